@@ -1,0 +1,8 @@
+//! Ordinal: a Kubernetes StatefulSet that can be watched, broken, rewound and understood.
+
+pub mod api;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
