@@ -1,0 +1,100 @@
+//! Services and the addresses behind them.
+
+use super::meta::*;
+use serde::{Deserialize, Serialize};
+
+/// A name for a group of pods.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Service {
+    /// Name.
+    pub metadata: ObjectMeta,
+    /// Which pods, under which address.
+    pub spec: ServiceSpec,
+}
+
+/// Which pods stand behind a Service, and under which address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceSpec {
+    /// `None` makes the Service headless: its name leads to the pods themselves.
+    #[serde(rename = "clusterIP")]
+    pub cluster_ip: String,
+    /// The labels of the pods.
+    pub selector: Labels,
+    /// The ports.
+    pub ports: Vec<ServicePort>,
+    /// Whether pods that are not Ready have DNS records, too.
+    pub publish_not_ready_addresses: bool,
+    /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+impl Default for ServiceSpec {
+    fn default() -> ServiceSpec {
+        ServiceSpec {
+            cluster_ip: String::new(),
+            selector: Labels::new(),
+            ports: Vec::new(),
+            publish_not_ready_addresses: false,
+            kind: "ClusterIP".into(),
+        }
+    }
+}
+
+/// A port of a Service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicePort {
+    /// The name, or an empty string.
+    pub name: String,
+    /// The number.
+    pub port: u16,
+    /// `TCP`, `UDP` or `SCTP`; empty means TCP.
+    pub protocol: String,
+}
+
+impl Service {
+    /// Whether the Service has no address of its own.
+    pub fn is_headless(&self) -> bool {
+        self.spec.cluster_ip == "None"
+    }
+}
+
+/// The addresses behind a Service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointSlice {
+    /// Name; the label `kubernetes.io/service-name` says whose it is.
+    pub metadata: ObjectMeta,
+    /// The addresses.
+    pub endpoints: Vec<Endpoint>,
+    /// The ports.
+    pub ports: Vec<ServicePort>,
+}
+
+/// The label by which an EndpointSlice names its Service.
+pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
+
+/// One address behind a Service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Endpoint {
+    /// The address.
+    pub address: String,
+    /// The host name that DNS gives it below the Service's name; empty if it has none.
+    pub hostname: String,
+    /// The node.
+    pub node_name: String,
+    /// The pod.
+    pub target: String,
+    /// The incarnation of the pod.
+    pub target_uid: Uid,
+    /// Whether it is offered to clients.
+    pub ready: bool,
+    /// Whether it would answer, terminating or not.
+    pub serving: bool,
+    /// Whether it is going.
+    pub terminating: bool,
+}

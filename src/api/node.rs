@@ -1,0 +1,101 @@
+//! Nodes and their heartbeats.
+
+use super::meta::*;
+use super::pod::{Condition, Toleration, condition};
+use serde::{Deserialize, Serialize};
+
+/// A machine as the API server knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Node {
+    /// Name, labels (zone and host name among them).
+    pub metadata: ObjectMeta,
+    /// Taints.
+    pub spec: NodeSpec,
+    /// Conditions.
+    pub status: NodeStatus,
+}
+
+/// What is said of a node by its keepers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSpec {
+    /// Whether it is cordoned.
+    pub unschedulable: bool,
+    /// What keeps pods away.
+    pub taints: Vec<Taint>,
+}
+
+/// What keeps pods away from a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Taint {
+    /// The key.
+    pub key: String,
+    /// The value, or an empty string.
+    pub value: String,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: String,
+    /// When a `NoExecute` taint was set.
+    pub time_added: Option<Time>,
+}
+
+/// The taint of a node that has stopped reporting.
+pub const TAINT_UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+/// The taint of a node that reports that it is not ready.
+pub const TAINT_NOT_READY: &str = "node.kubernetes.io/not-ready";
+/// The taint of a cordoned node.
+pub const TAINT_UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+/// The taint by which a person vouches that a node is off.
+pub const TAINT_OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+/// The label with the zone of a node.
+pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
+/// The label with the host name of a node.
+pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
+
+/// What a node says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NodeStatus {
+    /// `Ready` and others.
+    pub conditions: Vec<Condition>,
+}
+
+impl Node {
+    /// The status of the `Ready` condition: `True`, `False` or `Unknown`.
+    pub fn ready_status(&self) -> &str {
+        condition(&self.status.conditions, "Ready").map_or("Unknown", |ready| ready.status.as_str())
+    }
+
+    /// The zone, or an empty string.
+    pub fn zone(&self) -> &str {
+        self.metadata.labels.get(ZONE_LABEL).map_or("", String::as_str)
+    }
+
+    /// The taint of this key and effect.
+    pub fn taint(&self, key: &str, effect: &str) -> Option<&Taint> {
+        self.spec.taints.iter().find(|taint| taint.key == key && taint.effect == effect)
+    }
+}
+
+impl Toleration {
+    /// Whether the toleration bears the taint (`Toleration.ToleratesTaint`).
+    pub fn tolerates(&self, taint: &Taint) -> bool {
+        let effect_matches = self.effect.is_empty() || self.effect == taint.effect;
+        let key_matches = self.key.is_empty() || self.key == taint.key;
+        effect_matches && key_matches && (self.operator == "Exists" || self.value == taint.value)
+    }
+}
+
+/// A node's heartbeat: renewed every few seconds, in the namespace `kube-node-lease`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Lease {
+    /// Name: that of the node.
+    pub metadata: ObjectMeta,
+    /// When it was last renewed.
+    pub renew_time: Time,
+}
+
+/// The namespace of the nodes' leases.
+pub const LEASE_NAMESPACE: &str = "kube-node-lease";

@@ -1,0 +1,349 @@
+//! Pods and their containers.
+
+use super::meta::*;
+use serde::{Deserialize, Serialize};
+
+/// A group of containers that run on one node under one IP.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Pod {
+    /// Name, UID, owner.
+    pub metadata: ObjectMeta,
+    /// What is to run.
+    pub spec: PodSpec,
+    /// What runs, as last reported.
+    #[serde(skip_deserializing)]
+    pub status: PodStatus,
+}
+
+/// What is to run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodSpec {
+    /// Run one after the other, each to its end, before the containers start.
+    pub init_containers: Vec<Container>,
+    /// Run together.
+    pub containers: Vec<Container>,
+    /// What the containers can mount.
+    pub volumes: Vec<Volume>,
+    /// The node, once the scheduler has chosen one.
+    pub node_name: String,
+    /// Labels that the node must have.
+    pub node_selector: Labels,
+    /// Taints of nodes that the pod bears.
+    pub tolerations: Vec<Toleration>,
+    /// The host name; a StatefulSet's pods get their own name.
+    pub hostname: String,
+    /// The governing Service of a StatefulSet's pods.
+    pub subdomain: String,
+    /// `Always`, `OnFailure` or `Never`.
+    pub restart_policy: String,
+    /// How long the containers may take to end when the pod is deleted, in seconds.
+    pub termination_grace_period_seconds: u64,
+}
+
+impl Default for PodSpec {
+    fn default() -> PodSpec {
+        PodSpec {
+            init_containers: Vec::new(),
+            containers: Vec::new(),
+            volumes: Vec::new(),
+            node_name: String::new(),
+            node_selector: Labels::new(),
+            tolerations: Vec::new(),
+            hostname: String::new(),
+            subdomain: String::new(),
+            restart_policy: "Always".into(),
+            termination_grace_period_seconds: 30,
+        }
+    }
+}
+
+/// One container of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// The name, unique in the pod.
+    pub name: String,
+    /// The image to run.
+    pub image: String,
+    /// The ports that it says it listens on.
+    pub ports: Vec<ContainerPort>,
+    /// Where the pod's volumes are mounted.
+    pub volume_mounts: Vec<VolumeMount>,
+    /// When the container counts as ready.
+    pub readiness_probe: Option<Probe>,
+    /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
+    pub restart_policy: Option<String>,
+}
+
+impl Container {
+    /// Whether this init container keeps running beside the containers.
+    pub fn is_sidecar(&self) -> bool {
+        self.restart_policy.as_deref() == Some("Always")
+    }
+}
+
+/// A port of a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerPort {
+    /// The number of the port.
+    pub container_port: u16,
+    /// The name of the port, or an empty string.
+    pub name: String,
+    /// `TCP`, `UDP` or `SCTP`; empty means TCP.
+    pub protocol: String,
+}
+
+/// Mounts a volume of the pod in a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeMount {
+    /// The name of the volume.
+    pub name: String,
+    /// The path in the container.
+    pub mount_path: String,
+}
+
+/// A probe; what it does is the container's own affair, when it is made is the model's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    /// Seconds from the start of the container to the first probe.
+    pub initial_delay_seconds: u64,
+    /// Seconds between probes.
+    pub period_seconds: u64,
+    /// Successes in a row that make the container ready.
+    pub success_threshold: u64,
+    /// Failures in a row that make the container not ready.
+    pub failure_threshold: u64,
+}
+
+impl Default for Probe {
+    fn default() -> Probe {
+        Probe {
+            initial_delay_seconds: 0,
+            period_seconds: 10,
+            success_threshold: 1,
+            failure_threshold: 3,
+        }
+    }
+}
+
+/// A volume of a pod: a name, and what is behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Volume {
+    /// The name that mounts refer to.
+    pub name: String,
+    /// A claim: data that outlives the pod.
+    pub persistent_volume_claim: Option<ClaimSource>,
+    /// An empty folder: data that goes with the pod.
+    pub empty_dir: Option<EmptyDir>,
+}
+
+/// Refers to a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimSource {
+    /// The name of the claim, in the pod's namespace.
+    pub claim_name: String,
+}
+
+/// A folder that lives as long as its pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EmptyDir {}
+
+/// Lets a pod bear a taint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Toleration {
+    /// The taint's key; empty with `Exists` means every taint.
+    pub key: String,
+    /// `Equal` (also when empty) or `Exists`.
+    pub operator: String,
+    /// The taint's value, for `Equal`.
+    pub value: String,
+    /// The taint's effect; empty means every effect.
+    pub effect: String,
+    /// For `NoExecute`: how long the taint is borne, in seconds; none means for ever.
+    pub toleration_seconds: Option<u64>,
+}
+
+/// The phase of a pod's life.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum PodPhase {
+    /// Accepted; not all of its containers have started once.
+    #[default]
+    Pending,
+    /// Bound to a node, and all containers have started.
+    Running,
+    /// All containers ended well and are not started again.
+    Succeeded,
+    /// All containers ended, at least one of them badly, and are not started again.
+    Failed,
+}
+
+impl PodPhase {
+    /// The phase as Kubernetes writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PodPhase::Pending => "Pending",
+            PodPhase::Running => "Running",
+            PodPhase::Succeeded => "Succeeded",
+            PodPhase::Failed => "Failed",
+        }
+    }
+}
+
+/// What runs, as the node last reported it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodStatus {
+    /// The phase.
+    pub phase: PodPhase,
+    /// A short reason for the phase, for example `NodeLost`; empty if there is none.
+    pub reason: String,
+    /// The conditions, in the order of their first appearance.
+    pub conditions: Vec<Condition>,
+    /// The address of this incarnation; empty until the sandbox exists.
+    #[serde(rename = "podIP")]
+    pub pod_ip: String,
+    /// When the node took the pod.
+    pub start_time: Option<Time>,
+    /// The node that the scheduler has in mind while a volume is being made.
+    pub nominated_node_name: String,
+    /// The init containers.
+    pub init_container_statuses: Vec<ContainerStatus>,
+    /// The containers.
+    pub container_statuses: Vec<ContainerStatus>,
+}
+
+/// A condition of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Condition {
+    /// The type, for example `Ready`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// A code, or an empty string.
+    pub reason: String,
+    /// A sentence, or an empty string.
+    pub message: String,
+    /// When the status last changed.
+    pub last_transition_time: Time,
+    /// When the status was last reported (nodes only).
+    pub last_heartbeat_time: Option<Time>,
+}
+
+/// The condition of this type.
+pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|condition| condition.kind == kind)
+}
+
+/// Sets a condition; its time changes only with its status.
+pub fn set_condition(
+    conditions: &mut Vec<Condition>,
+    kind: &str,
+    status: &str,
+    reason: &str,
+    message: &str,
+    now: Time,
+) {
+    let new = Condition {
+        kind: kind.into(),
+        status: status.into(),
+        reason: reason.into(),
+        message: message.into(),
+        last_transition_time: now,
+        last_heartbeat_time: None,
+    };
+    match conditions.iter_mut().find(|condition| condition.kind == kind) {
+        Some(old) => {
+            let kept = if old.status == status { old.last_transition_time } else { now };
+            *old = Condition {
+                last_transition_time: kept,
+                last_heartbeat_time: old.last_heartbeat_time,
+                ..new
+            };
+        }
+        None => conditions.push(new),
+    }
+}
+
+/// How one container fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerStatus {
+    /// The name of the container.
+    pub name: String,
+    /// Whether it passes its readiness probe (an init container: whether it has ended well).
+    pub ready: bool,
+    /// How often it was started again.
+    pub restart_count: u32,
+    /// What it does now.
+    pub state: ContainerState,
+    /// How it ended the last time.
+    pub last_state: Option<ContainerState>,
+}
+
+/// What a container does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ContainerState {
+    /// Not running yet, or not again, for a reason such as `ContainerCreating`, `CrashLoopBackOff`.
+    Waiting {
+        /// The reason.
+        reason: String,
+    },
+    /// Running.
+    Running {
+        /// Since when.
+        started_at: Time,
+    },
+    /// Ended.
+    Terminated {
+        /// `Completed` or `Error`.
+        reason: String,
+        /// The exit code.
+        exit_code: u8,
+        /// When it ended.
+        finished_at: Time,
+    },
+}
+
+impl Default for ContainerState {
+    fn default() -> ContainerState {
+        ContainerState::Waiting { reason: "ContainerCreating".into() }
+    }
+}
+
+impl Pod {
+    /// Whether the pod's `Ready` condition is True.
+    pub fn is_ready(&self) -> bool {
+        condition(&self.status.conditions, "Ready").is_some_and(|ready| ready.status == "True")
+    }
+
+    /// Whether the pod has a node.
+    pub fn is_bound(&self) -> bool {
+        !self.spec.node_name.is_empty()
+    }
+
+    /// Whether the pod has ended, well or badly.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.status.phase, PodPhase::Failed | PodPhase::Succeeded)
+    }
+
+    /// The names of the claims that the pod mounts.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        self.spec
+            .volumes
+            .iter()
+            .filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
+    }
+}

@@ -1,0 +1,246 @@
+//! Claims, volumes, classes, attachments.
+
+use super::meta::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Asks for storage; bound to a volume, it is that storage's name in the namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PersistentVolumeClaim {
+    /// Name, owners, finalizers.
+    pub metadata: ObjectMeta,
+    /// What is asked for.
+    pub spec: ClaimSpec,
+    /// What was got.
+    #[serde(skip_deserializing)]
+    pub status: ClaimStatus,
+}
+
+/// What a claim asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimSpec {
+    /// `ReadWriteOnce`, `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.
+    pub access_modes: Vec<String>,
+    /// The class; none means the default class, an empty string means no class.
+    pub storage_class_name: Option<String>,
+    /// How much.
+    pub resources: StorageResources,
+    /// The volume it is bound to.
+    pub volume_name: String,
+}
+
+/// How much storage is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StorageResources {
+    /// `storage` -> quantity such as `1Gi`.
+    pub requests: BTreeMap<String, String>,
+}
+
+/// What a claim got.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimStatus {
+    /// `Pending`, `Bound` or `Lost`; empty means Pending.
+    pub phase: String,
+    /// The size of the volume.
+    pub capacity: BTreeMap<String, String>,
+}
+
+impl PersistentVolumeClaim {
+    /// Whether the claim has its volume.
+    pub fn is_bound(&self) -> bool {
+        self.status.phase == "Bound"
+    }
+
+    /// The quantity asked for.
+    pub fn request(&self) -> &str {
+        self.spec.resources.requests.get("storage").map_or("", String::as_str)
+    }
+}
+
+/// A piece of storage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PersistentVolume {
+    /// Name.
+    pub metadata: ObjectMeta,
+    /// What it is.
+    pub spec: VolumeSpec,
+    /// Whether it is taken.
+    #[serde(skip_deserializing)]
+    pub status: VolumeStatus,
+}
+
+/// What a volume is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeSpec {
+    /// `storage` -> quantity.
+    pub capacity: BTreeMap<String, String>,
+    /// How it may be used.
+    pub access_modes: Vec<String>,
+    /// The claim that has it.
+    pub claim_ref: Option<ClaimRef>,
+    /// Its class.
+    pub storage_class_name: String,
+    /// `Retain` or `Delete`: what becomes of it when its claim goes.
+    pub persistent_volume_reclaim_policy: String,
+    /// Where it can be reached from; none means from everywhere.
+    pub node_affinity: Option<VolumeNodeAffinity>,
+    /// A volume of a storage driver.
+    pub csi: Option<CsiSource>,
+    /// A folder of one node.
+    pub local: Option<LocalSource>,
+}
+
+/// Names the claim that has a volume.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimRef {
+    /// The namespace of the claim.
+    pub namespace: String,
+    /// The name of the claim.
+    pub name: String,
+    /// The incarnation of the claim.
+    #[serde(skip_deserializing)]
+    pub uid: Uid,
+}
+
+/// Where a volume can be reached from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VolumeNodeAffinity {
+    /// Which nodes.
+    pub required: NodeSelector,
+}
+
+/// Selects nodes: one of the terms must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSelector {
+    /// The terms.
+    pub node_selector_terms: Vec<NodeSelectorTerm>,
+}
+
+/// Requirements on a node's labels, all of which must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSelectorTerm {
+    /// The requirements.
+    pub match_expressions: Vec<LabelSelectorRequirement>,
+}
+
+impl VolumeNodeAffinity {
+    /// Whether a node with these labels can reach the volume.
+    pub fn admits(&self, labels: &Labels) -> bool {
+        self.required.node_selector_terms.iter().any(|term| {
+            let selector = LabelSelector {
+                match_expressions: term.match_expressions.clone(),
+                ..Default::default()
+            };
+            selector.matches(labels)
+        })
+    }
+}
+
+/// A volume of a storage driver.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiSource {
+    /// The driver.
+    pub driver: String,
+    /// The driver's own name for the volume.
+    pub volume_handle: String,
+}
+
+/// A folder of one node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LocalSource {
+    /// The path on the node.
+    pub path: String,
+}
+
+/// Whether a volume is taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VolumeStatus {
+    /// `Available`, `Bound`, `Released`.
+    pub phase: String,
+}
+
+/// A kind of storage that the cluster offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StorageClass {
+    /// Name, and the annotation that makes it the default.
+    pub metadata: ObjectMeta,
+    /// Who makes the volumes; `kubernetes.io/no-provisioner` means nobody.
+    pub provisioner: String,
+    /// `Delete` or `Retain`.
+    pub reclaim_policy: String,
+    /// `Immediate` or `WaitForFirstConsumer`.
+    pub volume_binding_mode: String,
+    /// Whether claims may grow.
+    pub allow_volume_expansion: bool,
+}
+
+impl Default for StorageClass {
+    fn default() -> StorageClass {
+        StorageClass {
+            metadata: ObjectMeta::default(),
+            provisioner: String::new(),
+            reclaim_policy: "Delete".into(),
+            volume_binding_mode: "Immediate".into(),
+            allow_volume_expansion: false,
+        }
+    }
+}
+
+/// The annotation that makes a class the default.
+pub const DEFAULT_CLASS_ANNOTATION: &str = "storageclass.kubernetes.io/is-default-class";
+
+impl StorageClass {
+    /// Whether claims that name no class get this one.
+    pub fn is_default(&self) -> bool {
+        self.metadata.annotations.get(DEFAULT_CLASS_ANNOTATION).is_some_and(|value| value == "true")
+    }
+
+    /// Whether a volume is made only when a pod that needs it has a node.
+    pub fn waits_for_consumer(&self) -> bool {
+        self.volume_binding_mode == "WaitForFirstConsumer"
+    }
+}
+
+/// The wish that a volume be attached to a node, and whether it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeAttachment {
+    /// Name.
+    pub metadata: ObjectMeta,
+    /// Which volume, which node.
+    pub spec: VolumeAttachmentSpec,
+    /// Whether it is attached.
+    pub status: VolumeAttachmentStatus,
+}
+
+/// Which volume to attach to which node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeAttachmentSpec {
+    /// The node.
+    pub node_name: String,
+    /// The PersistentVolume.
+    pub persistent_volume_name: String,
+}
+
+/// Whether a volume is attached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VolumeAttachmentStatus {
+    /// Whether the storage driver has attached it.
+    pub attached: bool,
+}

@@ -1,0 +1,219 @@
+//! StatefulSets and their revisions.
+
+use super::meta::*;
+use super::pod::{Condition, PodSpec};
+use super::storage::PersistentVolumeClaim;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::rc::Rc;
+
+/// A set of pods with identities: stable names, stable storage, in order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatefulSet {
+    /// Name, UID.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    pub spec: StatefulSetSpec,
+    /// What the controller last saw.
+    #[serde(skip_deserializing)]
+    pub status: StatefulSetStatus,
+}
+
+/// What is wanted of a StatefulSet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatefulSetSpec {
+    /// How many pods.
+    pub replicas: i32,
+    /// Which pods are the set's own.
+    pub selector: LabelSelector,
+    /// What each pod is made from.
+    pub template: PodTemplateSpec,
+    /// What each pod's claims are made from.
+    pub volume_claim_templates: Vec<PersistentVolumeClaim>,
+    /// The governing Service, which gives the pods their DNS names.
+    pub service_name: String,
+    /// `OrderedReady` or `Parallel`.
+    pub pod_management_policy: String,
+    /// How a change of the template reaches the pods.
+    pub update_strategy: StatefulSetUpdateStrategy,
+    /// How many old revisions are kept.
+    pub revision_history_limit: i32,
+    /// How long a pod must be Ready to count as available, in seconds.
+    pub min_ready_seconds: i32,
+    /// Whether claims outlive their pods and their set.
+    pub persistent_volume_claim_retention_policy: RetentionPolicy,
+    /// Where the numbering starts.
+    pub ordinals: Ordinals,
+}
+
+impl Default for StatefulSetSpec {
+    fn default() -> StatefulSetSpec {
+        StatefulSetSpec {
+            replicas: 1,
+            selector: LabelSelector::default(),
+            template: PodTemplateSpec::default(),
+            volume_claim_templates: Vec::new(),
+            service_name: String::new(),
+            pod_management_policy: "OrderedReady".into(),
+            update_strategy: StatefulSetUpdateStrategy::default(),
+            revision_history_limit: 10,
+            min_ready_seconds: 0,
+            persistent_volume_claim_retention_policy: RetentionPolicy::default(),
+            ordinals: Ordinals::default(),
+        }
+    }
+}
+
+/// What each pod is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodTemplateSpec {
+    /// Labels and annotations of the pods.
+    pub metadata: ObjectMeta,
+    /// What each pod runs.
+    pub spec: PodSpec,
+    /// What else the manifest says of the template: not simulated, but a change of it is a new revision.
+    #[serde(skip)]
+    pub other: String,
+}
+
+/// How a change of the template reaches the pods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatefulSetUpdateStrategy {
+    /// `RollingUpdate` or `OnDelete`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Options of `RollingUpdate`.
+    pub rolling_update: Option<RollingUpdate>,
+}
+
+impl Default for StatefulSetUpdateStrategy {
+    fn default() -> StatefulSetUpdateStrategy {
+        StatefulSetUpdateStrategy { kind: "RollingUpdate".into(), rolling_update: None }
+    }
+}
+
+/// Options of a rolling update.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RollingUpdate {
+    /// How many pods, counted from the first, keep the old template.
+    pub partition: i32,
+    /// How many pods may be down at once; needs the gate `MaxUnavailableStatefulSet`.
+    pub max_unavailable: Option<IntOrPercent>,
+}
+
+/// A number, or a percentage of the replicas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum IntOrPercent {
+    /// A number.
+    Int(i32),
+    /// A percentage such as `25%`.
+    Percent(String),
+}
+
+impl fmt::Display for IntOrPercent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IntOrPercent::Int(number) => write!(f, "{number}"),
+            IntOrPercent::Percent(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RetentionPolicy {
+    /// When the set is deleted.
+    pub when_deleted: String,
+    /// When the set is scaled down.
+    pub when_scaled: String,
+}
+
+impl Default for RetentionPolicy {
+    fn default() -> RetentionPolicy {
+        RetentionPolicy { when_deleted: "Retain".into(), when_scaled: "Retain".into() }
+    }
+}
+
+/// Where the numbering of the pods starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ordinals {
+    /// The first ordinal.
+    pub start: i32,
+}
+
+/// What the controller last saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatefulSetStatus {
+    /// The generation of the spec that this status is about.
+    pub observed_generation: u64,
+    /// Pods that exist.
+    pub replicas: i32,
+    /// Pods that are Ready.
+    pub ready_replicas: i32,
+    /// Pods that have been Ready for `minReadySeconds`.
+    pub available_replicas: i32,
+    /// Pods of the current revision.
+    pub current_replicas: i32,
+    /// Pods of the update revision.
+    pub updated_replicas: i32,
+    /// The name of the revision that the set comes from.
+    pub current_revision: String,
+    /// The name of the revision that the set goes to.
+    pub update_revision: String,
+    /// How often two revisions had one name.
+    pub collision_count: u32,
+    /// Unused by the controller, as in Kubernetes.
+    pub conditions: Vec<Condition>,
+}
+
+/// A template as it once was.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ControllerRevision {
+    /// Name, owner.
+    pub metadata: ObjectMeta,
+    /// The template.
+    pub data: Rc<PodTemplateSpec>,
+    /// Counts up with each new revision of its set.
+    pub revision: u64,
+}
+
+impl StatefulSet {
+    /// The name of the pod of this ordinal.
+    pub fn pod_name(&self, ordinal: i32) -> String {
+        format!("{}-{ordinal}", self.metadata.name)
+    }
+
+    /// The name of the claim that `template` makes for this ordinal (`getPersistentVolumeClaimName`).
+    pub fn claim_name(&self, template: &str, ordinal: i32) -> String {
+        format!("{template}-{}-{ordinal}", self.metadata.name)
+    }
+
+    /// The ordinals that are wanted.
+    pub fn ordinals(&self) -> std::ops::Range<i32> {
+        let start = self.spec.ordinals.start;
+        start..start.saturating_add(self.spec.replicas)
+    }
+
+    /// The ordinal in a pod's name, if the name is one of this set's (`getParentNameAndOrdinal`).
+    pub fn ordinal_of(&self, pod: &str) -> Option<i32> {
+        let (parent, ordinal) = pod.rsplit_once('-')?;
+        let is_ours =
+            parent == self.metadata.name && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+        if is_ours { ordinal.parse().ok() } else { None }
+    }
+
+    /// Whether pods are created and removed one at a time, in order.
+    pub fn is_ordered(&self) -> bool {
+        self.spec.pod_management_policy != "Parallel"
+    }
+}
