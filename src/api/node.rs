@@ -55,10 +55,12 @@ pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
 
 /// What a node says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct NodeStatus {
     /// `Ready` and others.
     pub conditions: Vec<Condition>,
+    /// The PersistentVolumes that the node has mounted, as it last reported.
+    pub volumes_in_use: Vec<String>,
 }
 
 impl Node {

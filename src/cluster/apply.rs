@@ -1,0 +1,270 @@
+//! The single writer: what components wish is done here, as the API server would do it.
+//!
+//! Models `k8s.io/apiserver` (create, update, graceful deletion, finalizers, resource versions) and
+//! the admission plugins that matter here: DefaultTolerationSeconds, DefaultStorageClass,
+//! StorageObjectInUseProtection. Every write wakes those who watch.
+
+use super::world::*;
+use super::*;
+
+/// The finalizer that keeps a claim while a pod uses it.
+pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+
+/// What came of a step: facts, and who has to look next.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The facts, in order.
+    pub events: Vec<Event>,
+    /// Who is to be woken, after how many milliseconds, because of which event.
+    pub wakeups: Vec<(Wakeup, u64, Option<u64>)>,
+}
+
+/// Does what the effects wish. `next_event` is the number of the next event, and is counted on;
+/// `cause` is the event that led to the step.
+pub fn apply(
+    cluster: &mut Cluster,
+    random: &mut Random,
+    next_event: &mut u64,
+    cause: Option<u64>,
+    effects: Vec<Effect>,
+) -> Outcome {
+    let mut writer =
+        Writer { cluster, random, next_event, cause, latest: cause, outcome: Outcome::default() };
+    for effect in effects {
+        writer.perform(effect);
+    }
+    writer.outcome
+}
+
+struct Writer<'a> {
+    cluster: &'a mut Cluster,
+    random: &'a mut Random,
+    next_event: &'a mut u64,
+    cause: Option<u64>,
+    /// The last event of the step: what is written after it happens because of it.
+    latest: Option<u64>,
+    outcome: Outcome,
+}
+
+impl Writer<'_> {
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Say(subject, uid, reason) => self.say(subject, uid, reason),
+            Effect::Create(object) => self.create(object),
+            Effect::Update(object) => self.update(object),
+            Effect::Delete(reference, uid, grace) => self.delete(&reference, uid, grace),
+            Effect::Wait(subject, reason) => self.wait(subject, reason),
+            Effect::Wake(wakeup, ms) => self.outcome.wakeups.push((wakeup, ms, self.latest)),
+            Effect::World(change) => self.change(change),
+            Effect::Remember(memory) => self.cluster.memory = *memory,
+        }
+    }
+
+    fn say(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+        let number = *self.next_event;
+        *self.next_event += 1;
+        let event =
+            Event { number, time: self.cluster.now, subject, uid, cause: self.cause, reason };
+        self.outcome.events.push(event);
+        self.latest = Some(number);
+    }
+
+    fn wait(&mut self, subject: Subject, reason: Option<Reason>) {
+        let old = self.cluster.waits.get(&subject);
+        match reason {
+            Some(reason) if old.is_none_or(|old| old.reason != reason) => {
+                let (since, event) = (self.cluster.now, *self.next_event);
+                self.say(subject.clone(), None, reason.clone());
+                Rc::make_mut(&mut self.cluster.waits)
+                    .insert(subject, Wait { reason, since, event });
+            }
+            None if old.is_some() => {
+                Rc::make_mut(&mut self.cluster.waits).remove(&subject);
+            }
+            _ => {}
+        }
+    }
+
+    fn create(&mut self, mut object: Object) {
+        if self.cluster.store.get(&object.reference()).is_some() {
+            return;
+        }
+        let uid = Uid(self.random.uuid());
+        admit(&self.cluster.store, &mut object);
+        let now = self.cluster.now;
+        let meta = object.meta_mut();
+        meta.uid = uid;
+        meta.creation_timestamp = now;
+        meta.generation = 1;
+        self.write(None, object);
+    }
+
+    fn update(&mut self, mut object: Object) {
+        let Some(old) = self.cluster.store.get(&object.reference()) else { return };
+        let (old_meta, meta) = (old.meta(), object.meta());
+        if old_meta.uid != meta.uid {
+            return;
+        }
+        let (version, generation) = (old_meta.resource_version, old_meta.generation);
+        object.meta_mut().resource_version = version;
+        if old == object {
+            return;
+        }
+        if spec_changed(&old, &object) {
+            object.meta_mut().generation = generation + 1;
+        }
+        if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
+    }
+
+    /// `rest.BeforeDelete` and `Store.Delete`: a grace period for bound pods, finalizers for all.
+    fn delete(&mut self, reference: &ObjectRef, uid: Option<Uid>, grace: Grace) {
+        let Some(old) = self.cluster.store.get(reference) else { return };
+        if uid.is_some_and(|uid| uid != old.meta().uid) {
+            return;
+        }
+        let seconds = grace_seconds(&old, grace);
+        let is_shortened =
+            old.meta().deletion_grace_period_seconds.is_none_or(|before| seconds < before);
+        if seconds == 0 && old.meta().finalizers.is_empty() {
+            return self.remove(old);
+        }
+        if old.meta().is_terminating() && !is_shortened {
+            return;
+        }
+        let mut object = old.clone();
+        let end = self.cluster.now.plus(seconds * 1000);
+        let meta = object.meta_mut();
+        meta.deletion_timestamp = Some(end);
+        meta.deletion_grace_period_seconds = Some(seconds);
+        meta.generation += 1;
+        self.write(Some(old), object);
+    }
+
+    fn write(&mut self, old: Option<Object>, mut object: Object) {
+        self.cluster.store.resource_version += 1;
+        object.meta_mut().resource_version = self.cluster.store.resource_version;
+        self.cluster.store.put(object.clone());
+        self.notify(old.as_ref(), Some(&object));
+    }
+
+    fn remove(&mut self, old: Object) {
+        let reference = old.reference();
+        self.cluster.store.resource_version += 1;
+        self.cluster.store.remove(&reference);
+        self.wait(Subject::Object(reference), None);
+        self.notify(Some(&old), None);
+    }
+
+    fn notify(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        let timings = &self.cluster.settings.timings;
+        let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
+        for wakeup in watch::watchers(self.cluster, old, new) {
+            let base = if matches!(wakeup, Wakeup::Schedule(_)) { schedule } else { reaction };
+            let delay = base + self.random.below(Stream::Control, base / 2 + 1);
+            self.outcome.wakeups.push((wakeup, delay, self.latest));
+        }
+    }
+
+    fn change(&mut self, change: Change) {
+        let world = &mut self.cluster.world;
+        match change {
+            Change::Machine(name, machine) => {
+                Rc::make_mut(&mut world.machines).insert(name, Rc::new(machine));
+            }
+            Change::Run(uid, run) => put(&mut world.runs, uid, run),
+            Change::Disk(id, disk) => put(&mut world.disks, id, disk),
+            Change::Launch(flight) => {
+                let number = world.launched;
+                world.launched += 1;
+                let delay = flight.end.since(self.cluster.now);
+                put(&mut world.flights, number, Some(flight));
+                self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
+            }
+            Change::Land(number) => put(&mut world.flights, number, None),
+        }
+    }
+}
+
+fn put<K: Ord + Clone, V>(map: &mut Shared<K, V>, key: K, value: Option<V>) {
+    let map = Rc::make_mut(map);
+    match value {
+        Some(value) => map.insert(key, Rc::new(value)),
+        None => map.remove(&key),
+    };
+}
+
+/// The grace period in seconds that a deletion gets (`podStrategy.CheckGracefulDelete`).
+fn grace_seconds(object: &Object, grace: Grace) -> u64 {
+    let Object::Pod(pod) = object else { return 0 };
+    let asked = match grace {
+        Grace::Default => pod.spec.termination_grace_period_seconds,
+        Grace::Seconds(seconds) => seconds,
+    };
+    if !pod.is_bound() || pod.is_finished() { 0 } else { asked }
+}
+
+/// Whether a write took the last obstacle from the way of a deletion.
+fn is_finalised(object: &Object) -> bool {
+    let meta = object.meta();
+    let has_time = object.kind() == Kind::Pod && meta.deletion_grace_period_seconds != Some(0);
+    meta.is_terminating() && meta.finalizers.is_empty() && !has_time
+}
+
+fn spec_changed(old: &Object, new: &Object) -> bool {
+    match (old, new) {
+        (Object::StatefulSet(old), Object::StatefulSet(new)) => old.spec != new.spec,
+        (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(new)) => {
+            old.spec != new.spec
+        }
+        _ => false,
+    }
+}
+
+/// What admission adds to a new object.
+fn admit(store: &Store, object: &mut Object) {
+    match object {
+        Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::PersistentVolumeClaim(claim) => {
+            let claim = Rc::make_mut(claim);
+            claim.metadata.finalizers = vec![PVC_PROTECTION.into()];
+            claim.status.phase = "Pending".into();
+            if claim.spec.storage_class_name.is_none() {
+                let default = store.classes.iter().find(|class| class.is_default());
+                claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
+            }
+        }
+        Object::PersistentVolume(volume) => {
+            let volume = Rc::make_mut(volume);
+            if volume.status.phase.is_empty() {
+                volume.status.phase = "Available".into();
+            }
+            if volume.spec.persistent_volume_reclaim_policy.is_empty() {
+                volume.spec.persistent_volume_reclaim_policy = "Retain".into();
+            }
+        }
+        Object::Service(service)
+            if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
+        {
+            Rc::make_mut(service).spec.cluster_ip =
+                format!("10.96.0.{}", 10 + store.services.len());
+        }
+        _ => {}
+    }
+}
+
+/// The admission plugin DefaultTolerationSeconds: five minutes for a node that is silent or not ready.
+fn default_tolerations(spec: &mut PodSpec) {
+    for key in [TAINT_NOT_READY, TAINT_UNREACHABLE] {
+        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
+        if spec.tolerations.iter().any(|toleration| toleration.tolerates(&taint)) {
+            continue;
+        }
+        spec.tolerations.push(Toleration {
+            key: key.into(),
+            operator: "Exists".into(),
+            effect: "NoExecute".into(),
+            toleration_seconds: Some(300),
+            ..Toleration::default()
+        });
+    }
+}

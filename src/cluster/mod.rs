@@ -1,0 +1,369 @@
+//! The simulated cluster: one file for each component of the control plane and of the node.
+//!
+//! A component is a free function that reads the cluster through a [`Step`] and writes down what it
+//! wishes as [`Effect`]s; [`apply`] is the single writer. A component decides only from what its
+//! original could see: controllers from API objects, a kubelet also from its own machine. Nothing
+//! here can fail: "Pending: no node fits" is state.
+//!
+//! | file | what it models |
+//! |---|---|
+//! | [`store`] | the API server's tables |
+//! | [`world`] | machines, what runs on them, disks, what is on the wire |
+//! | [`apply`] | the single writer: admission, resource versions, deletion, watches |
+//! | [`stateful_set`] | the StatefulSet controller |
+//! | [`scheduler`] | the scheduler |
+//! | [`volumes`] | claims, provisioning, attaching, protection |
+//! | [`kubelet`] | what a node does for its pods |
+//! | [`database`] | the database in the pods: start, clone, replication |
+//! | [`node_health`] | heartbeats, taints, evictions |
+//! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
+//! | [`garbage`] | owners and what goes with them |
+//! | [`reason`] | why things happen, and why they don't |
+//! | [`timings`] | how long things take |
+
+pub mod apply;
+pub mod database;
+pub mod dns;
+pub mod endpoints;
+pub mod garbage;
+pub mod kubelet;
+pub mod network;
+pub mod node_health;
+mod random;
+pub mod reason;
+pub mod scheduler;
+pub mod stateful_set;
+pub mod store;
+pub mod timings;
+pub mod volumes;
+mod watch;
+pub mod world;
+
+pub use random::{Random, Stream};
+pub use reason::{Code, Component, EventType, Reason};
+pub use store::{Store, Table};
+pub use timings::Timings;
+pub use world::World;
+
+use crate::api::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use world::{Disk, DiskId, Flight, Machine, Run};
+
+/// The whole state at an instant: API objects, the physical world, what controllers remember. Cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// The instant.
+    pub now: Time,
+    /// The API objects.
+    pub store: Store,
+    /// What is there besides them.
+    pub world: World,
+    /// What controllers keep in mind.
+    pub memory: Memory,
+    /// Why objects wait, by object.
+    pub waits: Rc<BTreeMap<Subject, Wait>>,
+    /// What the recipe decided.
+    pub settings: Rc<Settings>,
+}
+
+/// What the recipe decided before the first step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// How long things take.
+    pub timings: Timings,
+    /// The feature gates that are on beside the defaults.
+    pub gates: BTreeSet<String>,
+}
+
+/// What controllers keep in mind between two passes; a restart of the controller would lose it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// Attachments that nobody needs any more, and since when (attachdetach: `MountedVolume.detachRequestedTime`).
+    pub detach_since: Rc<BTreeMap<Key, Time>>,
+    /// Pods that will be evicted, and when (tainteviction: the timed worker queue).
+    pub evictions: Rc<BTreeMap<Uid, Time>>,
+    /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).
+    pub next_eviction: Rc<BTreeMap<String, Time>>,
+    /// Nodes whose object is gone, and since when (podgc: `nodeQueue`).
+    pub nodes_gone: Rc<BTreeMap<String, Time>>,
+    /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
+    pub retry_ms: Rc<BTreeMap<Wakeup, u64>>,
+    /// Requests that were answered, by number of the event, for the tests of what a client may expect.
+    pub next_entry: u64,
+}
+
+/// What an event or a wait is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An API object.
+    Object(ObjectRef),
+    /// A client.
+    Client(String),
+    /// A DNS name.
+    Name(String),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Subject::Object(object) => write!(f, "{object}"),
+            Subject::Client(name) => write!(f, "client/{name}"),
+            Subject::Name(name) => write!(f, "name/{name}"),
+        }
+    }
+}
+
+impl Subject {
+    /// The object of this kind and key.
+    pub fn object(kind: Kind, key: &Key) -> Subject {
+        Subject::Object(ObjectRef::new(kind, key))
+    }
+
+    /// This pod.
+    pub fn pod(key: &Key) -> Subject {
+        Subject::object(Kind::Pod, key)
+    }
+
+    /// This node.
+    pub fn node(name: &str) -> Subject {
+        Subject::object(Kind::Node, &Key::new("", name))
+    }
+}
+
+/// Why something waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The reason.
+    pub reason: Reason,
+    /// Since when it is this reason.
+    pub since: Time,
+    /// The event that said so.
+    pub event: u64,
+}
+
+/// A fact in the past tense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Counts from 0 over the whole run.
+    pub number: u64,
+    /// When.
+    pub time: Time,
+    /// About what.
+    pub subject: Subject,
+    /// Which incarnation of it, if it has any.
+    pub uid: Option<Uid>,
+    /// The number of the event that led to it.
+    pub cause: Option<u64>,
+    /// What, and why.
+    pub reason: Reason,
+}
+
+/// Something that is due: a component has to look at something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wakeup {
+    /// The StatefulSet controller has to look at a set.
+    StatefulSet(Key),
+    /// The scheduler has to look at a pod.
+    Schedule(Key),
+    /// The volume binder has to look at a claim.
+    Claim(Key),
+    /// The storage driver has made the volume of a claim.
+    Provisioned(Key),
+    /// A volume has to be released or deleted.
+    Volume(Key),
+    /// The attach and detach controller has to look around.
+    AttachDetach,
+    /// The storage driver has to look at an attachment.
+    Attachment(Key),
+    /// A kubelet has to look at a pod.
+    Pod(Uid, Key),
+    /// A kubelet renews its lease.
+    Lease(String),
+    /// The node lifecycle controller looks at all nodes.
+    NodeMonitor,
+    /// The taint manager has to look at a node and its pods.
+    NodeTaints(String),
+    /// A pod is due to be evicted.
+    Evict(Uid, Key),
+    /// The pod garbage collector has to look around.
+    PodGarbage,
+    /// The garbage collector has to look for orphans of what is gone.
+    Orphans(Uid),
+    /// The garbage collector has to look at an object that waits for its dependents.
+    Dependents(ObjectRef),
+    /// The EndpointSlice controller has to look at a Service.
+    Endpoints(Key),
+    /// The database of a pod has to go on.
+    Database(Uid),
+    /// Something on the wire arrives.
+    Arrival(u64),
+}
+
+/// Something that a component wishes; [`apply`] does it.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Says a fact.
+    Say(Subject, Option<Uid>, Reason),
+    /// Creates an object; does nothing if there is one of that name.
+    Create(Object),
+    /// Writes an object as a whole; nothing happens if nothing changed or the incarnation is another.
+    Update(Object),
+    /// Deletes an object, if it is still the same incarnation.
+    Delete(ObjectRef, Option<Uid>, Grace),
+    /// Says why something waits, or that it waits no more.
+    Wait(Subject, Option<Reason>),
+    /// Wakes a component after some milliseconds, unless it is woken sooner.
+    Wake(Wakeup, u64),
+    /// Changes the physical world.
+    World(Change),
+    /// Changes what controllers remember.
+    Remember(Box<Memory>),
+}
+
+/// How much time a deleted pod is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grace {
+    /// What its spec says.
+    Default,
+    /// So many seconds.
+    Seconds(u64),
+}
+
+/// A change of the physical world; none removes the thing.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Of a machine.
+    Machine(String, Machine),
+    /// Of what runs for a pod.
+    Run(Uid, Option<Run>),
+    /// Of a disk.
+    Disk(DiskId, Option<Disk>),
+    /// Of something on its way: a new one gets the next number.
+    Launch(Flight),
+    /// Something is not on its way any more.
+    Land(u64),
+}
+
+/// One pass of one component: what it sees, and what it wishes.
+pub struct Step<'a> {
+    /// What it sees; it does not change during the step.
+    pub cluster: &'a Cluster,
+    /// What it wishes, in order.
+    pub effects: Vec<Effect>,
+    random: &'a mut Random,
+}
+
+impl<'a> Step<'a> {
+    /// A step that has not wished anything yet.
+    pub fn new(cluster: &'a Cluster, random: &'a mut Random) -> Step<'a> {
+        Step { cluster, effects: Vec::new(), random }
+    }
+
+    /// The instant of the step.
+    pub fn now(&self) -> Time {
+        self.cluster.now
+    }
+
+    /// How long things take.
+    pub fn timings(&self) -> &'a Timings {
+        &self.cluster.settings.timings
+    }
+
+    /// A random number below `bound`, 0 if that is 0.
+    pub fn random(&mut self, stream: Stream, bound: u64) -> u64 {
+        self.random.below(stream, bound)
+    }
+
+    /// `ms`, lengthened by up to an eighth of it: nothing real takes equally long twice.
+    pub fn about(&mut self, stream: Stream, ms: u64) -> u64 {
+        ms + self.random(stream, ms / 8 + 1)
+    }
+
+    /// Says a fact about an object.
+    pub fn say(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+        self.effects.push(Effect::Say(subject, uid, reason));
+    }
+
+    /// Says a fact about a pod.
+    pub fn say_pod(&mut self, pod: &Pod, reason: Reason) {
+        self.say(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), reason);
+    }
+
+    /// Creates an object.
+    pub fn create(&mut self, object: impl Into<Object>) {
+        self.effects.push(Effect::Create(object.into()));
+    }
+
+    /// Writes an object.
+    pub fn update(&mut self, object: impl Into<Object>) {
+        self.effects.push(Effect::Update(object.into()));
+    }
+
+    /// Deletes an object of this incarnation.
+    pub fn delete(&mut self, kind: Kind, meta: &ObjectMeta, grace: Grace) {
+        self.effects.push(Effect::Delete(ObjectRef::new(kind, &meta.key()), Some(meta.uid), grace));
+    }
+
+    /// Says why something waits.
+    pub fn wait(&mut self, subject: Subject, reason: Reason) {
+        self.effects.push(Effect::Wait(subject, Some(reason)));
+    }
+
+    /// Says that something waits no more.
+    pub fn go_on(&mut self, subject: Subject) {
+        if self.cluster.waits.contains_key(&subject) {
+            self.effects.push(Effect::Wait(subject, None));
+        }
+    }
+
+    /// Wakes a component after `ms` milliseconds.
+    pub fn wake(&mut self, wakeup: Wakeup, ms: u64) {
+        self.effects.push(Effect::Wake(wakeup, ms));
+    }
+
+    /// Wakes a component at an instant.
+    pub fn wake_at(&mut self, wakeup: Wakeup, time: Time) {
+        self.wake(wakeup, time.since(self.now()));
+    }
+
+    /// Changes the physical world.
+    pub fn change(&mut self, change: Change) {
+        self.effects.push(Effect::World(change));
+    }
+
+    /// Changes what controllers remember.
+    pub fn remember(&mut self, change: impl FnOnce(&mut Memory)) {
+        let earlier = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Remember(memory) => Some((**memory).clone()),
+            _ => None,
+        });
+        let mut memory = earlier.unwrap_or_else(|| self.cluster.memory.clone());
+        change(&mut memory);
+        self.effects.push(Effect::Remember(Box::new(memory)));
+    }
+}
+
+/// Runs the component that `wakeup` concerns.
+pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
+    match wakeup {
+        Wakeup::StatefulSet(key) => stateful_set::sync(step, key),
+        Wakeup::Schedule(key) => scheduler::schedule(step, key),
+        Wakeup::Claim(key) => volumes::sync_claim(step, key),
+        Wakeup::Provisioned(key) => volumes::provisioned(step, key),
+        Wakeup::Volume(key) => volumes::sync_volume(step, key),
+        Wakeup::AttachDetach => volumes::attach_detach(step),
+        Wakeup::Attachment(key) => volumes::sync_attachment(step, key),
+        Wakeup::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
+        Wakeup::Lease(node) => kubelet::renew_lease(step, node),
+        Wakeup::NodeMonitor => node_health::monitor(step),
+        Wakeup::NodeTaints(node) => node_health::sync_taints(step, node),
+        Wakeup::Evict(uid, key) => node_health::evict(step, *uid, key),
+        Wakeup::PodGarbage => garbage::collect_pods(step),
+        Wakeup::Orphans(uid) => garbage::collect_orphans(step, *uid),
+        Wakeup::Dependents(object) => garbage::wait_for_dependents(step, object),
+        Wakeup::Endpoints(key) => endpoints::sync(step, key),
+        Wakeup::Database(uid) => database::sync(step, *uid),
+        Wakeup::Arrival(number) => network::arrive(step, *number),
+    }
+}

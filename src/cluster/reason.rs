@@ -1,0 +1,272 @@
+//! Why things happen, and why they don't: stable codes with arguments, of which sentences are made late.
+//!
+//! One row for each code: what type of event it is, who says it, the sentence, the statement of the
+//! project's semantics that it shows (S1-S29), and the upstream file or document it follows.
+
+use std::fmt::Write;
+
+/// What an event is about; the time line marks events by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventType {
+    /// A person asked for something.
+    Command,
+    /// Something broke, or was mended.
+    Fault,
+    /// Something came to be.
+    Created,
+    /// Something changed.
+    Changed,
+    /// Something went, or began to go.
+    Deleted,
+    /// Something is not done, and why.
+    Waiting,
+    /// Data was written or copied.
+    Data,
+    /// A client asked, or got an answer.
+    Request,
+}
+
+impl EventType {
+    /// The type as the log writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            EventType::Command => "command",
+            EventType::Fault => "fault",
+            EventType::Created => "created",
+            EventType::Changed => "changed",
+            EventType::Deleted => "deleted",
+            EventType::Waiting => "waiting",
+            EventType::Data => "data",
+            EventType::Request => "request",
+        }
+    }
+}
+
+/// Declares the codes, one row each.
+macro_rules! codes {
+    ($( $code:ident $kind:ident $who:ident $text:literal $statement:literal $source:literal; )*) => {
+        /// A stable code for a reason.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $( #[doc = $text] $code, )* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$code),*];
+
+            /// The code as the log writes it.
+            pub fn name(self) -> &'static str { match self { $(Code::$code => stringify!($code)),* } }
+            /// The type of the event that it makes.
+            pub fn event_type(self) -> EventType { match self { $(Code::$code => EventType::$kind),* } }
+            /// Who says so.
+            pub fn component(self) -> Component { match self { $(Code::$code => Component::$who),* } }
+            /// The sentence, its arguments in braces.
+            pub fn template(self) -> &'static str { match self { $(Code::$code => $text),* } }
+            /// The statement of the semantics that it shows, for example `S4`; empty if none.
+            pub fn statement(self) -> &'static str { match self { $(Code::$code => $statement),* } }
+            /// The upstream file or document that it follows.
+            pub fn source(self) -> &'static str { match self { $(Code::$code => $source),* } }
+        }
+    };
+}
+
+/// The part of the cluster that acts or explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Component {
+    /// A person, through kubectl or the page.
+    Person,
+    /// The API server.
+    ApiServer,
+    /// The StatefulSet controller.
+    StatefulSet,
+    /// The scheduler.
+    Scheduler,
+    /// The volume controllers and the storage driver.
+    Volumes,
+    /// The kubelet of a node.
+    Kubelet,
+    /// The node lifecycle and taint eviction controllers.
+    NodeHealth,
+    /// The EndpointSlice controller and DNS.
+    Names,
+    /// The garbage collectors.
+    Garbage,
+    /// The database in the pods.
+    Database,
+    /// A client of the database.
+    Client,
+}
+
+impl Component {
+    /// The name as the log prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Component::Person => "you",
+            Component::ApiServer => "api-server",
+            Component::StatefulSet => "statefulset-controller",
+            Component::Scheduler => "scheduler",
+            Component::Volumes => "volumes",
+            Component::Kubelet => "kubelet",
+            Component::NodeHealth => "node-controller",
+            Component::Names => "names",
+            Component::Garbage => "garbage-collector",
+            Component::Database => "database",
+            Component::Client => "client",
+        }
+    }
+}
+
+/// A code with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The code.
+    pub code: Code,
+    /// The arguments, by name.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Reason {
+    /// A reason without arguments yet.
+    pub fn new(code: Code) -> Reason {
+        Reason { code, args: Vec::new() }
+    }
+
+    /// Adds an argument.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Reason {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// The argument of this name, or an empty string.
+    pub fn arg(&self, name: &str) -> &str {
+        self.args.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The reason as a sentence.
+    pub fn text(&self) -> String {
+        let mut sentence = String::new();
+        let mut rest = self.code.template();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+            let _ = write!(sentence, "{before}{}", self.arg(name));
+            rest = tail;
+        }
+        sentence + rest
+    }
+}
+
+codes! {
+    // Commands and faults.
+    Asked Command Person "{line}" "" "";
+    Refused Command ApiServer "refused: {message}" "" "";
+    Applied Command Person "{object} {verb}" "S28" "kubectl apply";
+    Scaled Command Person "{object} scaled from {from} to {to}" "S6" "kubectl scale";
+    DeletionAsked Command Person "deletion of {object} asked for, grace period {grace} s" "" "kubectl delete";
+    DeletionForced Command Person "{object} deleted by force: only its name is freed, what runs may run on" "S26" "concepts/workloads/pods/pod-lifecycle: forced deletion";
+    CrashCaused Fault Person "container {container} of {pod} crashes" "S24" "";
+    FailureCaused Fault Person "{pod} fails" "S24" "";
+    NodeOff Fault Person "{node} loses power" "S25" "";
+    NodeOn Fault Person "{node} has power again" "S25" "";
+    NodeCut Fault Person "{node} is cut off: it runs on, unseen" "S25" "";
+    NodeHealed Fault Person "{node} is connected again" "S25" "";
+    TaintSet Command Person "{node} tainted {taint}" "S25" "kubectl taint";
+    TaintRemoved Command Person "{node} untainted {taint}" "S25" "kubectl taint";
+    Cordoned Command Person "{node} {verb}" "" "kubectl cordon";
+
+    // The StatefulSet controller.
+    PodCreated Created StatefulSet "{pod} is created{why}" "S4" "stateful_set_control.go: processReplica";
+    PodReplaced Created StatefulSet "{pod} is created with the claim that it had: same name, same data, new UID" "S2" "stateful_set_control.go: processReplica";
+    ClaimCreated Created StatefulSet "claim {claim} is created for {pod}" "S10" "stateful_pod_control.go: createPersistentVolumeClaims";
+    PodCreateFailed Waiting StatefulSet "{pod} cannot be created: {message}" "" "stateful_pod_control.go: CreateStatefulPod";
+    FailedPodReplaced Deleted StatefulSet "{pod} has {phase}: it is removed, to be replaced" "S24" "stateful_set_control.go: processReplica";
+    ScaleDownDelete Deleted StatefulSet "{pod} is deleted: only {replicas} replicas are wanted, the highest ordinal goes first" "S5" "stateful_set_control.go: processCondemned";
+    UpdateDelete Deleted StatefulSet "{pod} is deleted, to come back with the new template" "S8" "stateful_set_control.go: updateStatefulSet";
+    RevisionCreated Created StatefulSet "revision {revision} records the template" "S8" "stateful_set_control.go: getStatefulSetRevisions";
+    UpdateComplete Changed StatefulSet "all pods of {set} have revision {revision}" "S8" "stateful_set_control.go: completeRollingUpdate";
+    WaitForReady Waiting StatefulSet "{next} {waits} until {pod} is Running and Ready" "S4" "stateful_set_control.go: processReplica";
+    WaitForAvailable Waiting StatefulSet "{next} {waits} until {pod} has been Ready for {seconds} s" "S8" "stateful_set_control.go: processReplica";
+    WaitForTermination Waiting StatefulSet "{pod} is being deleted: no new {pod} is made before it is gone" "S25" "stateful_set_control.go: processReplica";
+    WaitForCondemned Waiting StatefulSet "scale-down waits until {pod} is gone" "S5" "stateful_set_control.go: processCondemned";
+    WaitScaleDown Waiting StatefulSet "scale-down of {pod} waits until {lower} is Running and Ready" "S5" "stateful_set_control.go: processCondemned";
+    WaitForUpdate Waiting StatefulSet "the update waits until {pod} is Running and Ready" "S8" "stateful_set_control.go: updateStatefulSet";
+    UpdateStuck Waiting StatefulSet "{pod} has the broken template and never gets Ready: it must be deleted by hand before the set goes on" "S9" "concepts/workloads/controllers/statefulset: forced rollback";
+    SetDeleting Waiting StatefulSet "{set} is being deleted: nothing is created or removed in order any more" "S7" "stateful_set_control.go: updateStatefulSet";
+
+    // Scheduling.
+    Scheduled Changed Scheduler "{pod} is placed on {node}" "S2" "pkg/scheduler/schedule_one.go";
+    FailedScheduling Waiting Scheduler "{pod} has no node: {message}" "S14" "pkg/scheduler/framework/plugins";
+    WaitForVolume Waiting Scheduler "{pod} waits for its volume on {node}" "S10" "pkg/scheduler/framework/plugins/volumebinding";
+
+    // Storage.
+    VolumeProvisioned Created Volumes "volume {volume} is made for claim {claim}" "S10" "pkg/controller/volume/persistentvolume";
+    ClaimBound Changed Volumes "claim {claim} is bound to volume {volume}" "S10" "pkg/controller/volume/persistentvolume";
+    ClassMissing Waiting Volumes "storageclass.storage.k8s.io \"{class}\" not found" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
+    NoClass Waiting Volumes "no persistent volumes available for this claim and no storage class is set" "S20" "pkg/controller/volume/persistentvolume: FailedBinding";
+    WaitForFirstConsumer Waiting Volumes "waiting for first consumer to be created before binding" "S10" "pkg/controller/volume/persistentvolume: WaitForFirstConsumer";
+    NoProvisioner Waiting Volumes "no volume is available, and class {class} makes none" "S20" "pkg/controller/volume/persistentvolume";
+    Attaching Changed Volumes "{volume} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
+    Attached Changed Volumes "{volume} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
+    Detaching Changed Volumes "{volume} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";
+    ForcedDetach Changed Volumes "{volume} is detached from {node} by force, after 6 minutes without a word from the node" "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
+    Detached Changed Volumes "{volume} is detached from {node}; its data stays" "S12" "pkg/controller/volume/attachdetach";
+    MultiAttach Waiting Volumes "Multi-Attach error for volume \"{volume}\": Volume is already exclusively attached to one node and can't be attached to another" "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";
+    ClaimProtected Waiting Volumes "claim {claim} is to go, and stays while {pod} uses it" "S13" "pkg/controller/volume/pvcprotection";
+    VolumeReleased Changed Volumes "volume {volume} is released; its class keeps it" "S13" "pkg/controller/volume/persistentvolume";
+    VolumeDeleted Deleted Volumes "volume {volume} is deleted, and its data with it" "S13" "pkg/controller/volume/persistentvolume";
+
+    // The node.
+    PodSandbox Changed Kubelet "{pod} has the address {ip}" "S22" "pkg/kubelet";
+    Pulling Changed Kubelet "image {image} is pulled on {node}" "" "pkg/kubelet/images";
+    ContainerStarted Changed Kubelet "container {container} of {pod} started" "" "pkg/kubelet";
+    InitDone Changed Kubelet "init container {container} of {pod} is done" "S18" "pkg/kubelet";
+    ContainerExited Changed Kubelet "container {container} of {pod} ended with exit code {code}" "S24" "pkg/kubelet";
+    BackOff Waiting Kubelet "container {container} of {pod} is started again in {seconds} s (back-off)" "S24" "pkg/kubelet: CrashLoopBackOff";
+    ContainerRestarted Changed Kubelet "container {container} of {pod} started again in the same pod: same UID, same IP" "S24" "pkg/kubelet";
+    PodReady Changed Kubelet "{pod} is Ready" "S4" "pkg/kubelet/status";
+    PodNotReady Changed Kubelet "{pod} is not Ready any more" "" "pkg/kubelet/status";
+    PodFailed Changed Kubelet "{pod} has failed: {message}" "S24" "pkg/kubelet";
+    PodStopping Changed Kubelet "{pod} is asked to end, within {grace} s" "S6" "pkg/kubelet: killPod";
+    PodStopped Deleted Kubelet "{pod} has ended and is gone; name, claim and data stay" "S2" "pkg/kubelet";
+    PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";
+    PodOrphanKilled Deleted Kubelet "{node} learns that {pod} was deleted, and ends what still ran" "S26" "pkg/kubelet";
+    WaitForAttach Waiting Kubelet "{pod} waits until {volume} is attached to {node}" "S12" "pkg/kubelet/volumemanager";
+
+    // Nodes.
+    NodeNotReady Fault NodeHealth "{node} has not been heard of for {seconds} s: Ready is Unknown" "S25" "pkg/controller/nodelifecycle: monitorNodeHealth";
+    NodeReady Changed NodeHealth "{node} reports again: Ready" "S25" "pkg/controller/nodelifecycle";
+    PodOnLostNode Changed NodeHealth "{pod} counts as not Ready: its node is silent" "S25" "pkg/controller/nodelifecycle: MarkPodsNotReady";
+    EvictionPlanned Waiting NodeHealth "{pod} is given {seconds} s in case {node} comes back" "S25" "pkg/controller/tainteviction";
+    TaintEviction Deleted NodeHealth "{pod} is marked for deletion: {node} stayed silent for {seconds} s" "S25" "pkg/controller/tainteviction";
+    EvictionCancelled Changed NodeHealth "{pod} is not evicted: {node} is back" "S25" "pkg/controller/tainteviction";
+    EvictionsHeld Waiting NodeHealth "most nodes are silent: nobody is evicted" "S25" "pkg/controller/nodelifecycle: handleDisruption";
+    WaitForNode Waiting NodeHealth "{pod} stays Terminating: only {node} can confirm its end, and {node} is silent" "S25" "concepts/architecture/nodes";
+
+    // Names.
+    RecordSet Changed Names "{name} now leads to {ip}" "S22" "pkg/controller/endpointslice";
+    RecordRemoved Changed Names "{name} leads nowhere now" "S22" "pkg/controller/endpointslice";
+
+    // Garbage.
+    Collected Deleted Garbage "{object} goes with its owner {owner}" "S7" "pkg/controller/garbagecollector";
+    PodCollected Deleted Garbage "{pod} is collected: its node {node} {why}" "S25" "pkg/controller/podgc";
+    ObjectGone Deleted ApiServer "{object} is gone" "" "";
+
+    // The database.
+    Initialised Data Database "{pod} finds an empty volume and starts a new database with {entries} entries, as master" "S16" "";
+    RoleRead Data Database "{pod} reads its role on the volume: {role}, {entries} entries" "S11" "";
+    CloneStarted Data Database "{pod} finds an empty volume and clones {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
+    CloneDone Data Database "{pod} has cloned {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
+    CloneFailed Data Database "{pod} cannot clone: {message}" "S18" "tasks/run-application/run-replicated-stateful-application";
+    StartedEmpty Data Database "{pod} starts with an empty volume: cloning is off" "S20" "";
+    CaughtUp Data Database "{pod} is in sync with {master}: {entries} entries" "S17" "";
+    Behind Data Database "{pod} is behind {master} and follows" "S17" "";
+    Diverged Data Database "{pod} has other entries than {master}: they no longer follow one another" "S26" "";
+    DataLost Data Database "the {entries} entries of {pod} go with it: its storage was not persistent" "S15" "";
+
+    // Clients.
+    WriteSent Request Client "{client} writes {entry} to {name}" "S16" "";
+    WriteAccepted Request Client "{pod} accepts {entry}, number {number}" "S16" "";
+    WriteRefused Request Client "{pod} refuses {entry}: {message}" "S16" "";
+    ReadSent Request Client "{client} reads from {name}" "S21" "";
+    ReadServed Request Client "{pod} answers with {entries} entries" "S16" "";
+    NoSuchName Request Client "{name} does not resolve" "S21" "";
+    RequestFailed Request Client "{client} gets no answer from {name}: {message}" "S19" "";
+}

@@ -1,0 +1,146 @@
+//! The templates that a set has had (`getStatefulSetRevisions`, `truncateHistory`, `pkg/controller/history`).
+
+use super::pods::pod_revision;
+use super::*;
+use std::hash::{Hash, Hasher};
+
+/// The revision that the set comes from, and the one that it goes to.
+pub(super) struct Revisions {
+    pub(super) current: Rc<ControllerRevision>,
+    pub(super) update: Rc<ControllerRevision>,
+    /// All of them, the newest last.
+    history: Vec<Rc<ControllerRevision>>,
+}
+
+/// Finds, creates or renumbers the revision of the set's present template.
+pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
+    let history = adopt(step, set);
+    let next = history.last().map_or(1, |revision| revision.revision + 1);
+    let equal = history.iter().rposition(|revision| *revision.data == set.spec.template);
+    let update = match equal.and_then(|position| history.get(position)) {
+        Some(same) if Some(same) == history.last() => same.clone(),
+        Some(same) => {
+            let renumbered =
+                ControllerRevision { revision: next, ..ControllerRevision::clone(same) };
+            step.update(renumbered.clone());
+            Rc::new(renumbered)
+        }
+        None => {
+            let created = new_revision(step, set, next);
+            step.create(created.clone());
+            let reason =
+                Reason::new(Code::RevisionCreated).with("revision", &created.metadata.name);
+            step.say(
+                Subject::object(Kind::StatefulSet, &set.metadata.key()),
+                Some(set.metadata.uid),
+                reason,
+            );
+            Rc::new(created)
+        }
+    };
+    let current =
+        history.iter().find(|revision| revision.metadata.name == set.status.current_revision);
+    Revisions { current: current.unwrap_or(&update).clone(), update, history }
+}
+
+/// The set's revisions, the oldest first; those that lost their owner are taken over (`adoptOrphanRevisions`).
+fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> {
+    let cluster = step.cluster;
+    let mut history = Vec::new();
+    for revision in cluster.store.revisions.in_namespace(&set.metadata.namespace) {
+        match revision.metadata.controller() {
+            Some(owner) if owner.uid == set.metadata.uid => history.push(revision.clone()),
+            None if set.spec.selector.matches(&revision.metadata.labels)
+                && !set.metadata.is_terminating() =>
+            {
+                let mut adopted = ControllerRevision::clone(revision);
+                adopted.metadata.owner_references.push(owner_of(set));
+                step.update(adopted.clone());
+                history.push(Rc::new(adopted));
+            }
+            _ => {}
+        }
+    }
+    history.sort_by_key(|revision| (revision.revision, revision.metadata.creation_timestamp));
+    history
+}
+
+fn new_revision(step: &Step<'_>, set: &StatefulSet, number: u64) -> ControllerRevision {
+    let template = &set.spec.template;
+    let taken =
+        |name: &str| step.cluster.store.revisions.named(&set.metadata.namespace, name).is_some();
+    let names =
+        (0..).map(|collisions| format!("{}-{}", set.metadata.name, hash(template, collisions)));
+    let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
+    let metadata = ObjectMeta {
+        name,
+        namespace: set.metadata.namespace.clone(),
+        labels: template.metadata.labels.clone(),
+        owner_references: vec![owner_of(set)],
+        ..ObjectMeta::default()
+    };
+    ControllerRevision { metadata, data: Rc::new(template.clone()), revision: number }
+}
+
+/// Deletes the oldest revisions that nothing needs, beyond `revisionHistoryLimit` (`truncateHistory`).
+pub(super) fn truncate(
+    step: &mut Step<'_>,
+    set: &StatefulSet,
+    revisions: &Revisions,
+    pods: &[Rc<Pod>],
+) {
+    let in_use = |name: &str| {
+        name == revisions.current.metadata.name
+            || name == revisions.update.metadata.name
+            || pods.iter().any(|pod| pod_revision(pod) == name)
+    };
+    let idle: Vec<_> =
+        revisions.history.iter().filter(|revision| !in_use(&revision.metadata.name)).collect();
+    let limit = usize::try_from(set.spec.revision_history_limit).unwrap_or(0);
+    for revision in idle.iter().take(idle.len().saturating_sub(limit)) {
+        step.delete(Kind::ControllerRevision, &revision.metadata, Grace::Default);
+    }
+}
+
+/// The ending of a revision's name: a hash in letters that form no words (`rand.SafeEncodeString`).
+fn hash(template: &PodTemplateSpec, collisions: u32) -> String {
+    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    template.hash(&mut hasher);
+    collisions.hash(&mut hasher);
+    let mut value = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
+    let letters = b"bcdfghjklmnpqrstvwxz2456789";
+    let mut name = String::new();
+    while value > 0 {
+        let letter = letters.get(value as usize % letters.len()).copied().unwrap_or(b'b');
+        name.push(char::from(letter));
+        value /= 27;
+    }
+    name
+}
+
+/// FNV-1a; lengths are hashed as 64 bits, so that every target gives the same names.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write(&(number as u64).to_le_bytes());
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write(&(number as i64).to_le_bytes());
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.write(&number.to_le_bytes());
+    }
+}

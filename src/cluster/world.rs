@@ -1,0 +1,344 @@
+//! The physical world: machines, what runs on them, disks, and what is on the wire.
+//!
+//! None of this is an API object. It is keyed by the pod's *UID*, so that a pod whose object was
+//! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
+//! the storage driver and the database do, each at what it could see.
+
+use crate::api::*;
+use crate::db::Data;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// A map that is shared until it is written.
+pub type Shared<K, V> = Rc<BTreeMap<K, Rc<V>>>;
+
+/// Everything that exists outside the API server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct World {
+    /// The machines, by the name of their node.
+    pub machines: Shared<String, Machine>,
+    /// What runs, or ran, for each pod.
+    pub runs: Shared<Uid, Run>,
+    /// The disks, by [`DiskId`].
+    pub disks: Shared<DiskId, Disk>,
+    /// What is on its way.
+    pub flights: Shared<u64, Flight>,
+    /// How many things were ever on their way: the number of the next one.
+    pub launched: u64,
+}
+
+/// A machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Whether it has power.
+    pub is_on: bool,
+    /// Whether it is connected to the rest.
+    pub is_linked: bool,
+    /// Since when it is so.
+    pub since: Time,
+    /// The images that it has.
+    pub images: BTreeSet<String>,
+    /// The number of the next address it gives to a pod.
+    pub next_address: u32,
+    /// The machine's part of the pods' address range: `10.244.<subnet>.0/24`.
+    pub subnet: u32,
+}
+
+impl Machine {
+    /// Whether the control plane can hear it.
+    pub fn is_heard(&self) -> bool {
+        self.is_on && self.is_linked
+    }
+}
+
+/// What a node does for one pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The pod's key: its name stays when its object is gone.
+    pub pod: Key,
+    /// The node.
+    pub node: String,
+    /// What the pod is to run, as the kubelet last saw it.
+    pub spec: Rc<PodSpec>,
+    /// The address; empty before the sandbox exists.
+    pub ip: String,
+    /// How far the start has come.
+    pub stage: Stage,
+    /// When this stage began.
+    pub stage_since: Time,
+    /// When this stage will be over, if that is known.
+    pub stage_until: Option<Time>,
+    /// The containers, init containers first, in their order.
+    pub containers: Vec<ContainerRun>,
+    /// The deletion that is being carried out.
+    pub ending: Option<Ending>,
+    /// The volumes that are mounted: names of PersistentVolumes.
+    pub mounted: Vec<String>,
+    /// The database that runs in it.
+    pub database: Option<Database>,
+}
+
+/// How far the start of a pod has come on its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Waiting for its volumes to be attached.
+    Volumes,
+    /// Its volumes are being mounted.
+    Mounting,
+    /// Its sandbox, with its network, is being made.
+    Sandbox,
+    /// Its containers run, or are started one after the other.
+    Containers,
+    /// It has failed.
+    Failed,
+    /// Everything has ended; the volumes are still mounted.
+    Unmounting,
+    /// Nothing is left.
+    Gone,
+}
+
+/// A deletion on the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Since when.
+    pub since: Time,
+    /// When the containers will have ended.
+    pub until: Time,
+}
+
+/// One container on its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerRun {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Whether it is an init container that has to end.
+    pub is_init: bool,
+    /// What it does.
+    pub state: RunState,
+    /// Whether it is ready.
+    pub is_ready: bool,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// The next back-off, in milliseconds; 0 restarts at once.
+    pub back_off_ms: u64,
+    /// How it ended the last time.
+    pub last: Option<ContainerState>,
+}
+
+/// What a container does on its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// It was not started yet.
+    Waiting,
+    /// Its image is being pulled.
+    Pulling {
+        /// When the image is there.
+        until: Time,
+    },
+    /// It is being started.
+    Starting {
+        /// When it runs.
+        until: Time,
+    },
+    /// It runs.
+    Running {
+        /// Since when.
+        since: Time,
+        /// When it will end by itself: init containers that do nothing for the database.
+        until: Option<Time>,
+    },
+    /// It ended.
+    Ended {
+        /// The exit code.
+        code: u8,
+        /// When it ended.
+        at: Time,
+        /// When it is started again, if it is.
+        again: Option<Time>,
+    },
+}
+
+/// Names a disk.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DiskId {
+    /// The storage behind a PersistentVolume.
+    Volume(String),
+    /// The folder of a pod, gone with it.
+    Folder(Uid),
+}
+
+/// A disk, and what is on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// The node that it is built into; none for remote storage.
+    pub node: Option<String>,
+    /// The claim for which it was made, for its name.
+    pub claim: Option<Key>,
+    /// When it was made.
+    pub since: Time,
+    /// The nodes that it is attached to.
+    pub attached: BTreeSet<String>,
+    /// What is on it.
+    pub data: Data,
+}
+
+/// What a database was told of its place in the set, as a container reads it from its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The name of the set.
+    pub set: String,
+    /// Its own ordinal.
+    pub ordinal: i32,
+    /// The ordinal that is the master.
+    pub first: i32,
+    /// The governing Service, by which the others are found.
+    pub service: String,
+    /// The container in which it runs.
+    pub container: String,
+    /// The init container that clones; none if the database does it as it starts.
+    pub clone_container: Option<String>,
+    /// Whether an empty worker clones.
+    pub clones: bool,
+    /// Whether a worker follows the master.
+    pub replicates: bool,
+    /// How many entries a new master begins with.
+    pub initial_entries: u32,
+}
+
+/// The database in a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// Its place in the set.
+    pub member: Rc<Member>,
+    /// The disk that it writes to.
+    pub disk: DiskId,
+    /// What it does.
+    pub state: DatabaseState,
+    /// Since when.
+    pub since: Time,
+}
+
+/// What a database does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseState {
+    /// It does not run.
+    Down,
+    /// It starts, and will be open.
+    Opening {
+        /// When.
+        until: Time,
+    },
+    /// It copies the entries of the member before it.
+    Cloning {
+        /// The pod that it copies from.
+        source: Uid,
+        /// When the entry that is on its way arrives.
+        next: Time,
+    },
+    /// It answers.
+    Open {
+        /// Whether it was in sync with the master at the last contact.
+        is_synced: bool,
+    },
+}
+
+/// A place from which, or to which, something can be on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A client, by name.
+    Client(String),
+    /// A pod, by UID; its name is kept for the time after it.
+    Pod(Uid, Key),
+    /// An address behind which nothing answers.
+    Nowhere(String),
+}
+
+/// What is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cargo {
+    /// A write, with its text.
+    Write(String),
+    /// A read.
+    Read,
+    /// A good answer.
+    Answer(String),
+    /// A refusal.
+    Refusal(String),
+    /// An entry for a worker, with its position from 1.
+    Entry(u32),
+    /// Nothing that arrives: the request hangs until the client gives up.
+    Lost,
+}
+
+/// Something on its way; its place is computed from the clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// From where.
+    pub from: Place,
+    /// To where.
+    pub to: Place,
+    /// By which name it was asked for; empty if by none.
+    pub name: String,
+    /// What.
+    pub cargo: Cargo,
+    /// When it left.
+    pub start: Time,
+    /// When it arrives.
+    pub end: Time,
+}
+
+impl World {
+    /// The machine of this node.
+    pub fn machine(&self, node: &str) -> Option<&Rc<Machine>> {
+        self.machines.get(node)
+    }
+
+    /// Whether the node can be heard by the control plane.
+    pub fn is_heard(&self, node: &str) -> bool {
+        self.machine(node).is_some_and(|machine| machine.is_heard())
+    }
+
+    /// Whether two nodes can talk to each other.
+    pub fn is_reachable(&self, from: &str, to: &str) -> bool {
+        let on = |node| self.machine(node).is_some_and(|machine| machine.is_on);
+        on(from) && on(to) && (from == to || self.is_heard(from) && self.is_heard(to))
+    }
+
+    /// What runs under an address, if something does.
+    pub fn run_at(&self, ip: &str) -> Option<(&Uid, &Rc<Run>)> {
+        self.runs
+            .iter()
+            .find(|(_, run)| run.ip == ip && run.stage == Stage::Containers && self.is_alive(run))
+    }
+
+    /// Whether the machine of a run has power.
+    pub fn is_alive(&self, run: &Run) -> bool {
+        self.machine(&run.node).is_some_and(|machine| machine.is_on)
+    }
+
+    /// The data of a database.
+    pub fn data_of(&self, run: &Run) -> Option<&Data> {
+        Some(&self.disks.get(&run.database.as_ref()?.disk)?.data)
+    }
+}
+
+impl Run {
+    /// The containers that have to end before the others start.
+    pub fn init_containers(&self) -> impl Iterator<Item = &ContainerRun> {
+        self.containers.iter().filter(|container| container.is_init)
+    }
+
+    /// The containers that run together (sidecars among them).
+    pub fn main_containers(&self) -> impl Iterator<Item = &ContainerRun> {
+        self.containers.iter().filter(|container| !container.is_init)
+    }
+}
+
+impl RunState {
+    /// Whether the container runs.
+    pub fn is_running(&self) -> bool {
+        matches!(self, RunState::Running { .. })
+    }
+}

@@ -1,0 +1,158 @@
+//! The replicated database that runs in the pods; it knows no Kubernetes.
+//!
+//! A plain primary-and-followers store, as in the tutorial "Run a Replicated Stateful Application":
+//! ordinal 0 is the master by convention and takes the writes, the others are workers that clone
+//! from the member before them and then follow the master (S16 to S18). What a member is and has is
+//! written on its volume (S11), so that a replacement finds it there. Left out on purpose: elections,
+//! transactions, reads that wait for consistency.
+
+use std::rc::Rc;
+
+/// One entry, written once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Unique over the whole run: two copies hold the same entry exactly if this is the same.
+    pub id: u64,
+    /// What was written.
+    pub text: String,
+}
+
+/// What a member is; stored on its volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Takes writes.
+    Master,
+    /// Follows the master.
+    Worker,
+}
+
+impl Role {
+    /// The role in one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Master => "master",
+            Role::Worker => "worker",
+        }
+    }
+}
+
+/// What is on a volume: role, entries, and how far a clone has come. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Data {
+    /// The role; none on an empty volume.
+    pub role: Option<Role>,
+    /// The entries, in the order in which the master took them.
+    pub entries: Rc<Vec<Entry>>,
+    /// Entries that an unfinished clone will have: the volume is no database before it is complete.
+    pub clone_target: Option<u32>,
+    /// Entries of the master at the last contact.
+    pub master_entries: u32,
+}
+
+/// What a member finds when it starts on a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing, or an unfinished clone.
+    Empty,
+    /// A database in this role.
+    Database(Role),
+}
+
+impl Data {
+    /// What a member finds when it starts.
+    pub fn found(&self) -> Found {
+        match (self.role, self.clone_target) {
+            (Some(role), None) => Found::Database(role),
+            _ => Found::Empty,
+        }
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Makes a new database of these entries.
+    pub fn initialise(&mut self, role: Role, entries: Vec<Entry>) {
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        *self = Data {
+            role: Some(role),
+            entries: Rc::new(entries),
+            clone_target: None,
+            master_entries: count,
+        };
+    }
+
+    /// Begins a clone of `target` entries; what an unfinished clone had left is thrown away.
+    pub fn begin_clone(&mut self, target: u32) {
+        *self = Data { role: Some(Role::Worker), clone_target: Some(target), ..Data::default() };
+    }
+
+    /// Ends the clone: from now on this is a worker's database.
+    pub fn finish_clone(&mut self) {
+        self.clone_target = None;
+        self.master_entries = self.master_entries.max(self.len());
+    }
+
+    /// Appends an entry.
+    pub fn append(&mut self, entry: Entry) {
+        Rc::make_mut(&mut self.entries).push(entry);
+        self.master_entries = self.master_entries.max(self.len());
+    }
+
+    /// The entry that a follower of `master` needs next: none if it has them all or has others.
+    pub fn next_from<'a>(&self, master: &'a Data) -> Option<&'a Entry> {
+        if self.follows(master) { master.entries.get(self.entries.len()) } else { None }
+    }
+
+    /// Whether these entries are a beginning of the master's.
+    pub fn follows(&self, master: &Data) -> bool {
+        master.entries.starts_with(&self.entries)
+    }
+
+    /// The positions at which the entries differ from the master's, or which the master lacks.
+    pub fn differing<'a>(&'a self, master: &'a Data) -> impl Iterator<Item = usize> + 'a {
+        (0..self.entries.len())
+            .filter(|&index| self.entries.get(index) != master.entries.get(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: u64) -> Entry {
+        Entry { id, text: format!("entry {id}") }
+    }
+
+    #[test]
+    fn a_clone_is_no_database_before_it_is_complete() {
+        let mut source = Data::default();
+        source.initialise(Role::Master, vec![entry(1), entry(2)]);
+        let mut copy = Data::default();
+        assert_eq!(copy.found(), Found::Empty);
+        copy.begin_clone(source.len());
+        copy.append(entry(1));
+        assert_eq!(copy.found(), Found::Empty);
+        copy.append(entry(2));
+        copy.finish_clone();
+        assert_eq!(copy.found(), Found::Database(Role::Worker));
+        assert_eq!(copy.next_from(&source), None);
+        source.append(entry(3));
+        assert_eq!(copy.next_from(&source), Some(&entry(3)));
+    }
+
+    #[test]
+    fn a_copy_with_other_entries_does_not_follow() {
+        let (mut master, mut copy) = (Data::default(), Data::default());
+        master.initialise(Role::Master, vec![entry(1), entry(2)]);
+        copy.initialise(Role::Worker, vec![entry(1), entry(9), entry(10)]);
+        assert_eq!(copy.next_from(&master), None);
+        assert_eq!(copy.differing(&master).collect::<Vec<_>>(), [1, 2]);
+    }
+}
