@@ -45,7 +45,7 @@ const browser = await launchBrowser(values.browser, {
 try {
   const page = await browser.newPage();
   page.on('console', (message) => {
-    console.log(`${message.type()}: ${message.text()}`);
+    console.log(`${message.type()}: ${message.text()} (${message.location()?.url ?? ''})`);
     if (message.type() === 'error') process.exitCode = 1;
   });
   page.on('pageerror', (error) => {

@@ -1,1 +1,52 @@
-fn main() {}
+//! `cargo xtask`: everything that is done to the page apart from writing it.
+//!
+//! A machine with Rust and nothing else can run `cargo xtask serve`. The other commands install
+//! what they need where they can, and otherwise say in one line what to install.
+
+mod bench;
+mod dist;
+mod http;
+mod page;
+mod serve;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, serves, packs and tests the page.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", arg_required_else_help = true, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the page, serve it on 127.0.0.1, and rebuild and reload it on every change
+    Serve(serve::Arguments),
+    /// Build the page as it is shipped, into dist/site, and hold it to its size budget
+    Dist,
+    /// Run every check there is and count what passed
+    Test(test::Arguments),
+    /// Measure how fast the native program runs the stories
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Dist => dist::run(),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Compiling the page and laying out its folder, the same for `serve` and `dist`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::tools::{self, WASM};
+
+/// How the page is compiled: the names are those of the profiles in Cargo.toml.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Profile {
+    /// Quick to build.
+    Dev,
+    /// Small to load.
+    Shipped,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "page-dev",
+            Self::Shipped => "page",
+        }
+    }
+
+    /// Where the bindings of this profile are kept between builds.
+    fn bindings(self) -> PathBuf {
+        tools::target_dir().join("bindings").join(self.name())
+    }
+}
+
+/// The generated files of the page.
+pub(crate) const SCRIPT: &str = "ordinal.js";
+pub(crate) const MODULE: &str = "ordinal_bg.wasm";
+
+/// Compiles the page and generates the script that loads it.
+pub(crate) fn compile(profile: Profile) -> Result<()> {
+    tools::run(
+        tools::cargo()
+            .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", WASM])
+            .args(["--profile", profile.name()]),
+    )
+    .context("the page does not compile")?;
+
+    let compiled = tools::target_dir().join(WASM).join(profile.name()).join("ordinal.wasm");
+    let bindings = profile.bindings();
+    if is_newer(&bindings.join(MODULE), &compiled) {
+        return Ok(());
+    }
+    Bindgen::new()
+        .input_path(&compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .remove_name_section(profile == Profile::Shipped)
+        .remove_producers_section(true)
+        .generate(&bindings)
+        .context("cannot generate the bindings of the page")
+}
+
+/// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that
+/// lies in `static`.
+pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
+    let root = tools::root();
+    if site.exists() {
+        fs::remove_dir_all(site).with_context(|| format!("cannot empty {}", site.display()))?;
+    }
+    copy_folder(&root.join("static"), site)?;
+    copy(&root.join("index.html"), &site.join("index.html"))?;
+    for file in [SCRIPT, MODULE] {
+        copy(&profile.bindings().join(file), &site.join(file))?;
+    }
+    Ok(())
+}
+
+/// Every file below `folder`, in the order of the names.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut entries = fs::read_dir(folder)
+        .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
+        .with_context(|| format!("cannot list {}", folder.display()))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for path in entries.into_iter().map(|entry| entry.path()) {
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for file in files_below(from)? {
+        copy(&file, &to.join(file.strip_prefix(from)?))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let context = || format!("cannot copy {} to {}", from.display(), to.display());
+    fs::create_dir_all(to.parent().expect("a file lies in a folder")).with_context(context)?;
+    fs::copy(from, to).with_context(context)?;
+    Ok(())
+}
+
+fn is_newer(made: &Path, from: &Path) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    let (made, from): (Option<SystemTime>, _) = (modified(made), modified(from));
+    made.is_some() && made > from
+}

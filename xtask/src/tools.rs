@@ -1,0 +1,110 @@
+//! The programs that the commands call, and how the missing ones are installed.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root")
+}
+
+/// Where cargo builds. Handed to every cargo started from here, so that both agree.
+pub(crate) fn target_dir() -> PathBuf {
+    root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// A program started in the root of the repository.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}
+
+/// The cargo that runs this program.
+pub(crate) fn cargo() -> Command {
+    let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.env("CARGO_TARGET_DIR", target_dir());
+    command
+}
+
+/// Runs a program that talks to the reader itself; fails when it does.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let name = command.get_program().display().to_string();
+    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    ensure!(status.success(), "{name} failed ({status})");
+    Ok(())
+}
+
+/// Runs a program for what it prints.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = command.get_program().display().to_string();
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {name}"))?;
+    ensure!(output.status.success(), "{name} failed ({})", output.status);
+    String::from_utf8(output.stdout).with_context(|| format!("{name} printed no UTF-8"))
+}
+
+/// Whether a program of this name lies in the search path.
+pub(crate) fn exists(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Makes sure that rustc can compile for the browser.
+pub(crate) fn need_wasm_target() -> Result<()> {
+    let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
+        return Ok(());
+    }
+    println!("Adding the {WASM} target to Rust ...");
+    run(command("rustup").args(["target", "add", WASM]))
+        .with_context(|| format!("Rust cannot compile for {WASM}: install its standard library"))
+}
+
+/// Makes sure that Node is here, and that node_modules is what package-lock.json says.
+pub(crate) fn need_node_modules() -> Result<()> {
+    if !exists("node") || !exists("npm") {
+        apt_install(&["nodejs", "npm"]).context("install Node 18 or newer, with npm")?;
+    }
+    // npm writes this file last, so its age is that of a finished installation.
+    let modified = |path: &str| root().join(path).metadata().and_then(|found| found.modified());
+    let wanted = modified("package-lock.json").context("package-lock.json")?;
+    if modified("node_modules/.package-lock.json").is_ok_and(|installed| installed >= wanted) {
+        return Ok(());
+    }
+    println!("Installing the packages of package-lock.json ...");
+    run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+}
+
+/// Installs Debian packages, where this process may.
+pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
+    if !exists("apt-get") {
+        bail!("{} missing, and there is no apt-get to install it with", packages.join(" and "));
+    }
+    let apt_get = |arguments: &[&str]| {
+        let mut apt_get = match am_root()? {
+            true => command("apt-get"),
+            false => {
+                let mut sudo = command("sudo");
+                sudo.args(["-n", "apt-get"]);
+                sudo
+            }
+        };
+        run(apt_get.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
+    };
+    println!("Installing {} with apt-get ...", packages.join(" and "));
+    apt_get(&["update", "-qq"])?;
+    apt_get(&[&["install", "-qq", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+fn am_root() -> Result<bool> {
+    Ok(output(command("id").arg("-u"))?.trim() == "0")
+}
