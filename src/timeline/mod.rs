@@ -5,6 +5,8 @@
 //! to an instant means: the nearest checkpoint at or before it, then step on. Acting in the past
 //! drops what came after and records anew.
 
+pub mod playback;
+
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};
 use crate::kubectl::Output;
