@@ -1,1 +1,139 @@
-//! To come.
+//! The picture as data: items with stable ids, places, labels and accessible descriptions.
+//!
+//! **The column is the identity, the row is the node.** Each identity of a StatefulSet is a thread of
+//! one hue that hangs from its plate through the lanes of the nodes down to its volume; pods are
+//! beads that come and go on it. The picture is a pure function of the cluster and an instant:
+//! whatever moves has a start and an end in the state, and its place is computed from `now`.
+//!
+//! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
+//! the page and the program walk the same tree.
+
+mod shape;
+
+pub use shape::{Anchor, Point, Shape};
+
+use crate::api::Time;
+use crate::cluster::{Cluster, Subject};
+
+/// What the picture is to be drawn for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The width that is there, in CSS pixels; below 640 the layout is that for a phone.
+    pub width: u32,
+    /// The item that is selected.
+    pub selected: Option<ItemId>,
+    /// Whether nothing may travel or grow: the same facts then appear without movement.
+    pub reduced_motion: bool,
+}
+
+impl Default for View {
+    fn default() -> View {
+        View { width: 1200, selected: None, reduced_motion: false }
+    }
+}
+
+/// Names an item, as long as it is the same thing: kind and UID, or kind and identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ItemId(pub String);
+
+/// The picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// The width in CSS pixels: that of the view.
+    pub width: i32,
+    /// The height in CSS pixels.
+    pub height: i32,
+    /// What is drawn, from back to front; the order is also that of the keyboard.
+    pub items: Vec<Item>,
+    /// What the picture shows, in sentences.
+    pub transcript: Vec<String>,
+}
+
+/// A part of the picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Its name; unique in the picture.
+    pub id: ItemId,
+    /// Its classes, separated by spaces.
+    pub class: String,
+    /// Its place in its parent, in tenths of a pixel: shapes and children are drawn relative to it.
+    pub at: Point,
+    /// Its size in thousandths around its place; 1000 is as drawn.
+    pub scale: i32,
+    /// How much of it is seen, in percent.
+    pub opacity: i32,
+    /// What it is drawn of, from back to front.
+    pub shapes: Vec<Shape>,
+    /// Its parts, drawn over its shapes.
+    pub children: Vec<Item>,
+    /// What it is called; whatever a person can act on has a label.
+    pub label: Option<Label>,
+    /// What a person acts on who chooses it.
+    pub target: Option<Subject>,
+}
+
+/// What an item is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// A name, for example `pod web-1`.
+    pub name: String,
+    /// A sentence on its state.
+    pub description: String,
+}
+
+impl Item {
+    /// An item without shapes yet.
+    pub fn new(id: impl Into<String>, class: impl Into<String>) -> Item {
+        Item {
+            id: ItemId(id.into()),
+            class: class.into(),
+            at: Point::default(),
+            scale: 1000,
+            opacity: 100,
+            shapes: Vec::new(),
+            children: Vec::new(),
+            label: None,
+            target: None,
+        }
+    }
+
+    /// Puts it at a place given in whole pixels.
+    #[must_use]
+    pub fn at(mut self, x: i32, y: i32) -> Item {
+        self.at = Point { x: x * 10, y: y * 10 };
+        self
+    }
+
+    /// Says what it is called and what it stands for.
+    #[must_use]
+    pub fn about(mut self, target: Subject, name: String, description: String) -> Item {
+        self.label = Some(Label { name, description });
+        self.target = Some(target);
+        self
+    }
+
+    /// Draws a shape over the others.
+    pub fn draw(&mut self, shape: Shape) {
+        self.shapes.push(shape);
+    }
+
+    /// Adds a class.
+    pub fn add_class(&mut self, class: &str) {
+        self.class.push(' ');
+        self.class.push_str(class);
+    }
+}
+
+/// The picture of `cluster` at `now`, which is not before the cluster's own instant.
+pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
+    let _ = (cluster, now);
+    let mut item = Item::new("lane-none", "lane").at(16, 16);
+    item.draw(Shape::rect(0, 0, 200, 80, 12, "frame"));
+    item.draw(Shape::text(16, 32, "to come", "strong"));
+    Scene {
+        width: i32::try_from(view.width).unwrap_or(1200),
+        height: 400,
+        items: vec![item],
+        transcript: vec!["The picture is to come.".into()],
+    }
+}
