@@ -1,3 +1,99 @@
-//! stub
+//! The addresses behind Services (S21 to S23).
+//!
+//! Follows `pkg/controller/endpointslice`: each Service with a selector has one slice with every pod
+//! that has an address; a pod that is not Ready stays listed, as not ready. Left out: topology hints,
+//! several slices for large Services, IPv6.
+
 use super::*;
-pub fn sync(_: &mut Step<'_>, _: &Key) {}
+
+/// Brings the slice of a Service up to date, or removes it with its Service.
+pub fn sync(step: &mut Step<'_>, key: &Key) {
+    let Some(service) = step.cluster.store.services.get(key).cloned() else { return remove(step, key) };
+    if service.spec.selector.is_empty() {
+        return;
+    }
+    let mut endpoints: Vec<Endpoint> = step
+        .cluster
+        .store
+        .pods
+        .in_namespace(key.namespace())
+        .filter(|pod| includes(&pod.metadata.labels, &service.spec.selector))
+        .filter(|pod| !pod.status.pod_ip.is_empty() && !pod.is_finished())
+        .map(|pod| endpoint(pod, &service))
+        .collect();
+    endpoints.sort_by(|a, b| natural(&a.target).cmp(&natural(&b.target)));
+    let old = step.cluster.store.slice_of(&service).cloned();
+    tell(step, &service, old.as_ref().map_or(&[], |slice| &slice.endpoints), &endpoints);
+    match old {
+        Some(slice) => step.update(EndpointSlice { endpoints, ..EndpointSlice::clone(&slice) }),
+        None => create(step, &service, endpoints),
+    }
+}
+
+/// A name with its trailing number apart, so that web-10 comes after web-9.
+fn natural(name: &str) -> (&str, u64) {
+    let (stem, number) = name.rsplit_once('-').unwrap_or((name, ""));
+    (stem, number.parse().unwrap_or(0))
+}
+
+fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
+    let terminating = pod.metadata.is_terminating();
+    let serving = pod.is_ready();
+    let has_name = pod.spec.subdomain == service.metadata.name;
+    Endpoint {
+        address: pod.status.pod_ip.clone(),
+        hostname: if has_name { pod.spec.hostname.clone() } else { String::new() },
+        node_name: pod.spec.node_name.clone(),
+        target: pod.metadata.name.clone(),
+        target_uid: pod.metadata.uid,
+        ready: serving && !terminating || service.spec.publish_not_ready_addresses,
+        serving,
+        terminating,
+    }
+}
+
+fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Endpoint>) {
+    let suffix = step.random(Stream::Identity, 1 << 20);
+    let metadata = ObjectMeta {
+        name: format!("{}-{suffix:05x}", service.metadata.name),
+        namespace: service.metadata.namespace.clone(),
+        labels: Labels::from([(SERVICE_NAME_LABEL.into(), service.metadata.name.clone())]),
+        ..ObjectMeta::default()
+    };
+    step.create(EndpointSlice { metadata, endpoints, ports: service.spec.ports.clone() });
+}
+
+fn remove(step: &mut Step<'_>, key: &Key) {
+    let slices = step.cluster.store.slices.in_namespace(key.namespace());
+    let orphans: Vec<_> = slices
+        .filter(|slice| slice.metadata.labels.get(SERVICE_NAME_LABEL).is_some_and(|name| name == key.name()))
+        .cloned()
+        .collect();
+    for slice in orphans {
+        step.delete(Kind::EndpointSlice, &slice.metadata, Grace::Default);
+    }
+}
+
+/// Says which names now lead elsewhere.
+fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoint]) {
+    if !service.is_headless() {
+        return;
+    }
+    let name = |endpoint: &Endpoint| format!("{}.{}", endpoint.hostname, service.metadata.name);
+    let named = |endpoint: &&Endpoint| endpoint.ready && !endpoint.hostname.is_empty();
+    let is_in = |list: &[Endpoint], endpoint: &Endpoint, with_address: bool| {
+        list.iter().any(|other| {
+            other.ready
+                && other.hostname == endpoint.hostname
+                && (!with_address || other.address == endpoint.address)
+        })
+    };
+    for endpoint in old.iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
+        let reason = Reason::new(Code::RecordRemoved).with("name", name(endpoint));
+        step.say(Subject::Name(name(endpoint)), None, reason);
+    }
+    for endpoint in new.iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
+        let reason = Reason::new(Code::RecordSet).with("name", name(endpoint)).with("ip", &endpoint.address);
+        step.say(Subject::Name(name(endpoint)), None, reason);
+    }
+}

@@ -1,5 +1,107 @@
-//! stub
+//! What goes with what: owners and dependents, and the pods of nodes that are gone.
+//!
+//! Follows `pkg/controller/garbagecollector` (background and foreground deletion) and
+//! `pkg/controller/podgc` (a quarantine before the pods of a deleted node are collected; the taint
+//! out-of-service). Left out: finished pods beyond a threshold, owners of kinds that are not modelled.
+
 use super::*;
-pub fn collect_pods(_: &mut Step<'_>) {}
-pub fn collect_orphans(_: &mut Step<'_>, _: Uid) {}
-pub fn wait_for_dependents(_: &mut Step<'_>, _: &ObjectRef) {}
+
+/// The finalizer of a foreground deletion.
+pub const FOREGROUND: &str = "foregroundDeletion";
+
+/// Deletes what was owned by the object of this UID, now gone, and has no other owner.
+pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
+    let cluster = step.cluster;
+    let kinds = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision];
+    for object in kinds.iter().flat_map(|kind| cluster.store.list(*kind)) {
+        let meta = object.meta();
+        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else { continue };
+        if meta.is_terminating() {
+            continue;
+        }
+        if meta.owner_references.iter().any(|other| other.uid != uid && exists(cluster, other, &meta.namespace)) {
+            let mut released = object.clone();
+            released.meta_mut().owner_references.retain(|other| other.uid != uid);
+            step.update(released);
+            continue;
+        }
+        if object.kind() != Kind::ControllerRevision {
+            let reason = Reason::new(Code::Collected).with("object", object.reference()).with("owner", &owner.name);
+            step.say(Subject::Object(object.reference()), Some(meta.uid), reason);
+        }
+        step.delete(object.kind(), meta, Grace::Default);
+    }
+}
+
+fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
+    let kind = Kind::ALL.iter().find(|kind| kind.name() == owner.kind);
+    let object = kind.and_then(|kind| cluster.store.get(&ObjectRef::new(*kind, &Key::new(namespace, &owner.name))));
+    object.is_some_and(|object| object.meta().uid == owner.uid)
+}
+
+/// A foreground deletion: the object goes when those it blocks for are gone.
+pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
+    let cluster = step.cluster;
+    let Some(mut object) = cluster.store.get(reference) else { return };
+    if !object.meta().is_terminating() || !object.meta().finalizers.iter().any(|name| name == FOREGROUND) {
+        return;
+    }
+    let uid = object.meta().uid;
+    let owned = |meta: &ObjectMeta| meta.owner_references.iter().any(|owner| owner.uid == uid);
+    let pods: Vec<_> = cluster.store.pods.iter().filter(|pod| owned(&pod.metadata)).cloned().collect();
+    for pod in pods.iter().filter(|pod| !pod.metadata.is_terminating()) {
+        step.delete(Kind::Pod, &pod.metadata, Grace::Default);
+    }
+    if pods.is_empty() {
+        object.meta_mut().finalizers.retain(|name| name != FOREGROUND);
+        step.update(object);
+    }
+}
+
+/// Collects the pods of nodes that are gone, after a quarantine, and those that are terminating on
+/// nodes that are out of service (`gcOrphaned`, `gcTerminating`).
+pub fn collect_pods(step: &mut Step<'_>) {
+    let cluster = step.cluster;
+    let (now, timings) = (step.now(), step.timings());
+    let mut gone: BTreeMap<String, Time> = BTreeMap::new();
+    let mut is_watching = false;
+    for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound()) {
+        let name = &pod.spec.node_name;
+        match cluster.store.node(name) {
+            None => {
+                let since = cluster.memory.nodes_gone.get(name).copied().unwrap_or(now);
+                gone.insert(name.clone(), since);
+                if now.since(since) >= timings.pod_gc_quarantine_ms {
+                    collect(step, pod, "no longer exists", "PodGC: node no longer exists");
+                }
+            }
+            Some(node) if node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) => {
+                is_watching = true;
+                if pod.metadata.is_terminating() && node.ready_status() != "True" {
+                    collect(step, pod, "is out of service", "PodGC: node out-of-service");
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    if !gone.is_empty() || is_watching {
+        let next = timings.pod_gc_ms - now.0 % timings.pod_gc_ms.max(1);
+        step.wake(Wakeup::PodGarbage, next);
+    }
+    if *cluster.memory.nodes_gone != gone {
+        step.remember(|memory| memory.nodes_gone = Rc::new(gone));
+    }
+}
+
+fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: &str, message: &str) {
+    let mut failed = Pod::clone(pod);
+    failed.status.phase = PodPhase::Failed;
+    let has_cause = condition(&pod.status.conditions, "DisruptionTarget").is_some();
+    if !has_cause {
+        set_condition(&mut failed.status.conditions, "DisruptionTarget", "True", "DeletionByPodGC", message, step.now());
+    }
+    let reason = Reason::new(Code::PodCollected).with("pod", &pod.metadata.name);
+    step.say_pod(pod, reason.with("node", &pod.spec.node_name).with("why", why));
+    step.update(failed);
+    step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
+}

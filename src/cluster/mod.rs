@@ -178,6 +178,8 @@ pub enum Wakeup {
     Attachment(Key),
     /// A kubelet has to look at a pod.
     Pod(Uid, Key),
+    /// A machine has booted.
+    Boot(String),
     /// A kubelet renews its lease.
     Lease(String),
     /// The node lifecycle controller looks at all nodes.
@@ -355,7 +357,8 @@ pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
         Wakeup::AttachDetach => volumes::attach_detach(step),
         Wakeup::Attachment(key) => volumes::sync_attachment(step, key),
         Wakeup::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
-        Wakeup::Lease(node) => kubelet::renew_lease(step, node),
+        Wakeup::Boot(node) => kubelet::node::boot(step, node),
+        Wakeup::Lease(node) => kubelet::node::renew_lease(step, node),
         Wakeup::NodeMonitor => node_health::monitor(step),
         Wakeup::NodeTaints(node) => node_health::sync_taints(step, node),
         Wakeup::Evict(uid, key) => node_health::evict(step, *uid, key),

@@ -1,0 +1,174 @@
+//! Containers on a node: in order, with probes and back-off (`SyncPod`, `computePodActions`, `prober`).
+
+use super::*;
+
+/// Goes on with the containers; answers when there is more to do.
+pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+    let mut due: Option<Time> = None;
+    for index in 0..run.containers.len() {
+        let next = advance_one(step, uid, run, index);
+        due = earliest(due, next);
+        let Some(container) = run.containers.get(index) else { break };
+        let is_last_to_start = index >= run.spec.init_containers.len();
+        let is_done = match container.is_init {
+            true => matches!(container.state, RunState::Ended { code: 0, .. }),
+            false => is_last_to_start || container.state.is_running(),
+        };
+        if !is_done {
+            break;
+        }
+    }
+    due
+}
+
+fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Goes on with one container; answers when there is more to do for it.
+fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Option<Time> {
+    let now = step.now();
+    for _ in 0..4 {
+        let container = run.containers.get(index)?.clone();
+        let next = match container.state {
+            RunState::Waiting => begin(step, run, &container),
+            RunState::Pulling { until } | RunState::Starting { until } if now < until => return Some(until),
+            RunState::Pulling { .. } => pulled(step, run, &container),
+            RunState::Starting { .. } => started(step, uid, run, &container),
+            RunState::Running { until: Some(until), .. } if now < until => return Some(until),
+            RunState::Running { until: Some(_), .. } => {
+                let reason = Reason::new(Code::InitDone).with("container", &container.name);
+                step.say(Subject::pod(&run.pod), Some(uid), reason.with("pod", run.pod.name()));
+                RunState::Ended { code: 0, at: now, again: None }
+            }
+            RunState::Running { since, until: None } => return probe(step, run, index, since),
+            RunState::Ended { again: Some(again), .. } if now < again => return Some(again),
+            RunState::Ended { again: Some(_), .. } => begin(step, run, &container),
+            RunState::Ended { again: None, .. } => return None,
+        };
+        if let Some(container) = run.containers.get_mut(index) {
+            container.state = next;
+        }
+    }
+    Some(now)
+}
+
+/// Pulls the image if the node does not have it, else starts the container.
+fn begin(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
+    let has_image = step.cluster.world.machine(&run.node).is_some_and(|machine| machine.images.contains(&container.image));
+    if has_image {
+        return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
+    }
+    let reason = Reason::new(Code::Pulling).with("image", &container.image).with("node", &run.node);
+    step.say(Subject::pod(&run.pod), None, reason);
+    let takes = step.about(Stream::Node, step.timings().pull_ms);
+    RunState::Pulling { until: step.now().plus(takes) }
+}
+
+fn pulled(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
+    if let Some(machine) = step.cluster.world.machine(&run.node) {
+        let mut machine = Machine::clone(machine);
+        machine.images.insert(container.image.clone());
+        step.change(Change::Machine(run.node.clone(), machine));
+    }
+    RunState::Starting { until: step.now().plus(step.timings().start_ms) }
+}
+
+/// The container runs now; the database is told if it is its own.
+fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRun) -> RunState {
+    let now = step.now();
+    let again = container.restarts > 0 && container.last.is_some();
+    let code = if again { Code::ContainerRestarted } else { Code::ContainerStarted };
+    let reason = Reason::new(code).with("container", &container.name).with("pod", run.pod.name());
+    step.say(Subject::pod(&run.pod), Some(uid), reason);
+    let member = run.database.as_ref().map(|database| database.member.clone());
+    let clones = member.as_ref().is_some_and(|member| member.clone_container.as_ref() == Some(&container.name));
+    let is_database = member.as_ref().is_some_and(|member| member.container == container.name);
+    if clones || is_database {
+        step.wake(Wakeup::Database(uid), 0);
+    }
+    let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
+    RunState::Running { since: now, until }
+}
+
+/// Asks a running container whether it is ready; answers when to ask again.
+///
+/// A container without a probe is ready as soon as it runs. The container of the database is asked as
+/// if it had a probe even if the manifest has none: the database stands in for an image that
+/// otherwise could not be seen to come up (S18).
+fn probe(step: &mut Step<'_>, run: &mut Run, index: usize, since: Time) -> Option<Time> {
+    let now = step.now();
+    let name = run.containers.get(index)?.name.clone();
+    let specs = run.spec.init_containers.iter().chain(&run.spec.containers);
+    let probe = specs.into_iter().find(|spec| spec.name == name).and_then(|spec| spec.readiness_probe.clone());
+    let database = run.database.as_ref().filter(|database| database.member.container == name);
+    let answers = database.is_none_or(|database| matches!(database.state, DatabaseState::Open { .. }));
+    let container = run.containers.get_mut(index)?;
+    let Some(probe) = probe else {
+        container.is_ready = answers;
+        return None;
+    };
+    let first = since.plus(probe.initial_delay_seconds * 1000);
+    let period_ms = probe.period_seconds.max(1) * 1000;
+    let into_period = now.since(first) % period_ms;
+    if now >= first && into_period == 0 {
+        container.is_ready = answers;
+    } else if !answers {
+        container.is_ready = false;
+    }
+    match () {
+        () if container.is_ready => None,
+        () if now < first => Some(first),
+        () => Some(now.plus(period_ms - into_period)),
+    }
+}
+
+/// A container ends by itself: it is started again with a growing delay (`CrashLoopBackOff`), an init
+/// container that ends well is not.
+pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) {
+    let (now, timings) = (step.now(), step.timings());
+    let subject = Subject::pod(&run.pod);
+    let pod = run.pod.name().to_owned();
+    let Some(container) = run.containers.iter_mut().find(|container| container.name == name) else { return };
+    let RunState::Running { since, .. } = container.state else { return };
+    container.is_ready = false;
+    if container.is_init && code == 0 {
+        container.state = RunState::Ended { code, at: now, again: None };
+        return step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+    }
+    let reason = Reason::new(Code::ContainerExited).with("container", name).with("pod", &pod).with("code", code);
+    step.say(subject.clone(), Some(uid), reason);
+    let has_recovered = now.since(since) >= timings.back_off_reset_ms;
+    let delay = if has_recovered { 0 } else { container.back_off_ms };
+    if delay > 0 {
+        let reason = Reason::new(Code::BackOff).with("container", name).with("pod", &pod);
+        step.say(subject, Some(uid), reason.with("seconds", delay / 1000));
+    }
+    container.back_off_ms = if delay == 0 { timings.back_off_first_ms } else { (delay * 2).min(timings.back_off_max_ms) };
+    container.restarts += 1;
+    let reason = if code == 0 { "Completed" } else { "Error" };
+    container.last = Some(ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: now });
+    container.state = RunState::Ended { code, at: now, again: Some(now.plus(delay)) };
+    if let Some(database) = run.database.as_mut().filter(|database| database.member.container == name) {
+        database.state = DatabaseState::Down;
+        database.since = now;
+    }
+    step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+}
+
+/// Everything that runs in the pod ends, and is not started again.
+pub(super) fn stop_all(run: &mut Run, now: Time) {
+    for container in &mut run.containers {
+        container.is_ready = false;
+        if !matches!(container.state, RunState::Ended { .. } | RunState::Waiting) {
+            container.state = RunState::Ended { code: 0, at: now, again: None };
+        }
+    }
+    if let Some(database) = &mut run.database {
+        database.state = DatabaseState::Down;
+        database.since = now;
+    }
+}

@@ -1,0 +1,149 @@
+//! What a node does for its pods: volumes, network, containers, probes, the end.
+//!
+//! Follows `pkg/kubelet` of Kubernetes v1.36 in what an observer of the API can see. A kubelet knows
+//! its own machine always and the API only while the node is connected; a pod that it cannot report
+//! on goes on running. Left out for now: resources and their eviction, image garbage, exec and logs.
+
+mod containers;
+pub mod node;
+mod start;
+mod status;
+
+use super::world::*;
+use super::*;
+pub use containers::exit;
+
+/// Looks after one incarnation of a pod.
+pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
+    let cluster = step.cluster;
+    let pod = cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid).cloned();
+    let old = cluster.world.runs.get(&uid).cloned();
+    let bound = pod.as_ref().map(|pod| pod.spec.node_name.clone());
+    let Some(node) = old.as_ref().map(|run| run.node.clone()).or(bound) else { return };
+    let Some(machine) = cluster.world.machine(&node).filter(|machine| machine.is_on) else { return };
+    let is_heard = machine.is_linked;
+    let mut run = match (&old, &pod) {
+        (Some(run), _) => Run::clone(run),
+        (None, Some(pod)) if is_heard => match accept(step, pod) {
+            Some(run) => run,
+            None => return,
+        },
+        _ => return,
+    };
+    if is_heard {
+        learn(step, uid, &mut run, pod.as_deref());
+    }
+    let due = advance(step, uid, &mut run);
+    if is_heard {
+        report(step, uid, &mut run, pod.as_ref());
+    }
+    if let Some(time) = due {
+        step.wake_at(Wakeup::Pod(uid, key.clone()), time);
+    }
+    let is_gone = run.stage == Stage::Gone && (is_heard && pod.is_none() || run.ending.is_none());
+    if is_gone {
+        forget(step, uid, &run);
+    } else if old.as_deref() != Some(&run) {
+        step.change(Change::Run(uid, Some(run)));
+    }
+}
+
+/// Takes a pod that was bound to this node. One that is to go before it ever ran is let go at once.
+fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<Run> {
+    if pod.metadata.is_terminating() {
+        step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
+        return None;
+    }
+    (!pod.is_finished()).then(|| start::new_run(step, pod))
+}
+
+/// What the kubelet learns from the API: a deletion, or that the object is gone.
+fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
+    if run.ending.is_some() {
+        return;
+    }
+    let subject = Subject::pod(&run.pod);
+    let grace = match pod {
+        None => {
+            let reason = Reason::new(Code::PodOrphanKilled).with("node", &run.node).with("pod", run.pod.name());
+            step.say(subject, Some(uid), reason);
+            0
+        }
+        Some(pod) if pod.metadata.is_terminating() || pod.is_finished() && run.stage != Stage::Failed => {
+            let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
+            if run.stage == Stage::Containers {
+                let reason = Reason::new(Code::PodStopping).with("pod", run.pod.name()).with("grace", grace);
+                step.say(subject, Some(uid), reason);
+            }
+            grace
+        }
+        Some(_) => return,
+    };
+    let now = step.now();
+    let takes = match run.containers.iter().any(|container| container.state.is_running()) {
+        true => step.about(Stream::Node, step.timings().stop_ms).min(grace.max(1) * 1000),
+        false => 0,
+    };
+    run.ending = Some(Ending { since: now, until: now.plus(takes) });
+}
+
+/// Goes on with the pod as far as time allows; answers when there is more to do.
+fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+    if let Some(ending) = run.ending {
+        return end(step, run, ending);
+    }
+    match run.stage {
+        Stage::Volumes | Stage::Mounting | Stage::Sandbox => start::advance(step, uid, run),
+        Stage::Containers => containers::advance(step, uid, run),
+        Stage::Failed | Stage::Unmounting | Stage::Gone => None,
+    }
+}
+
+/// Ends the containers, then unmounts the volumes (`SyncTerminatingPod`, `SyncTerminatedPod`).
+fn end(step: &mut Step<'_>, run: &mut Run, ending: Ending) -> Option<Time> {
+    let now = step.now();
+    if run.stage < Stage::Unmounting {
+        if now < ending.until {
+            return Some(ending.until);
+        }
+        containers::stop_all(run, now);
+        run.stage = Stage::Unmounting;
+        run.stage_since = now;
+        run.stage_until = Some(now.plus(if run.mounted.is_empty() { 0 } else { step.timings().unmount_ms }));
+    }
+    match run.stage_until {
+        Some(time) if now < time => Some(time),
+        _ => {
+            run.stage = Stage::Gone;
+            run.stage_until = None;
+            run.mounted.clear();
+            None
+        }
+    }
+}
+
+/// Writes the pod's status, or, once nothing is left of it, confirms that it is gone.
+fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
+    node::report_volumes(step, uid, run);
+    let Some(pod) = pod else { return };
+    if run.stage == Stage::Gone && pod.metadata.is_terminating() {
+        step.go_on(Subject::pod(&run.pod));
+        step.say_pod(pod, Reason::new(Code::PodStopped).with("pod", run.pod.name()));
+        step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
+        return;
+    }
+    status::write(step, run, pod);
+}
+
+/// Nothing is left of the pod on the node; a folder of its own goes with it.
+fn forget(step: &mut Step<'_>, uid: Uid, run: &Run) {
+    let folder = DiskId::Folder(uid);
+    if let Some(disk) = step.cluster.world.disks.get(&folder) {
+        if !disk.data.is_empty() {
+            let reason = Reason::new(Code::DataLost).with("pod", run.pod.name()).with("entries", disk.data.len());
+            step.say(Subject::pod(&run.pod), Some(uid), reason);
+        }
+        step.change(Change::Disk(folder, None));
+    }
+    step.change(Change::Run(uid, None));
+}

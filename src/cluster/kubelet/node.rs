@@ -1,0 +1,81 @@
+//! What a kubelet does for its node: heartbeats, registration, the volumes in use.
+
+use super::*;
+
+/// Renews the lease of a node that can be heard, and says that it is Ready if the API thinks otherwise.
+pub fn renew_lease(step: &mut Step<'_>, name: &str) {
+    let cluster = step.cluster;
+    if !cluster.world.is_heard(name) {
+        return;
+    }
+    let now = step.now();
+    let key = Key::new(LEASE_NAMESPACE, name);
+    let metadata = ObjectMeta { name: name.into(), namespace: LEASE_NAMESPACE.into(), ..ObjectMeta::default() };
+    match cluster.store.leases.get(&key) {
+        Some(lease) => step.update(Lease { renew_time: now, ..Lease::clone(lease) }),
+        None => step.create(Lease { metadata, renew_time: now }),
+    }
+    if let Some(node) = cluster.store.node(name).filter(|node| node.ready_status() != "True") {
+        let mut ready = Node::clone(node);
+        let message = "kubelet is posting ready status";
+        set_condition(&mut ready.status.conditions, "Ready", "True", "KubeletReady", message, now);
+        step.say(Subject::node(name), Some(node.metadata.uid), Reason::new(Code::NodeReady).with("node", name));
+        step.update(ready);
+    }
+    step.wake(Wakeup::Lease(name.to_owned()), step.timings().lease_renewal_ms);
+}
+
+/// A machine has power again and has booted: it registers, and starts its pods anew (same UID, new IP).
+pub fn boot(step: &mut Step<'_>, name: &str) {
+    let cluster = step.cluster;
+    let Some(machine) = cluster.world.machine(name).filter(|machine| !machine.is_on) else { return };
+    let mut machine = Machine::clone(machine);
+    machine.is_on = true;
+    machine.since = step.now();
+    step.change(Change::Machine(name.to_owned(), machine));
+    if cluster.store.node(name).is_none() {
+        let labels = Labels::from([(HOSTNAME_LABEL.to_owned(), name.to_owned())]);
+        step.create(Node { metadata: ObjectMeta { name: name.into(), labels, ..ObjectMeta::default() }, ..Node::default() });
+    }
+    for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
+        restart(step, *uid, run);
+    }
+    let unknown = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name);
+    for pod in unknown {
+        step.wake(Wakeup::Pod(pod.metadata.uid, pod.metadata.key()), step.timings().reaction_ms);
+    }
+    step.wake(Wakeup::Lease(name.to_owned()), 0);
+}
+
+/// Nothing of a pod ran through the reboot: its sandbox is made anew, or, if it is to go, it is gone.
+fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
+    let exists = step.cluster.store.pods.get(&run.pod).is_some_and(|pod| pod.metadata.uid == uid);
+    let mut again = Run::clone(run);
+    if exists && run.ending.is_none() && run.stage == Stage::Containers {
+        again.stage = Stage::Mounting;
+        again.stage_since = step.now();
+        again.stage_until = Some(step.now().plus(step.timings().mount_ms));
+        for container in &mut again.containers {
+            container.state = RunState::Waiting;
+            container.restarts += 1;
+        }
+        let reason = Reason::new(Code::PodRebooted).with("pod", run.pod.name()).with("node", &run.node);
+        step.say(Subject::pod(&run.pod), Some(uid), reason);
+    }
+    step.change(Change::Run(uid, Some(again)));
+    step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+}
+
+/// Tells the API which volumes the node has mounted, if that changed.
+pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &Run) {
+    let cluster = step.cluster;
+    let Some(node) = cluster.store.node(&run.node) else { return };
+    let others = cluster.world.runs.iter().filter(|(other, run_there)| **other != uid && run_there.node == run.node);
+    let mounted: BTreeSet<&String> = others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
+    let volumes_in_use: Vec<String> = mounted.into_iter().cloned().collect();
+    if node.status.volumes_in_use != volumes_in_use {
+        let mut updated = Node::clone(node);
+        updated.status.volumes_in_use = volumes_in_use;
+        step.update(updated);
+    }
+}

@@ -1,0 +1,172 @@
+//! How a pod starts on its node: volumes attached and mounted, a sandbox with an address.
+
+use super::*;
+use crate::db::Data;
+
+/// Annotations on the template by which a manifest configures the database in its pods; each has a default.
+mod annotation {
+    /// `off`: an empty worker starts empty instead of cloning.
+    pub(super) const CLONE: &str = "ordinal/clone";
+    /// `off`: workers do not follow the master.
+    pub(super) const REPLICATION: &str = "ordinal/replication";
+    /// The init container that clones; the default is the first whose name has `clone` in it.
+    pub(super) const CLONE_CONTAINER: &str = "ordinal/clone-container";
+    /// How many entries a new master begins with.
+    pub(super) const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
+}
+
+/// How many entries a new master begins with, unless an annotation says otherwise.
+const INITIAL_ENTRIES: u32 = 6;
+
+/// What a node has in hand for a pod that it has just taken.
+pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> Run {
+    let containers = pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
+    let containers = containers.chain(pod.spec.containers.iter().map(|container| (container, false)));
+    Run {
+        pod: pod.metadata.key(),
+        node: pod.spec.node_name.clone(),
+        spec: Rc::new(pod.spec.clone()),
+        ip: String::new(),
+        stage: Stage::Volumes,
+        stage_since: step.now(),
+        stage_until: None,
+        containers: containers.map(|(container, is_init)| new_container(container, is_init)).collect(),
+        ending: None,
+        mounted: Vec::new(),
+        database: database_of(step, pod),
+    }
+}
+
+fn new_container(container: &Container, is_init: bool) -> ContainerRun {
+    ContainerRun {
+        name: container.name.clone(),
+        image: container.image.clone(),
+        is_init,
+        state: RunState::Waiting,
+        is_ready: false,
+        restarts: 0,
+        back_off_ms: 0,
+        last: None,
+    }
+}
+
+/// The database that stands in for the image of a set's pod; other pods run none.
+fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
+    let store = &step.cluster.store;
+    let set = store.owning_set(&pod.metadata)?;
+    let ordinal = set.ordinal_of(&pod.metadata.name)?;
+    let told = |key: &str| pod.metadata.annotations.get(key).map(String::as_str);
+    let claimed = pod.spec.volumes.iter().find(|volume| volume.persistent_volume_claim.is_some());
+    let folder = pod.spec.volumes.iter().find(|volume| volume.empty_dir.is_some());
+    let data = claimed.or(folder).map_or("", |volume| volume.name.as_str());
+    let mounts = |container: &&Container| container.volume_mounts.iter().any(|mount| mount.name == data);
+    let main = pod.spec.containers.iter().find(mounts).or(pod.spec.containers.first())?;
+    let clone_name = told(annotation::CLONE_CONTAINER);
+    let clones = |container: &&Container| match clone_name {
+        Some(name) => container.name == name,
+        None => container.name.contains("clone"),
+    };
+    let member = Member {
+        set: set.metadata.name.clone(),
+        ordinal,
+        first: set.spec.ordinals.start,
+        service: pod.spec.subdomain.clone(),
+        container: main.name.clone(),
+        clone_container: pod.spec.init_containers.iter().find(clones).map(|container| container.name.clone()),
+        clones: told(annotation::CLONE) != Some("off"),
+        replicates: told(annotation::REPLICATION) != Some("off"),
+        initial_entries: told(annotation::INITIAL_ENTRIES)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(INITIAL_ENTRIES),
+    };
+    let claim = claimed.and_then(|volume| volume.persistent_volume_claim.as_ref());
+    let disk = match claim {
+        Some(claim) => {
+            let claim = store.claims.named(&pod.metadata.namespace, &claim.claim_name)?;
+            DiskId::Volume(claim.spec.volume_name.clone())
+        }
+        None => folder_disk(step, pod),
+    };
+    Some(Database { member: Rc::new(member), disk, state: DatabaseState::Down, since: step.now() })
+}
+
+/// A folder that goes with the pod.
+fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
+    let id = DiskId::Folder(pod.metadata.uid);
+    let (node, since) = (Some(pod.spec.node_name.clone()), step.now());
+    let disk = Disk { node, claim: None, since, attached: BTreeSet::new(), data: Data::default() };
+    step.change(Change::Disk(id.clone(), Some(disk)));
+    id
+}
+
+/// Goes on until the containers can be started; answers when there is more to do.
+pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+    let (now, timings) = (step.now(), step.timings());
+    loop {
+        if let Some(time) = run.stage_until
+            && now < time
+        {
+            return Some(time);
+        }
+        match run.stage {
+            Stage::Volumes => {
+                let Some(volumes) = volumes_at_hand(step, run) else { return None };
+                run.mounted = volumes;
+                enter(run, Stage::Mounting, now, timings.mount_ms);
+            }
+            Stage::Mounting => enter(run, Stage::Sandbox, now, timings.sandbox_ms),
+            Stage::Sandbox => {
+                run.ip = next_address(step, &run.node);
+                let reason = Reason::new(Code::PodSandbox).with("pod", run.pod.name()).with("ip", &run.ip);
+                step.say(Subject::pod(&run.pod), Some(uid), reason);
+                run.stage = Stage::Containers;
+                run.stage_since = now;
+                run.stage_until = None;
+                return containers::advance(step, uid, run);
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn enter(run: &mut Run, stage: Stage, now: Time, takes_ms: u64) {
+    run.stage = stage;
+    run.stage_since = now;
+    run.stage_until = Some(now.plus(takes_ms));
+}
+
+/// The names of the pod's volumes, if all of them can be mounted now; if not, the pod says what it waits for.
+fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
+    let store = &step.cluster.store;
+    let claims = run.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+    let mut volumes = Vec::new();
+    for claim in claims {
+        let claim = store.claims.named(run.pod.namespace(), &claim.claim_name)?;
+        let volume = store.volume_of(claim)?;
+        let name = &volume.metadata.name;
+        let is_attached = store.attachment(name, &run.node).is_some_and(|other| other.status.attached);
+        if volume.spec.local.is_none() && !is_attached {
+            let subject = Subject::pod(&run.pod);
+            let is_told = step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach);
+            if !is_told {
+                let reason = Reason::new(Code::WaitForAttach).with("pod", run.pod.name());
+                step.wait(subject, reason.with("volume", name).with("node", &run.node));
+            }
+            return None;
+        }
+        volumes.push(name.clone());
+    }
+    step.go_on(Subject::pod(&run.pod));
+    Some(volumes)
+}
+
+/// The next free address of the node's range; none is given twice.
+fn next_address(step: &mut Step<'_>, node: &str) -> String {
+    let Some(machine) = step.cluster.world.machine(node) else { return String::new() };
+    let mut machine = Machine::clone(machine);
+    machine.next_address += 1;
+    // 250 addresses a node, then from the start again, as a range that wraps.
+    let address = format!("10.244.{}.{}", machine.subnet, 2 + (machine.next_address - 1) % 250);
+    step.change(Change::Machine(node.to_owned(), machine));
+    address
+}

@@ -1,0 +1,81 @@
+//! What a kubelet reports of a pod (`generateAPIPodStatus`, `pkg/kubelet/status`).
+
+use super::*;
+
+/// Writes the status of a pod as the node sees it; nothing happens if nothing changed.
+pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
+    let now = step.now();
+    if pod.is_finished() {
+        return;
+    }
+    let mut updated = Pod::clone(pod);
+    let status = &mut updated.status;
+    let was_ready = pod.is_ready();
+    status.start_time = status.start_time.or(Some(now));
+    status.pod_ip = run.ip.clone();
+    let initialised = run.init_containers().all(|container| matches!(container.state, RunState::Ended { code: 0, .. }));
+    let statuses = |is_init: bool| {
+        let count = run.spec.init_containers.len();
+        let range = if is_init { 0..count } else { count..run.containers.len() };
+        let part = run.containers.get(range).unwrap_or(&[]);
+        part.iter().map(|container| container_status(run, container, initialised)).collect::<Vec<_>>()
+    };
+    status.init_container_statuses = statuses(true);
+    status.container_statuses = statuses(false);
+    let count = run.spec.init_containers.len();
+    let mut main = run.containers.iter().skip(count);
+    let all_ready = main.clone().all(|container| container.is_ready) && run.stage == Stage::Containers;
+    let has_started = main.all(|container| container.state.is_running() || container.last.is_some());
+    if run.stage == Stage::Failed {
+        status.phase = PodPhase::Failed;
+        status.reason = "Evicted".into();
+    } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {
+        status.phase = PodPhase::Running;
+    }
+    let word = |is_true: bool| if is_true { "True" } else { "False" };
+    let reason = if all_ready { "" } else { "ContainersNotReady" };
+    set_condition(&mut status.conditions, "Initialized", word(initialised), "", "", now);
+    set_condition(&mut status.conditions, "Ready", word(all_ready), reason, "", now);
+    set_condition(&mut status.conditions, "ContainersReady", word(all_ready), reason, "", now);
+    if was_ready != all_ready && !pod.metadata.is_terminating() {
+        let code = if all_ready { Code::PodReady } else { Code::PodNotReady };
+        step.say_pod(pod, Reason::new(code).with("pod", &pod.metadata.name));
+    }
+    if all_ready {
+        step.go_on(Subject::pod(&run.pod));
+    }
+    step.update(updated);
+}
+
+fn container_status(run: &Run, container: &ContainerRun, initialised: bool) -> ContainerStatus {
+    let waiting = |reason: &str| ContainerState::Waiting { reason: reason.into() };
+    let before_start = match () {
+        () if run.stage != Stage::Containers => "ContainerCreating",
+        () if !container.is_init && !initialised => "PodInitializing",
+        () => "ContainerCreating",
+    };
+    let (state, last) = match &container.state {
+        RunState::Waiting if !run.spec.init_containers.is_empty() && !initialised => (waiting("PodInitializing"), None),
+        RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
+        RunState::Starting { .. } if container.last.is_some() => (waiting("CrashLoopBackOff"), container.last.clone()),
+        RunState::Starting { .. } => (waiting(before_start), None),
+        RunState::Running { since, .. } => (ContainerState::Running { started_at: *since }, container.last.clone()),
+        RunState::Ended { code, at, again } => ended(container, *code, *at, again.is_some()),
+    };
+    let is_ready = match container.is_init {
+        true => matches!(container.state, RunState::Ended { code: 0, .. }),
+        false => container.is_ready,
+    };
+    let name = container.name.clone();
+    ContainerStatus { name, ready: is_ready, restart_count: container.restarts, state, last_state: last }
+}
+
+/// A container that has ended: it shows its end first, and that it is held back once it has failed again.
+fn ended(container: &ContainerRun, code: u8, at: Time, is_restarted: bool) -> (ContainerState, Option<ContainerState>) {
+    let reason = if code == 0 { "Completed" } else { "Error" };
+    let end = ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: at };
+    match is_restarted && container.restarts > 1 {
+        true => (ContainerState::Waiting { reason: "CrashLoopBackOff".into() }, Some(end)),
+        false => (end, None),
+    }
+}
