@@ -11,6 +11,7 @@ mod network;
 mod node;
 mod pod;
 mod policy;
+mod printing;
 mod storage;
 mod workload;
 
@@ -19,6 +20,7 @@ pub use network::*;
 pub use node::*;
 pub use pod::*;
 pub use policy::*;
+pub use printing::*;
 pub use storage::*;
 pub use workload::*;
 
