@@ -1,1 +1,101 @@
-//! To come.
+//! The machine: a clock, a queue of what is due, chance, and the cluster that they drive.
+//!
+//! One step at a time: the earliest [`Wakeup`] is taken, its component reads the cluster and wishes
+//! effects, [`apply`](crate::cluster::apply) does them, and those who watch are queued. The same
+//! setup and the same commands at the same instants give the same run, on every target. The event
+//! log is kept outside; a clone of a `Sim` is cheap.
+
+mod command;
+pub mod invariants;
+mod queue;
+mod setup;
+
+pub use command::{Cascade, Command, NodeFault};
+pub use setup::{NodeSetup, Setup};
+
+use crate::api::Time;
+use crate::cluster::apply::{Outcome, apply};
+use crate::cluster::{self, Cluster, Effect, Event, Random, Step};
+use queue::Queue;
+
+/// A simulation at an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sim {
+    /// What it is about.
+    pub cluster: Cluster,
+    queue: Queue,
+    random: Random,
+    next_event: u64,
+    steps: u64,
+}
+
+impl Sim {
+    /// A cluster as `setup` describes it, at instant 0.
+    pub fn new(setup: &Setup) -> Sim {
+        let mut sim = Sim {
+            cluster: setup.cluster(),
+            queue: Queue::default(),
+            random: Random::new(setup.seed),
+            next_event: 0,
+            steps: 0,
+        };
+        let effects = setup.effects();
+        let _ = sim.write(None, effects);
+        sim
+    }
+
+    /// When the next step is due.
+    pub fn next_due(&self) -> Option<Time> {
+        self.queue.next_due()
+    }
+
+    /// How many steps were done.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many events there were: the number of the next one.
+    pub fn next_event(&self) -> u64 {
+        self.next_event
+    }
+
+    /// How many wakeups are queued.
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Does the next step if it is due at or before `until`; its events are added to `log`. Answers whether it did.
+    pub fn step(&mut self, until: Time, log: &mut Vec<Event>) -> bool {
+        let Some((due, wakeup, cause)) = self.queue.pop(until) else { return false };
+        self.cluster.now = self.cluster.now.max(due);
+        let mut step = Step::new(&self.cluster, &mut self.random);
+        cluster::run(&mut step, &wakeup);
+        let effects = step.effects;
+        self.steps += 1;
+        log.extend(self.write(cause, effects));
+        true
+    }
+
+    /// Does every step that is due at or before `until`, and sets the clock to that.
+    pub fn run_to(&mut self, until: Time, log: &mut Vec<Event>) {
+        while self.step(until, log) {}
+        self.cluster.now = self.cluster.now.max(until);
+    }
+
+    /// Does what a command says, now.
+    pub fn perform(&mut self, command: &Command, log: &mut Vec<Event>) {
+        let mut step = Step::new(&self.cluster, &mut self.random);
+        command::perform(&mut step, command);
+        let effects = step.effects;
+        log.extend(self.write(None, effects));
+    }
+
+    fn write(&mut self, cause: Option<u64>, effects: Vec<Effect>) -> Vec<Event> {
+        let Outcome { events, wakeups } =
+            apply(&mut self.cluster, &mut self.random, &mut self.next_event, cause, effects);
+        for (wakeup, delay_ms, cause) in wakeups {
+            self.queue.push(self.cluster.now.plus(delay_ms), wakeup, cause);
+        }
+        events
+    }
+}

@@ -1,0 +1,248 @@
+//! What a person can ask of the cluster: changes of API objects, faults of machines, requests of clients.
+//!
+//! Faults act on machines, links and containers, never on flags of API objects.
+
+use crate::api::*;
+use crate::cluster::network::{self, Request};
+use crate::cluster::world::{DatabaseState, Machine, Run, RunState, Stage};
+use crate::cluster::{Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, kubelet};
+
+/// A command that was found to make sense; where its object is gone by now, nothing happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Creates the object.
+    Create(Object),
+    /// Writes the object, which exists.
+    Configure(Object),
+    /// Sets the replicas of a StatefulSet.
+    Scale(Key, i32),
+    /// Deletes an object.
+    Delete(ObjectRef, Grace, Cascade),
+    /// Ends a container's process; the first container of the pod if none is named.
+    Crash(Key, Option<String>),
+    /// Makes a pod fail, as if its node had evicted it.
+    Fail(Key),
+    /// Does something to a machine or its link.
+    Node(String, NodeFault),
+    /// Marks a node unschedulable, or schedulable again.
+    Cordon(String, bool),
+    /// Adds a taint to a node, or takes it away.
+    Taint(String, Taint, bool),
+    /// A client in a namespace sends a request to a name.
+    Send(String, String, String, Request),
+    /// A line was refused: the text of the refusal.
+    Refused(String),
+}
+
+/// What can be done to a machine or its link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeFault {
+    /// It loses power.
+    Off,
+    /// It gets power, and boots.
+    On,
+    /// It is cut off: it runs on, unseen.
+    Cut,
+    /// It is connected again.
+    Heal,
+}
+
+/// What becomes of the dependents of a deleted object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cascade {
+    /// They go after it.
+    Background,
+    /// They go before it.
+    Foreground,
+    /// They stay.
+    Orphan,
+}
+
+/// Does what a command says.
+pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
+    match command {
+        Command::Create(object) => {
+            say_applied(step, object, "created");
+            step.create(object.clone());
+        }
+        Command::Configure(object) => {
+            say_applied(step, object, "configured");
+            step.update(object.clone());
+        }
+        Command::Scale(key, replicas) => scale(step, key, *replicas),
+        Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
+        Command::Crash(key, container) => crash(step, key, container.as_deref()),
+        Command::Fail(key) => fail(step, key),
+        Command::Node(name, fault) => strike(step, name, *fault),
+        Command::Cordon(name, on) => cordon(step, name, *on),
+        Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
+        Command::Send(client, namespace, name, request) => {
+            network::send(step, client, namespace, name, request.clone());
+        }
+        Command::Refused(message) => {
+            let subject = Subject::Client("you".into());
+            step.say(subject, None, Reason::new(Code::Refused).with("message", message.trim()));
+        }
+    }
+}
+
+fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {
+    let reason = Reason::new(Code::Applied).with("object", object.reference()).with("verb", verb);
+    step.say(Subject::Object(object.reference()), None, reason);
+}
+
+fn scale(step: &mut Step<'_>, key: &Key, replicas: i32) {
+    let Some(set) = step.cluster.store.stateful_sets.get(key) else { return };
+    let mut scaled = StatefulSet::clone(set);
+    scaled.spec.replicas = replicas;
+    let subject = Subject::object(Kind::StatefulSet, key);
+    let reason = Reason::new(Code::Scaled).with("object", &subject).with("from", set.spec.replicas);
+    step.say(subject, Some(set.metadata.uid), reason.with("to", replicas));
+    step.update(scaled);
+}
+
+fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cascade) {
+    let Some(mut object) = step.cluster.store.get(reference) else { return };
+    let uid = object.meta().uid;
+    let forced = grace == Grace::Seconds(0) && reference.kind == Kind::Pod;
+    let seconds = match (&object, grace) {
+        (_, Grace::Seconds(seconds)) => seconds,
+        (Object::Pod(pod), Grace::Default) => pod.spec.termination_grace_period_seconds,
+        _ => 0,
+    };
+    let code = if forced { Code::DeletionForced } else { Code::DeletionAsked };
+    let reason = Reason::new(code).with("object", reference).with("grace", seconds);
+    step.say(Subject::Object(reference.clone()), Some(uid), reason);
+    match cascade {
+        Cascade::Background => {}
+        Cascade::Foreground => {
+            object.meta_mut().finalizers.push(crate::cluster::garbage::FOREGROUND.into());
+            step.update(object);
+            step.wake(Wakeup::Dependents(reference.clone()), step.timings().reaction_ms);
+        }
+        Cascade::Orphan => orphan(step, uid),
+    }
+    step.effects.push(Effect::Delete(reference.clone(), Some(uid), grace));
+}
+
+/// The dependents of an object lose their owner, so that they stay when it goes.
+fn orphan(step: &mut Step<'_>, uid: Uid) {
+    let cluster = step.cluster;
+    for kind in [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision] {
+        for mut object in cluster.store.list(kind) {
+            if object.meta().owner_references.iter().any(|owner| owner.uid == uid) {
+                object.meta_mut().owner_references.retain(|owner| owner.uid != uid);
+                step.update(object);
+            }
+        }
+    }
+}
+
+fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
+    let Some((uid, run)) = run_of(step, key) else { return };
+    let mut run = Run::clone(&run);
+    let running = |name: Option<&str>| {
+        let mut main = run.containers.iter().filter(|one| one.state.is_running());
+        main.find(|one| name.is_none_or(|name| one.name == name)).map(|one| one.name.clone())
+    };
+    let database = run.database.as_ref().map(|database| database.member.container.as_str());
+    let Some(name) = running(container.or(database)).or_else(|| running(container)) else { return };
+    let reason = Reason::new(Code::CrashCaused).with("container", &name).with("pod", key.name());
+    step.say(Subject::pod(key), Some(uid), reason);
+    kubelet::exit(step, uid, &mut run, &name, 1);
+    step.change(Change::Run(uid, Some(run)));
+}
+
+fn fail(step: &mut Step<'_>, key: &Key) {
+    let Some((uid, run)) = run_of(step, key) else { return };
+    let mut run = Run::clone(&run);
+    step.say(Subject::pod(key), Some(uid), Reason::new(Code::FailureCaused).with("pod", key.name()));
+    run.stage = Stage::Failed;
+    stop(&mut run, step.now());
+    step.change(Change::Run(uid, Some(run)));
+    step.wake(Wakeup::Pod(uid, key.clone()), step.timings().reaction_ms);
+}
+
+/// Everything in the pod stops, at once and without a word.
+fn stop(run: &mut Run, now: Time) {
+    for container in &mut run.containers {
+        container.is_ready = false;
+        if container.state != RunState::Waiting {
+            let done = matches!(container.state, RunState::Ended { code: 0, .. });
+            container.state = RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
+        }
+    }
+    if let Some(database) = &mut run.database {
+        database.state = DatabaseState::Down;
+        database.since = now;
+    }
+}
+
+/// What runs for the pod that has this name now.
+fn run_of(step: &Step<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<Run>)> {
+    let uid = step.cluster.store.pods.get(key)?.metadata.uid;
+    Some((uid, step.cluster.world.runs.get(&uid)?.clone()))
+}
+
+fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
+    let cluster = step.cluster;
+    let Some(old) = cluster.world.machine(name) else { return };
+    let mut machine = Machine { since: step.now(), ..Machine::clone(old) };
+    let subject = Subject::node(name);
+    let code = match fault {
+        NodeFault::Off => Code::NodeOff,
+        NodeFault::On => Code::NodeOn,
+        NodeFault::Cut => Code::NodeCut,
+        NodeFault::Heal => Code::NodeHealed,
+    };
+    step.say(subject, None, Reason::new(code).with("node", name));
+    match fault {
+        NodeFault::On => return step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms),
+        NodeFault::Off => {
+            machine.is_on = false;
+            machine.images.clone_from(&old.images);
+            for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
+                let mut run = Run::clone(run);
+                stop(&mut run, step.now());
+                step.change(Change::Run(*uid, Some(run)));
+            }
+        }
+        NodeFault::Cut => machine.is_linked = false,
+        NodeFault::Heal => {
+            machine.is_linked = true;
+            step.wake(Wakeup::Lease(name.to_owned()), step.timings().reaction_ms);
+            let runs = cluster.world.runs.iter().filter(|(_, run)| run.node == name);
+            let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));
+            let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name);
+            let pods = pods.map(|pod| (pod.metadata.uid, pod.metadata.key()));
+            for (uid, key) in runs.chain(pods) {
+                step.wake(Wakeup::Pod(uid, key), step.timings().reaction_ms);
+            }
+        }
+    }
+    step.change(Change::Machine(name.to_owned(), machine));
+}
+
+fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
+    let Some(node) = step.cluster.store.node(name) else { return };
+    let mut changed = Node::clone(node);
+    changed.spec.unschedulable = on;
+    let verb = if on { "cordoned" } else { "uncordoned" };
+    let reason = Reason::new(Code::Cordoned).with("node", name).with("verb", verb);
+    step.say(Subject::node(name), Some(node.metadata.uid), reason);
+    step.update(changed);
+}
+
+fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
+    let Some(node) = step.cluster.store.node(name) else { return };
+    let mut changed = Node::clone(node);
+    let is_same = |other: &Taint| other.key == taint.key && (taint.effect.is_empty() || other.effect == taint.effect);
+    changed.spec.taints.retain(|other| !is_same(other));
+    if !removes {
+        changed.spec.taints.push(Taint { time_added: Some(step.now()), ..taint.clone() });
+    }
+    let code = if removes { Code::TaintRemoved } else { Code::TaintSet };
+    let text = format!("{}={}:{}", taint.key, taint.value, taint.effect);
+    step.say(Subject::node(name), Some(node.metadata.uid), Reason::new(code).with("node", name).with("taint", text));
+    step.update(changed);
+}

@@ -1,0 +1,68 @@
+//! What must hold after every step, whatever is done to the cluster.
+
+use crate::api::*;
+use crate::cluster::Cluster;
+use crate::cluster::world::{RunState, Stage};
+use std::collections::BTreeMap;
+
+/// The most wakeups that may be queued, for each object of the store.
+const QUEUED_PER_OBJECT: usize = 8;
+
+/// What is broken in this cluster, in sentences; empty if all is well. `forced` says whether somebody
+/// freed an identity whose pod may still run (S26: forced deletion, deleted node, out-of-service taint).
+pub fn violations(cluster: &Cluster, queued: usize, forced: bool) -> Vec<String> {
+    let mut broken = Vec::new();
+    if !forced {
+        one_running_pod_for_an_identity(cluster, &mut broken);
+    }
+    one_node_for_a_volume(cluster, &mut broken);
+    created_in_order(cluster, &mut broken);
+    let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
+    if queued > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16) * QUEUED_PER_OBJECT {
+        broken.push(format!("{queued} wakeups are queued for {objects} objects"));
+    }
+    broken
+}
+
+fn one_running_pod_for_an_identity(cluster: &Cluster, broken: &mut Vec<String>) {
+    let mut running: BTreeMap<&Key, u32> = BTreeMap::new();
+    for run in cluster.world.runs.values().filter(|run| cluster.world.is_alive(run) && run.stage < Stage::Unmounting) {
+        if run.main_containers().any(|container| matches!(container.state, RunState::Running { .. })) {
+            *running.entry(&run.pod).or_default() += 1;
+        }
+    }
+    let twins = running.into_iter().filter(|(_, count)| *count > 1);
+    broken.extend(twins.map(|(key, count)| format!("{count} pods run as {key:?}, and nobody forced it")));
+}
+
+fn one_node_for_a_volume(cluster: &Cluster, broken: &mut Vec<String>) {
+    for volume in cluster.store.volumes.iter() {
+        let is_shared = volume.spec.access_modes.iter().any(|mode| mode != "ReadWriteOnce");
+        let name = &volume.metadata.name;
+        let attached = cluster.store.attachments.iter().filter(|other| other.spec.persistent_volume_name == *name);
+        let count = attached.count();
+        if !is_shared && count > 1 {
+            broken.push(format!("volume {name} is attached to {count} nodes"));
+        }
+    }
+}
+
+/// Under OrderedReady the highest pod that has not started yet has only pods below it that did start.
+fn created_in_order(cluster: &Cluster, broken: &mut Vec<String>) {
+    for set in cluster.store.stateful_sets.iter().filter(|set| set.is_ordered()) {
+        let mut fresh: Vec<&str> = Vec::new();
+        for ordinal in set.ordinals() {
+            let pod = cluster.store.pods.named(&set.metadata.namespace, &set.pod_name(ordinal));
+            let is_ours = |pod: &&std::rc::Rc<Pod>| pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid);
+            match pod.filter(is_ours) {
+                Some(pod) if pod.status.start_time.is_none() && !pod.metadata.is_terminating() => {
+                    fresh.push(&pod.metadata.name);
+                }
+                _ => {}
+            }
+        }
+        if fresh.len() > 1 {
+            broken.push(format!("{} wait to start at the same time in an ordered set", fresh.join(" and ")));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What is due, and when.
+
+use crate::api::Time;
+use crate::cluster::Wakeup;
+use std::collections::BTreeMap;
+
+/// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
+/// as in a controller's work queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Queue {
+    by_time: BTreeMap<(Time, u64), (Wakeup, Option<u64>)>,
+    places: BTreeMap<Wakeup, (Time, u64)>,
+    pushed: u64,
+}
+
+impl Queue {
+    /// Queues a wakeup at `due`, because of the event `cause`, unless it is queued for an earlier instant.
+    pub(super) fn push(&mut self, due: Time, wakeup: Wakeup, cause: Option<u64>) {
+        if let Some(place) = self.places.get(&wakeup) {
+            if place.0 <= due {
+                return;
+            }
+            self.by_time.remove(place);
+        }
+        self.pushed += 1;
+        let place = (due, self.pushed);
+        self.places.insert(wakeup.clone(), place);
+        self.by_time.insert(place, (wakeup, cause));
+    }
+
+    /// Takes the next wakeup if it is due at or before `until`.
+    pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Wakeup, Option<u64>)> {
+        let (due, number) = *self.by_time.first_key_value()?.0;
+        if due > until {
+            return None;
+        }
+        let (wakeup, cause) = self.by_time.remove(&(due, number))?;
+        self.places.remove(&wakeup);
+        Some((due, wakeup, cause))
+    }
+
+    /// When the next wakeup is due.
+    pub(super) fn next_due(&self) -> Option<Time> {
+        self.by_time.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    /// How many wakeups are queued.
+    pub(super) fn len(&self) -> usize {
+        self.by_time.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_wakes_earlier_wins_and_ties_keep_their_order() {
+        let mut queue = Queue::default();
+        queue.push(Time(9), Wakeup::NodeMonitor, Some(1));
+        queue.push(Time(5), Wakeup::AttachDetach, None);
+        queue.push(Time(5), Wakeup::NodeMonitor, Some(2));
+        queue.push(Time(7), Wakeup::NodeMonitor, Some(3));
+        assert_eq!(queue.len(), 2);
+        assert_eq!(queue.pop(Time(4)), None);
+        assert_eq!(queue.pop(Time(9)), Some((Time(5), Wakeup::AttachDetach, None)));
+        assert_eq!(queue.pop(Time(9)), Some((Time(5), Wakeup::NodeMonitor, Some(2))));
+        assert_eq!(queue.next_due(), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! The cluster before anything happens: what the first lines of a recipe say.
+
+use crate::api::*;
+use crate::cluster::world::Machine;
+use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Wakeup, World};
+use crate::notation::{Line, NotationError, closest, parse_duration};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// The most nodes that a recipe may ask for.
+const MAX_NODES: u32 = 50;
+
+/// What a recipe says before its first command: seed, nodes, gates, timings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// The seed of all chance.
+    pub seed: u64,
+    /// The nodes.
+    pub nodes: Vec<NodeSetup>,
+    /// Timings and gates.
+    pub settings: Settings,
+}
+
+/// One node of a setup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeSetup {
+    /// Its name.
+    pub name: String,
+    /// Its zone.
+    pub zone: String,
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup { seed: 1, nodes: numbered_nodes(3), settings: Settings::default() }
+    }
+}
+
+/// `node-1` to `node-<count>`, each in a zone of its own as far as the letters a to c go.
+fn numbered_nodes(count: u32) -> Vec<NodeSetup> {
+    let zone = |number: u32| ["a", "b", "c"].get((number % 3) as usize).map_or("", |zone| *zone);
+    (0..count).map(|number| NodeSetup { name: format!("node-{}", number + 1), zone: zone(number).into() }).collect()
+}
+
+impl Setup {
+    /// Reads a line as part of the setup; answers whether it is one.
+    pub fn read(&mut self, line: &Line) -> Result<bool, NotationError> {
+        let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
+        let problem = |word: usize, message: String, suggestion: &str| {
+            let column = line.words.get(word).map_or(1, |word| word.column);
+            NotationError { line: line.number, column, message, suggestion: suggestion.to_owned() }
+        };
+        match words.as_slice() {
+            ["seed", seed] => {
+                self.seed = seed
+                    .parse()
+                    .map_err(|_| problem(1, format!("\"{seed}\" is not a number"), "write for example seed 7"))?;
+            }
+            ["nodes", count] => {
+                let count = count.parse().ok().filter(|count| (1..=MAX_NODES).contains(count));
+                let advice = "write for example nodes 3; 1 to 50 are possible";
+                let count = count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
+                self.nodes = numbered_nodes(count);
+            }
+            ["node", name, zone] if zone.starts_with("zone=") => {
+                let zone = zone.trim_start_matches("zone=").to_owned();
+                if self.nodes == numbered_nodes(3) {
+                    self.nodes.clear();
+                }
+                self.nodes.push(NodeSetup { name: (*name).to_owned(), zone });
+            }
+            ["gate", gate] => {
+                let name = gate.strip_suffix("=on").or(gate.strip_suffix("=true"));
+                let advice = "write for example gate MaxUnavailableStatefulSet=on";
+                let name = name.ok_or_else(|| problem(1, format!("\"{gate}\" sets no feature gate"), advice))?;
+                self.settings.gates.insert(name.to_owned());
+            }
+            ["timing", timing] => self.read_timing(timing).map_err(|(message, advice)| problem(1, message, &advice))?,
+            ["seed" | "nodes" | "gate" | "timing", ..] => {
+                let message = format!("{} wants one value", words.first().unwrap_or(&""));
+                return Err(problem(0, message, "write for example nodes 3"));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn read_timing(&mut self, text: &str) -> Result<(), (String, String)> {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let Some(timing) = self.settings.timings.by_name(name) else {
+            let names = crate::cluster::Timings::NAMES.iter().copied();
+            let advice = closest(name, names).map_or_else(String::new, |name| format!("did you mean {name}?"));
+            return Err((format!("there is no timing \"{name}\""), advice));
+        };
+        let message = || (format!("\"{value}\" is not a duration"), "write for example 500ms, 41s or 1m30s".into());
+        *timing = parse_duration(value).ok_or_else(message)?;
+        Ok(())
+    }
+
+    /// The cluster before the API server has any object.
+    pub(super) fn cluster(&self) -> Cluster {
+        let (store, world) = (Store::default(), World::default());
+        let settings = Rc::new(self.settings.clone());
+        Cluster { now: Time(0), store, world, memory: Memory::default(), waits: Rc::default(), settings }
+    }
+
+    /// What is there from the beginning: nodes, their machines and heartbeats, storage classes.
+    pub(super) fn effects(&self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
+        for (subnet, node) in (1..).zip(&self.nodes) {
+            effects.push(Effect::World(Change::Machine(node.name.clone(), machine(subnet))));
+            effects.push(Effect::Create(new_node(node).into()));
+            // Heartbeats of different nodes do not fall together.
+            let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
+            effects.push(Effect::Create(lease(&node.name).into()));
+            effects.push(Effect::Wake(Wakeup::Lease(node.name.clone()), offset));
+        }
+        effects.extend(classes().map(|class| Effect::Create(class.into())));
+        effects
+    }
+}
+
+fn machine(subnet: u32) -> Machine {
+    let images = BTreeSet::new();
+    Machine { is_on: true, is_linked: true, since: Time(0), images, next_address: 0, subnet }
+}
+
+fn new_node(node: &NodeSetup) -> Node {
+    let mut labels = Labels::from([(HOSTNAME_LABEL.to_owned(), node.name.clone())]);
+    if !node.zone.is_empty() {
+        labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
+    }
+    let mut status = NodeStatus::default();
+    let message = "kubelet is posting ready status";
+    set_condition(&mut status.conditions, "Ready", "True", "KubeletReady", message, Time(0));
+    let metadata = ObjectMeta { name: node.name.clone(), labels, ..ObjectMeta::default() };
+    Node { metadata, spec: NodeSpec::default(), status }
+}
+
+fn lease(node: &str) -> Lease {
+    let metadata = ObjectMeta { name: node.into(), namespace: LEASE_NAMESPACE.into(), ..ObjectMeta::default() };
+    Lease { metadata, renew_time: Time(0) }
+}
+
+/// A default class for remote volumes, and one for folders of a node.
+fn classes() -> impl Iterator<Item = StorageClass> {
+    let class = |name: &str, provisioner: &str, is_default: bool| {
+        let is_default = is_default.then(|| (DEFAULT_CLASS_ANNOTATION.to_owned(), "true".to_owned()));
+        let annotations = is_default.into_iter().collect();
+        StorageClass {
+            metadata: ObjectMeta { name: name.into(), annotations, ..ObjectMeta::default() },
+            provisioner: provisioner.into(),
+            volume_binding_mode: "WaitForFirstConsumer".into(),
+            allow_volume_expansion: true,
+            ..StorageClass::default()
+        }
+    };
+    [class("standard", "csi.ordinal", true), class("local", "local.ordinal", false)].into_iter()
+}
