@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 
 const PROGRAMS = {
-  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  chromium: ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'],
   firefox: ['firefox-esr', 'firefox'],
 };
 
@@ -21,7 +21,8 @@ const CHROMIUM_ARGUMENTS = [
 
 export const browserName = process.env.BROWSER ?? 'chromium';
 
-function findProgram(name) {
+/** The program of a browser, or an error that says what to install. */
+export function findProgram(name = browserName) {
   if (process.env.BROWSER_PATH) return process.env.BROWSER_PATH;
   const names = PROGRAMS[name];
   if (!names) throw new Error(`BROWSER is "${name}": use ${Object.keys(PROGRAMS).join(' or ')}`);

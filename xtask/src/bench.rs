@@ -1,6 +1,37 @@
+//! `cargo xtask bench`: how fast the native program runs the stories.
+
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::{page, tools};
+
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) struct Arguments {
+    /// How often each story is run; the fastest run counts
+    #[arg(long, default_value_t = 10)]
+    times: u32,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    tools::run(tools::cargo().args(["build", "--release", "--package", "ordinal"]))?;
+    let program = tools::target_dir().join("release/ordinal");
+
+    println!("{:<40} {:>9} {:>9} {:>12}", "story", "events", "best ms", "events/s");
+    for story in page::files_below(&tools::root().join("static/stories"))? {
+        let name = story.file_name().context("a story has a name")?.display().to_string();
+        let mut best = Duration::MAX;
+        let mut events = 0;
+        for _ in 0..arguments.times {
+            let start = Instant::now();
+            let log = tools::output(tools::command(&program).arg("run").arg(&story).arg("--json"))?;
+            best = best.min(start.elapsed());
+            events = log.lines().count();
+        }
+        let seconds = best.as_secs_f64();
+        let rate = events as f64 / seconds;
+        println!("{name:<40} {events:>9} {:>9.1} {rate:>12.0}", seconds * 1000.0);
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -77,12 +77,13 @@ fn loaded_first(index: &str) -> BTreeSet<String> {
     names.map(|name| name.trim_start_matches("./").to_owned()).collect()
 }
 
-/// Lets wasm-opt make the module smaller in place.
+/// Lets wasm-opt make the module smaller in place. It keeps to the features that the module says it
+/// uses: with all features it writes what no browser reads yet.
 fn shrink(module: &Path) -> Result<()> {
     let wasm_opt = tools::root().join("node_modules/.bin/wasm-opt");
     tools::run(
         tools::command(wasm_opt)
-            .args(["-Oz", "--all-features", "--strip-producers", "--strip-debug"])
+            .args(["-Oz", "--strip-producers", "--strip-debug"])
             .arg(module)
             .arg("-o")
             .arg(module),

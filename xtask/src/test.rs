@@ -1,6 +1,272 @@
-use std::process::ExitCode;
+//! `cargo xtask test`: every check there is, in one go, counted.
+
+use std::io::{BufRead as _, BufReader};
+use std::ops::AddAssign;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::tools::{self, WASM};
+use crate::{dist, page};
+
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+pub(crate) struct Arguments {
+    /// Succeed although something was skipped
+    #[arg(long)]
+    allow_skips: bool,
+    /// Only what takes seconds: format, native clippy, native tests
+    #[arg(long)]
+    fast: bool,
+    /// Only the tests with this in their name, and none of the other checks
+    filter: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut tally = Tally::default();
+    if arguments.filter.is_none() {
+        tally += section("Format", || check(format()));
+        tally += section("Clippy: core, program and tools", || {
+            check(clippy(&["--workspace", "--all-targets"]))
+        });
+        if !arguments.fast {
+            tally += section("Clippy: page", || {
+                check(
+                    tools::need_wasm_target()
+                        .and_then(|()| clippy(&["--package", "ordinal", "--target", WASM])),
+                )
+            });
+        }
+    }
+    let filter = arguments.filter.as_deref();
+    tally += section("Native tests", || native_tests(filter));
+    if !arguments.fast {
+        tally += test_page(filter);
+    }
+    println!("\n{}", tally.closing_line());
+    let good = tally.failed == 0 && (tally.skipped == 0 || arguments.allow_skips);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds the page as it is shipped, and tests that.
+fn test_page(filter: Option<&str>) -> Tally {
+    const SECTIONS: usize = 3;
+    let mut tally = Tally::default();
+    let mut built = Ok(());
+    tally += section("Page: build and size", || {
+        built = dist::build();
+        match &built {
+            Ok(()) => check(dist::report().and_then(|holds| {
+                ensure!(holds, "the page is over its budget");
+                Ok(())
+            })),
+            Err(error) => check(Err(anyhow::anyhow!("{error:#}"))),
+        }
+    });
+    if built.is_err() {
+        println!("There is no page to test.");
+        tally.skipped += SECTIONS;
+        return tally;
+    }
+    tally += section("The same log natively and in WebAssembly", || {
+        tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+            .and_then(|()| node_tests("tests/replay", filter, &[]))
+            .unwrap_or_else(failure)
+    });
+    for (name, browser, package) in
+        [("Chromium", "chromium", "chromium"), ("Firefox", "firefox", "firefox-esr")]
+    {
+        tally += section(&format!("The page in {name}"), || {
+            if let Err(error) = need_browser(browser, package) {
+                println!("skipped: {error:#}");
+                return Tally { skipped: 1, ..Tally::default() };
+            }
+            node_tests("tests/browser", filter, &[("BROWSER", browser)]).unwrap_or_else(failure)
+        });
+    }
+    tally
+}
+
+/// Prints what is done and how long it took.
+fn section(heading: &str, work: impl FnOnce() -> Tally) -> Tally {
+    println!("\n== {heading}");
+    let start = Instant::now();
+    let tally = work();
+    println!("-- {heading}: {} in {:.1} s", tally.closing_line(), start.elapsed().as_secs_f32());
+    tally
+}
+
+/// Counts a check that either passes or fails.
+fn check(result: Result<()>) -> Tally {
+    match result {
+        Ok(()) => Tally { passed: 1, ..Tally::default() },
+        Err(error) => failure(error),
+    }
+}
+
+fn failure(error: anyhow::Error) -> Tally {
+    println!("failed: {error:#}");
+    Tally { failed: 1, ..Tally::default() }
+}
+
+fn format() -> Result<()> {
+    tools::need_component("rustfmt", "fmt")?;
+    tools::run(tools::cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(arguments: &[&str]) -> Result<()> {
+    tools::need_component("clippy", "clippy")?;
+    tools::run(
+        tools::cargo().args(["clippy", "--quiet"]).args(arguments).args(["--", "-D", "warnings"]),
+    )
+}
+
+fn native_tests(filter: Option<&str>) -> Tally {
+    let mut cargo = tools::cargo();
+    cargo.args(["test", "--quiet", "--workspace", "--no-fail-fast"]).args(filter);
+    count(&mut cargo, Echo::Yes).unwrap_or_else(failure)
+}
+
+/// Runs the test files of Node below `prefix`.
+fn node_tests(prefix: &str, filter: Option<&str>, environment: &[(&str, &str)]) -> Result<Tally> {
+    let root = tools::root();
+    let mut node = tools::command("node");
+    // One report for the reader, one to count.
+    for (reporter, destination) in [("spec", "stderr"), ("tap", "stdout")] {
+        node.arg(format!("--test-reporter={reporter}"));
+        node.arg(format!("--test-reporter-destination={destination}"));
+    }
+    node.arg("--test").args(filter.map(|filter| format!("--test-name-pattern={filter}")));
+    for file in page::files_below(&root.join("tests"))? {
+        let file = file.strip_prefix(root)?;
+        let name = file.to_string_lossy();
+        if name.starts_with(prefix) && name.ends_with(".test.mjs") {
+            node.arg(file);
+        }
+    }
+    node.envs(environment.iter().copied());
+    node.env("ORDINAL", tools::target_dir().join("debug/ordinal"));
+    count(&mut node, Echo::No)
+}
+
+fn need_browser(browser: &str, package: &str) -> Result<()> {
+    let found = || {
+        let script = "import('./tests/browser/browser.mjs').then((it) => it.findProgram())";
+        let mut node = tools::command("node");
+        let node = node.args(["-e", script]).env("BROWSER", browser).stderr(Stdio::null());
+        Ok::<_, anyhow::Error>(node.status()?.success())
+    };
+    if found()? {
+        return Ok(());
+    }
+    tools::apt_install(&[package]).with_context(|| format!("install {browser}"))?;
+    ensure!(found()?, "{package} brought no {browser}");
+    Ok(())
+}
+
+/// Whether what a test program prints is for the reader too.
+#[derive(PartialEq)]
+enum Echo {
+    Yes,
+    No,
+}
+
+/// Runs a test program and adds up what it reports.
+fn count(command: &mut Command, echo: Echo) -> Result<Tally> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(child.stdout.take().expect("a piped output")).lines() {
+        let line = line?;
+        if echo == Echo::Yes {
+            println!("{line}");
+        }
+        tally += Tally::reported(&line);
+    }
+    // What does not compile or crashes has no test to count.
+    if !child.wait()?.success() && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+/// How many tests came to which end.
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl Tally {
+    /// What a line says that closes the report of a test program.
+    fn reported(line: &str) -> Self {
+        let mut tally = Self::default();
+        // Cargo: `test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; ...`
+        if let Some(result) = line.strip_prefix("test result: ") {
+            let words: Vec<_> = result.split([' ', ';', '.']).filter(|it| !it.is_empty()).collect();
+            for pair in words.windows(2) {
+                tally.add(pair[1], pair[0]);
+            }
+        }
+        // Node: `# pass 4`
+        if let Some((end, number)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(' ')) {
+            tally.add(end, number);
+        }
+        tally
+    }
+
+    fn add(&mut self, end: &str, number: &str) {
+        let Ok(number) = number.parse::<usize>() else { return };
+        match end {
+            "passed" | "pass" => self.passed += number,
+            "failed" | "fail" | "cancelled" => self.failed += number,
+            "ignored" | "skipped" | "todo" => self.skipped += number,
+            _ => {}
+        }
+    }
+
+    fn closing_line(&self) -> String {
+        let skipped = match self.skipped {
+            0 => String::new(),
+            skipped => format!(", {skipped} skipped"),
+        };
+        format!("{} passed, {} failed{skipped}", self.passed, self.failed)
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn the_report_of_cargo_is_counted() {
+        let line = "test result: FAILED. 4 passed; 2 failed; 1 ignored; 0 measured; \
+                    7 filtered out; finished in 0.01s";
+        assert_eq!(Tally::reported(line), Tally { passed: 4, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn the_report_of_node_is_counted() {
+        let mut tally = Tally::default();
+        for line in ["# tests 6", "# pass 3", "# fail 1", "# cancelled 1", "# skipped 1"] {
+            tally += Tally::reported(line);
+        }
+        assert_eq!(tally, Tally { passed: 3, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn skips_are_told_only_when_there_are_any() {
+        let mut tally = Tally { passed: 412, ..Tally::default() };
+        assert_eq!(tally.closing_line(), "412 passed, 0 failed");
+        tally.skipped = 3;
+        assert_eq!(tally.closing_line(), "412 passed, 0 failed, 3 skipped");
+    }
 }

@@ -69,6 +69,17 @@ pub(crate) fn need_wasm_target() -> Result<()> {
         .with_context(|| format!("Rust cannot compile for {WASM}: install its standard library"))
 }
 
+/// Makes sure that a component of Rust is here, seen from the cargo command that it brings.
+pub(crate) fn need_component(component: &str, subcommand: &str) -> Result<()> {
+    let version = cargo().args([subcommand, "--version"]).stderr(Stdio::null()).output()?;
+    if version.status.success() {
+        return Ok(());
+    }
+    println!("Adding {component} to Rust ...");
+    run(command("rustup").args(["component", "add", component]))
+        .with_context(|| format!("install {component}"))
+}
+
 /// Makes sure that Node is here, and that node_modules is what package-lock.json says.
 pub(crate) fn need_node_modules() -> Result<()> {
     if !exists("node") || !exists("npm") {

@@ -1,0 +1,86 @@
+// What every browser test needs: a fresh page with the lab on it, watched for trouble.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { browserName, launchBrowser } from './browser.mjs';
+import { serveSite } from './site.mjs';
+
+const browsers = new Map();
+
+/** One browser a file and taste, launched when first needed. */
+function browserFor(tastes) {
+  const key = JSON.stringify(tastes);
+  if (!browsers.has(key)) browsers.set(key, launchBrowser(browserName, tastes));
+  return browsers.get(key);
+}
+
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+/**
+ * A test on a fresh page. `body` gets the page, the handle of its element and the server; the test
+ * fails on any error in the console, violation of the policy, failed request, or request to an
+ * origin that is not in `origins`, whatever else `body` finds.
+ *
+ * Options: `dark` and `reducedMotion` (the reader's tastes), `width` and `height`, `path` (of the
+ * document), `site` (options of `serveSite`), `origins` (that may be asked beside the page's own).
+ */
+export function labTest(name, options, body) {
+  if (typeof options === 'function') return labTest(name, {}, options);
+  return test(name, { timeout: 60_000 }, async () => {
+    const { dark = false, reducedMotion = false, width = 1280, height = 800 } = options;
+    const browser = await browserFor({ dark, reducedMotion });
+    const site = await serveSite(options.site);
+    const page = await browser.newPage();
+    const trouble = watch(page, [site.origin, ...(options.origins ?? [])]);
+    try {
+      await page.setViewport({ width, height });
+      await page.evaluateOnNewDocument(reportViolations);
+      await page.goto(site.origin + (options.path ?? '/'), { waitUntil: 'load' });
+      const lab = await page.waitForSelector('ordinal-lab');
+      await lab.evaluate((element) => element.ready);
+      await body({ page, lab, site });
+      assert.deepEqual(trouble, []);
+    } finally {
+      await page.close();
+      await site.close();
+    }
+  });
+}
+
+/** Runs in the page: not every browser writes violations where a test can see them. */
+function reportViolations() {
+  document.addEventListener('securitypolicyviolation', (violation) => {
+    console.error(`policy: ${violation.effectiveDirective} forbids ${violation.blockedURI}`);
+  });
+}
+
+/** Collects what must not happen on the page. */
+function watch(page, origins) {
+  const trouble = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') trouble.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => trouble.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => {
+    const { origin } = new URL(request.url());
+    if (!origins.includes(origin)) trouble.push(`foreign request: ${request.url()}`);
+  });
+  page.on('requestfailed', (request) => trouble.push(`failed request: ${request.url()}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) trouble.push(`${response.status()}: ${response.url()}`);
+  });
+  return trouble;
+}
+
+/** What axe finds wrong on the page, shadow roots included, one line each. */
+export async function accessibilityViolations(page) {
+  const axe = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url);
+  // Evaluated by the debugger, and so without the page's policy having to allow it.
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.flat().join(' >>> ')}`),
+  );
+}

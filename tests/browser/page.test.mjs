@@ -1,0 +1,33 @@
+// What holds for the page whatever it shows.
+import assert from 'node:assert/strict';
+import { accessibilityViolations, labTest } from './lab.mjs';
+
+labTest('the page loads without an error, a violation or a foreign request', async ({ lab }) => {
+  const text = await lab.evaluate((element) => element.shadowRoot.textContent);
+  assert.notEqual(text.trim(), '');
+});
+
+labTest('the element has an open shadow root', async ({ lab }) => {
+  assert.equal(await lab.evaluate((element) => element.shadowRoot?.mode), 'open');
+});
+
+labTest('the page stays when the server is gone', async ({ page, lab, site }) => {
+  await site.close();
+  await new Promise((done) => setTimeout(done, 500));
+  assert.ok(await lab.evaluate((element) => element.isConnected && element.shadowRoot.childElementCount > 0));
+  assert.equal(await page.title(), await page.evaluate(() => document.title));
+});
+
+for (const dark of [false, true]) {
+  labTest(`axe finds nothing, ${dark ? 'dark' : 'light'}`, { dark }, async ({ page }) => {
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+}
+
+labTest('the page does not scroll sideways on a phone', { width: 360, height: 740 }, async ({ page }) => {
+  const [content, view] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [scrollWidth, clientWidth];
+  });
+  assert.ok(content <= view, `${content} px of content in ${view} px`);
+});

@@ -1,0 +1,51 @@
+// Serves a folder under the strictest policy that the page promises to work with.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const SITE = fileURLToPath(new URL('../../dist/site/', import.meta.url));
+
+const HEADERS = {
+  'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+  'x-content-type-options': 'nosniff',
+  'access-control-allow-origin': '*',
+};
+
+const TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
+ * sent on top of the usual ones. The server is disposed of by `close`, at once and for good.
+ */
+export async function serveSite({ folder = SITE, documents = {}, headers = {} } = {}) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const path = normalize(join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname));
+    try {
+      if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
+      const inline = documents[pathname];
+      const type = inline ? TYPES['.html'] : (TYPES[extname(path)] ?? 'text/plain; charset=utf-8');
+      const body = inline ?? (await readFile(path));
+      response.writeHead(200, { ...HEADERS, 'content-type': type, ...headers }).end(body);
+    } catch {
+      response.writeHead(404, HEADERS).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
