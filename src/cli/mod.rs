@@ -1,8 +1,134 @@
-//! The native program.
+//! The native program: runs a story and prints its log, or draws one instant of it.
 
+use crate::api::Time;
+use crate::cluster::Event;
+use crate::notation::{NotationError, format_duration, parse_duration};
+use crate::scene::{View, scene};
+use crate::svg;
+use crate::timeline::Timeline;
+use crate::timeline::json;
+use clap::{Args, Parser, Subcommand};
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// A Kubernetes StatefulSet that can be watched, broken, rewound and understood.
+///
+/// Exit status: 0 if all went well, 1 if something failed, 2 for bad usage or input.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a story and prints its event log.
+    Run(RunArgs),
+    /// Draws one instant of a story as SVG, its transcript in <desc>.
+    Draw(DrawArgs),
+}
+
+#[derive(Args)]
+struct RunArgs {
+    /// The story, in the line notation; - reads it from standard input.
+    story: PathBuf,
+    /// How long to run, for example 90s or 10m; the default is one minute after the last line.
+    #[arg(long, value_parser = duration)]
+    until: Option<Time>,
+    /// Print one JSON object a line instead of sentences.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct DrawArgs {
+    /// The story, in the line notation; - reads it from standard input.
+    story: PathBuf,
+    /// The instant, for example 20s or 1m30s.
+    #[arg(long, value_parser = duration)]
+    at: Time,
+    /// The file to write; without it the picture goes to standard output.
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// The width of the picture, in CSS pixels.
+    #[arg(long, default_value_t = 1280)]
+    width: u32,
+}
+
+/// What ends the program early: the exit status and a message.
+struct Failure(u8, String);
 
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => run(&args),
+        Command::Draw(args) => draw(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(status, message)) => {
+            eprintln!("{message}");
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Time, String> {
+    parse_duration(text).map(Time).ok_or_else(|| "write for example 500ms, 41s or 1m30s".into())
+}
+
+fn load(path: &PathBuf) -> Result<Timeline, Failure> {
+    let name = path.display();
+    let mut text = String::new();
+    let read = match path.as_os_str() == "-" {
+        true => io::stdin().read_to_string(&mut text).map(|_| ()),
+        false => fs::read_to_string(path).map(|content| text = content),
+    };
+    read.map_err(|error| Failure(2, format!("error: cannot read {name}: {error}")))?;
+    let describe = |errors: Vec<NotationError>| {
+        let lines: Vec<String> = errors.iter().map(|error| format!("{name}: {error}")).collect();
+        Failure(2, lines.join("\n"))
+    };
+    Timeline::new(&text).map_err(describe)
+}
+
+fn run(args: &RunArgs) -> Result<(), Failure> {
+    let mut timeline = load(&args.story)?;
+    let until = args.until.unwrap_or_else(|| timeline.end().plus(60_000));
+    timeline.seek(until);
+    let line = |event: &Event| if args.json { json::line(event) } else { sentence(event) };
+    let mut out = io::stdout().lock();
+    let mut print =
+        || timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)));
+    match print() {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure(1, format!("error: cannot write: {error}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// One event as a line for people: when, who, what.
+fn sentence(event: &Event) -> String {
+    let who = event.reason.code.component().name();
+    format!("{:>9}  {who:<22}  {}", format_duration(event.time.0), event.reason.text())
+}
+
+fn draw(args: &DrawArgs) -> Result<(), Failure> {
+    let mut timeline = load(&args.story)?;
+    timeline.seek(args.at);
+    let view = View { width: args.width, ..View::default() };
+    let picture = svg::svg(&scene(timeline.cluster(), args.at, &view));
+    match &args.output {
+        Some(path) => fs::write(path, picture).map_err(|error| {
+            Failure(1, format!("error: cannot write {}: {error}", path.display()))
+        }),
+        None => {
+            print!("{picture}");
+            Ok(())
+        }
+    }
 }

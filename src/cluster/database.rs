@@ -18,7 +18,9 @@ pub fn sync(step: &mut Step<'_>, uid: Uid) {
     let is_up = step.cluster.world.is_alive(&old) && old.stage == Stage::Containers;
     let Some(database) = old.database.clone().filter(|_| is_up) else { return };
     let Some(disk) = step.cluster.world.disks.get(&database.disk).cloned() else { return };
-    let running = |name: &String| old.containers.iter().any(|one| one.name == *name && one.state.is_running());
+    let running = |name: &String| {
+        old.containers.iter().any(|one| one.name == *name && one.state.is_running())
+    };
     let in_clone = database.member.clone_container.as_ref().is_some_and(running);
     let in_main = running(&database.member.container);
     let mut pass = Pass { uid, run: Run::clone(&old), database, data: disk.data.clone(), in_clone };
@@ -50,7 +52,11 @@ impl Pass {
     }
 
     fn say(&self, step: &mut Step<'_>, reason: Reason) {
-        step.say(Subject::pod(&self.run.pod), Some(self.uid), reason.with("pod", self.run.pod.name()));
+        step.say(
+            Subject::pod(&self.run.pod),
+            Some(self.uid),
+            reason.with("pod", self.run.pod.name()),
+        );
     }
 
     /// The name of a member of the same set.
@@ -61,7 +67,8 @@ impl Pass {
     /// The container ends, well or badly. The database ends with it.
     fn exit(&mut self, step: &mut Step<'_>, code: u8) {
         let member = self.database.member.clone();
-        let name = if self.in_clone { member.clone_container.as_ref() } else { Some(&member.container) };
+        let name =
+            if self.in_clone { member.clone_container.as_ref() } else { Some(&member.container) };
         self.enter(DatabaseState::Down, step.now());
         self.run.database = Some(self.database.clone());
         if let Some(name) = name {
@@ -92,7 +99,8 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
     let found = pass.data.found();
     let needs_clone = found == Found::Empty && !is_first && member.clones;
     if pass.in_clone && !needs_clone {
-        let reason = Reason::new(Code::InitDone).with("container", member.clone_container.clone().unwrap_or_default());
+        let reason = Reason::new(Code::InitDone)
+            .with("container", member.clone_container.clone().unwrap_or_default());
         pass.say(step, reason);
         return pass.exit(step, 0);
     }
@@ -115,7 +123,9 @@ fn begin_clone(step: &mut Step<'_>, pass: &mut Pass) {
         Err(message) => clone_failed(step, pass, message),
         Ok((source, data)) => {
             pass.data.begin_clone(data.len());
-            let reason = Reason::new(Code::CloneStarted).with("entries", data.len()).with("source", source_name);
+            let reason = Reason::new(Code::CloneStarted)
+                .with("entries", data.len())
+                .with("source", source_name);
             pass.say(step, reason);
             let next = step.now().plus(step.timings().clone_entry_ms);
             pass.enter(DatabaseState::Cloning { source, next }, step.now());
@@ -140,7 +150,9 @@ fn clone_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
         Err(message) => return clone_failed(step, pass, format!("{source_name}: {message}")),
     };
     let target = pass.data.clone_target.unwrap_or(0);
-    if let Some(entry) = data.entries.get(pass.data.entries.len()).filter(|_| pass.data.len() < target) {
+    if let Some(entry) =
+        data.entries.get(pass.data.entries.len()).filter(|_| pass.data.len() < target)
+    {
         pass.data.append(entry.clone());
     }
     if pass.data.len() < target && pass.data.len() < data.len() {
@@ -149,7 +161,8 @@ fn clone_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
         return step.wake_at(Wakeup::Database(pass.uid), next);
     }
     pass.data.finish_clone();
-    let reason = Reason::new(Code::CloneDone).with("entries", pass.data.len()).with("source", source_name);
+    let reason =
+        Reason::new(Code::CloneDone).with("entries", pass.data.len()).with("source", source_name);
     pass.say(step, reason);
     if pass.in_clone {
         return pass.exit(step, 0);
@@ -188,7 +201,8 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
 fn initial_entries(step: &mut Step<'_>, count: u32) -> Vec<Entry> {
     let first = step.cluster.memory.next_entry;
     step.remember(|memory| memory.next_entry += u64::from(count));
-    let entry = |number: u32| Entry { id: first + u64::from(number), text: format!("row {}", number + 1) };
+    let entry =
+        |number: u32| Entry { id: first + u64::from(number), text: format!("row {}", number + 1) };
     (0..count).map(entry).collect()
 }
 
@@ -196,7 +210,8 @@ fn initial_entries(step: &mut Step<'_>, count: u32) -> Vec<Entry> {
 pub(super) fn wake_followers(step: &mut Step<'_>, master: &Run, set: &str) {
     for (uid, run) in step.cluster.world.runs.iter() {
         let database = run.database.as_ref().filter(|database| database.member.set == set);
-        let is_worker = database.is_some_and(|database| database.member.ordinal != database.member.first);
+        let is_worker =
+            database.is_some_and(|database| database.member.ordinal != database.member.first);
         if is_worker && run.pod.namespace() == master.pod.namespace() {
             step.wake(Wakeup::Database(*uid), step.timings().reaction_ms);
         }
@@ -210,7 +225,8 @@ fn follow(step: &mut Step<'_>, pass: &mut Pass, is_synced: bool) {
         return;
     }
     let is_under_way = |flight: &Flight| {
-        matches!(flight.cargo, Cargo::Entry(_)) && matches!(&flight.to, Place::Pod(to, _) if *to == pass.uid)
+        matches!(flight.cargo, Cargo::Entry(_))
+            && matches!(&flight.to, Place::Pod(to, _) if *to == pass.uid)
     };
     if step.cluster.world.flights.values().any(|flight| is_under_way(flight)) {
         return;
@@ -239,7 +255,13 @@ fn follow(step: &mut Step<'_>, pass: &mut Pass, is_synced: bool) {
     }
 }
 
-fn send_entry(step: &mut Step<'_>, pass: &mut Pass, source: Uid, master_name: &str, is_synced: bool) {
+fn send_entry(
+    step: &mut Step<'_>,
+    pass: &mut Pass,
+    source: Uid,
+    master_name: &str,
+    is_synced: bool,
+) {
     let behind = pass.data.master_entries.saturating_sub(pass.data.len());
     if is_synced && behind > 1 {
         pass.say(step, Reason::new(Code::Behind).with("master", master_name));
@@ -282,15 +304,22 @@ fn find_peer(step: &Step<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), St
     let namespace = pass.run.pod.namespace();
     let host = format!("{name}.{}", pass.database.member.service);
     let answer = dns::resolve(step.cluster, namespace, &host);
-    let Some(ip) = answer.addresses.first() else { return Err(format!("could not resolve host name {host}")) };
-    let Some((uid, _)) = step.cluster.world.run_at(ip) else { return Err(format!("no answer from {host} ({ip})")) };
-    peer(step.cluster, pass, *uid).map(|data| (*uid, data)).map_err(|message| format!("{host}: {message}"))
+    let Some(ip) = answer.addresses.first() else {
+        return Err(format!("could not resolve host name {host}"));
+    };
+    let Some((uid, _)) = step.cluster.world.run_at(ip) else {
+        return Err(format!("no answer from {host} ({ip})"));
+    };
+    peer(step.cluster, pass, *uid)
+        .map(|data| (*uid, data))
+        .map_err(|message| format!("{host}: {message}"))
 }
 
 /// What a member has, if it can be reached and answers.
 fn peer(cluster: &Cluster, pass: &Pass, uid: Uid) -> Result<Data, String> {
     let world = &cluster.world;
-    let run = world.runs.get(&uid).filter(|run| run.stage == Stage::Containers).ok_or("it is gone")?;
+    let run =
+        world.runs.get(&uid).filter(|run| run.stage == Stage::Containers).ok_or("it is gone")?;
     if !world.is_reachable(&pass.run.node, &run.node) {
         return Err("no answer".into());
     }

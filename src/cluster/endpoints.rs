@@ -8,7 +8,9 @@ use super::*;
 
 /// Brings the slice of a Service up to date, or removes it with its Service.
 pub fn sync(step: &mut Step<'_>, key: &Key) {
-    let Some(service) = step.cluster.store.services.get(key).cloned() else { return remove(step, key) };
+    let Some(service) = step.cluster.store.services.get(key).cloned() else {
+        return remove(step, key);
+    };
     if service.spec.selector.is_empty() {
         return;
     }
@@ -66,7 +68,9 @@ fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Endpoint>) {
 fn remove(step: &mut Step<'_>, key: &Key) {
     let slices = step.cluster.store.slices.in_namespace(key.namespace());
     let orphans: Vec<_> = slices
-        .filter(|slice| slice.metadata.labels.get(SERVICE_NAME_LABEL).is_some_and(|name| name == key.name()))
+        .filter(|slice| {
+            slice.metadata.labels.get(SERVICE_NAME_LABEL).is_some_and(|name| name == key.name())
+        })
         .cloned()
         .collect();
     for slice in orphans {
@@ -93,7 +97,8 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoin
         step.say(Subject::Name(name(endpoint)), None, reason);
     }
     for endpoint in new.iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
-        let reason = Reason::new(Code::RecordSet).with("name", name(endpoint)).with("ip", &endpoint.address);
+        let reason =
+            Reason::new(Code::RecordSet).with("name", name(endpoint)).with("ip", &endpoint.address);
         step.say(Subject::Name(name(endpoint)), None, reason);
     }
 }

@@ -15,18 +15,26 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
     let kinds = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision];
     for object in kinds.iter().flat_map(|kind| cluster.store.list(*kind)) {
         let meta = object.meta();
-        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else { continue };
+        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
+            continue;
+        };
         if meta.is_terminating() {
             continue;
         }
-        if meta.owner_references.iter().any(|other| other.uid != uid && exists(cluster, other, &meta.namespace)) {
+        if meta
+            .owner_references
+            .iter()
+            .any(|other| other.uid != uid && exists(cluster, other, &meta.namespace))
+        {
             let mut released = object.clone();
             released.meta_mut().owner_references.retain(|other| other.uid != uid);
             step.update(released);
             continue;
         }
         if object.kind() != Kind::ControllerRevision {
-            let reason = Reason::new(Code::Collected).with("object", object.reference()).with("owner", &owner.name);
+            let reason = Reason::new(Code::Collected)
+                .with("object", object.reference())
+                .with("owner", &owner.name);
             step.say(Subject::Object(object.reference()), Some(meta.uid), reason);
         }
         step.delete(object.kind(), meta, Grace::Default);
@@ -35,7 +43,9 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
     let kind = Kind::ALL.iter().find(|kind| kind.name() == owner.kind);
-    let object = kind.and_then(|kind| cluster.store.get(&ObjectRef::new(*kind, &Key::new(namespace, &owner.name))));
+    let object = kind.and_then(|kind| {
+        cluster.store.get(&ObjectRef::new(*kind, &Key::new(namespace, &owner.name)))
+    });
     object.is_some_and(|object| object.meta().uid == owner.uid)
 }
 
@@ -43,12 +53,15 @@ fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
 pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
     let cluster = step.cluster;
     let Some(mut object) = cluster.store.get(reference) else { return };
-    if !object.meta().is_terminating() || !object.meta().finalizers.iter().any(|name| name == FOREGROUND) {
+    if !object.meta().is_terminating()
+        || !object.meta().finalizers.iter().any(|name| name == FOREGROUND)
+    {
         return;
     }
     let uid = object.meta().uid;
     let owned = |meta: &ObjectMeta| meta.owner_references.iter().any(|owner| owner.uid == uid);
-    let pods: Vec<_> = cluster.store.pods.iter().filter(|pod| owned(&pod.metadata)).cloned().collect();
+    let pods: Vec<_> =
+        cluster.store.pods.iter().filter(|pod| owned(&pod.metadata)).cloned().collect();
     for pod in pods.iter().filter(|pod| !pod.metadata.is_terminating()) {
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
     }
@@ -75,7 +88,9 @@ pub fn collect_pods(step: &mut Step<'_>) {
                     collect(step, pod, "no longer exists", "PodGC: node no longer exists");
                 }
             }
-            Some(node) if node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) => {
+            Some(node)
+                if node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) =>
+            {
                 is_watching = true;
                 if pod.metadata.is_terminating() && node.ready_status() != "True" {
                     collect(step, pod, "is out of service", "PodGC: node out-of-service");
@@ -98,7 +113,14 @@ fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: &str, message: &str) {
     failed.status.phase = PodPhase::Failed;
     let has_cause = condition(&pod.status.conditions, "DisruptionTarget").is_some();
     if !has_cause {
-        set_condition(&mut failed.status.conditions, "DisruptionTarget", "True", "DeletionByPodGC", message, step.now());
+        set_condition(
+            &mut failed.status.conditions,
+            "DisruptionTarget",
+            "True",
+            "DeletionByPodGC",
+            message,
+            step.now(),
+        );
     }
     let reason = Reason::new(Code::PodCollected).with("pod", &pod.metadata.name);
     step.say_pod(pod, reason.with("node", &pod.spec.node_name).with("why", why));

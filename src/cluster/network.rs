@@ -31,9 +31,18 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
     };
     let Some(ip) = behind(step, namespace, address) else {
         let reason = Reason::new(Code::RequestFailed).with("client", client).with("name", name);
-        return step.say(subject, None, reason.with("message", "connection refused, no pod is Ready"));
+        return step.say(
+            subject,
+            None,
+            reason.with("message", "connection refused, no pod is Ready"),
+        );
     };
-    let found = step.cluster.world.runs.iter().find(|(_, run)| run.ip == ip && run.stage < Stage::Unmounting);
+    let found = step
+        .cluster
+        .world
+        .runs
+        .iter()
+        .find(|(_, run)| run.ip == ip && run.stage < Stage::Unmounting);
     let is_reachable = found.is_some_and(|(_, run)| step.cluster.world.is_heard(&run.node));
     let to = found.map_or(Place::Nowhere(ip), |(uid, run)| Place::Pod(*uid, run.pod.clone()));
     let cargo = match request {
@@ -41,7 +50,8 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
         Request::Write(text) => Cargo::Write(text),
         Request::Read => Cargo::Read,
     };
-    let takes = if is_reachable { step.timings().request_ms } else { step.timings().client_timeout_ms };
+    let takes =
+        if is_reachable { step.timings().request_ms } else { step.timings().client_timeout_ms };
     launch(step, Place::Client(client.to_owned()), to, name, cargo, takes);
 }
 
@@ -72,9 +82,15 @@ pub fn arrive(step: &mut Step<'_>, number: u64) {
     let Some(flight) = step.cluster.world.flights.get(&number).cloned() else { return };
     step.change(Change::Land(number));
     match (&flight.cargo, &flight.from, &flight.to) {
-        (Cargo::Write(text), Place::Client(client), Place::Pod(uid, _)) => write(step, &flight, client, *uid, text),
-        (Cargo::Read, Place::Client(client), Place::Pod(uid, _)) => read(step, &flight, client, *uid),
-        (Cargo::Entry(_), Place::Pod(source, _), Place::Pod(uid, _)) => database::receive(step, *source, *uid),
+        (Cargo::Write(text), Place::Client(client), Place::Pod(uid, _)) => {
+            write(step, &flight, client, *uid, text)
+        }
+        (Cargo::Read, Place::Client(client), Place::Pod(uid, _)) => {
+            read(step, &flight, client, *uid)
+        }
+        (Cargo::Entry(_), Place::Pod(source, _), Place::Pod(uid, _)) => {
+            database::receive(step, *source, *uid)
+        }
         (Cargo::Lost, Place::Client(client), _) => fail(step, client, &flight.name, "timed out"),
         _ => {}
     }
@@ -88,7 +104,11 @@ fn fail(step: &mut Step<'_>, client: &str, name: &str, message: &str) {
 /// The run at the end of a request, if its database answers; else the client is told that nobody does.
 fn answering(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid) -> Option<Rc<Run>> {
     let world = &step.cluster.world;
-    let run = world.runs.get(&uid).filter(|run| run.stage == Stage::Containers && world.is_heard(&run.node)).cloned();
+    let run = world
+        .runs
+        .get(&uid)
+        .filter(|run| run.stage == Stage::Containers && world.is_heard(&run.node))
+        .cloned();
     let open = |database: &Database| matches!(database.state, DatabaseState::Open { .. });
     if let Some(run) = run.filter(|run| run.database.as_ref().is_some_and(open)) {
         return Some(run);
@@ -110,7 +130,10 @@ fn write(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid, text: &st
         launch(step, flight.to.clone(), flight.from.clone(), &flight.name, cargo, takes);
     };
     if disk.data.role != Some(Role::Master) {
-        let message = format!("it is a worker, writes go to {}-{}", database.member.set, database.member.first);
+        let message = format!(
+            "it is a worker, writes go to {}-{}",
+            database.member.set, database.member.first
+        );
         let reason = Reason::new(Code::WriteRefused).with("pod", pod).with("entry", quoted(text));
         step.say(subject, Some(uid), reason.with("message", &message));
         return back(step, Cargo::Refusal("read-only".into()));

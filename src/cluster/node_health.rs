@@ -26,10 +26,18 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
     let now = step.now();
     let mut lost = node.clone();
     let message = "Kubelet stopped posting node status.";
-    set_condition(&mut lost.status.conditions, "Ready", "Unknown", "NodeStatusUnknown", message, now);
+    set_condition(
+        &mut lost.status.conditions,
+        "Ready",
+        "Unknown",
+        "NodeStatusUnknown",
+        message,
+        now,
+    );
     add_taint(&mut lost, TAINT_UNREACHABLE, "NoSchedule", None);
     let name = &node.metadata.name;
-    let reason = Reason::new(Code::NodeNotReady).with("node", name).with("seconds", silence_ms / 1000);
+    let reason =
+        Reason::new(Code::NodeNotReady).with("node", name).with("seconds", silence_ms / 1000);
     step.say(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(lost);
     mark_pods_not_ready(step, name);
@@ -40,10 +48,14 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
 /// `MarkPodsNotReady`: only the Ready condition changes; what runs there is unknown.
 fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
     let cluster = step.cluster;
-    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node && pod.is_ready()) {
+    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node && pod.is_ready())
+    {
         let mut lost = Pod::clone(pod);
         set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
-        step.say_pod(pod, Reason::new(Code::PodOnLostNode).with("pod", &pod.metadata.name).with("node", node));
+        step.say_pod(
+            pod,
+            Reason::new(Code::PodOnLostNode).with("pod", &pod.metadata.name).with("node", node),
+        );
         step.update(lost);
     }
 }
@@ -52,8 +64,11 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
 fn taint_silent_nodes(step: &mut Step<'_>) {
     let cluster = step.cluster;
     let zones: BTreeSet<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
-    let in_zone = |zone: &str| cluster.store.nodes.iter().filter(move |node| node.zone() == zone).collect::<Vec<_>>();
-    let all_lost = zones.iter().all(|zone| in_zone(zone).iter().all(|node| node.ready_status() != "True"));
+    let in_zone = |zone: &str| {
+        cluster.store.nodes.iter().filter(move |node| node.zone() == zone).collect::<Vec<_>>()
+    };
+    let all_lost =
+        zones.iter().all(|zone| in_zone(zone).iter().all(|node| node.ready_status() != "True"));
     let interval = step.timings().eviction_interval_ms;
     for zone in zones {
         let nodes = in_zone(zone);
@@ -89,7 +104,12 @@ fn taint_silent_nodes(step: &mut Step<'_>) {
 
 fn add_taint(node: &mut Node, key: &str, effect: &str, time_added: Option<Time>) {
     if node.taint(key, effect).is_none() {
-        node.spec.taints.push(Taint { key: key.into(), value: String::new(), effect: effect.into(), time_added });
+        node.spec.taints.push(Taint {
+            key: key.into(),
+            value: String::new(),
+            effect: effect.into(),
+            time_added,
+        });
     }
 }
 
@@ -98,7 +118,10 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     let Some(node) = step.cluster.store.node(name).cloned() else { return };
     let mut mended = Node::clone(&node);
     if node.ready_status() == "True" {
-        mended.spec.taints.retain(|taint| taint.key != TAINT_UNREACHABLE && taint.key != TAINT_NOT_READY);
+        mended
+            .spec
+            .taints
+            .retain(|taint| taint.key != TAINT_UNREACHABLE && taint.key != TAINT_NOT_READY);
         step.go_on(Subject::node(name));
     }
     mended.spec.taints.retain(|taint| taint.key != TAINT_UNSCHEDULABLE || node.spec.unschedulable);
@@ -127,7 +150,9 @@ fn plan_evictions(step: &mut Step<'_>, node: &Node) {
                     Rc::make_mut(&mut memory.evictions).insert(uid, time);
                 });
                 let reason = Reason::new(Code::EvictionPlanned).with("pod", &pod.metadata.name);
-                let reason = reason.with("seconds", time.since(now) / 1000).with("node", &node.metadata.name);
+                let reason = reason
+                    .with("seconds", time.since(now) / 1000)
+                    .with("node", &node.metadata.name);
                 step.wait(Subject::pod(&key), reason);
                 step.wake_at(Wakeup::Evict(uid, key), time);
             }
@@ -137,7 +162,8 @@ fn plan_evictions(step: &mut Step<'_>, node: &Node) {
                 });
                 if !pod.metadata.is_terminating() {
                     step.go_on(Subject::pod(&key));
-                    let reason = Reason::new(Code::EvictionCancelled).with("pod", &pod.metadata.name);
+                    let reason =
+                        Reason::new(Code::EvictionCancelled).with("pod", &pod.metadata.name);
                     step.say_pod(pod, reason.with("node", &node.metadata.name));
                 }
             }
@@ -157,14 +183,21 @@ fn eviction_time(pod: &Pod, node: &Node) -> Option<Time> {
         if bearing.is_empty() {
             return Some(since);
         }
-        bearing.iter().filter_map(|toleration| toleration.toleration_seconds).min().map(|s| since.plus(s * 1000))
+        bearing
+            .iter()
+            .filter_map(|toleration| toleration.toleration_seconds)
+            .min()
+            .map(|s| since.plus(s * 1000))
     };
     taints.filter_map(deadline).min()
 }
 
 /// The pod's patience has ended: it is marked for deletion (`deletePodHandler`).
 pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
-    let Some(pod) = step.cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid).cloned() else { return };
+    let Some(pod) = step.cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid).cloned()
+    else {
+        return;
+    };
     let Some(node) = step.cluster.store.node(&pod.spec.node_name).cloned() else { return };
     let due = eviction_time(&pod, &node).is_some_and(|time| time <= step.now());
     if !due || pod.metadata.is_terminating() {
@@ -173,7 +206,14 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let message = "Taint manager: deleting due to NoExecute taint";
     let mut marked = Pod::clone(&pod);
     let conditions = &mut marked.status.conditions;
-    set_condition(conditions, "DisruptionTarget", "True", "DeletionByTaintManager", message, step.now());
+    set_condition(
+        conditions,
+        "DisruptionTarget",
+        "True",
+        "DeletionByTaintManager",
+        message,
+        step.now(),
+    );
     let since = node.taint(TAINT_UNREACHABLE, "NoExecute").and_then(|taint| taint.time_added);
     let seconds = step.now().since(since.unwrap_or(step.now())) / 1000;
     let reason = Reason::new(Code::TaintEviction).with("pod", &pod.metadata.name);

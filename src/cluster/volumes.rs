@@ -48,17 +48,27 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
 }
 
 fn user_of<'a>(cluster: &'a Cluster, claim: &PersistentVolumeClaim) -> Option<&'a Rc<Pod>> {
-    let mut pods = cluster.store.pods.iter().filter(|pod| pod.metadata.namespace == claim.metadata.namespace);
+    let mut pods =
+        cluster.store.pods.iter().filter(|pod| pod.metadata.namespace == claim.metadata.namespace);
     pods.find(|pod| pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
 }
 
 /// A volume that is free, or kept for this claim, and satisfies it.
-fn matching_volume(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Option<Rc<PersistentVolume>> {
-    let node = claim.metadata.annotations.get(SELECTED_NODE).and_then(|name| cluster.store.node(name));
+fn matching_volume(
+    cluster: &Cluster,
+    claim: &PersistentVolumeClaim,
+) -> Option<Rc<PersistentVolume>> {
+    let node =
+        claim.metadata.annotations.get(SELECTED_NODE).and_then(|name| cluster.store.node(name));
     if waits_for_consumer(cluster, claim) && node.is_none() {
         return None;
     }
-    cluster.store.volumes.iter().find(|volume| fits(volume, claim, node.map(|node| &**node))).cloned()
+    cluster
+        .store
+        .volumes
+        .iter()
+        .find(|volume| fits(volume, claim, node.map(|node| &**node)))
+        .cloned()
 }
 
 fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim, node: Option<&Node>) -> bool {
@@ -70,10 +80,16 @@ fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim, node: Option<&
     };
     let is_free = volume.status.phase == "Available" && !volume.metadata.is_terminating();
     let modes = claim.spec.access_modes.iter().all(|mode| volume.spec.access_modes.contains(mode));
-    let class = claim.spec.storage_class_name.as_deref().unwrap_or("") == volume.spec.storage_class_name;
-    let size = quantity(volume.spec.capacity.get("storage").map_or("", String::as_str)) >= quantity(claim.request());
+    let class =
+        claim.spec.storage_class_name.as_deref().unwrap_or("") == volume.spec.storage_class_name;
+    let size = quantity(volume.spec.capacity.get("storage").map_or("", String::as_str))
+        >= quantity(claim.request());
     let admits = |node: &Node| {
-        volume.spec.node_affinity.as_ref().is_none_or(|affinity| affinity.admits(&node.metadata.labels))
+        volume
+            .spec
+            .node_affinity
+            .as_ref()
+            .is_none_or(|affinity| affinity.admits(&node.metadata.labels))
     };
     is_free && reserved.is_none_or(is_ours) && modes && class && size && node.is_none_or(admits)
 }
@@ -117,7 +133,10 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
 }
 
 /// The class of a claim, if it names one that exists.
-fn class_of<'a>(cluster: &'a Cluster, claim: &PersistentVolumeClaim) -> Option<&'a Rc<StorageClass>> {
+fn class_of<'a>(
+    cluster: &'a Cluster,
+    claim: &PersistentVolumeClaim,
+) -> Option<&'a Rc<StorageClass>> {
     cluster.store.classes.named("", claim.spec.storage_class_name.as_deref()?)
 }
 
@@ -140,10 +159,15 @@ fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     let reason = match class_of(step.cluster, claim) {
         None if name.is_empty() => Reason::new(Code::NoClass),
         None => Reason::new(Code::ClassMissing).with("class", &name),
-        Some(class) if class.waits_for_consumer() && !claim.metadata.annotations.contains_key(SELECTED_NODE) => {
+        Some(class)
+            if class.waits_for_consumer()
+                && !claim.metadata.annotations.contains_key(SELECTED_NODE) =>
+        {
             return step.wait(subject, Reason::new(Code::WaitForFirstConsumer));
         }
-        Some(class) if class.provisioner == NO_PROVISIONER => Reason::new(Code::NoProvisioner).with("class", &name),
+        Some(class) if class.provisioner == NO_PROVISIONER => {
+            Reason::new(Code::NoProvisioner).with("class", &name)
+        }
         Some(_) => {
             let delay = step.about(Stream::Storage, step.timings().provision_ms);
             step.go_on(subject);
@@ -162,7 +186,8 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
     if claim.is_bound() || step.cluster.store.volumes.named("", &name).is_some() {
         return;
     }
-    let node = claim.metadata.annotations.get(SELECTED_NODE).filter(|_| is_local(&class.provisioner));
+    let node =
+        claim.metadata.annotations.get(SELECTED_NODE).filter(|_| is_local(&class.provisioner));
     let volume = PersistentVolume {
         metadata: ObjectMeta { name: name.clone(), ..ObjectMeta::default() },
         spec: VolumeSpec {
@@ -176,13 +201,18 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
             storage_class_name: class.metadata.name.clone(),
             persistent_volume_reclaim_policy: class.reclaim_policy.clone(),
             node_affinity: node.map(|node| only_on(node)),
-            csi: node.is_none().then(|| CsiSource { driver: class.provisioner.clone(), volume_handle: name.clone() }),
+            csi: node.is_none().then(|| CsiSource {
+                driver: class.provisioner.clone(),
+                volume_handle: name.clone(),
+            }),
             local: node.map(|_| LocalSource { path: format!("/var/local/{name}") }),
         },
         status: VolumeStatus { phase: "Available".into() },
     };
     let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
-    let reason = Reason::new(Code::VolumeProvisioned).with("volume", &name).with("claim", &claim.metadata.name);
+    let reason = Reason::new(Code::VolumeProvisioned)
+        .with("volume", &name)
+        .with("claim", &claim.metadata.name);
     step.say(subject, None, reason);
     make_disk(step, &volume, Some(key.clone()));
     step.create(volume);
@@ -194,18 +224,31 @@ fn is_local(provisioner: &str) -> bool {
 }
 
 fn only_on(node: &str) -> VolumeNodeAffinity {
-    let requirement =
-        LabelSelectorRequirement { key: HOSTNAME_LABEL.into(), operator: "In".into(), values: vec![node.into()] };
+    let requirement = LabelSelectorRequirement {
+        key: HOSTNAME_LABEL.into(),
+        operator: "In".into(),
+        values: vec![node.into()],
+    };
     let term = NodeSelectorTerm { match_expressions: vec![requirement] };
     VolumeNodeAffinity { required: NodeSelector { node_selector_terms: vec![term] } }
 }
 
 fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>) {
-    let hosts = volume.spec.node_affinity.iter().flat_map(|affinity| &affinity.required.node_selector_terms);
-    let mut names = hosts.flat_map(|term| &term.match_expressions).filter(|need| need.key == HOSTNAME_LABEL);
+    let hosts = volume
+        .spec
+        .node_affinity
+        .iter()
+        .flat_map(|affinity| &affinity.required.node_selector_terms);
+    let mut names =
+        hosts.flat_map(|term| &term.match_expressions).filter(|need| need.key == HOSTNAME_LABEL);
     let node = names.find_map(|need| need.values.first().cloned());
-    let disk =
-        Disk { node, claim, since: step.now(), attached: BTreeSet::new(), data: crate::db::Data::default() };
+    let disk = Disk {
+        node,
+        claim,
+        since: step.now(),
+        attached: BTreeSet::new(),
+        data: crate::db::Data::default(),
+    };
     step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));
 }
 
@@ -229,13 +272,22 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
         let mut released = PersistentVolume::clone(&volume);
         released.status.phase = "Released".into();
         if is_kept {
-            step.say(subject, Some(volume.metadata.uid), Reason::new(Code::VolumeReleased).with("volume", name));
+            step.say(
+                subject,
+                Some(volume.metadata.uid),
+                Reason::new(Code::VolumeReleased).with("volume", name),
+            );
         }
         return step.update(released);
     }
-    let is_attached = cluster.store.attachments.iter().any(|other| other.spec.persistent_volume_name == *name);
+    let is_attached =
+        cluster.store.attachments.iter().any(|other| other.spec.persistent_volume_name == *name);
     if !is_kept && !is_attached {
-        step.say(subject, Some(volume.metadata.uid), Reason::new(Code::VolumeDeleted).with("volume", name));
+        step.say(
+            subject,
+            Some(volume.metadata.uid),
+            Reason::new(Code::VolumeDeleted).with("volume", name),
+        );
         step.change(Change::Disk(DiskId::Volume(name.clone()), None));
         step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
     }
@@ -251,16 +303,24 @@ pub fn attach_detach(step: &mut Step<'_>) {
             needed.entry(Key::new("", &name)).or_insert((pod, volume));
         }
     }
-    let idle: Vec<_> =
-        cluster.store.attachments.iter().filter(|other| !needed.contains_key(&other.metadata.key())).collect();
+    let idle: Vec<_> = cluster
+        .store
+        .attachments
+        .iter()
+        .filter(|other| !needed.contains_key(&other.metadata.key()))
+        .collect();
     for attachment in &idle {
         detach(step, attachment);
     }
-    let kept: BTreeMap<Key, Time> = cluster.memory.detach_since.iter().map(|(key, time)| (key.clone(), *time)).collect();
-    let stale = kept.keys().any(|key| !idle.iter().any(|attachment| attachment.metadata.key() == *key));
+    let kept: BTreeMap<Key, Time> =
+        cluster.memory.detach_since.iter().map(|(key, time)| (key.clone(), *time)).collect();
+    let stale =
+        kept.keys().any(|key| !idle.iter().any(|attachment| attachment.metadata.key() == *key));
     if stale {
         let keys: BTreeSet<Key> = idle.iter().map(|attachment| attachment.metadata.key()).collect();
-        step.remember(|memory| Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key)));
+        step.remember(|memory| {
+            Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key))
+        });
     }
     for (key, (pod, volume)) in needed {
         if cluster.store.attachments.get(&key).is_none() {
@@ -277,14 +337,24 @@ fn has_ended(pod: &Pod) -> bool {
 }
 
 /// The volumes of a pod that have to be attached to its node.
-pub fn remote_volumes<'a>(cluster: &'a Cluster, pod: &'a Pod) -> impl Iterator<Item = &'a Rc<PersistentVolume>> {
-    let claims = pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim));
-    claims.filter_map(|claim| cluster.store.volume_of(claim)).filter(|volume| volume.spec.local.is_none())
+pub fn remote_volumes<'a>(
+    cluster: &'a Cluster,
+    pod: &'a Pod,
+) -> impl Iterator<Item = &'a Rc<PersistentVolume>> {
+    let claims =
+        pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim));
+    claims
+        .filter_map(|claim| cluster.store.volume_of(claim))
+        .filter(|volume| volume.spec.local.is_none())
 }
 
 fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
     let (name, node) = (&volume.metadata.name, &pod.spec.node_name);
-    let is_shared = volume.spec.access_modes.iter().any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
+    let is_shared = volume
+        .spec
+        .access_modes
+        .iter()
+        .any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
     let elsewhere = |other: &&Rc<VolumeAttachment>| other.spec.persistent_volume_name == *name;
     if !is_shared && step.cluster.store.attachments.iter().any(|other| elsewhere(&other)) {
         let reason = Reason::new(Code::MultiAttach).with("volume", name);
@@ -296,10 +366,17 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
             finalizers: vec![ATTACHER.into()],
             ..ObjectMeta::default()
         },
-        spec: VolumeAttachmentSpec { node_name: node.clone(), persistent_volume_name: name.clone() },
+        spec: VolumeAttachmentSpec {
+            node_name: node.clone(),
+            persistent_volume_name: name.clone(),
+        },
         status: VolumeAttachmentStatus::default(),
     };
-    step.say(volume_subject(name), None, Reason::new(Code::Attaching).with("volume", name).with("node", node));
+    step.say(
+        volume_subject(name),
+        None,
+        Reason::new(Code::Attaching).with("volume", name).with("node", node),
+    );
     step.create(attachment);
 }
 
@@ -316,7 +393,8 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
     let (volume, node_name) = (&attachment.spec.persistent_volume_name, &attachment.spec.node_name);
     let node = step.cluster.store.node(node_name);
     let in_use = node.is_none_or(|node| node.status.volumes_in_use.contains(volume));
-    let is_out = node.is_some_and(|node| node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE));
+    let is_out = node
+        .is_some_and(|node| node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE));
     let key = attachment.metadata.key();
     let now = step.now();
     let since = step.cluster.memory.detach_since.get(&key).copied();
@@ -332,7 +410,11 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
         true => Code::ForcedDetach,
         false => Code::Detaching,
     };
-    step.say(volume_subject(volume), None, Reason::new(code).with("volume", volume).with("node", node_name));
+    step.say(
+        volume_subject(volume),
+        None,
+        Reason::new(code).with("volume", volume).with("node", node_name),
+    );
     step.delete(Kind::VolumeAttachment, &attachment.metadata, Grace::Default);
 }
 
@@ -358,11 +440,19 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
     let id = DiskId::Volume(volume.clone());
     if let Some(disk) = step.cluster.world.disks.get(&id) {
         let mut disk = Disk::clone(disk);
-        if is_going { disk.attached.remove(node) } else { disk.attached.insert(node.clone()) };
+        if is_going {
+            disk.attached.remove(node)
+        } else {
+            disk.attached.insert(node.clone())
+        };
         step.change(Change::Disk(id, Some(disk)));
     }
     let code = if is_going { Code::Detached } else { Code::Attached };
-    step.say(volume_subject(volume), None, Reason::new(code).with("volume", volume).with("node", node));
+    step.say(
+        volume_subject(volume),
+        None,
+        Reason::new(code).with("volume", volume).with("node", node),
+    );
     step.update(updated);
     step.wake(Wakeup::Volume(Key::new("", volume)), timings.reaction_ms);
 }

@@ -156,7 +156,11 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
 fn fail(step: &mut Step<'_>, key: &Key) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let mut run = Run::clone(&run);
-    step.say(Subject::pod(key), Some(uid), Reason::new(Code::FailureCaused).with("pod", key.name()));
+    step.say(
+        Subject::pod(key),
+        Some(uid),
+        Reason::new(Code::FailureCaused).with("pod", key.name()),
+    );
     run.stage = Stage::Failed;
     stop(&mut run, step.now());
     step.change(Change::Run(uid, Some(run)));
@@ -169,7 +173,8 @@ fn stop(run: &mut Run, now: Time) {
         container.is_ready = false;
         if container.state != RunState::Waiting {
             let done = matches!(container.state, RunState::Ended { code: 0, .. });
-            container.state = RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
+            container.state =
+                RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
         }
     }
     if let Some(database) = &mut run.database {
@@ -236,13 +241,19 @@ fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
 fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut changed = Node::clone(node);
-    let is_same = |other: &Taint| other.key == taint.key && (taint.effect.is_empty() || other.effect == taint.effect);
+    let is_same = |other: &Taint| {
+        other.key == taint.key && (taint.effect.is_empty() || other.effect == taint.effect)
+    };
     changed.spec.taints.retain(|other| !is_same(other));
     if !removes {
         changed.spec.taints.push(Taint { time_added: Some(step.now()), ..taint.clone() });
     }
     let code = if removes { Code::TaintRemoved } else { Code::TaintSet };
     let text = format!("{}={}:{}", taint.key, taint.value, taint.effect);
-    step.say(Subject::node(name), Some(node.metadata.uid), Reason::new(code).with("node", name).with("taint", text));
+    step.say(
+        Subject::node(name),
+        Some(node.metadata.uid),
+        Reason::new(code).with("node", name).with("taint", text),
+    );
     step.update(changed);
 }

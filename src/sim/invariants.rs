@@ -18,7 +18,10 @@ pub fn violations(cluster: &Cluster, queued: usize, forced: bool) -> Vec<String>
     one_node_for_a_volume(cluster, &mut broken);
     created_in_order(cluster, &mut broken);
     let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
-    if queued > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16) * QUEUED_PER_OBJECT {
+    if queued
+        > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16)
+            * QUEUED_PER_OBJECT
+    {
         broken.push(format!("{queued} wakeups are queued for {objects} objects"));
     }
     broken
@@ -26,20 +29,34 @@ pub fn violations(cluster: &Cluster, queued: usize, forced: bool) -> Vec<String>
 
 fn one_running_pod_for_an_identity(cluster: &Cluster, broken: &mut Vec<String>) {
     let mut running: BTreeMap<&Key, u32> = BTreeMap::new();
-    for run in cluster.world.runs.values().filter(|run| cluster.world.is_alive(run) && run.stage < Stage::Unmounting) {
-        if run.main_containers().any(|container| matches!(container.state, RunState::Running { .. })) {
+    for run in cluster
+        .world
+        .runs
+        .values()
+        .filter(|run| cluster.world.is_alive(run) && run.stage < Stage::Unmounting)
+    {
+        if run
+            .main_containers()
+            .any(|container| matches!(container.state, RunState::Running { .. }))
+        {
             *running.entry(&run.pod).or_default() += 1;
         }
     }
     let twins = running.into_iter().filter(|(_, count)| *count > 1);
-    broken.extend(twins.map(|(key, count)| format!("{count} pods run as {key:?}, and nobody forced it")));
+    broken.extend(
+        twins.map(|(key, count)| format!("{count} pods run as {key:?}, and nobody forced it")),
+    );
 }
 
 fn one_node_for_a_volume(cluster: &Cluster, broken: &mut Vec<String>) {
     for volume in cluster.store.volumes.iter() {
         let is_shared = volume.spec.access_modes.iter().any(|mode| mode != "ReadWriteOnce");
         let name = &volume.metadata.name;
-        let attached = cluster.store.attachments.iter().filter(|other| other.spec.persistent_volume_name == *name);
+        let attached = cluster
+            .store
+            .attachments
+            .iter()
+            .filter(|other| other.spec.persistent_volume_name == *name);
         let count = attached.count();
         if !is_shared && count > 1 {
             broken.push(format!("volume {name} is attached to {count} nodes"));
@@ -53,7 +70,9 @@ fn created_in_order(cluster: &Cluster, broken: &mut Vec<String>) {
         let mut fresh: Vec<&str> = Vec::new();
         for ordinal in set.ordinals() {
             let pod = cluster.store.pods.named(&set.metadata.namespace, &set.pod_name(ordinal));
-            let is_ours = |pod: &&std::rc::Rc<Pod>| pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid);
+            let is_ours = |pod: &&std::rc::Rc<Pod>| {
+                pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid)
+            };
             match pod.filter(is_ours) {
                 Some(pod) if pod.status.start_time.is_none() && !pod.metadata.is_terminating() => {
                     fresh.push(&pod.metadata.name);
@@ -62,7 +81,10 @@ fn created_in_order(cluster: &Cluster, broken: &mut Vec<String>) {
             }
         }
         if fresh.len() > 1 {
-            broken.push(format!("{} wait to start at the same time in an ordered set", fresh.join(" and ")));
+            broken.push(format!(
+                "{} wait to start at the same time in an ordered set",
+                fresh.join(" and ")
+            ));
         }
     }
 }

@@ -39,7 +39,9 @@ impl Default for Setup {
 /// `node-1` to `node-<count>`, each in a zone of its own as far as the letters a to c go.
 fn numbered_nodes(count: u32) -> Vec<NodeSetup> {
     let zone = |number: u32| ["a", "b", "c"].get((number % 3) as usize).map_or("", |zone| *zone);
-    (0..count).map(|number| NodeSetup { name: format!("node-{}", number + 1), zone: zone(number).into() }).collect()
+    (0..count)
+        .map(|number| NodeSetup { name: format!("node-{}", number + 1), zone: zone(number).into() })
+        .collect()
 }
 
 impl Setup {
@@ -52,14 +54,15 @@ impl Setup {
         };
         match words.as_slice() {
             ["seed", seed] => {
-                self.seed = seed
-                    .parse()
-                    .map_err(|_| problem(1, format!("\"{seed}\" is not a number"), "write for example seed 7"))?;
+                self.seed = seed.parse().map_err(|_| {
+                    problem(1, format!("\"{seed}\" is not a number"), "write for example seed 7")
+                })?;
             }
             ["nodes", count] => {
                 let count = count.parse().ok().filter(|count| (1..=MAX_NODES).contains(count));
                 let advice = "write for example nodes 3; 1 to 50 are possible";
-                let count = count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
+                let count =
+                    count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
                 self.nodes = numbered_nodes(count);
             }
             ["node", name, zone] if zone.starts_with("zone=") => {
@@ -72,10 +75,14 @@ impl Setup {
             ["gate", gate] => {
                 let name = gate.strip_suffix("=on").or(gate.strip_suffix("=true"));
                 let advice = "write for example gate MaxUnavailableStatefulSet=on";
-                let name = name.ok_or_else(|| problem(1, format!("\"{gate}\" sets no feature gate"), advice))?;
+                let name = name.ok_or_else(|| {
+                    problem(1, format!("\"{gate}\" sets no feature gate"), advice)
+                })?;
                 self.settings.gates.insert(name.to_owned());
             }
-            ["timing", timing] => self.read_timing(timing).map_err(|(message, advice)| problem(1, message, &advice))?,
+            ["timing", timing] => self
+                .read_timing(timing)
+                .map_err(|(message, advice)| problem(1, message, &advice))?,
             ["seed" | "nodes" | "gate" | "timing", ..] => {
                 let message = format!("{} wants one value", words.first().unwrap_or(&""));
                 return Err(problem(0, message, "write for example nodes 3"));
@@ -89,10 +96,16 @@ impl Setup {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         let Some(timing) = self.settings.timings.by_name(name) else {
             let names = crate::cluster::Timings::NAMES.iter().copied();
-            let advice = closest(name, names).map_or_else(String::new, |name| format!("did you mean {name}?"));
+            let advice = closest(name, names)
+                .map_or_else(String::new, |name| format!("did you mean {name}?"));
             return Err((format!("there is no timing \"{name}\""), advice));
         };
-        let message = || (format!("\"{value}\" is not a duration"), "write for example 500ms, 41s or 1m30s".into());
+        let message = || {
+            (
+                format!("\"{value}\" is not a duration"),
+                "write for example 500ms, 41s or 1m30s".into(),
+            )
+        };
         *timing = parse_duration(value).ok_or_else(message)?;
         Ok(())
     }
@@ -101,12 +114,20 @@ impl Setup {
     pub(super) fn cluster(&self) -> Cluster {
         let (store, world) = (Store::default(), World::default());
         let settings = Rc::new(self.settings.clone());
-        Cluster { now: Time(0), store, world, memory: Memory::default(), waits: Rc::default(), settings }
+        Cluster {
+            now: Time(0),
+            store,
+            world,
+            memory: Memory::default(),
+            waits: Rc::default(),
+            settings,
+        }
     }
 
     /// What is there from the beginning: nodes, their machines and heartbeats, storage classes.
     pub(super) fn effects(&self) -> Vec<Effect> {
-        let mut effects = vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
+        let mut effects =
+            vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
         for (subnet, node) in (1..).zip(&self.nodes) {
             effects.push(Effect::World(Change::Machine(node.name.clone(), machine(subnet))));
             effects.push(Effect::Create(new_node(node).into()));
@@ -138,14 +159,19 @@ fn new_node(node: &NodeSetup) -> Node {
 }
 
 fn lease(node: &str) -> Lease {
-    let metadata = ObjectMeta { name: node.into(), namespace: LEASE_NAMESPACE.into(), ..ObjectMeta::default() };
+    let metadata = ObjectMeta {
+        name: node.into(),
+        namespace: LEASE_NAMESPACE.into(),
+        ..ObjectMeta::default()
+    };
     Lease { metadata, renew_time: Time(0) }
 }
 
 /// A default class for remote volumes, and one for folders of a node.
 fn classes() -> impl Iterator<Item = StorageClass> {
     let class = |name: &str, provisioner: &str, is_default: bool| {
-        let is_default = is_default.then(|| (DEFAULT_CLASS_ANNOTATION.to_owned(), "true".to_owned()));
+        let is_default =
+            is_default.then(|| (DEFAULT_CLASS_ANNOTATION.to_owned(), "true".to_owned()));
         let annotations = is_default.into_iter().collect();
         StorageClass {
             metadata: ObjectMeta { name: name.into(), annotations, ..ObjectMeta::default() },

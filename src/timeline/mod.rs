@@ -3,69 +3,283 @@
 //! A recipe is the seed, the starting manifests and timed command lines in the line notation. Running
 //! it records events and, now and then, a checkpoint (a cheap clone of the whole simulation). Going
 //! to an instant means: the nearest checkpoint at or before it, then step on. Acting in the past
-//! drops what came after and records anew.
+//! drops what came after and records anew. The recorder may run ahead of the cursor, so that the next
+//! event is known before it is shown.
 
+pub mod json;
 pub mod playback;
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};
-use crate::kubectl::Output;
-use crate::notation::NotationError;
+use crate::kubectl::{self, Done, Output};
+use crate::notation::{self, Heredoc, Line, NotationError};
+use crate::sim::{Command, Setup, Sim};
+use std::rc::Rc;
+
+/// A checkpoint is taken after so many steps of the recorder.
+const STEPS_PER_CHECKPOINT: u64 = 64;
+/// When there are so many checkpoints, every other one is dropped.
+const CHECKPOINTS_MAX: usize = 1024;
 
 /// A recorded run and a cursor in it.
-#[derive(Clone)]
-pub struct Timeline {}
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The lines of the recipe: the setup first, then the commands, in order of time.
+    lines: Rc<Vec<Line>>,
+    /// What is shown.
+    view: Point,
+    /// What records, at or ahead of the cursor.
+    head: Point,
+    checkpoints: Vec<Point>,
+    events: Vec<Event>,
+    visited: Time,
+}
+
+/// A simulation, and how many lines of the recipe it has behind it.
+#[derive(Clone, Debug)]
+struct Point {
+    sim: Sim,
+    lines_done: usize,
+}
 
 impl Timeline {
-    /// Reads a recipe and runs it to instant 0. Errors: those of the notation; a refused `apply` at instant 0.
-    pub fn new(_recipe: &str) -> Result<Timeline, Vec<NotationError>> {
-        todo!()
+    /// Reads a recipe and runs it to instant 0. Errors: those of the notation, and, at instant 0, lines
+    /// that are refused, each with its place in the recipe.
+    pub fn new(recipe: &str) -> Result<Timeline, Vec<NotationError>> {
+        let lines = notation::parse(recipe)?;
+        let (setup, first_command) = read_setup(&lines)?;
+        let start = Point { sim: Sim::new(&setup), lines_done: first_command };
+        let mut timeline = Timeline {
+            lines: Rc::new(lines),
+            view: start.clone(),
+            head: start.clone(),
+            checkpoints: vec![start],
+            events: Vec::new(),
+            visited: Time(0),
+        };
+        timeline.start()?;
+        timeline.view = timeline.head.clone();
+        Ok(timeline)
+    }
+
+    /// Runs the lines of instant 0, none of which may be refused.
+    fn start(&mut self) -> Result<(), Vec<NotationError>> {
+        let mut errors = Vec::new();
+        self.head.sim.run_to(Time(0), &mut self.events);
+        let lines = self.lines.clone();
+        while let Some(line) = lines.get(self.head.lines_done).filter(|line| line.at_ms == 0) {
+            let Done { output, .. } = perform(&mut self.head, line, &mut self.events);
+            if output.exit != 0 {
+                errors.push(refusal(line, &output));
+            }
+            self.head.sim.run_to(Time(0), &mut self.events);
+            self.head.lines_done += 1;
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     /// The cluster at the cursor.
     pub fn cluster(&self) -> &Cluster {
-        todo!()
+        &self.view.sim.cluster
     }
 
     /// The cursor.
     pub fn now(&self) -> Time {
-        todo!()
+        self.view.sim.cluster.now
     }
 
     /// Moves the cursor, backwards or forwards; forwards beyond what is recorded, the run goes on.
-    pub fn seek(&mut self, _to: Time) {
-        todo!()
+    pub fn seek(&mut self, to: Time) {
+        self.record(to);
+        let is_before = |point: &&Point| point.sim.cluster.now <= to;
+        let nearest = self.checkpoints.iter().rfind(is_before);
+        let is_better = |point: &&Point| to < self.now() || point.sim.cluster.now > self.now();
+        if let Some(point) = nearest.filter(is_better) {
+            self.view = point.clone();
+        }
+        advance(&mut self.view, &self.lines, to, &mut Vec::new());
+        self.visited = self.visited.max(to);
+    }
+
+    /// Records up to an instant.
+    fn record(&mut self, to: Time) {
+        while self.record_once(to) {}
+    }
+
+    /// Records one more step or line, if there is one at or before `to`.
+    fn record_once(&mut self, to: Time) -> bool {
+        let went_on = advance_once(&mut self.head, &self.lines, to, &mut self.events);
+        let last = self.checkpoints.last().map_or(0, |point| point.sim.steps());
+        if self.head.sim.steps().saturating_sub(last) >= STEPS_PER_CHECKPOINT {
+            self.checkpoints.push(self.head.clone());
+            if self.checkpoints.len() >= CHECKPOINTS_MAX {
+                self.thin_out();
+            }
+        }
+        went_on
+    }
+
+    /// Drops every other checkpoint.
+    fn thin_out(&mut self) {
+        let mut index = 0;
+        self.checkpoints.retain(|_| {
+            index += 1;
+            index % 2 == 1
+        });
     }
 
     /// Does what a terminal line says, at the cursor. If the line changes something, what was recorded
     /// after the cursor is dropped, and the line becomes part of the recipe.
-    pub fn run_line(&mut self, _line: &str) -> Output {
-        todo!()
+    pub fn run_line(&mut self, line: &str) -> Output {
+        match notation::parse_line(line) {
+            Ok(line) => self.act(line),
+            Err(error) => {
+                Output { exit: 1, stdout: String::new(), stderr: format!("error: {error}\n") }
+            }
+        }
     }
 
     /// `kubectl apply -f -` with this text, at the cursor.
-    pub fn apply(&mut self, _yaml: &str) -> Output {
-        todo!()
+    pub fn apply(&mut self, yaml: &str) -> Output {
+        let mut text = yaml.to_owned();
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        match notation::parse_line("kubectl apply -f -") {
+            Ok(line) => self.act(Line { heredoc: Some(Heredoc { text, first_line: 1 }), ..line }),
+            Err(error) => Output { exit: 1, stdout: String::new(), stderr: error.to_string() },
+        }
+    }
+
+    fn act(&mut self, line: Line) -> Output {
+        let mut trial = self.view.clone();
+        let mut events = Vec::new();
+        let Done { output, changed } = perform(&mut trial, &line, &mut events);
+        if !changed {
+            return output;
+        }
+        self.drop_future();
+        let now = self.now();
+        trial.sim.run_to(now, &mut events);
+        trial.lines_done += 1;
+        let lines = Rc::make_mut(&mut self.lines);
+        lines.push(Line { at_ms: now.0, ..line });
+        self.events.extend(events);
+        self.view = trial.clone();
+        self.head = trial;
+        output
+    }
+
+    /// Drops what lies after the cursor: events, checkpoints, lines of the recipe.
+    fn drop_future(&mut self) {
+        let kept = self.view.sim.next_event();
+        self.events.retain(|event| event.number < kept);
+        let steps = self.view.sim.steps();
+        let lines = self.view.lines_done;
+        self.checkpoints.retain(|point| point.sim.steps() <= steps && point.lines_done <= lines);
+        Rc::make_mut(&mut self.lines).truncate(lines);
+        self.visited = self.now();
     }
 
     /// Every event recorded so far, in order; some may lie after the cursor.
     pub fn events(&self) -> &[Event] {
-        todo!()
+        &self.events
     }
 
     /// The instant of the first event after `after`, if there is one within the next `within_ms`;
     /// records ahead of the cursor as far as needed.
-    pub fn next_event_after(&mut self, _after: Time, _within_ms: u64) -> Option<Time> {
-        todo!()
+    pub fn next_event_after(&mut self, after: Time, within_ms: u64) -> Option<Time> {
+        let limit = after.plus(within_ms);
+        loop {
+            let index = self.events.partition_point(|event| event.time <= after);
+            if let Some(event) = self.events.get(index) {
+                return (event.time <= limit).then_some(event.time);
+            }
+            if !self.record_once(limit) {
+                return None;
+            }
+        }
     }
 
-    /// The end of what is worth showing: the last command of the recipe, the last instant that the cursor visited.
+    /// The end of what is worth showing: the last command of the recipe, the last instant that the
+    /// cursor visited.
     pub fn end(&self) -> Time {
-        todo!()
+        let last = self.lines.last().map_or(Time(0), |line| Time(line.at_ms));
+        last.max(self.visited)
     }
 
     /// The recipe so far, in the line notation.
     pub fn recipe(&self) -> String {
-        todo!()
+        notation::print(&self.lines)
+    }
+
+    /// How many checkpoints are kept.
+    pub fn checkpoints(&self) -> usize {
+        self.checkpoints.len()
+    }
+}
+
+/// Runs to an instant.
+fn advance(point: &mut Point, lines: &[Line], to: Time, log: &mut Vec<Event>) {
+    while advance_once(point, lines, to, log) {}
+    point.sim.run_to(to, log);
+}
+
+/// Does the next step or the next line, whichever is first; what is due at the instant of a line comes
+/// before it. Answers whether there was one at or before `to`; if not, the clock stands at `to`.
+fn advance_once(point: &mut Point, lines: &[Line], to: Time, log: &mut Vec<Event>) -> bool {
+    let line = lines.get(point.lines_done).filter(|line| line.at_ms <= to.0);
+    let until = line.map_or(to, |line| Time(line.at_ms));
+    if point.sim.step(until, log) {
+        return true;
+    }
+    point.sim.run_to(until, log);
+    let Some(line) = line else { return false };
+    point.lines_done += 1;
+    perform(point, line, log);
+    true
+}
+
+/// Does what a line says; a refusal is part of the story.
+fn perform(point: &mut Point, line: &Line, log: &mut Vec<Event>) -> Done {
+    let done = kubectl::run(&mut point.sim, line, log);
+    if done.output.exit != 0 {
+        point.sim.perform(&Command::Refused(done.output.stderr.clone()), log);
+    }
+    done
+}
+
+/// Reads the lines that describe the cluster; answers how many there are.
+fn read_setup(lines: &[Line]) -> Result<(Setup, usize), Vec<NotationError>> {
+    let mut setup = Setup::default();
+    let mut count = 0;
+    let mut errors = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        match setup.read(line) {
+            Ok(true) if index == count && line.at_ms == 0 => count += 1,
+            Ok(true) => errors.push(NotationError {
+                line: line.number,
+                column: 1,
+                message: format!("\"{}\" comes too late", line.source),
+                suggestion: "what describes the cluster stands before the first command".into(),
+            }),
+            Ok(false) => {}
+            Err(error) => {
+                errors.push(error);
+                count = index + 1;
+            }
+        }
+    }
+    if errors.is_empty() { Ok((setup, count)) } else { Err(errors) }
+}
+
+/// A refused line as an error of the recipe.
+fn refusal(line: &Line, output: &Output) -> NotationError {
+    NotationError {
+        line: line.number,
+        column: 1,
+        message: output.stderr.trim_end().to_owned(),
+        suggestion: "what happens at instant 0 must succeed; refusals later are part of the story"
+            .into(),
     }
 }

@@ -35,7 +35,9 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
         let container = run.containers.get(index)?.clone();
         let next = match container.state {
             RunState::Waiting => begin(step, run, &container),
-            RunState::Pulling { until } | RunState::Starting { until } if now < until => return Some(until),
+            RunState::Pulling { until } | RunState::Starting { until } if now < until => {
+                return Some(until);
+            }
             RunState::Pulling { .. } => pulled(step, run, &container),
             RunState::Starting { .. } => started(step, uid, run, &container),
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
@@ -58,7 +60,11 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
 
 /// Pulls the image if the node does not have it, else starts the container.
 fn begin(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
-    let has_image = step.cluster.world.machine(&run.node).is_some_and(|machine| machine.images.contains(&container.image));
+    let has_image = step
+        .cluster
+        .world
+        .machine(&run.node)
+        .is_some_and(|machine| machine.images.contains(&container.image));
     if has_image {
         return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
     }
@@ -85,7 +91,9 @@ fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRu
     let reason = Reason::new(code).with("container", &container.name).with("pod", run.pod.name());
     step.say(Subject::pod(&run.pod), Some(uid), reason);
     let member = run.database.as_ref().map(|database| database.member.clone());
-    let clones = member.as_ref().is_some_and(|member| member.clone_container.as_ref() == Some(&container.name));
+    let clones = member
+        .as_ref()
+        .is_some_and(|member| member.clone_container.as_ref() == Some(&container.name));
     let is_database = member.as_ref().is_some_and(|member| member.container == container.name);
     if clones || is_database {
         step.wake(Wakeup::Database(uid), 0);
@@ -103,9 +111,13 @@ fn probe(step: &mut Step<'_>, run: &mut Run, index: usize, since: Time) -> Optio
     let now = step.now();
     let name = run.containers.get(index)?.name.clone();
     let specs = run.spec.init_containers.iter().chain(&run.spec.containers);
-    let probe = specs.into_iter().find(|spec| spec.name == name).and_then(|spec| spec.readiness_probe.clone());
+    let probe = specs
+        .into_iter()
+        .find(|spec| spec.name == name)
+        .and_then(|spec| spec.readiness_probe.clone());
     let database = run.database.as_ref().filter(|database| database.member.container == name);
-    let answers = database.is_none_or(|database| matches!(database.state, DatabaseState::Open { .. }));
+    let answers =
+        database.is_none_or(|database| matches!(database.state, DatabaseState::Open { .. }));
     let container = run.containers.get_mut(index)?;
     let Some(probe) = probe else {
         container.is_ready = answers;
@@ -132,14 +144,19 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
     let pod = run.pod.name().to_owned();
-    let Some(container) = run.containers.iter_mut().find(|container| container.name == name) else { return };
+    let Some(container) = run.containers.iter_mut().find(|container| container.name == name) else {
+        return;
+    };
     let RunState::Running { since, .. } = container.state else { return };
     container.is_ready = false;
     if container.is_init && code == 0 {
         container.state = RunState::Ended { code, at: now, again: None };
         return step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
     }
-    let reason = Reason::new(Code::ContainerExited).with("container", name).with("pod", &pod).with("code", code);
+    let reason = Reason::new(Code::ContainerExited)
+        .with("container", name)
+        .with("pod", &pod)
+        .with("code", code);
     step.say(subject.clone(), Some(uid), reason);
     let has_recovered = now.since(since) >= timings.back_off_reset_ms;
     let delay = if has_recovered { 0 } else { container.back_off_ms };
@@ -147,12 +164,22 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
         let reason = Reason::new(Code::BackOff).with("container", name).with("pod", &pod);
         step.say(subject, Some(uid), reason.with("seconds", delay / 1000));
     }
-    container.back_off_ms = if delay == 0 { timings.back_off_first_ms } else { (delay * 2).min(timings.back_off_max_ms) };
+    container.back_off_ms = if delay == 0 {
+        timings.back_off_first_ms
+    } else {
+        (delay * 2).min(timings.back_off_max_ms)
+    };
     container.restarts += 1;
     let reason = if code == 0 { "Completed" } else { "Error" };
-    container.last = Some(ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: now });
+    container.last = Some(ContainerState::Terminated {
+        reason: reason.into(),
+        exit_code: code,
+        finished_at: now,
+    });
     container.state = RunState::Ended { code, at: now, again: Some(now.plus(delay)) };
-    if let Some(database) = run.database.as_mut().filter(|database| database.member.container == name) {
+    if let Some(database) =
+        run.database.as_mut().filter(|database| database.member.container == name)
+    {
         database.state = DatabaseState::Down;
         database.since = now;
     }

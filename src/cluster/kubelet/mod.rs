@@ -20,7 +20,9 @@ pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let old = cluster.world.runs.get(&uid).cloned();
     let bound = pod.as_ref().map(|pod| pod.spec.node_name.clone());
     let Some(node) = old.as_ref().map(|run| run.node.clone()).or(bound) else { return };
-    let Some(machine) = cluster.world.machine(&node).filter(|machine| machine.is_on) else { return };
+    let Some(machine) = cluster.world.machine(&node).filter(|machine| machine.is_on) else {
+        return;
+    };
     let is_heard = machine.is_linked;
     let mut run = match (&old, &pod) {
         (Some(run), _) => Run::clone(run),
@@ -65,14 +67,19 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
     let subject = Subject::pod(&run.pod);
     let grace = match pod {
         None => {
-            let reason = Reason::new(Code::PodOrphanKilled).with("node", &run.node).with("pod", run.pod.name());
+            let reason = Reason::new(Code::PodOrphanKilled)
+                .with("node", &run.node)
+                .with("pod", run.pod.name());
             step.say(subject, Some(uid), reason);
             0
         }
-        Some(pod) if pod.metadata.is_terminating() || pod.is_finished() && run.stage != Stage::Failed => {
+        Some(pod)
+            if pod.metadata.is_terminating() || pod.is_finished() && run.stage != Stage::Failed =>
+        {
             let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
             if run.stage == Stage::Containers {
-                let reason = Reason::new(Code::PodStopping).with("pod", run.pod.name()).with("grace", grace);
+                let reason =
+                    Reason::new(Code::PodStopping).with("pod", run.pod.name()).with("grace", grace);
                 step.say(subject, Some(uid), reason);
             }
             grace
@@ -109,7 +116,8 @@ fn end(step: &mut Step<'_>, run: &mut Run, ending: Ending) -> Option<Time> {
         containers::stop_all(run, now);
         run.stage = Stage::Unmounting;
         run.stage_since = now;
-        run.stage_until = Some(now.plus(if run.mounted.is_empty() { 0 } else { step.timings().unmount_ms }));
+        run.stage_until =
+            Some(now.plus(if run.mounted.is_empty() { 0 } else { step.timings().unmount_ms }));
     }
     match run.stage_until {
         Some(time) if now < time => Some(time),
@@ -140,7 +148,9 @@ fn forget(step: &mut Step<'_>, uid: Uid, run: &Run) {
     let folder = DiskId::Folder(uid);
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
         if !disk.data.is_empty() {
-            let reason = Reason::new(Code::DataLost).with("pod", run.pod.name()).with("entries", disk.data.len());
+            let reason = Reason::new(Code::DataLost)
+                .with("pod", run.pod.name())
+                .with("entries", disk.data.len());
             step.say(Subject::pod(&run.pod), Some(uid), reason);
         }
         step.change(Change::Disk(folder, None));

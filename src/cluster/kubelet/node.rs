@@ -10,7 +10,11 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
     }
     let now = step.now();
     let key = Key::new(LEASE_NAMESPACE, name);
-    let metadata = ObjectMeta { name: name.into(), namespace: LEASE_NAMESPACE.into(), ..ObjectMeta::default() };
+    let metadata = ObjectMeta {
+        name: name.into(),
+        namespace: LEASE_NAMESPACE.into(),
+        ..ObjectMeta::default()
+    };
     match cluster.store.leases.get(&key) {
         Some(lease) => step.update(Lease { renew_time: now, ..Lease::clone(lease) }),
         None => step.create(Lease { metadata, renew_time: now }),
@@ -19,7 +23,11 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
         let mut ready = Node::clone(node);
         let message = "kubelet is posting ready status";
         set_condition(&mut ready.status.conditions, "Ready", "True", "KubeletReady", message, now);
-        step.say(Subject::node(name), Some(node.metadata.uid), Reason::new(Code::NodeReady).with("node", name));
+        step.say(
+            Subject::node(name),
+            Some(node.metadata.uid),
+            Reason::new(Code::NodeReady).with("node", name),
+        );
         step.update(ready);
     }
     step.wake(Wakeup::Lease(name.to_owned()), step.timings().lease_renewal_ms);
@@ -28,14 +36,19 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
 /// A machine has power again and has booted: it registers, and starts its pods anew (same UID, new IP).
 pub fn boot(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
-    let Some(machine) = cluster.world.machine(name).filter(|machine| !machine.is_on) else { return };
+    let Some(machine) = cluster.world.machine(name).filter(|machine| !machine.is_on) else {
+        return;
+    };
     let mut machine = Machine::clone(machine);
     machine.is_on = true;
     machine.since = step.now();
     step.change(Change::Machine(name.to_owned(), machine));
     if cluster.store.node(name).is_none() {
         let labels = Labels::from([(HOSTNAME_LABEL.to_owned(), name.to_owned())]);
-        step.create(Node { metadata: ObjectMeta { name: name.into(), labels, ..ObjectMeta::default() }, ..Node::default() });
+        step.create(Node {
+            metadata: ObjectMeta { name: name.into(), labels, ..ObjectMeta::default() },
+            ..Node::default()
+        });
     }
     for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
         restart(step, *uid, run);
@@ -59,7 +72,8 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
             container.state = RunState::Waiting;
             container.restarts += 1;
         }
-        let reason = Reason::new(Code::PodRebooted).with("pod", run.pod.name()).with("node", &run.node);
+        let reason =
+            Reason::new(Code::PodRebooted).with("pod", run.pod.name()).with("node", &run.node);
         step.say(Subject::pod(&run.pod), Some(uid), reason);
     }
     step.change(Change::Run(uid, Some(again)));
@@ -70,8 +84,13 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
 pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &Run) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
-    let others = cluster.world.runs.iter().filter(|(other, run_there)| **other != uid && run_there.node == run.node);
-    let mounted: BTreeSet<&String> = others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
+    let others = cluster
+        .world
+        .runs
+        .iter()
+        .filter(|(other, run_there)| **other != uid && run_there.node == run.node);
+    let mounted: BTreeSet<&String> =
+        others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
     let volumes_in_use: Vec<String> = mounted.into_iter().cloned().collect();
     if node.status.volumes_in_use != volumes_in_use {
         let mut updated = Node::clone(node);

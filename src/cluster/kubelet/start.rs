@@ -20,8 +20,10 @@ const INITIAL_ENTRIES: u32 = 6;
 
 /// What a node has in hand for a pod that it has just taken.
 pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> Run {
-    let containers = pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
-    let containers = containers.chain(pod.spec.containers.iter().map(|container| (container, false)));
+    let containers =
+        pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
+    let containers =
+        containers.chain(pod.spec.containers.iter().map(|container| (container, false)));
     Run {
         pod: pod.metadata.key(),
         node: pod.spec.node_name.clone(),
@@ -30,7 +32,9 @@ pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> Run {
         stage: Stage::Volumes,
         stage_since: step.now(),
         stage_until: None,
-        containers: containers.map(|(container, is_init)| new_container(container, is_init)).collect(),
+        containers: containers
+            .map(|(container, is_init)| new_container(container, is_init))
+            .collect(),
         ending: None,
         mounted: Vec::new(),
         database: database_of(step, pod),
@@ -59,7 +63,8 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
     let claimed = pod.spec.volumes.iter().find(|volume| volume.persistent_volume_claim.is_some());
     let folder = pod.spec.volumes.iter().find(|volume| volume.empty_dir.is_some());
     let data = claimed.or(folder).map_or("", |volume| volume.name.as_str());
-    let mounts = |container: &&Container| container.volume_mounts.iter().any(|mount| mount.name == data);
+    let mounts =
+        |container: &&Container| container.volume_mounts.iter().any(|mount| mount.name == data);
     let main = pod.spec.containers.iter().find(mounts).or(pod.spec.containers.first())?;
     let clone_name = told(annotation::CLONE_CONTAINER);
     let clones = |container: &&Container| match clone_name {
@@ -72,7 +77,12 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
         first: set.spec.ordinals.start,
         service: pod.spec.subdomain.clone(),
         container: main.name.clone(),
-        clone_container: pod.spec.init_containers.iter().find(clones).map(|container| container.name.clone()),
+        clone_container: pod
+            .spec
+            .init_containers
+            .iter()
+            .find(clones)
+            .map(|container| container.name.clone()),
         clones: told(annotation::CLONE) != Some("off"),
         replicates: told(annotation::REPLICATION) != Some("off"),
         initial_entries: told(annotation::INITIAL_ENTRIES)
@@ -117,7 +127,8 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Ti
             Stage::Mounting => enter(run, Stage::Sandbox, now, timings.sandbox_ms),
             Stage::Sandbox => {
                 run.ip = next_address(step, &run.node);
-                let reason = Reason::new(Code::PodSandbox).with("pod", run.pod.name()).with("ip", &run.ip);
+                let reason =
+                    Reason::new(Code::PodSandbox).with("pod", run.pod.name()).with("ip", &run.ip);
                 step.say(Subject::pod(&run.pod), Some(uid), reason);
                 run.stage = Stage::Containers;
                 run.stage_since = now;
@@ -138,16 +149,22 @@ fn enter(run: &mut Run, stage: Stage, now: Time, takes_ms: u64) {
 /// The names of the pod's volumes, if all of them can be mounted now; if not, the pod says what it waits for.
 fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
     let store = &step.cluster.store;
-    let claims = run.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+    let claims =
+        run.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
     let mut volumes = Vec::new();
     for claim in claims {
         let claim = store.claims.named(run.pod.namespace(), &claim.claim_name)?;
         let volume = store.volume_of(claim)?;
         let name = &volume.metadata.name;
-        let is_attached = store.attachment(name, &run.node).is_some_and(|other| other.status.attached);
+        let is_attached =
+            store.attachment(name, &run.node).is_some_and(|other| other.status.attached);
         if volume.spec.local.is_none() && !is_attached {
             let subject = Subject::pod(&run.pod);
-            let is_told = step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach);
+            let is_told = step
+                .cluster
+                .waits
+                .get(&subject)
+                .is_some_and(|wait| wait.reason.code == Code::MultiAttach);
             if !is_told {
                 let reason = Reason::new(Code::WaitForAttach).with("pod", run.pod.name());
                 step.wait(subject, reason.with("volume", name).with("node", &run.node));

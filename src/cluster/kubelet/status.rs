@@ -13,19 +13,25 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
     let was_ready = pod.is_ready();
     status.start_time = status.start_time.or(Some(now));
     status.pod_ip = run.ip.clone();
-    let initialised = run.init_containers().all(|container| matches!(container.state, RunState::Ended { code: 0, .. }));
+    let initialised = run
+        .init_containers()
+        .all(|container| matches!(container.state, RunState::Ended { code: 0, .. }));
     let statuses = |is_init: bool| {
         let count = run.spec.init_containers.len();
         let range = if is_init { 0..count } else { count..run.containers.len() };
         let part = run.containers.get(range).unwrap_or(&[]);
-        part.iter().map(|container| container_status(run, container, initialised)).collect::<Vec<_>>()
+        part.iter()
+            .map(|container| container_status(run, container, initialised))
+            .collect::<Vec<_>>()
     };
     status.init_container_statuses = statuses(true);
     status.container_statuses = statuses(false);
     let count = run.spec.init_containers.len();
     let mut main = run.containers.iter().skip(count);
-    let all_ready = main.clone().all(|container| container.is_ready) && run.stage == Stage::Containers;
-    let has_started = main.all(|container| container.state.is_running() || container.last.is_some());
+    let all_ready =
+        main.clone().all(|container| container.is_ready) && run.stage == Stage::Containers;
+    let has_started =
+        main.all(|container| container.state.is_running() || container.last.is_some());
     if run.stage == Stage::Failed {
         status.phase = PodPhase::Failed;
         status.reason = "Evicted".into();
@@ -55,11 +61,17 @@ fn container_status(run: &Run, container: &ContainerRun, initialised: bool) -> C
         () => "ContainerCreating",
     };
     let (state, last) = match &container.state {
-        RunState::Waiting if !run.spec.init_containers.is_empty() && !initialised => (waiting("PodInitializing"), None),
+        RunState::Waiting if !run.spec.init_containers.is_empty() && !initialised => {
+            (waiting("PodInitializing"), None)
+        }
         RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
-        RunState::Starting { .. } if container.last.is_some() => (waiting("CrashLoopBackOff"), container.last.clone()),
+        RunState::Starting { .. } if container.last.is_some() => {
+            (waiting("CrashLoopBackOff"), container.last.clone())
+        }
         RunState::Starting { .. } => (waiting(before_start), None),
-        RunState::Running { since, .. } => (ContainerState::Running { started_at: *since }, container.last.clone()),
+        RunState::Running { since, .. } => {
+            (ContainerState::Running { started_at: *since }, container.last.clone())
+        }
         RunState::Ended { code, at, again } => ended(container, *code, *at, again.is_some()),
     };
     let is_ready = match container.is_init {
@@ -67,13 +79,25 @@ fn container_status(run: &Run, container: &ContainerRun, initialised: bool) -> C
         false => container.is_ready,
     };
     let name = container.name.clone();
-    ContainerStatus { name, ready: is_ready, restart_count: container.restarts, state, last_state: last }
+    ContainerStatus {
+        name,
+        ready: is_ready,
+        restart_count: container.restarts,
+        state,
+        last_state: last,
+    }
 }
 
 /// A container that has ended: it shows its end first, and that it is held back once it has failed again.
-fn ended(container: &ContainerRun, code: u8, at: Time, is_restarted: bool) -> (ContainerState, Option<ContainerState>) {
+fn ended(
+    container: &ContainerRun,
+    code: u8,
+    at: Time,
+    is_restarted: bool,
+) -> (ContainerState, Option<ContainerState>) {
     let reason = if code == 0 { "Completed" } else { "Error" };
-    let end = ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: at };
+    let end =
+        ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: at };
     match is_restarted && container.restarts > 1 {
         true => (ContainerState::Waiting { reason: "CrashLoopBackOff".into() }, Some(end)),
         false => (end, None),

@@ -1,0 +1,107 @@
+//! `kubectl apply -f -`: one object after the other; a refused one does not stop the others.
+
+use super::{Done, Output, Plan};
+use crate::api::*;
+use crate::cluster::{Cluster, Event};
+use crate::manifest::{self, Refusal};
+use crate::sim::{Command, Sim};
+use std::rc::Rc;
+
+/// Applies the objects of a text.
+pub(super) fn run(sim: &mut Sim, words: &[&str], text: Option<&str>, log: &mut Vec<Event>) -> Done {
+    let is_stdin = matches!(words, ["-f", "-"] | ["-f-"] | ["--filename", "-"] | ["--filename=-"]);
+    let Some(text) = text.filter(|_| is_stdin) else {
+        let message = "error: must specify one of -f and -k\nThe text of the manifest follows the line: kubectl apply -f - <<EOF";
+        return Done { output: Plan::refuse(message).output, changed: false };
+    };
+    let mut output = Output::default();
+    let mut changed = false;
+    let documents = manifest::parse(text);
+    if documents.is_empty() {
+        let output = Plan::refuse(manifest::NO_OBJECTS).output;
+        return Done { output, changed: false };
+    }
+    for document in documents {
+        let plan = match document.outcome {
+            Ok(object) => plan_for(&sim.cluster, object),
+            Err(refusal) => refused(&refusal),
+        };
+        for command in &plan.commands {
+            sim.perform(command, log);
+            changed = true;
+        }
+        output.exit = output.exit.max(plan.output.exit);
+        output.stdout += &plan.output.stdout;
+        output.stderr += &plan.output.stderr;
+    }
+    Done { output, changed }
+}
+
+fn refused(refusal: &Refusal) -> Plan {
+    let mut plan = Plan::refuse(&refusal.stderr);
+    plan.output.stderr += &format!("  at line {}, column {}", refusal.line, refusal.column);
+    if !refusal.advice.is_empty() {
+        plan.output.stderr += &format!(": {}", refusal.advice);
+    }
+    plan.output.stderr.push('\n');
+    plan
+}
+
+/// Creates the object, or changes the one that is there.
+fn plan_for(cluster: &Cluster, object: Object) -> Plan {
+    let name = format!("{}/{}", object.kind().qualified(), object.meta().name);
+    let Some(old) = cluster.store.get(&object.reference()) else {
+        return Plan::print(format!("{name} created\n")).with(Command::Create(object));
+    };
+    let new = merge(&old, object);
+    let errors = manifest::validate_update(&old, &new);
+    if !errors.is_empty() {
+        let subject = format!("{} \"{}\"", new.kind(), new.meta().name);
+        return Plan::refuse(manifest::invalid(&subject, &errors));
+    }
+    if new == old {
+        return Plan::print(format!("{name} unchanged\n"));
+    }
+    Plan::print(format!("{name} configured\n")).with(Command::Configure(new))
+}
+
+/// The old object with what the manifest says of it: what the cluster has filled in stays.
+fn merge(old: &Object, new: Object) -> Object {
+    let mut merged = match (old, new) {
+        (Object::StatefulSet(old), Object::StatefulSet(mut new)) => {
+            Rc::make_mut(&mut new).status.clone_from(&old.status);
+            Object::StatefulSet(new)
+        }
+        (Object::Service(old), Object::Service(mut new)) => {
+            if new.spec.cluster_ip.is_empty() {
+                Rc::make_mut(&mut new).spec.cluster_ip.clone_from(&old.spec.cluster_ip);
+            }
+            Object::Service(new)
+        }
+        (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(mut new)) => {
+            let claim = Rc::make_mut(&mut new);
+            claim.status.clone_from(&old.status);
+            if claim.spec.volume_name.is_empty() {
+                claim.spec.volume_name.clone_from(&old.spec.volume_name);
+            }
+            claim.spec.storage_class_name =
+                claim.spec.storage_class_name.take().or(old.spec.storage_class_name.clone());
+            Object::PersistentVolumeClaim(new)
+        }
+        (Object::PersistentVolume(old), Object::PersistentVolume(mut new)) => {
+            let volume = Rc::make_mut(&mut new);
+            volume.status.clone_from(&old.status);
+            volume.spec.claim_ref = volume.spec.claim_ref.take().or(old.spec.claim_ref.clone());
+            Object::PersistentVolume(new)
+        }
+        (_, new) => new,
+    };
+    let kept = old.meta();
+    let meta = merged.meta_mut();
+    let (labels, annotations) =
+        (std::mem::take(&mut meta.labels), std::mem::take(&mut meta.annotations));
+    *meta = kept.clone();
+    meta.labels.extend(labels);
+    meta.annotations.extend(annotations);
+    merged
+}
