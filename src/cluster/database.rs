@@ -288,13 +288,13 @@ pub(super) fn receive(step: &mut Step<'_>, source: Uid, uid: Uid) {
     let Some(disk) = world.disks.get(&database.disk).cloned() else { return };
     let in_clone = false;
     let pass = Pass { uid, run: Run::clone(&run), database, data: disk.data.clone(), in_clone };
-    if let (true, Ok(master)) = (is_open, peer(step.cluster, &pass, source)) {
-        if let Some(entry) = disk.data.next_from(&master) {
-            let mut changed = Disk::clone(&disk);
-            changed.data.append(entry.clone());
-            changed.data.master_entries = master.len();
-            step.change(Change::Disk(pass.database.disk.clone(), Some(changed)));
-        }
+    if let (true, Ok(master)) = (is_open, peer(step.cluster, &pass, source))
+        && let Some(entry) = disk.data.next_from(&master)
+    {
+        let mut changed = Disk::clone(&disk);
+        changed.data.append(entry.clone());
+        changed.data.master_entries = master.len();
+        step.change(Change::Disk(pass.database.disk.clone(), Some(changed)));
     }
     step.wake(Wakeup::Database(uid), 0);
 }

@@ -151,7 +151,7 @@ fn plan_evictions(step: &mut Step<'_>, node: &Node) {
                 });
                 let reason = Reason::new(Code::EvictionPlanned).with("pod", &pod.metadata.name);
                 let reason = reason
-                    .with("seconds", time.since(now) / 1000)
+                    .with("seconds", time.since(now).div_ceil(1000))
                     .with("node", &node.metadata.name);
                 step.wait(Subject::pod(&key), reason);
                 step.wake_at(Wakeup::Evict(uid, key), time);

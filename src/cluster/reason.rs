@@ -197,21 +197,21 @@ codes! {
     WaitForVolume Waiting Scheduler "{pod} waits for its volume on {node}" "S10" "pkg/scheduler/framework/plugins/volumebinding";
 
     // Storage.
-    VolumeProvisioned Created Volumes "volume {volume} is made for claim {claim}" "S10" "pkg/controller/volume/persistentvolume";
-    ClaimBound Changed Volumes "claim {claim} is bound to volume {volume}" "S10" "pkg/controller/volume/persistentvolume";
+    VolumeProvisioned Created Volumes "a volume is made for claim {claim}" "S10" "pkg/controller/volume/persistentvolume";
+    ClaimBound Changed Volumes "claim {claim} is bound to its volume" "S10" "pkg/controller/volume/persistentvolume";
     ClassMissing Waiting Volumes "storageclass.storage.k8s.io \"{class}\" not found" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
     NoClass Waiting Volumes "no persistent volumes available for this claim and no storage class is set" "S20" "pkg/controller/volume/persistentvolume: FailedBinding";
     WaitForFirstConsumer Waiting Volumes "waiting for first consumer to be created before binding" "S10" "pkg/controller/volume/persistentvolume: WaitForFirstConsumer";
     NoProvisioner Waiting Volumes "no volume is available, and class {class} makes none" "S20" "pkg/controller/volume/persistentvolume";
-    Attaching Changed Volumes "{volume} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
-    Attached Changed Volumes "{volume} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
-    Detaching Changed Volumes "{volume} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";
-    ForcedDetach Changed Volumes "{volume} is detached from {node} by force, after 6 minutes without a word from the node" "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
-    Detached Changed Volumes "{volume} is detached from {node}; its data stays" "S12" "pkg/controller/volume/attachdetach";
+    Attaching Changed Volumes "the volume of {claim} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
+    Attached Changed Volumes "the volume of {claim} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
+    Detaching Changed Volumes "the volume of {claim} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";
+    ForcedDetach Changed Volumes "the volume of {claim} is detached from {node} by force: 6 minutes without a word from the node" "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
+    Detached Changed Volumes "the volume of {claim} is detached from {node}; its data stays" "S12" "pkg/controller/volume/attachdetach";
     MultiAttach Waiting Volumes "Multi-Attach error for volume \"{volume}\": Volume is already exclusively attached to one node and can't be attached to another" "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";
     ClaimProtected Waiting Volumes "claim {claim} is to go, and stays while {pod} uses it" "S13" "pkg/controller/volume/pvcprotection";
-    VolumeReleased Changed Volumes "volume {volume} is released; its class keeps it" "S13" "pkg/controller/volume/persistentvolume";
-    VolumeDeleted Deleted Volumes "volume {volume} is deleted, and its data with it" "S13" "pkg/controller/volume/persistentvolume";
+    VolumeReleased Changed Volumes "the volume of {claim} is released, and kept with its data" "S13" "pkg/controller/volume/persistentvolume";
+    VolumeDeleted Deleted Volumes "the volume of {claim} is deleted, and its data with it" "S13" "pkg/controller/volume/persistentvolume";
 
     // The node.
     PodSandbox Changed Kubelet "{pod} has the address {ip}" "S22" "pkg/kubelet";
@@ -228,7 +228,7 @@ codes! {
     PodStopped Deleted Kubelet "{pod} has ended and is gone; name, claim and data stay" "S2" "pkg/kubelet";
     PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";
     PodOrphanKilled Deleted Kubelet "{node} learns that {pod} was deleted, and ends what still ran" "S26" "pkg/kubelet";
-    WaitForAttach Waiting Kubelet "{pod} waits until {volume} is attached to {node}" "S12" "pkg/kubelet/volumemanager";
+    WaitForAttach Waiting Kubelet "{pod} waits until the volume of {claim} is attached to {node}" "S12" "pkg/kubelet/volumemanager";
 
     // Nodes.
     NodeNotReady Fault NodeHealth "{node} has not been heard of for {seconds} s: Ready is Unknown" "S25" "pkg/controller/nodelifecycle: monitorNodeHealth";

@@ -18,6 +18,9 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
         Ok(node) => match select_for_claims(step, pod, &node) {
             true => bind(step, pod, &node),
             false => {
+                let mut nominated = Pod::clone(pod);
+                nominated.status.nominated_node_name.clone_from(&node);
+                step.update(nominated);
                 let reason = Reason::new(Code::WaitForVolume)
                     .with("pod", &pod.metadata.name)
                     .with("node", &node);
@@ -30,7 +33,7 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
 /// The best of the nodes that fit, or why none does.
 fn choose(step: &mut Step<'_>, pod: &Pod) -> Result<String, String> {
     claims_can_be_bound(step, pod)?;
-    if let Some(node) = selected_node(step, pod) {
+    if let Some(node) = nominated_node(step, pod) {
         return Ok(node);
     }
     let cluster = step.cluster;
@@ -122,13 +125,10 @@ fn claims_can_be_bound(step: &Step<'_>, pod: &Pod) -> Result<(), String> {
     Ok(())
 }
 
-/// The node that was chosen for the claims of the pod while their volumes are being made.
-fn selected_node(step: &Step<'_>, pod: &Pod) -> Option<String> {
-    let mut pending = claims(step.cluster, pod).filter(|claim| !claim.is_bound());
-    let selected =
-        pending.find_map(|claim| claim.metadata.annotations.get(volumes::SELECTED_NODE))?;
-    let node = step.cluster.store.node(selected)?;
-    refusal(step.cluster, pod, node).is_none().then(|| selected.clone())
+/// The node that was chosen for the pod before its volumes were made, if it still fits.
+fn nominated_node(step: &Step<'_>, pod: &Pod) -> Option<String> {
+    let node = step.cluster.store.node(&pod.status.nominated_node_name)?;
+    refusal(step.cluster, pod, node).is_none().then(|| node.metadata.name.clone())
 }
 
 /// Tells the volume binder which node was chosen; says whether all claims are bound.
@@ -147,6 +147,7 @@ fn select_for_claims(step: &mut Step<'_>, pod: &Pod, node: &str) -> bool {
 fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
     let mut bound = Pod::clone(pod);
     bound.spec.node_name = node.into();
+    bound.status.nominated_node_name.clear();
     set_condition(&mut bound.status.conditions, "PodScheduled", "True", "", "", step.now());
     if let Some(zone) =
         step.cluster.store.node(node).and_then(|node| node.metadata.labels.get(ZONE_LABEL))

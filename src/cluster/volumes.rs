@@ -272,22 +272,14 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
         let mut released = PersistentVolume::clone(&volume);
         released.status.phase = "Released".into();
         if is_kept {
-            step.say(
-                subject,
-                Some(volume.metadata.uid),
-                Reason::new(Code::VolumeReleased).with("volume", name),
-            );
+            step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeReleased));
         }
         return step.update(released);
     }
     let is_attached =
         cluster.store.attachments.iter().any(|other| other.spec.persistent_volume_name == *name);
     if !is_kept && !is_attached {
-        step.say(
-            subject,
-            Some(volume.metadata.uid),
-            Reason::new(Code::VolumeDeleted).with("volume", name),
-        );
+        step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
         step.change(Change::Disk(DiskId::Volume(name.clone()), None));
         step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
     }
@@ -372,12 +364,22 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         },
         status: VolumeAttachmentStatus::default(),
     };
-    step.say(
-        volume_subject(name),
-        None,
-        Reason::new(Code::Attaching).with("volume", name).with("node", node),
-    );
+    step.say(volume_subject(name), None, about(volume, Code::Attaching).with("node", node));
     step.create(attachment);
+}
+
+/// A reason that names a volume, and the claim that has it.
+fn about(volume: &PersistentVolume, code: Code) -> Reason {
+    let name = &volume.metadata.name;
+    let claim = volume.spec.claim_ref.as_ref().map_or(name, |claim| &claim.name);
+    Reason::new(code).with("claim", claim).with("volume", name)
+}
+
+fn about_named(cluster: &Cluster, name: &str, code: Code) -> Reason {
+    match cluster.store.volumes.named("", name) {
+        Some(volume) => about(volume, code),
+        None => Reason::new(code).with("claim", name).with("volume", name),
+    }
 }
 
 fn volume_subject(name: &str) -> Subject {
@@ -413,7 +415,7 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
     step.say(
         volume_subject(volume),
         None,
-        Reason::new(code).with("volume", volume).with("node", node_name),
+        about_named(step.cluster, volume, code).with("node", node_name),
     );
     step.delete(Kind::VolumeAttachment, &attachment.metadata, Grace::Default);
 }
@@ -451,7 +453,7 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
     step.say(
         volume_subject(volume),
         None,
-        Reason::new(code).with("volume", volume).with("node", node),
+        about_named(step.cluster, volume, code).with("node", node),
     );
     step.update(updated);
     step.wake(Wakeup::Volume(Key::new("", volume)), timings.reaction_ms);

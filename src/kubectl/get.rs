@@ -149,7 +149,7 @@ fn age(ms: u64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match () {
         () if seconds < 120 => format!("{seconds}s"),
-        () if minutes < 10 && seconds % 60 != 0 => format!("{minutes}m{}s", seconds % 60),
+        () if minutes < 10 && !seconds.is_multiple_of(60) => format!("{minutes}m{}s", seconds % 60),
         () if minutes < 180 => format!("{minutes}m"),
         () if hours < 8 && minutes % 60 != 0 => format!("{hours}h{}m", minutes % 60),
         () => format!("{hours}h"),

@@ -227,7 +227,8 @@ fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
         let (pair, effect) = body.split_once(':').unwrap_or((body, ""));
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_effect = ["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect);
-        if !is_effect && !(removes && effect.is_empty()) {
+        let is_complete = is_effect || removes && effect.is_empty();
+        if !is_complete {
             return Plan::refuse("error: at least one taint update is required");
         }
         let taint =

@@ -67,10 +67,10 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
     let subject = Subject::pod(&run.pod);
     let grace = match pod {
         None => {
-            let reason = Reason::new(Code::PodOrphanKilled)
-                .with("node", &run.node)
-                .with("pod", run.pod.name());
-            step.say(subject, Some(uid), reason);
+            if run.containers.iter().any(|container| container.state.is_running()) {
+                let reason = Reason::new(Code::PodOrphanKilled).with("node", &run.node);
+                step.say(subject, Some(uid), reason.with("pod", run.pod.name()));
+            }
             0
         }
         Some(pod)

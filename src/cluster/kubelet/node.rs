@@ -62,9 +62,10 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
 
 /// Nothing of a pod ran through the reboot: its sandbox is made anew, or, if it is to go, it is gone.
 fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
-    let exists = step.cluster.store.pods.get(&run.pod).is_some_and(|pod| pod.metadata.uid == uid);
+    let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
+    let stays = pod.is_some_and(|pod| !pod.metadata.is_terminating());
     let mut again = Run::clone(run);
-    if exists && run.ending.is_none() && run.stage == Stage::Containers {
+    if stays && run.ending.is_none() && run.stage == Stage::Containers {
         again.stage = Stage::Mounting;
         again.stage_since = step.now();
         again.stage_until = Some(step.now().plus(step.timings().mount_ms));

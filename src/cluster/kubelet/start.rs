@@ -156,8 +156,9 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
         let claim = store.claims.named(run.pod.namespace(), &claim.claim_name)?;
         let volume = store.volume_of(claim)?;
         let name = &volume.metadata.name;
-        let is_attached =
-            store.attachment(name, &run.node).is_some_and(|other| other.status.attached);
+        let is_attached = store
+            .attachment(name, &run.node)
+            .is_some_and(|other| other.status.attached && !other.metadata.is_terminating());
         if volume.spec.local.is_none() && !is_attached {
             let subject = Subject::pod(&run.pod);
             let is_told = step
@@ -167,7 +168,8 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
                 .is_some_and(|wait| wait.reason.code == Code::MultiAttach);
             if !is_told {
                 let reason = Reason::new(Code::WaitForAttach).with("pod", run.pod.name());
-                step.wait(subject, reason.with("volume", name).with("node", &run.node));
+                let reason = reason.with("claim", &claim.metadata.name).with("volume", name);
+                step.wait(subject, reason.with("node", &run.node));
             }
             return None;
         }
