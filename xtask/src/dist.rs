@@ -1,6 +1,5 @@
 //! `cargo xtask dist`: the page as it is shipped.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -10,14 +9,11 @@ use anyhow::{Context as _, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::page::{self, MODULE, Profile, SCRIPT};
+use crate::page::{self, MODULE, Profile};
 use crate::tools;
 
 /// What may be sent, in bytes of Brotli, before the page shows its first picture.
 const BUDGET: usize = 150_000;
-
-/// What is loaded before the first picture, apart from what index.html preloads.
-const LOADED_FIRST: [&str; 5] = ["index.html", "element.js", "ordinal.css", SCRIPT, MODULE];
 
 pub(crate) fn run() -> Result<ExitCode> {
     build()?;
@@ -41,7 +37,8 @@ pub(crate) fn build() -> Result<()> {
 /// Prints the size of every file of dist/site; whether the budget holds.
 pub(crate) fn report() -> Result<bool> {
     let site = tools::root().join("dist/site");
-    let first = loaded_first(&fs::read_to_string(site.join("index.html"))?);
+    let index = fs::read_to_string(site.join("index.html"))?;
+    let preloaded = preloaded(&index);
     println!("{:<40} {:>9} {:>9} {:>9}", "dist/site/", "raw", "gzip", "Brotli");
     let mut total = [0; 3];
     for file in page::files_below(&site)? {
@@ -50,7 +47,7 @@ pub(crate) fn report() -> Result<bool> {
             continue;
         }
         let sizes = [size(&file)?, size(&beside(&file, "gz"))?, size(&beside(&file, "br"))?];
-        let is_first = first.contains(&name);
+        let is_first = is_code(&name) || preloaded.contains(&name.as_str());
         if is_first {
             total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
         }
@@ -67,14 +64,19 @@ fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
     println!("{name:<40} {raw:>9} {gzip:>9} {brotli:>9}");
 }
 
-/// The files that the page needs at once: the fixed ones and those that index.html preloads.
-fn loaded_first(index: &str) -> BTreeSet<String> {
-    let preloaded = index.split('<').filter(|tag| {
+/// Whether the page cannot draw without this file: its document and all code outside folders.
+fn is_code(name: &str) -> bool {
+    let ends = [".js", ".css", ".wasm"];
+    name == "index.html" || (!name.contains('/') && ends.iter().any(|end| name.ends_with(end)))
+}
+
+/// The files that a document preloads or shows as its icon.
+fn preloaded(document: &str) -> Vec<&str> {
+    let links = document.split('<').filter(|tag| {
         tag.starts_with("link") && (tag.contains("rel=\"preload") || tag.contains("rel=\"icon"))
     });
-    let preloaded = preloaded.filter_map(|tag| tag.split("href=\"").nth(1)?.split('"').next());
-    let names = LOADED_FIRST.into_iter().chain(preloaded);
-    names.map(|name| name.trim_start_matches("./").to_owned()).collect()
+    let files = links.filter_map(|tag| tag.split("href=\"").nth(1)?.split('"').next());
+    files.map(|file| file.trim_start_matches("./")).collect()
 }
 
 /// Lets wasm-opt make the module smaller in place. It keeps to the features that the module says it
@@ -119,14 +121,19 @@ fn size(file: &Path) -> Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::loaded_first;
+    use super::*;
+    use crate::page::SCRIPT;
 
     #[test]
     fn what_index_html_preloads_counts() {
-        let index = r#"<link rel="stylesheet" href="print.css">
+        let document = r#"<link rel="stylesheet" href="print.css">
             <link rel="preload" href="./stories/first.ordinal" as="fetch">"#;
-        let files = loaded_first(index);
-        assert!(files.contains("stories/first.ordinal") && files.contains("ordinal_bg.wasm"));
-        assert!(!files.contains("print.css"));
+        assert_eq!(preloaded(document), ["stories/first.ordinal"]);
+    }
+
+    #[test]
+    fn all_code_outside_folders_counts() {
+        assert!(["index.html", SCRIPT, MODULE, "picture.css"].into_iter().all(is_code));
+        assert!(!["stories/first.ordinal", "guide/guide.css", "icon.svg"].into_iter().any(is_code));
     }
 }

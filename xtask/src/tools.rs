@@ -33,9 +33,15 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// What to call a program in a message: not by the folder it lies in.
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_name().unwrap_or(program.as_os_str()).display().to_string()
+}
+
 /// Runs a program that talks to the reader itself; fails when it does.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let name = command.get_program().display().to_string();
+    let name = name(command);
     let status = command.status().with_context(|| format!("cannot start {name}"))?;
     ensure!(status.success(), "{name} failed ({status})");
     Ok(())
@@ -43,7 +49,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a program for what it prints.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let name = command.get_program().display().to_string();
+    let name = name(command);
     let output = command
         .stderr(Stdio::inherit())
         .output()
