@@ -1,4 +1,37 @@
 //! Ordinal: a Kubernetes StatefulSet that can be watched, broken, rewound and understood.
+//!
+//! A deterministic model of a small cluster drives an animated picture. The same code runs in the
+//! browser, compiled to WebAssembly, and on the command line; the same recipe gives the same event
+//! log on both, byte for byte.
+//!
+//! # The way through
+//! ```text
+//! recipe ── notation ──► timeline ──► sim ──► cluster ──► world, db
+//!                           │          ▲         │
+//!               kubectl, manifest ─────┘         ▼
+//!                                       scene ──► svg, web
+//! ```
+//! A line of a recipe, of the terminal, or behind a click enters [`kubectl`], which refuses it in the API
+//! server's words or turns it into [`sim::Command`]s. [`sim::Sim`] takes one thing that is due after the
+//! other; the component concerned reads the [`cluster::Cluster`] and wishes effects, and
+//! [`cluster::apply`] alone does them. [`timeline::Timeline`] records, rewinds and forks. [`scene`]
+//! turns a cluster and an instant into a picture.
+//!
+//! # The modules, each knowing only those before it
+//! - [`api`]: the Kubernetes objects, as plain data.
+//! - [`notation`]: the line notation of recipes and the terminal.
+//! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
+//! - [`db`]: the replicated database in the pods.
+//! - [`cluster`]: control plane, nodes and what runs on them, one file for each component.
+//! - [`sim`]: clock, queue, chance, commands, invariants.
+//! - [`kubectl`]: terminal lines.
+//! - [`timeline`]: recording, rewinding, forking, playing.
+//! - [`scene`], [`svg`]: the picture as data, and as text.
+//! - `cli`: the program, native only. `web`: the page, wasm only.
+//!
+//! # What is nowhere in the core
+//! No clock, no input or output, no hash maps, no float functions, no panics on what a person typed.
+//! `scene` does not know `sim`; controllers do not look at the physical world; only `apply` writes.
 
 pub mod api;
 pub mod cluster;

@@ -1,15 +1,16 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
 use crate::api::Time;
-use crate::cluster::Event;
+use crate::cluster::{Code, Event};
 use crate::notation::{NotationError, format_duration, parse_duration};
 use crate::scene::{View, scene};
 use crate::svg;
-use crate::timeline::Timeline;
-use crate::timeline::json;
+use crate::timeline::{Timeline, check, json, random};
 use clap::{Args, Parser, Subcommand};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,6 +28,8 @@ struct Cli {
 enum Command {
     /// Runs a story and prints its event log.
     Run(RunArgs),
+    /// Runs random worlds, and looks after every step at what must hold.
+    Check(CheckArgs),
     /// Draws one instant of a story as SVG, its transcript in <desc>.
     Draw(DrawArgs),
 }
@@ -41,6 +44,16 @@ struct RunArgs {
     /// Print one JSON object a line instead of sentences.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    /// The seeds, half-open, for example 0..300.
+    #[arg(long, value_parser = seeds, required_unless_present = "print")]
+    seeds: Option<Range<u64>>,
+    /// Print the recipe of one seed instead.
+    #[arg(long, value_name = "SEED")]
+    print: Option<u64>,
 }
 
 #[derive(Args)]
@@ -65,6 +78,7 @@ struct Failure(u8, String);
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
+        Command::Check(args) => check(&args),
         Command::Draw(args) => draw(&args),
     };
     match outcome {
@@ -78,6 +92,12 @@ pub fn main() -> ExitCode {
 
 fn duration(text: &str) -> Result<Time, String> {
     parse_duration(text).map(Time).ok_or_else(|| "write for example 500ms, 41s or 1m30s".into())
+}
+
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let numbers =
+        text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    numbers.ok_or_else(|| "write for example 0..300".into())
 }
 
 fn load(path: &PathBuf) -> Result<Timeline, Failure> {
@@ -115,6 +135,37 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
 fn sentence(event: &Event) -> String {
     let who = event.reason.code.component().name();
     format!("{:>9}  {who:<22}  {}", format_duration(event.time.0), event.reason.text())
+}
+
+fn check(args: &CheckArgs) -> Result<(), Failure> {
+    if let Some(seed) = args.print {
+        print!("{}", random::recipe(seed));
+        return Ok(());
+    }
+    let seeds = args.seeds.clone().unwrap_or(0..0);
+    let (mut steps, mut broken) = (0, 0);
+    let mut seen: BTreeMap<Code, u64> = BTreeMap::new();
+    for seed in seeds.clone() {
+        let verdict = check::check(seed);
+        steps += verdict.steps;
+        broken += verdict.violations.len();
+        for code in verdict.seen {
+            *seen.entry(code).or_default() += 1;
+        }
+        for (at, text) in verdict.violations {
+            println!("seed {seed} at {}: {text}", format_duration(at));
+            println!("    replay: ordinal check --print {seed} | ordinal run -");
+        }
+    }
+    for code in Code::ALL {
+        println!("{:>8} seeds with {}", seen.get(code).copied().unwrap_or(0), code.name());
+    }
+    println!("{} seeds, {steps} steps, {broken} violations", seeds.count());
+    if broken == 0 {
+        Ok(())
+    } else {
+        Err(Failure(1, "a violation is an error in the model".into()))
+    }
 }
 
 fn draw(args: &DrawArgs) -> Result<(), Failure> {

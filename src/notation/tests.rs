@@ -1,3 +1,5 @@
+//! Tests of the line notation.
+
 use super::*;
 use proptest::prelude::*;
 

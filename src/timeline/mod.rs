@@ -6,8 +6,10 @@
 //! drops what came after and records anew. The recorder may run ahead of the cursor, so that the next
 //! event is known before it is shown.
 
+pub mod check;
 pub mod json;
 pub mod playback;
+pub mod random;
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};

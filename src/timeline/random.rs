@@ -1,0 +1,98 @@
+//! Random recipes: a cluster, a set, and things done to them, all from one seed.
+
+use crate::cluster::{Random, Stream};
+use std::fmt::Write;
+
+/// A recipe that follows from `seed`: the same text on every target.
+pub fn recipe(seed: u64) -> String {
+    let mut dice = Dice(Random::new(seed));
+    let nodes = dice.between(1, 5);
+    let mut text = format!("ordinal 1\nseed {seed}\nnodes {nodes}\n");
+    text += "kubectl apply -f - <<EOF\n";
+    text += &manifest(&mut dice);
+    text += "EOF\n";
+    let mut at_ms = 0;
+    for _ in 0..dice.between(4, 24) {
+        at_ms += match dice.between(0, 9) {
+            0 => dice.between(60_000, 400_000),
+            1..=3 => dice.between(0, 300),
+            _ => dice.between(300, 20_000),
+        };
+        let line = command(&mut dice, nodes);
+        let _ = writeln!(text, "at {at_ms}ms {line}");
+    }
+    text
+}
+
+struct Dice(Random);
+
+impl Dice {
+    /// A number from `low` to `high`, both included.
+    fn between(&mut self, low: u64, high: u64) -> u64 {
+        low + self.0.below(Stream::Control, high - low + 1)
+    }
+
+    fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        let index = self.0.below(Stream::Control, choices.len() as u64);
+        choices.get(usize::try_from(index).unwrap_or(0)).copied().unwrap_or("")
+    }
+}
+
+/// A headless Service and a StatefulSet.
+fn manifest(dice: &mut Dice) -> String {
+    let replicas = dice.between(0, 5);
+    let policy = dice.pick(&["OrderedReady", "OrderedReady", "Parallel"]);
+    let class = dice.pick(&["standard", "standard", "standard", "local", "missing"]);
+    let retention = dice.pick(&["Retain", "Retain", "Delete"]);
+    let start = dice.pick(&["0", "0", "0", "3"]);
+    let grace = dice.between(0, 30);
+    let min_ready = dice.pick(&["0", "0", "5"]);
+    let clone = dice.pick(&["on", "on", "off"]);
+    let storage = match dice.between(0, 4) {
+        0 => String::new(),
+        _ => format!(
+            "  volumeClaimTemplates:\n  - metadata: {{ name: data }}\n    spec:\n      accessModes: [ReadWriteOnce]\n      \
+             storageClassName: {class}\n      resources: {{ requests: {{ storage: 1Gi }} }}\n"
+        ),
+    };
+    let mounts = if storage.is_empty() { "[]" } else { "[{ name: data, mountPath: /data }]" };
+    let init = match dice.between(0, 1) {
+        0 => String::new(),
+        _ => format!(
+            "      initContainers:\n      - {{ name: clone, image: \"db:1\", volumeMounts: {mounts} }}\n"
+        ),
+    };
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{ name: web }}\nspec:\n  clusterIP: None\n  selector: {{ app: web }}\n\
+         ---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{ name: web }}\nspec:\n  serviceName: web\n  \
+         replicas: {replicas}\n  podManagementPolicy: {policy}\n  minReadySeconds: {min_ready}\n  ordinals: {{ start: {start} }}\n  \
+         persistentVolumeClaimRetentionPolicy: {{ whenScaled: {retention}, whenDeleted: {retention} }}\n  \
+         selector: {{ matchLabels: {{ app: web }} }}\n  template:\n    metadata:\n      labels: {{ app: web }}\n      \
+         annotations: {{ ordinal/clone: \"{clone}\" }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n{init}      \
+         containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ periodSeconds: 1 }}\n        \
+         volumeMounts: {mounts}\n{storage}"
+    )
+}
+
+/// Something to do; what makes no sense at that moment is refused, and that is part of the story.
+fn command(dice: &mut Dice, nodes: u64) -> String {
+    let pod = format!("web-{}", dice.between(0, 5));
+    let node = format!("node-{}", dice.between(1, nodes));
+    match dice.between(0, 15) {
+        0 | 1 => format!("kubectl scale statefulset web --replicas={}", dice.between(0, 6)),
+        2 | 3 => format!("kubectl delete pod {pod}"),
+        4 => format!("kubectl delete pod {pod} --force --grace-period=0"),
+        5 => format!("crash {pod}"),
+        6 => format!("fail {pod}"),
+        7 | 8 => format!("node {node} {}", dice.pick(&["off", "on"])),
+        9 => format!("node {node} {}", dice.pick(&["cut", "heal"])),
+        10 => format!("kubectl {} {node}", dice.pick(&["cordon", "uncordon"])),
+        11 => format!("kubectl delete pvc data-{pod}"),
+        12 => format!(
+            "kubectl delete {}",
+            dice.pick(&["statefulset web", "service web", "node node-1"])
+        ),
+        13 => format!("read {pod}.web"),
+        _ => format!("write web-0.web \"order {}\"", dice.between(1, 99)),
+    }
+}

@@ -1,0 +1,123 @@
+//! Cases: a recipe and the part of its event log that matters, in text files under `tests/cases`.
+//!
+//! ```text
+//! --- name of the case (S5) ---
+//! seed 7
+//! ...
+//! === until 40s show pod/web-1 statefulset/web
+//! 12.3s  scheduler  web-1 is placed on node-2
+//! ```
+//! The line `ordinal 1` may be left out. `show` takes subjects or codes; without it everything is
+//! shown. `UPDATE=1 cargo test` rewrites the expectations.
+
+use ordinal::api::Time;
+use ordinal::notation::{format_duration, parse_duration};
+use ordinal::timeline::Timeline;
+use std::fs;
+use std::path::Path;
+
+/// The manifest that `apply sample` stands for in a case.
+const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
+
+struct Case {
+    name: String,
+    recipe: String,
+    ask: String,
+    expected: String,
+}
+
+fn read(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut in_expectation = false;
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("--- ").and_then(|rest| rest.strip_suffix(" ---")) {
+            let (recipe, ask, expected) = Default::default();
+            cases.push(Case { name: name.to_owned(), recipe, ask, expected });
+            in_expectation = false;
+            continue;
+        }
+        let Some(case) = cases.last_mut() else { continue };
+        if let Some(ask) = line.strip_prefix("=== ") {
+            case.ask = ask.to_owned();
+            in_expectation = true;
+        } else {
+            let part = if in_expectation { &mut case.expected } else { &mut case.recipe };
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    cases
+}
+
+/// The recipe in full, and the log lines that the case asks for.
+fn play(case: &Case) -> String {
+    let apply = format!("kubectl apply -f - <<SAMPLE\n{SAMPLE}SAMPLE\n");
+    let recipe = format!("ordinal 1\n{}", case.recipe).replace("apply sample\n", &apply);
+    let mut timeline = match Timeline::new(&recipe) {
+        Ok(timeline) => timeline,
+        Err(errors) => {
+            return errors.iter().map(|error| format!("{error}\n")).collect();
+        }
+    };
+    let (until, shown) = case
+        .ask
+        .strip_prefix("until ")
+        .unwrap_or("60s")
+        .split_once(" show ")
+        .unwrap_or((&case.ask, ""));
+    let until = until.trim_start_matches("until ");
+    timeline.seek(Time(
+        parse_duration(until).unwrap_or_else(|| panic!("{}: no duration: {until}", case.name)),
+    ));
+    let shown: Vec<&str> = shown.split_whitespace().collect();
+    let events = timeline.events().iter().filter(|event| {
+        let subject = event.subject.to_string();
+        shown.is_empty()
+            || shown.contains(&subject.as_str())
+            || shown.contains(&event.reason.code.name())
+    });
+    let line = |event: &ordinal::cluster::Event| {
+        let who = event.reason.code.component().name();
+        format!("{}  {who}  {}\n", format_duration(event.time.0), event.reason.text())
+    };
+    events.map(line).collect()
+}
+
+#[test]
+fn cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    let (mut wrong, mut count) = (String::new(), 0);
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("a case file");
+        let mut rewritten = text.split("--- ").next().unwrap_or("").to_owned();
+        for case in read(&text) {
+            count += 1;
+            let got = play(&case);
+            let expected = case.expected.trim_end();
+            if got.trim_end() != expected {
+                wrong += &format!(
+                    "--- {} in {}\nexpected:\n{expected}\ngot:\n{got}\n",
+                    case.name,
+                    path.display()
+                );
+            }
+            rewritten += &format!(
+                "--- {} ---\n{}=== {}\n{}\n\n",
+                case.name,
+                case.recipe,
+                case.ask,
+                got.trim_end()
+            );
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, rewritten.trim_end().to_owned() + "\n").expect("written");
+        }
+    }
+    assert!(count > 0, "there are cases");
+    assert!(wrong.is_empty() || std::env::var_os("UPDATE").is_some(), "{wrong}");
+}

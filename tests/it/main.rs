@@ -1,0 +1,5 @@
+//! One integration binary: everything goes through what users of the crate have.
+
+mod cases;
+mod properties;
+mod tidy;
