@@ -8,12 +8,28 @@
 //! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
 //! the page and the program walk the same tree.
 
+mod beads;
+mod cables;
+mod facts;
+mod flights;
+mod lanes;
+mod layout;
+mod names;
+mod places;
+mod plates;
 mod shape;
+mod symbols;
+mod text;
+mod volumes;
+mod words;
 
 pub use shape::{Anchor, Point, Shape};
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Subject};
+use facts::Facts;
+use layout::Layout;
+use places::Canvas;
 
 /// What the picture is to be drawn for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,14 +142,63 @@ impl Item {
 
 /// The picture of `cluster` at `now`, which is not before the cluster's own instant.
 pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
-    let _ = (cluster, now);
-    let mut item = Item::new("lane-none", "lane").at(16, 16);
-    item.draw(Shape::rect(0, 0, 200, 80, 12, "frame"));
-    item.draw(Shape::text(16, 32, "to come", "strong"));
-    Scene {
-        width: i32::try_from(view.width).unwrap_or(1200),
-        height: 400,
-        items: vec![item],
-        transcript: vec!["The picture is to come.".into()],
+    let facts = Facts::new(cluster, now);
+    let layout = Layout::new(&facts, view);
+    let canvas = Canvas::new(&facts, &layout, view);
+    let mut items = vec![lanes::frames(&canvas)];
+    for (index, (_, column)) in facts.columns().enumerate() {
+        items.extend(cables::thread(&canvas, column, index));
     }
+    items.extend(flights::flights(&canvas));
+    items.extend(names::titles(&canvas));
+    items.extend(names::services(&canvas));
+    items.extend(names::clients(&canvas));
+    for (index, (group, column)) in facts.columns().enumerate() {
+        items.extend(plates::plate(&canvas, group, column, index));
+    }
+    add_pods(&canvas, &mut items);
+    for (group, column) in facts.columns() {
+        items.extend(column.pods.iter().filter_map(|pod| volumes::pipe(&canvas, column, pod)));
+        let volumes = column.volumes.iter();
+        items.extend(volumes.filter_map(|facts| volumes::volume(&canvas, group, column, facts)));
+        let folders = column.pods.iter();
+        items.extend(folders.filter_map(|pod| volumes::folder(&canvas, group, column, pod)));
+    }
+    if facts.groups.is_empty() {
+        items.push(empty(&layout));
+    }
+    if let Some(selected) = &view.selected {
+        for item in items.iter_mut().filter(|item| item.id == *selected) {
+            item.add_class("selected");
+        }
+    }
+    let transcript = words::transcript(&facts);
+    Scene { width: layout.width, height: layout.height, items, transcript }
+}
+
+/// Row by row: the node, then its pods.
+fn add_pods(canvas: &Canvas<'_>, items: &mut Vec<Item>) {
+    let mut lanes: Vec<Option<usize>> = vec![None];
+    lanes.extend((0..canvas.facts.nodes.len()).map(Some));
+    for lane in lanes {
+        if let Some(lane) = lane {
+            items.extend(lanes::node(canvas, lane));
+        }
+        for (_, column) in canvas.facts.columns() {
+            let here = column
+                .pods
+                .iter()
+                .filter(|pod| canvas.pods.get(&pod.uid).is_some_and(|place| place.lane == lane));
+            items.extend(here.filter_map(|pod| beads::bead(canvas, column, pod)));
+        }
+    }
+}
+
+/// What stands there while there is no set.
+fn empty(layout: &Layout) -> Item {
+    let mut item = Item::new("empty", "empty");
+    let (x, y) = (layout.left + 4, layout.plate.y + 30);
+    item.draw(Shape::text(x, y, "No StatefulSet yet.", "strong"));
+    item.draw(Shape::text(x, y + 22, "Apply a manifest to see one.", "small quiet"));
+    item
 }

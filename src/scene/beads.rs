@@ -1,0 +1,245 @@
+//! Pods: beads that come and go on the thread of their identity.
+
+use super::facts::{Column, PodFacts};
+use super::layout::{Area, Density};
+use super::places::Canvas;
+use super::symbols::{Sign, sign};
+use super::{Anchor, Item, Shape, text, words};
+use crate::api::*;
+use crate::cluster::Subject;
+use crate::cluster::world::Stage;
+
+/// How long a new pod pops in, and how long what is new of it is lit.
+const POP_MS: u64 = 400;
+const NEW_MS: u64 = 1_600;
+
+/// What is written on a pod.
+struct Words {
+    sign: Sign,
+    status: String,
+    ready: String,
+    uid: String,
+    ip: String,
+    is_new: bool,
+    has_new_ip: bool,
+}
+
+/// One pod.
+pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
+    let place = canvas.pods.get(&pod.uid)?;
+    let mut item = Item::new(format!("pod-{}", pod.uid), format!("bead {}", column.hue()))
+        .at(place.area.middle(), place.area.centre())
+        .about(
+            Subject::pod(&pod.key),
+            format!("pod {}", pod.key.name()),
+            words::pod(canvas.facts, pod),
+        );
+    let is_going = pod.pod.is_some_and(|pod| pod.metadata.is_terminating());
+    if pod.pod.is_none() {
+        item.add_class("twin");
+    } else if is_going {
+        item.add_class("going");
+    }
+    let is_dark = pod.run.is_some_and(|run| !canvas.facts.cluster.world.is_alive(run));
+    if is_dark {
+        item.add_class("dark");
+    }
+    pop(canvas, pod, &mut item);
+    let words = words_of(canvas, pod);
+    let Area { width, height, .. } = place.area;
+    let radius = (height / 2).min(16);
+    let (x, y) = (-width / 2, -height / 2);
+    if words.is_new {
+        item.draw(Shape::rect(x - 4, y - 4, width + 8, height + 8, radius + 4, "glow"));
+    }
+    item.draw(Shape::rect(x, y, width, height, radius, "body"));
+    match canvas.layout.density {
+        Density::Map if width < 14 => {
+            let class = if words.sign == Sign::Ready { "core good" } else { "core warm" };
+            let class = if words.sign == Sign::Failed { "core bad" } else { class };
+            item.draw(Shape::rect(x, -3, width, 6, 0, class));
+        }
+        Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
+        Density::Full if height < 50 => slim(&mut item, &words, place.area),
+        Density::Full => full(&mut item, &words, place.area),
+        Density::Stacked if height < 50 => slim(&mut item, &words, place.area),
+        Density::Stacked => stacked(canvas, &mut item, &words, place.area),
+    }
+    Some(item)
+}
+
+/// Lets a new pod pop in.
+fn pop(canvas: &Canvas<'_>, pod: &PodFacts<'_>, item: &mut Item) {
+    let Some(created) = pod.pod.map(|pod| pod.metadata.creation_timestamp) else { return };
+    let age = canvas.facts.now.since(created);
+    if canvas.view.reduced_motion || age >= POP_MS {
+        return;
+    }
+    let age = i32::try_from(age).unwrap_or(0);
+    // Up to a little too large, then back.
+    item.scale = if age < 280 { 550 + age * 510 / 280 } else { 1060 - (age - 280) / 2 };
+    item.opacity = (40 + age / 4).min(100);
+}
+
+fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
+    let now = canvas.facts.now;
+    let since = |time: Option<Time>| time.is_some_and(|time| now.since(time) < NEW_MS);
+    let created = pod.pod.map(|pod| pod.metadata.creation_timestamp);
+    let connected = pod.run.filter(|run| run.stage == Stage::Containers).map(|run| run.stage_since);
+    let summary = pod.pod.map(|pod| pod_summary(pod)).unwrap_or_default();
+    let mut ready = format!("{}/{}", summary.ready, summary.total);
+    if summary.restarts > 0 {
+        ready.push_str(&format!(" ↻{}", summary.restarts));
+    }
+    if pod.pod.is_none() {
+        ready.clear();
+    }
+    Words {
+        sign: sign_of(canvas, pod),
+        status: status(canvas, pod),
+        ready,
+        uid: pod.uid.short(),
+        ip: pod.ip().to_string(),
+        is_new: since(created),
+        has_new_ip: since(connected),
+    }
+}
+
+/// The status in kubectl's words; what kubectl does not see is said in others.
+pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
+    match (pod.pod, pod.run) {
+        (Some(pod), _) => pod_status(pod),
+        (None, Some(run)) if run.stage >= Stage::Unmounting => "deleted, ended".into(),
+        (None, Some(run)) if !canvas.facts.cluster.world.is_alive(run) => {
+            "deleted, no power".into()
+        }
+        _ => "deleted, still running".into(),
+    }
+}
+
+fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
+    let Some(pod) = facts.pod else {
+        let runs = facts.run.is_some_and(|run| canvas.facts.cluster.world.is_alive(run));
+        return if runs { Sign::Twin } else { Sign::Waiting };
+    };
+    let status = pod_status(pod);
+    let is_bad = ["Error", "BackOff", "ExitCode", "Err"].iter().any(|word| status.contains(word));
+    let is_lost = || {
+        let node = canvas.facts.cluster.store.node(&pod.spec.node_name);
+        pod.is_bound() && node.is_none_or(|node| node.ready_status() != "True")
+    };
+    if pod.metadata.is_terminating() {
+        Sign::Ending
+    } else if pod.status.phase == PodPhase::Failed || is_bad {
+        Sign::Failed
+    } else if pod.status.phase == PodPhase::Succeeded {
+        Sign::Done
+    } else if pod.is_ready() {
+        Sign::Ready
+    } else if !pod.is_bound() {
+        Sign::Waiting
+    } else if pod.status.phase == PodPhase::Running && is_lost() {
+        Sign::Unknown
+    } else {
+        Sign::Starting
+    }
+}
+
+/// Three lines, the sign left of the first.
+fn full(item: &mut Item, words: &Words, area: Area) {
+    let (left, top) = (-area.width / 2, -area.height / 2);
+    let (x, room) = (left + 34, area.width - 34 - 12);
+    sign(words.sign, left + 19, top + 19, &mut item.shapes);
+    let is_long = !text::fits(&words.status, 14, room);
+    let size = if is_long { (12, "status small") } else { (14, "status") };
+    let broken = text::break_word(&words.status, 12, room)
+        .filter(|_| !text::fits(&words.status, 12, room * 108 / 100));
+    let (first, second) = broken.map_or((words.status.as_str(), None), |(a, b)| (a, Some(b)));
+    item.draw(text::fitted((x, top + 24), first, size, room, Anchor::Start));
+    let mut y = top + 42;
+    if let Some(second) = second {
+        item.draw(text::fitted((x, y - 3), second, (12, "status small"), room, Anchor::Start));
+        y += 15;
+    }
+    let uid = format!("uid {}", words.uid);
+    let line = if words.ready.is_empty() { uid } else { format!("{} · {uid}", words.ready) };
+    let room = area.width - 24;
+    let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
+    item.draw(text::fitted((left + 14, y), &line, (12, new(words.is_new)), room, Anchor::Start));
+    if second.is_none() && !words.ip.is_empty() {
+        let class = new(words.has_new_ip);
+        item.draw(text::fitted((left + 14, y + 16), &words.ip, (12, class), room, Anchor::Start));
+    }
+}
+
+/// Short lines below each other, the sign above them.
+fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
+    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+    let (top, room) = (-area.height / 2, area.width - 8);
+    let ready = Shape::text(10, top + 20, words.ready.clone(), &format!("{small} mono"));
+    if words.ready.is_empty() || !text::fits(&words.ready, size, area.width - 44) {
+        sign(words.sign, 0, top + 16, &mut item.shapes);
+    } else {
+        let shift = (text::width(&words.ready, size) + 8) / 2;
+        sign(words.sign, -shift, top + 16, &mut item.shapes);
+        item.draw(Shape::text(10 - shift, top + 20, words.ready.clone(), &format!("{small} mono")));
+        let _ = ready;
+    }
+    let lines = status_lines(&words.status, size, room);
+    let class = format!("{small} status");
+    let mut y = top + 38;
+    for line in &lines {
+        item.draw(text::fitted((0, y), line, (size, &class), room, Anchor::Middle));
+        y += 14;
+    }
+    let new = |is_new: bool| format!("{small} mono {}", if is_new { "fresh" } else { "quiet" });
+    let class = new(words.is_new);
+    item.draw(text::fitted((0, y + 1), &words.uid, (size, &class), room, Anchor::Middle));
+    if lines.len() == 1 && text::fits(&words.ip, size, room) {
+        let class = new(words.has_new_ip);
+        item.draw(text::fitted((0, y + 16), &words.ip, (size, &class), room, Anchor::Middle));
+    }
+}
+
+/// One line: the sign and the status.
+fn slim(item: &mut Item, words: &Words, area: Area) {
+    let (left, room) = (-area.width / 2, area.width - 30 - 8);
+    let size = if room < 90 { (11, "status tiny") } else { (12, "status small") };
+    if room < 36 {
+        return sign(words.sign, 0, 0, &mut item.shapes);
+    }
+    sign(words.sign, left + 16, 0, &mut item.shapes);
+    let status = if text::fits(&words.status, size.0, room * 112 / 100) {
+        words.status.as_str()
+    } else {
+        short(&words.status)
+    };
+    item.draw(text::fitted((left + 28, 4), status, size, room, Anchor::Start));
+}
+
+/// The status in one or two lines.
+fn status_lines(status: &str, size: i32, room: i32) -> Vec<&str> {
+    if text::fits(status, size, room * 108 / 100) {
+        return vec![status];
+    }
+    match text::break_word(status, size, room) {
+        Some((first, second)) => vec![first, second],
+        None => vec![short(status)],
+    }
+}
+
+/// A shorter word for where there is no room for kubectl's.
+fn short(status: &str) -> &str {
+    match status {
+        "ContainerCreating" => "Creating",
+        "PodInitializing" => "Init",
+        "CrashLoopBackOff" => "BackOff",
+        "Init:CrashLoopBackOff" => "Init:BackOff",
+        "Terminating" => "Ending",
+        "Completed" => "Done",
+        "deleted, still running" => "still runs",
+        "deleted, no power" => "no power",
+        "deleted, ended" => "ended",
+        other => other,
+    }
+}

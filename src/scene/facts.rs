@@ -1,0 +1,379 @@
+//! What is to be drawn, before anything has a place: groups, columns, pods, volumes, nodes.
+
+use crate::api::*;
+use crate::cluster::world::{Disk, DiskId, Place, Run, Stage};
+use crate::cluster::{Cluster, dns};
+use crate::db::{Data, Role};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// The label by which a pod of a StatefulSet is known even when its set is gone.
+const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
+
+/// All facts of one picture.
+pub(super) struct Facts<'a> {
+    pub cluster: &'a Cluster,
+    pub now: Time,
+    pub groups: Vec<Group<'a>>,
+    pub nodes: Vec<NodeFacts<'a>>,
+    /// The clients that have something on its way, by name.
+    pub clients: Vec<&'a str>,
+}
+
+/// The columns of one StatefulSet, or of the pods without one.
+#[derive(Default)]
+pub(super) struct Group<'a> {
+    /// Namespace and name of the set; the name is empty for pods without one.
+    pub key: Option<Key>,
+    pub set: Option<&'a Rc<StatefulSet>>,
+    pub columns: Vec<Column<'a>>,
+    pub services: Vec<&'a Rc<Service>>,
+    /// What the master has on its volume.
+    pub master: Option<&'a Data>,
+}
+
+/// One identity.
+#[derive(Default)]
+pub(super) struct Column<'a> {
+    pub key: Option<Key>,
+    pub name: String,
+    pub ordinal: Option<i32>,
+    /// Whether the set wants it now.
+    pub is_wanted: bool,
+    pub pods: Vec<PodFacts<'a>>,
+    pub volumes: Vec<VolumeFacts<'a>>,
+}
+
+/// One incarnation: an object, what runs for it, or both.
+pub(super) struct PodFacts<'a> {
+    pub uid: Uid,
+    pub key: Key,
+    pub pod: Option<&'a Rc<Pod>>,
+    pub run: Option<&'a Rc<Run>>,
+    /// The folder whose data goes with the pod.
+    pub folder: Option<&'a Rc<Disk>>,
+}
+
+/// A claim with what is behind it, or a volume whose claim is gone.
+pub(super) struct VolumeFacts<'a> {
+    /// The name of the claim.
+    pub name: String,
+    pub claim: Option<&'a Rc<PersistentVolumeClaim>>,
+    /// The name of the PersistentVolume; empty if there is none yet.
+    pub volume: &'a str,
+    pub disk: Option<&'a Rc<Disk>>,
+}
+
+/// A node, its machine, or both.
+pub(super) struct NodeFacts<'a> {
+    pub name: &'a str,
+    pub node: Option<&'a Rc<Node>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Looks the cluster through.
+    pub(super) fn new(cluster: &'a Cluster, now: Time) -> Facts<'a> {
+        let mut clients: Vec<&str> = Vec::new();
+        for flight in cluster.world.flights.values() {
+            for place in [&flight.from, &flight.to] {
+                if let Place::Client(name) = place
+                    && !clients.contains(&name.as_str())
+                {
+                    clients.push(name);
+                }
+            }
+        }
+        clients.sort_unstable();
+        Facts { cluster, now, groups: groups(cluster), nodes: nodes(cluster), clients }
+    }
+
+    /// Every column with its group, from left to right.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Group<'a>, &Column<'a>)> {
+        self.groups.iter().flat_map(|group| group.columns.iter().map(move |column| (group, column)))
+    }
+}
+
+fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
+    let mut names: BTreeSet<(usize, &str)> = BTreeSet::new();
+    let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
+    let machines = cluster.world.machines.keys().map(String::as_str);
+    let runs = cluster.world.runs.values().map(|run| run.node.as_str());
+    names.extend(of_nodes.chain(machines).chain(runs).map(|name| (name.len(), name)));
+    let facts = |(_, name): (usize, &'_ str)| cluster.store.node(name);
+    names.into_iter().map(|entry| NodeFacts { name: entry.1, node: facts(entry) }).collect()
+}
+
+type Columns<'a> = BTreeMap<(i32, String), Column<'a>>;
+/// Sets first, pods without a set last.
+type Groups<'a> = BTreeMap<(bool, Key), (Option<&'a Rc<StatefulSet>>, Columns<'a>)>;
+
+fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
+    let mut groups: Groups<'_> = BTreeMap::new();
+    for set in cluster.store.stateful_sets.iter() {
+        let columns = &mut groups.entry((false, set.metadata.key())).or_default();
+        columns.0 = Some(set);
+        if set.metadata.is_terminating() {
+            continue;
+        }
+        for ordinal in set.ordinals() {
+            column(&mut columns.1, set.metadata.key(), ordinal).is_wanted = true;
+        }
+    }
+    add_pods(cluster, &mut groups);
+    for claim in cluster.store.claims.iter() {
+        let disk_of = |name: &str| cluster.world.disks.get(&DiskId::Volume(name.to_string()));
+        let volume = VolumeFacts {
+            name: claim.metadata.name.clone(),
+            claim: Some(claim),
+            volume: &claim.spec.volume_name,
+            disk: disk_of(&claim.spec.volume_name),
+        };
+        add_volume(&mut groups, &claim.metadata.key(), volume);
+    }
+    add_left_disks(cluster, &mut groups);
+    groups.into_iter().map(|((_, key), (set, columns))| group(cluster, key, set, columns)).collect()
+}
+
+fn group<'a>(
+    cluster: &'a Cluster,
+    key: Key,
+    set: Option<&'a Rc<StatefulSet>>,
+    columns: Columns<'a>,
+) -> Group<'a> {
+    let mut columns: Vec<Column<'_>> = columns.into_values().collect();
+    for column in &mut columns {
+        sort_volumes(set, column);
+    }
+    let labels = set.map(|set| &set.spec.template.metadata.labels).or_else(|| {
+        columns
+            .iter()
+            .flat_map(|column| &column.pods)
+            .find_map(|pod| Some(&pod.pod?.metadata.labels))
+    });
+    let governing = set.map_or("", |set| set.spec.service_name.as_str());
+    let is_behind = |service: &&Rc<Service>| {
+        let selector = &service.spec.selector;
+        if service.metadata.namespace != key.namespace() {
+            return false;
+        }
+        let selects = labels.is_some_and(|labels| includes(labels, selector));
+        service.metadata.name == governing || !selector.is_empty() && selects
+    };
+    let mut services: Vec<_> = cluster.store.services.iter().filter(is_behind).collect();
+    services.sort_by_key(|service| !service.is_headless());
+    let data = columns.iter().flat_map(Column::data);
+    let master = data.into_iter().find(|data| data.role == Some(Role::Master));
+    Group { key: Some(key), set, columns, services, master }
+}
+
+/// The volume that the database writes to comes first, as the set declares them.
+fn sort_volumes(set: Option<&Rc<StatefulSet>>, column: &mut Column<'_>) {
+    let written: Option<&DiskId> = column
+        .pods
+        .iter()
+        .find_map(|pod| pod.run?.database.as_ref())
+        .map(|database| &database.disk);
+    let position = |name: &str| {
+        let templates = set.map_or(&[][..], |set| &set.spec.volume_claim_templates);
+        templates.iter().position(|claim| {
+            name.strip_prefix(claim.metadata.name.as_str()).is_some_and(|end| end.starts_with('-'))
+        })
+    };
+    column.volumes.sort_by_key(|volume| {
+        let is_written =
+            matches!(written, Some(DiskId::Volume(name)) if name.as_str() == volume.volume);
+        (!is_written, volume.claim.is_none(), position(&volume.name).unwrap_or(usize::MAX))
+    });
+}
+
+fn column<'m, 'a>(columns: &'m mut Columns<'a>, set: Key, ordinal: i32) -> &'m mut Column<'a> {
+    let name = format!("{}-{ordinal}", set.name());
+    columns.entry((ordinal, String::new())).or_insert_with(|| Column {
+        key: Some(Key::new(set.namespace(), &name)),
+        name,
+        ordinal: Some(ordinal),
+        ..Column::default()
+    })
+}
+
+/// The set and the ordinal that a pod's name stands for.
+fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i32)> {
+    let (parent, ordinal) = key.name().rsplit_once('-')?;
+    let is_number = ordinal.bytes().all(|byte| byte.is_ascii_digit());
+    let ordinal = if is_number { ordinal.parse().ok()? } else { return None };
+    let set = Key::new(key.namespace(), parent);
+    let is_owned = pod.is_none_or(|pod| {
+        let owner = pod.metadata.controller();
+        pod.metadata.labels.contains_key(POD_NAME_LABEL)
+            || owner.is_some_and(|owner| owner.kind == "StatefulSet")
+    });
+    (is_owned || groups.contains_key(&(false, set.clone()))).then_some((set, ordinal))
+}
+
+fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
+    let runs = &cluster.world.runs;
+    let folder = |uid: Uid| cluster.world.disks.get(&DiskId::Folder(uid));
+    for pod in cluster.store.pods.iter() {
+        let (uid, key) = (pod.metadata.uid, pod.metadata.key());
+        let run = runs.get(&uid);
+        let facts = PodFacts { uid, key, pod: Some(pod), run, folder: folder(uid) };
+        add_pod(groups, facts);
+    }
+    for (uid, run) in runs.iter() {
+        let is_stored =
+            cluster.store.pods.get(&run.pod).is_some_and(|pod| pod.metadata.uid == *uid);
+        if !is_stored && run.stage != Stage::Gone {
+            let (uid, key) = (*uid, run.pod.clone());
+            add_pod(groups, PodFacts { uid, key, pod: None, run: Some(run), folder: folder(uid) });
+        }
+    }
+}
+
+fn add_pod<'a>(groups: &mut Groups<'a>, pod: PodFacts<'a>) {
+    match identity(groups, &pod.key, pod.pod.map(|pod| &**pod)) {
+        Some((set, ordinal)) => {
+            let columns = &mut groups.entry((false, set.clone())).or_default().1;
+            column(columns, set, ordinal).pods.push(pod);
+        }
+        None => {
+            let others = Key::new(pod.key.namespace(), "");
+            let columns = &mut groups.entry((true, others)).or_default().1;
+            let name = pod.key.name().to_string();
+            let column = columns.entry((0, name.clone())).or_insert_with(|| Column {
+                key: Some(pod.key.clone()),
+                name,
+                is_wanted: true,
+                ..Column::default()
+            });
+            column.pods.push(pod);
+        }
+    }
+}
+
+/// Finds the column of a claim by its name: `<template>-<set>-<ordinal>`.
+fn add_volume<'a>(groups: &mut Groups<'a>, claim: &Key, volume: VolumeFacts<'a>) {
+    let mut used = groups.values_mut().flat_map(|group| group.1.values_mut()).filter(|column| {
+        column.key.as_ref().is_some_and(|key| key.namespace() == claim.namespace())
+            && column
+                .pods
+                .iter()
+                .any(|pod| pod.pod.is_some_and(|pod| pod.claims().any(|name| name == claim.name())))
+    });
+    if let Some(column) = used.next() {
+        return column.volumes.push(volume);
+    }
+    let Some((rest, ordinal)) = claim.name().rsplit_once('-') else { return };
+    let Ok(ordinal) = ordinal.parse::<i32>() else { return };
+    let known = groups.keys().filter(|(is_other, key)| {
+        !is_other
+            && key.namespace() == claim.namespace()
+            && rest.strip_suffix(key.name()).is_some_and(|start| start.ends_with('-'))
+    });
+    let set = known.max_by_key(|(_, key)| key.name().len()).map(|(_, key)| key.clone());
+    let guess = || rest.split_once('-').map(|(_, set)| Key::new(claim.namespace(), set));
+    let Some(set) = set.or_else(guess) else { return };
+    let columns = &mut groups.entry((false, set.clone())).or_default().1;
+    column(columns, set, ordinal).volumes.push(volume);
+}
+
+/// Volumes that were kept although their claim is gone.
+fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
+    for (id, disk) in cluster.world.disks.iter() {
+        let (DiskId::Volume(name), Some(claim)) = (id, &disk.claim) else { continue };
+        let bound = cluster.store.claims.get(claim);
+        if bound.is_some_and(|claim| claim.spec.volume_name == *name) {
+            continue;
+        }
+        let volume = VolumeFacts {
+            name: claim.name().to_string(),
+            claim: None,
+            volume: name,
+            disk: Some(disk),
+        };
+        add_volume(groups, claim, volume);
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The class of its colour.
+    pub(super) fn hue(&self) -> String {
+        match self.ordinal {
+            Some(ordinal) => format!("hue-{}", ordinal.rem_euclid(12)),
+            None => "hue-none".into(),
+        }
+    }
+
+    /// The object of the pod, if there is one.
+    pub(super) fn pod(&self) -> Option<&'a Rc<Pod>> {
+        self.pods.iter().find_map(|pod| pod.pod)
+    }
+
+    /// What it has on its disks, the first first.
+    pub(super) fn data(&self) -> Vec<&'a Data> {
+        let volumes = self.volumes.iter().filter_map(|volume| volume.disk);
+        let folders = self.pods.iter().filter_map(|pod| pod.folder);
+        volumes.chain(folders).map(|disk| &disk.data).collect()
+    }
+
+    /// Its role, as written on its volume.
+    pub(super) fn role(&self) -> Option<Role> {
+        self.data().into_iter().find_map(|data| data.role)
+    }
+
+    /// The number of its ordinal, or its name.
+    pub(super) fn number(&self) -> String {
+        self.ordinal.map_or_else(|| self.name.clone(), |ordinal| ordinal.to_string())
+    }
+}
+
+impl Group<'_> {
+    /// The name of the set, empty for pods without one.
+    pub(super) fn name(&self) -> &str {
+        self.key.as_ref().map_or("", Key::name)
+    }
+
+    /// The namespace.
+    pub(super) fn namespace(&self) -> &str {
+        self.key.as_ref().map_or("", Key::namespace)
+    }
+
+    /// The DNS name of a column below its governing Service, empty if it has none.
+    pub(super) fn dns_name(&self, column: &Column<'_>) -> String {
+        let of_set = self.set.map(|set| set.spec.service_name.as_str());
+        let of_pod = || column.pod().map(|pod| pod.spec.subdomain.as_str());
+        match of_set.or_else(of_pod) {
+            Some(service) if !service.is_empty() => format!("{}.{service}", column.name),
+            _ => String::new(),
+        }
+    }
+
+    /// The address to which that name leads now.
+    pub(super) fn address(&self, cluster: &Cluster, column: &Column<'_>) -> Option<String> {
+        let name = self.dns_name(column);
+        if name.is_empty() {
+            return column.pod().map(|pod| pod.status.pod_ip.clone()).filter(|ip| !ip.is_empty());
+        }
+        dns::resolve(cluster, self.namespace(), &name).addresses.into_iter().next()
+    }
+}
+
+impl<'a> PodFacts<'a> {
+    /// The node, empty if it has none.
+    pub(super) fn node(&self) -> &'a str {
+        let of_run = || self.run.map_or("", |run| run.node.as_str());
+        self.pod.map_or_else(of_run, |pod| pod.spec.node_name.as_str())
+    }
+
+    /// The address.
+    pub(super) fn ip(&self) -> &'a str {
+        let of_run = || self.run.map_or("", |run| run.ip.as_str());
+        self.pod.map_or_else(of_run, |pod| pod.status.pod_ip.as_str())
+    }
+}
+
+impl<'a> VolumeFacts<'a> {
+    /// The node into which it is built, if it is.
+    pub(super) fn local_node(&self) -> Option<&'a str> {
+        self.disk.and_then(|disk| disk.node.as_deref())
+    }
+}

@@ -1,0 +1,267 @@
+//! What is on its way: requests, answers, entries. Their places are computed from the clock.
+
+use super::layout::{Area, Density};
+use super::places::{Canvas, DiskPlace};
+use super::symbols::cross;
+use super::{Anchor, Item, Point, Shape, cables, text};
+use crate::cluster::world::{Cargo, Flight, Place};
+use std::rc::Rc;
+
+/// A line through points.
+type Route = Vec<(i32, i32)>;
+
+/// Everything that is on its way.
+pub(super) fn flights(canvas: &Canvas<'_>) -> Vec<Item> {
+    let flights = canvas.facts.cluster.world.flights.iter();
+    flights.filter_map(|(number, flight)| self::flight(canvas, *number, flight)).collect()
+}
+
+fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item> {
+    let route = match flight.cargo {
+        Cargo::Entry(_) => between_disks(canvas, flight)?,
+        _ => between_client_and_pod(canvas, flight)?,
+    };
+    let kind = match flight.cargo {
+        Cargo::Write(_) => "write",
+        Cargo::Read => "read",
+        Cargo::Answer(_) => "answer",
+        Cargo::Refusal(_) => "refusal",
+        Cargo::Entry(_) => "replica",
+        Cargo::Lost => "lost",
+    };
+    let hue = hue(canvas, flight);
+    let mut item = Item::new(format!("flight-{number}"), format!("flight {kind} {hue}"));
+    item.draw(Shape::path(cables::path(&route), "route"));
+    let now = canvas.facts.now;
+    let (gone, whole) = (now.since(flight.start), flight.end.since(flight.start).max(1));
+    // A lost request travels like any other, and then stands there until the client gives up.
+    let travel = match flight.cargo {
+        Cargo::Lost => canvas.facts.cluster.settings.timings.request_ms.clamp(1, whole),
+        _ => whole,
+    };
+    let gone_by = if canvas.view.reduced_motion { travel / 2 } else { gone };
+    let mut traveller = Item::new(format!("traveller-{number}"), "traveller");
+    traveller.at = along(&route, gone_by.min(travel), travel);
+    if matches!(flight.cargo, Cargo::Lost) && gone > travel && whole > travel {
+        let faded = (gone - travel).min(whole) * 70 / (whole - travel);
+        traveller.opacity = 100 - i32::try_from(faded).unwrap_or(70);
+    }
+    draw_cargo(canvas, &flight.cargo, &mut traveller);
+    item.children.push(traveller);
+    Some(item)
+}
+
+fn draw_cargo(canvas: &Canvas<'_>, cargo: &Cargo, item: &mut Item) {
+    let words = match cargo {
+        Cargo::Write(entry) => {
+            item.draw(Shape::rect(-7, -7, 14, 14, 4, "parcel"));
+            entry.clone()
+        }
+        Cargo::Read => {
+            item.draw(Shape::circle(0, 0, 6, "parcel hollow"));
+            "read".into()
+        }
+        Cargo::Answer(answer) => {
+            item.draw(Shape::circle(0, 0, 8, "parcel"));
+            item.draw(Shape::path("M-4 0l3 3l5-6", "tick"));
+            answer.clone()
+        }
+        Cargo::Refusal(message) => {
+            item.draw(Shape::circle(0, 0, 9, "parcel refused"));
+            item.draw(Shape::path(cross(0, 0, 4), "tick"));
+            message.clone()
+        }
+        Cargo::Entry(position) => {
+            item.draw(Shape::rect(-6, -6, 12, 12, 3, "parcel"));
+            format!("#{position}")
+        }
+        Cargo::Lost => {
+            item.draw(Shape::circle(0, 0, 8, "parcel refused"));
+            item.draw(Shape::text(0, 4, "?", "tick-text").anchored(Anchor::Middle));
+            "no answer".into()
+        }
+    };
+    if canvas.layout.density != Density::Map {
+        let size = canvas.layout.small();
+        let shown = text::shorten(&words, size, 100);
+        let class = format!("{} strong", canvas.layout.small_class());
+        item.draw(Shape::text(12, -6, shown, &class));
+    }
+}
+
+/// The hue of the identity that something goes to or comes from.
+fn hue(canvas: &Canvas<'_>, flight: &Flight) -> String {
+    let pods = [&flight.from, &flight.to].into_iter();
+    let mut keys = pods.filter_map(|place| match place {
+        Place::Pod(_, key) => Some(key),
+        _ => None,
+    });
+    let column = keys.next().and_then(|key| canvas.columns.get(key));
+    column
+        .and_then(|index| canvas.facts.columns().nth(*index))
+        .map(|(_, column)| column.hue())
+        .unwrap_or_default()
+}
+
+/// From the master's disk along the channel to the worker's.
+fn between_disks(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route> {
+    let disk = |place: &Place| -> Option<DiskPlace> {
+        let Place::Pod(uid, key) = place else { return None };
+        let world = &canvas.facts.cluster.world;
+        let run =
+            world.runs.get(uid).or_else(|| world.runs.values().find(|run| run.pod == *key))?;
+        canvas.disks.get(&run.database.as_ref()?.disk).copied()
+    };
+    let (from, to) = (disk(&flight.from)?, disk(&flight.to)?);
+    let channel = canvas.layout.channel;
+    let mut route = way_out(canvas, &from, to.column >= from.column);
+    route.push((route.last().map_or(0, |point| point.0), channel));
+    let mut back = way_out(canvas, &to, to.column < from.column);
+    back.push((back.last().map_or(0, |point| point.0), channel));
+    back.reverse();
+    route.extend(back);
+    Some(route)
+}
+
+/// From a disk to the height of the channel: up from a remote volume, aside from one in a lane.
+fn way_out(canvas: &Canvas<'_>, place: &DiskPlace, to_the_right: bool) -> Route {
+    let Area { x, width, .. } = place.area;
+    if place.is_remote {
+        let inset = (width / 4).min(24);
+        let x = if to_the_right { x + width - inset } else { x + inset };
+        return vec![(x, place.area.y + 4)];
+    }
+    let middle = canvas.layout.middle_of(place.column);
+    let side = canvas.layout.left_of(middle);
+    let side = if to_the_right { 2 * middle - side } else { side };
+    vec![(middle, place.area.centre()), (side, place.area.centre())]
+}
+
+fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route> {
+    let (client, pod, is_answer) = match (&flight.from, &flight.to) {
+        (Place::Client(name), other) => (name, other, false),
+        (other, Place::Client(name)) => (name, other, true),
+        _ => return None,
+    };
+    let area = canvas.clients.get(client.as_str())?;
+    let (wire, layout) = (canvas.layout.wire, canvas.layout);
+    let mut route = if layout.is_narrow {
+        vec![(area.middle(), area.bottom()), (area.middle(), wire)]
+    } else {
+        let bus = layout.left - 6;
+        vec![(area.right(), area.centre()), (bus, area.centre()), (bus, wire)]
+    };
+    // A request by the name of a Service goes by the Service.
+    let service = canvas.services.iter().find(|(key, _)| key.name() == first_part(&flight.name));
+    let by_pod = canvas.columns.keys().any(|key| key.name() == first_part(&flight.name));
+    if let (Some((_, chip)), false, false) = (service, by_pod, layout.is_narrow) {
+        route.extend([
+            (chip.x + 24, wire),
+            (chip.x + 24, chip.bottom()),
+            (chip.x + 40, chip.bottom()),
+            (chip.x + 40, wire),
+        ]);
+    }
+    let (x, end) = destination(canvas, flight, pod)?;
+    route.extend([(x, wire), (x, end)]);
+    if is_answer {
+        route.reverse();
+    }
+    Some(route)
+}
+
+/// The column and the height at which a request ends.
+fn destination(canvas: &Canvas<'_>, flight: &Flight, place: &Place) -> Option<(i32, i32)> {
+    let is_lost = matches!(flight.cargo, Cargo::Lost);
+    if let Place::Pod(uid, key) = place {
+        if let Some(place) = canvas.pods.get(uid) {
+            let edge = place.lane.map_or(place.area.y, |lane| canvas.lane_area(lane).y);
+            return Some((place.area.middle(), if is_lost { edge } else { place.area.y }));
+        }
+        let column = canvas.columns.get(key)?;
+        return Some((canvas.layout.middle_of(*column), canvas.layout.plate.bottom()));
+    }
+    let named = canvas.columns.iter().find(|(key, _)| key.name() == first_part(&flight.name));
+    let x = named.map_or(canvas.layout.width / 2, |(_, index)| canvas.layout.middle_of(*index));
+    let below = canvas.layout.pending.y;
+    Some((x, if named.is_some() { below } else { canvas.layout.wire + 4 }))
+}
+
+fn first_part(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// The place on a route after `part` of `whole`, in tenths of a pixel.
+pub(super) fn along(route: &[(i32, i32)], part: u64, whole: u64) -> Point {
+    let length = i64::from(length(route)) * 10;
+    let mut left =
+        length * i64::try_from(part).unwrap_or(0) / i64::try_from(whole).unwrap_or(1).max(1);
+    let tenths = |value: i32| i64::from(value) * 10;
+    for pair in route.windows(2) {
+        let [(x, y), (to_x, to_y)] = pair else { continue };
+        let step = i64::from(length_of(*x, *y, *to_x, *to_y)) * 10;
+        if left <= step && step > 0 {
+            let at = |from: i32, to: i32| {
+                i32::try_from(tenths(from) + (tenths(to) - tenths(from)) * left / step).unwrap_or(0)
+            };
+            return Point { x: at(*x, *to_x), y: at(*y, *to_y) };
+        }
+        left -= step;
+    }
+    let (x, y) = route.last().copied().unwrap_or_default();
+    Point { x: x * 10, y: y * 10 }
+}
+
+/// The first `share` thousandths of a route.
+pub(super) fn beginning(route: &[(i32, i32)], share: i32) -> Vec<(i32, i32)> {
+    let mut left = length(route) * share / 1000;
+    let mut part: Vec<(i32, i32)> = route.first().copied().into_iter().collect();
+    for pair in route.windows(2) {
+        let [(x, y), (to_x, to_y)] = pair else { continue };
+        let step = length_of(*x, *y, *to_x, *to_y);
+        if left < step {
+            let at = |from: i32, to: i32| from + (to - from) * left / step.max(1);
+            part.push((at(*x, *to_x), at(*y, *to_y)));
+            return part;
+        }
+        part.push((*to_x, *to_y));
+        left -= step;
+    }
+    part
+}
+
+fn length(route: &[(i32, i32)]) -> i32 {
+    let pairs = route.windows(2);
+    pairs
+        .map(|pair| match pair {
+            [(x, y), (to_x, to_y)] => length_of(*x, *y, *to_x, *to_y),
+            _ => 0,
+        })
+        .sum()
+}
+
+/// All lines here are level or upright.
+fn length_of(x: i32, y: i32, to_x: i32, to_y: i32) -> i32 {
+    (to_x - x).abs() + (to_y - y).abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUTE: [(i32, i32); 3] = [(0, 0), (10, 0), (10, 30)];
+
+    #[test]
+    fn a_traveller_is_where_the_clock_says() {
+        assert_eq!(along(&ROUTE, 0, 100), Point { x: 0, y: 0 });
+        assert_eq!(along(&ROUTE, 50, 100), Point { x: 100, y: 100 });
+        assert_eq!(along(&ROUTE, 100, 100), Point { x: 100, y: 300 });
+    }
+
+    #[test]
+    fn a_part_of_a_route_follows_its_bends() {
+        assert_eq!(beginning(&ROUTE, 125), [(0, 0), (5, 0)]);
+        assert_eq!(beginning(&ROUTE, 500), [(0, 0), (10, 0), (10, 10)]);
+        assert_eq!(beginning(&ROUTE, 1000), ROUTE);
+    }
+}

@@ -1,0 +1,147 @@
+//! The lanes of the nodes, and what is said of each.
+
+use super::facts::NodeFacts;
+use super::layout::Area;
+use super::places::Canvas;
+use super::symbols::hatch;
+use super::{Anchor, Item, Shape, text, words};
+use crate::api::*;
+use crate::cluster::Subject;
+
+/// The frames of all rows, behind everything.
+pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
+    let layout = canvas.layout;
+    let mut item = Item::new("rows", "rows");
+    item.children.push(pending(canvas));
+    for (node, area) in canvas.facts.nodes.iter().zip(&layout.lanes) {
+        item.children.push(frame(canvas, node, *area));
+    }
+    if let Some(area) = layout.storage {
+        let mut storage = Item::new("storage", "storage").at(area.x, area.y);
+        storage.draw(Shape::rect(0, 0, area.width, area.height, 16, "frame"));
+        let (x, y) = if layout.is_narrow { (12, 18) } else { (16, 26) };
+        storage.draw(Shape::text(x, y, "remote storage", "small strong"));
+        if !layout.is_narrow {
+            storage.draw(Shape::text(x, y + 18, "stays when", "small quiet"));
+            storage.draw(Shape::text(x, y + 34, "pods go", "small quiet"));
+        }
+        item.children.push(storage);
+    }
+    item
+}
+
+fn pending(canvas: &Canvas<'_>) -> Item {
+    let area = canvas.layout.pending;
+    let mut item = Item::new("row-pending", "pending").at(area.x, area.y);
+    item.draw(Shape::rect(0, 0, area.width, area.height, 12, "frame"));
+    let waits = canvas.pods.values().any(|place| place.lane.is_none());
+    // On a phone the words stand where pods would, so they give way.
+    if !canvas.layout.is_narrow {
+        item.draw(Shape::text(16, area.height / 2 + 4, "no node yet", "small quiet"));
+    } else if !waits {
+        item.draw(Shape::text(12, area.height / 2 + 4, "pods without a node: none", "tiny quiet"));
+    }
+    item
+}
+
+fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
+    let machine = canvas.facts.cluster.world.machine(node.name);
+    let (is_on, is_linked) =
+        machine.map_or((true, true), |machine| (machine.is_on, machine.is_linked));
+    let class = match (is_on, is_linked) {
+        (false, _) => "lane off",
+        (true, false) => "lane cut",
+        (true, true) if node.node.is_none_or(|node| node.ready_status() != "True") => "lane doubt",
+        (true, true) => "lane",
+    };
+    let mut item = Item::new(format!("row-{}", node.name), class).at(area.x, area.y);
+    item.draw(Shape::rect(0, 0, area.width, area.height, 14, "frame"));
+    if !(is_on && is_linked) {
+        let d = hatch(6, 6, area.width - 12, area.height - 12, 14);
+        item.draw(Shape::path(d, "hatch"));
+    }
+    item
+}
+
+/// What is said of a node; this is what a person chooses to act on it.
+pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
+    let facts = canvas.facts.nodes.get(index)?;
+    let area = canvas.layout.lanes.get(index)?;
+    let mut item = Item::new(format!("node-{}", facts.name), "node").at(area.x, area.y).about(
+        Subject::node(facts.name),
+        format!("node {}", facts.name),
+        words::node(canvas.facts, facts),
+    );
+    let known = known(facts);
+    let (truth, is_bad) = truth(canvas, facts);
+    let class = if is_bad { "bad" } else { "quiet" };
+    if canvas.layout.is_narrow {
+        item.draw(Shape::rect(4, 2, area.width - 8, 22, 8, "hit"));
+        item.draw(Shape::text(10, 17, facts.name, "tiny strong"));
+        let used = text::width(facts.name, 11) + 20;
+        let line = if truth.is_empty() { known } else { format!("{known} · {truth}") };
+        let room = area.width - used - 12;
+        let class = format!("tiny {class}");
+        item.draw(text::fitted((used, 17), &line, (11, &class), room, Anchor::Start));
+        return Some(item);
+    }
+    let room = canvas.layout.left - canvas.layout.margin - 20;
+    item.draw(Shape::rect(4, 4, room + 14, area.height - 8, 10, "hit"));
+    item.draw(text::fitted((16, 25), facts.name, (14, "strong"), room, Anchor::Start));
+    let zone = facts.node.map_or("", |node| node.zone());
+    let zone = if zone.is_empty() { String::new() } else { format!("{zone} · ") };
+    let line = format!("{zone}{known}");
+    let mut y = 42;
+    let class_of_known = if known == "Ready" { "small quiet" } else { "small warm" };
+    let lines = if text::fits(&line, 12, room) { vec![line] } else { vec![known] };
+    for line in &lines {
+        item.draw(text::fitted((16, y), line, (12, class_of_known), room, Anchor::Start));
+        y += 16;
+    }
+    if truth.is_empty() {
+        return Some(item);
+    }
+    let class = format!("small {class}");
+    for line in super::plates::wrap(&truth, 12, room, 2) {
+        item.draw(text::fitted((16, y), &line, (12, &class), room, Anchor::Start));
+        y += 15;
+    }
+    Some(item)
+}
+
+/// What the API server knows of a node.
+fn known(facts: &NodeFacts<'_>) -> String {
+    let Some(node) = facts.node else { return "no Node object".into() };
+    let ready = match node.ready_status() {
+        "True" => "Ready",
+        "False" => "NotReady",
+        _ => "Ready=Unknown",
+    };
+    let mark = if node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some() {
+        ", out-of-service"
+    } else if node.spec.unschedulable {
+        ", cordoned"
+    } else if ready == "Ready" && !node.spec.taints.is_empty() {
+        ", tainted"
+    } else {
+        ""
+    };
+    format!("{ready}{mark}")
+}
+
+/// What is the case, which the API server may not know, and whether it is bad.
+fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
+    let silent = words::silent_ms(canvas.facts, facts.name).map(text::span);
+    let machine = canvas.facts.cluster.world.machine(facts.name);
+    let text = match machine {
+        Some(machine) if !machine.is_on => "no power",
+        Some(machine) if !machine.is_linked => "cut off, still running",
+        Some(_) => return (String::new(), false),
+        None => "no machine",
+    };
+    match silent {
+        // The lease is renewed every ten seconds: silence says something only after that.
+        Some(silent) => (format!("{text}, silent {silent}"), true),
+        None => (text.into(), true),
+    }
+}

@@ -1,0 +1,151 @@
+//! The titles of the sets, the Services, the clients.
+
+use super::facts::Group;
+use super::layout::Area;
+use super::places::Canvas;
+use super::plates::wrap;
+use super::{Anchor, Item, Shape, text, words};
+use crate::api::{Kind, Service};
+use crate::cluster::Subject;
+use crate::cluster::world::{Cargo, Place};
+use std::rc::Rc;
+
+/// The titles of all groups.
+pub(super) fn titles(canvas: &Canvas<'_>) -> Vec<Item> {
+    let is_alone = canvas.facts.groups.len() == 1 && !canvas.layout.is_narrow;
+    let groups = canvas.facts.groups.iter().zip(&canvas.layout.groups);
+    groups.map(|(group, area)| title(canvas, group, *area, is_alone)).collect()
+}
+
+fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
+    let name = if group.name().is_empty() { "other pods" } else { group.name() };
+    let id = format!("set-{}/{}", group.namespace(), group.name());
+    let (_, ready) = words::ready_count(group);
+    let namespace = match group.namespace() {
+        "default" | "" => String::new(),
+        other => format!("namespace {other}"),
+    };
+    let mut item = Item::new(id, "title");
+    if let (Some(key), Some(_)) = (&group.key, group.set) {
+        item = item.about(
+            Subject::object(Kind::StatefulSet, key),
+            format!("StatefulSet {name}"),
+            words::set(canvas.facts, group),
+        );
+    }
+    if is_alone {
+        let room = canvas.layout.left - canvas.layout.margin - 12;
+        let mut item = item.at(canvas.layout.margin, 12);
+        let size = canvas.layout.title_size(name);
+        let class = format!("title size-{size}");
+        item.draw(Shape::rect(-4, -4, room + 8, 66, 8, "hit"));
+        item.draw(text::fitted((0, 18), name, (size, &class), room, Anchor::Start));
+        let kind = if group.set.is_some() { "StatefulSet" } else { "no set any more" };
+        item.draw(Shape::text(0, 36, kind, "small quiet"));
+        if group.set.is_some() {
+            item.draw(text::fitted((0, 53), &ready, (12, "small strong"), room, Anchor::Start));
+        }
+        return item;
+    }
+    let mut item = item.at(area.x, area.y);
+    item.draw(Shape::rect(0, -2, area.width, 24, 8, "hit"));
+    let room = area.width - 8;
+    let shown = text::shorten(name, 15, room * 2 / 3);
+    let used = text::width(&shown, 15) + 10;
+    item.draw(Shape::text(4, 14, shown, "title size-15"));
+    let more = [ready, namespace].into_iter().filter(|part| !part.is_empty());
+    let more = more.collect::<Vec<_>>().join(" · ");
+    if text::fits(&more, 12, room - used) {
+        item.draw(Shape::text(4 + used, 14, more, "small quiet"));
+    }
+    item
+}
+
+/// The Services of all groups.
+pub(super) fn services(canvas: &Canvas<'_>) -> Vec<Item> {
+    let services = canvas.facts.groups.iter().flat_map(|group| &group.services);
+    services.filter_map(|service| self::service(canvas, service)).collect()
+}
+
+fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
+    let area = canvas.services.get(&service.metadata.key())?;
+    let id = format!("service-{}", service.metadata.uid);
+    let mut item = Item::new(id, "service").at(area.x, area.y).about(
+        Subject::object(Kind::Service, &service.metadata.key()),
+        format!("Service {}", service.metadata.name),
+        words::service(canvas.facts, service),
+    );
+    let size = canvas.layout.small();
+    let room = area.width - 20;
+    let name = text::shorten(&service.metadata.name, size + 1, room);
+    let used = text::width(&name, size + 1) + 10;
+    let more = words::service_forms(canvas.facts, service)
+        .into_iter()
+        .find(|more| text::fits(more, size, room - used))
+        .unwrap_or_default();
+    let width = if more.is_empty() { used + 10 } else { used + text::width(&more, size) + 20 };
+    item.draw(Shape::rect(0, 0, width.min(area.width), area.height, area.height / 2, "body"));
+    item.draw(Shape::text(12, 16, name, "small mono strong"));
+    let class = format!("{} mono quiet", canvas.layout.small_class());
+    item.draw(Shape::text(10 + used, 16, more, &class));
+    Some(item)
+}
+
+/// The clients that have something on its way, or the place where they will be.
+pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
+    if canvas.facts.clients.is_empty() {
+        let room = canvas.layout.clients;
+        let mut item = Item::new("clients", "clients").at(room.x, room.y);
+        let (x, y) = if canvas.layout.is_narrow { (2, 18) } else { (0, 16) };
+        let class = format!("{} quiet", canvas.layout.small_class());
+        item.draw(Shape::text(x, y, "no client asks", &class));
+        return vec![item];
+    }
+    canvas.clients.iter().map(|(name, area)| client(canvas, name, *area)).collect()
+}
+
+fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
+    let (text, is_bad) = doing(canvas, name);
+    let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
+        Subject::Client(name.into()),
+        format!("client {name}"),
+        text.clone(),
+    );
+    item.draw(Shape::rect(0, 0, area.width, area.height, 8, "body"));
+    let class = if is_bad { "small bad" } else { "small quiet" };
+    let size = canvas.layout.small();
+    let room = area.width - 16;
+    if area.height >= 34 {
+        item.draw(text::fitted((8, 15), name, (12, "small strong"), room, Anchor::Start));
+        let line = wrap(&text, 12, room, 1).join(" ");
+        item.draw(text::fitted((8, 30), &line, (12, class), room, Anchor::Start));
+    } else {
+        let shown = text::shorten(name, size, room / 2);
+        let used = text::width(&shown, size) + 6;
+        let y = area.height / 2 + 4;
+        let small = canvas.layout.small_class();
+        item.draw(Shape::text(8, y, shown, &format!("{small} strong")));
+        let class = if is_bad { "bad" } else { "quiet" };
+        let class = format!("{small} {class}");
+        let line = text::fitted((8 + used, y), &text, (size, &class), room - used, Anchor::Start);
+        if room - used > 30 {
+            item.draw(line);
+        }
+    }
+    item
+}
+
+/// What a client does now, and whether that goes wrong.
+fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
+    let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
+    let flights = canvas.facts.cluster.world.flights.values().rev();
+    let latest = flights.into_iter().find(|flight| is_its(&flight.from) || is_its(&flight.to));
+    match latest.map(|flight| &flight.cargo) {
+        Some(Cargo::Write(entry)) => (format!("writes {entry}"), false),
+        Some(Cargo::Read) => ("reads".into(), false),
+        Some(Cargo::Answer(answer)) => (answer.clone(), false),
+        Some(Cargo::Refusal(message)) => (format!("refused: {message}"), true),
+        Some(Cargo::Lost) => ("no answer".into(), true),
+        Some(Cargo::Entry(_)) | None => (String::new(), false),
+    }
+}

@@ -1,0 +1,155 @@
+//! What stands where: the places of all that lines and travellers lead to.
+
+use super::View;
+use super::facts::{Facts, PodFacts, VolumeFacts};
+use super::layout::{Area, Layout, SERVICE, disk_id, to_i32};
+use crate::api::{Key, Uid};
+use crate::cluster::world::DiskId;
+use std::collections::BTreeMap;
+
+/// All that the drawing functions look at.
+pub(super) struct Canvas<'a> {
+    pub facts: &'a Facts<'a>,
+    pub layout: &'a Layout,
+    pub view: &'a View,
+    pub pods: BTreeMap<Uid, PodPlace>,
+    pub disks: BTreeMap<DiskId, DiskPlace>,
+    pub services: BTreeMap<Key, Area>,
+    pub clients: BTreeMap<&'a str, Area>,
+    /// The columns of the identities.
+    pub columns: BTreeMap<Key, usize>,
+}
+
+/// Where a pod is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PodPlace {
+    pub area: Area,
+    /// The lane, none while it has no node.
+    pub lane: Option<usize>,
+}
+
+/// Where a disk is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DiskPlace {
+    pub area: Area,
+    pub column: usize,
+    /// Whether it stands in the remote storage.
+    pub is_remote: bool,
+    /// Whether it is the first of its column.
+    pub is_first: bool,
+}
+
+impl<'a> Canvas<'a> {
+    /// Finds the place of everything.
+    pub(super) fn new(facts: &'a Facts<'a>, layout: &'a Layout, view: &'a View) -> Canvas<'a> {
+        let mut canvas = Canvas {
+            facts,
+            layout,
+            view,
+            pods: BTreeMap::new(),
+            disks: BTreeMap::new(),
+            services: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            columns: BTreeMap::new(),
+        };
+        for (index, (_, column)) in facts.columns().enumerate() {
+            if let Some(key) = &column.key {
+                canvas.columns.insert(key.clone(), index);
+            }
+            canvas.place_pods(index, &column.pods);
+            canvas.place_disks(index, &column.volumes);
+        }
+        canvas.place_services();
+        canvas.place_clients();
+        canvas
+    }
+
+    /// The lane of a node.
+    pub(super) fn lane(&self, node: &str) -> Option<usize> {
+        self.facts.nodes.iter().position(|facts| facts.name == node)
+    }
+
+    /// The frame of a lane.
+    pub(super) fn lane_area(&self, lane: usize) -> Area {
+        self.layout.lanes.get(lane).copied().unwrap_or_default()
+    }
+
+    fn place_pods(&mut self, column: usize, pods: &[PodFacts<'_>]) {
+        for (index, pod) in pods.iter().enumerate() {
+            let lane = self.lane(pod.node());
+            let is_beside = |other: &&PodFacts<'_>| other.node() == pod.node();
+            let count = pods.iter().filter(is_beside).count();
+            let position = pods.iter().take(index).filter(is_beside).count();
+            let area = match lane {
+                Some(lane) => self.layout.bead_of(column, lane, (position, count)),
+                None => self.layout.pending_of(column),
+            };
+            self.pods.insert(pod.uid, PodPlace { area, lane });
+            if let (Some(lane), true) = (lane, pod.folder.is_some()) {
+                let area = self.layout.strip_of(column, lane);
+                let place = DiskPlace { area, column, is_remote: false, is_first: true };
+                self.disks.insert(DiskId::Folder(pod.uid), place);
+            }
+        }
+    }
+
+    fn place_disks(&mut self, column: usize, volumes: &[VolumeFacts<'_>]) {
+        let mut remote = 0;
+        for volume in volumes {
+            let lane = volume.local_node().and_then(|node| self.lane(node));
+            let (area, is_remote, is_first) = match lane {
+                Some(lane) => (self.layout.strip_of(column, lane), false, true),
+                None => {
+                    remote += 1;
+                    let area = match remote {
+                        1 => self.layout.volume_of(column),
+                        position => self.layout.extra_of(column, position - 1),
+                    };
+                    (area, true, remote == 1)
+                }
+            };
+            let place = DiskPlace { area, column, is_remote, is_first };
+            self.disks.insert(volume_id(volume), place);
+        }
+    }
+
+    fn place_services(&mut self) {
+        let title = match (self.layout.is_narrow, self.facts.groups.len()) {
+            (false, 0 | 1) => 0,
+            _ => 28,
+        };
+        for (group, area) in self.facts.groups.iter().zip(&self.layout.groups) {
+            for (index, service) in group.services.iter().enumerate() {
+                let y = area.y + title + to_i32(index) * SERVICE;
+                let place = Area::new(area.x + 4, y, (area.width - 8).min(460), SERVICE - 4);
+                self.services.insert(service.metadata.key(), place);
+            }
+        }
+    }
+
+    fn place_clients(&mut self) {
+        let room = self.layout.clients;
+        for (index, name) in self.facts.clients.iter().take(3).enumerate() {
+            let index = to_i32(index);
+            let area = if self.layout.is_narrow {
+                let width = (room.width - 16) / 3;
+                Area::new(room.x + index * (width + 8), room.y, width, room.height)
+            } else if self.facts.clients.len() > 2 {
+                Area::new(room.x, room.y + index * 26 - 4, room.width, 22)
+            } else {
+                Area::new(room.x, room.y + index * 40, room.width, 36)
+            };
+            self.clients.insert(name, area);
+        }
+    }
+}
+
+/// The id of the disk behind a volume; of a claim without one, a name that no volume has.
+pub(super) fn volume_id(volume: &VolumeFacts<'_>) -> DiskId {
+    if volume.volume.is_empty() {
+        let namespace = volume.claim.map_or("", |claim| claim.metadata.namespace.as_str());
+        disk_id(&format!("{namespace}/{}", volume.name))
+    } else {
+        disk_id(volume.volume)
+    }
+}

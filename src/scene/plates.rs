@@ -1,0 +1,184 @@
+//! The plates of the identities: what stays while pods come and go.
+
+use super::facts::{Column, Group};
+use super::layout::{Area, Density};
+use super::places::Canvas;
+use super::{Anchor, Item, Shape, text, words};
+use crate::api::Kind;
+use crate::cluster::Subject;
+use crate::cluster::world::Stage;
+use crate::db::Role;
+
+/// How long a new address is lit.
+const NEW_MS: u64 = 1_600;
+
+/// The plate of one identity.
+pub(super) fn plate(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    index: usize,
+) -> Option<Item> {
+    let key = column.key.as_ref()?;
+    let area = canvas.layout.plate_of(index);
+    let id = format!("identity-{}/{}", key.namespace(), key.name());
+    let has_pod = column.pod().is_some();
+    let target = match (has_pod, column.volumes.first().and_then(|volume| volume.claim)) {
+        (true, _) => Subject::pod(key),
+        (false, Some(claim)) if group.set.is_none() => {
+            Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key())
+        }
+        _ => Subject::object(Kind::StatefulSet, group.key.as_ref()?),
+    };
+    let mut item = Item::new(id, format!("plate {}", column.hue())).at(area.x, area.y).about(
+        target,
+        format!("identity {}", column.name),
+        words::identity(canvas.facts, group, column),
+    );
+    if !has_pod {
+        item.add_class("ghost");
+    }
+    let radius = if canvas.layout.density == Density::Map { 4.min(area.width / 4) } else { 12 };
+    item.draw(Shape::rect(0, 0, area.width, area.height, radius, "body"));
+    match canvas.layout.density {
+        Density::Full => full(canvas, group, column, area, &mut item),
+        Density::Stacked => stacked(canvas, group, column, area, &mut item),
+        Density::Map => map(canvas, column, area, &mut item),
+    }
+    if canvas.layout.density != Density::Map
+        && let Some(role) = column.role()
+    {
+        draw_role(canvas, role, area, &mut item);
+    }
+    Some(item)
+}
+
+/// The sizes in which a name is tried, with their classes.
+const NAMES: [(i32, &str); 4] = [(20, "name"), (17, "name m"), (14, "name s"), (12, "name xs")];
+
+fn draw_name(name: &str, place: (i32, i32), room: i32, anchor: Anchor) -> Shape {
+    let size = NAMES.into_iter().find(|(size, _)| text::fits(name, *size, room));
+    text::fitted(place, name, size.unwrap_or((12, "name xs")), room, anchor)
+}
+
+fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
+    let room = area.width - 24;
+    item.draw(draw_name(&column.name, (14, 32), room, Anchor::Start));
+    let small = |class: &str| format!("small {class}");
+    if column.pod().is_none() {
+        let reason = words::why_not_there(canvas.facts, group, column);
+        let mut y = 53;
+        for line in wrap(&reason, 12, room, 2) {
+            item.draw(text::fitted((14, y), &line, (12, "small quiet"), room, Anchor::Start));
+            y += 17;
+        }
+        return;
+    }
+    let name = group.dns_name(column);
+    let dns = if name.is_empty() { "no DNS name" } else { &name };
+    item.draw(text::fitted((14, 53), dns, (12, &small("mono")), room, Anchor::Start));
+    let (address, class) = address(canvas, group, column);
+    item.draw(text::fitted((14, 71), &address, (12, &small(class)), room, Anchor::Start));
+}
+
+fn stacked(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    area: Area,
+    item: &mut Item,
+) {
+    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+    let (middle, room) = (area.width / 2, area.width - 8);
+    let name = if text::fits(&column.name, 12, room) {
+        column.name.clone()
+    } else {
+        format!("…-{}", column.number())
+    };
+    item.draw(draw_name(&name, (middle, 30), room, Anchor::Middle));
+    let mut line = |y: i32, line: &str, class: &str| {
+        let class = format!("{small} {class}");
+        item.draw(text::fitted((middle, y), line, (size, &class), room, Anchor::Middle));
+    };
+    if column.pod().is_none() {
+        let reason = words::why_not_there(canvas.facts, group, column);
+        for (index, words) in wrap(&reason, size, room, 2).iter().enumerate() {
+            line(if index == 0 { 46 } else { 60 }, words, "quiet");
+        }
+        return;
+    }
+    let service = group.dns_name(column);
+    let service = service.strip_prefix(column.name.as_str()).unwrap_or("");
+    if text::fits(service, size, room) {
+        line(46, service, "mono quiet");
+    }
+    let (address, class) = address(canvas, group, column);
+    let address = address.strip_prefix("→ ").unwrap_or(&address);
+    if text::fits(address, size, room * 106 / 100) {
+        line(61, address, class);
+    } else if class == "quiet" {
+        line(61, "no address", class);
+    } else {
+        // The last two numbers tell the pods apart.
+        let short = address.splitn(3, '.').nth(2).unwrap_or(address);
+        line(61, &format!(".{short}"), class);
+    }
+}
+
+fn map(canvas: &Canvas<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
+    let number = column.ordinal.unwrap_or(0);
+    let pitch = canvas.layout.pitch();
+    let (step, y) = match pitch {
+        22.. => (1, 18),
+        14.. => (5, -5),
+        _ => (10, -5),
+    };
+    if column.ordinal.is_some() && number.rem_euclid(step) == 0 {
+        let text = number.to_string();
+        item.draw(Shape::text(area.width / 2, y, text, "small mono").anchored(Anchor::Middle));
+    }
+}
+
+/// The role, on the upper edge of the plate.
+fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
+    let class = if role == Role::Master { "role master" } else { "role" };
+    let size = canvas.layout.small();
+    let width = (text::width(role.name(), size) + 14).min(area.width - 4);
+    let x = if canvas.layout.density == Density::Full {
+        area.width - width - 10
+    } else {
+        (area.width - width) / 2
+    };
+    item.draw(Shape::rect(x, -9, width, 18, 9, class));
+    let class = format!("{} {class}", canvas.layout.small_class());
+    let place = (x + width / 2, 4);
+    item.draw(text::fitted(place, role.name(), (size, &class), width - 8, Anchor::Middle));
+}
+
+/// What the name leads to now, and how that is to be shown.
+fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
+    let now = canvas.facts.now;
+    let Some(address) = group.address(canvas.facts.cluster, column) else {
+        return ("no address yet".into(), "quiet");
+    };
+    let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
+        run.ip == address && run.stage == Stage::Containers && now.since(run.stage_since) < NEW_MS
+    });
+    (format!("→ {address}"), if is_new { "mono fresh" } else { "mono" })
+}
+
+/// Breaks a sentence into lines; what does not fit into the last is left out.
+pub(super) fn wrap(sentence: &str, size: i32, room: i32, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in sentence.split(' ') {
+        let count = lines.len();
+        let Some(line) = lines.last_mut() else { break };
+        let longer = if line.is_empty() { word.to_string() } else { format!("{line} {word}") };
+        if line.is_empty() || count == most || text::fits(&longer, size, room) {
+            *line = longer;
+        } else {
+            lines.push(word.to_string());
+        }
+    }
+    lines
+}

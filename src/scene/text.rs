@@ -1,0 +1,99 @@
+//! How much text fits: nobody measures here, so widths are estimated on the safe side.
+
+use super::{Anchor, Shape};
+
+/// The width in pixels that a text of this size takes at most, about: six tenths of the size for each
+/// character is exact for monospaced fonts and generous for others.
+pub(super) fn width(text: &str, size: i32) -> i32 {
+    i32::try_from(text.chars().count()).unwrap_or(i32::MAX / 64) * size * 61 / 100
+}
+
+/// Whether a text fits.
+pub(super) fn fits(text: &str, size: i32, available: i32) -> bool {
+    width(text, size) <= available
+}
+
+/// The text, with its middle left out if it is too long; the end of a name says more than its middle.
+pub(super) fn shorten(text: &str, size: i32, available: i32) -> String {
+    if fits(text, size, available) {
+        return text.to_string();
+    }
+    let room = usize::try_from(available * 100 / (size * 61).max(1)).unwrap_or(0);
+    let (count, tail) = (text.chars().count(), room / 2);
+    let head = room.saturating_sub(tail + 1);
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(count.saturating_sub(tail)).collect();
+    format!("{start}…{end}")
+}
+
+/// A text squeezed a little if it is a little too long, shortened if it is much too long.
+pub(super) fn fitted(
+    (x, y): (i32, i32),
+    text: &str,
+    (size, class): (i32, &str),
+    available: i32,
+    anchor: Anchor,
+) -> Shape {
+    let shown = shorten(text, size, available * 112 / 100);
+    let is_tight = !fits(&shown, size, available);
+    let mut shape = Shape::text(x, y, shown, class).anchored(anchor);
+    if let (true, Shape::Text { squeeze, .. }) = (is_tight, &mut shape) {
+        *squeeze = Some(available);
+    }
+    shape
+}
+
+/// Breaks one of kubectl's words in two where a person would: after a colon or before a capital.
+pub(super) fn break_word(word: &str, size: i32, available: i32) -> Option<(&str, &str)> {
+    let places = word.char_indices().filter_map(|(index, character)| match character {
+        ':' | ' ' => Some(index + 1),
+        'A'..='Z' if index > 0 => Some(index),
+        _ => None,
+    });
+    let halves = places.filter_map(|place| word.split_at_checked(place));
+    halves
+        .map(|(first, second)| (first.trim_end(), second))
+        .filter(|(first, second)| fits(first, size, available) && fits(second, size, available))
+        .last()
+}
+
+/// `one` or `many`, by the number.
+pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A span of time as a person says it: `41 s`, `5 min 12 s`, `2 h 5 min`.
+pub(super) fn span(ms: u64) -> String {
+    let seconds = ms / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_beginning_and_its_end() {
+        assert_eq!(shorten("web-1", 10, 100), "web-1");
+        assert_eq!(shorten("elasticsearch-master-12", 10, 70), "elast…er-12");
+    }
+
+    #[test]
+    fn long_words_break_where_a_person_would_break_them() {
+        assert_eq!(break_word("ContainerCreating", 10, 70), Some(("Container", "Creating")));
+        assert_eq!(break_word("CrashLoopBackOff", 10, 70), Some(("CrashLoop", "BackOff")));
+        assert_eq!(break_word("Terminating", 10, 30), None);
+    }
+
+    #[test]
+    fn spans_are_said_as_people_say_them() {
+        assert_eq!(span(41_300), "41 s");
+        assert_eq!(span(312_000), "5 min 12 s");
+        assert_eq!(span(7_500_000), "2 h 5 min");
+    }
+}

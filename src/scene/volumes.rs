@@ -1,0 +1,311 @@
+//! Volumes and their entries, and the pipe of a clone.
+
+use super::facts::{Column, Group, PodFacts, VolumeFacts};
+use super::layout::{Area, Density};
+use super::places::{Canvas, DiskPlace, volume_id};
+use super::{Anchor, Item, Shape, text, words};
+use crate::api::Kind;
+use crate::cluster::Subject;
+use crate::cluster::world::{DatabaseState, DiskId};
+use crate::db::{Data, Role};
+use std::collections::BTreeSet;
+
+/// More entries than this are shown as a bar.
+const MOST_SQUARES: u32 = 24;
+
+/// A volume of a claim.
+pub(super) fn volume(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    facts: &VolumeFacts<'_>,
+) -> Option<Item> {
+    let place = canvas.disks.get(&volume_id(facts))?;
+    let namespace = column.key.as_ref()?.namespace();
+    let target = match facts.claim {
+        Some(claim) => Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()),
+        None => Subject::object(Kind::PersistentVolume, &crate::api::Key::new("", facts.volume)),
+    };
+    let id = match facts.claim {
+        Some(_) => format!("volume-{namespace}/{}", facts.name),
+        None => format!("volume-{}", facts.volume),
+    };
+    let name = match facts.claim {
+        Some(_) => format!("volume {}", facts.name),
+        None => format!("volume {}, without a claim", facts.name),
+    };
+    let mut item = Item::new(id, format!("volume {}", column.hue()))
+        .at(place.area.x, place.area.y)
+        .about(target, name, words::volume(canvas.facts, group, column, facts));
+    if facts.disk.is_none() {
+        item.add_class("ghost");
+    }
+    let data = facts.disk.map(|disk| &disk.data);
+    if !place.is_first || !place.is_remote {
+        strip(canvas, group, place, data, &facts.name, &mut item);
+        return Some(item);
+    }
+    cylinder(place.area, &mut item);
+    if canvas.layout.density == Density::Map {
+        level(group, data, place.area, &mut item);
+        return Some(item);
+    }
+    let role = data
+        .and_then(|data| data.role)
+        .map_or(if facts.disk.is_some() { "empty" } else { "no volume yet" }, Role::name);
+    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+    let (middle, room) = (place.area.width / 2, place.area.width - 12);
+    let class = format!("{small} strong");
+    item.draw(text::fitted((middle, 36), role, (size, &class), room, Anchor::Middle));
+    if let Some(data) = data {
+        let area = Area::new(8, 44, place.area.width - 16, place.area.height - 44 - 14);
+        entries(canvas, group, data, area, &mut item);
+    }
+    captions(canvas, group, column, facts, *place, &mut item);
+    Some(item)
+}
+
+/// The name of the claim and the state of the data, below a volume.
+fn captions(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    facts: &VolumeFacts<'_>,
+    place: DiskPlace,
+    item: &mut Item,
+) {
+    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+    let (middle, room) = (place.area.width / 2, canvas.layout.pitch() - 8);
+    let (state, is_bad) = state(canvas, group, column, facts);
+    let class = if is_bad { format!("{small} bad") } else { format!("{small} quiet") };
+    let y = place.area.height + 18;
+    let name_class = format!("{small} mono");
+    if text::fits(&facts.name, size, room * 112 / 100) {
+        item.draw(text::fitted(
+            (middle, y),
+            &facts.name,
+            (size, &name_class),
+            room,
+            Anchor::Middle,
+        ));
+        item.draw(text::fitted((middle, y + 16), &state, (size, &class), room, Anchor::Middle));
+        return;
+    }
+    for (index, line) in super::plates::wrap(&state, size, room, 2).iter().enumerate() {
+        let y = if index == 0 { y } else { y + 16 };
+        item.draw(text::fitted((middle, y), line, (size, &class), room, Anchor::Middle));
+    }
+}
+
+/// What is to be said of a volume in a few words, and whether it is bad.
+fn state(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    facts: &VolumeFacts<'_>,
+) -> (String, bool) {
+    let held = words::held_by(canvas.facts, column, facts);
+    let Some(disk) = facts.disk else { return ("claim waits".into(), false) };
+    let (sync, is_bad) = words::sync(group, &disk.data);
+    match held {
+        Some(node) => (format!("held by {node}"), true),
+        None if facts.claim.is_none() => ("released, kept".into(), false),
+        None if !column.is_wanted && column.pods.is_empty() => (format!("kept, {sync}"), is_bad),
+        None => (sync, is_bad),
+    }
+}
+
+/// The folder of a pod, whose data goes with it.
+pub(super) fn folder(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    pod: &PodFacts<'_>,
+) -> Option<Item> {
+    let disk = pod.folder?;
+    let place = canvas.disks.get(&DiskId::Folder(pod.uid))?;
+    let mut item =
+        Item::new(format!("folder-{}", pod.uid), format!("volume folder {}", column.hue()))
+            .at(place.area.x, place.area.y);
+    strip(canvas, group, place, Some(&disk.data), "emptyDir", &mut item);
+    Some(item)
+}
+
+/// A standing cylinder.
+fn cylinder(area: Area, item: &mut Item) {
+    let (width, height) = (area.width, area.height);
+    let cap = if height < 60 { 5.min(width / 4) } else { 10 };
+    let half = width / 2;
+    let arc = format!("a{half} {cap} 0 0 0 {width} 0");
+    let body = format!("M0 {cap}v{}{arc}v-{0}z", height - 2 * cap);
+    item.draw(Shape::path(format!("{body}M0 {cap}a{half} {cap} 0 0 1 {width} 0z"), "body"));
+    item.draw(Shape::path(
+        format!(
+            "M0 {cap}a{half} {cap} 0 0 1 {width} 0{arc_back}",
+            arc_back = back(half, cap, width)
+        ),
+        "lid",
+    ));
+}
+
+fn back(half: i32, cap: i32, width: i32) -> String {
+    format!("a{half} {cap} 0 0 1 -{width} 0z")
+}
+
+/// A flat disk: a local volume, a folder, or a further volume of a column.
+fn strip(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    place: &DiskPlace,
+    data: Option<&Data>,
+    name: &str,
+    item: &mut Item,
+) {
+    let Area { width, height, .. } = place.area;
+    item.draw(Shape::rect(0, 0, width, height, (height / 2).min(8), "body"));
+    if canvas.layout.density == Density::Map {
+        return;
+    }
+    let size = canvas.layout.small();
+    let y = height / 2 + 4;
+    let class = format!("{} mono", canvas.layout.small_class());
+    let data = data.filter(|data| data.role.is_some() || place.is_first);
+    let Some(data) = data else {
+        let room = width - 12;
+        item.draw(text::fitted((width / 2, y), name, (size, &class), room, Anchor::Middle));
+        return;
+    };
+    let count = match data.clone_target {
+        Some(target) => format!("{}/{target}", data.len()),
+        None => data.len().to_string(),
+    };
+    let used = text::width(&count, size) + 10;
+    let room = width - used - 10;
+    if room >= 60 && data.len().max(data.clone_target.unwrap_or(0)) <= MOST_SQUARES {
+        item.draw(Shape::text(width - 8, y, count, &class).anchored(Anchor::End));
+        entries(canvas, group, data, Area::new(8, 6, room, height - 12), item);
+    } else {
+        item.draw(Shape::text(width / 2, y, count, &class).anchored(Anchor::Middle));
+    }
+}
+
+/// The entries as squares that can be counted, or as a bar if there are too many.
+fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
+    let wanted = match data.clone_target {
+        Some(target) => target,
+        None => data.len().max(group.master.map_or(0, Data::len)),
+    };
+    if wanted > MOST_SQUARES {
+        return bar(canvas, data, wanted, area, item);
+    }
+    let rows = if area.height < 34 { 2 } else { 4 };
+    let per_row = i32::try_from(MOST_SQUARES).unwrap_or(24) / rows;
+    let pitch = (area.width / per_row).min((area.height + 2) / rows).min(16).max(3);
+    let side = if pitch > 7 { pitch - 3 } else { pitch - 1 };
+    let left = area.x + (area.width - pitch * per_row + (pitch - side)) / 2;
+    let differing: BTreeSet<usize> =
+        group.master.map(|master| data.differing(master).collect()).unwrap_or_default();
+    for index in 0..i32::try_from(wanted).unwrap_or(0) {
+        let (x, y) = (left + index % per_row * pitch, area.y + index / per_row * pitch);
+        let position = usize::try_from(index).unwrap_or(0);
+        let class = if position >= data.entries.len() {
+            "entry missing"
+        } else if differing.contains(&position) {
+            "entry other"
+        } else {
+            "entry"
+        };
+        item.draw(Shape::rect(x, y, side, side, if side > 7 { 3 } else { 1 }, class));
+        if class == "entry other" {
+            let d = format!("M{x} {y}l{side} {side}M{} {y}l-{side} {side}", x + side);
+            item.draw(Shape::path(d, "entry-cross"));
+        }
+    }
+}
+
+/// So many entries that they are only a bar and a number.
+fn bar(canvas: &Canvas<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item) {
+    let text = format!("{} entries", data.len());
+    let size = canvas.layout.small();
+    let class = format!("{} strong", canvas.layout.small_class());
+    let middle = area.x + area.width / 2;
+    let y = area.y + 14;
+    item.draw(text::fitted((middle, y), &text, (size, &class), area.width, Anchor::Middle));
+    let full = i64::from(area.width) * i64::from(data.len()) / i64::from(wanted.max(1));
+    let full = i32::try_from(full).unwrap_or(area.width);
+    item.draw(Shape::rect(area.x, y + 10, area.width, 10, 5, "entry missing"));
+    item.draw(Shape::rect(area.x, y + 10, full, 10, 5, "entry"));
+}
+
+/// How full a volume is, compared with the master's, where there is no room for squares.
+fn level(group: &Group<'_>, data: Option<&Data>, area: Area, item: &mut Item) {
+    let Some(data) = data else { return };
+    let most =
+        group.master.map_or(0, Data::len).max(data.len()).max(data.clone_target.unwrap_or(0));
+    let room = area.height - 16;
+    let full = i64::from(room) * i64::from(data.len()) / i64::from(most.max(1));
+    let full = i32::try_from(full).unwrap_or(0);
+    let inset = if area.width > 12 { 4 } else { 1 };
+    let y = area.height - 7 - full;
+    item.draw(Shape::rect(inset, y, (area.width - 2 * inset).max(1), full, 1, "entry"));
+}
+
+/// The pipe from the volume of the member before, while a pod clones.
+pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
+    let database = pod.run?.database.as_ref()?;
+    let DatabaseState::Cloning { source, next } = &database.state else { return None };
+    let world = &canvas.facts.cluster.world;
+    let from_disk = &world.runs.get(source)?.database.as_ref()?.disk;
+    let from = canvas.disks.get(from_disk)?;
+    let to = canvas.disks.get(&database.disk)?;
+    let data = &world.disks.get(&database.disk)?.data;
+    let mut item = Item::new(format!("clone-{}", pod.uid), "pipe");
+    let hue = |column: usize| canvas.facts.columns().nth(column).map(|(_, column)| column.hue());
+    let from_hue = hue(from.column).unwrap_or_default();
+    let (start, end) = if from.column <= to.column {
+        (from.area.right(), to.area.x)
+    } else {
+        (from.area.x, to.area.right())
+    };
+    let (y, end_y) = (middle_of(from), middle_of(to));
+    let bend = canvas.layout.left_of(canvas.layout.middle_of(to.column));
+    let d = if y == end_y {
+        format!("M{start} {y}H{end}")
+    } else {
+        format!("M{start} {y}H{bend}V{end_y}H{end}")
+    };
+    item.draw(Shape::path(d.clone(), "tube"));
+    item.draw(Shape::path(d, &format!("stream {from_hue}")));
+    // One entry after the other goes through the pipe.
+    let each = canvas.facts.cluster.settings.timings.clone_entry_ms.max(1);
+    let left = next.since(canvas.facts.now).min(each);
+    if !canvas.view.reduced_motion {
+        let points = if y == end_y {
+            vec![(start, y), (end, y)]
+        } else {
+            vec![(start, y), (bend, y), (bend, end_y), (end, end_y)]
+        };
+        let along = super::flights::along(&points, each - left, each);
+        let mut entry = Item::new(format!("cloned-{}", pod.uid), from_hue);
+        entry.at = along;
+        entry.draw(Shape::rect(-5, -5, 10, 10, 3, "entry moving"));
+        item.children.push(entry);
+    }
+    let target = data.clone_target.unwrap_or(0);
+    if canvas.layout.density == Density::Full && y == end_y {
+        let middle = (start + end) / 2;
+        item.draw(Shape::text(middle, y - 16, "clone", "small strong").anchored(Anchor::Middle));
+        let progress = format!("{}/{target}", data.len());
+        item.draw(Shape::text(middle, y + 25, progress, "small mono").anchored(Anchor::Middle));
+    }
+    item.label = Some(super::Label {
+        name: format!("clone of {}", column.name),
+        description: format!("{} of {target} entries", data.len()),
+    });
+    Some(item)
+}
+
+/// The height at which pipes leave and reach a disk.
+pub(super) fn middle_of(place: &DiskPlace) -> i32 {
+    if place.is_remote { place.area.y + place.area.height * 3 / 5 } else { place.area.centre() }
+}

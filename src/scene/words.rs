@@ -1,0 +1,310 @@
+//! What is said of things: in the picture in few words, for who does not see it in sentences.
+
+use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
+use super::text::{plural, span};
+use crate::api::*;
+use crate::cluster::world::{Cargo, DatabaseState, Disk, Flight, Place, Stage};
+use crate::cluster::{Code, Subject};
+use crate::db::Data;
+
+/// How many pods are Ready of how many that are wanted: the numbers and a phrase.
+pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
+    let pods = group.columns.iter().filter_map(Column::pod);
+    let ready = pods.filter(|pod| pod.is_ready() && !pod.metadata.is_terminating()).count();
+    let phrase = match group.set {
+        Some(set) if set.metadata.is_terminating() => "being deleted".into(),
+        Some(set) => format!("{ready} of {} Ready", set.spec.replicas),
+        None => String::new(),
+    };
+    (ready, phrase)
+}
+
+/// Why an identity has no pod, in a few words.
+pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>) -> String {
+    let Some(set) = group.set else { return "its set is gone".into() };
+    if !column.is_wanted {
+        return "not wanted now".into();
+    }
+    let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
+    let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
+    let own = column.key.as_ref().and_then(|key| facts.cluster.waits.get(&Subject::pod(key)));
+    if own.is_some_and(|wait| wait.reason.code == Code::PodCreateFailed) {
+        return "cannot be created".into();
+    }
+    let before =
+        column.ordinal.map(|ordinal| ordinal - 1).filter(|n| *n >= set.spec.ordinals.start);
+    match wait {
+        Some(reason) if reason.arg("next") == column.name => {
+            let verb = match reason.code {
+                Code::WaitForTermination => "waits for the end of",
+                _ => "waits for",
+            };
+            format!("{verb} {}", reason.arg("pod"))
+        }
+        _ => match before {
+            Some(ordinal) if set.is_ordered() => format!("waits for {}", set.pod_name(ordinal)),
+            _ => "not created yet".into(),
+        },
+    }
+}
+
+/// The state of the data on a volume compared with the master's, and whether it is bad.
+pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
+    if let Some(target) = data.clone_target {
+        return (format!("{} of {target}", data.len()), false);
+    }
+    if data.role.is_none() {
+        return ("empty".into(), false);
+    }
+    let entries = plural(u64::from(data.len()), "entry", "entries");
+    let Some(master) = group.master.filter(|master| !std::ptr::eq(*master, data)) else {
+        return (entries, false);
+    };
+    if data.role == Some(crate::db::Role::Master) && data.follows(master) {
+        return (entries, false);
+    }
+    if !data.follows(master) {
+        let count = data.differing(master).count();
+        return (plural(count as u64, "differs", "differ"), true);
+    }
+    match master.len().saturating_sub(data.len()) {
+        0 => ("in sync".into(), false),
+        behind => (format!("{behind} behind"), false),
+    }
+}
+
+/// The node that holds a volume although no pod of its column is there.
+pub(super) fn held_by<'a>(
+    facts: &Facts<'a>,
+    column: &Column<'_>,
+    volume: &VolumeFacts<'a>,
+) -> Option<&'a str> {
+    let attached = volume.disk.into_iter().flat_map(|disk: &std::rc::Rc<Disk>| &disk.attached);
+    let mut attached = attached.map(String::as_str);
+    let is_let_go = |node: &str| {
+        let attachment = facts.cluster.store.attachment(volume.volume, node);
+        attachment.is_some_and(|attachment| attachment.metadata.is_terminating())
+    };
+    attached.find(|node| !is_let_go(node) && !column.pods.iter().any(|pod| pod.node() == *node))
+}
+
+/// How long a node has not been heard of, if that is longer than it should be.
+pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
+    let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
+    let silent = facts.now.since(lease.renew_time);
+    let renewal = facts.cluster.settings.timings.lease_renewal_ms;
+    (silent > renewal + renewal / 5).then_some(silent)
+}
+
+/// What a Service leads to, from the longest form to the shortest.
+pub(super) fn service_forms(facts: &Facts<'_>, service: &Service) -> Vec<String> {
+    let endpoints = facts.cluster.store.slice_of(service).map_or(&[][..], |slice| &slice.endpoints);
+    let all = service.spec.publish_not_ready_addresses;
+    let ready = || endpoints.iter().filter(|endpoint| all || endpoint.ready);
+    let count = ready().count();
+    let addresses: Vec<&str> = ready().map(|endpoint| endpoint.address.as_str()).collect();
+    let short = match count {
+        0 => "→ nothing".to_string(),
+        1 => "→ 1 pod".to_string(),
+        count => format!("→ {count} pods"),
+    };
+    let kind = match service.spec.cluster_ip.as_str() {
+        "None" => "headless",
+        "" => "no address",
+        address => address,
+    };
+    let long = if addresses.is_empty() {
+        format!("{kind} {short}")
+    } else {
+        format!("{kind} → {}", addresses.join(", "))
+    };
+    vec![long, format!("{kind} {short}"), short]
+}
+
+/// A sentence on a Service.
+pub(super) fn service(facts: &Facts<'_>, service: &Service) -> String {
+    let forms = service_forms(facts, service);
+    let long = forms.first().map_or("", String::as_str).replace('→', "leads to");
+    format!("Service {}: {long}.", service.metadata.name)
+}
+
+/// A sentence on a set.
+pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
+    let (ready, _) = ready_count(group);
+    let Some(set) = group.set else {
+        return format!("The StatefulSet {} is gone; what is left of it is shown.", group.name());
+    };
+    let pods = group.columns.iter().filter(|column| column.pod().is_some()).count();
+    let wanted = plural(u64::try_from(set.spec.replicas).unwrap_or(0), "pod is", "pods are");
+    let name = group.name();
+    let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
+    let wait = facts.cluster.waits.get(&subject);
+    let wait = wait.map(|wait| format!(" It waits: {}.", wait.reason.text())).unwrap_or_default();
+    format!("StatefulSet {name}: {wanted} wanted, {pods} there, {ready} Ready.{wait}")
+}
+
+/// Sentences on an identity: its pods and its volumes.
+pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>) -> String {
+    let mut sentences: Vec<String> = column.pods.iter().map(|pod| self::pod(facts, pod)).collect();
+    if column.pod().is_none() {
+        let reason = why_not_there(facts, group, column);
+        sentences.push(format!("{} has no pod: {reason}.", column.name));
+    }
+    let volumes = column.volumes.iter();
+    sentences.extend(volumes.map(|volume| self::volume(facts, group, column, volume)));
+    for disk in column.pods.iter().filter_map(|pod| pod.folder) {
+        let (sync, _) = sync(group, &disk.data);
+        let (name, count) = (&column.name, plural(u64::from(disk.data.len()), "entry", "entries"));
+        sentences
+            .push(format!("The folder of {name}, which goes with its pod, holds {count}, {sync}."));
+    }
+    sentences.join(" ")
+}
+
+/// A sentence on a pod.
+pub(super) fn pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
+    let (name, node) = (pod.key.name(), pod.node());
+    let Some(object) = pod.pod else {
+        let world = &facts.cluster.world;
+        let truth = match pod.run {
+            Some(run) if run.stage >= Stage::Unmounting => "has ended and is being cleared away",
+            Some(run) if world.is_alive(run) => "still runs",
+            _ => "has no power",
+        };
+        let uid = pod.uid.short();
+        return format!("The deleted pod {name}, uid {uid}, {truth} on {node}.");
+    };
+    let summary = pod_summary(object);
+    let ready = if object.is_ready() { "Ready" } else { "not Ready" };
+    let mut sentence = format!("{name} is {} and {ready}", summary.status);
+    if node.is_empty() {
+        sentence.push_str(", without a node");
+    } else {
+        sentence.push_str(&format!(" on {node}"));
+    }
+    if pod.ip().is_empty() {
+        sentence.push_str(", without an address");
+    } else {
+        sentence.push_str(&format!(", address {}", pod.ip()));
+    }
+    if summary.restarts > 0 {
+        let restarts = plural(u64::from(summary.restarts), "time", "times");
+        sentence.push_str(&format!(", restarted {restarts}"));
+    }
+    sentence.push('.');
+    let wait = facts.cluster.waits.get(&Subject::pod(&pod.key));
+    if let Some(wait) = wait {
+        sentence.push_str(&format!(" It waits: {}.", wait.reason.text()));
+    }
+    let cloning = pod.run.and_then(|run| run.database.as_ref()).map(|database| &database.state);
+    if let Some(DatabaseState::Cloning { .. }) = cloning {
+        sentence.push_str(" It clones from the pod before it.");
+    }
+    sentence
+}
+
+/// A sentence on a volume.
+pub(super) fn volume(
+    facts: &Facts<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    volume: &VolumeFacts<'_>,
+) -> String {
+    let name = &volume.name;
+    let Some(disk) = volume.disk else {
+        return format!("The claim {name} has no volume yet.");
+    };
+    let mut sentence = format!("The volume {name} ");
+    match (disk.data.role, disk.data.clone_target) {
+        (_, Some(target)) => {
+            sentence.push_str(&format!("has {} of {target} entries of a clone", disk.data.len()));
+        }
+        (Some(role), None) => {
+            let count = plural(u64::from(disk.data.len()), "entry", "entries");
+            sentence.push_str(&format!("holds {count}, {}", role.name()));
+            let (sync, _) = sync(group, &disk.data);
+            if !sync.contains("entr") {
+                sentence.push_str(&format!(", {sync}"));
+            }
+        }
+        (None, None) => sentence.push_str("is empty"),
+    }
+    let attached: Vec<&str> = disk.attached.iter().map(String::as_str).collect();
+    match (&disk.node, held_by(facts, column, volume), attached.as_slice()) {
+        (Some(node), _, _) => sentence.push_str(&format!(", built into {node}")),
+        (None, Some(node), _) => sentence.push_str(&format!(", held by {node}")),
+        (None, None, []) => sentence.push_str(", attached to no node"),
+        (None, None, nodes) => sentence.push_str(&format!(", attached to {}", nodes.join(", "))),
+    }
+    if volume.claim.is_none() {
+        sentence.push_str("; its claim is gone");
+    } else if !column.is_wanted && column.pods.is_empty() {
+        sentence.push_str("; it is kept for when the identity comes back");
+    }
+    sentence + "."
+}
+
+/// Sentences on a node.
+pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
+    let name = node.name;
+    let known = match node.node.map(|node| node.ready_status()) {
+        None => format!("{name} has no Node object"),
+        Some("True") => format!("{name} is Ready"),
+        Some("False") => format!("{name} is not Ready"),
+        Some(_) => format!("{name} is silent: Ready=Unknown"),
+    };
+    let silent = silent_ms(facts, name)
+        .map(|ms| format!(", not heard of for {}", span(ms)))
+        .unwrap_or_default();
+    let machine = facts.cluster.world.machine(name);
+    let truth = match machine {
+        Some(machine) if !machine.is_on => " In fact it has no power.",
+        Some(machine) if !machine.is_linked => " In fact it is cut off and still running.",
+        _ => "",
+    };
+    let taints = node.node.map_or(&[][..], |node| &node.spec.taints);
+    let taints: Vec<String> =
+        taints.iter().map(|taint| format!("{}:{}", taint.key, taint.effect)).collect();
+    let taints =
+        if taints.is_empty() { String::new() } else { format!(" Taints: {}.", taints.join(", ")) };
+    format!("{known}{silent}.{truth}{taints}")
+}
+
+/// A sentence on something on its way.
+fn flight(flight: &Flight) -> Option<String> {
+    let name = |place: &Place| match place {
+        Place::Client(name) => name.clone(),
+        Place::Pod(_, key) => key.name().to_string(),
+        Place::Nowhere(address) => address.clone(),
+    };
+    let (from, to) = (name(&flight.from), name(&flight.to));
+    Some(match &flight.cargo {
+        Cargo::Write(text) => format!("{from} writes \"{text}\" to {}.", flight.name),
+        Cargo::Read => format!("{from} reads from {}.", flight.name),
+        Cargo::Answer(text) => format!("{from} answers {to}: {text}."),
+        Cargo::Refusal(text) => format!("{from} refuses {to}: {text}."),
+        Cargo::Entry(position) => format!("Entry {position} is on its way from {from} to {to}."),
+        Cargo::Lost => format!("{from} gets no answer from {}.", flight.name),
+    })
+}
+
+/// What the picture shows, in sentences: sets, Services, identities, nodes, what is on its way.
+pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if facts.groups.is_empty() {
+        sentences.push("There is no StatefulSet yet.".to_string());
+    }
+    for group in &facts.groups {
+        sentences.push(if group.name().is_empty() {
+            "These pods belong to no StatefulSet.".into()
+        } else {
+            set(facts, group)
+        });
+        sentences.extend(group.services.iter().map(|service| self::service(facts, service)));
+        sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
+    }
+    sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
+    let flights = facts.cluster.world.flights.values();
+    sentences.extend(flights.filter_map(|flight| self::flight(flight)));
+    sentences
+}
