@@ -1,5 +1,7 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
+mod conform;
+
 use crate::api::Time;
 use crate::cluster::{Code, Event};
 use crate::notation::{NotationError, format_duration, parse_duration};
@@ -30,6 +32,12 @@ enum Command {
     Run(RunArgs),
     /// Runs random worlds, and looks after every step at what must hold.
     Check(CheckArgs),
+    /// Replays recordings of real control planes and compares.
+    Conform {
+        /// Recordings, or folders of them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
     /// Draws one instant of a story as SVG, its transcript in <desc>.
     Draw(DrawArgs),
 }
@@ -79,6 +87,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Check(args) => check(&args),
+        Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw(&args),
     };
     match outcome {
@@ -165,6 +174,47 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Failure(1, "a violation is an error in the model".into()))
+    }
+}
+
+fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        match fs::read_dir(path) {
+            Ok(entries) => {
+                let entries = entries.filter_map(|entry| Some(entry.ok()?.path()));
+                files.extend(
+                    entries.filter(|file| {
+                        file.extension().is_some_and(|extension| extension == "json")
+                    }),
+                );
+            }
+            Err(_) => files.push(path.clone()),
+        }
+    }
+    files.sort();
+    let (mut passed, mut failed) = (0, 0);
+    for file in &files {
+        let name = file.display();
+        let text = fs::read_to_string(file)
+            .map_err(|error| Failure(2, format!("error: cannot read {name}: {error}")))?;
+        let recording = serde_json::from_str(&text)
+            .map_err(|error| Failure(2, format!("error: {name}: {error}")))?;
+        let mismatches = conform::replay(&recording)
+            .map_err(|message| Failure(2, format!("error: {name}: {message}")))?;
+        for mismatch in &mismatches {
+            println!("{mismatch}");
+        }
+        if mismatches.is_empty() { passed += 1 } else { failed += 1 }
+    }
+    if files.is_empty() {
+        return Err(Failure(2, "error: no recordings found".into()));
+    }
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure(1, "the model differs from the recordings".into()))
     }
 }
 

@@ -90,6 +90,11 @@ impl Sim {
         log.extend(self.write(None, effects));
     }
 
+    /// Does what something outside the simulation did, for example a recorded kubelet.
+    pub fn outside(&mut self, effects: Vec<Effect>, log: &mut Vec<Event>) {
+        log.extend(self.write(None, effects));
+    }
+
     fn write(&mut self, cause: Option<u64>, effects: Vec<Effect>) -> Vec<Event> {
         let Outcome { events, wakeups } =
             apply(&mut self.cluster, &mut self.random, &mut self.next_event, cause, effects);
