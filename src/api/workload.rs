@@ -3,7 +3,8 @@
 use super::meta::*;
 use super::pod::{Condition, PodSpec};
 use super::storage::PersistentVolumeClaim;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
@@ -107,13 +108,42 @@ pub struct RollingUpdate {
 }
 
 /// A number, or a percentage of the replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum IntOrPercent {
     /// A number.
     Int(i32),
     /// A percentage such as `25%`.
     Percent(String),
+}
+
+impl<'de> Deserialize<'de> for IntOrPercent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IntOrPercent, D::Error> {
+        deserializer.deserialize_any(IntOrPercentVisitor)
+    }
+}
+
+/// Takes what is given, a number or a text; smaller than what `untagged` derives.
+struct IntOrPercentVisitor;
+
+impl Visitor<'_> for IntOrPercentVisitor {
+    type Value = IntOrPercent;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number or a percentage")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<IntOrPercent, E> {
+        i32::try_from(number).map(IntOrPercent::Int).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<IntOrPercent, E> {
+        i32::try_from(number).map(IntOrPercent::Int).map_err(E::custom)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<IntOrPercent, E> {
+        Ok(IntOrPercent::Percent(text.into()))
+    }
 }
 
 impl fmt::Display for IntOrPercent {

@@ -1,32 +1,226 @@
-//! To come.
-use crate::api::*;
+//! YAML in, objects out; what is wrong is refused in the words of kubectl and the API server.
+//!
+//! A text goes the way that `kubectl apply -f -` sends it: it is cut at `---` lines, each part is
+//! read as YAML (`tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
+//! strictly (`decode`, `known`), completed with the defaults of the API (`defaults`), and
+//! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
+//!
+//! A field that Kubernetes has and the model has not is accepted and listed; of a pod template it
+//! also becomes part of [`PodTemplateSpec::other`](crate::api::PodTemplateSpec), so that changing
+//! it is a new revision.
+//!
+//! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
+
+mod advice;
+mod decode;
+mod defaults;
+mod kinds;
+mod known;
+mod names;
+mod quantity;
+mod scalar;
+mod syntax;
+mod tree;
+mod validate;
+
+pub use validate::{FieldError, invalid, validate, validate_update};
+
+use crate::api::Object;
+use decode::{Extra, WrongType};
+use tree::{Node, Place};
+
+/// What kubectl prints when the text has no objects.
+pub const NO_OBJECTS: &str = "error: no objects passed to apply\n";
+
+/// One YAML document, or one item of a `List`.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Document {
+    /// The number of its first line in the text, from 1.
     pub line: u32,
+    /// The object, or why it is refused.
     pub outcome: Result<Object, Refusal>,
+    /// What the object has and the model does not act on, in the order of the paths.
     pub not_simulated: Vec<NotSimulated>,
 }
+
+/// A field that is accepted and does nothing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSimulated {
+    /// The field, as in `spec.template.spec.containers[0].resources`.
     pub path: String,
+    /// The line of its name, from 1.
     pub line: u32,
+    /// The column of its name, in characters from 1.
     pub column: u32,
 }
+
+/// Why an object is refused, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
+    /// What kubectl prints, line breaks included.
     pub stderr: String,
+    /// The line that the refusal is about, from 1.
     pub line: u32,
+    /// The column, in characters from 1.
     pub column: u32,
+    /// What to do about it, one line for each thing; may be empty.
     pub advice: String,
 }
-pub struct FieldError {
-    pub field: String,
-    pub detail: String,
+
+impl Refusal {
+    fn new(stderr: String, place: Place, advice: String) -> Refusal {
+        Refusal { stderr, line: place.line, column: place.column, advice }
+    }
 }
-pub const NO_OBJECTS: &str = "error: no objects passed to apply";
-pub fn parse(_: &str) -> Vec<Document> {
-    Vec::new()
+
+/// Reads a text as `kubectl apply -f -` does: one document for each object, in order.
+///
+/// Parts without content are skipped. As with kubectl, a refused object does not stop the others,
+/// but nothing is read after a part that is not YAML, or that has no kind.
+pub fn parse(text: &str) -> Vec<Document> {
+    let text =
+        text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let mut documents = Vec::new();
+    for part in parts(&text) {
+        let read = match part.separator {
+            Some(rest) => Err(Refusal::new(
+                format!("error: error parsing STDIN: invalid Yaml document separator: {rest}\n"),
+                Place { line: part.first_line, column: 5 },
+                "put nothing after --- on its line".into(),
+            )),
+            None => tree::read(&part.text, part.first_line).map_err(|syntax| {
+                let words = syntax.message;
+                let stderr =
+                    format!("error: error parsing STDIN: error converting YAML to JSON: {words}\n");
+                Refusal::new(stderr, syntax.place, syntax.advice)
+            }),
+        };
+        let stop = match read {
+            Ok(root) => add(root, &mut documents),
+            Err(refusal) => Some(refusal),
+        };
+        if let Some(refusal) = stop {
+            let line = first_content_line(&part).min(refusal.line);
+            documents.push(Document { line, outcome: Err(refusal), not_simulated: Vec::new() });
+            break;
+        }
+    }
+    let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
+    for document in &mut documents {
+        document.line = document.line.clamp(1, last);
+        if let Err(refusal) = &mut document.outcome {
+            refusal.line = refusal.line.clamp(1, last);
+        }
+    }
+    documents
 }
-pub fn validate_update(_: &Object, _: &Object) -> Vec<FieldError> {
-    Vec::new()
+
+/// What stands between two `---` lines.
+struct Part<'t> {
+    text: String,
+    first_line: u32,
+    /// What follows `---` where nothing may.
+    separator: Option<&'t str>,
 }
-pub fn invalid(_: &str, _: &[FieldError]) -> String {
-    String::new()
+
+/// Cuts the text at its `---` lines (`YAMLReader` of `k8s.io/apimachinery/pkg/util/yaml`).
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let new = |first_line| Part { text: String::new(), first_line, separator: None };
+    let mut parts = vec![new(1)];
+    for (line, number) in text.lines().zip(1..=u32::MAX) {
+        if let Some(rest) = line.strip_prefix("---").map(str::trim) {
+            if !rest.is_empty() && !rest.starts_with('#') {
+                parts.push(Part { separator: Some(rest), ..new(number) });
+            }
+            parts.push(new(number.saturating_add(1)));
+        } else if let Some(part) = parts.last_mut() {
+            part.text.push_str(line);
+            part.text.push('\n');
+        }
+    }
+    parts
+}
+
+/// The line of a part that first says something.
+fn first_content_line(part: &Part<'_>) -> u32 {
+    let is_content = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
+    let before = part.text.lines().take_while(|line| !is_content(line)).count();
+    part.first_line.saturating_add(u32::try_from(before).unwrap_or(0))
+}
+
+/// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl.
+fn add(root: Node, documents: &mut Vec<Document>) -> Option<Refusal> {
+    let kind = match kinds::identify(&root) {
+        Ok(None) => return None,
+        Ok(Some(kind)) => kind,
+        Err(refusal) => return Some(refusal),
+    };
+    if matches!(kind, kinds::Identity::List) {
+        let items = root.get("items").map(|items| &items.value);
+        if let Some(tree::Value::List(items)) = items {
+            return items.iter().cloned().find_map(|item| add(item, documents));
+        }
+        return None;
+    }
+    let line = root.place.line;
+    let (outcome, not_simulated) = object(&root, kind);
+    documents.push(Document { line, outcome, not_simulated });
+    None
+}
+
+/// Makes an object of a document whose kind is known.
+fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
+    let kinds::Identity::Simulated(kind) = kind else {
+        return (Err(kinds::no_matches(root)), Vec::new());
+    };
+    if let Some(refusal) = kinds::without_name(root, kind) {
+        return (Err(refusal), Vec::new());
+    }
+    let (decoded, found) = kinds::decode(root, kind);
+    let mut object = match decoded {
+        Ok(_) if !found.unknown.is_empty() => {
+            let fields: Vec<String> = found
+                .unknown
+                .iter()
+                .map(|extra| format!("unknown field \"{}\"", extra.path))
+                .collect();
+            let words = format!("strict decoding error: {}", fields.join(", "));
+            let first = found.unknown.iter().map(|extra| extra.place).min().unwrap_or_default();
+            return (Err(bad_request(root, &words, first, advice::unknown(&found))), Vec::new());
+        }
+        Ok(object) => object,
+        Err(WrongType { message, place }) => {
+            let advice = advice::wrong_type(&message);
+            return (Err(bad_request(root, &message, place, advice)), Vec::new());
+        }
+    };
+    defaults::complete(&mut object, &found.not_simulated);
+    let errors = validate::merge(validate(&object), found.errors);
+    let outcome = match errors.first() {
+        None => Ok(object),
+        Some(first) => {
+            let name = object.meta().name.clone();
+            let stderr = invalid(&format!("{kind} \"{name}\""), &errors);
+            let place = root.locate(&first.field);
+            Err(Refusal::new(stderr, place, advice::invalid(&object, &errors)))
+        }
+    };
+    (outcome, found.not_simulated.into_iter().map(NotSimulated::from).collect())
+}
+
+impl From<Extra> for NotSimulated {
+    fn from(extra: Extra) -> NotSimulated {
+        NotSimulated { path: extra.path, line: extra.place.line, column: extra.place.column }
+    }
+}
+
+/// The words of the API server for what it cannot decode.
+fn bad_request(root: &Node, words: &str, place: Place, advice: String) -> Refusal {
+    let kind = root.text("kind");
+    let version = root.text("apiVersion").rsplit('/').next().unwrap_or_default();
+    let stderr = format!(
+        "Error from server (BadRequest): error when creating \"STDIN\": {kind} in version \
+         \"{version}\" cannot be handled as a {kind}: {words}\n"
+    );
+    Refusal::new(stderr, place, advice)
 }

@@ -1,0 +1,91 @@
+//! The defaults of the API that are not in the types.
+//!
+//! Follows `pkg/apis/{apps,core,storage}/v1/defaults.go` of Kubernetes v1.36.
+
+use super::decode::Extra;
+use crate::api::*;
+use std::rc::Rc;
+
+/// Completes an object that was decoded; `extras` is what the model has not.
+pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
+    let is_namespaced = object.kind().is_namespaced();
+    let namespace = &mut object.meta_mut().namespace;
+    if !is_namespaced {
+        namespace.clear();
+    } else if namespace.is_empty() {
+        *namespace = DEFAULT_NAMESPACE.into();
+    }
+    match object {
+        Object::StatefulSet(set) => stateful_set(Rc::make_mut(set), extras),
+        Object::Service(service) => default(&mut Rc::make_mut(service).spec.kind, "ClusterIP"),
+        Object::PersistentVolume(volume) => {
+            let spec = &mut Rc::make_mut(volume).spec;
+            default(&mut spec.persistent_volume_reclaim_policy, "Retain");
+        }
+        Object::StorageClass(class) => {
+            let class = Rc::make_mut(class);
+            default(&mut class.reclaim_policy, "Delete");
+            default(&mut class.volume_binding_mode, "Immediate");
+        }
+        _ => {}
+    }
+}
+
+fn default(field: &mut String, value: &str) {
+    if field.is_empty() {
+        *field = value.into();
+    }
+}
+
+fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
+    let spec = &mut set.spec;
+    default(&mut spec.pod_management_policy, "OrderedReady");
+    default(&mut spec.update_strategy.kind, "RollingUpdate");
+    if spec.update_strategy.kind == "RollingUpdate" {
+        spec.update_strategy.rolling_update.get_or_insert_default();
+    }
+    default(&mut spec.persistent_volume_claim_retention_policy.when_deleted, "Retain");
+    default(&mut spec.persistent_volume_claim_retention_policy.when_scaled, "Retain");
+    let pod = &mut spec.template.spec;
+    default(&mut pod.restart_policy, "Always");
+    for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
+        if let Some(probe) = &mut container.readiness_probe {
+            probe_defaults(probe);
+        }
+    }
+    for (index, volume) in pod.volumes.iter_mut().enumerate() {
+        let path = format!("spec.template.spec.volumes[{index}].");
+        let is_other = extras.iter().any(|extra| extra.path.starts_with(&path));
+        if volume.persistent_volume_claim.is_none() && !is_other {
+            volume.empty_dir.get_or_insert_default();
+        }
+    }
+    spec.template.other = other(extras);
+}
+
+fn probe_defaults(probe: &mut Probe) {
+    let default = Probe::default();
+    for (value, default) in [
+        (&mut probe.period_seconds, default.period_seconds),
+        (&mut probe.success_threshold, default.success_threshold),
+        (&mut probe.failure_threshold, default.failure_threshold),
+    ] {
+        if *value == 0 {
+            *value = default;
+        }
+    }
+}
+
+/// What the template says beyond the model: a line `path=value` for each field, sorted.
+fn other(extras: &[Extra]) -> String {
+    let mut lines: Vec<String> = extras
+        .iter()
+        .filter(|extra| !matches!(extra.value.as_str(), "[]" | "{}"))
+        .filter_map(|extra| {
+            let path = extra.path.strip_prefix("spec.template.")?;
+            Some(format!("{path}={}\n", extra.value))
+        })
+        .collect();
+    lines.sort();
+    lines.concat()
+}

@@ -1,0 +1,184 @@
+//! Which kind of object a document is.
+
+use super::Refusal;
+use super::decode::{self, Found, WrongType};
+use super::scalar::quoted;
+use super::tree::{Node, Place, Value};
+use crate::api::{self, Kind, Object};
+use crate::notation::closest;
+
+/// The kinds that a text may have.
+const ACCEPTED: [Kind; 7] = [
+    Kind::StatefulSet,
+    Kind::Service,
+    Kind::PersistentVolumeClaim,
+    Kind::PersistentVolume,
+    Kind::StorageClass,
+    Kind::ConfigMap,
+    Kind::PodDisruptionBudget,
+];
+
+/// Kinds of Kubernetes that are not simulated.
+const OTHERS: &str = "ClusterRole ClusterRoleBinding ControllerRevision CronJob \
+    CustomResourceDefinition DaemonSet Deployment EndpointSlice Endpoints Event \
+    HorizontalPodAutoscaler Ingress IngressClass Job Lease LimitRange Namespace NetworkPolicy Node \
+    Pod PodTemplate PriorityClass ReplicaSet ReplicationController ResourceQuota Role RoleBinding \
+    Secret ServiceAccount VolumeAttachment VolumeSnapshot";
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// An object of this kind.
+    Simulated(Kind),
+    /// A `List` of objects.
+    List,
+    /// Anything else.
+    Other,
+}
+
+/// What the document is; none if it is empty.
+///
+/// # Errors
+/// If it does not say (`getObjectKind` of `kubectl/pkg/util/openapi/validation`).
+pub(super) fn identify(root: &Node) -> Result<Option<Identity>, Refusal> {
+    let refuse = |words: &str, place: Place, advice: String| {
+        let stderr = format!(
+            "error: error validating \"STDIN\": error validating data: {words}; if you choose to \
+             ignore these errors, turn validation off with --validate=false\n"
+        );
+        Err(Refusal::new(stderr, place, advice))
+    };
+    match &root.value {
+        Value::Null => return Ok(None),
+        Value::Map(_) => {}
+        _ => {
+            let advice = "an object is a map that begins with apiVersion and kind".into();
+            return refuse("invalid object to validate", root.place, advice);
+        }
+    }
+    let (mut words, mut place) = (Vec::new(), root.place);
+    for field in ["apiVersion", "kind"] {
+        match root.get(field).map(|node| (&node.value, node.place)) {
+            None => words.push(format!("{field} not set")),
+            Some((Value::Text(_), _)) => {}
+            Some((_, at)) => {
+                words.push(format!("{field} isn't string type"));
+                place = at;
+            }
+        }
+    }
+    match words.as_slice() {
+        [] => Ok(Some(known(root))),
+        [one] => refuse(one, place, advice_on_header(root)),
+        all => refuse(&format!("[{}]", all.join(", ")), place, advice_on_header(root)),
+    }
+}
+
+fn known(root: &Node) -> Identity {
+    let (version, kind) = (root.text("apiVersion"), root.text("kind"));
+    let known =
+        ACCEPTED.iter().find(|known| known.name() == kind && known.api_version() == version);
+    match known {
+        Some(kind) => Identity::Simulated(*kind),
+        None if (version, kind) == ("v1", "List") => Identity::List,
+        None => Identity::Other,
+    }
+}
+
+fn advice_on_header(root: &Node) -> String {
+    let kind = root.text("kind");
+    let version = root.text("apiVersion");
+    if let Some(known) = ACCEPTED.iter().find(|known| known.name() == kind) {
+        format!("add the line apiVersion: {}", known.api_version())
+    } else if version == "apps/v1" {
+        "add a line such as kind: StatefulSet".into()
+    } else {
+        "an object needs two lines such as apiVersion: apps/v1 and kind: StatefulSet".into()
+    }
+}
+
+/// kubectl's words for a kind that the cluster does not know.
+pub(super) fn no_matches(root: &Node) -> Refusal {
+    let (version, kind) = (root.text("apiVersion"), root.text("kind"));
+    let empty = Node::default();
+    let metadata = root.get("metadata").unwrap_or(&empty);
+    let stderr = format!(
+        "error: resource mapping not found for name: {} namespace: {} from \"STDIN\": no matches \
+         for kind {} in version {}\nensure CRDs are installed first\n",
+        quoted(metadata.text("name")),
+        quoted(metadata.text("namespace")),
+        quoted(kind),
+        quoted(version),
+    );
+    let accepted = ACCEPTED.iter().find(|known| known.name() == kind);
+    let field = if accepted.is_some() { "apiVersion" } else { "kind" };
+    let names = || ACCEPTED.iter().map(|known| known.name());
+    let advice = match accepted {
+        Some(known) => format!("{kind} is in {}: write apiVersion: {0}", known.api_version()),
+        None if OTHERS.split_whitespace().any(|other| other == kind) => {
+            format!(
+                "{kind} is not simulated here; remove it, or leave it: the other objects are applied"
+            )
+        }
+        None => match closest(kind, names()) {
+            Some(name) => format!("did you mean kind: {name}?"),
+            None => format!(
+                "these kinds are simulated here: {}",
+                names().collect::<Vec<_>>().join(", ")
+            ),
+        },
+    };
+    Refusal::new(stderr, root.locate(field), advice)
+}
+
+/// kubectl's words for an object that has no name.
+pub(super) fn without_name(root: &Node, kind: Kind) -> Option<Refusal> {
+    let metadata = root.get("metadata");
+    if metadata.is_some_and(|node| node.get("name").is_some_and(|name| !is_empty(name))) {
+        return None;
+    }
+    let generated = metadata.map_or("", |node| node.text("generateName"));
+    if !generated.is_empty() {
+        let stderr = format!("error: from {generated}: cannot use generate name with apply\n");
+        let place = root.locate("metadata.generateName");
+        return Some(Refusal::new(stderr, place, "write metadata.name instead".into()));
+    }
+    let namespace = metadata.map_or("", |node| node.text("namespace"));
+    let namespace = match namespace {
+        _ if !kind.is_namespaced() => "",
+        "" => api::DEFAULT_NAMESPACE,
+        namespace => namespace,
+    };
+    let version = kind.api_version();
+    let stderr = format!(
+        "error: error when retrieving current configuration of:\nResource: \"{version}, \
+         Resource={}\", GroupVersionKind: \"{version}, Kind={kind}\"\nName: \"\", Namespace: \
+         \"{namespace}\"\nfrom server for: \"STDIN\": resource name may not be empty\n",
+        kind.plural()
+    );
+    Some(Refusal::new(stderr, root.locate("metadata"), "add metadata.name".into()))
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(&node.value, Value::Text(text) if text.is_empty())
+}
+
+/// Decodes a document as an object of this kind.
+pub(super) fn decode(root: &Node, kind: Kind) -> (Result<Object, WrongType>, Found) {
+    fn typed<T>(root: &Node) -> (Result<Object, WrongType>, Found)
+    where
+        T: serde::de::DeserializeOwned + Into<Object>,
+    {
+        let (decoded, found) = decode::decode::<T>(root);
+        (decoded.map(Into::into), found)
+    }
+    match kind {
+        Kind::Service => typed::<api::Service>(root),
+        Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>(root),
+        Kind::PersistentVolume => typed::<api::PersistentVolume>(root),
+        Kind::StorageClass => typed::<api::StorageClass>(root),
+        Kind::ConfigMap => typed::<api::ConfigMap>(root),
+        Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>(root),
+        _ => typed::<api::StatefulSet>(root),
+    }
+}

@@ -1,0 +1,175 @@
+//! What Kubernetes v1.36 has and the model has not.
+//!
+//! For each struct of [`crate::api`] that a manifest is decoded into: its name in `k8s.io/api`, and
+//! the names of the further fields that exist there. Follows the `types.go` of `k8s.io/api`.
+
+/// The struct here; the struct in Go, empty if it has the same name; its further fields.
+const STRUCTS: &[(&str, &str, &str)] = &[
+    (
+        "PodSpec",
+        "",
+        "activeDeadlineSeconds affinity automountServiceAccountToken dnsConfig dnsPolicy \
+         enableServiceLinks ephemeralContainers hostAliases hostIPC hostNetwork hostPID hostUsers \
+         hostnameOverride imagePullSecrets os overhead preemptionPolicy priority \
+         priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName \
+         schedulingGates securityContext serviceAccount serviceAccountName setHostnameAsFQDN \
+         shareProcessNamespace topologySpreadConstraints workloadRef",
+    ),
+    (
+        "Container",
+        "",
+        "args command env envFrom imagePullPolicy lifecycle livenessProbe resizePolicy resources \
+         restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath \
+         terminationMessagePolicy tty volumeDevices workingDir",
+    ),
+    ("ContainerPort", "", "hostIP hostPort"),
+    ("VolumeMount", "", "mountPropagation readOnly recursiveReadOnly subPath subPathExpr"),
+    ("Probe", "", "exec grpc httpGet tcpSocket terminationGracePeriodSeconds timeoutSeconds"),
+    (
+        "Volume",
+        "",
+        "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI ephemeral \
+         fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs \
+         photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos \
+         vsphereVolume",
+    ),
+    ("ClaimSource", "PersistentVolumeClaimVolumeSource", "readOnly"),
+    ("EmptyDir", "EmptyDirVolumeSource", "medium sizeLimit"),
+    ("ObjectMeta", "", "generateName ownerReferences"),
+    (
+        "ServiceSpec",
+        "",
+        "allocateLoadBalancerNodePorts clusterIPs externalIPs externalName externalTrafficPolicy \
+         healthCheckNodePort internalTrafficPolicy ipFamilies ipFamilyPolicy loadBalancerClass \
+         loadBalancerIP loadBalancerSourceRanges sessionAffinity sessionAffinityConfig \
+         trafficDistribution",
+    ),
+    ("ServicePort", "", "appProtocol nodePort targetPort"),
+    (
+        "ClaimSpec",
+        "PersistentVolumeClaimSpec",
+        "dataSource dataSourceRef selector volumeAttributesClassName volumeMode",
+    ),
+    ("StorageResources", "VolumeResourceRequirements", "limits"),
+    (
+        "VolumeSpec",
+        "PersistentVolumeSpec",
+        "awsElasticBlockStore azureDisk azureFile cephfs cinder fc flexVolume flocker \
+         gcePersistentDisk glusterfs hostPath iscsi mountOptions nfs photonPersistentDisk \
+         portworxVolume quobyte rbd scaleIO storageos volumeAttributesClassName volumeMode \
+         vsphereVolume",
+    ),
+    ("ClaimRef", "ObjectReference", "apiVersion fieldPath kind resourceVersion uid"),
+    ("NodeSelectorTerm", "", "matchFields"),
+    (
+        "CsiSource",
+        "CSIPersistentVolumeSource",
+        "controllerExpandSecretRef controllerPublishSecretRef fsType nodeExpandSecretRef \
+         nodePublishSecretRef nodeStageSecretRef readOnly volumeAttributes",
+    ),
+    ("LocalSource", "LocalVolumeSource", "fsType"),
+    ("StorageClass", "", "allowedTopologies mountOptions parameters"),
+    ("PodDisruptionBudgetSpec", "", "unhealthyPodEvictionPolicy"),
+    ("ConfigMap", "", "binaryData immutable"),
+    ("RetentionPolicy", "StatefulSetPersistentVolumeClaimRetentionPolicy", ""),
+    ("RollingUpdate", "RollingUpdateStatefulSetStrategy", ""),
+    ("Ordinals", "StatefulSetOrdinals", ""),
+];
+
+/// What the API server fills in itself: it may stand in a manifest and says nothing.
+const FILLED_IN: &str = "apiVersion kind status";
+const FILLED_IN_META: &str = "creationTimestamp deletionGracePeriodSeconds deletionTimestamp \
+                              generation managedFields resourceVersion selfLink uid";
+
+/// Go's types of texts and of list items, by field, where they are not `string`.
+const TYPES: &[(&str, &str)] = &[
+    ("accessModes", "PersistentVolumeAccessMode"),
+    ("containers", "Container"),
+    ("effect", "TaintEffect"),
+    ("initContainers", "Container"),
+    ("matchExpressions", "LabelSelectorRequirement"),
+    ("nodeSelectorTerms", "NodeSelectorTerm"),
+    ("persistentVolumeReclaimPolicy", "PersistentVolumeReclaimPolicy"),
+    ("podManagementPolicy", "PodManagementPolicyType"),
+    ("protocol", "Protocol"),
+    ("reclaimPolicy", "PersistentVolumeReclaimPolicy"),
+    ("restartPolicy", "RestartPolicy"),
+    ("tolerations", "Toleration"),
+    ("volumeBindingMode", "VolumeBindingMode"),
+    ("volumeClaimTemplates", "PersistentVolumeClaim"),
+    ("volumeMounts", "VolumeMount"),
+    ("volumes", "Volume"),
+    ("whenDeleted", "PersistentVolumeClaimRetentionPolicyType"),
+    ("whenScaled", "PersistentVolumeClaimRetentionPolicyType"),
+];
+
+/// What a field that the model has not is to the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It fills the field in itself.
+    FilledIn,
+    /// It takes the field; the model does nothing with it.
+    NotSimulated,
+    /// It refuses the field.
+    Unknown,
+}
+
+fn has(list: &str, field: &str) -> bool {
+    list.split_whitespace().any(|known| known == field)
+}
+
+fn entry(owner: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    STRUCTS.iter().find(|(name, _, _)| *name == owner)
+}
+
+/// The standing of a field of the struct `owner` that the struct has not.
+pub(super) fn standing(owner: &str, field: &str) -> Standing {
+    let filled_in = match owner {
+        "ObjectMeta" => FILLED_IN_META,
+        "StatefulSet"
+        | "Service"
+        | "PersistentVolumeClaim"
+        | "PersistentVolume"
+        | "StorageClass"
+        | "ConfigMap"
+        | "PodDisruptionBudget" => FILLED_IN,
+        _ => "",
+    };
+    if has(filled_in, field) {
+        Standing::FilledIn
+    } else if further_fields(owner).any(|known| known == field) {
+        Standing::NotSimulated
+    } else {
+        Standing::Unknown
+    }
+}
+
+/// The fields of the struct `owner` that exist and are not simulated.
+pub(super) fn further_fields(owner: &str) -> impl Iterator<Item = &'static str> {
+    entry(owner).map_or("", |(_, _, fields)| fields).split_whitespace()
+}
+
+/// The name of the struct `owner` in Go.
+pub(super) fn go_name(owner: &'static str) -> &'static str {
+    match entry(owner) {
+        Some((_, name, _)) if !name.is_empty() => name,
+        _ => owner,
+    }
+}
+
+/// Go's name for the type of a text, or of an item of a list, under `field` of `owner`.
+pub(super) fn go_type(owner: &str, field: &str) -> String {
+    let name = match (owner, field) {
+        ("Container", "ports") => "ContainerPort",
+        ("ServiceSpec", "ports") => "ServicePort",
+        ("ServiceSpec", "type") => "ServiceType",
+        ("StatefulSetUpdateStrategy", "type") => "StatefulSetUpdateStrategyType",
+        ("LabelSelectorRequirement", "operator") => "LabelSelectorOperator",
+        ("Toleration", "operator") => "TolerationOperator",
+        _ => match TYPES.iter().find(|(name, _)| *name == field) {
+            Some((_, name)) => name,
+            None => return "string".into(),
+        },
+    };
+    format!("v1.{name}")
+}

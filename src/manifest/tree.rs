@@ -1,0 +1,385 @@
+//! YAML text as a tree whose every node knows its place.
+//!
+//! Follows what kubectl does with YAML (`sigs.k8s.io/yaml`): aliases and merge keys are resolved,
+//! the last of equal keys counts, keys are texts and are sorted, as they are in JSON.
+
+use super::scalar;
+use super::syntax::{Syntax, from_scan_error};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A place in the text: line and column (in characters), both from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+/// A value and where it begins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Node {
+    pub(super) place: Place,
+    pub(super) value: Value,
+}
+
+/// A value as JSON has them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Value {
+    #[default]
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// Any other number, as JSON writes it.
+    Float(String),
+    Text(String),
+    List(Vec<Node>),
+    /// Sorted by key, each key once.
+    Map(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    /// Where the key stands.
+    pub(super) place: Place,
+    pub(super) node: Node,
+}
+
+impl Node {
+    /// The entries, if this is a map.
+    pub(super) fn entries(&self) -> &[Entry] {
+        if let Value::Map(entries) = &self.value { entries } else { &[] }
+    }
+
+    /// The entry under `key`, if this is a map that has it.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        let entries = self.entries();
+        let index = entries.binary_search_by(|entry| entry.key.as_str().cmp(key)).ok()?;
+        entries.get(index)
+    }
+
+    /// The value under `key`, unless it is missing or null.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node).filter(|node| node.value != Value::Null)
+    }
+
+    /// The text under `key`, empty if there is none.
+    pub(super) fn text(&self, key: &str) -> &str {
+        match self.get(key).map(|node| &node.value) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The place of the field `path`, such as `spec.containers[0].name`, or of as much of it as exists.
+    pub(super) fn locate(&self, path: &str) -> Place {
+        let (mut node, mut place) = (self, self.place);
+        for step in path.split(['.', '[']) {
+            let index = step.strip_suffix(']').and_then(|index| index.parse::<usize>().ok());
+            let next = match (&node.value, index) {
+                (Value::List(items), Some(index)) => {
+                    items.get(index).map(|item| (item.place, item))
+                }
+                _ => node.entry(step.trim_end_matches(']')).map(|entry| (entry.place, &entry.node)),
+            };
+            match next {
+                Some((at, inner)) => (place, node) = (at, inner),
+                None => break,
+            }
+        }
+        place
+    }
+
+    /// How many nodes this one is made of.
+    fn size(&self) -> usize {
+        match &self.value {
+            Value::List(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Value::Map(entries) => 1 + entries.iter().map(|entry| entry.node.size()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
+    /// Adds the value as JSON without blanks.
+    pub(super) fn write_json(&self, out: &mut String) {
+        match &self.value {
+            Value::Null => out.push_str("null"),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Int(number) => out.push_str(&number.to_string()),
+            Value::Float(number) => out.push_str(number),
+            Value::Text(text) => out.push_str(&scalar::quoted(text)),
+            Value::List(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    item.write_json(out);
+                }
+                out.push(']');
+            }
+            Value::Map(entries) => {
+                out.push('{');
+                for (index, entry) in entries.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    out.push_str(&scalar::quoted(&entry.key));
+                    out.push(':');
+                    entry.node.write_json(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// Deeper nesting than any object has; the tree is walked by recursion.
+const MAX_DEPTH: usize = 100;
+/// More nodes than any object has; aliases can multiply them.
+const MAX_NODES: usize = 200_000;
+
+/// Reads the first YAML document of `text`, whose first line is line `first_line`.
+pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
+    let mut builder =
+        Builder { text, first_line, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0 };
+    let mut parser = Parser::new_from_str(text);
+    let mut root = Node::default();
+    loop {
+        let (event, span) = match parser.next_event() {
+            None | Some(Ok((Event::DocumentEnd | Event::StreamEnd, _))) => return Ok(root),
+            Some(Ok(next)) => next,
+            Some(Err(error)) => {
+                let block = builder.open.last().map(|open| open.node_place());
+                return Err(from_scan_error(&error, text, first_line, block));
+            }
+        };
+        if let Some(complete) = builder.take(event, &span.start)? {
+            root = complete;
+        }
+    }
+}
+
+/// A collection that is not closed yet.
+struct Open {
+    place: Place,
+    anchor: usize,
+    items: Items,
+}
+
+enum Items {
+    List(Vec<Node>),
+    Map {
+        /// Place and value by key.
+        entries: BTreeMap<String, (Place, Node)>,
+        /// What `<<` brings in.
+        merged: Vec<Node>,
+        /// The key whose value comes next.
+        key: Option<(Key, Place)>,
+    },
+}
+
+enum Key {
+    Merge,
+    Text(String),
+}
+
+impl Open {
+    fn node_place(&self) -> Place {
+        self.place
+    }
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    first_line: u32,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Node>,
+    nodes: usize,
+}
+
+impl Builder<'_> {
+    fn place(&self, marker: &Marker) -> Place {
+        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX / 2);
+        let line = number(marker.line()).max(1) - 1;
+        Place { line: self.first_line.saturating_add(line), column: number(marker.col()) + 1 }
+    }
+
+    /// Takes the next event; returns the root once it is complete.
+    fn take(&mut self, event: Event<'_>, marker: &Marker) -> Result<Option<Node>, Syntax> {
+        let place = self.place(marker);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                if let Some(key) = self.key(&text, style, tag.as_deref()) {
+                    return self.set_key(key, place).map(|()| None);
+                }
+                let value = scalar_value(&text, style, tag).map_err(|message| Syntax {
+                    message,
+                    place,
+                    advice: String::new(),
+                })?;
+                self.add(Node { place, value }, anchor)
+            }
+            Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
+                Some(node) if self.expects_key() => match node.value {
+                    Value::Text(text) => self.set_key(Key::Text(text), place).map(|()| None),
+                    _ => Err(self.bad_key(place)),
+                },
+                Some(node) => {
+                    self.nodes = self.nodes.saturating_add(node.size());
+                    self.add(Node { place, ..node }, 0)
+                }
+                None => {
+                    let name = scalar::word_at(self.text, marker.index());
+                    let message = format!("yaml: anchor '{name}' value contains itself");
+                    Err(Syntax { message, place, advice: String::new() })
+                }
+            },
+            Event::SequenceStart(anchor, _) => self.begin(place, anchor, Items::List(Vec::new())),
+            Event::MappingStart(anchor, _) => {
+                let items = Items::Map { entries: BTreeMap::new(), merged: Vec::new(), key: None };
+                self.begin(place, anchor, items)
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(open) => {
+                    let value = close(open.items, place)?;
+                    self.add(Node { place: open.place, value }, open.anchor)
+                }
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { items: Items::Map { key: None, .. }, .. }))
+    }
+
+    /// The key that a scalar is, if a key is what comes next.
+    fn key(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Key> {
+        if !self.expects_key() {
+            return None;
+        }
+        if style == ScalarStyle::Plain && tag.is_none() {
+            if text == "<<" {
+                return Some(Key::Merge);
+            }
+            // As in JSON, a key is a text: `1: a` is `"1": "a"`, and `on: a` is `"true": "a"`.
+            return Some(Key::Text(match scalar::resolve(text) {
+                Value::Bool(value) => value.to_string(),
+                Value::Int(number) => number.to_string(),
+                Value::Null => "null".into(),
+                _ => text.into(),
+            }));
+        }
+        Some(Key::Text(text.into()))
+    }
+
+    fn set_key(&mut self, name: Key, place: Place) -> Result<(), Syntax> {
+        if let Some(Open { items: Items::Map { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some((name, place));
+        }
+        Ok(())
+    }
+
+    fn bad_key(&self, place: Place) -> Syntax {
+        Syntax {
+            message: "yaml: invalid map key: map[interface {}]interface {}".into(),
+            place,
+            advice: if self.text.contains("{{") {
+                "this is a template, not a manifest: render it first, for example with helm template"
+                    .into()
+            } else {
+                "a key must be a text; put quotes around a value that begins with { or [".into()
+            },
+        }
+    }
+
+    fn begin(&mut self, place: Place, anchor: usize, items: Items) -> Result<Option<Node>, Syntax> {
+        if self.expects_key() {
+            return Err(self.bad_key(place));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            let message = "yaml: exceeded max depth of 100".into();
+            return Err(Syntax { message, place, advice: String::new() });
+        }
+        self.open.push(Open { place, anchor, items });
+        Ok(None)
+    }
+
+    /// Puts a complete node where it belongs.
+    fn add(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Syntax> {
+        self.nodes = self.nodes.saturating_add(1);
+        if self.nodes > MAX_NODES {
+            let message = "yaml: document contains excessive aliasing".into();
+            return Err(Syntax { message, place: node.place, advice: String::new() });
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.items) {
+            None => return Ok(Some(node)),
+            Some(Items::List(items)) => items.push(node),
+            Some(Items::Map { entries, merged, key }) => match key.take() {
+                Some((Key::Text(key), place)) => {
+                    entries.insert(key, (place, node));
+                }
+                Some((Key::Merge, _)) => merged.push(node),
+                None => {}
+            },
+        }
+        Ok(None)
+    }
+}
+
+/// The value of a scalar that is not a key, or the words of a refusal.
+fn scalar_value(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<Cow<'_, Tag>>,
+) -> Result<Value, String> {
+    match tag.as_deref() {
+        None if style == ScalarStyle::Plain => Ok(scalar::resolve(text)),
+        Some(tag) if tag.is_yaml_core_schema() && tag.suffix != "str" && tag.suffix != "binary" => {
+            let value = scalar::resolve(text);
+            let found = match &value {
+                Value::Int(_) if tag.suffix == "float" => "float",
+                other => scalar::tag(other),
+            };
+            if tag.suffix == found || found == "str" && tag.suffix == "timestamp" {
+                Ok(value)
+            } else {
+                let wanted = &tag.suffix;
+                Err(format!("yaml: cannot decode !!{found} `{text}` as a !!{wanted}"))
+            }
+        }
+        _ => Ok(Value::Text(text.into())),
+    }
+}
+
+/// Turns what was collected into a value.
+fn close(items: Items, place: Place) -> Result<Value, Syntax> {
+    let (mut entries, merged) = match items {
+        Items::List(items) => return Ok(Value::List(items)),
+        Items::Map { entries, merged, .. } => (entries, merged),
+    };
+    for source in merged {
+        let maps = match source.value {
+            Value::List(items) => items,
+            _ => vec![source],
+        };
+        for map in maps {
+            let Value::Map(inner) = map.value else {
+                let message =
+                    "yaml: map merge requires map or sequence of maps as the value".into();
+                return Err(Syntax { message, place, advice: String::new() });
+            };
+            for entry in inner {
+                entries.entry(entry.key).or_insert((entry.place, entry.node));
+            }
+        }
+    }
+    let entries = entries.into_iter().map(|(key, (place, node))| Entry { key, place, node });
+    Ok(Value::Map(entries.collect()))
+}

@@ -1,0 +1,194 @@
+//! Whether an object makes sense to the API server, and whether a change does.
+//!
+//! Follows `pkg/apis/{apps,core,policy,storage}/validation/validation.go` of Kubernetes v1.36, the
+//! order of the errors included.
+
+mod meta;
+mod pod;
+mod service;
+mod stateful_set;
+mod storage;
+
+use super::names::{self, Words};
+use super::scalar::quoted;
+use crate::api::{IntOrPercent, Kind, Labels, Object};
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field, as in `spec.template.spec.containers[0].name`.
+    pub field: String,
+    /// The rest, as in `Required value`.
+    pub detail: String,
+}
+
+/// What is wrong with a new object; nothing if it is empty.
+pub fn validate(object: &Object) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    let meta = object.meta();
+    let name = match object.kind() {
+        Kind::StatefulSet => names::label,
+        Kind::Service => names::service,
+        _ => names::subdomain,
+    };
+    meta::object_meta(&mut errors, meta, name, object.kind().is_namespaced());
+    spec(&mut errors, object);
+    errors.list
+}
+
+/// What is wrong with replacing `old` by `new`, an object of the same kind and name; what is wrong
+/// with `new` itself comes first.
+pub fn validate_update(old: &Object, new: &Object) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    meta::labels(&mut errors, "metadata.labels", &new.meta().labels);
+    spec(&mut errors, new);
+    match (old, new) {
+        (Object::StatefulSet(old), Object::StatefulSet(new)) => {
+            stateful_set::update(&mut errors, old, new);
+        }
+        (Object::Service(old), Object::Service(new)) => service::update(&mut errors, old, new),
+        (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(new)) => {
+            storage::update_claim(&mut errors, old, new);
+        }
+        (Object::PersistentVolume(old), Object::PersistentVolume(new)) => {
+            storage::update_volume(&mut errors, old, new);
+        }
+        (Object::StorageClass(old), Object::StorageClass(new)) => {
+            storage::update_class(&mut errors, old, new);
+        }
+        _ => {}
+    }
+    errors.list
+}
+
+/// What kubectl prints of an invalid object; `kind_and_name` is, for example, `StatefulSet "web"`.
+pub fn invalid(kind_and_name: &str, errors: &[FieldError]) -> String {
+    let mut lines = errors.iter().map(|error| format!("{}: {}", error.field, error.detail));
+    match (lines.next(), errors.len()) {
+        (Some(line), 1) => format!("The {kind_and_name} is invalid: {line}\n"),
+        (first, _) => {
+            let mut text = format!("The {kind_and_name} is invalid: \n");
+            for line in first.into_iter().chain(lines) {
+                text.push_str(&format!("* {line}\n"));
+            }
+            text
+        }
+    }
+}
+
+/// Adds errors that were found while decoding to those of the decoded object.
+pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> Vec<FieldError> {
+    for error in decoding {
+        match errors.iter_mut().find(|known| known.field == error.field) {
+            Some(known) => *known = error,
+            None => errors.push(error),
+        }
+    }
+    errors
+}
+
+fn spec(errors: &mut Errors, object: &Object) {
+    match object {
+        Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
+        Object::Service(service) => service::spec(errors, service),
+        Object::PersistentVolumeClaim(claim) => storage::claim(errors, "spec", &claim.spec),
+        Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
+        Object::StorageClass(class) => storage::class(errors, class),
+        Object::PodDisruptionBudget(budget) => service::budget(errors, &budget.spec),
+        Object::ConfigMap(map) => {
+            for key in map.data.keys() {
+                errors.words(&format!("data[{key}]"), key, names::config_key(key));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Collects errors (`field.ErrorList`).
+#[derive(Default)]
+struct Errors {
+    list: Vec<FieldError>,
+}
+
+impl Errors {
+    fn add(&mut self, field: &str, detail: String) {
+        self.list.push(FieldError { field: field.into(), detail });
+    }
+
+    fn required(&mut self, field: &str, words: &str) {
+        let colon = if words.is_empty() { "" } else { ": " };
+        self.add(field, format!("Required value{colon}{words}"));
+    }
+
+    /// `value` as JSON writes it.
+    fn invalid(&mut self, field: &str, value: &str, words: &str) {
+        self.add(field, format!("Invalid value: {value}: {words}"));
+    }
+
+    fn forbidden(&mut self, field: &str, words: &str) {
+        self.add(field, format!("Forbidden: {words}"));
+    }
+
+    fn duplicate(&mut self, field: &str, value: &str) {
+        self.add(field, format!("Duplicate value: {value}"));
+    }
+
+    /// One error for each of the words about the text `value`.
+    fn words(&mut self, field: &str, value: &str, words: Words) {
+        for words in words {
+            self.invalid(field, &quoted(value), &words);
+        }
+    }
+
+    fn not_negative(&mut self, field: &str, value: i32) {
+        if value < 0 {
+            self.invalid(field, &value.to_string(), "must be greater than or equal to 0");
+        }
+    }
+
+    fn one_of(&mut self, field: &str, value: &str, supported: &[&str]) {
+        if !supported.contains(&value) {
+            let supported: Vec<String> = supported.iter().map(|text| quoted(text)).collect();
+            let (value, supported) = (quoted(value), supported.join(", "));
+            self.add(field, format!("Unsupported value: {value}: supported values: {supported}"));
+        }
+    }
+
+    /// A number that is not negative, or a percentage of at most 100.
+    fn int_or_percent(&mut self, field: &str, value: &IntOrPercent) {
+        match value {
+            IntOrPercent::Int(number) => self.not_negative(field, *number),
+            IntOrPercent::Percent(text) => {
+                let words = names::percent(text);
+                let number: Option<u64> = text.strip_suffix('%').and_then(|text| text.parse().ok());
+                let is_too_much = words.is_empty() && number.is_none_or(|number| number > 100);
+                self.words(field, text, words);
+                if is_too_much {
+                    self.invalid(field, &quoted(text), "must not be greater than 100%");
+                }
+            }
+        }
+    }
+}
+
+/// A number or a percentage as JSON.
+fn json_of(value: Option<&IntOrPercent>) -> String {
+    match value {
+        None => "null".into(),
+        Some(IntOrPercent::Int(number)) => number.to_string(),
+        Some(IntOrPercent::Percent(text)) => quoted(text),
+    }
+}
+
+/// Labels as JSON, `null` if there are none.
+fn json_of_labels(labels: &Labels) -> String {
+    if labels.is_empty() {
+        return "null".into();
+    }
+    let pairs: Vec<String> =
+        labels.iter().map(|(key, value)| format!("{}:{}", quoted(key), quoted(value))).collect();
+    format!("{{{}}}", pairs.join(","))
+}
+
+#[cfg(test)]
+mod tests;

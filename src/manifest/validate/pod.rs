@@ -1,0 +1,183 @@
+//! Pods (`ValidatePodSpec` of `pkg/apis/core/validation/validation.go`).
+
+use super::super::names;
+use super::super::scalar::quoted;
+use super::{Errors, meta};
+use crate::api::*;
+use std::collections::BTreeSet;
+
+/// Checks the spec of a pod; `claims` are names of volumes that the pod's set makes.
+pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&str]) {
+    let mut volumes: BTreeSet<&str> = claims.iter().copied().collect();
+    for (index, volume) in spec.volumes.iter().enumerate() {
+        let field = format!("{field}.volumes[{index}]");
+        if check_volume(errors, &field, volume, claims, &volumes) {
+            volumes.insert(&volume.name);
+        }
+    }
+    let mut names = BTreeSet::new();
+    if spec.containers.is_empty() {
+        errors.required(&format!("{field}.containers"), "");
+    }
+    for (list, containers) in
+        [("containers", &spec.containers), ("initContainers", &spec.init_containers)]
+    {
+        for (index, container) in containers.iter().enumerate() {
+            let field = format!("{field}.{list}[{index}]");
+            check_container(errors, &field, container, &volumes);
+            if !container.name.is_empty() && !names.insert(container.name.as_str()) {
+                errors.duplicate(&format!("{field}.name"), &quoted(&container.name));
+            }
+            if let (Some(policy), "initContainers") = (&container.restart_policy, list) {
+                errors.one_of(
+                    &format!("{field}.restartPolicy"),
+                    policy,
+                    &["Always", "Never", "OnFailure"],
+                );
+            }
+        }
+    }
+    let supported = ["Always", "Never", "OnFailure"];
+    errors.one_of(&format!("{field}.restartPolicy"), &spec.restart_policy, &supported);
+    meta::labels(errors, &format!("{field}.nodeSelector"), &spec.node_selector);
+    for (index, toleration) in spec.tolerations.iter().enumerate() {
+        check_toleration(errors, &format!("{field}.tolerations[{index}]"), toleration);
+    }
+}
+
+/// Whether containers may mount the volume; a claim of the set goes before a volume of its name.
+fn check_volume(
+    errors: &mut Errors,
+    field: &str,
+    volume: &Volume,
+    claims: &[&str],
+    known: &BTreeSet<&str>,
+) -> bool {
+    let before = errors.list.len();
+    if let Some(claim) = &volume.persistent_volume_claim {
+        if claim.claim_name.is_empty() {
+            errors.required(&format!("{field}.persistentVolumeClaim.claimName"), "");
+        }
+        if volume.empty_dir.is_some() {
+            let field = format!("{field}.persistentVolumeClaim");
+            errors.forbidden(&field, "may not specify more than 1 volume type");
+        }
+    }
+    let name = &volume.name;
+    let field = format!("{field}.name");
+    if name.is_empty() {
+        errors.required(&field, "");
+    } else {
+        errors.words(&field, name, names::label(name));
+    }
+    if known.contains(name.as_str()) && !claims.contains(&name.as_str()) {
+        errors.duplicate(&field, &quoted(name));
+    }
+    errors.list.len() == before
+}
+
+fn check_container(
+    errors: &mut Errors,
+    field: &str,
+    container: &Container,
+    volumes: &BTreeSet<&str>,
+) {
+    let (name, image) = (&container.name, &container.image);
+    if name.is_empty() {
+        errors.required(&format!("{field}.name"), "");
+    } else {
+        errors.words(&format!("{field}.name"), name, names::label(name));
+    }
+    let image_field = format!("{field}.image");
+    if image.is_empty() {
+        errors.required(&image_field, "");
+    } else if image.trim() != image {
+        let words = "must not have leading or trailing whitespace";
+        errors.invalid(&image_field, &quoted(image), words);
+    }
+    check_ports(errors, field, &container.ports);
+    check_mounts(errors, field, &container.volume_mounts, volumes);
+    if container.readiness_probe.as_ref().is_some_and(|probe| probe.success_threshold == 0) {
+        let field = format!("{field}.readinessProbe.successThreshold");
+        errors.invalid(&field, "0", "must be greater than 0");
+    }
+}
+
+fn check_ports(errors: &mut Errors, field: &str, ports: &[ContainerPort]) {
+    let mut names = BTreeSet::new();
+    for (index, port) in ports.iter().enumerate() {
+        let field = format!("{field}.ports[{index}]");
+        let words = names::port(&port.name);
+        if port.name.is_empty() {
+        } else if !words.is_empty() {
+            errors.words(&format!("{field}.name"), &port.name, words);
+        } else if !names.insert(&port.name) {
+            errors.duplicate(&format!("{field}.name"), &quoted(&port.name));
+        }
+        if port.container_port == 0 {
+            errors.required(&format!("{field}.containerPort"), "");
+        }
+        if !port.protocol.is_empty() {
+            errors.one_of(&format!("{field}.protocol"), &port.protocol, &["SCTP", "TCP", "UDP"]);
+        }
+    }
+}
+
+fn check_mounts(
+    errors: &mut Errors,
+    field: &str,
+    mounts: &[VolumeMount],
+    volumes: &BTreeSet<&str>,
+) {
+    let mut paths = BTreeSet::new();
+    for (index, mount) in mounts.iter().enumerate() {
+        let field = format!("{field}.volumeMounts[{index}]");
+        if mount.name.is_empty() {
+            errors.required(&format!("{field}.name"), "");
+        }
+        if !volumes.contains(mount.name.as_str()) {
+            errors.add(&format!("{field}.name"), format!("Not found: {}", quoted(&mount.name)));
+        }
+        if mount.mount_path.is_empty() {
+            errors.required(&format!("{field}.mountPath"), "");
+        }
+        if !paths.insert(&mount.mount_path) {
+            let path = quoted(&mount.mount_path);
+            errors.invalid(&format!("{field}.mountPath"), &path, "must be unique");
+        }
+    }
+}
+
+/// Checks one toleration (`ValidateTolerations`).
+fn check_toleration(errors: &mut Errors, field: &str, toleration: &Toleration) {
+    let operator = format!("{field}.operator");
+    let value = quoted(&toleration.operator);
+    if !toleration.key.is_empty() {
+        let key = &toleration.key;
+        errors.words(&format!("{field}.key"), key, names::qualified(key));
+    } else if toleration.operator != "Exists" {
+        let words = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+        errors.invalid(&operator, &value, words);
+    }
+    if toleration.toleration_seconds.is_some() && toleration.effect != "NoExecute" {
+        let effect = quoted(&toleration.effect);
+        let words = "effect must be 'NoExecute' when `tolerationSeconds` is set";
+        errors.invalid(&format!("{field}.effect"), &effect, words);
+    }
+    match toleration.operator.as_str() {
+        "" | "Equal" => {
+            let value = &toleration.value;
+            errors.words(&operator, value, names::label_value(value));
+        }
+        "Exists" if !toleration.value.is_empty() => {
+            let words = "value must be empty when `operator` is 'Exists'";
+            errors.invalid(&operator, &quoted(&toleration.value), words);
+        }
+        "Exists" => {}
+        other => errors.one_of(&operator, other, &["Equal", "Exists"]),
+    }
+    if !toleration.effect.is_empty() {
+        let supported = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+        errors.one_of(&format!("{field}.effect"), &toleration.effect, &supported);
+    }
+}

@@ -1,0 +1,127 @@
+//! StatefulSets (`pkg/apis/apps/validation/validation.go`).
+
+use super::super::names;
+use super::super::scalar::quoted;
+use super::{Errors, json_of, json_of_labels, meta, pod, storage};
+use crate::api::*;
+
+/// Checks the spec (`ValidateStatefulSetSpec`).
+pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
+    if !matches!(spec.pod_management_policy.as_str(), "OrderedReady" | "Parallel") {
+        let value = quoted(&spec.pod_management_policy);
+        errors.invalid("spec.podManagementPolicy", &value, "must be 'OrderedReady' or 'Parallel'");
+    }
+    update_strategy(errors, &spec.update_strategy);
+    let retention = &spec.persistent_volume_claim_retention_policy;
+    for (field, value) in
+        [("whenDeleted", &retention.when_deleted), ("whenScaled", &retention.when_scaled)]
+    {
+        let field = format!("spec.persistentVolumeClaimRetentionPolicy.{field}");
+        errors.one_of(&field, value, &["Retain", "Delete"]);
+    }
+    errors.not_negative("spec.replicas", spec.replicas);
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds);
+    errors.not_negative("spec.ordinals.start", spec.ordinals.start);
+    errors.not_negative("spec.revisionHistoryLimit", spec.revision_history_limit);
+    if spec.selector.is_empty() {
+        errors.required("spec.selector", "");
+    } else {
+        meta::selector(errors, "spec.selector", &spec.selector);
+    }
+    template(errors, spec);
+    claim_templates(errors, &spec.volume_claim_templates);
+    if !spec.service_name.is_empty() {
+        errors.words("spec.serviceName", &spec.service_name, names::label(&spec.service_name));
+    }
+}
+
+fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
+    let json = match &strategy.rolling_update {
+        None => "null".into(),
+        Some(RollingUpdate { partition, max_unavailable }) => {
+            let max_unavailable = json_of(max_unavailable.as_ref());
+            format!("{{\"Partition\":{partition},\"MaxUnavailable\":{max_unavailable}}}")
+        }
+    };
+    match (strategy.kind.as_str(), &strategy.rolling_update) {
+        ("OnDelete", None) | ("RollingUpdate", None) => {}
+        ("OnDelete", Some(_)) => errors.invalid(
+            "spec.updateStrategy.rollingUpdate",
+            &json,
+            "only allowed for updateStrategy 'RollingUpdate'",
+        ),
+        ("RollingUpdate", Some(options)) => {
+            let field = "spec.updateStrategy.rollingUpdate";
+            errors.not_negative(&format!("{field}.partition"), options.partition);
+            if let Some(limit) = &options.max_unavailable {
+                let field = format!("{field}.maxUnavailable");
+                errors.int_or_percent(&field, limit);
+                let is_zero = limit.to_string().trim_end_matches('%').bytes().all(|c| c == b'0');
+                if is_zero {
+                    errors.invalid(&field, &json_of(Some(limit)), "cannot be 0");
+                }
+            }
+        }
+        (kind, _) => {
+            let value = format!("{{\"Type\":{},\"RollingUpdate\":{json}}}", quoted(kind));
+            errors.invalid("spec.updateStrategy", &value, "must be 'RollingUpdate' or 'OnDelete'");
+        }
+    }
+}
+
+/// Checks the template (`ValidatePodTemplateSpecForStatefulSet`).
+fn template(errors: &mut Errors, spec: &StatefulSetSpec) {
+    let template = &spec.template;
+    let labels = &template.metadata.labels;
+    // A missing selector selects nothing (`LabelSelectorAsSelector`).
+    if spec.selector.is_empty() || !spec.selector.matches(labels) {
+        let value = json_of_labels(labels);
+        let words = "`selector` does not match template `labels`";
+        errors.invalid("spec.template.metadata.labels", &value, words);
+    }
+    meta::labels(errors, "spec.template.labels", labels);
+    meta::annotations(errors, "spec.template.annotations", &template.metadata.annotations);
+    let claims = spec.volume_claim_templates.iter().map(|claim| claim.metadata.name.as_str());
+    pod::spec(errors, "spec.template.spec", &template.spec, &claims.collect::<Vec<_>>());
+    let policy = "spec.template.spec.restartPolicy";
+    errors.one_of(policy, &template.spec.restart_policy, &["Always"]);
+}
+
+fn claim_templates(errors: &mut Errors, claims: &[PersistentVolumeClaim]) {
+    for (index, claim) in claims.iter().enumerate() {
+        let field = format!("spec.volumeClaimTemplates[{index}]");
+        let name = &claim.metadata.name;
+        if name.is_empty() {
+            errors.required(&format!("{field}.metadata.name"), "");
+        } else {
+            errors.words(&format!("{field}.metadata.name"), name, names::label(name));
+        }
+        storage::claim(errors, &format!("{field}.spec"), &claim.spec);
+    }
+}
+
+/// Checks a change (`ValidateStatefulSetUpdate`).
+pub(super) fn update(errors: &mut Errors, old: &StatefulSet, new: &StatefulSet) {
+    // Everything that may change is taken from the new one; then they must be equal.
+    let allowed = StatefulSetSpec {
+        replicas: new.spec.replicas,
+        ordinals: new.spec.ordinals.clone(),
+        template: new.spec.template.clone(),
+        update_strategy: new.spec.update_strategy.clone(),
+        revision_history_limit: new.spec.revision_history_limit,
+        persistent_volume_claim_retention_policy: new
+            .spec
+            .persistent_volume_claim_retention_policy
+            .clone(),
+        min_ready_seconds: new.spec.min_ready_seconds,
+        ..old.spec.clone()
+    };
+    if allowed != new.spec {
+        errors.forbidden(
+            "spec",
+            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', \
+             'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and \
+             'minReadySeconds' are forbidden",
+        );
+    }
+}
