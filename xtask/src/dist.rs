@@ -22,7 +22,6 @@ pub(crate) fn run() -> Result<ExitCode> {
 
 /// Builds dist/site.
 pub(crate) fn build() -> Result<()> {
-    tools::need_wasm_target()?;
     tools::need_node_modules()?;
     let site = tools::root().join("dist/site");
     page::compile(Profile::Shipped)?;

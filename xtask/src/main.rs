@@ -10,6 +10,7 @@ mod page;
 mod serve;
 mod test;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::tools::{self, WASM};
+use crate::{tools, wasm};
 
 /// How the page is compiled: the names are those of the profiles in Cargo.toml.
 #[derive(Clone, Copy, PartialEq)]
@@ -39,13 +39,13 @@ pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 /// Compiles the page and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
     tools::run(
-        tools::cargo()
-            .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", WASM])
+        wasm::cargo()?
+            .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", wasm::TARGET])
             .args(["--profile", profile.name()]),
     )
     .context("the page does not compile")?;
 
-    let compiled = tools::target_dir().join(WASM).join(profile.name()).join("ordinal.wasm");
+    let compiled = tools::target_dir().join(wasm::TARGET).join(profile.name()).join("ordinal.wasm");
     let bindings = profile.bindings();
     if is_newer(&bindings.join(MODULE), &compiled) {
         return Ok(());

@@ -29,7 +29,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     let profile = if arguments.release { Profile::Shipped } else { Profile::Dev };
     let site = tools::target_dir().join("site");
 
-    tools::need_wasm_target()?;
     println!("Building the page; the first time takes a few minutes ...");
     let sources = Sources::now()?;
     let build = build(profile, &site)?;

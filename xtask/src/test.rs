@@ -7,8 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::tools::{self, WASM};
-use crate::{dist, page};
+use crate::{dist, page, tools, wasm};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -30,11 +29,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             check(clippy(&["--workspace", "--all-targets"]))
         });
         if !arguments.fast {
-            tally += section("Clippy: page", || {
-                check(
-                    tools::need_wasm_target()
-                        .and_then(|()| clippy(&["--package", "ordinal", "--target", WASM])),
-                )
+            tally += section("Clippy: page", || match wasm::cargo().and(wasm::has_target()) {
+                Ok(true) => check(clippy(&["--package", "ordinal", "--target", wasm::TARGET])),
+                Ok(false) => skip("clippy needs Rust's own target for the browser"),
+                Err(error) => failure(error),
             });
         }
     }
@@ -78,8 +76,7 @@ fn test_page(filter: Option<&str>) -> Tally {
     {
         tally += section(&format!("The page in {name}"), || {
             if let Err(error) = need_browser(browser, package) {
-                println!("skipped: {error:#}");
-                return Tally { skipped: 1, ..Tally::default() };
+                return skip(&format!("{error:#}"));
             }
             node_tests("tests/browser", filter, &[("BROWSER", browser)]).unwrap_or_else(failure)
         });
@@ -102,6 +99,11 @@ fn check(result: Result<()>) -> Tally {
         Ok(()) => Tally { passed: 1, ..Tally::default() },
         Err(error) => failure(error),
     }
+}
+
+fn skip(why: &str) -> Tally {
+    println!("skipped: {why}");
+    Tally { skipped: 1, ..Tally::default() }
 }
 
 fn failure(error: anyhow::Error) -> Tally {

@@ -7,8 +7,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-pub(crate) const WASM: &str = "wasm32-unknown-unknown";
-
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root")
@@ -62,17 +60,6 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 pub(crate) fn exists(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
-
-/// Makes sure that rustc can compile for the browser.
-pub(crate) fn need_wasm_target() -> Result<()> {
-    let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
-        return Ok(());
-    }
-    println!("Adding the {WASM} target to Rust ...");
-    run(command("rustup").args(["target", "add", WASM]))
-        .with_context(|| format!("Rust cannot compile for {WASM}: install its standard library"))
 }
 
 /// Makes sure that a component of Rust is here, seen from the cargo command that it brings.

@@ -1,0 +1,55 @@
+//! A cargo that can compile for the browser.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::tools;
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Debian's compiler, and the source of the standard library that belongs to it.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library";
+
+/// The cargo that runs this program, once Rust has the standard library for the browser.
+pub(crate) fn cargo() -> Result<Command> {
+    if has_target()? {
+        return Ok(tools::cargo());
+    }
+    if Path::new(DEBIAN_SOURCE).exists() {
+        return cargo_with_debian_rustc();
+    }
+    println!("Adding the {TARGET} target to Rust ...");
+    if tools::run(tools::command("rustup").args(["target", "add", TARGET])).is_ok() {
+        return Ok(tools::cargo());
+    }
+    println!("That is not possible here: trying Debian's compiler instead ...");
+    tools::apt_install(&["rustc-web", "rust-web-src"])
+        .with_context(|| format!("install the {TARGET} target of Rust"))?;
+    cargo_with_debian_rustc()
+}
+
+/// Whether the standard library for the browser is here, compiled.
+pub(crate) fn has_target() -> Result<bool> {
+    Ok(sysroot()?.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+}
+
+/// Compiles the standard library as well, which takes minutes the first time. Rust comes with its
+/// source only by way of rustup; Debian's packages have it beside a compiler of the same version.
+fn cargo_with_debian_rustc() -> Result<Command> {
+    let host = tools::output(tools::command("rustc").args(["--print", "host-tuple"]))?;
+    let linker = sysroot()?.join("lib/rustlib").join(host.trim()).join("bin/rust-lld");
+    let mut cargo = tools::cargo();
+    cargo.env("RUSTC", DEBIAN_RUSTC);
+    cargo.env("RUSTC_BOOTSTRAP", "1");
+    cargo.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    Ok(cargo)
+}
+
+fn sysroot() -> Result<std::path::PathBuf> {
+    let sysroot = tools::output(tools::command("rustc").args(["--print", "sysroot"]))?;
+    Ok(sysroot.trim().into())
+}
