@@ -22,6 +22,8 @@ struct Words {
     ip: String,
     is_new: bool,
     has_new_ip: bool,
+    /// What it waits for, or what kubectl does not see.
+    note: String,
 }
 
 /// One pod.
@@ -47,7 +49,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     pop(canvas, pod, &mut item);
     let words = words_of(canvas, pod);
     let Area { width, height, .. } = place.area;
-    let radius = (height / 2).min(16);
+    let radius = (height / 2).min(16).min(width / 2);
     let (x, y) = (-width / 2, -height / 2);
     if words.is_new {
         item.draw(Shape::rect(x - 4, y - 4, width + 8, height + 8, radius + 4, "glow"));
@@ -55,9 +57,14 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     item.draw(Shape::rect(x, y, width, height, radius, "body"));
     match canvas.layout.density {
         Density::Map if width < 14 => {
-            let class = if words.sign == Sign::Ready { "core good" } else { "core warm" };
-            let class = if words.sign == Sign::Failed { "core bad" } else { class };
-            item.draw(Shape::rect(x, -3, width, 6, 0, class));
+            let class = match words.sign {
+                Sign::Ready | Sign::Done => "core",
+                Sign::Failed | Sign::Unknown | Sign::Twin => "core bad",
+                _ => "core warm",
+            };
+            item.draw(Shape::rect(x, y, width, height, 2, class));
+            let mark = if words.sign == Sign::Ready { "M0 0" } else { "M-2 -6v12M2 -6v12" };
+            item.draw(Shape::path(mark, "core-mark"));
         }
         Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
         Density::Full if height < 50 => slim(&mut item, &words, place.area),
@@ -102,6 +109,7 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         ip: pod.ip().to_string(),
         is_new: since(created),
         has_new_ip: since(connected),
+        note: words::note(canvas.facts, pod),
     }
 }
 
@@ -166,7 +174,10 @@ fn full(item: &mut Item, words: &Words, area: Area) {
     let room = area.width - 24;
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     item.draw(text::fitted((left + 14, y), &line, (12, new(words.is_new)), room, Anchor::Start));
-    if second.is_none() && !words.ip.is_empty() {
+    if second.is_none() && !words.note.is_empty() {
+        let class = "small note";
+        item.draw(text::fitted((left + 14, y + 16), &words.note, (12, class), room, Anchor::Start));
+    } else if second.is_none() && !words.ip.is_empty() {
         let class = new(words.has_new_ip);
         item.draw(text::fitted((left + 14, y + 16), &words.ip, (12, class), room, Anchor::Start));
     }
@@ -175,15 +186,13 @@ fn full(item: &mut Item, words: &Words, area: Area) {
 /// Short lines below each other, the sign above them.
 fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
-    let (top, room) = (-area.height / 2, area.width - 8);
-    let ready = Shape::text(10, top + 20, words.ready.clone(), &format!("{small} mono"));
+    let (top, room) = (-area.height / 2, area.width - 6);
     if words.ready.is_empty() || !text::fits(&words.ready, size, area.width - 44) {
         sign(words.sign, 0, top + 16, &mut item.shapes);
     } else {
         let shift = (text::width(&words.ready, size) + 8) / 2;
         sign(words.sign, -shift, top + 16, &mut item.shapes);
         item.draw(Shape::text(10 - shift, top + 20, words.ready.clone(), &format!("{small} mono")));
-        let _ = ready;
     }
     let lines = status_lines(&words.status, size, room);
     let class = format!("{small} status");
@@ -195,7 +204,11 @@ fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
     let new = |is_new: bool| format!("{small} mono {}", if is_new { "fresh" } else { "quiet" });
     let class = new(words.is_new);
     item.draw(text::fitted((0, y + 1), &words.uid, (size, &class), room, Anchor::Middle));
-    if lines.len() == 1 && text::fits(&words.ip, size, room) {
+    if lines.len() == 1 && !words.note.is_empty() && text::fits(&words.note, size, room * 115 / 100)
+    {
+        let class = format!("{small} note");
+        item.draw(text::fitted((0, y + 16), &words.note, (size, &class), room, Anchor::Middle));
+    } else if lines.len() == 1 && text::fits(&words.ip, size, room) {
         let class = new(words.has_new_ip);
         item.draw(text::fitted((0, y + 16), &words.ip, (size, &class), room, Anchor::Middle));
     }

@@ -24,12 +24,22 @@ pub(super) fn thread(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> 
     let key = column.key.as_ref()?;
     let id = format!("thread-{}/{}", key.namespace(), key.name());
     let mut item = Item::new(id, format!("thread {}", column.hue()));
+    if canvas.layout.pitch() < 24 {
+        // Too many for a thread each: only what exists has one.
+        item.add_class("fine");
+        if column.pods.is_empty() && column.volumes.is_empty() {
+            return None;
+        }
+    }
     let layout = canvas.layout;
     let x = layout.middle_of(index);
     let top = layout.plate.bottom();
-    let bottom = match layout.storage {
-        Some(_) => layout.volume.y,
-        None => layout.lanes.last().map_or(top, |lane| lane.bottom() - 8),
+    let is_remote = layout.storage.is_some() && has_remote_volume(canvas, column);
+    let lowest = column.pods.iter().filter_map(|pod| canvas.pods.get(&pod.uid));
+    let bottom = match lowest.map(|place| place.area.bottom()).max() {
+        _ if is_remote => layout.volume.y,
+        Some(bottom) => bottom,
+        None => layout.pending.bottom(),
     };
     item.draw(Shape::line(Point { x, y: top }, Point { x, y: bottom }, "cord"));
     // From the plate to the pod the thread is whole.
@@ -47,6 +57,18 @@ pub(super) fn thread(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> 
         }
     }
     Some(item)
+}
+
+/// Whether the thread of a column leads down to the remote storage.
+fn has_remote_volume(canvas: &Canvas<'_>, column: &Column<'_>) -> bool {
+    let has_folder = column.pods.iter().any(|pod| pod.folder.is_some());
+    let mut places =
+        column.volumes.iter().filter_map(|volume| canvas.disks.get(&volume_id(volume)));
+    if column.volumes.is_empty() {
+        !has_folder && column.ordinal.is_some()
+    } else {
+        places.any(|place| place.is_remote)
+    }
 }
 
 fn short_cable(x: i32, y: i32, strip: i32, item: &mut Item) {
@@ -164,8 +186,9 @@ fn cable(
     if drawn < 1000 {
         item.draw(Shape::path(path(&points), "cable-to-come"));
     }
+    let class = if canvas.layout.pitch() < 24 { format!("{class} fine") } else { class.into() };
     let part = super::flights::beginning(&points, drawn);
-    item.draw(Shape::path(path(&part), class));
+    item.draw(Shape::path(path(&part), &class));
     if canvas.layout.density == Density::Map {
         return;
     }

@@ -59,7 +59,7 @@ fn draw_cargo(canvas: &Canvas<'_>, cargo: &Cargo, item: &mut Item) {
         }
         Cargo::Read => {
             item.draw(Shape::circle(0, 0, 6, "parcel hollow"));
-            "read".into()
+            String::new()
         }
         Cargo::Answer(answer) => {
             item.draw(Shape::circle(0, 0, 8, "parcel"));
@@ -78,14 +78,14 @@ fn draw_cargo(canvas: &Canvas<'_>, cargo: &Cargo, item: &mut Item) {
         Cargo::Lost => {
             item.draw(Shape::circle(0, 0, 8, "parcel refused"));
             item.draw(Shape::text(0, 4, "?", "tick-text").anchored(Anchor::Middle));
-            "no answer".into()
+            String::new()
         }
     };
-    if canvas.layout.density != Density::Map {
+    if canvas.layout.density != Density::Map && !words.is_empty() {
         let size = canvas.layout.small();
-        let shown = text::shorten(&words, size, 100);
+        let shown = text::shorten(&words, size, 150);
         let class = format!("{} strong", canvas.layout.small_class());
-        item.draw(Shape::text(12, -6, shown, &class));
+        item.draw(Shape::text(13, 4, shown, &class));
     }
 }
 
@@ -144,24 +144,16 @@ fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route>
         _ => return None,
     };
     let area = canvas.clients.get(client.as_str())?;
-    let (wire, layout) = (canvas.layout.wire, canvas.layout);
+    let layout = canvas.layout;
+    // Two clients beside each other do not use the same line.
+    let position = canvas.facts.clients.iter().position(|name| *name == client.as_str());
+    let wire = layout.wire + if position.unwrap_or(0) % 2 == 0 { 16 } else { 0 };
     let mut route = if layout.is_narrow {
         vec![(area.middle(), area.bottom()), (area.middle(), wire)]
     } else {
-        let bus = layout.left - 6;
+        let bus = layout.left - if wire == layout.wire { 10 } else { 4 };
         vec![(area.right(), area.centre()), (bus, area.centre()), (bus, wire)]
     };
-    // A request by the name of a Service goes by the Service.
-    let service = canvas.services.iter().find(|(key, _)| key.name() == first_part(&flight.name));
-    let by_pod = canvas.columns.keys().any(|key| key.name() == first_part(&flight.name));
-    if let (Some((_, chip)), false, false) = (service, by_pod, layout.is_narrow) {
-        route.extend([
-            (chip.x + 24, wire),
-            (chip.x + 24, chip.bottom()),
-            (chip.x + 40, chip.bottom()),
-            (chip.x + 40, wire),
-        ]);
-    }
     let (x, end) = destination(canvas, flight, pod)?;
     route.extend([(x, wire), (x, end)]);
     if is_answer {
@@ -187,7 +179,8 @@ fn destination(canvas: &Canvas<'_>, flight: &Flight, place: &Place) -> Option<(i
     Some((x, if named.is_some() { below } else { canvas.layout.wire + 4 }))
 }
 
-fn first_part(name: &str) -> &str {
+/// The first part of a DNS name: the pod or the Service.
+pub(super) fn first_part(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 

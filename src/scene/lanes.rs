@@ -19,12 +19,6 @@ pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
     if let Some(area) = layout.storage {
         let mut storage = Item::new("storage", "storage").at(area.x, area.y);
         storage.draw(Shape::rect(0, 0, area.width, area.height, 16, "frame"));
-        let (x, y) = if layout.is_narrow { (12, 18) } else { (16, 26) };
-        storage.draw(Shape::text(x, y, "remote storage", "small strong"));
-        if !layout.is_narrow {
-            storage.draw(Shape::text(x, y + 18, "stays when", "small quiet"));
-            storage.draw(Shape::text(x, y + 34, "pods go", "small quiet"));
-        }
         item.children.push(storage);
     }
     item
@@ -34,14 +28,37 @@ fn pending(canvas: &Canvas<'_>) -> Item {
     let area = canvas.layout.pending;
     let mut item = Item::new("row-pending", "pending").at(area.x, area.y);
     item.draw(Shape::rect(0, 0, area.width, area.height, 12, "frame"));
-    let waits = canvas.pods.values().any(|place| place.lane.is_none());
+    item
+}
+
+/// The names of the rows that are not nodes, over the threads.
+pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
+    let layout = canvas.layout;
+    let mut item = Item::new("row-names", "row-names");
+    let y = layout.pending.centre() + 4;
     // On a phone the words stand where pods would, so they give way.
-    if !canvas.layout.is_narrow {
-        item.draw(Shape::text(16, area.height / 2 + 4, "no node yet", "small quiet"));
-    } else if !waits {
-        item.draw(Shape::text(12, area.height / 2 + 4, "pods without a node: none", "tiny quiet"));
+    if !layout.is_narrow {
+        item.draw(Shape::text(layout.margin + 16, y, "no node yet", "small quiet"));
+    } else if !canvas.pods.values().any(|place| place.lane.is_none()) {
+        backdrop(&mut item, layout.margin + 10, y, text::width("no node yet", 11), "ground");
+        item.draw(Shape::text(layout.margin + 12, y, "no node yet", "tiny quiet"));
+    }
+    let Some(area) = layout.storage else { return item };
+    if layout.is_narrow {
+        backdrop(&mut item, area.x + 10, area.y + 18, text::width("remote storage", 13), "ground");
+        item.draw(Shape::text(area.x + 12, area.y + 18, "remote storage", "tiny strong"));
+    } else {
+        let (x, y) = (area.x + 16, area.y + 26);
+        item.draw(Shape::text(x, y, "remote storage", "small strong"));
+        item.draw(Shape::text(x, y + 18, "stays when", "small quiet"));
+        item.draw(Shape::text(x, y + 34, "pods go", "small quiet"));
     }
     item
+}
+
+/// Hides the threads behind a text of the phone's layout.
+fn backdrop(item: &mut Item, x: i32, y: i32, width: i32, class: &str) {
+    item.draw(Shape::rect(x, y - 12, width + 4, 16, 4, class));
 }
 
 fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
@@ -57,7 +74,13 @@ fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
     let mut item = Item::new(format!("row-{}", node.name), class).at(area.x, area.y);
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "frame"));
     if !(is_on && is_linked) {
-        let d = hatch(6, 6, area.width - 12, area.height - 12, 14);
+        // The names of the rows stay free of it.
+        let (x, y) = if canvas.layout.is_narrow {
+            (6, canvas.layout.cell)
+        } else {
+            (canvas.layout.left - area.x, 6)
+        };
+        let d = hatch(x, y, area.width - 8 - x, area.height - 6 - y, 14);
         item.draw(Shape::path(d, "hatch"));
     }
     item
@@ -77,10 +100,12 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     let class = if is_bad { "bad" } else { "quiet" };
     if canvas.layout.is_narrow {
         item.draw(Shape::rect(4, 2, area.width - 8, 22, 8, "hit"));
-        item.draw(Shape::text(10, 17, facts.name, "tiny strong"));
         let used = text::width(facts.name, 11) + 20;
         let line = if truth.is_empty() { known } else { format!("{known} · {truth}") };
         let room = area.width - used - 12;
+        let width = used + text::width(&line, 11).min(room);
+        backdrop(&mut item, 8, 16, width - 8, "lane-ground");
+        item.draw(Shape::text(10, 17, facts.name, "tiny strong"));
         let class = format!("tiny {class}");
         item.draw(text::fitted((used, 17), &line, (11, &class), room, Anchor::Start));
         return Some(item);
@@ -89,7 +114,11 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     item.draw(Shape::rect(4, 4, room + 14, area.height - 8, 10, "hit"));
     item.draw(text::fitted((16, 25), facts.name, (14, "strong"), room, Anchor::Start));
     let zone = facts.node.map_or("", |node| node.zone());
-    let zone = if zone.is_empty() { String::new() } else { format!("{zone} · ") };
+    let zone = match zone.len() {
+        0 => String::new(),
+        1..=3 => format!("zone {zone} · "),
+        _ => format!("{zone} · "),
+    };
     let line = format!("{zone}{known}");
     let mut y = 42;
     let class_of_known = if known == "Ready" { "small quiet" } else { "small warm" };
@@ -102,9 +131,9 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         return Some(item);
     }
     let class = format!("small {class}");
-    for line in super::plates::wrap(&truth, 12, room, 2) {
-        item.draw(text::fitted((16, y), &line, (12, &class), room, Anchor::Start));
-        y += 15;
+    for line in truth.split(", ") {
+        item.draw(text::fitted((16, y), line, (12, &class), room, Anchor::Start));
+        y += 16;
     }
     Some(item)
 }
@@ -135,7 +164,7 @@ fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
     let machine = canvas.facts.cluster.world.machine(facts.name);
     let text = match machine {
         Some(machine) if !machine.is_on => "no power",
-        Some(machine) if !machine.is_linked => "cut off, still running",
+        Some(machine) if !machine.is_linked => "cut off but runs",
         Some(_) => return (String::new(), false),
         None => "no machine",
     };

@@ -162,7 +162,7 @@ impl Layout {
         let groups = to_i32(facts.groups.len());
         let between = if self.is_narrow { 8 } else { 20 };
         let available = self.width - self.margin - self.left - between * (groups - 1).max(0);
-        let (least, most) = if self.is_narrow { (3, 1040) } else { (3, 2080) };
+        let (least, most) = if self.is_narrow { (3, 1040) } else { (3, 2320) };
         let slots = count.max((available / 176).clamp(least, 5)).max(1);
         self.pitch = (available * 10 / slots).min(most);
         self.density = match self.pitch / 10 {
@@ -187,7 +187,7 @@ impl Layout {
         let gap = if self.is_narrow { 8 } else { 10 };
         let (plate, bead, volume) = match self.density {
             Density::Full => {
-                ((184.min(pitch - 16), 84), (164.min(pitch - 20), 68), (132.min(pitch - 44), 116))
+                ((200.min(pitch - 16), 84), (176.min(pitch - 20), 68), (140.min(pitch - 44), 116))
             }
             Density::Stacked => {
                 let width = (pitch - gap).min(124);
@@ -220,8 +220,8 @@ impl Layout {
         for group in &mut self.groups {
             (group.y, group.height) = (16, height);
         }
-        self.wire = 16 + height + 10;
-        self.plate.y = self.wire + 22;
+        self.wire = 16 + height + 8;
+        self.plate.y = self.wire + 16 + 26;
         let width = self.left - self.margin - 16;
         self.clients = Area::new(self.margin, self.plate.y + 8, width, self.plate.height);
         self.plate.bottom() + 12
@@ -235,9 +235,9 @@ impl Layout {
             *area = Area::new(self.margin, y, full, height);
             y += height + 4;
         }
-        self.clients = Area::new(self.margin, y + 4, full, 28);
-        self.wire = self.clients.bottom() + 8;
-        self.plate.y = self.wire + 20;
+        self.clients = Area::new(self.margin, y + 2, full, 28);
+        self.wire = self.clients.bottom() + 12;
+        self.plate.y = self.wire + 16 + 26;
         self.plate.bottom() + 12
     }
 
@@ -277,7 +277,7 @@ impl Layout {
         let further = to_i32(extras.saturating_sub(1)) * self.extra;
         self.volume.y = y + label + 8;
         let height = label + 8 + self.volume.height + texts + further;
-        let least = if self.is_narrow { 0 } else { 64 };
+        let least = if self.is_narrow { 0 } else { 76 };
         let full = self.width - 2 * self.margin;
         let storage = Area::new(self.margin, y, full, height.max(least));
         self.storage = Some(storage);
@@ -332,7 +332,7 @@ impl Layout {
         Area::around(self.middle_of(column), y, self.bead.width, self.strip)
     }
 
-    /// How many entries fit into one row of squares on a remote volume.
+    /// The size in which the title of the only set is written.
     pub(super) fn title_size(&self, name: &str) -> i32 {
         let room = if self.is_narrow { self.width / 2 } else { self.left - self.margin - 12 };
         [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)

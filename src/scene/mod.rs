@@ -150,6 +150,7 @@ pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
         items.extend(cables::thread(&canvas, column, index));
     }
     items.extend(flights::flights(&canvas));
+    items.push(lanes::row_names(&canvas));
     items.extend(names::titles(&canvas));
     items.extend(names::services(&canvas));
     items.extend(names::clients(&canvas));

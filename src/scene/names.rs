@@ -1,6 +1,7 @@
 //! The titles of the sets, the Services, the clients.
 
 use super::facts::Group;
+use super::flights::first_part;
 use super::layout::Area;
 use super::places::Canvas;
 use super::plates::wrap;
@@ -51,7 +52,7 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
     item.draw(Shape::rect(0, -2, area.width, 24, 8, "hit"));
     let room = area.width - 8;
     let shown = text::shorten(name, 15, room * 2 / 3);
-    let used = text::width(&shown, 15) + 10;
+    let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
     let more = [ready, namespace].into_iter().filter(|part| !part.is_empty());
     let more = more.collect::<Vec<_>>().join(" · ");
@@ -75,6 +76,10 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
         format!("Service {}", service.metadata.name),
         words::service(canvas.facts, service),
     );
+    let flights = canvas.facts.cluster.world.flights.values();
+    if flights.into_iter().any(|flight| first_part(&flight.name) == service.metadata.name) {
+        item.add_class("asked");
+    }
     let size = canvas.layout.small();
     let room = area.width - 20;
     let name = text::shorten(&service.metadata.name, size + 1, room);
@@ -144,8 +149,8 @@ fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
         Some(Cargo::Write(entry)) => (format!("writes {entry}"), false),
         Some(Cargo::Read) => ("reads".into(), false),
         Some(Cargo::Answer(answer)) => (answer.clone(), false),
-        Some(Cargo::Refusal(message)) => (format!("refused: {message}"), true),
-        Some(Cargo::Lost) => ("no answer".into(), true),
+        Some(Cargo::Refusal(_)) => ("refused".into(), true),
+        Some(Cargo::Lost) => ("waits for an answer".into(), true),
         Some(Cargo::Entry(_)) | None => (String::new(), false),
     }
 }

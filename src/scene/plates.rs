@@ -102,7 +102,8 @@ fn stacked(
     };
     if column.pod().is_none() {
         let reason = words::why_not_there(canvas.facts, group, column);
-        for (index, words) in wrap(&reason, size, room, 2).iter().enumerate() {
+        let reason = if room < 64 { reason.split(' ').next().unwrap_or("") } else { &reason };
+        for (index, words) in wrap(reason, size, room, 2).iter().enumerate() {
             line(if index == 0 { 46 } else { 60 }, words, "quiet");
         }
         return;
@@ -117,7 +118,7 @@ fn stacked(
     if text::fits(address, size, room * 106 / 100) {
         line(61, address, class);
     } else if class == "quiet" {
-        line(61, "no address", class);
+        line(61, if room < 64 { "–" } else { "no address" }, class);
     } else {
         // The last two numbers tell the pods apart.
         let short = address.splitn(3, '.').nth(2).unwrap_or(address);
@@ -159,7 +160,8 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
 fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
     let now = canvas.facts.now;
     let Some(address) = group.address(canvas.facts.cluster, column) else {
-        return ("no address yet".into(), "quiet");
+        let has_ip = column.pod().is_some_and(|pod| !pod.status.pod_ip.is_empty());
+        return (if has_ip { "not in DNS now" } else { "no address yet" }.into(), "quiet");
     };
     let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
         run.ip == address && run.stage == Stage::Containers && now.since(run.stage_since) < NEW_MS

@@ -34,7 +34,10 @@ pub(super) fn fitted(
     available: i32,
     anchor: Anchor,
 ) -> Shape {
-    let shown = shorten(text, size, available * 112 / 100);
+    let is_bold =
+        ["strong", "status", "bad", "fresh", "role"].iter().any(|word| class.contains(word));
+    let size = if is_bold { size + 1 } else { size };
+    let shown = shorten(text, size, available * 118 / 100);
     let is_tight = !fits(&shown, size, available);
     let mut shape = Shape::text(x, y, shown, class).anchored(anchor);
     if let (true, Shape::Text { squeeze, .. }) = (is_tight, &mut shape) {

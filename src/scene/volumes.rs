@@ -54,11 +54,11 @@ pub(super) fn volume(
         .and_then(|data| data.role)
         .map_or(if facts.disk.is_some() { "empty" } else { "no volume yet" }, Role::name);
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
-    let (middle, room) = (place.area.width / 2, place.area.width - 12);
+    let (middle, room) = (place.area.width / 2, place.area.width - 4);
     let class = format!("{small} strong");
     item.draw(text::fitted((middle, 36), role, (size, &class), room, Anchor::Middle));
     if let Some(data) = data {
-        let area = Area::new(8, 44, place.area.width - 16, place.area.height - 44 - 14);
+        let area = Area::new(8, 46, place.area.width - 16, place.area.height - 46 - 14);
         entries(canvas, group, data, area, &mut item);
     }
     captions(canvas, group, column, facts, *place, &mut item);
@@ -110,7 +110,10 @@ fn state(
     match held {
         Some(node) => (format!("held by {node}"), true),
         None if facts.claim.is_none() => ("released, kept".into(), false),
-        None if !column.is_wanted && column.pods.is_empty() => (format!("kept, {sync}"), is_bad),
+        None if !column.is_wanted && column.pods.is_empty() => {
+            let is_roomy = canvas.layout.density == Density::Full;
+            (if is_roomy { format!("kept, {sync}") } else { "kept".into() }, is_bad)
+        }
         None => (sync, is_bad),
     }
 }
@@ -198,15 +201,21 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
     if wanted > MOST_SQUARES {
         return bar(canvas, data, wanted, area, item);
     }
-    let rows = if area.height < 34 { 2 } else { 4 };
-    let per_row = i32::try_from(MOST_SQUARES).unwrap_or(24) / rows;
-    let pitch = (area.width / per_row).min((area.height + 2) / rows).min(16).max(3);
+    let per_row = if area.height < 34 { 12 } else { 6 };
+    let count = i32::try_from(wanted).unwrap_or(0);
+    let rows = ((count + per_row - 1) / per_row).max(if per_row == 6 { 2 } else { 1 });
+    let pitch = (area.width / per_row).min((area.height + 3) / rows).clamp(3, 19);
     let side = if pitch > 7 { pitch - 3 } else { pitch - 1 };
-    let left = area.x + (area.width - pitch * per_row + (pitch - side)) / 2;
+    let gap = pitch - side;
+    let (left, top) = if per_row == 6 {
+        (area.x + (area.width - pitch * per_row + gap) / 2, area.y)
+    } else {
+        (area.x, area.y + (area.height - pitch * rows + gap) / 2)
+    };
     let differing: BTreeSet<usize> =
         group.master.map(|master| data.differing(master).collect()).unwrap_or_default();
     for index in 0..i32::try_from(wanted).unwrap_or(0) {
-        let (x, y) = (left + index % per_row * pitch, area.y + index / per_row * pitch);
+        let (x, y) = (left + index % per_row * pitch, top + index / per_row * pitch);
         let position = usize::try_from(index).unwrap_or(0);
         let class = if position >= data.entries.len() {
             "entry missing"

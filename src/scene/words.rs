@@ -3,7 +3,7 @@
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
 use super::text::{plural, span};
 use crate::api::*;
-use crate::cluster::world::{Cargo, DatabaseState, Disk, Flight, Place, Stage};
+use crate::cluster::world::{Cargo, DatabaseState, Disk, Flight, Place, RunState, Stage};
 use crate::cluster::{Code, Subject};
 use crate::db::Data;
 
@@ -23,7 +23,7 @@ pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
 pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>) -> String {
     let Some(set) = group.set else { return "its set is gone".into() };
     if !column.is_wanted {
-        return "not wanted now".into();
+        return "not wanted".into();
     }
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
@@ -54,7 +54,7 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
         return (format!("{} of {target}", data.len()), false);
     }
     if data.role.is_none() {
-        return ("empty".into(), false);
+        return ("no data yet".into(), false);
     }
     let entries = plural(u64::from(data.len()), "entry", "entries");
     let Some(master) = group.master.filter(|master| !std::ptr::eq(*master, data)) else {
@@ -85,7 +85,9 @@ pub(super) fn held_by<'a>(
         let attachment = facts.cluster.store.attachment(volume.volume, node);
         attachment.is_some_and(|attachment| attachment.metadata.is_terminating())
     };
-    attached.find(|node| !is_let_go(node) && !column.pods.iter().any(|pod| pod.node() == *node))
+    let is_used =
+        |node: &str| column.pods.iter().any(|pod| pod.pod.is_some() && pod.node() == node);
+    attached.find(|node| !is_let_go(node) && !is_used(node))
 }
 
 /// How long a node has not been heard of, if that is longer than it should be.
@@ -307,4 +309,42 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
     let flights = facts.cluster.world.flights.values();
     sentences.extend(flights.filter_map(|flight| self::flight(flight)));
     sentences
+}
+
+/// What a pod waits for, or what of it kubectl does not see, in a few words; mostly nothing.
+pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
+    let cluster = facts.cluster;
+    let Some(object) = pod.pod else { return String::new() };
+    let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
+    if is_dark && object.is_ready() {
+        return "in fact: no power".into();
+    }
+    let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
+    match wait.map(|reason| reason.code) {
+        Some(Code::FailedScheduling) => return "no node fits".into(),
+        Some(Code::MultiAttach) => return "volume held elsewhere".into(),
+        Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
+        Some(Code::WaitForNode) => return "end not confirmed".into(),
+        _ => {}
+    }
+    if let Some(end) = object.metadata.deletion_timestamp {
+        let left = end.since(facts.now);
+        return if left > 0 { format!("≤ {} left", span(left + 999)) } else { "overdue".into() };
+    }
+    if let Some(time) = cluster.memory.evictions.get(&pod.uid) {
+        return format!("evicted in {}", span(time.since(facts.now) + 999));
+    }
+    if wait.is_some_and(|reason| reason.code == Code::BackOff) {
+        let mut ends =
+            pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
+                .state
+            {
+                RunState::Ended { again, .. } => again,
+                _ => None,
+            });
+        if let Some(again) = ends.next() {
+            return format!("again in {}", span(again.since(facts.now) + 999));
+        }
+    }
+    String::new()
 }
