@@ -1,18 +1,41 @@
-//! The page: wasm only.
+//! The page: wasm only, one custom element around a [`crate::timeline::Timeline`].
+//!
+//! [`session`] is the state and the one place that changes it, [`action`] all that can happen to it,
+//! [`app`] the root component that owns it. The rest are parts without state of their own: they get
+//! properties and send actions. Only the stage and the cursor of the time line follow each frame;
+//! what the panels show is replaced when something has happened.
+//!
+//! The script `static/element.js` makes the element; [`lab`] is what it calls.
 
-use wasm_bindgen::prelude::*;
-use yew::prelude::*;
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod action;
+mod app;
+mod choices;
+mod control_loop;
+mod dialog;
+mod failure;
+mod guard;
+mod help;
+mod icons;
+mod keys;
+pub mod lab;
+mod log;
+mod loop_panel;
+mod manifest;
+mod memory;
+mod menu;
+mod panels;
+mod session;
+mod shared;
+mod stage;
+mod top;
+mod track;
+mod transport;
+mod words;
+mod words_panel;
 
 /// Prepares what every element on the page shares.
-pub fn install() {}
-
-#[function_component]
-fn App() -> Html {
-    html! { <p>{ "Ordinal" }</p> }
-}
-
-/// Mounts the page below `root`, an element inside a shadow root.
-#[wasm_bindgen]
-pub fn mount(root: web_sys::Element) {
-    yew::Renderer::<App>::with_root(root).render();
+pub fn install() {
+    failure::install_hook();
 }

@@ -1,0 +1,85 @@
+//! Everything that can happen to the page, as one type: what visitors, frames and scripts send.
+
+use crate::api::Time;
+use crate::cluster::Subject;
+use crate::kubectl::Output;
+use std::rc::Rc;
+use yew::Callback;
+
+/// What can happen to the page.
+pub(super) enum Action {
+    /// A repaint is due, at this time on the wall.
+    Frame(f64),
+    /// Something outside has changed what the picture looks like; draw it again.
+    Redraw,
+    /// The stage has another size.
+    Resized(f64, f64),
+    /// The element is to be seen, or not.
+    Visible(bool),
+    /// Time passes, or stops.
+    Play(bool),
+    /// Time passes if it does not, and the other way round.
+    Toggle,
+    /// The cursor goes to an instant, and time stops.
+    Seek(Time),
+    /// The cursor goes to the next event, and time stops.
+    StepForward,
+    /// The cursor goes to the event before, and time stops.
+    StepBack,
+    /// The cursor goes to the beginning; time passes or not as before.
+    Rewind,
+    /// The cursor goes to the end of what was seen, and time stops.
+    End,
+    /// The story begins anew, without what the visitor did.
+    RestartStory,
+    /// This step on the scale of speeds.
+    Speed(u8),
+    /// So many steps up or down on the scale of speeds.
+    SpeedBy(i8),
+    /// A line is done, as in a terminal; whoever wants it gets the output.
+    Run(String, Option<Callback<Output>>),
+    /// A manifest is applied to the running cluster.
+    Apply(String, Option<Callback<Output>>),
+    /// A new story: an empty cluster to which the manifest is applied.
+    StartFresh(String),
+    /// What acting in the past dropped comes back.
+    Undo,
+    /// The notice has been read.
+    Dismiss,
+    /// The menu of an item of the picture opens.
+    OpenMenu(MenuAt),
+    /// The menu of this item has closed.
+    CloseMenu(String),
+    /// A dialog opens.
+    Open(Dialog),
+    /// The open dialog closes.
+    CloseDialog,
+    /// The text of the manifest was changed.
+    Edit(String),
+    /// A sample, or what was written before, takes the place of the manifest.
+    Sample(Rc<str>),
+    /// The words for the picture may be told again.
+    Announce,
+}
+
+/// The menu that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct MenuAt {
+    /// What it is about.
+    pub target: Subject,
+    /// The item of the picture that it belongs to, by its key.
+    pub key: String,
+    /// Where it is, from the left of the window.
+    pub x: f64,
+    /// Where it is, from the top of the window.
+    pub y: f64,
+}
+
+/// The dialogs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialog {
+    /// Write, paste and apply manifests.
+    Manifest,
+    /// What there is to try, and the keys.
+    Help,
+}

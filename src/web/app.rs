@@ -1,0 +1,347 @@
+//! The root of the page: it owns the session, asks for frames while time passes, and lays out the parts.
+
+use super::action::{Action, Dialog};
+use super::choices::choices;
+use super::guard::{AnimationFrame, MediaQuery, SizeObserver};
+use super::help::Help;
+use super::log::Log;
+use super::loop_panel::LoopPanel;
+use super::manifest::{Manifest, SAMPLES};
+use super::menu::Menu;
+use super::session::Session;
+use super::shared::Shared;
+use super::stage::Stage;
+use super::top::{self, Top};
+use super::transport::{self, Transport};
+use super::words_panel::{InWords, news};
+use super::{failure, keys, memory};
+use crate::api::Time;
+use crate::scene::{self, ItemId, Scene, View};
+use crate::timeline::playback::Speed;
+use gloo_timers::callback::Timeout;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// The picture is told in words no more often than this.
+const TELLING_MS: u32 = 2_000;
+
+/// What the element says.
+#[derive(Clone, Properties, PartialEq)]
+pub(super) struct AppProps {
+    /// The number of the element on its page.
+    pub id: u32,
+    /// The element in which the page is.
+    pub root: HtmlElement,
+    /// The recipe of the story.
+    pub story: AttrValue,
+    /// Whether it plays by itself.
+    pub autoplay: bool,
+    /// How fast, in thousandths.
+    pub speed: u64,
+    /// Where it begins.
+    pub at: Time,
+    /// How much there is beside the picture.
+    pub controls: Controls,
+}
+
+/// How much there is beside the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Controls {
+    /// Everything.
+    Full,
+    /// The time line.
+    Time,
+    /// Nothing.
+    None,
+}
+
+/// The root of the page.
+pub(super) struct App {
+    session: Option<Session>,
+    /// Why there is none.
+    errors: Vec<String>,
+    dispatch: Callback<Action>,
+    scene: Shared<Scene>,
+    /// The size of the stage.
+    size: (f64, f64),
+    stage: NodeRef,
+    told: Told,
+    is_visible: bool,
+    /// The item that gets the focus back after the next rendering.
+    focus: Option<String>,
+    frame: Option<AnimationFrame>,
+    size_observer: Option<SizeObserver>,
+    reduced_motion: Option<MediaQuery>,
+}
+
+/// What was told of the picture.
+#[derive(Default)]
+struct Told {
+    transcript: Shared<Vec<String>>,
+    news: AttrValue,
+    timeout: Option<Timeout>,
+}
+
+impl Component for App {
+    type Message = Action;
+    type Properties = AppProps;
+
+    fn create(ctx: &Context<App>) -> App {
+        let props = ctx.props();
+        let link = ctx.link().clone();
+        let redraw = move || link.send_message(Action::Redraw);
+        let manifest = memory::manifest().unwrap_or_else(|| SAMPLES[0].1.into());
+        let (session, errors) = match Session::new(props.id, &props.story, manifest.into()) {
+            Ok(session) => (Some(session), Vec::new()),
+            Err(errors) => (None, errors.iter().map(ToString::to_string).collect()),
+        };
+        let mut app = App {
+            session,
+            errors,
+            dispatch: ctx.link().callback(|action| action),
+            scene: Shared::default(),
+            size: (0.0, 0.0),
+            stage: NodeRef::default(),
+            told: Told::default(),
+            is_visible: true,
+            focus: None,
+            frame: None,
+            size_observer: None,
+            reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
+        };
+        if let Some(session) = &mut app.session {
+            session.playback.set_speed(Speed::from_thousandths(props.speed));
+            if props.at > Time(0) {
+                session.update(Action::Seek(props.at));
+            }
+            session.playback.set_playing(props.autoplay);
+        }
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<App>, action: Action) -> bool {
+        if failure::has_failed() {
+            return false;
+        }
+        match &action {
+            Action::Frame(_) => self.frame = None,
+            Action::Resized(width, height) => self.size = (*width, *height),
+            Action::Visible(is_visible) => self.is_visible = *is_visible,
+            Action::Edit(text) => memory::keep_manifest(text),
+            Action::Sample(text) => memory::keep_manifest(text),
+            Action::Run(_, None) => self.focus = self.open_item(),
+            Action::Announce => self.tell(),
+            _ => {}
+        }
+        let Some(session) = &mut self.session else { return false };
+        session.update(action);
+        self.draw();
+        self.tell_later(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<App>) -> Html {
+        let Some(session) = &self.session else { return view_errors(&self.errors) };
+        let controls = ctx.props().controls;
+        let described_by = AttrValue::from(format!("ordinal-{}-words", ctx.props().id));
+        let open = session.menu.as_ref().map(|menu| AttrValue::from(menu.key.clone()));
+        let class = match controls {
+            Controls::Full => "page full",
+            Controls::Time => "page time",
+            Controls::None => "page bare",
+        };
+        html! {
+            <div {class} onkeydown={self.on_key()}>
+                if controls == Controls::Full {
+                    { self.view_top(ctx, session) }
+                }
+                <main class="stage" ref={self.stage.clone()} aria-label="The picture">
+                    if self.size.0 > 0.0 {
+                        <Stage scene={self.scene.clone()} {open} described_by={described_by.clone()}
+                            dispatch={self.dispatch.clone()} />
+                    }
+                </main>
+                if controls != Controls::None {
+                    <footer class="bottom">
+                        { self.view_status(session) }
+                        { self.view_transport(session) }
+                    </footer>
+                }
+                { self.view_side(session, described_by, controls) }
+                { self.view_overlays(session) }
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, first_render: bool) {
+        if first_render && let Some(stage) = self.stage.cast::<Element>() {
+            let link = ctx.link().clone();
+            self.size_observer = SizeObserver::observe(&stage, move |width, height| {
+                link.send_message(Action::Resized(width, height));
+            });
+        }
+        if let Some(key) = self.focus.take() {
+            focus_item(&ctx.props().root, &key);
+        }
+        let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
+        if is_playing && self.is_visible && self.frame.is_none() && !failure::has_failed() {
+            let link = ctx.link().clone();
+            self.frame = AnimationFrame::request(move |now| link.send_message(Action::Frame(now)));
+        }
+    }
+}
+
+impl App {
+    /// The picture of this moment.
+    fn draw(&mut self) {
+        let Some(session) = &self.session else { return };
+        let view = View {
+            width: self.picture_width(),
+            selected: session.menu.as_ref().map(|menu| ItemId(menu.key.clone())),
+            reduced_motion: self.reduced_motion.as_ref().is_some_and(MediaQuery::matches),
+        };
+        let scene = scene::scene(session.timeline.cluster(), session.timeline.now(), &view);
+        if scene != *self.scene {
+            self.scene = Shared::new(scene);
+        }
+    }
+
+    /// For which width the picture is made: on a large stage for less, so that it is enlarged.
+    fn picture_width(&self) -> u32 {
+        let (width, height) = self.size;
+        let enlarged = (width / 1_000.0).min(height / 640.0).clamp(1.0, 1.6);
+        ((width / enlarged) as u32).max(300)
+    }
+
+    fn open_item(&self) -> Option<String> {
+        Some(self.session.as_ref()?.menu.as_ref()?.key.clone())
+    }
+
+    /// Tells what the picture shows, as soon as enough time has passed since it was told.
+    fn tell_later(&mut self, ctx: &Context<App>) {
+        if self.told.timeout.is_none() && self.scene.transcript != *self.told.transcript {
+            let link = ctx.link().clone();
+            let tell = move || link.send_message(Action::Announce);
+            self.told.timeout = Some(Timeout::new(TELLING_MS, tell));
+        }
+    }
+
+    fn tell(&mut self) {
+        let now = &self.scene.transcript;
+        self.told = Told {
+            news: news(&self.told.transcript, now).into(),
+            transcript: Shared::new(now.clone()),
+            timeout: None,
+        };
+    }
+
+    fn on_key(&self) -> Callback<KeyboardEvent> {
+        let dispatch = self.dispatch.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(action) = keys::action(&event) {
+                event.prevent_default();
+                dispatch.emit(action);
+            }
+        })
+    }
+
+    fn view_top(&self, ctx: &Context<App>, session: &Session) -> Html {
+        let root = ctx.props().root.clone();
+        let on_theme = Callback::from(move |_: MouseEvent| memory::toggle_theme(&root));
+        let hint = AttrValue::Static(top::hint(&session.story, &session.recipe));
+        html! { <Top {hint} dispatch={self.dispatch.clone()} {on_theme} /> }
+    }
+
+    /// The line between the picture and the time line: what was done, and how time passes.
+    fn view_status(&self, session: &Session) -> Html {
+        let undo = self.dispatch.reform(|_: MouseEvent| Action::Undo);
+        html! {
+            <div class="status" role="status">
+                if let Some(last) = &session.last {
+                    <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
+                        <code>{ "$ " }{ &last.line }</code>
+                        <span>{ first_line(&last.output.stderr).or(first_line(&last.output.stdout)) }</span>
+                    </p>
+                }
+                if let Some(dropped) = &session.dropped {
+                    <p class="dropped">{ &dropped.notice }{ " " }
+                        <button class="link" onclick={undo}>{ "Undo" }</button>
+                    </p>
+                }
+                if let Some(pace) = transport::pace(session.playback.pace()) {
+                    <p class="pace">{ pace }</p>
+                }
+            </div>
+        }
+    }
+
+    fn view_transport(&self, session: &Session) -> Html {
+        let latest = session.panels.rows.last().map(|row| AttrValue::from(row.text.clone()));
+        html! {
+            <Transport is_playing={session.playback.is_playing()} speed={session.playback.speed()}
+                now={session.timeline.now()} end={session.timeline.end()}
+                marks={session.panels.marks.clone()} latest={latest.unwrap_or_default()}
+                dispatch={self.dispatch.clone()} />
+        }
+    }
+
+    fn view_side(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
+        let words = html! {
+            <InWords {id} transcript={self.told.transcript.clone()} news={self.told.news.clone()} />
+        };
+        if controls != Controls::Full {
+            return html! { <aside class="side" aria-label="In words">{ words }</aside> };
+        }
+        html! {
+            <aside class="side" aria-label="What happens, and why">
+                <LoopPanel sets={session.panels.sets.clone()} lacks_class={session.panels.lacks_class}
+                    dispatch={self.dispatch.clone()} />
+                <Log rows={session.panels.rows.clone()} dispatch={self.dispatch.clone()} />
+                { words }
+            </aside>
+        }
+    }
+
+    fn view_overlays(&self, session: &Session) -> Html {
+        let menu = session.menu.as_ref().map(|menu| {
+            let choices = choices(session.timeline.cluster(), &menu.target);
+            let key = menu.key.clone();
+            html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
+        });
+        let dialog = session.dialog.map(|dialog| match dialog {
+            Dialog::Help => html! { <Help dispatch={self.dispatch.clone()} /> },
+            Dialog::Manifest => html! {
+                <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}
+                    applied={session.applied.clone()} dispatch={self.dispatch.clone()} />
+            },
+        });
+        html! { <>{ menu.unwrap_or_default() }{ dialog.unwrap_or_default() }</> }
+    }
+}
+
+/// A story that can't be read: what is wrong, and where.
+fn view_errors(errors: &[String]) -> Html {
+    html! {
+        <div class="page broken" role="alert">
+            <h1>{ "Ordinal" }</h1>
+            <p>{ "This story cannot be played:" }</p>
+            <ul>{ for errors.iter().map(|error| html! { <li>{ error }</li> }) }</ul>
+        </div>
+    }
+}
+
+fn first_line(text: &str) -> Option<String> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next()?.to_owned();
+    Some(if lines.next().is_some() { first + " …" } else { first })
+}
+
+/// Gives the focus back to an item of the picture.
+fn focus_item(root: &Element, key: &str) {
+    let quoted = key.replace(['\\', '"'], "");
+    let found = root.query_selector(&format!("[data-key=\"{quoted}\"]")).ok().flatten();
+    if let Some(item) = found.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref::<web_sys::SvgElement>) {
+        // Without the focus the page still works.
+        let _ = item.focus();
+    }
+}

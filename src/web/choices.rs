@@ -1,0 +1,206 @@
+//! What can be done to an item of the picture: each choice is a line of the notation.
+
+use crate::api::*;
+use crate::cluster::{Cluster, Subject};
+use crate::notation::quote;
+
+/// One entry of a menu.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    /// What it does, in a few words.
+    pub label: String,
+    /// The line that it runs.
+    pub line: String,
+    /// Why it makes no sense now; empty if it does.
+    pub why_not: &'static str,
+    /// Whether it breaks a promise of Kubernetes.
+    pub is_dangerous: bool,
+}
+
+impl Choice {
+    fn new(label: impl Into<String>, line: String) -> Choice {
+        Choice { label: label.into(), line, why_not: "", is_dangerous: false }
+    }
+
+    fn unless(mut self, obstacle: bool, why_not: &'static str) -> Choice {
+        if obstacle && self.why_not.is_empty() {
+            self.why_not = why_not;
+        }
+        self
+    }
+
+    fn dangerous(mut self) -> Choice {
+        self.is_dangerous = true;
+        self
+    }
+}
+
+/// What can be done to `target` now.
+pub(super) fn choices(cluster: &Cluster, target: &Subject) -> Vec<Choice> {
+    match target {
+        Subject::Object(object) => match object.kind {
+            Kind::Pod => pod(cluster, &object.key),
+            Kind::Node => node(cluster, object.key.name()),
+            Kind::StatefulSet => set(cluster, &object.key),
+            Kind::PersistentVolumeClaim => claim(cluster, &object.key),
+            Kind::PersistentVolume => volume(cluster, object.key.name()),
+            Kind::Service => service(object.key.name()),
+            _ => Vec::new(),
+        },
+        Subject::Name(name) => vec![read(name)],
+        Subject::Client(_) => clients(cluster),
+    }
+}
+
+/// `-n NAMESPACE` where it is not the default one.
+fn scope(key: &Key) -> String {
+    match key.namespace() {
+        "" | DEFAULT_NAMESPACE => String::new(),
+        namespace => format!(" -n {namespace}"),
+    }
+}
+
+fn pod(cluster: &Cluster, key: &Key) -> Vec<Choice> {
+    let (name, scope) = (key.name(), scope(key));
+    let pod = cluster.store.pods.get(key);
+    let is_missing = pod.is_none();
+    let is_placed = pod.is_some_and(|pod| !pod.spec.node_name.is_empty());
+    let is_going = pod.is_some_and(|pod| pod.metadata.is_terminating());
+    let missing = "there is no such pod now";
+    let mut choices = vec![
+        Choice::new("Crash the container", format!("crash {name}"))
+            .unless(is_missing, missing)
+            .unless(!is_placed, "nothing of it runs yet"),
+        Choice::new("Let the pod fail", format!("fail {name}"))
+            .unless(is_missing, missing)
+            .unless(!is_placed, "nothing of it runs yet"),
+        Choice::new("Delete the pod", format!("kubectl delete pod {name}{scope}"))
+            .unless(is_missing, missing)
+            .unless(is_going, "it is being deleted already"),
+        Choice::new(
+            "Delete it by force",
+            format!("kubectl delete pod {name}{scope} --force --grace-period=0"),
+        )
+        .unless(is_missing, missing)
+        .dangerous(),
+    ];
+    choices.extend(identity(cluster, key));
+    choices
+}
+
+/// What a client can do with the identity of a pod: its name is what it is asked by.
+fn identity(cluster: &Cluster, key: &Key) -> Vec<Choice> {
+    let sets = cluster.store.stateful_sets.in_namespace(key.namespace());
+    let Some(set) = sets.into_iter().find(|set| set.ordinal_of(key.name()).is_some()) else {
+        return Vec::new();
+    };
+    let service = &set.spec.service_name;
+    let name = if service.is_empty() { key.name().into() } else { format!("{}.{service}", key.name()) };
+    vec![write(cluster, &name), read(&name)]
+}
+
+fn write(cluster: &Cluster, name: &str) -> Choice {
+    let entry = format!("order {}", cluster.memory.next_entry + 1);
+    Choice::new("Write an entry", format!("write {name} {}", quote(&entry)))
+}
+
+fn read(name: &str) -> Choice {
+    Choice::new(format!("Read from {name}"), format!("read {name}"))
+}
+
+fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
+    let machine = cluster.world.machine(name);
+    let is_on = machine.is_some_and(|machine| machine.is_on);
+    let is_linked = machine.is_some_and(|machine| machine.is_linked);
+    let object = cluster.store.node(name);
+    let power = if is_on {
+        Choice::new("Switch it off", format!("node {name} off"))
+    } else {
+        Choice::new("Switch it on", format!("node {name} on"))
+    };
+    let link = if is_linked {
+        Choice::new("Cut it off: it runs on, unseen", format!("node {name} cut"))
+            .unless(!is_on, "it is off")
+    } else {
+        Choice::new("Connect it again", format!("node {name} heal"))
+    };
+    let is_cordoned = object.is_some_and(|node| node.spec.unschedulable);
+    let cordon = if is_cordoned {
+        Choice::new("Let new pods in (uncordon)", format!("kubectl uncordon {name}"))
+    } else {
+        Choice::new("Keep new pods out (cordon)", format!("kubectl cordon {name}"))
+    };
+    let gone = "there is no such Node object now";
+    vec![
+        power,
+        link,
+        cordon.unless(object.is_none(), gone),
+        Choice::new("Delete the Node object", format!("kubectl delete node {name}"))
+            .unless(object.is_none(), gone)
+            .dangerous(),
+    ]
+}
+
+fn set(cluster: &Cluster, key: &Key) -> Vec<Choice> {
+    let Some(set) = cluster.store.stateful_sets.get(key) else { return Vec::new() };
+    let (name, replicas) = (key.name(), set.spec.replicas);
+    let is_going = set.metadata.is_terminating();
+    let mut choices = vec![
+        Choice::new(format!("Scale to {}", replicas + 1), scale(key, replicas + 1)),
+        Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(key, replicas - 1))
+            .unless(replicas == 0, "there are none"),
+        Choice::new(
+            "Delete the set",
+            format!("kubectl delete statefulset {name}{}", scope(key)),
+        )
+        .unless(is_going, "it is being deleted already"),
+    ];
+    let service = &set.spec.service_name;
+    if !service.is_empty() {
+        choices.push(read(service));
+    }
+    choices
+}
+
+/// The line that scales a set.
+pub(super) fn scale(key: &Key, replicas: i32) -> String {
+    let name = key.name();
+    format!("kubectl scale statefulset {name}{} --replicas={}", scope(key), replicas.max(0))
+}
+
+fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {
+    let found = cluster.store.claims.get(key);
+    let line = format!("kubectl delete pvc {}{}", key.name(), scope(key));
+    vec![
+        Choice::new("Delete the claim", line)
+            .unless(found.is_none(), "there is no such claim now")
+            .unless(
+                found.is_some_and(|claim| claim.metadata.is_terminating()),
+                "it is being deleted already, and waits for its pod",
+            )
+            .dangerous(),
+    ]
+}
+
+fn volume(cluster: &Cluster, name: &str) -> Vec<Choice> {
+    let volume = cluster.store.volumes.named("", name);
+    let Some(owner) = volume.and_then(|volume| volume.spec.claim_ref.as_ref()) else {
+        return vec![Choice::new("Delete the volume", format!("kubectl delete pv {name}")).dangerous()];
+    };
+    claim(cluster, &Key::new(&owner.namespace, &owner.name))
+}
+
+fn service(name: &str) -> Vec<Choice> {
+    vec![read(name)]
+}
+
+/// What clients do: write to the master of each set, read through its Service.
+fn clients(cluster: &Cluster) -> Vec<Choice> {
+    let sets = cluster.store.stateful_sets.iter().filter(|set| !set.spec.service_name.is_empty());
+    let lines = sets.flat_map(|set| {
+        let service = &set.spec.service_name;
+        let master = format!("{}.{service}", set.pod_name(set.spec.ordinals.start));
+        [write(cluster, &master), read(service)]
+    });
+    lines.collect()
+}

@@ -1,0 +1,203 @@
+//! The control loop of each StatefulSet: what is wanted, what is there, and why it is not yet so.
+//!
+//! A reason leads to another: the set waits for a pod, the pod for its volume, the volume for a
+//! node. The chain follows the names in the arguments of each reason.
+
+use super::words;
+use crate::api::*;
+use crate::cluster::world::{DatabaseState, Stage};
+use crate::cluster::{Cluster, Code, Reason, Subject, Wait};
+
+/// How many links of a chain are shown.
+const LONGEST_CHAIN: usize = 5;
+
+/// What is shown of one set.
+#[derive(Debug, PartialEq)]
+pub(super) struct SetView {
+    /// The set.
+    pub key: Key,
+    /// How many pods are wanted.
+    pub desired: i32,
+    /// How many exist.
+    pub created: i32,
+    /// How many of them are Ready.
+    pub ready: i32,
+    /// What the controller does, if it does not wait.
+    pub headline: String,
+    /// Why it waits: each for the next.
+    pub chain: Vec<Link>,
+    /// What would end the wait.
+    pub remedies: Vec<Remedy>,
+}
+
+/// One reason.
+#[derive(Debug, PartialEq)]
+pub(super) struct Link {
+    /// The reason, in a sentence.
+    pub text: String,
+    /// The statement of the semantics.
+    pub statement: &'static str,
+    /// The upstream file or document.
+    pub source: &'static str,
+    /// Since when, if that is known.
+    pub since: Option<Time>,
+}
+
+/// Something that would end a wait.
+#[derive(Debug, PartialEq)]
+pub(super) struct Remedy {
+    /// The line that does it.
+    pub line: String,
+    /// What to think of before.
+    pub note: &'static str,
+}
+
+/// What is shown of all sets.
+pub(super) fn views(cluster: &Cluster) -> Vec<SetView> {
+    cluster.store.stateful_sets.iter().map(|set| view(cluster, set)).collect()
+}
+
+fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
+    let pods = || {
+        let mine = cluster.store.pods.in_namespace(&set.metadata.namespace);
+        mine.filter(|pod| pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid))
+    };
+    let created = pods().count() as i32;
+    let ready = pods().filter(|pod| pod.is_ready()).count() as i32;
+    let waits = chain_of(cluster, set);
+    let mut chain: Vec<Link> = waits.iter().map(|wait| link(wait)).collect();
+    if let Some(last) = waits.last() {
+        chain.extend(progress(cluster, set, last));
+    }
+    SetView {
+        key: set.metadata.key(),
+        desired: set.spec.replicas,
+        created,
+        ready,
+        headline: headline(set, created, ready),
+        remedies: waits.iter().rev().map(|wait| remedies(&wait.reason)).find(|it| !it.is_empty()).unwrap_or_default(),
+        chain,
+    }
+}
+
+fn headline(set: &StatefulSet, created: i32, ready: i32) -> String {
+    let desired = set.spec.replicas;
+    if set.metadata.is_terminating() {
+        "The set is being deleted.".into()
+    } else if created == desired && ready == desired {
+        "What is there is what is wanted: nothing to do.".into()
+    } else if created < desired {
+        "Pods are missing: the controller makes the next one.".into()
+    } else if created > desired {
+        "There are too many pods: the highest ordinal goes first.".into()
+    } else {
+        "All pods are made; not all of them are Ready yet.".into()
+    }
+}
+
+/// The wait of the set, then that of what it waits for, and so on.
+fn chain_of<'a>(cluster: &'a Cluster, set: &StatefulSet) -> Vec<&'a Wait> {
+    let namespace = &set.metadata.namespace;
+    let mut chain: Vec<&Wait> = Vec::new();
+    let mut seen: Vec<Subject> = Vec::new();
+    let mut next = Some(Subject::object(Kind::StatefulSet, &set.metadata.key()));
+    while let Some(subject) = next.take() {
+        let wait = cluster.waits.get(&subject);
+        seen.push(subject);
+        let Some(wait) = wait else { break };
+        if !chain.iter().any(|link| link.reason == wait.reason) {
+            chain.push(wait);
+        }
+        let candidates = named(&wait.reason, namespace);
+        next = candidates.into_iter().find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
+        if chain.len() == LONGEST_CHAIN {
+            break;
+        }
+    }
+    chain
+}
+
+/// The objects that a reason names, those that may hold it up first.
+fn named(reason: &Reason, namespace: &str) -> Vec<Subject> {
+    let kinds = [
+        ("lower", Kind::Pod),
+        ("pod", Kind::Pod),
+        ("claim", Kind::PersistentVolumeClaim),
+        ("volume", Kind::PersistentVolume),
+        ("node", Kind::Node),
+    ];
+    let names = kinds.iter().filter(|(argument, _)| !reason.arg(argument).is_empty());
+    let subjects = names.map(|(argument, kind)| {
+        let namespace = if kind.is_namespaced() { namespace } else { "" };
+        Subject::object(*kind, &Key::new(namespace, reason.arg(argument)))
+    });
+    subjects.collect()
+}
+
+fn link(wait: &Wait) -> Link {
+    let code = wait.reason.code;
+    Link {
+        text: wait.reason.text(),
+        statement: code.statement(),
+        source: code.source(),
+        since: Some(wait.since),
+    }
+}
+
+/// How far the pod is for which the last reason waits, where no wait says it.
+fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
+    let argument = if wait.reason.arg("lower").is_empty() { "pod" } else { "lower" };
+    let name = wait.reason.arg(argument);
+    let pod = cluster.store.pods.named(&set.metadata.namespace, name)?;
+    let run = cluster.world.runs.get(&pod.metadata.uid)?;
+    let plain = |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });
+    if let Some(database) = &run.database
+        && let DatabaseState::Cloning { source, .. } = &database.state
+    {
+        let have = cluster.world.data_of(run).map_or(0, |data| data.entries.len());
+        let from = cluster.world.runs.get(source)?;
+        let all = cluster.world.data_of(from).map_or(0, |data| data.entries.len());
+        let text = format!("{name} clones from {}: {have} of {all} entries", from.pod.name());
+        return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
+    }
+    if run.ending.is_some() {
+        return plain(format!("{name} is ending on {}", run.node));
+    }
+    match run.stage {
+        Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
+        Stage::Mounting => plain(format!("the volume of {name} is being mounted")),
+        Stage::Sandbox => plain(format!("{name} gets its address")),
+        Stage::Containers => plain(format!("the containers of {name} are starting")),
+        Stage::Failed | Stage::Unmounting | Stage::Gone => None,
+    }
+}
+
+/// What would end a wait for this reason.
+fn remedies(reason: &Reason) -> Vec<Remedy> {
+    let (pod, node) = (reason.arg("pod"), reason.arg("node"));
+    let remedy = |line: String, note: &'static str| Remedy { line, note };
+    match reason.code {
+        Code::WaitForNode | Code::EvictionPlanned => vec![
+            remedy(format!("node {node} on"), "the node comes back"),
+            remedy(
+                format!("kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"),
+                "you promise that it is off",
+            ),
+            remedy(format!("kubectl delete node {node}"), "you promise that it is gone"),
+            remedy(
+                format!("kubectl delete pod {pod} --force --grace-period=0"),
+                "risks two pods with one identity",
+            ),
+        ],
+        Code::UpdateStuck => vec![remedy(
+            format!("kubectl delete pod {pod}"),
+            "after the template is mended",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+/// Since when, as the panel writes it.
+pub(super) fn since(link: &Link) -> String {
+    link.since.map(words::short_clock).unwrap_or_default()
+}

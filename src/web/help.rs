@@ -1,0 +1,34 @@
+//! The help: what is to be seen, what there is to try, and the keys.
+
+use super::action::Action;
+use super::keys::KEYS;
+use yew::prelude::*;
+
+/// Where clicks go.
+#[derive(Properties, PartialEq)]
+pub(super) struct HelpProps {
+    /// Where clicks go.
+    pub dispatch: Callback<Action>,
+}
+
+/// What the picture means, a term and a sentence.
+const PICTURE: [(&str, &str); 5] = [
+    ("A column is an identity", "web-1 keeps its name, its DNS name, its claim and its data. Pods come and go in its column."),
+    ("A row is a node", "A pod is drawn where the column of its identity meets the lane of its node."),
+    ("A cable is an attached volume", "The disks are below: they stay when pods go, and are attached to the next pod of the same name."),
+    ("The control loop", "tells what the controller waits for, and why: each reason with its source in Kubernetes."),
+    ("The time line", "goes back, too. Whoever acts in the past gets another future; it can be undone."),
+];
+
+/// The dialog with the help.
+#[component]
+pub(super) fn Help(props: &HelpProps) -> Html {
+    html! {
+        <super::dialog::Frame title="Help" class="help" dispatch={props.dispatch.clone()}>
+            <p>{ "Click anything in the picture, or go there with Tab and the arrow keys and press Enter: the menu says what can be done to it, and which command does it." }</p>
+            <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
+            <h3>{ "Keys" }</h3>
+            <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
+        </super::dialog::Frame>
+    }
+}

@@ -1,0 +1,47 @@
+//! The pictures on the buttons: drawn in the colour of the text.
+
+use yew::prelude::*;
+
+/// A picture of 20 by 20, from one path.
+fn icon(path: &'static str) -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d={path} />
+        </svg>
+    }
+}
+
+/// A triangle to the right.
+pub(super) fn play() -> Html {
+    icon("M6 3.5v13l10.5-6.5z")
+}
+
+/// Two bars.
+pub(super) fn pause() -> Html {
+    icon("M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z")
+}
+
+/// A triangle to the left, and a bar.
+pub(super) fn back() -> Html {
+    icon("M4 4h2.2v12H4zM16 4v12l-8.5-6z")
+}
+
+/// A triangle to the right, and a bar.
+pub(super) fn forward() -> Html {
+    icon("M13.8 4H16v12h-2.2zM4 4v12l8.5-6z")
+}
+
+/// An arrow that goes round.
+pub(super) fn restart() -> Html {
+    icon("M10 3.2a6.8 6.8 0 1 1-6.3 4.2l2 .8a4.7 4.7 0 1 0 4.3-2.9v2.7L5.5 4.3 10 .6z")
+}
+
+/// A disc, half of it filled.
+pub(super) fn theme() -> Html {
+    icon("M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 2v12a6 6 0 0 1 0-12z")
+}
+
+/// A cross.
+pub(super) fn close() -> Html {
+    icon("M5.4 4 10 8.6 14.6 4 16 5.4 11.4 10l4.6 4.6-1.4 1.4-4.6-4.6L5.4 16 4 14.6 8.6 10 4 5.4z")
+}

@@ -1,0 +1,67 @@
+//! The keys of the page: they work while the focus is within the element, and leave text fields alone.
+
+use super::action::{Action, Dialog};
+use wasm_bindgen::JsCast;
+use yew::KeyboardEvent;
+
+/// The keys, for the help.
+pub(super) const KEYS: [(&str, &str); 7] = [
+    ("Space or .", "play or pause"),
+    ("← →", "to the event before, to the next event"),
+    ("Home", "to the beginning"),
+    ("+ −", "faster, slower"),
+    ("Tab, arrows", "from item to item of the picture"),
+    ("Enter", "what can be done to the item"),
+    ("?  Esc", "this help; close what is open"),
+];
+
+/// What a key means for the page as a whole.
+pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+        return None;
+    }
+    let role = Role::of_target(event);
+    if role == Role::Text {
+        return None;
+    }
+    match event.key().as_str() {
+        " " if role == Role::Button => None,
+        " " | "." => Some(Action::Toggle),
+        "ArrowRight" if role != Role::Range => Some(Action::StepForward),
+        "ArrowLeft" if role != Role::Range => Some(Action::StepBack),
+        "ArrowUp" if role == Role::Track => Some(Action::StepForward),
+        "ArrowDown" if role == Role::Track => Some(Action::StepBack),
+        "Home" if role != Role::Range => Some(Action::Rewind),
+        "End" if role != Role::Range => Some(Action::End),
+        "+" | "=" => Some(Action::SpeedBy(1)),
+        "-" => Some(Action::SpeedBy(-1)),
+        "?" => Some(Action::Open(Dialog::Help)),
+        _ => None,
+    }
+}
+
+/// What the element with the focus does with keys itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Text,
+    Button,
+    Range,
+    Track,
+    Other,
+}
+
+impl Role {
+    fn of_target(event: &KeyboardEvent) -> Role {
+        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let Some(target) = target else { return Role::Other };
+        let role = target.get_attribute("role").unwrap_or_default();
+        let kind = target.get_attribute("type").unwrap_or_default();
+        match (target.tag_name().as_str(), kind.as_str(), role.as_str()) {
+            ("INPUT", "range", _) => Role::Range,
+            ("INPUT" | "TEXTAREA" | "SELECT", _, _) => Role::Text,
+            ("BUTTON" | "A" | "SUMMARY", _, _) | (_, _, "button" | "menuitem") => Role::Button,
+            (_, _, "slider") => Role::Track,
+            _ => Role::Other,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The panel of the control loop: desired, created, ready, and why it is not yet so.
+
+use super::action::Action;
+use super::choices::scale;
+use super::control_loop::{Link, Remedy, SetView, since};
+use super::shared::Shared;
+use yew::prelude::*;
+
+/// What the panel shows.
+#[derive(Properties, PartialEq)]
+pub(super) struct LoopPanelProps {
+    /// The sets.
+    pub sets: Shared<Vec<SetView>>,
+    /// Whether a claim waits for a default StorageClass that nobody has made.
+    pub lacks_class: bool,
+    /// Where clicks go.
+    pub dispatch: Callback<Action>,
+}
+
+/// A class for claims that name none.
+const DEFAULT_CLASS: &str = include_str!("../../static/manifests/default-class.yaml");
+
+/// The panel of the control loop.
+#[component]
+pub(super) fn LoopPanel(props: &LoopPanelProps) -> Html {
+    let LoopPanelProps { sets, lacks_class, dispatch } = props;
+    let add_class = dispatch.reform(|_: MouseEvent| Action::Apply(DEFAULT_CLASS.into(), None));
+    html! {
+        <section class="panel loop" aria-label="Control loop">
+            <h2>{ "Control loop" }</h2>
+            if sets.is_empty() {
+                <p class="empty">{ "There is no StatefulSet yet. Open the manifest and apply one." }</p>
+            }
+            { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
+            if *lacks_class {
+                <p class="offer">
+                    { "A claim wants the default StorageClass, and there is none." }
+                    <button class="button" onclick={add_class}>{ "Add StorageClass \"default\"" }</button>
+                </p>
+            }
+        </section>
+    }
+}
+
+fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html {
+    html! {
+        <article class="set" key={format!("{:?}", set.key)}>
+            if is_named {
+                <h3>{ set.key.name().to_string() }</h3>
+            }
+            <div class="numbers">
+                { number(set.desired, "desired", true) }
+                { number(set.created, "created", set.created == set.desired) }
+                { number(set.ready, "ready", set.ready == set.desired) }
+                <div class="scale" role="group" aria-label={format!("Scale {}", set.key.name())}>
+                    { scale_button(set, -1, "−", dispatch) }
+                    { scale_button(set, 1, "+", dispatch) }
+                </div>
+            </div>
+            if set.chain.is_empty() {
+                <p class="headline">{ set.headline.clone() }</p>
+            } else {
+                <div class="why">
+                    <h3>{ "Why it waits" }</h3>
+                    <ol>{ for set.chain.iter().map(view_link) }</ol>
+                </div>
+            }
+            if !set.remedies.is_empty() {
+                <div class="why">
+                    <h3>{ "What would end the wait" }</h3>
+                    <ul class="remedies">{ for set.remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
+                </div>
+            }
+        </article>
+    }
+}
+
+fn number(value: i32, word: &'static str, is_reached: bool) -> Html {
+    html! {
+        <p class={classes!("number", (!is_reached).then_some("short"))}>
+            <strong>{ value }</strong>
+            <span>{ word }</span>
+        </p>
+    }
+}
+
+fn scale_button(set: &SetView, by: i32, sign: &'static str, dispatch: &Callback<Action>) -> Html {
+    let line = scale(&set.key, set.desired + by);
+    let title = line.clone();
+    html! {
+        <button class="button square" disabled={set.desired + by < 0} {title}
+            aria-label={format!("Scale to {}", (set.desired + by).max(0))}
+            onclick={dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None))}>
+            { sign }
+        </button>
+    }
+}
+
+fn view_link(link: &Link) -> Html {
+    html! {
+        <li>
+            { &link.text }
+            <small>
+                if link.since.is_some() {
+                    <span>{ format!("since {}", since(link)) }</span>
+                }
+                if !link.statement.is_empty() {
+                    <span class="statement" title={link.source}>{ link.statement }</span>
+                }
+                if !link.source.is_empty() {
+                    <cite title={link.source}>{ short_source(link.source) }</cite>
+                }
+            </small>
+        </li>
+    }
+}
+
+/// The last part of a source: `stateful_set_control.go: processReplica`, without its folders.
+fn short_source(source: &'static str) -> &'static str {
+    let (path, _) = source.split_once(": ").unwrap_or((source, ""));
+    let start = path.rfind('/').map_or(0, |slash| slash + 1);
+    &source[start..]
+}
+
+fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html {
+    let line = remedy.line.clone();
+    html! {
+        <li>
+            <button class="remedy" title="Do this"
+                onclick={dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None))}>
+                <code>{ &remedy.line }</code>
+            </button>
+            <small>{ remedy.note }</small>
+        </li>
+    }
+}

@@ -1,0 +1,303 @@
+//! What the page knows, and the one place that changes it: a [`Timeline`], how it is played, and
+//! what the visitor has open.
+//!
+//! Nothing here touches the document: [`super::app`] does.
+
+use super::action::{Action, Dialog, MenuAt};
+use super::failure;
+use super::manifest::SAMPLES;
+use super::panels::Panels;
+use super::words::clock;
+use crate::api::Time;
+use crate::kubectl::Output;
+use crate::notation::NotationError;
+use crate::timeline::Timeline;
+use crate::timeline::playback::{Playback, Speed};
+use std::rc::Rc;
+
+/// How far ahead is looked for the next event.
+const LOOK_AHEAD_MS: u64 = 15 * 60_000;
+
+/// A recipe in which nothing happens.
+const EMPTY_RECIPE: &str = "ordinal 1\n";
+
+/// What the page knows.
+pub(super) struct Session {
+    /// The number of the element on its page.
+    pub(super) id: u32,
+    /// The run.
+    pub(super) timeline: Timeline,
+    /// How it is played.
+    pub(super) playback: Playback,
+    /// The recipe with which the story began.
+    pub(super) story: Rc<str>,
+    /// The recipe now.
+    pub(super) recipe: Rc<str>,
+    /// Counts the changes of the recipe.
+    pub(super) revision: u32,
+    /// What the panels show.
+    pub(super) panels: Panels,
+    /// The menu that is open.
+    pub(super) menu: Option<MenuAt>,
+    /// The dialog that is open.
+    pub(super) dialog: Option<Dialog>,
+    /// The text of the manifest.
+    pub(super) manifest: Rc<str>,
+    /// What the visitor wrote before a sample took its place.
+    pub(super) kept_manifest: Option<Rc<str>>,
+    /// What the last `apply` was about, and what came of it.
+    pub(super) applied: Option<Rc<Applied>>,
+    /// The last line that was done, and its output.
+    pub(super) last: Option<Rc<Last>>,
+    /// What acting in the past dropped.
+    pub(super) dropped: Option<Dropped>,
+    ahead: Option<Ahead>,
+}
+
+/// A manifest that was applied, or refused.
+#[derive(Debug, PartialEq)]
+pub(super) struct Applied {
+    /// The manifest.
+    pub yaml: Rc<str>,
+    /// What came of it.
+    pub output: Output,
+}
+
+/// A line that was done.
+#[derive(Debug, PartialEq)]
+pub(super) struct Last {
+    /// The line.
+    pub line: String,
+    /// What came of it.
+    pub output: Output,
+}
+
+/// What acting in the past dropped, so that it can come back.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Dropped {
+    /// Where the cursor was.
+    pub at: Time,
+    /// The recipe before.
+    pub recipe: Rc<str>,
+    /// What is said about it.
+    pub notice: String,
+}
+
+/// The next event, and until when that is known to be the next.
+struct Ahead {
+    next: Option<Time>,
+    until: Time,
+}
+
+impl Session {
+    /// A session that plays a story.
+    ///
+    /// # Errors
+    /// If the story is not in the notation, or its first manifest is refused.
+    pub(super) fn new(id: u32, story: &str, manifest: Rc<str>) -> Result<Session, Vec<NotationError>> {
+        let timeline = Timeline::new(story)?;
+        let story: Rc<str> = timeline.recipe().into();
+        failure::keep_recipe(id, &story);
+        Ok(Session {
+            id,
+            panels: Panels::new(&timeline),
+            timeline,
+            playback: Playback::default(),
+            recipe: story.clone(),
+            story,
+            revision: 0,
+            menu: None,
+            dialog: None,
+            manifest,
+            kept_manifest: None,
+            applied: None,
+            last: None,
+            dropped: None,
+            ahead: None,
+        })
+    }
+
+    /// Does what has happened to the session; whether anything is to be drawn.
+    pub(super) fn update(&mut self, action: Action) -> bool {
+        match action {
+            Action::Frame(wall_ms) => self.advance(wall_ms),
+            Action::Play(is_playing) => self.playback.set_playing(is_playing),
+            Action::Toggle => self.playback.set_playing(!self.playback.is_playing()),
+            Action::Seek(to) => self.look_at(to),
+            Action::StepForward => self.step_forward(),
+            Action::StepBack => self.step_back(),
+            Action::Rewind => self.go(Time(0)),
+            Action::End => self.look_at(self.timeline.end()),
+            Action::RestartStory => self.restart_story(),
+            Action::Speed(step) => self.playback.set_speed(Speed::from_step(step)),
+            Action::SpeedBy(steps) => self.change_speed(steps),
+            Action::Run(line, reply) => {
+                self.menu = None;
+                let output = self.act(&line, reply.is_none(), |timeline| timeline.run_line(&line));
+                reply.iter().for_each(|reply| reply.emit(output.clone()));
+            }
+            Action::Apply(yaml, reply) => self.apply(&yaml, reply),
+            Action::StartFresh(yaml) => self.start_fresh(&yaml),
+            Action::Undo => self.undo(),
+            Action::Dismiss => {
+                self.dropped = None;
+                self.last = None;
+            }
+            Action::OpenMenu(menu) => self.menu = Some(menu),
+            Action::CloseMenu(key) => {
+                self.menu = self.menu.take().filter(|menu| menu.key != key);
+            }
+            Action::Open(dialog) => self.dialog = Some(dialog),
+            Action::CloseDialog => self.dialog = None,
+            Action::Edit(text) => self.manifest = text.into(),
+            Action::Sample(text) => {
+                let before = std::mem::replace(&mut self.manifest, text);
+                if !SAMPLES.iter().any(|(_, sample)| **sample == *before) {
+                    self.kept_manifest = Some(before);
+                }
+            }
+            Action::Redraw | Action::Resized(..) | Action::Announce => {}
+            Action::Visible(_) => self.playback.sleep(),
+        }
+        self.panels.follow(&self.timeline, self.revision);
+        true
+    }
+
+    /// The instant of the next event, if there is one in the time to come that is worth waiting for.
+    fn next_event(&mut self) -> Option<Time> {
+        let now = self.timeline.now();
+        if let Some(ahead) = self.ahead.as_ref().filter(|ahead| now < ahead.until) {
+            return ahead.next;
+        }
+        let next = self.timeline.next_event_after(now, LOOK_AHEAD_MS);
+        let until = next.unwrap_or(now.plus(LOOK_AHEAD_MS / 2));
+        self.ahead = Some(Ahead { next, until });
+        next
+    }
+
+    fn advance(&mut self, wall_ms: f64) {
+        let next = self.next_event();
+        let to = self.playback.advance(wall_ms as u64, self.timeline.now(), next);
+        if to != self.timeline.now() {
+            self.timeline.seek(to);
+        }
+    }
+
+    /// Moves the cursor, and forgets what was about the place where it was.
+    fn go(&mut self, to: Time) {
+        self.timeline.seek(to);
+        self.playback.interrupt();
+        self.ahead = None;
+    }
+
+    fn look_at(&mut self, to: Time) {
+        self.playback.set_playing(false);
+        self.go(to);
+    }
+
+    fn step_forward(&mut self) {
+        if let Some(next) = self.next_event() {
+            self.look_at(next);
+        }
+    }
+
+    fn step_back(&mut self) {
+        let now = self.timeline.now();
+        let events = self.timeline.events();
+        let before = events.partition_point(|event| event.time < now);
+        let to = before.checked_sub(1).map_or(Time(0), |index| events[index].time);
+        self.look_at(to);
+    }
+
+    fn change_speed(&mut self, steps: i8) {
+        let speed = self.playback.speed();
+        self.playback.set_speed(if steps > 0 { speed.faster() } else { speed.slower() });
+    }
+
+    /// Does something at the cursor. If that drops what came after, it can be undone.
+    fn act(
+        &mut self,
+        line: &str,
+        by_hand: bool,
+        act: impl FnOnce(&mut Timeline) -> Output,
+    ) -> Output {
+        let (now, end) = (self.timeline.now(), self.timeline.end());
+        let output = act(&mut self.timeline);
+        let recipe = self.timeline.recipe();
+        if *recipe != *self.recipe {
+            self.dropped = (end > now).then(|| {
+                let notice = format!("You acted at {}: what came after was dropped.", clock(now));
+                Dropped { at: now, recipe: self.recipe.clone(), notice }
+            });
+            self.recipe_changed(recipe.into());
+            if by_hand {
+                self.playback.set_playing(true);
+            }
+        }
+        self.last = Some(Rc::new(Last { line: line.into(), output: output.clone() }));
+        output
+    }
+
+    fn recipe_changed(&mut self, recipe: Rc<str>) {
+        failure::keep_recipe(self.id, &recipe);
+        self.recipe = recipe;
+        self.revision += 1;
+        self.playback.interrupt();
+        self.ahead = None;
+    }
+
+    fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
+        let by_hand = reply.is_none();
+        let output =
+            self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
+        if by_hand {
+            self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output: output.clone() }));
+        }
+        reply.iter().for_each(|reply| reply.emit(output.clone()));
+    }
+
+    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
+    fn start_fresh(&mut self, yaml: &str) {
+        let before = self.recipe.clone();
+        let at = self.timeline.now();
+        let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
+        let output = timeline.apply(yaml);
+        if output.exit == 0 {
+            self.timeline = timeline;
+            self.recipe_changed(self.timeline.recipe().into());
+            self.story = self.recipe.clone();
+            self.playback.set_playing(true);
+            let notice = "A new story: an empty cluster and your manifest.".into();
+            self.dropped = Some(Dropped { at, recipe: before, notice });
+            let line = "kubectl apply -f -".into();
+            self.last = Some(Rc::new(Last { line, output: output.clone() }));
+        }
+        self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
+    }
+
+    fn restart_story(&mut self) {
+        let (at, recipe) = (self.timeline.now(), self.recipe.clone());
+        self.restart(&self.story.clone());
+        if recipe != self.story {
+            let notice = "The story begins anew, without what you did.".into();
+            self.dropped = Some(Dropped { at, recipe, notice });
+        }
+    }
+
+    fn restart(&mut self, recipe: &str) {
+        if let Ok(timeline) = Timeline::new(recipe) {
+            self.timeline = timeline;
+            self.recipe_changed(recipe.into());
+            self.playback.set_playing(true);
+            self.dropped = None;
+            self.last = None;
+        }
+    }
+
+    fn undo(&mut self) {
+        if let Some(Dropped { at, recipe, .. }) = self.dropped.take() {
+            self.restart(&recipe);
+            self.look_at(at);
+        }
+    }
+}

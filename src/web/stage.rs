@@ -1,0 +1,282 @@
+//! The picture: the items of the scene as SVG, and who has the keyboard's focus among them.
+//!
+//! What can be chosen is a button. One of them is in the order of the Tab key; the arrow keys go to
+//! the nearest item in their direction, Enter and Space open its menu.
+
+use super::action::{Action, MenuAt};
+use super::shared::Shared;
+use crate::cluster::Subject;
+use crate::scene::{Item, Scene};
+use crate::svg;
+use wasm_bindgen::JsCast;
+use web_sys::{DomRect, Element, SvgElement};
+use yew::prelude::*;
+use yew::virtual_dom::{Key, VList, VNode, VTag};
+
+/// What the stage shows.
+#[derive(Properties, PartialEq)]
+pub(super) struct StageProps {
+    /// The picture.
+    pub scene: Shared<Scene>,
+    /// The item whose menu is open.
+    pub open: Option<AttrValue>,
+    /// The id of the description of the picture.
+    pub described_by: AttrValue,
+    /// Where choices go.
+    pub dispatch: Callback<Action>,
+}
+
+/// The picture on the page.
+pub(super) struct Stage {
+    svg: NodeRef,
+    /// The item that the Tab key reaches.
+    current: Option<String>,
+    /// Whether that item has the focus.
+    has_focus: bool,
+}
+
+/// What the visitor does on the stage.
+pub(super) enum Gesture {
+    Click(MouseEvent),
+    Context(MouseEvent),
+    Key(KeyboardEvent),
+    FocusIn(FocusEvent),
+    FocusOut,
+}
+
+impl Component for Stage {
+    type Message = Gesture;
+    type Properties = StageProps;
+
+    fn create(_: &Context<Stage>) -> Stage {
+        Stage { svg: NodeRef::default(), current: None, has_focus: false }
+    }
+
+    fn update(&mut self, ctx: &Context<Stage>, gesture: Gesture) -> bool {
+        match gesture {
+            Gesture::Click(event) => self.open(ctx, &event, Some(&event)),
+            Gesture::Context(event) => self.open(ctx, &event, Some(&event)),
+            Gesture::Key(event) => self.key(ctx, &event),
+            Gesture::FocusIn(event) => {
+                let key = item_of(&event).and_then(|item| item.get_attribute(KEY));
+                self.has_focus = key.is_some();
+                self.current = key.or(self.current.take());
+                return true;
+            }
+            Gesture::FocusOut => self.has_focus = false,
+        }
+        false
+    }
+
+    fn changed(&mut self, ctx: &Context<Stage>, old: &StageProps) -> bool {
+        // An item that goes while it has the focus hands it to what stands for the same thing.
+        let is_there = |scene: &Scene, key: &str| find(&scene.items, key).is_some();
+        let Some(current) = self.current.as_deref() else { return true };
+        let scene = &ctx.props().scene;
+        if !is_there(scene, current) {
+            let target = find(&old.scene.items, current).and_then(|item| item.target.clone());
+            let heir = target.and_then(|target| standing_for(&scene.items, &target));
+            self.current = heir.map(|item| item.id.0.clone());
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Stage>) -> Html {
+        let StageProps { scene, open, described_by, .. } = ctx.props();
+        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
+        let drawing = Drawing {
+            tab_stop: self.current.as_deref().or(first).unwrap_or_default(),
+            open: open.as_deref().unwrap_or_default(),
+        };
+        let link = ctx.link();
+        html! {
+            <svg class="picture" ref={self.svg.clone()} role="group" aria-label="The cluster"
+                aria-describedby={described_by.clone()}
+                viewBox={format!("0 0 {} {}", scene.width, scene.height)}
+                preserveAspectRatio="xMidYMin meet"
+                onclick={link.callback(Gesture::Click)}
+                oncontextmenu={link.callback(Gesture::Context)}
+                onkeydown={link.callback(Gesture::Key)}
+                onfocusin={link.callback(Gesture::FocusIn)}
+                onfocusout={link.callback(|_: FocusEvent| Gesture::FocusOut)}>
+                { drawing.items(&scene.items) }
+            </svg>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Stage>, _: bool) {
+        if self.has_focus
+            && let Some(svg) = self.svg.cast::<Element>()
+            && let Some(key) = &self.current
+            && let Some(item) = items(&svg).find(|item| item.get_attribute(KEY).as_ref() == Some(key))
+            && !item.matches(":focus").unwrap_or(true)
+        {
+            focus(&item);
+        }
+    }
+}
+
+impl Stage {
+    /// Opens the menu of the item on which something happened.
+    fn open(&self, ctx: &Context<Stage>, event: &Event, mouse: Option<&MouseEvent>) {
+        let Some(element) = item_of(event) else { return };
+        let Some(key) = element.get_attribute(KEY) else { return };
+        let Some(target) = find(&ctx.props().scene.items, &key).and_then(|item| item.target.clone())
+        else {
+            return;
+        };
+        event.prevent_default();
+        focus(&element);
+        let bounds = element.get_bounding_client_rect();
+        let (x, y) = match mouse {
+            // A lane is wide: its menu opens where it was clicked.
+            Some(mouse) if bounds.width() > 260.0 => {
+                (f64::from(mouse.client_x()) + 8.0, f64::from(mouse.client_y()))
+            }
+            _ => (bounds.right() + 6.0, bounds.top()),
+        };
+        ctx.props().dispatch.emit(Action::OpenMenu(MenuAt { target, key, x, y }));
+    }
+
+    fn key(&self, ctx: &Context<Stage>, event: &KeyboardEvent) {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        let direction = match event.key().as_str() {
+            "Enter" | " " | "ContextMenu" => return self.open(ctx, event, None),
+            "ArrowLeft" => (-1.0, 0.0),
+            "ArrowRight" => (1.0, 0.0),
+            "ArrowUp" => (0.0, -1.0),
+            "ArrowDown" => (0.0, 1.0),
+            _ => return,
+        };
+        let (Some(item), Some(svg)) = (item_of(event), self.svg.cast::<Element>()) else { return };
+        event.prevent_default();
+        event.stop_propagation();
+        let from = item.get_bounding_client_rect();
+        let distance = |other: &Element| distance(&from, &other.get_bounding_client_rect(), direction);
+        let nearest = items(&svg)
+            .filter_map(|other| Some((distance(&other)?, other)))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
+        if let Some((_, item)) = nearest {
+            focus(&item);
+        }
+    }
+}
+
+/// The attribute that names the item.
+const KEY: &str = "data-key";
+
+/// The elements that can be chosen.
+fn items(svg: &Element) -> impl Iterator<Item = Element> {
+    let list = svg.query_selector_all("[data-key]").ok();
+    let length = list.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..length).filter_map(move |index| list.as_ref()?.get(index)?.dyn_into().ok())
+}
+
+/// The element of the item on which something happened.
+fn item_of(event: &Event) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest("[data-key]").ok()?
+}
+
+fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<SvgElement>() {
+        // Without the focus the item can still be used.
+        let _ = element.focus();
+    }
+}
+
+/// How far `to` lies in a direction, what lies aside counting more; none if it lies elsewhere.
+fn distance(from: &DomRect, to: &DomRect, (x, y): (f64, f64)) -> Option<f64> {
+    let dx = to.left() + to.width() / 2.0 - from.left() - from.width() / 2.0;
+    let dy = to.top() + to.height() / 2.0 - from.top() - from.height() / 2.0;
+    let along = dx * x + dy * y;
+    let aside = (dx * y).abs() + (dy * x).abs();
+    (along > 4.0).then_some(along + 3.0 * aside)
+}
+
+/// The item of this id, wherever it is in the picture.
+fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Item> {
+    items.iter().find_map(|item| {
+        if item.id.0 == id { Some(item) } else { find(&item.children, id) }
+    })
+}
+
+/// The first item that stands for a subject.
+fn standing_for<'a>(items: &'a [Item], subject: &Subject) -> Option<&'a Item> {
+    items.iter().find_map(|item| {
+        let is_it = item.target.as_ref() == Some(subject);
+        if is_it { Some(item) } else { standing_for(&item.children, subject) }
+    })
+}
+
+/// The first item that can be chosen.
+fn first_target(items: &[Item]) -> Option<&Item> {
+    items.iter().find_map(|item| {
+        if item.target.is_some() { Some(item) } else { first_target(&item.children) }
+    })
+}
+
+/// What the drawing of an item depends on beside the item.
+struct Drawing<'a> {
+    tab_stop: &'a str,
+    open: &'a str,
+}
+
+impl Drawing<'_> {
+    fn items(&self, items: &[Item]) -> VNode {
+        let nodes = items.iter().map(|item| self.item(item)).collect();
+        VList::with_children(nodes, None).into()
+    }
+
+    fn item(&self, item: &Item) -> VNode {
+        let mut group = VTag::new("g");
+        group.key = Some(Key::from(item.id.0.as_str()));
+        for (name, value) in svg::item_attributes(item) {
+            group.add_attribute(name, value);
+        }
+        if item.target.is_some() {
+            self.make_button(&mut group, item);
+        }
+        if let Some(label) = item.label.as_ref().filter(|label| !label.description.is_empty()) {
+            let mut title = VTag::new("title");
+            title.add_child(VNode::from(label.description.clone()));
+            group.add_child(title.into());
+        }
+        let shapes = item.shapes.iter().map(|shape| {
+            let element = svg::element(shape);
+            let mut tag = VTag::new(element.tag);
+            for (name, value) in element.attributes {
+                tag.add_attribute(name, value);
+            }
+            if let Some(text) = element.text {
+                tag.add_child(VNode::from(text));
+            }
+            VNode::from(tag)
+        });
+        group.add_child(VList::with_children(shapes.collect(), None).into());
+        if !item.children.is_empty() {
+            group.add_child(self.items(&item.children));
+        }
+        group.into()
+    }
+
+    fn make_button(&self, group: &mut VTag, item: &Item) {
+        let id = item.id.0.as_str();
+        let is_open = id == self.open;
+        group.add_attribute("role", "button");
+        group.add_attribute("tabindex", if id == self.tab_stop { "0" } else { "-1" });
+        group.add_attribute("data-key", item.id.0.clone());
+        group.add_attribute("aria-haspopup", "menu");
+        group.add_attribute("aria-expanded", if is_open { "true" } else { "false" });
+        if let Some(label) = &item.label {
+            let name = if label.description.is_empty() {
+                label.name.clone()
+            } else {
+                format!("{}: {}", label.name, label.description)
+            };
+            group.add_attribute("aria-label", name);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The bar on top: the name, what to try next, and what opens the rest.
+
+use super::action::{Action, Dialog};
+use super::icons;
+use yew::prelude::*;
+
+/// What the bar shows.
+#[derive(Properties, PartialEq)]
+pub(super) struct TopProps {
+    /// What to try next.
+    pub hint: AttrValue,
+    /// Where clicks go.
+    pub dispatch: Callback<Action>,
+    /// Changes the colours.
+    pub on_theme: Callback<MouseEvent>,
+}
+
+/// The bar on top.
+#[component]
+pub(super) fn Top(props: &TopProps) -> Html {
+    let send = |action: fn() -> Action| props.dispatch.reform(move |_: MouseEvent| action());
+    html! {
+        <header class="top">
+            <h1>{ "Ordinal" }</h1>
+            <p class="hint">{ props.hint.clone() }</p>
+            <nav class="tools" aria-label="Tools">
+                <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
+                    onclick={send(|| Action::Open(Dialog::Manifest))}>{ "Manifest" }</button>
+                <button class="button" title="Begin the story anew, without what you did"
+                    onclick={send(|| Action::RestartStory)}>
+                    { icons::restart() }<span class="word">{ "Restart story" }</span>
+                </button>
+                <button class="button square" aria-label="Light or dark" title="Light or dark"
+                    onclick={props.on_theme.clone()}>{ icons::theme() }</button>
+                <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
+                    onclick={send(|| Action::Open(Dialog::Help))}>{ "?" }</button>
+            </nav>
+        </header>
+    }
+}
+
+/// What to try next, from what was done already.
+pub(super) fn hint(story: &str, recipe: &str) -> &'static str {
+    // What the visitor did is what is not in the story.
+    let did = |words: &str| recipe.matches(words).count() > story.matches(words).count();
+    if !did("delete pod ") {
+        "Click a pod and delete it: watch what comes back, and what stays the same."
+    } else if !did("scale statefulset ") {
+        "Now scale the set up: a new pod copies the data of the one before it."
+    } else if !did(" off") && !did(" cut") {
+        "Now click a node and cut it off: its pod is not replaced. The panel says why."
+    } else if !did("--force") && !did("delete node ") {
+        "Wait for the pod to be marked Terminating, then end the wait yourself. What do you risk?"
+    } else {
+        "Drag the time line back and do something else: the future changes."
+    }
+}

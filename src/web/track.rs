@@ -1,0 +1,183 @@
+//! The time line itself: a mark for whatever happened, and the cursor, which can be dragged.
+
+use super::action::Action;
+use super::panels::{Mark, Marks};
+use super::shared::Shared;
+use super::words::{clock, short_clock};
+use crate::api::Time;
+use crate::cluster::EventType;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// Farther than this from the pointer, in thousandths of the time line, a mark is not meant.
+const REACH: u64 = 12;
+
+/// What the time line shows.
+#[derive(Properties, PartialEq)]
+pub(super) struct TrackProps {
+    /// The cursor.
+    pub now: Time,
+    /// The end of what was seen.
+    pub end: Time,
+    /// What happened.
+    pub marks: Shared<Marks>,
+    /// What happened last, in a sentence.
+    pub latest: AttrValue,
+    /// Where the cursor is dragged to.
+    pub dispatch: Callback<Action>,
+}
+
+/// The time line.
+pub(super) struct Track {
+    element: NodeRef,
+    tip: NodeRef,
+    is_dragging: bool,
+    /// Where the pointer is, in thousandths of the time line.
+    pointer: Option<u64>,
+}
+
+/// What the pointer does.
+pub(super) enum Pointer {
+    Down(PointerEvent),
+    Move(PointerEvent),
+    Up,
+    Leave,
+}
+
+impl Component for Track {
+    type Message = Pointer;
+    type Properties = TrackProps;
+
+    fn create(_: &Context<Track>) -> Track {
+        let (element, tip) = (NodeRef::default(), NodeRef::default());
+        Track { element, tip, is_dragging: false, pointer: None }
+    }
+
+    fn update(&mut self, ctx: &Context<Track>, message: Pointer) -> bool {
+        match message {
+            Pointer::Down(event) if event.button() == 0 => {
+                if let Some(element) = self.element.cast::<web_sys::Element>() {
+                    // Without capture dragging ends at the edge; it still works.
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                }
+                self.is_dragging = true;
+                self.point(ctx, &event);
+            }
+            Pointer::Down(_) => return false,
+            Pointer::Move(event) => self.point(ctx, &event),
+            Pointer::Up => self.is_dragging = false,
+            Pointer::Leave => self.pointer = None,
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Track>) -> Html {
+        let TrackProps { now, end, marks, latest, .. } = ctx.props();
+        let length = marks.length;
+        let percent = |time: Time| format!("{:.2}%", share(time, length));
+        let link = ctx.link();
+        let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
+        html! {
+            <div class="track" ref={self.element.clone()} role="slider" tabindex="0"
+                aria-label="Time line" aria-orientation="horizontal" aria-valuemin="0"
+                aria-valuemax={(end.0.max(now.0) / 1_000).to_string()}
+                aria-valuenow={(now.0 / 1_000).to_string()} aria-valuetext={text}
+                onpointerdown={link.callback(Pointer::Down)}
+                onpointermove={link.callback(Pointer::Move)}
+                onpointerup={link.callback(|_: PointerEvent| Pointer::Up)}
+                onpointercancel={link.callback(|_: PointerEvent| Pointer::Up)}
+                onpointerleave={link.callback(|_: PointerEvent| Pointer::Leave)}>
+                <svg aria-hidden="true" focusable="false">
+                    <rect class="rail" x="0" y="21" width="100%" height="2" />
+                    <rect class="seen" x="0" y="21" width={percent(*end)} height="2" />
+                    <rect class="played" x="0" y="20" width={percent(*now)} height="4" />
+                    <MarkLayer marks={marks.clone()} />
+                    <line class="cursor" x1={percent(*now)} x2={percent(*now)} y1="4" y2="40" />
+                    <circle class="thumb" cx={percent(*now)} cy="22" r="7" />
+                </svg>
+                { self.view_tip(marks) }
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Track>, _: bool) {
+        let (Some(pointer), Some(tip)) = (self.pointer, self.tip.cast::<web_sys::HtmlElement>())
+        else {
+            return;
+        };
+        let (property, other) = if pointer < 500 { ("left", "right") } else { ("right", "left") };
+        let tenths = if pointer < 500 { pointer } else { 1_000 - pointer };
+        let style = tip.style();
+        // A tip in the wrong place is no reason to stop.
+        let _ = style.set_property(property, &format!("{}.{}%", tenths / 10, tenths % 10));
+        let _ = style.set_property(other, "auto");
+    }
+}
+
+impl Track {
+    fn point(&mut self, ctx: &Context<Track>, event: &PointerEvent) {
+        let Some(element) = self.element.cast::<web_sys::Element>() else { return };
+        let bounds = element.get_bounding_client_rect();
+        let x = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
+        let pointer = (x.clamp(0.0, 1.0) * 1_000.0) as u64;
+        self.pointer = Some(pointer);
+        if self.is_dragging {
+            let TrackProps { marks, end, now, dispatch, .. } = ctx.props();
+            let to = Time(marks.length.0 * pointer / 1_000);
+            dispatch.emit(Action::Seek(to.min(*end.max(now))));
+        }
+    }
+
+    fn view_tip(&self, marks: &Marks) -> Html {
+        let Some(pointer) = self.pointer else { return Html::default() };
+        let at = Time(marks.length.0 * pointer / 1_000);
+        let reach = marks.length.0 * REACH / 1_000;
+        let nearest = marks.marks.iter().min_by_key(|mark| mark.time.0.abs_diff(at.0));
+        let text = match nearest.filter(|mark| mark.time.0.abs_diff(at.0) <= reach) {
+            Some(mark) => mark.text.clone(),
+            None => clock(at),
+        };
+        html! { <div class="tip" ref={self.tip.clone()} aria-hidden="true">{ text }</div> }
+    }
+}
+
+/// How much of the time line lies before an instant, in percent.
+fn share(time: Time, length: Time) -> f64 {
+    (time.0 as f64 * 100.0 / length.0.max(1) as f64).min(100.0)
+}
+
+#[derive(Properties, PartialEq)]
+struct MarkLayerProps {
+    marks: Shared<Marks>,
+}
+
+#[component]
+fn MarkLayer(props: &MarkLayerProps) -> Html {
+    let length = props.marks.length;
+    html! { <g>{ for props.marks.marks.iter().map(|mark| view_mark(mark, length)) }</g> }
+}
+
+/// The type of an event by height and shape, and by colour.
+fn view_mark(mark: &Mark, length: Time) -> Html {
+    let x = format!("{:.2}%", share(mark.time, length));
+    let (class, top, bottom) = match mark.kind {
+        EventType::Fault => ("mark fault", 6, 38),
+        EventType::Command => ("mark command", 8, 36),
+        EventType::Deleted => ("mark deleted", 13, 31),
+        EventType::Created => ("mark created", 13, 31),
+        EventType::Changed => ("mark changed", 16, 28),
+        EventType::Data | EventType::Request => ("mark data", 18, 26),
+        EventType::Waiting => ("mark waiting", 19, 25),
+    };
+    let head = match mark.kind {
+        EventType::Fault => html! { <rect {class} x={x.clone()} y="3" width="6" height="6" transform="translate(-3)" /> },
+        EventType::Command => html! { <circle {class} cx={x.clone()} cy="6" r="3" /> },
+        _ => Html::default(),
+    };
+    html! {
+        <g>
+            <line {class} x1={x.clone()} x2={x} y1={top.to_string()} y2={bottom.to_string()} />
+            { head }
+        </g>
+    }
+}
