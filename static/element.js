@@ -1,20 +1,204 @@
-// The element <ordinal-lab>: thin over the wasm module, which it loads once.
-import init, { mount } from './ordinal.js';
+// The element <ordinal-lab>: thin over the wasm module, which is loaded once for all elements.
+//
+// Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
+// speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none).
+import init, { Lab, log } from './ordinal.js';
+
+export { log };
+
+const SHEETS = ['ordinal.css', 'picture.css'];
 
 let module;
 
+/** The module, loaded when the first element needs it. */
+const loadModule = () => (module ??= init());
+
+const beside = (name) => new URL(name, import.meta.url).href;
+
 class OrdinalLab extends HTMLElement {
+  static observedAttributes = ['theme', 'speed'];
+
+  #lab;
+  #root;
+  #mounting = 0;
+  #onScreen = true;
+  #observer;
+  #onVisibility = () => this.#tellVisibility();
+  #settle;
+
+  constructor() {
+    super();
+    this.#expect();
+  }
+
+  /** Makes `ready` a fresh promise for the next mount. */
+  #expect() {
+    this.ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    // Whoever does not wait for it need not hear of it: the element itself says what is wrong.
+    this.ready.catch(() => {});
+  }
+
   connectedCallback() {
-    if (this.shadowRoot) return;
-    const shadow = this.attachShadow({ mode: 'open' });
-    const sheet = document.createElement('link');
-    sheet.rel = 'stylesheet';
-    sheet.href = new URL('./ordinal.css', import.meta.url).href;
-    const root = document.createElement('div');
-    shadow.append(sheet, root);
-    module ??= init();
-    this.ready = module.then(() => mount(root));
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    this.#root = document.createElement('div');
+    this.#root.className = 'ordinal';
+    this.#root.tabIndex = -1;
+    this.#setTheme();
+    this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
+    const sheets = SHEETS.map((name) => sheet(beside(name)));
+    shadow.replaceChildren(...sheets.map(({ link }) => link), this.#root);
+    const styled = Promise.all(sheets.map(({ loaded }) => loaded));
+    this.#mount(styled, ++this.#mounting).catch((error) => {
+      this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
+      this.#settle.reject(error);
+    });
+  }
+
+  disconnectedCallback() {
+    this.#mounting += 1;
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    this.#observer?.disconnect();
+    if (!this.#lab) return;
+    this.#lab.free();
+    this.#lab = undefined;
+    this.#expect();
+  }
+
+  attributeChangedCallback(name) {
+    if (name === 'theme') this.#setTheme();
+    if (name === 'speed') this.#lab?.set_speed(this.#speed());
+  }
+
+  async #mount(styled, turn) {
+    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
+    // Taken off, or put elsewhere, while it was loading.
+    if (turn !== this.#mounting) return;
+    this.#lab = new Lab(
+      this.#root,
+      story,
+      this.hasAttribute('autoplay'),
+      this.#speed(),
+      milliseconds(this.getAttribute('at')),
+      this.getAttribute('controls') ?? 'full',
+      (message, recipe) => this.#fail(message, recipe),
+    );
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    this.#observer = new IntersectionObserver(([entry]) => {
+      this.#onScreen = entry.isIntersecting;
+      this.#tellVisibility();
+    });
+    this.#observer.observe(this);
+    if (this.hasAttribute('autofocus')) this.#root.focus({ preventScroll: true });
+    this.#settle.resolve();
+  }
+
+  async #story() {
+    const child = this.querySelector('script[type="text/x-ordinal"]');
+    if (child) return child.textContent.trimStart();
+    const address = this.getAttribute('story');
+    if (!address) return 'ordinal 1\n';
+    const response = await fetch(new URL(address, document.baseURI));
+    if (!response.ok) throw new Error(`there is no story at ${address} (${response.status})`);
+    return response.text();
+  }
+
+  #speed() {
+    return Number(this.getAttribute('speed')) || 1;
+  }
+
+  #setTheme() {
+    const theme = this.getAttribute('theme');
+    if (!this.#root) return;
+    if (theme === 'light' || theme === 'dark') this.#root.dataset.theme = theme;
+    else delete this.#root.dataset.theme;
+  }
+
+  #tellVisibility() {
+    this.#lab?.set_visible(this.#onScreen && document.visibilityState !== 'hidden');
+  }
+
+  #say(title, text, role) {
+    const heading = document.createElement('h1');
+    const paragraph = document.createElement('p');
+    heading.textContent = title;
+    paragraph.textContent = text;
+    const notice = document.createElement('div');
+    notice.className = 'loading';
+    if (role) notice.setAttribute('role', role);
+    notice.append(heading, paragraph);
+    this.#root.replaceChildren(notice);
+    return notice;
+  }
+
+  /** The program failed: what can be saved is the recipe. */
+  #fail(message, recipe) {
+    const notice = this.#say('Ordinal has failed', 'This is a mistake in the program. The recipe below holds all that you did: copy it, then load the page again.', 'alert');
+    const text = document.createElement('textarea');
+    text.readOnly = true;
+    text.value = `${recipe}\n# ${message.replaceAll('\n', '\n# ')}\n`;
+    text.setAttribute('aria-label', 'The recipe');
+    const button = document.createElement('button');
+    button.className = 'button primary';
+    button.textContent = 'Load the page again';
+    button.addEventListener('click', () => location.reload());
+    notice.append(text, button);
+  }
+
+  play() {
+    this.#lab?.play();
+  }
+
+  pause() {
+    this.#lab?.pause();
+  }
+
+  /** Goes to an instant, in milliseconds, and stops there. */
+  seek(ms) {
+    this.#lab?.seek(ms);
+  }
+
+  /** Goes to the next event, and stops there. */
+  step() {
+    this.#lab?.step();
+  }
+
+  /** Applies a manifest, as `kubectl apply -f -` does. */
+  apply(yaml) {
+    return this.#ask('apply', yaml);
+  }
+
+  /** Does a line as in a terminal. */
+  run(line) {
+    return this.#ask('run', line);
+  }
+
+  /** Resolves to {exit, stdout, stderr}. */
+  async #ask(what, text) {
+    await this.ready;
+    return new Promise((resolve) => {
+      this.#lab[what](text, (exit, stdout, stderr) => resolve({ exit, stdout, stderr }));
+    });
   }
 }
 
-customElements.define('ordinal-lab', OrdinalLab);
+/** A link to a style sheet, and a promise for when it is loaded or has failed. */
+function sheet(href) {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = href;
+  const loaded = new Promise((resolve) => {
+    link.addEventListener('load', resolve);
+    link.addEventListener('error', resolve);
+  });
+  return { link, loaded };
+}
+
+/** `41000` or `0:41` in milliseconds. */
+function milliseconds(text) {
+  if (!text) return 0;
+  const parts = text.split(':').map(Number);
+  const value = parts.length === 1 ? parts[0] : parts.reduce((sum, part) => sum * 60 + part, 0) * 1000;
+  return Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+if (!customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);

@@ -268,6 +268,9 @@ impl App {
                         <button class="link" onclick={undo}>{ "Undo" }</button>
                     </p>
                 }
+                if session.last.is_some() || session.dropped.is_some() {
+                    <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Dismiss)}>{ "Dismiss" }</button>
+                }
                 if let Some(pace) = transport::pace(session.playback.pace()) {
                     <p class="pace">{ pace }</p>
                 }
@@ -340,7 +343,9 @@ fn first_line(text: &str) -> Option<String> {
 fn focus_item(root: &Element, key: &str) {
     let quoted = key.replace(['\\', '"'], "");
     let found = root.query_selector(&format!("[data-key=\"{quoted}\"]")).ok().flatten();
-    if let Some(item) = found.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref::<web_sys::SvgElement>) {
+    if let Some(item) =
+        found.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref::<web_sys::SvgElement>)
+    {
         // Without the focus the page still works.
         let _ = item.focus();
     }

@@ -95,7 +95,8 @@ fn identity(cluster: &Cluster, key: &Key) -> Vec<Choice> {
         return Vec::new();
     };
     let service = &set.spec.service_name;
-    let name = if service.is_empty() { key.name().into() } else { format!("{}.{service}", key.name()) };
+    let name =
+        if service.is_empty() { key.name().into() } else { format!("{}.{service}", key.name()) };
     vec![write(cluster, &name), read(&name)]
 }
 
@@ -149,11 +150,8 @@ fn set(cluster: &Cluster, key: &Key) -> Vec<Choice> {
         Choice::new(format!("Scale to {}", replicas + 1), scale(key, replicas + 1)),
         Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(key, replicas - 1))
             .unless(replicas == 0, "there are none"),
-        Choice::new(
-            "Delete the set",
-            format!("kubectl delete statefulset {name}{}", scope(key)),
-        )
-        .unless(is_going, "it is being deleted already"),
+        Choice::new("Delete the set", format!("kubectl delete statefulset {name}{}", scope(key)))
+            .unless(is_going, "it is being deleted already"),
     ];
     let service = &set.spec.service_name;
     if !service.is_empty() {
@@ -185,7 +183,9 @@ fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {
 fn volume(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let volume = cluster.store.volumes.named("", name);
     let Some(owner) = volume.and_then(|volume| volume.spec.claim_ref.as_ref()) else {
-        return vec![Choice::new("Delete the volume", format!("kubectl delete pv {name}")).dangerous()];
+        return vec![
+            Choice::new("Delete the volume", format!("kubectl delete pv {name}")).dangerous(),
+        ];
     };
     claim(cluster, &Key::new(&owner.namespace, &owner.name))
 }

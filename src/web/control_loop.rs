@@ -75,7 +75,12 @@ fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
         created,
         ready,
         headline: headline(set, created, ready),
-        remedies: waits.iter().rev().map(|wait| remedies(&wait.reason)).find(|it| !it.is_empty()).unwrap_or_default(),
+        remedies: waits
+            .iter()
+            .rev()
+            .map(|wait| remedies(&wait.reason))
+            .find(|it| !it.is_empty())
+            .unwrap_or_default(),
         chain,
     }
 }
@@ -109,7 +114,8 @@ fn chain_of<'a>(cluster: &'a Cluster, set: &StatefulSet) -> Vec<&'a Wait> {
             chain.push(wait);
         }
         let candidates = named(&wait.reason, namespace);
-        next = candidates.into_iter().find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
+        next =
+            candidates.into_iter().find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
         if chain.len() == LONGEST_CHAIN {
             break;
         }
@@ -150,7 +156,8 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
     let name = wait.reason.arg(argument);
     let pod = cluster.store.pods.named(&set.metadata.namespace, name)?;
     let run = cluster.world.runs.get(&pod.metadata.uid)?;
-    let plain = |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });
+    let plain =
+        |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });
     if let Some(database) = &run.database
         && let DatabaseState::Cloning { source, .. } = &database.state
     {
@@ -180,7 +187,9 @@ fn remedies(reason: &Reason) -> Vec<Remedy> {
         Code::WaitForNode | Code::EvictionPlanned => vec![
             remedy(format!("node {node} on"), "the node comes back"),
             remedy(
-                format!("kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"),
+                format!(
+                    "kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+                ),
                 "you promise that it is off",
             ),
             remedy(format!("kubectl delete node {node}"), "you promise that it is gone"),
@@ -189,10 +198,9 @@ fn remedies(reason: &Reason) -> Vec<Remedy> {
                 "risks two pods with one identity",
             ),
         ],
-        Code::UpdateStuck => vec![remedy(
-            format!("kubectl delete pod {pod}"),
-            "after the template is mended",
-        )],
+        Code::UpdateStuck => {
+            vec![remedy(format!("kubectl delete pod {pod}"), "after the template is mended")]
+        }
         _ => Vec::new(),
     }
 }

@@ -54,9 +54,7 @@ impl Component for Frame {
     }
 
     fn rendered(&mut self, _: &Context<Frame>, first_render: bool) {
-        if first_render
-            && let Some(dialog) = self.element.cast::<HtmlDialogElement>()
-        {
+        if first_render && let Some(dialog) = self.element.cast::<HtmlDialogElement>() {
             // It fails only if it is open already.
             let _ = dialog.show_modal();
         }

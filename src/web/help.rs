@@ -13,11 +13,26 @@ pub(super) struct HelpProps {
 
 /// What the picture means, a term and a sentence.
 const PICTURE: [(&str, &str); 5] = [
-    ("A column is an identity", "web-1 keeps its name, its DNS name, its claim and its data. Pods come and go in its column."),
-    ("A row is a node", "A pod is drawn where the column of its identity meets the lane of its node."),
-    ("A cable is an attached volume", "The disks are below: they stay when pods go, and are attached to the next pod of the same name."),
-    ("The control loop", "tells what the controller waits for, and why: each reason with its source in Kubernetes."),
-    ("The time line", "goes back, too. Whoever acts in the past gets another future; it can be undone."),
+    (
+        "A column is an identity",
+        "web-1 keeps its name, its DNS name, its claim and its data. Pods come and go in its column.",
+    ),
+    (
+        "A row is a node",
+        "A pod is drawn where the column of its identity meets the lane of its node.",
+    ),
+    (
+        "A cable is an attached volume",
+        "The disks are below: they stay when pods go, and are attached to the next pod of the same name.",
+    ),
+    (
+        "The control loop",
+        "tells what the controller waits for, and why: each reason with its source in Kubernetes.",
+    ),
+    (
+        "The time line",
+        "goes back, too. Whoever acts in the past gets another future; it can be undone.",
+    ),
 ];
 
 /// The dialog with the help.

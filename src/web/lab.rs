@@ -112,7 +112,8 @@ impl Drop for Lab {
 
 fn answer(reply: js_sys::Function) -> Callback<Output> {
     Callback::from(move |output: Output| {
-        let (exit, stdout, stderr) = (output.exit.into(), output.stdout.into(), output.stderr.into());
+        let (exit, stdout, stderr) =
+            (output.exit.into(), output.stdout.into(), output.stderr.into());
         // What the script does with the answer is its own affair.
         let _ = reply.call3(&JsValue::NULL, &exit, &stdout, &stderr);
     })
@@ -124,7 +125,6 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
 /// What is wrong with the story, in words.
 #[wasm_bindgen]
 pub fn log(story: &str, until_ms: f64) -> Result<String, String> {
-    crate::timeline::json::log(story, Time(until_ms as u64)).map_err(|errors| {
-        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })
+    crate::timeline::json::log(story, Time(until_ms as u64))
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }

@@ -92,14 +92,17 @@ impl Component for Manifest {
 impl Manifest {
     fn view_result(&self, ctx: &Context<Manifest>, applied: &Applied, findings: &Findings) -> Html {
         let output = &applied.output;
-        let show = |line, column| ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
-        let advice = findings.refusals.iter().map(|refusal| html! {
-            <li>
-                <button class="place" onclick={show(refusal.line, refusal.column)}>
-                    { format!("line {}, column {}", refusal.line, refusal.column) }
-                </button>
-                { " " }{ &refusal.advice }
-            </li>
+        let show =
+            |line, column| ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
+        let advice = findings.refusals.iter().map(|refusal| {
+            html! {
+                <li>
+                    <button class="place" onclick={show(refusal.line, refusal.column)}>
+                        { format!("line {}, column {}", refusal.line, refusal.column) }
+                    </button>
+                    { " " }{ &refusal.advice }
+                </li>
+            }
         });
         html! {
             <div class="result">
@@ -204,9 +207,8 @@ fn typed(event: &InputEvent) -> String {
 /// The numbers of the lines, one of them marked.
 fn line_numbers(text: &str, marked: Option<u32>) -> Html {
     let last = text.split('\n').count() as u32;
-    let numbers = |range: std::ops::Range<u32>| {
-        range.map(|number| format!("{number}\n")).collect::<String>()
-    };
+    let numbers =
+        |range: std::ops::Range<u32>| range.map(|number| format!("{number}\n")).collect::<String>();
     let marked = marked.filter(|line| (1..=last).contains(line)).unwrap_or(last + 1);
     html! {
         <>

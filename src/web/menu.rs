@@ -35,7 +35,8 @@ impl Component for Menu {
         let MenuProps { menu, choices, dispatch } = ctx.props();
         let name = words::name(&menu.target);
         let on_toggle = {
-            let (dispatch, element, key) = (dispatch.clone(), self.element.clone(), menu.key.clone());
+            let (dispatch, element, key) =
+                (dispatch.clone(), self.element.clone(), menu.key.clone());
             Callback::from(move |_: Event| {
                 // The browser closes it at Escape and at clicks elsewhere.
                 let element = element.cast::<Element>();
@@ -128,7 +129,13 @@ fn on_key(event: KeyboardEvent) {
     let at = entries.iter().position(|entry| **entry == target);
     let last = entries.len().saturating_sub(1);
     let to = match (event.key().as_str(), at) {
-        ("ArrowDown", Some(at)) => if at == last { 0 } else { at + 1 },
+        ("ArrowDown", Some(at)) => {
+            if at == last {
+                0
+            } else {
+                at + 1
+            }
+        }
         ("ArrowUp", Some(at)) => at.checked_sub(1).unwrap_or(last),
         ("ArrowDown" | "Home", _) => 0,
         ("ArrowUp" | "End", _) => last,

@@ -117,7 +117,8 @@ impl Panels {
             self.sets = Shared::new(sets);
         }
         self.lacks_class = cluster.waits.iter().any(|(subject, wait)| {
-            wait.reason.code == Code::ClassMissing && is_of_kind(subject, Kind::PersistentVolumeClaim)
+            wait.reason.code == Code::ClassMissing
+                && is_of_kind(subject, Kind::PersistentVolumeClaim)
         });
     }
 }

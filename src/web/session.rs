@@ -94,7 +94,11 @@ impl Session {
     ///
     /// # Errors
     /// If the story is not in the notation, or its first manifest is refused.
-    pub(super) fn new(id: u32, story: &str, manifest: Rc<str>) -> Result<Session, Vec<NotationError>> {
+    pub(super) fn new(
+        id: u32,
+        story: &str,
+        manifest: Rc<str>,
+    ) -> Result<Session, Vec<NotationError>> {
         let timeline = Timeline::new(story)?;
         let story: Rc<str> = timeline.recipe().into();
         failure::keep_recipe(id, &story);
@@ -248,8 +252,7 @@ impl Session {
 
     fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
         let by_hand = reply.is_none();
-        let output =
-            self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
+        let output = self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
         if by_hand {
             self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output: output.clone() }));
         }

@@ -108,7 +108,8 @@ impl Component for Stage {
         if self.has_focus
             && let Some(svg) = self.svg.cast::<Element>()
             && let Some(key) = &self.current
-            && let Some(item) = items(&svg).find(|item| item.get_attribute(KEY).as_ref() == Some(key))
+            && let Some(item) =
+                items(&svg).find(|item| item.get_attribute(KEY).as_ref() == Some(key))
             && !item.matches(":focus").unwrap_or(true)
         {
             focus(&item);
@@ -121,7 +122,8 @@ impl Stage {
     fn open(&self, ctx: &Context<Stage>, event: &Event, mouse: Option<&MouseEvent>) {
         let Some(element) = item_of(event) else { return };
         let Some(key) = element.get_attribute(KEY) else { return };
-        let Some(target) = find(&ctx.props().scene.items, &key).and_then(|item| item.target.clone())
+        let Some(target) =
+            find(&ctx.props().scene.items, &key).and_then(|item| item.target.clone())
         else {
             return;
         };
@@ -154,7 +156,8 @@ impl Stage {
         event.prevent_default();
         event.stop_propagation();
         let from = item.get_bounding_client_rect();
-        let distance = |other: &Element| distance(&from, &other.get_bounding_client_rect(), direction);
+        let distance =
+            |other: &Element| distance(&from, &other.get_bounding_client_rect(), direction);
         let nearest = items(&svg)
             .filter_map(|other| Some((distance(&other)?, other)))
             .min_by(|one, other| one.0.total_cmp(&other.0));
@@ -198,9 +201,11 @@ fn distance(from: &DomRect, to: &DomRect, (x, y): (f64, f64)) -> Option<f64> {
 
 /// The item of this id, wherever it is in the picture.
 fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Item> {
-    items.iter().find_map(|item| {
-        if item.id.0 == id { Some(item) } else { find(&item.children, id) }
-    })
+    items.iter().find_map(
+        |item| {
+            if item.id.0 == id { Some(item) } else { find(&item.children, id) }
+        },
+    )
 }
 
 /// The first item that stands for a subject.

@@ -6,7 +6,6 @@ use super::shared::Shared;
 use super::words::{clock, short_clock};
 use crate::api::Time;
 use crate::cluster::EventType;
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// Farther than this from the pointer, in thousandths of the time line, a mark is not meant.
@@ -170,7 +169,9 @@ fn view_mark(mark: &Mark, length: Time) -> Html {
         EventType::Waiting => ("mark waiting", 19, 25),
     };
     let head = match mark.kind {
-        EventType::Fault => html! { <rect {class} x={x.clone()} y="3" width="6" height="6" transform="translate(-3)" /> },
+        EventType::Fault => {
+            html! { <rect {class} x={x.clone()} y="3" width="6" height="6" transform="translate(-3)" /> }
+        }
         EventType::Command => html! { <circle {class} cx={x.clone()} cy="6" r="3" /> },
         _ => Html::default(),
     };
