@@ -8,6 +8,7 @@ use super::layout::{Area, Density};
 use super::places::{Canvas, volume_id};
 use super::{Item, Point, Shape};
 use crate::api::{Uid, VolumeAttachment};
+use crate::cluster::world::DiskId;
 
 /// How far a cable is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +53,11 @@ pub(super) fn thread(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> 
         cables(canvas, column, volume, &mut item);
     }
     for pod in column.pods.iter().filter(|pod| pod.folder.is_some()) {
-        if let Some(place) = canvas.pods.get(&pod.uid) {
-            short_cable(x, place.area.bottom(), canvas.layout.strip, &mut item);
+        let folder = canvas.disks.get(&DiskId::Folder(pod.uid));
+        if let (Some(place), Some(folder)) = (canvas.pods.get(&pod.uid), folder) {
+            let x = folder.area.middle();
+            let to = Point { x, y: folder.area.y };
+            item.draw(Shape::line(Point { x, y: place.area.bottom() }, to, "cable"));
         }
     }
     Some(item)

@@ -101,7 +101,9 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     if canvas.layout.is_narrow {
         item.draw(Shape::rect(4, 2, area.width - 8, 22, 8, "hit"));
         let used = text::width(facts.name, 11) + 20;
-        let line = if truth.is_empty() { known } else { format!("{known} · {truth}") };
+        let known = if known == "Ready=Unknown" { "Unknown" } else { &known };
+        let truth = truth.replace(", ", " · ");
+        let line = if truth.is_empty() { known.into() } else { format!("{known} · {truth}") };
         let room = area.width - used - 12;
         let width = used + text::width(&line, 11).min(room);
         backdrop(&mut item, 8, 16, width - 8, "lane-ground");

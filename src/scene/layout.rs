@@ -220,8 +220,8 @@ impl Layout {
         for group in &mut self.groups {
             (group.y, group.height) = (16, height);
         }
-        self.wire = 16 + height + 8;
-        self.plate.y = self.wire + 16 + 26;
+        self.wire = 16 + height + 6;
+        self.plate.y = self.wire + 16 + 22;
         let width = self.left - self.margin - 16;
         self.clients = Area::new(self.margin, self.plate.y + 8, width, self.plate.height);
         self.plate.bottom() + 12
@@ -236,8 +236,8 @@ impl Layout {
             y += height + 4;
         }
         self.clients = Area::new(self.margin, y + 2, full, 28);
-        self.wire = self.clients.bottom() + 12;
-        self.plate.y = self.wire + 16 + 26;
+        self.wire = self.clients.bottom() + 8;
+        self.plate.y = self.wire + 16 + 22;
         self.plate.bottom() + 12
     }
 
@@ -325,11 +325,14 @@ impl Layout {
         Area::around(self.middle_of(column), y, self.bead.width, height)
     }
 
-    /// A disk inside a lane.
-    pub(super) fn strip_of(&self, column: usize, lane: usize) -> Area {
+    /// A disk inside a lane, one of several there.
+    pub(super) fn strip_of(&self, column: usize, lane: usize, part: (usize, usize)) -> Area {
         let top = self.lanes.get(lane).map_or(0, |lane| lane.y) + self.cell;
         let y = top + self.bead.height + 8;
-        Area::around(self.middle_of(column), y, self.bead.width, self.strip)
+        let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
+        let width = (self.bead.width - 4 * (count - 1)) / count;
+        let x = self.middle_of(column) - self.bead.width / 2 + index * (width + 4);
+        Area::new(x, y, width, self.strip)
     }
 
     /// The size in which the title of the only set is written.

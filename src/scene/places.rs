@@ -86,7 +86,7 @@ impl<'a> Canvas<'a> {
             };
             self.pods.insert(pod.uid, PodPlace { area, lane });
             if let (Some(lane), true) = (lane, pod.folder.is_some()) {
-                let area = self.layout.strip_of(column, lane);
+                let area = self.layout.strip_of(column, lane, (position, count));
                 let place = DiskPlace { area, column, is_remote: false, is_first: true };
                 self.disks.insert(DiskId::Folder(pod.uid), place);
             }
@@ -98,7 +98,7 @@ impl<'a> Canvas<'a> {
         for volume in volumes {
             let lane = volume.local_node().and_then(|node| self.lane(node));
             let (area, is_remote, is_first) = match lane {
-                Some(lane) => (self.layout.strip_of(column, lane), false, true),
+                Some(lane) => (self.layout.strip_of(column, lane, (0, 1)), false, true),
                 None => {
                     remote += 1;
                     let area = match remote {

@@ -102,7 +102,12 @@ fn stacked(
     };
     if column.pod().is_none() {
         let reason = words::why_not_there(canvas.facts, group, column);
-        let reason = if room < 64 { reason.split(' ').next().unwrap_or("") } else { &reason };
+        let reason = match reason.split(' ').next() {
+            Some("waits") if room < 64 => "waits",
+            Some("not") if room < 64 => "kept",
+            _ if room < 64 => "–",
+            _ => &reason,
+        };
         for (index, words) in wrap(reason, size, room, 2).iter().enumerate() {
             line(if index == 0 { 46 } else { 60 }, words, "quiet");
         }
@@ -161,7 +166,7 @@ fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (Stri
     let now = canvas.facts.now;
     let Some(address) = group.address(canvas.facts.cluster, column) else {
         let has_ip = column.pod().is_some_and(|pod| !pod.status.pod_ip.is_empty());
-        return (if has_ip { "not in DNS now" } else { "no address yet" }.into(), "quiet");
+        return (if has_ip { "not in DNS" } else { "no address yet" }.into(), "quiet");
     };
     let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
         run.ip == address && run.stage == Stage::Containers && now.since(run.stage_since) < NEW_MS

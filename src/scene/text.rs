@@ -37,8 +37,9 @@ pub(super) fn fitted(
     let is_bold =
         ["strong", "status", "bad", "fresh", "role"].iter().any(|word| class.contains(word));
     let size = if is_bold { size + 1 } else { size };
-    let shown = shorten(text, size, available * 118 / 100);
-    let is_tight = !fits(&shown, size, available);
+    let shown = shorten(text, size, available * 125 / 100);
+    // Most fonts are narrower than the estimate: a text that is squeezed must not be stretched.
+    let is_tight = !fits(&shown, size, available * 108 / 100);
     let mut shape = Shape::text(x, y, shown, class).anchored(anchor);
     if let (true, Shape::Text { squeeze, .. }) = (is_tight, &mut shape) {
         *squeeze = Some(available);
@@ -48,16 +49,19 @@ pub(super) fn fitted(
 
 /// Breaks one of kubectl's words in two where a person would: after a colon or before a capital.
 pub(super) fn break_word(word: &str, size: i32, available: i32) -> Option<(&str, &str)> {
+    let both_fit =
+        |halves: &(&str, &str)| fits(halves.0, size, available) && fits(halves.1, size, available);
+    if let Some(halves) = word.split_once(", ").filter(both_fit) {
+        return Some(halves);
+    }
     let places = word.char_indices().filter_map(|(index, character)| match character {
         ':' | ' ' => Some(index + 1),
         'A'..='Z' if index > 0 => Some(index),
         _ => None,
     });
     let halves = places.filter_map(|place| word.split_at_checked(place));
-    halves
-        .map(|(first, second)| (first.trim_end(), second))
-        .filter(|(first, second)| fits(first, size, available) && fits(second, size, available))
-        .last()
+    let trimmed = halves.map(|(first, second)| (first.trim_end(), second));
+    trimmed.filter(both_fit).reduce(|_, later| later)
 }
 
 /// `one` or `many`, by the number.
@@ -69,6 +73,7 @@ pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
 pub(super) fn span(ms: u64) -> String {
     let seconds = ms / 1000;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, minutes @ 10.., _) => format!("{minutes} min"),
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, 0) => format!("{minutes} min"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),

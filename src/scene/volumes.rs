@@ -105,7 +105,7 @@ fn state(
     facts: &VolumeFacts<'_>,
 ) -> (String, bool) {
     let held = words::held_by(canvas.facts, column, facts);
-    let Some(disk) = facts.disk else { return ("claim waits".into(), false) };
+    let Some(disk) = facts.disk else { return ("claim is Pending".into(), false) };
     let (sync, is_bad) = words::sync(group, &disk.data);
     match held {
         Some(node) => (format!("held by {node}"), true),
@@ -201,16 +201,28 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
     if wanted > MOST_SQUARES {
         return bar(canvas, data, wanted, area, item);
     }
-    let per_row = if area.height < 34 { 12 } else { 6 };
+    let is_flat = area.height < 34;
     let count = i32::try_from(wanted).unwrap_or(0);
-    let rows = ((count + per_row - 1) / per_row).max(if per_row == 6 { 2 } else { 1 });
-    let pitch = (area.width / per_row).min((area.height + 3) / rows).clamp(3, 19);
+    // Six in a row, or so many that the squares become larger.
+    let choices: &[i32] = if is_flat { &[12, 8, 6] } else { &[6, 4, 3] };
+    let pitch_for = |per_row: i32| {
+        let rows = ((count + per_row - 1) / per_row).max(1);
+        (area.width / per_row).min((area.height + 3) / rows).clamp(3, 19)
+    };
+    let mut per_row = choices.first().copied().unwrap_or(6);
+    for choice in choices {
+        if pitch_for(*choice) > pitch_for(per_row) {
+            per_row = *choice;
+        }
+    }
+    let pitch = pitch_for(per_row);
     let side = if pitch > 7 { pitch - 3 } else { pitch - 1 };
     let gap = pitch - side;
-    let (left, top) = if per_row == 6 {
-        (area.x + (area.width - pitch * per_row + gap) / 2, area.y)
-    } else {
+    let rows = ((count + per_row - 1) / per_row).max(1);
+    let (left, top) = if is_flat {
         (area.x, area.y + (area.height - pitch * rows + gap) / 2)
+    } else {
+        (area.x + (area.width - pitch * per_row + gap) / 2, area.y)
     };
     let differing: BTreeSet<usize> =
         group.master.map(|master| data.differing(master).collect()).unwrap_or_default();

@@ -2,5 +2,7 @@
 
 mod cases;
 mod manifest;
+mod pictures;
 mod properties;
 mod tidy;
+mod worlds;

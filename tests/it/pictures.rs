@@ -1,0 +1,194 @@
+//! The picture: nothing overlaps, everything has a name, and two pictures as text.
+//!
+//! `UPDATE=1 cargo test` writes the pictures anew.
+
+use crate::worlds::{Storage, Story};
+use ordinal::api::Time;
+use ordinal::cluster::{Cluster, Grace};
+use ordinal::scene::{Item, Scene, Shape, View, scene};
+use ordinal::sim::NodeFault;
+use ordinal::svg::svg;
+use std::collections::BTreeSet;
+
+fn picture(cluster: &Cluster, width: u32) -> Scene {
+    let view = View { width, ..View::default() };
+    scene(cluster, cluster.now, &view)
+}
+
+/// Left, top, right, bottom of what an item is drawn on, in tenths of a pixel.
+fn bounds(item: &Item) -> Option<[i32; 4]> {
+    item.shapes.iter().find_map(|shape| match shape {
+        Shape::Rect { x, y, width, height, class, .. } if class == "body" => {
+            let (x, y) = (item.at.x + x * 10, item.at.y + y * 10);
+            Some([x, y, x + width * 10, y + height * 10])
+        }
+        _ => None,
+    })
+}
+
+fn is(item: &Item, class: &str) -> bool {
+    item.class.split(' ').any(|word| word == class)
+}
+
+fn assert_no_overlap(scene: &Scene, what: &str) {
+    let solid = scene.items.iter().filter(|item| {
+        ["plate", "bead", "folder"].iter().any(|class| is(item, class)) && item.scale == 1000
+    });
+    let placed: Vec<_> = solid.filter_map(|item| Some((item, bounds(item)?))).collect();
+    assert!(!placed.is_empty(), "{what}: nothing was drawn");
+    for (index, (item, [left, top, right, bottom])) in placed.iter().enumerate() {
+        assert!(
+            *left >= 0 && *right <= scene.width * 10,
+            "{what}: {} leaves the picture",
+            item.id.0
+        );
+        assert!(
+            *top >= 0 && *bottom <= scene.height * 10,
+            "{what}: {} leaves the picture",
+            item.id.0
+        );
+        for (other, [l, t, r, b]) in placed.iter().skip(index + 1) {
+            let apart = right <= l || r <= left || bottom <= t || b <= top;
+            assert!(apart, "{what}: {} and {} overlap", item.id.0, other.id.0);
+        }
+    }
+}
+
+#[test]
+fn nothing_overlaps_from_one_to_twelve_replicas_on_one_to_six_nodes() {
+    for replicas in 1..=12 {
+        let nodes = 1 + (replicas as usize * 5) % 6;
+        let mut story = Story::new(nodes);
+        story.set("web", replicas, Storage::Remote);
+        for at_ms in [2_000, 20_000, 90_000, 150_000] {
+            story.at(at_ms);
+            for width in [320, 360, 390, 430, 639, 640, 900, 1024, 1280, 1600] {
+                let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
+                assert_no_overlap(&picture(&story.sim.cluster, width), &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_overlaps_with_several_sets_local_disks_and_deleted_pods_that_run_on() {
+    let mut story = Story::new(3);
+    story.set("web", 3, Storage::Remote).set("cache", 2, Storage::Folder);
+    story.set("db", 2, Storage::Local).at(60_000);
+    story.node("node-2", NodeFault::Cut);
+    for name in ["web-0", "web-1", "web-2", "db-0", "db-1", "cache-0"] {
+        story.delete_pod(name, Grace::Seconds(0));
+    }
+    for at_ms in [60_100, 61_000, 70_000, 120_000] {
+        story.at(at_ms);
+        for width in [390, 900, 1280] {
+            assert_no_overlap(&picture(&story.sim.cluster, width), &format!("{at_ms}, {width}"));
+        }
+    }
+}
+
+fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
+    for item in items {
+        visit(item);
+        walk(&item.children, visit);
+    }
+}
+
+/// A story with something of everything.
+fn busy() -> Story {
+    let mut story = Story::new(3);
+    story.set("web", 4, Storage::Remote).set("cache", 1, Storage::Folder).at(60_000);
+    story.write("shop", "web-0.web", "order <1>").read("report", "web-read");
+    story.scale("web", 3).write("late", "web-2.web", "order 2").node("node-2", NodeFault::Cut);
+    story.delete_pod("web-1", Grace::Default).at(60_300);
+    story
+}
+
+#[test]
+fn ids_are_unique_and_whatever_can_be_chosen_has_a_name() {
+    let story = busy();
+    for width in [390, 1200] {
+        let scene = picture(&story.sim.cluster, width);
+        let mut ids = BTreeSet::new();
+        let mut targets = 0;
+        walk(&scene.items, &mut |item| {
+            assert!(ids.insert(&item.id), "{} is there twice", item.id.0);
+            if item.target.is_some() {
+                targets += 1;
+                let label = item.label.as_ref().expect("a label");
+                assert!(!label.name.is_empty() && !label.description.is_empty(), "{}", item.id.0);
+            }
+        });
+        assert!(targets > 15, "only {targets} things can be chosen");
+    }
+}
+
+#[test]
+fn the_same_cluster_and_instant_give_the_same_picture() {
+    let (one, other) = (busy(), busy());
+    assert_eq!(picture(&one.sim.cluster, 900), picture(&other.sim.cluster, 900));
+}
+
+#[test]
+fn without_motion_nothing_travels_or_grows_and_the_same_things_are_there() {
+    let mut story = Story::new(3);
+    story.set("web", 2, Storage::Remote).at(30_000).write("shop", "web-0.web", "a");
+    let cluster = &story.sim.cluster;
+    let still = View { reduced_motion: true, ..View::default() };
+    let ids =
+        |scene: &Scene| -> Vec<_> { scene.items.iter().map(|item| item.id.clone()).collect() };
+    let first = scene(cluster, Time(30_000), &still);
+    let later = scene(cluster, Time(30_200), &still);
+    assert_eq!(first, later);
+    assert_eq!(ids(&first), ids(&scene(cluster, Time(30_000), &View::default())));
+}
+
+#[test]
+fn the_transcript_says_what_the_picture_shows() {
+    let mut story = Story::new(3);
+    story.set("web", 3, Storage::Remote).at(11_500);
+    let text = picture(&story.sim.cluster, 900).transcript.join("\n");
+    for part in [
+        "StatefulSet web: 3 pods are wanted, 2 there, 1 Ready.",
+        "web-0 is Running and Ready on node-",
+        "web-2 has no pod: waits for web-1.",
+        "The volume data-web-0 holds 6 entries, master",
+        "node-1 is Ready.",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+}
+
+fn compare(name: &str, text: &str) {
+    let path = format!("{}/tests/pictures/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(format!("{}/tests/pictures", env!("CARGO_MANIFEST_DIR")))
+            .and_then(|()| std::fs::write(&path, text))
+            .expect("a folder that can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(expected == text, "{path} differs: look at it, and run with UPDATE=1 if it is right");
+}
+
+/// The style sheet is left out: its changes are no changes of the tree.
+fn without_style(text: &str) -> String {
+    let (before, rest) = text.split_once("<style>").unwrap_or((text, ""));
+    let (_, after) = rest.split_once("</style>\n").unwrap_or(("", rest));
+    format!("{before}{after}")
+}
+
+#[test]
+fn a_clone_half_way_looks_as_it_did() {
+    let mut story = Story::new(3);
+    story.set("web", 3, Storage::Remote).at(12_300);
+    compare("clone", &without_style(&svg(&picture(&story.sim.cluster, 900))));
+}
+
+#[test]
+fn a_deleted_pod_that_runs_on_looks_as_it_did() {
+    let mut story = Story::new(3);
+    story.set("web", 2, Storage::Remote).at(30_000).node("node-1", NodeFault::Cut);
+    story.node("node-2", NodeFault::Off).at(40_000);
+    story.delete_pod("web-0", Grace::Seconds(0)).delete_pod("web-1", Grace::Seconds(0)).at(45_000);
+    compare("twin-phone", &without_style(&svg(&picture(&story.sim.cluster, 390))));
+}
