@@ -187,12 +187,13 @@ fn full(item: &mut Item, words: &Words, area: Area) {
 fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (top, room) = (-area.height / 2, area.width - 6);
-    if words.ready.is_empty() || !text::fits(&words.ready, size, area.width - 44) {
-        sign(words.sign, 0, top + 16, &mut item.shapes);
-    } else {
-        let shift = (text::width(&words.ready, size) + 8) / 2;
-        sign(words.sign, -shift, top + 16, &mut item.shapes);
-        item.draw(Shape::text(10 - shift, top + 20, words.ready.clone(), &format!("{small} mono")));
+    let counts = [words.ready.as_str(), words.ready.split(' ').next().unwrap_or("")];
+    let ready = counts.into_iter().find(|text| text::fits(text, size, area.width - 36));
+    let ready = ready.filter(|text| !text.is_empty());
+    let shift = ready.map_or(0, |text| (text::width(text, size) + 8) / 2);
+    sign(words.sign, -shift, top + 16, &mut item.shapes);
+    if let Some(ready) = ready {
+        item.draw(Shape::text(10 - shift, top + 20, ready, &format!("{small} mono")));
     }
     let lines = status_lines(&words.status, size, room);
     let class = format!("{small} status");
@@ -227,7 +228,13 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
     } else {
         short(&words.status)
     };
-    item.draw(text::fitted((left + 28, 4), status, size, room, Anchor::Start));
+    let has_note = area.height >= 30 && text::fits(&words.note, size.0, room * 112 / 100);
+    let y = if has_note && !words.note.is_empty() { -2 } else { 4 };
+    item.draw(text::fitted((left + 28, y), status, size, room, Anchor::Start));
+    if y < 0 {
+        let class = if size.0 == 11 { "tiny note" } else { "small note" };
+        item.draw(text::fitted((left + 28, 12), &words.note, (size.0, class), room, Anchor::Start));
+    }
 }
 
 /// The status in one or two lines.
@@ -235,7 +242,8 @@ fn status_lines(status: &str, size: i32, room: i32) -> Vec<&str> {
     if text::fits(status, size, room * 108 / 100) {
         return vec![status];
     }
-    match text::break_word(status, size, room) {
+    let broken = text::break_word(status, size, room);
+    match broken.or_else(|| text::break_word(short(status), size, room)) {
         Some((first, second)) => vec![first, second],
         None => vec![short(status)],
     }
@@ -250,7 +258,7 @@ fn short(status: &str) -> &str {
         "Init:CrashLoopBackOff" => "Init:BackOff",
         "Terminating" => "Ending",
         "Completed" => "Done",
-        "deleted, still running" => "still runs",
+        "deleted, still running" => "deleted, still runs",
         "deleted, no power" => "no power",
         "deleted, ended" => "ended",
         other => other,

@@ -43,10 +43,14 @@ fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item>
     let mut traveller = Item::new(format!("traveller-{number}"), "traveller");
     traveller.at = along(&route, gone_by.min(travel), travel);
     if matches!(flight.cargo, Cargo::Lost) && gone > travel && whole > travel {
-        let faded = (gone - travel).min(whole) * 70 / (whole - travel);
-        traveller.opacity = 100 - i32::try_from(faded).unwrap_or(70);
+        let faded = (gone - travel).min(whole - travel) * 50 / (whole - travel);
+        traveller.opacity = 100 - i32::try_from(faded).unwrap_or(50);
     }
     draw_cargo(canvas, &flight.cargo, &mut traveller);
+    if matches!(flight.cargo, Cargo::Lost) && gone > travel {
+        let class = format!("{} bad", canvas.layout.small_class());
+        traveller.draw(Shape::text(13, 4, "no answer", &class));
+    }
     item.children.push(traveller);
     Some(item)
 }
@@ -168,7 +172,7 @@ fn destination(canvas: &Canvas<'_>, flight: &Flight, place: &Place) -> Option<(i
     if let Place::Pod(uid, key) = place {
         if let Some(place) = canvas.pods.get(uid) {
             let edge = place.lane.map_or(place.area.y, |lane| canvas.lane_area(lane).y);
-            return Some((place.area.middle(), if is_lost { edge } else { place.area.y }));
+            return Some((place.area.middle(), if is_lost { edge - 12 } else { place.area.y }));
         }
         let column = canvas.columns.get(key)?;
         return Some((canvas.layout.middle_of(*column), canvas.layout.plate.bottom()));

@@ -106,7 +106,8 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         let line = if truth.is_empty() { known.into() } else { format!("{known} · {truth}") };
         let room = area.width - used - 12;
         let width = used + text::width(&line, 11).min(room);
-        backdrop(&mut item, 8, 16, width - 8, "lane-ground");
+        let is_off = canvas.facts.cluster.world.machine(facts.name).is_some_and(|one| !one.is_on);
+        backdrop(&mut item, 8, 16, width - 8, if is_off { "off-ground" } else { "lane-ground" });
         item.draw(Shape::text(10, 17, facts.name, "tiny strong"));
         let class = format!("tiny {class}");
         item.draw(text::fitted((used, 17), &line, (11, &class), room, Anchor::Start));

@@ -150,7 +150,7 @@ fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
         Some(Cargo::Read) => ("reads".into(), false),
         Some(Cargo::Answer(answer)) => (answer.clone(), false),
         Some(Cargo::Refusal(_)) => ("refused".into(), true),
-        Some(Cargo::Lost) => ("waits for an answer".into(), true),
+        Some(Cargo::Lost) => ("no answer yet".into(), true),
         Some(Cargo::Entry(_)) | None => (String::new(), false),
     }
 }

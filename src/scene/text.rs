@@ -61,7 +61,10 @@ pub(super) fn break_word(word: &str, size: i32, available: i32) -> Option<(&str,
     });
     let halves = places.filter_map(|place| word.split_at_checked(place));
     let trimmed = halves.map(|(first, second)| (first.trim_end(), second));
-    trimmed.filter(both_fit).reduce(|_, later| later)
+    // After a colon if that fits, else as evenly as possible.
+    trimmed.filter(both_fit).min_by_key(|(first, second)| {
+        (!first.ends_with(':'), first.chars().count().max(second.chars().count()))
+    })
 }
 
 /// `one` or `many`, by the number.

@@ -55,7 +55,7 @@ pub(super) fn volume(
         .map_or(if facts.disk.is_some() { "empty" } else { "no volume yet" }, Role::name);
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (middle, room) = (place.area.width / 2, place.area.width - 4);
-    let class = format!("{small} strong");
+    let class = format!("{small}{}", if room < 64 { "" } else { " strong" });
     item.draw(text::fitted((middle, 36), role, (size, &class), room, Anchor::Middle));
     if let Some(data) = data {
         let area = Area::new(8, 46, place.area.width - 16, place.area.height - 46 - 14);
