@@ -1,0 +1,211 @@
+// What a visitor does with the page: watch, stop, go back, break things, paste manifests.
+import assert from 'node:assert/strict';
+import { accessibilityViolations, labTest } from './lab.mjs';
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The text of the first element of the lab that matches. */
+const textOf = (lab, selector) =>
+  lab.evaluate((element, wanted) => element.shadowRoot.querySelector(wanted)?.textContent ?? '', selector);
+
+const click = (lab, selector) =>
+  lab.evaluate((element, wanted) => element.shadowRoot.querySelector(wanted).click(), selector);
+
+/** Asks `question` again and again until it is answered with something. */
+async function until(what, question) {
+  for (let turn = 0; turn < 200; turn += 1) {
+    const answer = await question();
+    if (answer) return answer;
+    await pause(50);
+  }
+  assert.fail(`waited in vain until ${what}`);
+}
+
+/** Goes to an instant, and waits until the clock shows it. */
+async function seek(lab, ms, shown) {
+  await lab.evaluate((element, to) => element.seek(to), ms);
+  await until(`the clock shows ${shown}`, async () => (await textOf(lab, '.clock')) === shown);
+}
+
+/** What kubectl prints for a line. */
+const run = (lab, line) => lab.evaluate((element, command) => element.run(command), line);
+
+/** The UID of a pod, an empty string if there is none. */
+async function uidOf(lab, pod) {
+  const { stdout } = await run(lab, `kubectl get pod ${pod} -o yaml`);
+  return /uid: (\S+)/.exec(stdout)?.[1] ?? '';
+}
+
+/** Gives an item of the picture the focus, by the words its name begins with. */
+const focusItem = (lab, name) =>
+  lab.evaluate((element, wanted) => {
+    const items = [...element.shadowRoot.querySelectorAll('.picture [role=button]')];
+    const item = items.find((it) => it.getAttribute('aria-label').startsWith(wanted));
+    item?.focus();
+    return Boolean(item);
+  }, name);
+
+labTest('the story plays by itself', async ({ lab }) => {
+  const first = await textOf(lab, '.clock');
+  await until('time passes', async () => (await textOf(lab, '.clock')) !== first);
+  await until('web-0 is created', async () => (await textOf(lab, '.log')).includes('web-0 is created'));
+});
+
+labTest('pause, step and seek', async ({ lab }) => {
+  await lab.evaluate((element) => element.pause());
+  await pause(100);
+  const stopped = await textOf(lab, '.clock');
+  await pause(400);
+  assert.equal(await textOf(lab, '.clock'), stopped);
+
+  await lab.evaluate((element) => element.step());
+  await until('a step is made', async () => (await textOf(lab, '.clock')) !== stopped);
+
+  await seek(lab, 20_000, '0:20.0');
+  const late = await textOf(lab, '.log');
+  await seek(lab, 2_000, '0:02.0');
+  assert.notEqual(await textOf(lab, '.log'), late);
+  await seek(lab, 20_000, '0:20.0');
+  assert.equal(await textOf(lab, '.log'), late);
+});
+
+labTest('the keys play, pause and step', async ({ page, lab }) => {
+  const label = () => lab.evaluate((element) => element.shadowRoot.querySelector('.play').ariaLabel);
+  assert.equal(await label(), 'Pause');
+  await page.keyboard.press('.');
+  await until('time stops', async () => (await label()) === 'Play');
+  await seek(lab, 10_000, '0:10.0');
+  await page.keyboard.press('ArrowLeft');
+  await until('a step back is made', async () => (await textOf(lab, '.clock')) < '0:10.0');
+  await page.keyboard.press('Home');
+  await until('the beginning is reached', async () => (await textOf(lab, '.clock')) === '0:00.0');
+});
+
+labTest('a pod deleted by keyboard comes back with its name and another UID', async ({ page, lab }) => {
+  await lab.evaluate((element) => element.setAttribute('speed', '16'));
+  await seek(lab, 28_000, '0:28.0');
+  const before = await uidOf(lab, 'web-2');
+  assert.notEqual(before, '');
+
+  assert.ok(await focusItem(lab, 'pod web-2'));
+  await page.keyboard.press('Enter');
+  await until('the menu opens', () => textOf(lab, '.menu'));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  const chosen = await lab.evaluate((element) => element.shadowRoot.activeElement.textContent);
+  assert.match(chosen, /kubectl delete pod web-2/);
+  await page.keyboard.press('Enter');
+
+  await until('web-2 has another UID', async () => {
+    const now = await uidOf(lab, 'web-2');
+    return now !== '' && now !== before;
+  });
+});
+
+labTest('Escape closes the menu and gives the focus back', async ({ page, lab }) => {
+  await seek(lab, 28_000, '0:28.0');
+  assert.ok(await focusItem(lab, 'pod web-0'));
+  await page.keyboard.press('Enter');
+  await until('the menu opens', () => textOf(lab, '.menu'));
+  await page.keyboard.press('Escape');
+  await until('the menu closes', async () => !(await textOf(lab, '.menu')));
+  const focused = await lab.evaluate((element) => element.shadowRoot.activeElement?.ariaLabel);
+  assert.match(focused, /^pod web-0/);
+});
+
+labTest('acting in the past drops the future, and can be undone', async ({ lab }) => {
+  await seek(lab, 28_000, '0:28.0');
+  await seek(lab, 12_000, '0:12.0');
+  const { exit } = await run(lab, 'kubectl scale statefulset web --replicas=2');
+  assert.equal(exit, 0);
+  assert.match(await textOf(lab, '.dropped'), /You acted at 0:12/);
+  await click(lab, '.dropped .link');
+  await until('the notice goes', async () => !(await textOf(lab, '.dropped')));
+  const { stdout } = await run(lab, 'kubectl get statefulset web');
+  assert.match(stdout, /\/3/);
+});
+
+/** Opens the manifest, writes a text into it and applies it. */
+async function applyText(page, lab, yaml) {
+  await click(lab, '.tools .button');
+  await until('the dialog opens', () => textOf(lab, '.manifest'));
+  await lab.evaluate((element, value) => {
+    const area = element.shadowRoot.querySelector('textarea');
+    area.focus();
+    area.value = value;
+    area.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+  }, yaml);
+  await pause(50);
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Enter');
+  await page.keyboard.up('Control');
+  await until('kubectl answers', () => textOf(lab, '.output'));
+}
+
+const BROKEN = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\nspec:\n  replicas: many\n';
+
+labTest('a broken manifest is refused, and nothing typed is lost', async ({ page, lab }) => {
+  await applyText(page, lab, BROKEN);
+  assert.ok(await lab.evaluate((element) => element.shadowRoot.querySelector('.output.bad') !== null));
+  assert.match(await textOf(lab, '.advice'), /line \d+/);
+  await page.keyboard.press('Escape');
+  await until('the dialog closes', async () => !(await textOf(lab, '.manifest')));
+  await click(lab, '.tools .button');
+  await until('the dialog opens', () => textOf(lab, '.manifest'));
+  assert.equal(await lab.evaluate((element) => element.shadowRoot.querySelector('textarea').value), BROKEN);
+});
+
+for (const dark of [false, true]) {
+  const tastes = { dark };
+  const where = dark ? 'dark' : 'light';
+  labTest(`axe finds nothing with the menu open, ${where}`, tastes, async ({ page, lab }) => {
+    await seek(lab, 28_000, '0:28.0');
+    await focusItem(lab, 'pod web-1');
+    await page.keyboard.press('Enter');
+    await until('the menu opens', () => textOf(lab, '.menu'));
+    await pause(200);
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+
+  labTest(`axe finds nothing with an error shown, ${where}`, tastes, async ({ page, lab }) => {
+    await applyText(page, lab, BROKEN);
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+
+  labTest(`axe finds nothing in the past, ${where}`, tastes, async ({ page, lab }) => {
+    await seek(lab, 34_000, '0:34.0');
+    await seek(lab, 12_500, '0:12.5');
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+
+  labTest(`axe finds nothing in the help, ${where}`, tastes, async ({ page, lab }) => {
+    await page.keyboard.press('?');
+    await until('the help opens', () => textOf(lab, '.help'));
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+}
+
+labTest('two elements on a page live apart', {
+  path: '/two.html',
+  site: {
+    documents: {
+      '/two.html': `<!doctype html><html lang="en"><title>Two</title><script type="module" src="/element.js"></script>
+        <ordinal-lab story="/stories/first.ordinal"></ordinal-lab>
+        <ordinal-lab id="second"><script type="text/x-ordinal">ordinal 1\nnodes 2\n</script></ordinal-lab></html>`,
+    },
+  },
+}, async ({ page, lab }) => {
+  const second = await page.waitForSelector('#second');
+  await second.evaluate((element) => element.ready);
+  await seek(lab, 5_000, '0:05.0');
+  assert.equal(await textOf(second, '.clock'), '0:00.0');
+  // Taken out and put back it begins anew.
+  await second.evaluate(async (element) => {
+    const parent = element.parentNode;
+    element.remove();
+    parent.append(element);
+    await element.ready;
+  });
+  await until('it is there again', () => textOf(second, '.clock'));
+  assert.equal(await textOf(lab, '.clock'), '0:05.0');
+});
