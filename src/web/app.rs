@@ -25,6 +25,9 @@ use yew::prelude::*;
 /// The picture is told in words no more often than this.
 const TELLING_MS: u32 = 2_000;
 
+/// Up to this width the panels are below the stage; the style sheet says the same.
+const NARROW: i32 = 760;
+
 /// What the element says.
 #[derive(Clone, Properties, PartialEq)]
 pub(super) struct AppProps {
@@ -64,6 +67,8 @@ pub(super) struct App {
     scene: Shared<Scene>,
     /// The size of the stage.
     size: (f64, f64),
+    /// Whether the panels are beside it.
+    is_wide: bool,
     stage: NodeRef,
     told: Told,
     is_visible: bool,
@@ -101,6 +106,7 @@ impl Component for App {
             dispatch: ctx.link().callback(|action| action),
             scene: Shared::default(),
             size: (0.0, 0.0),
+            is_wide: false,
             stage: NodeRef::default(),
             told: Told::default(),
             is_visible: true,
@@ -125,7 +131,10 @@ impl Component for App {
         }
         match &action {
             Action::Frame(_) => self.frame = None,
-            Action::Resized(width, height) => self.size = (*width, *height),
+            Action::Resized(width, height) => {
+                self.size = (*width, *height);
+                self.is_wide = ctx.props().root.client_width() > NARROW;
+            }
             Action::Visible(is_visible) => self.is_visible = *is_visible,
             Action::Edit(text) => memory::keep_manifest(text),
             Action::Sample(text) => memory::keep_manifest(text),
@@ -206,11 +215,13 @@ impl App {
         }
     }
 
-    /// For which width the picture is made: on a large stage for less, so that it is enlarged.
+    /// For which width the picture is made, so that it fills a stage that is higher than it, and fits
+    /// into one that is lower. In a narrow page it is as high as it likes.
     fn picture_width(&self) -> u32 {
         let (width, height) = self.size;
-        let enlarged = (width / 1_000.0).min(height / 640.0).clamp(1.0, 1.6);
-        ((width / enlarged) as u32).max(300)
+        let is_wide = self.is_wide && height > 0.0 && self.scene.height > 0;
+        let enlarged = if is_wide { height / f64::from(self.scene.height) } else { 1.0 };
+        (width / enlarged.clamp(0.85, 1.6)) as u32
     }
 
     fn open_item(&self) -> Option<String> {
@@ -248,7 +259,8 @@ impl App {
     fn view_top(&self, ctx: &Context<App>, session: &Session) -> Html {
         let root = ctx.props().root.clone();
         let on_theme = Callback::from(move |_: MouseEvent| memory::toggle_theme(&root));
-        let hint = AttrValue::Static(top::hint(&session.story, &session.recipe));
+        let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
+        let hint = AttrValue::Static(top::hint(&session.story, &session.recipe, is_stuck));
         html! { <Top {hint} dispatch={self.dispatch.clone()} {on_theme} /> }
     }
 
@@ -262,6 +274,9 @@ impl App {
                         <code>{ "$ " }{ &last.line }</code>
                         <span>{ first_line(&last.output.stderr).or(first_line(&last.output.stdout)) }</span>
                     </p>
+                }
+                if let (None, Some(command)) = (&session.last, &session.panels.command) {
+                    <p class="last"><span>{ command.to_string() }</span></p>
                 }
                 if let Some(dropped) = &session.dropped {
                     <p class="dropped">{ &dropped.notice }{ " " }

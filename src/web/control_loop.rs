@@ -6,7 +6,7 @@
 use super::words;
 use crate::api::*;
 use crate::cluster::world::{DatabaseState, Stage};
-use crate::cluster::{Cluster, Code, Reason, Subject, Wait};
+use crate::cluster::{Cluster, Code, Component, Reason, Subject, Wait};
 
 /// How many links of a chain are shown.
 const LONGEST_CHAIN: usize = 5;
@@ -50,6 +50,8 @@ pub(super) struct Remedy {
     pub line: String,
     /// What to think of before.
     pub note: &'static str,
+    /// Whether it breaks a promise of Kubernetes.
+    pub is_dangerous: bool,
 }
 
 /// What is shown of all sets.
@@ -66,7 +68,9 @@ fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
     let ready = pods().filter(|pod| pod.is_ready()).count() as i32;
     let waits = chain_of(cluster, set);
     let mut chain: Vec<Link> = waits.iter().map(|wait| link(wait)).collect();
-    if let Some(last) = waits.last() {
+    if let Some(last) =
+        waits.last().filter(|last| last.reason.code.component() == Component::StatefulSet)
+    {
         chain.extend(progress(cluster, set, last));
     }
     SetView {
@@ -78,7 +82,7 @@ fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
         remedies: waits
             .iter()
             .rev()
-            .map(|wait| remedies(&wait.reason))
+            .map(|wait| remedies(cluster, &wait.reason))
             .find(|it| !it.is_empty())
             .unwrap_or_default(),
         chain,
@@ -167,8 +171,14 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
         let text = format!("{name} clones from {}: {have} of {all} entries", from.pod.name());
         return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
     }
+    if !cluster.world.is_heard(&run.node) {
+        return plain(format!("{name} is on {}, of which nothing is heard", run.node));
+    }
     if run.ending.is_some() {
         return plain(format!("{name} is ending on {}", run.node));
+    }
+    if pod.metadata.is_terminating() || pod.is_ready() {
+        return None;
     }
     match run.stage {
         Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
@@ -180,24 +190,27 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
 }
 
 /// What would end a wait for this reason.
-fn remedies(reason: &Reason) -> Vec<Remedy> {
+fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
     let (pod, node) = (reason.arg("pod"), reason.arg("node"));
-    let remedy = |line: String, note: &'static str| Remedy { line, note };
+    let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
+    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on);
+    let back = if is_on { "heal" } else { "on" };
+    let comes_back = || remedy(format!("node {node} {back}"), "the node comes back");
     match reason.code {
-        Code::WaitForNode | Code::EvictionPlanned => vec![
-            remedy(format!("node {node} on"), "the node comes back"),
-            remedy(
-                format!(
-                    "kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+        Code::EvictionPlanned => vec![comes_back()],
+        Code::WaitForNode => {
+            let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
+            let mut risky = [
+                remedy(format!("kubectl taint nodes {node} {taint}"), "you promise that it is off"),
+                remedy(format!("kubectl delete node {node}"), "you promise that it is gone"),
+                remedy(
+                    format!("kubectl delete pod {pod} --force --grace-period=0"),
+                    "risks two pods with one identity",
                 ),
-                "you promise that it is off",
-            ),
-            remedy(format!("kubectl delete node {node}"), "you promise that it is gone"),
-            remedy(
-                format!("kubectl delete pod {pod} --force --grace-period=0"),
-                "risks two pods with one identity",
-            ),
-        ],
+            ];
+            risky.iter_mut().for_each(|remedy| remedy.is_dangerous = is_on);
+            [comes_back()].into_iter().chain(risky).collect()
+        }
         Code::UpdateStuck => {
             vec![remedy(format!("kubectl delete pod {pod}"), "after the template is mended")]
         }

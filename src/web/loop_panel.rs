@@ -126,7 +126,7 @@ fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html {
     let line = remedy.line.clone();
     html! {
         <li>
-            <button class="remedy" title="Do this"
+            <button class={classes!("remedy", remedy.is_dangerous.then_some("dangerous"))} title="Do this"
                 onclick={dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None))}>
                 <code>{ &remedy.line }</code>
             </button>

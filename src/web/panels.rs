@@ -3,9 +3,10 @@
 use super::control_loop::{self, SetView};
 use super::shared::Shared;
 use super::words;
-use crate::api::{Kind, Time};
-use crate::cluster::{Code, Event, EventType, Subject};
+use crate::api::{Key, Kind, Time};
+use crate::cluster::{Cluster, Code, Event, EventType, Subject};
 use crate::timeline::Timeline;
+use std::rc::Rc;
 
 /// So many events are listed at most.
 const LISTED: usize = 200;
@@ -18,6 +19,8 @@ pub(super) struct Panels {
     pub sets: Shared<Vec<SetView>>,
     /// The marks on the time line.
     pub marks: Shared<Marks>,
+    /// What was done last, or broke.
+    pub command: Option<Rc<str>>,
     /// Whether a claim waits for a default StorageClass that nobody has made.
     pub lacks_class: bool,
     state: State,
@@ -81,6 +84,7 @@ impl Panels {
             rows: Shared::default(),
             sets: Shared::default(),
             marks: Shared::default(),
+            command: None,
             lacks_class: false,
             state: State { revision: u32::MAX, ..State::default() },
         };
@@ -107,7 +111,12 @@ impl Panels {
         let is_new = state.revision != before.revision;
         if is_new || state.seen != before.seen {
             let first = state.seen.saturating_sub(LISTED);
-            self.rows = Shared::new(events[first..state.seen].iter().map(row).collect());
+            let listed = &events[first..state.seen];
+            self.rows = Shared::new(listed.iter().map(|event| row(cluster, event)).collect());
+            let done = |event: &&Event| {
+                matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
+            };
+            self.command = listed.iter().rfind(done).map(|event| Rc::from(event.reason.text()));
         }
         if is_new || state.shown != before.shown || state.length != before.length {
             self.marks = Shared::new(marks(&events[..state.shown], state.length));
@@ -127,16 +136,29 @@ fn is_of_kind(subject: &Subject, kind: Kind) -> bool {
     matches!(subject, Subject::Object(object) if object.kind == kind)
 }
 
-fn row(event: &Event) -> Row {
+fn row(cluster: &Cluster, event: &Event) -> Row {
+    let subject = claim_of(cluster, &event.subject).unwrap_or_else(|| event.subject.clone());
     Row {
         number: event.number,
         time: event.time,
-        object: words::name(&event.subject).into(),
-        hue: words::hue(&event.subject),
+        object: words::name(&subject).into(),
+        hue: words::hue(&subject),
         text: event.reason.text(),
         component: event.reason.code.component().name(),
         kind: event.reason.code.event_type(),
     }
+}
+
+/// The claim that has a volume: people know its name, not that of the volume.
+fn claim_of(cluster: &Cluster, subject: &Subject) -> Option<Subject> {
+    let Subject::Object(object) = subject else { return None };
+    if object.kind != Kind::PersistentVolume {
+        return None;
+    }
+    let volume = cluster.store.volumes.get(&object.key)?;
+    let claim = volume.spec.claim_ref.as_ref()?;
+    let key = Key::new(&claim.namespace, &claim.name);
+    Some(Subject::object(Kind::PersistentVolumeClaim, &key))
 }
 
 /// The next length of the time line: in steps, so that the marks do not move with every frame.

@@ -40,7 +40,10 @@ pub(super) fn Top(props: &TopProps) -> Html {
 }
 
 /// What to try next, from what was done already.
-pub(super) fn hint(story: &str, recipe: &str) -> &'static str {
+pub(super) fn hint(story: &str, recipe: &str, is_stuck: bool) -> &'static str {
+    if is_stuck {
+        return "This wait does not end by itself. The panel says what would end it: what do you risk?";
+    }
     // What the visitor did is what is not in the story.
     let did = |words: &str| recipe.matches(words).count() > story.matches(words).count();
     if !did("delete pod ") {
