@@ -216,10 +216,6 @@ impl At<'_> {
     /// Notes a struct that is decoded.
     fn see(&self, name: &'static str, fields: &'static [&'static str]) {
         let path = self.path.text();
-        let handlers = ["exec", "grpc", "httpGet", "tcpSocket"];
-        if name == "Probe" && handlers.iter().all(|handler| self.node.get(handler).is_none()) {
-            self.refuse("Required value: must specify a handler type".into());
-        }
         self.found.borrow_mut().seen.push(Seen { path, name, fields });
     }
 

@@ -28,7 +28,12 @@ pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
     } else {
         meta::selector(errors, "spec.selector", &spec.selector);
     }
-    template(errors, spec);
+    // With a selector that selects nothing sensible the template is not looked at.
+    let is_operator =
+        |operator: &str| ["In", "NotIn", "Exists", "DoesNotExist"].contains(&operator);
+    if spec.selector.match_expressions.iter().all(|one| is_operator(&one.operator)) {
+        template(errors, spec);
+    }
     claim_templates(errors, &spec.volume_claim_templates);
     if !spec.service_name.is_empty() {
         errors.words("spec.serviceName", &spec.service_name, names::label(&spec.service_name));
