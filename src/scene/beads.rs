@@ -157,14 +157,14 @@ fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
 fn full(item: &mut Item, words: &Words, area: Area) {
     let (left, top) = (-area.width / 2, -area.height / 2);
     let (x, room) = (left + 34, area.width - 34 - 12);
-    sign(words.sign, left + 19, top + 19, &mut item.shapes);
+    sign(words.sign, left + 19, top + 18, &mut item.shapes);
     let is_long = !text::fits(&words.status, 14, room);
     let size = if is_long { (12, "status small") } else { (14, "status") };
     let broken = text::break_word(&words.status, 12, room)
         .filter(|_| !text::fits(&words.status, 12, room * 108 / 100));
     let (first, second) = broken.map_or((words.status.as_str(), None), |(a, b)| (a, Some(b)));
-    item.draw(text::fitted((x, top + 24), first, size, room, Anchor::Start));
-    let mut y = top + 42;
+    item.draw(text::fitted((x, top + 23), first, size, room, Anchor::Start));
+    let mut y = top + 40;
     if let Some(second) = second {
         item.draw(text::fitted((x, y - 3), second, (12, "status small"), room, Anchor::Start));
         y += 15;

@@ -48,8 +48,12 @@ fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item>
     }
     draw_cargo(canvas, &flight.cargo, &mut traveller);
     if matches!(flight.cargo, Cargo::Lost) && gone > travel {
+        // The words stay as they are while the traveller fades.
+        let mut words = Item::new(format!("no-answer-{number}"), "traveller");
+        words.at = traveller.at;
         let class = format!("{} bad", canvas.layout.small_class());
-        traveller.draw(Shape::text(13, 4, "no answer", &class));
+        words.draw(Shape::text(13, 4, "no answer", &class));
+        item.children.push(words);
     }
     item.children.push(traveller);
     Some(item)

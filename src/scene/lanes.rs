@@ -99,7 +99,7 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     let (truth, is_bad) = truth(canvas, facts);
     let class = if is_bad { "bad" } else { "quiet" };
     if canvas.layout.is_narrow {
-        item.draw(Shape::rect(4, 2, area.width - 8, 22, 8, "hit"));
+        item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
         let used = text::width(facts.name, 11) + 20;
         let known = if known == "Ready=Unknown" { "Unknown" } else { &known };
         let truth = truth.replace(", ", " · ");
@@ -114,8 +114,8 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         return Some(item);
     }
     let room = canvas.layout.left - canvas.layout.margin - 20;
-    item.draw(Shape::rect(4, 4, room + 14, area.height - 8, 10, "hit"));
-    item.draw(text::fitted((16, 25), facts.name, (14, "strong"), room, Anchor::Start));
+    item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
+    item.draw(text::fitted((16, 23), facts.name, (14, "strong"), room, Anchor::Start));
     let zone = facts.node.map_or("", |node| node.zone());
     let zone = match zone.len() {
         0 => String::new(),
@@ -123,12 +123,12 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         _ => format!("{zone} · "),
     };
     let line = format!("{zone}{known}");
-    let mut y = 42;
+    let mut y = 38;
     let class_of_known = if known == "Ready" { "small quiet" } else { "small warm" };
     let lines = if text::fits(&line, 12, room) { vec![line] } else { vec![known] };
     for line in &lines {
         item.draw(text::fitted((16, y), line, (12, class_of_known), room, Anchor::Start));
-        y += 16;
+        y += 15;
     }
     if truth.is_empty() {
         return Some(item);
@@ -136,7 +136,7 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     let class = format!("small {class}");
     for line in truth.split(", ") {
         item.draw(text::fitted((16, y), line, (12, &class), room, Anchor::Start));
-        y += 16;
+        y += 15;
     }
     Some(item)
 }

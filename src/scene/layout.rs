@@ -187,7 +187,7 @@ impl Layout {
         let gap = if self.is_narrow { 8 } else { 10 };
         let (plate, bead, volume) = match self.density {
             Density::Full => {
-                ((200.min(pitch - 16), 84), (176.min(pitch - 20), 68), (140.min(pitch - 44), 116))
+                ((200.min(pitch - 16), 80), (176.min(pitch - 20), 64), (140.min(pitch - 44), 106))
             }
             Density::Stacked => {
                 let width = (pitch - gap).min(124);
@@ -244,10 +244,10 @@ impl Layout {
     fn place_lanes(&mut self, facts: &Facts<'_>, y: i32) -> i32 {
         let (full, x) = (self.width - 2 * self.margin, self.margin);
         let label = if self.is_narrow { 24 } else { 0 };
-        let slim = if self.density == Density::Map { 32 } else { 40 };
+        let slim = if self.density == Density::Map { 28 } else { 36 };
         self.pending = Area::new(x, y, full, slim);
         let mut y = self.pending.bottom() + GAP;
-        let padding = if self.density == Density::Map { 10 } else { 8 };
+        let padding = if self.density == Density::Map { 10 } else { 6 };
         self.cell = label + if self.is_narrow { 0 } else { padding };
         let strip = if self.strip > 0 { self.strip + 8 } else { 0 };
         // On the left there are up to four lines on the node.
@@ -319,7 +319,7 @@ impl Layout {
 
     /// A pod without a node.
     pub(super) fn pending_of(&self, column: usize) -> Area {
-        let height = self.pending.height - 8;
+        let height = self.pending.height - 6;
         let height = if self.density == Density::Map { height.min(20) } else { height };
         let y = self.pending.centre() - height / 2;
         Area::around(self.middle_of(column), y, self.bead.width, height)

@@ -132,7 +132,8 @@ impl<'a> Canvas<'a> {
         for (index, name) in self.facts.clients.iter().take(3).enumerate() {
             let index = to_i32(index);
             let area = if self.layout.is_narrow {
-                let width = (room.width - 16) / 3;
+                let count = to_i32(self.facts.clients.len().clamp(2, 3));
+                let width = (room.width - 8 * (count - 1)) / count;
                 Area::new(room.x + index * (width + 8), room.y, width, room.height)
             } else if self.facts.clients.len() > 2 {
                 Area::new(room.x, room.y + index * 26 - 4, room.width, 22)

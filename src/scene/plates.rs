@@ -63,11 +63,11 @@ fn draw_name(name: &str, place: (i32, i32), room: i32, anchor: Anchor) -> Shape 
 
 fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
     let room = area.width - 24;
-    item.draw(draw_name(&column.name, (14, 32), room, Anchor::Start));
+    item.draw(draw_name(&column.name, (14, 30), room, Anchor::Start));
     let small = |class: &str| format!("small {class}");
     if column.pod().is_none() {
         let reason = words::why_not_there(canvas.facts, group, column);
-        let mut y = 53;
+        let mut y = 50;
         for line in wrap(&reason, 12, room, 2) {
             item.draw(text::fitted((14, y), &line, (12, "small quiet"), room, Anchor::Start));
             y += 17;
@@ -76,9 +76,9 @@ fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area,
     }
     let name = group.dns_name(column);
     let dns = if name.is_empty() { "no DNS name" } else { &name };
-    item.draw(text::fitted((14, 53), dns, (12, &small("mono")), room, Anchor::Start));
+    item.draw(text::fitted((14, 50), dns, (12, &small("mono")), room, Anchor::Start));
     let (address, class) = address(canvas, group, column);
-    item.draw(text::fitted((14, 71), &address, (12, &small(class)), room, Anchor::Start));
+    item.draw(text::fitted((14, 67), &address, (12, &small(class)), room, Anchor::Start));
 }
 
 fn stacked(

@@ -56,9 +56,9 @@ pub(super) fn volume(
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (middle, room) = (place.area.width / 2, place.area.width - 4);
     let class = format!("{small}{}", if room < 64 { "" } else { " strong" });
-    item.draw(text::fitted((middle, 36), role, (size, &class), room, Anchor::Middle));
+    item.draw(text::fitted((middle, 34), role, (size, &class), room, Anchor::Middle));
     if let Some(data) = data {
-        let area = Area::new(8, 46, place.area.width - 16, place.area.height - 46 - 14);
+        let area = Area::new(8, 42, place.area.width - 16, place.area.height - 42 - 12);
         entries(canvas, group, data, area, &mut item);
     }
     captions(canvas, group, column, facts, *place, &mut item);

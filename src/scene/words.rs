@@ -127,22 +127,21 @@ pub(super) fn service_forms(facts: &Facts<'_>, service: &Service) -> Vec<String>
 pub(super) fn service(facts: &Facts<'_>, service: &Service) -> String {
     let forms = service_forms(facts, service);
     let long = forms.first().map_or("", String::as_str).replace('→', "leads to");
-    format!("Service {}: {long}.", service.metadata.name)
+    format!("{long}.")
 }
 
 /// A sentence on a set.
 pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
     let (ready, _) = ready_count(group);
     let Some(set) = group.set else {
-        return format!("The StatefulSet {} is gone; what is left of it is shown.", group.name());
+        return "the set is gone; what is left of it is shown.".into();
     };
     let pods = group.columns.iter().filter(|column| column.pod().is_some()).count();
     let wanted = plural(u64::try_from(set.spec.replicas).unwrap_or(0), "pod is", "pods are");
-    let name = group.name();
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
     let wait = facts.cluster.waits.get(&subject);
     let wait = wait.map(|wait| format!(" It waits: {}.", wait.reason.text())).unwrap_or_default();
-    format!("StatefulSet {name}: {wanted} wanted, {pods} there, {ready} Ready.{wait}")
+    format!("{wanted} wanted, {pods} there, {ready} Ready.{wait}")
 }
 
 /// Sentences on an identity: its pods and its volumes.
@@ -300,9 +299,11 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
         sentences.push(if group.name().is_empty() {
             "These pods belong to no StatefulSet.".into()
         } else {
-            set(facts, group)
+            format!("StatefulSet {}: {}", group.name(), set(facts, group))
         });
-        sentences.extend(group.services.iter().map(|service| self::service(facts, service)));
+        sentences.extend(group.services.iter().map(|service| {
+            format!("Service {}: {}", service.metadata.name, self::service(facts, service))
+        }));
         sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
     }
     sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
