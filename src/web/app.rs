@@ -14,7 +14,7 @@ use super::stage::Stage;
 use super::top::{self, Top};
 use super::transport::{self, Transport};
 use super::words_panel::{InWords, news};
-use super::{failure, keys, memory};
+use super::{failure, focus, keys, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Scene, View};
 use crate::timeline::playback::Speed;
@@ -72,8 +72,10 @@ pub(super) struct App {
     stage: NodeRef,
     told: Told,
     is_visible: bool,
-    /// The item that gets the focus back after the next rendering.
-    focus: Option<String>,
+    /// What had the focus before a menu or dialog opened.
+    origin: Option<Element>,
+    /// Whether it gets the focus back after the next rendering.
+    gives_back: bool,
     frame: Option<AnimationFrame>,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
@@ -110,7 +112,8 @@ impl Component for App {
             stage: NodeRef::default(),
             told: Told::default(),
             is_visible: true,
-            focus: None,
+            origin: None,
+            gives_back: false,
             frame: None,
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
@@ -138,7 +141,10 @@ impl Component for App {
             Action::Visible(is_visible) => self.is_visible = *is_visible,
             Action::Edit(text) => memory::keep_manifest(text),
             Action::Sample(text) => memory::keep_manifest(text),
-            Action::Run(_, None) => self.focus = self.open_item(),
+            Action::OpenMenu(_) | Action::Open(_) => self.origin = focus::holder(&ctx.props().root),
+            Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) => {
+                self.gives_back = true;
+            }
             Action::Announce => self.tell(),
             _ => {}
         }
@@ -189,8 +195,9 @@ impl Component for App {
                 link.send_message(Action::Resized(width, height));
             });
         }
-        if let Some(key) = self.focus.take() {
-            focus_item(&ctx.props().root, &key);
+        if std::mem::take(&mut self.gives_back) && focus::is_lost() {
+            let origin = self.origin.take().filter(|origin| origin.is_connected());
+            focus::give(&origin.unwrap_or_else(|| ctx.props().root.clone().into()));
         }
         let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
         if is_playing && self.is_visible && self.frame.is_none() && !failure::has_failed() {
@@ -222,10 +229,6 @@ impl App {
         let is_wide = self.is_wide && height > 0.0 && self.scene.height > 0;
         let enlarged = if is_wide { height / f64::from(self.scene.height) } else { 1.0 };
         (width / enlarged.clamp(0.85, 1.6)) as u32
-    }
-
-    fn open_item(&self) -> Option<String> {
-        Some(self.session.as_ref()?.menu.as_ref()?.key.clone())
     }
 
     /// Tells what the picture shows, as soon as enough time has passed since it was told.
@@ -352,16 +355,4 @@ fn first_line(text: &str) -> Option<String> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next()?.to_owned();
     Some(if lines.next().is_some() { first + " …" } else { first })
-}
-
-/// Gives the focus back to an item of the picture.
-fn focus_item(root: &Element, key: &str) {
-    let quoted = key.replace(['\\', '"'], "");
-    let found = root.query_selector(&format!("[data-key=\"{quoted}\"]")).ok().flatten();
-    if let Some(item) =
-        found.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref::<web_sys::SvgElement>)
-    {
-        // Without the focus the page still works.
-        let _ = item.focus();
-    }
 }

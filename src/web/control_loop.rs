@@ -48,7 +48,7 @@ pub(super) struct Link {
 pub(super) struct Remedy {
     /// The line that does it.
     pub line: String,
-    /// What to think of before.
+    /// What it means.
     pub note: &'static str,
     /// Whether it breaks a promise of Kubernetes.
     pub is_dangerous: bool,
@@ -195,24 +195,27 @@ fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
     let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
     let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on);
     let back = if is_on { "heal" } else { "on" };
-    let comes_back = || remedy(format!("node {node} {back}"), "the node comes back");
+    let comes_back = || remedy(format!("node {node} {back}"), "Bring the node back");
     match reason.code {
         Code::EvictionPlanned => vec![comes_back()],
         Code::WaitForNode => {
             let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
             let mut risky = [
-                remedy(format!("kubectl taint nodes {node} {taint}"), "you promise that it is off"),
-                remedy(format!("kubectl delete node {node}"), "you promise that it is gone"),
+                remedy(format!("kubectl taint nodes {node} {taint}"), "Promise that it is off"),
+                remedy(format!("kubectl delete node {node}"), "Promise that it is gone"),
                 remedy(
                     format!("kubectl delete pod {pod} --force --grace-period=0"),
-                    "risks two pods with one identity",
+                    "Free the name: two may run with it",
                 ),
             ];
             risky.iter_mut().for_each(|remedy| remedy.is_dangerous = is_on);
             [comes_back()].into_iter().chain(risky).collect()
         }
         Code::UpdateStuck => {
-            vec![remedy(format!("kubectl delete pod {pod}"), "after the template is mended")]
+            vec![remedy(
+                format!("kubectl delete pod {pod}"),
+                "Once the template is mended, delete the pod",
+            )]
         }
         _ => Vec::new(),
     }

@@ -128,9 +128,9 @@ fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html {
         <li>
             <button class={classes!("remedy", remedy.is_dangerous.then_some("dangerous"))} title="Do this"
                 onclick={dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None))}>
+                <span>{ remedy.note }</span>
                 <code>{ &remedy.line }</code>
             </button>
-            <small>{ remedy.note }</small>
         </li>
     }
 }

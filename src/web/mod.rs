@@ -15,6 +15,7 @@ mod choices;
 mod control_loop;
 mod dialog;
 mod failure;
+mod focus;
 mod guard;
 mod help;
 mod icons;

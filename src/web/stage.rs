@@ -4,12 +4,13 @@
 //! the nearest item in their direction, Enter and Space open its menu.
 
 use super::action::{Action, MenuAt};
+use super::focus;
 use super::shared::Shared;
 use crate::cluster::Subject;
 use crate::scene::{Item, Scene};
 use crate::svg;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, SvgElement};
+use web_sys::{DomRect, Element};
 use yew::prelude::*;
 use yew::virtual_dom::{Key, VList, VNode, VTag};
 
@@ -112,7 +113,7 @@ impl Component for Stage {
                 items(&svg).find(|item| item.get_attribute(KEY).as_ref() == Some(key))
             && !item.matches(":focus").unwrap_or(true)
         {
-            focus(&item);
+            focus::give(&item);
         }
     }
 }
@@ -128,7 +129,7 @@ impl Stage {
             return;
         };
         event.prevent_default();
-        focus(&element);
+        focus::give(&element);
         let bounds = element.get_bounding_client_rect();
         let (x, y) = match mouse {
             // A lane is wide: its menu opens where it was clicked.
@@ -162,7 +163,7 @@ impl Stage {
             .filter_map(|other| Some((distance(&other)?, other)))
             .min_by(|one, other| one.0.total_cmp(&other.0));
         if let Some((_, item)) = nearest {
-            focus(&item);
+            focus::give(&item);
         }
     }
 }
@@ -181,13 +182,6 @@ fn items(svg: &Element) -> impl Iterator<Item = Element> {
 fn item_of(event: &Event) -> Option<Element> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     target.closest("[data-key]").ok()?
-}
-
-fn focus(element: &Element) {
-    if let Some(element) = element.dyn_ref::<SvgElement>() {
-        // Without the focus the item can still be used.
-        let _ = element.focus();
-    }
 }
 
 /// How far `to` lies in a direction, what lies aside counting more; none if it lies elsewhere.
