@@ -14,7 +14,8 @@ pub(super) struct Syntax {
 }
 
 /// Words of the parser used here, the words of kubectl's, and whether that one is its scanner:
-/// the scanner's lines are those of the error, the parser's those of the block around it.
+/// the scanner's lines are those of the error, the parser's those of the block around it, counted
+/// from 0; the first line is not named (`fail` of `goyaml.v2/decode.go`).
 const WORDS: &[(&str, &str, bool)] = &[
     ("mapping values are not allowed", "mapping values are not allowed in this context", true),
     ("mapping keys are not allowed", "mapping keys are not allowed in this context", true),
@@ -69,6 +70,7 @@ pub(super) fn from_scan_error(
             let row_of_block = block.map_or(0, |block| block.line.saturating_sub(first_line));
             if row_of_block > 0 { row_of_block } else { row }
         }
+        _ if row == 0 => 0,
         _ => row.saturating_add(1),
     };
     let message =

@@ -38,3 +38,231 @@ fn what_the_api_server_refused_is_refused_in_its_words() {
     }
     println!("{report}");
 }
+
+#[test]
+fn the_manifests_that_people_write_are_read() {
+    let mut report = String::new();
+    for (name, text) in samples() {
+        report += &format!("{name}\n");
+        for document in parse(&text) {
+            let object = document.outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"));
+            report += &format!("  {} {}\n", document.line, object.reference());
+            for field in document.not_simulated {
+                report += &format!("    {}:{} {}\n", field.line, field.column, field.path);
+            }
+        }
+    }
+    let path = format!("{}/tests/data/manifests/not-simulated.txt", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &report).expect("a file");
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(report, expected, "UPDATE=1 writes what is now listed");
+}
+
+/// The sample manifests by name, in the order of their names.
+fn samples() -> Vec<(String, String)> {
+    let folder = format!("{}/tests/data/manifests", env!("CARGO_MANIFEST_DIR"));
+    let mut samples: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .map(|path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a text"))
+        })
+        .collect();
+    samples.sort();
+    samples
+}
+
+#[test]
+fn a_set_indented_below_its_selector_is_refused_whole() {
+    let cases = recorded("refused-manifests");
+    let case = cases.iter().find(|case| text(case, "line").ends_with("nested-under-selector"));
+    let refusal = refusal(text(case.expect("the case"), "stdin"));
+    assert_eq!((refusal.line, refusal.column), (9, 5));
+    let advice = "spec.selector has no field serviceName; did you mean spec.serviceName?";
+    assert!(refusal.advice.lines().any(|line| line == advice), "{}", refusal.advice);
+}
+
+#[test]
+fn a_good_service_before_a_set_without_a_template_stays() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: mysql\nspec:\n  clusterIP: None  # this is the headless Service\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: sts-mysql\nspec:\n  serviceName: mysql  # this is the governing Service\n";
+    let documents = parse(text);
+    assert_eq!(documents.len(), 2);
+    assert!(documents[0].outcome.is_ok());
+    let refusal = documents[1].outcome.clone().unwrap_err();
+    assert!(refusal.stderr.contains("* spec.selector: Required value"));
+    assert!(refusal.stderr.contains("* spec.template.spec.containers: Required value"));
+    assert_eq!((documents[1].line, refusal.line), (8, 12));
+}
+
+#[test]
+fn a_change_of_what_is_fixed_is_refused_in_the_api_servers_words() {
+    let text_of_set = &samples().into_iter().find(|(name, _)| name == "web").expect("web").1;
+    let set = |text: &str| parse(text).remove(1).outcome.expect("a set");
+    let changed = [
+        text_of_set.replace("serviceName: \"nginx\"", "serviceName: other"),
+        text_of_set.replace("replicas: 2", "podManagementPolicy: Parallel"),
+        text_of_set.replace("storage: 1Gi", "storage: 5Gi"),
+    ];
+    for (case, text_of_change) in recorded("refused-changes").iter().zip(changed) {
+        let errors = manifest::validate_update(&set(text_of_set), &set(&text_of_change));
+        assert_eq!(manifest::invalid("StatefulSet \"web\"", &errors), text(case, "stderr"));
+    }
+    // The selector of the last case does not match the template, so no text can say it.
+    let mut other = set(text_of_set);
+    if let ordinal::api::Object::StatefulSet(set) = &mut other {
+        let labels = &mut std::rc::Rc::make_mut(set).spec.selector.match_labels;
+        labels.insert("app".into(), "x".into());
+    }
+    let errors = manifest::validate_update(&set(text_of_set), &other);
+    let cases = recorded("refused-changes");
+    assert_eq!(manifest::invalid("StatefulSet \"web\"", &errors), text(&cases[3], "stderr"));
+}
+
+/// Refusals of texts whose words were not recorded, as kubectl 1.32 and the API server have them.
+#[test]
+fn further_refusals() {
+    let strict = "Error from server (BadRequest): error when creating \"STDIN\": StatefulSet in version \"v1\" cannot be handled as a StatefulSet: ";
+    let yaml = "error: error parsing STDIN: error converting YAML to JSON: yaml: ";
+    let set = |rest: &str| {
+        format!("apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\n{rest}")
+    };
+    let json = |words: &str| format!("{strict}json: cannot unmarshal {words}\n");
+    let cases = [
+        (set("  labels: {a: 1}\n"), 5, json("number into Go struct field ObjectMeta.metadata.labels of type string")),
+        (set("  labels: [a]\n"), 5, json("array into Go struct field ObjectMeta.metadata.labels of type map[string]string")),
+        (set("spec: {replicas: 3.5}\n"), 5, json("number 3.5 into Go struct field StatefulSetSpec.spec.replicas of type int32")),
+        (set("spec: {replicas: 3000000000}\n"), 5, json("number 3000000000 into Go struct field StatefulSetSpec.spec.replicas of type int32")),
+        (set("spec: {podManagementPolicy: yes}\n"), 5, json("bool into Go struct field StatefulSetSpec.spec.podManagementPolicy of type v1.PodManagementPolicyType")),
+        (set("spec:\n  template:\n    spec:\n      containers:\n        name: a\n"), 9, json("object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container")),
+        (set("spec:\n  template:\n    spec:\n      containers:\n      - ports: [{containerPort: '80'}]\n"), 9, json("string into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")),
+        (set("spec:\n  updateStrategy: {rollingUpdate: {maxUnavailable: true}}\n"), 6, json("bool into Go value of type int32")),
+        (set("spec:\n  volumeClaimTemplates: [{spec: {resources: {requests: {storage: 1GB}}}}]\n"), 6, format!("{strict}unable to parse quantity's suffix\n")),
+        (set("spec:\n  template:\n    spec:\n      containers: [{name: a, imag: b, env: [{nam: x}]}]\n"), 8, format!("{strict}strict decoding error: unknown field \"spec.template.spec.containers[0].imag\"\n")),
+        (set("").replace("name: web", "labels: {}"), 3, "error: error when retrieving current configuration of:\nResource: \"apps/v1, Resource=statefulsets\", GroupVersionKind: \"apps/v1, Kind=StatefulSet\"\nName: \"\", Namespace: \"default\"\nfrom server for: \"STDIN\": resource name may not be empty\n".into()),
+        ("a: 1\n".into(), 1, "error: error validating \"STDIN\": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false\n".into()),
+        ("hello\n".into(), 1, "error: error validating \"STDIN\": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false\n".into()),
+        ("a: *b\n".into(), 1, format!("{yaml}unknown anchor 'b' referenced\n")),
+        ("a:\n  b: 1\n   c: 2\n".into(), 3, format!("{yaml}line 3: mapping values are not allowed in this context\n")),
+        ("a:\n  b: [1, 2\n".into(), 3, format!("{yaml}line 1: did not find expected ',' or ']'\n")),
+        ("a: \"b\n".into(), 2, format!("{yaml}line 2: found unexpected end of stream\n")),
+        ("a: @b\n".into(), 1, format!("{yaml}found character that cannot start any token\n")),
+        ("--- a\n".into(), 1, "error: error parsing STDIN: invalid Yaml document separator: a\n".into()),
+    ];
+    for (text, line, stderr) in cases {
+        let refusal = refusal(&text);
+        assert_eq!(refusal.stderr, stderr, "{text}");
+        assert_eq!(refusal.line, line, "{text}{refusal:?}");
+    }
+}
+
+#[test]
+fn other_kinds_are_refused_and_stop_nothing() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";
+    let documents = parse(text);
+    let lines: Vec<u32> = documents.iter().map(|document| document.line).collect();
+    assert_eq!(lines, [1, 5, 11]);
+    let refusals: Vec<&Refusal> =
+        documents.iter().filter_map(|one| one.outcome.as_ref().err()).collect();
+    assert!(
+        refusals[0].stderr.contains("no matches for kind \"Deployment\" in version \"apps/v1\"")
+    );
+    assert!(refusals[0].advice.starts_with("Deployment is not simulated here"));
+    assert!(refusals[1].stderr.contains("name: \"a\" namespace: \"b\" from \"STDIN\""));
+    assert_eq!(refusals[1].advice, "did you mean kind: StatefulSet?");
+    assert!(documents[2].outcome.is_ok());
+}
+
+#[test]
+fn nothing_is_read_after_what_is_not_yaml() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {clusterIP: None}\n";
+    let documents = parse(&format!("{service}---\na: [\n---\n{service}"));
+    assert_eq!(documents.len(), 2);
+    assert!(documents[0].outcome.is_ok() && documents[1].outcome.is_err());
+    let with_windows_line_ends = service.replace('\n', "\r\n");
+    assert_eq!(parse(&with_windows_line_ends)[0].outcome, parse(service)[0].outcome);
+    assert!(parse("").is_empty() && parse("---\n# a\n---\n").is_empty());
+}
+
+/// The template of the set among the documents of a text.
+fn template(text: &str) -> ordinal::api::PodTemplateSpec {
+    let sets = parse(text).into_iter().filter_map(|document| match document.outcome {
+        Ok(ordinal::api::Object::StatefulSet(set)) => Some(set.spec.template.clone()),
+        _ => None,
+    });
+    sets.last().expect("a set")
+}
+
+#[test]
+fn what_is_not_simulated_still_makes_a_new_revision() {
+    let text = &samples().into_iter().find(|(name, _)| name == "galera").expect("galera").1;
+    let other = template(text).other;
+    assert!(other.contains("spec.containers[0].env=[{\"name\":\"MARIADB_ALLOW_EMPTY_ROOT_PASSWORD\",\"value\":\"1\"}]\n"), "{other}");
+    assert!(
+        other.contains(
+            "spec.volumes[0].configMap={\"defaultMode\":420,\"name\":\"galera-config\"}\n"
+        )
+    );
+    assert_ne!(template(&text.replace("value: \"1\"", "value: \"2\"")), template(text));
+    assert_eq!(template(&text.replace("# The first member", "# The first member")), template(text));
+    assert_eq!(
+        template(&text.replace(
+            "      securityContext: {",
+            "      hostAliases: []\n      securityContext: {"
+        )),
+        template(text)
+    );
+    let volumes = template(text).spec.volumes;
+    assert!(volumes[0].empty_dir.is_none() && volumes[1].empty_dir.is_some());
+}
+
+/// A sample with one piece cut out, doubled or replaced.
+fn mutated(text: &str, start: usize, length: usize, piece: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let start = start % (characters.len() + 1);
+    let end = (start + length).min(characters.len());
+    characters[..start]
+        .iter()
+        .chain(&piece.chars().collect::<Vec<_>>())
+        .chain(&characters[end..])
+        .collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        failure_persistence: None,
+        ..proptest::prelude::ProptestConfig::with_cases(300)
+    })]
+
+    #[test]
+    fn no_text_panics_and_every_refusal_is_within_the_text(
+        sample in 0usize..32,
+        cuts in proptest::collection::vec((0usize..8000, 0usize..40, "[-a-c:{}\\[\\]&*!|>'\"#%@`0-9., \t\n\r~<é]{0,6}"), 1..4),
+    ) {
+        let samples = SAMPLES.with(Clone::clone);
+        let mut text = samples[sample % samples.len()].1.clone();
+        for (start, length, piece) in &cuts {
+            text = mutated(&text, *start, *length, piece);
+        }
+        let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count().max(1);
+        for document in parse(&text) {
+            assert!((1..=lines).contains(&(document.line as usize)));
+            if let Err(refusal) = document.outcome {
+                assert!((1..=lines).contains(&(refusal.line as usize)), "{refusal:?}\n{text}");
+                assert!(refusal.column > 0 && refusal.stderr.ends_with('\n'));
+            }
+        }
+    }
+
+    #[test]
+    fn no_noise_panics(text in "[-a-c:{}\\[\\]&*!|>'\"#%@`0-9.,? \t\n~<é]{0,60}") {
+        let _ = parse(&text);
+    }
+}
+
+thread_local! {
+    static SAMPLES: std::rc::Rc<Vec<(String, String)>> = std::rc::Rc::new(samples());
+}
