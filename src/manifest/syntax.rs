@@ -70,8 +70,14 @@ pub(super) fn from_scan_error(
             let row_of_block = block.map_or(0, |block| block.line.saturating_sub(first_line));
             if row_of_block > 0 { row_of_block } else { row }
         }
+        _ if row == 0 && words.contains("end of stream") => number(text.lines().count() + 1),
         _ if row == 0 => 0,
         _ => row.saturating_add(1),
+    };
+    // A bracket that is not closed is found at the end of the text; what helps is where it opens.
+    let place = match block {
+        Some(open) if words.contains("',' or") => open,
+        _ => place,
     };
     let message =
         if line == 0 { format!("yaml: {words}") } else { format!("yaml: line {line}: {words}") };
