@@ -9,11 +9,13 @@ use super::*;
 /// The finalizer of a foreground deletion.
 pub const FOREGROUND: &str = "foregroundDeletion";
 
+/// The kinds that have owners.
+pub const OWNED: [Kind; 3] = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision];
+
 /// Deletes what was owned by the object of this UID, now gone, and has no other owner.
 pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
     let cluster = step.cluster;
-    let kinds = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision];
-    for object in kinds.iter().flat_map(|kind| cluster.store.list(*kind)) {
+    for object in OWNED.iter().flat_map(|kind| cluster.store.list(*kind)) {
         let meta = object.meta();
         let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
             continue;
@@ -59,13 +61,17 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
         return;
     }
     let uid = object.meta().uid;
-    let owned = |meta: &ObjectMeta| meta.owner_references.iter().any(|owner| owner.uid == uid);
-    let pods: Vec<_> =
-        cluster.store.pods.iter().filter(|pod| owned(&pod.metadata)).cloned().collect();
-    for pod in pods.iter().filter(|pod| !pod.metadata.is_terminating()) {
-        step.delete(Kind::Pod, &pod.metadata, Grace::Default);
+    let mut is_blocked = false;
+    // Revisions go with the set: the controller would only make them again.
+    for dependent in [Kind::Pod, Kind::PersistentVolumeClaim].iter().flat_map(|kind| cluster.store.list(*kind)) {
+        let meta = dependent.meta();
+        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else { continue };
+        is_blocked |= owner.block_owner_deletion;
+        if !meta.is_terminating() {
+            step.delete(dependent.kind(), meta, Grace::Default);
+        }
     }
-    if pods.is_empty() {
+    if !is_blocked {
         object.meta_mut().finalizers.retain(|name| name != FOREGROUND);
         step.update(object);
     }

@@ -128,7 +128,7 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
 /// The dependents of an object lose their owner, so that they stay when it goes.
 fn orphan(step: &mut Step<'_>, uid: Uid) {
     let cluster = step.cluster;
-    for kind in [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision] {
+    for kind in crate::cluster::garbage::OWNED {
         for mut object in cluster.store.list(kind) {
             if object.meta().owner_references.iter().any(|owner| owner.uid == uid) {
                 object.meta_mut().owner_references.retain(|owner| owner.uid != uid);

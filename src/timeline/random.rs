@@ -69,7 +69,7 @@ fn manifest(dice: &mut Dice) -> String {
          persistentVolumeClaimRetentionPolicy: {{ whenScaled: {retention}, whenDeleted: {retention} }}\n  \
          selector: {{ matchLabels: {{ app: web }} }}\n  template:\n    metadata:\n      labels: {{ app: web }}\n      \
          annotations: {{ ordinal/clone: \"{clone}\" }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n{init}      \
-         containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ periodSeconds: 1 }}\n        \
+         containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
          volumeMounts: {mounts}\n{storage}"
     )
 }

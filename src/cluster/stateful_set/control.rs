@@ -9,6 +9,9 @@ use super::pods::{
 use super::revisions::Revisions;
 use super::*;
 
+/// The feature gate without which `maxUnavailable` is not looked at; off by default.
+const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
+
 /// Whether a pass goes on after a step.
 enum Go {
     On,
@@ -222,9 +225,7 @@ fn why_not_past(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod, index: usize) -
         return Reason::new(Code::WaitForTermination).with("pod", name);
     }
     if is_running_and_ready(pod) {
-        if let Some(time) = available_at(pass.set, pod) {
-            step.wake_at(Wakeup::StatefulSet(pass.set.metadata.key()), time);
-        }
+        wake_when_available(step, pass.set, pod);
         let fallback = Reason::new(Code::WaitForAvailable)
             .with("next", "everything else")
             .with("waits", "waits");
@@ -274,9 +275,7 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
         }
         let is_first_unhealthy = pass.first_unhealthy == Some(pod.metadata.uid);
         if set.is_ordered() && !is_available(set, &pod, now) && !is_first_unhealthy {
-            if let Some(time) = available_at(set, &pod) {
-                step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
-            }
+            wake_when_available(step, set, &pod);
             pass.wait =
                 Some(Reason::new(Code::WaitScaleDown).with("pod", name).with("lower", name));
             return Go::Wait;
@@ -294,29 +293,71 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
     Go::On
 }
 
-/// Deletes the highest pod that has another template, if all above it are well (`updateStatefulSet`, its end).
+/// Replaces pods that have another template, from the highest, as long as enough of the others are well.
 fn roll_update(step: &mut Step<'_>, pass: &mut Pass<'_>) {
+    let strategy = pass.set.spec.update_strategy.rolling_update.clone().unwrap_or_default();
+    let kept = usize::try_from(strategy.partition).unwrap_or(0);
+    match step.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+        true => roll_several(step, pass, kept, strategy.max_unavailable.as_ref()),
+        false => roll_one(step, pass, kept),
+    }
+}
+
+/// One pod at a time (`updateStatefulSet`, its end).
+fn roll_one(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize) {
     let (set, now) = (pass.set, step.now());
-    let partition =
-        set.spec.update_strategy.rolling_update.as_ref().map_or(0, |rolling| rolling.partition);
-    let kept = usize::try_from(partition).unwrap_or(0);
-    for replica in pass.replicas.iter().skip(kept).rev().filter(|replica| replica.is_created) {
+    for replica in pass.replicas.iter().skip(kept).rev() {
         let pod = &replica.pod;
-        if pod_revision(pod) != pass.revisions.update.metadata.name
-            && !pod.metadata.is_terminating()
-        {
-            step.say_pod(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
-            step.delete(Kind::Pod, &pod.metadata, Grace::Default);
-            return;
+        if is_outdated(pass, replica) {
+            return delete_outdated(step, pod);
         }
         if !is_healthy(set, pod, now) {
-            if let Some(time) = available_at(set, pod) {
-                step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
-            }
+            wake_when_available(step, set, pod);
             pass.wait = Some(Reason::new(Code::WaitForUpdate).with("pod", &pod.metadata.name));
             return;
         }
     }
+}
+
+/// As many pods at a time as may be unavailable, every unavailable one counted
+/// (`updateStatefulSetAfterInvariantEstablished`).
+fn roll_several(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize, limit: Option<&IntOrPercent>) {
+    let (set, now) = (pass.set, step.now());
+    let mut unavailable = pass.replicas.iter().filter(|replica| !is_healthy(set, &replica.pod, now));
+    let first = unavailable.next();
+    let count = unavailable.count() + usize::from(first.is_some());
+    let free = max_unavailable(limit, pass.replicas.len()).saturating_sub(count);
+    if let Some(replica) = first.filter(|_| free == 0) {
+        wake_when_available(step, set, &replica.pod);
+        pass.wait = Some(Reason::new(Code::WaitForUpdate).with("pod", &replica.pod.metadata.name));
+    }
+    let outdated = pass.replicas.iter().skip(kept).rev().filter(|replica| is_outdated(pass, replica));
+    for replica in outdated.take(free) {
+        delete_outdated(step, &replica.pod);
+    }
+}
+
+fn is_outdated(pass: &Pass<'_>, replica: &Replica) -> bool {
+    let pod = &replica.pod;
+    pod_revision(pod) != pass.revisions.update.metadata.name && !pod.metadata.is_terminating()
+}
+
+fn delete_outdated(step: &mut Step<'_>, pod: &Pod) {
+    step.say_pod(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
+    step.delete(Kind::Pod, &pod.metadata, Grace::Default);
+}
+
+/// How many pods may be unavailable: a percentage is rounded down, and it is never 0 (`getStatefulSetMaxUnavailable`).
+fn max_unavailable(limit: Option<&IntOrPercent>, replicas: usize) -> usize {
+    let number = match limit {
+        None => 1,
+        Some(IntOrPercent::Int(number)) => usize::try_from(*number).unwrap_or(0),
+        Some(IntOrPercent::Percent(text)) => {
+            let percent: usize = text.trim_end_matches('%').parse().unwrap_or(0);
+            replicas.saturating_mul(percent) / 100
+        }
+    };
+    number.max(1)
 }
 
 /// Counts the pods and writes the status (`updateStatus`, `completeRollingUpdate`, `updateStatefulSetStatus`).
@@ -360,12 +401,17 @@ fn write_status(step: &mut Step<'_>, pass: &Pass<'_>, pods: &[Rc<Pod>], effects_
         status.current_replicas = status.updated_replicas;
         status.current_revision = status.update_revision.clone();
     }
-    for pod in pods.iter().filter(|pod| is_running_and_ready(pod)) {
-        if let Some(time) = available_at(set, pod).filter(|time| *time > now) {
-            step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
-        }
+    for pod in pods {
+        wake_when_available(step, set, pod);
     }
     step.update(StatefulSet { status, ..set.clone() });
+}
+
+/// Looks again when a pod that is Ready will have been so for long enough.
+fn wake_when_available(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
+    if let Some(time) = available_at(set, pod).filter(|time| *time > step.now()) {
+        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
+    }
 }
 
 fn deleted_uid(effect: &Effect) -> Option<Uid> {
