@@ -63,9 +63,13 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
     let uid = object.meta().uid;
     let mut is_blocked = false;
     // Revisions go with the set: the controller would only make them again.
-    for dependent in [Kind::Pod, Kind::PersistentVolumeClaim].iter().flat_map(|kind| cluster.store.list(*kind)) {
+    for dependent in
+        [Kind::Pod, Kind::PersistentVolumeClaim].iter().flat_map(|kind| cluster.store.list(*kind))
+    {
         let meta = dependent.meta();
-        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else { continue };
+        let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
+            continue;
+        };
         is_blocked |= owner.block_owner_deletion;
         if !meta.is_terminating() {
             step.delete(dependent.kind(), meta, Grace::Default);

@@ -178,7 +178,7 @@ codes! {
     ClaimCreated Created StatefulSet "claim {claim} is created for {pod}" "S10" "stateful_pod_control.go: createPersistentVolumeClaims";
     PodCreateFailed Waiting StatefulSet "{pod} cannot be created: {message}" "" "stateful_pod_control.go: CreateStatefulPod";
     FailedPodReplaced Deleted StatefulSet "{pod} has {phase}: it is removed, to be replaced" "S24" "stateful_set_control.go: processReplica";
-    ScaleDownDelete Deleted StatefulSet "{pod} is deleted: only {replicas} replicas are wanted, the highest ordinal goes first" "S5" "stateful_set_control.go: processCondemned";
+    ScaleDownDelete Deleted StatefulSet "{pod} is deleted: replicas wanted: {replicas}, and the highest ordinal goes first" "S5" "stateful_set_control.go: processCondemned";
     UpdateDelete Deleted StatefulSet "{pod} is deleted, to come back with the new template" "S8" "stateful_set_control.go: updateStatefulSet";
     RevisionCreated Created StatefulSet "revision {revision} records the template" "S8" "stateful_set_control.go: getStatefulSetRevisions";
     UpdateComplete Changed StatefulSet "all pods of {set} have revision {revision}" "S8" "stateful_set_control.go: completeRollingUpdate";

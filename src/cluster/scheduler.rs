@@ -56,8 +56,9 @@ fn choose(step: &mut Step<'_>, pod: &Pod) -> Result<String, String> {
     let index = usize::try_from(step.random(Stream::Scheduling, best.len() as u64)).unwrap_or(0);
     best.get(index).map(|node| node.metadata.name.clone()).ok_or_else(|| {
         let total = cluster.store.nodes.len();
-        let parts: Vec<_> =
+        let mut parts: Vec<_> =
             refusals.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        parts.sort();
         format!("0/{total} nodes are available: {}.", parts.join(", "))
     })
 }
@@ -164,12 +165,20 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
 
 fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, message: String) {
     let mut refused = Pod::clone(pod);
+    let total = step.cluster.store.nodes.len();
+    let in_full = match message.starts_with("0/") {
+        true => format!(
+            "{message} no new claims to deallocate, preemption: 0/{total} nodes are available: \
+             {total} Preemption is not helpful for scheduling."
+        ),
+        false => format!("{message}. not found"),
+    };
     set_condition(
         &mut refused.status.conditions,
         "PodScheduled",
         "False",
         "Unschedulable",
-        &message,
+        &in_full,
         step.now(),
     );
     step.update(refused);

@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 const QUEUED_PER_OBJECT: usize = 8;
 
 /// What is broken in this cluster, in sentences; empty if all is well. `forced` says whether somebody
-/// freed an identity whose pod may still run (S26: forced deletion, deleted node, out-of-service taint).
-pub fn violations(cluster: &Cluster, queued: usize, forced: bool) -> Vec<String> {
+/// freed an identity whose pod may still run (S26: forced deletion, deleted node, out-of-service taint). `fresh`
+/// names the pods that the last step created.
+pub fn violations(cluster: &Cluster, queued: usize, forced: bool, fresh: &[Uid]) -> Vec<String> {
     let mut broken = Vec::new();
     if !forced {
         one_running_pod_for_an_identity(cluster, &mut broken);
     }
     one_node_for_a_volume(cluster, &mut broken);
-    created_in_order(cluster, &mut broken);
+    created_in_order(cluster, fresh, &mut broken);
     let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
     if queued
         > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16)
@@ -64,27 +65,25 @@ fn one_node_for_a_volume(cluster: &Cluster, broken: &mut Vec<String>) {
     }
 }
 
-/// Under OrderedReady the highest pod that has not started yet has only pods below it that did start.
-fn created_in_order(cluster: &Cluster, broken: &mut Vec<String>) {
-    for set in cluster.store.stateful_sets.iter().filter(|set| set.is_ordered()) {
-        let mut fresh: Vec<&str> = Vec::new();
-        for ordinal in set.ordinals() {
-            let pod = cluster.store.pods.named(&set.metadata.namespace, &set.pod_name(ordinal));
-            let is_ours = |pod: &&std::rc::Rc<Pod>| {
-                pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid)
-            };
-            match pod.filter(is_ours) {
-                Some(pod) if pod.status.start_time.is_none() && !pod.metadata.is_terminating() => {
-                    fresh.push(&pod.metadata.name);
-                }
-                _ => {}
+/// Under OrderedReady a pod is created only when all below it are there and Ready; `fresh` names the
+/// pods that the last step created.
+fn created_in_order(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) {
+    for pod in cluster.store.pods.iter().filter(|pod| fresh.contains(&pod.metadata.uid)) {
+        let Some(set) = cluster.store.owning_set(&pod.metadata).filter(|set| set.is_ordered())
+        else {
+            continue;
+        };
+        let ordinal = set.ordinal_of(&pod.metadata.name).unwrap_or(0);
+        for lower in set.ordinals().filter(|lower| *lower < ordinal) {
+            let name = set.pod_name(lower);
+            let is_ready = cluster
+                .store
+                .pods
+                .named(&set.metadata.namespace, &name)
+                .is_some_and(|pod| pod.is_ready());
+            if !is_ready {
+                broken.push(format!("{} is created while {name} is not Ready", pod.metadata.name));
             }
-        }
-        if fresh.len() > 1 {
-            broken.push(format!(
-                "{} wait to start at the same time in an ordered set",
-                fresh.join(" and ")
-            ));
         }
     }
 }

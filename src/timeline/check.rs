@@ -1,9 +1,10 @@
 //! Random worlds as a test: what must hold is looked at after every step, for one seed after the other.
 
 use super::{Point, Timeline, advance_once, random};
-use crate::api::Time;
+use crate::api::{Time, Uid};
 use crate::cluster::{Code, Event};
 use crate::sim::invariants::violations;
+use std::collections::BTreeSet;
 
 /// How long a random world runs on after its last command, in milliseconds.
 const AFTERMATH_MS: u64 = 900_000;
@@ -35,6 +36,7 @@ pub fn check(seed: u64) -> Verdict {
     let mut log: Vec<Event> = Vec::new();
     let mut forced = false;
     let mut looked_at = 0;
+    let mut known: BTreeSet<Uid> = BTreeSet::new();
     loop {
         let went_on = advance_once(&mut point, &timeline.lines, end, &mut log);
         for event in log.iter().skip(looked_at) {
@@ -44,7 +46,9 @@ pub fn check(seed: u64) -> Verdict {
             }
         }
         looked_at = log.len();
-        let broken = violations(&point.sim.cluster, point.sim.queued(), forced);
+        let pods = point.sim.cluster.store.pods.iter().map(|pod| pod.metadata.uid);
+        let fresh: Vec<Uid> = pods.filter(|uid| known.insert(*uid)).collect();
+        let broken = violations(&point.sim.cluster, point.sim.queued(), forced, &fresh);
         verdict.violations.extend(broken.into_iter().map(|text| (point.sim.cluster.now.0, text)));
         if !went_on || !verdict.violations.is_empty() {
             break;

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
-    ("cli", &["api", "notation", "cluster", "timeline", "scene", "svg"]),
+    ("cli", &["api", "notation", "manifest", "cluster", "sim", "timeline", "scene", "svg"]),
     ("web", &["api", "notation", "manifest", "cluster", "kubectl", "timeline", "scene", "svg"]),
 ];
 

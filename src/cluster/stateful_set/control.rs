@@ -321,9 +321,15 @@ fn roll_one(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize) {
 
 /// As many pods at a time as may be unavailable, every unavailable one counted
 /// (`updateStatefulSetAfterInvariantEstablished`).
-fn roll_several(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize, limit: Option<&IntOrPercent>) {
+fn roll_several(
+    step: &mut Step<'_>,
+    pass: &mut Pass<'_>,
+    kept: usize,
+    limit: Option<&IntOrPercent>,
+) {
     let (set, now) = (pass.set, step.now());
-    let mut unavailable = pass.replicas.iter().filter(|replica| !is_healthy(set, &replica.pod, now));
+    let mut unavailable =
+        pass.replicas.iter().filter(|replica| !is_healthy(set, &replica.pod, now));
     let first = unavailable.next();
     let count = unavailable.count() + usize::from(first.is_some());
     let free = max_unavailable(limit, pass.replicas.len()).saturating_sub(count);
@@ -331,7 +337,8 @@ fn roll_several(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize, limit: Op
         wake_when_available(step, set, &replica.pod);
         pass.wait = Some(Reason::new(Code::WaitForUpdate).with("pod", &replica.pod.metadata.name));
     }
-    let outdated = pass.replicas.iter().skip(kept).rev().filter(|replica| is_outdated(pass, replica));
+    let outdated =
+        pass.replicas.iter().skip(kept).rev().filter(|replica| is_outdated(pass, replica));
     for replica in outdated.take(free) {
         delete_outdated(step, &replica.pod);
     }

@@ -4,7 +4,7 @@
 //! [`control`] is `stateful_set_control.go`, `pods` is `stateful_pod_control.go` and
 //! `stateful_set_utils.go`, `claims` the retention policy of claims, `revisions` the history. It
 //! decides from API objects only, and looks only when a set or a pod of its own changes, or when a
-//! failed pass is due again. 
+//! failed pass is due again.
 
 mod claims;
 mod control;
