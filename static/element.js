@@ -42,7 +42,6 @@ class OrdinalLab extends HTMLElement {
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.#root = document.createElement('div');
     this.#root.className = 'ordinal';
-    this.#root.tabIndex = -1;
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
     const sheets = SHEETS.map((name) => sheet(beside(name)));
@@ -88,7 +87,9 @@ class OrdinalLab extends HTMLElement {
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    if (this.hasAttribute('autofocus')) this.#root.focus({ preventScroll: true });
+    // What is mounted is drawn a moment later.
+    await new Promise((done) => setTimeout(done));
+    if (this.hasAttribute('autofocus')) this.#root.firstElementChild?.focus({ preventScroll: true });
     this.#settle.resolve();
   }
 

@@ -166,7 +166,7 @@ impl Component for App {
             Controls::None => "page bare",
         };
         html! {
-            <div {class} onkeydown={self.on_key()}>
+            <div {class} tabindex="-1" onkeydown={self.on_key()}>
                 if controls == Controls::Full {
                     { self.view_top(ctx, session) }
                 }
@@ -175,6 +175,7 @@ impl Component for App {
                         <Stage scene={self.scene.clone()} {open} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
+                    { self.view_menu(session) }
                 </main>
                 if controls != Controls::None {
                     <footer class="bottom">
@@ -183,7 +184,7 @@ impl Component for App {
                     </footer>
                 }
                 { self.view_side(session, described_by, controls) }
-                { self.view_overlays(session) }
+                { self.view_dialog(session) }
             </div>
         }
     }
@@ -197,7 +198,8 @@ impl Component for App {
         }
         if std::mem::take(&mut self.gives_back) && focus::is_lost() {
             let origin = self.origin.take().filter(|origin| origin.is_connected());
-            focus::give(&origin.unwrap_or_else(|| ctx.props().root.clone().into()));
+            let page = || ctx.props().root.first_element_child();
+            origin.or_else(page).iter().for_each(focus::give);
         }
         let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
         if is_playing && self.is_visible && self.frame.is_none() && !failure::has_failed() {
@@ -323,20 +325,22 @@ impl App {
         }
     }
 
-    fn view_overlays(&self, session: &Session) -> Html {
-        let menu = session.menu.as_ref().map(|menu| {
-            let choices = choices(session.timeline.cluster(), &menu.target);
-            let key = menu.key.clone();
-            html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
-        });
-        let dialog = session.dialog.map(|dialog| match dialog {
+    fn view_menu(&self, session: &Session) -> Html {
+        let Some(menu) = &session.menu else { return Html::default() };
+        let choices = choices(session.timeline.cluster(), &menu.target);
+        let key = menu.key.clone();
+        html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
+    }
+
+    fn view_dialog(&self, session: &Session) -> Html {
+        let Some(dialog) = session.dialog else { return Html::default() };
+        match dialog {
             Dialog::Help => html! { <Help dispatch={self.dispatch.clone()} /> },
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}
                     applied={session.applied.clone()} dispatch={self.dispatch.clone()} />
             },
-        });
-        html! { <>{ menu.unwrap_or_default() }{ dialog.unwrap_or_default() }</> }
+        }
     }
 }
 

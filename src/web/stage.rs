@@ -100,7 +100,7 @@ impl Component for Stage {
                 onkeydown={link.callback(Gesture::Key)}
                 onfocusin={link.callback(Gesture::FocusIn)}
                 onfocusout={link.callback(|_: FocusEvent| Gesture::FocusOut)}>
-                { drawing.items(&scene.items) }
+                { drawing.items(&scene.items, false) }
             </svg>
         }
     }
@@ -224,12 +224,13 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn items(&self, items: &[Item]) -> VNode {
-        let nodes = items.iter().map(|item| self.item(item)).collect();
+    fn items(&self, items: &[Item], is_in_button: bool) -> VNode {
+        let nodes = items.iter().map(|item| self.item(item, is_in_button)).collect();
         VList::with_children(nodes, None).into()
     }
 
-    fn item(&self, item: &Item) -> VNode {
+    fn item(&self, item: &Item, is_in_button: bool) -> VNode {
+        let is_button = is_in_button || item.target.is_some();
         let mut group = VTag::new("g");
         group.key = Some(Key::from(item.id.0.as_str()));
         for (name, value) in svg::item_attributes(item) {
@@ -250,13 +251,17 @@ impl Drawing<'_> {
                 tag.add_attribute(name, value);
             }
             if let Some(text) = element.text {
+                // A button is called by its label, which says more than what is written on it.
+                if is_button {
+                    tag.add_attribute("aria-hidden", "true");
+                }
                 tag.add_child(VNode::from(text));
             }
             VNode::from(tag)
         });
         group.add_child(VList::with_children(shapes.collect(), None).into());
         if !item.children.is_empty() {
-            group.add_child(self.items(&item.children));
+            group.add_child(self.items(&item.children, is_button));
         }
         group.into()
     }

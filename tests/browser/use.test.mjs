@@ -30,11 +30,13 @@ async function seek(lab, ms, shown) {
 /** What kubectl prints for a line. */
 const run = (lab, line) => lab.evaluate((element, command) => element.run(command), line);
 
-/** The UID of a pod, an empty string if there is none. */
-async function uidOf(lab, pod) {
-  const { stdout } = await run(lab, `kubectl get pod ${pod} -o yaml`);
-  return /uid: (\S+)/.exec(stdout)?.[1] ?? '';
-}
+/** The UID that is drawn on a pod, an empty string if there is none. */
+const uidOf = (lab, pod) =>
+  lab.evaluate((element, name) => {
+    const items = [...element.shadowRoot.querySelectorAll('.picture [role=button]')];
+    const item = items.find((it) => it.getAttribute('aria-label').startsWith(`pod ${name}:`));
+    return /uid ([0-9a-f]{4})/.exec(item?.textContent ?? '')?.[1] ?? '';
+  }, pod);
 
 /** Gives an item of the picture the focus, by the words its name begins with. */
 const focusItem = (lab, name) =>
