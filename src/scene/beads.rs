@@ -195,23 +195,24 @@ fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
     if let Some(ready) = ready {
         item.draw(Shape::text(10 - shift, top + 20, ready, &format!("{small} mono")));
     }
-    let lines = status_lines(&words.status, size, room);
-    let class = format!("{small} status");
-    let mut y = top + 38;
-    for line in &lines {
+    let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
+    let mut lines: Vec<(&str, &str)> =
+        status_lines(&words.status, size, room).into_iter().map(|line| (line, "status")).collect();
+    let note = (words.note.as_str(), "note");
+    let uid = (words.uid.as_str(), new(words.is_new));
+    // What has just changed comes first: there is not room for everything.
+    lines.extend(if words.is_new { [uid, note] } else { [note, uid] });
+    lines.push((&words.ip, new(words.has_new_ip)));
+    lines.retain(|(line, class)| {
+        let is_free = *class == "status" || text::fits(line, size, room * 112 / 100);
+        !line.is_empty() && is_free
+    });
+    let most = if area.height < 70 { 2 } else { 3 };
+    let mut y = top + if most == 2 { 35 } else { 37 };
+    for (line, class) in lines.into_iter().take(most) {
+        let class = format!("{small} {class}");
         item.draw(text::fitted((0, y), line, (size, &class), room, Anchor::Middle));
-        y += 14;
-    }
-    let new = |is_new: bool| format!("{small} mono {}", if is_new { "fresh" } else { "quiet" });
-    let class = new(words.is_new);
-    item.draw(text::fitted((0, y + 1), &words.uid, (size, &class), room, Anchor::Middle));
-    if lines.len() == 1 && !words.note.is_empty() && text::fits(&words.note, size, room * 115 / 100)
-    {
-        let class = format!("{small} note");
-        item.draw(text::fitted((0, y + 16), &words.note, (size, &class), room, Anchor::Middle));
-    } else if lines.len() == 1 && text::fits(&words.ip, size, room) {
-        let class = new(words.has_new_ip);
-        item.draw(text::fitted((0, y + 16), &words.ip, (size, &class), room, Anchor::Middle));
+        y += 15;
     }
 }
 

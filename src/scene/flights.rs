@@ -155,7 +155,7 @@ fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route>
     let layout = canvas.layout;
     // Two clients beside each other do not use the same line.
     let position = canvas.facts.clients.iter().position(|name| *name == client.as_str());
-    let wire = layout.wire + if position.unwrap_or(0) % 2 == 0 { 16 } else { 0 };
+    let wire = layout.wire + if position.unwrap_or(0) % 2 == 0 { 14 } else { 0 };
     let mut route = if layout.is_narrow {
         vec![(area.middle(), area.bottom()), (area.middle(), wire)]
     } else {

@@ -191,7 +191,8 @@ impl Layout {
             }
             Density::Stacked => {
                 let width = (pitch - gap).min(124);
-                ((width, 72), (width, 76), ((pitch - gap - 4).min(104), 104))
+                let (bead, volume) = if self.is_narrow { (60, 94) } else { (76, 104) };
+                ((width, 72), (width, bead), ((pitch - gap - 4).min(104), volume))
             }
             Density::Map => {
                 let width = if pitch >= 24 { pitch - 4 } else { (pitch - 1).max(1) };
@@ -235,9 +236,9 @@ impl Layout {
             *area = Area::new(self.margin, y, full, height);
             y += height + 4;
         }
-        self.clients = Area::new(self.margin, y + 2, full, 28);
-        self.wire = self.clients.bottom() + 8;
-        self.plate.y = self.wire + 16 + 22;
+        self.clients = Area::new(self.margin, y, full, 26);
+        self.wire = self.clients.bottom() + 6;
+        self.plate.y = self.wire + 14 + 20;
         self.plate.bottom() + 12
     }
 
