@@ -111,7 +111,7 @@ fn place(element: &HtmlElement, menu: &MenuAt) {
     let style = element.style();
     for (property, value) in [("--x", x), ("--y", y)] {
         // Elsewhere on the window it is as good.
-        let _ = style.set_property(property, &format!("{value:.0}px"));
+        let _ = style.set_property(property, &format!("{}px", value as i32));
     }
 }
 

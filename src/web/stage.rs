@@ -7,7 +7,7 @@ use super::action::{Action, MenuAt};
 use super::focus;
 use super::shared::Shared;
 use crate::cluster::Subject;
-use crate::scene::{Item, Scene};
+use crate::scene::{Item, Label, Scene};
 use crate::svg;
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element};
@@ -100,7 +100,7 @@ impl Component for Stage {
                 onkeydown={link.callback(Gesture::Key)}
                 onfocusin={link.callback(Gesture::FocusIn)}
                 onfocusout={link.callback(|_: FocusEvent| Gesture::FocusOut)}>
-                { drawing.items(&scene.items, false) }
+                { drawing.items(&scene.items) }
             </svg>
         }
     }
@@ -224,13 +224,12 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn items(&self, items: &[Item], is_in_button: bool) -> VNode {
-        let nodes = items.iter().map(|item| self.item(item, is_in_button)).collect();
+    fn items(&self, items: &[Item]) -> VNode {
+        let nodes = items.iter().map(|item| self.item(item)).collect();
         VList::with_children(nodes, None).into()
     }
 
-    fn item(&self, item: &Item, is_in_button: bool) -> VNode {
-        let is_button = is_in_button || item.target.is_some();
+    fn item(&self, item: &Item) -> VNode {
         let mut group = VTag::new("g");
         group.key = Some(Key::from(item.id.0.as_str()));
         for (name, value) in svg::item_attributes(item) {
@@ -239,9 +238,10 @@ impl Drawing<'_> {
         if item.target.is_some() {
             self.make_button(&mut group, item);
         }
-        if let Some(label) = item.label.as_ref().filter(|label| !label.description.is_empty()) {
+        if let Some(label) = &item.label {
+            // The title of a group is its accessible name, and what the pointer is told.
             let mut title = VTag::new("title");
-            title.add_child(VNode::from(label.description.clone()));
+            title.add_child(VNode::from(words_of(label)));
             group.add_child(title.into());
         }
         let shapes = item.shapes.iter().map(|shape| {
@@ -251,17 +251,13 @@ impl Drawing<'_> {
                 tag.add_attribute(name, value);
             }
             if let Some(text) = element.text {
-                // A button is called by its label, which says more than what is written on it.
-                if is_button {
-                    tag.add_attribute("aria-hidden", "true");
-                }
                 tag.add_child(VNode::from(text));
             }
             VNode::from(tag)
         });
         group.add_child(VList::with_children(shapes.collect(), None).into());
         if !item.children.is_empty() {
-            group.add_child(self.items(&item.children, is_button));
+            group.add_child(self.items(&item.children));
         }
         group.into()
     }
@@ -274,13 +270,14 @@ impl Drawing<'_> {
         group.add_attribute("data-key", item.id.0.clone());
         group.add_attribute("aria-haspopup", "menu");
         group.add_attribute("aria-expanded", if is_open { "true" } else { "false" });
-        if let Some(label) = &item.label {
-            let name = if label.description.is_empty() {
-                label.name.clone()
-            } else {
-                format!("{}: {}", label.name, label.description)
-            };
-            group.add_attribute("aria-label", name);
-        }
+    }
+}
+
+/// What an item is called, and what there is to say about it.
+fn words_of(label: &Label) -> String {
+    if label.description.is_empty() {
+        label.name.clone()
+    } else {
+        format!("{}: {}", label.name, label.description)
     }
 }

@@ -73,7 +73,7 @@ impl Component for Track {
     fn view(&self, ctx: &Context<Track>) -> Html {
         let TrackProps { now, end, marks, latest, .. } = ctx.props();
         let length = marks.length;
-        let percent = |time: Time| format!("{:.2}%", share(time, length));
+        let percent = |time: Time| share(time, length);
         let link = ctx.link();
         let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
         html! {
@@ -140,9 +140,11 @@ impl Track {
     }
 }
 
-/// How much of the time line lies before an instant, in percent.
-fn share(time: Time, length: Time) -> f64 {
-    (time.0 as f64 * 100.0 / length.0.max(1) as f64).min(100.0)
+/// How much of the time line lies before an instant, in percent. In integers: what writes floating
+/// point numbers would be loaded for this alone.
+fn share(time: Time, length: Time) -> String {
+    let hundredths = (time.0 * 10_000 / length.0.max(1)).min(10_000);
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 #[derive(Properties, PartialEq)]
@@ -158,7 +160,7 @@ fn MarkLayer(props: &MarkLayerProps) -> Html {
 
 /// The type of an event by height and shape, and by colour.
 fn view_mark(mark: &Mark, length: Time) -> Html {
-    let x = format!("{:.2}%", share(mark.time, length));
+    let x = share(mark.time, length);
     let (class, top, bottom) = match mark.kind {
         EventType::Fault => ("mark fault", 6, 38),
         EventType::Command => ("mark command", 8, 36),

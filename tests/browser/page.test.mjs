@@ -12,6 +12,7 @@ labTest('the element has an open shadow root', async ({ lab }) => {
 });
 
 labTest('the page stays when the server is gone', async ({ page, lab, site }) => {
+  await page.waitForNetworkIdle({ idleTime: 300 });
   await site.close();
   await new Promise((done) => setTimeout(done, 500));
   assert.ok(await lab.evaluate((element) => element.isConnected && element.shadowRoot.childElementCount > 0));
