@@ -44,10 +44,10 @@ impl Component for Frame {
             <dialog class={classes!("dialog", *class)} ref={self.element.clone()} aria-label={title.clone()}
                 onclose={dispatch.reform(|_: Event| Action::CloseDialog)}
                 onkeydown={Callback::from(|event: KeyboardEvent| event.stop_propagation())}>
-                <header>
+                <div class="dialog-head">
                     <h2>{ title.clone() }</h2>
                     <button class="button square" aria-label="Close" title="Close (Esc)" onclick={close}>{ icons::close() }</button>
-                </header>
+                </div>
                 { children.clone() }
             </dialog>
         }
