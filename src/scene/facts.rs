@@ -1,10 +1,10 @@
 //! What is to be drawn, before anything has a place: groups, columns, pods, volumes, nodes.
 
+use super::ordered::Ordered;
 use crate::api::*;
 use crate::cluster::world::{Disk, DiskId, Place, Run, Stage};
 use crate::cluster::{Cluster, dns};
 use crate::db::{Data, Role};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The label by which a pod of a StatefulSet is known even when its set is gone.
@@ -73,17 +73,15 @@ pub(super) struct NodeFacts<'a> {
 impl<'a> Facts<'a> {
     /// Looks the cluster through.
     pub(super) fn new(cluster: &'a Cluster, now: Time) -> Facts<'a> {
-        let mut clients: Vec<&str> = Vec::new();
+        let mut clients: Ordered<&str, ()> = Ordered::default();
         for flight in cluster.world.flights.values() {
             for place in [&flight.from, &flight.to] {
-                if let Place::Client(name) = place
-                    && !clients.contains(&name.as_str())
-                {
-                    clients.push(name);
+                if let Place::Client(name) = place {
+                    clients.insert(name, ());
                 }
             }
         }
-        clients.sort_unstable();
+        let clients = clients.into_pairs().into_iter().map(|(name, ())| name).collect();
         Facts { cluster, now, groups: groups(cluster), nodes: nodes(cluster), clients }
     }
 
@@ -94,30 +92,41 @@ impl<'a> Facts<'a> {
 }
 
 fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
-    let mut names: BTreeSet<(usize, &str)> = BTreeSet::new();
+    let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
     let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
     let machines = cluster.world.machines.keys().map(String::as_str);
     let runs = cluster.world.runs.values().map(|run| run.node.as_str());
-    names.extend(of_nodes.chain(machines).chain(runs).map(|name| (name.len(), name)));
-    let facts = |(_, name): (usize, &'_ str)| cluster.store.node(name);
-    names.into_iter().map(|entry| NodeFacts { name: entry.1, node: facts(entry) }).collect()
+    for name in of_nodes.chain(machines).chain(runs) {
+        nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
+    }
+    nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()
 }
 
-type Columns<'a> = BTreeMap<(i32, String), Column<'a>>;
+type Columns<'a> = Ordered<(i32, String), Column<'a>>;
 /// Sets first, pods without a set last.
-type Groups<'a> = BTreeMap<(bool, Key), (Option<&'a Rc<StatefulSet>>, Columns<'a>)>;
+type Groups<'a> = Ordered<(bool, Key), Draft<'a>>;
+
+/// A group that is being put together.
+#[derive(Default)]
+struct Draft<'a> {
+    set: Option<&'a Rc<StatefulSet>>,
+    columns: Columns<'a>,
+}
+
+/// So many identities of a set are drawn before they have anything; nobody could see more.
+const MOST_WANTED: usize = 400;
 
 fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
-    let mut groups: Groups<'_> = BTreeMap::new();
+    let mut groups: Groups<'_> = Ordered::default();
     for set in cluster.store.stateful_sets.iter() {
-        let columns = &mut groups.entry((false, set.metadata.key())).or_default();
-        columns.0 = Some(set);
-        if set.metadata.is_terminating() {
-            continue;
-        }
-        for ordinal in set.ordinals() {
-            column(&mut columns.1, set.metadata.key(), ordinal).is_wanted = true;
-        }
+        groups.change((false, set.metadata.key()), Draft::default, |draft| {
+            draft.set = Some(set);
+            let ordinals = if set.metadata.is_terminating() { 0..0 } else { set.ordinals() };
+            for ordinal in ordinals.take(MOST_WANTED) {
+                let key = set.metadata.key();
+                change_column(&mut draft.columns, key, ordinal, |column| column.is_wanted = true);
+            }
+        });
     }
     add_pods(cluster, &mut groups);
     for claim in cluster.store.claims.iter() {
@@ -131,16 +140,14 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
         add_volume(&mut groups, &claim.metadata.key(), volume);
     }
     add_left_disks(cluster, &mut groups);
-    groups.into_iter().map(|((_, key), (set, columns))| group(cluster, key, set, columns)).collect()
+    let drafts = groups.into_pairs().into_iter();
+    drafts.map(|((_, key), draft)| group(cluster, key, draft)).collect()
 }
 
-fn group<'a>(
-    cluster: &'a Cluster,
-    key: Key,
-    set: Option<&'a Rc<StatefulSet>>,
-    columns: Columns<'a>,
-) -> Group<'a> {
-    let mut columns: Vec<Column<'_>> = columns.into_values().collect();
+fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
+    let set = draft.set;
+    let columns = draft.columns.into_pairs().into_iter();
+    let mut columns: Vec<Column<'_>> = columns.map(|(_, column)| column).collect();
     for column in &mut columns {
         sort_volumes(set, column);
     }
@@ -159,8 +166,9 @@ fn group<'a>(
         let selects = labels.is_some_and(|labels| includes(labels, selector));
         service.metadata.name == governing || !selector.is_empty() && selects
     };
-    let mut services: Vec<_> = cluster.store.services.iter().filter(is_behind).collect();
-    services.sort_by_key(|service| !service.is_headless());
+    let behind = || cluster.store.services.iter().filter(is_behind);
+    let headless = behind().filter(|service| service.is_headless());
+    let services = headless.chain(behind().filter(|service| !service.is_headless())).collect();
     let data = columns.iter().flat_map(Column::data);
     let master = data.into_iter().find(|data| data.role == Some(Role::Master));
     Group { key: Some(key), set, columns, services, master }
@@ -179,21 +187,29 @@ fn sort_volumes(set: Option<&Rc<StatefulSet>>, column: &mut Column<'_>) {
             name.strip_prefix(claim.metadata.name.as_str()).is_some_and(|end| end.starts_with('-'))
         })
     };
-    column.volumes.sort_by_key(|volume| {
+    let mut sorted = Ordered::default();
+    for (index, volume) in std::mem::take(&mut column.volumes).into_iter().enumerate() {
         let is_written =
             matches!(written, Some(DiskId::Volume(name)) if name.as_str() == volume.volume);
-        (!is_written, volume.claim.is_none(), position(&volume.name).unwrap_or(usize::MAX))
-    });
+        let position = position(&volume.name).unwrap_or(usize::MAX);
+        sorted.insert((!is_written, volume.claim.is_none(), position, index), volume);
+    }
+    column.volumes = sorted.into_pairs().into_iter().map(|(_, volume)| volume).collect();
 }
 
-fn column<'m, 'a>(columns: &'m mut Columns<'a>, set: Key, ordinal: i32) -> &'m mut Column<'a> {
-    let name = format!("{}-{ordinal}", set.name());
-    columns.entry((ordinal, String::new())).or_insert_with(|| Column {
-        key: Some(Key::new(set.namespace(), &name)),
-        name,
-        ordinal: Some(ordinal),
-        ..Column::default()
-    })
+/// Changes the column of an ordinal, which is made before if it is not there yet.
+fn change_column<'a>(
+    columns: &mut Columns<'a>,
+    set: Key,
+    ordinal: i32,
+    change: impl FnOnce(&mut Column<'a>),
+) {
+    let make = || {
+        let name = format!("{}-{ordinal}", set.name());
+        let key = Some(Key::new(set.namespace(), &name));
+        Column { key, name, ordinal: Some(ordinal), ..Column::default() }
+    };
+    columns.change((ordinal, String::new()), make, change);
 }
 
 /// The set and the ordinal that a pod's name stands for.
@@ -207,7 +223,7 @@ fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i
         pod.metadata.labels.contains_key(POD_NAME_LABEL)
             || owner.is_some_and(|owner| owner.kind == "StatefulSet")
     });
-    (is_owned || groups.contains_key(&(false, set.clone()))).then_some((set, ordinal))
+    (is_owned || groups.get(&(false, set.clone())).is_some()).then_some((set, ordinal))
 }
 
 fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
@@ -231,40 +247,50 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
 
 fn add_pod<'a>(groups: &mut Groups<'a>, pod: PodFacts<'a>) {
     match identity(groups, &pod.key, pod.pod.map(|pod| &**pod)) {
-        Some((set, ordinal)) => {
-            let columns = &mut groups.entry((false, set.clone())).or_default().1;
-            column(columns, set, ordinal).pods.push(pod);
-        }
+        Some((set, ordinal)) => groups.change((false, set.clone()), Draft::default, |draft| {
+            change_column(&mut draft.columns, set, ordinal, |column| column.pods.push(pod));
+        }),
         None => {
             let others = Key::new(pod.key.namespace(), "");
-            let columns = &mut groups.entry((true, others)).or_default().1;
             let name = pod.key.name().to_string();
-            let column = columns.entry((0, name.clone())).or_insert_with(|| Column {
+            let make = || Column {
                 key: Some(pod.key.clone()),
-                name,
+                name: name.clone(),
                 is_wanted: true,
                 ..Column::default()
+            };
+            let mut column = make();
+            groups.change((true, others), Draft::default, |draft| {
+                draft.columns.change(
+                    (0, name),
+                    || std::mem::take(&mut column),
+                    |column| {
+                        column.pods.push(pod);
+                    },
+                );
             });
-            column.pods.push(pod);
         }
     }
 }
 
 /// Finds the column of a claim by its name: `<template>-<set>-<ordinal>`.
 fn add_volume<'a>(groups: &mut Groups<'a>, claim: &Key, volume: VolumeFacts<'a>) {
-    let mut used = groups.values_mut().flat_map(|group| group.1.values_mut()).filter(|column| {
+    let columns = groups.values_mut().flat_map(|draft| draft.columns.values_mut());
+    let mut used = columns.filter(|column| {
         column.key.as_ref().is_some_and(|key| key.namespace() == claim.namespace())
             && column
                 .pods
                 .iter()
                 .any(|pod| pod.pod.is_some_and(|pod| pod.claims().any(|name| name == claim.name())))
     });
-    if let Some(column) = used.next() {
+    let user = used.next();
+    if let Some(column) = user {
         return column.volumes.push(volume);
     }
+    drop(used);
     let Some((rest, ordinal)) = claim.name().rsplit_once('-') else { return };
     let Ok(ordinal) = ordinal.parse::<i32>() else { return };
-    let known = groups.keys().filter(|(is_other, key)| {
+    let known = groups.iter().map(|(key, _)| key).filter(|(is_other, key)| {
         !is_other
             && key.namespace() == claim.namespace()
             && rest.strip_suffix(key.name()).is_some_and(|start| start.ends_with('-'))
@@ -272,8 +298,9 @@ fn add_volume<'a>(groups: &mut Groups<'a>, claim: &Key, volume: VolumeFacts<'a>)
     let set = known.max_by_key(|(_, key)| key.name().len()).map(|(_, key)| key.clone());
     let guess = || rest.split_once('-').map(|(_, set)| Key::new(claim.namespace(), set));
     let Some(set) = set.or_else(guess) else { return };
-    let columns = &mut groups.entry((false, set.clone())).or_default().1;
-    column(columns, set, ordinal).volumes.push(volume);
+    groups.change((false, set.clone()), Draft::default, |draft| {
+        change_column(&mut draft.columns, set, ordinal, |column| column.volumes.push(volume));
+    });
 }
 
 /// Volumes that were kept although their claim is gone.

@@ -151,7 +151,7 @@ fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route>
         (other, Place::Client(name)) => (name, other, true),
         _ => return None,
     };
-    let area = canvas.clients.get(client.as_str())?;
+    let area = canvas.clients.get(&client.as_str())?;
     let layout = canvas.layout;
     // Two clients beside each other do not use the same line.
     let position = canvas.facts.clients.iter().position(|name| *name == client.as_str());

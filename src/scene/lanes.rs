@@ -39,7 +39,7 @@ pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
     // On a phone the words stand where pods would, so they give way.
     if !layout.is_narrow {
         item.draw(Shape::text(layout.margin + 16, y, "no node yet", "small quiet"));
-    } else if !canvas.pods.values().any(|place| place.lane.is_none()) {
+    } else if !canvas.pods.iter().map(|(_, place)| place).any(|place| place.lane.is_none()) {
         backdrop(&mut item, layout.margin + 10, y, text::width("no node yet", 11), "ground");
         item.draw(Shape::text(layout.margin + 12, y, "no node yet", "tiny quiet"));
     }

@@ -15,6 +15,7 @@ mod flights;
 mod lanes;
 mod layout;
 mod names;
+mod ordered;
 mod places;
 mod plates;
 mod shape;

@@ -3,21 +3,21 @@
 use super::View;
 use super::facts::{Facts, PodFacts, VolumeFacts};
 use super::layout::{Area, Layout, SERVICE, disk_id, to_i32};
+use super::ordered::Ordered;
 use crate::api::{Key, Uid};
 use crate::cluster::world::DiskId;
-use std::collections::BTreeMap;
 
 /// All that the drawing functions look at.
 pub(super) struct Canvas<'a> {
     pub facts: &'a Facts<'a>,
     pub layout: &'a Layout,
     pub view: &'a View,
-    pub pods: BTreeMap<Uid, PodPlace>,
-    pub disks: BTreeMap<DiskId, DiskPlace>,
-    pub services: BTreeMap<Key, Area>,
-    pub clients: BTreeMap<&'a str, Area>,
+    pub pods: Ordered<Uid, PodPlace>,
+    pub disks: Ordered<DiskId, DiskPlace>,
+    pub services: Ordered<Key, Area>,
+    pub clients: Ordered<&'a str, Area>,
     /// The columns of the identities.
-    pub columns: BTreeMap<Key, usize>,
+    pub columns: Ordered<Key, usize>,
 }
 
 /// Where a pod is.
@@ -46,11 +46,11 @@ impl<'a> Canvas<'a> {
             facts,
             layout,
             view,
-            pods: BTreeMap::new(),
-            disks: BTreeMap::new(),
-            services: BTreeMap::new(),
-            clients: BTreeMap::new(),
-            columns: BTreeMap::new(),
+            pods: Ordered::default(),
+            disks: Ordered::default(),
+            services: Ordered::default(),
+            clients: Ordered::default(),
+            columns: Ordered::default(),
         };
         for (index, (_, column)) in facts.columns().enumerate() {
             if let Some(key) = &column.key {

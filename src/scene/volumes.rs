@@ -8,7 +8,6 @@ use crate::api::Kind;
 use crate::cluster::Subject;
 use crate::cluster::world::{DatabaseState, DiskId};
 use crate::db::{Data, Role};
-use std::collections::BTreeSet;
 
 /// More entries than this are shown as a bar.
 const MOST_SQUARES: u32 = 24;
@@ -224,7 +223,7 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
     } else {
         (area.x + (area.width - pitch * per_row + gap) / 2, area.y)
     };
-    let differing: BTreeSet<usize> =
+    let differing: Vec<usize> =
         group.master.map(|master| data.differing(master).collect()).unwrap_or_default();
     for index in 0..i32::try_from(wanted).unwrap_or(0) {
         let (x, y) = (left + index % per_row * pitch, top + index / per_row * pitch);

@@ -1,0 +1,72 @@
+//! A map for few entries: a sorted list, much less code than a tree for each new pair of types.
+
+/// Pairs in the order of their keys.
+pub(super) struct Ordered<K, V>(Vec<(K, V)>);
+
+impl<K, V> Default for Ordered<K, V> {
+    fn default() -> Ordered<K, V> {
+        Ordered(Vec::new())
+    }
+}
+
+impl<K: Ord, V> Ordered<K, V> {
+    /// Changes the value of a key, which is made before if it is not there yet.
+    pub(super) fn change(&mut self, key: K, make: impl FnOnce() -> V, change: impl FnOnce(&mut V)) {
+        let at = self.0.partition_point(|(other, _)| *other < key);
+        match self.0.get_mut(at) {
+            Some((other, value)) if *other == key => change(value),
+            _ => {
+                let mut value = make();
+                change(&mut value);
+                self.0.insert(at, (key, value));
+            }
+        }
+    }
+
+    /// Sets the value of a key.
+    pub(super) fn insert(&mut self, key: K, value: V) {
+        let at = self.0.partition_point(|(other, _)| *other < key);
+        match self.0.get_mut(at) {
+            Some((other, old)) if *other == key => *old = value,
+            _ => self.0.insert(at, (key, value)),
+        }
+    }
+
+    /// The value of a key.
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        let at = self.0.partition_point(|(other, _)| other < key);
+        self.0.get(at).filter(|(other, _)| other == key).map(|(_, value)| value)
+    }
+
+    /// The pairs in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// The values, to be changed.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
+    /// The pairs themselves, in order.
+    pub(super) fn into_pairs(self) -> Vec<(K, V)> {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_in_order_and_there_once() {
+        let mut map = Ordered::default();
+        for key in [3, 1, 2, 1] {
+            map.change(key, || 0, |value| *value += key);
+        }
+        map.insert(3, 9);
+        assert_eq!(map.get(&1), Some(&2));
+        assert_eq!(map.get(&4), None);
+        assert_eq!(map.into_pairs(), [(1, 2), (2, 2), (3, 9)]);
+    }
+}
