@@ -5,7 +5,7 @@
 
 use super::words;
 use crate::api::*;
-use crate::cluster::world::{DatabaseState, Stage};
+use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
 use crate::cluster::{Cluster, Code, Component, Reason, Subject, Wait};
 
 /// How many links of a chain are shown.
@@ -184,8 +184,21 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
         Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
         Stage::Mounting => plain(format!("the volume of {name} is being mounted")),
         Stage::Sandbox => plain(format!("{name} gets its address")),
-        Stage::Containers => plain(format!("the containers of {name} are starting")),
+        Stage::Containers => plain(containers(run)),
         Stage::Failed | Stage::Unmounting | Stage::Gone => None,
+    }
+}
+
+/// What the containers of a pod do that is not Ready.
+fn containers(run: &Run) -> String {
+    let name = run.pod.name();
+    let is_done = |it: &&ContainerRun| matches!(it.state, RunState::Ended { code: 0, .. });
+    if let Some(init) = run.init_containers().find(|container| !is_done(container)) {
+        format!("init container {} of {name} is not done", init.name)
+    } else if run.main_containers().all(|container| container.state.is_running()) {
+        format!("{name} runs; it is not Ready yet")
+    } else {
+        format!("the containers of {name} are starting")
     }
 }
 
