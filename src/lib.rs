@@ -18,6 +18,7 @@
 //! turns a cluster and an instant into a picture.
 //!
 //! # The modules, each knowing only those before it
+//! - [`map`]: ordered maps for small tables, used by all.
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
@@ -38,6 +39,7 @@ pub mod cluster;
 pub mod db;
 pub mod kubectl;
 pub mod manifest;
+pub mod map;
 pub mod notation;
 pub mod scene;
 pub mod sim;

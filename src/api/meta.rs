@@ -1,7 +1,7 @@
 //! What all objects share: names, identity, ownership, time.
 
+use crate::map::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Key {
 }
 
 /// Labels or annotations.
-pub type Labels = BTreeMap<String, String>;
+pub type Labels = Map<String, String>;
 
 /// The metadata of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Claims, volumes, classes, attachments.
 
 use super::meta::*;
+use crate::map::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Asks for storage; bound to a volume, it is that storage's name in the namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct ClaimSpec {
 #[serde(default)]
 pub struct StorageResources {
     /// `storage` -> quantity such as `1Gi`.
-    pub requests: BTreeMap<String, String>,
+    pub requests: Map<String, String>,
 }
 
 /// What a claim got.
@@ -46,7 +46,7 @@ pub struct ClaimStatus {
     /// `Pending`, `Bound` or `Lost`; empty means Pending.
     pub phase: String,
     /// The size of the volume.
-    pub capacity: BTreeMap<String, String>,
+    pub capacity: Map<String, String>,
 }
 
 impl PersistentVolumeClaim {
@@ -79,7 +79,7 @@ pub struct PersistentVolume {
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeSpec {
     /// `storage` -> quantity.
-    pub capacity: BTreeMap<String, String>,
+    pub capacity: Map<String, String>,
     /// How it may be used.
     pub access_modes: Vec<String>,
     /// The claim that has it.

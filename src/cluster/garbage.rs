@@ -86,7 +86,7 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
 pub fn collect_pods(step: &mut Step<'_>) {
     let cluster = step.cluster;
     let (now, timings) = (step.now(), step.timings());
-    let mut gone: BTreeMap<String, Time> = BTreeMap::new();
+    let mut gone: Map<String, Time> = Map::new();
     let mut is_watching = false;
     for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound()) {
         let name = &pod.spec.node_name;

@@ -46,7 +46,7 @@ pub use timings::Timings;
 pub use world::World;
 
 use crate::api::*;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::map::{Map, Set};
 use std::rc::Rc;
 use world::{Disk, DiskId, Flight, Machine, Run};
 
@@ -62,7 +62,7 @@ pub struct Cluster {
     /// What controllers keep in mind.
     pub memory: Memory,
     /// Why objects wait, by object.
-    pub waits: Rc<BTreeMap<Subject, Wait>>,
+    pub waits: Rc<Map<Subject, Wait>>,
     /// What the recipe decided.
     pub settings: Rc<Settings>,
 }
@@ -73,22 +73,22 @@ pub struct Settings {
     /// How long things take.
     pub timings: Timings,
     /// The feature gates that are on beside the defaults.
-    pub gates: BTreeSet<String>,
+    pub gates: Set<String>,
 }
 
 /// What controllers keep in mind between two passes; a restart of the controller would lose it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     /// Attachments that nobody needs any more, and since when (attachdetach: `MountedVolume.detachRequestedTime`).
-    pub detach_since: Rc<BTreeMap<Key, Time>>,
+    pub detach_since: Rc<Map<Key, Time>>,
     /// Pods that will be evicted, and when (tainteviction: the timed worker queue).
-    pub evictions: Rc<BTreeMap<Uid, Time>>,
+    pub evictions: Rc<Map<Uid, Time>>,
     /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).
-    pub next_eviction: Rc<BTreeMap<String, Time>>,
+    pub next_eviction: Rc<Map<String, Time>>,
     /// Nodes whose object is gone, and since when (podgc: `nodeQueue`).
-    pub nodes_gone: Rc<BTreeMap<String, Time>>,
+    pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
-    pub retry_ms: Rc<BTreeMap<Wakeup, u64>>,
+    pub retry_ms: Rc<Map<Wakeup, u64>>,
     /// Requests that were answered, by number of the event, for the tests of what a client may expect.
     pub next_entry: u64,
 }

@@ -63,7 +63,7 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
 /// Adds `NoExecute` taints at the rate of the zone (`doNoExecuteTaintingPass`), unless too much is silent.
 fn taint_silent_nodes(step: &mut Step<'_>) {
     let cluster = step.cluster;
-    let zones: BTreeSet<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
+    let zones: Set<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
     let in_zone = |zone: &str| {
         cluster.store.nodes.iter().filter(move |node| node.zone() == zone).collect::<Vec<_>>()
     };

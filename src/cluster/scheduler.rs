@@ -37,11 +37,11 @@ fn choose(step: &mut Step<'_>, pod: &Pod) -> Result<String, String> {
         return Ok(node);
     }
     let cluster = step.cluster;
-    let mut refusals: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut refusals: Map<&str, u32> = Map::new();
     let mut fitting = Vec::new();
     for node in cluster.store.nodes.iter() {
         match refusal(cluster, pod, node) {
-            Some(reason) => *refusals.entry(reason).or_default() += 1,
+            Some(reason) => *refusals.or_default(reason) += 1,
             None => fitting.push(node),
         }
     }

@@ -4,12 +4,12 @@
 //! the store copies one pointer for each kind, and a write copies the table it touches, not its objects.
 
 use crate::api::*;
-use std::collections::BTreeMap;
+use crate::map::Map;
 use std::rc::Rc;
 
 /// The objects of one kind, in the order of their keys.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table<T>(Rc<BTreeMap<Key, Rc<T>>>);
+pub struct Table<T>(Rc<Map<Key, Rc<T>>>);
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {

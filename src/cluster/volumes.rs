@@ -246,7 +246,7 @@ fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>)
         node,
         claim,
         since: step.now(),
-        attached: BTreeSet::new(),
+        attached: Set::new(),
         data: crate::db::Data::default(),
     };
     step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));
@@ -288,11 +288,11 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
 /// Attaches what is needed, detaches what is not (`attachdetach`: reconciler).
 pub fn attach_detach(step: &mut Step<'_>) {
     let cluster = step.cluster;
-    let mut needed: BTreeMap<Key, (&Rc<Pod>, &Rc<PersistentVolume>)> = BTreeMap::new();
+    let mut needed: Map<Key, (&Rc<Pod>, &Rc<PersistentVolume>)> = Map::new();
     for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound() && !has_ended(pod)) {
         for volume in remote_volumes(cluster, pod) {
             let name = attachment_name(&volume.metadata.name, &pod.spec.node_name);
-            needed.entry(Key::new("", &name)).or_insert((pod, volume));
+            needed.or_insert_with(Key::new("", &name), || (pod, volume));
         }
     }
     let idle: Vec<_> = cluster
@@ -304,12 +304,12 @@ pub fn attach_detach(step: &mut Step<'_>) {
     for attachment in &idle {
         detach(step, attachment);
     }
-    let kept: BTreeMap<Key, Time> =
+    let kept: Map<Key, Time> =
         cluster.memory.detach_since.iter().map(|(key, time)| (key.clone(), *time)).collect();
     let stale =
         kept.keys().any(|key| !idle.iter().any(|attachment| attachment.metadata.key() == *key));
     if stale {
-        let keys: BTreeSet<Key> = idle.iter().map(|attachment| attachment.metadata.key()).collect();
+        let keys: Set<Key> = idle.iter().map(|attachment| attachment.metadata.key()).collect();
         step.remember(|memory| {
             Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key))
         });

@@ -6,11 +6,11 @@
 
 use crate::api::*;
 use crate::db::Data;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::map::{Map, Set};
 use std::rc::Rc;
 
 /// A map that is shared until it is written.
-pub type Shared<K, V> = Rc<BTreeMap<K, Rc<V>>>;
+pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
 
 /// Everything that exists outside the API server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Machine {
     /// Since when it is so.
     pub since: Time,
     /// The images that it has.
-    pub images: BTreeSet<String>,
+    pub images: Set<String>,
     /// The number of the next address it gives to a pod.
     pub next_address: u32,
     /// The machine's part of the pods' address range: `10.244.<subnet>.0/24`.
@@ -179,7 +179,7 @@ pub struct Disk {
     /// When it was made.
     pub since: Time,
     /// The nodes that it is attached to.
-    pub attached: BTreeSet<String>,
+    pub attached: Set<String>,
     /// What is on it.
     pub data: Data,
 }

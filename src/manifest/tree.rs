@@ -5,9 +5,9 @@
 
 use super::scalar;
 use super::syntax::{Syntax, from_scan_error};
+use crate::map::Map;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// A place in the text: line and column (in characters), both from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,8 +142,7 @@ const MAX_NODES: usize = 200_000;
 
 /// Reads the first YAML document of `text`, whose first line is line `first_line`.
 pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
-    let mut builder =
-        Builder { text, first_line, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0 };
+    let mut builder = Builder { text, first_line, open: Vec::new(), anchors: Map::new(), nodes: 0 };
     let mut parser = Parser::new_from_str(text);
     let mut root = Node::default();
     loop {
@@ -172,7 +171,7 @@ enum Items {
     List(Vec<Node>),
     Map {
         /// Place and value by key.
-        entries: BTreeMap<String, (Place, Node)>,
+        entries: Map<String, (Place, Node)>,
         /// What `<<` brings in.
         merged: Vec<Node>,
         /// The key whose value comes next.
@@ -195,7 +194,7 @@ struct Builder<'t> {
     text: &'t str,
     first_line: u32,
     open: Vec<Open>,
-    anchors: BTreeMap<usize, Node>,
+    anchors: Map<usize, Node>,
     nodes: usize,
 }
 
@@ -238,7 +237,7 @@ impl Builder<'_> {
             },
             Event::SequenceStart(anchor, _) => self.begin(place, anchor, Items::List(Vec::new())),
             Event::MappingStart(anchor, _) => {
-                let items = Items::Map { entries: BTreeMap::new(), merged: Vec::new(), key: None };
+                let items = Items::Map { entries: Map::new(), merged: Vec::new(), key: None };
                 self.begin(place, anchor, items)
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
@@ -376,7 +375,7 @@ fn close(items: Items, place: Place) -> Result<Value, Syntax> {
                 return Err(Syntax { message, place, advice: String::new() });
             };
             for entry in inner {
-                entries.entry(entry.key).or_insert((entry.place, entry.node));
+                entries.or_insert_with(entry.key, || (entry.place, entry.node));
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::world::{RunState, Stage};
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// The most wakeups that may be queued, for each object of the store.
 const QUEUED_PER_OBJECT: usize = 8;
@@ -29,7 +29,7 @@ pub fn violations(cluster: &Cluster, queued: usize, forced: bool, fresh: &[Uid])
 }
 
 fn one_running_pod_for_an_identity(cluster: &Cluster, broken: &mut Vec<String>) {
-    let mut running: BTreeMap<&Key, u32> = BTreeMap::new();
+    let mut running: Map<&Key, u32> = Map::new();
     for run in cluster
         .world
         .runs
@@ -40,7 +40,7 @@ fn one_running_pod_for_an_identity(cluster: &Cluster, broken: &mut Vec<String>) 
             .main_containers()
             .any(|container| matches!(container.state, RunState::Running { .. }))
         {
-            *running.entry(&run.pod).or_default() += 1;
+            *running.or_default(&run.pod) += 1;
         }
     }
     let twins = running.into_iter().filter(|(_, count)| *count > 1);

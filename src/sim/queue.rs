@@ -2,14 +2,14 @@
 
 use crate::api::Time;
 use crate::cluster::Wakeup;
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
 /// as in a controller's work queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
-    by_time: BTreeMap<(Time, u64), (Wakeup, Option<u64>)>,
-    places: BTreeMap<Wakeup, (Time, u64)>,
+    by_time: Map<(Time, u64), (Wakeup, Option<u64>)>,
+    places: Map<Wakeup, (Time, u64)>,
     pushed: u64,
 }
 

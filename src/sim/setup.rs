@@ -3,8 +3,8 @@
 use crate::api::*;
 use crate::cluster::world::Machine;
 use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Wakeup, World};
+use crate::map::Set;
 use crate::notation::{Line, NotationError, closest, parse_duration};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The most nodes that a recipe may ask for.
@@ -142,7 +142,7 @@ impl Setup {
 }
 
 fn machine(subnet: u32) -> Machine {
-    let images = BTreeSet::new();
+    let images = Set::new();
     Machine { is_on: true, is_linked: true, since: Time(0), images, next_address: 0, subnet }
 }
 

@@ -3,8 +3,8 @@
 use super::{Point, Timeline, advance_once, random};
 use crate::api::{Time, Uid};
 use crate::cluster::{Code, Event};
+use crate::map::Set;
 use crate::sim::invariants::violations;
-use std::collections::BTreeSet;
 
 /// How long a random world runs on after its last command, in milliseconds.
 const AFTERMATH_MS: u64 = 900_000;
@@ -36,7 +36,7 @@ pub fn check(seed: u64) -> Verdict {
     let mut log: Vec<Event> = Vec::new();
     let mut forced = false;
     let mut looked_at = 0;
-    let mut known: BTreeSet<Uid> = BTreeSet::new();
+    let mut known: Set<Uid> = Set::new();
     loop {
         let went_on = advance_once(&mut point, &timeline.lines, end, &mut log);
         for event in log.iter().skip(looked_at) {

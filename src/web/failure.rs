@@ -4,13 +4,13 @@
 //! each is told: what there is to be told, and where to say it, is kept here, out of reach of the
 //! state that failed.
 
+use crate::map::Map;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    static MOUNTED: RefCell<BTreeMap<u32, Mounted>> = const { RefCell::new(BTreeMap::new()) };
+    static MOUNTED: RefCell<Map<u32, Mounted>> = const { RefCell::new(Map::new()) };
     static HAS_FAILED: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -90,7 +90,7 @@ pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &Run) {
         .runs
         .iter()
         .filter(|(other, run_there)| **other != uid && run_there.node == run.node);
-    let mounted: BTreeSet<&String> =
+    let mounted: Set<&String> =
         others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
     let volumes_in_use: Vec<String> = mounted.into_iter().cloned().collect();
     if node.status.volumes_in_use != volumes_in_use {

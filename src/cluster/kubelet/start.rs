@@ -104,7 +104,7 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
 fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
     let id = DiskId::Folder(pod.metadata.uid);
     let (node, since) = (Some(pod.spec.node_name.clone()), step.now());
-    let disk = Disk { node, claim: None, since, attached: BTreeSet::new(), data: Data::default() };
+    let disk = Disk { node, claim: None, since, attached: Set::new(), data: Data::default() };
     step.change(Change::Disk(id.clone(), Some(disk)));
     id
 }

@@ -4,18 +4,18 @@ use super::super::names;
 use super::super::scalar::quoted;
 use super::{Errors, meta};
 use crate::api::*;
-use std::collections::BTreeSet;
+use crate::map::Set;
 
 /// Checks the spec of a pod; `claims` are names of volumes that the pod's set makes.
 pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&str]) {
-    let mut volumes: BTreeSet<&str> = claims.iter().copied().collect();
+    let mut volumes: Set<&str> = claims.iter().copied().collect();
     for (index, volume) in spec.volumes.iter().enumerate() {
         let field = format!("{field}.volumes[{index}]");
         if check_volume(errors, &field, volume, claims, &volumes) {
             volumes.insert(&volume.name);
         }
     }
-    let mut names = BTreeSet::new();
+    let mut names = Set::new();
     if spec.containers.is_empty() {
         errors.required(&format!("{field}.containers"), "");
     }
@@ -51,7 +51,7 @@ fn check_volume(
     field: &str,
     volume: &Volume,
     claims: &[&str],
-    known: &BTreeSet<&str>,
+    known: &Set<&str>,
 ) -> bool {
     let before = errors.list.len();
     if let Some(claim) = &volume.persistent_volume_claim {
@@ -76,12 +76,7 @@ fn check_volume(
     errors.list.len() == before
 }
 
-fn check_container(
-    errors: &mut Errors,
-    field: &str,
-    container: &Container,
-    volumes: &BTreeSet<&str>,
-) {
+fn check_container(errors: &mut Errors, field: &str, container: &Container, volumes: &Set<&str>) {
     let (name, image) = (&container.name, &container.image);
     if name.is_empty() {
         errors.required(&format!("{field}.name"), "");
@@ -104,7 +99,7 @@ fn check_container(
 }
 
 fn check_ports(errors: &mut Errors, field: &str, ports: &[ContainerPort]) {
-    let mut names = BTreeSet::new();
+    let mut names = Set::new();
     for (index, port) in ports.iter().enumerate() {
         let field = format!("{field}.ports[{index}]");
         let words = names::port(&port.name);
@@ -123,13 +118,8 @@ fn check_ports(errors: &mut Errors, field: &str, ports: &[ContainerPort]) {
     }
 }
 
-fn check_mounts(
-    errors: &mut Errors,
-    field: &str,
-    mounts: &[VolumeMount],
-    volumes: &BTreeSet<&str>,
-) {
-    let mut paths = BTreeSet::new();
+fn check_mounts(errors: &mut Errors, field: &str, mounts: &[VolumeMount], volumes: &Set<&str>) {
+    let mut paths = Set::new();
     for (index, mount) in mounts.iter().enumerate() {
         let field = format!("{field}.volumeMounts[{index}]");
         if mount.name.is_empty() {

@@ -5,7 +5,7 @@ use super::super::names;
 use super::super::scalar::quoted;
 use super::{Errors, json_of, json_of_labels, meta};
 use crate::api::*;
-use std::collections::BTreeSet;
+use crate::map::Set;
 use std::net::IpAddr;
 
 /// Checks the spec of a Service.
@@ -19,8 +19,8 @@ pub(super) fn spec(errors: &mut Errors, service: &Service) {
         let words = format!("may not be set to 'None' for {} services", spec.kind);
         errors.invalid("spec.clusterIPs[0]", "\"None\"", &words);
     }
-    let mut names = BTreeSet::new();
-    let mut numbers = BTreeSet::new();
+    let mut names = Set::new();
+    let mut numbers = Set::new();
     for (index, port) in spec.ports.iter().enumerate() {
         let field = format!("spec.ports[{index}]");
         check_port(errors, &field, port, spec.ports.len() > 1);
