@@ -6,7 +6,7 @@ import init, { Lab, log } from './ordinal.js';
 
 export { log };
 
-const SHEETS = ['ordinal.css', 'picture.css'];
+const SHEETS = ['picture.css', 'ordinal.css', 'panels.css', 'overlays.css', 'narrow.css'];
 
 let module;
 
