@@ -33,17 +33,18 @@ pub(super) fn run(sim: &mut Sim, words: &[&str], text: Option<&str>, log: &mut V
         output.exit = output.exit.max(plan.output.exit);
         output.stdout += &plan.output.stdout;
         output.stderr += &plan.output.stderr;
+        output.advice += &plan.output.advice;
     }
     Done { output, changed }
 }
 
 fn refused(refusal: &Refusal) -> Plan {
     let mut plan = Plan::refuse(&refusal.stderr);
-    plan.output.stderr += &format!("  at line {}, column {}", refusal.line, refusal.column);
-    if !refusal.advice.is_empty() {
-        plan.output.stderr += &format!(": {}", refusal.advice);
-    }
-    plan.output.stderr.push('\n');
+    let (line, column) = (refusal.line, refusal.column);
+    plan.output.advice = match refusal.advice.is_empty() {
+        true => format!("at line {line}, column {column}\n"),
+        false => format!("at line {line}, column {column}: {}\n", refusal.advice),
+    };
     plan
 }
 

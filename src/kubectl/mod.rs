@@ -19,8 +19,17 @@ pub struct Output {
     pub exit: u8,
     /// What was printed.
     pub stdout: String,
-    /// What was complained about.
+    /// What was complained about, in the words of kubectl and the API server.
     pub stderr: String,
+    /// Where it is in the text, and what to do about it: what kubectl does not say.
+    pub advice: String,
+}
+
+impl Output {
+    /// A complaint, with exit status 1.
+    pub fn complaint(stderr: String) -> Output {
+        Output { exit: 1, stderr, ..Output::default() }
+    }
 }
 
 /// What a line comes to before it is done: commands, and what is printed.
@@ -33,11 +42,11 @@ struct Plan {
 impl Plan {
     fn refuse(message: impl Into<String>) -> Plan {
         let stderr = format!("{}\n", message.into().trim_end());
-        Plan { commands: Vec::new(), output: Output { exit: 1, stdout: String::new(), stderr } }
+        Plan { commands: Vec::new(), output: Output::complaint(stderr) }
     }
 
     fn print(text: impl Into<String>) -> Plan {
-        let output = Output { exit: 0, stdout: text.into(), stderr: String::new() };
+        let output = Output { stdout: text.into(), ..Output::default() };
         Plan { commands: Vec::new(), output }
     }
 
@@ -52,6 +61,7 @@ impl Plan {
         self.output.exit = self.output.exit.max(other.output.exit);
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
+        self.output.advice += &other.output.advice;
     }
 }
 

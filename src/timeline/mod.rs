@@ -135,9 +135,7 @@ impl Timeline {
     pub fn run_line(&mut self, line: &str) -> Output {
         match notation::parse_line(line) {
             Ok(line) => self.act(line),
-            Err(error) => {
-                Output { exit: 1, stdout: String::new(), stderr: format!("error: {error}\n") }
-            }
+            Err(error) => Output::complaint(format!("error: {error}\n")),
         }
     }
 
@@ -149,7 +147,7 @@ impl Timeline {
         }
         match notation::parse_line("kubectl apply -f -") {
             Ok(line) => self.act(Line { heredoc: Some(Heredoc { text, first_line: 1 }), ..line }),
-            Err(error) => Output { exit: 1, stdout: String::new(), stderr: error.to_string() },
+            Err(error) => Output::complaint(error.to_string()),
         }
     }
 
@@ -280,7 +278,9 @@ fn refusal(line: &Line, output: &Output) -> NotationError {
     NotationError {
         line: line.number,
         column: 1,
-        message: output.stderr.trim_end().to_owned(),
+        message: format!("{}\n{}", output.stderr.trim_end(), output.advice.trim_end())
+            .trim_end()
+            .to_owned(),
         suggestion: "what happens at instant 0 must succeed; refusals later are part of the story"
             .into(),
     }

@@ -120,7 +120,7 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Ti
         }
         match run.stage {
             Stage::Volumes => {
-                let Some(volumes) = volumes_at_hand(step, run) else { return None };
+                let volumes = volumes_at_hand(step, run)?;
                 run.mounted = volumes;
                 enter(run, Stage::Mounting, now, timings.mount_ms);
             }
