@@ -82,18 +82,20 @@ pub struct PodTemplateSpec {
 
 /// How a change of the template reaches the pods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct StatefulSetUpdateStrategy {
     /// `RollingUpdate` or `OnDelete`.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default)]
     pub kind: String,
     /// Options of `RollingUpdate`.
+    #[serde(default)]
     pub rolling_update: Option<RollingUpdate>,
 }
 
 impl Default for StatefulSetUpdateStrategy {
     fn default() -> StatefulSetUpdateStrategy {
-        StatefulSetUpdateStrategy { kind: "RollingUpdate".into(), rolling_update: None }
+        let rolling_update = Some(RollingUpdate::default());
+        StatefulSetUpdateStrategy { kind: "RollingUpdate".into(), rolling_update }
     }
 }
 

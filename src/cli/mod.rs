@@ -1,6 +1,6 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
-mod conform;
+pub mod conform;
 
 use crate::api::Time;
 use crate::cluster::{Code, Event};

@@ -40,8 +40,9 @@ fn default(field: &mut String, value: &str) {
 fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
     let spec = &mut set.spec;
     default(&mut spec.pod_management_policy, "OrderedReady");
-    default(&mut spec.update_strategy.kind, "RollingUpdate");
-    if spec.update_strategy.kind == "RollingUpdate" {
+    // As upstream: a type that is given, but without options, gets none (SetDefaults_StatefulSet).
+    if spec.update_strategy.kind.is_empty() {
+        spec.update_strategy.kind = "RollingUpdate".into();
         spec.update_strategy.rolling_update.get_or_insert_default();
     }
     default(&mut spec.persistent_volume_claim_retention_policy.when_deleted, "Retain");

@@ -159,6 +159,7 @@ fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, index: usize) -> Re
     }
     if pod.status.phase == PodPhase::Pending {
         claims::create_missing(step, set, &pod)?;
+        claims::update_owners(step, set, &pod);
     }
     if set.is_ordered() && !is_healthy(set, &pod, step.now()) {
         pass.wait = Some(why_not_past(step, pass, &pod, index));
@@ -198,6 +199,7 @@ fn create_pod(
     let reason = Reason::new(code).with("pod", &pod.metadata.name);
     step.say(Subject::pod(&key), None, reason.with("why", why_now(pass, index)));
     step.create(Pod::clone(pod));
+    claims::update_owners(step, set, pod);
     if !set.is_ordered() {
         return Ok(Go::On);
     }
