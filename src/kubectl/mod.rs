@@ -77,6 +77,16 @@ pub struct Done {
 
 /// Does what a line says, now; its events are added to `log`.
 pub fn run(sim: &mut Sim, line: &Line, log: &mut Vec<Event>) -> Done {
+    let before = log.len();
+    let done = run_words(sim, line, log);
+    // What a person did carries the line that did it.
+    for event in log.iter_mut().skip(before) {
+        event.reason.args.push(("line", line.source.clone()));
+    }
+    done
+}
+
+fn run_words(sim: &mut Sim, line: &Line, log: &mut Vec<Event>) -> Done {
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
     let heredoc = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
     if let ["kubectl", "apply", rest @ ..] = words.as_slice() {

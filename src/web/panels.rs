@@ -116,7 +116,12 @@ impl Panels {
             let done = |event: &&Event| {
                 matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
             };
-            self.command = listed.iter().rfind(done).map(|event| Rc::from(event.reason.text()));
+            self.command = listed.iter().rfind(done).map(|event| {
+                Rc::from(match event.reason.arg("line") {
+                    "" => event.reason.text(),
+                    line => format!("$ {line}"),
+                })
+            });
         }
         if is_new || state.shown != before.shown || state.length != before.length {
             self.marks = Shared::new(marks(&events[..state.shown], state.length));

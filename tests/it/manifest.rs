@@ -207,7 +207,7 @@ fn what_is_not_simulated_still_makes_a_new_revision() {
         )
     );
     assert_ne!(template(&text.replace("value: \"1\"", "value: \"2\"")), template(text));
-    assert_eq!(template(&text.replace("# The first member", "# The first member")), template(text));
+    assert_eq!(template(&format!("# A comment.\n{text}")), template(text));
     assert_eq!(
         template(&text.replace(
             "      securityContext: {",
