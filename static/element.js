@@ -42,6 +42,11 @@ class OrdinalLab extends HTMLElement {
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.#root = document.createElement('div');
     this.#root.className = 'ordinal';
+    // Links of the page lead beside this script, wherever the element stands.
+    this.#root.addEventListener('click', (event) => {
+      const link = event.composedPath().find((node) => node.localName === 'a');
+      if (link) link.href = beside(link.getAttribute('href'));
+    });
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
     const sheets = SHEETS.map((name) => sheet(beside(name)));

@@ -63,6 +63,13 @@ pub struct NodeStatus {
     pub volumes_in_use: Vec<String>,
 }
 
+/// The labels that a kubelet gives its node when it registers.
+pub fn registration_labels(name: &str) -> Labels {
+    let labels =
+        [(HOSTNAME_LABEL, name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")];
+    labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
 impl Node {
     /// The status of the `Ready` condition: `True`, `False` or `Unknown`.
     pub fn ready_status(&self) -> &str {

@@ -147,7 +147,7 @@ fn machine(subnet: u32) -> Machine {
 }
 
 fn new_node(node: &NodeSetup) -> Node {
-    let mut labels = Labels::from([(HOSTNAME_LABEL.to_owned(), node.name.clone())]);
+    let mut labels = registration_labels(&node.name);
     if !node.zone.is_empty() {
         labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
     }

@@ -105,7 +105,8 @@ fn view_link(link: &Link) -> Html {
                     <span>{ format!("since {}", since(link)) }</span>
                 }
                 if !link.statement.is_empty() {
-                    <span class="statement" title={link.source}>{ link.statement }</span>
+                    <a class="statement" title="What is behind it" target="_blank" rel="noopener"
+                            href={format!("statements.html#{}", link.statement)}>{ link.statement }</a>
                 }
                 if !link.source.is_empty() {
                     <cite title={link.source}>{ short_source(link.source) }</cite>

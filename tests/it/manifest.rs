@@ -1,6 +1,8 @@
 //! Manifests: what the API server refused is refused in its words, what people write is read.
 
+use ordinal::api::Time;
 use ordinal::manifest::{self, Refusal, parse};
+use ordinal::timeline::Timeline;
 use serde_json::Value;
 
 fn recorded(name: &str) -> Vec<Value> {
@@ -265,4 +267,26 @@ proptest::proptest! {
 
 thread_local! {
     static SAMPLES: std::rc::Rc<Vec<(String, String)>> = std::rc::Rc::new(samples());
+}
+
+/// Pasted into the page, the manifests that people use come to life; what a cluster has to bring along
+/// is brought along.
+#[test]
+fn the_manifests_that_people_use_run() {
+    let class = include_str!("../../static/manifests/default-class.yaml");
+    for (name, text) in samples() {
+        // It brings a local volume of a node that no cluster of ours has.
+        if name == "minio" {
+            continue;
+        }
+        let recipe =
+            format!("ordinal 1\nnodes 5\nkubectl apply -f - <<END\n{class}\n---\n{text}\nEND\n");
+        let mut timeline =
+            Timeline::new(&recipe).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+        timeline.seek(Time(900_000));
+        for set in timeline.cluster().store.stateful_sets.iter() {
+            assert_eq!(set.status.ready_replicas, set.spec.replicas, "{name}");
+        }
+        assert!(!timeline.cluster().store.stateful_sets.is_empty(), "{name}");
+    }
 }

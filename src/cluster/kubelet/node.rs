@@ -44,7 +44,7 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     machine.since = step.now();
     step.change(Change::Machine(name.to_owned(), machine));
     if cluster.store.node(name).is_none() {
-        let labels = Labels::from([(HOSTNAME_LABEL.to_owned(), name.to_owned())]);
+        let labels = registration_labels(name);
         step.create(Node {
             metadata: ObjectMeta { name: name.into(), labels, ..ObjectMeta::default() },
             ..Node::default()
