@@ -106,7 +106,7 @@ fn view_link(link: &Link) -> Html {
                 }
                 if !link.statement.is_empty() {
                     <a class="statement" title="What is behind it" target="_blank" rel="noopener"
-                            href={format!("statements.html#{}", link.statement)}>{ link.statement }</a>
+                            href={format!("statements/index.html#{}", link.statement)}>{ link.statement }</a>
                 }
                 if !link.source.is_empty() {
                     <cite title={link.source}>{ short_source(link.source) }</cite>

