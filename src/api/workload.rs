@@ -119,6 +119,12 @@ pub enum IntOrPercent {
     Percent(String),
 }
 
+impl Default for IntOrPercent {
+    fn default() -> IntOrPercent {
+        IntOrPercent::Int(0)
+    }
+}
+
 impl<'de> Deserialize<'de> for IntOrPercent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IntOrPercent, D::Error> {
         deserializer.deserialize_any(IntOrPercentVisitor)

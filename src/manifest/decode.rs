@@ -1,4 +1,7 @@
-//! From the tree to the objects: a serde deserializer that knows where it is.
+//! From the tree to the objects, knowing all the while where it is.
+//!
+//! The fields of the objects are named in `fields`. All that is done for a field is done here, for
+//! any type: what serde derives would be compiled once for every struct, most of the page.
 //!
 //! Follows the strict decoding of the API server (`sigs.k8s.io/json`): the first wrong type ends
 //! it; unknown fields are collected in the order of the sorted keys.
@@ -6,10 +9,8 @@
 use super::FieldError;
 use super::known::{self, Standing};
 use super::tree::{Entry, Node, Place, Value};
-use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserializer, forward_to_deserialize_any};
+use crate::api::{IntOrPercent, Labels};
 use std::cell::RefCell;
-use std::fmt::{self, Display};
 
 /// A field that the model has not.
 #[derive(Clone, Debug)]
@@ -48,27 +49,31 @@ pub(super) struct WrongType {
     pub(super) place: Place,
 }
 
-impl Display for WrongType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
+/// What a node can be decoded into; it holds its default before.
+pub(super) trait Decode {
+    /// Takes the value of the node.
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType>;
 }
 
-impl std::error::Error for WrongType {}
-
-impl Error for WrongType {
-    fn custom<T: Display>(message: T) -> WrongType {
-        WrongType { message: message.to_string(), place: Place::default() }
-    }
+/// A struct, seen as its fields.
+pub(super) trait Fields {
+    /// The field of this name in a manifest.
+    fn field(&mut self, name: &str) -> Option<&mut dyn Decode>;
 }
 
-/// Decodes `root` into an object of type `T`.
-pub(super) fn decode<T: serde::de::DeserializeOwned>(root: &Node) -> (Result<T, WrongType>, Found) {
+/// A list of anything.
+trait List {
+    /// Adds an item, and gives it to be decoded.
+    fn add(&mut self) -> &mut dyn Decode;
+}
+
+/// Decodes `root` into `object`.
+pub(super) fn decode(root: &Node, object: &mut dyn Decode) -> (Result<(), WrongType>, Found) {
     let found = RefCell::new(Found::default());
     let path = Path { parent: None, step: Step::Index(0) };
-    let value =
-        T::deserialize(At { node: root, place: root.place, path: &path, owner: "", found: &found });
-    (value, found.into_inner())
+    let at = At { node: root, place: root.place, path: &path, owner: "", found: &found };
+    let result = object.decode(at);
+    (result, found.into_inner())
 }
 
 /// The way from the root, on the stack.
@@ -124,7 +129,7 @@ impl Path<'_> {
 
 /// A node, and how it was reached. `owner` is the struct that has the innermost field.
 #[derive(Clone, Copy)]
-struct At<'a> {
+pub(super) struct At<'a> {
     node: &'a Node,
     /// Where its key stands, or the item of a list.
     place: Place,
@@ -233,50 +238,47 @@ impl At<'_> {
             _ => {}
         }
     }
-}
+    /// Decodes a struct of this name, which has these fields.
+    pub(super) fn structure(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        value: &mut dyn Fields,
+    ) -> Result<(), WrongType> {
+        if !matches!(self.node.value, Value::Null | Value::Map(_)) {
+            return Err(self.wrong(&format!("v1.{}", known::go_name(name))));
+        }
+        self.see(name, fields);
+        let at = At { owner: name, ..self };
+        for entry in self.node.entries() {
+            let is_null = entry.node.value == Value::Null;
+            match value.field(&entry.key) {
+                Some(_) if is_null => {}
+                field => at.entry(entry, Step::Field(&entry.key), field)?,
+            }
+        }
+        Ok(())
+    }
 
-/// Decodes numbers, each by the method that knows its Go type.
-macro_rules! numbers {
-    ($($method:ident $visit:ident $read:expr;)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-            let read: fn(&Self) -> Result<_, WrongType> = $read;
-            visitor.$visit(read(&self)?)
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for At<'_> {
-    type Error = WrongType;
-
-    /// Only [`crate::api::IntOrPercent`] asks for anything.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-        match &self.node.value {
-            Value::Text(text) => visitor.visit_str(text),
-            _ => visitor.visit_i64(At { owner: "", ..self }.integer("int32")?),
+    /// Decodes an entry of a map or a struct; one that has no place in the struct is noted.
+    fn entry(
+        self,
+        entry: &Entry,
+        step: Step<'_>,
+        value: Option<&mut dyn Decode>,
+    ) -> Result<(), WrongType> {
+        let path = Path { parent: Some(self.path), step };
+        let at = At { node: &entry.node, place: entry.place, path: &path, ..self };
+        match value {
+            Some(value) => value.decode(at),
+            None => {
+                at.extra();
+                Ok(())
+            }
         }
     }
 
-    numbers! {
-        deserialize_i32 visit_i64 |at| at.integer("int32");
-        deserialize_i64 visit_i64 |at| at.integer("int64");
-        deserialize_u16 visit_u16 |at| at.port();
-        deserialize_u64 visit_u64 |at| at.unsigned();
-        deserialize_string visit_string |at| at.text();
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-        match self.node.value {
-            Value::Null => visitor.visit_bool(false),
-            Value::Bool(value) => visitor.visit_bool(value),
-            _ => Err(self.wrong("bool")),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-        if self.node.value == Value::Null { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
+    fn list(self, list: &mut dyn List) -> Result<(), WrongType> {
         let items = match &self.node.value {
             Value::Null => &[],
             Value::List(items) => items.as_slice(),
@@ -285,107 +287,78 @@ impl<'de> Deserializer<'de> for At<'_> {
                 return Err(self.wrong(&format!("[]{item}")));
             }
         };
-        visitor.visit_seq(Items { at: self, items, index: 0 })
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-        let entries = match &self.node.value {
-            Value::Null | Value::Map(_) => self.node.entries(),
-            _ => {
-                let is_resources = matches!(self.path.field(), "requests" | "limits" | "capacity");
-                return Err(self.wrong(if is_resources {
-                    "v1.ResourceList"
-                } else {
-                    "map[string]string"
-                }));
-            }
-        };
-        visitor.visit_map(Entries { at: self, entries, next: None, fields: None })
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, WrongType> {
-        if !matches!(self.node.value, Value::Null | Value::Map(_)) {
-            return Err(self.wrong(&format!("v1.{}", known::go_name(name))));
+        for (index, node) in items.iter().enumerate() {
+            let path = Path { parent: Some(self.path), step: Step::Index(index) };
+            list.add().decode(At { node, place: node.place, path: &path, ..self })?;
         }
-        self.see(name, fields);
-        let at = At { owner: name, ..self };
-        let entries = self.node.entries();
-        visitor.visit_map(Entries { at, entries, next: None, fields: Some(fields) })
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongType> {
-        self.extra();
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! {
-        i8 i16 i128 u8 u32 u128 f32 f64 char str bytes byte_buf unit unit_struct
-        newtype_struct tuple tuple_struct enum identifier
+        Ok(())
     }
 }
 
-/// The items of a list.
-struct Items<'a> {
-    at: At<'a>,
-    items: &'a [Node],
-    index: usize,
-}
-
-impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = WrongType;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, WrongType> {
-        let Some(node) = self.items.get(self.index) else { return Ok(None) };
-        let path = Path { parent: Some(self.at.path), step: Step::Index(self.index) };
-        self.index += 1;
-        seed.deserialize(At { node, place: node.place, path: &path, ..self.at }).map(Some)
-    }
-}
-
-/// The entries of a map or a struct.
-struct Entries<'a> {
-    at: At<'a>,
-    entries: &'a [Entry],
-    next: Option<&'a Entry>,
-    /// The fields of a struct, which are left out where they are null.
-    fields: Option<&'static [&'static str]>,
-}
-
-impl<'de> MapAccess<'de> for Entries<'_> {
-    type Error = WrongType;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, WrongType> {
-        while let Some((entry, rest)) = self.entries.split_first() {
-            self.entries = rest;
-            let is_null = entry.node.value == Value::Null;
-            if is_null && self.fields.is_some_and(|fields| fields.contains(&entry.key.as_str())) {
-                continue;
+/// Decodes plain values, each by the method that knows its Go type.
+macro_rules! plain {
+    ($($type:ty: $read:expr;)*) => {
+        $(impl Decode for $type {
+            fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+                let read: fn(At<'_>) -> Result<$type, WrongType> = $read;
+                *self = read(at)?;
+                Ok(())
             }
-            self.next = Some(entry);
-            return seed.deserialize(entry.key.as_str().into_deserializer()).map(Some);
-        }
-        Ok(None)
-    }
+        })*
+    };
+}
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, WrongType> {
-        let Some(entry) = self.next.take() else { return Err(WrongType::custom("")) };
-        let name = entry.key.as_str();
-        let step = if self.fields.is_some() { Step::Field(name) } else { Step::Key(name) };
-        let path = Path { parent: Some(self.at.path), step };
-        let place = entry.place;
-        seed.deserialize(At { node: &entry.node, place, path: &path, ..self.at }).map_err(|error| {
-            if error.place == Place::default() { WrongType { place, ..error } } else { error }
-        })
+plain! {
+    String: |at| at.text();
+    u16: |at| at.port();
+    u64: |at| at.unsigned();
+    i32: |at| Ok(i32::try_from(at.integer("int32")?).unwrap_or_default());
+    bool: |at| match at.node.value {
+        Value::Null => Ok(false),
+        Value::Bool(value) => Ok(value),
+        _ => Err(at.wrong("bool")),
+    };
+    IntOrPercent: |at| match &at.node.value {
+        Value::Text(text) => Ok(IntOrPercent::Percent(text.clone())),
+        _ => {
+            let number = At { owner: "", ..at }.integer("int32")?;
+            Ok(IntOrPercent::Int(i32::try_from(number).unwrap_or_default()))
+        }
+    };
+}
+
+impl<T: Decode + Default> Decode for Option<T> {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        match at.node.value {
+            Value::Null => Ok(()),
+            _ => self.insert(T::default()).decode(at),
+        }
+    }
+}
+
+impl<T: Decode + Default> List for Vec<T> {
+    fn add(&mut self) -> &mut dyn Decode {
+        self.push_mut(T::default())
+    }
+}
+
+impl<T: Decode + Default> Decode for Vec<T> {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        at.list(self)
+    }
+}
+
+impl Decode for Labels {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        if !matches!(at.node.value, Value::Null | Value::Map(_)) {
+            let is_resources = matches!(at.path.field(), "requests" | "limits" | "capacity");
+            let wanted = if is_resources { "v1.ResourceList" } else { "map[string]string" };
+            return Err(at.wrong(wanted));
+        }
+        for entry in at.node.entries() {
+            let value = self.or_default(entry.key.clone());
+            at.entry(entry, Step::Key(&entry.key), Some(value))?;
+        }
+        Ok(())
     }
 }

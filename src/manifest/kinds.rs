@@ -1,7 +1,7 @@
 //! Which kind of object a document is.
 
 use super::Refusal;
-use super::decode::{self, Found, WrongType};
+use super::decode::{self, Decode, Found, WrongType};
 use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
 use crate::api::{self, Kind, Object};
@@ -165,12 +165,12 @@ fn is_empty(node: &Node) -> bool {
 
 /// Decodes a document as an object of this kind.
 pub(super) fn decode(root: &Node, kind: Kind) -> (Result<Object, WrongType>, Found) {
-    fn typed<T>(root: &Node) -> (Result<Object, WrongType>, Found)
-    where
-        T: serde::de::DeserializeOwned + Into<Object>,
-    {
-        let (decoded, found) = decode::decode::<T>(root);
-        (decoded.map(Into::into), found)
+    fn typed<T: Default + Decode + Into<Object>>(
+        root: &Node,
+    ) -> (Result<Object, WrongType>, Found) {
+        let mut object = T::default();
+        let (decoded, found) = decode::decode(root, &mut object);
+        (decoded.map(|()| object.into()), found)
     }
     match kind {
         Kind::Service => typed::<api::Service>(root),

@@ -2,7 +2,7 @@
 //!
 //! A text goes the way that `kubectl apply -f -` sends it: it is cut at `---` lines, each part is
 //! read as YAML (`tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
-//! strictly (`decode`, `known`), completed with the defaults of the API (`defaults`), and
+//! strictly (`decode`, `fields`, `known`), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
 //! A field that Kubernetes has and the model has not is accepted and listed; of a pod template it
@@ -14,6 +14,7 @@
 mod advice;
 mod decode;
 mod defaults;
+mod fields;
 mod kinds;
 mod known;
 mod names;
