@@ -165,9 +165,9 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
     if let Some(database) = &run.database
         && let DatabaseState::Cloning { source, .. } = &database.state
     {
-        let have = cluster.world.data_of(run).map_or(0, |data| data.entries.len());
+        let data = cluster.world.data_of(run)?;
+        let (have, all) = (data.len(), data.clone_target.unwrap_or(0));
         let from = cluster.world.runs.get(source)?;
-        let all = cluster.world.data_of(from).map_or(0, |data| data.entries.len());
         let text = format!("{name} clones from {}: {have} of {all} entries", from.pod.name());
         return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
     }
