@@ -80,23 +80,15 @@ pub struct PodTemplateSpec {
     pub other: String,
 }
 
-/// How a change of the template reaches the pods.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct StatefulSetUpdateStrategy {
     /// `RollingUpdate` or `OnDelete`.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
-    #[serde(default)]
     pub rolling_update: Option<RollingUpdate>,
-}
-
-impl Default for StatefulSetUpdateStrategy {
-    fn default() -> StatefulSetUpdateStrategy {
-        let rolling_update = Some(RollingUpdate::default());
-        StatefulSetUpdateStrategy { kind: "RollingUpdate".into(), rolling_update }
-    }
 }
 
 /// Options of a rolling update.

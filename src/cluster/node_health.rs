@@ -223,7 +223,8 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     step.remember(|memory| {
         Rc::make_mut(&mut memory.evictions).remove(&uid);
     });
-    if !step.cluster.world.is_heard(&node.metadata.name) {
+    let stays = pod.spec.termination_grace_period_seconds > 0;
+    if stays && !step.cluster.world.is_heard(&node.metadata.name) {
         let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
         step.wait(Subject::pod(key), reason.with("node", &node.metadata.name));
     }

@@ -156,7 +156,6 @@ impl Reason {
 
 codes! {
     // Commands and faults.
-    Asked Command Person "{line}" "" "";
     Refused Command ApiServer "refused: {message}" "" "";
     Applied Command Person "{object} {verb}" "S28" "kubectl apply";
     Scaled Command Person "{object} scaled from {from} to {to}" "S6" "kubectl scale";
@@ -223,7 +222,6 @@ codes! {
     ContainerRestarted Changed Kubelet "container {container} of {pod} started again in the same pod: same UID, same IP" "S24" "pkg/kubelet";
     PodReady Changed Kubelet "{pod} is Ready" "S4" "pkg/kubelet/status";
     PodNotReady Changed Kubelet "{pod} is not Ready any more" "" "pkg/kubelet/status";
-    PodFailed Changed Kubelet "{pod} has failed: {message}" "S24" "pkg/kubelet";
     PodStopping Changed Kubelet "{pod} is asked to end, within {grace} s" "S6" "pkg/kubelet: killPod";
     PodStopped Deleted Kubelet "{pod} has ended and is gone; name, claim and data stay" "S2" "pkg/kubelet";
     PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";

@@ -34,7 +34,7 @@ pub fn check(seed: u64) -> Verdict {
     let end = timeline.end().plus(AFTERMATH_MS);
     let mut point = timeline.view.clone();
     let mut log: Vec<Event> = Vec::new();
-    let mut forced = false;
+    let mut forced = has_no_grace(&timeline);
     let mut looked_at = 0;
     let mut known: Set<Uid> = Set::new();
     loop {
@@ -59,6 +59,12 @@ pub fn check(seed: u64) -> Verdict {
         verdict.violations.extend(rewinds(&mut timeline, &point, end));
     }
     verdict
+}
+
+/// Whether a grace period of 0 makes every deletion a forced one, as the documentation warns.
+fn has_no_grace(timeline: &Timeline) -> bool {
+    let mut sets = timeline.cluster().store.stateful_sets.iter();
+    sets.any(|set| set.spec.template.spec.termination_grace_period_seconds == 0)
 }
 
 /// Whether an event let a new pod take an identity whose old pod may still run (S26).

@@ -11,7 +11,8 @@ pub fn recipe(seed: u64) -> String {
     text += "kubectl apply -f - <<EOF\n";
     text += &manifest(&mut dice);
     text += "EOF\n";
-    let mut at_ms = 0;
+    // What is refused at instant 0 is an error of the recipe.
+    let mut at_ms = 1;
     for _ in 0..dice.between(4, 24) {
         at_ms += match dice.between(0, 9) {
             0 => dice.between(60_000, 400_000),
