@@ -8,6 +8,7 @@ use super::log::Log;
 use super::loop_panel::LoopPanel;
 use super::manifest::{Manifest, SAMPLES};
 use super::menu::Menu;
+use super::part::part;
 use super::session::Session;
 use super::shared::Shared;
 use super::stage::Stage;
@@ -266,7 +267,7 @@ impl App {
         let on_theme = Callback::from(move |_: MouseEvent| memory::toggle_theme(&root));
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
         let hint = AttrValue::Static(top::hint(&session.story, &session.recipe, is_stuck));
-        html! { <Top {hint} dispatch={self.dispatch.clone()} {on_theme} /> }
+        part(Top { hint, dispatch: self.dispatch.clone(), on_theme })
     }
 
     /// The line between the picture and the time line: what was done, and how time passes.
@@ -300,26 +301,37 @@ impl App {
 
     fn view_transport(&self, session: &Session) -> Html {
         let latest = session.panels.rows.last().map(|row| AttrValue::from(row.text.clone()));
-        html! {
-            <Transport is_playing={session.playback.is_playing()} speed={session.playback.speed()}
-                now={session.timeline.now()} end={session.timeline.end()}
-                marks={session.panels.marks.clone()} latest={latest.unwrap_or_default()}
-                dispatch={self.dispatch.clone()} />
-        }
+        part(Transport {
+            is_playing: session.playback.is_playing(),
+            speed: session.playback.speed(),
+            now: session.timeline.now(),
+            end: session.timeline.end(),
+            marks: session.panels.marks.clone(),
+            latest: latest.unwrap_or_default(),
+            dispatch: self.dispatch.clone(),
+        })
     }
 
     fn view_side(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
-        let words = html! {
-            <InWords {id} transcript={self.told.transcript.clone()} news={self.told.news.clone()} />
-        };
+        let words = part(InWords {
+            id,
+            transcript: self.told.transcript.clone(),
+            news: self.told.news.clone(),
+        });
         if controls != Controls::Full {
             return html! { <aside class="side" aria-label="In words">{ words }</aside> };
         }
         html! {
             <aside class="side" aria-label="What happens, and why">
-                <LoopPanel sets={session.panels.sets.clone()} lacks_class={session.panels.lacks_class}
-                    dispatch={self.dispatch.clone()} />
-                <Log rows={session.panels.rows.clone()} dispatch={self.dispatch.clone()} />
+                { part(LoopPanel {
+                    sets: session.panels.sets.clone(),
+                    lacks_class: session.panels.lacks_class,
+                    dispatch: self.dispatch.clone(),
+                }) }
+                { part(Log {
+                    rows: session.panels.rows.clone(),
+                    dispatch: self.dispatch.clone(),
+                }) }
                 { words }
             </aside>
         }
@@ -335,7 +347,7 @@ impl App {
     fn view_dialog(&self, session: &Session) -> Html {
         let Some(dialog) = session.dialog else { return Html::default() };
         match dialog {
-            Dialog::Help => html! { <Help dispatch={self.dispatch.clone()} /> },
+            Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}
                     applied={session.applied.clone()} dispatch={self.dispatch.clone()} />

@@ -2,11 +2,12 @@
 
 use super::action::Action;
 use super::keys::KEYS;
+use super::part::Show;
 use yew::prelude::*;
 
 /// Where clicks go.
-#[derive(Properties, PartialEq)]
-pub(super) struct HelpProps {
+#[derive(PartialEq)]
+pub(super) struct Help {
     /// Where clicks go.
     pub dispatch: Callback<Action>,
 }
@@ -35,15 +36,15 @@ const PICTURE: [(&str, &str); 5] = [
     ),
 ];
 
-/// The dialog with the help.
-#[component]
-pub(super) fn Help(props: &HelpProps) -> Html {
-    html! {
-        <super::dialog::Frame title="Help" class="help" dispatch={props.dispatch.clone()}>
-            <p>{ "Click anything in the picture, or go there with Tab and the arrow keys and press Enter: the menu says what can be done to it, and which command does it." }</p>
-            <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
-            <h3>{ "Keys" }</h3>
-            <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
-        </super::dialog::Frame>
+impl Show for Help {
+    fn view(&self) -> Html {
+        html! {
+            <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
+                <p>{ "Click anything in the picture, or go there with Tab and the arrow keys and press Enter: the menu says what can be done to it, and which command does it." }</p>
+                <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
+                <h3>{ "Keys" }</h3>
+                <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
+            </super::dialog::Frame>
+        }
     }
 }

@@ -3,12 +3,13 @@
 use super::action::Action;
 use super::choices::scale;
 use super::control_loop::{Link, Remedy, SetView, since};
+use super::part::Show;
 use super::shared::Shared;
 use yew::prelude::*;
 
 /// What the panel shows.
-#[derive(Properties, PartialEq)]
-pub(super) struct LoopPanelProps {
+#[derive(PartialEq)]
+pub(super) struct LoopPanel {
     /// The sets.
     pub sets: Shared<Vec<SetView>>,
     /// Whether a claim waits for a default StorageClass that nobody has made.
@@ -20,25 +21,25 @@ pub(super) struct LoopPanelProps {
 /// A class for claims that name none.
 const DEFAULT_CLASS: &str = include_str!("../../static/manifests/default-class.yaml");
 
-/// The panel of the control loop.
-#[component]
-pub(super) fn LoopPanel(props: &LoopPanelProps) -> Html {
-    let LoopPanelProps { sets, lacks_class, dispatch } = props;
-    let add_class = dispatch.reform(|_: MouseEvent| Action::Apply(DEFAULT_CLASS.into(), None));
-    html! {
-        <section class="panel loop" aria-label="Control loop">
-            <h2>{ "Control loop" }</h2>
-            if sets.is_empty() {
-                <p class="empty">{ "There is no StatefulSet yet. Open the manifest and apply one." }</p>
-            }
-            { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
-            if *lacks_class {
-                <p class="offer">
-                    { "A claim wants the default StorageClass, and there is none." }
-                    <button class="button" onclick={add_class}>{ "Add StorageClass \"default\"" }</button>
-                </p>
-            }
-        </section>
+impl Show for LoopPanel {
+    fn view(&self) -> Html {
+        let LoopPanel { sets, lacks_class, dispatch } = self;
+        let add_class = dispatch.reform(|_: MouseEvent| Action::Apply(DEFAULT_CLASS.into(), None));
+        html! {
+            <section class="panel loop" aria-label="Control loop">
+                <h2>{ "Control loop" }</h2>
+                if sets.is_empty() {
+                    <p class="empty">{ "There is no StatefulSet yet. Open the manifest and apply one." }</p>
+                }
+                { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
+                if *lacks_class {
+                    <p class="offer">
+                        { "A claim wants the default StorageClass, and there is none." }
+                        <button class="button" onclick={add_class}>{ "Add StorageClass \"default\"" }</button>
+                    </p>
+                }
+            </section>
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod manifest;
 mod memory;
 mod menu;
 mod panels;
+mod part;
 mod session;
 mod shared;
 mod stage;

@@ -2,11 +2,12 @@
 
 use super::action::{Action, Dialog};
 use super::icons;
+use super::part::Show;
 use yew::prelude::*;
 
 /// What the bar shows.
-#[derive(Properties, PartialEq)]
-pub(super) struct TopProps {
+#[derive(PartialEq)]
+pub(super) struct Top {
     /// What to try next.
     pub hint: AttrValue,
     /// Where clicks go.
@@ -15,27 +16,27 @@ pub(super) struct TopProps {
     pub on_theme: Callback<MouseEvent>,
 }
 
-/// The bar on top.
-#[component]
-pub(super) fn Top(props: &TopProps) -> Html {
-    let send = |action: fn() -> Action| props.dispatch.reform(move |_: MouseEvent| action());
-    html! {
-        <header class="top">
-            <h1>{ "Ordinal" }</h1>
-            <p class="hint">{ props.hint.clone() }</p>
-            <nav class="tools" aria-label="Tools">
-                <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
-                    onclick={send(|| Action::Open(Dialog::Manifest))}>{ "Manifest" }</button>
-                <button class="button" title="Begin the story anew, without what you did"
-                    onclick={send(|| Action::RestartStory)}>
-                    { icons::restart() }<span class="word">{ "Restart story" }</span>
-                </button>
-                <button class="button square" aria-label="Light or dark" title="Light or dark"
-                    onclick={props.on_theme.clone()}>{ icons::theme() }</button>
-                <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
-                    onclick={send(|| Action::Open(Dialog::Help))}>{ "?" }</button>
-            </nav>
-        </header>
+impl Show for Top {
+    fn view(&self) -> Html {
+        let send = |action: fn() -> Action| self.dispatch.reform(move |_: MouseEvent| action());
+        html! {
+            <header class="top">
+                <h1>{ "Ordinal" }</h1>
+                <p class="hint">{ self.hint.clone() }</p>
+                <nav class="tools" aria-label="Tools">
+                    <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
+                        onclick={send(|| Action::Open(Dialog::Manifest))}>{ "Manifest" }</button>
+                    <button class="button" title="Begin the story anew, without what you did"
+                        onclick={send(|| Action::RestartStory)}>
+                        { icons::restart() }<span class="word">{ "Restart story" }</span>
+                    </button>
+                    <button class="button square" aria-label="Light or dark" title="Light or dark"
+                        onclick={self.on_theme.clone()}>{ icons::theme() }</button>
+                    <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
+                        onclick={send(|| Action::Open(Dialog::Help))}>{ "?" }</button>
+                </nav>
+            </header>
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::panels::{Mark, Marks};
+use super::part::{Show, part};
 use super::shared::Shared;
 use super::words::{clock, short_clock};
 use crate::api::Time;
@@ -90,7 +91,7 @@ impl Component for Track {
                     <rect class="rail" x="0" y="21" width="100%" height="2" />
                     <rect class="seen" x="0" y="21" width={percent(*end)} height="2" />
                     <rect class="played" x="0" y="20" width={percent(*now)} height="4" />
-                    <MarkLayer marks={marks.clone()} />
+                    { part(MarkLayer { marks: marks.clone() }) }
                     <line class="cursor" x1={percent(*now)} x2={percent(*now)} y1="4" y2="40" />
                     <circle class="thumb" cx={percent(*now)} cy="22" r="7" />
                 </svg>
@@ -147,15 +148,16 @@ fn share(time: Time, length: Time) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-#[derive(Properties, PartialEq)]
-struct MarkLayerProps {
+#[derive(PartialEq)]
+struct MarkLayer {
     marks: Shared<Marks>,
 }
 
-#[component]
-fn MarkLayer(props: &MarkLayerProps) -> Html {
-    let length = props.marks.length;
-    html! { <g>{ for props.marks.marks.iter().map(|mark| view_mark(mark, length)) }</g> }
+impl Show for MarkLayer {
+    fn view(&self) -> Html {
+        let length = self.marks.length;
+        html! { <g>{ for self.marks.marks.iter().map(|mark| view_mark(mark, length)) }</g> }
+    }
 }
 
 /// The type of an event by height and shape, and by colour.

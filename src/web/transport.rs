@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::icons;
 use super::panels::Marks;
+use super::part::{Show, part};
 use super::shared::Shared;
 use super::track::Track;
 use super::words::{clock, duration};
@@ -12,8 +13,8 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// What the bar shows.
-#[derive(Properties, PartialEq)]
-pub(super) struct TransportProps {
+#[derive(PartialEq)]
+pub(super) struct Transport {
     /// Whether time passes.
     pub is_playing: bool,
     /// How fast.
@@ -30,23 +31,23 @@ pub(super) struct TransportProps {
     pub dispatch: Callback<Action>,
 }
 
-/// The bar at the bottom.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { is_playing, speed, now, end, marks, latest, dispatch } = props;
-    let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
-    html! {
-        <div class="transport" role="group" aria-label="Time">
-            <div class="buttons">
-                { button("To the event before (←)", icons::back(), dispatch, || Action::StepBack) }
-                <button class="button square play" aria-label={play.0} title="Play or pause (space)"
-                    onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
-                { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
+impl Show for Transport {
+    fn view(&self) -> Html {
+        let Transport { is_playing, speed, now, end, marks, latest, dispatch } = self;
+        let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
+        html! {
+            <div class="transport" role="group" aria-label="Time">
+                <div class="buttons">
+                    { button("To the event before (←)", icons::back(), dispatch, || Action::StepBack) }
+                    <button class="button square play" aria-label={play.0} title="Play or pause (space)"
+                        onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
+                    { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
+                </div>
+                <p class="clock">{ clock(*now) }</p>
+                <Track now={*now} end={*end} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
+                { part(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
             </div>
-            <p class="clock">{ clock(*now) }</p>
-            <Track now={*now} end={*end} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
-            <SpeedSlider speed={*speed} dispatch={dispatch.clone()} />
-        </div>
+        }
     }
 }
 
@@ -63,27 +64,29 @@ fn button(
 }
 
 /// What the slider of the speed shows.
-#[derive(Properties, PartialEq)]
-struct SpeedProps {
+#[derive(PartialEq)]
+struct SpeedSlider {
     speed: Speed,
     dispatch: Callback<Action>,
 }
 
-#[component]
-fn SpeedSlider(props: &SpeedProps) -> Html {
-    let SpeedProps { speed, dispatch } = props;
-    let oninput = dispatch.reform(|event: InputEvent| {
-        let input = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
-        let step = input.and_then(|input| input.value().parse().ok());
-        Action::Speed(step.unwrap_or(Speed::ONE.step()))
-    });
-    html! {
-        <label class="speed" title="Speed (+ and −)">
-            <span class="sr">{ "Speed" }</span>
-            <input type="range" min="0" max={Speed::MAX.step().to_string()} step="1"
-                value={speed.step().to_string()} aria-valuetext={speed.label()} {oninput} />
-            <output>{ speed.label() }</output>
-        </label>
+impl Show for SpeedSlider {
+    fn view(&self) -> Html {
+        let SpeedSlider { speed, dispatch } = self;
+        let oninput = dispatch.reform(|event: InputEvent| {
+            let input =
+                event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+            let step = input.and_then(|input| input.value().parse().ok());
+            Action::Speed(step.unwrap_or(Speed::ONE.step()))
+        });
+        html! {
+            <label class="speed" title="Speed (+ and −)">
+                <span class="sr">{ "Speed" }</span>
+                <input type="range" min="0" max={Speed::MAX.step().to_string()} step="1"
+                    value={speed.step().to_string()} aria-valuetext={speed.label()} {oninput} />
+                <output>{ speed.label() }</output>
+            </label>
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the picture shows, in words: to be opened by anyone, and told to those who listen.
 
+use super::part::Show;
 use super::shared::Shared;
 use yew::prelude::*;
 
 /// What is told.
-#[derive(Properties, PartialEq)]
-pub(super) struct InWordsProps {
+#[derive(PartialEq)]
+pub(super) struct InWords {
     /// The id of the text, by which the picture is described.
     pub id: AttrValue,
     /// What the picture shows.
@@ -14,18 +15,18 @@ pub(super) struct InWordsProps {
     pub news: AttrValue,
 }
 
-/// The picture in words.
-#[component]
-pub(super) fn InWords(props: &InWordsProps) -> Html {
-    let InWordsProps { id, transcript, news } = props;
-    html! {
-        <>
-            <details class="panel words">
-                <summary>{ "The picture in words" }</summary>
-                <ul id={id.clone()}>{ for transcript.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
-            </details>
-            <p class="sr" role="status" aria-live="polite">{ news.clone() }</p>
-        </>
+impl Show for InWords {
+    fn view(&self) -> Html {
+        let InWords { id, transcript, news } = self;
+        html! {
+            <>
+                <details class="panel words">
+                    <summary>{ "The picture in words" }</summary>
+                    <ul id={id.clone()}>{ for transcript.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+                </details>
+                <p class="sr" role="status" aria-live="polite">{ news.clone() }</p>
+            </>
+        }
     }
 }
 
