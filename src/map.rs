@@ -354,12 +354,17 @@ impl<K> IntoIterator for Set<K> {
     }
 }
 
-/// Sorts a few things by a key, equal ones staying as they are. The standard sort costs the page as
-/// much code again for every type.
+/// Sorts a few things by a key, equal ones staying as they are.
 pub fn sort_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T) -> K) {
+    sort(items, |one, other| key(one) < key(other));
+}
+
+/// Sorts a few things, equal ones staying as they are. The standard sort costs the page five
+/// kilobytes of code for every type.
+pub fn sort<T>(items: &mut [T], is_less: impl Fn(&T, &T) -> bool) {
     for end in 1..items.len() {
         let mut place = end;
-        while place > 0 && key(&items[place]) < key(&items[place - 1]) {
+        while place > 0 && is_less(&items[place], &items[place - 1]) {
             items.swap(place, place - 1);
             place -= 1;
         }

@@ -23,7 +23,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
         .filter(|pod| !pod.status.pod_ip.is_empty() && !pod.is_finished())
         .map(|pod| endpoint(pod, &service))
         .collect();
-    endpoints.sort_by(|a, b| natural(&a.target).cmp(&natural(&b.target)));
+    map::sort(&mut endpoints, |one, other| natural(&one.target) < natural(&other.target));
     let old = step.cluster.store.slice_of(&service).cloned();
     tell(step, &service, old.as_ref().map_or(&[], |slice| &slice.endpoints), &endpoints);
     match old {

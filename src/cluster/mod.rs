@@ -46,7 +46,7 @@ pub use timings::Timings;
 pub use world::World;
 
 use crate::api::*;
-use crate::map::{Map, Set};
+use crate::map::{self, Map, Set};
 use std::rc::Rc;
 use world::{Disk, DiskId, Flight, Machine, Run};
 

@@ -58,7 +58,7 @@ fn choose(step: &mut Step<'_>, pod: &Pod) -> Result<String, String> {
         let total = cluster.store.nodes.len();
         let mut parts: Vec<_> =
             refusals.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        parts.sort();
+        map::sort(&mut parts, |one, other| one < other);
         format!("0/{total} nodes are available: {}.", parts.join(", "))
     })
 }

@@ -4,6 +4,7 @@
 
 use super::decode::Extra;
 use crate::api::*;
+use crate::map;
 use std::rc::Rc;
 
 /// Completes an object that was decoded; `extras` is what the model has not.
@@ -87,6 +88,6 @@ fn other(extras: &[Extra]) -> String {
             Some(format!("{path}={}\n", extra.value))
         })
         .collect();
-    lines.sort();
+    map::sort(&mut lines, |one, other| one < other);
     lines.concat()
 }

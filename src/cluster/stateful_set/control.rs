@@ -63,7 +63,7 @@ fn arrange<'a>(
     let now = step.now();
     let ordinal = |pod: &Rc<Pod>| set.ordinal_of(&pod.metadata.name).unwrap_or(0);
     let mut condemned: Vec<_> = pods.iter().filter(|pod| !in_range(set, pod)).cloned().collect();
-    condemned.sort_by_key(|pod| std::cmp::Reverse(ordinal(pod)));
+    map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
     let existing = |number: i32| pods.iter().find(|pod| ordinal(pod) == number);
     let replicas: Vec<_> = set
         .ordinals()

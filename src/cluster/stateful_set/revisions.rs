@@ -61,7 +61,9 @@ fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> 
             _ => {}
         }
     }
-    history.sort_by_key(|revision| (revision.revision, revision.metadata.creation_timestamp));
+    map::sort_by_key(&mut history, |revision| {
+        (revision.revision, revision.metadata.creation_timestamp)
+    });
     history
 }
 
