@@ -76,6 +76,9 @@ macro_rules! kinds {
             impl Resource for $kind {
                 const KIND: Kind = Kind::$kind;
                 fn meta(&self) -> &ObjectMeta { &self.metadata }
+                fn of(object: &Object) -> Option<&Rc<$kind>> {
+                    match object { Object::$kind(object) => Some(object), _ => None }
+                }
             }
         )*
     };
@@ -100,11 +103,13 @@ kinds! {
 }
 
 /// What every kind of object has.
-pub trait Resource {
+pub trait Resource: Sized {
     /// The kind of the objects of this type.
     const KIND: Kind;
     /// The metadata of the object.
     fn meta(&self) -> &ObjectMeta;
+    /// The object, if it is of this type.
+    fn of(object: &Object) -> Option<&Rc<Self>>;
 }
 
 impl Kind {

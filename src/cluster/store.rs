@@ -5,57 +5,67 @@
 
 use crate::api::*;
 use crate::map::Map;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// The objects of one kind, in the order of their keys.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table<T>(Rc<Map<Key, Rc<T>>>);
+/// Objects in the order of their keys.
+type Objects = Rc<Map<Key, Object>>;
+
+/// The objects of one kind, in the order of their keys. All tables are stored alike, so that what
+/// changes, copies and compares them is there once.
+#[derive(Debug)]
+pub struct Table<T> {
+    objects: Objects,
+    kind: PhantomData<T>,
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table(Rc::default())
+        Table { objects: Rc::default(), kind: PhantomData }
     }
 }
 
-impl<T> Table<T> {
+impl<T> Clone for Table<T> {
+    fn clone(&self) -> Table<T> {
+        Table { objects: self.objects.clone(), kind: PhantomData }
+    }
+}
+
+impl<T> PartialEq for Table<T> {
+    fn eq(&self, other: &Table<T>) -> bool {
+        self.objects == other.objects
+    }
+}
+
+impl<T: Resource> Table<T> {
     /// The object of this key.
     pub fn get(&self, key: &Key) -> Option<&Rc<T>> {
-        self.0.get(key)
+        self.objects.get(key).and_then(T::of)
     }
 
     /// The object of this name in this namespace.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<T>> {
-        self.0.get(&Key::new(namespace, name))
+        self.get(&Key::new(namespace, name))
     }
 
     /// All objects, in the order of their keys.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<T>> + Clone {
-        self.0.values()
+        self.objects.values().filter_map(T::of)
     }
 
     /// All objects of a namespace, in the order of their names.
     pub fn in_namespace<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Rc<T>> {
-        self.0.iter().filter(move |(key, _)| key.namespace() == namespace).map(|(_, object)| object)
+        self.iter().filter(move |object| object.meta().namespace == namespace)
     }
 
     /// How many objects there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.objects.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T: Clone> Table<T> {
-    fn put(&mut self, key: Key, object: Rc<T>) {
-        Rc::make_mut(&mut self.0).insert(key, object);
-    }
-
-    fn remove(&mut self, key: &Key) {
-        Rc::make_mut(&mut self.0).remove(key);
+        self.objects.is_empty()
     }
 }
 
@@ -71,31 +81,12 @@ macro_rules! tables {
         }
 
         impl Store {
-            /// The object that `reference` names.
-            pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
-                match reference.kind {
-                    $( Kind::$kind => self.$field.get(&reference.key).map(|object| Object::$kind(object.clone())), )*
-                }
+            fn table(&self, kind: Kind) -> &Objects {
+                match kind { $( Kind::$kind => &self.$field.objects, )* }
             }
 
-            /// All objects of a kind, in the order of their keys.
-            pub fn list(&self, kind: Kind) -> Vec<Object> {
-                match kind {
-                    $( Kind::$kind => self.$field.iter().map(|object| Object::$kind(object.clone())).collect(), )*
-                }
-            }
-
-            pub(super) fn put(&mut self, object: Object) {
-                let key = object.key();
-                match object {
-                    $( Object::$kind(object) => self.$field.put(key, object), )*
-                }
-            }
-
-            pub(super) fn remove(&mut self, reference: &ObjectRef) {
-                match reference.kind {
-                    $( Kind::$kind => self.$field.remove(&reference.key), )*
-                }
+            fn table_mut(&mut self, kind: Kind) -> &mut Objects {
+                match kind { $( Kind::$kind => &mut self.$field.objects, )* }
             }
         }
     };
@@ -118,6 +109,24 @@ tables! {
 }
 
 impl Store {
+    /// The object that `reference` names.
+    pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
+        self.table(reference.kind).get(&reference.key).cloned()
+    }
+
+    /// All objects of a kind, in the order of their keys.
+    pub fn list(&self, kind: Kind) -> Vec<Object> {
+        self.table(kind).values().cloned().collect()
+    }
+
+    pub(super) fn put(&mut self, object: Object) {
+        Rc::make_mut(self.table_mut(object.kind())).insert(object.key(), object);
+    }
+
+    pub(super) fn remove(&mut self, reference: &ObjectRef) {
+        Rc::make_mut(self.table_mut(reference.kind)).remove(&reference.key);
+    }
+
     /// The node of this name.
     pub fn node(&self, name: &str) -> Option<&Rc<Node>> {
         self.nodes.named("", name)
