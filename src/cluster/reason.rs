@@ -192,7 +192,7 @@ codes! {
 
     // Scheduling.
     Scheduled Changed Scheduler "{pod} is placed on {node}" "S2" "pkg/scheduler/schedule_one.go";
-    FailedScheduling Waiting Scheduler "{pod} has no node: {message}" "S14" "pkg/scheduler/framework/plugins";
+    FailedScheduling Waiting Scheduler "{pod} has no node: {message}" "S14" "pkg/scheduler/schedule_one.go: handleSchedulingFailure";
     WaitForVolume Waiting Scheduler "{pod} waits for its volume on {node}" "S10" "pkg/scheduler/framework/plugins/volumebinding";
 
     // Storage.

@@ -19,6 +19,7 @@ pub(super) fn watchers(
         Object::PersistentVolumeClaim(claim) => claim_watchers(cluster, claim, new.is_none()),
         Object::PersistentVolume(_) => volume_watchers(cluster, &key),
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
+        Object::StorageClass(_) => waiting_pods(cluster).collect(),
         Object::Service(_) => vec![Wakeup::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),

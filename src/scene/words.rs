@@ -322,6 +322,11 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     }
     let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
     match wait.map(|reason| reason.code) {
+        Some(Code::FailedScheduling)
+            if wait.is_some_and(|wait| wait.arg("message").starts_with("pod has")) =>
+        {
+            return "claim has no volume".into();
+        }
         Some(Code::FailedScheduling) => return "no node fits".into(),
         Some(Code::MultiAttach) => return "volume held elsewhere".into(),
         Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),

@@ -33,7 +33,7 @@ impl Show for Log {
                                 <button tabindex="-1" title="Go there" onclick={go(row)}>
                                     <time>{ clock(row.time) }</time>
                                     <b class={row.hue}>{ &row.object }</b>
-                                    <span>{ &row.text }<small>{ row.component }</small></span>
+                                    <span>{ &row.text }{ " " }<small>{ row.component }</small></span>
                                 </button>
                             </li>
                         }) }
