@@ -1,6 +1,8 @@
 //! What holds in every world: random recipes, looked at after every step.
 
 use ordinal::api::Time;
+use ordinal::scene::{View, scene};
+use ordinal::svg;
 use ordinal::timeline::{Timeline, check, json, random};
 
 /// How many seeds are looked at in every test run; `ordinal check --seeds` looks at more.
@@ -44,4 +46,21 @@ fn acting_in_the_past_replaces_what_came_after() {
     let mut again = Timeline::new(&timeline.recipe()).expect("a recorded recipe is sound");
     again.seek(Time(60_000));
     assert_eq!(again.events(), forked, "the recipe of a fork plays the fork");
+}
+
+#[test]
+fn every_random_world_can_be_drawn() {
+    for seed in 0..40 {
+        let mut timeline = Timeline::new(&random::recipe(seed)).expect("a random recipe is sound");
+        for part in 0..12 {
+            let now = Time(part * 23_700);
+            timeline.seek(now);
+            for width in [390, 1280] {
+                let view = View { width, ..View::default() };
+                let picture = scene(timeline.cluster(), now, &view);
+                assert!(svg::svg(&picture).ends_with("</svg>\n"), "seed {seed} at {} ms", now.0);
+                assert!(!picture.transcript.is_empty(), "seed {seed} at {} ms", now.0);
+            }
+        }
+    }
 }
