@@ -336,13 +336,18 @@ impl<'a> Step<'a> {
 
     /// Changes what controllers remember.
     pub fn remember(&mut self, change: impl FnOnce(&mut Memory)) {
+        let mut memory = self.memory();
+        change(&mut memory);
+        self.effects.push(Effect::Remember(memory));
+    }
+
+    /// What controllers remember after what was done so far.
+    fn memory(&self) -> Box<Memory> {
         let earlier = self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Remember(memory) => Some((**memory).clone()),
+            Effect::Remember(memory) => Some(memory.clone()),
             _ => None,
         });
-        let mut memory = earlier.unwrap_or_else(|| self.cluster.memory.clone());
-        change(&mut memory);
-        self.effects.push(Effect::Remember(Box::new(memory)));
+        earlier.unwrap_or_else(|| Box::new(self.cluster.memory.clone()))
     }
 }
 
