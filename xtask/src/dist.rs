@@ -84,12 +84,14 @@ fn preloaded(document: &str) -> Vec<&str> {
 }
 
 /// Lets wasm-opt make the module smaller in place. It keeps to the features that the module says it
-/// uses: with all features it writes what no browser reads yet.
+/// uses: with all features it writes what no browser reads yet. Functions with one caller are kept
+/// apart unless they are small: many short functions compress better than a few long ones.
 fn shrink(module: &Path) -> Result<()> {
     let wasm_opt = tools::root().join("node_modules/.bin/wasm-opt");
     tools::run(
         tools::command(wasm_opt)
-            .args(["-Oz", "--strip-producers", "--strip-debug"])
+            .args(["-Oz", "--converge", "--one-caller-inline-max-function-size=100"])
+            .args(["--strip-producers", "--strip-debug"])
             .arg(module)
             .arg("-o")
             .arg(module),
