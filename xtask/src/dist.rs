@@ -16,7 +16,7 @@ use crate::tools;
 const BUDGET: usize = 150_000;
 
 /// What is sent today; it is over the budget, and may only shrink.
-const LIMIT: usize = 310_000;
+const LIMIT: usize = 275_000;
 
 pub(crate) fn run() -> Result<ExitCode> {
     build()?;
