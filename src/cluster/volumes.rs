@@ -366,6 +366,12 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
     };
     step.say(volume_subject(name), None, about(volume, Code::Attaching).with("node", node));
     step.create(attachment);
+    // Who waited for another node to let go waits for this one now.
+    let subject = Subject::pod(&pod.metadata.key());
+    if step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach) {
+        let reason = about(volume, Code::WaitForAttach).with("pod", &pod.metadata.name);
+        step.wait(subject, reason.with("node", node));
+    }
 }
 
 /// A reason that names a volume, and the claim that has it.
