@@ -89,7 +89,7 @@ pub struct Memory {
     pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
     pub retry_ms: Rc<Map<Wakeup, u64>>,
-    /// Requests that were answered, by number of the event, for the tests of what a client may expect.
+    /// The identity of the next database entry: no two entries of a run share one.
     pub next_entry: u64,
 }
 

@@ -184,9 +184,28 @@ fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
         Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
         Stage::Mounting => plain(format!("the volume of {name} is being mounted")),
         Stage::Sandbox => plain(format!("{name} gets its address")),
-        Stage::Containers => plain(containers(run)),
+        Stage::Containers => match ended(run) {
+            Some((container, at, again)) => {
+                let again = words::clock(again);
+                let text = format!(
+                    "container {container} of {name} has ended, and is started again at {again}"
+                );
+                Some(Link { text, statement: "S24", source: "", since: Some(at) })
+            }
+            None => plain(containers(run)),
+        },
         Stage::Failed | Stage::Unmounting | Stage::Gone => None,
     }
+}
+
+/// The first container that has ended and waits to be started again: its name, since when, until when.
+fn ended(run: &Run) -> Option<(&str, Time, Time)> {
+    run.containers.iter().find_map(|container| match container.state {
+        RunState::Ended { at, again: Some(again), .. } => {
+            Some((container.name.as_str(), at, again))
+        }
+        _ => None,
+    })
 }
 
 /// What the containers of a pod do that is not Ready.
