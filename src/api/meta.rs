@@ -20,9 +20,85 @@ impl Time {
         Time(self.0.saturating_add(ms))
     }
 
+    /// The instant as Kubernetes writes it, as in `2026-01-01T00:00:41Z`.
+    pub fn rfc3339(self) -> String {
+        let Date { year, month, day, .. } = self.date();
+        format!("{year:04}-{month:02}-{day:02}T{}Z", self.clock())
+    }
+
+    /// The instant as `kubectl describe` writes it, as in `Thu, 01 Jan 2026 00:00:41 +0000`.
+    pub fn rfc1123(self) -> String {
+        let Date { year, month, day, weekday } = self.date();
+        let (weekday, month) = (name(WEEKDAYS, weekday), name(MONTHS, month - 1));
+        format!("{weekday}, {day:02} {month} {year:04} {} +0000", self.clock())
+    }
+
+    /// The instant that a text such as `2026-01-01T00:00:41Z` means; none if it is before the beginning.
+    pub fn parse(text: &str) -> Option<Time> {
+        let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
+        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+        let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+        let (mut days, mut at) = (0, EPOCH_YEAR);
+        while at < year.min(EPOCH_YEAR + 1000) {
+            days += if is_leap(at) { 366 } else { 365 };
+            at += 1;
+        }
+        days += (1..month.min(13)).map(|month| month_days(year, month)).sum::<u64>();
+        let seconds = (days + day.checked_sub(1)?) * 86400 + hour * 3600 + minute * 60 + second;
+        if year < EPOCH_YEAR { None } else { Some(Time(seconds * 1000)) }
+    }
+
+    fn clock(self) -> String {
+        let seconds = self.0 / 1000 % 86400;
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+
+    fn date(self) -> Date {
+        let mut day = self.0 / 86_400_000;
+        // The first of January 2026 was a Thursday.
+        let weekday = (day + 4) % 7;
+        let (mut year, mut month) = (EPOCH_YEAR, 1);
+        while day >= month_days(year, month) {
+            day -= month_days(year, month);
+            (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        }
+        Date { year, month, day: day + 1, weekday }
+    }
+
     /// The milliseconds from `earlier` to this instant, 0 if that is later.
     pub fn since(self, earlier: Time) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// The year at whose beginning every recipe begins, as far as dates are printed.
+const EPOCH_YEAR: u64 = 2026;
+const WEEKDAYS: &str = "SunMonTueWedThuFriSat";
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/// A day; the month and the day from 1, the weekday from 0, a Sunday.
+struct Date {
+    year: u64,
+    month: u64,
+    day: u64,
+    weekday: u64,
+}
+
+fn name(names: &'static str, index: u64) -> &'static str {
+    let start = usize::try_from(index * 3).unwrap_or(0);
+    names.get(start..start + 3).unwrap_or("")
+}
+
+fn is_leap(year: u64) -> bool {
+    year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400)
+}
+
+fn month_days(year: u64, month: u64) -> u64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -36,6 +112,13 @@ impl Uid {
     /// The first four hexadecimal digits: enough for a person to tell two pods apart.
     pub fn short(self) -> String {
         format!("{:04x}", self.0 >> 112)
+    }
+}
+
+impl Uid {
+    /// The identity that a text such as `c44afa2a-984e-4137-84db-0cc2ae72cb16` means.
+    pub fn parse(text: &str) -> Option<Uid> {
+        u128::from_str_radix(&text.replace('-', ""), 16).ok().map(Uid)
     }
 }
 
@@ -111,6 +194,29 @@ pub struct ObjectMeta {
     pub owner_references: Vec<OwnerReference>,
     /// Who has to agree before a deleted object goes.
     pub finalizers: Vec<String>,
+    /// What else is said of the object that this is the metadata of: kept, printed, not simulated.
+    #[serde(skip)]
+    pub other: Other,
+}
+
+/// Fields of an object that the model has no use for, by their paths from the object, such as
+/// `spec.containers[web].env`; items without a name have their number, as in `ports[#0].hostPort`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Other(Rc<Vec<(String, super::json::Node)>>);
+
+impl Other {
+    /// The paths and their values, in the order of the paths.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &(String, super::json::Node)> {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<(String, super::json::Node)> for Other {
+    fn from_iter<I: IntoIterator<Item = (String, super::json::Node)>>(fields: I) -> Other {
+        let mut fields: Vec<_> = fields.into_iter().collect();
+        crate::map::sort(&mut fields, |one, other| one.0 < other.0);
+        Other(Rc::new(fields))
+    }
 }
 
 impl ObjectMeta {
@@ -131,7 +237,7 @@ impl ObjectMeta {
 }
 
 /// Names an owner of an object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnerReference {
     /// The API version of the owner.
@@ -201,4 +307,20 @@ impl LabelSelectorRequirement {
 /// Whether `labels` has every pair of `wanted`.
 pub fn includes(labels: &Labels, wanted: &Labels) -> bool {
     wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_have_dates() {
+        let time = Time::parse("2026-11-20T22:50:55Z").expect("a time");
+        assert_eq!(time.rfc3339(), "2026-11-20T22:50:55Z");
+        assert_eq!(time.rfc1123(), "Fri, 20 Nov 2026 22:50:55 +0000");
+        assert_eq!(Time(0).rfc1123(), "Thu, 01 Jan 2026 00:00:00 +0000");
+        let leap = Time::parse("2028-02-29T00:00:00Z").expect("a time");
+        assert_eq!(leap.rfc1123(), "Tue, 29 Feb 2028 00:00:00 +0000");
+        assert_eq!(Time::parse("2025-12-31T00:00:00Z"), None);
+    }
 }

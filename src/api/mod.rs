@@ -6,6 +6,9 @@
 //!
 //! This module knows no other module.
 
+mod encode;
+mod fields;
+pub mod json;
 mod meta;
 mod network;
 mod node;
@@ -15,6 +18,8 @@ mod printing;
 mod storage;
 mod workload;
 
+pub use encode::{Encode, default_of, pull_policy};
+pub(crate) use fields::with_structs;
 pub use meta::*;
 pub use network::*;
 pub use node::*;
@@ -63,6 +68,7 @@ macro_rules! kinds {
             pub fn kind(&self) -> Kind { match self { $(Object::$kind(_) => Kind::$kind),* } }
             /// The metadata of the object.
             pub fn meta(&self) -> &ObjectMeta { match self { $(Object::$kind(object) => &object.metadata),* } }
+            fn as_encode(&self) -> &dyn Encode { match self { $(Object::$kind(object) => &**object),* } }
             /// The metadata of the object, to be changed; the object is copied if it is shared.
             pub fn meta_mut(&mut self) -> &mut ObjectMeta {
                 match self { $(Object::$kind(object) => &mut Rc::make_mut(object).metadata),* }

@@ -312,6 +312,8 @@ pub enum ContainerState {
         reason: String,
         /// The exit code.
         exit_code: u8,
+        /// When it was started.
+        started_at: Time,
         /// When it ended.
         finished_at: Time,
     },

@@ -130,7 +130,8 @@ mod tests {
     }
 
     fn ended(reason: &str, exit_code: u8) -> ContainerState {
-        ContainerState::Terminated { reason: reason.into(), exit_code, finished_at: Time(9) }
+        let (started_at, finished_at) = (Time(5), Time(9));
+        ContainerState::Terminated { reason: reason.into(), exit_code, started_at, finished_at }
     }
 
     fn pod(phase: PodPhase, init: Vec<ContainerState>, main: Vec<ContainerState>) -> Pod {

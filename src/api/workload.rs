@@ -75,9 +75,6 @@ pub struct PodTemplateSpec {
     pub metadata: ObjectMeta,
     /// What each pod runs.
     pub spec: PodSpec,
-    /// What else the manifest says of the template: not simulated, but a change of it is a new revision.
-    #[serde(skip)]
-    pub other: String,
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.

@@ -39,6 +39,7 @@ fn unknown_field(extra: &Extra, found: &Found) -> String {
     let candidates = || {
         own.into_iter()
             .flat_map(|seen| seen.fields.iter().copied().chain(known::further_fields(seen.name)))
+            .filter(|name| !name.is_empty())
     };
     let elsewhere = || found.seen.iter().find(|seen| has_field(seen, field));
     let meant = nearest

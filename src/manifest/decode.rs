@@ -8,9 +8,10 @@
 
 use super::FieldError;
 use super::known::{self, Standing};
-use super::tree::{Entry, Node, Place, Value};
-use crate::api::{IntOrPercent, Labels};
+use super::tree::{Entry, Node as Tree, Place, Value};
+use crate::api::*;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A field that the model has not.
 #[derive(Clone, Debug)]
@@ -18,8 +19,10 @@ pub(super) struct Extra {
     /// As in `spec.containers[0].env`.
     pub(super) path: String,
     pub(super) place: Place,
-    /// The value as JSON; empty if it says nothing.
-    pub(super) value: String,
+    /// The struct that it is in.
+    pub(super) owner: &'static str,
+    /// The value.
+    pub(super) value: Tree,
 }
 
 /// A struct that was decoded: its path, its name, its fields.
@@ -40,6 +43,8 @@ pub(super) struct Found {
     pub(super) errors: Vec<FieldError>,
     /// Where the known fields are.
     pub(super) seen: Vec<Seen>,
+    /// Whether the object comes from an API server, which has filled in and knows everything.
+    pub(super) is_recorded: bool,
 }
 
 /// A value of the wrong type: the words of Go's JSON library, and where.
@@ -68,8 +73,12 @@ trait List {
 }
 
 /// Decodes `root` into `object`.
-pub(super) fn decode(root: &Node, object: &mut dyn Decode) -> (Result<(), WrongType>, Found) {
-    let found = RefCell::new(Found::default());
+pub(super) fn decode(
+    root: &Tree,
+    object: &mut dyn Decode,
+    is_recorded: bool,
+) -> (Result<(), WrongType>, Found) {
+    let found = RefCell::new(Found { is_recorded, ..Found::default() });
     let path = Path { parent: None, step: Step::Index(0) };
     let at = At { node: root, place: root.place, path: &path, owner: "", found: &found };
     let result = object.decode(at);
@@ -130,7 +139,7 @@ impl Path<'_> {
 /// A node, and how it was reached. `owner` is the struct that has the innermost field.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
-    node: &'a Node,
+    node: &'a Tree,
     /// Where its key stands, or the item of a list.
     place: Place,
     path: &'a Path<'a>,
@@ -179,6 +188,11 @@ impl At<'_> {
 
     /// A number that the model holds unsigned; if it is less, what the API server makes of it.
     fn unsigned(&self) -> Result<u64, WrongType> {
+        if let Value::Text(number) = &self.node.value
+            && self.path.field() == "resourceVersion"
+        {
+            return Ok(number.parse().unwrap_or_default());
+        }
         let is_small = matches!(self.owner, "Probe" | "ContainerPort" | "ServicePort");
         let number = self.integer(if is_small { "int32" } else { "int64" })?;
         Ok(match u64::try_from(number) {
@@ -228,16 +242,19 @@ impl At<'_> {
     fn extra(&self) {
         let standing = known::standing(self.owner, self.path.field());
         let is_null = self.node.value == Value::Null;
-        let mut extra = Extra { path: self.path.text(), place: self.place, value: String::new() };
+        let mut value = self.node.clone();
+        value.forget_places();
+        let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner, value };
+        let mut found = self.found.borrow_mut();
         match standing {
-            Standing::Unknown => self.found.borrow_mut().unknown.push(extra),
-            Standing::NotSimulated if !is_null => {
-                self.node.write_json(&mut extra.value);
-                self.found.borrow_mut().not_simulated.push(extra);
-            }
+            Standing::Unknown if !found.is_recorded => found.unknown.push(extra),
+            Standing::FilledIn if !found.is_recorded => {}
+            _ if known::is_header(self.owner, self.path.field()) => {}
+            _ if !is_null => found.not_simulated.push(extra),
             _ => {}
         }
     }
+
     /// Decodes a struct of this name, which has these fields.
     pub(super) fn structure(
         self,
@@ -250,8 +267,12 @@ impl At<'_> {
         }
         self.see(name, fields);
         let at = At { owner: name, ..self };
+        let is_recorded = self.found.borrow().is_recorded;
         for entry in self.node.entries() {
             let is_null = entry.node.value == Value::Null;
+            if !is_recorded && known::standing(name, &entry.key) == Standing::FilledIn {
+                continue;
+            }
             match value.field(&entry.key) {
                 Some(_) if is_null => {}
                 field => at.entry(entry, Step::Field(&entry.key), field)?,
@@ -312,6 +333,20 @@ plain! {
     String: |at| at.text();
     u16: |at| at.port();
     u64: |at| at.unsigned();
+    u32: |at| Ok(u32::try_from(at.integer("int32")?).unwrap_or_default());
+    u8: |at| Ok(u8::try_from(at.integer("int32")?).unwrap_or_default());
+    Time: |at| Time::parse(at.node.as_text()).ok_or_else(|| at.wrong("v1.Time"));
+    Uid: |at| Uid::parse(at.node.as_text()).ok_or_else(|| at.wrong("types.UID"));
+    PodPhase: |at| Ok(match at.node.as_text() {
+        "Running" => PodPhase::Running,
+        "Succeeded" => PodPhase::Succeeded,
+        "Failed" => PodPhase::Failed,
+        _ => PodPhase::Pending,
+    });
+    Other: |at| {
+        at.extra();
+        Ok(Other::default())
+    };
     i32: |at| Ok(i32::try_from(at.integer("int32")?).unwrap_or_default());
     bool: |at| match at.node.value {
         Value::Null => Ok(false),
@@ -331,6 +366,10 @@ impl<T: Decode + Default> Decode for Option<T> {
     fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
         match at.node.value {
             Value::Null => Ok(()),
+            // Kubernetes writes it where there is none.
+            Value::Map(ref entries) if entries.is_empty() && at.path.field() == "lastState" => {
+                Ok(())
+            }
             _ => self.insert(T::default()).decode(at),
         }
     }
@@ -360,5 +399,64 @@ impl Decode for Labels {
             at.entry(entry, Step::Key(&entry.key), Some(value))?;
         }
         Ok(())
+    }
+}
+
+impl Decode for ContainerState {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        let time = |path: &str| Time::parse(&at.node.word(path)).unwrap_or_default();
+        let reason = |path: &str| at.node.word(path);
+        if at.node.get("running").is_some() {
+            *self = ContainerState::Running { started_at: time("running.startedAt") };
+        } else if at.node.get("terminated").is_some() {
+            *self = ContainerState::Terminated {
+                reason: reason("terminated.reason"),
+                exit_code: u8::try_from(at.node.number("terminated.exitCode")).unwrap_or_default(),
+                started_at: time("terminated.startedAt"),
+                finished_at: time("terminated.finishedAt"),
+            };
+        } else {
+            *self = ContainerState::Waiting { reason: reason("waiting.reason") };
+        }
+        if let Some(message) = at.node.at("waiting.message") {
+            let path = Path { parent: Some(at.path), step: Step::Field("waiting") };
+            let path = Path { parent: Some(&path), step: Step::Field("message") };
+            At { node: message, path: &path, owner: "ContainerStateWaiting", ..at }.extra();
+        }
+        Ok(())
+    }
+}
+
+impl Decode for Endpoint {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        let flag = |path: &str| at.node.word(path) == "true";
+        *self = Endpoint {
+            address: at.node.word("addresses.0"),
+            hostname: at.node.word("hostname"),
+            node_name: at.node.word("nodeName"),
+            target: at.node.word("targetRef.name"),
+            target_uid: Uid::parse(&at.node.word("targetRef.uid")).unwrap_or_default(),
+            ready: flag("conditions.ready"),
+            serving: flag("conditions.serving"),
+            terminating: flag("conditions.terminating"),
+        };
+        if let Some(zone) = at.node.entry("zone") {
+            let path = Path { parent: Some(at.path), step: Step::Field("zone") };
+            At { node: &zone.node, path: &path, owner: "Endpoint", ..at }.extra();
+        }
+        Ok(())
+    }
+}
+
+impl Decode for Rc<PodTemplateSpec> {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        match at.node.at("spec.template") {
+            Some(node) => {
+                let path = Path { parent: Some(at.path), step: Step::Field("spec") };
+                let path = Path { parent: Some(&path), step: Step::Field("template") };
+                Rc::make_mut(self).decode(At { node, path: &path, ..at })
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -4,7 +4,6 @@
 
 use super::decode::Extra;
 use crate::api::*;
-use crate::map;
 use std::rc::Rc;
 
 /// Completes an object that was decoded; `extras` is what the model has not.
@@ -62,7 +61,6 @@ fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
             volume.empty_dir.get_or_insert_default();
         }
     }
-    spec.template.other = other(extras);
 }
 
 fn probe_defaults(probe: &mut Probe) {
@@ -76,18 +74,4 @@ fn probe_defaults(probe: &mut Probe) {
             *value = default;
         }
     }
-}
-
-/// What the template says beyond the model: a line `path=value` for each field, sorted.
-fn other(extras: &[Extra]) -> String {
-    let mut lines: Vec<String> = extras
-        .iter()
-        .filter(|extra| !matches!(extra.value.as_str(), "[]" | "{}"))
-        .filter_map(|extra| {
-            let path = extra.path.strip_prefix("spec.template.")?;
-            Some(format!("{path}={}\n", extra.value))
-        })
-        .collect();
-    map::sort(&mut lines, |one, other| one < other);
-    lines.concat()
 }

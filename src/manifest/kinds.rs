@@ -163,22 +163,34 @@ fn is_empty(node: &Node) -> bool {
     matches!(&node.value, Value::Text(text) if text.is_empty())
 }
 
-/// Decodes a document as an object of this kind.
-pub(super) fn decode(root: &Node, kind: Kind) -> (Result<Object, WrongType>, Found) {
+/// Decodes a document as an object of this kind; one that an API server gave has what it filled in.
+pub(super) fn decode(
+    root: &Node,
+    kind: Kind,
+    is_recorded: bool,
+) -> (Result<Object, WrongType>, Found) {
     fn typed<T: Default + Decode + Into<Object>>(
         root: &Node,
+        is_recorded: bool,
     ) -> (Result<Object, WrongType>, Found) {
         let mut object = T::default();
-        let (decoded, found) = decode::decode(root, &mut object);
+        let (decoded, found) = decode::decode(root, &mut object, is_recorded);
         (decoded.map(|()| object.into()), found)
     }
-    match kind {
-        Kind::Service => typed::<api::Service>(root),
-        Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>(root),
-        Kind::PersistentVolume => typed::<api::PersistentVolume>(root),
-        Kind::StorageClass => typed::<api::StorageClass>(root),
-        Kind::ConfigMap => typed::<api::ConfigMap>(root),
-        Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>(root),
-        _ => typed::<api::StatefulSet>(root),
-    }
+    let decode = match kind {
+        Kind::StatefulSet => typed::<api::StatefulSet>,
+        Kind::ControllerRevision => typed::<api::ControllerRevision>,
+        Kind::Pod => typed::<api::Pod>,
+        Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>,
+        Kind::PersistentVolume => typed::<api::PersistentVolume>,
+        Kind::StorageClass => typed::<api::StorageClass>,
+        Kind::VolumeAttachment => typed::<api::VolumeAttachment>,
+        Kind::Service => typed::<api::Service>,
+        Kind::EndpointSlice => typed::<api::EndpointSlice>,
+        Kind::ConfigMap => typed::<api::ConfigMap>,
+        Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>,
+        Kind::Node => typed::<api::Node>,
+        Kind::Lease => typed::<api::Lease>,
+    };
+    decode(root, is_recorded)
 }

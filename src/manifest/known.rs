@@ -3,6 +3,8 @@
 //! For each struct of [`crate::api`] that a manifest is decoded into: its name in `k8s.io/api`, and
 //! the names of the further fields that exist there. Follows the `types.go` of `k8s.io/api`.
 
+use crate::api::Kind;
+
 /// The struct here; the struct in Go, empty if it has the same name; its further fields.
 const STRUCTS: &[(&str, &str, &str)] = &[
     (
@@ -35,7 +37,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     ),
     ("ClaimSource", "PersistentVolumeClaimVolumeSource", "readOnly"),
     ("EmptyDir", "EmptyDirVolumeSource", "medium sizeLimit"),
-    ("ObjectMeta", "", "generateName ownerReferences"),
+    ("ObjectMeta", "", "generateName"),
     (
         "ServiceSpec",
         "",
@@ -59,7 +61,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
          portworxVolume quobyte rbd scaleIO storageos volumeAttributesClassName volumeMode \
          vsphereVolume",
     ),
-    ("ClaimRef", "ObjectReference", "apiVersion fieldPath kind resourceVersion uid"),
+    ("ClaimRef", "ObjectReference", "apiVersion fieldPath kind resourceVersion"),
     ("NodeSelectorTerm", "", "matchFields"),
     (
         "CsiSource",
@@ -122,17 +124,21 @@ fn entry(owner: &str) -> Option<&'static (&'static str, &'static str, &'static s
     STRUCTS.iter().find(|(name, _, _)| *name == owner)
 }
 
+fn is_kind(owner: &str) -> bool {
+    Kind::ALL.iter().any(|kind| kind.name() == owner)
+}
+
+/// Whether this field of an object says what it is an object of.
+pub(super) fn is_header(owner: &str, field: &str) -> bool {
+    is_kind(owner) && matches!(field, "apiVersion" | "kind")
+}
+
 /// The standing of a field of the struct `owner` that the struct has not.
 pub(super) fn standing(owner: &str, field: &str) -> Standing {
     let filled_in = match owner {
         "ObjectMeta" => FILLED_IN_META,
-        "StatefulSet"
-        | "Service"
-        | "PersistentVolumeClaim"
-        | "PersistentVolume"
-        | "StorageClass"
-        | "ConfigMap"
-        | "PodDisruptionBudget" => FILLED_IN,
+        "ClaimRef" => "uid",
+        _ if is_kind(owner) => FILLED_IN,
         _ => "",
     };
     if has(filled_in, field) {

@@ -5,9 +5,9 @@
 //! strictly (`decode`, `fields`, `known`), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
-//! A field that Kubernetes has and the model has not is accepted and listed; of a pod template it
-//! also becomes part of [`PodTemplateSpec::other`](crate::api::PodTemplateSpec), so that changing
-//! it is a new revision.
+//! A field that Kubernetes has and the model has not is accepted, listed, and kept with the metadata
+//! next to it ([`ObjectMeta::other`](crate::api::ObjectMeta)), so that changing it in a pod template
+//! is a new revision.
 //!
 //! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
 
@@ -18,6 +18,7 @@ mod fields;
 mod kinds;
 mod known;
 mod names;
+mod other;
 mod quantity;
 mod scalar;
 mod syntax;
@@ -26,7 +27,7 @@ mod validate;
 
 pub use validate::{FieldError, invalid, validate, validate_update};
 
-use crate::api::Object;
+use crate::api::{Kind, Object};
 use decode::{Extra, WrongType};
 use tree::{Node, Place};
 
@@ -169,6 +170,22 @@ fn add(root: Node, documents: &mut Vec<Document>) -> Option<Refusal> {
     None
 }
 
+/// Reads an object that an API server gave: with its status, and whatever else the server filled in.
+///
+/// # Errors
+/// Why the text is no object of the model.
+pub fn recorded(text: &str) -> Result<Object, String> {
+    let root = tree::read(text, 1).map_err(|syntax| syntax.message)?;
+    let (version, name) = (root.text("apiVersion"), root.text("kind"));
+    let is_kind = |kind: &&Kind| kind.name() == name && kind.api_version() == version;
+    let kind =
+        Kind::ALL.iter().find(is_kind).ok_or_else(|| format!("no kind {name} in {version}"))?;
+    let (decoded, found) = kinds::decode(&root, *kind, true);
+    let mut object = decoded.map_err(|wrong| wrong.message)?;
+    other::keep(&mut object, &root, &found.not_simulated);
+    Ok(object)
+}
+
 /// Makes an object of a document whose kind is known.
 fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
     let kinds::Identity::Simulated(kind) = kind else {
@@ -177,7 +194,7 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
     if let Some(refusal) = kinds::without_name(root, kind) {
         return (Err(refusal), Vec::new());
     }
-    let (decoded, found) = kinds::decode(root, kind);
+    let (decoded, found) = kinds::decode(root, kind, false);
     let mut object = match decoded {
         Ok(_) if !found.unknown.is_empty() => {
             let fields: Vec<String> = found
@@ -196,6 +213,7 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
         }
     };
     defaults::complete(&mut object, &found.not_simulated);
+    other::keep(&mut object, root, &found.not_simulated);
     let errors = validate::merge(validate(&object), found.errors);
     let outcome = match errors.first() {
         None => Ok(object),

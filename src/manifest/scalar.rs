@@ -3,7 +3,7 @@
 //! Follows `goyaml.v2/resolve.go` of `sigs.k8s.io/yaml`: the words of YAML 1.1, `yes` and `on`
 //! included; whole numbers in Go's notations.
 
-use super::tree::Value;
+pub(super) use crate::api::json::{Value, quoted};
 
 /// The value of an unquoted scalar.
 pub(super) fn resolve(text: &str) -> Value {
@@ -95,24 +95,6 @@ pub(super) fn tag(value: &Value) -> &'static str {
     }
 }
 
-/// The text in double quotes, as Go and JSON write it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// The letters at a character index of the text: the name after `*` or `&`.
 pub(super) fn word_at(text: &str, index: usize) -> String {
     text.chars()
@@ -156,10 +138,5 @@ mod tests {
         ] {
             assert_eq!(resolve(text), value, "{text}");
         }
-    }
-
-    #[test]
-    fn texts_are_quoted_as_in_json() {
-        assert_eq!(quoted("a\"b\\c\n\u{1}ü"), "\"a\\\"b\\\\c\\n\\u0001ü\"");
     }
 }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod conformance;
+mod kubectl;
 mod manifest;
 mod pictures;
 mod properties;

@@ -174,6 +174,7 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     container.last = Some(ContainerState::Terminated {
         reason: reason.into(),
         exit_code: code,
+        started_at: since,
         finished_at: now,
     });
     container.state = RunState::Ended { code, at: now, again: Some(now.plus(delay)) };

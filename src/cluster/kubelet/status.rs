@@ -96,8 +96,14 @@ fn ended(
     is_restarted: bool,
 ) -> (ContainerState, Option<ContainerState>) {
     let reason = if code == 0 { "Completed" } else { "Error" };
-    let end =
-        ContainerState::Terminated { reason: reason.into(), exit_code: code, finished_at: at };
+    let started_at = match &container.last {
+        Some(ContainerState::Terminated { started_at, finished_at, .. }) if *finished_at == at => {
+            *started_at
+        }
+        _ => at,
+    };
+    let (reason, finished_at) = (reason.into(), at);
+    let end = ContainerState::Terminated { reason, exit_code: code, started_at, finished_at };
     match is_restarted && container.restarts > 1 {
         true => (ContainerState::Waiting { reason: "CrashLoopBackOff".into() }, Some(end)),
         false => (end, None),

@@ -35,6 +35,7 @@ pub(super) fn new_pod(
         annotations: template.metadata.annotations.clone(),
         finalizers: template.metadata.finalizers.clone(),
         owner_references: vec![owner_of(set)],
+        other: template.metadata.other.clone(),
         ..ObjectMeta::default()
     };
     let mut pod = Pod { metadata, spec, status: PodStatus::default() };

@@ -2,7 +2,6 @@
 
 use super::pods::pod_revision;
 use super::*;
-use std::hash::{Hash, Hasher};
 
 /// The revision that the set comes from, and the one that it goes to.
 pub(super) struct Revisions {
@@ -68,11 +67,11 @@ fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> 
 }
 
 fn new_revision(step: &Step<'_>, set: &StatefulSet, number: u64) -> ControllerRevision {
-    let template = &set.spec.template;
+    let template = Rc::new(set.spec.template.clone());
     let taken =
         |name: &str| step.cluster.store.revisions.named(&set.metadata.namespace, name).is_some();
     let names =
-        (0..).map(|collisions| format!("{}-{}", set.metadata.name, hash(template, collisions)));
+        (0..).map(|collisions| format!("{}-{}", set.metadata.name, hash(&template, collisions)));
     let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
     let metadata = ObjectMeta {
         name,
@@ -81,7 +80,7 @@ fn new_revision(step: &Step<'_>, set: &StatefulSet, number: u64) -> ControllerRe
         owner_references: vec![owner_of(set)],
         ..ObjectMeta::default()
     };
-    ControllerRevision { metadata, data: Rc::new(template.clone()), revision: number }
+    ControllerRevision { metadata, data: template, revision: number }
 }
 
 /// Deletes the oldest revisions that nothing needs, beyond `revisionHistoryLimit` (`truncateHistory`).
@@ -104,45 +103,15 @@ pub(super) fn truncate(
     }
 }
 
-/// The ending of a revision's name: a hash in letters that form no words (`rand.SafeEncodeString`).
-fn hash(template: &PodTemplateSpec, collisions: u32) -> String {
-    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
-    template.hash(&mut hasher);
-    collisions.hash(&mut hasher);
-    let mut value = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
+/// The ending of a revision's name: a hash of the template as JSON, its digits as letters that form no
+/// words (`HashControllerRevision`, `rand.SafeEncodeString`).
+fn hash(template: &Rc<PodTemplateSpec>, collisions: u32) -> String {
+    let text = format!("{}{collisions}", template.encode().json());
+    // FNV-1 with 32 bits.
+    let sum = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |sum, byte| sum.wrapping_mul(0x0100_0193) ^ u32::from(byte));
     let letters = b"bcdfghjklmnpqrstvwxz2456789";
-    let mut name = String::new();
-    while value > 0 {
-        let letter = letters.get(value as usize % letters.len()).copied().unwrap_or(b'b');
-        name.push(char::from(letter));
-        value /= 27;
-    }
-    name
-}
-
-/// FNV-1a; lengths are hashed as 64 bits, so that every target gives the same names.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write(&(number as u64).to_le_bytes());
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write(&(number as i64).to_le_bytes());
-    }
-
-    fn write_u128(&mut self, number: u128) {
-        self.write(&number.to_le_bytes());
-    }
+    let letter = |digit: u8| letters.get(usize::from(digit) % letters.len()).copied();
+    sum.to_string().bytes().filter_map(letter).map(char::from).collect()
 }

@@ -1,0 +1,400 @@
+//! From the objects to trees: what the API server answers.
+//!
+//! The fields of the objects are named in `fields`. What Kubernetes leaves out when it is empty is left
+//! out here, what it always writes is always written (`json:",omitempty"` in `k8s.io/api`), and the
+//! defaults of the API that the model has no field for are added. What else a manifest says of an object
+//! is kept with its metadata ([`ObjectMeta::other`]) and laid over.
+
+use super::fields::with_structs;
+use super::json::{Node as Tree, Value};
+use super::*;
+
+/// What can be written into a tree.
+pub trait Encode {
+    /// The value.
+    fn encode(&self) -> Tree;
+
+    /// Whether Kubernetes leaves it out where that is possible.
+    fn is_empty(&self) -> bool {
+        false
+    }
+}
+
+/// What is written although it is empty, by struct.
+const ALWAYS: &[(&str, &str)] = &[
+    ("StatefulSetSpec", "replicas revisionHistoryLimit"),
+    ("StatefulSetStatus", "replicas availableReplicas collisionCount"),
+    ("RollingUpdate", "partition"),
+    ("PodSpec", "containers terminationGracePeriodSeconds"),
+    ("ContainerStatus", "ready restartCount lastState"),
+    ("Terminated", "exitCode"),
+    ("ControllerRevision", "revision"),
+    ("VolumeAttachmentStatus", "attached"),
+];
+
+/// What is left out when it is the default, although it is a struct: pointers in Go.
+const POINTERS: &str = "ordinals";
+
+/// Defaults that the API server sets and the model has no field for: struct, field, value; `{}` is an
+/// empty struct (`pkg/apis/{apps,core}/v1/defaults.go`).
+const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("Container", "resources", "{}"),
+    ("Container", "terminationMessagePath", "/dev/termination-log"),
+    ("Container", "terminationMessagePolicy", "File"),
+    ("ContainerPort", "protocol", "TCP"),
+    ("Probe", "timeoutSeconds", "1"),
+    ("PodSpec", "dnsPolicy", "ClusterFirst"),
+    ("PodSpec", "schedulerName", "default-scheduler"),
+    ("PodSpec", "securityContext", "{}"),
+    ("ClaimSpec", "volumeMode", "Filesystem"),
+    ("ClaimStatus", "phase", "Pending"),
+    ("VolumeSpec", "volumeMode", "Filesystem"),
+    ("ServicePort", "protocol", "TCP"),
+    ("ServiceSpec", "sessionAffinity", "None"),
+    ("ServiceSpec", "internalTrafficPolicy", "Cluster"),
+    ("ServiceSpec", "ipFamilyPolicy", "SingleStack"),
+    ("ContainerStatus", "imageID", ""),
+];
+
+/// The default of a field that the model has not, if the API server sets one.
+pub fn default_of(owner: &str, field: &str) -> Option<Tree> {
+    let (_, _, value) = DEFAULTS.iter().find(|(name, key, _)| *name == owner && *key == field)?;
+    Some(match (value.parse(), *value) {
+        (Ok(number), _) => Value::Int(number).into(),
+        (_, "{}") => Tree::map([]),
+        (_, text) => text.into(),
+    })
+}
+
+macro_rules! encode_structs {
+    ($( $name:ident { $($field:ident $key:literal)* } )*) => {
+        $(impl Encode for $name {
+            fn encode(&self) -> Tree {
+                structure(stringify!($name), &[$(($key, &self.$field)),*])
+            }
+        })*
+    };
+}
+
+with_structs!(encode_structs);
+
+/// A struct of this name with these fields.
+fn structure(name: &str, fields: &[(&str, &dyn Encode)]) -> Tree {
+    let always = ALWAYS.iter().find(|(owner, _)| *owner == name).map_or("", |(_, fields)| fields);
+    let mut tree = Tree::map([]);
+    for (key, value) in fields {
+        let is_default = || has(POINTERS, key) && value.encode().entries().is_empty();
+        if has(always, key) || !value.is_empty() && !is_default() {
+            tree.set(key, value.encode());
+        }
+    }
+    for (_, key, _) in DEFAULTS.iter().filter(|(owner, _, _)| *owner == name) {
+        if let Some(value) = default_of(name, key) {
+            tree.set_default(key, value);
+        }
+    }
+    complete(name, &mut tree);
+    let other = tree.entry("metadata").and_then(|metadata| metadata.node.get("")).cloned();
+    if let Some(other) = other {
+        tree.child("metadata").remove("");
+        for entry in other.entries() {
+            lay_over(&mut tree, &entry.key, &entry.node);
+        }
+    }
+    tree
+}
+
+/// Sets the value at a path such as `spec.containers[web].env`, if what it is in is there.
+fn lay_over(tree: &mut Tree, path: &str, value: &Tree) {
+    let (step, rest) = match path.find(['.', '[']) {
+        Some(0) => return,
+        Some(end) => (&path[..end], &path[end..]),
+        None => return tree.set(path, value.clone()),
+    };
+    if tree.entry(step).is_none() {
+        return;
+    }
+    let child = tree.child(step);
+    let Some(inside) = rest.strip_prefix('[') else {
+        return lay_over(child, rest.trim_start_matches('.'), value);
+    };
+    let (Value::List(items), Some((which, rest))) = (&mut child.value, inside.split_once(']'))
+    else {
+        return;
+    };
+    let by_name = items.iter().position(|item| item.text("name") == which);
+    let index = which.strip_prefix('#').and_then(|number| number.parse().ok()).or(by_name);
+    if let Some(item) = index.and_then(|index: usize| items.get_mut(index)) {
+        match rest.strip_prefix('.') {
+            Some(rest) => lay_over(item, rest, value),
+            None => *item = value.clone(),
+        }
+    }
+}
+
+fn has(list: &str, word: &str) -> bool {
+    list.split(' ').any(|other| other == word)
+}
+
+/// What is more than a default, or has another shape in Kubernetes.
+fn complete(name: &str, tree: &mut Tree) {
+    match name {
+        "ObjectMeta" => {
+            // A template has not been created.
+            if tree.text("uid").is_empty() {
+                tree.remove("creationTimestamp");
+            }
+            if let Some(version) = tree.remove("resourceVersion") {
+                tree.set("resourceVersion", version.json().as_str());
+            }
+        }
+        "Container" => {
+            let policy = pull_policy(tree.text("image"));
+            tree.set_default("imagePullPolicy", policy);
+        }
+        "StatefulSetSpec" => {
+            for claim in tree.items_mut("volumeClaimTemplates") {
+                claim.set("apiVersion", "v1");
+                claim.set("kind", "PersistentVolumeClaim");
+            }
+        }
+        "ServicePort" => {
+            if let Some(port) = tree.get("port").cloned() {
+                tree.set_default("targetPort", port);
+            }
+        }
+        "ServiceSpec" => {
+            let address = tree.text("clusterIP").to_owned();
+            if !address.is_empty() {
+                tree.set_default("clusterIPs", Value::List(vec![address.as_str().into()]));
+                tree.set_default("ipFamilies", Value::List(vec!["IPv4".into()]));
+            }
+        }
+        "VolumeAttachmentSpec" => {
+            if let Some(volume) = tree.remove("persistentVolumeName") {
+                tree.child("source").set("persistentVolumeName", volume);
+            }
+        }
+        "Lease" => {
+            let holder = tree.word("metadata.name");
+            if let Some(time) = tree.remove("renewTime") {
+                let spec = tree.child("spec");
+                spec.set("holderIdentity", holder.as_str());
+                spec.set("leaseDurationSeconds", Value::Int(40));
+                spec.set("renewTime", time);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `SetDefaults_Container`: a tag that may move is looked up each time.
+pub fn pull_policy(image: &str) -> &'static str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let is_pinned =
+        name.contains('@') || name.split_once(':').is_some_and(|(_, tag)| tag != "latest");
+    if is_pinned { "IfNotPresent" } else { "Always" }
+}
+
+macro_rules! plain {
+    ($($type:ty: $encode:expr, $is_empty:expr;)*) => {
+        $(impl Encode for $type {
+            fn encode(&self) -> Tree {
+                let encode: fn(&$type) -> Value = $encode;
+                encode(self).into()
+            }
+            fn is_empty(&self) -> bool {
+                let is_empty: fn(&$type) -> bool = $is_empty;
+                is_empty(self)
+            }
+        })*
+    };
+}
+
+fn int(number: impl TryInto<i64>) -> Value {
+    Value::Int(number.try_into().unwrap_or(i64::MAX))
+}
+
+plain! {
+    String: |text| Value::Text(text.clone()), |text| text.is_empty();
+    bool: |value| Value::Bool(*value), |value| !value;
+    u8: |number| int(*number), |number| *number == 0;
+    u16: |number| int(*number), |number| *number == 0;
+    u32: |number| int(*number), |number| *number == 0;
+    u64: |number| int(*number), |number| *number == 0;
+    i32: |number| int(*number), |number| *number == 0;
+    Time: |time| Value::Text(time.rfc3339()), |_| false;
+    Uid: |uid| Value::Text(uid.to_string()), |uid| uid.0 == 0;
+    PodPhase: |phase| Value::Text(phase.name().into()), |_| false;
+    IntOrPercent: |value| match value {
+        IntOrPercent::Int(number) => int(*number),
+        IntOrPercent::Percent(text) => Value::Text(text.clone()),
+    }, |_| false;
+}
+
+impl Encode for Labels {
+    fn encode(&self) -> Tree {
+        Tree::map(self.iter().map(|(key, value)| (key.clone(), value.as_str().into())))
+    }
+
+    fn is_empty(&self) -> bool {
+        crate::map::Map::is_empty(self)
+    }
+}
+
+impl Encode for Other {
+    fn encode(&self) -> Tree {
+        Tree::map(self.iter().cloned())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.iter().len() == 0
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
+    fn encode(&self) -> Tree {
+        Value::List(self.iter().map(Encode::encode).collect()).into()
+    }
+
+    fn is_empty(&self) -> bool {
+        Vec::is_empty(self)
+    }
+}
+
+impl<T: Encode> Encode for Option<T> {
+    fn encode(&self) -> Tree {
+        self.as_ref().map_or_else(|| Tree::map([]), Encode::encode)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl Encode for ContainerState {
+    fn encode(&self) -> Tree {
+        let mut tree = Tree::map([]);
+        match self {
+            ContainerState::Waiting { reason } => {
+                tree.child("waiting").set("reason", reason.as_str());
+            }
+            ContainerState::Running { started_at } => {
+                tree.child("running").set("startedAt", started_at.encode());
+            }
+            ContainerState::Terminated { reason, exit_code, started_at, finished_at } => {
+                let fields: [(&str, &dyn Encode); 4] = [
+                    ("exitCode", exit_code),
+                    ("finishedAt", finished_at),
+                    ("reason", reason),
+                    ("startedAt", started_at),
+                ];
+                tree.set("terminated", structure("Terminated", &fields));
+            }
+        }
+        tree
+    }
+}
+
+impl Encode for Endpoint {
+    fn encode(&self) -> Tree {
+        let fields: [(&str, &dyn Encode); 2] =
+            [("hostname", &self.hostname), ("nodeName", &self.node_name)];
+        let mut tree = structure("Endpoint", &fields);
+        tree.set("addresses", Value::List(vec![self.address.as_str().into()]));
+        let conditions =
+            [("ready", self.ready), ("serving", self.serving), ("terminating", self.terminating)];
+        for (key, value) in conditions {
+            tree.child("conditions").set(key, Value::Bool(value));
+        }
+        let target = tree.child("targetRef");
+        target.set("kind", "Pod");
+        target.set("name", self.target.as_str());
+        target.set("uid", self.target_uid.encode());
+        tree
+    }
+}
+
+impl Encode for Rc<PodTemplateSpec> {
+    fn encode(&self) -> Tree {
+        let mut template = PodTemplateSpec::encode(self);
+        template.set("$patch", "replace");
+        let mut tree = Tree::map([]);
+        tree.child("spec").set("template", template);
+        tree
+    }
+}
+
+impl Object {
+    /// The object as the API server answers it.
+    pub fn encode(&self) -> Tree {
+        let mut tree = self.as_encode().encode();
+        let kind = self.kind();
+        tree.set("apiVersion", kind.api_version());
+        tree.set("kind", kind.name());
+        if !GENERATIONS.contains(&kind) {
+            tree.child("metadata").remove("generation");
+        }
+        match self {
+            Object::Pod(pod) => complete_pod(&mut tree, pod),
+            Object::Service(_) => tree.set_default("status", load_balancer()),
+            Object::EndpointSlice(slice) => {
+                tree.set_default("addressType", "IPv4");
+                tree.set_default("endpoints", Value::Null);
+                tree.set_default("ports", Value::Null);
+                for port in tree.items_mut("ports") {
+                    port.remove("targetPort");
+                }
+                for endpoint in tree.items_mut("endpoints") {
+                    let target = endpoint.child("targetRef");
+                    target.set("namespace", slice.metadata.namespace.as_str());
+                }
+            }
+            Object::PersistentVolumeClaim(claim) if claim.is_bound() => {
+                tree.child("status").set("accessModes", claim.spec.access_modes.encode());
+            }
+            _ => {}
+        }
+        tree
+    }
+}
+
+/// The kinds of which the API server counts the changes.
+const GENERATIONS: &[Kind] =
+    &[Kind::StatefulSet, Kind::Pod, Kind::EndpointSlice, Kind::PodDisruptionBudget];
+
+fn load_balancer() -> Tree {
+    Tree::map([("loadBalancer".into(), Tree::map([]))])
+}
+
+/// What the API server and the kubelet set in every pod.
+fn complete_pod(tree: &mut Tree, pod: &Pod) {
+    let spec = tree.child("spec");
+    spec.set_default("enableServiceLinks", Value::Bool(true));
+    spec.set_default("preemptionPolicy", "PreemptLowerPriority");
+    spec.set_default("priority", Value::Int(0));
+    let images: Vec<(String, Tree)> = ["initContainers", "containers"]
+        .iter()
+        .flat_map(|list| spec.list(list))
+        .map(|container| (container.text("name").to_owned(), container.text("image").into()))
+        .collect();
+    let status = tree.child("status");
+    status.set_default("qosClass", "BestEffort");
+    if !pod.status.pod_ip.is_empty() {
+        let ip = Tree::map([("ip".into(), pod.status.pod_ip.as_str().into())]);
+        status.set_default("podIPs", Value::List(vec![ip]));
+    }
+    for condition in status.items_mut("conditions") {
+        condition.set_default("lastProbeTime", Value::Null);
+    }
+    for list in ["initContainerStatuses", "containerStatuses"] {
+        for container in status.items_mut(list) {
+            let is_running = container.at("state.running").is_some();
+            container.set_default("started", Value::Bool(is_running));
+            let image = images.iter().find(|(name, _)| name == container.text("name"));
+            if let Some((_, image)) = image {
+                container.set_default("image", image.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The fields of the objects, by their names in a manifest: one table for reading and for printing.
+
+/// Hands the table to a macro: each struct, its fields here, and what they are called in Kubernetes.
+macro_rules! with_structs {
+    ($then:ident) => {
+        $then! {
+            StatefulSet {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            ObjectMeta {
+                name "name"
+                namespace "namespace"
+                labels "labels"
+                annotations "annotations"
+                finalizers "finalizers"
+                uid "uid"
+                resource_version "resourceVersion"
+                generation "generation"
+                creation_timestamp "creationTimestamp"
+                deletion_timestamp "deletionTimestamp"
+                deletion_grace_period_seconds "deletionGracePeriodSeconds"
+                owner_references "ownerReferences"
+                other ""
+            }
+            StatefulSetSpec {
+                replicas "replicas"
+                selector "selector"
+                template "template"
+                volume_claim_templates "volumeClaimTemplates"
+                service_name "serviceName"
+                pod_management_policy "podManagementPolicy"
+                update_strategy "updateStrategy"
+                revision_history_limit "revisionHistoryLimit"
+                min_ready_seconds "minReadySeconds"
+                persistent_volume_claim_retention_policy "persistentVolumeClaimRetentionPolicy"
+                ordinals "ordinals"
+            }
+            LabelSelector {
+                match_labels "matchLabels"
+                match_expressions "matchExpressions"
+            }
+            LabelSelectorRequirement {
+                key "key"
+                operator "operator"
+                values "values"
+            }
+            PodTemplateSpec {
+                metadata "metadata"
+                spec "spec"
+            }
+            PodSpec {
+                init_containers "initContainers"
+                containers "containers"
+                volumes "volumes"
+                node_name "nodeName"
+                node_selector "nodeSelector"
+                tolerations "tolerations"
+                hostname "hostname"
+                subdomain "subdomain"
+                restart_policy "restartPolicy"
+                termination_grace_period_seconds "terminationGracePeriodSeconds"
+            }
+            Container {
+                name "name"
+                image "image"
+                ports "ports"
+                volume_mounts "volumeMounts"
+                readiness_probe "readinessProbe"
+                restart_policy "restartPolicy"
+            }
+            ContainerPort {
+                container_port "containerPort"
+                name "name"
+                protocol "protocol"
+            }
+            VolumeMount {
+                name "name"
+                mount_path "mountPath"
+            }
+            Probe {
+                initial_delay_seconds "initialDelaySeconds"
+                period_seconds "periodSeconds"
+                success_threshold "successThreshold"
+                failure_threshold "failureThreshold"
+            }
+            Volume {
+                name "name"
+                persistent_volume_claim "persistentVolumeClaim"
+                empty_dir "emptyDir"
+            }
+            ClaimSource {
+                claim_name "claimName"
+            }
+            EmptyDir {}
+            Toleration {
+                key "key"
+                operator "operator"
+                value "value"
+                effect "effect"
+                toleration_seconds "tolerationSeconds"
+            }
+            PersistentVolumeClaim {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            ClaimSpec {
+                access_modes "accessModes"
+                storage_class_name "storageClassName"
+                resources "resources"
+                volume_name "volumeName"
+            }
+            StorageResources {
+                requests "requests"
+            }
+            StatefulSetUpdateStrategy {
+                kind "type"
+                rolling_update "rollingUpdate"
+            }
+            RollingUpdate {
+                partition "partition"
+                max_unavailable "maxUnavailable"
+            }
+            RetentionPolicy {
+                when_deleted "whenDeleted"
+                when_scaled "whenScaled"
+            }
+            Ordinals {
+                start "start"
+            }
+            Service {
+                metadata "metadata"
+                spec "spec"
+            }
+            ServiceSpec {
+                cluster_ip "clusterIP"
+                selector "selector"
+                ports "ports"
+                publish_not_ready_addresses "publishNotReadyAddresses"
+                kind "type"
+            }
+            ServicePort {
+                name "name"
+                port "port"
+                protocol "protocol"
+            }
+            PersistentVolume {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            VolumeSpec {
+                capacity "capacity"
+                access_modes "accessModes"
+                claim_ref "claimRef"
+                storage_class_name "storageClassName"
+                persistent_volume_reclaim_policy "persistentVolumeReclaimPolicy"
+                node_affinity "nodeAffinity"
+                csi "csi"
+                local "local"
+            }
+            ClaimRef {
+                namespace "namespace"
+                name "name"
+                uid "uid"
+            }
+            VolumeNodeAffinity {
+                required "required"
+            }
+            NodeSelector {
+                node_selector_terms "nodeSelectorTerms"
+            }
+            NodeSelectorTerm {
+                match_expressions "matchExpressions"
+            }
+            CsiSource {
+                driver "driver"
+                volume_handle "volumeHandle"
+            }
+            LocalSource {
+                path "path"
+            }
+            StorageClass {
+                metadata "metadata"
+                provisioner "provisioner"
+                reclaim_policy "reclaimPolicy"
+                volume_binding_mode "volumeBindingMode"
+                allow_volume_expansion "allowVolumeExpansion"
+            }
+            ConfigMap {
+                metadata "metadata"
+                data "data"
+            }
+            PodDisruptionBudget {
+                metadata "metadata"
+                spec "spec"
+            }
+            PodDisruptionBudgetSpec {
+                min_available "minAvailable"
+                max_unavailable "maxUnavailable"
+                selector "selector"
+            }
+            OwnerReference {
+                api_version "apiVersion"
+                kind "kind"
+                name "name"
+                uid "uid"
+                controller "controller"
+                block_owner_deletion "blockOwnerDeletion"
+            }
+            StatefulSetStatus {
+                observed_generation "observedGeneration"
+                replicas "replicas"
+                ready_replicas "readyReplicas"
+                available_replicas "availableReplicas"
+                current_replicas "currentReplicas"
+                updated_replicas "updatedReplicas"
+                current_revision "currentRevision"
+                update_revision "updateRevision"
+                collision_count "collisionCount"
+                conditions "conditions"
+            }
+            ControllerRevision {
+                metadata "metadata"
+                data "data"
+                revision "revision"
+            }
+            Pod {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            PodStatus {
+                phase "phase"
+                reason "reason"
+                conditions "conditions"
+                pod_ip "podIP"
+                start_time "startTime"
+                nominated_node_name "nominatedNodeName"
+                init_container_statuses "initContainerStatuses"
+                container_statuses "containerStatuses"
+            }
+            Condition {
+                kind "type"
+                status "status"
+                reason "reason"
+                message "message"
+                last_transition_time "lastTransitionTime"
+                last_heartbeat_time "lastHeartbeatTime"
+            }
+            ContainerStatus {
+                name "name"
+                ready "ready"
+                restart_count "restartCount"
+                state "state"
+                last_state "lastState"
+            }
+            ClaimStatus {
+                phase "phase"
+                capacity "capacity"
+            }
+            VolumeStatus {
+                phase "phase"
+            }
+            Node {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            NodeSpec {
+                unschedulable "unschedulable"
+                taints "taints"
+            }
+            Taint {
+                key "key"
+                value "value"
+                effect "effect"
+                time_added "timeAdded"
+            }
+            NodeStatus {
+                conditions "conditions"
+                volumes_in_use "volumesInUse"
+            }
+            Lease {
+                metadata "metadata"
+                renew_time "renewTime"
+            }
+            VolumeAttachment {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            VolumeAttachmentSpec {
+                node_name "nodeName"
+                persistent_volume_name "persistentVolumeName"
+            }
+            VolumeAttachmentStatus {
+                attached "attached"
+            }
+            EndpointSlice {
+                metadata "metadata"
+                endpoints "endpoints"
+                ports "ports"
+            }
+        }
+    };
+}
+
+pub(crate) use with_structs;
