@@ -231,12 +231,18 @@ impl StatefulSet {
         start..start.saturating_add(self.spec.replicas)
     }
 
-    /// The ordinal in a pod's name, if the name is one of this set's (`getParentNameAndOrdinal`).
+    /// The ordinal in a pod's name, if the name is one of this set's and the number is one of 32 bits
+    /// (`getParentNameAndOrdinal`).
     pub fn ordinal_of(&self, pod: &str) -> Option<i32> {
-        let (parent, ordinal) = pod.rsplit_once('-')?;
-        let is_ours =
-            parent == self.metadata.name && ordinal.bytes().all(|byte| byte.is_ascii_digit());
-        if is_ours { ordinal.parse().ok() } else { None }
+        let (_, ordinal) = pod.rsplit_once('-').filter(|_| self.is_parent_of(pod))?;
+        ordinal.parse().ok()
+    }
+
+    /// Whether a pod's name is the set's name, a dash and a number (`isMemberOf`).
+    pub fn is_parent_of(&self, pod: &str) -> bool {
+        let Some((parent, ordinal)) = pod.rsplit_once('-') else { return false };
+        let is_number = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+        parent == self.metadata.name && is_number
     }
 
     /// Whether pods are created and removed one at a time, in order.

@@ -4,6 +4,7 @@
 //! the admission plugins that matter here: DefaultTolerationSeconds, DefaultStorageClass,
 //! StorageObjectInUseProtection. Every write wakes those who watch.
 
+use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
 
@@ -90,6 +91,7 @@ impl Writer<'_> {
             return;
         }
         let uid = Uid(self.random.uuid());
+        self.drop_disabled_fields(&mut object);
         admit(&self.cluster.store, &mut object);
         let now = self.cluster.now;
         let meta = object.meta_mut();
@@ -107,6 +109,7 @@ impl Writer<'_> {
         }
         let (version, generation) = (old_meta.resource_version, old_meta.generation);
         object.meta_mut().resource_version = version;
+        self.drop_disabled_fields(&mut object);
         if old == object {
             return;
         }
@@ -114,6 +117,23 @@ impl Writer<'_> {
             object.meta_mut().generation = generation + 1;
         }
         if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
+    }
+
+    /// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored.
+    fn drop_disabled_fields(&mut self, object: &mut Object) {
+        let Object::StatefulSet(set) = object else { return };
+        let asks = |it: &RollingUpdate| it.max_unavailable.is_some();
+        let is_asked = set.spec.update_strategy.rolling_update.as_ref().is_some_and(asks);
+        if !is_asked || self.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+            return;
+        }
+        if let Some(rolling) = &mut Rc::make_mut(set).spec.update_strategy.rolling_update {
+            rolling.max_unavailable = None;
+        }
+        let reason = Reason::new(Code::FieldDropped)
+            .with("field", "spec.updateStrategy.rollingUpdate.maxUnavailable")
+            .with("gate", MAX_UNAVAILABLE_GATE);
+        self.say(Subject::Object(object.reference()), None, reason);
     }
 
     /// `rest.BeforeDelete` and `Store.Delete`: a grace period for bound pods, finalizers for all.
@@ -132,11 +152,17 @@ impl Writer<'_> {
             return;
         }
         let mut object = old.clone();
-        let end = self.cluster.now.plus(seconds * 1000);
         let meta = object.meta_mut();
-        meta.deletion_timestamp = Some(end);
+        // A shorter grace period counts from when deletion was first asked for.
+        let begin = match (meta.deletion_timestamp, meta.deletion_grace_period_seconds) {
+            (Some(end), Some(before)) => Time(end.0.saturating_sub(before * 1000)),
+            _ => {
+                meta.generation += 1;
+                self.cluster.now
+            }
+        };
+        meta.deletion_timestamp = Some(begin.plus(seconds.saturating_mul(1000)));
         meta.deletion_grace_period_seconds = Some(seconds);
-        meta.generation += 1;
         self.write(Some(old), object);
     }
 

@@ -33,14 +33,21 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
             step.update(released);
             continue;
         }
-        if object.kind() != Kind::ControllerRevision {
-            let reason = Reason::new(Code::Collected)
-                .with("object", object.reference())
-                .with("owner", &owner.name);
-            step.say(Subject::Object(object.reference()), Some(meta.uid), reason);
-        }
+        say_collected(step, &object, owner);
         step.delete(object.kind(), meta, Grace::Default);
     }
+}
+
+fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
+    let reason = match object {
+        Object::ControllerRevision(_) => return,
+        Object::PersistentVolumeClaim(claim) => {
+            Reason::new(Code::ClaimCollected).with("claim", &claim.metadata.name)
+        }
+        _ => Reason::new(Code::Collected).with("object", object.reference()),
+    };
+    let subject = Subject::Object(object.reference());
+    step.say(subject, Some(object.meta().uid), reason.with("owner", &owner.name));
 }
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
@@ -72,6 +79,7 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
         };
         is_blocked |= owner.block_owner_deletion;
         if !meta.is_terminating() {
+            say_collected(step, &dependent, owner);
             step.delete(dependent.kind(), meta, Grace::Default);
         }
     }

@@ -157,6 +157,7 @@ impl Reason {
 codes! {
     // Commands and faults.
     Refused Command ApiServer "refused: {message}" "" "";
+    FieldDropped Changed ApiServer "{field} is dropped without a word: the feature gate {gate} is off" "S8" "pkg/registry/apps/statefulset: dropStatefulSetDisabledFields";
     Applied Command Person "{object} {verb}" "S28" "kubectl apply";
     Scaled Command Person "{object} scaled from {from} to {to}" "S6" "kubectl scale";
     DeletionAsked Command Person "deletion of {object} asked for, grace period {grace} s" "" "kubectl delete";
@@ -172,22 +173,32 @@ codes! {
     Cordoned Command Person "{node} {verb}" "" "kubectl cordon";
 
     // The StatefulSet controller.
-    PodCreated Created StatefulSet "{pod} is created{why}" "S4" "stateful_set_control.go: processReplica";
-    PodReplaced Created StatefulSet "{pod} is created with the claim that it had: same name, same data, new UID" "S2" "stateful_set_control.go: processReplica";
+    PodCreated Created StatefulSet "{pod} is created{template}{why}" "S4" "stateful_set_control.go: processReplica";
+    PodReplaced Created StatefulSet "{pod} is created with the claim that it had: same name, same data, new UID{template}" "S2" "stateful_set_control.go: processReplica";
+    PodCreateFailed Waiting StatefulSet "{pod} cannot be created: {message}{stops}" "S2" "stateful_pod_control.go: CreateStatefulPod";
+    PodUpdateFailed Waiting StatefulSet "{pod} cannot be changed: {message}{stops}" "S2" "stateful_pod_control.go: UpdateStatefulPod";
+    PodAdopted Changed StatefulSet "{set} adopts {pod}: it has no owner, and name and labels match" "S7" "controller_ref_manager.go: ClaimPods";
+    PodReleased Changed StatefulSet "{set} releases {pod}: name and labels do not match any more" "S28" "controller_ref_manager.go: ClaimPods";
     ClaimCreated Created StatefulSet "claim {claim} is created for {pod}" "S10" "stateful_pod_control.go: createPersistentVolumeClaims";
-    PodCreateFailed Waiting StatefulSet "{pod} cannot be created: {message}" "" "stateful_pod_control.go: CreateStatefulPod";
+    ClaimOwned Changed StatefulSet "claim {claim} now belongs to {owner}, and goes when that goes" "S13" "stateful_set_utils.go: updateClaimOwnerRefForSetAndPod";
+    ClaimKept Changed StatefulSet "claim {claim} belongs to nobody any more, and stays" "S13" "stateful_set_utils.go: updateClaimOwnerRefForSetAndPod";
+    ClaimStale Waiting StatefulSet "{pod} is not created: claim {claim} belongs to the {pod} before it, and goes with that; the controller does not look again before something else happens to the set" "S13" "stateful_pod_control.go: PodClaimIsStale";
     FailedPodReplaced Deleted StatefulSet "{pod} has {phase}: it is removed, to be replaced" "S24" "stateful_set_control.go: processReplica";
     ScaleDownDelete Deleted StatefulSet "{pod} is deleted: replicas wanted: {replicas}, and the highest ordinal goes first" "S5" "stateful_set_control.go: processCondemned";
     UpdateDelete Deleted StatefulSet "{pod} is deleted, to come back with the new template" "S8" "stateful_set_control.go: updateStatefulSet";
     RevisionCreated Created StatefulSet "revision {revision} records the template" "S8" "stateful_set_control.go: getStatefulSetRevisions";
-    UpdateComplete Changed StatefulSet "all pods of {set} have revision {revision}" "S8" "stateful_set_control.go: completeRollingUpdate";
+    RevisionReused Changed StatefulSet "the template is that of revision {revision} again, which becomes the newest" "S9" "stateful_set_control.go: getStatefulSetRevisions";
+    UpdateComplete Changed StatefulSet "all pods of {set} have revision {revision}" "S8" "stateful_set_utils.go: completeRollingUpdate";
     WaitForReady Waiting StatefulSet "{next} {waits} until {pod} is Running and Ready" "S4" "stateful_set_control.go: processReplica";
     WaitForAvailable Waiting StatefulSet "{next} {waits} until {pod} has been Ready for {seconds} s" "S8" "stateful_set_control.go: processReplica";
     WaitForTermination Waiting StatefulSet "{pod} is being deleted: no new {pod} is made before it is gone" "S25" "stateful_set_control.go: processReplica";
     WaitForCondemned Waiting StatefulSet "scale-down waits until {pod} is gone" "S5" "stateful_set_control.go: processCondemned";
-    WaitScaleDown Waiting StatefulSet "scale-down of {pod} waits until {lower} is Running and Ready" "S5" "stateful_set_control.go: processCondemned";
+    WaitForCondemnedReady Waiting StatefulSet "scale-down waits until {pod} is Running and Ready: of the pods that are not, only the lowest may be removed" "S5" "stateful_set_control.go: processCondemned";
+    WaitScaleDown Waiting StatefulSet "scale-down of {pod} waits until {lower} is Running and Ready" "S5" "stateful_set_control.go: processReplica";
     WaitForUpdate Waiting StatefulSet "the update waits until {pod} is Running and Ready" "S8" "stateful_set_control.go: updateStatefulSet";
-    UpdateStuck Waiting StatefulSet "{pod} has the broken template and never gets Ready: it must be deleted by hand before the set goes on" "S9" "concepts/workloads/controllers/statefulset: forced rollback";
+    WaitForBudget Waiting StatefulSet "the update waits for {pod}: {unavailable} of at most {limit} pods are unavailable, whatever their template" "S8" "stateful_set_control.go: updateStatefulSetAfterInvariantEstablished";
+    UpdateStuck Waiting StatefulSet "{pod} is not Ready and has another template: no pod is replaced before it is Ready, not even itself. If it is broken, mending the template is not enough: delete it by hand" "S9" "concepts/workloads/controllers/statefulset: forced rollback";
+    UpdateHeld Waiting StatefulSet "{kept} of {replicas} pods keep the old template: {why}" "S8" "stateful_set_control.go: updateStatefulSet";
     SetDeleting Waiting StatefulSet "{set} is being deleted: nothing is created or removed in order any more" "S7" "stateful_set_control.go: updateStatefulSet";
 
     // Scheduling.
@@ -244,6 +255,8 @@ codes! {
 
     // Garbage.
     Collected Deleted Garbage "{object} goes with its owner {owner}" "S7" "pkg/controller/garbagecollector";
+    ClaimCollected Deleted Garbage "claim {claim} goes with {owner}, which owned it: whatever the policy says by now" "S13" "pkg/controller/garbagecollector";
+    Orphaned Changed Garbage "{count} objects that {owner} owned lose their owner, and stay" "S7" "pkg/controller/garbagecollector: orphanDependents";
     PodCollected Deleted Garbage "{pod} is collected: its node {node} {why}" "S25" "pkg/controller/podgc";
     ObjectGone Deleted ApiServer "{object} is gone" "" "";
 

@@ -46,7 +46,7 @@ fn pod_watchers(
 ) -> Vec<Wakeup> {
     let key = pod.metadata.key();
     let namespace = key.namespace();
-    let mut woken = set_watchers(cluster, pod);
+    let mut woken = set_watchers(cluster, pod, old, new.is_none());
     if new.is_some() && !pod.is_bound() {
         woken.push(Wakeup::Schedule(key.clone()));
     }
@@ -70,16 +70,25 @@ fn pod_watchers(
     woken
 }
 
-/// The set that owns the pod, or those that could adopt it (`getStatefulSetsForPod`).
-fn set_watchers(cluster: &Cluster, pod: &Pod) -> Vec<Wakeup> {
+/// The set that owns the pod, and the one that has just let it go; of a pod that nobody owns those that
+/// could adopt it, if it is new or its labels or its owner changed (`addPod`, `updatePod`, `deletePod`).
+fn set_watchers(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> Vec<Wakeup> {
+    let wake = |set: &Rc<StatefulSet>| Wakeup::StatefulSet(set.metadata.key());
+    let before = match old {
+        Some(Object::Pod(old)) => Some(&old.metadata),
+        _ => None,
+    };
+    let is_same = |before: &&ObjectMeta| before.controller() == pod.metadata.controller();
+    let left = before.filter(|it| !is_same(it)).and_then(|it| cluster.store.owning_set(it));
+    let is_news = before.filter(is_same).is_none_or(|it| it.labels != pod.metadata.labels);
+    let mut woken: Vec<_> = left.into_iter().map(wake).collect();
     if pod.metadata.controller().is_some() {
-        let owner = cluster.store.owning_set(&pod.metadata);
-        return owner.map(|set| Wakeup::StatefulSet(set.metadata.key())).into_iter().collect();
+        woken.extend(cluster.store.owning_set(&pod.metadata).map(wake));
+    } else if is_news && !is_gone {
+        let sets = cluster.store.stateful_sets.in_namespace(&pod.metadata.namespace);
+        woken.extend(sets.filter(|set| set.spec.selector.matches(&pod.metadata.labels)).map(wake));
     }
-    let sets = cluster.store.stateful_sets.in_namespace(&pod.metadata.namespace);
-    sets.filter(|set| set.spec.selector.matches(&pod.metadata.labels))
-        .map(|set| Wakeup::StatefulSet(set.metadata.key()))
-        .collect()
+    woken
 }
 
 fn claim_watchers(cluster: &Cluster, claim: &PersistentVolumeClaim, is_gone: bool) -> Vec<Wakeup> {

@@ -27,13 +27,15 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
     }
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
-    let own = column.key.as_ref().and_then(|key| facts.cluster.waits.get(&Subject::pod(key)));
-    if own.is_some_and(|wait| wait.reason.code == Code::PodCreateFailed) {
-        return "cannot be created".into();
-    }
     let before =
         column.ordinal.map(|ordinal| ordinal - 1).filter(|n| *n >= set.spec.ordinals.start);
     match wait {
+        Some(reason)
+            if [Code::PodCreateFailed, Code::ClaimStale].contains(&reason.code)
+                && reason.arg("pod") == column.name =>
+        {
+            "cannot be created".into()
+        }
         Some(reason) if reason.arg("next") == column.name => {
             let verb = match reason.code {
                 Code::WaitForTermination => "waits for the end of",

@@ -3,6 +3,7 @@
 //! Faults act on machines, links and containers, never on flags of API objects.
 
 use crate::api::*;
+use crate::cluster::garbage::{FOREGROUND, OWNED};
 use crate::cluster::network::{self, Request};
 use crate::cluster::world::{DatabaseState, Machine, Run, RunState, Stage};
 use crate::cluster::{Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, kubelet};
@@ -116,26 +117,28 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
     match cascade {
         Cascade::Background => {}
         Cascade::Foreground => {
-            object.meta_mut().finalizers.push(crate::cluster::garbage::FOREGROUND.into());
+            object.meta_mut().finalizers.push(FOREGROUND.into());
             step.update(object);
             step.wake(Wakeup::Dependents(reference.clone()), step.timings().reaction_ms);
         }
-        Cascade::Orphan => orphan(step, uid),
+        Cascade::Orphan => orphan(step, reference, uid),
     }
     step.effects.push(Effect::Delete(reference.clone(), Some(uid), grace));
 }
 
 /// The dependents of an object lose their owner, so that they stay when it goes.
-fn orphan(step: &mut Step<'_>, uid: Uid) {
+fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
     let cluster = step.cluster;
-    for kind in crate::cluster::garbage::OWNED {
-        for mut object in cluster.store.list(kind) {
-            if object.meta().owner_references.iter().any(|owner| owner.uid == uid) {
-                object.meta_mut().owner_references.retain(|owner| owner.uid != uid);
-                step.update(object);
-            }
+    let mut count = 0;
+    for mut object in OWNED.iter().flat_map(|kind| cluster.store.list(*kind)) {
+        if object.meta().owner_references.iter().any(|owner| owner.uid == uid) {
+            object.meta_mut().owner_references.retain(|owner| owner.uid != uid);
+            step.update(object);
+            count += 1;
         }
     }
+    let reason = Reason::new(Code::Orphaned).with("owner", owner).with("count", count);
+    step.say(Subject::Object(owner.clone()), Some(uid), reason);
 }
 
 fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {

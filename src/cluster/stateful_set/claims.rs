@@ -8,23 +8,29 @@ pub(super) fn create_missing(
     step: &mut Step<'_>,
     set: &StatefulSet,
     pod: &Pod,
-) -> Result<(), Failed> {
-    let Some(ordinal) = set.ordinal_of(&pod.metadata.name) else { return Ok(()) };
+) -> Result<(), String> {
     let mut outcome = Ok(());
-    for template in &set.spec.volume_claim_templates {
-        let name = set.claim_name(&template.metadata.name, ordinal);
+    for (template, name) in names(set, pod) {
         match step.cluster.store.claims.named(&set.metadata.namespace, &name) {
             None => create(step, set, pod, template, name),
             Some(claim) if claim.metadata.is_terminating() => {
-                let message = format!("pvc {name} is being deleted");
-                let reason = Reason::new(Code::PodCreateFailed).with("pod", &pod.metadata.name);
-                step.wait(Subject::pod(&pod.metadata.key()), reason.with("message", message));
-                outcome = Err(Failed);
+                outcome = Err(format!("pvc {name} is being deleted"));
             }
             Some(_) => {}
         }
     }
     outcome
+}
+
+/// The templates, each with the name of the claim that it makes for the pod (`getPersistentVolumeClaims`).
+fn names<'a>(
+    set: &'a StatefulSet,
+    pod: &Pod,
+) -> impl Iterator<Item = (&'a PersistentVolumeClaim, String)> {
+    let ordinal = set.ordinal_of(&pod.metadata.name);
+    set.spec.volume_claim_templates.iter().filter_map(move |template| {
+        Some((template, set.claim_name(&template.metadata.name, ordinal?)))
+    })
 }
 
 fn create(
@@ -38,7 +44,7 @@ fn create(
     claim.metadata.name = name;
     claim.metadata.namespace = set.metadata.namespace.clone();
     claim.metadata.labels.extend(set.spec.selector.match_labels.clone());
-    set_owners(set, pod, &mut claim);
+    claim.metadata.owner_references = wanted_owners(set, pod);
     let reason = Reason::new(Code::ClaimCreated)
         .with("claim", &claim.metadata.name)
         .with("pod", &pod.metadata.name);
@@ -46,66 +52,116 @@ fn create(
     step.create(claim);
 }
 
-/// Whether all claims of the pod exist.
+/// Whether the pod's volumes are its claims (`storageMatches`).
+pub(super) fn are_mounted(set: &StatefulSet, pod: &Pod) -> bool {
+    names(set, pod).all(|(template, name)| {
+        pod.spec.volumes.iter().any(|volume| {
+            let source = volume.persistent_volume_claim.as_ref();
+            volume.name == template.metadata.name
+                && source.is_some_and(|source| source.claim_name == name)
+        })
+    })
+}
+
+/// Whether the pod has claims, and all of them exist.
 pub(super) fn all_exist(step: &Step<'_>, set: &StatefulSet, pod: &Pod) -> bool {
     let templates = set.spec.volume_claim_templates.len();
-    templates > 0 && of(step, set, pod).len() == templates
+    templates > 0 && of(step, set, pod).count() == templates
 }
 
 /// The claims of the pod that exist.
-fn of(step: &Step<'_>, set: &StatefulSet, pod: &Pod) -> Vec<Rc<PersistentVolumeClaim>> {
-    let Some(ordinal) = set.ordinal_of(&pod.metadata.name) else { return Vec::new() };
-    let names = set
-        .spec
-        .volume_claim_templates
-        .iter()
-        .map(|template| set.claim_name(&template.metadata.name, ordinal));
-    names
-        .filter_map(|name| step.cluster.store.claims.named(&set.metadata.namespace, &name).cloned())
-        .collect()
+fn of<'a>(
+    step: &Step<'a>,
+    set: &'a StatefulSet,
+    pod: &Pod,
+) -> impl Iterator<Item = &'a Rc<PersistentVolumeClaim>> {
+    let claims = &step.cluster.store.claims;
+    names(set, pod).filter_map(|(_, name)| claims.named(&set.metadata.namespace, &name))
 }
 
-/// Whether a claim is owned by an earlier pod of this name: it will go, so it can't be used (`PodClaimIsStale`).
-pub(super) fn is_stale(step: &Step<'_>, set: &StatefulSet, pod: &Pod) -> bool {
-    let stale = |owner: &OwnerReference| {
-        owner.kind == "Pod" && owner.name == pod.metadata.name && owner.uid != pod.metadata.uid
-    };
-    of(step, set, pod).iter().any(|claim| claim.metadata.owner_references.iter().any(stale))
+/// The claim that is owned by an earlier pod of this name, if there is one: it will go, so it can't be
+/// used (`PodClaimIsStale`).
+pub(super) fn stale<'a>(
+    step: &Step<'a>,
+    set: &'a StatefulSet,
+    pod: &Pod,
+) -> Option<&'a Rc<PersistentVolumeClaim>> {
+    if set.spec.persistent_volume_claim_retention_policy.when_scaled == "Retain" {
+        return None;
+    }
+    of(step, set, pod).find(|claim| has_stale_owner(claim, Kind::Pod, &pod.metadata))
 }
 
-/// Gives the pod's claims the owners that the retention policy asks for (`UpdatePodClaimForRetentionPolicy`).
+/// Gives the pod's claims the owners that the retention policy asks for, as far as they are not so
+/// already (`ClaimsMatchRetentionPolicy`, `UpdatePodClaimForRetentionPolicy`).
 pub(super) fn update_owners(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
-    for claim in of(step, set, pod) {
+    let outdated: Vec<_> =
+        of(step, set, pod).filter(|claim| !is_owner_up_to_date(claim, set, pod)).cloned().collect();
+    for claim in outdated {
         let mut updated = PersistentVolumeClaim::clone(&claim);
-        set_owners(set, pod, &mut updated);
+        let owners = &mut updated.metadata.owner_references;
+        owners.retain(|owner| !is_ours(owner, set, pod));
+        if !has_unexpected_controller(&claim, set, pod) {
+            owners.extend(wanted_owners(set, pod));
+        }
+        let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
+        let reason = match wanted_owners(set, pod).first() {
+            Some(owner) => Reason::new(Code::ClaimOwned)
+                .with("owner", format!("{}/{}", owner.kind.to_ascii_lowercase(), owner.name)),
+            None => Reason::new(Code::ClaimKept),
+        };
+        step.say(subject, Some(claim.metadata.uid), reason.with("claim", &claim.metadata.name));
         step.update(updated);
     }
 }
 
-/// `updateClaimOwnerRefForSetAndPod`: the set owns a claim that goes with it, a condemned pod one that
-/// goes with the pod.
-fn set_owners(set: &StatefulSet, pod: &Pod, claim: &mut PersistentVolumeClaim) {
+/// The set owns a claim that goes with it, a condemned pod one that goes with the pod; never both.
+fn wanted_owners(set: &StatefulSet, pod: &Pod) -> Vec<OwnerReference> {
     let policy = &set.spec.persistent_volume_claim_retention_policy;
-    let is_condemned = !pods::in_range(set, pod);
-    let goes_with_pod = policy.when_scaled == "Delete" && is_condemned;
-    let goes_with_set = policy.when_deleted == "Delete" && !goes_with_pod;
-    let owners = &mut claim.metadata.owner_references;
-    set_owner(owners, Kind::StatefulSet, &set.metadata, goes_with_set);
-    set_owner(owners, Kind::Pod, &pod.metadata, goes_with_pod);
+    if policy.when_scaled == "Delete" && !pods::in_range(set, pod) {
+        vec![controller_ref(Kind::Pod, &pod.metadata)]
+    } else if policy.when_deleted == "Delete" {
+        vec![controller_ref(Kind::StatefulSet, &set.metadata)]
+    } else {
+        Vec::new()
+    }
 }
 
-fn set_owner(owners: &mut Vec<OwnerReference>, kind: Kind, meta: &ObjectMeta, wanted: bool) {
-    let is_same = |owner: &OwnerReference| owner.kind == kind.name() && owner.uid == meta.uid;
-    if !wanted {
-        owners.retain(|owner| !is_same(owner));
-    } else if !owners.iter().any(is_same) {
-        owners.push(OwnerReference {
-            api_version: kind.api_version().into(),
-            kind: kind.name().into(),
-            name: meta.name.clone(),
-            uid: meta.uid,
-            controller: false,
-            block_owner_deletion: false,
-        });
+/// Whether the owners are as they should be, or such that they had better not be touched (`isClaimOwnerUpToDate`).
+fn is_owner_up_to_date(claim: &PersistentVolumeClaim, set: &StatefulSet, pod: &Pod) -> bool {
+    if has_stale_owner(claim, Kind::StatefulSet, &set.metadata)
+        || has_stale_owner(claim, Kind::Pod, &pod.metadata)
+    {
+        return true;
     }
+    let ours = || claim.metadata.owner_references.iter().filter(|owner| is_ours(owner, set, pod));
+    if has_unexpected_controller(claim, set, pod) {
+        return ours().next().is_none();
+    }
+    let wanted = wanted_owners(set, pod);
+    ours().count() == wanted.len() && ours().all(|owner| wanted.contains(owner))
+}
+
+fn is_ours(owner: &OwnerReference, set: &StatefulSet, pod: &Pod) -> bool {
+    matches_ref(owner, Kind::StatefulSet, &set.metadata)
+        || matches_ref(owner, Kind::Pod, &pod.metadata)
+}
+
+/// Whether a reference names this object or an earlier one of its name (`matchesRef`).
+fn matches_ref(owner: &OwnerReference, kind: Kind, meta: &ObjectMeta) -> bool {
+    owner.api_version == kind.api_version() && owner.kind == kind.name() && owner.name == meta.name
+}
+
+/// Whether an earlier object of this name owns the claim (`hasStaleOwnerRef`).
+fn has_stale_owner(claim: &PersistentVolumeClaim, kind: Kind, meta: &ObjectMeta) -> bool {
+    let named = claim.metadata.owner_references.iter().find(|it| matches_ref(it, kind, meta));
+    named.is_some_and(|owner| owner.uid != meta.uid)
+}
+
+/// Whether somebody else manages the claim; under Retain that is no problem (`hasUnexpectedController`).
+fn has_unexpected_controller(claim: &PersistentVolumeClaim, set: &StatefulSet, pod: &Pod) -> bool {
+    let policy = &set.spec.persistent_volume_claim_retention_policy;
+    let is_retained = policy.when_scaled == "Retain" && policy.when_deleted == "Retain";
+    let mut owners = claim.metadata.owner_references.iter();
+    !is_retained && owners.any(|owner| owner.controller && !is_ours(owner, set, pod))
 }

@@ -1,40 +1,58 @@
 //! What is to be done for a set, in order (`stateful_set_control.go`).
 //!
-//! A pass goes through its steps until one says [`Go::Wait`]: replicas by ordinal, then the claims of
-//! the condemned, then the condemned from the highest, then the update. Every wait carries a reason.
+//! A pass goes through its steps until one says [`Go::Wait`]: the wanted pods by ordinal, then the
+//! claims of the condemned, then the condemned from the highest, then the update. Every wait carries
+//! a reason.
 
-use super::pods::{
-    available_at, in_range, is_available, is_healthy, is_running_and_ready, new_pod, pod_revision,
-};
+use super::explain;
+use super::pods::{in_range, is_available, is_healthy, new_pod, pod_revision};
 use super::revisions::Revisions;
 use super::*;
 
-/// The feature gate without which `maxUnavailable` is not looked at; off by default.
-const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
+/// The most pods that a parallel set handles at a time (`MaxBatchSize`).
+const BATCH_MAX: i32 = 500;
 
-/// Whether a pass goes on after a step.
+/// Whether a pass goes on after a step (`shouldExit`).
 enum Go {
     On,
     Wait,
 }
 
-/// One place of the set: a pod that exists, or the one that will be made.
-struct Replica {
-    pod: Rc<Pod>,
-    is_created: bool,
-}
-
 /// What a pass works on.
-struct Pass<'a> {
-    set: &'a StatefulSet,
-    revisions: Revisions,
-    replicas: Vec<Replica>,
+pub(super) struct Pass<'a> {
+    pub(super) set: &'a StatefulSet,
+    pub(super) revisions: Revisions,
+    /// The wanted pods that exist, by ordinal.
+    pub(super) replicas: Map<i32, Rc<Pod>>,
     /// The pods beyond the wanted ones, the highest ordinal first.
-    condemned: Vec<Rc<Pod>>,
-    /// The lowest pod that is not healthy, counting the condemned after the others.
+    pub(super) condemned: Vec<Rc<Pod>>,
+    /// The lowest pod that is not healthy, if it is one of the condemned.
     first_unhealthy: Option<Uid>,
     /// What the pass waits for.
-    wait: Option<Reason>,
+    pub(super) wait: Option<Reason>,
+}
+
+impl Pass<'_> {
+    /// Says what the pass waits for; the first reason counts.
+    fn hold(&mut self, reason: Reason) {
+        self.wait.get_or_insert(reason);
+    }
+
+    /// Whether a wanted pod is there and healthy.
+    fn is_healthy(&self, ordinal: i32, now: Time) -> bool {
+        self.replicas.get(&ordinal).is_some_and(|pod| is_healthy(self.set, pod, now))
+    }
+
+    /// The first ordinal whose pod keeps its template no longer than until it is updated.
+    pub(super) fn update_min(&self) -> i32 {
+        let rolling = self.set.spec.update_strategy.rolling_update.as_ref();
+        self.set.spec.ordinals.start.saturating_add(rolling.map_or(0, |rolling| rolling.partition))
+    }
+
+    /// Whether the pod has another template than the set.
+    pub(super) fn is_outdated(&self, pod: &Pod) -> bool {
+        pod_revision(pod) != self.revisions.update.metadata.name
+    }
 }
 
 /// One pass (`UpdateStatefulSet`, `performUpdate`).
@@ -45,15 +63,16 @@ pub(super) fn update(
 ) -> Result<(), Failed> {
     let revisions = revisions::find(step, set);
     let mut pass = arrange(step, set, revisions, &pods);
-    let deleted_before = step.effects.len();
-    let outcome = work(step, &mut pass);
-    write_status(step, &pass, &pods, deleted_before);
-    explain(step, &pass);
+    let first_effect = step.effects.len();
+    let outcome = update_stateful_set(step, &mut pass);
+    let failed = outcome.map_err(|reason| pass.hold(reason));
+    status::write(step, &pass, first_effect);
+    explain::explain(step, &mut pass);
     revisions::truncate(step, set, &pass.revisions, &pods);
-    outcome
+    failed.map_err(|()| Failed)
 }
 
-/// Puts every pod in its place, and makes up those that are missing.
+/// Puts every pod in its place; one whose number is too big for an ordinal has none.
 fn arrange<'a>(
     step: &Step<'_>,
     set: &'a StatefulSet,
@@ -61,206 +80,156 @@ fn arrange<'a>(
     pods: &[Rc<Pod>],
 ) -> Pass<'a> {
     let now = step.now();
-    let ordinal = |pod: &Rc<Pod>| set.ordinal_of(&pod.metadata.name).unwrap_or(0);
-    let mut condemned: Vec<_> = pods.iter().filter(|pod| !in_range(set, pod)).cloned().collect();
-    map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
-    let existing = |number: i32| pods.iter().find(|pod| ordinal(pod) == number);
-    let replicas: Vec<_> = set
-        .ordinals()
-        .map(|number| match existing(number) {
-            Some(pod) => Replica { pod: pod.clone(), is_created: true },
-            None => {
-                Replica { pod: Rc::new(versioned_pod(set, &revisions, number)), is_created: false }
+    let ordinal = |pod: &Rc<Pod>| set.ordinal_of(&pod.metadata.name);
+    let mut replicas = Map::new();
+    let mut condemned = Vec::new();
+    for pod in pods {
+        match ordinal(pod) {
+            Some(ordinal) if in_range(set, pod) => {
+                replicas.insert(ordinal, pod.clone());
             }
-        })
-        .collect();
-    let in_order = replicas.iter().map(|replica| &replica.pod).chain(condemned.iter().rev());
-    let first_unhealthy =
-        in_order.into_iter().find(|pod| !is_healthy(set, pod, now)).map(|pod| pod.metadata.uid);
-    Pass { set, revisions, replicas, condemned, first_unhealthy, wait: None }
-}
-
-/// The pod of an ordinal at the revision that it should have (`newVersionedStatefulSetPod`).
-fn versioned_pod(set: &StatefulSet, revisions: &Revisions, ordinal: i32) -> Pod {
-    let strategy = &set.spec.update_strategy;
-    let keeps_current = strategy.kind == "RollingUpdate" && {
-        let places = match &strategy.rolling_update {
-            Some(rolling) => rolling.partition,
-            None => set.status.current_replicas,
-        };
-        ordinal < set.spec.ordinals.start.saturating_add(places)
-    };
-    let revision = if keeps_current { &revisions.current } else { &revisions.update };
-    new_pod(set, &revision.data, &revision.metadata.name, ordinal)
+            Some(_) => condemned.push(pod.clone()),
+            None => {}
+        }
+    }
+    map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
+    let mut pass = Pass { set, revisions, replicas, condemned, first_unhealthy: None, wait: None };
+    if set.ordinals().all(|ordinal| pass.is_healthy(ordinal, now)) {
+        let unhealthy = pass.condemned.iter().rfind(|pod| !is_healthy(set, pod, now));
+        pass.first_unhealthy = unhealthy.map(|pod| pod.metadata.uid);
+    }
+    pass
 }
 
 /// The steps of a pass (`updateStatefulSet`).
-fn work(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), Failed> {
-    if pass.set.metadata.is_terminating() {
-        pass.wait = Some(Reason::new(Code::SetDeleting).with("set", &pass.set.metadata.name));
+fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), Reason> {
+    let set = pass.set;
+    if set.metadata.is_terminating() {
+        pass.hold(Reason::new(Code::SetDeleting).with("set", &set.metadata.name));
         return Ok(());
     }
     if let Go::Wait = process_replicas(step, pass)? {
         return Ok(());
     }
-    for pod in pass.condemned.clone() {
-        claims::update_owners(step, pass.set, &pod);
+    for pod in &pass.condemned {
+        claims::update_owners(step, set, pod);
     }
     if let Go::Wait = process_condemned(step, pass) {
         return Ok(());
     }
-    if pass.set.spec.update_strategy.kind != "OnDelete" {
-        roll_update(step, pass);
+    if set.spec.update_strategy.kind == "OnDelete" {
+        return Ok(());
+    }
+    match step.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+        true => update_after_invariant_established(step, pass),
+        false => update_one(step, pass),
     }
     Ok(())
 }
 
 /// Goes through the wanted pods (`runForAll`): in order and up to the first obstacle, or, in a
-/// parallel set, in batches of 1, 2, 4, ... of which one with an error is the last.
-fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Failed> {
+/// parallel set, in batches of 1, 2, 4, ... of which one with an error is the last (`slowStartBatch`).
+fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Reason> {
+    let ordinals = pass.set.ordinals();
     if pass.set.is_ordered() {
-        for index in 0..pass.replicas.len() {
-            if let Go::Wait = process_replica(step, pass, index)? {
+        for ordinal in ordinals {
+            if let Go::Wait = process_replica(step, pass, ordinal)? {
                 return Ok(Go::Wait);
             }
         }
         return Ok(Go::On);
     }
-    let (mut index, mut batch) = (0, 1);
-    while index < pass.replicas.len() {
-        let end = (index + batch).min(pass.replicas.len());
-        let mut failed = false;
-        for place in index..end {
-            failed |= process_replica(step, pass, place).is_err();
+    let (mut start, mut size) = (ordinals.start, 1);
+    while start < ordinals.end {
+        let end = start.saturating_add(size).min(ordinals.end);
+        let mut failed = None;
+        for ordinal in start..end {
+            if let Err(reason) = process_replica(step, pass, ordinal) {
+                failed.get_or_insert(reason);
+            }
         }
-        if failed {
-            return Err(Failed);
+        if let Some(reason) = failed {
+            return Err(explain::with_those_after(pass, reason, end));
         }
-        (index, batch) = (end, batch * 2);
+        (start, size) = (end, (size * 2).min(BATCH_MAX));
     }
     Ok(Go::On)
 }
 
 /// Looks after one wanted pod (`processReplica`).
-fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, index: usize) -> Result<Go, Failed> {
+fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<Go, Reason> {
     let set = pass.set;
-    let Some(replica) = pass.replicas.get(index) else { return Ok(Go::On) };
-    let (pod, is_created) = (replica.pod.clone(), replica.is_created);
+    let Some(pod) = pass.replicas.get(&ordinal).cloned() else {
+        return create_pod(step, pass, ordinal);
+    };
     if pod.is_finished() {
-        if !pod.metadata.is_terminating() {
+        if pod.metadata.is_terminating() {
+            pass.hold(explain::why_not_past(pass, &pod, ordinal));
+        } else {
             let reason = Reason::new(Code::FailedPodReplaced).with("pod", &pod.metadata.name);
             step.say_pod(&pod, reason.with("phase", pod.status.phase.name()));
             step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         }
         return Ok(Go::Wait);
     }
-    if !is_created {
-        return create_pod(step, pass, &pod, index);
-    }
     if pod.status.phase == PodPhase::Pending {
-        claims::create_missing(step, set, &pod)?;
+        let missing = claims::create_missing(step, set, &pod);
+        missing.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
         claims::update_owners(step, set, &pod);
     }
     if set.is_ordered() && !is_healthy(set, &pod, step.now()) {
-        pass.wait = Some(why_not_past(step, pass, &pod, index));
+        pass.hold(explain::why_not_past(pass, &pod, ordinal));
         return Ok(Go::Wait);
     }
-    claims::update_owners(step, set, &pod);
+    let updated = pods::update(step, set, &pod, ordinal);
+    updated.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
     Ok(Go::On)
 }
 
+fn failure(code: Code, pod: &Pod, message: String) -> Reason {
+    Reason::new(code).with("pod", &pod.metadata.name).with("message", message)
+}
+
 /// Creates a pod and the claims that it lacks (`CreateStatefulPod`).
-fn create_pod(
-    step: &mut Step<'_>,
-    pass: &mut Pass<'_>,
-    pod: &Rc<Pod>,
-    index: usize,
-) -> Result<Go, Failed> {
+fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<Go, Reason> {
     let set = pass.set;
-    if claims::is_stale(step, set, pod) {
-        let reason = Reason::new(Code::PodCreateFailed).with("pod", &pod.metadata.name);
-        pass.wait =
-            Some(reason.with(
-                "message",
-                "its claim still belongs to the pod before it, and goes with that",
-            ));
+    let revision = revision_for(pass, ordinal);
+    let pod = new_pod(set, &revision.data, &revision.metadata.name, ordinal);
+    if let Some(claim) = claims::stale(step, set, &pod) {
+        let reason = Reason::new(Code::ClaimStale).with("pod", &pod.metadata.name);
+        pass.hold(reason.with("claim", &claim.metadata.name));
         return Ok(Go::Wait);
     }
-    let has_claims = claims::all_exist(step, set, pod);
-    claims::create_missing(step, set, pod)?;
+    let has_claims = claims::all_exist(step, set, &pod);
+    let missing = claims::create_missing(step, set, &pod);
+    missing.map_err(|message| failure(Code::PodCreateFailed, &pod, message))?;
     let key = pod.metadata.key();
     if step.cluster.store.pods.get(&key).is_some() {
         let message = format!("pods \"{}\" already exists", pod.metadata.name);
-        let reason = Reason::new(Code::PodCreateFailed).with("pod", &pod.metadata.name);
-        step.wait(Subject::pod(&key), reason.with("message", message));
-        return Err(Failed);
+        return Err(failure(Code::PodCreateFailed, &pod, message));
     }
     let code = if has_claims { Code::PodReplaced } else { Code::PodCreated };
-    let reason = Reason::new(code).with("pod", &pod.metadata.name);
-    step.say(Subject::pod(&key), None, reason.with("why", why_now(pass, index)));
-    step.create(Pod::clone(pod));
-    claims::update_owners(step, set, pod);
+    step.say(Subject::pod(&key), None, explain::why_now(pass, code, &pod, ordinal));
+    step.create(pod.clone());
+    claims::update_owners(step, set, &pod);
     if !set.is_ordered() {
         return Ok(Go::On);
     }
-    pass.wait = waits_for(pass, index, Code::WaitForReady);
+    pass.hold(explain::held_up_by(pass, &pod.metadata.name, ordinal, Code::WaitForReady));
     Ok(Go::Wait)
 }
 
-/// Why a pod may be created now, as an ending of a sentence.
-fn why_now(pass: &Pass<'_>, index: usize) -> String {
-    let before = index.checked_sub(1).and_then(|before| pass.replicas.get(before));
-    match before {
-        _ if !pass.set.is_ordered() => ", without waiting for others".into(),
-        Some(before) if index > 1 => {
-            format!(": {} and all before it are Ready", before.pod.metadata.name)
-        }
-        Some(before) => format!(": {} is Ready", before.pod.metadata.name),
-        None => String::new(),
-    }
-}
-
-/// Why an ordered pass does not go past this pod.
-fn why_not_past(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod, index: usize) -> Reason {
-    let name = &pod.metadata.name;
-    if pod.metadata.is_terminating() {
-        return Reason::new(Code::WaitForTermination).with("pod", name);
-    }
-    if is_running_and_ready(pod) {
-        wake_when_available(step, pass.set, pod);
-        let fallback = Reason::new(Code::WaitForAvailable)
-            .with("next", "everything else")
-            .with("waits", "waits");
-        let reason =
-            waits_for(pass, index, Code::WaitForAvailable).unwrap_or(fallback.with("pod", name));
-        return reason.with("seconds", pass.set.spec.min_ready_seconds);
-    }
-    let has_other_template = pod_revision(pod) != pass.revisions.update.metadata.name;
-    if has_other_template && pod_revision(pod) != pass.revisions.current.metadata.name {
-        return Reason::new(Code::UpdateStuck).with("pod", name);
-    }
-    let update = Reason::new(Code::WaitForUpdate).with("pod", name);
-    waits_for(pass, index, Code::WaitForReady).unwrap_or(update)
-}
-
-/// What is not done because of the pod in this place: the next pod, or the scale-down.
-fn waits_for(pass: &Pass<'_>, index: usize, code: Code) -> Option<Reason> {
-    let pod = &pass.replicas.get(index)?.pod.metadata.name;
-    let next = pass.replicas.iter().skip(index + 1).find(|replica| !replica.is_created);
-    if let Some(next) = next {
-        let reason = Reason::new(code).with("next", &next.pod.metadata.name);
-        return Some(reason.with("waits", "is not created").with("pod", pod));
-    }
-    if let Some(top) = pass.condemned.first() {
-        return Some(
-            Reason::new(Code::WaitScaleDown).with("pod", &top.metadata.name).with("lower", pod),
-        );
-    }
-    let is_update = pass.revisions.current.metadata.name != pass.revisions.update.metadata.name;
-    let code = if is_update && code == Code::WaitForReady { Code::WaitForUpdate } else { code };
-    Some(
-        Reason::new(code).with("next", "the set").with("waits", "is not complete").with("pod", pod),
-    )
+/// The revision at which a pod of this ordinal is created (`newVersionedStatefulSetPod`).
+fn revision_for(pass: &Pass<'_>, ordinal: i32) -> Rc<ControllerRevision> {
+    let strategy = &pass.set.spec.update_strategy;
+    let start = pass.set.spec.ordinals.start;
+    let keeps_current = match &strategy.rolling_update {
+        _ if strategy.kind != "RollingUpdate" => false,
+        Some(_) => ordinal < pass.update_min(),
+        None => ordinal < start.saturating_add(pass.set.status.current_replicas),
+    };
+    let revisions = &pass.revisions;
+    if keeps_current { revisions.current.clone() } else { revisions.update.clone() }
 }
 
 /// Goes through the pods that are too many, the highest ordinal first (`processCondemned`).
@@ -270,16 +239,14 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
         let name = &pod.metadata.name;
         if pod.metadata.is_terminating() {
             if set.is_ordered() {
-                pass.wait = Some(Reason::new(Code::WaitForCondemned).with("pod", name));
+                pass.hold(Reason::new(Code::WaitForCondemned).with("pod", name));
                 return Go::Wait;
             }
             continue;
         }
         let is_first_unhealthy = pass.first_unhealthy == Some(pod.metadata.uid);
         if set.is_ordered() && !is_available(set, &pod, now) && !is_first_unhealthy {
-            wake_when_available(step, set, &pod);
-            pass.wait =
-                Some(Reason::new(Code::WaitScaleDown).with("pod", name).with("lower", name));
+            pass.hold(Reason::new(Code::WaitForCondemnedReady).with("pod", name));
             return Go::Wait;
         }
         let reason = Reason::new(Code::ScaleDownDelete)
@@ -288,153 +255,78 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
         step.say_pod(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         if set.is_ordered() {
-            pass.wait = Some(Reason::new(Code::WaitForCondemned).with("pod", name));
+            pass.hold(Reason::new(Code::WaitForCondemned).with("pod", name));
             return Go::Wait;
         }
     }
     Go::On
 }
 
-/// Replaces pods that have another template, from the highest, as long as enough of the others are well.
-fn roll_update(step: &mut Step<'_>, pass: &mut Pass<'_>) {
-    let strategy = pass.set.spec.update_strategy.rolling_update.clone().unwrap_or_default();
-    let kept = usize::try_from(strategy.partition).unwrap_or(0);
-    match step.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
-        true => roll_several(step, pass, kept, strategy.max_unavailable.as_ref()),
-        false => roll_one(step, pass, kept),
-    }
-}
-
-/// One pod at a time (`updateStatefulSet`, its end).
-fn roll_one(step: &mut Step<'_>, pass: &mut Pass<'_>, kept: usize) {
-    let (set, now) = (pass.set, step.now());
-    for replica in pass.replicas.iter().skip(kept).rev() {
-        let pod = &replica.pod;
-        if is_outdated(pass, replica) {
-            return delete_outdated(step, pod);
+/// Replaces the highest pod that has another template, if all above it are well (`updateStatefulSet`,
+/// its end).
+fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
+    let now = step.now();
+    for ordinal in (pass.update_min()..pass.set.ordinals().end).rev() {
+        let pod = pass.replicas.get(&ordinal).cloned();
+        if let Some(pod) = pod.filter(|pod| is_to_update(pass, pod)) {
+            return delete_for_update(step, &pod);
         }
-        if !is_healthy(set, pod, now) {
-            wake_when_available(step, set, pod);
-            pass.wait = Some(Reason::new(Code::WaitForUpdate).with("pod", &pod.metadata.name));
-            return;
+        if !pass.is_healthy(ordinal, now) {
+            let pod = pass.set.pod_name(ordinal);
+            return pass.hold(Reason::new(Code::WaitForUpdate).with("pod", pod));
         }
     }
 }
 
-/// As many pods at a time as may be unavailable, every unavailable one counted
-/// (`updateStatefulSetAfterInvariantEstablished`).
-fn roll_several(
-    step: &mut Step<'_>,
-    pass: &mut Pass<'_>,
-    kept: usize,
-    limit: Option<&IntOrPercent>,
-) {
-    let (set, now) = (pass.set, step.now());
-    let mut unavailable =
-        pass.replicas.iter().filter(|replica| !is_healthy(set, &replica.pod, now));
-    let first = unavailable.next();
-    let count = unavailable.count() + usize::from(first.is_some());
-    let free = max_unavailable(limit, pass.replicas.len()).saturating_sub(count);
-    if let Some(replica) = first.filter(|_| free == 0) {
-        wake_when_available(step, set, &replica.pod);
-        pass.wait = Some(Reason::new(Code::WaitForUpdate).with("pod", &replica.pod.metadata.name));
+/// Replaces as many pods at a time as may be unavailable, every unavailable one counted, whatever its
+/// template (`updateStatefulSetAfterInvariantEstablished`).
+fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) {
+    let now = step.now();
+    let (set, wanted) = (pass.set, pass.set.ordinals());
+    let limit = max_unavailable(set);
+    let healthy = pass.replicas.values().filter(|pod| is_healthy(set, pod, now)).count();
+    let unavailable = wanted.len().saturating_sub(healthy);
+    let outdated: Vec<_> = pass
+        .replicas
+        .iter()
+        .rev()
+        .filter(|(ordinal, pod)| **ordinal >= pass.update_min() && is_to_update(pass, pod))
+        .map(|(_, pod)| pod.clone())
+        .collect();
+    if unavailable >= limit {
+        if let Some(first) = wanted.into_iter().find(|ordinal| !pass.is_healthy(*ordinal, now))
+            && !outdated.is_empty()
+        {
+            let reason = Reason::new(Code::WaitForBudget).with("pod", set.pod_name(first));
+            pass.hold(reason.with("unavailable", unavailable).with("limit", limit));
+        }
+        return;
     }
-    let outdated =
-        pass.replicas.iter().skip(kept).rev().filter(|replica| is_outdated(pass, replica));
-    for replica in outdated.take(free) {
-        delete_outdated(step, &replica.pod);
+    for pod in outdated.iter().take(limit - unavailable) {
+        delete_for_update(step, pod);
     }
 }
 
-fn is_outdated(pass: &Pass<'_>, replica: &Replica) -> bool {
-    let pod = &replica.pod;
-    pod_revision(pod) != pass.revisions.update.metadata.name && !pod.metadata.is_terminating()
+fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {
+    pass.is_outdated(pod) && !pod.metadata.is_terminating()
 }
 
-fn delete_outdated(step: &mut Step<'_>, pod: &Pod) {
+fn delete_for_update(step: &mut Step<'_>, pod: &Pod) {
     step.say_pod(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
     step.delete(Kind::Pod, &pod.metadata, Grace::Default);
 }
 
-/// How many pods may be unavailable: a percentage is rounded down, and it is never 0 (`getStatefulSetMaxUnavailable`).
-fn max_unavailable(limit: Option<&IntOrPercent>, replicas: usize) -> usize {
-    let number = match limit {
+/// How many pods may be unavailable: a percentage is rounded down, and it is never 0
+/// (`getStatefulSetMaxUnavailable`).
+fn max_unavailable(set: &StatefulSet) -> usize {
+    let rolling = set.spec.update_strategy.rolling_update.as_ref();
+    let number = match rolling.and_then(|rolling| rolling.max_unavailable.as_ref()) {
         None => 1,
         Some(IntOrPercent::Int(number)) => usize::try_from(*number).unwrap_or(0),
         Some(IntOrPercent::Percent(text)) => {
             let percent: usize = text.trim_end_matches('%').parse().unwrap_or(0);
-            replicas.saturating_mul(percent) / 100
+            usize::try_from(set.spec.replicas).unwrap_or(0).saturating_mul(percent) / 100
         }
     };
     number.max(1)
-}
-
-/// Counts the pods and writes the status (`updateStatus`, `completeRollingUpdate`, `updateStatefulSetStatus`).
-fn write_status(step: &mut Step<'_>, pass: &Pass<'_>, pods: &[Rc<Pod>], effects_before: usize) {
-    let (set, now) = (pass.set, step.now());
-    let deleted: Vec<Uid> =
-        step.effects.iter().skip(effects_before).filter_map(deleted_uid).collect();
-    let (current, update) =
-        (&pass.revisions.current.metadata.name, &pass.revisions.update.metadata.name);
-    let count = |wanted: &dyn Fn(&Pod) -> bool| {
-        i32::try_from(pods.iter().filter(|pod| wanted(pod)).count()).unwrap_or(i32::MAX)
-    };
-    let stays = |pod: &Pod| !pod.metadata.is_terminating() && !deleted.contains(&pod.metadata.uid);
-    let mut status = StatefulSetStatus {
-        observed_generation: set.metadata.generation,
-        replicas: count(&|_| true),
-        ready_replicas: count(&is_running_and_ready),
-        available_replicas: count(&|pod| is_available(set, pod, now)),
-        current_replicas: count(&|pod| stays(pod) && pod_revision(pod) == current),
-        updated_replicas: count(&|pod| stays(pod) && pod_revision(pod) == update),
-        current_revision: current.clone(),
-        update_revision: update.clone(),
-        ..set.status.clone()
-    };
-    let is_complete =
-        status.updated_replicas == set.spec.replicas && status.ready_replicas == set.spec.replicas;
-    if set.spec.update_strategy.kind == "RollingUpdate"
-        && status.replicas == set.spec.replicas
-        && is_complete
-    {
-        if status.current_revision != status.update_revision {
-            let reason = Reason::new(Code::UpdateComplete)
-                .with("set", &set.metadata.name)
-                .with("revision", update);
-            step.say(
-                Subject::object(Kind::StatefulSet, &set.metadata.key()),
-                Some(set.metadata.uid),
-                reason,
-            );
-        }
-        status.current_replicas = status.updated_replicas;
-        status.current_revision = status.update_revision.clone();
-    }
-    for pod in pods {
-        wake_when_available(step, set, pod);
-    }
-    step.update(StatefulSet { status, ..set.clone() });
-}
-
-/// Looks again when a pod that is Ready will have been so for long enough.
-fn wake_when_available(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
-    if let Some(time) = available_at(set, pod).filter(|time| *time > step.now()) {
-        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
-    }
-}
-
-fn deleted_uid(effect: &Effect) -> Option<Uid> {
-    match effect {
-        Effect::Delete(reference, uid, _) if reference.kind == Kind::Pod => *uid,
-        _ => None,
-    }
-}
-
-/// Says what the pass waits for, or that nothing is missing.
-fn explain(step: &mut Step<'_>, pass: &Pass<'_>) {
-    let subject = Subject::object(Kind::StatefulSet, &pass.set.metadata.key());
-    match &pass.wait {
-        Some(reason) => step.wait(subject, reason.clone()),
-        None => step.go_on(subject),
-    }
 }

@@ -1,26 +1,30 @@
 //! The StatefulSet controller (S1 to S10).
 //!
-//! Follows `pkg/controller/statefulset` of Kubernetes v1.36: `sync` is `stateful_set.go`,
-//! [`control`] is `stateful_set_control.go`, `pods` is `stateful_pod_control.go` and
-//! `stateful_set_utils.go`, `claims` the retention policy of claims, `revisions` the history. It
-//! decides from API objects only, and looks only when a set or a pod of its own changes, or when a
-//! failed pass is due again.
+//! Follows `pkg/controller/statefulset` of Kubernetes v1.36: `sync` is `stateful_set.go`, [`control`]
+//! and `status` are `stateful_set_control.go`, `pods` is `stateful_pod_control.go` and
+//! `stateful_set_utils.go`, `claims` the retention policy of claims, `revisions` the history, and
+//! `explain` what upstream writes into its log, if anywhere. It decides from API objects only, and
+//! looks only when a set or a pod of its own changes, or when a failed pass is due again.
 
 mod claims;
 mod control;
+mod explain;
 mod pods;
 mod revisions;
+mod status;
 
 use super::*;
 pub use pods::pod_revision;
+
+/// The feature gate without which `maxUnavailable` is dropped; off by default.
+pub const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
 
 /// One pass for one set (`StatefulSetController.sync`).
 pub fn sync(step: &mut Step<'_>, key: &Key) {
     let Some(set) = step.cluster.store.stateful_sets.get(key).cloned() else { return };
     let pods = claim_pods(step, &set);
     let wakeup = Wakeup::StatefulSet(key.clone());
-    let outcome = control::update(step, &set, pods);
-    match outcome {
+    match control::update(step, &set, pods) {
         Ok(()) if step.cluster.memory.retry_ms.contains_key(&wakeup) => {
             step.remember(|memory| {
                 Rc::make_mut(&mut memory.retry_ms).remove(&wakeup);
@@ -49,20 +53,24 @@ fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
 fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {
     let mut own = Vec::new();
     let cluster = step.cluster;
+    let is_going = set.metadata.is_terminating();
     for pod in cluster.store.pods.in_namespace(&set.metadata.namespace) {
-        let is_member = set.ordinal_of(&pod.metadata.name).is_some();
-        let matches = is_member && set.spec.selector.matches(&pod.metadata.labels);
+        let matches =
+            set.is_parent_of(&pod.metadata.name) && set.spec.selector.matches(&pod.metadata.labels);
         match pod.metadata.controller() {
             Some(owner) if owner.uid != set.metadata.uid => {}
             Some(_) if matches => own.push(pod.clone()),
-            Some(_) if !set.metadata.is_terminating() => {
+            Some(_) if !is_going => {
                 let mut released = Pod::clone(pod);
                 released.metadata.owner_references.retain(|owner| owner.uid != set.metadata.uid);
+                say_of_pod(step, Code::PodReleased, set, pod);
                 step.update(released);
             }
-            None if matches && !set.metadata.is_terminating() && !pod.metadata.is_terminating() => {
+            None if matches && !is_going && !pod.metadata.is_terminating() => {
                 let mut adopted = Pod::clone(pod);
-                adopted.metadata.owner_references.push(owner_of(set));
+                let owner = controller_ref(Kind::StatefulSet, &set.metadata);
+                adopted.metadata.owner_references.push(owner);
+                say_of_pod(step, Code::PodAdopted, set, pod);
                 step.update(adopted.clone());
                 own.push(Rc::new(adopted));
             }
@@ -72,13 +80,18 @@ fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {
     own
 }
 
-/// The reference by which a pod or a revision names the set as its controller.
-fn owner_of(set: &StatefulSet) -> OwnerReference {
+fn say_of_pod(step: &mut Step<'_>, code: Code, set: &StatefulSet, pod: &Pod) {
+    let reason = Reason::new(code).with("set", &set.metadata.name);
+    step.say_pod(pod, reason.with("pod", &pod.metadata.name));
+}
+
+/// The reference by which an object names its controller (`metav1.NewControllerRef`).
+fn controller_ref(kind: Kind, meta: &ObjectMeta) -> OwnerReference {
     OwnerReference {
-        api_version: Kind::StatefulSet.api_version().into(),
-        kind: Kind::StatefulSet.name().into(),
-        name: set.metadata.name.clone(),
-        uid: set.metadata.uid,
+        api_version: kind.api_version().into(),
+        kind: kind.name().into(),
+        name: meta.name.clone(),
+        uid: meta.uid,
         controller: true,
         block_owner_deletion: true,
     }

@@ -1,12 +1,18 @@
 //! What a pod of a set looks like, and what is asked of one (`stateful_set_utils.go`).
 
-use super::owner_of;
+use super::{claims, controller_ref};
 use crate::api::*;
+use crate::cluster::{Step, Wakeup};
 
 /// The label with the name of the revision that a pod was made from.
 pub(super) const REVISION_LABEL: &str = "controller-revision-hash";
 const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
+/// What the API server says of another volume in a pod that exists (`ValidatePodUpdate`).
+const IMMUTABLE: &str = "spec: Forbidden: pod updates may not change fields other than \
+    `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,\
+    `spec.tolerations` (only additions to existing tolerations),\
+    `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 /// The name of the revision that a pod was made from (`getPodRevision`).
 pub fn pod_revision(pod: &Pod) -> &str {
@@ -23,8 +29,7 @@ pub(super) fn new_pod(
     let name = set.pod_name(ordinal);
     let mut labels = template.metadata.labels.clone();
     labels.insert(REVISION_LABEL.into(), revision.into());
-    labels.insert(POD_NAME_LABEL.into(), name.clone());
-    labels.insert(POD_INDEX_LABEL.into(), ordinal.to_string());
+    set_identity(&mut labels, &name, ordinal);
     let mut spec = template.spec.clone();
     spec.hostname = name.clone();
     spec.subdomain = set.spec.service_name.clone();
@@ -34,13 +39,52 @@ pub(super) fn new_pod(
         labels,
         annotations: template.metadata.annotations.clone(),
         finalizers: template.metadata.finalizers.clone(),
-        owner_references: vec![owner_of(set)],
+        owner_references: vec![controller_ref(Kind::StatefulSet, &set.metadata)],
         other: template.metadata.other.clone(),
         ..ObjectMeta::default()
     };
     let mut pod = Pod { metadata, spec, status: PodStatus::default() };
     mount_claims(set, &mut pod, ordinal);
     pod
+}
+
+/// The labels that tell a pod's identity (`updateIdentity`).
+fn set_identity(labels: &mut Labels, name: &str, ordinal: i32) {
+    labels.insert(POD_NAME_LABEL.into(), name.into());
+    labels.insert(POD_INDEX_LABEL.into(), ordinal.to_string());
+}
+
+/// Whether the pod's name and label are those of its place (`identityMatches`).
+fn identity_matches(set: &StatefulSet, pod: &Pod, ordinal: i32) -> bool {
+    let name = set.pod_name(ordinal);
+    pod.metadata.name == name && pod.metadata.labels.get(POD_NAME_LABEL) == Some(&name)
+}
+
+/// Restores a pod's identity, claims, and the owners of its claims, as far as they are not as they
+/// should be; the name and the volumes of a pod can't be changed any more (`UpdateStatefulPod`).
+pub(super) fn update(
+    step: &mut Step<'_>,
+    set: &StatefulSet,
+    pod: &Pod,
+    ordinal: i32,
+) -> Result<(), String> {
+    let is_mounted = claims::are_mounted(set, pod);
+    if !is_mounted {
+        claims::create_missing(step, set, pod)?;
+    }
+    claims::update_owners(step, set, pod);
+    if pod.metadata.name != set.pod_name(ordinal) {
+        return Err(format!("pods \"{}\" not found", set.pod_name(ordinal)));
+    }
+    if !is_mounted {
+        return Err(format!("Pod \"{}\" is invalid: {IMMUTABLE}", pod.metadata.name));
+    }
+    if !identity_matches(set, pod, ordinal) {
+        let mut restored = pod.clone();
+        set_identity(&mut restored.metadata.labels, &pod.metadata.name, ordinal);
+        step.update(restored);
+    }
+    Ok(())
 }
 
 /// Gives the pod its claims; a volume of the template with the name of a claim template gives way.
@@ -71,7 +115,7 @@ pub(super) fn is_running_and_ready(pod: &Pod) -> bool {
 }
 
 /// When a Ready pod has been so for `minReadySeconds` (`podutil.IsPodAvailable`); none if it is not Ready.
-pub(super) fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
+fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
     if !is_running_and_ready(pod) {
         return None;
     }
@@ -84,7 +128,14 @@ pub(super) fn is_available(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
     available_at(set, pod).is_some_and(|time| time <= now)
 }
 
-/// `isHealthy`: Ready, available, and not going.
+/// Ready, available, and not going: not `isUnavailable`.
 pub(super) fn is_healthy(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
     is_available(set, pod, now) && !pod.metadata.is_terminating()
+}
+
+/// Looks again when a pod that is Ready will have been so for long enough (`nextAvailabilityCheck`).
+pub(super) fn wake_when_available(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
+    if let Some(time) = available_at(set, pod).filter(|time| *time > step.now()) {
+        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
+    }
 }

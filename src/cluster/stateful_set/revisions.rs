@@ -3,10 +3,14 @@
 use super::pods::pod_revision;
 use super::*;
 
+const HASH_LABEL: &str = "controller.kubernetes.io/hash";
+
 /// The revision that the set comes from, and the one that it goes to.
 pub(super) struct Revisions {
     pub(super) current: Rc<ControllerRevision>,
     pub(super) update: Rc<ControllerRevision>,
+    /// How often two revisions had one name.
+    pub(super) collision_count: u32,
     /// All of them, the newest last.
     history: Vec<Rc<ControllerRevision>>,
 }
@@ -15,31 +19,28 @@ pub(super) struct Revisions {
 pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
     let history = adopt(step, set);
     let next = history.last().map_or(1, |revision| revision.revision + 1);
-    let equal = history.iter().rposition(|revision| *revision.data == set.spec.template);
-    let update = match equal.and_then(|position| history.get(position)) {
+    let mut collision_count = set.status.collision_count;
+    let equal = history.iter().rfind(|revision| *revision.data == set.spec.template);
+    let update = match equal {
         Some(same) if Some(same) == history.last() => same.clone(),
         Some(same) => {
             let renumbered =
                 ControllerRevision { revision: next, ..ControllerRevision::clone(same) };
             step.update(renumbered.clone());
+            say(step, set, Code::RevisionReused, &renumbered);
             Rc::new(renumbered)
         }
-        None => {
-            let created = new_revision(step, set, next);
-            step.create(created.clone());
-            let reason =
-                Reason::new(Code::RevisionCreated).with("revision", &created.metadata.name);
-            step.say(
-                Subject::object(Kind::StatefulSet, &set.metadata.key()),
-                Some(set.metadata.uid),
-                reason,
-            );
-            Rc::new(created)
-        }
+        None => create(step, set, next, &mut collision_count),
     };
     let current =
         history.iter().find(|revision| revision.metadata.name == set.status.current_revision);
-    Revisions { current: current.unwrap_or(&update).clone(), update, history }
+    Revisions { current: current.unwrap_or(&update).clone(), update, collision_count, history }
+}
+
+fn say(step: &mut Step<'_>, set: &StatefulSet, code: Code, revision: &ControllerRevision) {
+    let reason = Reason::new(code).with("revision", &revision.metadata.name);
+    let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
+    step.say(subject, Some(set.metadata.uid), reason);
 }
 
 /// The set's revisions, the oldest first; those that lost their owner are taken over (`adoptOrphanRevisions`).
@@ -53,7 +54,10 @@ fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> 
                 && !set.metadata.is_terminating() =>
             {
                 let mut adopted = ControllerRevision::clone(revision);
-                adopted.metadata.owner_references.push(owner_of(set));
+                adopted
+                    .metadata
+                    .owner_references
+                    .push(controller_ref(Kind::StatefulSet, &set.metadata));
                 step.update(adopted.clone());
                 history.push(Rc::new(adopted));
             }
@@ -66,21 +70,39 @@ fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> 
     history
 }
 
-fn new_revision(step: &Step<'_>, set: &StatefulSet, number: u64) -> ControllerRevision {
+/// Creates a revision; one of the same name is taken as it is if it has the same template, and else
+/// counts as a collision (`CreateControllerRevision`).
+fn create(
+    step: &mut Step<'_>,
+    set: &StatefulSet,
+    number: u64,
+    collision_count: &mut u32,
+) -> Rc<ControllerRevision> {
     let template = Rc::new(set.spec.template.clone());
-    let taken =
-        |name: &str| step.cluster.store.revisions.named(&set.metadata.namespace, name).is_some();
-    let names =
-        (0..).map(|collisions| format!("{}-{}", set.metadata.name, hash(&template, collisions)));
-    let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
-    let metadata = ObjectMeta {
-        name,
-        namespace: set.metadata.namespace.clone(),
-        labels: template.metadata.labels.clone(),
-        owner_references: vec![owner_of(set)],
-        ..ObjectMeta::default()
-    };
-    ControllerRevision { metadata, data: template, revision: number }
+    loop {
+        let hash = hash(&template, *collision_count);
+        let name = format!("{}-{hash}", set.metadata.name);
+        match step.cluster.store.revisions.named(&set.metadata.namespace, &name) {
+            Some(taken) if taken.data == template => return taken.clone(),
+            Some(_) => *collision_count += 1,
+            None => {
+                let mut labels = template.metadata.labels.clone();
+                labels.insert(HASH_LABEL.into(), hash);
+                let metadata = ObjectMeta {
+                    name,
+                    namespace: set.metadata.namespace.clone(),
+                    labels,
+                    annotations: set.metadata.annotations.clone(),
+                    owner_references: vec![controller_ref(Kind::StatefulSet, &set.metadata)],
+                    ..ObjectMeta::default()
+                };
+                let created = ControllerRevision { metadata, data: template, revision: number };
+                step.create(created.clone());
+                say(step, set, Code::RevisionCreated, &created);
+                return Rc::new(created);
+            }
+        }
+    }
 }
 
 /// Deletes the oldest revisions that nothing needs, beyond `revisionHistoryLimit` (`truncateHistory`).
@@ -97,7 +119,8 @@ pub(super) fn truncate(
     };
     let idle: Vec<_> =
         revisions.history.iter().filter(|revision| !in_use(&revision.metadata.name)).collect();
-    let limit = usize::try_from(set.spec.revision_history_limit).unwrap_or(0);
+    // A negative limit is none.
+    let limit = usize::try_from(set.spec.revision_history_limit).unwrap_or(usize::MAX);
     for revision in idle.iter().take(idle.len().saturating_sub(limit)) {
         step.delete(Kind::ControllerRevision, &revision.metadata, Grace::Default);
     }
