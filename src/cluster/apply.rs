@@ -207,6 +207,7 @@ impl Writer<'_> {
                 self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
             }
             Change::Land(number) => put(&mut world.flights, number, None),
+            Change::Client(name, client) => put(&mut world.clients, name, client.map(|client| *client)),
         }
     }
 }

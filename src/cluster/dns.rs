@@ -1,63 +1,207 @@
-//! Names: what CoreDNS would answer (S21 to S23).
+//! Names: what CoreDNS answers, and what a resolver in a pod makes of it (S21 to S23).
 //!
-//! Follows the Kubernetes DNS specification (`kubernetes/dns`, docs/specification.md). Left out for
-//! now: caches and time to live, SRV records.
+//! Follows the Kubernetes DNS specification (`kubernetes/dns`, docs/specification.md), CoreDNS's
+//! `plugin/kubernetes` where that leaves a choice (a headless Service without a Ready pod does not exist:
+//! NXDOMAIN), and the `resolv.conf` that a kubelet writes: a search path, and `ndots:5`. CoreDNS keeps no
+//! answers for `cluster.local`, as kubeadm sets it up since v1.32; the timings `dns-cache` and
+//! `dns-negative-cache` let it, as older clusters do. Left out: IPv6, reverse lookups, ExternalName.
 
-use super::Cluster;
-use crate::api::*;
+use super::*;
 
-/// What a lookup leads to: addresses, none if the name does not exist.
+/// The zone of the cluster.
+const ZONE: &str = ".svc.cluster.local";
+/// A name with fewer dots is tried below the search path first.
+const NDOTS: usize = 5;
+
+/// What a name server is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordType {
+    /// Addresses.
+    A,
+    /// Ports, and the names behind which they are.
+    Srv,
+}
+
+/// What a lookup leads to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
+    /// The full name that is answered for; if none exists, the first that was tried.
+    pub name: String,
+    /// Whether there is such a name; `NXDOMAIN` if not.
+    pub exists: bool,
     /// The addresses, in the order of the slices.
     pub addresses: Vec<String>,
+    /// For SRV: the names that stand for the addresses, and a port each.
+    pub services: Vec<ServiceRecord>,
+    /// Until when CoreDNS repeats this answer, whatever happens, if it kept it.
+    pub kept_until: Option<Time>,
 }
 
-/// What a client in `namespace` gets for a name: the full name, or shorter forms by the search path.
-pub fn resolve(cluster: &Cluster, namespace: &str, name: &str) -> Answer {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let name =
-        name.strip_suffix(".svc.cluster.local").or(name.strip_suffix(".svc")).unwrap_or(name);
-    let parts: Vec<&str> = name.split('.').collect();
-    let addresses = match parts.as_slice() {
-        [service] => service_addresses(cluster, namespace, service),
-        [first, second] => {
-            let of_pod = pod_addresses(cluster, namespace, second, first);
-            if of_pod.is_empty() { service_addresses(cluster, second, first) } else { of_pod }
+/// An SRV record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRecord {
+    /// The full name of the pod, or of the Service if it has an address of its own.
+    pub target: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// What a resolver in `namespace` gets for a name, in full (with or without the last dot) or shorter by
+/// the search path, at this instant.
+pub fn resolve(cluster: &Cluster, namespace: &str, name: &str, kind: RecordType) -> Answer {
+    walk(namespace, name, |name| ask(cluster, name, kind))
+}
+
+/// As [`resolve`], for a client on a node or outside all; CoreDNS keeps the answers if it is set up to.
+/// None if no name server can be reached: CoreDNS runs where the control plane is.
+pub fn look_up(
+    step: &mut Step<'_>,
+    node: Option<&str>,
+    namespace: &str,
+    name: &str,
+) -> Option<Answer> {
+    let (cluster, now, timings) = (step.cluster, step.now(), step.timings());
+    if node.is_some_and(|node| !cluster.world.is_heard(node)) {
+        return None;
+    }
+    let mut kept = Vec::new();
+    let answer = walk(namespace, name, |name| {
+        let answer = ask(cluster, name, RecordType::A);
+        let keep_ms = if answer.exists { timings.dns_cache_ms } else { timings.dns_negative_ms };
+        if keep_ms > 0 && answer.kept_until.is_none() && name.ends_with(ZONE) {
+            let kept_until = Some(now.plus(keep_ms));
+            kept.push((name.to_owned(), Rc::new(Answer { kept_until, ..answer.clone() })));
         }
-        [pod, service, namespace] => pod_addresses(cluster, namespace, service, pod),
-        _ => Vec::new(),
+        answer
+    });
+    if !kept.is_empty() {
+        step.remember(|memory| {
+            let answers = Rc::make_mut(&mut memory.dns_answers);
+            answers.retain(|_, answer| answer.kept_until.is_some_and(|until| until > now));
+            answers.extend(kept);
+        });
+    }
+    Some(answer)
+}
+
+/// Why a name leads nowhere, as the end of a sentence.
+pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> String {
+    let answer = resolve(cluster, namespace, name, RecordType::A);
+    if let Some(until) = answer.kept_until {
+        let seconds = until.since(cluster.now).div_ceil(1000);
+        return format!(": CoreDNS repeats that answer for {seconds} s more");
+    }
+    let mut parts = name.split('.');
+    let first = parts.next().unwrap_or("");
+    let (service, namespace) = parts
+        .next()
+        .map_or((first, namespace), |service| (service, parts.next().unwrap_or(namespace)));
+    match cluster.store.services.named(namespace, service) {
+        None => format!(": there is no Service {service}"),
+        Some(_) if service == first => ": none of its pods is Ready".into(),
+        Some(service) => {
+            let name = &service.metadata.name;
+            let pod = cluster.store.pods.named(namespace, first);
+            match pod.map(|pod| pod.spec.subdomain.as_str()) {
+                Some("") => format!(": pod {first} has no subdomain"),
+                Some(other) if other != name => format!(": pod {first} has the subdomain {other}"),
+                _ if service.spec.publish_not_ready_addresses => {
+                    format!(": Service {name} has no pod {first}")
+                }
+                _ => format!(": Service {name} has no Ready pod {first}"),
+            }
+        }
+    }
+}
+
+/// Until when CoreDNS gives another answer for a full name than the one that is so now.
+pub fn kept(cluster: &Cluster, name: &str) -> Option<Time> {
+    let until = cluster.memory.dns_answers.get(name)?.kept_until?;
+    (until > cluster.now).then_some(until)
+}
+
+/// Tries the names of the search path, one after the other, until one exists.
+fn walk(namespace: &str, name: &str, mut ask: impl FnMut(&str) -> Answer) -> Answer {
+    if let Some(full) = name.strip_suffix('.') {
+        return ask(full);
+    }
+    let mut tried: Option<Answer> = None;
+    let below = [format!(".{namespace}{ZONE}"), ZONE.into(), ".cluster.local".into()];
+    let mut names: Vec<String> = below.iter().map(|suffix| format!("{name}{suffix}")).collect();
+    let place = if name.matches('.').count() < NDOTS { names.len() } else { 0 };
+    names.insert(place, name.to_owned());
+    for name in names {
+        let answer = ask(&name);
+        if answer.exists {
+            return answer;
+        }
+        tried.get_or_insert(answer);
+    }
+    tried.unwrap_or_default()
+}
+
+/// What CoreDNS answers for one full name: what it kept, or what is so now.
+fn ask(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
+    let kept = cluster.memory.dns_answers.get(name).filter(|answer| {
+        kind == RecordType::A && answer.kept_until.is_some_and(|until| until > cluster.now)
+    });
+    kept.map_or_else(|| find(cluster, name, kind), |answer| Answer::clone(answer))
+}
+
+/// `findServices` of CoreDNS: `[pod.]service.namespace.svc.cluster.local`, or `_port._protocol` before it.
+fn find(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
+    let mut answer = Answer { name: name.to_owned(), ..Answer::default() };
+    let mut parts = name.strip_suffix(ZONE).unwrap_or("").rsplit('.');
+    let (namespace, service) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let Some(service) = cluster.store.services.named(namespace, service) else { return answer };
+    let (endpoint, port) = match (parts.next(), parts.next(), parts.next()) {
+        (Some(protocol), Some(port), None) if protocol.starts_with('_') => {
+            ("", Some((port.trim_start_matches('_'), protocol.trim_start_matches('_'))))
+        }
+        (endpoint, None, None) => (endpoint.unwrap_or(""), None),
+        _ => return answer,
     };
-    Answer { addresses }
-}
-
-/// The full name of a pod below its governing Service.
-pub fn pod_name(namespace: &str, service: &str, pod: &str) -> String {
-    format!("{pod}.{service}.{namespace}.svc.cluster.local")
-}
-
-fn service_addresses(cluster: &Cluster, namespace: &str, name: &str) -> Vec<String> {
-    let Some(service) = cluster.store.services.named(namespace, name) else { return Vec::new() };
-    if !service.is_headless() {
-        return vec![service.spec.cluster_ip.clone()];
+    let is_asked = |own: &&ServicePort| {
+        let protocol = if own.protocol.is_empty() { "tcp" } else { &own.protocol };
+        port.is_none_or(|(name, kind)| own.name == name && protocol.eq_ignore_ascii_case(kind))
+    };
+    let ports: Vec<u16> = service.spec.ports.iter().filter(is_asked).map(|own| own.port).collect();
+    if port.is_some() && ports.is_empty() {
+        return answer;
     }
-    published(cluster, service).map(|endpoint| endpoint.address.clone()).collect()
-}
-
-fn pod_addresses(cluster: &Cluster, namespace: &str, service: &str, pod: &str) -> Vec<String> {
-    let Some(service) = cluster.store.services.named(namespace, service) else { return Vec::new() };
-    if !service.is_headless() {
-        return Vec::new();
+    let full = format!("{}.{namespace}{ZONE}", service.metadata.name);
+    let mut add = |target: String, address: &str| {
+        answer.exists = true;
+        match kind {
+            RecordType::A => answer.addresses.push(address.to_owned()),
+            RecordType::Srv => answer.services.extend(
+                ports.iter().map(|port| ServiceRecord { target: target.clone(), port: *port }),
+            ),
+        }
+    };
+    if service.is_headless() || !endpoint.is_empty() {
+        for (host, address) in published(cluster, service) {
+            if endpoint.is_empty() || endpoint == host {
+                add(format!("{host}.{full}"), address);
+            }
+        }
+    } else if !service.spec.cluster_ip.is_empty() {
+        add(full, &service.spec.cluster_ip);
     }
-    published(cluster, service)
-        .filter(|endpoint| endpoint.hostname == pod)
-        .map(|endpoint| endpoint.address.clone())
-        .collect()
+    answer
 }
 
-/// The endpoints of a Service that DNS tells of.
-fn published<'a>(cluster: &'a Cluster, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
-    let all = service.spec.publish_not_ready_addresses;
+/// The endpoints of a Service that DNS tells of, with the host name of each: its own, or one made of its address.
+fn published<'a>(
+    cluster: &'a Cluster,
+    service: &'a Service,
+) -> impl Iterator<Item = (String, &'a str)> {
     let endpoints = cluster.store.slice_of(service).map_or(&[][..], |slice| &slice.endpoints);
-    endpoints.iter().filter(move |endpoint| all || endpoint.ready)
+    endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| {
+        let host = match endpoint.hostname.as_str() {
+            "" => endpoint.address.replace('.', "-"),
+            name => name.to_owned(),
+        };
+        (host, endpoint.address.as_str())
+    })
 }

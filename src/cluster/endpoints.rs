@@ -54,6 +54,23 @@ fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
     }
 }
 
+/// The address of a pod behind a cluster IP, by chance; any other address is itself. As kube-proxy
+/// does it: a Ready pod, or, where there is none, one that is going and still serves (`CategorizeEndpoints`).
+pub fn behind(step: &mut Step<'_>, address: &str) -> Option<String> {
+    let cluster = step.cluster;
+    let mut services = cluster.store.services.iter();
+    let Some(service) = services.find(|service| service.spec.cluster_ip == address) else {
+        return Some(address.to_owned());
+    };
+    let endpoints = &cluster.store.slice_of(service)?.endpoints;
+    let mut able: Vec<_> = endpoints.iter().filter(|endpoint| endpoint.ready).collect();
+    if able.is_empty() {
+        able.extend(endpoints.iter().filter(|endpoint| endpoint.serving && endpoint.terminating));
+    }
+    let chosen = step.random(Stream::Network, able.len() as u64);
+    able.get(usize::try_from(chosen).unwrap_or(0)).map(|endpoint| endpoint.address.clone())
+}
+
 fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Endpoint>) {
     let suffix = step.random(Stream::Identity, 1 << 20);
     let metadata = ObjectMeta {
@@ -84,6 +101,14 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoin
         return;
     }
     let name = |endpoint: &Endpoint| format!("{}.{}", endpoint.hostname, service.metadata.name);
+    let (cluster, namespace) = (step.cluster, &service.metadata.namespace);
+    let about = |code: Code, endpoint: &Endpoint| {
+        let full = format!("{}.{namespace}.svc.cluster.local", name(endpoint));
+        let kept = dns::kept(cluster, &full).map(|until| until.since(cluster.now).div_ceil(1000));
+        let kept =
+            kept.map(|seconds| format!("; CoreDNS gives its old answer for {seconds} s more"));
+        Reason::new(code).with("name", name(endpoint)).with("kept", kept.unwrap_or_default())
+    };
     let named = |endpoint: &&Endpoint| endpoint.ready && !endpoint.hostname.is_empty();
     let is_in = |list: &[Endpoint], endpoint: &Endpoint, with_address: bool| {
         list.iter().any(|other| {
@@ -93,12 +118,11 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoin
         })
     };
     for endpoint in old.iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
-        let reason = Reason::new(Code::RecordRemoved).with("name", name(endpoint));
+        let reason = about(Code::RecordRemoved, endpoint);
         step.say(Subject::Name(name(endpoint)), None, reason);
     }
     for endpoint in new.iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
-        let reason =
-            Reason::new(Code::RecordSet).with("name", name(endpoint)).with("ip", &endpoint.address);
+        let reason = about(Code::RecordSet, endpoint).with("ip", &endpoint.address);
         step.say(Subject::Name(name(endpoint)), None, reason);
     }
 }

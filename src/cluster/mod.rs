@@ -17,11 +17,13 @@
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_health`] | heartbeats, taints, evictions |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
+//! | [`network`], [`clients`] | what is on the wire; who asks, and what comes of it |
 //! | [`garbage`] | owners and what goes with them |
 //! | [`reason`] | why things happen, and why they don't |
 //! | [`timings`] | how long things take |
 
 pub mod apply;
+pub mod clients;
 pub mod database;
 pub mod dns;
 pub mod endpoints;
@@ -48,7 +50,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Disk, DiskId, Flight, Machine, Run};
+use world::{Client, Disk, DiskId, Flight, Machine, Run};
 
 /// The whole state at an instant: API objects, the physical world, what controllers remember. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,8 +91,10 @@ pub struct Memory {
     pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
     pub retry_ms: Rc<Map<Wakeup, u64>>,
-    /// The identity of the next database entry: no two entries of a run share one.
+    /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
+    /// The answers that CoreDNS repeats for a while, by full name.
+    pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
 }
 
 /// What an event or a wait is about.
@@ -200,6 +204,8 @@ pub enum Wakeup {
     Database(Uid),
     /// Something on the wire arrives.
     Arrival(u64),
+    /// A client is due to ask again.
+    Client(String),
 }
 
 /// Something that a component wishes; [`apply`] does it.
@@ -245,6 +251,8 @@ pub enum Change {
     Launch(Flight),
     /// Something is not on its way any more.
     Land(u64),
+    /// Of a client that asks again and again.
+    Client(String, Option<Box<Client>>),
 }
 
 /// One pass of one component: what it sees, and what it wishes.
@@ -373,5 +381,6 @@ pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
         Wakeup::Endpoints(key) => endpoints::sync(step, key),
         Wakeup::Database(uid) => database::sync(step, *uid),
         Wakeup::Arrival(number) => network::arrive(step, *number),
+        Wakeup::Client(name) => clients::ask(step, name),
     }
 }

@@ -1,11 +1,11 @@
-//! Requests of clients, and what is on the wire.
+//! What is on the wire: requests, answers, entries (S16, S19, S21, S22).
 //!
-//! A client looks a name up, connects to the address, and gets an answer, a refusal, or nothing (S16,
-//! S19, S21, S22). Clients live outside the nodes and reach every node that is connected.
+//! A client looks a name up, connects to the address, and gets an answer, a refusal, or nothing. One
+//! outside the nodes reaches every node that is connected; one on a node reaches what its node reaches.
 
 use super::world::*;
 use super::*;
-use crate::db::{Entry, Role};
+use database::Written;
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,19 @@ pub enum Request {
     Read,
 }
 
-/// A client sends a request to a name in a namespace.
+/// Who asks whom.
+pub(super) struct Call<'a> {
+    /// The client.
+    pub client: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its node; none if it is outside all of them.
+    pub node: Option<&'a str>,
+    /// The name that it asks for.
+    pub name: &'a str,
+}
+
+/// A client outside the nodes sends one request to a name in a namespace.
 pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, request: Request) {
     let subject = Subject::Client(client.to_owned());
     let sent = match &request {
@@ -24,26 +36,39 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
         Request::Read => Reason::new(Code::ReadSent),
     };
     step.say(subject.clone(), None, sent.with("client", client).with("name", name));
-    let addresses = dns::resolve(step.cluster, namespace, name).addresses;
+    let call = Call { client, namespace, node: None, name };
+    let addresses = match address(name) {
+        Some(address) => vec![address],
+        None => dns::look_up(step, None, namespace, name).unwrap_or_default().addresses,
+    };
+    if let Some(failure) = transmit(step, &call, &addresses, request) {
+        step.say(subject, None, failure);
+    }
+}
+
+/// A host that is an address, and needs no lookup.
+pub(super) fn address(host: &str) -> Option<String> {
+    host.parse::<std::net::Ipv4Addr>().ok().map(|_| host.to_owned())
+}
+
+/// Sends a request to one of the addresses; answers at once why that is not possible.
+pub(super) fn transmit(
+    step: &mut Step<'_>,
+    call: &Call<'_>,
+    addresses: &[String],
+    request: Request,
+) -> Option<Reason> {
     let chosen = step.random(Stream::Network, addresses.len() as u64);
     let Some(address) = addresses.get(usize::try_from(chosen).unwrap_or(0)) else {
-        return step.say(subject, None, Reason::new(Code::NoSuchName).with("name", name));
+        let why = dns::why_not(step.cluster, call.namespace, call.name);
+        return Some(Reason::new(Code::NoSuchName).with("name", call.name).with("why", why));
     };
-    let Some(ip) = behind(step, namespace, address) else {
-        let reason = Reason::new(Code::RequestFailed).with("client", client).with("name", name);
-        return step.say(
-            subject,
-            None,
-            reason.with("message", "connection refused, no pod is Ready"),
-        );
+    let Some(ip) = endpoints::behind(step, address) else {
+        return Some(failure(call.client, call.name, "connection refused, no pod is Ready"));
     };
-    let found = step
-        .cluster
-        .world
-        .runs
-        .iter()
-        .find(|(_, run)| run.ip == ip && run.stage < Stage::Unmounting);
-    let is_reachable = found.is_some_and(|(_, run)| step.cluster.world.is_heard(&run.node));
+    let world = &step.cluster.world;
+    let found = world.runs.iter().find(|(_, run)| run.ip == ip && run.stage < Stage::Unmounting);
+    let is_reachable = found.is_some_and(|(_, run)| reaches(world, call.node, &run.node));
     let to = found.map_or(Place::Nowhere(ip), |(uid, run)| Place::Pod(*uid, run.pod.clone()));
     let cargo = match request {
         _ if !is_reachable => Cargo::Lost,
@@ -52,24 +77,22 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
     };
     let takes =
         if is_reachable { step.timings().request_ms } else { step.timings().client_timeout_ms };
-    launch(step, Place::Client(client.to_owned()), to, name, cargo, takes);
+    launch(step, Place::Client(call.client.to_owned()), to, call.name, cargo, takes);
+    None
 }
 
-fn quoted(text: &str) -> String {
+/// Whether a client on a node, or outside all of them, reaches another node.
+fn reaches(world: &World, from: Option<&str>, to: &str) -> bool {
+    from.map_or_else(|| world.is_heard(to), |from| world.is_reachable(from, to))
+}
+
+fn failure(client: &str, name: &str, message: impl ToString) -> Reason {
+    let reason = Reason::new(Code::RequestFailed).with("client", client).with("name", name);
+    reason.with("message", message)
+}
+
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
-}
-
-/// The address behind a cluster IP: one of the Ready pods; any other address is itself.
-fn behind(step: &mut Step<'_>, namespace: &str, address: &str) -> Option<String> {
-    let cluster = step.cluster;
-    let mut services = cluster.store.services.in_namespace(namespace);
-    let Some(service) = services.find(|service| service.spec.cluster_ip == address) else {
-        return Some(address.to_owned());
-    };
-    let slice = cluster.store.slice_of(service)?;
-    let ready: Vec<_> = slice.endpoints.iter().filter(|endpoint| endpoint.ready).collect();
-    let chosen = step.random(Stream::Network, ready.len() as u64);
-    ready.get(usize::try_from(chosen).unwrap_or(0)).map(|endpoint| endpoint.address.clone())
 }
 
 fn launch(step: &mut Step<'_>, from: Place, to: Place, name: &str, cargo: Cargo, takes_ms: u64) {
@@ -83,79 +106,92 @@ pub fn arrive(step: &mut Step<'_>, number: u64) {
     step.change(Change::Land(number));
     match (&flight.cargo, &flight.from, &flight.to) {
         (Cargo::Write(text), Place::Client(client), Place::Pod(uid, _)) => {
-            write(step, &flight, client, *uid, text)
+            if let Some(run) = answering(step, &flight, client, *uid) {
+                write(step, &flight, client, (*uid, &run), text);
+            }
         }
         (Cargo::Read, Place::Client(client), Place::Pod(uid, _)) => {
-            read(step, &flight, client, *uid)
+            if let Some(run) = answering(step, &flight, client, *uid) {
+                read(step, &flight, client, (*uid, &run));
+            }
         }
-        (Cargo::Entry(_), Place::Pod(source, _), Place::Pod(uid, _)) => {
-            database::receive(step, *source, *uid)
+        (Cargo::Entry(position), Place::Pod(source, _), Place::Pod(uid, _)) => {
+            database::receive(step, *source, *uid, *position)
         }
-        (Cargo::Lost, Place::Client(client), _) => fail(step, client, &flight.name, "timed out"),
+        (Cargo::Lost, Place::Client(client), _) => fail(step, &flight, client, "timed out"),
         _ => {}
     }
 }
 
-fn fail(step: &mut Step<'_>, client: &str, name: &str, message: &str) {
-    let reason = Reason::new(Code::RequestFailed).with("client", client).with("name", name);
-    step.say(Subject::Client(client.to_owned()), None, reason.with("message", message));
+/// A request came to nothing.
+fn fail(step: &mut Step<'_>, flight: &Flight, client: &str, message: &str) {
+    let asked = match &flight.to {
+        Place::Nowhere(ip) => ip.clone(),
+        Place::Pod(uid, _) => {
+            step.cluster.world.runs.get(uid).map_or_else(String::new, |run| run.ip.clone())
+        }
+        Place::Client(_) => String::new(),
+    };
+    let reason = clients::stale_address(step.cluster, client, &flight.name, &asked)
+        .unwrap_or_else(|| failure(client, &flight.name, message));
+    clients::tell(step, client, Subject::Client(client.to_owned()), None, reason);
+}
+
+fn send_back(step: &mut Step<'_>, flight: &Flight, cargo: Cargo) {
+    let takes = step.timings().request_ms;
+    launch(step, flight.to.clone(), flight.from.clone(), &flight.name, cargo, takes);
 }
 
 /// The run at the end of a request, if its database answers; else the client is told that nobody does.
 fn answering(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid) -> Option<Rc<Run>> {
     let world = &step.cluster.world;
-    let run = world
-        .runs
-        .get(&uid)
-        .filter(|run| run.stage == Stage::Containers && world.is_heard(&run.node))
-        .cloned();
-    let open = |database: &Database| matches!(database.state, DatabaseState::Open { .. });
-    if let Some(run) = run.filter(|run| run.database.as_ref().is_some_and(open)) {
-        return Some(run);
+    let node = world.clients.get(client).and_then(|client| client.node.as_deref());
+    let run = world.runs.get(&uid).filter(|run| run.stage == Stage::Containers);
+    if run.is_some_and(|run| !reaches(world, node, &run.node)) {
+        let (from, to) = (flight.from.clone(), flight.to.clone());
+        let takes = step.timings().client_timeout_ms.saturating_sub(step.timings().request_ms);
+        launch(step, from, to, &flight.name, Cargo::Lost, takes);
+        return None;
     }
-    fail(step, client, &flight.name, "connection refused");
-    let takes = step.timings().request_ms;
-    let refusal = Cargo::Refusal("connection refused".into());
-    launch(step, flight.to.clone(), flight.from.clone(), &flight.name, refusal, takes);
+    let open = |run: &&Rc<Run>| run.database.as_ref().is_some_and(Database::is_open);
+    if let Some(run) = run.filter(open) {
+        return Some(run.clone());
+    }
+    fail(step, flight, client, "connection refused");
+    send_back(step, flight, Cargo::Refusal("connection refused".into()));
     None
 }
 
-fn write(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid, text: &str) {
-    let Some(run) = answering(step, flight, client, uid) else { return };
-    let Some(database) = run.database.as_ref() else { return };
-    let Some(disk) = step.cluster.world.disks.get(&database.disk).cloned() else { return };
-    let takes = step.timings().request_ms;
-    let (subject, pod) = (Subject::pod(&run.pod), run.pod.name());
-    let back = |step: &mut Step<'_>, cargo| {
-        launch(step, flight.to.clone(), flight.from.clone(), &flight.name, cargo, takes);
+fn write(step: &mut Step<'_>, flight: &Flight, client: &str, of: (Uid, &Rc<Run>), text: &str) {
+    let (uid, run) = of;
+    let (reason, cargo) = match database::write(step, uid, run, text) {
+        Written::Refused(message) => {
+            let reason = Reason::new(Code::WriteRefused).with("message", message);
+            (reason, Cargo::Refusal("read-only".into()))
+        }
+        Written::Number(number) => {
+            let current = step.cluster.store.pods.get(&run.pod);
+            let is_twin = current.is_none_or(|pod| pod.metadata.uid != uid);
+            let code = if is_twin { Code::TwinAccepted } else { Code::WriteAccepted };
+            let reason = Reason::new(code).with("number", number).with("node", &run.node);
+            (reason, Cargo::Answer(format!("#{number}")))
+        }
     };
-    if disk.data.role != Some(Role::Master) {
-        let message = format!(
-            "it is a worker, writes go to {}-{}",
-            database.member.set, database.member.first
-        );
-        let reason = Reason::new(Code::WriteRefused).with("pod", pod).with("entry", quoted(text));
-        step.say(subject, Some(uid), reason.with("message", &message));
-        return back(step, Cargo::Refusal("read-only".into()));
-    }
-    let id = step.cluster.memory.next_entry;
-    step.remember(|memory| memory.next_entry += 1);
-    let mut changed = Disk::clone(&disk);
-    changed.data.append(Entry { id, text: text.to_owned() });
-    let number = changed.data.len();
-    let reason = Reason::new(Code::WriteAccepted).with("pod", pod).with("entry", quoted(text));
-    step.say(subject, Some(uid), reason.with("number", number));
-    step.change(Change::Disk(database.disk.clone(), Some(changed)));
-    database::wake_followers(step, &run, &database.member.set);
-    back(step, Cargo::Answer(format!("#{number}")));
+    let reason = reason.with("pod", run.pod.name()).with("entry", quoted(text));
+    clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
+    send_back(step, flight, cargo);
 }
 
-fn read(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid) {
-    let Some(run) = answering(step, flight, client, uid) else { return };
-    let entries = step.cluster.world.data_of(&run).map_or(0, |data| data.len());
-    let reason = Reason::new(Code::ReadServed).with("pod", run.pod.name()).with("entries", entries);
-    step.say(Subject::pod(&run.pod), Some(uid), reason);
-    let takes = step.timings().request_ms;
-    let answer = Cargo::Answer(format!("{entries} entries"));
-    launch(step, flight.to.clone(), flight.from.clone(), &flight.name, answer, takes);
+fn read(step: &mut Step<'_>, flight: &Flight, client: &str, of: (Uid, &Rc<Run>)) {
+    let (uid, run) = of;
+    let entries = step.cluster.world.data_of(run).map_or(0, |data| data.len());
+    let reason = match database::lag(step.cluster, run) {
+        Some((master, missing)) => {
+            Reason::new(Code::StaleRead).with("master", master).with("missing", missing)
+        }
+        None => Reason::new(Code::ReadServed),
+    };
+    let reason = reason.with("pod", run.pod.name()).with("entries", entries);
+    clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
+    send_back(step, flight, Cargo::Answer(format!("{entries} entries")));
 }

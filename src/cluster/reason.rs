@@ -170,6 +170,8 @@ codes! {
     NodeHealed Fault Person "{node} is connected again" "S25" "";
     TaintSet Command Person "{node} tainted {taint}" "S25" "kubectl taint";
     TaintRemoved Command Person "{node} untainted {taint}" "S25" "kubectl taint";
+    ClientStarted Command Person "client {client} {does}, every {every}" "S22" "";
+    ClientStopped Command Person "client {client} stops: {served} requests were served, {failed} were not" "S19" "";
     Cordoned Command Person "{node} {verb}" "" "kubectl cordon";
 
     // The StatefulSet controller.
@@ -250,8 +252,8 @@ codes! {
     WaitForNode Waiting NodeHealth "{pod} stays Terminating: only {node} can confirm its end, and {node} is silent" "S25" "concepts/architecture/nodes";
 
     // Names.
-    RecordSet Changed Names "{name} now leads to {ip}" "S22" "pkg/controller/endpointslice";
-    RecordRemoved Changed Names "{name} leads nowhere now" "S22" "pkg/controller/endpointslice";
+    RecordSet Changed Names "{name} now leads to {ip}{kept}" "S22" "pkg/controller/endpointslice";
+    RecordRemoved Changed Names "{name} leads nowhere now{kept}" "S22" "pkg/controller/endpointslice";
 
     // Garbage.
     Collected Deleted Garbage "{object} goes with its owner {owner}" "S7" "pkg/controller/garbagecollector";
@@ -267,10 +269,16 @@ codes! {
     CloneDone Data Database "{pod} has cloned {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneFailed Data Database "{pod} cannot clone: {message}" "S18" "tasks/run-application/run-replicated-stateful-application";
     StartedEmpty Data Database "{pod} starts with an empty volume: cloning is off" "S20" "";
+    RoleChanged Data Database "{pod} is {role} from now on: {first} is the first of the set" "S16" "";
+    NotFollowing Data Database "{pod} does not follow {master}: replication is off, what is written from now on only {master} has" "S20" "";
+    NoQuorum Waiting Database "{pod} answers, and is not Ready: it reaches {reached} of the {members} members on its volume, and wants {wanted}" "S20" "concepts/workloads/controllers/statefulset: pod management policies";
     CaughtUp Data Database "{pod} is in sync with {master}: {entries} entries" "S17" "";
     Behind Data Database "{pod} is behind {master} and follows" "S17" "";
-    Diverged Data Database "{pod} has other entries than {master}: they no longer follow one another" "S26" "";
-    DataLost Data Database "the {entries} entries of {pod} go with it: its storage was not persistent" "S15" "";
+    Diverged Data Database "{pod} cannot follow {master}: it has {own}, which {master} lacks{lacks}" "S15" "";
+    DataLost Data Database "the {entries} entries of {pod} go with it: its storage was not persistent{nowhere}" "S15" "";
+    Twins Data Database "two pods answer as {pod}, and {how}: the old one still runs on {node}, which had to be switched off before its name was given away" "S26" "tasks/run-application/force-delete-stateful-set-pod";
+    TwoWriters Waiting Database "two pods write to the volume of {claim} as {pod}: what one writes, the other writes over" "S26" "tasks/run-application/force-delete-stateful-set-pod";
+    EntriesLost Data Database "{entries} of {pod} are lost: another pod of that name wrote to the same volume" "S26" "tasks/run-application/force-delete-stateful-set-pod";
 
     // Clients.
     WriteSent Request Client "{client} writes {entry} to {name}" "S16" "";
@@ -278,6 +286,9 @@ codes! {
     WriteRefused Request Client "{pod} refuses {entry}: {message}" "S16" "";
     ReadSent Request Client "{client} reads from {name}" "S21" "";
     ReadServed Request Client "{pod} answers with {entries} entries" "S16" "";
-    NoSuchName Request Client "{name} does not resolve" "S21" "";
+    TwinAccepted Request Client "{pod}, deleted but still running on {node}, accepts {entry}, number {number}" "S26" "tasks/run-application/force-delete-stateful-set-pod";
+    StaleRead Request Client "{pod} answers with {entries} entries: {missing} that {master} has are missing" "S17" "";
+    NoSuchName Request Client "{name} does not resolve{why}" "S21" "";
+    StaleAddress Request Client "{client} asks {ip}, and nobody answers there: {why}" "S22" "";
     RequestFailed Request Client "{client} gets no answer from {name}: {message}" "S19" "";
 }

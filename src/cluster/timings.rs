@@ -56,6 +56,8 @@ timings! {
     open_ms "database-open" 700 "plausible: a database opens its files";
     clone_entry_ms "clone-entry" 450 "slowed down so that each entry can be seen";
     replicate_ms "replicate" 350 "slowed down so that each entry can be seen";
+    dns_cache_ms "dns-cache" 0 "CoreDNS, plugin cache: 0 for cluster.local since kubeadm v1.32, 30 s before";
+    dns_negative_ms "dns-negative-cache" 0 "CoreDNS, plugin cache, denial: 0 for cluster.local since kubeadm v1.32, 30 s before";
     request_ms "request" 450 "slowed down so that each request can be seen";
     client_timeout_ms "client-timeout" 3_000 "plausible: a client gives up";
 }

@@ -4,6 +4,8 @@
 //! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
 //! the storage driver and the database do, each at what it could see.
 
+use super::dns::Answer;
+use super::reason::Reason;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
@@ -25,6 +27,8 @@ pub struct World {
     pub flights: Shared<u64, Flight>,
     /// How many things were ever on their way: the number of the next one.
     pub launched: u64,
+    /// The clients that ask again and again, by name.
+    pub clients: Shared<String, Client>,
 }
 
 /// A machine.
@@ -203,6 +207,8 @@ pub struct Member {
     pub clones: bool,
     /// Whether a worker follows the master.
     pub replicates: bool,
+    /// Whether it counts as ready only while it reaches most of the members that it knows.
+    pub wants_quorum: bool,
     /// How many entries a new master begins with.
     pub initial_entries: u32,
 }
@@ -214,6 +220,9 @@ pub struct Database {
     pub member: Rc<Member>,
     /// The disk that it writes to.
     pub disk: DiskId,
+    /// What it takes the disk to hold: what it found there, and what it wrote since. Two that write to one
+    /// disk do not see each other's writes.
+    pub data: Data,
     /// What it does.
     pub state: DatabaseState,
     /// Since when.
@@ -238,10 +247,60 @@ pub enum DatabaseState {
         next: Time,
     },
     /// It answers.
-    Open {
-        /// Whether it was in sync with the master at the last contact.
-        is_synced: bool,
-    },
+    Open(Link),
+}
+
+/// How a database that answers stands to its master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It follows nobody: it is the master, or replication is off.
+    Alone,
+    /// It looks for the master.
+    Searching,
+    /// It lacks entries of the master.
+    Behind,
+    /// It had all entries of the master at the last contact.
+    Synced,
+    /// It has other entries than the master, and cannot follow.
+    Diverged,
+}
+
+impl Database {
+    /// Whether it answers.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, DatabaseState::Open(_))
+    }
+}
+
+/// A client that asks again and again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// The namespace in which it looks names up.
+    pub namespace: String,
+    /// The name, or the address, that it was told to ask.
+    pub host: String,
+    /// Whether it writes; else it reads.
+    pub writes: bool,
+    /// How often, in milliseconds.
+    pub every_ms: u64,
+    /// The node on which it runs; none if it is outside all of them.
+    pub node: Option<String>,
+    /// How long it keeps what a name led to, in milliseconds; `u64::MAX` for ever, if it led anywhere.
+    pub keeps_ms: u64,
+    /// When it asks next.
+    pub next: Time,
+    /// What it keeps of its last lookup, and until when.
+    pub known: Option<(Rc<Answer>, Time)>,
+    /// How many requests it sent.
+    pub sent: u32,
+    /// How many of them were answered well.
+    pub served: u32,
+    /// How many were refused, or not answered.
+    pub failed: u32,
+    /// How many of those answers lacked entries that the master had.
+    pub stale: u32,
+    /// What became of the last one, and which incarnation of a pod answered.
+    pub fate: Option<(Reason, Option<Uid>)>,
 }
 
 /// A place from which, or to which, something can be on its way.
@@ -266,7 +325,7 @@ pub enum Cargo {
     Answer(String),
     /// A refusal.
     Refusal(String),
-    /// An entry for a worker, with its position from 1.
+    /// Entries for a worker, up to this position from 1: mostly one, more if it is far behind.
     Entry(u32),
     /// Nothing that arrives: the request hangs until the client gives up.
     Lost,
@@ -318,9 +377,19 @@ impl World {
         self.machine(&run.node).is_some_and(|machine| machine.is_on)
     }
 
-    /// The data of a database.
-    pub fn data_of(&self, run: &Run) -> Option<&Data> {
-        Some(&self.disks.get(&run.database.as_ref()?.disk)?.data)
+    /// The data of a database: as it takes them to be while it runs, else what is on its disk.
+    pub fn data_of<'a>(&'a self, run: &'a Run) -> Option<&'a Data> {
+        let database = run.database.as_ref()?;
+        let on_disk = &self.disks.get(&database.disk)?.data;
+        Some(if database.state == DatabaseState::Down { on_disk } else { &database.data })
+    }
+
+    /// Other runs of the same identity that are alive and answer.
+    pub fn twins<'a>(&'a self, uid: Uid, pod: &'a Key) -> impl Iterator<Item = &'a Rc<Run>> {
+        let others = self.runs.iter().filter(move |(other, run)| **other != uid && run.pod == *pod);
+        others.map(|(_, run)| run).filter(|run| {
+            self.is_alive(run) && run.database.as_ref().is_some_and(Database::is_open)
+        })
     }
 }
 

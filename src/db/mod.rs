@@ -11,10 +11,34 @@ use std::rc::Rc;
 /// One entry, written once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Unique over the whole run: two copies hold the same entry exactly if this is the same.
+    /// Two copies of a database hold the same entry exactly if this is the same.
     pub id: u64,
     /// What was written.
     pub text: String,
+}
+
+/// The identities from here on are of entries that clients wrote.
+const FIRST_WRITTEN: u64 = 1 << 32;
+
+impl Entry {
+    /// A row that the image brings along, from 1: every new database begins with the same ones.
+    pub fn row(number: u32) -> Entry {
+        Entry { id: u64::from(number), text: format!("row {number}") }
+    }
+
+    /// What a client writes; `count` entries of the run were written before it.
+    pub fn written(count: u64, text: &str) -> Entry {
+        Entry { id: FIRST_WRITTEN + count, text: text.to_owned() }
+    }
+}
+
+/// The texts of entries in a line: the first three, and how many more there are.
+pub fn texts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    let all: Vec<&str> = entries.into_iter().map(|entry| entry.text.as_str()).collect();
+    match all.as_slice() {
+        [a, b, c, _, ..] => format!("{a}, {b}, {c} and {} more", all.len() - 3),
+        few => few.join(", "),
+    }
 }
 
 /// What a member is; stored on its volume.
@@ -47,6 +71,8 @@ pub struct Data {
     pub clone_target: Option<u32>,
     /// Entries of the master at the last contact.
     pub master_entries: u32,
+    /// How many members the database has had: what a quorum is counted of.
+    pub members: u32,
 }
 
 /// What a member finds when it starts on a volume.
@@ -77,20 +103,21 @@ impl Data {
         self.entries.is_empty()
     }
 
-    /// Makes a new database of these entries.
-    pub fn initialise(&mut self, role: Role, entries: Vec<Entry>) {
-        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    /// Makes a new database that begins with so many rows.
+    pub fn initialise(&mut self, role: Role, rows: u32) {
         *self = Data {
             role: Some(role),
-            entries: Rc::new(entries),
+            entries: Rc::new((1..=rows).map(Entry::row).collect()),
             clone_target: None,
-            master_entries: count,
+            master_entries: rows,
+            members: 0,
         };
     }
 
-    /// Begins a clone of `target` entries; what an unfinished clone had left is thrown away.
-    pub fn begin_clone(&mut self, target: u32) {
-        *self = Data { role: Some(Role::Worker), clone_target: Some(target), ..Data::default() };
+    /// Begins a clone of `source`; what an unfinished clone had left is thrown away.
+    pub fn begin_clone(&mut self, source: &Data) {
+        let (role, clone_target) = (Some(Role::Worker), Some(source.len()));
+        *self = Data { role, clone_target, members: source.members, ..Data::default() };
     }
 
     /// Ends the clone: from now on this is a worker's database.
@@ -115,6 +142,15 @@ impl Data {
         master.entries.starts_with(&self.entries)
     }
 
+    /// The entries that `other` lacks.
+    pub fn missing_in<'a>(&'a self, other: &'a Data) -> impl Iterator<Item = &'a Entry> {
+        // What both begin with need not be searched for.
+        let pairs = self.entries.iter().zip(other.entries.iter());
+        let common = pairs.take_while(|(one, two)| one == two).count();
+        let rest = other.entries.get(common..).unwrap_or(&[]);
+        self.entries.iter().skip(common).filter(move |entry| !rest.contains(entry))
+    }
+
     /// The positions at which the entries differ from the master's, or which the master lacks.
     pub fn differing<'a>(&'a self, master: &'a Data) -> impl Iterator<Item = usize> + 'a {
         (0..self.entries.len())
@@ -126,33 +162,37 @@ impl Data {
 mod tests {
     use super::*;
 
-    fn entry(id: u64) -> Entry {
-        Entry { id, text: format!("entry {id}") }
+    fn written(count: u64) -> Entry {
+        Entry::written(count, &format!("order {count}"))
     }
 
     #[test]
     fn a_clone_is_no_database_before_it_is_complete() {
         let mut source = Data::default();
-        source.initialise(Role::Master, vec![entry(1), entry(2)]);
+        source.initialise(Role::Master, 2);
         let mut copy = Data::default();
         assert_eq!(copy.found(), Found::Empty);
-        copy.begin_clone(source.len());
-        copy.append(entry(1));
+        copy.begin_clone(&source);
+        copy.append(Entry::row(1));
         assert_eq!(copy.found(), Found::Empty);
-        copy.append(entry(2));
+        copy.append(Entry::row(2));
         copy.finish_clone();
         assert_eq!(copy.found(), Found::Database(Role::Worker));
         assert_eq!(copy.next_from(&source), None);
-        source.append(entry(3));
-        assert_eq!(copy.next_from(&source), Some(&entry(3)));
+        source.append(written(1));
+        assert_eq!(copy.next_from(&source), Some(&written(1)));
     }
 
     #[test]
     fn a_copy_with_other_entries_does_not_follow() {
         let (mut master, mut copy) = (Data::default(), Data::default());
-        master.initialise(Role::Master, vec![entry(1), entry(2)]);
-        copy.initialise(Role::Worker, vec![entry(1), entry(9), entry(10)]);
+        master.initialise(Role::Master, 1);
+        copy.initialise(Role::Worker, 1);
+        master.append(written(1));
+        copy.append(written(2));
+        copy.append(written(3));
         assert_eq!(copy.next_from(&master), None);
         assert_eq!(copy.differing(&master).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(texts(copy.missing_in(&master)), "order 2, order 3");
     }
 }

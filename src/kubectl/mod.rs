@@ -5,6 +5,7 @@
 //! confirmations and errors. There for now: apply, scale, delete, get, cordon, uncordon, taint.
 
 mod apply;
+mod clients;
 mod get;
 mod verbs;
 

@@ -1,6 +1,6 @@
 //! The verbs: what is said to the API server, and what is done to machines and by clients.
 
-use super::{Plan, get};
+use super::{Plan, clients, get};
 use crate::api::*;
 use crate::cluster::network::Request;
 use crate::cluster::world::RunState;
@@ -9,7 +9,7 @@ use crate::notation::closest;
 use crate::sim::{Cascade, Command, NodeFault};
 
 const KUBECTL_VERBS: [&str; 7] = ["apply", "scale", "delete", "get", "cordon", "uncordon", "taint"];
-const FAULT_VERBS: [&str; 6] = ["kubectl", "crash", "fail", "node", "write", "read"];
+const FAULT_VERBS: [&str; 7] = ["kubectl", "crash", "fail", "node", "write", "read", "client"];
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
 
@@ -261,6 +261,7 @@ pub(super) fn fault(cluster: &Cluster, words: &[&str]) -> Plan {
             request("writer", host, Request::Write(text.join(" ")))
         }
         ["read", host] => request("reader", host, Request::Read),
+        ["client", rest @ ..] => clients::client(cluster, rest),
         [] => Plan::default(),
         [verb, ..] => {
             let usage = match *verb {

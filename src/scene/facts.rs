@@ -380,7 +380,8 @@ impl Group<'_> {
         if name.is_empty() {
             return column.pod().map(|pod| pod.status.pod_ip.clone()).filter(|ip| !ip.is_empty());
         }
-        dns::resolve(cluster, self.namespace(), &name).addresses.into_iter().next()
+        let answer = dns::resolve(cluster, self.namespace(), &name, dns::RecordType::A);
+        answer.addresses.into_iter().next()
     }
 }
 

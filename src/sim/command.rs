@@ -5,8 +5,10 @@
 use crate::api::*;
 use crate::cluster::garbage::{FOREGROUND, OWNED};
 use crate::cluster::network::{self, Request};
-use crate::cluster::world::{DatabaseState, Machine, Run, RunState, Stage};
-use crate::cluster::{Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, kubelet};
+use crate::cluster::world::{Client, Machine, Run, RunState, Stage};
+use crate::cluster::{
+    Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, clients, database, kubelet,
+};
 
 /// A command that was found to make sense; where its object is gone by now, nothing happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,10 @@ pub enum Command {
     Taint(String, Taint, bool),
     /// A client in a namespace sends a request to a name.
     Send(String, String, String, Request),
+    /// A client starts to ask again and again, or gets something else to do.
+    StartClient(String, Client),
+    /// A client stops.
+    StopClient(String),
     /// A line was refused: the text of the refusal.
     Refused(String),
 }
@@ -80,6 +86,8 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Send(client, namespace, name, request) => {
             network::send(step, client, namespace, name, request.clone());
         }
+        Command::StartClient(name, client) => clients::start(step, name, client),
+        Command::StopClient(name) => clients::stop(step, name),
         Command::Refused(message) => {
             let subject = Subject::Client("you".into());
             step.say(subject, None, Reason::new(Code::Refused).with("message", message.trim()));
@@ -165,13 +173,14 @@ fn fail(step: &mut Step<'_>, key: &Key) {
         Reason::new(Code::FailureCaused).with("pod", key.name()),
     );
     run.stage = Stage::Failed;
-    stop(&mut run, step.now());
+    stop(step, uid, &mut run);
     step.change(Change::Run(uid, Some(run)));
     step.wake(Wakeup::Pod(uid, key.clone()), step.timings().reaction_ms);
 }
 
 /// Everything in the pod stops, at once and without a word.
-fn stop(run: &mut Run, now: Time) {
+fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
+    let now = step.now();
     for container in &mut run.containers {
         container.is_ready = false;
         if container.state != RunState::Waiting {
@@ -180,10 +189,7 @@ fn stop(run: &mut Run, now: Time) {
                 RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
         }
     }
-    if let Some(database) = &mut run.database {
-        database.state = DatabaseState::Down;
-        database.since = now;
-    }
+    database::stop(step, uid, run);
 }
 
 /// What runs for the pod that has this name now.
@@ -211,7 +217,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
             machine.images.clone_from(&old.images);
             for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
                 let mut run = Run::clone(run);
-                stop(&mut run, step.now());
+                stop(step, *uid, &mut run);
                 step.change(Change::Run(*uid, Some(run)));
             }
         }

@@ -46,7 +46,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
                 step.say(Subject::pod(&run.pod), Some(uid), reason.with("pod", run.pod.name()));
                 RunState::Ended { code: 0, at: now, again: None }
             }
-            RunState::Running { since, until: None } => return probe(step, run, index, since),
+            RunState::Running { since, until: None } => return probe(step, uid, run, index, since),
             RunState::Ended { again: Some(again), .. } if now < again => return Some(again),
             RunState::Ended { again: Some(_), .. } => begin(step, run, &container),
             RunState::Ended { again: None, .. } => return None,
@@ -107,7 +107,7 @@ fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRu
 /// A container without a probe is ready as soon as it runs. The container of the database is asked as
 /// if it had a probe even if the manifest has none: the database stands in for an image that
 /// otherwise could not be seen to come up (S18).
-fn probe(step: &mut Step<'_>, run: &mut Run, index: usize, since: Time) -> Option<Time> {
+fn probe(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, since: Time) -> Option<Time> {
     let now = step.now();
     let name = run.containers.get(index)?.name.clone();
     let specs = run.spec.init_containers.iter().chain(&run.spec.containers);
@@ -115,10 +115,13 @@ fn probe(step: &mut Step<'_>, run: &mut Run, index: usize, since: Time) -> Optio
         .into_iter()
         .find(|spec| spec.name == name)
         .and_then(|spec| spec.readiness_probe.clone());
-    let database = run.database.as_ref().filter(|database| database.member.container == name);
-    let answers =
-        database.is_none_or(|database| matches!(database.state, DatabaseState::Open { .. }));
+    let member = run.database.as_ref().map(|database| database.member.clone());
+    let member = member.filter(|member| member.container == name);
+    let wants_quorum = member.as_ref().is_some_and(|member| member.wants_quorum);
+    let answers = member.is_none() || database::is_ready(step, uid, run);
     let container = run.containers.get_mut(index)?;
+    // Only a quorum can be lost without the database itself taking part in it.
+    let probe = if wants_quorum { Some(probe.unwrap_or_default()) } else { probe };
     let Some(probe) = probe else {
         container.is_ready = answers;
         return None;
@@ -132,7 +135,7 @@ fn probe(step: &mut Step<'_>, run: &mut Run, index: usize, since: Time) -> Optio
         container.is_ready = false;
     }
     match () {
-        () if container.is_ready => None,
+        () if container.is_ready && !wants_quorum => None,
         () if now < first => Some(first),
         () => Some(now.plus(period_ms - into_period)),
     }
@@ -178,11 +181,8 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
         finished_at: now,
     });
     container.state = RunState::Ended { code, at: now, again: Some(now.plus(delay)) };
-    if let Some(database) =
-        run.database.as_mut().filter(|database| database.member.container == name)
-    {
-        database.state = DatabaseState::Down;
-        database.since = now;
+    if run.database.as_ref().is_some_and(|database| database.member.container == name) {
+        database::stop(step, uid, run);
     }
     step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
 }
@@ -194,9 +194,5 @@ pub(super) fn stop_all(run: &mut Run, now: Time) {
         if !matches!(container.state, RunState::Ended { .. } | RunState::Waiting) {
             container.state = RunState::Ended { code: 0, at: now, again: None };
         }
-    }
-    if let Some(database) = &mut run.database {
-        database.state = DatabaseState::Down;
-        database.since = now;
     }
 }

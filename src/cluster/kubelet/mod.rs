@@ -97,7 +97,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
 /// Goes on with the pod as far as time allows; answers when there is more to do.
 fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
     if let Some(ending) = run.ending {
-        return end(step, run, ending);
+        return end(step, uid, run, ending);
     }
     match run.stage {
         Stage::Volumes | Stage::Mounting | Stage::Sandbox => start::advance(step, uid, run),
@@ -107,13 +107,14 @@ fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
 }
 
 /// Ends the containers, then unmounts the volumes (`SyncTerminatingPod`, `SyncTerminatedPod`).
-fn end(step: &mut Step<'_>, run: &mut Run, ending: Ending) -> Option<Time> {
+fn end(step: &mut Step<'_>, uid: Uid, run: &mut Run, ending: Ending) -> Option<Time> {
     let now = step.now();
     if run.stage < Stage::Unmounting {
         if now < ending.until {
             return Some(ending.until);
         }
         containers::stop_all(run, now);
+        database::stop(step, uid, run);
         run.stage = Stage::Unmounting;
         run.stage_since = now;
         run.stage_until =
@@ -147,12 +148,7 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
 fn forget(step: &mut Step<'_>, uid: Uid, run: &Run) {
     let folder = DiskId::Folder(uid);
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
-        if !disk.data.is_empty() {
-            let reason = Reason::new(Code::DataLost)
-                .with("pod", run.pod.name())
-                .with("entries", disk.data.len());
-            step.say(Subject::pod(&run.pod), Some(uid), reason);
-        }
+        database::folder_goes(step, uid, run, &disk.data);
         step.change(Change::Disk(folder, None));
     }
     step.change(Change::Run(uid, None));

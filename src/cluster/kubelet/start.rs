@@ -11,6 +11,8 @@ mod annotation {
     pub(super) const REPLICATION: &str = "ordinal/replication";
     /// The init container that clones; the default is the first whose name has `clone` in it.
     pub(super) const CLONE_CONTAINER: &str = "ordinal/clone-container";
+    /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
+    pub(super) const READY: &str = "ordinal/ready";
     /// How many entries a new master begins with.
     pub(super) const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 }
@@ -85,6 +87,7 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
             .map(|container| container.name.clone()),
         clones: told(annotation::CLONE) != Some("off"),
         replicates: told(annotation::REPLICATION) != Some("off"),
+        wants_quorum: told(annotation::READY) == Some("quorum"),
         initial_entries: told(annotation::INITIAL_ENTRIES)
             .and_then(|text| text.parse().ok())
             .unwrap_or(INITIAL_ENTRIES),
@@ -97,7 +100,8 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
         }
         None => folder_disk(step, pod),
     };
-    Some(Database { member: Rc::new(member), disk, state: DatabaseState::Down, since: step.now() })
+    let (member, data, since) = (Rc::new(member), Data::default(), step.now());
+    Some(Database { member, disk, data, state: DatabaseState::Down, since })
 }
 
 /// A folder that goes with the pod.

@@ -1,0 +1,190 @@
+//! Clients that ask again and again, by a name, or by an address that they keep (S19, S21, S22).
+//!
+//! One request at a time is on its way. The log tells when what becomes of them changes, not of each
+//! of them; how many went well is counted. A client is no part of Kubernetes.
+
+use super::network::{Call, Request, address, transmit};
+use super::world::{Client, Place};
+use super::*;
+
+/// A client asks, if it is time to.
+pub fn ask(step: &mut Step<'_>, name: &str) {
+    let Some(old) = step.cluster.world.clients.get(name).cloned() else { return };
+    let now = step.now();
+    if now < old.next {
+        return step.wake_at(Wakeup::Client(name.to_owned()), old.next);
+    }
+    let mut client = Client::clone(&old);
+    client.next = now.plus(client.every_ms);
+    step.wake_at(Wakeup::Client(name.to_owned()), client.next);
+    let world = &step.cluster.world;
+    let has_power = |node: &String| world.machine(node).is_some_and(|machine| machine.is_on);
+    let is_its = |place: &Place| matches!(place, Place::Client(other) if other == name);
+    let mut flights = world.flights.values();
+    let is_busy = flights.any(|flight| is_its(&flight.from) || is_its(&flight.to));
+    if !is_busy && client.node.as_ref().is_none_or(has_power) {
+        client.sent += 1;
+        let request = match client.writes {
+            true => Request::Write(format!("{name} {}", client.sent)),
+            false => Request::Read,
+        };
+        let failure = match addresses(step, &mut client) {
+            None => Some(
+                Reason::new(Code::RequestFailed)
+                    .with("client", name)
+                    .with("name", &client.host)
+                    .with("message", "no name server answers"),
+            ),
+            Some(addresses) => {
+                let (namespace, node) = (client.namespace.as_str(), client.node.as_deref());
+                let call = Call { client: name, namespace, node, name: &client.host };
+                transmit(step, &call, &addresses, request)
+            }
+        };
+        if let Some(reason) = failure {
+            settle(step, &mut client, Subject::Client(name.to_owned()), None, reason);
+        }
+    }
+    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+}
+
+/// The addresses that a client asks: what it keeps, or what the name leads to. None if nobody can say.
+fn addresses(step: &mut Step<'_>, client: &mut Client) -> Option<Vec<String>> {
+    if let Some(address) = address(&client.host) {
+        return Some(vec![address]);
+    }
+    let now = step.now();
+    if let Some((answer, until)) = &client.known
+        && now < *until
+    {
+        return Some(answer.addresses.clone());
+    }
+    let answer = dns::look_up(step, client.node.as_deref(), &client.namespace, &client.host)?;
+    let addresses = answer.addresses.clone();
+    let keeps_for_ever = client.keeps_ms == u64::MAX;
+    client.known = match client.keeps_ms {
+        0 => None,
+        _ if keeps_for_ever && !answer.exists => None,
+        ms => Some((Rc::new(answer), Time(now.0.saturating_add(ms)))),
+    };
+    Some(addresses)
+}
+
+/// What became of a request: said of one that was sent once, and of a client's if it is news.
+pub(super) fn tell(
+    step: &mut Step<'_>,
+    name: &str,
+    subject: Subject,
+    uid: Option<Uid>,
+    reason: Reason,
+) {
+    let Some(client) = step.cluster.world.clients.get(name) else {
+        return step.say(subject, uid, reason);
+    };
+    let mut client = Client::clone(client);
+    settle(step, &mut client, subject, uid, reason);
+    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+}
+
+fn settle(
+    step: &mut Step<'_>,
+    client: &mut Client,
+    subject: Subject,
+    uid: Option<Uid>,
+    reason: Reason,
+) {
+    let is_stale = reason.code == Code::StaleRead;
+    let is_first_stale = is_stale && client.stale == 0;
+    if went_well(&reason) {
+        client.served += 1;
+        client.stale += u32::from(is_stale);
+    } else {
+        client.failed += 1;
+    }
+    let is_same =
+        client.fate.as_ref().is_some_and(|(old, by)| is_alike((old, *by), (&reason, uid)));
+    if !is_same || is_first_stale {
+        step.say(subject, uid, reason.clone());
+    }
+    client.fate = Some((reason, uid));
+}
+
+/// Whether a request was served.
+pub fn went_well(reason: &Reason) -> bool {
+    matches!(
+        reason.code,
+        Code::WriteAccepted | Code::TwinAccepted | Code::ReadServed | Code::StaleRead
+    )
+}
+
+/// Whether nobody needs to be told again. Which pod served a read is left to chance, so it is no news.
+fn is_alike(old: (&Reason, Option<Uid>), new: (&Reason, Option<Uid>)) -> bool {
+    let is_read = |reason: &Reason| matches!(reason.code, Code::ReadServed | Code::StaleRead);
+    if is_read(old.0) && is_read(new.0) {
+        return true;
+    }
+    let is_same_word = old.0.arg("message") == new.0.arg("message");
+    old.0.code == new.0.code && old.1 == new.1 && is_same_word
+}
+
+/// Why a client asked an address to which its name does not lead any more; none if it does.
+pub(super) fn stale_address(
+    cluster: &Cluster,
+    client: &str,
+    name: &str,
+    asked: &str,
+) -> Option<Reason> {
+    let own = cluster.world.clients.get(client);
+    let namespace = own.map_or(DEFAULT_NAMESPACE, |client| client.namespace.as_str());
+    let answer = dns::resolve(cluster, namespace, name, dns::RecordType::A);
+    let keeps = |list: &[String]| list.iter().any(|address| address == asked);
+    let known = own.and_then(|client| client.known.as_ref());
+    let why = match answer.kept_until {
+        Some(until) if keeps(&answer.addresses) => {
+            let seconds = until.since(cluster.now).div_ceil(1000);
+            format!("CoreDNS repeats that answer for {seconds} s more")
+        }
+        _ if !known.is_some_and(|(known, _)| keeps(&known.addresses)) => return None,
+        _ if keeps(&answer.addresses) => return None,
+        _ => match answer.addresses.first() {
+            Some(address) => format!("it keeps that address, while {name} leads to {address}"),
+            None => format!("it keeps that address, while {name} leads nowhere"),
+        },
+    };
+    let reason = Reason::new(Code::StaleAddress).with("client", client).with("ip", asked);
+    Some(reason.with("name", name).with("why", why))
+}
+
+/// What a client does, in words.
+pub fn does(client: &Client) -> String {
+    let verb = if client.writes { "writes to" } else { "reads from" };
+    let place = client.node.as_ref().map_or_else(String::new, |node| format!(", from {node}"));
+    let memory = match client.keeps_ms {
+        0 => "",
+        u64::MAX => ", and keeps the address that it got first",
+        _ => ", and keeps answers of DNS for a while",
+    };
+    format!("{verb} {}{place}{memory}", client.host)
+}
+
+/// Starts a client, or gives one of this name something else to do.
+pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
+    let every = match client.every_ms % 1000 {
+        0 => format!("{} s", client.every_ms / 1000),
+        _ => format!("{} ms", client.every_ms),
+    };
+    let reason = Reason::new(Code::ClientStarted).with("client", name).with("does", does(client));
+    step.say(Subject::Client(name.to_owned()), None, reason.with("every", every));
+    let client = Client { next: step.now(), ..client.clone() };
+    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+    step.wake(Wakeup::Client(name.to_owned()), 0);
+}
+
+/// A client stops.
+pub fn stop(step: &mut Step<'_>, name: &str) {
+    let Some(client) = step.cluster.world.clients.get(name) else { return };
+    let reason = Reason::new(Code::ClientStopped).with("client", name);
+    let reason = reason.with("served", client.served).with("failed", client.failed);
+    step.say(Subject::Client(name.to_owned()), None, reason);
+    step.change(Change::Client(name.to_owned(), None));
+}

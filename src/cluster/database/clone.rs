@@ -1,0 +1,58 @@
+//! A worker that finds an empty volume copies the member before it, entry by entry (S18).
+
+use super::*;
+
+/// Connects to the previous member (n-1, always) to copy what it has.
+pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
+    let source_name = pass.member_name(pass.database.member.ordinal - 1);
+    match find_peer(step, pass, &source_name) {
+        Err(message) => fail(step, pass, message),
+        Ok((source, data)) => {
+            pass.database.data.begin_clone(&data);
+            let reason = Reason::new(Code::CloneStarted)
+                .with("entries", data.len())
+                .with("source", source_name);
+            pass.say(step, reason);
+            let next = step.now().plus(step.timings().clone_entry_ms);
+            pass.enter(DatabaseState::Cloning { source, next }, step.now());
+            step.wake_at(Wakeup::Database(pass.uid), next);
+        }
+    }
+}
+
+/// The container ends with an error; its kubelet starts it again, each time a little later.
+fn fail(step: &mut Step<'_>, pass: &mut Pass, message: String) {
+    pass.say(step, Reason::new(Code::CloneFailed).with("message", message));
+    pass.exit(step, 1);
+}
+
+/// One more entry arrives, if the source is still there.
+pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
+    if step.now() < next {
+        return step.wake_at(Wakeup::Database(pass.uid), next);
+    }
+    let source_name = pass.member_name(pass.database.member.ordinal - 1);
+    let source_data = match peer(step.cluster, &pass.run.node, source) {
+        Ok(data) => data,
+        Err(message) => return fail(step, pass, format!("{source_name}: {message}")),
+    };
+    let data = &mut pass.database.data;
+    let target = data.clone_target.unwrap_or(0).min(source_data.len());
+    let count = follow::batch(target).min(target.saturating_sub(data.len()));
+    let left = source_data.entries.get(data.entries.len()..).unwrap_or(&[]);
+    for entry in left.iter().take(count as usize) {
+        data.append(entry.clone());
+    }
+    if data.len() < target {
+        let next = step.now().plus(step.timings().clone_entry_ms);
+        pass.database.state = DatabaseState::Cloning { source, next };
+        return step.wake_at(Wakeup::Database(pass.uid), next);
+    }
+    data.finish_clone();
+    let reason = Reason::new(Code::CloneDone).with("entries", data.len());
+    pass.say(step, reason.with("source", source_name));
+    if pass.in_clone {
+        return pass.exit(step, 0);
+    }
+    pass.begin_to_open(step);
+}

@@ -1,0 +1,116 @@
+//! Workers follow the master: one entry at a time is on its way (S17).
+
+use super::*;
+
+/// How long a worker waits before it looks for a lost master again, in milliseconds.
+const RECONNECT_MS: u64 = 1_000;
+
+/// So many of `missing` entries travel at once: one by one, unless that would take too long to watch.
+pub(super) fn batch(missing: u32) -> u32 {
+    missing.div_ceil(24)
+}
+
+/// Wakes the workers of a set: their master has something for them.
+pub fn wake_followers(step: &mut Step<'_>, master: &Run, set: &str) {
+    for (uid, run) in step.cluster.world.runs.iter() {
+        let database = run.database.as_ref().filter(|database| database.member.set == set);
+        let is_worker =
+            database.is_some_and(|database| database.member.ordinal != database.member.first);
+        if is_worker && run.pod.namespace() == master.pod.namespace() {
+            step.wake(Wakeup::Database(*uid), step.timings().reaction_ms);
+        }
+    }
+}
+
+/// Goes on following, or looks for the master.
+pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
+    let is_under_way = |flight: &Flight| {
+        matches!(flight.cargo, Cargo::Entry(_))
+            && matches!(&flight.to, Place::Pod(to, _) if *to == pass.uid)
+    };
+    let mut flights = step.cluster.world.flights.values();
+    if link == Link::Alone || flights.any(|flight| is_under_way(flight)) {
+        return;
+    }
+    let master_name = pass.member_name(pass.database.member.first);
+    let Ok((source, master)) = find_peer(step, pass, &master_name) else {
+        pass.enter(DatabaseState::Open(Link::Searching), step.now());
+        return step.wake(Wakeup::Database(pass.uid), RECONNECT_MS);
+    };
+    if pass.database.member.wants_quorum {
+        quorum::exchange(step, pass, source, &master);
+    }
+    let data = &mut pass.database.data;
+    data.master_entries = master.len();
+    let is_behind = data.next_from(&master).is_some();
+    let now = match (is_behind, data.follows(&master)) {
+        (true, _) if link == Link::Synced && master.len() == data.len() + 1 => Link::Synced,
+        (true, _) => Link::Behind,
+        (false, true) => Link::Synced,
+        (false, false) => Link::Diverged,
+    };
+    if now != link {
+        say_link(step, pass, link, now, &master_name, &master);
+    }
+    pass.enter(DatabaseState::Open(now), step.now());
+    if is_behind {
+        send_entries(step, pass, source, &master_name);
+    }
+}
+
+fn say_link(
+    step: &mut Step<'_>,
+    pass: &Pass,
+    before: Link,
+    now: Link,
+    master_name: &str,
+    master: &Data,
+) {
+    let data = &pass.database.data;
+    let code = match now {
+        Link::Behind if before == Link::Synced => Code::Behind,
+        Link::Synced => Code::CaughtUp,
+        Link::Diverged => Code::Diverged,
+        _ => return,
+    };
+    let mut reason = Reason::new(code).with("master", master_name).with("entries", data.len());
+    if now == Link::Diverged {
+        let (own, other) = (data.missing_in(master), master.missing_in(data));
+        let other = texts(other);
+        let lacks = if other.is_empty() { String::new() } else { format!(", and lacks {other}") };
+        reason = reason.with("own", texts(own)).with("lacks", lacks);
+    }
+    pass.say(step, reason);
+}
+
+fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, master_name: &str) {
+    let from = Place::Pod(source, Key::new(pass.run.pod.namespace(), master_name));
+    let takes = step.about(Stream::Network, step.timings().replicate_ms);
+    let data = &pass.database.data;
+    step.change(Change::Launch(Flight {
+        from,
+        to: Place::Pod(pass.uid, pass.run.pod.clone()),
+        name: String::new(),
+        cargo: Cargo::Entry(data.len() + batch(data.master_entries.saturating_sub(data.len()))),
+        start: step.now(),
+        end: step.now().plus(takes),
+    }));
+}
+
+/// Entries from the master, up to this position, arrive at a worker.
+pub fn receive(step: &mut Step<'_>, source: Uid, uid: Uid, position: u32) {
+    let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
+    if pass.database.is_open()
+        && let Ok(master) = peer(step.cluster, &pass.run.node, source)
+    {
+        let data = &mut pass.database.data;
+        while data.len() < position
+            && let Some(entry) = data.next_from(&master)
+        {
+            data.append(entry.clone());
+        }
+        data.master_entries = master.len();
+    }
+    step.wake(Wakeup::Database(uid), 0);
+    pass.write(step);
+}

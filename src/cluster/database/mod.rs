@@ -1,0 +1,341 @@
+//! The database in the pods: how it starts, clones, opens, follows and ends (S11, S15 to S20, S26).
+//!
+//! The glue between [`crate::db`], which knows no Kubernetes, and the pods: who is the previous one, by
+//! which name it is found, and what happens when it is not. A pod learns its ordinal from its host name
+//! and finds the others by DNS, as in the tutorial "Run a Replicated Stateful Application".
+//!
+//! A database reads its volume once, as it starts, and from then on takes it to hold what it wrote
+//! there. So two that run under one identity on one volume each write over what the other wrote (S26).
+
+mod clone;
+mod follow;
+mod quorum;
+
+use super::world::*;
+use super::*;
+use crate::db::{Data, Entry, Found, Role, texts};
+pub use follow::{receive, wake_followers};
+pub use quorum::is_ready;
+
+/// Goes on with the database of a pod.
+pub fn sync(step: &mut Step<'_>, uid: Uid) {
+    let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
+    match pass.database.state.clone() {
+        DatabaseState::Down => start(step, &mut pass),
+        DatabaseState::Cloning { source, next } => clone::go_on(step, &mut pass, source, next),
+        DatabaseState::Opening { until } => open(step, &mut pass, until),
+        DatabaseState::Open(link) => follow::go_on(step, &mut pass, link),
+    }
+    pass.write(step);
+}
+
+/// What a pass works on.
+struct Pass {
+    uid: Uid,
+    old: Rc<Run>,
+    run: Run,
+    database: Database,
+    in_clone: bool,
+}
+
+impl Pass {
+    /// The pass of a database whose process runs.
+    fn new(cluster: &Cluster, uid: Uid) -> Option<Pass> {
+        let old = cluster.world.runs.get(&uid)?.clone();
+        let is_up = cluster.world.is_alive(&old) && old.stage == Stage::Containers;
+        let database = old.database.clone().filter(|_| is_up)?;
+        let running = |name: &String| {
+            old.containers.iter().any(|one| one.name == *name && one.state.is_running())
+        };
+        let in_clone = database.member.clone_container.as_ref().is_some_and(running);
+        if !in_clone && !running(&database.member.container) {
+            return None;
+        }
+        Some(Pass { uid, run: Run::clone(&old), old, database, in_clone })
+    }
+
+    fn enter(&mut self, state: DatabaseState, now: Time) {
+        if self.database.state != state {
+            self.database.since = now;
+            self.database.state = state;
+        }
+    }
+
+    fn say(&self, step: &mut Step<'_>, reason: Reason) {
+        say(step, self.uid, &self.run.pod, reason);
+    }
+
+    /// The name of a member of the same set.
+    fn member_name(&self, ordinal: i32) -> String {
+        format!("{}-{ordinal}", self.database.member.set)
+    }
+
+    /// The files are there: opening them takes a moment.
+    fn begin_to_open(&mut self, step: &mut Step<'_>) {
+        let until = step.now().plus(step.timings().open_ms);
+        self.enter(DatabaseState::Opening { until }, step.now());
+        step.wake_at(Wakeup::Database(self.uid), until);
+    }
+
+    /// The container ends, well or badly. The database ends with it.
+    fn exit(&mut self, step: &mut Step<'_>, code: u8) {
+        let member = self.database.member.clone();
+        let name =
+            if self.in_clone { member.clone_container.as_ref() } else { Some(&member.container) };
+        self.enter(DatabaseState::Down, step.now());
+        self.run.database = Some(self.database.clone());
+        if let Some(name) = name {
+            kubelet::exit(step, self.uid, &mut self.run, name, code);
+        }
+        if let Some(database) = &self.run.database {
+            self.database = database.clone();
+        }
+    }
+
+    fn write(mut self, step: &mut Step<'_>) {
+        let before = self.old.database.as_ref().map(|database| &database.data);
+        if before != Some(&self.database.data) {
+            save(step, self.uid, &self.run.pod, &self.database);
+        }
+        self.run.database = Some(self.database);
+        if self.run != *self.old {
+            step.change(Change::Run(self.uid, Some(self.run)));
+        }
+    }
+}
+
+fn say(step: &mut Step<'_>, uid: Uid, pod: &Key, reason: Reason) {
+    step.say(Subject::pod(pod), Some(uid), reason.with("pod", pod.name()));
+}
+
+/// The process starts: what it finds on the volume decides what it does.
+fn start(step: &mut Step<'_>, pass: &mut Pass) {
+    let Some(disk) = step.cluster.world.disks.get(&pass.database.disk) else { return };
+    pass.database.data = disk.data.clone();
+    let member = pass.database.member.clone();
+    let is_first = member.ordinal == member.first;
+    let found = disk.data.found();
+    let needs_clone = found == Found::Empty && !is_first && member.clones;
+    if pass.in_clone && !needs_clone {
+        let reason = Reason::new(Code::InitDone)
+            .with("container", member.clone_container.clone().unwrap_or_default());
+        pass.say(step, reason);
+        return pass.exit(step, 0);
+    }
+    if needs_clone && (pass.in_clone || member.clone_container.is_none()) {
+        return clone::begin(step, pass);
+    }
+    if let Found::Database(role) = found {
+        let reason = Reason::new(Code::RoleRead).with("role", role.name());
+        pass.say(step, reason.with("entries", disk.data.len()));
+        // The convention of the others: if the set begins elsewhere now, so does the database.
+        let due = if is_first { Role::Master } else { Role::Worker };
+        if role != due {
+            let reason = Reason::new(Code::RoleChanged).with("role", due.name());
+            pass.say(step, reason.with("first", pass.member_name(member.first)));
+            pass.database.data.role = Some(due);
+        }
+    }
+    pass.begin_to_open(step);
+}
+
+/// The files are open: from now on it answers.
+fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
+    if step.now() < until {
+        return step.wake_at(Wakeup::Database(pass.uid), until);
+    }
+    let member = pass.database.member.clone();
+    let is_first = member.ordinal == member.first;
+    if pass.database.data.found() == Found::Empty {
+        if is_first {
+            pass.database.data.initialise(Role::Master, member.initial_entries);
+            pass.say(step, Reason::new(Code::Initialised).with("entries", member.initial_entries));
+        } else {
+            pass.database.data.initialise(Role::Worker, 0);
+            pass.say(step, Reason::new(Code::StartedEmpty));
+        }
+    }
+    say_twin(step, pass);
+    let follows = !is_first && member.replicates;
+    let link = if follows { Link::Searching } else { Link::Alone };
+    pass.enter(DatabaseState::Open(link), step.now());
+    step.wake(Wakeup::Pod(pass.uid, pass.run.pod.clone()), 0);
+    if member.wants_quorum {
+        quorum::register(pass);
+    }
+    if is_first {
+        wake_followers(step, &pass.run, &member.set);
+    } else if follows {
+        step.wake(Wakeup::Database(pass.uid), step.timings().reaction_ms);
+    } else {
+        let reason = Reason::new(Code::NotFollowing);
+        pass.say(step, reason.with("master", pass.member_name(member.first)));
+    }
+}
+
+/// Says so if another pod still answers under the same identity (S26).
+fn say_twin(step: &mut Step<'_>, pass: &Pass) {
+    let Some(twin) = step.cluster.world.twins(pass.uid, &pass.run.pod).next() else { return };
+    let is_shared = twin.database.as_ref().is_some_and(|other| other.disk == pass.database.disk);
+    let how =
+        if is_shared { "both write to one volume" } else { "each writes to a folder of its own" };
+    let reason = Reason::new(Code::Twins).with("node", &twin.node).with("how", how);
+    pass.say(step, reason);
+}
+
+/// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
+fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
+    let world = &step.cluster.world;
+    let Some(disk) = world.disks.get(&database.disk).filter(|disk| disk.data != database.data)
+    else {
+        return;
+    };
+    let is_database = disk.data.clone_target.is_none();
+    let lost: Vec<&Entry> = disk.data.missing_in(&database.data).filter(|_| is_database).collect();
+    let shares =
+        |run: &Rc<Run>| run.database.as_ref().is_some_and(|other| other.disk == database.disk);
+    let has_twin = world.twins(uid, pod).any(shares);
+    let claim = disk.claim.as_ref();
+    let subject = claim.map(|claim| Subject::object(Kind::PersistentVolumeClaim, claim));
+    match (lost.is_empty(), subject) {
+        (false, Some(subject)) if has_twin => {
+            let reason = Reason::new(Code::TwoWriters).with("pod", pod.name());
+            step.wait(subject, reason.with("claim", claim.map_or("", |claim| claim.name())));
+        }
+        (false, _) => {
+            let reason = Reason::new(Code::EntriesLost).with("entries", texts(lost));
+            say(step, uid, pod, reason);
+        }
+        (true, Some(subject)) if !has_twin => {
+            let wait = step.cluster.waits.get(&subject);
+            if wait.is_some_and(|wait| wait.reason.code == Code::TwoWriters) {
+                step.go_on(subject);
+            }
+        }
+        _ => {}
+    }
+    let changed = Disk { data: database.data.clone(), ..Disk::clone(disk) };
+    step.change(Change::Disk(database.disk.clone(), Some(changed)));
+}
+
+/// The process ends, in whatever way: what it wrote and another wrote over is gone now.
+pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
+    let Some(database) = &mut run.database else { return };
+    if database.state == DatabaseState::Down {
+        return;
+    }
+    if let Some(disk) = step.cluster.world.disks.get(&database.disk)
+        && matches!(database.state, DatabaseState::Open(_))
+    {
+        let lost: Vec<&Entry> = database.data.missing_in(&disk.data).collect();
+        if !lost.is_empty() {
+            let reason = Reason::new(Code::EntriesLost).with("entries", texts(lost));
+            say(step, uid, &run.pod, reason);
+        }
+    }
+    database.state = DatabaseState::Down;
+    database.since = step.now();
+}
+
+/// A folder goes with its pod: what is in no other place is gone (S15).
+pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &Run, data: &Data) {
+    if data.is_empty() {
+        return;
+    }
+    let set = run.database.as_ref().map(|database| database.member.set.as_str());
+    let disks = step.cluster.world.disks.iter();
+    let others: Vec<&Data> = disks
+        .filter(|(id, _)| **id != DiskId::Folder(uid) && is_of_set(step.cluster, id, set))
+        .map(|(_, disk)| &disk.data)
+        .collect();
+    let is_alone = |entry: &&Entry| !others.iter().any(|other| other.entries.contains(entry));
+    let alone: Vec<&Entry> = data.entries.iter().filter(is_alone).collect();
+    let nowhere = match alone.len() {
+        0 => "; other pods have them all".to_owned(),
+        _ => format!("; no other pod has {}", texts(alone)),
+    };
+    let reason = Reason::new(Code::DataLost).with("entries", data.len()).with("nowhere", nowhere);
+    say(step, uid, &run.pod, reason);
+}
+
+/// Whether a disk is written to by a pod of the set.
+fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
+    cluster.world.runs.values().any(|run| {
+        let database = run.database.as_ref();
+        database.is_some_and(|other| other.disk == *disk && Some(other.member.set.as_str()) == set)
+    })
+}
+
+/// What came of a write.
+pub enum Written {
+    /// It is the entry of this number, from 1.
+    Number(u32),
+    /// It was refused: why.
+    Refused(String),
+}
+
+/// A client writes: the master takes it, a worker refuses it (S16).
+pub fn write(step: &mut Step<'_>, uid: Uid, run: &Run, text: &str) -> Written {
+    let Some(mut database) = run.database.clone() else { return Written::Refused(String::new()) };
+    let member = database.member.clone();
+    if database.data.role != Some(Role::Master) {
+        let first = format!("{}-{}", member.set, member.first);
+        return Written::Refused(format!("it is a worker, writes go to {first}"));
+    }
+    let entry = Entry::written(step.cluster.memory.next_entry, text);
+    step.remember(|memory| memory.next_entry += 1);
+    database.data.append(entry);
+    let number = database.data.len();
+    save(step, uid, &run.pod, &database);
+    step.change(Change::Run(uid, Some(Run { database: Some(database), ..run.clone() })));
+    wake_followers(step, run, &member.set);
+    Written::Number(number)
+}
+
+/// The master's name and how many entries it has that `run` lacks; none if it lacks none.
+pub fn lag(cluster: &Cluster, run: &Run) -> Option<(String, usize)> {
+    let own = run.database.as_ref()?;
+    let is_master = |other: &&Rc<Run>| {
+        other.pod.namespace() == run.pod.namespace()
+            && cluster.store.pods.get(&other.pod).is_some()
+            && other.database.as_ref().is_some_and(|database| {
+                database.member.set == own.member.set && database.data.role == Some(Role::Master)
+            })
+    };
+    let master = cluster.world.runs.values().rev().find(is_master)?;
+    let missing = cluster.world.data_of(master)?.missing_in(&own.data).count();
+    (missing > 0).then(|| (master.pod.name().to_owned(), missing))
+}
+
+/// Finds a member by its name: its UID and what it has, or why it can't be reached.
+fn find_peer(step: &mut Step<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), String> {
+    let namespace = pass.run.pod.namespace();
+    let host = match pass.database.member.service.as_str() {
+        "" => name.to_owned(),
+        service => format!("{name}.{service}"),
+    };
+    let Some(answer) = dns::look_up(step, Some(&pass.run.node), namespace, &host) else {
+        return Err(format!("no name server answers, and {host} stays unknown"));
+    };
+    let Some(ip) = answer.addresses.first() else {
+        return Err(format!("could not resolve host name {host}"));
+    };
+    let Some((uid, _)) = step.cluster.world.run_at(ip) else {
+        return Err(format!("no answer from {host} ({ip})"));
+    };
+    peer(step.cluster, &pass.run.node, *uid)
+        .map(|data| (*uid, data))
+        .map_err(|message| format!("{host}: {message}"))
+}
+
+/// What a member has, if it can be reached from a node and answers.
+fn peer(cluster: &Cluster, node: &str, uid: Uid) -> Result<Data, String> {
+    let world = &cluster.world;
+    let run =
+        world.runs.get(&uid).filter(|run| run.stage == Stage::Containers).ok_or("it is gone")?;
+    if !world.is_reachable(node, &run.node) {
+        return Err("no answer".into());
+    }
+    let database = run.database.as_ref().filter(|database| database.is_open());
+    database.map(|database| database.data.clone()).ok_or_else(|| "connection refused".into())
+}

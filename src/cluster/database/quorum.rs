@@ -1,0 +1,55 @@
+//! Readiness that wants a quorum of peers, as many replicated databases have it (S20).
+//!
+//! The members are remembered on the volume, so a set that stopped as a whole wants most of them back
+//! before any of them is Ready: under OrderedReady nobody would make the second pod.
+
+use super::*;
+
+/// Whether the database would pass its probe: it answers, and reaches a quorum if it wants one.
+pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
+    let Some(database) = run.database.as_ref().filter(|database| database.is_open()) else {
+        return false;
+    };
+    let (members, first) = (database.data.members, database.member.first);
+    if !database.member.wants_quorum || members <= 1 {
+        return true;
+    }
+    let Some(pass) = Pass::new(step.cluster, uid) else { return false };
+    let ordinals = (0..members).map(|number| first + i32::try_from(number).unwrap_or(0));
+    let mut reached = 0;
+    for ordinal in ordinals {
+        let name = pass.member_name(ordinal);
+        if ordinal == database.member.ordinal || find_peer(step, &pass, &name).is_ok() {
+            reached += 1;
+        }
+    }
+    let wanted = members / 2 + 1;
+    if reached < wanted {
+        let reason = Reason::new(Code::NoQuorum).with("pod", run.pod.name());
+        let reason = reason.with("reached", reached).with("members", members);
+        step.wait(Subject::pod(&run.pod), reason.with("wanted", wanted));
+    }
+    reached >= wanted
+}
+
+/// A member counts itself and those before it.
+pub(super) fn register(pass: &mut Pass) {
+    let member = &pass.database.member;
+    let number = u32::try_from(member.ordinal - member.first + 1).unwrap_or(1);
+    pass.database.data.members = pass.database.data.members.max(number);
+}
+
+/// A worker and its master tell each other how many members they know.
+pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, master: &Data) {
+    let members = pass.database.data.members.max(master.members);
+    pass.database.data.members = members;
+    let Some(run) = step.cluster.world.runs.get(&source).filter(|_| master.members < members)
+    else {
+        return;
+    };
+    let Some(mut database) = run.database.clone() else { return };
+    database.data.members = members;
+    save(step, source, &run.pod, &database);
+    step.change(Change::Run(source, Some(Run { database: Some(database), ..Run::clone(run) })));
+    wake_followers(step, run, &pass.database.member.set);
+}
