@@ -56,7 +56,7 @@ impl Writer<'_> {
             Effect::Delete(reference, uid, grace) => self.delete(&reference, uid, grace),
             Effect::Wait(subject, reason) => self.wait(subject, reason),
             Effect::Wake(wakeup, ms) => self.outcome.wakeups.push((wakeup, ms, self.latest)),
-            Effect::World(change) => self.change(change),
+            Effect::World(change) => self.change(*change),
             Effect::Remember(memory) => self.cluster.memory = *memory,
         }
     }
@@ -207,7 +207,7 @@ impl Writer<'_> {
                 self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
             }
             Change::Land(number) => put(&mut world.flights, number, None),
-            Change::Client(name, client) => put(&mut world.clients, name, client.map(|client| *client)),
+            Change::Client(name, client) => put(&mut world.clients, name, client),
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn ask(step: &mut Step<'_>, name: &str) {
             settle(step, &mut client, Subject::Client(name.to_owned()), None, reason);
         }
     }
-    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+    step.change(Change::Client(name.to_owned(), Some(client)));
 }
 
 /// The addresses that a client asks: what it keeps, or what the name leads to. None if nobody can say.
@@ -83,7 +83,7 @@ pub(super) fn tell(
     };
     let mut client = Client::clone(client);
     settle(step, &mut client, subject, uid, reason);
-    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+    step.change(Change::Client(name.to_owned(), Some(client)));
 }
 
 fn settle(
@@ -176,7 +176,7 @@ pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
     let reason = Reason::new(Code::ClientStarted).with("client", name).with("does", does(client));
     step.say(Subject::Client(name.to_owned()), None, reason.with("every", every));
     let client = Client { next: step.now(), ..client.clone() };
-    step.change(Change::Client(name.to_owned(), Some(Box::new(client))));
+    step.change(Change::Client(name.to_owned(), Some(client)));
     step.wake(Wakeup::Client(name.to_owned()), 0);
 }
 

@@ -224,7 +224,7 @@ pub enum Effect {
     /// Wakes a component after some milliseconds, unless it is woken sooner.
     Wake(Wakeup, u64),
     /// Changes the physical world.
-    World(Change),
+    World(Box<Change>),
     /// Changes what controllers remember.
     Remember(Box<Memory>),
 }
@@ -252,7 +252,7 @@ pub enum Change {
     /// Something is not on its way any more.
     Land(u64),
     /// Of a client that asks again and again.
-    Client(String, Option<Box<Client>>),
+    Client(String, Option<Client>),
 }
 
 /// One pass of one component: what it sees, and what it wishes.
@@ -339,7 +339,7 @@ impl<'a> Step<'a> {
 
     /// Changes the physical world.
     pub fn change(&mut self, change: Change) {
-        self.effects.push(Effect::World(change));
+        self.effects.push(Effect::World(Box::new(change)));
     }
 
     /// Changes what controllers remember.

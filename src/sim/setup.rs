@@ -129,7 +129,8 @@ impl Setup {
         let mut effects =
             vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
         for (subnet, node) in (1..).zip(&self.nodes) {
-            effects.push(Effect::World(Change::Machine(node.name.clone(), machine(subnet))));
+            effects
+                .push(Effect::World(Box::new(Change::Machine(node.name.clone(), machine(subnet)))));
             effects.push(Effect::Create(new_node(node).into()));
             // Heartbeats of different nodes do not fall together.
             let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
