@@ -126,7 +126,6 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
             template: PodTemplateSpec {
                 metadata: ObjectMeta { labels: labels(name), ..ObjectMeta::default() },
                 spec,
-                ..PodTemplateSpec::default()
             },
             volume_claim_templates: claims,
             service_name: name.into(),
