@@ -29,6 +29,10 @@ const ALWAYS: &[(&str, &str)] = &[
     ("ContainerStatus", "ready restartCount lastState"),
     ("Terminated", "exitCode"),
     ("ControllerRevision", "revision"),
+    ("PodDisruptionBudgetStatus", "disruptionsAllowed currentHealthy desiredHealthy expectedPods"),
+    ("NodeSelector", "nodeSelectorTerms"),
+    ("PodAffinityTerm", "topologyKey"),
+    ("TopologySpreadConstraint", "maxSkew topologyKey whenUnsatisfiable"),
     ("VolumeAttachmentStatus", "attached"),
 ];
 
@@ -38,7 +42,6 @@ const POINTERS: &str = "ordinals";
 /// Defaults that the API server sets and the model has no field for: struct, field, value; `{}` is an
 /// empty struct (`pkg/apis/{apps,core}/v1/defaults.go`).
 const DEFAULTS: &[(&str, &str, &str)] = &[
-    ("Container", "resources", "{}"),
     ("Container", "terminationMessagePath", "/dev/termination-log"),
     ("Container", "terminationMessagePolicy", "File"),
     ("ContainerPort", "protocol", "TCP"),
@@ -170,6 +173,11 @@ fn complete(name: &str, tree: &mut Tree) {
                 tree.set_default("ipFamilies", Value::List(vec!["IPv4".into()]));
             }
         }
+        "NodeStatus" => {
+            if let Some(allocatable) = tree.get("allocatable").cloned() {
+                tree.set_default("capacity", allocatable);
+            }
+        }
         "VolumeAttachmentSpec" => {
             if let Some(volume) = tree.remove("persistentVolumeName") {
                 tree.child("source").set("persistentVolumeName", volume);
@@ -235,6 +243,16 @@ plain! {
 impl Encode for Labels {
     fn encode(&self) -> Tree {
         Tree::map(self.iter().map(|(key, value)| (key.clone(), value.as_str().into())))
+    }
+
+    fn is_empty(&self) -> bool {
+        crate::map::Map::is_empty(self)
+    }
+}
+
+impl Encode for crate::map::Map<String, Time> {
+    fn encode(&self) -> Tree {
+        Tree::map(self.iter().map(|(key, value)| (key.clone(), value.encode())))
     }
 
     fn is_empty(&self) -> bool {

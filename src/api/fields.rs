@@ -56,7 +56,9 @@ macro_rules! with_structs {
                 volumes "volumes"
                 node_name "nodeName"
                 node_selector "nodeSelector"
+                affinity "affinity"
                 tolerations "tolerations"
+                topology_spread_constraints "topologySpreadConstraints"
                 hostname "hostname"
                 subdomain "subdomain"
                 restart_policy "restartPolicy"
@@ -67,6 +69,7 @@ macro_rules! with_structs {
                 image "image"
                 ports "ports"
                 volume_mounts "volumeMounts"
+                resources "resources"
                 readiness_probe "readinessProbe"
                 restart_policy "restartPolicy"
             }
@@ -100,6 +103,33 @@ macro_rules! with_structs {
                 value "value"
                 effect "effect"
                 toleration_seconds "tolerationSeconds"
+            }
+            ResourceRequirements {
+                limits "limits"
+                requests "requests"
+            }
+            Affinity {
+                node_affinity "nodeAffinity"
+                pod_affinity "podAffinity"
+                pod_anti_affinity "podAntiAffinity"
+            }
+            NodeAffinity {
+                required "requiredDuringSchedulingIgnoredDuringExecution"
+            }
+            PodAffinity {
+                required "requiredDuringSchedulingIgnoredDuringExecution"
+            }
+            PodAffinityTerm {
+                label_selector "labelSelector"
+                namespaces "namespaces"
+                topology_key "topologyKey"
+            }
+            TopologySpreadConstraint {
+                max_skew "maxSkew"
+                topology_key "topologyKey"
+                when_unsatisfiable "whenUnsatisfiable"
+                label_selector "labelSelector"
+                min_domains "minDomains"
             }
             PersistentVolumeClaim {
                 metadata "metadata"
@@ -174,6 +204,7 @@ macro_rules! with_structs {
             }
             NodeSelectorTerm {
                 match_expressions "matchExpressions"
+                match_fields "matchFields"
             }
             CsiSource {
                 driver "driver"
@@ -188,6 +219,14 @@ macro_rules! with_structs {
                 reclaim_policy "reclaimPolicy"
                 volume_binding_mode "volumeBindingMode"
                 allow_volume_expansion "allowVolumeExpansion"
+                allowed_topologies "allowedTopologies"
+            }
+            TopologySelectorTerm {
+                match_label_expressions "matchLabelExpressions"
+            }
+            TopologySelectorRequirement {
+                key "key"
+                values "values"
             }
             ConfigMap {
                 metadata "metadata"
@@ -196,11 +235,22 @@ macro_rules! with_structs {
             PodDisruptionBudget {
                 metadata "metadata"
                 spec "spec"
+                status "status"
+            }
+            PodDisruptionBudgetStatus {
+                observed_generation "observedGeneration"
+                disrupted_pods "disruptedPods"
+                disruptions_allowed "disruptionsAllowed"
+                current_healthy "currentHealthy"
+                desired_healthy "desiredHealthy"
+                expected_pods "expectedPods"
+                conditions "conditions"
             }
             PodDisruptionBudgetSpec {
                 min_available "minAvailable"
                 max_unavailable "maxUnavailable"
                 selector "selector"
+                unhealthy_pod_eviction_policy "unhealthyPodEvictionPolicy"
             }
             OwnerReference {
                 api_version "apiVersion"
@@ -280,6 +330,7 @@ macro_rules! with_structs {
                 time_added "timeAdded"
             }
             NodeStatus {
+                allocatable "allocatable"
                 conditions "conditions"
                 volumes_in_use "volumesInUse"
             }

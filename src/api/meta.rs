@@ -272,7 +272,7 @@ pub struct LabelSelector {
 pub struct LabelSelectorRequirement {
     /// The label.
     pub key: String,
-    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`; of nodes also `Gt` and `Lt`.
     pub operator: String,
     /// The values for `In` and `NotIn`.
     pub values: Vec<String>,
@@ -292,13 +292,18 @@ impl LabelSelector {
 }
 
 impl LabelSelectorRequirement {
-    fn matches(&self, labels: &Labels) -> bool {
+    /// Whether `labels` satisfy the requirement.
+    pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.key);
+        let number = |text: Option<&String>| text.and_then(|text| text.parse::<i64>().ok());
+        let pair = number(value).zip(number(self.values.first()));
         let listed = value.is_some_and(|value| self.values.contains(value));
         match self.operator.as_str() {
             "In" => listed,
             "NotIn" => !listed,
             "Exists" => value.is_some(),
+            "Gt" => pair.is_some_and(|(value, limit)| value > limit),
+            "Lt" => pair.is_some_and(|(value, limit)| value < limit),
             _ => value.is_none(),
         }
     }

@@ -1,7 +1,8 @@
 //! Nodes and their heartbeats.
 
 use super::meta::*;
-use super::pod::{Condition, Toleration, condition};
+use super::pod::{Condition, Toleration, condition, set_condition};
+use crate::map::Map;
 use serde::{Deserialize, Serialize};
 
 /// A machine as the API server knows it.
@@ -59,6 +60,8 @@ pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
 pub struct NodeStatus {
     /// `Ready` and others.
     pub conditions: Vec<Condition>,
+    /// What pods may ask for: `cpu`, `memory`, `pods` -> quantity. The capacity is the same here.
+    pub allocatable: Map<String, String>,
     /// The PersistentVolumes that the node has mounted, as it last reported.
     pub volumes_in_use: Vec<String>,
 }
@@ -70,7 +73,30 @@ pub fn registration_labels(name: &str) -> Labels {
     labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// What a kubelet reports beside `Ready`, all of it False as long as the node is well.
+pub const NODE_PRESSURES: [&str; 3] = ["MemoryPressure", "DiskPressure", "PIDPressure"];
+
 impl Node {
+    /// Sets the conditions that a well kubelet posts (`pkg/kubelet/nodestatus/setters.go`).
+    pub fn post_ready(&mut self, now: Time) {
+        let conditions = &mut self.status.conditions;
+        let pressures = [
+            ("KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+            ("KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+            ("KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+        ];
+        for (kind, (reason, message)) in NODE_PRESSURES.into_iter().zip(pressures) {
+            set_condition(conditions, kind, "False", reason, message, now);
+        }
+        let message = "kubelet is posting ready status";
+        set_condition(conditions, "Ready", "True", "KubeletReady", message, now);
+    }
+
+    /// How much of a resource pods may ask for, in thousandths.
+    pub fn allocatable(&self, resource: &str) -> u64 {
+        self.status.allocatable.get(resource).map_or(0, |amount| super::thousandths(amount))
+    }
+
     /// The status of the `Ready` condition: `True`, `False` or `Unknown`.
     pub fn ready_status(&self) -> &str {
         condition(&self.status.conditions, "Ready").map_or("Unknown", |ready| ready.status.as_str())

@@ -1,6 +1,7 @@
 //! Pods and their containers.
 
 use super::meta::*;
+use super::placement::*;
 use serde::{Deserialize, Serialize};
 
 /// A group of containers that run on one node under one IP.
@@ -30,8 +31,12 @@ pub struct PodSpec {
     pub node_name: String,
     /// Labels that the node must have.
     pub node_selector: Labels,
+    /// Which nodes it may run on, beside or away from which pods.
+    pub affinity: Option<Affinity>,
     /// Taints of nodes that the pod bears.
     pub tolerations: Vec<Toleration>,
+    /// How evenly it and its like are to be spread.
+    pub topology_spread_constraints: Vec<TopologySpreadConstraint>,
     /// The host name; a StatefulSet's pods get their own name.
     pub hostname: String,
     /// The governing Service of a StatefulSet's pods.
@@ -50,7 +55,9 @@ impl Default for PodSpec {
             volumes: Vec::new(),
             node_name: String::new(),
             node_selector: Labels::new(),
+            affinity: None,
             tolerations: Vec::new(),
+            topology_spread_constraints: Vec::new(),
             hostname: String::new(),
             subdomain: String::new(),
             restart_policy: "Always".into(),
@@ -71,6 +78,8 @@ pub struct Container {
     pub ports: Vec<ContainerPort>,
     /// Where the pod's volumes are mounted.
     pub volume_mounts: Vec<VolumeMount>,
+    /// What it asks of its node.
+    pub resources: ResourceRequirements,
     /// When the container counts as ready.
     pub readiness_probe: Option<Probe>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.

@@ -1,7 +1,9 @@
 //! Objects that are kept: disruption budgets and configuration.
 
 use super::meta::*;
+use super::pod::Condition;
 use super::workload::IntOrPercent;
+use crate::map::Map;
 use serde::{Deserialize, Serialize};
 
 /// Limits how many pods an eviction may take down.
@@ -12,6 +14,9 @@ pub struct PodDisruptionBudget {
     pub metadata: ObjectMeta,
     /// The limit.
     pub spec: PodDisruptionBudgetSpec,
+    /// What the limit comes to now.
+    #[serde(skip_deserializing)]
+    pub status: PodDisruptionBudgetStatus,
 }
 
 /// The limit of a disruption budget.
@@ -22,8 +27,31 @@ pub struct PodDisruptionBudgetSpec {
     pub min_available: Option<IntOrPercent>,
     /// How many pods may go.
     pub max_unavailable: Option<IntOrPercent>,
-    /// Which pods.
-    pub selector: LabelSelector,
+    /// Which pods; none means no pod, an empty one all of the namespace.
+    pub selector: Option<LabelSelector>,
+    /// `IfHealthyBudget` (also when missing) or `AlwaysAllow`: whether a running pod that is not Ready
+    /// may go while there are too few healthy ones.
+    pub unhealthy_pod_eviction_policy: Option<String>,
+}
+
+/// What the limit of a disruption budget comes to (`pkg/controller/disruption`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodDisruptionBudgetStatus {
+    /// The generation of the spec that this is about.
+    pub observed_generation: u64,
+    /// Pods whose eviction was granted and not seen yet, and when.
+    pub disrupted_pods: Map<String, Time>,
+    /// How many pods may be evicted now.
+    pub disruptions_allowed: i32,
+    /// How many are Ready and not granted to go.
+    pub current_healthy: i32,
+    /// How many have to be.
+    pub desired_healthy: i32,
+    /// How many there should be.
+    pub expected_pods: i32,
+    /// `DisruptionAllowed`.
+    pub conditions: Vec<Condition>,
 }
 
 /// Texts for containers to read.

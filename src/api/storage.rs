@@ -131,17 +131,21 @@ pub struct NodeSelector {
 pub struct NodeSelectorTerm {
     /// The requirements.
     pub match_expressions: Vec<LabelSelectorRequirement>,
+    /// Requirements on the field `metadata.name`.
+    pub match_fields: Vec<LabelSelectorRequirement>,
 }
 
-impl VolumeNodeAffinity {
-    /// Whether a node with these labels can reach the volume.
-    pub fn admits(&self, labels: &Labels) -> bool {
-        self.required.node_selector_terms.iter().any(|term| {
-            let selector = LabelSelector {
-                match_expressions: term.match_expressions.clone(),
-                ..Default::default()
-            };
-            selector.matches(labels)
+impl NodeSelector {
+    /// Whether a node satisfies one of the terms (`nodeaffinity.NodeSelector.Match`); an empty term selects none.
+    pub fn matches(&self, node: &ObjectMeta) -> bool {
+        self.node_selector_terms.iter().any(|term| {
+            let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
+            let fields = Labels::from([("metadata.name".into(), node.name.clone())]);
+            let (labels, fields) = (
+                term.match_expressions.iter().all(|wanted| wanted.matches(&node.labels)),
+                term.match_fields.iter().all(|wanted| wanted.matches(&fields)),
+            );
+            !is_empty && labels && fields
         })
     }
 }
@@ -186,6 +190,26 @@ pub struct StorageClass {
     pub volume_binding_mode: String,
     /// Whether claims may grow.
     pub allow_volume_expansion: bool,
+    /// Where volumes may be made: one of the terms must hold; none means everywhere.
+    pub allowed_topologies: Vec<TopologySelectorTerm>,
+}
+
+/// Labels of nodes for which volumes may be made, all of which must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TopologySelectorTerm {
+    /// The labels.
+    pub match_label_expressions: Vec<TopologySelectorRequirement>,
+}
+
+/// A label of nodes for which volumes may be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TopologySelectorRequirement {
+    /// The label.
+    pub key: String,
+    /// One of these must be its value.
+    pub values: Vec<String>,
 }
 
 impl Default for StorageClass {
@@ -196,6 +220,7 @@ impl Default for StorageClass {
             reclaim_policy: "Delete".into(),
             volume_binding_mode: "Immediate".into(),
             allow_volume_expansion: false,
+            allowed_topologies: Vec::new(),
         }
     }
 }
@@ -207,6 +232,18 @@ impl StorageClass {
     /// Whether claims that name no class get this one.
     pub fn is_default(&self) -> bool {
         self.metadata.annotations.get(DEFAULT_CLASS_ANNOTATION).is_some_and(|value| value == "true")
+    }
+
+    /// Whether volumes may be made for a node (`MatchTopologySelectorTerms`).
+    pub fn allows(&self, labels: &Labels) -> bool {
+        let holds = |wanted: &TopologySelectorRequirement| {
+            labels.get(&wanted.key).is_some_and(|value| wanted.values.contains(value))
+        };
+        self.allowed_topologies.is_empty()
+            || self
+                .allowed_topologies
+                .iter()
+                .any(|term| term.match_label_expressions.iter().all(holds))
     }
 
     /// Whether a volume is made only when a pod that needs it has a node.

@@ -10,6 +10,8 @@ use super::*;
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+/// The finalizer that keeps a volume while a claim is bound to it.
+pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 
 /// What came of a step: facts, and who has to look next.
 #[derive(Debug, Default)]
@@ -198,6 +200,8 @@ impl Writer<'_> {
                 Rc::make_mut(&mut world.machines).insert(name, Rc::new(machine));
             }
             Change::Run(uid, run) => put(&mut world.runs, uid, run),
+            Change::Driver(name, true) => drop(Rc::make_mut(&mut world.drivers_off).remove(&name)),
+            Change::Driver(name, false) => drop(Rc::make_mut(&mut world.drivers_off).insert(name)),
             Change::Disk(id, disk) => put(&mut world.disks, id, disk),
             Change::Launch(flight) => {
                 let number = world.launched;
@@ -262,6 +266,7 @@ fn admit(store: &Store, object: &mut Object) {
         }
         Object::PersistentVolume(volume) => {
             let volume = Rc::make_mut(volume);
+            volume.metadata.finalizers = vec![PV_PROTECTION.into()];
             if volume.status.phase.is_empty() {
                 volume.status.phase = "Available".into();
             }

@@ -83,8 +83,14 @@ pub struct Settings {
 pub struct Memory {
     /// Attachments that nobody needs any more, and since when (attachdetach: `MountedVolume.detachRequestedTime`).
     pub detach_since: Rc<Map<Key, Time>>,
-    /// Pods that will be evicted, and when (tainteviction: the timed worker queue).
-    pub evictions: Rc<Map<Uid, Time>>,
+    /// Pods that have a node but not their volumes, and since when (volumebinding: the binding cycle).
+    pub binding: Rc<Map<Uid, Time>>,
+    /// Pods that will be evicted, and when; none once it was done (tainteviction: the timed worker queue).
+    pub evictions: Rc<Map<Uid, Option<Time>>>,
+    /// The `NoExecute` taints of each node as they were last seen (tainteviction: `taintedNodes`).
+    pub tainted: Rc<Map<String, Vec<Taint>>>,
+    /// Whether all zones are silent (nodelifecycle: master disruption mode).
+    pub all_silent: bool,
     /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).
     pub next_eviction: Rc<Map<String, Time>>,
     /// Nodes whose object is gone, and since when (podgc: `nodeQueue`).
@@ -188,6 +194,10 @@ pub enum Wakeup {
     Lease(String),
     /// The node lifecycle controller looks at all nodes.
     NodeMonitor,
+    /// The node lifecycle controller taints silent nodes, one after the other.
+    NodeEviction,
+    /// The node lifecycle controller has to look at the marks of a node.
+    Node(String),
     /// The taint manager has to look at a node and its pods.
     NodeTaints(String),
     /// A pod is due to be evicted.
@@ -245,6 +255,8 @@ pub enum Change {
     Machine(String, Machine),
     /// Of what runs for a pod.
     Run(Uid, Option<Run>),
+    /// Of a storage driver: whether it runs.
+    Driver(String, bool),
     /// Of a disk.
     Disk(DiskId, Option<Disk>),
     /// Of something on its way: a new one gets the next number.
@@ -373,6 +385,8 @@ pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
         Wakeup::Boot(node) => kubelet::node::boot(step, node),
         Wakeup::Lease(node) => kubelet::node::renew_lease(step, node),
         Wakeup::NodeMonitor => node_health::monitor(step),
+        Wakeup::NodeEviction => node_health::taint_silent_nodes(step),
+        Wakeup::Node(node) => node_health::sync_node(step, node),
         Wakeup::NodeTaints(node) => node_health::sync_taints(step, node),
         Wakeup::Evict(uid, key) => node_health::evict(step, *uid, key),
         Wakeup::PodGarbage => garbage::collect_pods(step),

@@ -168,6 +168,8 @@ codes! {
     NodeOn Fault Person "{node} has power again" "S25" "";
     NodeCut Fault Person "{node} is cut off: it runs on, unseen" "S25" "";
     NodeHealed Fault Person "{node} is connected again" "S25" "";
+    DriverOff Fault Person "the storage driver {driver} stops" "S10" "";
+    DriverOn Fault Person "the storage driver {driver} runs again" "S10" "";
     TaintSet Command Person "{node} tainted {taint}" "S25" "kubectl taint";
     TaintRemoved Command Person "{node} untainted {taint}" "S25" "kubectl taint";
     ClientStarted Command Person "client {client} {does}, every {every}" "S22" "";
@@ -214,13 +216,16 @@ codes! {
     ClassMissing Waiting Volumes "storageclass.storage.k8s.io \"{class}\" not found" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
     NoClass Waiting Volumes "no persistent volumes available for this claim and no storage class is set" "S20" "pkg/controller/volume/persistentvolume: FailedBinding";
     WaitForFirstConsumer Waiting Volumes "waiting for first consumer to be created before binding" "S10" "pkg/controller/volume/persistentvolume: WaitForFirstConsumer";
-    NoProvisioner Waiting Volumes "no volume is available, and class {class} makes none" "S20" "pkg/controller/volume/persistentvolume";
+    WaitForPodScheduled Waiting Volumes "waiting for {pods} to be scheduled" "S10" "pkg/controller/volume/persistentvolume: WaitForPodScheduled";
+    ExternalProvisioning Waiting Volumes "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered." "S10" "pkg/controller/volume/persistentvolume: ExternalProvisioning";
+    NoProvisioner Waiting Volumes "no volume plugin matched name: kubernetes.io/no-provisioner" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
+    ClaimLost Fault Volumes "Bound claim has lost its PersistentVolume. Data on the volume is lost!" "S10" "pkg/controller/volume/persistentvolume: ClaimLost";
     Attaching Changed Volumes "the volume of {claim} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Attached Changed Volumes "the volume of {claim} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Detaching Changed Volumes "the volume of {claim} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";
     ForcedDetach Changed Volumes "the volume of {claim} is detached from {node} by force: 6 minutes without a word from the node" "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
     Detached Changed Volumes "the volume of {claim} is detached from {node}; its data stays" "S12" "pkg/controller/volume/attachdetach";
-    MultiAttach Waiting Volumes "Multi-Attach error for volume \"{volume}\": Volume is already exclusively attached to one node and can't be attached to another" "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";
+    MultiAttach Waiting Volumes "Multi-Attach error for volume \"{volume}\" {detail}" "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";
     ClaimProtected Waiting Volumes "claim {claim} is to go, and stays while {pod} uses it" "S13" "pkg/controller/volume/pvcprotection";
     VolumeReleased Changed Volumes "the volume of {claim} is released, and kept with its data" "S13" "pkg/controller/volume/persistentvolume";
     VolumeDeleted Deleted Volumes "the volume of {claim} is deleted, and its data with it" "S13" "pkg/controller/volume/persistentvolume";
@@ -245,9 +250,9 @@ codes! {
     NodeNotReady Fault NodeHealth "{node} has not been heard of for {seconds} s: Ready is Unknown" "S25" "pkg/controller/nodelifecycle: monitorNodeHealth";
     NodeReady Changed NodeHealth "{node} reports again: Ready" "S25" "pkg/controller/nodelifecycle";
     PodOnLostNode Changed NodeHealth "{pod} counts as not Ready: its node is silent" "S25" "pkg/controller/nodelifecycle: MarkPodsNotReady";
-    EvictionPlanned Waiting NodeHealth "{pod} is given {seconds} s in case {node} comes back" "S25" "pkg/controller/tainteviction";
-    TaintEviction Deleted NodeHealth "{pod} is marked for deletion: {node} stayed silent for {seconds} s" "S25" "pkg/controller/tainteviction";
-    EvictionCancelled Changed NodeHealth "{pod} is not evicted: {node} is back" "S25" "pkg/controller/tainteviction";
+    EvictionPlanned Waiting NodeHealth "{pod} bears the taints of {node} for {seconds} s; then it is evicted" "S25" "pkg/controller/tainteviction";
+    TaintEviction Deleted NodeHealth "{pod} is marked for deletion: {why}" "S25" "pkg/controller/tainteviction";
+    EvictionCancelled Changed NodeHealth "{pod} is not evicted any more" "S25" "pkg/controller/tainteviction";
     EvictionsHeld Waiting NodeHealth "most nodes are silent: nobody is evicted" "S25" "pkg/controller/nodelifecycle: handleDisruption";
     WaitForNode Waiting NodeHealth "{pod} stays Terminating: only {node} can confirm its end, and {node} is silent" "S25" "concepts/architecture/nodes";
 

@@ -40,6 +40,8 @@ timings! {
     retry_first_ms "retry-first" 5 "client-go workqueue: exponential failure rate limiter, base delay";
     retry_max_ms "retry-max" 1_000_000 "client-go workqueue: exponential failure rate limiter, maximum delay";
     class_retry_ms "class-retry" 15_000 "pkg/controller/volume/persistentvolume: resync period";
+    bind_poll_ms "bind-poll" 1_000 "pkg/scheduler/framework/plugins/volumebinding: checkBindings";
+    bind_timeout_ms "bind-timeout" 600_000 "VolumeBindingArgs: bindTimeoutSeconds";
     reaction_ms "reaction" 8 "recorded: a controller answers a change within 3 to 18 ms";
     schedule_ms "schedule" 120 "plausible: queue, filter, score, bind";
     provision_ms "provision" 900 "plausible: a storage driver makes a volume";

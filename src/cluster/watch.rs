@@ -54,12 +54,21 @@ fn pod_watchers(
         woken.push(Wakeup::Pod(pod.metadata.uid, key.clone()));
         woken.push(Wakeup::AttachDetach);
         let was_bound = matches!(old, Some(Object::Pod(old)) if old.is_bound());
-        if !was_bound || pod.metadata.is_terminating() {
+        if !was_bound {
             woken.push(Wakeup::NodeTaints(pod.spec.node_name.clone()));
+        }
+        if new.is_none() {
+            woken.push(Wakeup::Evict(pod.metadata.uid, key.clone()));
         }
     }
     if new.is_none() {
         woken.extend(pod.claims().map(|claim| Wakeup::Claim(Key::new(namespace, claim))));
+    }
+    let has_moved = matches!(old, Some(Object::Pod(old)) if pod.is_bound() != old.is_bound()
+        || pod.is_finished() != old.is_finished()
+        || pod.metadata.is_terminating() != old.metadata.is_terminating()
+        || pod.metadata.labels != old.metadata.labels);
+    if new.is_none() || has_moved {
         woken.extend(waiting_pods(cluster));
     }
     let behind = |service: &&Rc<Service>| {
@@ -104,6 +113,7 @@ fn volume_watchers(cluster: &Cluster, key: &Key) -> Vec<Wakeup> {
     let mut woken = vec![Wakeup::Volume(key.clone())];
     let unbound = cluster.store.claims.iter().filter(|claim| !claim.is_bound());
     woken.extend(unbound.map(|claim| Wakeup::Claim(claim.metadata.key())));
+    woken.extend(waiting_pods(cluster));
     woken
 }
 
@@ -116,7 +126,9 @@ fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<
 }
 
 fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<Wakeup> {
-    let mut woken = vec![Wakeup::NodeTaints(node.metadata.name.clone()), Wakeup::AttachDetach];
+    let name = &node.metadata.name;
+    let mut woken =
+        vec![Wakeup::Node(name.clone()), Wakeup::NodeTaints(name.clone()), Wakeup::AttachDetach];
     if is_gone {
         woken.push(Wakeup::PodGarbage);
     }

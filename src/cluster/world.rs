@@ -23,6 +23,8 @@ pub struct World {
     pub runs: Shared<Uid, Run>,
     /// The disks, by [`DiskId`].
     pub disks: Shared<DiskId, Disk>,
+    /// The storage drivers that do not run.
+    pub drivers_off: Rc<Set<String>>,
     /// What is on its way.
     pub flights: Shared<u64, Flight>,
     /// How many things were ever on their way: the number of the next one.
@@ -40,6 +42,8 @@ pub struct Machine {
     pub is_linked: bool,
     /// Since when it is so.
     pub since: Time,
+    /// What it has for pods, and its zone: what its kubelet registers.
+    pub node: Rc<Node>,
     /// The images that it has.
     pub images: Set<String>,
     /// The number of the next address it gives to a pod.

@@ -95,6 +95,10 @@ fn merge(old: &Object, new: Object) -> Object {
             volume.spec.claim_ref = volume.spec.claim_ref.take().or(old.spec.claim_ref.clone());
             Object::PersistentVolume(new)
         }
+        (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(mut new)) => {
+            Rc::make_mut(&mut new).status.clone_from(&old.status);
+            Object::PodDisruptionBudget(new)
+        }
         (_, new) => new,
     };
     let kept = old.meta();

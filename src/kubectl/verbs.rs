@@ -9,7 +9,8 @@ use crate::notation::closest;
 use crate::sim::{Cascade, Command, NodeFault};
 
 const KUBECTL_VERBS: [&str; 7] = ["apply", "scale", "delete", "get", "cordon", "uncordon", "taint"];
-const FAULT_VERBS: [&str; 7] = ["kubectl", "crash", "fail", "node", "write", "read", "client"];
+const FAULT_VERBS: [&str; 8] =
+    ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
 
@@ -257,6 +258,7 @@ pub(super) fn fault(cluster: &Cluster, words: &[&str]) -> Plan {
         }
         ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
         ["node", name, fault] => on_node(cluster, name, fault),
+        ["driver", name, state @ ("on" | "off")] => on_driver(cluster, name, *state == "on"),
         ["write", host, text @ ..] if !text.is_empty() => {
             request("writer", host, Request::Write(text.join(" ")))
         }
@@ -268,6 +270,7 @@ pub(super) fn fault(cluster: &Cluster, words: &[&str]) -> Plan {
                 "crash" => "usage: crash POD [CONTAINER]".to_owned(),
                 "fail" => "usage: fail POD".to_owned(),
                 "node" => "usage: node NODE off|on|cut|heal".to_owned(),
+                "driver" => "usage: driver NAME off|on".to_owned(),
                 "write" => "usage: write NAME \"TEXT\"".to_owned(),
                 "read" => "usage: read NAME".to_owned(),
                 other => closest(other, FAULT_VERBS).map_or_else(
@@ -302,6 +305,16 @@ fn on_pod(
     match is_running {
         true => Plan::print(String::new()).with(command(key)),
         false => Plan::refuse(format!("error: pod \"{name}\" {problem}")),
+    }
+}
+
+fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
+    match cluster.world.drivers_off.contains(name) != on {
+        true => {
+            let state = if on { "on" } else { "off" };
+            Plan::refuse(format!("error: driver \"{name}\" is {state} already"))
+        }
+        false => Plan::print(String::new()).with(Command::Driver(name.to_owned(), on)),
     }
 }
 

@@ -218,7 +218,7 @@ impl At<'_> {
     /// A text; in lists of resources a number is one, too, and it must be a quantity.
     fn text(&self) -> Result<String, WrongType> {
         let is_quantity = matches!(self.path.parent, Some(Path { step: Step::Field(list), .. })
-            if matches!(*list, "requests" | "limits" | "capacity"));
+            if matches!(*list, "requests" | "limits" | "capacity" | "allocatable"));
         let text = match &self.node.value {
             Value::Null => String::new(),
             Value::Text(text) => text.clone(),
@@ -394,6 +394,16 @@ impl Decode for Labels {
             let wanted = if is_resources { "v1.ResourceList" } else { "map[string]string" };
             return Err(at.wrong(wanted));
         }
+        for entry in at.node.entries() {
+            let value = self.or_default(entry.key.clone());
+            at.entry(entry, Step::Key(&entry.key), Some(value))?;
+        }
+        Ok(())
+    }
+}
+
+impl Decode for crate::map::Map<String, Time> {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
         for entry in at.node.entries() {
             let value = self.or_default(entry.key.clone());
             at.entry(entry, Step::Key(&entry.key), Some(value))?;

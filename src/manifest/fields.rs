@@ -36,8 +36,13 @@ with_structs!(decode_structs);
 #[cfg(test)]
 mod tests {
     /// What is called otherwise here, because of Rust or of what it means.
-    const OTHERWISE: &[(&str, &str)] =
-        &[("kind", "type"), ("other", ""), ("cluster_ip", "clusterIP"), ("pod_ip", "podIP")];
+    const OTHERWISE: &[(&str, &str)] = &[
+        ("kind", "type"),
+        ("other", ""),
+        ("cluster_ip", "clusterIP"),
+        ("pod_ip", "podIP"),
+        ("required", "requiredDuringSchedulingIgnoredDuringExecution"),
+    ];
 
     #[test]
     fn fields_are_named_as_in_kubernetes() {

@@ -10,17 +10,17 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     (
         "PodSpec",
         "",
-        "activeDeadlineSeconds affinity automountServiceAccountToken dnsConfig dnsPolicy \
+        "activeDeadlineSeconds automountServiceAccountToken dnsConfig dnsPolicy \
          enableServiceLinks ephemeralContainers hostAliases hostIPC hostNetwork hostPID hostUsers \
          hostnameOverride imagePullSecrets os overhead preemptionPolicy priority \
          priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName \
          schedulingGates securityContext serviceAccount serviceAccountName setHostnameAsFQDN \
-         shareProcessNamespace topologySpreadConstraints workloadRef",
+         shareProcessNamespace workloadRef",
     ),
     (
         "Container",
         "",
-        "args command env envFrom imagePullPolicy lifecycle livenessProbe resizePolicy resources \
+        "args command env envFrom imagePullPolicy lifecycle livenessProbe resizePolicy \
          restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath \
          terminationMessagePolicy tty volumeDevices workingDir",
     ),
@@ -62,7 +62,11 @@ const STRUCTS: &[(&str, &str, &str)] = &[
          vsphereVolume",
     ),
     ("ClaimRef", "ObjectReference", "apiVersion fieldPath kind resourceVersion"),
-    ("NodeSelectorTerm", "", "matchFields"),
+    ("ResourceRequirements", "", "claims"),
+    ("NodeAffinity", "", "preferredDuringSchedulingIgnoredDuringExecution"),
+    ("PodAffinity", "", "preferredDuringSchedulingIgnoredDuringExecution"),
+    ("PodAffinityTerm", "", "matchLabelKeys mismatchLabelKeys namespaceSelector"),
+    ("TopologySpreadConstraint", "", "matchLabelKeys nodeAffinityPolicy nodeTaintsPolicy"),
     (
         "CsiSource",
         "CSIPersistentVolumeSource",
@@ -70,8 +74,8 @@ const STRUCTS: &[(&str, &str, &str)] = &[
          nodePublishSecretRef nodeStageSecretRef readOnly volumeAttributes",
     ),
     ("LocalSource", "LocalVolumeSource", "fsType"),
-    ("StorageClass", "", "allowedTopologies mountOptions parameters"),
-    ("PodDisruptionBudgetSpec", "", "unhealthyPodEvictionPolicy"),
+    ("StorageClass", "", "mountOptions parameters"),
+    ("TopologySelectorRequirement", "TopologySelectorLabelRequirement", ""),
     ("ConfigMap", "", "binaryData immutable"),
     ("RetentionPolicy", "StatefulSetPersistentVolumeClaimRetentionPolicy", ""),
     ("RollingUpdate", "RollingUpdateStatefulSetStrategy", ""),
@@ -86,21 +90,28 @@ const FILLED_IN_META: &str = "creationTimestamp deletionGracePeriodSeconds delet
 /// Go's types of texts and of list items, by field, where they are not `string`.
 const TYPES: &[(&str, &str)] = &[
     ("accessModes", "PersistentVolumeAccessMode"),
+    ("allowedTopologies", "TopologySelectorTerm"),
     ("containers", "Container"),
     ("effect", "TaintEffect"),
     ("initContainers", "Container"),
     ("matchExpressions", "LabelSelectorRequirement"),
+    ("matchFields", "NodeSelectorRequirement"),
+    ("matchLabelExpressions", "TopologySelectorLabelRequirement"),
     ("nodeSelectorTerms", "NodeSelectorTerm"),
     ("persistentVolumeReclaimPolicy", "PersistentVolumeReclaimPolicy"),
     ("podManagementPolicy", "PodManagementPolicyType"),
     ("protocol", "Protocol"),
     ("reclaimPolicy", "PersistentVolumeReclaimPolicy"),
+    ("requiredDuringSchedulingIgnoredDuringExecution", "PodAffinityTerm"),
     ("restartPolicy", "RestartPolicy"),
     ("tolerations", "Toleration"),
+    ("topologySpreadConstraints", "TopologySpreadConstraint"),
+    ("unhealthyPodEvictionPolicy", "UnhealthyPodEvictionPolicyType"),
     ("volumeBindingMode", "VolumeBindingMode"),
     ("volumeClaimTemplates", "PersistentVolumeClaim"),
     ("volumeMounts", "VolumeMount"),
     ("volumes", "Volume"),
+    ("whenUnsatisfiable", "UnsatisfiableConstraintAction"),
     ("whenDeleted", "PersistentVolumeClaimRetentionPolicyType"),
     ("whenScaled", "PersistentVolumeClaimRetentionPolicyType"),
 ];

@@ -325,7 +325,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
     match wait.map(|reason| reason.code) {
         Some(Code::FailedScheduling)
-            if wait.is_some_and(|wait| wait.arg("message").starts_with("pod has")) =>
+            if wait.is_some_and(|wait| wait.arg("message").contains(": pod has")) =>
         {
             return "claim has no volume".into();
         }
@@ -339,7 +339,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         let left = end.since(facts.now);
         return if left > 0 { format!("≤ {} left", span(left + 999)) } else { "overdue".into() };
     }
-    if let Some(time) = cluster.memory.evictions.get(&pod.uid) {
+    if let Some(Some(time)) = cluster.memory.evictions.get(&pod.uid) {
         return format!("evicted in {}", span(time.since(facts.now) + 999));
     }
     if wait.is_some_and(|reason| reason.code == Code::BackOff) {

@@ -27,6 +27,8 @@ pub enum Command {
     Fail(Key),
     /// Does something to a machine or its link.
     Node(String, NodeFault),
+    /// Stops a storage driver, or starts it again.
+    Driver(String, bool),
     /// Marks a node unschedulable, or schedulable again.
     Cordon(String, bool),
     /// Adds a taint to a node, or takes it away.
@@ -81,6 +83,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Crash(key, container) => crash(step, key, container.as_deref()),
         Command::Fail(key) => fail(step, key),
         Command::Node(name, fault) => strike(step, name, *fault),
+        Command::Driver(name, on) => set_driver(step, name, *on),
         Command::Cordon(name, on) => cordon(step, name, *on),
         Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
         Command::Send(client, namespace, name, request) => {
@@ -235,6 +238,20 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
         }
     }
     step.change(Change::Machine(name.to_owned(), machine));
+}
+
+/// A storage driver stops, or takes up what waits for it.
+fn set_driver(step: &mut Step<'_>, name: &str, on: bool) {
+    let store = &step.cluster.store;
+    let code = if on { Code::DriverOn } else { Code::DriverOff };
+    let subject = Subject::Name(name.to_owned());
+    step.say(subject, None, Reason::new(code).with("driver", name));
+    step.change(Change::Driver(name.to_owned(), on));
+    let claims = store.claims.iter().map(|claim| Wakeup::Claim(claim.metadata.key()));
+    let attachments = store.attachments.iter().map(|one| Wakeup::Attachment(one.metadata.key()));
+    for wakeup in claims.chain(attachments) {
+        step.wake(wakeup, step.timings().reaction_ms);
+    }
 }
 
 fn cordon(step: &mut Step<'_>, name: &str, on: bool) {

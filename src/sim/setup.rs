@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::cluster::world::Machine;
 use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Wakeup, World};
-use crate::map::Set;
+use crate::map::{Map, Set};
 use crate::notation::{Line, NotationError, closest, parse_duration};
 use std::rc::Rc;
 
@@ -28,6 +28,37 @@ pub struct NodeSetup {
     pub name: String,
     /// Its zone.
     pub zone: String,
+    /// What pods may ask for: `cpu`, `memory`, `pods` -> quantity.
+    pub allocatable: Map<String, String>,
+}
+
+/// What a node has unless the recipe says otherwise: a small machine, and the kubelet's own limit of pods.
+const CAPACITY: [(&str, &str); 4] =
+    [("cpu", "4"), ("memory", "8Gi"), ("pods", "110"), ("ephemeral-storage", "100Gi")];
+
+impl NodeSetup {
+    /// A node of the usual size.
+    pub fn new(name: &str, zone: &str) -> NodeSetup {
+        let allocatable = CAPACITY.map(|(name, amount)| (name.to_owned(), amount.to_owned()));
+        NodeSetup { name: name.into(), zone: zone.into(), allocatable: allocatable.into() }
+    }
+
+    /// Takes a word such as `zone=a` or `cpu=500m`.
+    fn read(&mut self, word: &str) -> Result<(), String> {
+        let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if name == "zone" {
+            self.zone = value.into();
+            return Ok(());
+        }
+        let Some(amount) = self.allocatable.get_mut(name) else {
+            return Err(format!("a node has no {name}"));
+        };
+        if thousandths(value) == 0 {
+            return Err(format!("\"{value}\" is no amount of {name}"));
+        }
+        *amount = value.into();
+        Ok(())
+    }
 }
 
 impl Default for Setup {
@@ -39,9 +70,7 @@ impl Default for Setup {
 /// `node-1` to `node-<count>`, each in a zone of its own as far as the letters a to c go.
 fn numbered_nodes(count: u32) -> Vec<NodeSetup> {
     let zone = |number: u32| ["a", "b", "c"].get((number % 3) as usize).map_or("", |zone| *zone);
-    (0..count)
-        .map(|number| NodeSetup { name: format!("node-{}", number + 1), zone: zone(number).into() })
-        .collect()
+    (0..count).map(|number| NodeSetup::new(&format!("node-{}", number + 1), zone(number))).collect()
 }
 
 impl Setup {
@@ -65,12 +94,18 @@ impl Setup {
                     count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
                 self.nodes = numbered_nodes(count);
             }
-            ["node", name, zone] if zone.starts_with("zone=") => {
-                let zone = zone.trim_start_matches("zone=").to_owned();
+            ["node", name, values @ ..]
+                if !values.is_empty() && values.iter().all(|value| value.contains('=')) =>
+            {
+                let mut node = NodeSetup::new(name, "");
+                for (index, value) in values.iter().enumerate() {
+                    let advice = "write for example zone=a cpu=4 memory=8Gi pods=20";
+                    node.read(value).map_err(|message| problem(index + 2, message, advice))?;
+                }
                 if self.nodes == numbered_nodes(3) {
                     self.nodes.clear();
                 }
-                self.nodes.push(NodeSetup { name: (*name).to_owned(), zone });
+                self.nodes.push(node);
             }
             ["gate", gate] => {
                 let name = gate.strip_suffix("=on").or(gate.strip_suffix("=true"));
@@ -129,8 +164,8 @@ impl Setup {
         let mut effects =
             vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
         for (subnet, node) in (1..).zip(&self.nodes) {
-            effects
-                .push(Effect::World(Box::new(Change::Machine(node.name.clone(), machine(subnet)))));
+            let machine = Change::Machine(node.name.clone(), machine(subnet, node));
+            effects.push(Effect::World(Box::new(machine)));
             effects.push(Effect::Create(new_node(node).into()));
             // Heartbeats of different nodes do not fall together.
             let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
@@ -142,9 +177,16 @@ impl Setup {
     }
 }
 
-fn machine(subnet: u32) -> Machine {
-    let images = Set::new();
-    Machine { is_on: true, is_linked: true, since: Time(0), images, next_address: 0, subnet }
+fn machine(subnet: u32, node: &NodeSetup) -> Machine {
+    Machine {
+        is_on: true,
+        is_linked: true,
+        since: Time(0),
+        node: Rc::new(new_node(node)),
+        images: Set::new(),
+        next_address: 0,
+        subnet,
+    }
 }
 
 fn new_node(node: &NodeSetup) -> Node {
@@ -152,11 +194,11 @@ fn new_node(node: &NodeSetup) -> Node {
     if !node.zone.is_empty() {
         labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
     }
-    let mut status = NodeStatus::default();
-    let message = "kubelet is posting ready status";
-    set_condition(&mut status.conditions, "Ready", "True", "KubeletReady", message, Time(0));
+    let status = NodeStatus { allocatable: node.allocatable.clone(), ..NodeStatus::default() };
     let metadata = ObjectMeta { name: node.name.clone(), labels, ..ObjectMeta::default() };
-    Node { metadata, spec: NodeSpec::default(), status }
+    let mut node = Node { metadata, spec: NodeSpec::default(), status };
+    node.post_ready(Time(0));
+    node
 }
 
 fn lease(node: &str) -> Lease {

@@ -20,9 +20,8 @@ pub(crate) enum Storage {
 
 impl Story {
     pub(crate) fn new(nodes: usize) -> Story {
-        let node = |number: usize| NodeSetup {
-            name: format!("node-{}", number + 1),
-            zone: ["a", "b", "c"][number % 3].into(),
+        let node = |number: usize| {
+            NodeSetup::new(&format!("node-{}", number + 1), ["a", "b", "c"][number % 3])
         };
         let setup = Setup { seed: 7, nodes: (0..nodes).map(node).collect(), ..Setup::default() };
         Story { sim: Sim::new(&setup) }

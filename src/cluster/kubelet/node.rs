@@ -21,8 +21,7 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
     }
     if let Some(node) = cluster.store.node(name).filter(|node| node.ready_status() != "True") {
         let mut ready = Node::clone(node);
-        let message = "kubelet is posting ready status";
-        set_condition(&mut ready.status.conditions, "Ready", "True", "KubeletReady", message, now);
+        ready.post_ready(now);
         step.say(
             Subject::node(name),
             Some(node.metadata.uid),
@@ -42,13 +41,9 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     let mut machine = Machine::clone(machine);
     machine.is_on = true;
     machine.since = step.now();
-    step.change(Change::Machine(name.to_owned(), machine));
+    step.change(Change::Machine(name.to_owned(), machine.clone()));
     if cluster.store.node(name).is_none() {
-        let labels = registration_labels(name);
-        step.create(Node {
-            metadata: ObjectMeta { name: name.into(), labels, ..ObjectMeta::default() },
-            ..Node::default()
-        });
+        step.create(Node::clone(&machine.node));
     }
     for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
         restart(step, *uid, run);

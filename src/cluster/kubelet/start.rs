@@ -163,7 +163,7 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
         let is_attached = store
             .attachment(name, &run.node)
             .is_some_and(|other| other.status.attached && !other.metadata.is_terminating());
-        if volume.spec.local.is_none() && !is_attached {
+        if volume.spec.csi.is_some() && !is_attached {
             let subject = Subject::pod(&run.pod);
             let is_told = step
                 .cluster

@@ -77,9 +77,11 @@ pub(super) fn update(errors: &mut Errors, old: &Service, new: &Service) {
 pub(super) fn budget(errors: &mut Errors, spec: &PodDisruptionBudgetSpec) {
     let (min, max) = (spec.min_available.as_ref(), spec.max_unavailable.as_ref());
     if min.is_some() && max.is_some() {
-        let labels = match json_of_labels(&spec.selector.match_labels).as_str() {
-            "null" => "{}".into(),
-            labels => format!("{{\"matchLabels\":{labels}}}"),
+        let labels = spec.selector.as_ref().map(|selector| json_of_labels(&selector.match_labels));
+        let labels = match labels.as_deref() {
+            None => "null".into(),
+            Some("null") => "{}".into(),
+            Some(labels) => format!("{{\"matchLabels\":{labels}}}"),
         };
         let value = format!(
             "{{\"MinAvailable\":{},\"Selector\":{labels},\"MaxUnavailable\":{},\"UnhealthyPodEvictionPolicy\":null}}",
@@ -93,5 +95,11 @@ pub(super) fn budget(errors: &mut Errors, spec: &PodDisruptionBudgetSpec) {
             errors.int_or_percent(field, limit);
         }
     }
-    meta::selector(errors, "spec.selector", &spec.selector);
+    if let Some(selector) = &spec.selector {
+        meta::selector(errors, "spec.selector", selector);
+    }
+    if let Some(policy) = &spec.unhealthy_pod_eviction_policy {
+        let supported = ["AlwaysAllow", "IfHealthyBudget"];
+        errors.one_of("spec.unhealthyPodEvictionPolicy", policy, &supported);
+    }
 }

@@ -1,0 +1,198 @@
+//! Where a pod may run: what it asks of nodes and of the pods that are there.
+//!
+//! Only what is required is here; what is preferred is accepted and does nothing.
+
+use super::meta::*;
+use super::pod::PodSpec;
+use super::storage::NodeSelector;
+use crate::map::Map;
+use serde::{Deserialize, Serialize};
+
+/// What a container asks of its node: `cpu` or `memory` -> quantity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResourceRequirements {
+    /// The most that it may use.
+    pub limits: Map<String, String>,
+    /// What the scheduler sets aside for it; what is missing is taken from the limits.
+    pub requests: Map<String, String>,
+}
+
+/// Which nodes a pod may run on, beside or away from which pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Affinity {
+    /// Labels that its node must have.
+    pub node_affinity: Option<NodeAffinity>,
+    /// Pods that it has to be with.
+    pub pod_affinity: Option<PodAffinity>,
+    /// Pods that it must not be with.
+    pub pod_anti_affinity: Option<PodAffinity>,
+}
+
+/// Labels that a pod's node must have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NodeAffinity {
+    /// Looked at when the pod is placed, and not again.
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    pub required: Option<NodeSelector>,
+}
+
+/// Pods that a pod has to be with, or must not be with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PodAffinity {
+    /// Looked at when the pod is placed, and not again; all must hold.
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    pub required: Vec<PodAffinityTerm>,
+}
+
+/// Names pods, and what counts as the same place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodAffinityTerm {
+    /// Which pods; none means no pod.
+    pub label_selector: Option<LabelSelector>,
+    /// In which namespaces; none means that of the pod itself.
+    pub namespaces: Vec<String>,
+    /// Nodes with the same value of this label are the same place.
+    pub topology_key: String,
+}
+
+/// How evenly pods are to be spread over places.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TopologySpreadConstraint {
+    /// By how many pods a place may be ahead of the emptiest.
+    pub max_skew: i32,
+    /// Nodes with the same value of this label are the same place.
+    pub topology_key: String,
+    /// `DoNotSchedule`, or `ScheduleAnyway`: then it does nothing here.
+    pub when_unsatisfiable: String,
+    /// Which pods count.
+    pub label_selector: Option<LabelSelector>,
+    /// With fewer places than this the emptiest counts as one without any pod.
+    pub min_domains: Option<i32>,
+}
+
+impl PodAffinityTerm {
+    /// Whether a pod of this namespace and with these labels is meant, by a pod of namespace `own`.
+    pub fn means(&self, own: &str, namespace: &str, labels: &Labels) -> bool {
+        let is_here = match self.namespaces.is_empty() {
+            true => own == namespace,
+            false => self.namespaces.iter().any(|name| name == namespace),
+        };
+        is_here && self.label_selector.as_ref().is_some_and(|selector| selector.matches(labels))
+    }
+}
+
+impl PodSpec {
+    /// What the node's labels must be, by affinity.
+    pub fn required_nodes(&self) -> Option<&NodeSelector> {
+        self.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()
+    }
+
+    /// The pods that it has to be with.
+    pub fn required_company(&self) -> &[PodAffinityTerm] {
+        let affinity = self.affinity.as_ref().and_then(|affinity| affinity.pod_affinity.as_ref());
+        affinity.map_or(&[], |affinity| &affinity.required)
+    }
+
+    /// The pods that it must not be with.
+    pub fn shunned_company(&self) -> &[PodAffinityTerm] {
+        let affinity = self.affinity.as_ref();
+        let affinity = affinity.and_then(|affinity| affinity.pod_anti_affinity.as_ref());
+        affinity.map_or(&[], |affinity| &affinity.required)
+    }
+
+    /// How much of a resource the pod asks for, in thousandths (`resourcehelper.PodRequests`): its
+    /// containers and sidecars together, or its largest init container.
+    pub fn request(&self, resource: &str) -> u64 {
+        let of = |container: &super::Container| {
+            let resources = &container.resources;
+            let asked = resources.requests.get(resource).or(resources.limits.get(resource));
+            asked.map_or(0, |amount| thousandths(amount))
+        };
+        let main: u64 = self.containers.iter().map(of).fold(0, u64::saturating_add);
+        let (mut sidecars, mut largest) = (0_u64, 0);
+        for container in &self.init_containers {
+            let asked = of(container);
+            if container.is_sidecar() {
+                sidecars = sidecars.saturating_add(asked);
+            }
+            let beside = if container.is_sidecar() { 0 } else { asked };
+            largest = largest.max(sidecars.saturating_add(beside));
+        }
+        largest.max(main.saturating_add(sidecars))
+    }
+}
+
+/// A quantity such as `1500m`, `1.5` or `8Gi` in thousandths, rounded up; 0 if it is none (`resource.Quantity`).
+pub fn thousandths(text: &str) -> u64 {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let Ok(digits) = format!("0{whole}{part}").parse::<u128>() else { return 0 };
+    let ten = |power: usize| 10_u128.saturating_pow(u32::try_from(power).unwrap_or(u32::MAX));
+    // What one unit is worth in nanos.
+    let binary = |power: u32| 1_000_000_000_u128 << (10 * power);
+    let exponent = suffix.strip_prefix(['e', 'E']).and_then(|text| text.parse::<usize>().ok());
+    let unit = match suffix {
+        "n" => 1,
+        "u" => ten(3),
+        "m" => ten(6),
+        "" => ten(9),
+        "k" => ten(12),
+        "M" => ten(15),
+        "G" => ten(18),
+        "T" => ten(21),
+        "P" => ten(24),
+        "E" => ten(27),
+        "Ki" => binary(1),
+        "Mi" => binary(2),
+        "Gi" => binary(3),
+        "Ti" => binary(4),
+        "Pi" => binary(5),
+        "Ei" => binary(6),
+        _ => exponent.map_or(0, |power| ten(power.saturating_add(9))),
+    };
+    let nanos = digits.saturating_mul(unit).div_ceil(ten(part.len()));
+    u64::try_from(nanos.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_in_thousandths() {
+        let amounts = ["1Gi", "500M", "12", "250m", "1.5", "0.5Ki", "1e3", "1n", "many", "1.2.3"];
+        let expected =
+            [1000 << 30, 500_000_000_000, 12_000, 250, 1_500, 512_000, 1_000_000, 1, 0, 0];
+        assert_eq!(amounts.map(thousandths), expected);
+        assert_eq!(thousandths("9999999999999999999999999999999999999999"), 0);
+        assert_eq!(thousandths("99999Ei"), u64::MAX);
+    }
+
+    #[test]
+    fn a_pod_asks_for_its_containers_together_or_its_largest_init_container() {
+        let container = |cpu: &str, policy: Option<&str>| super::super::Container {
+            resources: ResourceRequirements {
+                requests: [("cpu".to_string(), cpu.to_string())].into_iter().collect(),
+                ..ResourceRequirements::default()
+            },
+            restart_policy: policy.map(str::to_string),
+            ..super::super::Container::default()
+        };
+        let mut spec = PodSpec {
+            containers: vec![container("1", None), container("500m", None)],
+            ..PodSpec::default()
+        };
+        assert_eq!(spec.request("cpu"), 1_500);
+        spec.init_containers = vec![container("250m", Some("Always")), container("1", None)];
+        assert_eq!(spec.request("cpu"), 1_750);
+        spec.init_containers = vec![container("2", None)];
+        assert_eq!((spec.request("cpu"), spec.request("memory")), (2_000, 0));
+    }
+}

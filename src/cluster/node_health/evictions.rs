@@ -1,0 +1,161 @@
+//! What a node's `NoExecute` taints do to its pods (S25).
+//!
+//! Follows `pkg/controller/tainteviction/taint_eviction.go` of Kubernetes v1.36: a pod that bears the
+//! taints for some time gets a deadline when the controller first sees it there; one that does not
+//! bear them goes at once, also if it is terminating already.
+
+use super::*;
+
+/// Looks at the taints of one node, and at its pods (`handleNodeUpdate`, `handlePodUpdate`).
+pub fn sync_taints(step: &mut Step<'_>, name: &str) {
+    let cluster = step.cluster;
+    let taints: Vec<Taint> = match cluster.store.node(name) {
+        Some(node) => {
+            let taints = node.spec.taints.iter();
+            taints.filter(|taint| taint.effect == "NoExecute").cloned().collect()
+        }
+        None => Vec::new(),
+    };
+    let seen = cluster.memory.tainted.get(name);
+    let is_changed = seen.map_or(&[] as &[Taint], Vec::as_slice) != taints;
+    if is_changed {
+        let (name, taints) = (name.to_owned(), taints.clone());
+        step.remember(|memory| {
+            let tainted = Rc::make_mut(&mut memory.tainted);
+            match taints.is_empty() {
+                true => tainted.remove(&name),
+                false => tainted.insert(name, taints),
+            };
+        });
+    }
+    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name) {
+        let is_known = cluster.memory.evictions.contains_key(&pod.metadata.uid);
+        if is_changed || !is_known {
+            plan(step, pod, &taints);
+        }
+    }
+    if taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) {
+        step.wake(Wakeup::PodGarbage, step.timings().reaction_ms);
+    }
+}
+
+/// Gives a pod its deadline, or takes it back (`processPodOnNode`).
+fn plan(step: &mut Step<'_>, pod: &Rc<Pod>, taints: &[Taint]) {
+    let (uid, key) = (pod.metadata.uid, pod.metadata.key());
+    let now = step.now();
+    let planned = step.cluster.memory.evictions.get(&uid).copied();
+    match patience(pod, taints) {
+        Patience::Endless => cancel(step, pod),
+        Patience::None => {
+            cancel(step, pod);
+            remember(step, uid, Some(Some(now)));
+            step.wake(Wakeup::Evict(uid, key), 0);
+        }
+        Patience::Seconds(seconds) if planned.is_none() => {
+            let due = now.plus(seconds * 1000);
+            remember(step, uid, Some(Some(due)));
+            step.wake_at(Wakeup::Evict(uid, key.clone()), due);
+            if !pod.metadata.is_terminating() {
+                let reason = Reason::new(Code::EvictionPlanned).with("pod", &pod.metadata.name);
+                let reason = reason.with("seconds", seconds).with("node", &pod.spec.node_name);
+                step.wait(Subject::pod(&key), reason);
+            }
+        }
+        Patience::Seconds(_) => {}
+    }
+}
+
+/// How long a pod bears taints.
+enum Patience {
+    Endless,
+    Seconds(u64),
+    None,
+}
+
+/// `GetMatchingTolerations`, `getMinTolerationTime`.
+fn patience(pod: &Pod, taints: &[Taint]) -> Patience {
+    let mut least: Option<u64> = None;
+    for taint in taints {
+        let tolerations = pod.spec.tolerations.iter();
+        let mut bearing = tolerations.filter(|toleration| toleration.tolerates(taint)).peekable();
+        if bearing.peek().is_none() {
+            return Patience::None;
+        }
+        let seconds = bearing.filter_map(|toleration| toleration.toleration_seconds);
+        least = seconds.chain(least).min();
+    }
+    least.map_or(Patience::Endless, Patience::Seconds)
+}
+
+/// Takes a deadline back, and says so if it was still to come (`cancelWorkWithEvent`).
+fn cancel(step: &mut Step<'_>, pod: &Pod) {
+    let uid = pod.metadata.uid;
+    let Some(planned) = step.cluster.memory.evictions.get(&uid) else { return };
+    if planned.is_some() {
+        let subject = Subject::pod(&pod.metadata.key());
+        let wait = step.cluster.waits.get(&subject);
+        if wait.is_some_and(|wait| wait.reason.code == Code::EvictionPlanned) {
+            step.go_on(subject);
+        }
+        let reason = Reason::new(Code::EvictionCancelled).with("pod", &pod.metadata.name);
+        step.say_pod(pod, reason.with("node", &pod.spec.node_name));
+    }
+    remember(step, uid, None);
+}
+
+fn remember(step: &mut Step<'_>, uid: Uid, deadline: Option<Option<Time>>) {
+    step.remember(|memory| {
+        let evictions = Rc::make_mut(&mut memory.evictions);
+        match deadline {
+            Some(deadline) => evictions.insert(uid, deadline),
+            None => evictions.remove(&uid),
+        };
+    });
+}
+
+/// The pod's patience has ended: it is marked for deletion (`addConditionAndDeletePod`). If it is gone
+/// its deadline is forgotten.
+pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
+    let cluster = step.cluster;
+    let planned = cluster.memory.evictions.get(&uid).copied().flatten();
+    let Some(pod) = cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid) else {
+        if planned.is_some() {
+            let reason = Reason::new(Code::EvictionCancelled).with("pod", key.name());
+            step.say(Subject::pod(key), Some(uid), reason);
+        }
+        if cluster.memory.evictions.contains_key(&uid) {
+            remember(step, uid, None);
+        }
+        return;
+    };
+    let Some(due) = planned else { return };
+    if due > step.now() {
+        return step.wake_at(Wakeup::Evict(uid, key.clone()), due);
+    }
+    let node = &pod.spec.node_name;
+    let taints = cluster.memory.tainted.get(node).map_or(&[] as &[Taint], Vec::as_slice);
+    let is_unborne = matches!(patience(pod, taints), Patience::None);
+    let reason = Reason::new(Code::TaintEviction).with("pod", &pod.metadata.name);
+    let why = match is_unborne {
+        true => format!("it does not bear a taint of {node}"),
+        false => format!("{node} stayed silent for too long"),
+    };
+    step.say_pod(pod, reason.with("node", node).with("why", why));
+    let mut marked = Pod::clone(pod);
+    set_condition(
+        &mut marked.status.conditions,
+        "DisruptionTarget",
+        "True",
+        "DeletionByTaintManager",
+        "Taint manager: deleting due to NoExecute taint",
+        step.now(),
+    );
+    step.update(marked);
+    step.delete(Kind::Pod, &pod.metadata, Grace::Default);
+    remember(step, uid, Some(None));
+    let stays = pod.spec.termination_grace_period_seconds > 0;
+    if stays && cluster.store.node(node).is_some_and(|node| node.ready_status() == "Unknown") {
+        let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
+        step.wait(Subject::pod(key), reason.with("node", node));
+    }
+}

@@ -1,0 +1,171 @@
+//! Nodes that fall silent (S25).
+//!
+//! Follows `pkg/controller/nodelifecycle` of Kubernetes v1.36: heartbeats, conditions, taints, zones
+//! in disruption. What the taints do to pods is in `evictions`. Kubernetes cannot tell a dead node
+//! from one that is cut off, so after the eviction it waits for somebody who can.
+
+mod evictions;
+
+use super::*;
+pub use evictions::{evict, sync_taints};
+
+/// Looks at the heartbeats of all nodes (`monitorNodeHealth`), every few seconds.
+pub fn monitor(step: &mut Step<'_>) {
+    let cluster = step.cluster;
+    let timings = step.timings();
+    for node in cluster.store.nodes.iter() {
+        let lease = cluster.store.leases.named(LEASE_NAMESPACE, &node.metadata.name);
+        let silence = lease.map_or(0, |lease| step.now().since(lease.renew_time));
+        if silence > timings.node_grace_ms && node.ready_status() != "Unknown" {
+            lose(step, node, silence);
+        } else if node.ready_status() == "True" {
+            // `markNodeAsReachable`.
+            untaint(step, node, "NoExecute");
+        }
+    }
+    // The taints that evict are set by another worker of the controller, a moment later.
+    step.wake(Wakeup::NodeEviction, timings.reaction_ms * 5);
+    step.wake(Wakeup::NodeMonitor, timings.node_monitor_ms);
+}
+
+/// The node is Unknown from now on, and its pods are not Ready.
+fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
+    let now = step.now();
+    let mut lost = node.clone();
+    let message = "Kubelet stopped posting node status.";
+    for kind in NODE_PRESSURES.into_iter().chain(["Ready"]) {
+        let conditions = &mut lost.status.conditions;
+        set_condition(conditions, kind, "Unknown", "NodeStatusUnknown", message, now);
+    }
+    let name = &node.metadata.name;
+    let reason =
+        Reason::new(Code::NodeNotReady).with("node", name).with("seconds", silence_ms / 1000);
+    step.say(Subject::node(name), Some(node.metadata.uid), reason);
+    step.update(lost);
+    mark_pods_not_ready(step, name);
+}
+
+/// `MarkPodsNotReady`: only the Ready condition changes; what runs there is unknown.
+fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
+    let cluster = step.cluster;
+    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node && pod.is_ready())
+    {
+        let mut lost = Pod::clone(pod);
+        set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
+        step.say_pod(
+            pod,
+            Reason::new(Code::PodOnLostNode).with("pod", &pod.metadata.name).with("node", node),
+        );
+        step.update(lost);
+    }
+}
+
+/// The taints of a node by its conditions and its cordon (`doNoScheduleTaintingPass`).
+pub fn sync_node(step: &mut Step<'_>, name: &str) {
+    let Some(node) = step.cluster.store.node(name) else { return };
+    let mut marked = Node::clone(node);
+    let is_silent = node.ready_status() == "Unknown";
+    for (key, is_so) in
+        [(TAINT_UNREACHABLE, is_silent), (TAINT_UNSCHEDULABLE, node.spec.unschedulable)]
+    {
+        match is_so {
+            true => add_taint(&mut marked, key, "NoSchedule", None),
+            false => {
+                let is_old = |taint: &Taint| taint.key == key && taint.effect == "NoSchedule";
+                marked.spec.taints.retain(|taint| !is_old(taint));
+            }
+        }
+    }
+    step.update(marked);
+}
+
+/// How silent a zone is (`ComputeZoneState`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ZoneState {
+    Normal,
+    Partial,
+    Full,
+}
+
+fn zone_state(cluster: &Cluster, zone: &str) -> ZoneState {
+    let nodes = || cluster.store.nodes.iter().filter(|node| node.zone() == zone);
+    let lost = nodes().filter(|node| node.ready_status() != "True").count();
+    let total = nodes().count();
+    match () {
+        () if lost > 0 && lost == total => ZoneState::Full,
+        // `--unhealthy-zone-threshold=0.55`
+        () if lost > 2 && lost * 100 >= total * 55 => ZoneState::Partial,
+        () => ZoneState::Normal,
+    }
+}
+
+/// Adds the taint that evicts at the rate of each zone (`doNoExecuteTaintingPass`), unless too much is
+/// silent (`handleDisruption`): in a small zone that is silent for the most part, and when all are.
+pub fn taint_silent_nodes(step: &mut Step<'_>) {
+    let cluster = step.cluster;
+    let zones: Set<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
+    let all_silent =
+        !zones.is_empty() && zones.iter().all(|zone| zone_state(cluster, zone) == ZoneState::Full);
+    if all_silent != cluster.memory.all_silent {
+        step.remember(|memory| memory.all_silent = all_silent);
+        if all_silent {
+            // Entering master disruption mode: what was set is taken back.
+            for node in cluster.store.nodes.iter() {
+                untaint(step, node, "NoExecute");
+            }
+        }
+    }
+    for zone in zones {
+        let is_held = all_silent || zone_state(cluster, zone) == ZoneState::Partial;
+        let is_waiting = |node: &&Rc<Node>| {
+            node.zone() == zone
+                && node.ready_status() == "Unknown"
+                && node.taint(TAINT_UNREACHABLE, "NoExecute").is_none()
+        };
+        for node in cluster.store.nodes.iter().filter(is_waiting) {
+            let subject = Subject::node(&node.metadata.name);
+            if is_held {
+                step.wait(subject, Reason::new(Code::EvictionsHeld));
+                continue;
+            }
+            let free = cluster.memory.next_eviction.get(zone).copied().unwrap_or_default();
+            if free > step.now() {
+                step.wake_at(Wakeup::NodeEviction, free);
+                break;
+            }
+            step.go_on(subject);
+            let mut tainted = Node::clone(node);
+            add_taint(&mut tainted, TAINT_UNREACHABLE, "NoExecute", Some(step.now()));
+            step.update(tainted);
+            let (zone, next) =
+                (zone.to_owned(), step.now().plus(step.timings().eviction_interval_ms));
+            step.wake_at(Wakeup::NodeEviction, next);
+            step.remember(|memory| {
+                Rc::make_mut(&mut memory.next_eviction).insert(zone, next);
+            });
+            break;
+        }
+    }
+}
+
+fn add_taint(node: &mut Node, key: &str, effect: &str, time_added: Option<Time>) {
+    if node.taint(key, effect).is_none() {
+        node.spec.taints.push(Taint {
+            key: key.into(),
+            value: String::new(),
+            effect: effect.into(),
+            time_added,
+        });
+    }
+}
+
+/// Takes the controller's own taint of this effect off a node.
+fn untaint(step: &mut Step<'_>, node: &Node, effect: &str) {
+    step.go_on(Subject::node(&node.metadata.name));
+    if node.taint(TAINT_UNREACHABLE, effect).is_some() {
+        let mut mended = node.clone();
+        let is_own = |taint: &Taint| taint.key == TAINT_UNREACHABLE && taint.effect == effect;
+        mended.spec.taints.retain(|taint| !is_own(taint));
+        step.update(mended);
+    }
+}

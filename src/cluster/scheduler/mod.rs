@@ -1,0 +1,255 @@
+//! The scheduler: a node for each pod.
+//!
+//! Follows `pkg/scheduler` of Kubernetes v1.36: the plugins that refuse ([`filters`], [`neighbours`])
+//! in their order and words, what preemption says of the refusals, and the wait for volumes between
+//! choosing a node and binding to it. What only ranks nodes is simpler than upstream: the fewest pods
+//! of the same owner on the node, then in its zone, then the smallest share asked for; between equals
+//! chance decides. Left out: priorities, so nobody is preempted; preferences; gates; the back-off.
+
+mod filters;
+mod neighbours;
+
+use super::*;
+use filters::Refusal;
+
+/// Looks for a node for a pod (`scheduleOne`).
+pub fn schedule(step: &mut Step<'_>, key: &Key) {
+    let cluster = step.cluster;
+    let Some(pod) = cluster.store.pods.get(key) else { return };
+    if pod.is_bound() || pod.metadata.is_terminating() {
+        return;
+    }
+    if let Some(since) = cluster.memory.binding.get(&pod.metadata.uid) {
+        return wait_for_volumes(step, pod, *since);
+    }
+    match choose(step, pod) {
+        Err(unfit) => refuse(step, pod, unfit),
+        Ok(node) if claims(cluster, pod).all(|claim| claim.is_bound()) => {
+            bind(step, pod, &node.metadata.name);
+        }
+        Ok(node) => reserve(step, pod, node),
+    }
+}
+
+/// Why no node fits.
+struct Unfit {
+    /// `Unschedulable` or `SchedulerError`.
+    reason: &'static str,
+    /// What the filters say.
+    message: String,
+    /// What is said after that, of preemption.
+    tail: String,
+}
+
+const UNSCHEDULABLE: &str = "Unschedulable";
+
+/// The best of the nodes that fit, or why none does (`schedulePod`).
+fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit> {
+    let cluster = step.cluster;
+    let total = cluster.store.nodes.len();
+    let available = format!("0/{total} nodes are available:");
+    if total == 0 {
+        let message = "no nodes available to schedule pods".into();
+        return Err(Unfit { reason: UNSCHEDULABLE, message, tail: String::new() });
+    }
+    if let Some(words) = filters::before_all(cluster, pod) {
+        let message = format!("{available} {words}.");
+        return Err(Unfit { reason: UNSCHEDULABLE, message, tail: " not found".into() });
+    }
+    let mut refusals = Vec::new();
+    let mut fitting = Vec::new();
+    for node in cluster.store.nodes.iter() {
+        match filters::refusal(cluster, pod, node) {
+            Some(refusal) => refusals.push(refusal),
+            None => fitting.push(node),
+        }
+    }
+    let least = fitting.iter().map(|node| load(cluster, pod, node)).min();
+    fitting.retain(|node| Some(load(cluster, pod, node)) == least);
+    let index = usize::try_from(step.random(Stream::Scheduling, fitting.len() as u64)).unwrap_or(0);
+    fitting.get(index).copied().ok_or_else(|| {
+        let reasons = refusals.iter().flat_map(|refusal| &refusal.reasons);
+        let victims = refusals.iter().map(Refusal::victims);
+        Unfit {
+            reason: UNSCHEDULABLE,
+            message: format!("{available} {}.", counted(&mut reasons.map(String::as_str))),
+            tail: format!(
+                " no new claims to deallocate, preemption: {available} {}.",
+                counted(&mut victims.into_iter())
+            ),
+        }
+    })
+}
+
+/// `2 this, 3 that`, sorted as texts (`FitError.Error`).
+fn counted(reasons: &mut dyn Iterator<Item = &str>) -> String {
+    let mut counts: Map<&str, u32> = Map::new();
+    for reason in reasons {
+        *counts.or_default(reason) += 1;
+    }
+    let mut parts: Vec<_> =
+        counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    map::sort(&mut parts, |one, other| one < other);
+    parts.join(", ")
+}
+
+/// What speaks against a node that fits; the least is best.
+fn load(cluster: &Cluster, pod: &Pod, node: &Node) -> (usize, usize, usize, u64) {
+    let bears = |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
+    let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
+    let owner = pod.metadata.controller().map(|owner| owner.uid);
+    let is_sibling = |other: &&Rc<Pod>| {
+        owner.is_some() && other.metadata.controller().map(|owner| owner.uid) == owner
+    };
+    let on_node = filters::pods_on(cluster, &node.metadata.name);
+    let siblings = on_node.clone().filter(is_sibling).count();
+    let zone = cluster.store.nodes.iter().filter(|other| other.zone() == node.zone());
+    let in_zone = zone.flat_map(|other| filters::pods_on(cluster, &other.metadata.name));
+    // As upstream, a pod that asks for nothing counts as asking for a little.
+    let share = |resource: &str, least: u64| {
+        let asked = on_node.clone().map(|other| other.spec.request(resource).max(least));
+        let asked = asked.fold(0, u64::saturating_add);
+        asked.saturating_mul(1000) / node.allocatable(resource).max(1)
+    };
+    let shares = share("cpu", 100) + share("memory", 200 * 1_048_576_000);
+    (unwanted.filter(bears).count(), siblings, in_zone.filter(is_sibling).count(), shares)
+}
+
+fn claims<'a>(
+    cluster: &'a Cluster,
+    pod: &'a Pod,
+) -> impl Iterator<Item = &'a Rc<PersistentVolumeClaim>> {
+    pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim))
+}
+
+/// Sets the node aside for the pod, and has its volumes bound or made for that node; they are looked
+/// at again every second (VolumeBinding: `Reserve`, `PreBind`).
+fn reserve(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
+    let cluster = step.cluster;
+    let name = &node.metadata.name;
+    let mut taken: Set<&str> = Set::new();
+    for claim in claims(cluster, pod).filter(|claim| !claim.is_bound()) {
+        let free = volumes::available(cluster, claim, node);
+        match free.into_iter().find(|volume| taken.insert(&volume.metadata.name)) {
+            Some(volume) => {
+                let mut reserved = PersistentVolume::clone(volume);
+                reserved.spec.claim_ref = Some(volumes::reference(claim));
+                step.update(reserved);
+            }
+            None => {
+                let mut chosen = PersistentVolumeClaim::clone(claim);
+                chosen.metadata.annotations.insert(volumes::SELECTED_NODE.into(), name.clone());
+                step.update(chosen);
+            }
+        }
+    }
+    let mut nominated = Pod::clone(pod);
+    nominated.status.nominated_node_name.clone_from(name);
+    step.update(nominated);
+    remember_binding(step, pod, Some(step.now()));
+    let key = pod.metadata.key();
+    let reason = Reason::new(Code::WaitForVolume).with("pod", &pod.metadata.name);
+    step.wait(Subject::pod(&key), reason.with("node", name));
+    step.wake(Wakeup::Schedule(key), step.timings().bind_poll_ms);
+}
+
+/// Looks whether the volumes are there by now (`BindPodVolumes`, `checkBindings`).
+fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
+    let cluster = step.cluster;
+    let (waited, poll) = (step.now().since(since), step.timings().bind_poll_ms.max(1));
+    if waited == 0 || !waited.is_multiple_of(poll) {
+        let key = pod.metadata.key();
+        return step.wake_at(Wakeup::Schedule(key), since.plus((waited / poll + 1) * poll));
+    }
+    let node = cluster.store.node(&pod.status.nominated_node_name);
+    let is_sound = node.is_some()
+        && pod.claims().all(|name| {
+            let claim = cluster.store.claims.named(&pod.metadata.namespace, name);
+            claim.is_some_and(|claim| !claim.metadata.is_terminating())
+        });
+    if let Some(node) = node
+        && is_sound
+        && claims(cluster, pod).all(|claim| claim.is_bound())
+    {
+        return bind(step, pod, &node.metadata.name);
+    }
+    if is_sound && waited < step.timings().bind_timeout_ms {
+        return step.wake(Wakeup::Schedule(pod.metadata.key()), poll);
+    }
+    // What was set aside is free again, and the pod starts over.
+    for claim in claims(cluster, pod).filter(|claim| !claim.is_bound()) {
+        let mut released = PersistentVolumeClaim::clone(claim);
+        released.metadata.annotations.remove(volumes::SELECTED_NODE);
+        step.update(released);
+    }
+    remember_binding(step, pod, None);
+    step.wake(Wakeup::Schedule(pod.metadata.key()), step.timings().schedule_ms);
+    let message =
+        "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
+    let unfit = Unfit { reason: "SchedulerError", message: message.into(), tail: String::new() };
+    match is_sound {
+        true => refuse(step, pod, unfit),
+        false => {
+            let mut free = Pod::clone(pod);
+            free.status.nominated_node_name.clear();
+            step.update(free);
+        }
+    }
+}
+
+/// Remembers since when a pod's volumes are being bound, or that they are not.
+fn remember_binding(step: &mut Step<'_>, pod: &Pod, since: Option<Time>) {
+    let unbound = step.cluster.store.pods.iter().filter(|pod| !pod.is_bound());
+    let unbound: Set<Uid> = unbound.map(|pod| pod.metadata.uid).collect();
+    let uid = pod.metadata.uid;
+    step.remember(|memory| {
+        let binding = Rc::make_mut(&mut memory.binding);
+        binding.retain(|other, _| *other != uid && unbound.contains(other));
+        if let Some(since) = since {
+            binding.insert(uid, since);
+        }
+    });
+}
+
+fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
+    let mut bound = Pod::clone(pod);
+    bound.spec.node_name = node.into();
+    bound.status.nominated_node_name.clear();
+    set_condition(&mut bound.status.conditions, "PodScheduled", "True", "", "", step.now());
+    // The admission plugin PodTopologyLabels.
+    if let Some(zone) =
+        step.cluster.store.node(node).and_then(|node| node.metadata.labels.get(ZONE_LABEL))
+    {
+        bound.metadata.labels.insert(ZONE_LABEL.into(), zone.clone());
+    }
+    if step.cluster.memory.binding.contains_key(&pod.metadata.uid) {
+        remember_binding(step, pod, None);
+    }
+    step.go_on(Subject::pod(&pod.metadata.key()));
+    step.say_pod(
+        pod,
+        Reason::new(Code::Scheduled).with("pod", &pod.metadata.name).with("node", node),
+    );
+    step.update(bound);
+}
+
+/// Says why the pod has no node (`handleSchedulingFailure`).
+fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit) {
+    let mut refused = Pod::clone(pod);
+    refused.status.nominated_node_name.clear();
+    let in_full = format!("{}{}", unfit.message, unfit.tail);
+    set_condition(
+        &mut refused.status.conditions,
+        "PodScheduled",
+        "False",
+        unfit.reason,
+        &in_full,
+        step.now(),
+    );
+    step.update(refused);
+    let reason = Reason::new(Code::FailedScheduling)
+        .with("pod", &pod.metadata.name)
+        .with("message", unfit.message)
+        .with("tail", unfit.tail);
+    step.wait(Subject::pod(&pod.metadata.key()), reason);
+}

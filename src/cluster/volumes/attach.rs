@@ -1,0 +1,218 @@
+//! Volumes on their way to nodes and back: attaching, detaching, fencing (S12, S26).
+//!
+//! Follows `pkg/controller/volume/attachdetach` of Kubernetes v1.36 (reconciler, Multi-Attach, the
+//! forced detach after six minutes, the taint out-of-service), and stands in for the attacher of the
+//! storage driver.
+
+use super::*;
+use crate::cluster::store::attachment_name;
+
+const ATTACHER: &str = "external-attacher/csi-ordinal";
+
+/// Attaches what is needed, detaches what is not (`attachdetach`: reconciler).
+pub fn attach_detach(step: &mut Step<'_>) {
+    let cluster = step.cluster;
+    let mut needed: Map<Key, (&Rc<Pod>, &Rc<PersistentVolume>)> = Map::new();
+    for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound() && !has_ended(pod)) {
+        for volume in remote_volumes(cluster, pod) {
+            let name = attachment_name(&volume.metadata.name, &pod.spec.node_name);
+            needed.or_insert_with(Key::new("", &name), || (pod, volume));
+        }
+    }
+    let idle: Vec<_> = cluster
+        .store
+        .attachments
+        .iter()
+        .filter(|other| !needed.contains_key(&other.metadata.key()))
+        .collect();
+    for attachment in &idle {
+        detach(step, attachment);
+    }
+    let kept: Map<Key, Time> =
+        cluster.memory.detach_since.iter().map(|(key, time)| (key.clone(), *time)).collect();
+    let stale =
+        kept.keys().any(|key| !idle.iter().any(|attachment| attachment.metadata.key() == *key));
+    if stale {
+        let keys: Set<Key> = idle.iter().map(|attachment| attachment.metadata.key()).collect();
+        step.remember(|memory| {
+            Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key))
+        });
+    }
+    for (key, (pod, volume)) in needed {
+        if cluster.store.attachments.get(&key).is_none() {
+            attach(step, pod, volume);
+        }
+    }
+}
+
+/// Whether a pod has no further use for its volumes (`util.IsPodTerminated`).
+fn has_ended(pod: &Pod) -> bool {
+    let runs = |status: &ContainerStatus| matches!(status.state, ContainerState::Running { .. });
+    let statuses = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
+    pod.is_finished() || pod.metadata.is_terminating() && !statuses.into_iter().any(runs)
+}
+
+/// The volumes of a pod that have to be attached to its node.
+fn remote_volumes<'a>(
+    cluster: &'a Cluster,
+    pod: &'a Pod,
+) -> impl Iterator<Item = &'a Rc<PersistentVolume>> {
+    let claims =
+        pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim));
+    claims
+        .filter_map(|claim| cluster.store.volume_of(claim))
+        .filter(|volume| volume.spec.csi.is_some())
+}
+
+fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
+    let (name, node) = (&volume.metadata.name, &pod.spec.node_name);
+    let is_shared = volume
+        .spec
+        .access_modes
+        .iter()
+        .any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
+    let elsewhere = |other: &&Rc<VolumeAttachment>| other.spec.persistent_volume_name == *name;
+    if !is_shared && step.cluster.store.attachments.iter().any(|other| elsewhere(&other)) {
+        let reason = Reason::new(Code::MultiAttach).with("volume", name);
+        let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, name));
+        return step.wait(Subject::pod(&pod.metadata.key()), reason);
+    }
+    let attachment = VolumeAttachment {
+        metadata: ObjectMeta {
+            name: attachment_name(name, node),
+            finalizers: vec![ATTACHER.into()],
+            ..ObjectMeta::default()
+        },
+        spec: VolumeAttachmentSpec {
+            node_name: node.clone(),
+            persistent_volume_name: name.clone(),
+        },
+        status: VolumeAttachmentStatus::default(),
+    };
+    step.say(volume_subject(name), None, about(volume, Code::Attaching).with("node", node));
+    step.create(attachment);
+    // Who waited for another node to let go waits for this one now.
+    let subject = Subject::pod(&pod.metadata.key());
+    if step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach) {
+        let reason = about(volume, Code::WaitForAttach).with("pod", &pod.metadata.name);
+        step.wait(subject, reason.with("node", node));
+    }
+}
+
+/// Who has the volume (`reportMultiAttachError`): pods that are still there are named.
+fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &str) -> String {
+    let is_user = |other: &&Rc<Pod>| {
+        other.is_bound()
+            && other.spec.node_name != pod.spec.node_name
+            && remote_volumes(cluster, other).any(|other| other.metadata.name == volume)
+    };
+    let users = cluster.store.pods.iter().filter(is_user);
+    let names: Vec<&str> = users.map(|pod| pod.metadata.name.as_str()).collect();
+    match names.is_empty() {
+        true => {
+            "Volume is already exclusively attached to one node and can't be attached to another"
+                .into()
+        }
+        false => format!("Volume is already used by pod(s) {}", names.join(", ")),
+    }
+}
+
+/// A reason that names a volume, and the claim that has it.
+pub(super) fn about(volume: &PersistentVolume, code: Code) -> Reason {
+    let name = &volume.metadata.name;
+    let claim = volume.spec.claim_ref.as_ref().map_or(name, |claim| &claim.name);
+    Reason::new(code).with("claim", claim).with("volume", name)
+}
+
+fn about_named(cluster: &Cluster, name: &str, code: Code) -> Reason {
+    match cluster.store.volumes.named("", name) {
+        Some(volume) => about(volume, code),
+        None => Reason::new(code).with("claim", name).with("volume", name),
+    }
+}
+
+fn volume_subject(name: &str) -> Subject {
+    Subject::object(Kind::PersistentVolume, &Key::new("", name))
+}
+
+/// Detaches a volume that nobody needs on its node: once the node has unmounted it, at once if the
+/// node is out of service, by force after six minutes.
+fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
+    if attachment.metadata.is_terminating() {
+        return;
+    }
+    let (volume, node_name) = (&attachment.spec.persistent_volume_name, &attachment.spec.node_name);
+    let node = step.cluster.store.node(node_name);
+    let in_use = node.is_none_or(|node| node.status.volumes_in_use.contains(volume));
+    let is_out = node
+        .is_some_and(|node| node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE));
+    let key = attachment.metadata.key();
+    let now = step.now();
+    let since = step.cluster.memory.detach_since.get(&key).copied();
+    let deadline = since.unwrap_or(now).plus(step.timings().force_detach_ms);
+    if since.is_none() {
+        let key = key.clone();
+        step.remember(|memory| {
+            Rc::make_mut(&mut memory.detach_since).insert(key, now);
+        });
+    }
+    let code = match in_use && !is_out {
+        true if now < deadline => return step.wake_at(Wakeup::AttachDetach, deadline),
+        true => Code::ForcedDetach,
+        false => Code::Detaching,
+    };
+    step.say(
+        volume_subject(volume),
+        None,
+        about_named(step.cluster, volume, code).with("node", node_name),
+    );
+    step.delete(Kind::VolumeAttachment, &attachment.metadata, Grace::Default);
+}
+
+/// Whether the storage driver of a volume does not run.
+fn is_driver_off(cluster: &Cluster, volume: &str) -> bool {
+    let csi = cluster.store.volumes.named("", volume).and_then(|volume| volume.spec.csi.as_ref());
+    csi.is_some_and(|csi| cluster.world.drivers_off.contains(&csi.driver))
+}
+
+/// The storage driver looks at an attachment: attaching and detaching take their time.
+pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
+    let Some(attachment) = step.cluster.store.attachments.get(key).cloned() else { return };
+    if is_driver_off(step.cluster, &attachment.spec.persistent_volume_name) {
+        return;
+    }
+    let timings = step.timings();
+    let due = match attachment.metadata.deletion_timestamp {
+        Some(since) => since.plus(timings.detach_ms),
+        None if attachment.status.attached => return,
+        None => attachment.metadata.creation_timestamp.plus(timings.attach_ms),
+    };
+    if step.now() < due {
+        return step.wake_at(Wakeup::Attachment(key.clone()), due);
+    }
+    let is_going = attachment.metadata.is_terminating();
+    let mut updated = VolumeAttachment::clone(&attachment);
+    updated.status.attached = !is_going;
+    if is_going {
+        updated.metadata.finalizers.clear();
+    }
+    let (volume, node) = (&attachment.spec.persistent_volume_name, &attachment.spec.node_name);
+    let id = DiskId::Volume(volume.clone());
+    if let Some(disk) = step.cluster.world.disks.get(&id) {
+        let mut disk = Disk::clone(disk);
+        if is_going {
+            disk.attached.remove(node)
+        } else {
+            disk.attached.insert(node.clone())
+        };
+        step.change(Change::Disk(id, Some(disk)));
+    }
+    let code = if is_going { Code::Detached } else { Code::Attached };
+    step.say(
+        volume_subject(volume),
+        None,
+        about_named(step.cluster, volume, code).with("node", node),
+    );
+    step.update(updated);
+    step.wake(Wakeup::Volume(Key::new("", volume)), timings.reaction_ms);
+}

@@ -1,0 +1,236 @@
+//! Storage: claims get volumes, volumes get attached (S10, S12 to S14).
+//!
+//! Follows `pkg/controller/volume` of Kubernetes v1.36: `persistentvolume` (binding, reclaiming),
+//! `pvcprotection`, `pvprotection`; making volumes is in `provision`, attaching them in `attach`.
+//! Left out: resizing, snapshots, selectors of claims.
+
+mod attach;
+mod provision;
+
+use super::apply::{PV_PROTECTION, PVC_PROTECTION};
+use super::world::{Disk, DiskId};
+use super::*;
+use attach::about;
+pub use attach::{attach_detach, sync_attachment};
+pub use provision::{SELECTED_NODE, can_be_made, provisioned};
+
+/// Looks after one claim: binds it, has a volume made for it, or lets it go.
+pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
+    let Some(claim) = step.cluster.store.claims.get(key).cloned() else { return };
+    if claim.metadata.is_terminating() {
+        return release_protection(step, &claim);
+    }
+    if claim.is_bound() {
+        return check_bound(step, &claim);
+    }
+    if claim.status.phase == "Lost" {
+        return;
+    }
+    if let Some(volume) = matching_volume(step.cluster, &claim) {
+        return bind(step, &claim, &volume);
+    }
+    provision::provision(step, &claim);
+}
+
+/// A bound claim whose volume is gone is lost (`syncBoundClaim`).
+fn check_bound(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
+    if step.cluster.store.volume_of(claim).is_some() {
+        return step.go_on(subject);
+    }
+    let mut lost = claim.clone();
+    lost.status.phase = "Lost".into();
+    step.say(subject, Some(claim.metadata.uid), Reason::new(Code::ClaimLost));
+    step.update(lost);
+}
+
+/// `pvcprotection`: the finalizer goes when no pod on a node uses the claim any more.
+fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
+    match user_of(step.cluster, claim) {
+        Some(pod) => {
+            let reason = Reason::new(Code::ClaimProtected).with("claim", &claim.metadata.name);
+            step.wait(subject, reason.with("pod", &pod.metadata.name));
+        }
+        None => {
+            let mut released = claim.clone();
+            released.metadata.finalizers.retain(|finalizer| finalizer != PVC_PROTECTION);
+            let reason = Reason::new(Code::ObjectGone).with("object", &subject);
+            step.say(subject, Some(claim.metadata.uid), reason);
+            step.update(released);
+        }
+    }
+}
+
+fn user_of<'a>(cluster: &'a Cluster, claim: &PersistentVolumeClaim) -> Option<&'a Rc<Pod>> {
+    let mut pods =
+        cluster.store.pods.iter().filter(|pod| pod.metadata.namespace == claim.metadata.namespace);
+    pods.find(|pod| pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
+}
+
+/// A volume that is free, or kept for this claim, and satisfies it. As long as the claim waits for its
+/// first pod only one that is kept for it will do (`findBestMatchForClaim`).
+fn matching_volume(
+    cluster: &Cluster,
+    claim: &PersistentVolumeClaim,
+) -> Option<Rc<PersistentVolume>> {
+    let node =
+        claim.metadata.annotations.get(SELECTED_NODE).and_then(|name| cluster.store.node(name));
+    let waits = waits_for_consumer(cluster, claim) && node.is_none();
+    let matching = |volume: &&Rc<PersistentVolume>| {
+        fits(volume, claim) && (!waits || is_kept_for(volume, claim)) && reaches(volume, node)
+    };
+    best(cluster.store.volumes.iter().filter(matching), claim).cloned()
+}
+
+/// The volumes that a claim could be bound to on this node, the best first.
+pub fn available<'a>(
+    cluster: &'a Cluster,
+    claim: &PersistentVolumeClaim,
+    node: &Rc<Node>,
+) -> Vec<&'a Rc<PersistentVolume>> {
+    let fitting =
+        |volume: &&Rc<PersistentVolume>| fits(volume, claim) && reaches(volume, Some(node));
+    let mut fitting: Vec<_> = cluster.store.volumes.iter().filter(fitting).collect();
+    map::sort_by_key(&mut fitting, |volume| rank(volume, claim));
+    fitting
+}
+
+fn best<'a>(
+    volumes: impl Iterator<Item = &'a Rc<PersistentVolume>>,
+    claim: &PersistentVolumeClaim,
+) -> Option<&'a Rc<PersistentVolume>> {
+    volumes.min_by_key(|volume| rank(volume, claim))
+}
+
+/// What is kept for the claim comes first, then the smallest.
+fn rank(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> (bool, u64) {
+    (!is_kept_for(volume, claim), capacity(volume))
+}
+
+fn capacity(volume: &PersistentVolume) -> u64 {
+    volume.spec.capacity.get("storage").map_or(0, |amount| thousandths(amount))
+}
+
+/// Whether the volume names this claim, and no other incarnation of it.
+fn is_kept_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
+    volume.spec.claim_ref.as_ref().is_some_and(|reference| {
+        reference.namespace == claim.metadata.namespace
+            && reference.name == claim.metadata.name
+            && (reference.uid == Uid::default() || reference.uid == claim.metadata.uid)
+    })
+}
+
+fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
+    let is_free = volume.status.phase == "Available" && !volume.metadata.is_terminating();
+    let is_open = volume.spec.claim_ref.is_none() || is_kept_for(volume, claim);
+    let wanted = &claim.spec.volume_name;
+    let is_wanted = wanted.is_empty() || *wanted == volume.metadata.name;
+    let modes = claim.spec.access_modes.iter().all(|mode| volume.spec.access_modes.contains(mode));
+    let class =
+        claim.spec.storage_class_name.as_deref().unwrap_or("") == volume.spec.storage_class_name;
+    let size = capacity(volume) >= thousandths(claim.request());
+    is_free && is_open && is_wanted && modes && class && size
+}
+
+/// Whether a volume can be reached from a node, if one is given.
+fn reaches(volume: &PersistentVolume, node: Option<&Rc<Node>>) -> bool {
+    let affinity = volume.spec.node_affinity.as_ref();
+    affinity.zip(node).is_none_or(|(affinity, node)| affinity.required.matches(&node.metadata))
+}
+
+/// Names a claim, as the volume does that is bound to it.
+pub fn reference(claim: &PersistentVolumeClaim) -> ClaimRef {
+    ClaimRef {
+        namespace: claim.metadata.namespace.clone(),
+        name: claim.metadata.name.clone(),
+        uid: claim.metadata.uid,
+    }
+}
+
+fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentVolume) {
+    let mut bound = claim.clone();
+    bound.spec.volume_name = volume.metadata.name.clone();
+    bound.status.phase = "Bound".into();
+    bound.status.capacity = volume.spec.capacity.clone();
+    let mut taken = volume.clone();
+    taken.status.phase = "Bound".into();
+    taken.spec.claim_ref = Some(reference(claim));
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
+    step.go_on(subject.clone());
+    let reason = Reason::new(Code::ClaimBound).with("claim", &claim.metadata.name);
+    step.say(subject, Some(claim.metadata.uid), reason.with("volume", &volume.metadata.name));
+    step.update(taken);
+    step.update(bound);
+}
+
+/// The class of a claim, if it names one that exists.
+fn class_of<'a>(
+    cluster: &'a Cluster,
+    claim: &PersistentVolumeClaim,
+) -> Option<&'a Rc<StorageClass>> {
+    cluster.store.classes.named("", claim.spec.storage_class_name.as_deref()?)
+}
+
+/// Whether a volume for the claim is made only when a pod that needs it has a node.
+pub fn waits_for_consumer(cluster: &Cluster, claim: &PersistentVolumeClaim) -> bool {
+    class_of(cluster, claim).is_some_and(|class| class.waits_for_consumer())
+}
+
+fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>) {
+    let hosts = volume
+        .spec
+        .node_affinity
+        .iter()
+        .flat_map(|affinity| &affinity.required.node_selector_terms);
+    let mut names =
+        hosts.flat_map(|term| &term.match_expressions).filter(|need| need.key == HOSTNAME_LABEL);
+    let node = names.find_map(|need| need.values.first().cloned());
+    let disk = Disk {
+        node,
+        claim,
+        since: step.now(),
+        attached: Set::new(),
+        data: crate::db::Data::default(),
+    };
+    step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));
+}
+
+/// Looks after one volume: a new one gets its disk, one without its claim is released, kept or deleted.
+pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
+    let cluster = step.cluster;
+    let Some(volume) = cluster.store.volumes.get(key).cloned() else { return };
+    let name = &volume.metadata.name;
+    if volume.metadata.is_terminating() && volume.status.phase != "Bound" {
+        // `pvprotection`: only a claim holds it back.
+        let mut released = PersistentVolume::clone(&volume);
+        released.metadata.finalizers.retain(|finalizer| finalizer != PV_PROTECTION);
+        return step.update(released);
+    }
+    if !cluster.world.disks.contains_key(&DiskId::Volume(name.clone())) {
+        make_disk(step, &volume, None);
+    }
+    let Some(reference) = &volume.spec.claim_ref else { return };
+    let claim = cluster.store.claims.named(&reference.namespace, &reference.name);
+    let is_held = claim.is_some_and(|claim| claim.metadata.uid == reference.uid);
+    if is_held || volume.status.phase == "Available" {
+        return;
+    }
+    let subject = Subject::object(Kind::PersistentVolume, key);
+    let is_kept = volume.spec.persistent_volume_reclaim_policy != "Delete";
+    if volume.status.phase != "Released" {
+        let mut released = PersistentVolume::clone(&volume);
+        released.status.phase = "Released".into();
+        if is_kept {
+            step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeReleased));
+        }
+        return step.update(released);
+    }
+    let is_attached =
+        cluster.store.attachments.iter().any(|other| other.spec.persistent_volume_name == *name);
+    if !is_kept && !is_attached {
+        step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
+        step.change(Change::Disk(DiskId::Volume(name.clone()), None));
+        step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
+    }
+}

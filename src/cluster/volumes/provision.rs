@@ -1,0 +1,143 @@
+//! Making volumes: what the volume controller says while it waits, and the storage drivers.
+//!
+//! Follows `pkg/controller/volume/persistentvolume` (`provisionClaim`,
+//! `emitEventForUnboundDelayBindingClaim`) of Kubernetes v1.36, and stands in for the provisioner of
+//! whatever driver a class names. A driver with `local` or `hostpath` in its name makes folders of
+//! the chosen node; those of the large clouds make volumes that only their zone can reach.
+
+use super::*;
+
+/// The annotation by which the scheduler tells for which node a volume is to be made.
+pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
+/// Drivers whose volumes are tied to the zone in which they are made.
+const ZONAL: [&str; 4] =
+    ["ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com", "cinder.csi.openstack.org"];
+
+/// Whether a volume could be made for the claim on this node (`checkVolumeProvisions`).
+pub fn can_be_made(cluster: &Cluster, claim: &PersistentVolumeClaim, node: &Node) -> bool {
+    class_of(cluster, claim).is_some_and(|class| {
+        class.provisioner != NO_PROVISIONER && class.allows(&node.metadata.labels)
+    })
+}
+
+/// Has a volume made, or says why none is.
+pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+    let key = claim.metadata.key();
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
+    let name = claim.spec.storage_class_name.clone().unwrap_or_default();
+    let is_chosen = claim.metadata.annotations.contains_key(SELECTED_NODE);
+    let reason = match class_of(step.cluster, claim) {
+        None if name.is_empty() => Reason::new(Code::NoClass),
+        None => Reason::new(Code::ClassMissing).with("class", &name),
+        Some(class) if class.waits_for_consumer() && !is_chosen => waiting(step.cluster, claim),
+        Some(class) if class.provisioner == NO_PROVISIONER => {
+            Reason::new(Code::NoProvisioner).with("class", &name)
+        }
+        Some(class) => {
+            let provisioner = &class.provisioner;
+            if !step.cluster.world.drivers_off.contains(provisioner) {
+                let delay = step.about(Stream::Storage, step.timings().provision_ms);
+                step.wake(Wakeup::Provisioned(key.clone()), delay);
+            }
+            Reason::new(Code::ExternalProvisioning).with("provisioner", provisioner)
+        }
+    };
+    step.wait(subject, reason);
+    step.wake(Wakeup::Claim(key), step.timings().class_retry_ms);
+}
+
+/// What a claim waits for that gets its volume together with its first pod's node.
+fn waiting(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Reason {
+    let pods = cluster.store.pods.in_namespace(&claim.metadata.namespace);
+    let waiting: Vec<&str> = pods
+        .filter(|pod| !pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
+        .map(|pod| pod.metadata.name.as_str())
+        .collect();
+    let pods = match waiting.as_slice() {
+        [] => return Reason::new(Code::WaitForFirstConsumer),
+        [pod] => format!("pod {pod}"),
+        pods => format!("pods {}", pods.join(",")),
+    };
+    Reason::new(Code::WaitForPodScheduled).with("pods", pods)
+}
+
+/// The storage driver has made the volume of a claim.
+pub fn provisioned(step: &mut Step<'_>, key: &Key) {
+    let cluster = step.cluster;
+    let Some(claim) = cluster.store.claims.get(key) else { return };
+    let Some(class) = class_of(cluster, claim) else { return };
+    let name = format!("pvc-{}", claim.metadata.uid);
+    let chosen = claim.metadata.annotations.get(SELECTED_NODE);
+    if claim.is_bound()
+        || claim.metadata.is_terminating()
+        || cluster.store.volumes.named("", &name).is_some()
+        || cluster.world.drivers_off.contains(&class.provisioner)
+        || class.waits_for_consumer() && chosen.is_none()
+    {
+        return;
+    }
+    let place = place(step, class, chosen.map_or("", String::as_str));
+    let is_local = is_local(&class.provisioner);
+    let volume = PersistentVolume {
+        metadata: ObjectMeta { name: name.clone(), ..ObjectMeta::default() },
+        spec: VolumeSpec {
+            capacity: claim.spec.resources.requests.clone(),
+            access_modes: claim.spec.access_modes.clone(),
+            claim_ref: Some(reference(claim)),
+            storage_class_name: class.metadata.name.clone(),
+            persistent_volume_reclaim_policy: class.reclaim_policy.clone(),
+            node_affinity: place,
+            csi: (!is_local).then(|| CsiSource {
+                driver: class.provisioner.clone(),
+                volume_handle: name.clone(),
+            }),
+            local: is_local.then(|| LocalSource { path: format!("/var/local/{name}") }),
+        },
+        status: VolumeStatus { phase: "Available".into() },
+    };
+    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
+    let reason = Reason::new(Code::VolumeProvisioned)
+        .with("volume", &name)
+        .with("claim", &claim.metadata.name);
+    step.say(subject, None, reason);
+    make_disk(step, &volume, Some(key.clone()));
+    step.create(volume);
+}
+
+/// Whether a provisioner makes folders on the node instead of remote volumes.
+fn is_local(provisioner: &str) -> bool {
+    provisioner.contains("local") || provisioner.contains("hostpath")
+}
+
+/// From where a new volume can be reached: its node, its zone, or where its class allows.
+fn place(step: &mut Step<'_>, class: &StorageClass, node: &str) -> Option<VolumeNodeAffinity> {
+    let cluster = step.cluster;
+    let allowed: Vec<&Rc<Node>> =
+        cluster.store.nodes.iter().filter(|node| class.allows(&node.metadata.labels)).collect();
+    let node = match cluster.store.node(node) {
+        Some(node) => Some(node),
+        None => {
+            let index = step.random(Stream::Storage, allowed.len() as u64);
+            allowed.get(usize::try_from(index).unwrap_or(0)).copied()
+        }
+    }?;
+    let zone = ZONAL.contains(&class.provisioner.as_str()).then_some(ZONE_LABEL);
+    let terms = class.allowed_topologies.iter().flat_map(|term| &term.match_label_expressions);
+    let keys: Set<&str> = match is_local(&class.provisioner) {
+        true => [HOSTNAME_LABEL].into_iter().collect(),
+        false => terms.map(|wanted| wanted.key.as_str()).chain(zone).collect(),
+    };
+    let requirements = keys.iter().filter_map(|key| {
+        Some(LabelSelectorRequirement {
+            key: (*key).into(),
+            operator: "In".into(),
+            values: vec![node.metadata.labels.get(*key)?.clone()],
+        })
+    });
+    let match_expressions: Vec<_> = requirements.collect();
+    let term = NodeSelectorTerm { match_expressions, ..NodeSelectorTerm::default() };
+    let is_anywhere = term.match_expressions.is_empty();
+    let required = NodeSelector { node_selector_terms: vec![term] };
+    (!is_anywhere).then_some(VolumeNodeAffinity { required })
+}
