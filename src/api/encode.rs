@@ -25,6 +25,10 @@ const ALWAYS: &[(&str, &str)] = &[
     ("StatefulSetSpec", "replicas revisionHistoryLimit"),
     ("StatefulSetStatus", "replicas availableReplicas collisionCount"),
     ("RollingUpdate", "partition"),
+    ("DeploymentSpec", "replicas revisionHistoryLimit progressDeadlineSeconds"),
+    ("DeploymentStatus", "terminatingReplicas"),
+    ("ReplicaSetSpec", "replicas"),
+    ("ReplicaSetStatus", "replicas terminatingReplicas"),
     ("PodSpec", "containers terminationGracePeriodSeconds"),
     ("ContainerStatus", "ready restartCount lastState"),
     ("Terminated", "exitCode"),
@@ -378,8 +382,14 @@ impl Object {
 }
 
 /// The kinds of which the API server counts the changes.
-const GENERATIONS: &[Kind] =
-    &[Kind::StatefulSet, Kind::Pod, Kind::EndpointSlice, Kind::PodDisruptionBudget];
+const GENERATIONS: &[Kind] = &[
+    Kind::StatefulSet,
+    Kind::Deployment,
+    Kind::ReplicaSet,
+    Kind::Pod,
+    Kind::EndpointSlice,
+    Kind::PodDisruptionBudget,
+];
 
 fn load_balancer() -> Tree {
     Tree::map([("loadBalancer".into(), Tree::map([]))])

@@ -37,6 +37,60 @@ macro_rules! with_structs {
                 persistent_volume_claim_retention_policy "persistentVolumeClaimRetentionPolicy"
                 ordinals "ordinals"
             }
+            Deployment {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            DeploymentSpec {
+                replicas "replicas"
+                selector "selector"
+                template "template"
+                strategy "strategy"
+                min_ready_seconds "minReadySeconds"
+                revision_history_limit "revisionHistoryLimit"
+                paused "paused"
+                progress_deadline_seconds "progressDeadlineSeconds"
+            }
+            DeploymentStrategy {
+                kind "type"
+                rolling_update "rollingUpdate"
+            }
+            RollingUpdateDeployment {
+                max_unavailable "maxUnavailable"
+                max_surge "maxSurge"
+            }
+            DeploymentStatus {
+                observed_generation "observedGeneration"
+                replicas "replicas"
+                updated_replicas "updatedReplicas"
+                ready_replicas "readyReplicas"
+                available_replicas "availableReplicas"
+                unavailable_replicas "unavailableReplicas"
+                terminating_replicas "terminatingReplicas"
+                conditions "conditions"
+                collision_count "collisionCount"
+            }
+            ReplicaSet {
+                metadata "metadata"
+                spec "spec"
+                status "status"
+            }
+            ReplicaSetSpec {
+                replicas "replicas"
+                min_ready_seconds "minReadySeconds"
+                selector "selector"
+                template "template"
+            }
+            ReplicaSetStatus {
+                replicas "replicas"
+                fully_labeled_replicas "fullyLabeledReplicas"
+                ready_replicas "readyReplicas"
+                available_replicas "availableReplicas"
+                terminating_replicas "terminatingReplicas"
+                observed_generation "observedGeneration"
+                conditions "conditions"
+            }
             LabelSelector {
                 match_labels "matchLabels"
                 match_expressions "matchExpressions"
@@ -299,6 +353,7 @@ macro_rules! with_structs {
                 message "message"
                 last_transition_time "lastTransitionTime"
                 last_heartbeat_time "lastHeartbeatTime"
+                last_update_time "lastUpdateTime"
             }
             ContainerStatus {
                 name "name"

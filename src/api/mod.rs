@@ -6,6 +6,7 @@
 //!
 //! This module knows no other module.
 
+mod deployment;
 mod encode;
 mod fields;
 pub mod json;
@@ -19,6 +20,7 @@ mod printing;
 mod storage;
 mod workload;
 
+pub use deployment::*;
 pub use encode::{Encode, default_of, pull_policy};
 pub(crate) use fields::with_structs;
 pub use meta::*;
@@ -97,6 +99,8 @@ macro_rules! kinds {
 kinds! {
     StatefulSet "apps/v1" "statefulset" "statefulsets" "statefulset.apps" "sts" namespaced;
     ControllerRevision "apps/v1" "controllerrevision" "controllerrevisions" "controllerrevision.apps" "" namespaced;
+    Deployment "apps/v1" "deployment" "deployments" "deployment.apps" "deploy" namespaced;
+    ReplicaSet "apps/v1" "replicaset" "replicasets" "replicaset.apps" "rs" namespaced;
     Pod "v1" "pod" "pods" "pod" "po" namespaced;
     PersistentVolumeClaim "v1" "persistentvolumeclaim" "persistentvolumeclaims" "persistentvolumeclaim" "pvc" namespaced;
     PersistentVolume "v1" "persistentvolume" "persistentvolumes" "persistentvolume" "pv" cluster;
@@ -121,6 +125,16 @@ pub trait Resource: Sized {
 }
 
 impl Kind {
+    /// The kind of this name, as in `kind: StatefulSet`.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Whether its objects have replicas.
+    pub fn is_scalable(self) -> bool {
+        matches!(self, Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet)
+    }
+
     /// The kind that kubectl means by `word`: singular, plural, short, qualified, in any case.
     pub fn parse(word: &str) -> Option<Kind> {
         let word = word.to_ascii_lowercase();
@@ -167,6 +181,16 @@ impl Object {
     /// The key under which the object is stored.
     pub fn key(&self) -> Key {
         self.meta().key()
+    }
+
+    /// How many pods are wanted of it, to be changed, if it can be scaled.
+    pub fn replicas_mut(&mut self) -> Option<&mut i32> {
+        match self {
+            Object::StatefulSet(set) => Some(&mut Rc::make_mut(set).spec.replicas),
+            Object::Deployment(deployment) => Some(&mut Rc::make_mut(deployment).spec.replicas),
+            Object::ReplicaSet(set) => Some(&mut Rc::make_mut(set).spec.replicas),
+            _ => None,
+        }
     }
 
     /// Names the object.

@@ -248,6 +248,8 @@ pub struct Condition {
     pub last_transition_time: Time,
     /// When the status was last reported (nodes only).
     pub last_heartbeat_time: Option<Time>,
+    /// When the reason was last given (Deployments only).
+    pub last_update_time: Option<Time>,
 }
 
 /// The condition of this type.
@@ -270,7 +272,7 @@ pub fn set_condition(
         reason: reason.into(),
         message: message.into(),
         last_transition_time: now,
-        last_heartbeat_time: None,
+        ..Condition::default()
     };
     match conditions.iter_mut().find(|condition| condition.kind == kind) {
         Some(old) => {
@@ -338,6 +340,13 @@ impl Pod {
     /// Whether the pod's `Ready` condition is True.
     pub fn is_ready(&self) -> bool {
         condition(&self.status.conditions, "Ready").is_some_and(|ready| ready.status == "True")
+    }
+
+    /// When the pod has been Ready for so many seconds (`podutil.IsPodAvailable`); none if it is not Ready.
+    pub fn available_at(&self, min_ready_seconds: i32) -> Option<Time> {
+        let ready = condition(&self.status.conditions, "Ready")?;
+        let wait_ms = u64::try_from(min_ready_seconds).unwrap_or(0) * 1000;
+        (ready.status == "True").then(|| ready.last_transition_time.plus(wait_ms))
     }
 
     /// Whether the pod has a node.

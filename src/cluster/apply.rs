@@ -244,6 +244,8 @@ fn is_finalised(object: &Object) -> bool {
 fn spec_changed(old: &Object, new: &Object) -> bool {
     match (old, new) {
         (Object::StatefulSet(old), Object::StatefulSet(new)) => old.spec != new.spec,
+        (Object::Deployment(old), Object::Deployment(new)) => old.spec != new.spec,
+        (Object::ReplicaSet(old), Object::ReplicaSet(new)) => old.spec != new.spec,
         (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(new)) => {
             old.spec != new.spec
         }

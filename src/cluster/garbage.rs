@@ -10,7 +10,8 @@ use super::*;
 pub const FOREGROUND: &str = "foregroundDeletion";
 
 /// The kinds that have owners.
-pub const OWNED: [Kind; 3] = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision];
+pub const OWNED: [Kind; 4] =
+    [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ControllerRevision, Kind::ReplicaSet];
 
 /// Deletes what was owned by the object of this UID, now gone, and has no other owner.
 pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
@@ -51,9 +52,8 @@ fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
 }
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
-    let kind = Kind::ALL.iter().find(|kind| kind.name() == owner.kind);
-    let object = kind.and_then(|kind| {
-        cluster.store.get(&ObjectRef::new(*kind, &Key::new(namespace, &owner.name)))
+    let object = Kind::named(&owner.kind).and_then(|kind| {
+        cluster.store.get(&ObjectRef::new(kind, &Key::new(namespace, &owner.name)))
     });
     object.is_some_and(|object| object.meta().uid == owner.uid)
 }
@@ -70,18 +70,24 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
     let uid = object.meta().uid;
     let mut is_blocked = false;
     // Revisions go with the set: the controller would only make them again.
-    for dependent in
-        [Kind::Pod, Kind::PersistentVolumeClaim].iter().flat_map(|kind| cluster.store.list(*kind))
-    {
+    let kinds = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ReplicaSet];
+    for mut dependent in kinds.iter().flat_map(|kind| cluster.store.list(*kind)) {
         let meta = dependent.meta();
         let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
             continue;
         };
         is_blocked |= owner.block_owner_deletion;
-        if !meta.is_terminating() {
-            say_collected(step, &dependent, owner);
-            step.delete(dependent.kind(), meta, Grace::Default);
+        if meta.is_terminating() {
+            continue;
         }
+        say_collected(step, &dependent, owner);
+        // What has dependents of its own waits for them in its turn.
+        if dependent.kind() == Kind::ReplicaSet {
+            dependent.meta_mut().finalizers.push(FOREGROUND.into());
+            step.update(dependent.clone());
+            step.wake(Wakeup::Dependents(dependent.reference()), step.timings().reaction_ms);
+        }
+        step.delete(dependent.kind(), dependent.meta(), Grace::Default);
     }
     if !is_blocked {
         object.meta_mut().finalizers.retain(|name| name != FOREGROUND);

@@ -11,6 +11,7 @@
 //! | [`world`] | machines, what runs on them, disks, what is on the wire |
 //! | [`apply`] | the single writer: admission, resource versions, deletion, watches |
 //! | [`stateful_set`] | the StatefulSet controller |
+//! | [`deployment`], [`replica_set`] | the Deployment and ReplicaSet controllers |
 //! | [`scheduler`] | the scheduler |
 //! | [`volumes`] | claims, provisioning, attaching, protection |
 //! | [`kubelet`] | what a node does for its pods |
@@ -25,14 +26,18 @@
 pub mod apply;
 pub mod clients;
 pub mod database;
+pub mod deployment;
 pub mod dns;
 pub mod endpoints;
 pub mod garbage;
 pub mod kubelet;
+mod names;
 pub mod network;
 pub mod node_health;
+mod ownership;
 mod random;
 pub mod reason;
+pub mod replica_set;
 pub mod scheduler;
 pub mod stateful_set;
 pub mod store;
@@ -174,6 +179,10 @@ pub struct Event {
 pub enum Wakeup {
     /// The StatefulSet controller has to look at a set.
     StatefulSet(Key),
+    /// The Deployment controller has to look at a Deployment.
+    Deployment(Key),
+    /// The ReplicaSet controller has to look at a ReplicaSet.
+    ReplicaSet(Key),
     /// The scheduler has to look at a pod.
     Schedule(Key),
     /// The volume binder has to look at a claim.
@@ -375,6 +384,8 @@ impl<'a> Step<'a> {
 pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
     match wakeup {
         Wakeup::StatefulSet(key) => stateful_set::sync(step, key),
+        Wakeup::Deployment(key) => deployment::sync(step, key),
+        Wakeup::ReplicaSet(key) => replica_set::sync(step, key),
         Wakeup::Schedule(key) => scheduler::schedule(step, key),
         Wakeup::Claim(key) => volumes::sync_claim(step, key),
         Wakeup::Provisioned(key) => volumes::provisioned(step, key),

@@ -78,6 +78,10 @@ pub enum Component {
     ApiServer,
     /// The StatefulSet controller.
     StatefulSet,
+    /// The Deployment controller.
+    Deployment,
+    /// The ReplicaSet controller.
+    ReplicaSet,
     /// The scheduler.
     Scheduler,
     /// The volume controllers and the storage driver.
@@ -103,6 +107,8 @@ impl Component {
             Component::Person => "you",
             Component::ApiServer => "api-server",
             Component::StatefulSet => "statefulset-controller",
+            Component::Deployment => "deployment-controller",
+            Component::ReplicaSet => "replicaset-controller",
             Component::Scheduler => "scheduler",
             Component::Volumes => "volumes",
             Component::Kubelet => "kubelet",
@@ -205,6 +211,22 @@ codes! {
     UpdateHeld Waiting StatefulSet "{kept} of {replicas} pods keep the old template: {why}" "S8" "stateful_set_control.go: updateStatefulSet";
     SetDeleting Waiting StatefulSet "{set} is being deleted: nothing is created or removed in order any more" "S7" "stateful_set_control.go: updateStatefulSet";
 
+    // The Deployment and ReplicaSet controllers.
+    ReplicaSetScaled Changed Deployment "replica set {set} is scaled {direction} from {from} to {to}{why}" "" "pkg/controller/deployment/sync.go: scaleReplicaSet";
+    RolloutComplete Changed Deployment "{deployment} is complete: all its pods have the template of {set} and are available" "" "pkg/controller/deployment/progress.go: syncRolloutStatus";
+    RolloutWaits Waiting Deployment "the rollout goes on as pods of {set} become available: at least {least} pods must be, and there may be {most}" "" "pkg/controller/deployment/rolling.go: reconcileOldReplicaSets";
+    WaitForReplicas Waiting Deployment "fewer than {replicas} pods are available" "" "pkg/controller/deployment/sync.go: calculateStatus";
+    WaitForOldPods Waiting Deployment "{pod} is not gone yet: with Recreate no new pod comes before" "" "pkg/controller/deployment/recreate.go: oldPodsRunning";
+    RolloutStuck Waiting Deployment "{set} has made no progress for {seconds} s: nothing is rolled back by itself" "" "pkg/controller/deployment/util: DeploymentTimedOut";
+    DeploymentPaused Waiting Deployment "{deployment} is paused: a new template is not rolled out" "" "pkg/controller/deployment: syncDeployment";
+    ReplicaCreated Created ReplicaSet "{pod} is created, under a new name: {set} has {count} of {replicas} pods{why}" "S27" "pkg/controller/replicaset: manageReplicas";
+    ReplicaDeleted Deleted ReplicaSet "{pod} is deleted: {set} has {count} of {replicas} pods, and {why}" "" "pkg/controller/replicaset: getPodsToDelete";
+    ReplicaAdopted Changed ReplicaSet "{set} adopts {pod}: it has no owner, and its labels match" "" "controller_ref_manager.go: ClaimPods";
+    ReplicaReleased Changed ReplicaSet "{set} releases {pod}: its labels do not match any more" "" "controller_ref_manager.go: ClaimPods";
+    ReplicaSetAdopted Changed Deployment "{set} adopts replica set {pod}: it has no owner, and its labels match" "" "controller_ref_manager.go: ClaimReplicaSets";
+    ReplicaSetReleased Changed Deployment "{set} releases replica set {pod}: its labels do not match any more" "" "controller_ref_manager.go: ClaimReplicaSets";
+    StillCounted Waiting ReplicaSet "{pod} is not Ready and still counts as one of {replicas}: it is not replaced before it is marked for deletion" "S27" "pkg/controller: IsPodActive";
+
     // Scheduling.
     Scheduled Changed Scheduler "{pod} is placed on {node}" "S2" "pkg/scheduler/schedule_one.go";
     FailedScheduling Waiting Scheduler "{pod} has no node: {message}" "S14" "pkg/scheduler/schedule_one.go: handleSchedulingFailure";
@@ -242,6 +264,7 @@ codes! {
     PodNotReady Changed Kubelet "{pod} is not Ready any more" "" "pkg/kubelet/status";
     PodStopping Changed Kubelet "{pod} is asked to end, within {grace} s" "S6" "pkg/kubelet: killPod";
     PodStopped Deleted Kubelet "{pod} has ended and is gone; name, claim and data stay" "S2" "pkg/kubelet";
+    ReplicaStopped Deleted Kubelet "{pod} has ended and is gone, and its name with it" "S27" "pkg/kubelet";
     PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";
     PodOrphanKilled Deleted Kubelet "{node} learns that {pod} was deleted, and ends what still ran" "S26" "pkg/kubelet";
     WaitForAttach Waiting Kubelet "{pod} waits until the volume of {claim} is attached to {node}" "S12" "pkg/kubelet/volumemanager";

@@ -58,6 +58,12 @@ impl<T: Resource> Table<T> {
         self.iter().filter(move |object| object.meta().namespace == namespace)
     }
 
+    /// The object that manages another one, if it still exists in the same incarnation.
+    pub fn owner_of(&self, meta: &ObjectMeta) -> Option<&Rc<T>> {
+        let owner = meta.controller().filter(|owner| owner.kind == T::KIND.name())?;
+        self.named(&meta.namespace, &owner.name).filter(|object| object.meta().uid == owner.uid)
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()
@@ -95,6 +101,8 @@ macro_rules! tables {
 tables! {
     stateful_sets: StatefulSet, "The StatefulSets.";
     revisions: ControllerRevision, "The revisions of the StatefulSets.";
+    deployments: Deployment, "The Deployments.";
+    replica_sets: ReplicaSet, "The ReplicaSets.";
     pods: Pod, "The pods.";
     claims: PersistentVolumeClaim, "The PersistentVolumeClaims.";
     volumes: PersistentVolume, "The PersistentVolumes.";
@@ -144,9 +152,7 @@ impl Store {
 
     /// The StatefulSet that manages an object, if it still exists in the same incarnation.
     pub fn owning_set(&self, meta: &ObjectMeta) -> Option<&Rc<StatefulSet>> {
-        let owner = meta.controller()?;
-        let set = self.stateful_sets.named(&meta.namespace, &owner.name)?;
-        (owner.kind == "StatefulSet" && set.metadata.uid == owner.uid).then_some(set)
+        self.stateful_sets.owner_of(meta)
     }
 
     /// The slice behind a Service.

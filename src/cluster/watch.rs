@@ -15,6 +15,8 @@ pub(super) fn watchers(
     let key = any.key();
     let mut woken = match any {
         Object::StatefulSet(_) => vec![Wakeup::StatefulSet(key.clone())],
+        Object::Deployment(_) => vec![Wakeup::Deployment(key.clone())],
+        Object::ReplicaSet(set) => replica_set_watchers(cluster, set),
         Object::Pod(pod) => pod_watchers(cluster, pod, old, new),
         Object::PersistentVolumeClaim(claim) => claim_watchers(cluster, claim, new.is_none()),
         Object::PersistentVolume(_) => volume_watchers(cluster, &key),
@@ -27,14 +29,10 @@ pub(super) fn watchers(
     if new.is_none() {
         woken.push(Wakeup::Orphans(any.meta().uid));
     }
-    woken.extend(
-        any.meta().owner_references.iter().filter(|owner| owner.kind == "StatefulSet").map(
-            |owner| {
-                let set = Key::new(key.namespace(), &owner.name);
-                Wakeup::Dependents(ObjectRef::new(Kind::StatefulSet, &set))
-            },
-        ),
-    );
+    woken.extend(any.meta().owner_references.iter().filter_map(|owner| {
+        let key = Key::new(key.namespace(), &owner.name);
+        Some(Wakeup::Dependents(ObjectRef::new(Kind::named(&owner.kind)?, &key)))
+    }));
     woken
 }
 
@@ -46,7 +44,7 @@ fn pod_watchers(
 ) -> Vec<Wakeup> {
     let key = pod.metadata.key();
     let namespace = key.namespace();
-    let mut woken = set_watchers(cluster, pod, old, new.is_none());
+    let mut woken = owners(cluster, pod, old, new.is_none());
     if new.is_some() && !pod.is_bound() {
         woken.push(Wakeup::Schedule(key.clone()));
     }
@@ -81,22 +79,56 @@ fn pod_watchers(
 
 /// The set that owns the pod, and the one that has just let it go; of a pod that nobody owns those that
 /// could adopt it, if it is new or its labels or its owner changed (`addPod`, `updatePod`, `deletePod`).
-fn set_watchers(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> Vec<Wakeup> {
-    let wake = |set: &Rc<StatefulSet>| Wakeup::StatefulSet(set.metadata.key());
+fn owners(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> Vec<Wakeup> {
+    let meta = &pod.metadata;
     let before = match old {
         Some(Object::Pod(old)) => Some(&old.metadata),
         _ => None,
     };
-    let is_same = |before: &&ObjectMeta| before.controller() == pod.metadata.controller();
-    let left = before.filter(|it| !is_same(it)).and_then(|it| cluster.store.owning_set(it));
-    let is_news = before.filter(is_same).is_none_or(|it| it.labels != pod.metadata.labels);
-    let mut woken: Vec<_> = left.into_iter().map(wake).collect();
-    if pod.metadata.controller().is_some() {
-        woken.extend(cluster.store.owning_set(&pod.metadata).map(wake));
-    } else if is_news && !is_gone {
-        let sets = cluster.store.stateful_sets.in_namespace(&pod.metadata.namespace);
-        woken.extend(sets.filter(|set| set.spec.selector.matches(&pod.metadata.labels)).map(wake));
+    let is_same = |before: &&ObjectMeta| before.controller() == meta.controller();
+    let is_news = before.filter(is_same).is_none_or(|it| it.labels != meta.labels);
+    let mut woken = Vec::new();
+    if let Some(before) = before.filter(|it| !is_same(it)) {
+        wake_owner(cluster, before, &mut woken);
     }
+    if meta.controller().is_some() {
+        wake_owner(cluster, meta, &mut woken);
+        woken.extend(waiting_deployment(cluster, meta).filter(|_| is_gone));
+    } else if is_news && !is_gone {
+        let selects = |selector: &LabelSelector| selector.matches(&meta.labels);
+        let sets = cluster.store.stateful_sets.in_namespace(&meta.namespace);
+        let sets = sets.filter(|set| selects(&set.spec.selector));
+        woken.extend(sets.map(|set| Wakeup::StatefulSet(set.metadata.key())));
+        let sets = cluster.store.replica_sets.in_namespace(&meta.namespace);
+        let sets = sets.filter(|set| selects(&set.spec.selector));
+        woken.extend(sets.map(|set| Wakeup::ReplicaSet(set.metadata.key())));
+    }
+    woken
+}
+
+fn wake_owner(cluster: &Cluster, meta: &ObjectMeta, woken: &mut Vec<Wakeup>) {
+    let store = &cluster.store;
+    woken.extend(store.owning_set(meta).map(|set| Wakeup::StatefulSet(set.metadata.key())));
+    let set = store.replica_sets.owner_of(meta);
+    woken.extend(set.map(|set| Wakeup::ReplicaSet(set.metadata.key())));
+}
+
+/// The Deployment behind a pod, if it waits for the end of old pods: its strategy is Recreate.
+fn waiting_deployment(cluster: &Cluster, pod: &ObjectMeta) -> Option<Wakeup> {
+    let set = cluster.store.replica_sets.owner_of(pod)?;
+    let deployment = cluster.store.deployments.owner_of(&set.metadata)?;
+    (!deployment.is_rolling()).then(|| Wakeup::Deployment(deployment.metadata.key()))
+}
+
+/// The ReplicaSet itself, and the Deployment that owns it or could adopt it (`getDeploymentsForReplicaSet`).
+fn replica_set_watchers(cluster: &Cluster, set: &ReplicaSet) -> Vec<Wakeup> {
+    let (deployments, meta) = (&cluster.store.deployments, &set.metadata);
+    let is_orphan = meta.controller().is_none();
+    let others = deployments.in_namespace(&meta.namespace);
+    let others = others.filter(|other| is_orphan && other.spec.selector.matches(&meta.labels));
+    let all = deployments.owner_of(meta).into_iter().chain(others);
+    let mut woken = vec![Wakeup::ReplicaSet(meta.key())];
+    woken.extend(all.map(|deployment| Wakeup::Deployment(deployment.metadata.key())));
     woken
 }
 

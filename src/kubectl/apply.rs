@@ -73,6 +73,14 @@ fn merge(old: &Object, new: Object) -> Object {
             Rc::make_mut(&mut new).status.clone_from(&old.status);
             Object::StatefulSet(new)
         }
+        (Object::Deployment(old), Object::Deployment(mut new)) => {
+            Rc::make_mut(&mut new).status.clone_from(&old.status);
+            Object::Deployment(new)
+        }
+        (Object::ReplicaSet(old), Object::ReplicaSet(mut new)) => {
+            Rc::make_mut(&mut new).status.clone_from(&old.status);
+            Object::ReplicaSet(new)
+        }
         (Object::Service(old), Object::Service(mut new)) => {
             if new.spec.cluster_ip.is_empty() {
                 Rc::make_mut(&mut new).spec.cluster_ip.clone_from(&old.spec.cluster_ip);

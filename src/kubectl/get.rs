@@ -79,6 +79,8 @@ fn header(kind: Kind, wide: bool) -> Vec<String> {
         Kind::Pod if wide => "NAME READY STATUS RESTARTS AGE IP NODE",
         Kind::Pod => "NAME READY STATUS RESTARTS AGE",
         Kind::StatefulSet => "NAME READY AGE",
+        Kind::Deployment => "NAME READY UP-TO-DATE AVAILABLE AGE",
+        Kind::ReplicaSet => "NAME DESIRED CURRENT READY AGE",
         Kind::PersistentVolumeClaim => "NAME STATUS VOLUME CAPACITY STORAGECLASS AGE",
         Kind::PersistentVolume => "NAME CAPACITY STATUS CLAIM STORAGECLASS AGE",
         Kind::Service => "NAME TYPE CLUSTER-IP AGE",
@@ -102,6 +104,18 @@ fn row(cluster: &Cluster, object: &Object, wide: bool) -> Vec<String> {
         }
         Object::StatefulSet(set) => {
             cells.push(format!("{}/{}", set.status.ready_replicas, set.spec.replicas))
+        }
+        Object::Deployment(deployment) => {
+            let status = &deployment.status;
+            cells.push(format!("{}/{}", status.ready_replicas, deployment.spec.replicas));
+            cells.extend(
+                [status.updated_replicas, status.available_replicas].map(|n| n.to_string()),
+            );
+        }
+        Object::ReplicaSet(set) => {
+            let status = &set.status;
+            let counts = [set.spec.replicas, status.replicas, status.ready_replicas];
+            cells.extend(counts.map(|count| count.to_string()));
         }
         Object::PersistentVolumeClaim(claim) => {
             let phase =

@@ -136,9 +136,10 @@ fn scale(cluster: &Cluster, words: &Words<'_>) -> Plan {
     for reference in references {
         plan.add(match cluster.store.get(&reference) {
             None => Plan::refuse(not_found(&reference)),
-            Some(Object::StatefulSet(_)) => {
-                let confirmation = format!("statefulset.apps/{} scaled\n", reference.key.name());
-                Plan::print(confirmation).with(Command::Scale(reference.key, replicas))
+            Some(_) if reference.kind.is_scalable() => {
+                let (kind, name) = (reference.kind.qualified(), reference.key.name());
+                let confirmation = format!("{kind}/{name} scaled\n");
+                Plan::print(confirmation).with(Command::Scale(reference, replicas))
             }
             Some(_) => Plan::refuse(
                 "Error from server (NotFound): the server could not find the requested resource",

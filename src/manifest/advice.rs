@@ -128,8 +128,14 @@ fn invalid_field(object: &Object, error: &FieldError) -> String {
 
 /// The names that containers of a set may mount.
 fn claim_names(object: &Object) -> Vec<&str> {
-    let Object::StatefulSet(set) = object else { return Vec::new() };
-    let claims = set.spec.volume_claim_templates.iter().map(|claim| claim.metadata.name.as_str());
-    let volumes = set.spec.template.spec.volumes.iter().map(|volume| volume.name.as_str());
-    claims.chain(volumes).collect()
+    let (claims, template) = match object {
+        Object::StatefulSet(set) => {
+            (set.spec.volume_claim_templates.as_slice(), &set.spec.template)
+        }
+        Object::Deployment(deployment) => (&[][..], &deployment.spec.template),
+        Object::ReplicaSet(set) => (&[][..], &set.spec.template),
+        _ => return Vec::new(),
+    };
+    let claims = claims.iter().map(|claim| claim.metadata.name.as_str());
+    claims.chain(template.spec.volumes.iter().map(|volume| volume.name.as_str())).collect()
 }

@@ -17,6 +17,8 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
     }
     match object {
         Object::StatefulSet(set) => stateful_set(Rc::make_mut(set), extras),
+        Object::Deployment(deployment) => self::deployment(Rc::make_mut(deployment), extras),
+        Object::ReplicaSet(set) => template(&mut Rc::make_mut(set).spec.template, extras),
         Object::Service(service) => default(&mut Rc::make_mut(service).spec.kind, "ClusterIP"),
         Object::PersistentVolume(volume) => {
             let spec = &mut Rc::make_mut(volume).spec;
@@ -47,7 +49,24 @@ fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
     }
     default(&mut spec.persistent_volume_claim_retention_policy.when_deleted, "Retain");
     default(&mut spec.persistent_volume_claim_retention_policy.when_scaled, "Retain");
-    let pod = &mut spec.template.spec;
+    template(&mut spec.template, extras);
+}
+
+fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
+    let strategy = &mut deployment.spec.strategy;
+    default(&mut strategy.kind, "RollingUpdate");
+    if strategy.kind == "RollingUpdate" {
+        let options = strategy.rolling_update.get_or_insert_default();
+        for limit in [&mut options.max_unavailable, &mut options.max_surge] {
+            limit.get_or_insert_with(|| IntOrPercent::Percent("25%".into()));
+        }
+    }
+    template(&mut deployment.spec.template, extras);
+}
+
+/// The defaults of a pod template, which is at `spec.template`.
+fn template(template: &mut PodTemplateSpec, extras: &[Extra]) {
+    let pod = &mut template.spec;
     default(&mut pod.restart_policy, "Always");
     for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
         if let Some(probe) = &mut container.readiness_probe {

@@ -8,8 +8,10 @@ use crate::api::{self, Kind, Object};
 use crate::notation::closest;
 
 /// The kinds that a text may have.
-const ACCEPTED: [Kind; 7] = [
+const ACCEPTED: [Kind; 9] = [
     Kind::StatefulSet,
+    Kind::Deployment,
+    Kind::ReplicaSet,
     Kind::Service,
     Kind::PersistentVolumeClaim,
     Kind::PersistentVolume,
@@ -20,9 +22,9 @@ const ACCEPTED: [Kind; 7] = [
 
 /// Kinds of Kubernetes that are not simulated.
 const OTHERS: &str = "ClusterRole ClusterRoleBinding ControllerRevision CronJob \
-    CustomResourceDefinition DaemonSet Deployment EndpointSlice Endpoints Event \
+    CustomResourceDefinition DaemonSet EndpointSlice Endpoints Event \
     HorizontalPodAutoscaler Ingress IngressClass Job Lease LimitRange Namespace NetworkPolicy Node \
-    Pod PodTemplate PriorityClass ReplicaSet ReplicationController ResourceQuota Role RoleBinding \
+    Pod PodTemplate PriorityClass ReplicationController ResourceQuota Role RoleBinding \
     Secret ServiceAccount VolumeAttachment VolumeSnapshot";
 
 /// What a document is.
@@ -180,6 +182,8 @@ pub(super) fn decode(
     let decode = match kind {
         Kind::StatefulSet => typed::<api::StatefulSet>,
         Kind::ControllerRevision => typed::<api::ControllerRevision>,
+        Kind::Deployment => typed::<api::Deployment>,
+        Kind::ReplicaSet => typed::<api::ReplicaSet>,
         Kind::Pod => typed::<api::Pod>,
         Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>,
         Kind::PersistentVolume => typed::<api::PersistentVolume>,

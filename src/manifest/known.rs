@@ -181,6 +181,7 @@ pub(super) fn go_type(owner: &str, field: &str) -> String {
         ("ServiceSpec", "ports") => "ServicePort",
         ("ServiceSpec", "type") => "ServiceType",
         ("StatefulSetUpdateStrategy", "type") => "StatefulSetUpdateStrategyType",
+        ("DeploymentStrategy", "type") => "DeploymentStrategyType",
         ("LabelSelectorRequirement", "operator") => "LabelSelectorOperator",
         ("Toleration", "operator") => "TolerationOperator",
         _ => match TYPES.iter().find(|(name, _)| *name == field) {

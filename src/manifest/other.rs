@@ -29,6 +29,12 @@ pub(super) fn keep(object: &mut Object, root: &Tree, extras: &[Extra]) {
                 give(&format!("spec.volumeClaimTemplates[{index}]."), &mut claim.metadata);
             }
         }
+        Object::Deployment(deployment) => {
+            give("spec.template.", &mut Rc::make_mut(deployment).spec.template.metadata);
+        }
+        Object::ReplicaSet(set) => {
+            give("spec.template.", &mut Rc::make_mut(set).spec.template.metadata);
+        }
         Object::ControllerRevision(revision) => {
             let template = Rc::make_mut(&mut Rc::make_mut(revision).data);
             give("data.spec.template.", &mut template.metadata);

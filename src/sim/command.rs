@@ -17,8 +17,8 @@ pub enum Command {
     Create(Object),
     /// Writes the object, which exists.
     Configure(Object),
-    /// Sets the replicas of a StatefulSet.
-    Scale(Key, i32),
+    /// Sets the replicas of a StatefulSet, a Deployment or a ReplicaSet.
+    Scale(ObjectRef, i32),
     /// Deletes an object.
     Delete(ObjectRef, Grace, Cascade),
     /// Ends a container's process; the first container of the pod if none is named.
@@ -78,7 +78,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
             say_applied(step, object, "configured");
             step.update(object.clone());
         }
-        Command::Scale(key, replicas) => scale(step, key, *replicas),
+        Command::Scale(reference, replicas) => scale(step, reference, *replicas),
         Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
         Command::Crash(key, container) => crash(step, key, container.as_deref()),
         Command::Fail(key) => fail(step, key),
@@ -103,14 +103,14 @@ fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {
     step.say(Subject::Object(object.reference()), None, reason);
 }
 
-fn scale(step: &mut Step<'_>, key: &Key, replicas: i32) {
-    let Some(set) = step.cluster.store.stateful_sets.get(key) else { return };
-    let mut scaled = StatefulSet::clone(set);
-    scaled.spec.replicas = replicas;
-    let subject = Subject::object(Kind::StatefulSet, key);
-    let reason = Reason::new(Code::Scaled).with("object", &subject).with("from", set.spec.replicas);
-    step.say(subject, Some(set.metadata.uid), reason.with("to", replicas));
-    step.update(scaled);
+fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
+    let Some(mut object) = step.cluster.store.get(reference) else { return };
+    let Some(wanted) = object.replicas_mut() else { return };
+    let from = std::mem::replace(wanted, replicas);
+    let reason = Reason::new(Code::Scaled).with("object", reference).with("from", from);
+    let subject = Subject::Object(reference.clone());
+    step.say(subject, Some(object.meta().uid), reason.with("to", replicas));
+    step.update(object);
 }
 
 fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cascade) {

@@ -49,7 +49,8 @@ impl Story {
     }
 
     pub(crate) fn scale(&mut self, name: &str, replicas: i32) -> &mut Story {
-        self.perform(Command::Scale(key(name), replicas))
+        let reference = ObjectRef::new(Kind::StatefulSet, &key(name));
+        self.perform(Command::Scale(reference, replicas))
     }
 
     pub(crate) fn delete_pod(&mut self, name: &str, grace: Grace) -> &mut Story {

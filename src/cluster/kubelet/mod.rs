@@ -137,7 +137,9 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
     let Some(pod) = pod else { return };
     if run.stage == Stage::Gone && pod.metadata.is_terminating() {
         step.go_on(Subject::pod(&run.pod));
-        step.say_pod(pod, Reason::new(Code::PodStopped).with("pod", run.pod.name()));
+        let has_identity = step.cluster.store.replica_sets.owner_of(&pod.metadata).is_none();
+        let code = if has_identity { Code::PodStopped } else { Code::ReplicaStopped };
+        step.say_pod(pod, Reason::new(code).with("pod", run.pod.name()));
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return;
     }

@@ -320,13 +320,7 @@ fn delete_for_update(step: &mut Step<'_>, pod: &Pod) {
 /// (`getStatefulSetMaxUnavailable`).
 fn max_unavailable(set: &StatefulSet) -> usize {
     let rolling = set.spec.update_strategy.rolling_update.as_ref();
-    let number = match rolling.and_then(|rolling| rolling.max_unavailable.as_ref()) {
-        None => 1,
-        Some(IntOrPercent::Int(number)) => usize::try_from(*number).unwrap_or(0),
-        Some(IntOrPercent::Percent(text)) => {
-            let percent: usize = text.trim_end_matches('%').parse().unwrap_or(0);
-            usize::try_from(set.spec.replicas).unwrap_or(0).saturating_mul(percent) / 100
-        }
-    };
-    number.max(1)
+    let limit = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
+    let number = limit.map_or(1, |limit| limit.of(set.spec.replicas, false));
+    usize::try_from(number).unwrap_or(0).max(1)
 }

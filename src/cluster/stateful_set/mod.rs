@@ -13,6 +13,7 @@ mod pods;
 mod revisions;
 mod status;
 
+use super::ownership::{claim, controller_ref};
 use super::*;
 pub use pods::pod_revision;
 
@@ -53,46 +54,17 @@ fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
 fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {
     let mut own = Vec::new();
     let cluster = step.cluster;
-    let is_going = set.metadata.is_terminating();
     for pod in cluster.store.pods.in_namespace(&set.metadata.namespace) {
         let matches =
             set.is_parent_of(&pod.metadata.name) && set.spec.selector.matches(&pod.metadata.labels);
-        match pod.metadata.controller() {
-            Some(owner) if owner.uid != set.metadata.uid => {}
-            Some(_) if matches => own.push(pod.clone()),
-            Some(_) if !is_going => {
-                let mut released = Pod::clone(pod);
-                released.metadata.owner_references.retain(|owner| owner.uid != set.metadata.uid);
-                say_of_pod(step, Code::PodReleased, set, pod);
-                step.update(released);
-            }
-            None if matches && !is_going && !pod.metadata.is_terminating() => {
-                let mut adopted = Pod::clone(pod);
-                let owner = controller_ref(Kind::StatefulSet, &set.metadata);
-                adopted.metadata.owner_references.push(owner);
-                say_of_pod(step, Code::PodAdopted, set, pod);
-                step.update(adopted.clone());
-                own.push(Rc::new(adopted));
-            }
-            _ => {}
+        let (owner, codes) =
+            ((Kind::StatefulSet, &set.metadata), [Code::PodAdopted, Code::PodReleased]);
+        let mut object = Object::Pod(pod.clone());
+        if claim(step, owner, &mut object, matches, codes)
+            && let Object::Pod(pod) = object
+        {
+            own.push(pod);
         }
     }
     own
-}
-
-fn say_of_pod(step: &mut Step<'_>, code: Code, set: &StatefulSet, pod: &Pod) {
-    let reason = Reason::new(code).with("set", &set.metadata.name);
-    step.say_pod(pod, reason.with("pod", &pod.metadata.name));
-}
-
-/// The reference by which an object names its controller (`metav1.NewControllerRef`).
-fn controller_ref(kind: Kind, meta: &ObjectMeta) -> OwnerReference {
-    OwnerReference {
-        api_version: kind.api_version().into(),
-        kind: kind.name().into(),
-        name: meta.name.clone(),
-        uid: meta.uid,
-        controller: true,
-        block_owner_deletion: true,
-    }
 }

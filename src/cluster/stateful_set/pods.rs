@@ -119,8 +119,7 @@ fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
     if !is_running_and_ready(pod) {
         return None;
     }
-    let since = condition(&pod.status.conditions, "Ready")?.last_transition_time;
-    Some(since.plus(u64::try_from(set.spec.min_ready_seconds).unwrap_or(0) * 1000))
+    pod.available_at(set.spec.min_ready_seconds)
 }
 
 /// `isRunningAndAvailable`.

@@ -2,6 +2,7 @@
 
 use super::pods::pod_revision;
 use super::*;
+use crate::cluster::names::name_hash;
 
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
 
@@ -80,7 +81,7 @@ fn create(
 ) -> Rc<ControllerRevision> {
     let template = Rc::new(set.spec.template.clone());
     loop {
-        let hash = hash(&template, *collision_count);
+        let hash = name_hash(&template.encode(), *collision_count);
         let name = format!("{}-{hash}", set.metadata.name);
         match step.cluster.store.revisions.named(&set.metadata.namespace, &name) {
             Some(taken) if taken.data == template => return taken.clone(),
@@ -124,17 +125,4 @@ pub(super) fn truncate(
     for revision in idle.iter().take(idle.len().saturating_sub(limit)) {
         step.delete(Kind::ControllerRevision, &revision.metadata, Grace::Default);
     }
-}
-
-/// The ending of a revision's name: a hash of the template as JSON, its digits as letters that form no
-/// words (`HashControllerRevision`, `rand.SafeEncodeString`).
-fn hash(template: &Rc<PodTemplateSpec>, collisions: u32) -> String {
-    let text = format!("{}{collisions}", template.encode().json());
-    // FNV-1 with 32 bits.
-    let sum = text
-        .bytes()
-        .fold(0x811c_9dc5_u32, |sum, byte| sum.wrapping_mul(0x0100_0193) ^ u32::from(byte));
-    let letters = b"bcdfghjklmnpqrstvwxz2456789";
-    let letter = |digit: u8| letters.get(usize::from(digit) % letters.len()).copied();
-    sum.to_string().bytes().filter_map(letter).map(char::from).collect()
 }

@@ -3,6 +3,7 @@
 //! Follows `pkg/apis/{apps,core,policy,storage}/validation/validation.go` of Kubernetes v1.36, the
 //! order of the errors included.
 
+mod deployment;
 mod meta;
 mod pod;
 mod service;
@@ -45,6 +46,12 @@ pub fn validate_update(old: &Object, new: &Object) -> Vec<FieldError> {
     match (old, new) {
         (Object::StatefulSet(old), Object::StatefulSet(new)) => {
             stateful_set::update(&mut errors, old, new);
+        }
+        (Object::Deployment(old), Object::Deployment(new)) => {
+            deployment::update(&mut errors, &old.spec.selector, &new.spec.selector);
+        }
+        (Object::ReplicaSet(old), Object::ReplicaSet(new)) => {
+            deployment::update(&mut errors, &old.spec.selector, &new.spec.selector);
         }
         (Object::Service(old), Object::Service(new)) => service::update(&mut errors, old, new),
         (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(new)) => {
@@ -90,6 +97,8 @@ pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> V
 fn spec(errors: &mut Errors, object: &Object) {
     match object {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
+        Object::Deployment(deployment) => deployment::spec(errors, &deployment.spec),
+        Object::ReplicaSet(set) => deployment::replica_set(errors, &set.spec),
         Object::Service(service) => service::spec(errors, service),
         Object::PersistentVolumeClaim(claim) => storage::claim(errors, "spec", &claim.spec),
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
@@ -156,17 +165,24 @@ impl Errors {
 
     /// A number that is not negative, or a percentage of at most 100.
     fn int_or_percent(&mut self, field: &str, value: &IntOrPercent) {
+        self.positive_int_or_percent(field, value);
+        self.at_most_all(field, value);
+    }
+
+    /// A number that is not negative, or a percentage (`ValidatePositiveIntOrPercent`).
+    fn positive_int_or_percent(&mut self, field: &str, value: &IntOrPercent) {
         match value {
             IntOrPercent::Int(number) => self.not_negative(field, *number),
-            IntOrPercent::Percent(text) => {
-                let words = names::percent(text);
-                let number: Option<u64> = text.strip_suffix('%').and_then(|text| text.parse().ok());
-                let is_too_much = words.is_empty() && number.is_none_or(|number| number > 100);
-                self.words(field, text, words);
-                if is_too_much {
-                    self.invalid(field, &quoted(text), "must not be greater than 100%");
-                }
-            }
+            IntOrPercent::Percent(text) => self.words(field, text, names::percent(text)),
+        }
+    }
+
+    /// If a percentage, one of at most 100 (`IsNotMoreThan100Percent`).
+    fn at_most_all(&mut self, field: &str, value: &IntOrPercent) {
+        let IntOrPercent::Percent(text) = value else { return };
+        let number: Option<u64> = text.strip_suffix('%').and_then(|text| text.parse().ok());
+        if names::percent(text).is_empty() && number.is_none_or(|number| number > 100) {
+            self.invalid(field, &quoted(text), "must not be greater than 100%");
         }
     }
 }

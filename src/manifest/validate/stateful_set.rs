@@ -61,8 +61,7 @@ fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
             if let Some(limit) = &options.max_unavailable {
                 let field = format!("{field}.maxUnavailable");
                 errors.int_or_percent(&field, limit);
-                let is_zero = limit.to_string().trim_end_matches('%').bytes().all(|c| c == b'0');
-                if is_zero {
+                if limit.is_zero() {
                     errors.invalid(&field, &json_of(Some(limit)), "cannot be 0");
                 }
             }

@@ -51,6 +51,76 @@ fn update_errors(old: &str, new: &str) -> Vec<String> {
         .collect()
 }
 
+const DEPLOYMENT: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: app, image: 'app:1'}]}
+";
+
+#[test]
+fn deployments() {
+    let errors = |line: &str| errors(&format!("{DEPLOYMENT}  {line}\n"));
+    let rolling = |options: &str| errors(&format!("strategy: {{rollingUpdate: {options}}}"));
+    let field = "spec.strategy.rollingUpdate";
+    assert_eq!(
+        rolling("{maxUnavailable: 101%, maxSurge: -1}"),
+        [
+            format!("{field}.maxSurge: Invalid value: -1: must be greater than or equal to 0"),
+            format!(
+                "{field}.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%"
+            ),
+        ]
+    );
+    assert_eq!(
+        rolling("{maxUnavailable: 0%, maxSurge: 0}"),
+        [format!(
+            "{field}.maxUnavailable: Invalid value: \"0%\": may not be 0 when `maxSurge` is 0"
+        )]
+    );
+    assert_eq!(
+        errors("strategy: {type: OnDelete}"),
+        ["spec.strategy: Unsupported value: {\"Type\":\"OnDelete\",\"RollingUpdate\":null}: \
+          supported values: \"Recreate\", \"RollingUpdate\""]
+    );
+    assert_eq!(
+        errors("strategy: {type: Recreate, rollingUpdate: {}}"),
+        [format!("{field}: Forbidden: may not be specified when strategy `type` is 'Recreate'")]
+    );
+    assert_eq!(
+        errors("progressDeadlineSeconds: -1"),
+        [
+            "spec.progressDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0",
+            "spec.progressDeadlineSeconds: Invalid value: -1: must be greater than minReadySeconds",
+        ]
+    );
+    let other = DEPLOYMENT.replace("app: api", "app: web");
+    assert_eq!(
+        update_errors(DEPLOYMENT, &other),
+        ["spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"web\"}}: field is immutable"]
+    );
+    let bare = DEPLOYMENT.replace("  selector: {matchLabels: {app: api}}\n", "");
+    let words = [
+        "spec.selector: Required value",
+        "spec.template.metadata.labels: Invalid value: {\"app\":\"api\"}: `selector` does not match template `labels`",
+    ];
+    assert_eq!(super::tests::errors(&bare), words);
+    let set = bare.replace("Deployment", "ReplicaSet");
+    assert_eq!(super::tests::errors(&set), words);
+}
+
+#[test]
+fn a_deployment_has_the_defaults_of_the_api() {
+    let Object::Deployment(deployment) = object(DEPLOYMENT) else { panic!("no Deployment") };
+    assert_eq!((deployment.max_surge(), deployment.max_unavailable()), (1, 0));
+    assert_eq!(deployment.spec.strategy.kind, "RollingUpdate");
+    assert_eq!(deployment.spec.progress_deadline_seconds, 600);
+    assert_eq!((deployment.spec.replicas, deployment.spec.revision_history_limit), (1, 10));
+}
+
 #[test]
 fn stateful_sets() {
     let strategy =
