@@ -7,6 +7,7 @@
 
 mod command;
 pub mod invariants;
+pub mod promises;
 mod queue;
 mod setup;
 

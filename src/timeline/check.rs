@@ -5,6 +5,7 @@ use crate::api::{Time, Uid};
 use crate::cluster::{Code, Event};
 use crate::map::Set;
 use crate::sim::invariants::violations;
+use crate::sim::promises::{broken_by_step, broken_when_settled};
 
 /// How long a random world runs on after its last command, in milliseconds.
 const AFTERMATH_MS: u64 = 900_000;
@@ -38,6 +39,7 @@ pub fn check(seed: u64) -> Verdict {
     let mut looked_at = 0;
     let mut known: Set<Uid> = Set::new();
     loop {
+        let before = point.sim.cluster.clone();
         let went_on = advance_once(&mut point, &timeline.lines, end, &mut log);
         for event in log.iter().skip(looked_at) {
             forced |= frees_identity(event);
@@ -48,7 +50,14 @@ pub fn check(seed: u64) -> Verdict {
         looked_at = log.len();
         let pods = point.sim.cluster.store.pods.iter().map(|pod| pod.metadata.uid);
         let fresh: Vec<Uid> = pods.filter(|uid| known.insert(*uid)).collect();
-        let broken = violations(&point.sim.cluster, point.sim.queued(), forced, &fresh);
+        let cluster = &point.sim.cluster;
+        let mut broken = violations(cluster, point.sim.queued(), forced, &fresh);
+        if !forced {
+            broken.extend(broken_by_step(&before, cluster));
+        }
+        if !went_on {
+            broken.extend(broken_when_settled(cluster));
+        }
         verdict.violations.extend(broken.into_iter().map(|text| (point.sim.cluster.now.0, text)));
         if !went_on || !verdict.violations.is_empty() {
             break;

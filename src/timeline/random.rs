@@ -8,6 +8,9 @@ pub fn recipe(seed: u64) -> String {
     let mut dice = Dice(Random::new(seed));
     let nodes = dice.between(1, 5);
     let mut text = format!("ordinal 1\nseed {seed}\nnodes {nodes}\n");
+    if dice.between(0, 3) == 0 {
+        text += "timing dns-cache=30s\ntiming dns-negative-cache=30s\n";
+    }
     text += "kubectl apply -f - <<EOF\n";
     text += &manifest(&mut dice);
     text += "EOF\n";
@@ -22,8 +25,27 @@ pub fn recipe(seed: u64) -> String {
         let line = command(&mut dice, nodes);
         let _ = writeln!(text, "at {at_ms}ms {line}");
     }
+    if dice.between(0, 1) == 0 {
+        mend(&mut text, at_ms, nodes);
+    }
     text
 }
+
+/// The faults end and the clients stop: what the set and the database promise in the end can be looked at.
+fn mend(text: &mut String, at_ms: u64, nodes: u64) {
+    let mut say = |line: String| {
+        let _ = writeln!(text, "at {}ms {line}", at_ms + 1_000);
+    };
+    for number in 1..=nodes {
+        say(format!("node node-{number} heal"));
+        say(format!("node node-{number} on"));
+        say(format!("kubectl uncordon node-{number}"));
+    }
+    CLIENTS.iter().for_each(|name| say(format!("client {name} stop")));
+}
+
+/// The clients of random recipes.
+const CLIENTS: [&str; 3] = ["shop", "view", "old"];
 
 struct Dice(Random);
 
@@ -49,6 +71,11 @@ fn manifest(dice: &mut Dice) -> String {
     let grace = dice.between(0, 30);
     let min_ready = dice.pick(&["0", "0", "5"]);
     let clone = dice.pick(&["on", "on", "off"]);
+    let replication = dice.pick(&["on", "on", "on", "off"]);
+    let ready = dice.pick(&["open", "open", "open", "quorum"]);
+    let rows = dice.pick(&["6", "6", "0", "40"]);
+    let publish = dice.pick(&["false", "false", "true"]);
+    let service = dice.pick(&["web", "web", "web", "web", "web", "other"]);
     let storage = match dice.between(0, 4) {
         0 => String::new(),
         _ => format!(
@@ -64,12 +91,13 @@ fn manifest(dice: &mut Dice) -> String {
         ),
     };
     format!(
-        "apiVersion: v1\nkind: Service\nmetadata: {{ name: web }}\nspec:\n  clusterIP: None\n  selector: {{ app: web }}\n\
-         ---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{ name: web }}\nspec:\n  serviceName: web\n  \
+        "apiVersion: v1\nkind: Service\nmetadata: {{ name: web }}\nspec:\n  clusterIP: None\n  publishNotReadyAddresses: {publish}\n  selector: {{ app: web }}\n\
+         ---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{ name: web }}\nspec:\n  serviceName: {service}\n  \
          replicas: {replicas}\n  podManagementPolicy: {policy}\n  minReadySeconds: {min_ready}\n  ordinals: {{ start: {start} }}\n  \
          persistentVolumeClaimRetentionPolicy: {{ whenScaled: {retention}, whenDeleted: {retention} }}\n  \
          selector: {{ matchLabels: {{ app: web }} }}\n  template:\n    metadata:\n      labels: {{ app: web }}\n      \
-         annotations: {{ ordinal/clone: \"{clone}\" }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n{init}      \
+         annotations: {{ ordinal/clone: \"{clone}\", ordinal/replication: \"{replication}\", \
+         ordinal/ready: {ready}, ordinal/initial-entries: \"{rows}\" }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n{init}      \
          containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
          volumeMounts: {mounts}\n{storage}"
     )
@@ -79,7 +107,7 @@ fn manifest(dice: &mut Dice) -> String {
 fn command(dice: &mut Dice, nodes: u64) -> String {
     let pod = format!("web-{}", dice.between(0, 5));
     let node = format!("node-{}", dice.between(1, nodes));
-    match dice.between(0, 15) {
+    match dice.between(0, 19) {
         0 | 1 => format!("kubectl scale statefulset web --replicas={}", dice.between(0, 6)),
         2 | 3 => format!("kubectl delete pod {pod}"),
         4 => format!("kubectl delete pod {pod} --force --grace-period=0"),
@@ -94,6 +122,14 @@ fn command(dice: &mut Dice, nodes: u64) -> String {
             dice.pick(&["statefulset web", "service web", "node node-1"])
         ),
         13 => format!("read {pod}.web"),
+        14 => format!("client shop writes web-0.web every {}s", dice.between(1, 20)),
+        15 => format!("client view reads web every {}s", dice.between(1, 20)),
+        16 => format!(
+            "client old writes {pod}.web every {}s on {node} {}",
+            dice.between(2, 9),
+            dice.pick(&["keeps-ip", "caches 20s"])
+        ),
+        17 => format!("client {} stop", dice.pick(&CLIENTS)),
         _ => format!("write web-0.web \"order {}\"", dice.between(1, 99)),
     }
 }

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("manifest", &["api", "notation"]),
     ("db", &[]),
     ("cluster", &["api", "db"]),
-    ("sim", &["api", "notation", "cluster"]),
+    ("sim", &["api", "notation", "db", "cluster"]),
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("scene", &["api", "db", "cluster"]),

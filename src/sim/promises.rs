@@ -1,0 +1,108 @@
+//! What must hold of data and names: what the set and its database promise (S16 to S19, S21 to S23).
+
+use crate::api::*;
+use crate::cluster::Cluster;
+use crate::cluster::dns::{self, RecordType};
+use crate::cluster::world::{Database, DatabaseState, Link, Run};
+use crate::db::{Found, Role};
+use std::rc::Rc;
+
+/// What a step broke: entries that were on a disk, and that nobody gave up, are gone; or two pods write to
+/// one disk. Nothing of it is promised once somebody freed an identity whose pod may still run (S26).
+pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (id, old) in before.world.disks.iter() {
+        let Some(new) = after.world.disks.get(id).filter(|new| !Rc::ptr_eq(old, new)) else {
+            continue;
+        };
+        let was_database = matches!(old.data.found(), Found::Database(_));
+        if was_database && !new.data.entries.starts_with(&old.data.entries) {
+            broken.push(format!("entries on {id:?} are lost, and nobody gave them up"));
+        }
+    }
+    let mut writers: Vec<(&Database, &Rc<Run>)> = Vec::new();
+    for run in after.world.runs.values().filter(|run| after.world.is_alive(run)) {
+        let Some(database) = &run.database else { continue };
+        let (is_up, disk) = (database.state != DatabaseState::Down, &database.disk);
+        if is_up && writers.iter().any(|(other, _)| other.disk == *disk) {
+            broken.push(format!("two pods write to {disk:?}, and nobody forced it"));
+        }
+        if is_up {
+            writers.push((database, run));
+        }
+    }
+    broken
+}
+
+/// What does not hold although everything had time to settle.
+pub fn broken_when_settled(cluster: &Cluster) -> Vec<String> {
+    let mut broken = Vec::new();
+    workers_converge(cluster, &mut broken);
+    names_lead_to_ready_pods(cluster, &mut broken);
+    broken
+}
+
+/// A worker that can follow has everything that the master has; one that cannot, knows it.
+fn workers_converge(cluster: &Cluster, broken: &mut Vec<String>) {
+    let world = &cluster.world;
+    if !world.machines.values().all(|machine| machine.is_heard()) {
+        return;
+    }
+    let is_ready = |run: &Rc<Run>| {
+        let pod = cluster.store.pods.get(&run.pod);
+        pod.is_some_and(|pod| pod.is_ready() && !pod.metadata.is_terminating())
+    };
+    for run in world.runs.values().filter(|run| is_ready(run)) {
+        let Some(own) = run.database.as_ref().filter(|own| own.is_open()) else { continue };
+        if own.data.role == Some(Role::Master) || !own.member.replicates {
+            continue;
+        }
+        let master = world.runs.values().find(|other| {
+            other.pod.namespace() == run.pod.namespace()
+                && is_ready(other)
+                && other.database.as_ref().is_some_and(|other| {
+                    other.member.set == own.member.set && other.member.ordinal == own.member.first
+                })
+        });
+        let Some(master) = master.and_then(|master| master.database.as_ref()) else { continue };
+        let has_name = |service: &&Rc<Service>| {
+            service.metadata.name == own.member.service && service.is_headless()
+        };
+        if !cluster.store.services.in_namespace(run.pod.namespace()).any(|one| has_name(&one)) {
+            continue;
+        }
+        let is_so = match own.data.follows(&master.data) {
+            true => own.data.len() == master.data.len(),
+            false => own.state == DatabaseState::Open(Link::Diverged),
+        };
+        if !is_so {
+            let (have, all) = (own.data.len(), master.data.len());
+            let (pod, state) = (run.pod.name(), &own.state);
+            broken.push(format!("{pod} has {have} of {all} entries, and is {state:?}"));
+        }
+    }
+}
+
+/// The name of each Ready pod leads to its address, and no name leads anywhere else.
+fn names_lead_to_ready_pods(cluster: &Cluster, broken: &mut Vec<String>) {
+    for service in cluster.store.services.iter().filter(|service| service.is_headless()) {
+        let namespace = &service.metadata.namespace;
+        let selector = &service.spec.selector;
+        let behind = cluster.store.pods.in_namespace(namespace).filter(|pod| {
+            !selector.is_empty()
+                && includes(&pod.metadata.labels, selector)
+                && pod.spec.subdomain == service.metadata.name
+        });
+        for pod in behind {
+            let name = format!("{}.{}", pod.spec.hostname, service.metadata.name);
+            let found = dns::resolve(cluster, namespace, &name, RecordType::A).addresses;
+            let is_told = pod.is_ready() && !pod.metadata.is_terminating();
+            let is_told = is_told || service.spec.publish_not_ready_addresses;
+            let due = Some(&pod.status.pod_ip)
+                .filter(|ip| is_told && !ip.is_empty() && !pod.is_finished());
+            if found.first() != due || found.len() > 1 {
+                broken.push(format!("{name} leads to {found:?}, and should lead to {due:?}"));
+            }
+        }
+    }
+}
