@@ -187,7 +187,12 @@ impl Writer<'_> {
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
         for wakeup in watch::watchers(self.cluster, old, new) {
-            let base = if matches!(wakeup, Wakeup::Schedule(_)) { schedule } else { reaction };
+            let base = match wakeup {
+                Wakeup::Schedule(_) => schedule,
+                // It asks for the object and for its owner before it deletes one.
+                Wakeup::Orphans(_) => 3 * reaction,
+                _ => reaction,
+            };
             let delay = base + self.random.below(Stream::Control, base / 2 + 1);
             self.outcome.wakeups.push((wakeup, delay, self.latest));
         }

@@ -8,13 +8,16 @@
 //! 12.3s  scheduler  web-1 is placed on node-2
 //! ```
 //! The line `ordinal 1` may be left out. `show` takes subjects or codes; without it everything is
-//! shown. `UPDATE=1 cargo test` rewrites the expectations.
+//! shown. `apply sample` applies the sample manifest; `| KEY: VALUE` after it sets a field of the set's
+//! spec, `| pod.KEY: VALUE` one of the pods', `| image: VALUE` their images. `UPDATE=1 cargo test`
+//! rewrites the expectations.
 
 use ordinal::api::Time;
+use ordinal::cluster::Code;
 use ordinal::notation::{format_duration, parse_duration};
 use ordinal::timeline::Timeline;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The manifest that `apply sample` stands for in a case.
 const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
@@ -49,14 +52,38 @@ fn read(text: &str) -> Vec<Case> {
     cases
 }
 
-/// The recipe in full, and the log lines that the case asks for.
-fn play(case: &Case) -> String {
-    let apply = format!("kubectl apply -f - <<SAMPLE\n{SAMPLE}SAMPLE\n");
-    let recipe = format!("ordinal 1\n{}", case.recipe).replace("apply sample\n", &apply);
-    let mut timeline = match Timeline::new(&recipe) {
+/// A line of a recipe, `apply sample` written out.
+fn expand(line: &str) -> String {
+    let Some((before, changes)) = line.split_once("apply sample") else { return line.to_owned() };
+    let mut manifest = SAMPLE.to_owned();
+    for change in changes.split(" | ").skip(1) {
+        let (key, value) = change.split_once(": ").expect("KEY: VALUE");
+        let (place, indent, key) = match key.strip_prefix("pod.") {
+            Some(key) => ("\n      terminationGracePeriodSeconds", 6, key),
+            None => ("\n  serviceName", 2, key),
+        };
+        let line = format!("\n{:indent$}{key}: ", "");
+        manifest = match key {
+            "image" => manifest.replace("ordinal/db:1", value),
+            _ => match manifest.split_once(&line) {
+                Some((before, after)) => {
+                    let rest = after.split_once('\n').expect("a line").1;
+                    format!("{before}{line}{value}\n{rest}")
+                }
+                None => manifest.replace(place, &format!("{line}{value}{place}")),
+            },
+        };
+    }
+    format!("{before}kubectl apply -f - <<SAMPLE\n{manifest}SAMPLE")
+}
+
+/// The log lines that the case asks for, each with its code.
+fn play(case: &Case) -> Vec<(Option<Code>, String)> {
+    let lines: Vec<String> = case.recipe.lines().map(expand).collect();
+    let mut timeline = match Timeline::new(&format!("ordinal 1\n{}\n", lines.join("\n"))) {
         Ok(timeline) => timeline,
         Err(errors) => {
-            return errors.iter().map(|error| format!("{error}\n")).collect();
+            return errors.iter().map(|error| (None, format!("{error}\n"))).collect();
         }
     };
     let (until, shown) = case
@@ -78,26 +105,61 @@ fn play(case: &Case) -> String {
     });
     let line = |event: &ordinal::cluster::Event| {
         let who = event.reason.code.component().name();
-        format!("{}  {who}  {}\n", format_duration(event.time.0), event.reason.text())
+        let text = format!("{}  {who}  {}\n", format_duration(event.time.0), event.reason.text());
+        (Some(event.reason.code), text)
     };
     events.map(line).collect()
 }
 
-#[test]
-fn cases() {
+/// The case files with their texts.
+fn files() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut paths: Vec<_> = fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
         .collect();
     paths.sort();
+    let read = |path: &PathBuf| fs::read_to_string(path).expect("a case file");
+    paths.iter().map(|path| (path.clone(), read(path))).collect()
+}
+
+/// Reasons whose case is still to come.
+const TO_COME: &[Code] = &[
+    Code::ClaimLost,
+    Code::DriverOff,
+    Code::DriverOn,
+    Code::PodReleased,
+    Code::ReplicaAdopted,
+    Code::ReplicaReleased,
+    Code::ReplicaSetAdopted,
+    Code::ReplicaSetReleased,
+    Code::WaitForFirstConsumer,
+];
+
+/// Whoever adds a reason adds a case that shows it; a reason that nothing gives is to be removed.
+#[test]
+fn every_reason_is_shown_by_a_case() {
+    let cases = files().into_iter().flat_map(|(_, text)| read(&text));
+    let shown: Vec<Code> =
+        cases.flat_map(|case| play(&case)).filter_map(|(code, _)| code).collect();
+    let names = |wrong: &dyn Fn(&Code) -> bool| {
+        let codes = Code::ALL.iter().filter(|code| wrong(code));
+        codes.map(|code| code.name()).collect::<Vec<_>>().join(", ")
+    };
+    let missing = names(&|code| !shown.contains(code) && !TO_COME.contains(code));
+    assert!(missing.is_empty(), "no case in tests/cases shows {missing}: add one");
+    let come = names(&|code| shown.contains(code) && TO_COME.contains(code));
+    assert!(come.is_empty(), "a case shows {come}: take it off TO_COME");
+}
+
+#[test]
+fn cases() {
     let (mut wrong, mut count) = (String::new(), 0);
-    for path in paths {
-        let text = fs::read_to_string(&path).expect("a case file");
+    for (path, text) in files() {
         let mut rewritten = text.split("--- ").next().unwrap_or("").to_owned();
         for case in read(&text) {
             count += 1;
-            let got = play(&case);
+            let got: String = play(&case).into_iter().map(|(_, line)| line).collect();
             let expected = case.expected.trim_end();
             if got.trim_end() != expected {
                 wrong += &format!(

@@ -266,14 +266,18 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
 /// its end).
 fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let now = step.now();
-    for ordinal in (pass.update_min()..pass.set.ordinals().end).rev() {
+    let min = pass.update_min();
+    for ordinal in (min..pass.set.ordinals().end).rev() {
         let pod = pass.replicas.get(&ordinal).cloned();
         if let Some(pod) = pod.filter(|pod| is_to_update(pass, pod)) {
             return delete_for_update(step, &pod);
         }
         if !pass.is_healthy(ordinal, now) {
-            let pod = pass.set.pod_name(ordinal);
-            return pass.hold(Reason::new(Code::WaitForUpdate).with("pod", pod));
+            if outdated(pass).next().is_some() {
+                let pod = pass.set.pod_name(ordinal);
+                pass.hold(Reason::new(Code::WaitForUpdate).with("pod", pod));
+            }
+            return;
         }
     }
 }
@@ -286,13 +290,7 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     let limit = max_unavailable(set);
     let healthy = pass.replicas.values().filter(|pod| is_healthy(set, pod, now)).count();
     let unavailable = wanted.len().saturating_sub(healthy);
-    let outdated: Vec<_> = pass
-        .replicas
-        .iter()
-        .rev()
-        .filter(|(ordinal, pod)| **ordinal >= pass.update_min() && is_to_update(pass, pod))
-        .map(|(_, pod)| pod.clone())
-        .collect();
+    let outdated: Vec<_> = outdated(pass).cloned().collect();
     if unavailable >= limit {
         if let Some(first) = wanted.into_iter().find(|ordinal| !pass.is_healthy(*ordinal, now))
             && !outdated.is_empty()
@@ -305,6 +303,13 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     for pod in outdated.iter().take(limit - unavailable) {
         delete_for_update(step, pod);
     }
+}
+
+/// The pods that the update has not got to yet, from the highest.
+fn outdated<'a>(pass: &'a Pass<'_>) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let min = pass.update_min();
+    let in_range = pass.replicas.iter().rev().filter(move |(ordinal, _)| **ordinal >= min);
+    in_range.map(|(_, pod)| pod).filter(|pod| is_to_update(pass, pod))
 }
 
 fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {

@@ -68,6 +68,7 @@ pub(super) fn held_up_by(pass: &Pass<'_>, pod: &str, ordinal: i32, code: Code) -
         None if is_updating(pass) && code == Code::WaitForReady => {
             Reason::new(Code::WaitForUpdate).with("pod", pod)
         }
+        None if is_updating(pass) => held("the update", "does not go on"),
         None => held("the set", "is not complete"),
     }
 }
