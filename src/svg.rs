@@ -8,7 +8,7 @@ use crate::scene::{Anchor, Item, Scene, Shape};
 use std::fmt::Write;
 
 /// The style sheet of the picture: all its colours, light and dark.
-pub const STYLE: &str = include_str!("../static/picture.css");
+pub const STYLE: &str = include_str!("../static/styles/picture.css");
 
 /// One SVG element without children.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,15 +3,14 @@
 // Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
 // speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none).
 import init, { Lab, log } from './ordinal.js';
+import { begin, whole } from './rest.js';
 
 export { log };
-
-const SHEETS = ['picture.css', 'ordinal.css', 'panels.css', 'overlays.css', 'narrow.css'];
 
 let module;
 
 /** The module, loaded when the first element needs it. */
-const loadModule = () => (module ??= init());
+const loadModule = () => (module ??= init().then(begin));
 
 const beside = (name) => new URL(name, import.meta.url).href;
 
@@ -49,10 +48,9 @@ class OrdinalLab extends HTMLElement {
     });
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
-    const sheets = SHEETS.map((name) => sheet(beside(name)));
-    shadow.replaceChildren(...sheets.map(({ link }) => link), this.#root);
-    const styled = Promise.all(sheets.map(({ loaded }) => loaded));
-    this.#mount(styled, ++this.#mounting).catch((error) => {
+    const { link, loaded } = sheet(beside('ordinal.css'));
+    shadow.replaceChildren(link, this.#root);
+    this.#mount(loaded, ++this.#mounting).catch((error) => {
       this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
       this.#settle.reject(error);
     });
@@ -80,20 +78,23 @@ class OrdinalLab extends HTMLElement {
     this.#lab = new Lab(
       this.#root,
       story,
-      this.hasAttribute('autoplay'),
       this.#speed(),
       milliseconds(this.getAttribute('at')),
       this.getAttribute('controls') ?? 'full',
       (message, recipe) => this.#fail(message, recipe),
     );
+    // What is mounted is drawn a moment later.
+    await new Promise((done) => setTimeout(done));
+    // The rest of the program is for what follows the first picture.
+    await whole();
+    if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
     this.#observer = new IntersectionObserver(([entry]) => {
       this.#onScreen = entry.isIntersecting;
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    // What is mounted is drawn a moment later.
-    await new Promise((done) => setTimeout(done));
+    if (this.hasAttribute('autoplay')) this.play();
     if (this.hasAttribute('autofocus')) this.#root.firstElementChild?.focus({ preventScroll: true });
     this.#settle.resolve();
   }

@@ -38,8 +38,6 @@ pub(super) struct AppProps {
     pub root: HtmlElement,
     /// The recipe of the story.
     pub story: AttrValue,
-    /// Whether it plays by itself.
-    pub autoplay: bool,
     /// How fast, in thousandths.
     pub speed: u64,
     /// Where it begins.
@@ -124,7 +122,6 @@ impl Component for App {
             if props.at > Time(0) {
                 session.update(Action::Seek(props.at));
             }
-            session.playback.set_playing(props.autoplay);
         }
         app
     }

@@ -24,12 +24,12 @@ after(async () => {
  * origin that is not in `origins`, whatever else `body` finds.
  *
  * Options: `dark` and `reducedMotion` (the reader's tastes), `width` and `height`, `path` (of the
- * document), `site` (options of `serveSite`), `origins` (that may be asked beside the page's own).
+ * document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be asked beside the page's own).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
   return test(name, { timeout: 60_000 }, async () => {
-    const { dark = false, reducedMotion = false, width = 1280, height = 800 } = options;
+    const { dark = false, reducedMotion = false, width = 1280, height = 800, ready = true } = options;
     const browser = await browserFor({ dark, reducedMotion });
     const site = await serveSite(options.site);
     const page = await browser.newPage();
@@ -39,7 +39,7 @@ export function labTest(name, options, body) {
       await page.evaluateOnNewDocument(reportViolations);
       await page.goto(site.origin + (options.path ?? '/'), { waitUntil: 'load' });
       const lab = await page.waitForSelector('ordinal-lab');
-      await lab.evaluate((element) => element.ready);
+      if (ready) await lab.evaluate((element) => element.ready);
       await body({ page, lab, site });
       assert.deepEqual(trouble, []);
     } finally {

@@ -32,3 +32,21 @@ labTest('the page does not scroll sideways on a phone', { width: 360, height: 74
   });
   assert.ok(content <= view, `${content} px of content in ${view} px`);
 });
+
+let release;
+const held = new Promise((resolve) => (release = resolve));
+const halves = { ready: false, site: { holds: { '/ordinal_rest.wasm': held } } };
+labTest('the first picture needs one half of the module, and what comes early gets the other', halves, async ({ page, lab }) => {
+  const events = () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.log .event').length);
+  await page.waitForFunction(() =>
+    document.querySelector('ordinal-lab').shadowRoot.querySelector('svg.picture')?.textContent.includes('node-1'),
+  );
+  assert.equal(await events(), 0);
+  // The call waits in the page for what is on its way.
+  setTimeout(release, 500);
+  await lab.evaluate((element) => element.step());
+  await page.waitForFunction(() =>
+    document.querySelector('ordinal-lab').shadowRoot.querySelector('.log .event'),
+  );
+  await lab.evaluate((element) => element.ready);
+});

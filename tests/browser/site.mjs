@@ -23,12 +23,15 @@ const TYPES = {
 
 /**
  * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
- * sent on top of the usual ones. The server is disposed of by `close`, at once and for good.
+ * sent on top of the usual ones; `holds` maps paths to promises that the first answer waits for. The server is disposed of by `close`, at once and for good.
  */
-export async function serveSite({ folder = SITE, documents = {}, headers = {} } = {}) {
+export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {} } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const path = normalize(join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname));
+    const hold = holds[pathname];
+    delete holds[pathname];
+    await hold;
     try {
       if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
       const inline = documents[pathname];

@@ -8,6 +8,7 @@ mod dist;
 mod http;
 mod page;
 mod serve;
+mod split;
 mod test;
 mod tools;
 mod wasm;

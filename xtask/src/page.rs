@@ -41,7 +41,8 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
     tools::run(
         wasm::cargo()?
             .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", wasm::TARGET])
-            .args(["--profile", profile.name()]),
+            .args(["--profile", profile.name()])
+            .env("RUSTFLAGS", wasm::flags()?),
     )
     .context("the page does not compile")?;
 

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{dist, page, tools, wasm};
 
@@ -75,7 +75,7 @@ fn test_page(filter: Option<&str>) -> Tally {
         [("Chromium", "chromium", "chromium"), ("Firefox", "firefox", "firefox-esr")]
     {
         tally += section(&format!("The page in {name}"), || {
-            if let Err(error) = need_browser(browser, package) {
+            if let Err(error) = tools::need_browser(browser, package) {
                 return skip(&format!("{error:#}"));
             }
             node_tests("tests/browser", filter, &[("BROWSER", browser)]).unwrap_or_else(failure)
@@ -155,21 +155,6 @@ fn node_tests(prefix: &str, filter: Option<&str>, environment: &[(&str, &str)]) 
     node.envs(environment.iter().copied());
     node.env("ORDINAL", tools::target_dir().join("debug/ordinal"));
     count(&mut node, Echo::No)
-}
-
-fn need_browser(browser: &str, package: &str) -> Result<()> {
-    let found = || {
-        let script = "import('./tests/browser/browser.mjs').then((it) => it.findProgram())";
-        let mut node = tools::command("node");
-        let node = node.args(["-e", script]).env("BROWSER", browser).stderr(Stdio::null());
-        Ok::<_, anyhow::Error>(node.status()?.success())
-    };
-    if found()? {
-        return Ok(());
-    }
-    tools::apt_install(&[package]).with_context(|| format!("install {browser}"))?;
-    ensure!(found()?, "{package} brought no {browser}");
-    Ok(())
 }
 
 /// Whether what a test program prints is for the reader too.

@@ -88,6 +88,22 @@ pub(crate) fn need_node_modules() -> Result<()> {
     run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
+/// Makes sure that a browser is here; `package` is what Debian calls it.
+pub(crate) fn need_browser(browser: &str, package: &str) -> Result<()> {
+    let found = || {
+        let script = "import('./tests/browser/browser.mjs').then((it) => it.findProgram())";
+        let mut node = command("node");
+        let node = node.args(["-e", script]).env("BROWSER", browser).stderr(Stdio::null());
+        Ok::<_, anyhow::Error>(node.status()?.success())
+    };
+    if found()? {
+        return Ok(());
+    }
+    apt_install(&[package]).with_context(|| format!("install {browser}"))?;
+    ensure!(found()?, "{package} brought no {browser}");
+    Ok(())
+}
+
 /// Installs Debian packages, where this process may.
 pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     if !exists("apt-get") {

@@ -1,7 +1,8 @@
 //! A cargo that can compile for the browser.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Context as _, Result};
 
@@ -29,6 +30,21 @@ pub(crate) fn cargo() -> Result<Command> {
     tools::apt_install(&["rustc-web", "rust-web-src"])
         .with_context(|| format!("install the {TARGET} target of Rust"))?;
     cargo_with_debian_rustc()
+}
+
+/// Flags for the compiler: where a dependency's source lay on this machine is of no interest to
+/// those who load the page.
+pub(crate) fn flags() -> Result<String> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir().context("there is no home folder")?.join(".cargo"),
+    };
+    let registries = home.join("registry/src");
+    let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
+    for registry in fs::read_dir(&registries).into_iter().flatten() {
+        flags += &format!(" --remap-path-prefix={}=", registry?.path().display());
+    }
+    Ok(flags.trim_start().to_owned())
 }
 
 /// Whether the standard library for the browser is here, compiled.
