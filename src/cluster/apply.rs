@@ -207,6 +207,10 @@ impl Writer<'_> {
             Change::Run(uid, run) => put(&mut world.runs, uid, run),
             Change::Driver(name, true) => drop(Rc::make_mut(&mut world.drivers_off).remove(&name)),
             Change::Driver(name, false) => drop(Rc::make_mut(&mut world.drivers_off).insert(name)),
+            Change::Drain(number, drain) => {
+                world.drained = world.drained.max(number + 1);
+                put(&mut world.drains, number, drain);
+            }
             Change::Disk(id, disk) => put(&mut world.disks, id, disk),
             Change::Launch(flight) => {
                 let number = world.launched;

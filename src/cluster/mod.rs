@@ -17,6 +17,7 @@
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_health`] | heartbeats, taints, evictions |
+//! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
 //! | [`network`], [`clients`] | what is on the wire; who asks, and what comes of it |
 //! | [`garbage`] | owners and what goes with them |
@@ -27,7 +28,9 @@ pub mod apply;
 pub mod clients;
 pub mod database;
 pub mod deployment;
+pub mod disruption;
 pub mod dns;
+pub mod drain;
 pub mod endpoints;
 pub mod garbage;
 pub mod kubelet;
@@ -55,7 +58,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Client, Disk, DiskId, Flight, Machine, Run};
+use world::{Client, Disk, DiskId, Drain, Flight, Machine, Run};
 
 /// The whole state at an instant: API objects, the physical world, what controllers remember. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -209,6 +212,10 @@ pub enum Wakeup {
     Node(String),
     /// The taint manager has to look at a node and its pods.
     NodeTaints(String),
+    /// The disruption controller has to look at a budget.
+    Budget(Key),
+    /// A drain goes on.
+    Drain(u64),
     /// A pod is due to be evicted.
     Evict(Uid, Key),
     /// The pod garbage collector has to look around.
@@ -266,6 +273,8 @@ pub enum Change {
     Run(Uid, Option<Run>),
     /// Of a storage driver: whether it runs.
     Driver(String, bool),
+    /// Of a drain.
+    Drain(u64, Option<Drain>),
     /// Of a disk.
     Disk(DiskId, Option<Disk>),
     /// Of something on its way: a new one gets the next number.
@@ -399,6 +408,8 @@ pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
         Wakeup::NodeEviction => node_health::taint_silent_nodes(step),
         Wakeup::Node(node) => node_health::sync_node(step, node),
         Wakeup::NodeTaints(node) => node_health::sync_taints(step, node),
+        Wakeup::Budget(key) => disruption::sync(step, key),
+        Wakeup::Drain(number) => drain::sync(step, *number),
         Wakeup::Evict(uid, key) => node_health::evict(step, *uid, key),
         Wakeup::PodGarbage => garbage::collect_pods(step),
         Wakeup::Orphans(uid) => garbage::collect_orphans(step, *uid),

@@ -279,6 +279,14 @@ codes! {
     EvictionsHeld Waiting NodeHealth "most nodes are silent: nobody is evicted" "S25" "pkg/controller/nodelifecycle: handleDisruption";
     WaitForNode Waiting NodeHealth "{pod} stays Terminating: only {node} can confirm its end, and {node} is silent" "S25" "concepts/architecture/nodes";
 
+    // Disruption budgets.
+    Evicted Deleted ApiServer "{pod} is evicted" "" "pkg/registry/core/pod/storage/eviction.go";
+    EvictionRefused Waiting ApiServer "{pod} stays: {message} {cause}" "" "pkg/registry/core/pod/storage/eviction.go: checkAndDecrement";
+    DrainAsked Command Person "{nodes} is to be drained" "" "kubectl drain";
+    DrainedPod Changed Person "kubectl drain: pod/{pod} evicted" "" "kubectl/pkg/drain: waitForDelete";
+    Drained Changed Person "kubectl drain: node/{node} drained" "" "kubectl/pkg/cmd/drain: RunDrain";
+    DrainFailed Fault Person "kubectl drain: unable to drain node \"{node}\" due to error: {error}" "" "kubectl/pkg/cmd/drain: RunDrain";
+
     // Names.
     RecordSet Changed Names "{name} now leads to {ip}{kept}" "S22" "pkg/controller/endpointslice";
     RecordRemoved Changed Names "{name} leads nowhere now{kept}" "S22" "pkg/controller/endpointslice";

@@ -22,6 +22,7 @@ pub(super) fn watchers(
         Object::PersistentVolume(_) => volume_watchers(cluster, &key),
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
+        Object::PodDisruptionBudget(_) if new.is_some() => vec![Wakeup::Budget(key.clone())],
         Object::Service(_) => vec![Wakeup::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),
@@ -69,6 +70,8 @@ fn pod_watchers(
     if new.is_none() || has_moved {
         woken.extend(waiting_pods(cluster));
     }
+    let budgets = disruption::budgets_of(cluster, pod);
+    woken.extend(budgets.map(|budget| Wakeup::Budget(budget.metadata.key())));
     let behind = |service: &&Rc<Service>| {
         !service.spec.selector.is_empty() && includes(&pod.metadata.labels, &service.spec.selector)
     };

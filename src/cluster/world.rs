@@ -29,6 +29,10 @@ pub struct World {
     pub flights: Shared<u64, Flight>,
     /// How many things were ever on their way: the number of the next one.
     pub launched: u64,
+    /// The terminals in which a node is being drained, by the number of the drain.
+    pub drains: Shared<u64, Drain>,
+    /// How many drains there were: the number of the next one.
+    pub drained: u64,
     /// The clients that ask again and again, by name.
     pub clients: Shared<String, Client>,
 }
@@ -350,6 +354,47 @@ pub struct Flight {
     pub start: Time,
     /// When it arrives.
     pub end: Time,
+}
+
+/// A `kubectl drain` that goes on in a terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drain {
+    /// The nodes that are still to be drained; the first is at it.
+    pub nodes: Vec<String>,
+    /// `--grace-period`
+    pub grace: Option<u64>,
+    /// `--timeout`, for each node.
+    pub timeout_ms: Option<u64>,
+    /// Since when the first node is being drained.
+    pub started: Option<Time>,
+    /// Its pods.
+    pub pods: Vec<DrainPod>,
+}
+
+/// A pod that is being drained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrainPod {
+    /// Its key.
+    pub pod: Key,
+    /// The incarnation that has to go.
+    pub uid: Uid,
+    /// How far it has come.
+    pub progress: Progress,
+    /// When to look again.
+    pub next: Time,
+}
+
+/// How far the eviction of a pod has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It has to be asked for.
+    Asking,
+    /// It was granted; the pod is ending.
+    Waiting,
+    /// The pod is gone.
+    Done,
+    /// kubectl gave up, with these words.
+    Failed(String),
 }
 
 impl World {

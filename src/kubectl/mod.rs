@@ -7,6 +7,7 @@
 mod apply;
 mod clients;
 mod get;
+mod nodes;
 mod verbs;
 
 use crate::cluster::Event;

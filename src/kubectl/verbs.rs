@@ -1,6 +1,6 @@
 //! The verbs: what is said to the API server, and what is done to machines and by clients.
 
-use super::{Plan, clients, get};
+use super::{Plan, clients, get, nodes};
 use crate::api::*;
 use crate::cluster::network::Request;
 use crate::cluster::world::RunState;
@@ -8,15 +8,16 @@ use crate::cluster::{Cluster, Grace};
 use crate::notation::closest;
 use crate::sim::{Cascade, Command, NodeFault};
 
-const KUBECTL_VERBS: [&str; 7] = ["apply", "scale", "delete", "get", "cordon", "uncordon", "taint"];
+const KUBECTL_VERBS: [&str; 8] =
+    ["apply", "scale", "delete", "get", "cordon", "uncordon", "drain", "taint"];
 const FAULT_VERBS: [&str; 8] =
     ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
 
 /// The words of a line, apart: flags with their values, and the rest.
-struct Words<'a> {
-    plain: Vec<&'a str>,
+pub(super) struct Words<'a> {
+    pub(super) plain: Vec<&'a str>,
     flags: Vec<(&'a str, &'a str)>,
 }
 
@@ -28,8 +29,16 @@ impl<'a> Words<'a> {
             match word.strip_prefix("--").or(word.strip_prefix('-')) {
                 Some(flag) if !flag.is_empty() => match flag.split_once('=') {
                     Some(pair) => flags.push(pair),
-                    None if ["n", "namespace", "o", "output", "replicas", "grace-period"]
-                        .contains(&flag) =>
+                    None if [
+                        "n",
+                        "namespace",
+                        "o",
+                        "output",
+                        "replicas",
+                        "grace-period",
+                        "timeout",
+                    ]
+                    .contains(&flag) =>
                     {
                         flags.push((flag, words.next().unwrap_or(&"")));
                     }
@@ -41,7 +50,7 @@ impl<'a> Words<'a> {
         Words { plain, flags }
     }
 
-    fn flag(&self, names: &[&str]) -> Option<&'a str> {
+    pub(super) fn flag(&self, names: &[&str]) -> Option<&'a str> {
         self.flags.iter().find(|(name, _)| names.contains(name)).map(|(_, value)| *value)
     }
 
@@ -65,8 +74,9 @@ pub(super) fn kubectl(cluster: &Cluster, words: &[&str]) -> Plan {
             words.namespace(),
             words.flag(&["o", "output"]) == Some("wide"),
         ),
-        "cordon" | "uncordon" => cordon(cluster, &words, *verb == "cordon"),
-        "taint" => taint(cluster, &words),
+        "cordon" | "uncordon" => nodes::cordon(cluster, &words, *verb == "cordon"),
+        "drain" => nodes::drain(cluster, &words),
+        "taint" => nodes::taint(cluster, &words),
         _ => {
             let advice = closest(verb, KUBECTL_VERBS).map_or_else(
                 || format!("this page knows: {}", KUBECTL_VERBS.join(", ")),
@@ -196,52 +206,6 @@ fn delete(cluster: &Cluster, words: &Words<'_>) -> Plan {
     if is_forced {
         plan.output.stderr.insert_str(0, FORCED);
     }
-    plan
-}
-
-fn cordon(cluster: &Cluster, words: &Words<'_>, on: bool) -> Plan {
-    let Some(name) = words.plain.first() else {
-        return Plan::refuse("error: no resource name given: kubectl cordon NODE");
-    };
-    let name = name.trim_start_matches("node/");
-    let Some(node) = cluster.store.node(name) else {
-        return Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name))));
-    };
-    let verb = if on { "cordoned" } else { "uncordoned" };
-    match node.spec.unschedulable == on {
-        true => Plan::print(format!("node/{name} already {verb}\n")),
-        false => {
-            Plan::print(format!("node/{name} {verb}\n")).with(Command::Cordon(name.to_owned(), on))
-        }
-    }
-}
-
-fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
-    let (Some(name), taints) = (words.plain.get(1), words.plain.get(2..).unwrap_or(&[])) else {
-        return Plan::refuse("error: at least one taint update is required");
-    };
-    if cluster.store.node(name).is_none() {
-        return Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name))));
-    }
-    let mut plan = Plan::default();
-    for text in taints {
-        let (body, removes) = text.strip_suffix('-').map_or((*text, false), |body| (body, true));
-        let (pair, effect) = body.split_once(':').unwrap_or((body, ""));
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let is_effect = ["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect);
-        let is_complete = is_effect || removes && effect.is_empty();
-        if !is_complete {
-            return Plan::refuse("error: at least one taint update is required");
-        }
-        let taint =
-            Taint { key: key.into(), value: value.into(), effect: effect.into(), time_added: None };
-        plan.commands.push(Command::Taint((*name).to_owned(), taint, removes));
-    }
-    if plan.commands.is_empty() {
-        return Plan::refuse("error: at least one taint update is required");
-    }
-    let removes = matches!(plan.commands.first(), Some(Command::Taint(_, _, true)));
-    plan.output.stdout = format!("node/{name} {}\n", if removes { "untainted" } else { "tainted" });
     plan
 }
 

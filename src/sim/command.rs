@@ -5,7 +5,7 @@
 use crate::api::*;
 use crate::cluster::garbage::{FOREGROUND, OWNED};
 use crate::cluster::network::{self, Request};
-use crate::cluster::world::{Client, Machine, Run, RunState, Stage};
+use crate::cluster::world::{Client, Drain, Machine, Run, RunState, Stage};
 use crate::cluster::{
     Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, clients, database, kubelet,
 };
@@ -31,6 +31,8 @@ pub enum Command {
     Driver(String, bool),
     /// Marks a node unschedulable, or schedulable again.
     Cordon(String, bool),
+    /// Drains nodes, in a terminal of its own.
+    Drain(Drain),
     /// Adds a taint to a node, or takes it away.
     Taint(String, Taint, bool),
     /// A client in a namespace sends a request to a name.
@@ -85,6 +87,14 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Node(name, fault) => strike(step, name, *fault),
         Command::Driver(name, on) => set_driver(step, name, *on),
         Command::Cordon(name, on) => cordon(step, name, *on),
+        Command::Drain(drain) => {
+            let nodes = drain.nodes.join(", ");
+            let subject = Subject::node(drain.nodes.first().map_or("", String::as_str));
+            step.say(subject, None, Reason::new(Code::DrainAsked).with("nodes", nodes));
+            let number = step.cluster.world.drained;
+            step.change(Change::Drain(number, Some(drain.clone())));
+            step.wake(Wakeup::Drain(number), step.timings().reaction_ms);
+        }
         Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
         Command::Send(client, namespace, name, request) => {
             network::send(step, client, namespace, name, request.clone());
@@ -272,7 +282,7 @@ fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
     };
     changed.spec.taints.retain(|other| !is_same(other));
     if !removes {
-        changed.spec.taints.push(Taint { time_added: Some(step.now()), ..taint.clone() });
+        changed.spec.taints.push(taint.clone());
     }
     let code = if removes { Code::TaintRemoved } else { Code::TaintSet };
     let text = format!("{}={}:{}", taint.key, taint.value, taint.effect);

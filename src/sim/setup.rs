@@ -15,7 +15,7 @@ const MAX_NODES: u32 = 50;
 pub struct Setup {
     /// The seed of all chance.
     pub seed: u64,
-    /// The nodes.
+    /// The nodes; none means three.
     pub nodes: Vec<NodeSetup>,
     /// Timings and gates.
     pub settings: Settings,
@@ -63,7 +63,7 @@ impl NodeSetup {
 
 impl Default for Setup {
     fn default() -> Setup {
-        Setup { seed: 1, nodes: numbered_nodes(3), settings: Settings::default() }
+        Setup { seed: 1, nodes: Vec::new(), settings: Settings::default() }
     }
 }
 
@@ -101,9 +101,6 @@ impl Setup {
                 for (index, value) in values.iter().enumerate() {
                     let advice = "write for example zone=a cpu=4 memory=8Gi pods=20";
                     node.read(value).map_err(|message| problem(index + 2, message, advice))?;
-                }
-                if self.nodes == numbered_nodes(3) {
-                    self.nodes.clear();
                 }
                 self.nodes.push(node);
             }
@@ -163,7 +160,8 @@ impl Setup {
     pub(super) fn effects(&self) -> Vec<Effect> {
         let mut effects =
             vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
-        for (subnet, node) in (1..).zip(&self.nodes) {
+        let three = if self.nodes.is_empty() { numbered_nodes(3) } else { Vec::new() };
+        for (subnet, node) in (1..).zip(self.nodes.iter().chain(&three)) {
             let machine = Change::Machine(node.name.clone(), machine(subnet, node));
             effects.push(Effect::World(Box::new(machine)));
             effects.push(Effect::Create(new_node(node).into()));

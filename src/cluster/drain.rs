@@ -1,0 +1,178 @@
+//! `kubectl drain` as it goes on in its terminal: node by node, asking again where it is refused,
+//! waiting until the pods are gone.
+//!
+//! Follows `k8s.io/kubectl/pkg/drain` and `pkg/cmd/drain` (1.32). The first lines of its output are
+//! printed by the line itself; what comes later is in the events, with its text as the argument
+//! `output`.
+
+use super::world::{Drain, DrainPod, Progress};
+use super::*;
+
+/// How long a refused eviction waits before it is asked for again.
+const RETRY_MS: u64 = 5_000;
+/// How often a pod that was evicted is looked for.
+const POLL_MS: u64 = 1_000;
+
+/// Goes on with a drain.
+pub fn sync(step: &mut Step<'_>, number: u64) {
+    let Some(old) = step.cluster.world.drains.get(&number) else { return };
+    let mut drain = Drain::clone(old);
+    let Some(node) = drain.nodes.first().cloned() else { return };
+    let now = step.now();
+    let started = *drain.started.get_or_insert_with(|| {
+        drain.pods = pods_to_go(step.cluster, &node);
+        now
+    });
+    let deadline = drain.timeout_ms.map(|timeout| started.plus(timeout));
+    let mut due: Option<Time> = None;
+    for index in 0..drain.pods.len() {
+        let next = advance(step, &mut drain, index, deadline);
+        due = match (due, next) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        // One eviction at a time, so that each sees what the one before has done to the budget.
+        if next.is_some_and(|next| next <= now.plus(1)) {
+            break;
+        }
+    }
+    if let Some(due) = due {
+        step.wake_at(Wakeup::Drain(number), due);
+        return step.change(Change::Drain(number, Some(drain)));
+    }
+    finish(step, &mut drain, &node);
+    drain.nodes.remove(0);
+    drain.started = None;
+    let is_done = drain.nodes.is_empty();
+    if !is_done {
+        step.wake(Wakeup::Drain(number), 1);
+    }
+    step.change(Change::Drain(number, (!is_done).then_some(drain)));
+}
+
+/// The pods that a drain of the node takes.
+fn pods_to_go(cluster: &Cluster, node: &str) -> Vec<DrainPod> {
+    let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node);
+    pods.map(|pod| DrainPod {
+        pod: pod.metadata.key(),
+        uid: pod.metadata.uid,
+        progress: Progress::Asking,
+        next: Time(0),
+    })
+    .collect()
+}
+
+/// Goes on with one pod; answers when there is more to do for it.
+fn advance(
+    step: &mut Step<'_>,
+    drain: &mut Drain,
+    index: usize,
+    deadline: Option<Time>,
+) -> Option<Time> {
+    let now = step.now();
+    let grace = drain.grace.map_or(Grace::Default, Grace::Seconds);
+    let one = drain.pods.get_mut(index)?;
+    if now < one.next {
+        return Some(one.next);
+    }
+    let pod = step.cluster.store.pods.get(&one.pod).filter(|pod| pod.metadata.uid == one.uid);
+    let (name, namespace) = (one.pod.name().to_owned(), one.pod.namespace().to_owned());
+    let is_late = deadline.is_some_and(|deadline| now >= deadline);
+    match (&one.progress, pod) {
+        (Progress::Done | Progress::Failed(_), _) => return None,
+        (Progress::Asking, None) => one.progress = Progress::Done,
+        (Progress::Waiting, None) => {
+            one.progress = Progress::Done;
+            let reason = Reason::new(Code::DrainedPod).with("pod", &name);
+            let reason = reason.with("output", format!("pod/{name} evicted\n"));
+            step.say(Subject::pod(&one.pod), Some(one.uid), reason);
+        }
+        (Progress::Asking, Some(_)) if is_late => {
+            let timeout = go_duration(drain.timeout_ms.unwrap_or(0));
+            let words = format!(
+                "error when evicting pods/\"{name}\" -n \"{namespace}\": global timeout reached: {timeout}"
+            );
+            one.progress = Progress::Failed(words);
+        }
+        (Progress::Asking, Some(pod)) => ask(step, one, pod, grace),
+        (Progress::Waiting, Some(_)) if is_late => {
+            let words = format!(
+                "error when waiting for pod \"{name}\" in namespace \"{namespace}\" to terminate: \
+                 context deadline exceeded"
+            );
+            one.progress = Progress::Failed(words);
+        }
+        (Progress::Waiting, Some(_)) => {
+            let next = now.plus(POLL_MS);
+            one.next = deadline.map_or(next, |deadline| next.min(deadline));
+        }
+    }
+    (!matches!(one.progress, Progress::Done | Progress::Failed(_))).then_some(one.next)
+}
+
+/// Asks for the eviction of a pod.
+fn ask(step: &mut Step<'_>, one: &mut DrainPod, pod: &Rc<Pod>, grace: Grace) {
+    let (name, namespace) = (one.pod.name(), one.pod.namespace());
+    let asked = format!("evicting pod {namespace}/{name}\n");
+    let reason = Reason::new(Code::Evicted).with("pod", name).with("output", &asked);
+    match disruption::evict(step, pod, grace, reason) {
+        Ok(()) => {
+            one.progress = Progress::Waiting;
+            one.next = step.now().plus(1);
+        }
+        Err(refusal) if refusal.is_final => {
+            let words = format!(
+                "error when evicting pods/\"{name}\" -n \"{namespace}\": {}",
+                refusal.message
+            );
+            one.progress = Progress::Failed(words);
+        }
+        Err(refusal) => {
+            one.next = step.now().plus(RETRY_MS);
+            let words = refusal.message;
+            let output = format!(
+                "{asked}error when evicting pods/\"{name}\" -n \"{namespace}\" (will retry after 5s): {words}\n"
+            );
+            let reason = Reason::new(Code::EvictionRefused).with("pod", name);
+            let reason = reason.with("message", words).with("cause", refusal.cause);
+            step.say_pod(pod, reason.with("output", output));
+        }
+    }
+}
+
+/// A duration as Go prints it, such as `1m30s`.
+fn go_duration(ms: u64) -> String {
+    let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, _) => format!("{minutes}m{seconds}s"),
+        _ => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+/// A node is drained, or is not.
+fn finish(step: &mut Step<'_>, drain: &mut Drain, node: &str) {
+    let failed = drain.pods.iter().filter_map(|one| match &one.progress {
+        Progress::Failed(words) => Some(words.as_str()),
+        _ => None,
+    });
+    let failed: Vec<&str> = failed.collect();
+    let error = match failed.as_slice() {
+        [] => {
+            let output = format!("node/{node} drained\n");
+            let reason = Reason::new(Code::Drained).with("node", node).with("output", output);
+            return step.say(Subject::node(node), None, reason);
+        }
+        [error] => (*error).to_owned(),
+        errors => format!("[{}]", errors.join(", ")),
+    };
+    let pending = pods_to_go(step.cluster, node);
+    let pending: String = pending.iter().map(|one| format!("pod/{}\n", one.pod.name())).collect();
+    let output = format!(
+        "There are pending pods in node \"{node}\" when an error occurred: {error}\n{pending}\
+         error: unable to drain node \"{node}\" due to error: {error}, continuing command...\n\
+         There are pending nodes to be drained:\n {node}\n{error}\n"
+    );
+    let reason = Reason::new(Code::DrainFailed).with("node", node).with("error", error);
+    step.say(Subject::node(node), None, reason.with("output", output));
+}

@@ -1,0 +1,257 @@
+//! `kubectl cordon`, `uncordon`, `drain` and `taint`, in the words of kubectl 1.32.
+
+use super::Plan;
+use super::verbs::{Words, not_found};
+use crate::api::*;
+use crate::cluster::Cluster;
+use crate::cluster::world::Drain;
+use crate::notation::parse_duration;
+use crate::sim::Command;
+
+/// The nodes that a line names, all of which exist.
+fn nodes<'a>(cluster: &Cluster, names: &[&'a str], usage: &str) -> Result<Vec<&'a str>, Plan> {
+    let verb = usage.split(' ').next().unwrap_or("");
+    if names.is_empty() {
+        let help = format!("See 'kubectl {verb} -h' for help and examples");
+        return Err(Plan::refuse(format!("error: USAGE: {usage} [flags]\n{help}")));
+    }
+    let names: Vec<&str> = names.iter().map(|name| name.trim_start_matches("node/")).collect();
+    match names.iter().find(|name| cluster.store.node(name).is_none()) {
+        Some(name) => {
+            Err(Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name)))))
+        }
+        None => Ok(names),
+    }
+}
+
+/// `kubectl cordon` and `uncordon`.
+pub(super) fn cordon(cluster: &Cluster, words: &Words<'_>, on: bool) -> Plan {
+    let usage = if on { "cordon NODE" } else { "uncordon NODE" };
+    let names = match nodes(cluster, &words.plain, usage) {
+        Ok(names) => names,
+        Err(refusal) => return refusal,
+    };
+    let mut plan = Plan::default();
+    for name in names {
+        plan.add(set_unschedulable(cluster, name, on));
+    }
+    plan
+}
+
+fn set_unschedulable(cluster: &Cluster, name: &str, on: bool) -> Plan {
+    let verb = if on { "cordoned" } else { "uncordoned" };
+    match cluster.store.node(name).is_some_and(|node| node.spec.unschedulable == on) {
+        true => Plan::print(format!("node/{name} already {verb}\n")),
+        false => {
+            Plan::print(format!("node/{name} {verb}\n")).with(Command::Cordon(name.to_owned(), on))
+        }
+    }
+}
+
+/// `kubectl drain`: cordons the nodes, and has the drain go on from there.
+pub(super) fn drain(cluster: &Cluster, words: &Words<'_>) -> Plan {
+    let names = match nodes(cluster, &words.plain, "drain NODE") {
+        Ok(names) => names,
+        Err(refusal) => return refusal,
+    };
+    let mut drain = Drain::default();
+    if let Some(text) = words.flag(&["grace-period"]) {
+        match text.parse::<i64>() {
+            Ok(seconds) => drain.grace = u64::try_from(seconds).ok(),
+            Err(_) => {
+                return Plan::refuse(format!(
+                    "error: invalid argument \"{text}\" for \"--grace-period\" flag: strconv.ParseInt: parsing \
+                     \"{text}\": invalid syntax\nSee 'kubectl drain --help' for usage."
+                ));
+            }
+        }
+    }
+    if let Some(text) = words.flag(&["timeout"]).filter(|text| !["0", "0s"].contains(text)) {
+        drain.timeout_ms = parse_duration(text);
+        if drain.timeout_ms.is_none() {
+            return Plan::refuse(format!(
+                "error: invalid argument \"{text}\" for \"--timeout\" flag: time: invalid duration \"{text}\"\n\
+                 See 'kubectl drain --help' for usage."
+            ));
+        }
+    }
+    let mut plan = Plan::default();
+    for name in &names {
+        plan.add(set_unschedulable(cluster, name, true));
+    }
+    let mut failed = Vec::new();
+    for name in names {
+        match check_pods(cluster, words, name) {
+            Ok(warnings) => {
+                plan.output.stderr += &warnings;
+                drain.nodes.push(name.to_owned());
+            }
+            Err(error) => {
+                plan.output.stderr += &format!(
+                    "error: unable to drain node \"{name}\" due to error: {error}, continuing command...\n"
+                );
+                failed.push((name, error));
+            }
+        }
+    }
+    if !failed.is_empty() {
+        plan.output.exit = 1;
+        plan.output.stderr += "There are pending nodes to be drained:\n";
+        for (name, _) in &failed {
+            plan.output.stderr += &format!(" {name}\n");
+        }
+        let errors: Vec<&str> = failed.iter().map(|(_, error)| error.as_str()).collect();
+        plan.output.stderr += &format!("error: {}\n", aggregate(&errors));
+    }
+    if drain.nodes.is_empty() { plan } else { plan.with(Command::Drain(drain)) }
+}
+
+/// Errors as Go's `utilerrors.Aggregate` prints them.
+fn aggregate(errors: &[&str]) -> String {
+    match errors {
+        [error] => (*error).to_owned(),
+        errors => format!("[{}]", errors.join(", ")),
+    }
+}
+
+/// What kubectl says of the pods on a node before it evicts any (`GetPodsForDeletion`).
+///
+/// # Errors
+/// If one of them needs a flag that the line does not have.
+fn check_pods(cluster: &Cluster, words: &Words<'_>, node: &str) -> Result<String, String> {
+    let is_set = |flag: &str| words.flag(&[flag]).is_some_and(|value| value != "false");
+    let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node);
+    let (mut folders, mut alone): (Vec<String>, Vec<String>) = Default::default();
+    for pod in pods.filter(|pod| !pod.is_finished()) {
+        let name = format!("{}/{}", pod.metadata.namespace, pod.metadata.name);
+        if pod.metadata.controller().is_none() {
+            alone.push(name.clone());
+        }
+        if pod.spec.volumes.iter().any(|volume| volume.empty_dir.is_some()) {
+            folders.push(name);
+        }
+    }
+    let kinds = [
+        (&folders, "delete-emptydir-data", "Pods with local storage", "--delete-emptydir-data"),
+        (&alone, "force", "Pods that declare no controller", "--force"),
+    ];
+    let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+    for (names, flag, what, option) in kinds {
+        let names = names.join(", ");
+        match is_set(flag) {
+            _ if names.is_empty() => {}
+            true => warnings.push(format!("deleting {what}: {names}")),
+            false => {
+                errors.push(format!("cannot delete {what} (use {option} to override): {names}"))
+            }
+        }
+    }
+    let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
+    match (errors.as_slice(), warnings.as_slice()) {
+        ([], []) => Ok(String::new()),
+        ([], warnings) => Ok(format!("Warning: {}\n", warnings.join("; "))),
+        (errors, _) => Err(aggregate(errors)),
+    }
+}
+
+/// A taint of a line: what is set, or taken away.
+struct Change {
+    taint: Taint,
+    removes: bool,
+}
+
+/// `key=value:Effect` or, to take it away, `key:Effect-` or `key-` (`ParseTaints`).
+fn parse_taint(text: &str) -> Result<Change, String> {
+    let (body, removes) = text.strip_suffix('-').map_or((text, false), |body| (body, true));
+    let bad = || format!("error: invalid taint spec: {text}");
+    let (pair, effect) = body.split_once(':').unwrap_or((body, ""));
+    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let has_effect = body.contains(':');
+    if has_effect && !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
+        return Err(format!("error: invalid taint effect: {effect}, unsupported taint effect"));
+    }
+    if key.is_empty() || value.contains('=') || !removes && !has_effect {
+        return Err(bad());
+    }
+    let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
+    Ok(Change { taint: Taint { key, value, effect, time_added: None }, removes })
+}
+
+fn is_same(one: &Taint, other: &Taint) -> bool {
+    one.key == other.key && (one.effect == other.effect || other.effect.is_empty())
+}
+
+/// `kubectl taint`.
+pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
+    let (kind, rest) = match words.plain.split_first() {
+        Some((kind, rest)) => (kind.trim_end_matches('/'), rest),
+        None => return Plan::refuse("error: at least one taint update is required"),
+    };
+    if !["node", "nodes", "no"].contains(&kind) {
+        return Plan::refuse(format!(
+            "error: invalid resource type {kind}, only [node nodes] are supported"
+        ));
+    }
+    let is_taint = |word: &&str| word.contains('=') || word.contains(':') || word.ends_with('-');
+    let (taints, names): (Vec<&str>, Vec<&str>) = rest.iter().copied().partition(is_taint);
+    let all: Vec<&str> =
+        cluster.store.nodes.iter().map(|node| node.metadata.name.as_str()).collect();
+    let names = if words.flag(&["all"]).is_some() { all } else { names };
+    if taints.is_empty() {
+        return Plan::refuse("error: at least one taint update is required");
+    }
+    if names.is_empty() {
+        return Plan::refuse(
+            "error: at least one resource name must be specified since 'all' parameter is not set",
+        );
+    }
+    let mut changes = Vec::new();
+    for text in taints {
+        match parse_taint(text) {
+            Ok(change) => changes.push(change),
+            Err(message) => return Plan::refuse(message),
+        }
+    }
+    let is_overwriting = words.flag(&["overwrite"]).is_some_and(|value| value != "false");
+    let mut plan = Plan::default();
+    for name in names {
+        plan.add(taint_node(cluster, name, &changes, is_overwriting));
+    }
+    plan
+}
+
+fn taint_node(cluster: &Cluster, name: &str, changes: &[Change], is_overwriting: bool) -> Plan {
+    let Some(node) = cluster.store.node(name) else {
+        return Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name))));
+    };
+    let has = |change: &Change| node.spec.taints.iter().any(|old| is_same(old, &change.taint));
+    let known: Vec<&str> = changes
+        .iter()
+        .filter(|change| !change.removes && has(change))
+        .map(|change| change.taint.key.as_str())
+        .collect();
+    if !known.is_empty() && !is_overwriting {
+        let keys = known.join(",");
+        return Plan::refuse(format!(
+            "error: node {name} already has {keys} taint(s) with same effect(s) and --overwrite is false"
+        ));
+    }
+    if let Some(change) = changes.iter().find(|change| change.removes && !has(change)) {
+        let (key, effect) = (&change.taint.key, &change.taint.effect);
+        let colon = if effect.is_empty() { "" } else { ":" };
+        return Plan::refuse(format!("error: taint \"{key}{colon}{effect}\" not found"));
+    }
+    let adds = changes.iter().any(|change| !change.removes);
+    let removes = changes.iter().any(|change| change.removes);
+    let verb = match (adds, removes) {
+        (true, true) => "modified",
+        (true, false) => "tainted",
+        _ => "untainted",
+    };
+    let mut plan = Plan::print(format!("node/{name} {verb}\n"));
+    for change in changes {
+        let command = Command::Taint(name.to_owned(), change.taint.clone(), change.removes);
+        plan.commands.push(command);
+    }
+    plan
+}
