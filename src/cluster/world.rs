@@ -267,7 +267,7 @@ pub enum Link {
     Searching,
     /// It lacks entries of the master.
     Behind,
-    /// It had all entries of the master at the last contact.
+    /// It had all entries of the master, and keeps up with what is added.
     Synced,
     /// It has other entries than the master, and cannot follow.
     Diverged,

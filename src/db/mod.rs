@@ -30,6 +30,11 @@ impl Entry {
     pub fn written(count: u64, text: &str) -> Entry {
         Entry { id: FIRST_WRITTEN + count, text: text.to_owned() }
     }
+
+    /// Whether a client wrote it.
+    pub fn is_written(&self) -> bool {
+        self.id >= FIRST_WRITTEN
+    }
 }
 
 /// The texts of entries in a line: the first three, and how many more there are.

@@ -6,7 +6,7 @@
 use super::facts::{Column, VolumeFacts};
 use super::layout::{Area, Density};
 use super::places::{Canvas, volume_id};
-use super::{Item, Point, Shape};
+use super::{Item, Point, Shape, words};
 use crate::api::{Uid, VolumeAttachment};
 use crate::cluster::world::DiskId;
 
@@ -18,6 +18,8 @@ enum Hold {
     Growing(i32),
     /// Letting go: what is still there, in thousandths.
     Letting(i32),
+    /// Detached for all that Kubernetes knows, and still written to.
+    Stray,
 }
 
 /// The thread and the cables of one column.
@@ -93,7 +95,14 @@ fn cables(canvas: &Canvas<'_>, column: &Column<'_>, volume: &VolumeFacts<'_>, it
     if !place.is_first {
         return;
     }
-    for (node, hold) in holds(canvas, volume) {
+    let mut holds = holds(canvas, volume);
+    let writers = column.pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, volume));
+    for node in writers.map(|pod| pod.node()) {
+        if !holds.iter().any(|(held, _)| *held == node) {
+            holds.push((node, Hold::Stray));
+        }
+    }
+    for (node, hold) in holds {
         let Some(lane) = canvas.lane(node) else { continue };
         let user = column.pods.iter().filter(|pod| pod.node() == node).min_by_key(|pod| {
             let mounts =
@@ -182,6 +191,7 @@ fn cable(
     let still = canvas.view.reduced_motion;
     let (drawn, class) = match hold {
         Hold::Attached => (1000, "cable"),
+        Hold::Stray => (1000, "cable stray"),
         Hold::Growing(_) if still => (500, "cable growing"),
         Hold::Growing(share) => (share, "cable growing"),
         Hold::Letting(_) if still => (500, "cable letting"),

@@ -74,6 +74,9 @@ impl<'a> Facts<'a> {
     /// Looks the cluster through.
     pub(super) fn new(cluster: &'a Cluster, now: Time) -> Facts<'a> {
         let mut clients: Ordered<&str, ()> = Ordered::default();
+        for name in cluster.world.clients.keys() {
+            clients.insert(name, ());
+        }
         for flight in cluster.world.flights.values() {
             for place in [&flight.from, &flight.to] {
                 if let Place::Client(name) = place {

@@ -111,17 +111,27 @@ pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
 
 fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
     let (text, is_bad) = doing(canvas, name);
+    let steady = canvas.facts.cluster.world.clients.get(name);
     let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
         Subject::Client(name.into()),
         format!("client {name}"),
-        text.clone(),
+        steady.map_or_else(|| text.clone(), |client| words::client(client)),
     );
     item.draw(Shape::rect(0, 0, area.width, area.height, 8, "body"));
     let class = if is_bad { "small bad" } else { "small quiet" };
     let size = canvas.layout.small();
     let room = area.width - 16;
     if area.height >= 34 {
-        item.draw(text::fitted((8, 15), name, (12, "small strong"), room, Anchor::Start));
+        let shown = text::shorten(name, 13, room);
+        let used = text::width(&shown, 13) + 6;
+        item.draw(Shape::text(8, 15, shown, "small strong"));
+        if let Some(client) = steady.filter(|_| room - used > 40) {
+            let arrow = if client.writes { "→" } else { "←" };
+            let place = client.node.as_ref().map(|node| format!("on {node}"));
+            let more = place.unwrap_or_else(|| format!("{arrow} {}", client.host));
+            let line = (12, "small mono quiet");
+            item.draw(text::fitted((8 + used, 15), &more, line, room - used, Anchor::Start));
+        }
         let line = wrap(&text, 12, room, 1).join(" ");
         item.draw(text::fitted((8, 30), &line, (12, class), room, Anchor::Start));
     } else {
@@ -145,7 +155,14 @@ fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
     let flights = canvas.facts.cluster.world.flights.values().rev();
     let latest = flights.into_iter().find(|flight| is_its(&flight.from) || is_its(&flight.to));
-    match latest.map(|flight| &flight.cargo) {
+    let cargo = latest.map(|flight| &flight.cargo);
+    // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
+    if let Some(client) = canvas.facts.cluster.world.clients.get(name)
+        && !matches!(cargo, Some(Cargo::Lost))
+    {
+        return words::fate(client);
+    }
+    match cargo {
         Some(Cargo::Write(entry)) => (format!("writes {entry}"), false),
         Some(Cargo::Read) => ("reads".into(), false),
         Some(Cargo::Answer(answer)) => (answer.clone(), false),

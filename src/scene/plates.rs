@@ -164,10 +164,13 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
 /// What the name leads to now, and how that is to be shown.
 fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
     let now = canvas.facts.now;
+    let ip = column.pod().map_or("", |pod| pod.status.pod_ip.as_str());
     let Some(address) = group.address(canvas.facts.cluster, column) else {
-        let has_ip = column.pod().is_some_and(|pod| !pod.status.pod_ip.is_empty());
-        return (if has_ip { "not in DNS" } else { "no address yet" }.into(), "quiet");
+        return (if ip.is_empty() { "no address yet" } else { "not in DNS" }.into(), "quiet");
     };
+    if address != ip {
+        return (format!("→ {address}, old"), "mono bad");
+    }
     let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
         run.ip == address && run.stage == Stage::Containers && now.since(run.stage_since) < NEW_MS
     });

@@ -105,6 +105,11 @@ fn state(
 ) -> (String, bool) {
     let held = words::held_by(canvas.facts, column, facts);
     let Some(disk) = facts.disk else { return ("claim is Pending".into(), false) };
+    let writers = column.pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, facts));
+    let writers = writers.count();
+    if writers > 1 {
+        return (format!("{writers} pods write here"), true);
+    }
     let (sync, is_bad) = words::sync(group, &disk.data);
     match held {
         Some(node) => (format!("held by {node}"), true),
@@ -198,7 +203,7 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
         None => data.len().max(group.master.map_or(0, Data::len)),
     };
     if wanted > MOST_SQUARES {
-        return bar(canvas, data, wanted, area, item);
+        return bar(canvas, group, data, wanted, area, item);
     }
     let is_flat = area.height < 34;
     let count = i32::try_from(wanted).unwrap_or(0);
@@ -244,17 +249,41 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
 }
 
 /// So many entries that they are only a bar and a number.
-fn bar(canvas: &Canvas<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item) {
+fn bar(
+    canvas: &Canvas<'_>,
+    group: &Group<'_>,
+    data: &Data,
+    wanted: u32,
+    area: Area,
+    item: &mut Item,
+) {
     let text = format!("{} entries", data.len());
     let size = canvas.layout.small();
     let class = format!("{} strong", canvas.layout.small_class());
     let middle = area.x + area.width / 2;
     let y = area.y + 14;
     item.draw(text::fitted((middle, y), &text, (size, &class), area.width, Anchor::Middle));
-    let full = i64::from(area.width) * i64::from(data.len()) / i64::from(wanted.max(1));
-    let full = i32::try_from(full).unwrap_or(area.width);
+    let place = |count: u32| {
+        let pixels = i64::from(area.width) * i64::from(count) / i64::from(wanted.max(1));
+        i32::try_from(pixels).unwrap_or(area.width)
+    };
+    let full = place(data.len());
     item.draw(Shape::rect(area.x, y + 10, area.width, 10, 5, "entry missing"));
     item.draw(Shape::rect(area.x, y + 10, full, 10, 5, "entry"));
+    // From the first entry on that differs it is crossed out.
+    let first = group.master.and_then(|master| data.differing(master).next());
+    if let Some(first) = first.and_then(|first| u32::try_from(first).ok()) {
+        let x = area.x + place(first).min(full - 10).max(0);
+        let width = area.x + full - x;
+        item.draw(Shape::rect(x, y + 10, width, 10, 3, "entry other"));
+        let crosses: String = (0..width / 10)
+            .map(|index| {
+                let left = x + index * 10;
+                format!("M{left} {}l10 10m0 -10l-10 10", y + 10)
+            })
+            .collect();
+        item.draw(Shape::path(crosses, "entry-cross"));
+    }
 }
 
 /// How full a volume is, compared with the master's, where there is no room for squares.

@@ -3,9 +3,11 @@
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
 use super::text::{plural, span};
 use crate::api::*;
-use crate::cluster::world::{Cargo, DatabaseState, Disk, Flight, Place, RunState, Stage};
-use crate::cluster::{Code, Subject};
-use crate::db::Data;
+use crate::cluster::world::{
+    Cargo, Client, DatabaseState, Disk, DiskId, Flight, Place, RunState, Stage,
+};
+use crate::cluster::{Code, Subject, clients};
+use crate::db::{Data, texts};
 
 /// How many pods are Ready of how many that are wanted: the numbers and a phrase.
 pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
@@ -72,6 +74,29 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
     match master.len().saturating_sub(data.len()) {
         0 => ("in sync".into(), false),
         behind => (format!("{behind} behind"), false),
+    }
+}
+
+/// Whether the database of a pod runs on a volume now.
+pub(super) fn writes_to(facts: &Facts<'_>, pod: &PodFacts<'_>, volume: &VolumeFacts<'_>) -> bool {
+    let is_alive = pod.run.is_some_and(|run| facts.cluster.world.is_alive(run));
+    let database = pod.run.and_then(|run| run.database.as_ref()).filter(|_| is_alive);
+    database.is_some_and(|database| {
+        let is_here = matches!(&database.disk, DiskId::Volume(name) if name == volume.volume);
+        is_here && database.is_open()
+    })
+}
+
+/// What a copy has that the master's lacks, and the other way round, by name; empty if neither.
+fn difference(group: &Group<'_>, data: &Data) -> String {
+    let master = group.master.filter(|master| data.clone_target.is_none() && *master != data);
+    let Some(master) = master else { return String::new() };
+    let (own, other) = (texts(data.missing_in(master)), texts(master.missing_in(data)));
+    match (own.as_str(), other.as_str()) {
+        ("", "") => String::new(),
+        ("", other) => format!(" It lacks {other}."),
+        (own, "") => format!(" It has {own}, which the master lacks."),
+        (own, other) => format!(" It has {own}, which the master lacks, and lacks {other}."),
     }
 }
 
@@ -160,6 +185,7 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
         let (name, count) = (&column.name, plural(u64::from(disk.data.len()), "entry", "entries"));
         sentences
             .push(format!("The folder of {name}, which goes with its pod, holds {count}, {sync}."));
+        sentences.extend(Some(difference(group, &disk.data)).filter(|text| !text.is_empty()));
     }
     sentences.join(" ")
 }
@@ -244,7 +270,11 @@ pub(super) fn volume(
     } else if !column.is_wanted && column.pods.is_empty() {
         sentence.push_str("; it is kept for when the identity comes back");
     }
-    sentence + "."
+    let writers = column.pods.iter().filter(|pod| writes_to(facts, pod, volume)).count();
+    if writers > 1 {
+        sentence.push_str(&format!("; {writers} pods write to it, each over what the other wrote"));
+    }
+    sentence + "." + &difference(group, &disk.data)
 }
 
 /// Sentences on a node.
@@ -271,6 +301,36 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
     let taints =
         if taints.is_empty() { String::new() } else { format!(" Taints: {}.", taints.join(", ")) };
     format!("{known}{silent}.{truth}{taints}")
+}
+
+/// What became of a client's last request, in a few words, and whether that is bad.
+pub(super) fn fate(client: &Client) -> (String, bool) {
+    let Some((reason, _)) = &client.fate else { return ("asks".into(), false) };
+    let words = match reason.code {
+        Code::WriteAccepted | Code::TwinAccepted | Code::ReadServed => {
+            return (format!("{} served", client.served), false);
+        }
+        Code::StaleRead => format!("{} behind", reason.arg("missing")),
+        Code::WriteRefused => "refused: a worker".into(),
+        Code::NoSuchName => "name not found".into(),
+        Code::StaleAddress => "old address".into(),
+        _ => reason.arg("message").split(',').next().unwrap_or("").to_string(),
+    };
+    (words, true)
+}
+
+/// Sentences on a client.
+pub(super) fn client(client: &Client) -> String {
+    let does = clients::does(client);
+    let (served, failed) = (client.served, client.failed);
+    let mut sentence = format!("{does}. Served: {served}, failed: {failed}");
+    if client.stale > 0 {
+        sentence.push_str(&format!(", old data: {}", client.stale));
+    }
+    if let Some((reason, _)) = &client.fate {
+        sentence.push_str(&format!(". Last: {}", reason.text()));
+    }
+    sentence + "."
 }
 
 /// A sentence on something on its way.
@@ -309,6 +369,8 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
         sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
     }
     sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
+    let clients = facts.cluster.world.clients.iter();
+    sentences.extend(clients.map(|(name, one)| format!("Client {name} {}", client(one))));
     let flights = facts.cluster.world.flights.values();
     sentences.extend(flights.filter_map(|flight| self::flight(flight)));
     sentences

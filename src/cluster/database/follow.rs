@@ -5,6 +5,9 @@ use super::*;
 /// How long a worker waits before it looks for a lost master again, in milliseconds.
 const RECONNECT_MS: u64 = 1_000;
 
+/// A worker that lacks no more entries than this keeps up with its master.
+const KEEPS_UP: u32 = 4;
+
 /// So many of `missing` entries travel at once: one by one, unless that would take too long to watch.
 pub(super) fn batch(missing: u32) -> u32 {
     missing.div_ceil(24)
@@ -44,7 +47,7 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
     data.master_entries = master.len();
     let is_behind = data.next_from(&master).is_some();
     let now = match (is_behind, data.follows(&master)) {
-        (true, _) if link == Link::Synced && master.len() == data.len() + 1 => Link::Synced,
+        (true, _) if link == Link::Synced && master.len() <= data.len() + KEEPS_UP => Link::Synced,
         (true, _) => Link::Behind,
         (false, true) => Link::Synced,
         (false, false) => Link::Diverged,

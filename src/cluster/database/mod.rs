@@ -249,9 +249,10 @@ pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &Run, data: &Data) {
         .map(|(_, disk)| &disk.data)
         .collect();
     let is_alone = |entry: &&Entry| !others.iter().any(|other| other.entries.contains(entry));
-    let alone: Vec<&Entry> = data.entries.iter().filter(is_alone).collect();
+    let written = data.entries.iter().filter(|entry| entry.is_written());
+    let alone: Vec<&Entry> = written.filter(is_alone).collect();
     let nowhere = match alone.len() {
-        0 => "; other pods have them all".to_owned(),
+        0 => "; other pods have what was written".to_owned(),
         _ => format!("; no other pod has {}", texts(alone)),
     };
     let reason = Reason::new(Code::DataLost).with("entries", data.len()).with("nowhere", nowhere);
@@ -295,14 +296,15 @@ pub fn write(step: &mut Step<'_>, uid: Uid, run: &Run, text: &str) -> Written {
 /// The master's name and how many entries it has that `run` lacks; none if it lacks none.
 pub fn lag(cluster: &Cluster, run: &Run) -> Option<(String, usize)> {
     let own = run.database.as_ref()?;
-    let is_master = |other: &&Rc<Run>| {
+    let is_master = |(uid, other): &(&Uid, &Rc<Run>)| {
+        let pod = cluster.store.pods.get(&other.pod);
         other.pod.namespace() == run.pod.namespace()
-            && cluster.store.pods.get(&other.pod).is_some()
+            && pod.is_some_and(|pod| pod.metadata.uid == **uid)
             && other.database.as_ref().is_some_and(|database| {
                 database.member.set == own.member.set && database.data.role == Some(Role::Master)
             })
     };
-    let master = cluster.world.runs.values().rev().find(is_master)?;
+    let (_, master) = cluster.world.runs.iter().find(is_master)?;
     let missing = cluster.world.data_of(master)?.missing_in(&own.data).count();
     (missing > 0).then(|| (master.pod.name().to_owned(), missing))
 }
