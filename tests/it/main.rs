@@ -4,6 +4,7 @@ mod cases;
 mod conformance;
 mod kubectl;
 mod manifest;
+mod names;
 mod pictures;
 mod properties;
 mod tidy;
