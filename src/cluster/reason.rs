@@ -304,7 +304,8 @@ codes! {
     CloneStarted Data Database "{pod} finds an empty volume and clones {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneDone Data Database "{pod} has cloned {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneFailed Data Database "{pod} cannot clone: {message}" "S18" "tasks/run-application/run-replicated-stateful-application";
-    StartedEmpty Data Database "{pod} starts with an empty volume: cloning is off" "S20" "";
+    StartedEmpty Data Database "{pod} starts with an empty volume: {why}" "S20" "";
+    ContainerLost Data Database "the {entries} entries of {pod} are gone with its container: they were on no volume" "S15" "concepts/storage/volumes";
     RoleChanged Data Database "{pod} is {role} from now on: {first} is the first of the set" "S16" "";
     NotFollowing Data Database "{pod} does not follow {master}: replication is off, what is written from now on only {master} has" "S20" "";
     NoQuorum Waiting Database "{pod} answers, and is not Ready: it reaches {reached} of the {members} members on its volume, and wants {wanted}" "S20" "concepts/workloads/controllers/statefulset: pod management policies";

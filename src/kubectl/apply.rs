@@ -2,8 +2,10 @@
 
 use super::{Done, Output, Plan};
 use crate::api::*;
+use crate::cluster::database::problems;
 use crate::cluster::{Cluster, Event};
 use crate::manifest::{self, Refusal};
+use crate::notation::closest;
 use crate::sim::{Command, Sim};
 use std::rc::Rc;
 
@@ -23,7 +25,10 @@ pub(super) fn run(sim: &mut Sim, words: &[&str], text: Option<&str>, log: &mut V
     }
     for document in documents {
         let plan = match document.outcome {
-            Ok(object) => plan_for(&sim.cluster, object),
+            Ok(object) => {
+                warn(&object, &mut output);
+                plan_for(&sim.cluster, object)
+            }
             Err(refusal) => refused(&refusal),
         };
         for command in &plan.commands {
@@ -36,6 +41,21 @@ pub(super) fn run(sim: &mut Sim, words: &[&str], text: Option<&str>, log: &mut V
         output.advice += &plan.output.advice;
     }
     Done { output, changed }
+}
+
+/// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
+fn warn(object: &Object, output: &mut Output) {
+    let Object::StatefulSet(set) = object else { return };
+    for problem in problems(&set.spec.template.metadata.annotations) {
+        let word = problem.value.unwrap_or(problem.key);
+        let advice = match closest(word, problem.known.iter().copied()) {
+            Some(meant) => format!("did you mean {meant}?"),
+            None => format!("known: {}", problem.known.join(", ")),
+        };
+        let value = problem.value.map_or_else(String::new, |value| format!(": \"{value}\""));
+        let key = problem.key;
+        output.stderr += &format!("Warning: annotation {key}{value} means nothing; {advice}\n");
+    }
 }
 
 fn refused(refusal: &Refusal) -> Plan {

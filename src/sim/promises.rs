@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, RecordType};
-use crate::cluster::world::{Database, DatabaseState, Link, Run};
+use crate::cluster::world::{Database, DatabaseState, DiskId, Link, Run};
 use crate::db::{Found, Role};
 use std::rc::Rc;
 
@@ -15,7 +15,9 @@ pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
         let Some(new) = after.world.disks.get(id).filter(|new| !Rc::ptr_eq(old, new)) else {
             continue;
         };
-        let was_database = matches!(old.data.found(), Found::Database(_));
+        // Folders go with their pods.
+        let was_database =
+            matches!(id, DiskId::Volume(_)) && matches!(old.data.found(), Found::Database(_));
         if was_database && !new.data.entries.starts_with(&old.data.entries) {
             broken.push(format!("entries on {id:?} are lost, and nobody gave them up"));
         }

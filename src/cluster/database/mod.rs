@@ -9,12 +9,14 @@
 
 mod clone;
 mod follow;
+mod options;
 mod quorum;
 
 use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role, texts};
 pub use follow::{receive, wake_followers};
+pub use options::{options, problems};
 pub use quorum::is_ready;
 
 /// Goes on with the database of a pod.
@@ -112,9 +114,13 @@ fn say(step: &mut Step<'_>, uid: Uid, pod: &Key, reason: Reason) {
 fn start(step: &mut Step<'_>, pass: &mut Pass) {
     let Some(disk) = step.cluster.world.disks.get(&pass.database.disk) else { return };
     pass.database.data = disk.data.clone();
+    if is_in_container(&pass.run) && disk.data.role.is_some() {
+        pass.database.data = Data::default();
+        pass.say(step, Reason::new(Code::ContainerLost).with("entries", disk.data.len()));
+    }
     let member = pass.database.member.clone();
     let is_first = member.ordinal == member.first;
-    let found = disk.data.found();
+    let found = pass.database.data.found();
     let needs_clone = found == Found::Empty && !is_first && member.clones;
     if pass.in_clone && !needs_clone {
         let reason = Reason::new(Code::InitDone)
@@ -127,7 +133,7 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
     }
     if let Found::Database(role) = found {
         let reason = Reason::new(Code::RoleRead).with("role", role.name());
-        pass.say(step, reason.with("entries", disk.data.len()));
+        pass.say(step, reason.with("entries", pass.database.data.len()));
         // The convention of the others: if the set begins elsewhere now, so does the database.
         let due = if is_first { Role::Master } else { Role::Worker };
         if role != due {
@@ -137,6 +143,13 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
         }
     }
     pass.begin_to_open(step);
+}
+
+/// Whether what a database writes is in its container, for want of a volume, and goes with each start of it.
+fn is_in_container(run: &Run) -> bool {
+    let on_volume =
+        |volume: &Volume| volume.persistent_volume_claim.is_some() || volume.empty_dir.is_some();
+    !run.spec.volumes.iter().any(on_volume)
 }
 
 /// The files are open: from now on it answers.
@@ -152,7 +165,11 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
             pass.say(step, Reason::new(Code::Initialised).with("entries", member.initial_entries));
         } else {
             pass.database.data.initialise(Role::Worker, 0);
-            pass.say(step, Reason::new(Code::StartedEmpty));
+            let why = match member.clones {
+                true => "the init container that cloned shares none with it",
+                false => "cloning is off",
+            };
+            pass.say(step, Reason::new(Code::StartedEmpty).with("why", why));
         }
     }
     say_twin(step, pass);

@@ -3,23 +3,6 @@
 use super::*;
 use crate::db::Data;
 
-/// Annotations on the template by which a manifest configures the database in its pods; each has a default.
-mod annotation {
-    /// `off`: an empty worker starts empty instead of cloning.
-    pub(super) const CLONE: &str = "ordinal/clone";
-    /// `off`: workers do not follow the master.
-    pub(super) const REPLICATION: &str = "ordinal/replication";
-    /// The init container that clones; the default is the first whose name has `clone` in it.
-    pub(super) const CLONE_CONTAINER: &str = "ordinal/clone-container";
-    /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
-    pub(super) const READY: &str = "ordinal/ready";
-    /// How many entries a new master begins with.
-    pub(super) const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
-}
-
-/// How many entries a new master begins with, unless an annotation says otherwise.
-const INITIAL_ENTRIES: u32 = 6;
-
 /// What a node has in hand for a pod that it has just taken.
 pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> Run {
     let containers =
@@ -61,15 +44,14 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
     let store = &step.cluster.store;
     let set = store.owning_set(&pod.metadata)?;
     let ordinal = set.ordinal_of(&pod.metadata.name)?;
-    let told = |key: &str| pod.metadata.annotations.get(key).map(String::as_str);
+    let options = database::options(&pod.metadata.annotations);
     let claimed = pod.spec.volumes.iter().find(|volume| volume.persistent_volume_claim.is_some());
     let folder = pod.spec.volumes.iter().find(|volume| volume.empty_dir.is_some());
     let data = claimed.or(folder).map_or("", |volume| volume.name.as_str());
     let mounts =
         |container: &&Container| container.volume_mounts.iter().any(|mount| mount.name == data);
     let main = pod.spec.containers.iter().find(mounts).or(pod.spec.containers.first())?;
-    let clone_name = told(annotation::CLONE_CONTAINER);
-    let clones = |container: &&Container| match clone_name {
+    let clones = |container: &&Container| match options.clone_container {
         Some(name) => container.name == name,
         None => container.name.contains("clone"),
     };
@@ -85,12 +67,10 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
             .iter()
             .find(clones)
             .map(|container| container.name.clone()),
-        clones: told(annotation::CLONE) != Some("off"),
-        replicates: told(annotation::REPLICATION) != Some("off"),
-        wants_quorum: told(annotation::READY) == Some("quorum"),
-        initial_entries: told(annotation::INITIAL_ENTRIES)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(INITIAL_ENTRIES),
+        clones: options.clones,
+        replicates: options.replicates,
+        wants_quorum: options.wants_quorum,
+        initial_entries: options.initial_entries,
     };
     let claim = claimed.and_then(|volume| volume.persistent_volume_claim.as_ref());
     let disk = match claim {

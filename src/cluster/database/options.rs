@@ -1,0 +1,112 @@
+//! How a manifest configures the database in its pods: annotations on the template (S20).
+
+use crate::api::*;
+
+/// What begins the name of every such annotation.
+const PREFIX: &str = "ordinal/";
+/// `off`: an empty worker starts empty instead of cloning.
+const CLONE: &str = "ordinal/clone";
+/// `off`: workers do not follow the master.
+const REPLICATION: &str = "ordinal/replication";
+/// The init container that clones; the default is the first whose name has `clone` in it.
+const CLONE_CONTAINER: &str = "ordinal/clone-container";
+/// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
+const READY: &str = "ordinal/ready";
+/// How many rows the image brings along.
+const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
+
+/// The annotations, and the words that each may have; none if it may have others.
+const ALL: [(&str, &[&str]); 5] = [
+    (CLONE, &["on", "off"]),
+    (REPLICATION, &["on", "off"]),
+    (CLONE_CONTAINER, &[]),
+    (READY, &["open", "quorum"]),
+    (INITIAL_ENTRIES, &[]),
+];
+
+/// The most rows that an image brings along.
+const MOST_ENTRIES: u32 = 1_000;
+
+/// What the annotations say, with the defaults for what they leave out.
+pub struct Options<'a> {
+    /// Whether an empty worker clones.
+    pub clones: bool,
+    /// Whether a worker follows the master.
+    pub replicates: bool,
+    /// The init container that clones, if one is named.
+    pub clone_container: Option<&'a str>,
+    /// Whether a member is ready only while it reaches a quorum.
+    pub wants_quorum: bool,
+    /// How many entries a new master begins with.
+    pub initial_entries: u32,
+}
+
+/// Reads the annotations of a pod; what makes no sense counts as not there.
+pub fn options(annotations: &Labels) -> Options<'_> {
+    let told = |key: &str| annotations.get(key).map(String::as_str);
+    let entries = told(INITIAL_ENTRIES).and_then(|text| text.parse().ok());
+    Options {
+        clones: told(CLONE) != Some("off"),
+        replicates: told(REPLICATION) != Some("off"),
+        clone_container: told(CLONE_CONTAINER),
+        wants_quorum: told(READY) == Some("quorum"),
+        initial_entries: entries.filter(|count| *count <= MOST_ENTRIES).unwrap_or(6),
+    }
+}
+
+/// An annotation that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem<'a> {
+    /// The annotation.
+    pub key: &'a str,
+    /// Its value, if it is that which makes no sense.
+    pub value: Option<&'a str>,
+    /// What there could be instead.
+    pub known: Vec<&'static str>,
+}
+
+/// The annotations that are meant for the database, and make no sense to it.
+pub fn problems<'a>(annotations: &'a Labels) -> Vec<Problem<'a>> {
+    let problem = |(key, value): (&'a String, &'a String)| {
+        let Some((_, words)) = ALL.iter().find(|(known, _)| known == key) else {
+            let known = ALL.iter().map(|(known, _)| *known).collect();
+            return Some(Problem { key, value: None, known });
+        };
+        let is_count = || value.parse::<u32>().is_ok_and(|count| count <= MOST_ENTRIES);
+        let known = match key.as_str() {
+            INITIAL_ENTRIES if !is_count() => vec!["a number up to 1000"],
+            _ if words.is_empty() || words.contains(&value.as_str()) => return None,
+            _ => words.to_vec(),
+        };
+        Some(Problem { key, value: Some(value), known })
+    };
+    annotations.iter().filter(|(key, _)| key.starts_with(PREFIX)).filter_map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_found_with_what_would() {
+        let pairs = [
+            ("app", "web"),
+            ("ordinal/clone", "off"),
+            ("ordinal/redy", "quorum"),
+            ("ordinal/ready", "quorom"),
+            ("ordinal/initial-entries", "many"),
+            ("ordinal/clone-container", "xtrabackup"),
+        ];
+        let annotations = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let found = problems(&annotations);
+        let found: Vec<_> = found.iter().map(|problem| (problem.key, problem.value)).collect();
+        let due = [
+            ("ordinal/initial-entries", Some("many")),
+            ("ordinal/ready", Some("quorom")),
+            ("ordinal/redy", None),
+        ];
+        assert_eq!(found, due);
+        assert_eq!(options(&annotations).initial_entries, 6);
+        assert!(!options(&annotations).clones);
+    }
+}
