@@ -255,6 +255,8 @@ codes! {
     // The node.
     PodSandbox Changed Kubelet "{pod} has the address {ip}" "S22" "pkg/kubelet";
     Pulling Changed Kubelet "image {image} is pulled on {node}" "" "pkg/kubelet/images";
+    PullFailed Fault Kubelet "Failed to pull image \"{image}\": not found" "S9" "pkg/kubelet/images: ErrImagePull";
+    PullBackOff Waiting Kubelet "Back-off pulling image \"{image}\", {seconds} s" "S9" "pkg/kubelet/images: ImagePullBackOff";
     ContainerStarted Changed Kubelet "container {container} of {pod} started" "" "pkg/kubelet";
     InitDone Changed Kubelet "init container {container} of {pod} is done" "S18" "pkg/kubelet";
     ContainerExited Changed Kubelet "container {container} of {pod} ended with exit code {code}" "S24" "pkg/kubelet";

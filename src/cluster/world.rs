@@ -149,6 +149,13 @@ pub enum RunState {
         /// When the image is there.
         until: Time,
     },
+    /// Its image could not be pulled.
+    PullFailed {
+        /// When.
+        at: Time,
+        /// When it is tried again.
+        again: Time,
+    },
     /// It is being started.
     Starting {
         /// When it runs.

@@ -38,7 +38,12 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
             RunState::Pulling { until } | RunState::Starting { until } if now < until => {
                 return Some(until);
             }
-            RunState::Pulling { .. } => pulled(step, run, &container),
+            RunState::Pulling { .. } => pulled(step, uid, run, index, &container.image),
+            RunState::PullFailed { at, again } if now < again => {
+                let shown = at.plus(PULL_ERROR_MS);
+                return Some(if now < shown { shown } else { again });
+            }
+            RunState::PullFailed { .. } => begin(step, run, &container),
             RunState::Starting { .. } => started(step, uid, run, &container),
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
             RunState::Running { until: Some(_), .. } => {
@@ -74,13 +79,36 @@ fn begin(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
     RunState::Pulling { until: step.now().plus(takes) }
 }
 
-fn pulled(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
+/// How long a failed pull is shown as `ErrImagePull`, before it is shown as `ImagePullBackOff`.
+pub(super) const PULL_ERROR_MS: u64 = 3_000;
+
+/// Whether the registry has an image: all but those with the tag `broken`.
+fn exists(image: &str) -> bool {
+    !image.ends_with(":broken")
+}
+
+/// The image is there, or, if no registry has it, is asked for again with a growing delay
+/// (`pkg/kubelet/images/image_manager.go`).
+fn pulled(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, image: &str) -> RunState {
+    let (now, timings) = (step.now(), step.timings());
+    let subject = Subject::pod(&run.pod);
+    let Some(container) = run.containers.get_mut(index) else { return RunState::Waiting };
+    if !exists(image) {
+        let delay = container.back_off_ms.max(timings.back_off_first_ms);
+        container.back_off_ms = (delay * 2).min(timings.back_off_max_ms);
+        let reason = Reason::new(Code::PullFailed).with("image", image);
+        step.say(subject.clone(), Some(uid), reason.with("container", &container.name));
+        let reason = Reason::new(Code::PullBackOff).with("image", image);
+        step.wait(subject, reason.with("seconds", delay / 1000));
+        return RunState::PullFailed { at: now, again: now.plus(delay) };
+    }
+    container.back_off_ms = 0;
     if let Some(machine) = step.cluster.world.machine(&run.node) {
         let mut machine = Machine::clone(machine);
-        machine.images.insert(container.image.clone());
+        machine.images.insert(image.to_owned());
         step.change(Change::Machine(run.node.clone(), machine));
     }
-    RunState::Starting { until: step.now().plus(step.timings().start_ms) }
+    RunState::Starting { until: now.plus(timings.start_ms) }
 }
 
 /// The container runs now; the database is told if it is its own.

@@ -21,7 +21,7 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
         let range = if is_init { 0..count } else { count..run.containers.len() };
         let part = run.containers.get(range).unwrap_or(&[]);
         part.iter()
-            .map(|container| container_status(run, container, initialised))
+            .map(|container| container_status(run, container, initialised, now))
             .collect::<Vec<_>>()
     };
     status.init_container_statuses = statuses(true);
@@ -38,11 +38,7 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {
         status.phase = PodPhase::Running;
     }
-    let word = |is_true: bool| if is_true { "True" } else { "False" };
-    let reason = if all_ready { "" } else { "ContainersNotReady" };
-    set_condition(&mut status.conditions, "Initialized", word(initialised), "", "", now);
-    set_condition(&mut status.conditions, "Ready", word(all_ready), reason, "", now);
-    set_condition(&mut status.conditions, "ContainersReady", word(all_ready), reason, "", now);
+    set_conditions(status, run, initialised, all_ready, now);
     if was_ready != all_ready && !pod.metadata.is_terminating() {
         let code = if all_ready { Code::PodReady } else { Code::PodNotReady };
         step.say_pod(pod, Reason::new(code).with("pod", &pod.metadata.name));
@@ -53,7 +49,43 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
     step.update(updated);
 }
 
-fn container_status(run: &Run, container: &ContainerRun, initialised: bool) -> ContainerStatus {
+/// `GeneratePodInitializedCondition` and the like.
+fn set_conditions(
+    status: &mut PodStatus,
+    run: &Run,
+    initialised: bool,
+    all_ready: bool,
+    now: Time,
+) {
+    let names = |statuses: &[ContainerStatus]| {
+        let unready = statuses.iter().filter(|status| !status.ready);
+        unready.map(|status| status.name.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let incomplete = names(&status.init_container_statuses);
+    let incomplete = format!("containers with incomplete status: [{incomplete}]");
+    let unready = names(&status.container_statuses);
+    let unready = format!("containers with unready status: [{unready}]");
+    let has_sandbox = run.stage == Stage::Containers;
+    for (kind, is_so, reason, message) in [
+        ("PodReadyToStartContainers", has_sandbox, "", ""),
+        ("Initialized", initialised, "ContainersNotInitialized", incomplete.as_str()),
+        ("Ready", all_ready, "ContainersNotReady", unready.as_str()),
+        ("ContainersReady", all_ready, "ContainersNotReady", unready.as_str()),
+    ] {
+        let conditions = &mut status.conditions;
+        match is_so {
+            true => set_condition(conditions, kind, "True", "", "", now),
+            false => set_condition(conditions, kind, "False", reason, message, now),
+        }
+    }
+}
+
+fn container_status(
+    run: &Run,
+    container: &ContainerRun,
+    initialised: bool,
+    now: Time,
+) -> ContainerStatus {
     let waiting = |reason: &str| ContainerState::Waiting { reason: reason.into() };
     let before_start = match () {
         () if run.stage != Stage::Containers => "ContainerCreating",
@@ -63,6 +95,14 @@ fn container_status(run: &Run, container: &ContainerRun, initialised: bool) -> C
     let (state, last) = match &container.state {
         RunState::Waiting if !run.spec.init_containers.is_empty() && !initialised => {
             (waiting("PodInitializing"), None)
+        }
+        RunState::PullFailed { at, .. } if now < at.plus(containers::PULL_ERROR_MS) => {
+            (waiting("ErrImagePull"), container.last.clone())
+        }
+        RunState::PullFailed { .. } => (waiting("ImagePullBackOff"), container.last.clone()),
+        // Asked for again after a failure.
+        RunState::Pulling { .. } if container.back_off_ms > 0 && container.last.is_none() => {
+            (waiting("ImagePullBackOff"), None)
         }
         RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
         RunState::Starting { .. } if container.last.is_some() => {
