@@ -123,6 +123,16 @@ fn merge(old: &Object, new: Object) -> Object {
             volume.spec.claim_ref = volume.spec.claim_ref.take().or(old.spec.claim_ref.clone());
             Object::PersistentVolume(new)
         }
+        (Object::Pod(old), Object::Pod(mut new)) => {
+            let pod = Rc::make_mut(&mut new);
+            pod.status.clone_from(&old.status);
+            pod.spec.node_name.clone_from(&old.spec.node_name);
+            let added = old.spec.tolerations.iter();
+            let added = added.filter(|one| !pod.spec.tolerations.contains(one)).cloned();
+            let added: Vec<_> = added.collect();
+            pod.spec.tolerations.extend(added);
+            Object::Pod(new)
+        }
         (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(mut new)) => {
             Rc::make_mut(&mut new).status.clone_from(&old.status);
             Object::PodDisruptionBudget(new)

@@ -18,7 +18,10 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
     match object {
         Object::StatefulSet(set) => stateful_set(Rc::make_mut(set), extras),
         Object::Deployment(deployment) => self::deployment(Rc::make_mut(deployment), extras),
-        Object::ReplicaSet(set) => template(&mut Rc::make_mut(set).spec.template, extras),
+        Object::ReplicaSet(set) => {
+            pod_spec(&mut Rc::make_mut(set).spec.template.spec, TEMPLATE, extras);
+        }
+        Object::Pod(pod) => pod_spec(&mut Rc::make_mut(pod).spec, "spec", extras),
         Object::Service(service) => default(&mut Rc::make_mut(service).spec.kind, "ClusterIP"),
         Object::PersistentVolume(volume) => {
             let spec = &mut Rc::make_mut(volume).spec;
@@ -49,7 +52,7 @@ fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
     }
     default(&mut spec.persistent_volume_claim_retention_policy.when_deleted, "Retain");
     default(&mut spec.persistent_volume_claim_retention_policy.when_scaled, "Retain");
-    template(&mut spec.template, extras);
+    pod_spec(&mut spec.template.spec, TEMPLATE, extras);
 }
 
 fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
@@ -61,12 +64,14 @@ fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
             limit.get_or_insert_with(|| IntOrPercent::Percent("25%".into()));
         }
     }
-    template(&mut deployment.spec.template, extras);
+    pod_spec(&mut deployment.spec.template.spec, TEMPLATE, extras);
 }
 
-/// The defaults of a pod template, which is at `spec.template`.
-fn template(template: &mut PodTemplateSpec, extras: &[Extra]) {
-    let pod = &mut template.spec;
+/// Where the pod of a template is.
+const TEMPLATE: &str = "spec.template.spec";
+
+/// The defaults of a pod, which is at `path`.
+fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
     default(&mut pod.restart_policy, "Always");
     for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
         if let Some(probe) = &mut container.readiness_probe {
@@ -74,7 +79,7 @@ fn template(template: &mut PodTemplateSpec, extras: &[Extra]) {
         }
     }
     for (index, volume) in pod.volumes.iter_mut().enumerate() {
-        let path = format!("spec.template.spec.volumes[{index}].");
+        let path = format!("{path}.volumes[{index}].");
         let is_other = extras.iter().any(|extra| extra.path.starts_with(&path));
         if volume.persistent_volume_claim.is_none() && !is_other {
             volume.empty_dir.get_or_insert_default();

@@ -8,10 +8,11 @@ use crate::api::{self, Kind, Object};
 use crate::notation::closest;
 
 /// The kinds that a text may have.
-const ACCEPTED: [Kind; 9] = [
+const ACCEPTED: [Kind; 10] = [
     Kind::StatefulSet,
     Kind::Deployment,
     Kind::ReplicaSet,
+    Kind::Pod,
     Kind::Service,
     Kind::PersistentVolumeClaim,
     Kind::PersistentVolume,
@@ -24,7 +25,7 @@ const ACCEPTED: [Kind; 9] = [
 const OTHERS: &str = "ClusterRole ClusterRoleBinding ControllerRevision CronJob \
     CustomResourceDefinition DaemonSet EndpointSlice Endpoints Event \
     HorizontalPodAutoscaler Ingress IngressClass Job Lease LimitRange Namespace NetworkPolicy Node \
-    Pod PodTemplate PriorityClass ReplicationController ResourceQuota Role RoleBinding \
+    PodTemplate PriorityClass ReplicationController ResourceQuota Role RoleBinding \
     Secret ServiceAccount VolumeAttachment VolumeSnapshot";
 
 /// What a document is.

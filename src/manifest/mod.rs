@@ -214,7 +214,9 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
     };
     defaults::complete(&mut object, &found.not_simulated);
     other::keep(&mut object, root, &found.not_simulated);
-    let errors = validate::merge(validate(&object), found.errors);
+    let missing = validate::missing(&object, &found.not_simulated);
+    let found_so_far = validate::merge(validate(&object), found.errors);
+    let errors = validate::merge(found_so_far, missing);
     let outcome = match errors.first() {
         None => Ok(object),
         Some(first) => {

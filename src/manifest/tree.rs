@@ -1,7 +1,7 @@
 //! YAML text as a tree whose every node knows its place.
 //!
 //! Follows what kubectl does with YAML (`sigs.k8s.io/yaml`): aliases and merge keys are resolved,
-//! the last of equal keys counts, keys are texts and are sorted, as they are in JSON.
+//! equal keys of a map are refused (`UnmarshalStrict`), keys are texts and are sorted, as they are in JSON.
 
 use super::scalar;
 use super::syntax::{Syntax, from_scan_error};
@@ -17,12 +17,21 @@ const MAX_NODES: usize = 200_000;
 
 /// Reads the first YAML document of `text`, whose first line is line `first_line`.
 pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
-    let mut builder = Builder { text, first_line, open: Vec::new(), anchors: Map::new(), nodes: 0 };
+    let mut builder = Builder {
+        text,
+        first_line,
+        open: Vec::new(),
+        anchors: Map::new(),
+        nodes: 0,
+        doubled: Vec::new(),
+    };
     let mut parser = Parser::new_from_str(text);
     let mut root = Node::default();
     loop {
         let (event, span) = match parser.next_event() {
-            None | Some(Ok((Event::DocumentEnd | Event::StreamEnd, _))) => return Ok(root),
+            None | Some(Ok((Event::DocumentEnd | Event::StreamEnd, _))) => {
+                return builder.doubled_keys().map_or(Ok(root), Err);
+            }
             Some(Ok(next)) => next,
             Some(Err(error)) => {
                 let block = builder.open.last().map(|open| open.node_place());
@@ -71,6 +80,8 @@ struct Builder<'t> {
     open: Vec<Open>,
     anchors: Map<usize, Node>,
     nodes: usize,
+    /// Keys that their map had already.
+    doubled: Vec<(String, Place)>,
 }
 
 impl Builder<'_> {
@@ -78,6 +89,18 @@ impl Builder<'_> {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX / 2);
         let line = number(marker.line()).max(1) - 1;
         Place { line: self.first_line.saturating_add(line), column: number(marker.col()) + 1 }
+    }
+
+    /// What strict decoding says of keys that stand twice in a map.
+    fn doubled_keys(&self) -> Option<Syntax> {
+        let (_, place) = self.doubled.first()?;
+        let lines = self.doubled.iter().map(|(key, place)| {
+            let line = place.line.saturating_sub(self.first_line).saturating_add(1);
+            format!("\n  line {line}: key {} already set in map", scalar::quoted(key))
+        });
+        let message = format!("yaml: unmarshal errors:{}", lines.collect::<String>());
+        let advice = "leave one of them out; as it is, nobody can say which is meant".into();
+        Some(Syntax { message, place: *place, advice })
     }
 
     /// Takes the next event; returns the root once it is complete.
@@ -197,7 +220,8 @@ impl Builder<'_> {
             Some(Items::List(items)) => items.push(node),
             Some(Items::Map { entries, merged, key }) => match key.take() {
                 Some((Key::Text(key), place)) => {
-                    entries.insert(key, (place, node));
+                    let earlier = entries.insert(key.clone(), (place, node));
+                    self.doubled.extend(earlier.map(|_| (key, place)));
                 }
                 Some((Key::Merge, _)) => merged.push(node),
                 None => {}

@@ -3,12 +3,16 @@
 //! Follows `pkg/apis/{apps,core,policy,storage}/validation/validation.go` of Kubernetes v1.36, the
 //! order of the errors included.
 
+mod beyond;
 mod deployment;
 mod meta;
+mod placement;
 mod pod;
 mod service;
 mod stateful_set;
 mod storage;
+
+pub(super) use beyond::missing;
 
 use super::names::{self, Words};
 use super::scalar::quoted;
@@ -53,6 +57,7 @@ pub fn validate_update(old: &Object, new: &Object) -> Vec<FieldError> {
         (Object::ReplicaSet(old), Object::ReplicaSet(new)) => {
             deployment::update(&mut errors, &old.spec.selector, &new.spec.selector);
         }
+        (Object::Pod(old), Object::Pod(new)) => pod::update(&mut errors, &old.spec, &new.spec),
         (Object::Service(old), Object::Service(new)) => service::update(&mut errors, old, new),
         (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(new)) => {
             storage::update_claim(&mut errors, old, new);
@@ -99,6 +104,7 @@ fn spec(errors: &mut Errors, object: &Object) {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
         Object::Deployment(deployment) => deployment::spec(errors, &deployment.spec),
         Object::ReplicaSet(set) => deployment::replica_set(errors, &set.spec),
+        Object::Pod(pod) => pod::spec(errors, "spec", &pod.spec, &[]),
         Object::Service(service) => service::spec(errors, service),
         Object::PersistentVolumeClaim(claim) => storage::claim(errors, "spec", &claim.spec),
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),

@@ -2,7 +2,7 @@
 
 use super::super::names;
 use super::super::scalar::quoted;
-use super::{Errors, meta};
+use super::{Errors, meta, placement};
 use crate::api::*;
 use crate::map::Set;
 
@@ -40,8 +40,35 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
     let supported = ["Always", "Never", "OnFailure"];
     errors.one_of(&format!("{field}.restartPolicy"), &spec.restart_policy, &supported);
     meta::labels(errors, &format!("{field}.nodeSelector"), &spec.node_selector);
+    placement::spec(errors, field, spec);
     for (index, toleration) in spec.tolerations.iter().enumerate() {
         check_toleration(errors, &format!("{field}.tolerations[{index}]"), toleration);
+    }
+}
+
+/// Checks a change of a pod (`ValidatePodUpdate`): little of it may change.
+pub(super) fn update(errors: &mut Errors, old: &PodSpec, new: &PodSpec) {
+    let mut allowed = old.clone();
+    let images = |spec: &mut PodSpec, from: &PodSpec| {
+        let from = from.init_containers.iter().chain(&from.containers);
+        for (container, from) in
+            spec.init_containers.iter_mut().chain(&mut spec.containers).zip(from)
+        {
+            container.image.clone_from(&from.image);
+        }
+    };
+    images(&mut allowed, new);
+    if old.tolerations.iter().all(|toleration| new.tolerations.contains(toleration)) {
+        allowed.tolerations.clone_from(&new.tolerations);
+    }
+    if allowed != *new {
+        errors.forbidden(
+            "spec",
+            "pod updates may not change fields other than `spec.containers[*].image`,\
+             `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only \
+             additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be \
+             set to 1 if it was previously negative)",
+        );
     }
 }
 
@@ -92,6 +119,7 @@ fn check_container(errors: &mut Errors, field: &str, container: &Container, volu
     }
     check_ports(errors, field, &container.ports);
     check_mounts(errors, field, &container.volume_mounts, volumes);
+    placement::resources(errors, &format!("{field}.resources"), &container.resources);
     if container.readiness_probe.as_ref().is_some_and(|probe| probe.success_threshold == 0) {
         let field = format!("{field}.readinessProbe.successThreshold");
         errors.invalid(&field, "0", "must be greater than 0");

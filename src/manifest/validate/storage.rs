@@ -3,7 +3,7 @@
 
 use super::super::scalar::quoted;
 use super::super::{names, quantity};
-use super::Errors;
+use super::{Errors, placement};
 use crate::api::*;
 
 const ACCESS_MODES: [&str; 4] =
@@ -74,13 +74,8 @@ pub(super) fn volume(errors: &mut Errors, spec: &VolumeSpec) {
             errors.required("spec.csi.volumeHandle", "");
         }
     }
-    if spec
-        .node_affinity
-        .as_ref()
-        .is_some_and(|affinity| affinity.required.node_selector_terms.is_empty())
-    {
-        let field = "spec.nodeAffinity.required.nodeSelectorTerms";
-        errors.required(field, "must have at least one node selector term");
+    if let Some(affinity) = &spec.node_affinity {
+        placement::node_selector(errors, "spec.nodeAffinity.required", &affinity.required);
     }
     if !spec.storage_class_name.is_empty() {
         let class = &spec.storage_class_name;

@@ -318,3 +318,84 @@ fn what_may_change_of_a_set() {
         assert_eq!(update_errors(SET, &SET.replace(from, to)).len(), 1, "{to}");
     }
 }
+
+const POD: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: one}
+spec:
+  containers:
+  - name: a
+    image: a:1
+    resources: {requests: {cpu: 250m}, limits: {cpu: 500m}}
+    readinessProbe: {tcpSocket: {port: 80}}
+    livenessProbe: {exec: {command: [date]}}
+";
+
+#[test]
+fn a_probe_does_something_and_a_volume_is_something() {
+    assert_eq!(object(POD).meta().namespace, "default");
+    let field = "spec.containers[0]";
+    assert_eq!(
+        errors(&POD.replace("{tcpSocket: {port: 80}}", "{periodSeconds: 5}")),
+        [format!("{field}.readinessProbe: Required value: must specify a handler type")]
+    );
+    assert_eq!(
+        errors(&POD.replace("{exec: {command: [date]}}", "{}")),
+        [format!("{field}.livenessProbe: Required value: must specify a handler type")]
+    );
+    let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec:\n  capacity: {storage: 10}\n  accessModes: [ReadWriteOnce]\n  volumeMode: Block\n";
+    assert_eq!(errors(volume), ["spec: Required value: must specify a volume type"]);
+    assert_eq!(object(&format!("{volume}  nfs: {{server: a, path: /}}\n")).meta().name, "v");
+}
+
+#[test]
+fn where_a_pod_may_run() {
+    let field = "spec.containers[0].resources.requests";
+    assert_eq!(
+        errors(&POD.replace("250m", "2")),
+        [format!("{field}: Invalid value: \"2\": must be less than or equal to cpu limit of 500m")]
+    );
+    let required = "requiredDuringSchedulingIgnoredDuringExecution";
+    let affinity =
+        format!("  affinity: {{podAntiAffinity: {{{required}: [{{labelSelector: {{}}}}]}}}}\n");
+    assert_eq!(
+        errors(&format!("{POD}{affinity}")),
+        [format!(
+            "spec.affinity.podAntiAffinity.{required}[0].topologyKey: Required value: can not be empty"
+        )]
+    );
+    let nodes =
+        format!("  affinity: {{nodeAffinity: {{{required}: {{nodeSelectorTerms: []}}}}}}\n");
+    assert_eq!(
+        errors(&format!("{POD}{nodes}")),
+        [format!(
+            "spec.affinity.nodeAffinity.{required}.nodeSelectorTerms: Required value: must have at least one node selector term"
+        )]
+    );
+    let spread = "  topologySpreadConstraints: [{topologyKey: zone, whenUnsatisfiable: Never}]\n";
+    assert_eq!(
+        errors(&format!("{POD}{spread}")),
+        [
+            "spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero",
+            "spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: \"Never\": supported values: \"DoNotSchedule\", \"ScheduleAnyway\"",
+        ]
+    );
+    let changed = update_errors(POD, &POD.replace("250m", "300m"));
+    assert!(
+        changed[0].starts_with("spec: Forbidden: pod updates may not change fields other than")
+    );
+    assert_eq!(update_errors(POD, &POD.replace("a:1", "a:2")), [""; 0]);
+}
+
+#[test]
+fn a_key_stands_once_in_a_map() {
+    let text =
+        format!("# A comment.\n---\n{}", POD.replace("image: a:1", "image: a:1\n    image: a:2"));
+    let document = parse(&text).pop().expect("a document");
+    let refusal = document.outcome.expect_err("a refusal");
+    assert_eq!(
+        refusal.stderr,
+        "error: error parsing STDIN: error converting YAML to JSON: yaml: unmarshal errors:\n  line 8: key \"image\" already set in map\n"
+    );
+    assert_eq!((refusal.line, refusal.column), (10, 5));
+}
