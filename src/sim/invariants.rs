@@ -2,6 +2,8 @@
 
 use crate::api::*;
 use crate::cluster::Cluster;
+use crate::cluster::deployment::{MOST, noted};
+use crate::cluster::replica_set::is_active;
 use crate::cluster::world::{RunState, Stage};
 use crate::map::Map;
 
@@ -18,6 +20,7 @@ pub fn violations(cluster: &Cluster, queued: usize, forced: bool, fresh: &[Uid])
     }
     one_node_for_a_volume(cluster, &mut broken);
     created_in_order(cluster, fresh, &mut broken);
+    as_many_as_wanted(cluster, fresh, &mut broken);
     let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
     if queued
         > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16)
@@ -84,6 +87,38 @@ fn created_in_order(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) 
             if !is_ready {
                 broken.push(format!("{} is created while {name} is not Ready", pod.metadata.name));
             }
+        }
+    }
+}
+
+/// A ReplicaSet creates no more pods than it wants, all from its template; together the sets of a
+/// Deployment want no more than it allowed when they were last scaled: its replicas and `maxSurge`.
+fn as_many_as_wanted(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) {
+    let store = &cluster.store;
+    let is_of = |meta: &ObjectMeta, owner: &ObjectMeta| {
+        meta.controller().is_some_and(|controller| controller.uid == owner.uid)
+    };
+    for pod in store.pods.iter().filter(|pod| fresh.contains(&pod.metadata.uid)) {
+        let Some(set) = store.replica_sets.owner_of(&pod.metadata) else { continue };
+        let (name, meta) = (&set.metadata.name, &pod.metadata);
+        if !includes(&meta.labels, &set.spec.template.metadata.labels) {
+            broken.push(format!("{} lacks labels of the template of {name}", meta.name));
+        }
+        let pods = store.pods.iter().filter(|pod| is_of(&pod.metadata, &set.metadata));
+        let count = pods.filter(|pod| is_active(pod)).count();
+        if count > usize::try_from(set.spec.replicas).unwrap_or(0) {
+            let replicas = set.spec.replicas;
+            broken.push(format!("{name} makes {}: {count} pods of {replicas}", meta.name));
+        }
+    }
+    for deployment in store.deployments.iter() {
+        let sets = store.replica_sets.iter();
+        let sets: Vec<_> = sets.filter(|set| is_of(&set.metadata, &deployment.metadata)).collect();
+        let wanted: i32 = sets.iter().map(|set| set.spec.replicas).sum();
+        let most = sets.iter().filter_map(|set| noted(set, MOST)).max().unwrap_or(0);
+        if wanted > most {
+            let name = &deployment.metadata.name;
+            broken.push(format!("the sets of {name} want {wanted} pods, and {most} are allowed"));
         }
     }
 }

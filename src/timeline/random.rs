@@ -13,6 +13,11 @@ pub fn recipe(seed: u64) -> String {
     }
     text += "kubectl apply -f - <<EOF\n";
     text += &manifest(&mut dice);
+    let has_deployment = dice.between(0, 1) == 1;
+    if has_deployment {
+        text += "---\n";
+        text += &deployment(&mut dice);
+    }
     text += "EOF\n";
     // What is refused at instant 0 is an error of the recipe.
     let mut at_ms = 1;
@@ -22,7 +27,10 @@ pub fn recipe(seed: u64) -> String {
             1..=3 => dice.between(0, 300),
             _ => dice.between(300, 20_000),
         };
-        let line = command(&mut dice, nodes);
+        let line = match has_deployment && dice.between(0, 3) == 0 {
+            true => command_on_deployment(&mut dice),
+            false => command(&mut dice, nodes),
+        };
         let _ = writeln!(text, "at {at_ms}ms {line}");
     }
     if dice.between(0, 1) == 0 {
@@ -101,6 +109,41 @@ fn manifest(dice: &mut Dice) -> String {
          containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
          volumeMounts: {mounts}\n{storage}"
     )
+}
+
+/// A Deployment, with one of three templates.
+fn deployment(dice: &mut Dice) -> String {
+    let replicas = dice.between(0, 5);
+    let strategy = match dice.between(0, 3) {
+        0 => "type: Recreate".into(),
+        1 => String::new(),
+        _ => {
+            let surge = dice.pick(&["0", "1", "50%", "200%"]);
+            let missing = dice.pick(&["1", "2", "100%"]);
+            format!("rollingUpdate: {{ maxSurge: {surge}, maxUnavailable: {missing} }}")
+        }
+    };
+    let (min_ready, grace) = (dice.pick(&["0", "0", "5"]), dice.between(0, 30));
+    let (image, history) = (dice.between(1, 3), dice.between(0, 2));
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: api }}\nspec:\n  replicas: {replicas}\n  \
+         strategy: {{ {strategy} }}\n  minReadySeconds: {min_ready}\n  revisionHistoryLimit: {history}\n  \
+         selector: {{ matchLabels: {{ app: api }} }}\n  template:\n    metadata: {{ labels: {{ app: api }} }}\n    \
+         spec:\n      terminationGracePeriodSeconds: {grace}\n      \
+         containers: [{{ name: app, image: \"app:{image}\" }}]\n"
+    )
+}
+
+fn command_on_deployment(dice: &mut Dice) -> String {
+    match dice.between(0, 7) {
+        0..=2 => format!("kubectl scale deployment api --replicas={}", dice.between(0, 6)),
+        3..=5 => format!("kubectl apply -f - <<EOF\n{}EOF", deployment(dice)),
+        6 => "kubectl delete pod --all".into(),
+        _ => {
+            let cascade = dice.pick(&["background", "foreground", "orphan"]);
+            format!("kubectl delete deployment api --cascade={cascade}")
+        }
+    }
 }
 
 /// Something to do; what makes no sense at that moment is refused, and that is part of the story.

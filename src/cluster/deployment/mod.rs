@@ -11,7 +11,7 @@ mod sets;
 mod status;
 
 use super::*;
-pub use sets::{REVISION, TEMPLATE_HASH};
+pub use sets::{MOST, REVISION, TEMPLATE_HASH, noted};
 
 /// What a pass works on. Every change of a set is also written at once.
 struct Pass {

@@ -12,10 +12,10 @@ const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
 /// The annotation with the replicas of the Deployment when the set was last scaled.
 pub(super) const DESIRED: &str = "deployment.kubernetes.io/desired-replicas";
 /// The annotation with the most pods that the Deployment could have then.
-pub(super) const MOST: &str = "deployment.kubernetes.io/max-replicas";
+pub const MOST: &str = "deployment.kubernetes.io/max-replicas";
 
 /// The number in an annotation.
-pub(super) fn noted(set: &ReplicaSet, annotation: &str) -> Option<i32> {
+pub fn noted(set: &ReplicaSet, annotation: &str) -> Option<i32> {
     set.metadata.annotations.get(annotation)?.parse().ok()
 }
 

@@ -139,6 +139,12 @@ pub(super) fn write(step: &mut Step<'_>, pass: Pass) {
         let message = format!("{} {does}.", progressing_set(&pass));
         set(&mut status.conditions, new_condition(PROGRESSING, word, reason, message, now));
     }
+    let is_under_way = |it: &&Condition| it.reason != COMPLETE && it.reason != TIMED_OUT;
+    let progress = condition(&status.conditions, PROGRESSING).filter(is_under_way);
+    if let Some(limit) = progress.and_then(|progress| deadline(deployment, progress)) {
+        // A second more, so that the limit is certainly over (`requeueStuckDeployment`).
+        step.wake_at(Wakeup::Deployment(deployment.metadata.key()), limit.plus(1000));
+    }
     finish(step, pass, status);
 }
 
@@ -150,7 +156,7 @@ fn progressing_set(pass: &Pass) -> String {
     }
 }
 
-/// Writes the Deployment, says what has come of the rollout, and looks again when its time is over.
+/// Writes the Deployment, and says what has come of the rollout.
 fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
     let deployment = &pass.deployment;
     let subject = Subject::object(Kind::Deployment, &deployment.metadata.key());
@@ -166,12 +172,6 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
         step.say(subject.clone(), Some(uid), reason.with("set", set));
     }
     let wait = pass.wait.clone().or_else(|| explain(&pass, &status, &now_is));
-    let progress = condition(&status.conditions, PROGRESSING);
-    let limit = progress.and_then(|progress| deadline(deployment, progress));
-    if let Some(limit) = limit.filter(|_| now_is != COMPLETE && now_is != TIMED_OUT) {
-        // A second more, so that the limit is certainly over.
-        step.wake_at(Wakeup::Deployment(deployment.metadata.key()), limit.plus(1000));
-    }
     step.update(Deployment { status, ..pass.deployment });
     match wait {
         Some(wait) => step.wait(subject, wait),
