@@ -10,6 +10,8 @@ use super::*;
 
 /// The zone of the cluster.
 const ZONE: &str = ".svc.cluster.local";
+/// How long an answer may be kept, in seconds: `ttl 30` in the Corefile that kubeadm writes.
+pub const TTL_SECONDS: u64 = 30;
 /// A name with fewer dots is tried below the search path first.
 const NDOTS: usize = 5;
 

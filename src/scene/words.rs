@@ -395,6 +395,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         Some(Code::MultiAttach) => return "volume held elsewhere".into(),
         Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
         Some(Code::WaitForNode) => return "end not confirmed".into(),
+        Some(Code::NoQuorum) => return "reaches no quorum".into(),
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {

@@ -44,10 +44,11 @@ pub fn broken_when_settled(cluster: &Cluster) -> Vec<String> {
     broken
 }
 
-/// A worker that can follow has everything that the master has; one that cannot, knows it.
+/// When nobody writes, a worker that can follow has everything that the master has; one that cannot, knows it.
 fn workers_converge(cluster: &Cluster, broken: &mut Vec<String>) {
     let world = &cluster.world;
-    if !world.machines.values().all(|machine| machine.is_heard()) {
+    let all_heard = world.machines.values().all(|machine| machine.is_heard());
+    if !all_heard || !world.clients.is_empty() {
         return;
     }
     let is_ready = |run: &Rc<Run>| {

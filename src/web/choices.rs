@@ -48,7 +48,7 @@ pub(super) fn choices(cluster: &Cluster, target: &Subject) -> Vec<Choice> {
             _ => Vec::new(),
         },
         Subject::Name(name) => vec![read(name)],
-        Subject::Client(_) => clients(cluster),
+        Subject::Client(name) => clients(cluster, name),
     }
 }
 
@@ -194,13 +194,23 @@ fn service(name: &str) -> Vec<Choice> {
     vec![read(name)]
 }
 
-/// What clients do: write to the master of each set, read through its Service.
-fn clients(cluster: &Cluster) -> Vec<Choice> {
+/// What clients do: write to the master of each set, read through its Service, once or again and again.
+fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
+    if cluster.world.clients.contains_key(name) {
+        return vec![Choice::new("Let it stop", format!("client {} stop", quote(name)))];
+    }
     let sets = cluster.store.stateful_sets.iter().filter(|set| !set.spec.service_name.is_empty());
     let lines = sets.flat_map(|set| {
         let service = &set.spec.service_name;
         let master = format!("{}.{service}", set.pod_name(set.spec.ordinals.start));
-        [write(cluster, &master), read(service)]
+        let writer = format!("client {}-writer writes {master} every 2s", set.metadata.name);
+        let reader = format!("client {}-reader reads {service} every 3s", set.metadata.name);
+        [
+            write(cluster, &master),
+            read(service),
+            Choice::new(format!("Go on writing to {master}"), writer),
+            Choice::new(format!("Go on reading from {service}"), reader),
+        ]
     });
     lines.collect()
 }
