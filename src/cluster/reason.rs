@@ -302,7 +302,7 @@ codes! {
 
     // The database.
     Initialised Data Database "{pod} finds an empty volume and starts a new database with {entries} entries, as master" "S16" "";
-    RoleRead Data Database "{pod} reads its role on the volume: {role}, {entries} entries" "S11" "";
+    RoleRead Data Database "{pod} reads its role on the volume: {role}, {entries} entries{position}" "S11" "";
     CloneStarted Data Database "{pod} finds an empty volume and clones {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneDone Data Database "{pod} has cloned {entries} entries from {source}" "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneFailed Data Database "{pod} cannot clone: {message}" "S18" "tasks/run-application/run-replicated-stateful-application";

@@ -8,6 +8,7 @@ use ordinal::cluster::{Cluster, Grace};
 use ordinal::scene::{Item, Scene, Shape, View, scene};
 use ordinal::sim::NodeFault;
 use ordinal::svg::svg;
+use ordinal::timeline::Timeline;
 use std::collections::BTreeSet;
 
 fn picture(cluster: &Cluster, width: u32) -> Scene {
@@ -32,7 +33,8 @@ fn is(item: &Item, class: &str) -> bool {
 
 fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "bead", "folder"].iter().any(|class| is(item, class)) && item.scale == 1000
+        ["plate", "bead", "folder", "client"].iter().any(|class| is(item, class))
+            && item.scale == 1000
     });
     let placed: Vec<_> = solid.filter_map(|item| Some((item, bounds(item)?))).collect();
     assert!(!placed.is_empty(), "{what}: nothing was drawn");
@@ -156,6 +158,30 @@ fn the_transcript_says_what_the_picture_shows() {
         "node-1 is Ready.",
     ] {
         assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+}
+
+#[test]
+fn two_writers_and_what_differs_are_marked_and_named() {
+    let recipe = include_str!("../../static/stories/twins.ordinal");
+    let mut timeline = Timeline::new(recipe).expect("the story is sound");
+    timeline.seek(Time(160_200));
+    for width in [360, 900, 1280] {
+        let scene = picture(timeline.cluster(), width);
+        assert_no_overlap(&scene, &format!("{width} wide"));
+        let drawing = svg(&scene);
+        for mark in ["cable stray", "entry-cross", "bead hue-0 twin", "client-till"] {
+            assert!(drawing.contains(mark), "{mark} is not drawn, {width} wide");
+        }
+        let text = scene.transcript.join("\n");
+        for part in [
+            "The deleted pod web-0, uid ",
+            "2 pods write to it, each over what the other wrote.",
+            ", which the master lacks, and lacks till ",
+            "Client till writes to web-0.web, from node-3, and keeps the address that it got first.",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in:\n{text}");
+        }
     }
 }
 

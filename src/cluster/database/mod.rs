@@ -132,8 +132,13 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
         return clone::begin(step, pass);
     }
     if let Found::Database(role) = found {
+        let data = &pass.database.data;
+        let position = match data.master_entries.saturating_sub(data.len()) {
+            0 => String::new(),
+            behind => format!(", {behind} behind the master when it last heard of it"),
+        };
         let reason = Reason::new(Code::RoleRead).with("role", role.name());
-        pass.say(step, reason.with("entries", pass.database.data.len()));
+        pass.say(step, reason.with("entries", data.len()).with("position", position));
         // The convention of the others: if the set begins elsewhere now, so does the database.
         let due = if is_first { Role::Master } else { Role::Worker };
         if role != due {
