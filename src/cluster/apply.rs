@@ -186,9 +186,12 @@ impl Writer<'_> {
     fn notify(&mut self, old: Option<&Object>, new: Option<&Object>) {
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
+        let own = new.filter(|object| object.kind() == Kind::Pod).map(Object::key);
         for wakeup in watch::watchers(self.cluster, old, new) {
-            let base = match wakeup {
-                Wakeup::Schedule(_) => schedule,
+            let base = match &wakeup {
+                Wakeup::Schedule(key) if own.as_ref() == Some(key) => schedule,
+                // A pod that was looked at before is looked at again at once.
+                Wakeup::Schedule(_) => reaction / 2,
                 // It asks for the object and for its owner before it deletes one.
                 Wakeup::Orphans(_) => 3 * reaction,
                 _ => reaction,
@@ -268,7 +271,7 @@ fn admit(store: &Store, object: &mut Object) {
         Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
         Object::PersistentVolumeClaim(claim) => {
             let claim = Rc::make_mut(claim);
-            claim.metadata.finalizers = vec![PVC_PROTECTION.into()];
+            add_finalizer(&mut claim.metadata, PVC_PROTECTION);
             claim.status.phase = "Pending".into();
             if claim.spec.storage_class_name.is_none() {
                 let default = store.classes.iter().find(|class| class.is_default());
@@ -277,7 +280,7 @@ fn admit(store: &Store, object: &mut Object) {
         }
         Object::PersistentVolume(volume) => {
             let volume = Rc::make_mut(volume);
-            volume.metadata.finalizers = vec![PV_PROTECTION.into()];
+            add_finalizer(&mut volume.metadata, PV_PROTECTION);
             if volume.status.phase.is_empty() {
                 volume.status.phase = "Available".into();
             }
@@ -292,6 +295,13 @@ fn admit(store: &Store, object: &mut Object) {
                 format!("10.96.0.{}", 10 + store.services.len());
         }
         _ => {}
+    }
+}
+
+/// The admission plugin StorageObjectInUseProtection.
+fn add_finalizer(meta: &mut ObjectMeta, name: &str) {
+    if !meta.finalizers.iter().any(|other| other == name) {
+        meta.finalizers.push(name.into());
     }
 }
 

@@ -100,6 +100,11 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
 pub fn collect_pods(step: &mut Step<'_>) {
     let cluster = step.cluster;
     let (now, timings) = (step.now(), step.timings());
+    // It looks around every 20 s, whatever happens in between.
+    let next = timings.pod_gc_ms - now.0 % timings.pod_gc_ms.max(1);
+    if next < timings.pod_gc_ms {
+        return step.wake(Wakeup::PodGarbage, next);
+    }
     let mut gone: Map<String, Time> = Map::new();
     let mut is_watching = false;
     for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound()) {
@@ -124,7 +129,6 @@ pub fn collect_pods(step: &mut Step<'_>) {
         }
     }
     if !gone.is_empty() || is_watching {
-        let next = timings.pod_gc_ms - now.0 % timings.pod_gc_ms.max(1);
         step.wake(Wakeup::PodGarbage, next);
     }
     if *cluster.memory.nodes_gone != gone {

@@ -285,7 +285,11 @@ fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
         changed.spec.taints.push(taint.clone());
     }
     let code = if removes { Code::TaintRemoved } else { Code::TaintSet };
-    let text = format!("{}={}:{}", taint.key, taint.value, taint.effect);
+    let part = |mark: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("{mark}{text}"),
+    };
+    let text = format!("{}{}{}", taint.key, part("=", &taint.value), part(":", &taint.effect));
     step.say(
         Subject::node(name),
         Some(node.metadata.uid),

@@ -7,5 +7,6 @@ mod manifest;
 mod names;
 mod pictures;
 mod properties;
+mod refusals;
 mod tidy;
 mod worlds;

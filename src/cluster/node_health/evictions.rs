@@ -9,13 +9,16 @@ use super::*;
 /// Looks at the taints of one node, and at its pods (`handleNodeUpdate`, `handlePodUpdate`).
 pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
-    let taints: Vec<Taint> = match cluster.store.node(name) {
-        Some(node) => {
-            let taints = node.spec.taints.iter();
-            taints.filter(|taint| taint.effect == "NoExecute").cloned().collect()
+    let Some(node) = cluster.store.node(name) else {
+        // The deadlines of its pods stay.
+        if cluster.memory.tainted.contains_key(name) {
+            let name = name.to_owned();
+            step.remember(|memory| drop(Rc::make_mut(&mut memory.tainted).remove(&name)));
         }
-        None => Vec::new(),
+        return;
     };
+    let taints = node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute");
+    let taints: Vec<Taint> = taints.cloned().collect();
     let seen = cluster.memory.tainted.get(name);
     let is_changed = seen.map_or(&[] as &[Taint], Vec::as_slice) != taints;
     if is_changed {

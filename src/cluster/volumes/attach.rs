@@ -71,8 +71,14 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         .access_modes
         .iter()
         .any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
-    let elsewhere = |other: &&Rc<VolumeAttachment>| other.spec.persistent_volume_name == *name;
-    if !is_shared && step.cluster.store.attachments.iter().any(|other| elsewhere(&other)) {
+    let others = step.cluster.store.attachments.iter();
+    let mut elsewhere =
+        others.filter(|other| other.spec.persistent_volume_name == *name).peekable();
+    if !is_shared && elsewhere.peek().is_some() {
+        // While one is being detached, nothing is said: it will not be long.
+        if elsewhere.all(|other| other.metadata.is_terminating()) {
+            return;
+        }
         let reason = Reason::new(Code::MultiAttach).with("volume", name);
         let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, name));
         return step.wait(Subject::pod(&pod.metadata.key()), reason);

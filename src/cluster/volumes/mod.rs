@@ -55,8 +55,10 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
         None => {
             let mut released = claim.clone();
             released.metadata.finalizers.retain(|finalizer| finalizer != PVC_PROTECTION);
-            let reason = Reason::new(Code::ObjectGone).with("object", &subject);
-            step.say(subject, Some(claim.metadata.uid), reason);
+            if released.metadata.finalizers.is_empty() {
+                let reason = Reason::new(Code::ObjectGone).with("object", &subject);
+                step.say(subject, Some(claim.metadata.uid), reason);
+            }
             step.update(released);
         }
     }
