@@ -127,6 +127,16 @@ impl Store {
         self.table(kind).values().cloned().collect()
     }
 
+    /// A store with these objects as they are: what was recorded elsewhere.
+    pub fn recorded(objects: impl IntoIterator<Item = Object>) -> Store {
+        let mut store = Store::default();
+        for object in objects {
+            store.resource_version = store.resource_version.max(object.meta().resource_version);
+            store.put(object);
+        }
+        store
+    }
+
     pub(super) fn put(&mut self, object: Object) {
         Rc::make_mut(self.table_mut(object.kind())).insert(object.key(), object);
     }

@@ -1,50 +1,50 @@
 //! `kubectl apply -f -`: one object after the other; a refused one does not stop the others.
 
-use super::{Done, Output, Plan};
+use super::{Call, Plan};
 use crate::api::*;
+use crate::cluster::Cluster;
 use crate::cluster::database::problems;
-use crate::cluster::{Cluster, Event};
 use crate::manifest::{self, Refusal};
 use crate::notation::closest;
-use crate::sim::{Command, Sim};
+use crate::sim::Command;
 use std::rc::Rc;
 
-/// Applies the objects of a text.
-pub(super) fn run(sim: &mut Sim, words: &[&str], text: Option<&str>, log: &mut Vec<Event>) -> Done {
-    let is_stdin = matches!(words, ["-f", "-"] | ["-f-"] | ["--filename", "-"] | ["--filename=-"]);
-    let Some(text) = text.filter(|_| is_stdin) else {
-        let message = "error: must specify one of -f and -k\nThe text of the manifest follows the line: kubectl apply -f - <<EOF";
-        return Done { output: Plan::refuse(message).output, changed: false };
+/// What is said of files, of which there are none.
+pub(super) const NO_FILES: &str = "error: there are no files here: write -f - and the text below the line, as in \
+    kubectl apply -f - <<EOF";
+
+/// `kubectl apply -f -`.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    let text = match (call.words.flag("filename"), call.text) {
+        (Some("-"), text) => text.unwrap_or(""),
+        (Some(_), _) => return Plan::refuse(NO_FILES),
+        (None, _) => {
+            return Plan::refuse(
+                "error: must specify one of -f and -k\nThe text of the manifest follows the line: kubectl \
+                 apply -f - <<EOF",
+            );
+        }
     };
-    let mut output = Output::default();
-    let mut changed = false;
     let documents = manifest::parse(text);
     if documents.is_empty() {
-        let output = Plan::refuse(manifest::NO_OBJECTS).output;
-        return Done { output, changed: false };
+        return Plan::refuse(manifest::NO_OBJECTS);
     }
+    let mut plan = Plan::default();
     for document in documents {
-        let plan = match document.outcome {
+        let next = match document.outcome {
             Ok(object) => {
-                warn(&object, &mut output);
-                plan_for(&sim.cluster, object)
+                warn(&object, &mut plan.output);
+                plan_for(call.view.cluster, object)
             }
             Err(refusal) => refused(&refusal),
         };
-        for command in &plan.commands {
-            sim.perform(command, log);
-            changed = true;
-        }
-        output.exit = output.exit.max(plan.output.exit);
-        output.stdout += &plan.output.stdout;
-        output.stderr += &plan.output.stderr;
-        output.advice += &plan.output.advice;
+        plan.add(next);
     }
-    Done { output, changed }
+    plan
 }
 
 /// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
-fn warn(object: &Object, output: &mut Output) {
+fn warn(object: &Object, output: &mut super::Output) {
     let Object::StatefulSet(set) = object else { return };
     for problem in problems(&set.spec.template.metadata.annotations) {
         let word = problem.value.unwrap_or(problem.key);
@@ -58,7 +58,8 @@ fn warn(object: &Object, output: &mut Output) {
     }
 }
 
-fn refused(refusal: &Refusal) -> Plan {
+/// A refusal, with where it is and what to do about it.
+pub(super) fn refused(refusal: &Refusal) -> Plan {
     let mut plan = Plan::refuse(&refusal.stderr);
     let (line, column) = (refusal.line, refusal.column);
     plan.output.advice = match refusal.advice.is_empty() {

@@ -1,182 +1,299 @@
-//! `kubectl get`: the tables (`pkg/printers/internalversion`).
+//! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
-use super::Plan;
-use super::verbs::{named, not_found};
-use crate::api::*;
-use crate::cluster::Cluster;
+use super::columns::{self, Column};
+use super::selector::Selector;
+use super::types::Type;
+use super::view::{Asked, not_found};
+use super::{Call, Plan, jsonpath, tabs};
+use crate::api::Labels;
+use crate::api::json::{Node as Tree, Value};
+use crate::manifest;
 
-/// Prints a table of objects.
-pub(super) fn get(cluster: &Cluster, words: &[&str], namespace: &str, wide: bool) -> Plan {
-    let references = match named(words, namespace) {
-        Ok(references) => references,
+/// The forms that `-o` may ask for, in kubectl's order.
+const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
+                       jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
+
+/// Objects of one type.
+pub(super) struct Group {
+    /// The type.
+    pub(super) of: Type,
+    /// The objects.
+    pub(super) trees: Vec<Tree>,
+}
+
+/// What was found, and what was not.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Objects of one type after the other, in the order in which they were asked for.
+    pub(super) groups: Vec<Group>,
+    /// Refusals, a line each.
+    pub(super) errors: String,
+}
+
+impl Found {
+    /// How many objects there are.
+    pub(super) fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.trees.len()).sum()
+    }
+
+    fn add(&mut self, of: Type, tree: Tree) {
+        match self.groups.last_mut().filter(|group| group.of == of) {
+            Some(group) => group.trees.push(tree),
+            None => self.groups.push(Group { of, trees: vec![tree] }),
+        }
+    }
+}
+
+/// Finds what the words of a line ask for, selected by labels and fields if they say so.
+///
+/// # Errors
+/// kubectl's words if the line makes no sense.
+pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
+    let mut found = Found::default();
+    let selector = call.words.flag("selector").map(Selector::parse).transpose()?;
+    let fields = call.words.flag("field-selector");
+    match asked {
+        Asked::Nothing => {}
+        Asked::Objects(_)
+            if selector.is_some() || call.words.has("all") && call.verb.name != "get" =>
+        {
+            return Err("error: name cannot be provided when a selector is specified".into());
+        }
+        Asked::Objects(_) if call.words.has("all-namespaces") => {
+            return Err(
+                "error: a resource cannot be retrieved by name across all namespaces".into()
+            );
+        }
+        Asked::Objects(names) => {
+            for named in names {
+                match call.view.get(named.of, call.namespace(), &named.name) {
+                    Some(tree) => found.add(named.of, tree),
+                    None if call.words.has("ignore-not-found") => {}
+                    None => found.errors += &format!("{}\n", not_found(named.of, &named.name)),
+                }
+            }
+        }
+        Asked::Types(types) => {
+            let is_everywhere = call.words.has("all-namespaces");
+            let namespace = Some(call.namespace()).filter(|_| !is_everywhere);
+            for of in types {
+                let mut trees = call.view.list(*of, namespace);
+                trees.retain(|tree| {
+                    selector.as_ref().is_none_or(|selector| selector.matches(&labels(tree)))
+                        && fields.is_none_or(|fields| has_fields(tree, fields))
+                });
+                if !trees.is_empty() {
+                    found.groups.push(Group { of: *of, trees });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The labels of an object.
+pub(super) fn labels(tree: &Tree) -> Labels {
+    let labels = tree.at("metadata.labels").map_or(&[] as &[_], Tree::entries);
+    labels.iter().map(|entry| (entry.key.clone(), entry.node.as_text().to_owned())).collect()
+}
+
+/// Whether fields have values, as in `status.phase=Running,spec.nodeName!=node-1`.
+fn has_fields(tree: &Tree, fields: &str) -> bool {
+    fields.split(',').all(|field| match field.split_once("!=") {
+        Some((path, value)) => tree.word(path.trim()) != value.trim(),
+        None => field.split_once('=').is_none_or(|(path, value)| {
+            tree.word(path.trim()) == value.trim_start_matches('=').trim()
+        }),
+    })
+}
+
+/// Prints what was asked for.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    let words = &call.words.plain;
+    if words.is_empty() && call.text.is_none() {
+        return Plan::refuse(
+            "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete \
+             list of supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl \
+             explain <resource>\" for a detailed description of that resource (e.g. kubectl explain \
+             pods).\nSee 'kubectl get -h' for help and examples",
+        );
+    }
+    let format = call.words.flag("output").unwrap_or("");
+    let (name, _) = format.split_once('=').unwrap_or((format, ""));
+    if !name.is_empty() && !FORMATS.split(',').any(|known| known == name) {
+        return Plan::refuse(format!(
+            "error: unable to match a printer suitable for the output format \"{format}\", allowed \
+             formats are: {FORMATS}"
+        ));
+    }
+    let asked = match Asked::read(words) {
+        Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };
-    let Some(kind) = references
-        .first()
-        .map(|first| first.kind)
-        .or(words.first().and_then(|word| Kind::parse(word)))
-    else {
-        return Plan::refuse("error: you must specify the type of resource to get");
+    let mut found = match find(call, &asked) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
     };
-    let mut errors = String::new();
-    let mut objects = Vec::new();
-    for reference in &references {
-        match cluster.store.get(reference) {
-            Some(object) => objects.push(object),
-            None => errors += &format!("{}\n", not_found(reference)),
-        }
+    if let Some(path) = call.words.flag("sort-by") {
+        found.groups.iter_mut().for_each(|group| sort(&mut group.trees, path));
     }
-    if references.is_empty() {
-        let is_here =
-            |object: &Object| !kind.is_namespaced() || object.meta().namespace == namespace;
-        objects = cluster.store.list(kind).into_iter().filter(is_here).collect();
-        if objects.is_empty() {
-            let place = if kind.is_namespaced() {
-                format!(" in {namespace} namespace")
-            } else {
-                String::new()
-            };
-            let mut plan = Plan::default();
-            plan.output.stderr = format!("No resources found{place}.\n");
-            return plan;
-        }
+    let is_list = matches!(asked, Asked::Types(_)) || found.count() + found.errors.len() > 1;
+    let mut plan = match print(call, &found, is_list) {
+        Ok(text) => Plan::print(text),
+        Err(message) => Plan::refuse(message),
+    };
+    let is_table = matches!(name, "" | "wide");
+    if found.count() == 0
+        && found.errors.is_empty()
+        && is_table
+        && !call.words.has("ignore-not-found")
+    {
+        plan.output.stderr = nothing(call, &asked);
     }
-    let mut plan = Plan::print(if objects.is_empty() {
-        String::new()
-    } else {
-        table(cluster, kind, &objects, wide)
-    });
-    plan.output.exit = u8::from(!errors.is_empty());
-    plan.output.stderr = errors;
+    if !found.errors.is_empty() {
+        plan.output.exit = 1;
+        plan.output.stderr += &found.errors;
+    }
+    if call.words.has("watch") {
+        plan.output.advice =
+            "kubectl would go on and print every change; here the log does\n".into();
+    }
     plan
 }
 
-/// Lays the rows out in columns three spaces apart, as kubectl does.
-fn table(cluster: &Cluster, kind: Kind, objects: &[Object], wide: bool) -> String {
-    let mut rows = vec![header(kind, wide)];
-    rows.extend(objects.iter().map(|object| row(cluster, object, wide)));
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        text += &cells.collect::<Vec<_>>().join("   ");
-        text.push('\n');
-    }
-    text
-}
-
-fn header(kind: Kind, wide: bool) -> Vec<String> {
-    let names = match kind {
-        Kind::Pod if wide => "NAME READY STATUS RESTARTS AGE IP NODE",
-        Kind::Pod => "NAME READY STATUS RESTARTS AGE",
-        Kind::StatefulSet => "NAME READY AGE",
-        Kind::Deployment => "NAME READY UP-TO-DATE AVAILABLE AGE",
-        Kind::ReplicaSet => "NAME DESIRED CURRENT READY AGE",
-        Kind::PersistentVolumeClaim => "NAME STATUS VOLUME CAPACITY STORAGECLASS AGE",
-        Kind::PersistentVolume => "NAME CAPACITY STATUS CLAIM STORAGECLASS AGE",
-        Kind::Service => "NAME TYPE CLUSTER-IP AGE",
-        Kind::Node => "NAME STATUS AGE",
-        _ => "NAME AGE",
+fn nothing(call: &Call<'_>, asked: &Asked) -> String {
+    let is_namespaced = match asked {
+        Asked::Types(types) => types.iter().any(|of| of.is_namespaced()),
+        _ => true,
     };
-    names.split(' ').map(str::to_owned).collect()
-}
-
-fn row(cluster: &Cluster, object: &Object, wide: bool) -> Vec<String> {
-    let meta = object.meta();
-    let mut cells = vec![meta.name.clone()];
-    match object {
-        Object::Pod(pod) => {
-            let summary = pod_summary(pod);
-            cells.extend([
-                format!("{}/{}", summary.ready, summary.total),
-                summary.status,
-                summary.restarts.to_string(),
-            ]);
-        }
-        Object::StatefulSet(set) => {
-            cells.push(format!("{}/{}", set.status.ready_replicas, set.spec.replicas))
-        }
-        Object::Deployment(deployment) => {
-            let status = &deployment.status;
-            cells.push(format!("{}/{}", status.ready_replicas, deployment.spec.replicas));
-            cells.extend(
-                [status.updated_replicas, status.available_replicas].map(|n| n.to_string()),
-            );
-        }
-        Object::ReplicaSet(set) => {
-            let status = &set.status;
-            let counts = [set.spec.replicas, status.replicas, status.ready_replicas];
-            cells.extend(counts.map(|count| count.to_string()));
-        }
-        Object::PersistentVolumeClaim(claim) => {
-            let phase =
-                if meta.is_terminating() { "Terminating" } else { claim.status.phase.as_str() };
-            let class = claim.spec.storage_class_name.clone().unwrap_or_default();
-            let capacity = claim.status.capacity.get("storage").cloned().unwrap_or_default();
-            cells.extend([phase.to_owned(), claim.spec.volume_name.clone(), capacity, class]);
-        }
-        Object::PersistentVolume(volume) => {
-            let claim = volume.spec.claim_ref.as_ref();
-            let claim = claim
-                .map_or_else(String::new, |claim| format!("{}/{}", claim.namespace, claim.name));
-            let capacity = volume.spec.capacity.get("storage").cloned().unwrap_or_default();
-            cells.extend([
-                capacity,
-                volume.status.phase.clone(),
-                claim,
-                volume.spec.storage_class_name.clone(),
-            ]);
-        }
-        Object::Service(service) => {
-            cells.extend([service.spec.kind.clone(), service.spec.cluster_ip.clone()])
-        }
-        Object::Node(node) => cells.push(node_status(node)),
-        _ => {}
-    }
-    cells.push(age(cluster.now.since(meta.creation_timestamp)));
-    if let (Object::Pod(pod), true) = (object, wide) {
-        let or_none =
-            |text: &str| if text.is_empty() { "<none>".to_owned() } else { text.to_owned() };
-        cells.extend([or_none(&pod.status.pod_ip), or_none(&pod.spec.node_name)]);
-    }
-    cells
-}
-
-fn node_status(node: &Node) -> String {
-    let ready = if node.ready_status() == "True" { "Ready" } else { "NotReady" };
-    let cordoned = if node.spec.unschedulable { ",SchedulingDisabled" } else { "" };
-    format!("{ready}{cordoned}")
-}
-
-/// An age as kubectl prints it (`duration.HumanDuration`).
-fn age(ms: u64) -> String {
-    let seconds = ms / 1000;
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
-    match () {
-        () if seconds < 120 => format!("{seconds}s"),
-        () if minutes < 10 && !seconds.is_multiple_of(60) => format!("{minutes}m{}s", seconds % 60),
-        () if minutes < 180 => format!("{minutes}m"),
-        () if hours < 8 && minutes % 60 != 0 => format!("{hours}h{}m", minutes % 60),
-        () => format!("{hours}h"),
+    match is_namespaced && !call.words.has("all-namespaces") {
+        true => format!("No resources found in {} namespace.\n", call.namespace()),
+        false => "No resources found\n".into(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::age;
-
-    #[test]
-    fn ages_are_as_kubectl_prints_them() {
-        let ages = [0, 119_000, 120_000, 125_000, 660_000, 3 * 3_600_000 + 60_000, 9 * 3_600_000];
-        assert_eq!(ages.map(age), ["0s", "119s", "2m", "2m5s", "11m", "3h1m", "9h"]);
+/// Prints objects in the form that `-o` asks for.
+///
+/// # Errors
+/// kubectl's words for a template that is none.
+pub(super) fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, String> {
+    let format = call.words.flag("output").unwrap_or("");
+    let (name, template) = format.split_once('=').unwrap_or((format, ""));
+    let all = || found.groups.iter().flat_map(|group| &group.trees);
+    if name == "name" {
+        let line = |group: &Group| {
+            let of = group.of.qualified();
+            let names = group.trees.iter().map(|tree| tree.word("metadata.name"));
+            names.map(|name| format!("{of}/{name}\n")).collect::<String>()
+        };
+        return Ok(found.groups.iter().map(line).collect());
     }
+    if let "json" | "yaml" | "jsonpath" | "jsonpath-as-json" = name {
+        let tree = match (is_list, all().next()) {
+            (false, Some(tree)) => tree.clone(),
+            (false, None) => return Ok(String::new()),
+            _ => list(all().cloned().collect()),
+        };
+        return match name {
+            "json" => Ok(tree.pretty_json()),
+            "yaml" => Ok(manifest::to_yaml(&tree)),
+            _ if template.is_empty() => {
+                Err(format!("error: template format specified but no template given for {name}"))
+            }
+            _ => jsonpath::print(template, &tree),
+        };
+    }
+    match name {
+        "" | "wide" => Ok(tables(call, found, name == "wide")),
+        "custom-columns" => custom(all(), template, call.words.has("no-headers")),
+        _ => Err(format!("error: the output format \"{name}\" is not simulated here")),
+    }
+}
+
+/// A `List` of objects.
+pub(super) fn list(items: Vec<Tree>) -> Tree {
+    let mut list = Tree::map([]);
+    list.set("apiVersion", "v1");
+    list.set("items", Value::List(items));
+    list.set("kind", "List");
+    list.child("metadata").set("resourceVersion", "");
+    list
+}
+
+fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
+    let with_type = Asked::has_several_types(&call.words.plain) || call.words.has("show-kind");
+    let tables = found.groups.iter().map(|group| {
+        let mut columns = columns::of(group.of, wide);
+        let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
+        if call.words.has("all-namespaces") && group.of.is_namespaced() {
+            columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
+        }
+        table(call, group, &columns, &prefix)
+    });
+    tables.collect::<Vec<_>>().join("\n")
+}
+
+fn table(call: &Call<'_>, group: &Group, columns: &[Column], prefix: &str) -> String {
+    let label_columns: Vec<&str> =
+        call.words.flag("label-columns").map_or_else(Vec::new, |names| names.split(',').collect());
+    let shows_labels = call.words.has("show-labels");
+    let mut rows = Vec::new();
+    if !call.words.has("no-headers") {
+        let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
+        let last = |name: &&str| name.rsplit('/').next().unwrap_or("").to_uppercase();
+        let mut header: Vec<String> = names.chain(label_columns.iter().map(last)).collect();
+        header.extend(shows_labels.then(|| "LABELS".to_owned()));
+        rows.push(header);
+    }
+    for tree in &group.trees {
+        let cell = |(name, cell): &Column| {
+            let text = columns::show(&call.view, tree, *cell).replace('\n', "\\n");
+            if *name == "NAME" { format!("{prefix}{text}") } else { text }
+        };
+        let mut row: Vec<String> = columns.iter().map(cell).collect();
+        let labels = labels(tree);
+        row.extend(label_columns.iter().map(|name| labels.get(*name).cloned().unwrap_or_default()));
+        if shows_labels {
+            row.push(columns::selector(tree.at("metadata.labels")));
+        }
+        rows.push(row);
+    }
+    tabs::table(&rows)
+}
+
+/// `-o custom-columns=NAME:.metadata.name,...`
+fn custom<'t>(
+    trees: impl Iterator<Item = &'t Tree>,
+    template: &str,
+    no_headers: bool,
+) -> Result<String, String> {
+    let mut columns = Vec::new();
+    for column in template.split(',') {
+        let Some((name, path)) = column.split_once(':') else {
+            return Err(format!(
+                "error: unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
+            ));
+        };
+        columns.push((name, path));
+    }
+    let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut rows: Vec<Vec<String>> = if no_headers { Vec::new() } else { vec![header] };
+    for tree in trees {
+        let cell = |(_, path): &(&str, &str)| {
+            let found: Vec<String> =
+                jsonpath::find(path, tree).into_iter().map(jsonpath::text).collect();
+            if found.is_empty() { "<none>".to_owned() } else { found.join(",") }
+        };
+        rows.push(columns.iter().map(cell).collect());
+    }
+    Ok(tabs::table(&rows))
+}
+
+fn sort(trees: &mut [Tree], path: &str) {
+    let key = |tree: &Tree| {
+        let found = jsonpath::find(path, tree);
+        let text = found.first().map_or_else(String::new, |found| jsonpath::text(found));
+        (text.parse::<i64>().unwrap_or(i64::MIN), text)
+    };
+    crate::map::sort(trees, |one, other| key(one) < key(other));
 }

@@ -1,18 +1,41 @@
 //! Terminal lines: kubectl as people know it, and the few verbs for what kubectl has no word for.
 //!
 //! A line is read against the cluster as it is, so that what kubectl or the API server would refuse is
-//! refused here in their words; what is accepted becomes [`Command`]s. Follows kubectl 1.32 in its
-//! confirmations and errors. There for now: apply, scale, delete, get, cordon, uncordon, taint.
+//! refused here in their words; what is accepted becomes [`Command`]s. Like kubectl itself it sees objects
+//! only as the API server answers them, as trees. Follows kubectl 1.32 in its words and tables.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `table`, `options` | the verbs with their flags; a line taken apart |
+//! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
+//! | `get`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get` |
+//! | `apply`, `change`, `delete`, `nodes` | what changes objects |
+//! | `faults`, `clients` | lines that are no kubectl lines |
 
+mod age;
 mod apply;
+mod change;
 mod clients;
+mod columns;
+mod delete;
+mod events;
+mod faults;
 mod get;
+mod jsonpath;
 mod nodes;
-mod verbs;
+mod options;
+mod selector;
+mod table;
+mod tabs;
+mod types;
+mod view;
 
+use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;
 use crate::notation::Line;
 use crate::sim::{Command, Sim};
+use options::{Verb, Words};
+use view::View;
 
 /// What a line printed, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,30 +100,69 @@ pub struct Done {
     pub changed: bool,
 }
 
-/// Does what a line says, now; its events are added to `log`.
-pub fn run(sim: &mut Sim, line: &Line, log: &mut Vec<Event>) -> Done {
+/// A line that is being done: what was typed, and what can be seen.
+struct Call<'a> {
+    /// The simulation as it is.
+    sim: &'a Sim,
+    /// The cluster as kubectl sees it.
+    view: View<'a>,
+    /// The verb.
+    verb: &'static Verb,
+    /// The words after the verb.
+    words: Words<'a>,
+    /// The text below the line.
+    text: Option<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    /// The namespace that the line is about.
+    fn namespace(&self) -> &'a str {
+        self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
+    }
+
+    /// With `--dry-run`, what is said behind a confirmation instead of doing it.
+    fn dry_run(&self) -> Option<&'static str> {
+        match self.words.flag("dry-run") {
+            None | Some("none" | "false") => None,
+            Some("server") => Some(" (server dry run)"),
+            Some(_) => Some(" (dry run)"),
+        }
+    }
+}
+
+/// Does what a line says, now; its events are added to `log`. `past` is the log up to now, of which the
+/// events of the API are made; a line that changes something does not look at it.
+pub fn run(sim: &mut Sim, line: &Line, past: &[Event], log: &mut Vec<Event>) -> Done {
     let before = log.len();
-    let done = run_words(sim, line, log);
+    let plan = plan(sim, line, past);
+    for command in &plan.commands {
+        sim.perform(command, log);
+    }
     // What a person did carries the line that did it.
     for event in log.iter_mut().skip(before) {
         event.reason.args.push(("line", line.source.clone()));
     }
-    done
+    Done { changed: !plan.commands.is_empty(), output: plan.output }
 }
 
-fn run_words(sim: &mut Sim, line: &Line, log: &mut Vec<Event>) -> Done {
+fn plan(sim: &Sim, line: &Line, past: &[Event]) -> Plan {
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
-    let heredoc = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    if let ["kubectl", "apply", rest @ ..] = words.as_slice() {
-        return apply::run(sim, rest, heredoc, log);
-    }
-    let plan = match words.as_slice() {
-        ["kubectl", rest @ ..] => verbs::kubectl(&sim.cluster, rest),
-        rest => verbs::fault(&sim.cluster, rest),
+    let rest = match words.as_slice() {
+        ["kubectl", rest @ ..] => rest,
+        other => return faults::run(&sim.cluster, other),
     };
-    let changed = !plan.commands.is_empty();
-    for command in &plan.commands {
-        sim.perform(command, log);
+    let (verb, rest) = match table::find(rest) {
+        Ok(found) => found,
+        Err(plan) => return plan,
+    };
+    let words = match Words::read(verb, rest) {
+        Ok(words) => words,
+        Err(message) => return Plan::refuse(message),
+    };
+    if words.has("help") {
+        return Plan::print(verb.help());
     }
-    Done { output: plan.output, changed }
+    let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
+    let view = View { cluster: &sim.cluster, past };
+    (verb.run)(&Call { sim, view, verb, words, text })
 }

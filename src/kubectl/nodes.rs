@@ -1,7 +1,9 @@
 //! `kubectl cordon`, `uncordon`, `drain` and `taint`, in the words of kubectl 1.32.
 
 use super::Plan;
-use super::verbs::{Words, not_found};
+use super::options::Words;
+use super::types::Type;
+use super::view::not_found;
 use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::world::Drain;
@@ -17,9 +19,7 @@ fn nodes<'a>(cluster: &Cluster, names: &[&'a str], usage: &str) -> Result<Vec<&'
     }
     let names: Vec<&str> = names.iter().map(|name| name.trim_start_matches("node/")).collect();
     match names.iter().find(|name| cluster.store.node(name).is_none()) {
-        Some(name) => {
-            Err(Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name)))))
-        }
+        Some(name) => Err(Plan::refuse(not_found(Type::Stored(Kind::Node), name))),
         None => Ok(names),
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn drain(cluster: &Cluster, words: &Words<'_>) -> Plan {
         Err(refusal) => return refusal,
     };
     let mut drain = Drain::default();
-    if let Some(text) = words.flag(&["grace-period"]) {
+    if let Some(text) = words.flag("grace-period") {
         match text.parse::<i64>() {
             Ok(seconds) => drain.grace = u64::try_from(seconds).ok(),
             Err(_) => {
@@ -66,7 +66,7 @@ pub(super) fn drain(cluster: &Cluster, words: &Words<'_>) -> Plan {
             }
         }
     }
-    if let Some(text) = words.flag(&["timeout"]).filter(|text| !["0", "0s"].contains(text)) {
+    if let Some(text) = words.flag("timeout").filter(|text| !["0", "0s"].contains(text)) {
         drain.timeout_ms = parse_duration(text);
         if drain.timeout_ms.is_none() {
             return Plan::refuse(format!(
@@ -119,7 +119,7 @@ fn aggregate(errors: &[&str]) -> String {
 /// # Errors
 /// If one of them needs a flag that the line does not have.
 fn check_pods(cluster: &Cluster, words: &Words<'_>, node: &str) -> Result<String, String> {
-    let is_set = |flag: &str| words.flag(&[flag]).is_some_and(|value| value != "false");
+    let is_set = |flag: &str| words.flag(flag).is_some_and(|value| value != "false");
     let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node);
     let (mut folders, mut alone): (Vec<String>, Vec<String>) = Default::default();
     for pod in pods.filter(|pod| !pod.is_finished()) {
@@ -196,7 +196,7 @@ pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
     let (taints, names): (Vec<&str>, Vec<&str>) = rest.iter().copied().partition(is_taint);
     let all: Vec<&str> =
         cluster.store.nodes.iter().map(|node| node.metadata.name.as_str()).collect();
-    let names = if words.flag(&["all"]).is_some() { all } else { names };
+    let names = if words.flag("all").is_some() { all } else { names };
     if taints.is_empty() {
         return Plan::refuse("error: at least one taint update is required");
     }
@@ -212,7 +212,7 @@ pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
             Err(message) => return Plan::refuse(message),
         }
     }
-    let is_overwriting = words.flag(&["overwrite"]).is_some_and(|value| value != "false");
+    let is_overwriting = words.flag("overwrite").is_some_and(|value| value != "false");
     let mut plan = Plan::default();
     for name in names {
         plan.add(taint_node(cluster, name, &changes, is_overwriting));
@@ -222,7 +222,7 @@ pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
 
 fn taint_node(cluster: &Cluster, name: &str, changes: &[Change], is_overwriting: bool) -> Plan {
     let Some(node) = cluster.store.node(name) else {
-        return Plan::refuse(not_found(&ObjectRef::new(Kind::Node, &Key::new("", name))));
+        return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
     };
     let has = |change: &Change| node.spec.taints.iter().any(|old| is_same(old, &change.taint));
     let known: Vec<&str> = changes

@@ -19,12 +19,14 @@ mod kinds;
 mod known;
 mod names;
 mod other;
+mod print;
 mod quantity;
 mod scalar;
 mod syntax;
 mod tree;
 mod validate;
 
+pub use print::to_yaml;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{Kind, Object};

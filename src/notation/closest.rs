@@ -21,6 +21,16 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// The candidates that differ from `word` in at most `most` letters, or begin with it, in their order.
+pub fn near<'a>(word: &str, most: usize, candidates: &[&'a str]) -> Vec<&'a str> {
+    let word = lower(word);
+    let is_near = |candidate: &&&str| {
+        let other = lower(candidate);
+        distance(&word, &other) <= most || other.starts_with(&word)
+    };
+    candidates.iter().filter(is_near).copied().collect()
+}
+
 fn lower(word: &str) -> Vec<char> {
     // A longer word is no misspelling of anything, and the comparison takes quadratic time.
     word.chars().take(64).map(|c| c.to_ascii_lowercase()).collect()

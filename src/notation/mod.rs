@@ -25,7 +25,7 @@ mod duration;
 mod read;
 mod words;
 
-pub use closest::closest;
+pub use closest::{closest, near};
 pub use duration::{format_duration, parse_duration};
 
 use std::fmt;

@@ -70,7 +70,7 @@ impl Timeline {
         self.head.sim.run_to(Time(0), &mut self.events);
         let lines = self.lines.clone();
         while let Some(line) = lines.get(self.head.lines_done).filter(|line| line.at_ms == 0) {
-            let Done { output, .. } = perform(&mut self.head, line, &mut self.events);
+            let Done { output, .. } = perform(&mut self.head, line, &[], &mut self.events);
             if output.exit != 0 {
                 errors.push(refusal(line, &output));
             }
@@ -154,7 +154,7 @@ impl Timeline {
     fn act(&mut self, line: Line) -> Output {
         let mut trial = self.view.clone();
         let mut events = Vec::new();
-        let Done { output, changed } = perform(&mut trial, &line, &mut events);
+        let Done { output, changed } = perform(&mut trial, &line, &self.events, &mut events);
         if !changed {
             return output;
         }
@@ -236,13 +236,13 @@ fn advance_once(point: &mut Point, lines: &[Line], to: Time, log: &mut Vec<Event
     point.sim.run_to(until, log);
     let Some(line) = line else { return false };
     point.lines_done += 1;
-    perform(point, line, log);
+    perform(point, line, &[], log);
     true
 }
 
 /// Does what a line says; a refusal is part of the story.
-fn perform(point: &mut Point, line: &Line, log: &mut Vec<Event>) -> Done {
-    let done = kubectl::run(&mut point.sim, line, log);
+fn perform(point: &mut Point, line: &Line, past: &[Event], log: &mut Vec<Event>) -> Done {
+    let done = kubectl::run(&mut point.sim, line, past, log);
     if done.output.exit != 0 {
         point.sim.perform(&Command::Refused(done.output.stderr.clone()), log);
     }

@@ -1,0 +1,158 @@
+//! `kubectl delete`.
+
+use super::change::stored;
+use super::get;
+use super::types::Type;
+use super::view::{Asked, Named};
+use super::{Call, Plan};
+use crate::api::{Object, ObjectRef};
+use crate::cluster::Grace;
+use crate::manifest;
+use crate::notation::parse_duration;
+use crate::sim::{Cascade, Command, Sim};
+
+const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
+                      terminated. The resource may continue to run on the cluster indefinitely.\n";
+
+/// Deletes what the line names, selects, or describes below it.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    let (grace, cascade) = match (grace(call), cascade(call)) {
+        (Ok(grace), Ok(cascade)) => (grace, cascade),
+        (Err(message), _) | (_, Err(message)) => return Plan::refuse(message),
+    };
+    let (objects, errors) = match objects(call) {
+        Ok(found) => found,
+        Err(plan) => return plan,
+    };
+    let is_forced = call.words.has("force");
+    let verb = if is_forced { "force deleted" } else { "deleted" };
+    let mut plan = Plan::default();
+    for object in &objects {
+        let (of, name) = (Type::Stored(object.kind()).qualified(), &object.meta().name);
+        let dry_run = call.dry_run();
+        plan.output.stdout += &format!("{of} \"{name}\" {verb}{}\n", dry_run.unwrap_or_default());
+        if dry_run.is_none() {
+            plan.commands.push(Command::Delete(object.reference(), grace, cascade));
+        }
+    }
+    if is_forced {
+        plan.output.stderr += FORCED;
+    }
+    if objects.is_empty() && errors.is_empty() {
+        plan.output.stdout = "No resources found\n".into();
+    }
+    plan.output.stderr += &errors;
+    plan.output.exit = u8::from(!errors.is_empty());
+    let references: Vec<ObjectRef> = objects.iter().map(Object::reference).collect();
+    wait(call, &mut plan, &references);
+    plan
+}
+
+fn grace(call: &Call<'_>) -> Result<Grace, String> {
+    let is_forced = call.words.has("force");
+    let given = call.words.number("delete", "grace-period")?;
+    if call.words.has("now") && given.is_some() {
+        return Err("error: --now and --grace-period cannot be specified together".into());
+    }
+    Ok(match given {
+        None if call.words.has("now") => Grace::Seconds(1),
+        None if is_forced => Grace::Seconds(0),
+        // As kubectl: without --force a grace period of 0 becomes 1.
+        Some(0) if !is_forced => Grace::Seconds(1),
+        Some(seconds) if seconds > 0 && is_forced => {
+            return Err(
+                "error: --force and --grace-period greater than 0 cannot be specified together"
+                    .into(),
+            );
+        }
+        Some(seconds) if seconds >= 0 => Grace::Seconds(seconds.unsigned_abs()),
+        _ => Grace::Default,
+    })
+}
+
+fn cascade(call: &Call<'_>) -> Result<Cascade, String> {
+    Ok(match call.words.flag("cascade") {
+        None | Some("background" | "true") => Cascade::Background,
+        Some("foreground") => Cascade::Foreground,
+        Some("orphan" | "false") => Cascade::Orphan,
+        Some(other) => {
+            return Err(format!(
+                "error: invalid cascade value ({other}). Must be \"background\", \"foreground\", or \
+                 \"orphan\""
+            ));
+        }
+    })
+}
+
+/// The objects, and a line for each that is not there.
+fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
+    let asked = match call.words.flag("filename") {
+        Some("-") => Asked::Objects(described(call)?),
+        Some(_) => return Err(Plan::refuse(super::apply::NO_FILES)),
+        None => Asked::read(&call.words.plain).map_err(Plan::refuse)?,
+    };
+    let selects = call.words.has("all")
+        || call.words.flag("selector").is_some()
+        || call.words.flag("field-selector").is_some();
+    match asked {
+        Asked::Nothing => {
+            return Err(Plan::refuse(
+                "error: You must provide one or more resources by argument or filename.\nExample resource \
+                 specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> \
+                 <name>'\n   '<resource>'",
+            ));
+        }
+        Asked::Types(_) if !selects => {
+            return Err(Plan::refuse(
+                "error: resource(s) were provided, but no name was specified",
+            ));
+        }
+        _ => {}
+    }
+    let found = get::find(call, &asked).map_err(Plan::refuse)?;
+    let stored = found
+        .groups
+        .iter()
+        .flat_map(|group| group.trees.iter().filter_map(|tree| stored(call, group.of, tree)));
+    Ok((stored.collect(), found.errors))
+}
+
+/// What the text below the line describes.
+fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
+    let mut names = Vec::new();
+    for document in manifest::parse(call.text.unwrap_or("")) {
+        match document.outcome {
+            Ok(object) => names
+                .push(Named { of: Type::Stored(object.kind()), name: object.meta().name.clone() }),
+            Err(refusal) => return Err(super::apply::refused(&refusal)),
+        }
+    }
+    match names.is_empty() {
+        true => Err(Plan::refuse("error: no objects passed to delete")),
+        false => Ok(names),
+    }
+}
+
+/// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.
+fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef]) {
+    let Some(timeout) = call.words.flag("timeout").and_then(parse_duration) else { return };
+    if timeout == 0 || call.words.flag("wait") == Some("false") {
+        return;
+    }
+    let mut ahead: Sim = call.sim.clone();
+    let mut log = Vec::new();
+    for command in &plan.commands {
+        ahead.perform(command, &mut log);
+    }
+    ahead.run_to(ahead.cluster.now.plus(timeout), &mut log);
+    for reference in references {
+        let before = call.view.cluster.store.get(reference).map(|object| object.meta().uid);
+        let after = ahead.cluster.store.get(reference).map(|object| object.meta().uid);
+        if after.is_some() && after == before {
+            let (of, name) = (Type::Stored(reference.kind).resource(), reference.key.name());
+            plan.output.stderr +=
+                &format!("error: timed out waiting for the condition on {of}/{name}\n");
+            plan.output.exit = 1;
+        }
+    }
+}

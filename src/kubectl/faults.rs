@@ -1,0 +1,108 @@
+//! Lines that are no kubectl lines: faults of machines, requests of clients.
+
+use super::types::Type;
+use super::view::not_found;
+use super::{Plan, clients};
+use crate::api::*;
+use crate::cluster::Cluster;
+use crate::cluster::network::Request;
+use crate::cluster::world::RunState;
+use crate::notation::closest;
+use crate::sim::{Command, NodeFault};
+
+const VERBS: [&str; 8] = ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
+
+/// A line that is no kubectl line: faults of machines, requests of clients.
+pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
+    match words {
+        ["crash", pod] => {
+            on_pod(cluster, pod, "has no running container", |key| Command::Crash(key, None))
+        }
+        ["crash", pod, container] => {
+            let container = (*container).to_owned();
+            on_pod(cluster, pod, "has no running container", |key| {
+                Command::Crash(key, Some(container))
+            })
+        }
+        ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
+        ["node", name, fault] => on_node(cluster, name, fault),
+        ["driver", name, state @ ("on" | "off")] => on_driver(cluster, name, *state == "on"),
+        ["write", host, text @ ..] if !text.is_empty() => {
+            request("writer", host, Request::Write(text.join(" ")))
+        }
+        ["read", host] => request("reader", host, Request::Read),
+        ["client", rest @ ..] => clients::client(cluster, rest),
+        [] => Plan::default(),
+        [verb, ..] => {
+            let usage = match *verb {
+                "crash" => "usage: crash POD [CONTAINER]".to_owned(),
+                "fail" => "usage: fail POD".to_owned(),
+                "node" => "usage: node NODE off|on|cut|heal".to_owned(),
+                "driver" => "usage: driver NAME off|on".to_owned(),
+                "write" => "usage: write NAME \"TEXT\"".to_owned(),
+                "read" => "usage: read NAME".to_owned(),
+                other => closest(other, VERBS).map_or_else(
+                    || format!("known are: {}", VERBS.join(", ")),
+                    |verb| format!("did you mean {verb}?"),
+                ),
+            };
+            Plan::refuse(format!("error: cannot read \"{}\"; {usage}", words.join(" ")))
+        }
+    }
+}
+
+fn request(client: &str, host: &str, request: Request) -> Plan {
+    let command = Command::Send(client.into(), DEFAULT_NAMESPACE.into(), host.into(), request);
+    Plan::print(String::new()).with(command)
+}
+
+fn on_pod(
+    cluster: &Cluster,
+    name: &str,
+    problem: &str,
+    command: impl FnOnce(Key) -> Command,
+) -> Plan {
+    let key = Key::new(DEFAULT_NAMESPACE, name.trim_start_matches("pod/"));
+    let Some(pod) = cluster.store.pods.get(&key) else {
+        return Plan::refuse(not_found(Type::Stored(Kind::Pod), key.name()));
+    };
+    let run = cluster.world.runs.get(&pod.metadata.uid).filter(|run| cluster.world.is_alive(run));
+    let is_running = run.is_some_and(|run| {
+        run.containers.iter().any(|one| matches!(one.state, RunState::Running { .. }))
+    });
+    match is_running {
+        true => Plan::print(String::new()).with(command(key)),
+        false => Plan::refuse(format!("error: pod \"{name}\" {problem}")),
+    }
+}
+
+fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
+    match cluster.world.drivers_off.contains(name) != on {
+        true => {
+            let state = if on { "on" } else { "off" };
+            Plan::refuse(format!("error: driver \"{name}\" is {state} already"))
+        }
+        false => Plan::print(String::new()).with(Command::Driver(name.to_owned(), on)),
+    }
+}
+
+fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
+    let Some(machine) = cluster.world.machine(name) else {
+        return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
+    };
+    let (fault, is_so, state) = match fault {
+        "off" => (NodeFault::Off, !machine.is_on, "is off already"),
+        "on" => (NodeFault::On, machine.is_on, "is on already"),
+        "cut" => (NodeFault::Cut, !machine.is_linked, "is cut off already"),
+        "heal" => (NodeFault::Heal, machine.is_linked, "is connected already"),
+        _ => {
+            return Plan::refuse(format!(
+                "error: \"{fault}\" is nothing a node can do; usage: node {name} off|on|cut|heal"
+            ));
+        }
+    };
+    match is_so {
+        true => Plan::refuse(format!("error: node \"{name}\" {state}")),
+        false => Plan::print(String::new()).with(Command::Node(name.to_owned(), fault)),
+    }
+}

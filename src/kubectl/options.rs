@@ -1,0 +1,233 @@
+//! What may stand in a line: the verbs with their flags, and how a line is taken apart.
+//!
+//! From this table come the usage, the completion and the refusals. Flags are given as `-o,output=`: the
+//! letter, the name, `=` if a value follows, `=?x` if the flag without a value means `x`.
+
+use super::{Call, Plan};
+use crate::notation::near;
+
+/// A verb.
+pub(super) struct Verb {
+    /// Its words, as in `rollout status`.
+    pub(super) name: &'static str,
+    /// The arguments, as the usage writes them.
+    pub(super) usage: &'static str,
+    /// What it does.
+    pub(super) summary: &'static str,
+    /// Its flags, beside those of all verbs.
+    pub(super) flags: &'static str,
+    /// Does it.
+    pub(super) run: fn(&Call<'_>) -> Plan,
+}
+
+/// The flags that every verb has; those of the connection mean nothing here.
+const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= user= kubeconfig= \
+                      request-timeout= as= token= warnings-as-errors";
+
+/// kubectl's verbs that do nothing here.
+pub(super) const OTHERS: &str = "alpha api-versions attach auth autoscale certificate completion \
+    config cp debug diff events expose kustomize options plugin port-forward proxy run top";
+
+/// A flag of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flag {
+    /// The letter, or an empty string.
+    pub(super) letter: &'static str,
+    /// The name.
+    pub(super) name: &'static str,
+    /// Whether a value follows.
+    takes_value: bool,
+    /// What the flag means without a value.
+    without: &'static str,
+}
+
+impl Flag {
+    fn read(text: &'static str) -> Flag {
+        let (names, value) =
+            text.split_once('=').map_or((text, None), |(names, value)| (names, Some(value)));
+        let (letter, name) = match names.strip_prefix('-').and_then(|names| names.split_once(',')) {
+            Some((letter, name)) => (letter, name),
+            None => ("", names),
+        };
+        let without = value.and_then(|value| value.strip_prefix('?'));
+        let takes_value = value.is_some() && without.is_none();
+        Flag { letter, name, takes_value, without: without.unwrap_or("true") }
+    }
+}
+
+impl Verb {
+    /// All flags of the verb.
+    pub(super) fn all_flags(&self) -> impl Iterator<Item = Flag> {
+        self.flags.split_ascii_whitespace().chain(GLOBAL.split_ascii_whitespace()).map(Flag::read)
+    }
+
+    /// The usage, as `--help` prints it.
+    pub(super) fn help(&self) -> String {
+        let mut text = format!("{}\n\n", self.summary);
+        let flags: Vec<Flag> = self.flags.split_ascii_whitespace().map(Flag::read).collect();
+        if !flags.is_empty() {
+            text += "Options:\n";
+        }
+        for flag in flags {
+            let letter = match flag.letter {
+                "" => "    ".to_owned(),
+                letter => format!("-{letter}, "),
+            };
+            let value = if flag.takes_value { "=..." } else { "" };
+            text += &format!("    {letter}--{}{value}\n", flag.name);
+        }
+        text + &format!("\nUsage:\n  kubectl {} {} [options]\n", self.name, self.usage)
+    }
+}
+
+/// The words of a line after the verb, apart.
+#[derive(Debug, Default)]
+pub(super) struct Words<'a> {
+    /// What is no flag.
+    pub(super) plain: Vec<&'a str>,
+    /// The flags, by their long names, with their values.
+    pub(super) flags: Vec<(&'static str, &'a str)>,
+    /// What follows `--`.
+    pub(super) after: Option<Vec<&'a str>>,
+}
+
+impl<'a> Words<'a> {
+    /// Takes the words of a verb apart.
+    ///
+    /// # Errors
+    /// What kubectl (`spf13/pflag`) says of the first flag that is wrong.
+    pub(super) fn read(verb: &Verb, words: &[&'a str]) -> Result<Words<'a>, String> {
+        let mut reader = Reader { verb, rest: words.iter(), read: Words::default() };
+        while let Some(word) = reader.rest.next() {
+            let problem = match word.strip_prefix('-').filter(|body| !body.is_empty()) {
+                _ if *word == "--" => {
+                    reader.read.after = Some(reader.rest.by_ref().copied().collect());
+                    Ok(())
+                }
+                None => {
+                    reader.read.plain.push(word);
+                    Ok(())
+                }
+                Some(body) => match body.strip_prefix('-') {
+                    Some(body) => reader.long(body),
+                    None => reader.letters(body, word),
+                },
+            };
+            problem.map_err(|problem| {
+                format!("Error: {problem}\nSee 'kubectl {} --help' for usage.", verb.name)
+            })?;
+        }
+        Ok(reader.read)
+    }
+
+    /// The value of a flag, by its long name.
+    pub(super) fn flag(&self, name: &str) -> Option<&'a str> {
+        self.flags.iter().rfind(|(flag, _)| *flag == name).map(|(_, value)| *value)
+    }
+
+    /// Whether a flag is set.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.flag(name).is_some_and(|value| value != "false")
+    }
+
+    /// The value of a flag that is a whole number.
+    ///
+    /// # Errors
+    /// What kubectl says of another value.
+    pub(super) fn number(&self, verb: &str, name: &str) -> Result<Option<i64>, String> {
+        let Some(text) = self.flag(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            format!(
+                "Error: invalid argument \"{text}\" for \"--{name}\" flag: strconv.ParseInt: parsing \
+                 \"{text}\": invalid syntax\nSee 'kubectl {verb} --help' for usage."
+            )
+        })
+    }
+}
+
+/// Goes through the words of a line.
+struct Reader<'w, 'a> {
+    verb: &'w Verb,
+    rest: std::slice::Iter<'w, &'a str>,
+    read: Words<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// `--name`, `--name=value` or `--name value`.
+    fn long(&mut self, body: &'a str) -> Result<(), String> {
+        let (name, given) =
+            body.split_once('=').map_or((body, None), |(name, value)| (name, Some(value)));
+        let flag = self.verb.all_flags().find(|flag| flag.name == name);
+        let flag = flag.ok_or_else(|| format!("unknown flag: --{name}"))?;
+        let value = match given {
+            Some(value) => value,
+            None if !flag.takes_value => flag.without,
+            None => self.next().ok_or_else(|| format!("flag needs an argument: --{name}"))?,
+        };
+        self.read.flags.push((flag.name, value));
+        Ok(())
+    }
+
+    /// `-a`, `-ab`, `-avalue`, `-a=value` or `-a value`.
+    fn letters(&mut self, mut body: &'a str, word: &str) -> Result<(), String> {
+        while let Some(letter) = body.chars().next() {
+            let (name, tail) = body.split_at(letter.len_utf8());
+            let flag = self.verb.all_flags().find(|flag| flag.letter == name);
+            let flag = flag.ok_or_else(|| format!("unknown shorthand flag: '{name}' in {word}"))?;
+            body = "";
+            let value = match tail.strip_prefix('=') {
+                Some(value) => value,
+                None if !flag.takes_value => {
+                    body = tail;
+                    flag.without
+                }
+                None if !tail.is_empty() => tail,
+                None => self
+                    .next()
+                    .ok_or_else(|| format!("flag needs an argument: '{name}' in {word}"))?,
+            };
+            self.read.flags.push((flag.name, value));
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        self.rest.next().copied()
+    }
+}
+
+/// What kubectl says of a word that is no verb.
+pub(super) fn unknown(verbs: &[Verb], word: &str) -> Plan {
+    if OTHERS.split_whitespace().any(|other| other == word) {
+        let mut plan = Plan::refuse(format!("error: kubectl {word} is not simulated here"));
+        plan.output.advice = format!("there are: {}\n", names(verbs).join(", "));
+        return plan;
+    }
+    let mut message = format!("Error: unknown command \"{word}\" for \"kubectl\"\n");
+    let mut known = names(verbs);
+    known.extend(OTHERS.split_whitespace());
+    crate::map::sort(&mut known, |one, other| one < other);
+    let meant: Vec<&str> = near(word, 2, &known);
+    if !meant.is_empty() {
+        message += "\nDid you mean this?\n";
+        for verb in meant {
+            message += &format!("\t{verb}\n");
+        }
+        message.push('\n');
+    }
+    let mut plan = Plan::refuse("");
+    plan.output.stderr = message;
+    plan
+}
+
+/// The first words of the verbs, each once.
+pub(super) fn names(verbs: &[Verb]) -> Vec<&'static str> {
+    let mut names: Vec<&str> = Vec::new();
+    for verb in verbs {
+        let first = verb.name.split(' ').next().unwrap_or("");
+        if !names.contains(&first) {
+            names.push(first);
+        }
+    }
+    names
+}

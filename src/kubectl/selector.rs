@@ -1,0 +1,109 @@
+//! Selectors in one line: `app=web,tier!=db,zone in (a,b),!old` (`k8s.io/apimachinery/pkg/labels`).
+
+use crate::api::{LabelSelector, LabelSelectorRequirement, Labels};
+
+/// A selector of labels.
+pub(super) struct Selector(Vec<LabelSelectorRequirement>);
+
+impl Selector {
+    /// Reads a selector.
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    pub(super) fn parse(text: &str) -> Result<Selector, String> {
+        let mut requirements = Vec::new();
+        for part in split(text) {
+            let part = part.trim();
+            if part.is_empty() {
+                continue;
+            }
+            let requirement = requirement(part);
+            let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
+            if requirement.key.is_empty() || !requirement.key.chars().all(is_key) {
+                return Err(format!(
+                    "error: unable to parse requirement: found '{part}', expected: a label such as \
+                     app=web, app!=web, app in (a,b), app or !app"
+                ));
+            }
+            requirements.push(requirement);
+        }
+        Ok(Selector(requirements))
+    }
+
+    /// Whether labels satisfy it.
+    pub(super) fn matches(&self, labels: &Labels) -> bool {
+        let selector =
+            LabelSelector { match_expressions: self.0.clone(), ..LabelSelector::default() };
+        selector.matches(labels)
+    }
+}
+
+/// Cuts at commas outside of brackets.
+fn split(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0);
+    for (index, letter) in text.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(text.get(start..index).unwrap_or(""));
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(start..).unwrap_or(""));
+    parts
+}
+
+fn requirement(part: &str) -> LabelSelectorRequirement {
+    let new = |key: &str, operator: &str, values: Vec<String>| LabelSelectorRequirement {
+        key: key.trim().into(),
+        operator: operator.into(),
+        values,
+    };
+    if let Some((key, list)) = part.strip_suffix(')').and_then(|part| part.split_once('(')) {
+        let values = list.split(',').map(|value| value.trim().to_owned()).collect();
+        return match key.trim().strip_suffix(" notin") {
+            Some(key) => new(key, "NotIn", values),
+            None => new(key.trim().trim_end_matches(" in"), "In", values),
+        };
+    }
+    if let Some((key, value)) = part.split_once("!=") {
+        return new(key, "NotIn", vec![value.trim().into()]);
+    }
+    if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
+        return new(key, "In", vec![value.trim().into()]);
+    }
+    match part.strip_prefix('!') {
+        Some(key) => new(key, "DoesNotExist", Vec::new()),
+        None => new(part, "Exists", Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_select() {
+        let labels: Labels = [("app", "web"), ("zone", "a")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+        for (text, is_selected) in [
+            ("app=web", true),
+            ("app==web,zone=b", false),
+            ("app!=web", false),
+            ("tier!=db", true),
+            ("zone in (a, b),app", true),
+            ("zone notin (a,b)", false),
+            ("!app", false),
+            ("!tier", true),
+            ("", true),
+        ] {
+            let selector = Selector::parse(text).expect(text);
+            assert_eq!(selector.matches(&labels), is_selected, "{text}");
+        }
+        assert!(Selector::parse("a b=c").is_err() && Selector::parse("=c").is_err());
+    }
+}

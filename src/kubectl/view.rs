@@ -1,0 +1,213 @@
+//! The cluster as kubectl sees it: objects as the API server answers them.
+
+use super::events;
+use super::types::Type;
+use crate::api::json::{Node as Tree, Value};
+use crate::api::*;
+use crate::cluster::{Cluster, Event};
+use crate::map::{Map, Set};
+
+/// The cluster at an instant, and what was said before.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    /// The cluster.
+    pub(super) cluster: &'a Cluster,
+    /// The log so far.
+    pub(super) past: &'a [Event],
+}
+
+/// The namespaces of every cluster.
+const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+impl View<'_> {
+    /// All objects of a type in a namespace, or in all of them, in the order of their names.
+    pub(super) fn list(&self, of: Type, namespace: Option<&str>) -> Vec<Tree> {
+        let is_here = |place: &str| {
+            !of.is_namespaced() || namespace.is_none_or(|namespace| namespace == place)
+        };
+        match of {
+            Type::Stored(kind) => {
+                let objects = self.cluster.store.list(kind);
+                let here = objects.iter().filter(|object| is_here(&object.meta().namespace));
+                here.map(Object::encode).collect()
+            }
+            Type::Event => {
+                let events = events::trees(self.cluster, self.past);
+                events
+                    .into_iter()
+                    .filter(|event| is_here(&event.word("metadata.namespace")))
+                    .collect()
+            }
+            Type::Endpoints => {
+                let services = self.cluster.store.services.iter();
+                let here = services.filter(|service| is_here(&service.metadata.namespace));
+                here.filter_map(|service| self.endpoints(service)).collect()
+            }
+            Type::Namespace => self.namespaces(),
+        }
+    }
+
+    /// The object of this name.
+    pub(super) fn get(&self, of: Type, namespace: &str, name: &str) -> Option<Tree> {
+        if let Type::Stored(kind) = of {
+            let namespace = if kind.is_namespaced() { namespace } else { "" };
+            let reference = ObjectRef::new(kind, &Key::new(namespace, name));
+            return self.cluster.store.get(&reference).map(|object| object.encode());
+        }
+        let mut all = self.list(of, Some(namespace)).into_iter();
+        all.find(|tree| tree.word("metadata.name") == name)
+    }
+
+    /// What mirrors the slice of a Service (`pkg/controller/endpoint`).
+    fn endpoints(&self, service: &Service) -> Option<Tree> {
+        let slice = self.cluster.store.slice_of(service)?;
+        let mut tree = header("v1", "Endpoints", &service.metadata);
+        let (mut ready, mut not_ready) = (Vec::new(), Vec::new());
+        for endpoint in &slice.endpoints {
+            let mut address = Tree::map([("ip".into(), endpoint.address.as_str().into())]);
+            if !endpoint.hostname.is_empty() {
+                address.set("hostname", endpoint.hostname.as_str());
+            }
+            address.set("nodeName", endpoint.node_name.as_str());
+            if endpoint.ready { &mut ready } else { &mut not_ready }.push(address);
+        }
+        let mut subset = Tree::map([]);
+        for (key, addresses) in [("addresses", ready), ("notReadyAddresses", not_ready)] {
+            if !addresses.is_empty() {
+                subset.set(key, Value::List(addresses));
+            }
+        }
+        if !subset.entries().is_empty() {
+            subset.set("ports", slice.ports.encode());
+            for port in subset.items_mut("ports") {
+                port.remove("targetPort");
+            }
+            tree.set("subsets", Value::List(vec![subset]));
+        }
+        Some(tree)
+    }
+
+    fn namespaces(&self) -> Vec<Tree> {
+        let mut names: Set<String> = NAMESPACES.iter().map(|name| (*name).to_owned()).collect();
+        for kind in Kind::ALL.iter().filter(|kind| kind.is_namespaced()) {
+            let objects = self.cluster.store.list(*kind);
+            names.extend(objects.iter().map(|object| object.meta().namespace.clone()));
+        }
+        let tree = |name: &String| {
+            let labels: Labels = Map::from([("kubernetes.io/metadata.name".into(), name.clone())]);
+            let meta = ObjectMeta { name: name.clone(), labels, ..ObjectMeta::default() };
+            let mut tree = header("v1", "Namespace", &meta);
+            tree.child("spec").set("finalizers", Value::List(vec!["kubernetes".into()]));
+            tree.child("status").set("phase", "Active");
+            tree
+        };
+        names.iter().map(tree).collect()
+    }
+}
+
+/// An object that has nothing yet but name, namespace, labels and the time of its creation.
+fn header(version: &str, kind: &str, meta: &ObjectMeta) -> Tree {
+    let mut tree = Tree::map([("apiVersion".into(), version.into()), ("kind".into(), kind.into())]);
+    let metadata = tree.child("metadata");
+    metadata.set("creationTimestamp", meta.creation_timestamp.encode());
+    if !meta.labels.is_empty() {
+        metadata.set("labels", meta.labels.encode());
+    }
+    metadata.set("name", meta.name.as_str());
+    if !meta.namespace.is_empty() {
+        metadata.set("namespace", meta.namespace.as_str());
+    }
+    tree
+}
+
+/// A type, and the name of an object of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Named {
+    /// The type.
+    pub(super) of: Type,
+    /// The name.
+    pub(super) name: String,
+}
+
+/// `Error from server (NotFound)`.
+pub(super) fn not_found(of: Type, name: &str) -> String {
+    format!("Error from server (NotFound): {} \"{name}\" not found", of.resource())
+}
+
+/// What the words of a line ask for.
+#[derive(Debug, PartialEq)]
+pub(super) enum Asked {
+    /// Nothing.
+    Nothing,
+    /// All objects of these types.
+    Types(Vec<Type>),
+    /// These objects.
+    Objects(Vec<Named>),
+}
+
+impl Asked {
+    /// Reads words such as `statefulset web`, `sts/web pod/web-0`, `pods,svc` (`resource.Builder`).
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    pub(super) fn read(words: &[&str]) -> Result<Asked, String> {
+        let Some((first, names)) = words.split_first() else { return Ok(Asked::Nothing) };
+        if words.iter().any(|word| word.contains('/')) {
+            return words
+                .iter()
+                .map(|word| pair(word))
+                .collect::<Result<_, _>>()
+                .map(Asked::Objects);
+        }
+        let types = Type::parse_list(first)?;
+        if names.is_empty() {
+            return Ok(Asked::Types(types));
+        }
+        let named = |of: &Type| {
+            let of = *of;
+            names.iter().map(move |name| Named { of, name: (*name).to_owned() })
+        };
+        Ok(Asked::Objects(types.iter().flat_map(named).collect()))
+    }
+
+    /// Whether the words may lead to objects of several types, so that each is named with its type
+    /// (`resource.MultipleTypesRequested`).
+    pub(super) fn has_several_types(words: &[&str]) -> bool {
+        let of = |word: &&str| word.split('/').next().and_then(Type::parse);
+        match words.first() {
+            Some(first) if first.contains('/') => words.iter().any(|word| of(word) != of(first)),
+            Some(first) => *first == "all" || first.contains(','),
+            None => false,
+        }
+    }
+}
+
+/// `TYPE/NAME`.
+fn pair(word: &str) -> Result<Named, String> {
+    let Some((kind, name)) = word.split_once('/') else {
+        return Err(
+            "error: there is no need to specify a resource type as a separate argument when \
+                    passing arguments in resource/name form (e.g. 'kubectl get \
+                    resource/<resource_name>' instead of 'kubectl get resource \
+                    resource/<resource_name>'"
+                .into(),
+        );
+    };
+    if name.is_empty() || kind.is_empty() {
+        return Err(
+            "error: arguments in resource/name form must have a single resource and name".into()
+        );
+    }
+    if name.contains('/') {
+        return Err(
+            "error: arguments in resource/name form may not have more than one slash".into()
+        );
+    }
+    match Type::parse_list(kind)?.as_slice() {
+        [of] => Ok(Named { of: *of, name: name.to_owned() }),
+        _ => {
+            Err("error: arguments in resource/name form must have a single resource and name"
+                .into())
+        }
+    }
+}
