@@ -2,7 +2,7 @@
 //! were typed at each. `tests/data/kubectl` has the objects and the commands of each moment.
 
 use ordinal::api::{Key, Kind, Time};
-use ordinal::cluster::{Code, Event, Reason, Store, Subject};
+use ordinal::cluster::{Code, Event, Reason, Store, Subject, World};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
 use ordinal::{manifest, notation};
@@ -57,7 +57,6 @@ const DIFFERENT: &[(&str, usize, &str)] = &[
     ("15-after-undo", 3, "not there yet"),
     ("16-node-lost", 4, "not there yet"),
     ("16-node-lost", 5, "not there yet"),
-    ("18-nodes", 7, "not there yet"),
     ("18-nodes", 11, "not there yet"),
     ("18-nodes", 12, "not there yet"),
     ("20-deployment", 3, "not there yet"),
@@ -107,16 +106,17 @@ fn differences(path: &str, wanted: &Value, got: &Value) -> Vec<String> {
 
 /// The simulation at a moment: its objects, nobody who plays kubelet, and the controllers.
 fn simulation(moment: &Value) -> Sim {
-    let mut setup = Setup { nodes: Vec::new(), ..Setup::default() };
+    let mut setup = Setup::default();
     setup.settings.timings.reaction_ms = 1;
     // No node sends heartbeats here.
     setup.settings.timings.node_monitor_ms = u64::MAX / 4;
     let mut sim = Sim::new(&setup);
+    sim.cluster.world = World::default();
     let objects = moment["objects"].as_array().expect("objects").iter();
     sim.cluster.store =
         Store::recorded(objects.filter_map(|object| manifest::recorded(&object.to_string()).ok()));
     let now = Time::parse(moment["now"].as_str().expect("a time")).expect("a time");
-    sim.run_to(now, &mut Vec::new());
+    sim.cluster.now = now;
     sim
 }
 
@@ -204,7 +204,7 @@ fn print(sim: &mut Sim, command: &Value, past: &[Event]) -> (bool, Output) {
     if done.changed {
         let mut log = Vec::new();
         kubectl::run(sim, &line, past, &mut log);
-        sim.run_to(sim.cluster.now.plus(200), &mut log);
+        sim.run_to(sim.cluster.now.plus(80), &mut log);
     }
     (is_same, done.output)
 }
