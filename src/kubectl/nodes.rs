@@ -244,6 +244,7 @@ fn taint_node(cluster: &Cluster, name: &str, changes: &[Change], is_overwriting:
     let adds = changes.iter().any(|change| !change.removes);
     let removes = changes.iter().any(|change| change.removes);
     let verb = match (adds, removes) {
+        _ if is_overwriting => "modified",
         (true, true) => "modified",
         (true, false) => "tainted",
         _ => "untainted",

@@ -125,15 +125,11 @@ fn files() -> Vec<(PathBuf, String)> {
 
 /// Reasons whose case is still to come.
 const TO_COME: &[Code] = &[
-    Code::ClaimLost,
-    Code::DriverOff,
-    Code::DriverOn,
     Code::PodReleased,
     Code::ReplicaAdopted,
     Code::ReplicaReleased,
     Code::ReplicaSetAdopted,
     Code::ReplicaSetReleased,
-    Code::WaitForFirstConsumer,
 ];
 
 /// Whoever adds a reason adds a case that shows it; a reason that nothing gives is to be removed.

@@ -5,6 +5,7 @@ mod conformance;
 mod kubectl;
 mod manifest;
 mod names;
+mod nodes;
 mod pictures;
 mod properties;
 mod refusals;

@@ -57,12 +57,6 @@ pub(super) fn before_all(cluster: &Cluster, pod: &Pod) -> Option<String> {
         if claim.metadata.is_terminating() {
             return Some(format!("persistentvolumeclaim \"{name}\" is being deleted"));
         }
-        if claim.status.phase == "Lost" {
-            let volume = &claim.spec.volume_name;
-            return Some(format!(
-                "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\""
-            ));
-        }
     }
     let is_late = |claim: &Rc<PersistentVolumeClaim>| {
         !claim.is_bound() && !volumes::waits_for_consumer(cluster, claim)

@@ -79,9 +79,14 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         if elsewhere.all(|other| other.metadata.is_terminating()) {
             return;
         }
+        // It is said once (`MultiAttachErrorReported`).
+        let subject = Subject::pod(&pod.metadata.key());
+        if step.cluster.waits.get(&subject).is_some_and(|it| it.reason.code == Code::MultiAttach) {
+            return;
+        }
         let reason = Reason::new(Code::MultiAttach).with("volume", name);
         let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, name));
-        return step.wait(Subject::pod(&pod.metadata.key()), reason);
+        return step.wait(subject, reason);
     }
     let attachment = VolumeAttachment {
         metadata: ObjectMeta {

@@ -21,27 +21,12 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
         return release_protection(step, &claim);
     }
     if claim.is_bound() {
-        return check_bound(step, &claim);
-    }
-    if claim.status.phase == "Lost" {
-        return;
+        return step.go_on(Subject::object(Kind::PersistentVolumeClaim, key));
     }
     if let Some(volume) = matching_volume(step.cluster, &claim) {
         return bind(step, &claim, &volume);
     }
     provision::provision(step, &claim);
-}
-
-/// A bound claim whose volume is gone is lost (`syncBoundClaim`).
-fn check_bound(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
-    let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
-    if step.cluster.store.volume_of(claim).is_some() {
-        return step.go_on(subject);
-    }
-    let mut lost = claim.clone();
-    lost.status.phase = "Lost".into();
-    step.say(subject, Some(claim.metadata.uid), Reason::new(Code::ClaimLost));
-    step.update(lost);
 }
 
 /// `pvcprotection`: the finalizer goes when no pod on a node uses the claim any more.
