@@ -377,14 +377,15 @@ impl Group<'_> {
         }
     }
 
-    /// The address to which that name leads now.
-    pub(super) fn address(&self, cluster: &Cluster, column: &Column<'_>) -> Option<String> {
+    /// What that name leads to now.
+    pub(super) fn answer(&self, cluster: &Cluster, column: &Column<'_>) -> dns::Answer {
         let name = self.dns_name(column);
         if name.is_empty() {
-            return column.pod().map(|pod| pod.status.pod_ip.clone()).filter(|ip| !ip.is_empty());
+            let ip = column.pod().map(|pod| pod.status.pod_ip.clone());
+            let addresses = ip.into_iter().filter(|ip| !ip.is_empty()).collect();
+            return dns::Answer { addresses, ..dns::Answer::default() };
         }
-        let answer = dns::resolve(cluster, self.namespace(), &name, dns::RecordType::A);
-        answer.addresses.into_iter().next()
+        dns::resolve(cluster, self.namespace(), &name, dns::RecordType::A)
     }
 }
 

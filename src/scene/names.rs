@@ -142,7 +142,11 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
         item.draw(Shape::text(8, y, shown, &format!("{small} strong")));
         let class = if is_bad { "bad" } else { "quiet" };
         let class = format!("{small} {class}");
-        let line = text::fitted((8 + used, y), &text, (size, &class), room - used, Anchor::Start);
+        let short = match text.strip_prefix("served by ") {
+            Some(pod) if !text::fits(&text, size, room - used) => format!("✓ {pod}"),
+            _ => text,
+        };
+        let line = text::fitted((8 + used, y), &short, (size, &class), room - used, Anchor::Start);
         if room - used > 30 {
             item.draw(line);
         }
@@ -167,7 +171,7 @@ fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
         Some(Cargo::Read) => ("reads".into(), false),
         Some(Cargo::Answer(answer)) => (answer.clone(), false),
         Some(Cargo::Refusal(_)) => ("refused".into(), true),
-        Some(Cargo::Lost) => ("no answer yet".into(), true),
+        Some(Cargo::Lost) => ("no answer".into(), true),
         Some(Cargo::Entry(_)) | None => (String::new(), false),
     }
 }

@@ -124,6 +124,8 @@ fn stacked(
         line(61, address, class);
     } else if class == "quiet" {
         line(61, if room < 64 { "–" } else { "no address" }, class);
+    } else if address.starts_with("kept") {
+        line(61, if room < 64 { "?" } else { "unknown" }, class);
     } else {
         // The last two numbers tell the pods apart.
         let short = address.splitn(3, '.').nth(2).unwrap_or(address);
@@ -165,7 +167,12 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
 fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
     let now = canvas.facts.now;
     let ip = column.pod().map_or("", |pod| pod.status.pod_ip.as_str());
-    let Some(address) = group.address(canvas.facts.cluster, column) else {
+    let answer = group.answer(canvas.facts.cluster, column);
+    let Some(address) = answer.addresses.into_iter().next() else {
+        if let Some(until) = answer.kept_until {
+            let seconds = until.since(now).div_ceil(1000);
+            return (format!("kept as unknown, {seconds} s"), "bad");
+        }
         return (if ip.is_empty() { "no address yet" } else { "not in DNS" }.into(), "quiet");
     };
     if address != ip {

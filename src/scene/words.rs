@@ -306,13 +306,13 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
 /// What became of a client's last request, in a few words, and whether that is bad.
 pub(super) fn fate(client: &Client) -> (String, bool) {
     let Some((reason, _)) = &client.fate else { return ("asks".into(), false) };
+    let pod = reason.arg("pod");
     let words = match reason.code {
-        Code::WriteAccepted | Code::TwinAccepted | Code::ReadServed => {
-            return (format!("{} served", client.served), false);
-        }
-        Code::StaleRead => format!("{} behind", reason.arg("missing")),
-        Code::WriteRefused => "refused: a worker".into(),
-        Code::NoSuchName => "name not found".into(),
+        Code::WriteAccepted | Code::ReadServed => return (format!("served by {pod}"), false),
+        Code::TwinAccepted => format!("{pod}, deleted"),
+        Code::StaleRead => format!("{pod}: {} behind", reason.arg("missing")),
+        Code::WriteRefused => format!("refused by {pod}"),
+        Code::NoSuchName => "no address".into(),
         Code::StaleAddress => "old address".into(),
         _ => reason.arg("message").split(',').next().unwrap_or("").to_string(),
     };
