@@ -48,7 +48,9 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
 
 /// A host that is an address, and needs no lookup.
 pub(super) fn address(host: &str) -> Option<String> {
-    host.parse::<std::net::Ipv4Addr>().ok().map(|_| host.to_owned())
+    let mut parts = host.split('.');
+    let is_address = parts.by_ref().take(4).filter(|part| part.parse::<u8>().is_ok()).count() == 4;
+    (is_address && parts.next().is_none()).then(|| host.to_owned())
 }
 
 /// Sends a request to one of the addresses; answers at once why that is not possible.

@@ -22,6 +22,9 @@ pub(super) fn client(cluster: &Cluster, words: &[&str]) -> Plan {
                 .with(Command::StopClient((*name).to_owned()))
         }
         [name, "stop"] => Plan::refuse(format!("error: client \"{name}\" not found")),
+        [name @ ("writer" | "reader"), _, ..] => Plan::refuse(format!(
+            "error: \"{name}\" is who sends single requests; choose another name"
+        )),
         [name, verb @ ("writes" | "reads"), host, options @ ..] => {
             match read(cluster, host, *verb == "writes", options) {
                 Ok(client) => Plan::print(format!("client \"{name}\" started\n"))
