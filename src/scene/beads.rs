@@ -4,7 +4,7 @@ use super::facts::{Column, PodFacts};
 use super::layout::{Area, Density};
 use super::places::Canvas;
 use super::symbols::{Sign, sign};
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, replicas, text, words};
 use crate::api::*;
 use crate::cluster::Subject;
 use crate::cluster::world::Stage;
@@ -14,16 +14,19 @@ const POP_MS: u64 = 400;
 const NEW_MS: u64 = 1_600;
 
 /// What is written on a pod.
-struct Words {
-    sign: Sign,
-    status: String,
-    ready: String,
-    uid: String,
-    ip: String,
-    is_new: bool,
-    has_new_ip: bool,
+pub(super) struct Words {
+    pub sign: Sign,
+    pub status: String,
+    pub ready: String,
+    /// The name of a pod without an identity; of the others it stands on the plate.
+    pub name: String,
+    /// What tells it from its predecessor: the UID, or, without an identity, the ending of the name.
+    pub uid: String,
+    pub ip: String,
+    pub is_new: bool,
+    pub has_new_ip: bool,
     /// What it waits for, or what kubectl does not see.
-    note: String,
+    pub note: String,
 }
 
 /// One pod.
@@ -47,28 +50,38 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         item.add_class("dark");
     }
     pop(canvas, pod, &mut item);
-    let words = words_of(canvas, pod);
+    let mut words = words_of(canvas, pod);
+    let has_identity = column.key.is_some();
+    if !has_identity {
+        words.name = pod.key.name().into();
+        words.uid = replicas::ending(&words.name).into();
+    }
     let Area { width, height, .. } = place.area;
-    let radius = (height / 2).min(16).min(width / 2);
+    let radius = (height / 2).min(if has_identity { 16 } else { 4 }).min(width / 2);
     let (x, y) = (-width / 2, -height / 2);
     if words.is_new {
         item.draw(Shape::rect(x - 4, y - 4, width + 8, height + 8, radius + 4, "glow"));
     }
     item.draw(Shape::rect(x, y, width, height, radius, "body"));
     match canvas.layout.density {
-        Density::Map if width < 14 => {
+        Density::Map if width < 14 || height < 14 => {
             let class = match words.sign {
                 Sign::Ready | Sign::Done => "core",
                 Sign::Failed | Sign::Unknown | Sign::Twin => "core bad",
                 _ => "core warm",
             };
             item.draw(Shape::rect(x, y, width, height, 2, class));
-            let mark = if words.sign == Sign::Ready { "M0 0" } else { "M-2 -6v12M2 -6v12" };
+            let mark = match words.sign {
+                Sign::Ready => "M0 0",
+                _ if height < 14 => "M-2 -3v6M2 -3v6",
+                _ => "M-2 -6v12M2 -6v12",
+            };
             item.draw(Shape::path(mark, "core-mark"));
         }
         Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
         Density::Full if height < 50 => slim(&mut item, &words, place.area),
-        Density::Full => full(&mut item, &words, place.area),
+        Density::Full if has_identity => full(&mut item, &words, place.area),
+        Density::Full => replicas::full(&mut item, &words, place.area),
         Density::Stacked if height < 50 => slim(&mut item, &words, place.area),
         Density::Stacked => stacked(canvas, &mut item, &words, place.area),
     }
@@ -105,6 +118,7 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         sign: sign_of(canvas, pod),
         status: status(canvas, pod),
         ready,
+        name: String::new(),
         uid: pod.uid.short(),
         ip: pod.ip().to_string(),
         is_new: since(created),
@@ -224,7 +238,9 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
         return sign(words.sign, 0, 0, &mut item.shapes);
     }
     sign(words.sign, left + 16, 0, &mut item.shapes);
-    let status = if text::fits(&words.status, size.0, room * 112 / 100) {
+    let status = if !words.name.is_empty() {
+        words.uid.as_str()
+    } else if text::fits(&words.status, size.0, room * 112 / 100) {
         words.status.as_str()
     } else {
         short(&words.status)

@@ -3,7 +3,7 @@
 //! The thread is always there: from the plate down to the volume. The cable is the thick part of it:
 //! a volume that is attached to a node, from the volume up to the pod that uses it there.
 
-use super::facts::{Column, VolumeFacts};
+use super::facts::{Column, PodFacts, VolumeFacts};
 use super::layout::{Area, Density};
 use super::places::{Canvas, volume_id};
 use super::{Item, Point, Shape, words};
@@ -52,7 +52,7 @@ pub(super) fn thread(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> 
         item.draw(Shape::line(Point { x, y: top }, end, "cord whole"));
     }
     for volume in &column.volumes {
-        cables(canvas, column, volume, &mut item);
+        cables(canvas, &column.pods.iter().collect::<Vec<_>>(), volume, &mut item);
     }
     for pod in column.pods.iter().filter(|pod| pod.folder.is_some()) {
         let folder = canvas.disks.get(&DiskId::Folder(pod.uid));
@@ -83,10 +83,16 @@ fn short_cable(x: i32, y: i32, strip: i32, item: &mut Item) {
     }
 }
 
-fn cables(canvas: &Canvas<'_>, column: &Column<'_>, volume: &VolumeFacts<'_>, item: &mut Item) {
+/// The cables of a volume to those of the pods that use it.
+pub(super) fn cables(
+    canvas: &Canvas<'_>,
+    pods: &[&PodFacts<'_>],
+    volume: &VolumeFacts<'_>,
+    item: &mut Item,
+) {
     let Some(place) = canvas.disks.get(&volume_id(volume)) else { return };
     if !place.is_remote {
-        let uses = column.pods.iter().find(|pod| Some(pod.node()) == volume.local_node());
+        let uses = pods.iter().find(|pod| Some(pod.node()) == volume.local_node());
         if let Some(pod) = uses.and_then(|pod| canvas.pods.get(&pod.uid)) {
             short_cable(place.area.middle(), pod.area.bottom(), canvas.layout.strip, item);
         }
@@ -96,7 +102,7 @@ fn cables(canvas: &Canvas<'_>, column: &Column<'_>, volume: &VolumeFacts<'_>, it
         return;
     }
     let mut holds = holds(canvas, volume);
-    let writers = column.pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, volume));
+    let writers = pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, volume));
     for node in writers.map(|pod| pod.node()) {
         if !holds.iter().any(|(held, _)| *held == node) {
             holds.push((node, Hold::Stray));
@@ -104,7 +110,7 @@ fn cables(canvas: &Canvas<'_>, column: &Column<'_>, volume: &VolumeFacts<'_>, it
     }
     for (node, hold) in holds {
         let Some(lane) = canvas.lane(node) else { continue };
-        let user = column.pods.iter().filter(|pod| pod.node() == node).min_by_key(|pod| {
+        let user = pods.iter().filter(|pod| pod.node() == node).min_by_key(|pod| {
             let mounts =
                 pod.run.is_some_and(|run| run.mounted.iter().any(|name| name == volume.volume));
             (!mounts, pod.pod.is_none())
@@ -176,7 +182,7 @@ fn cable(
         .pods
         .iter()
         .any(|(uid, place)| Some(*uid) != user && place.area.middle() == x && place.area.y > end.y);
-    let points = if is_in_the_way {
+    let points = if is_in_the_way || end.middle() != x {
         let side = end.right().max(x + canvas.layout.bead.width / 2) + 4;
         vec![
             (x, bottom),

@@ -1,6 +1,7 @@
 //! What is to be drawn, before anything has a place: groups, columns, pods, volumes, nodes.
 
 use super::ordered::Ordered;
+use super::pools::{Pool, pool_of, pools};
 use crate::api::*;
 use crate::cluster::world::{Disk, DiskId, Place, Run, Stage};
 use crate::cluster::{Cluster, dns};
@@ -20,19 +21,20 @@ pub(super) struct Facts<'a> {
     pub clients: Vec<&'a str>,
 }
 
-/// The columns of one StatefulSet, or of the pods without one.
+/// The columns of one StatefulSet, the area of one Deployment, or the pods that belong to neither.
 #[derive(Default)]
 pub(super) struct Group<'a> {
-    /// Namespace and name of the set; the name is empty for pods without one.
+    /// Namespace and name of the set or the Deployment; the name is empty for pods without one.
     pub key: Option<Key>,
     pub set: Option<&'a Rc<StatefulSet>>,
+    pub pool: Option<Pool<'a>>,
     pub columns: Vec<Column<'a>>,
     pub services: Vec<&'a Rc<Service>>,
     /// What the master has on its volume.
     pub master: Option<&'a Data>,
 }
 
-/// One identity.
+/// One identity, or a slot of a Deployment's area, which has neither key nor name.
 #[derive(Default)]
 pub(super) struct Column<'a> {
     pub key: Option<Key>,
@@ -106,13 +108,22 @@ fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
 }
 
 type Columns<'a> = Ordered<(i32, String), Column<'a>>;
-/// Sets first, pods without a set last.
-type Groups<'a> = Ordered<(bool, Key), Draft<'a>>;
+type Groups<'a> = Ordered<(Sort, Key), Draft<'a>>;
+
+/// What kind of group it is, in the order from left to right.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Set,
+    Deployment,
+    ReplicaSet,
+    Others,
+}
 
 /// A group that is being put together.
 #[derive(Default)]
 struct Draft<'a> {
     set: Option<&'a Rc<StatefulSet>>,
+    pool: Option<Pool<'a>>,
     columns: Columns<'a>,
 }
 
@@ -122,7 +133,7 @@ const MOST_WANTED: usize = 400;
 fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
     let mut groups: Groups<'_> = Ordered::default();
     for set in cluster.store.stateful_sets.iter() {
-        groups.change((false, set.metadata.key()), Draft::default, |draft| {
+        groups.change((Sort::Set, set.metadata.key()), Draft::default, |draft| {
             draft.set = Some(set);
             let ordinals = if set.metadata.is_terminating() { 0..0 } else { set.ordinals() };
             for ordinal in ordinals.take(MOST_WANTED) {
@@ -131,7 +142,12 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             }
         });
     }
+    for ((is_lone, key), pool) in pools(cluster) {
+        let draft = || Draft { pool: Some(pool), ..Draft::default() };
+        groups.change((sort_of_pool(is_lone), key), draft, |_| {});
+    }
     add_pods(cluster, &mut groups);
+    let mut slots = Ordered::default();
     for claim in cluster.store.claims.iter() {
         let disk_of = |name: &str| cluster.world.disks.get(&DiskId::Volume(name.to_string()));
         let volume = VolumeFacts {
@@ -140,21 +156,48 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             volume: &claim.spec.volume_name,
             disk: disk_of(&claim.spec.volume_name),
         };
-        add_volume(&mut groups, &claim.metadata.key(), volume);
+        let key = claim.metadata.key();
+        let mounts = |draft: &Draft<'_>| draft.pool.as_ref().is_some_and(|pool| pool.mounts(&key));
+        let pool = groups.iter().find(|(_, draft)| mounts(draft)).map(|(place, _)| place.clone());
+        match pool {
+            Some(place) => slots.change(place, Vec::new, |volumes| volumes.push(volume)),
+            None => add_volume(&mut groups, &key, volume),
+        }
     }
     add_left_disks(cluster, &mut groups);
     let drafts = groups.into_pairs().into_iter();
-    drafts.map(|((_, key), draft)| group(cluster, key, draft)).collect()
+    let mut slots = slots.into_pairs();
+    drafts
+        .map(|(place, draft)| {
+            let mut group = group(cluster, place.1.clone(), draft);
+            let own = slots.iter_mut().find(|(other, _)| *other == place);
+            let volumes = own.map(|(_, volumes)| std::mem::take(volumes)).unwrap_or_default();
+            let count = group.columns.len().max(1);
+            for (index, volume) in volumes.into_iter().enumerate() {
+                if let Some(column) = group.columns.get_mut(index % count) {
+                    column.volumes.push(volume);
+                }
+            }
+            group
+        })
+        .collect()
+}
+
+fn sort_of_pool(is_lone: bool) -> Sort {
+    if is_lone { Sort::ReplicaSet } else { Sort::Deployment }
 }
 
 fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
-    let set = draft.set;
+    let (set, mut pool) = (draft.set, draft.pool);
     let columns = draft.columns.into_pairs().into_iter();
     let mut columns: Vec<Column<'_>> = columns.map(|(_, column)| column).collect();
+    columns.extend(pool.iter_mut().flat_map(|pool| pool.columns(cluster)));
     for column in &mut columns {
         sort_volumes(set, column);
     }
-    let labels = set.map(|set| &set.spec.template.metadata.labels).or_else(|| {
+    let template = set.map(|set| &set.spec.template);
+    let template = template.or_else(|| pool.as_ref()?.template());
+    let labels = template.map(|template| &template.metadata.labels).or_else(|| {
         columns
             .iter()
             .flat_map(|column| &column.pods)
@@ -174,7 +217,7 @@ fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
     let services = headless.chain(behind().filter(|service| !service.is_headless())).collect();
     let data = columns.iter().flat_map(Column::data);
     let master = data.into_iter().find(|data| data.role == Some(Role::Master));
-    Group { key: Some(key), set, columns, services, master }
+    Group { key: Some(key), set, pool, columns, services, master }
 }
 
 /// The volume that the database writes to comes first, as the set declares them.
@@ -226,7 +269,7 @@ fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i
         pod.metadata.labels.contains_key(POD_NAME_LABEL)
             || owner.is_some_and(|owner| owner.kind == "StatefulSet")
     });
-    (is_owned || groups.get(&(false, set.clone())).is_some()).then_some((set, ordinal))
+    (is_owned || groups.get(&(Sort::Set, set.clone())).is_some()).then_some((set, ordinal))
 }
 
 fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
@@ -236,21 +279,32 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
         let (uid, key) = (pod.metadata.uid, pod.metadata.key());
         let run = runs.get(&uid);
         let facts = PodFacts { uid, key, pod: Some(pod), run, folder: folder(uid) };
-        add_pod(groups, facts);
+        add_pod(cluster, groups, facts);
     }
     for (uid, run) in runs.iter() {
         let is_stored =
             cluster.store.pods.get(&run.pod).is_some_and(|pod| pod.metadata.uid == *uid);
         if !is_stored && run.stage != Stage::Gone {
             let (uid, key) = (*uid, run.pod.clone());
-            add_pod(groups, PodFacts { uid, key, pod: None, run: Some(run), folder: folder(uid) });
+            add_pod(
+                cluster,
+                groups,
+                PodFacts { uid, key, pod: None, run: Some(run), folder: folder(uid) },
+            );
         }
     }
 }
 
-fn add_pod<'a>(groups: &mut Groups<'a>, pod: PodFacts<'a>) {
+fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>) {
+    if let Some((is_lone, pool)) = pool_of(cluster, &pod.key, pod.pod.map(|pod| &**pod)) {
+        return groups.change((sort_of_pool(is_lone), pool), Draft::default, |draft| {
+            if let Some(pool) = &mut draft.pool {
+                pool.add(pod);
+            }
+        });
+    }
     match identity(groups, &pod.key, pod.pod.map(|pod| &**pod)) {
-        Some((set, ordinal)) => groups.change((false, set.clone()), Draft::default, |draft| {
+        Some((set, ordinal)) => groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
             change_column(&mut draft.columns, set, ordinal, |column| column.pods.push(pod));
         }),
         None => {
@@ -263,7 +317,7 @@ fn add_pod<'a>(groups: &mut Groups<'a>, pod: PodFacts<'a>) {
                 ..Column::default()
             };
             let mut column = make();
-            groups.change((true, others), Draft::default, |draft| {
+            groups.change((Sort::Others, others), Draft::default, |draft| {
                 draft.columns.change(
                     (0, name),
                     || std::mem::take(&mut column),
@@ -293,15 +347,15 @@ fn add_volume<'a>(groups: &mut Groups<'a>, claim: &Key, volume: VolumeFacts<'a>)
     drop(used);
     let Some((rest, ordinal)) = claim.name().rsplit_once('-') else { return };
     let Ok(ordinal) = ordinal.parse::<i32>() else { return };
-    let known = groups.iter().map(|(key, _)| key).filter(|(is_other, key)| {
-        !is_other
+    let known = groups.iter().map(|(key, _)| key).filter(|(sort, key)| {
+        *sort == Sort::Set
             && key.namespace() == claim.namespace()
             && rest.strip_suffix(key.name()).is_some_and(|start| start.ends_with('-'))
     });
     let set = known.max_by_key(|(_, key)| key.name().len()).map(|(_, key)| key.clone());
     let guess = || rest.split_once('-').map(|(_, set)| Key::new(claim.namespace(), set));
     let Some(set) = set.or_else(guess) else { return };
-    groups.change((false, set.clone()), Draft::default, |draft| {
+    groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
         change_column(&mut draft.columns, set, ordinal, |column| column.volumes.push(volume));
     });
 }
@@ -356,7 +410,42 @@ impl<'a> Column<'a> {
     }
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// What it is the picture of, if that still exists.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match (self.set, &self.pool) {
+            (Some(_), _) => Some(Kind::StatefulSet),
+            (None, Some(pool)) if pool.deployment.is_some() => Some(Kind::Deployment),
+            (None, Some(_)) => Some(Kind::ReplicaSet),
+            (None, None) => None,
+        }
+    }
+
+    /// The metadata of what it is the picture of, and how many pods that wants.
+    pub(super) fn wanted(&self) -> Option<(&'a ObjectMeta, i32)> {
+        if let Some(set) = self.set {
+            return Some((&set.metadata, set.spec.replicas));
+        }
+        let pool = self.pool.as_ref()?;
+        match pool.deployment {
+            Some(deployment) => Some((&deployment.metadata, deployment.spec.replicas)),
+            None => pool.sets.first().map(|set| (&set.metadata, set.spec.replicas)),
+        }
+    }
+
+    /// All its pods.
+    pub(super) fn pods(&self) -> impl Iterator<Item = &PodFacts<'a>> {
+        self.columns.iter().flat_map(|column| &column.pods)
+    }
+
+    /// The pods that may use the volumes of a column: of a Deployment all, of a set those of the identity.
+    pub(super) fn users<'g>(&'g self, column: &'g Column<'a>) -> Vec<&'g PodFacts<'a>> {
+        match self.pool {
+            Some(_) => self.pods().collect(),
+            None => column.pods.iter().collect(),
+        }
+    }
+
     /// The name of the set, empty for pods without one.
     pub(super) fn name(&self) -> &str {
         self.key.as_ref().map_or("", Key::name)

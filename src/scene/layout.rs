@@ -68,6 +68,8 @@ pub(super) struct Layout {
     pub pitch: i32,
     /// Over the columns of each group: its Services, and its title if there are several groups.
     pub groups: Vec<Area>,
+    /// The columns of each group, from edge to edge.
+    pub spans: Vec<Area>,
     /// Where each column's middle is.
     pub columns: Vec<i32>,
     /// Where the clients stand.
@@ -115,6 +117,7 @@ impl Layout {
             left,
             pitch: 0,
             groups: Vec::new(),
+            spans: Vec::new(),
             columns: Vec::new(),
             clients: Area::default(),
             wire: 0,
@@ -177,9 +180,10 @@ impl Layout {
                 self.columns.push((x + self.pitch / 2) / 10);
                 x += self.pitch;
             }
-            self.groups.push(Area::new(start / 10, 0, (x - start) / 10, 0));
+            self.spans.push(Area::new(start / 10, 0, (x - start) / 10, 0));
             x += between * 10;
         }
+        self.groups.clone_from(&self.spans);
     }
 
     fn set_sizes(&mut self, facts: &Facts<'_>) {
@@ -318,12 +322,15 @@ impl Layout {
         Area::around(self.middle_of(column), y, self.bead.width, height)
     }
 
-    /// A pod without a node.
-    pub(super) fn pending_of(&self, column: usize) -> Area {
+    /// The part of the row of pods without a node that one of several of a column has.
+    pub(super) fn pending_of(&self, column: usize, part: (usize, usize)) -> Area {
         let height = self.pending.height - 6;
         let height = if self.density == Density::Map { height.min(20) } else { height };
         let y = self.pending.centre() - height / 2;
-        Area::around(self.middle_of(column), y, self.bead.width, height)
+        let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
+        let width = (self.bead.width - 4 * (count - 1)) / count;
+        let x = self.middle_of(column) - self.bead.width / 2 + index * (width + 4);
+        Area::new(x, y, width.max(1), height)
     }
 
     /// A disk inside a lane, one of several there.

@@ -18,6 +18,8 @@ mod names;
 mod ordered;
 mod places;
 mod plates;
+mod pools;
+mod replicas;
 mod shape;
 mod symbols;
 mod text;
@@ -150,6 +152,7 @@ pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
     for (index, (_, column)) in facts.columns().enumerate() {
         items.extend(cables::thread(&canvas, column, index));
     }
+    items.extend(replicas::areas(&canvas));
     items.extend(flights::flights(&canvas));
     items.push(lanes::row_names(&canvas));
     items.extend(names::titles(&canvas));
@@ -158,6 +161,7 @@ pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
     for (index, (group, column)) in facts.columns().enumerate() {
         items.extend(plates::plate(&canvas, group, column, index));
     }
+    items.extend(replicas::cards(&canvas));
     add_pods(&canvas, &mut items);
     for (group, column) in facts.columns() {
         items.extend(column.pods.iter().filter_map(|pod| volumes::pipe(&canvas, column, pod)));
@@ -200,7 +204,7 @@ fn add_pods(canvas: &Canvas<'_>, items: &mut Vec<Item>) {
 fn empty(layout: &Layout) -> Item {
     let mut item = Item::new("empty", "empty");
     let (x, y) = (layout.left + 4, layout.plate.y + 30);
-    item.draw(Shape::text(x, y, "No StatefulSet yet.", "strong"));
+    item.draw(Shape::text(x, y, "No StatefulSet and no Deployment yet.", "strong"));
     item.draw(Shape::text(x, y + 22, "Apply a manifest to see one.", "small quiet"));
     item
 }

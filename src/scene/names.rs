@@ -27,12 +27,10 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         other => format!("namespace {other}"),
     };
     let mut item = Item::new(id, "title");
-    if let (Some(key), Some(_)) = (&group.key, group.set) {
-        item = item.about(
-            Subject::object(Kind::StatefulSet, key),
-            format!("StatefulSet {name}"),
-            words::set(canvas.facts, group),
-        );
+    let kind = group.kind();
+    if let (Some(key), Some(kind)) = (&group.key, kind) {
+        let about = words::set(canvas.facts, group);
+        item = item.about(Subject::object(kind, key), format!("{kind} {name}"), about);
     }
     if is_alone {
         let room = canvas.layout.left - canvas.layout.margin - 12;
@@ -41,9 +39,9 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         let class = format!("title size-{size}");
         item.draw(Shape::rect(-4, -4, room + 8, 66, 8, "hit"));
         item.draw(text::fitted((0, 18), name, (size, &class), room, Anchor::Start));
-        let kind = if group.set.is_some() { "StatefulSet" } else { "no set any more" };
+        let kind = kind.map_or("no set any more", Kind::name);
         item.draw(Shape::text(0, 36, kind, "small quiet"));
-        if group.set.is_some() {
+        if !ready.is_empty() {
             item.draw(text::fitted((0, 53), &ready, (12, "small strong"), room, Anchor::Start));
         }
         return item;
@@ -54,10 +52,15 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
     let shown = text::shorten(name, 15, room * 2 / 3);
     let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
-    let more = [ready, namespace].into_iter().filter(|part| !part.is_empty());
-    let more = more.collect::<Vec<_>>().join(" · ");
-    if text::fits(&more, 12, room - used) {
-        item.draw(Shape::text(4 + used, 14, more, "small quiet"));
+    let kind = kind.map_or("", Kind::name).to_owned();
+    // As much of it as there is room for.
+    for parts in [vec![kind, ready.clone(), namespace.clone()], vec![ready, namespace]] {
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let more = parts.join(" · ");
+        if text::fits(&more, 12, room - used) {
+            item.draw(Shape::text(4 + used, 14, more, "small quiet"));
+            break;
+        }
     }
     item
 }

@@ -82,7 +82,7 @@ impl<'a> Canvas<'a> {
             let position = pods.iter().take(index).filter(is_beside).count();
             let area = match lane {
                 Some(lane) => self.layout.bead_of(column, lane, (position, count)),
-                None => self.layout.pending_of(column),
+                None => self.layout.pending_of(column, (position, count)),
             };
             self.pods.insert(pod.uid, PodPlace { area, lane });
             if let (Some(lane), true) = (lane, pod.folder.is_some()) {

@@ -7,7 +7,7 @@ use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
 use crate::cluster::world::{DatabaseState, DiskId};
-use crate::db::{Data, Role};
+use crate::db::Data;
 
 /// More entries than this are shown as a bar.
 const MOST_SQUARES: u32 = 24;
@@ -20,7 +20,7 @@ pub(super) fn volume(
     facts: &VolumeFacts<'_>,
 ) -> Option<Item> {
     let place = canvas.disks.get(&volume_id(facts))?;
-    let namespace = column.key.as_ref()?.namespace();
+    let namespace = group.namespace();
     let target = match facts.claim {
         Some(claim) => Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()),
         None => Subject::object(Kind::PersistentVolume, &crate::api::Key::new("", facts.volume)),
@@ -49,9 +49,13 @@ pub(super) fn volume(
         level(group, data, place.area, &mut item);
         return Some(item);
     }
-    let role = data
-        .and_then(|data| data.role)
-        .map_or(if facts.disk.is_some() { "empty" } else { "no volume yet" }, Role::name);
+    let role = match data.map(|data| data.role) {
+        None => "no volume yet",
+        Some(Some(role)) => role.name(),
+        // Nothing but the database shows what it writes.
+        Some(None) if group.pool.is_some() => "files",
+        Some(None) => "empty",
+    };
     let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (middle, room) = (place.area.width / 2, place.area.width - 4);
     let class = format!("{small}{}", if room < 64 { "" } else { " strong" });
@@ -103,7 +107,7 @@ fn state(
     column: &Column<'_>,
     facts: &VolumeFacts<'_>,
 ) -> (String, bool) {
-    let held = words::held_by(canvas.facts, column, facts);
+    let held = words::held_by(canvas.facts, &group.users(column), facts);
     let Some(disk) = facts.disk else { return ("claim is Pending".into(), false) };
     let writers = column.pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, facts));
     let writers = writers.count();
@@ -114,6 +118,10 @@ fn state(
     match held {
         Some(node) => (format!("held by {node}"), true),
         None if facts.claim.is_none() => ("released, kept".into(), false),
+        None if group.pool.is_some() => {
+            let node = disk.attached.first();
+            (node.map_or("on no node".into(), |node| format!("on {node}")), false)
+        }
         None if !column.is_wanted && column.pods.is_empty() => {
             let is_roomy = canvas.layout.density == Density::Full;
             (if is_roomy { format!("kept, {sync}") } else { "kept".into() }, is_bad)

@@ -1,6 +1,8 @@
 //! What is said of things: in the picture in few words, for who does not see it in sentences.
 
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
+use super::pools::Pool;
+use super::replicas::describe;
 use super::text::{plural, span};
 use crate::api::*;
 use crate::cluster::world::{
@@ -8,14 +10,15 @@ use crate::cluster::world::{
 };
 use crate::cluster::{Code, Subject, clients};
 use crate::db::{Data, texts};
+use std::rc::Rc;
 
 /// How many pods are Ready of how many that are wanted: the numbers and a phrase.
 pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
-    let pods = group.columns.iter().filter_map(Column::pod);
+    let pods = group.pods().filter_map(|pod| pod.pod);
     let ready = pods.filter(|pod| pod.is_ready() && !pod.metadata.is_terminating()).count();
-    let phrase = match group.set {
-        Some(set) if set.metadata.is_terminating() => "being deleted".into(),
-        Some(set) => format!("{ready} of {} Ready", set.spec.replicas),
+    let phrase = match group.wanted() {
+        Some((meta, _)) if meta.is_terminating() => "being deleted".into(),
+        Some((_, replicas)) => format!("{ready} of {replicas} Ready"),
         None => String::new(),
     };
     (ready, phrase)
@@ -103,7 +106,7 @@ fn difference(group: &Group<'_>, data: &Data) -> String {
 /// The node that holds a volume although no pod of its column is there.
 pub(super) fn held_by<'a>(
     facts: &Facts<'a>,
-    column: &Column<'_>,
+    users: &[&PodFacts<'_>],
     volume: &VolumeFacts<'a>,
 ) -> Option<&'a str> {
     let attached = volume.disk.into_iter().flat_map(|disk: &std::rc::Rc<Disk>| &disk.attached);
@@ -112,8 +115,7 @@ pub(super) fn held_by<'a>(
         let attachment = facts.cluster.store.attachment(volume.volume, node);
         attachment.is_some_and(|attachment| attachment.metadata.is_terminating())
     };
-    let is_used =
-        |node: &str| column.pods.iter().any(|pod| pod.pod.is_some() && pod.node() == node);
+    let is_used = |node: &str| users.iter().any(|pod| pod.pod.is_some() && pod.node() == node);
     attached.find(|node| !is_let_go(node) && !is_used(node))
 }
 
@@ -157,18 +159,24 @@ pub(super) fn service(facts: &Facts<'_>, service: &Service) -> String {
     format!("{long}.")
 }
 
-/// A sentence on a set.
+/// A sentence on a set or a Deployment.
 pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
     let (ready, _) = ready_count(group);
-    let Some(set) = group.set else {
+    let (Some((_, wanted)), Some(key), Some(kind)) = (group.wanted(), &group.key, group.kind())
+    else {
         return "the set is gone; what is left of it is shown.".into();
     };
-    let pods = group.columns.iter().filter(|column| column.pod().is_some()).count();
-    let wanted = plural(u64::try_from(set.spec.replicas).unwrap_or(0), "pod is", "pods are");
-    let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
-    let wait = facts.cluster.waits.get(&subject);
-    let wait = wait.map(|wait| format!(" It waits: {}.", wait.reason.text())).unwrap_or_default();
-    format!("{wanted} wanted, {pods} there, {ready} Ready.{wait}")
+    let is_there = |pod: &&PodFacts<'_>| {
+        pod.pod.is_some_and(|pod| group.set.is_some() || !pod.metadata.is_terminating())
+    };
+    let pods = group.pods().filter(is_there).count();
+    let wanted = plural(u64::try_from(wanted).unwrap_or(0), "pod is", "pods are");
+    let mut subjects = vec![Subject::object(kind, key)];
+    let sets = group.pool.iter().flat_map(|pool| &pool.sets);
+    subjects.extend(sets.map(|set| Subject::object(Kind::ReplicaSet, &set.metadata.key())));
+    let waits = subjects.iter().filter_map(|subject| facts.cluster.waits.get(subject));
+    let waits: String = waits.map(|wait| format!(" It waits: {}.", wait.reason.text())).collect();
+    format!("{wanted} wanted, {pods} there, {ready} Ready.{waits}")
 }
 
 /// Sentences on an identity: its pods and its volumes.
@@ -259,7 +267,7 @@ pub(super) fn volume(
         (None, None) => sentence.push_str("is empty"),
     }
     let attached: Vec<&str> = disk.attached.iter().map(String::as_str).collect();
-    match (&disk.node, held_by(facts, column, volume), attached.as_slice()) {
+    match (&disk.node, held_by(facts, &group.users(column), volume), attached.as_slice()) {
         (Some(node), _, _) => sentence.push_str(&format!(", built into {node}")),
         (None, Some(node), _) => sentence.push_str(&format!(", held by {node}")),
         (None, None, []) => sentence.push_str(", attached to no node"),
@@ -351,22 +359,41 @@ fn flight(flight: &Flight) -> Option<String> {
     })
 }
 
+/// Sentences on the ReplicaSets of a Deployment, its pods and its volumes.
+fn replicas(facts: &Facts<'_>, group: &Group<'_>, pool: &Pool<'_>) -> Vec<String> {
+    let about =
+        |set: &&Rc<ReplicaSet>| format!("ReplicaSet {}: {}", set.metadata.name, describe(set));
+    let mut sentences: Vec<String> = pool.sets.iter().map(about).collect();
+    sentences.extend(group.pods().map(|pod| self::pod(facts, pod)));
+    for column in &group.columns {
+        let volumes = column.volumes.iter();
+        sentences.extend(volumes.map(|volume| self::volume(facts, group, column, volume)));
+    }
+    sentences
+}
+
 /// What the picture shows, in sentences: sets, Services, identities, nodes, what is on its way.
 pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
     let mut sentences = Vec::new();
     if facts.groups.is_empty() {
-        sentences.push("There is no StatefulSet yet.".to_string());
+        sentences.push("There is no StatefulSet and no Deployment yet.".to_string());
     }
     for group in &facts.groups {
         sentences.push(if group.name().is_empty() {
-            "These pods belong to no StatefulSet.".into()
+            "These pods belong to no StatefulSet and no Deployment.".into()
         } else {
-            format!("StatefulSet {}: {}", group.name(), set(facts, group))
+            let kind = group.kind().unwrap_or(Kind::StatefulSet);
+            format!("{kind} {}: {}", group.name(), set(facts, group))
         });
         sentences.extend(group.services.iter().map(|service| {
             format!("Service {}: {}", service.metadata.name, self::service(facts, service))
         }));
-        sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
+        match &group.pool {
+            Some(pool) => sentences.extend(replicas(facts, group, pool)),
+            None => {
+                sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
+            }
+        }
     }
     sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
     let clients = facts.cluster.world.clients.iter();

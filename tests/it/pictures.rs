@@ -33,7 +33,7 @@ fn is(item: &Item, class: &str) -> bool {
 
 fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "bead", "folder", "client"].iter().any(|class| is(item, class))
+        ["plate", "card", "bead", "folder", "client"].iter().any(|class| is(item, class))
             && item.scale == 1000
     });
     let placed: Vec<_> = solid.filter_map(|item| Some((item, bounds(item)?))).collect();
@@ -89,6 +89,29 @@ fn nothing_overlaps_with_several_sets_local_disks_and_deleted_pods_that_run_on()
     }
 }
 
+#[test]
+fn nothing_overlaps_with_one_to_six_pods_of_a_deployment_on_one_to_six_nodes() {
+    for nodes in 1..=6 {
+        for replicas in 1..=6 {
+            let mut story = Story::new(nodes);
+            if (nodes + replicas as usize).is_multiple_of(2) {
+                story.set("web", 3, Storage::Remote);
+            }
+            story.deployment("api", replicas, "app:1");
+            for at_ms in [100, 20_000, 22_500, 30_000, 450_000] {
+                if at_ms == 22_500 {
+                    story.deployment("api", replicas, "app:2").node("node-1", NodeFault::Cut);
+                }
+                story.at(at_ms);
+                for width in [320, 390, 639, 640, 900, 1280] {
+                    let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
+                    assert_no_overlap(&picture(&story.sim.cluster, width), &what);
+                }
+            }
+        }
+    }
+}
+
 fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
     for item in items {
         visit(item);
@@ -99,7 +122,8 @@ fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
 /// A story with something of everything.
 fn busy() -> Story {
     let mut story = Story::new(3);
-    story.set("web", 4, Storage::Remote).set("cache", 1, Storage::Folder).at(60_000);
+    story.set("web", 4, Storage::Remote).set("cache", 1, Storage::Folder);
+    story.claim("disk").deployment("api", 3, "app:1").deployment("wiki", 2, "disk:1").at(60_000);
     story.write("shop", "web-0.web", "order <1>").read("report", "web-read");
     story.scale("web", 3).write("late", "web-2.web", "order 2").node("node-2", NodeFault::Cut);
     story.delete_pod("web-1", Grace::Default).at(60_300);
@@ -185,6 +209,22 @@ fn two_writers_and_what_differs_are_marked_and_named() {
     }
 }
 
+#[test]
+fn the_transcript_tells_a_deployment_from_a_set() {
+    let mut story = Story::new(3);
+    story.claim("disk").deployment("api", 2, "disk:1").at(60_000);
+    let text = picture(&story.sim.cluster, 900).transcript.join("\n");
+    for part in [
+        "Deployment api: 2 pods are wanted, 2 there,",
+        ": revision 1; 2 pods are wanted, 2 there,",
+        "Ready on node-",
+        "The volume disk is empty, attached to node-",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+    assert!(!text.contains("identity") && !text.contains("StatefulSet"), "{text}");
+}
+
 fn compare(name: &str, text: &str) {
     let path = format!("{}/tests/pictures/{name}.svg", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE").is_some() {
@@ -217,4 +257,13 @@ fn a_deleted_pod_that_runs_on_looks_as_it_did() {
     story.node("node-2", NodeFault::Off).at(40_000);
     story.delete_pod("web-0", Grace::Seconds(0)).delete_pod("web-1", Grace::Seconds(0)).at(45_000);
     compare("twin-phone", &without_style(&svg(&picture(&story.sim.cluster, 390))));
+}
+
+#[test]
+fn a_set_and_a_deployment_look_as_they_did_when_a_node_was_lost() {
+    let mut story = Story::new(3);
+    story.set("web", 3, Storage::Remote).deployment("api", 3, "app:1").at(30_000);
+    story.node("node-2", NodeFault::Off).at(400_000);
+    compare("side-by-side", &without_style(&svg(&picture(&story.sim.cluster, 1200))));
+    compare("side-by-side-phone", &without_style(&svg(&picture(&story.sim.cluster, 390))));
 }

@@ -39,6 +39,29 @@ impl Story {
         self.perform(Command::Create(set(name, replicas, storage).into()))
     }
 
+    pub(crate) fn claim(&mut self, name: &str) -> &mut Story {
+        let resources = StorageResources { requests: [("storage".into(), "1Gi".into())].into() };
+        let spec = ClaimSpec {
+            access_modes: vec!["ReadWriteOnce".into()],
+            resources,
+            ..ClaimSpec::default()
+        };
+        let claim = PersistentVolumeClaim { metadata: meta(name), spec, ..Default::default() };
+        self.perform(Command::Create(claim.into()))
+    }
+
+    /// A Deployment and its Service; its pods share a claim if it has one.
+    pub(crate) fn deployment(&mut self, name: &str, replicas: i32, image: &str) -> &mut Story {
+        if self.sim.cluster.store.services.named(DEFAULT_NAMESPACE, name).is_none() {
+            self.perform(Command::Create(service(name, name, "").into()));
+        }
+        let mut wanted = deployment(name, replicas, image);
+        let old = self.sim.cluster.store.deployments.named(DEFAULT_NAMESPACE, name).cloned();
+        let Some(old) = old else { return self.perform(Command::Create(wanted.into())) };
+        (wanted.metadata, wanted.status) = (old.metadata.clone(), old.status.clone());
+        self.perform(Command::Configure(wanted.into()))
+    }
+
     pub(crate) fn at(&mut self, ms: u64) -> &mut Story {
         self.sim.run_to(Time(ms), &mut Vec::new());
         self
@@ -133,4 +156,27 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
         },
         ..StatefulSet::default()
     }
+}
+
+/// An image with `disk` in its name mounts the claim `disk`.
+fn deployment(name: &str, replicas: i32, image: &str) -> Deployment {
+    let container = Container { name: "app".into(), image: image.into(), ..Container::default() };
+    let source = Some(ClaimSource { claim_name: "disk".into() });
+    let volume =
+        Volume { name: "disk".into(), persistent_volume_claim: source, ..Volume::default() };
+    let volumes = if image.contains("disk") { vec![volume] } else { Vec::new() };
+    let spec = PodSpec { containers: vec![container], volumes, ..PodSpec::default() };
+    let metadata = ObjectMeta { labels: labels(name), ..ObjectMeta::default() };
+    let quarter = Some(IntOrPercent::Percent("25%".into()));
+    let rolling = RollingUpdateDeployment { max_unavailable: quarter.clone(), max_surge: quarter };
+    let strategy =
+        DeploymentStrategy { kind: "RollingUpdate".into(), rolling_update: Some(rolling) };
+    let spec = DeploymentSpec {
+        replicas,
+        selector: LabelSelector { match_labels: labels(name), ..LabelSelector::default() },
+        template: PodTemplateSpec { metadata, spec },
+        strategy,
+        ..DeploymentSpec::default()
+    };
+    Deployment { metadata: meta(name), spec, status: DeploymentStatus::default() }
 }

@@ -1,0 +1,132 @@
+//! Deployments before anything is drawn: pods that have no identity, and no column to come back to.
+//!
+//! Their area has a few slots beside each other in every lane. A pod takes a slot where it happens to
+//! be; nothing remembers which.
+
+use super::facts::{Column, PodFacts};
+use super::ordered::Ordered;
+use crate::api::*;
+use crate::cluster::Cluster;
+use std::rc::Rc;
+
+/// The most slots of a lane, beside StatefulSets and without any.
+const MOST_SLOTS: (i32, i32) = (3, 6);
+
+/// A Deployment with its ReplicaSets, or one ReplicaSet that has no Deployment.
+pub(super) struct Pool<'a> {
+    pub deployment: Option<&'a Rc<Deployment>>,
+    /// The newest first.
+    pub sets: Vec<&'a Rc<ReplicaSet>>,
+    /// Pods that wait for their slots to be found.
+    pods: Vec<PodFacts<'a>>,
+}
+
+/// The pools of a cluster: whether each is only a ReplicaSet, and its key.
+pub(super) fn pools(cluster: &Cluster) -> Vec<((bool, Key), Pool<'_>)> {
+    let store = &cluster.store;
+    let new = |deployment, sets| Pool { deployment, sets, pods: Vec::new() };
+    let mut pools: Vec<_> = store
+        .deployments
+        .iter()
+        .map(|deployment| {
+            let sets = store.replica_sets.in_namespace(&deployment.metadata.namespace);
+            let is_its = |set: &&Rc<ReplicaSet>| {
+                let owner = set.metadata.controller();
+                owner.is_some_and(|owner| owner.uid == deployment.metadata.uid)
+            };
+            let mut sets: Vec<_> = sets.filter(is_its).collect();
+            crate::map::sort_by_key(&mut sets, |set| std::cmp::Reverse(revision(set)));
+            ((false, deployment.metadata.key()), new(Some(deployment), sets))
+        })
+        .collect();
+    let lone =
+        store.replica_sets.iter().filter(|set| store.deployments.owner_of(&set.metadata).is_none());
+    pools.extend(lone.map(|set| ((true, set.metadata.key()), new(None, vec![set]))));
+    pools
+}
+
+/// The number of a ReplicaSet's rollout, 0 if it has none.
+pub(super) fn revision(set: &ReplicaSet) -> i32 {
+    let number = set.metadata.annotations.get(crate::cluster::deployment::REVISION);
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The pool to which a pod belongs, by its owner, or, if only its name is known, by that.
+pub(super) fn pool_of(cluster: &Cluster, key: &Key, pod: Option<&Pod>) -> Option<(bool, Key)> {
+    let store = &cluster.store;
+    let set = match pod {
+        Some(pod) => store.replica_sets.owner_of(&pod.metadata),
+        None => store.replica_sets.named(key.namespace(), key.name().rsplit_once('-')?.0),
+    }?;
+    Some(match store.deployments.owner_of(&set.metadata) {
+        Some(deployment) => (false, deployment.metadata.key()),
+        None => (true, set.metadata.key()),
+    })
+}
+
+impl<'a> Pool<'a> {
+    /// Takes a pod in.
+    pub(super) fn add(&mut self, pod: PodFacts<'a>) {
+        self.pods.push(pod);
+    }
+
+    /// What the pods are made from.
+    pub(super) fn template(&self) -> Option<&'a PodTemplateSpec> {
+        let of_set = self.sets.first().map(|set| &set.spec.template);
+        self.deployment.map(|deployment| &deployment.spec.template).or(of_set)
+    }
+
+    /// Whether the pods mount this claim.
+    pub(super) fn mounts(&self, claim: &Key) -> bool {
+        let volumes = self.template().map_or(&[][..], |template| &template.spec.volumes);
+        let mut sources = volumes.iter().filter_map(|one| one.persistent_volume_claim.as_ref());
+        let namespace = match (self.deployment, self.sets.first()) {
+            (Some(deployment), _) => deployment.metadata.namespace.as_str(),
+            (None, set) => set.map_or("", |set| set.metadata.namespace.as_str()),
+        };
+        let by_template = sources.any(|source| source.claim_name == claim.name());
+        let mut pods = self.pods.iter().filter_map(|pod| pod.pod);
+        namespace == claim.namespace()
+            && (by_template || pods.any(|pod| pod.claims().any(|name| name == claim.name())))
+    }
+
+    /// How many slots each lane has: as many as pods come to a node if all have equally many. Only
+    /// what is wanted decides, so that nothing jumps while pods come and go.
+    fn slots(&self, cluster: &Cluster) -> usize {
+        let wanted: i32 = match self.deployment {
+            Some(deployment) => deployment.spec.replicas.saturating_add(deployment.max_surge()),
+            None => self.sets.iter().map(|set| set.spec.replicas).sum(),
+        };
+        let nodes = i32::try_from(cluster.store.nodes.len()).unwrap_or(1).max(1);
+        let (beside, alone) = MOST_SLOTS;
+        let most = if cluster.store.stateful_sets.is_empty() { alone } else { beside };
+        let slots = (wanted.saturating_add(nodes - 1) / nodes).clamp(1, most);
+        usize::try_from(slots).unwrap_or(1)
+    }
+
+    /// The slots as columns without a name. A pod goes where its UID points, or where there is more
+    /// room: that is as good as chance, and stays the same as long as it can.
+    pub(super) fn columns(&mut self, cluster: &Cluster) -> Vec<Column<'a>> {
+        let count = self.slots(cluster);
+        let mut columns: Vec<Column<'a>> =
+            (0..count).map(|_| Column { is_wanted: true, ..Column::default() }).collect();
+        let mut pods = std::mem::take(&mut self.pods);
+        crate::map::sort_by_key(&mut pods, |pod| {
+            let created = pod.pod.map(|pod| pod.metadata.creation_timestamp);
+            (created.is_some(), created, pod.uid)
+        });
+        let mut taken: Ordered<(String, usize), usize> = Ordered::default();
+        for pod in pods {
+            let node = pod.node().to_owned();
+            let first = usize::try_from(pod.uid.0 % (count as u128)).unwrap_or(0);
+            let places = (0..count).map(|step| (first + step) % count);
+            let crowd = |slot: &usize| taken.get(&(node.clone(), *slot)).copied().unwrap_or(0);
+            let slot = places.min_by_key(crowd).unwrap_or(0);
+            taken.change((node, slot), || 0, |count| *count += 1);
+            if let Some(column) = columns.get_mut(slot) {
+                column.pods.push(pod);
+            }
+        }
+        columns
+    }
+}

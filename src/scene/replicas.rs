@@ -1,0 +1,187 @@
+//! The area of a Deployment: its ReplicaSets on top, its pods in the lanes as they come.
+//!
+//! No thread leads from the top to a pod: what stands there is a recipe, not an identity.
+
+use super::beads::Words;
+use super::facts::{Group, PodFacts};
+use super::layout::{Area, Density};
+use super::places::Canvas;
+use super::pools::{Pool, revision};
+use super::symbols::sign;
+use super::text::plural;
+use super::{Anchor, Item, Shape, cables, text};
+use crate::api::*;
+use crate::cluster::Subject;
+use std::rc::Rc;
+
+/// The least width of the card of a ReplicaSet.
+const LEAST_CARD: i32 = 60;
+
+/// The frames behind the pods of all Deployments, and the cables of their volumes.
+pub(super) fn areas(canvas: &Canvas<'_>) -> Vec<Item> {
+    let groups = canvas.facts.groups.iter().zip(&canvas.layout.spans);
+    groups.filter_map(|(group, area)| self::area(canvas, group, *area)).collect()
+}
+
+fn area(canvas: &Canvas<'_>, group: &Group<'_>, area: Area) -> Option<Item> {
+    group.pool.as_ref()?;
+    let layout = canvas.layout;
+    let bottom = layout.lanes.last().copied().unwrap_or(layout.pending).bottom();
+    let id = format!("area-{}/{}", group.namespace(), group.name());
+    let mut item = Item::new(id, "area hue-none");
+    let inset = if layout.is_narrow { 1 } else { 2 };
+    let (y, width) = (layout.pending.y, (area.width - 2 * inset).max(2));
+    item.draw(Shape::rect(area.x + inset, y, width, bottom - y, 12, "pool"));
+    let pods: Vec<&PodFacts<'_>> = group.pods().collect();
+    for volume in group.columns.iter().flat_map(|column| &column.volumes) {
+        cables::cables(canvas, &pods, volume, &mut item);
+    }
+    Some(item)
+}
+
+/// The cards of the ReplicaSets of all Deployments.
+pub(super) fn cards(canvas: &Canvas<'_>) -> Vec<Item> {
+    let groups = canvas.facts.groups.iter().zip(&canvas.layout.spans);
+    let pools = groups.filter_map(|(group, area)| Some((group.pool.as_ref()?, *area)));
+    pools.flat_map(|(pool, area)| cards_of(canvas, pool, area)).collect()
+}
+
+/// The sets that have pods, or are to have some, the newest first; if none has any, the newest.
+fn shown<'a>(pool: &Pool<'a>) -> Vec<&'a Rc<ReplicaSet>> {
+    let has_pods = |set: &ReplicaSet| {
+        set.spec.replicas + set.status.replicas + set.status.terminating_replicas > 0
+    };
+    let mut shown: Vec<_> = pool.sets.iter().copied().filter(|set| has_pods(set)).collect();
+    if shown.is_empty() {
+        shown.extend(pool.sets.first().copied());
+    }
+    shown
+}
+
+fn cards_of(canvas: &Canvas<'_>, pool: &Pool<'_>, area: Area) -> Vec<Item> {
+    let sets = shown(pool);
+    let layout = canvas.layout;
+    let side = if layout.is_narrow { 3 } else { 8 };
+    let room = (area.width - 2 * side).max(8);
+    let fitting = usize::try_from(room / LEAST_CARD).unwrap_or(1).max(1);
+    let count = sets.len().min(fitting).max(1);
+    let number = i32::try_from(count).unwrap_or(1);
+    let width = (room - 6 * (number - 1)) / number;
+    let cards = sets.iter().take(count).zip(0..);
+    cards
+        .map(|(set, index)| {
+            let x = area.x + side + index * (width + 6);
+            card(canvas, set, Area::new(x, layout.plate.y, width, layout.plate.height))
+        })
+        .collect()
+}
+
+/// One ReplicaSet: which template, how many pods.
+fn card(canvas: &Canvas<'_>, set: &Rc<ReplicaSet>, area: Area) -> Item {
+    let name = &set.metadata.name;
+    let mut item = Item::new(format!("replicaset-{}", set.metadata.uid), "card hue-none")
+        .at(area.x, area.y)
+        .about(
+            Subject::object(Kind::ReplicaSet, &set.metadata.key()),
+            format!("ReplicaSet {name}"),
+            describe(set),
+        );
+    if set.spec.replicas == 0 {
+        item.add_class("ghost");
+    }
+    let radius = if canvas.layout.density == Density::Map { 2 } else { 4 };
+    item.draw(Shape::rect(0, 0, area.width, area.height, radius, "body"));
+    match canvas.layout.density {
+        Density::Map => map(canvas, set, area, &mut item),
+        density => lines(canvas, set, (area, density), &mut item),
+    }
+    item
+}
+
+/// How many of its pods are Ready, in words if there is room for them.
+fn ready(set: &ReplicaSet, size: i32, room: i32) -> String {
+    let (ready, wanted) = (set.status.ready_replicas, set.spec.replicas);
+    let words = format!("{ready} of {wanted} Ready");
+    if text::fits(&words, size, room) { words } else { format!("{ready}/{wanted}") }
+}
+
+fn map(canvas: &Canvas<'_>, set: &ReplicaSet, area: Area, item: &mut Item) {
+    let ready = ready(set, 12, area.width - 12);
+    if text::fits(&ready, 12, area.width - 4) {
+        let class = canvas.layout.small_class();
+        item.draw(Shape::text(area.width / 2, 18, ready, class).anchored(Anchor::Middle));
+    }
+}
+
+/// Name, count and revision, as on a plate.
+fn lines(canvas: &Canvas<'_>, set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
+    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+    let is_full = density == Density::Full;
+    let (x, anchor) = if is_full { (14, Anchor::Start) } else { (area.width / 2, Anchor::Middle) };
+    let room = area.width - if is_full { 24 } else { 8 };
+    let (name, hash) = (set.metadata.name.as_str(), ending(&set.metadata.name));
+    let sizes = [(name, (17, "name m")), (name, (14, "name s")), (hash, (14, "name s"))];
+    let title = sizes.into_iter().find(|(text, (size, _))| text::fits(text, *size, room));
+    let (title, class) = title.unwrap_or((hash, (12, "name xs")));
+    item.draw(text::fitted((x, 30), title, class, room, anchor));
+    let mut counts = ready(set, size, room);
+    let going = match set.status.terminating_replicas {
+        0 => String::new(),
+        count => format!(" · {count} going"),
+    };
+    if text::fits(&format!("{counts}{going}"), size, room) {
+        counts += &going;
+    }
+    let class = format!("{small} {}", if going.is_empty() { "" } else { "warm" });
+    item.draw(text::fitted((x, 49), &counts, (size, class.trim_end()), room, anchor));
+    let more = match revision(set) {
+        0 => "ReplicaSet".to_owned(),
+        number => format!("ReplicaSet · revision {number}"),
+    };
+    let forms = [more.as_str(), more.rsplit(" · ").next().unwrap_or("")];
+    if let Some(more) = forms.into_iter().find(|text| text::fits(text, size, room)) {
+        let class = format!("{small} quiet");
+        item.draw(text::fitted((x, 66), more, (size, &class), room, anchor));
+    }
+}
+
+/// A sentence on a ReplicaSet.
+pub(super) fn describe(set: &ReplicaSet) -> String {
+    let wanted = plural(u64::try_from(set.spec.replicas).unwrap_or(0), "pod is", "pods are");
+    let status = &set.status;
+    let going = match status.terminating_replicas {
+        0 => String::new(),
+        count => format!(", {count} going"),
+    };
+    let revision = match revision(set) {
+        0 => String::new(),
+        number => format!("revision {number}; "),
+    };
+    let (there, ready) = (status.replicas, status.ready_replicas);
+    format!("{revision}{wanted} wanted, {there} there, {ready} Ready{going}.")
+}
+
+/// The ending of a generated name, in which it differs from the others.
+pub(super) fn ending(name: &str) -> &str {
+    name.rsplit_once('-').map_or(name, |(_, ending)| ending)
+}
+
+/// What is written on a pod that has no identity: the name is as new as the pod.
+pub(super) fn full(item: &mut Item, words: &Words, area: Area) {
+    let (left, top) = (-area.width / 2, -area.height / 2);
+    let room = area.width - 34 - 12;
+    sign(words.sign, left + 19, top + 18, &mut item.shapes);
+    let is_long = !text::fits(&words.status, 14, room);
+    let size = if is_long { (12, "status small") } else { (14, "status") };
+    item.draw(text::fitted((left + 34, top + 23), &words.status, size, room, Anchor::Start));
+    let room = area.width - 24;
+    let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
+    let name = (12, if words.is_new { "small mono fresh" } else { "small mono" });
+    item.draw(text::fitted((left + 14, top + 40), &words.name, name, room, Anchor::Start));
+    let (line, class) = match (words.note.is_empty(), words.ip.is_empty()) {
+        (false, _) => (words.note.clone(), "small note"),
+        (true, true) => (words.ready.clone(), "small mono quiet"),
+        (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
+    };
+    item.draw(text::fitted((left + 14, top + 56), &line, (12, class), room, Anchor::Start));
+}
