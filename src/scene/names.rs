@@ -145,8 +145,10 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
         item.draw(Shape::text(8, y, shown, &format!("{small} strong")));
         let class = if is_bad { "bad" } else { "quiet" };
         let class = format!("{small} {class}");
-        let short = match text.strip_prefix("served by ") {
-            Some(pod) if !text::fits(&text, size, room - used) => format!("✓ {pod}"),
+        let short = match text.split_once(" by ") {
+            Some((word, pod)) if !text::fits(&text, size, room - used) => {
+                format!("{} {pod}", if word == "served" { "✓" } else { "✗" })
+            }
             _ => text,
         };
         let line = text::fitted((8 + used, y), &short, (size, &class), room - used, Anchor::Start);

@@ -39,6 +39,9 @@ pub(super) struct DiskPlace {
     pub is_first: bool,
 }
 
+/// So many clients are drawn; there is no room for more.
+const MOST_CLIENTS: usize = 4;
+
 impl<'a> Canvas<'a> {
     /// Finds the place of everything.
     pub(super) fn new(facts: &'a Facts<'a>, layout: &'a Layout, view: &'a View) -> Canvas<'a> {
@@ -129,14 +132,17 @@ impl<'a> Canvas<'a> {
 
     fn place_clients(&mut self) {
         let room = self.layout.clients;
-        for (index, name) in self.facts.clients.iter().take(3).enumerate() {
+        let clients = self.facts.clients.iter().take(MOST_CLIENTS);
+        let count = to_i32(clients.len());
+        for (index, name) in clients.enumerate() {
             let index = to_i32(index);
             let area = if self.layout.is_narrow {
-                let count = to_i32(self.facts.clients.len().clamp(2, 3));
+                let count = count.max(2);
                 let width = (room.width - 8 * (count - 1)) / count;
                 Area::new(room.x + index * (width + 8), room.y, width, room.height)
-            } else if self.facts.clients.len() > 2 {
-                Area::new(room.x, room.y + index * 26 - 4, room.width, 22)
+            } else if count > 2 {
+                let pitch = if count == 3 { 26 } else { 20 };
+                Area::new(room.x, room.y + index * pitch - 4, room.width, pitch - 4)
             } else {
                 Area::new(room.x, room.y + index * 40, room.width, 36)
             };

@@ -322,7 +322,8 @@ pub(super) fn fate(client: &Client) -> (String, bool) {
         Code::WriteRefused => format!("refused by {pod}"),
         Code::NoSuchName => "no address".into(),
         Code::StaleAddress => "old address".into(),
-        _ => reason.arg("message").split(',').next().unwrap_or("").to_string(),
+        _ if reason.arg("message").starts_with("connection refused") => "refused".into(),
+        _ => reason.arg("message").to_string(),
     };
     (words, true)
 }
