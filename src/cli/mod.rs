@@ -7,7 +7,8 @@ use crate::cluster::{Code, Event};
 use crate::notation::{NotationError, format_duration, parse_duration};
 use crate::scene::{View, scene};
 use crate::svg;
-use crate::timeline::{Timeline, check, json, random};
+use crate::timeline::check::{self, SOMETIMES};
+use crate::timeline::{Timeline, json, random};
 use clap::{Args, Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::fs;
@@ -154,21 +155,31 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
     let seeds = args.seeds.clone().unwrap_or(0..0);
     let (mut steps, mut broken) = (0, 0);
     let mut seen: BTreeMap<Code, u64> = BTreeMap::new();
+    let mut reached = vec![0_u64; SOMETIMES.len()];
     for seed in seeds.clone() {
         let verdict = check::check(seed);
         steps += verdict.steps;
         broken += verdict.violations.len();
-        for code in verdict.seen {
-            *seen.entry(code).or_default() += 1;
+        for code in &verdict.seen {
+            *seen.entry(*code).or_default() += 1;
         }
-        for (at, text) in verdict.violations {
-            println!("seed {seed} at {}: {text}", format_duration(at));
-            println!("    replay: ordinal check --print {seed} | ordinal run -");
+        for (count, (_, codes)) in reached.iter_mut().zip(SOMETIMES) {
+            *count += u64::from(verdict.reached(codes));
+        }
+        for (at, text) in &verdict.violations {
+            println!("seed {seed} at {}: {text}", format_duration(*at));
+        }
+        if !verdict.violations.is_empty() {
+            let recipe = check::cut_down(&random::recipe(seed));
+            println!("    replay: ordinal run - <<END\n{recipe}END");
         }
     }
-    for code in Code::ALL {
-        println!("{:>8} seeds with {}", seen.get(code).copied().unwrap_or(0), code.name());
+    for (count, (what, _)) in reached.iter().zip(SOMETIMES) {
+        println!("{count:>8} seeds: {what}");
     }
+    let never = Code::ALL.iter().filter(|code| !seen.contains_key(code));
+    let never: Vec<&str> = never.map(|code| code.name()).collect();
+    println!("never seen: {}", if never.is_empty() { "none".into() } else { never.join(", ") });
     println!("{} seeds, {steps} steps, {broken} violations", seeds.count());
     if broken == 0 {
         Ok(())

@@ -90,6 +90,8 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
         step.delete(dependent.kind(), dependent.meta(), Grace::Default);
     }
     if !is_blocked {
+        let reason = Reason::new(Code::ForegroundDone).with("object", reference);
+        step.say(Subject::Object(reference.clone()), Some(uid), reason);
         object.meta_mut().finalizers.retain(|name| name != FOREGROUND);
         step.update(object);
     }
@@ -115,6 +117,11 @@ pub fn collect_pods(step: &mut Step<'_>) {
                 gone.insert(name.clone(), since);
                 if now.since(since) >= timings.pod_gc_quarantine_ms {
                     collect(step, pod, "no longer exists", "PodGC: node no longer exists");
+                } else {
+                    let reason = Reason::new(Code::WaitForQuarantine).with("node", name);
+                    let reason = reason.with("pod", &pod.metadata.name);
+                    let seconds = timings.pod_gc_quarantine_ms / 1000;
+                    step.wait(Subject::pod(&pod.metadata.key()), reason.with("seconds", seconds));
                 }
             }
             Some(node)

@@ -295,7 +295,9 @@ codes! {
     // Garbage.
     Collected Deleted Garbage "{object} goes with its owner {owner}" "S7" "pkg/controller/garbagecollector";
     ClaimCollected Deleted Garbage "claim {claim} goes with {owner}, which owned it: whatever the policy says by now" "S13" "pkg/controller/garbagecollector";
+    ForegroundDone Deleted Garbage "{object} goes: nothing is left of what it owned" "S7" "pkg/controller/garbagecollector: processDeletingDependentsItem";
     Orphaned Changed Garbage "{count} objects that {owner} owned lose their owner, and stay" "S7" "pkg/controller/garbagecollector: orphanDependents";
+    WaitForQuarantine Waiting Garbage "{pod} is collected when {node} has been gone for {seconds} s" "S25" "pkg/controller/podgc: quarantineTime";
     PodCollected Deleted Garbage "{pod} is collected: its node {node} {why}" "S25" "pkg/controller/podgc";
     ObjectGone Deleted ApiServer "{object} is gone" "" "";
 

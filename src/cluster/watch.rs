@@ -52,8 +52,10 @@ fn pod_watchers(
     if pod.is_bound() {
         woken.push(Wakeup::Pod(pod.metadata.uid, key.clone()));
         woken.push(Wakeup::AttachDetach);
-        let was_bound = matches!(old, Some(Object::Pod(old)) if old.is_bound());
-        if !was_bound {
+        let is_as_before = |old: &Pod| {
+            old.is_bound() && old.metadata.is_terminating() == pod.metadata.is_terminating()
+        };
+        if !matches!(old, Some(Object::Pod(old)) if is_as_before(old)) {
             woken.push(Wakeup::NodeTaints(pod.spec.node_name.clone()));
         }
         if new.is_none() {

@@ -1,66 +1,117 @@
 //! What must hold after every step, whatever is done to the cluster.
 
+use super::Sim;
+use super::promises::broken_by_step;
 use crate::api::*;
-use crate::cluster::Cluster;
 use crate::cluster::deployment::{MOST, noted};
 use crate::cluster::replica_set::is_active;
+use crate::cluster::stateful_set::pod_revision;
 use crate::cluster::world::{RunState, Stage};
-use crate::map::Map;
+use crate::cluster::{Cluster, Code, Event, Subject, Wakeup};
+use crate::map::{Map, Set};
+use std::rc::Rc;
 
 /// The most wakeups that may be queued, for each object of the store.
 const QUEUED_PER_OBJECT: usize = 8;
+/// How long after its grace period a pod may still be there without a reason, in milliseconds.
+const OVERDUE_MS: u64 = 60_000;
 
-/// What is broken in this cluster, in sentences; empty if all is well. `forced` says whether somebody
-/// freed an identity whose pod may still run (S26: forced deletion, deleted node, out-of-service taint). `fresh`
-/// names the pods that the last step created.
-pub fn violations(cluster: &Cluster, queued: usize, forced: bool, fresh: &[Uid]) -> Vec<String> {
-    let mut broken = Vec::new();
-    if !forced {
-        one_running_pod_for_an_identity(cluster, &mut broken);
+/// What happened so far that excuses what else must not be.
+#[derive(Clone, Debug, Default)]
+pub struct Excuses {
+    /// Pods whose identity somebody freed while they may still run (S26: forced deletion, deleted node,
+    /// out-of-service taint).
+    forced: Set<Uid>,
+    /// Whether some policy said that claims go.
+    claims_may_go: bool,
+}
+
+/// A step: what was before it, what is after it, what it told.
+pub struct Look<'a> {
+    /// The cluster before the step.
+    pub before: &'a Cluster,
+    /// The simulation after the step.
+    pub sim: &'a Sim,
+    /// The events of the step.
+    pub events: &'a [Event],
+}
+
+impl Excuses {
+    /// Takes note of what a step did.
+    pub fn learn(&mut self, look: &Look<'_>) {
+        for event in look.events {
+            if let (Code::DeletionForced | Code::PodCollected, Some(uid)) =
+                (event.reason.code, event.uid)
+            {
+                self.forced.insert(uid);
+            }
+        }
+        let runs = look.sim.cluster.world.runs.iter();
+        // With such a grace period every deletion is a forced one, as the documentation warns.
+        let careless = runs.filter(|(_, run)| run.spec.termination_grace_period_seconds == 0);
+        careless.for_each(|(uid, _)| {
+            self.forced.insert(*uid);
+        });
+        self.claims_may_go |= look.sim.cluster.store.stateful_sets.iter().any(|set| {
+            let policy = &set.spec.persistent_volume_claim_retention_policy;
+            policy.when_scaled == "Delete" || policy.when_deleted == "Delete"
+        });
     }
-    one_node_for_a_volume(cluster, &mut broken);
-    created_in_order(cluster, fresh, &mut broken);
-    as_many_as_wanted(cluster, fresh, &mut broken);
-    let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
-    if queued
-        > (objects + cluster.world.runs.len() + cluster.world.flights.len() + 16)
-            * QUEUED_PER_OBJECT
-    {
-        broken.push(format!("{queued} wakeups are queued for {objects} objects"));
+}
+
+/// What a step broke, in sentences; empty if all is well.
+pub fn violations(look: &Look<'_>, excuses: &Excuses) -> Vec<String> {
+    let mut broken = Vec::new();
+    let cluster = &look.sim.cluster;
+    one_running_pod_for_an_identity(look, excuses, &mut broken);
+    if cluster.store.resource_version != look.before.store.resource_version {
+        one_node_for_a_volume(look, &mut broken);
+        created_in_order(look, &mut broken);
+        removed_in_order(look, &mut broken);
+        as_many_as_wanted(look, &mut broken);
+        claims_outlive_pods(look, excuses, &mut broken);
+    }
+    if look.sim.next_due().is_none_or(|due| due > cluster.now) {
+        every_wait_has_a_reason(look, &mut broken);
+        status_tells_what_is_there(look, &mut broken);
+        queues_are_bounded(look, &mut broken);
+    }
+    if excuses.forced.is_empty() {
+        broken.extend(broken_by_step(look.before, cluster));
     }
     broken
 }
 
-fn one_running_pod_for_an_identity(cluster: &Cluster, broken: &mut Vec<String>) {
+/// The identities as which more than one pod runs, with their numbers; `excused` pods don't count.
+fn twins<'a>(cluster: &'a Cluster, excused: &Excuses) -> Vec<(&'a Key, u32)> {
     let mut running: Map<&Key, u32> = Map::new();
-    for run in cluster
-        .world
-        .runs
-        .values()
-        .filter(|run| cluster.world.is_alive(run) && run.stage < Stage::Unmounting)
-    {
-        if run
-            .main_containers()
-            .any(|container| matches!(container.state, RunState::Running { .. }))
-        {
+    for (uid, run) in cluster.world.runs.iter() {
+        let is_up =
+            |it: &crate::cluster::world::ContainerRun| matches!(it.state, RunState::Running { .. });
+        let counts = cluster.world.is_alive(run)
+            && run.stage < Stage::Unmounting
+            && !excused.forced.contains(uid)
+            && run.main_containers().any(is_up);
+        if counts {
             *running.or_default(&run.pod) += 1;
         }
     }
-    let twins = running.into_iter().filter(|(_, count)| *count > 1);
-    broken.extend(
-        twins.map(|(key, count)| format!("{count} pods run as {key:?}, and nobody forced it")),
-    );
+    running.into_iter().filter(|(_, count)| *count > 1).collect()
 }
 
-fn one_node_for_a_volume(cluster: &Cluster, broken: &mut Vec<String>) {
-    for volume in cluster.store.volumes.iter() {
+fn one_running_pod_for_an_identity(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<String>) {
+    for (key, count) in twins(&look.sim.cluster, excuses) {
+        broken.push(format!("{count} pods run as {key:?}, and nobody forced it"));
+    }
+}
+
+fn one_node_for_a_volume(look: &Look<'_>, broken: &mut Vec<String>) {
+    let store = &look.sim.cluster.store;
+    for volume in store.volumes.iter() {
         let is_shared = volume.spec.access_modes.iter().any(|mode| mode != "ReadWriteOnce");
         let name = &volume.metadata.name;
-        let attached = cluster
-            .store
-            .attachments
-            .iter()
-            .filter(|other| other.spec.persistent_volume_name == *name);
+        let attached =
+            store.attachments.iter().filter(|other| other.spec.persistent_volume_name == *name);
         let count = attached.count();
         if !is_shared && count > 1 {
             broken.push(format!("volume {name} is attached to {count} nodes"));
@@ -68,24 +119,70 @@ fn one_node_for_a_volume(cluster: &Cluster, broken: &mut Vec<String>) {
     }
 }
 
-/// Under OrderedReady a pod is created only when all below it are there and Ready; `fresh` names the
-/// pods that the last step created.
-fn created_in_order(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) {
-    for pod in cluster.store.pods.iter().filter(|pod| fresh.contains(&pod.metadata.uid)) {
-        let Some(set) = cluster.store.owning_set(&pod.metadata).filter(|set| set.is_ordered())
-        else {
-            continue;
-        };
+/// Whether a pod was Ready long enough, and not going, when a step began.
+fn was_healthy(look: &Look<'_>, set: &StatefulSet, pod: &Pod) -> bool {
+    let since = condition(&pod.status.conditions, "Ready").map(|it| it.last_transition_time);
+    let wanted = u64::try_from(set.spec.min_ready_seconds).unwrap_or(0) * 1000;
+    let is_old_enough = since.is_some_and(|it| look.sim.cluster.now.since(it) >= wanted);
+    pod.is_ready() && is_old_enough && !pod.metadata.is_terminating()
+}
+
+/// The wanted pods of a set that were not healthy when a step began.
+fn unhealthy(look: &Look<'_>, set: &StatefulSet) -> Vec<i32> {
+    let pods = &look.before.store.pods;
+    let pod = |ordinal: i32| pods.named(&set.metadata.namespace, &set.pod_name(ordinal));
+    set.ordinals()
+        .filter(|ordinal| !pod(*ordinal).is_some_and(|pod| was_healthy(look, set, pod)))
+        .collect()
+}
+
+/// The pods that the step created.
+fn created<'a>(look: &Look<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let before = &look.before.store.pods;
+    look.sim.cluster.store.pods.iter().filter(|pod| {
+        let old = before.get(&pod.metadata.key());
+        old.is_none_or(|old| old.metadata.uid != pod.metadata.uid)
+    })
+}
+
+/// Under OrderedReady a pod is created only when all below it are there and available.
+fn created_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
+    let store = &look.sim.cluster.store;
+    for pod in created(look) {
+        let set = store.owning_set(&pod.metadata).filter(|set| set.is_ordered());
+        let Some(set) = set else { continue };
         let ordinal = set.ordinal_of(&pod.metadata.name).unwrap_or(0);
-        for lower in set.ordinals().filter(|lower| *lower < ordinal) {
-            let name = set.pod_name(lower);
-            let is_ready = cluster
-                .store
-                .pods
-                .named(&set.metadata.namespace, &name)
-                .is_some_and(|pod| pod.is_ready());
-            if !is_ready {
-                broken.push(format!("{} is created while {name} is not Ready", pod.metadata.name));
+        for lower in unhealthy(look, set).into_iter().filter(|lower| *lower < ordinal) {
+            let name = &pod.metadata.name;
+            broken.push(format!("{name} is created while {} is not healthy", set.pod_name(lower)));
+        }
+    }
+}
+
+/// Under OrderedReady the controller removes a pod, because of a scale-down or an update, only while all
+/// wanted ones are well, and after all that are to go and have higher numbers are gone.
+fn removed_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
+    let store = &look.before.store;
+    for event in look.events {
+        let is_scale_down = event.reason.code == Code::ScaleDownDelete;
+        if !is_scale_down && event.reason.code != Code::UpdateDelete {
+            continue;
+        }
+        let name = event.reason.arg("pod");
+        let gone = store.pods.iter().find(|pod| Some(pod.metadata.uid) == event.uid);
+        let set = gone.and_then(|pod| store.owning_set(&pod.metadata));
+        let Some(set) = set.filter(|set| set.is_ordered()) else { continue };
+        let has_gate = look.before.settings.gates.iter().next().is_some();
+        for ordinal in unhealthy(look, set).into_iter().filter(|_| is_scale_down || !has_gate) {
+            broken
+                .push(format!("{name} is removed while {} is not healthy", set.pod_name(ordinal)));
+        }
+        let own = set.ordinal_of(name);
+        for other in pods_of(look.before, set) {
+            let ordinal = set.ordinal_of(&other.metadata.name);
+            let is_wanted = ordinal.is_some_and(|ordinal| set.ordinals().contains(&ordinal));
+            if !is_wanted && (ordinal > own || !is_scale_down) {
+                broken.push(format!("{name} is removed while {} is there", other.metadata.name));
             }
         }
     }
@@ -93,12 +190,12 @@ fn created_in_order(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) 
 
 /// A ReplicaSet creates no more pods than it wants, all from its template; together the sets of a
 /// Deployment want no more than it allowed when they were last scaled: its replicas and `maxSurge`.
-fn as_many_as_wanted(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>) {
-    let store = &cluster.store;
+fn as_many_as_wanted(look: &Look<'_>, broken: &mut Vec<String>) {
+    let store = &look.sim.cluster.store;
     let is_of = |meta: &ObjectMeta, owner: &ObjectMeta| {
         meta.controller().is_some_and(|controller| controller.uid == owner.uid)
     };
-    for pod in store.pods.iter().filter(|pod| fresh.contains(&pod.metadata.uid)) {
+    for pod in created(look) {
         let Some(set) = store.replica_sets.owner_of(&pod.metadata) else { continue };
         let (name, meta) = (&set.metadata.name, &pod.metadata);
         if !includes(&meta.labels, &set.spec.template.metadata.labels) {
@@ -120,5 +217,112 @@ fn as_many_as_wanted(cluster: &Cluster, fresh: &[Uid], broken: &mut Vec<String>)
             let name = &deployment.metadata.name;
             broken.push(format!("the sets of {name} want {wanted} pods, and {most} are allowed"));
         }
+    }
+}
+
+fn pods_of<'a>(cluster: &'a Cluster, set: &'a StatefulSet) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let pods = cluster.store.pods.in_namespace(&set.metadata.namespace);
+    pods.filter(|pod| pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid))
+}
+
+/// A claim goes only if somebody deletes it or a retention policy says so, and not while a pod on a node
+/// uses it.
+fn claims_outlive_pods(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<String>) {
+    let (old, new) = (&look.before.store, &look.sim.cluster.store);
+    for claim in old.claims.iter() {
+        let (name, key) = (&claim.metadata.name, claim.metadata.key());
+        let now = new.claims.get(&key).filter(|now| now.metadata.uid == claim.metadata.uid);
+        let told = |code: Code| {
+            let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
+            look.events.iter().any(|event| event.reason.code == code && event.subject == subject)
+        };
+        let is_collected = told(Code::ClaimCollected);
+        if is_collected && !excuses.claims_may_go {
+            broken.push(format!("claim {name} is collected, though every policy says Retain"));
+        }
+        let begins_to_go = now.is_none_or(|now| now.metadata.is_terminating());
+        if !claim.metadata.is_terminating()
+            && begins_to_go
+            && !is_collected
+            && !told(Code::DeletionAsked)
+        {
+            broken.push(format!("claim {name} goes, and nobody asked for it"));
+        }
+        let is_used = |pod: &&Rc<Pod>| pod.is_bound() && pod.claims().any(|used| used == name);
+        let mut pods = new.pods.in_namespace(&claim.metadata.namespace);
+        if let Some(pod) = pods.find(is_used).filter(|_| now.is_none()) {
+            broken.push(format!("claim {name} is gone while {} uses it", pod.metadata.name));
+        }
+    }
+}
+
+/// Whatever is not as it should be, and that nobody is about to look at, has a reason.
+fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
+    let cluster = &look.sim.cluster;
+    for set in cluster.store.stateful_sets.iter() {
+        let key = set.metadata.key();
+        let has_reason = cluster.waits.contains_key(&Subject::object(Kind::StatefulSet, &key));
+        if !has_reason && !look.sim.is_queued(&Wakeup::StatefulSet(key)) && !is_complete(look, set)
+        {
+            broken.push(format!("{} is not as it should be, for no reason", set.metadata.name));
+        }
+    }
+    for pod in cluster.store.pods.iter() {
+        let (key, uid) = (pod.metadata.key(), pod.metadata.uid);
+        if cluster.waits.contains_key(&Subject::pod(&key)) || pod.is_finished() {
+            continue;
+        }
+        let name = &pod.metadata.name;
+        if !pod.is_bound() && !look.sim.is_queued(&Wakeup::Schedule(key.clone())) {
+            broken.push(format!("{name} has no node, for no reason"));
+        }
+        let end = pod.metadata.deletion_timestamp.filter(|_| pod.metadata.finalizers.is_empty());
+        if end.is_some_and(|end| cluster.now.since(end) > OVERDUE_MS)
+            && !look.sim.is_queued(&Wakeup::Pod(uid, key))
+        {
+            broken.push(format!("{name} is still terminating, for no reason"));
+        }
+    }
+}
+
+fn is_complete(look: &Look<'_>, set: &StatefulSet) -> bool {
+    let cluster = &look.sim.cluster;
+    let pods: Vec<_> = pods_of(cluster, set).collect();
+    usize::try_from(set.spec.replicas).is_ok_and(|wanted| wanted == pods.len())
+        && pods.iter().all(|pod| {
+            let ordinal = set.ordinal_of(&pod.metadata.name);
+            ordinal.is_some_and(|ordinal| set.ordinals().contains(&ordinal))
+                && was_healthy(look, set, pod)
+                && pod_revision(pod) == set.status.update_revision
+        })
+}
+
+/// The status is true when the controller is not about to look again.
+fn status_tells_what_is_there(look: &Look<'_>, broken: &mut Vec<String>) {
+    let cluster = &look.sim.cluster;
+    for set in cluster.store.stateful_sets.iter() {
+        if look.sim.is_queued(&Wakeup::StatefulSet(set.metadata.key())) {
+            continue;
+        }
+        let count = |is: &dyn Fn(&Pod) -> bool| pods_of(cluster, set).filter(|it| is(it)).count();
+        let is_ready = |pod: &Pod| pod.is_ready() && pod.status.phase == PodPhase::Running;
+        let told = [set.status.replicas, set.status.ready_replicas];
+        let there = [count(&|_| true), count(&is_ready)];
+        if told.map(|number| usize::try_from(number).unwrap_or(usize::MAX)) != there {
+            let name = &set.metadata.name;
+            broken.push(format!("the status of {name} tells {told:?} pods, there are {there:?}"));
+        }
+        if set.status.observed_generation != set.metadata.generation {
+            broken.push(format!("the status of {} is about an older spec", set.metadata.name));
+        }
+    }
+}
+
+fn queues_are_bounded(look: &Look<'_>, broken: &mut Vec<String>) {
+    let (cluster, queued) = (&look.sim.cluster, look.sim.queued());
+    let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
+    let things = objects + cluster.world.runs.len() + cluster.world.flights.len() + 16;
+    if queued > things * QUEUED_PER_OBJECT {
+        broken.push(format!("{queued} wakeups are queued for {objects} objects"));
     }
 }

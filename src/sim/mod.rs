@@ -16,7 +16,7 @@ pub use setup::{NodeSetup, Setup};
 
 use crate::api::Time;
 use crate::cluster::apply::{Outcome, apply};
-use crate::cluster::{self, Cluster, Effect, Event, Random, Step};
+use crate::cluster::{self, Cluster, Effect, Event, Random, Step, Wakeup};
 use queue::Queue;
 
 /// A simulation at an instant.
@@ -63,6 +63,11 @@ impl Sim {
     /// How many wakeups are queued.
     pub fn queued(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Whether a wakeup is queued.
+    pub fn is_queued(&self, wakeup: &Wakeup) -> bool {
+        self.queue.contains(wakeup)
     }
 
     /// Does the next step if it is due at or before `until`; its events are added to `log`. Answers whether it did.

@@ -39,6 +39,11 @@ impl Queue {
         Some((due, wakeup, cause))
     }
 
+    /// Whether this wakeup is queued.
+    pub(super) fn contains(&self, wakeup: &Wakeup) -> bool {
+        self.places.contains_key(wakeup)
+    }
+
     /// When the next wakeup is due.
     pub(super) fn next_due(&self) -> Option<Time> {
         self.by_time.first_key_value().map(|((due, _), _)| *due)

@@ -11,14 +11,15 @@ pub fn recipe(seed: u64) -> String {
     if dice.between(0, 3) == 0 {
         text += "timing dns-cache=30s\ntiming dns-negative-cache=30s\n";
     }
-    text += "kubectl apply -f - <<EOF\n";
-    text += &manifest(&mut dice);
+    if dice.between(0, 5) == 0 {
+        text += "gate MaxUnavailableStatefulSet=on\n";
+    }
+    let mut set = Set::new(&mut dice);
+    text += &apply(&manifest(&set));
     let has_deployment = dice.between(0, 1) == 1;
     if has_deployment {
-        text += "---\n";
-        text += &deployment(&mut dice);
+        text += &apply(&deployment(&mut dice));
     }
-    text += "EOF\n";
     // What is refused at instant 0 is an error of the recipe.
     let mut at_ms = 1;
     for _ in 0..dice.between(4, 24) {
@@ -27,15 +28,53 @@ pub fn recipe(seed: u64) -> String {
             1..=3 => dice.between(0, 300),
             _ => dice.between(300, 20_000),
         };
-        let line = match has_deployment && dice.between(0, 3) == 0 {
-            true => command_on_deployment(&mut dice),
-            false => command(&mut dice, nodes),
+        let begin = at_ms;
+        let line = match dice.between(0, 19) {
+            0..=3 => {
+                set.edit(&mut dice);
+                apply(&manifest(&set))
+            }
+            4 => twin(&mut dice, &mut at_ms, nodes),
+            9 => scale_down_sick(&mut dice, &mut at_ms),
+            5..=8 if has_deployment => command_on_deployment(&mut dice),
+            _ => command(&mut dice, nodes) + "\n",
         };
-        let _ = writeln!(text, "at {at_ms}ms {line}");
+        let _ = write!(text, "at {begin}ms {line}");
     }
     if dice.between(0, 1) == 0 {
         mend(&mut text, at_ms, nodes);
     }
+    text
+}
+
+/// A node is cut off, and the name of a pod that may run there is given away (S26).
+fn twin(dice: &mut Dice, at_ms: &mut u64, nodes: u64) -> String {
+    let node = dice.between(1, nodes);
+    let first = dice.between(0, 3);
+    *at_ms += dice.between(1_000, 60_000);
+    let mut text = format!("node node-{node} cut\n");
+    for pod in first..first + 3 {
+        let _ =
+            writeln!(text, "at {at_ms}ms kubectl delete pod web-{pod} --force --grace-period=0");
+    }
+    *at_ms += dice.between(1_000, 500_000);
+    let _ = writeln!(text, "at {at_ms}ms node node-{node} heal");
+    text
+}
+
+/// Several pods crash twice, so that they are started again only later, and the set is scaled down.
+fn scale_down_sick(dice: &mut Dice, at_ms: &mut u64) -> String {
+    let first = dice.between(0, 4);
+    let mut text = "kubectl scale statefulset web --replicas=5\n".to_owned();
+    *at_ms += 60_000;
+    for _ in 0..2 {
+        *at_ms += dice.between(1_000, 4_000);
+        for pod in first..first + 3 {
+            let _ = writeln!(text, "at {at_ms}ms crash web-{pod}");
+        }
+    }
+    let replicas = dice.between(0, 2);
+    let _ = writeln!(text, "at {at_ms}ms kubectl scale statefulset web --replicas={replicas}");
     text
 }
 
@@ -63,50 +102,121 @@ impl Dice {
         low + self.0.below(Stream::Control, high - low + 1)
     }
 
-    fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    fn pick(&mut self, choices: &[&'static str]) -> &'static str {
         let index = self.0.below(Stream::Control, choices.len() as u64);
         choices.get(usize::try_from(index).unwrap_or(0)).copied().unwrap_or("")
     }
 }
 
-/// A headless Service and a StatefulSet.
-fn manifest(dice: &mut Dice) -> String {
-    let replicas = dice.between(0, 5);
-    let policy = dice.pick(&["OrderedReady", "OrderedReady", "Parallel"]);
-    let class = dice.pick(&["standard", "standard", "standard", "local", "missing"]);
-    let retention = dice.pick(&["Retain", "Retain", "Delete"]);
-    let start = dice.pick(&["0", "0", "0", "3"]);
-    let grace = dice.between(0, 30);
-    let min_ready = dice.pick(&["0", "0", "5"]);
-    let clone = dice.pick(&["on", "on", "off"]);
-    let replication = dice.pick(&["on", "on", "on", "off"]);
-    let ready = dice.pick(&["open", "open", "open", "quorum"]);
-    let rows = dice.pick(&["6", "6", "0", "40"]);
-    let publish = dice.pick(&["false", "false", "true"]);
-    let service = dice.pick(&["web", "web", "web", "web", "web", "other"]);
-    let storage = match dice.between(0, 4) {
-        0 => String::new(),
-        _ => format!(
+/// What the manifest of the set says, as far as it is left to chance.
+struct Set {
+    /// What stays as it is: the management policy, the storage.
+    policy: &'static str,
+    class: &'static str,
+    has_claims: bool,
+    service: &'static str,
+    /// What is edited.
+    replicas: u64,
+    start: &'static str,
+    min_ready: &'static str,
+    when_scaled: &'static str,
+    when_deleted: &'static str,
+    strategy: &'static str,
+    image: u64,
+    /// With it no node will do.
+    selector: &'static str,
+    /// The rest of the template, and the Service.
+    grace: u64,
+    has_init: bool,
+    annotations: String,
+    publish: &'static str,
+}
+
+const RETENTION: [&str; 2] = ["Retain", "Delete"];
+const STRATEGIES: [&str; 6] = [
+    "{ type: RollingUpdate }",
+    "{ type: RollingUpdate, rollingUpdate: { partition: 0 } }",
+    "{ type: RollingUpdate, rollingUpdate: { partition: 2 } }",
+    "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 2 } }",
+    "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 50% } }",
+    "{ type: OnDelete }",
+];
+const SELECTORS: [&str; 3] = ["{}", "{}", "{ disk: ssd }"];
+
+impl Set {
+    fn new(dice: &mut Dice) -> Set {
+        let clone = dice.pick(&["on", "on", "off"]);
+        let replication = dice.pick(&["on", "on", "on", "off"]);
+        let ready = dice.pick(&["open", "open", "open", "quorum"]);
+        let rows = dice.pick(&["6", "6", "0", "40"]);
+        Set {
+            policy: dice.pick(&["OrderedReady", "OrderedReady", "Parallel"]),
+            class: dice.pick(&["standard", "standard", "standard", "local", "missing"]),
+            has_claims: dice.between(0, 4) > 0,
+            service: dice.pick(&["web", "web", "web", "web", "web", "other"]),
+            replicas: dice.between(0, 5),
+            start: dice.pick(&["0", "0", "0", "3"]),
+            min_ready: dice.pick(&["0", "0", "5"]),
+            when_scaled: dice.pick(&RETENTION),
+            when_deleted: dice.pick(&RETENTION),
+            strategy: dice.pick(&STRATEGIES),
+            image: 1,
+            selector: "{}",
+            grace: dice.between(0, 30),
+            has_init: dice.between(0, 1) == 0,
+            annotations: format!(
+                "ordinal/clone: \"{clone}\", ordinal/replication: \"{replication}\", \
+                 ordinal/ready: {ready}, ordinal/initial-entries: \"{rows}\""
+            ),
+            publish: dice.pick(&["false", "false", "true"]),
+        }
+    }
+
+    fn edit(&mut self, dice: &mut Dice) {
+        match dice.between(0, 9) {
+            0..=2 => self.image = dice.between(1, 3),
+            3 | 4 => self.selector = dice.pick(&SELECTORS),
+            5 => self.when_scaled = dice.pick(&RETENTION),
+            6 => self.when_deleted = dice.pick(&RETENTION),
+            7 => self.strategy = dice.pick(&STRATEGIES),
+            8 => self.replicas = dice.between(0, 5),
+            _ => self.min_ready = dice.pick(&["0", "5"]),
+        }
+    }
+}
+
+fn apply(manifest: &str) -> String {
+    format!("kubectl apply -f - <<EOF\n{manifest}EOF\n")
+}
+
+/// A headless Service and the StatefulSet.
+fn manifest(set: &Set) -> String {
+    let Set { policy, class, service, replicas, start, min_ready, .. } = set;
+    let Set { when_scaled, when_deleted, strategy, image, selector, grace, .. } = set;
+    let Set { annotations, publish, .. } = set;
+    let storage = match set.has_claims {
+        false => String::new(),
+        true => format!(
             "  volumeClaimTemplates:\n  - metadata: {{ name: data }}\n    spec:\n      accessModes: [ReadWriteOnce]\n      \
              storageClassName: {class}\n      resources: {{ requests: {{ storage: 1Gi }} }}\n"
         ),
     };
-    let mounts = if storage.is_empty() { "[]" } else { "[{ name: data, mountPath: /data }]" };
-    let init = match dice.between(0, 1) {
-        0 => String::new(),
-        _ => format!(
-            "      initContainers:\n      - {{ name: clone, image: \"db:1\", volumeMounts: {mounts} }}\n"
+    let mounts = if set.has_claims { "[{ name: data, mountPath: /data }]" } else { "[]" };
+    let init = match set.has_init {
+        false => String::new(),
+        true => format!(
+            "      initContainers:\n      - {{ name: clone, image: \"db:{image}\", volumeMounts: {mounts} }}\n"
         ),
     };
     format!(
         "apiVersion: v1\nkind: Service\nmetadata: {{ name: web }}\nspec:\n  clusterIP: None\n  publishNotReadyAddresses: {publish}\n  selector: {{ app: web }}\n\
          ---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{ name: web }}\nspec:\n  serviceName: {service}\n  \
          replicas: {replicas}\n  podManagementPolicy: {policy}\n  minReadySeconds: {min_ready}\n  ordinals: {{ start: {start} }}\n  \
-         persistentVolumeClaimRetentionPolicy: {{ whenScaled: {retention}, whenDeleted: {retention} }}\n  \
+         updateStrategy: {strategy}\n  \
+         persistentVolumeClaimRetentionPolicy: {{ whenScaled: {when_scaled}, whenDeleted: {when_deleted} }}\n  \
          selector: {{ matchLabels: {{ app: web }} }}\n  template:\n    metadata:\n      labels: {{ app: web }}\n      \
-         annotations: {{ ordinal/clone: \"{clone}\", ordinal/replication: \"{replication}\", \
-         ordinal/ready: {ready}, ordinal/initial-entries: \"{rows}\" }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n{init}      \
-         containers:\n      - name: db\n        image: \"db:1\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
+         annotations: {{ {annotations} }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n      nodeSelector: {selector}\n{init}      \
+         containers:\n      - name: db\n        image: \"db:{image}\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
          volumeMounts: {mounts}\n{storage}"
     )
 }
@@ -136,12 +246,12 @@ fn deployment(dice: &mut Dice) -> String {
 
 fn command_on_deployment(dice: &mut Dice) -> String {
     match dice.between(0, 7) {
-        0..=2 => format!("kubectl scale deployment api --replicas={}", dice.between(0, 6)),
-        3..=5 => format!("kubectl apply -f - <<EOF\n{}EOF", deployment(dice)),
-        6 => "kubectl delete pod --all".into(),
+        0..=2 => format!("kubectl scale deployment api --replicas={}\n", dice.between(0, 6)),
+        3..=5 => apply(&deployment(dice)),
+        6 => "kubectl delete pod --all\n".into(),
         _ => {
             let cascade = dice.pick(&["background", "foreground", "orphan"]);
-            format!("kubectl delete deployment api --cascade={cascade}")
+            format!("kubectl delete deployment api --cascade={cascade}\n")
         }
     }
 }
@@ -150,20 +260,29 @@ fn command_on_deployment(dice: &mut Dice) -> String {
 fn command(dice: &mut Dice, nodes: u64) -> String {
     let pod = format!("web-{}", dice.between(0, 5));
     let node = format!("node-{}", dice.between(1, nodes));
-    match dice.between(0, 19) {
+    match dice.between(0, 24) {
         0 | 1 => format!("kubectl scale statefulset web --replicas={}", dice.between(0, 6)),
         2 | 3 => format!("kubectl delete pod {pod}"),
-        4 => format!("kubectl delete pod {pod} --force --grace-period=0"),
+        4 | 24 => format!("kubectl delete pod {pod} --force --grace-period=0"),
         5 => format!("crash {pod}"),
         6 => format!("fail {pod}"),
         7 | 8 => format!("node {node} {}", dice.pick(&["off", "on"])),
-        9 => format!("node {node} {}", dice.pick(&["cut", "heal"])),
+        9 | 23 => format!("node {node} {}", dice.pick(&["cut", "cut", "heal"])),
         10 => format!("kubectl {} {node}", dice.pick(&["cordon", "uncordon"])),
         11 => format!("kubectl delete pvc data-{pod}"),
         12 => format!(
             "kubectl delete {}",
             dice.pick(&["statefulset web", "service web", "node node-1"])
         ),
+        20 => format!(
+            "kubectl delete statefulset web --cascade={}",
+            dice.pick(&["orphan", "orphan", "foreground"])
+        ),
+        21 => format!(
+            "kubectl taint nodes {node} node.kubernetes.io/out-of-service{}",
+            dice.pick(&["=nodeshutdown:NoExecute", "=nodeshutdown:NoExecute", ":NoExecute-"])
+        ),
+        22 => format!("kubectl delete pod {pod} --grace-period={}", dice.between(1, 60)),
         13 => format!("read {pod}.web"),
         14 => format!("client shop writes web-0.web every {}s", dice.between(1, 20)),
         15 => format!("client view reads web every {}s", dice.between(1, 20)),

@@ -40,6 +40,24 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     if taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) {
         step.wake(Wakeup::PodGarbage, step.timings().reaction_ms);
     }
+    explain_endings(step, name);
+}
+
+/// Says of pods that are going, whoever deleted them, that they wait for a node that is silent.
+fn explain_endings(step: &mut Step<'_>, name: &str) {
+    let cluster = step.cluster;
+    let is_silent = cluster.store.node(name).is_some_and(|node| node.ready_status() == "Unknown");
+    let going = |pod: &&Rc<Pod>| pod.spec.node_name == name && pod.metadata.is_terminating();
+    for pod in cluster.store.pods.iter().filter(going) {
+        let subject = Subject::pod(&pod.metadata.key());
+        let wait = cluster.waits.get(&subject);
+        if is_silent {
+            let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
+            step.wait(subject, reason.with("node", name));
+        } else if wait.is_some_and(|wait| wait.reason.code == Code::WaitForNode) {
+            step.go_on(subject);
+        }
+    }
 }
 
 /// Gives a pod its deadline, or takes it back (`processPodOnNode`).
@@ -156,9 +174,4 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     step.update(marked);
     step.delete(Kind::Pod, &pod.metadata, Grace::Default);
     remember(step, uid, Some(None));
-    let stays = pod.spec.termination_grace_period_seconds > 0;
-    if stays && cluster.store.node(node).is_some_and(|node| node.ready_status() == "Unknown") {
-        let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
-        step.wait(Subject::pod(key), reason.with("node", node));
-    }
 }

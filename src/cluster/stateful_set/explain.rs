@@ -101,6 +101,9 @@ fn what_is_left(step: &Step<'_>, pass: &Pass<'_>) -> Option<Reason> {
         let reason = Reason::new(Code::WaitForReady).with("next", "the set").with("pod", pod);
         return Some(reason.with("waits", "is not complete"));
     }
+    if let Some(top) = pass.condemned.first() {
+        return Some(Reason::new(Code::WaitForCondemned).with("pod", &top.metadata.name));
+    }
     let strategy = &set.spec.update_strategy;
     let (is_on_delete, min) = (strategy.kind == "OnDelete", pass.update_min());
     let outdated = || pass.replicas.iter().filter(|(_, pod)| pass.is_outdated(pod));
