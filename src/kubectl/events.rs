@@ -13,7 +13,7 @@ use crate::cluster::{Cluster, Code, Event, Subject};
 enum About {
     /// What the log says it is about.
     Itself,
-    /// The StatefulSet of the pod that it names.
+    /// The StatefulSet or the ReplicaSet of the pod that it names.
     Set,
 }
 
@@ -23,6 +23,7 @@ struct Row(Code, About, bool, &'static str, &'static str, &'static str);
 const NORMAL: bool = false;
 const WARNING: bool = true;
 const SET: &str = "statefulset-controller";
+const REPLICA_SET: &str = "replicaset-controller";
 const BINDER: &str = "persistentvolume-controller";
 const TAINTS: &str = "taint-eviction-controller";
 
@@ -83,6 +84,30 @@ const ROWS: &[Row] = &[
         SET,
         "FailedCreate",
         "create Pod {pod} in StatefulSet {set} failed error: {message}",
+    ),
+    Row(
+        Code::ReplicaSetScaled,
+        About::Itself,
+        NORMAL,
+        "deployment-controller",
+        "ScalingReplicaSet",
+        "Scaled {direction} replica set {set} from {from} to {to}",
+    ),
+    Row(
+        Code::ReplicaCreated,
+        About::Set,
+        NORMAL,
+        REPLICA_SET,
+        "SuccessfulCreate",
+        "Created pod: {pod}",
+    ),
+    Row(
+        Code::ReplicaDeleted,
+        About::Set,
+        NORMAL,
+        REPLICA_SET,
+        "SuccessfulDelete",
+        "Deleted pod: {pod}",
     ),
     Row(
         Code::Scheduled,
@@ -248,7 +273,11 @@ fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
     };
     let object = match row.1 {
         About::Itself => subject.clone(),
-        About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
+        About::Set => {
+            let is_replica = row.3 == REPLICA_SET;
+            let kind = if is_replica { Kind::ReplicaSet } else { Kind::StatefulSet };
+            ObjectRef::new(kind, &Key::new(namespace, set))
+        }
     };
     let uid = event.uid.filter(|_| row.1 == About::Itself);
     let uid = uid.or_else(|| cluster.store.get(&object).map(|object| object.meta().uid));

@@ -41,7 +41,7 @@ pub(super) fn choices(cluster: &Cluster, target: &Subject) -> Vec<Choice> {
         Subject::Object(object) => match object.kind {
             Kind::Pod => pod(cluster, &object.key),
             Kind::Node => node(cluster, object.key.name()),
-            Kind::StatefulSet => set(cluster, &object.key),
+            Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet => set(cluster, object),
             Kind::PersistentVolumeClaim => claim(cluster, &object.key),
             Kind::PersistentVolume => volume(cluster, object.key.name()),
             Kind::Service => service(object.key.name()),
@@ -142,28 +142,35 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     ]
 }
 
-fn set(cluster: &Cluster, key: &Key) -> Vec<Choice> {
-    let Some(set) = cluster.store.stateful_sets.get(key) else { return Vec::new() };
-    let (name, replicas) = (key.name(), set.spec.replicas);
-    let is_going = set.metadata.is_terminating();
+fn set(cluster: &Cluster, set: &ObjectRef) -> Vec<Choice> {
+    let (key, kind) = (&set.key, set.kind.singular());
+    let Some(mut object) = cluster.store.get(set) else { return Vec::new() };
+    let is_going = object.meta().is_terminating();
+    let is_owned = object.meta().controller().is_some();
+    let replicas = object.replicas_mut().map_or(0, |replicas| *replicas);
+    let owned = "its Deployment sets it back";
+    let deletion = format!("kubectl delete {kind} {}{}", key.name(), scope(key));
     let mut choices = vec![
-        Choice::new(format!("Scale to {}", replicas + 1), scale(key, replicas + 1)),
-        Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(key, replicas - 1))
+        Choice::new(format!("Scale to {}", replicas + 1), scale(set, replicas + 1))
+            .unless(is_owned, owned),
+        Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(set, replicas - 1))
+            .unless(is_owned, owned)
             .unless(replicas == 0, "there are none"),
-        Choice::new("Delete the set", format!("kubectl delete statefulset {name}{}", scope(key)))
+        Choice::new(format!("Delete the {}", set.kind), deletion)
             .unless(is_going, "it is being deleted already"),
     ];
-    let service = &set.spec.service_name;
-    if !service.is_empty() {
-        choices.push(read(service));
+    if let Object::StatefulSet(set) = object
+        && !set.spec.service_name.is_empty()
+    {
+        choices.push(read(&set.spec.service_name));
     }
     choices
 }
 
-/// The line that scales a set.
-pub(super) fn scale(key: &Key, replicas: i32) -> String {
-    let name = key.name();
-    format!("kubectl scale statefulset {name}{} --replicas={}", scope(key), replicas.max(0))
+/// The line that scales a set or a Deployment.
+pub(super) fn scale(set: &ObjectRef, replicas: i32) -> String {
+    let (kind, key) = (set.kind.singular(), &set.key);
+    format!("kubectl scale {kind} {}{} --replicas={}", key.name(), scope(key), replicas.max(0))
 }
 
 fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {

@@ -1,4 +1,4 @@
-//! The control loop of each StatefulSet: what is wanted, what is there, and why it is not yet so.
+//! The control loop of each StatefulSet and Deployment: what is wanted, what is there, and why it is not yet so.
 //!
 //! A reason leads to another: the set waits for a pod, the pod for its volume, the volume for a
 //! node. The chain follows the names in the arguments of each reason.
@@ -7,6 +7,7 @@ use super::words;
 use crate::api::*;
 use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
 use crate::cluster::{Cluster, Code, Component, Reason, Subject, Wait};
+use std::rc::Rc;
 
 /// How many links of a chain are shown.
 const LONGEST_CHAIN: usize = 5;
@@ -14,8 +15,8 @@ const LONGEST_CHAIN: usize = 5;
 /// What is shown of one set.
 #[derive(Debug, PartialEq)]
 pub(super) struct SetView {
-    /// The set.
-    pub key: Key,
+    /// The set, or the Deployment.
+    pub set: ObjectRef,
     /// How many pods are wanted.
     pub desired: i32,
     /// How many exist.
@@ -54,31 +55,40 @@ pub(super) struct Remedy {
     pub is_dangerous: bool,
 }
 
-/// What is shown of all sets.
+/// What is shown of all sets and Deployments.
 pub(super) fn views(cluster: &Cluster) -> Vec<SetView> {
-    cluster.store.stateful_sets.iter().map(|set| view(cluster, set)).collect()
+    let kinds = [Kind::StatefulSet, Kind::Deployment];
+    let objects = kinds.iter().flat_map(|kind| cluster.store.list(*kind));
+    objects.map(|object| view(cluster, object)).collect()
 }
 
-fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
-    let pods = || {
-        let mine = cluster.store.pods.in_namespace(&set.metadata.namespace);
-        mine.filter(|pod| pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid))
-    };
-    let created = pods().count() as i32;
-    let ready = pods().filter(|pod| pod.is_ready()).count() as i32;
-    let waits = chain_of(cluster, set);
+/// The pods of a set, or of the ReplicaSets of a Deployment; those that are going count only for a set.
+fn pods_of<'a>(cluster: &'a Cluster, owner: &'a ObjectMeta) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let sets = &cluster.store.replica_sets;
+    cluster.store.pods.in_namespace(&owner.namespace).filter(move |pod| {
+        let set = sets.owner_of(&pod.metadata).filter(|_| !pod.metadata.is_terminating());
+        let manager = set.map_or(&pod.metadata, |set| &set.metadata).controller();
+        manager.is_some_and(|manager| manager.uid == owner.uid)
+    })
+}
+
+fn view(cluster: &Cluster, mut object: Object) -> SetView {
+    let desired = object.replicas_mut().map_or(0, |replicas| *replicas);
+    let (set, meta) = (object.reference(), object.meta());
+    let created = pods_of(cluster, meta).count() as i32;
+    let ready = pods_of(cluster, meta).filter(|pod| pod.is_ready()).count() as i32;
+    let waits = chain_of(cluster, &set);
     let mut chain: Vec<Link> = waits.iter().map(|wait| link(wait)).collect();
     if let Some(last) =
         waits.last().filter(|last| last.reason.code.component() == Component::StatefulSet)
     {
-        chain.extend(progress(cluster, set, last));
+        chain.extend(progress(cluster, set.key.namespace(), last));
     }
     SetView {
-        key: set.metadata.key(),
-        desired: set.spec.replicas,
+        desired,
         created,
         ready,
-        headline: headline(set, created, ready),
+        headline: headline(&object, [desired, created, ready]),
         remedies: waits
             .iter()
             .rev()
@@ -86,30 +96,35 @@ fn view(cluster: &Cluster, set: &StatefulSet) -> SetView {
             .find(|it| !it.is_empty())
             .unwrap_or_default(),
         chain,
+        set,
     }
 }
 
-fn headline(set: &StatefulSet, created: i32, ready: i32) -> String {
-    let desired = set.spec.replicas;
-    if set.metadata.is_terminating() {
-        "The set is being deleted.".into()
+fn headline(object: &Object, [desired, created, ready]: [i32; 3]) -> String {
+    let is_set = object.kind() == Kind::StatefulSet;
+    if object.meta().is_terminating() {
+        format!("The {} is being deleted.", object.kind())
     } else if created == desired && ready == desired {
         "What is there is what is wanted: nothing to do.".into()
-    } else if created < desired {
+    } else if created < desired && is_set {
         "Pods are missing: the controller makes the next one.".into()
-    } else if created > desired {
+    } else if created < desired {
+        "Pods are missing: the controller makes them.".into()
+    } else if created > desired && is_set {
         "There are too many pods: the highest ordinal goes first.".into()
+    } else if created > desired {
+        "There are more pods than wanted: some go.".into()
     } else {
         "All pods are made; not all of them are Ready yet.".into()
     }
 }
 
 /// The wait of the set, then that of what it waits for, and so on.
-fn chain_of<'a>(cluster: &'a Cluster, set: &StatefulSet) -> Vec<&'a Wait> {
-    let namespace = &set.metadata.namespace;
+fn chain_of<'a>(cluster: &'a Cluster, set: &ObjectRef) -> Vec<&'a Wait> {
+    let namespace = set.key.namespace();
     let mut chain: Vec<&Wait> = Vec::new();
     let mut seen: Vec<Subject> = Vec::new();
-    let mut next = Some(Subject::object(Kind::StatefulSet, &set.metadata.key()));
+    let mut next = Some(Subject::Object(set.clone()));
     while let Some(subject) = next.take() {
         let wait = cluster.waits.get(&subject);
         seen.push(subject);
@@ -132,6 +147,7 @@ fn named(reason: &Reason, namespace: &str) -> Vec<Subject> {
     let kinds = [
         ("lower", Kind::Pod),
         ("pod", Kind::Pod),
+        ("set", Kind::ReplicaSet),
         ("claim", Kind::PersistentVolumeClaim),
         ("volume", Kind::PersistentVolume),
         ("node", Kind::Node),
@@ -155,10 +171,10 @@ fn link(wait: &Wait) -> Link {
 }
 
 /// How far the pod is for which the last reason waits, where no wait says it.
-fn progress(cluster: &Cluster, set: &StatefulSet, wait: &Wait) -> Option<Link> {
+fn progress(cluster: &Cluster, namespace: &str, wait: &Wait) -> Option<Link> {
     let argument = if wait.reason.arg("lower").is_empty() { "pod" } else { "lower" };
     let name = wait.reason.arg(argument);
-    let pod = cluster.store.pods.named(&set.metadata.namespace, name)?;
+    let pod = cluster.store.pods.named(namespace, name)?;
     let run = cluster.world.runs.get(&pod.metadata.uid)?;
     let plain =
         |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });

@@ -29,7 +29,7 @@ impl Show for LoopPanel {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
                 if sets.is_empty() {
-                    <p class="empty">{ "There is no StatefulSet yet. Open the manifest and apply one." }</p>
+                    <p class="empty">{ "There is no StatefulSet and no Deployment yet. Open the manifest and apply one." }</p>
                 }
                 { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
                 if *lacks_class {
@@ -45,15 +45,15 @@ impl Show for LoopPanel {
 
 fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html {
     html! {
-        <article class="set" key={format!("{:?}", set.key)}>
+        <article class="set" key={set.set.to_string()}>
             if is_named {
-                <h3>{ set.key.name().to_string() }</h3>
+                <h3>{ set.set.key.name().to_string() }</h3>
             }
             <div class="numbers">
                 { number(set.desired, "desired", true) }
                 { number(set.created, "created", set.created == set.desired) }
                 { number(set.ready, "ready", set.ready == set.desired) }
-                <div class="scale" role="group" aria-label={format!("Scale {}", set.key.name())}>
+                <div class="scale" role="group" aria-label={format!("Scale {}", set.set.key.name())}>
                     { scale_button(set, -1, "−", dispatch) }
                     { scale_button(set, 1, "+", dispatch) }
                 </div>
@@ -86,7 +86,7 @@ fn number(value: i32, word: &'static str, is_reached: bool) -> Html {
 }
 
 fn scale_button(set: &SetView, by: i32, sign: &'static str, dispatch: &Callback<Action>) -> Html {
-    let line = scale(&set.key, set.desired + by);
+    let line = scale(&set.set, set.desired + by);
     let title = line.clone();
     html! {
         <button class="button square" disabled={set.desired + by < 0} {title}

@@ -5,6 +5,7 @@ use ordinal::api::{Key, Kind, Time};
 use ordinal::cluster::{Code, Event, Reason, Store, Subject, World};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
+use ordinal::timeline::Timeline;
 use ordinal::{manifest, notation};
 use serde_json::Value;
 
@@ -262,4 +263,28 @@ fn objects_that_are_read_are_printed_as_they_were() {
     }
     assert!(count > 300, "{count} objects");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The words of recording N5 and of the moment `20-deployment`.
+#[test]
+fn a_deployment_has_the_events_of_the_real_controllers() {
+    let recipe = "ordinal 1\nkubectl apply -f - <<EOF\napiVersion: apps/v1\nkind: Deployment\n\
+                  metadata: { name: api }\nspec:\n  replicas: 2\n  selector: { matchLabels: { app: api } }\n  \
+                  template:\n    metadata: { labels: { app: api } }\n    \
+                  spec: { containers: [{ name: app, image: \"app:1\" }] }\nEOF\n\
+                  at 9s kubectl scale deploy api --replicas=1\n";
+    let mut timeline = Timeline::new(recipe).expect("a sound recipe");
+    timeline.seek(Time(20_000));
+    let cluster = timeline.cluster();
+    let set = cluster.store.replica_sets.iter().next().expect("a set").metadata.name.clone();
+    let printed = timeline.run_line("kubectl get events").stdout;
+    for part in [
+        format!("deployment/api   Scaled up replica set {set} from 0 to 2"),
+        format!("deployment/api   Scaled down replica set {set} from 2 to 1"),
+        format!("replicaset/{set}   Created pod: {set}-"),
+        format!("replicaset/{set}   Deleted pod: {set}-"),
+    ] {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(&printed).contains(&words(&part)), "{part} is not in:\n{printed}");
+    }
 }

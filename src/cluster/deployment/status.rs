@@ -186,7 +186,8 @@ fn explain(pass: &Pass, status: &DeploymentStatus, progress: &str) -> Option<Rea
     let replicas = deployment.spec.replicas;
     if progress == TIMED_OUT {
         let seconds = deployment.spec.progress_deadline_seconds;
-        return Some(Reason::new(Code::RolloutStuck).with("set", set).with("seconds", seconds));
+        let reason = Reason::new(Code::RolloutStuck).with("set", set).with("seconds", seconds);
+        return Some(reason.with("deployment", &deployment.metadata.name));
     }
     if !pass.active_old().is_empty() && deployment.is_rolling() {
         let least = replicas - deployment.max_unavailable();
@@ -195,5 +196,6 @@ fn explain(pass: &Pass, status: &DeploymentStatus, progress: &str) -> Option<Rea
         return Some(reason.with("least", least).with("most", most));
     }
     let is_short = status.available_replicas < replicas;
-    is_short.then(|| Reason::new(Code::WaitForReplicas).with("replicas", replicas))
+    let reason = Reason::new(Code::WaitForReplicas).with("replicas", replicas).with("set", set);
+    is_short.then_some(reason)
 }
