@@ -17,6 +17,8 @@ use std::rc::Rc;
 const NODE: &str = "recorded";
 /// After each operation the replay waits until nothing has changed for so long, in milliseconds.
 const SETTLE_MS: u64 = 10;
+/// So often at most.
+const ROUNDS_MAX: u32 = 200;
 
 /// Replays a recording; answers the mismatches, each in a few lines.
 ///
@@ -34,7 +36,7 @@ pub fn replay(recording: &Value) -> Result<Vec<String>, String> {
     let mut mismatches = Vec::new();
     for (number, (step, expected)) in steps.iter().zip(expected).enumerate() {
         replay.perform(step)?;
-        replay.settle();
+        replay.settle()?;
         let got = replay.describe();
         for field in ["actions", "pods", "claims", "status"] {
             let is_unordered = field == "actions" && expected["unordered"] == json!(true);
@@ -219,17 +221,18 @@ impl Replay {
     }
 
     /// Runs until nothing changes any more, with a push at the end.
-    fn settle(&mut self) {
-        loop {
+    fn settle(&mut self) -> Result<(), String> {
+        for _ in 0..ROUNDS_MAX {
             let before = self.cluster().store.resource_version;
             self.run_for(SETTLE_MS);
             let push = Effect::Wake(Wakeup::StatefulSet(self.set.metadata.key()), 0);
             self.sim.outside(vec![push], &mut self.log);
             self.run_for(SETTLE_MS);
             if self.cluster().store.resource_version == before {
-                return;
+                return Ok(());
             }
         }
+        Err("it does not come to rest".into())
     }
 
     /// Lets time pass; pods are bound as soon as they exist, and what the controllers do is written down.

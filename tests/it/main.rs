@@ -1,7 +1,10 @@
 //! One integration binary: everything goes through what users of the crate have.
 
+mod api_server;
+mod bare;
 mod cases;
 mod conformance;
+mod controller;
 mod kubectl;
 mod manifest;
 mod names;
