@@ -147,7 +147,6 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
         groups.change((sort_of_pool(is_lone), key), draft, |_| {});
     }
     add_pods(cluster, &mut groups);
-    let mut slots = Ordered::default();
     for claim in cluster.store.claims.iter() {
         let disk_of = |name: &str| cluster.world.disks.get(&DiskId::Volume(name.to_string()));
         let volume = VolumeFacts {
@@ -157,30 +156,26 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             disk: disk_of(&claim.spec.volume_name),
         };
         let key = claim.metadata.key();
-        let mounts = |draft: &Draft<'_>| draft.pool.as_ref().is_some_and(|pool| pool.mounts(&key));
-        let pool = groups.iter().find(|(_, draft)| mounts(draft)).map(|(place, _)| place.clone());
-        match pool {
-            Some(place) => slots.change(place, Vec::new, |volumes| volumes.push(volume)),
-            None => add_volume(&mut groups, &key, volume),
+        let pools = groups.values_mut().filter_map(|draft| draft.pool.as_mut());
+        let mut using = pools.filter(|pool| pool.mounts(&key));
+        if let Some(pool) = using.next() {
+            pool.volumes.push(volume);
+            continue;
         }
+        drop(using);
+        add_volume(&mut groups, &key, volume);
     }
     add_left_disks(cluster, &mut groups);
     let drafts = groups.into_pairs().into_iter();
-    let mut slots = slots.into_pairs();
-    drafts
-        .map(|(place, draft)| {
-            let mut group = group(cluster, place.1.clone(), draft);
-            let own = slots.iter_mut().find(|(other, _)| *other == place);
-            let volumes = own.map(|(_, volumes)| std::mem::take(volumes)).unwrap_or_default();
-            let count = group.columns.len().max(1);
-            for (index, volume) in volumes.into_iter().enumerate() {
-                if let Some(column) = group.columns.get_mut(index % count) {
-                    column.volumes.push(volume);
-                }
-            }
-            group
-        })
-        .collect()
+    let mut groups: Vec<Group<'_>> =
+        drafts.map(|((_, key), draft)| group(cluster, key, draft)).collect();
+    // A Service that leads to several groups stands over the first.
+    let mut seen: Ordered<Key, ()> = Ordered::default();
+    for group in &mut groups {
+        group.services.retain(|service| seen.get(&service.metadata.key()).is_none());
+        group.services.iter().for_each(|service| seen.insert(service.metadata.key(), ()));
+    }
+    groups
 }
 
 fn sort_of_pool(is_lone: bool) -> Sort {
@@ -299,7 +294,7 @@ fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>)
     if let Some((is_lone, pool)) = pool_of(cluster, &pod.key, pod.pod.map(|pod| &**pod)) {
         return groups.change((sort_of_pool(is_lone), pool), Draft::default, |draft| {
             if let Some(pool) = &mut draft.pool {
-                pool.add(pod);
+                pool.pods.push(pod);
             }
         });
     }
@@ -411,41 +406,6 @@ impl<'a> Column<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// What it is the picture of, if that still exists.
-    pub(super) fn kind(&self) -> Option<Kind> {
-        match (self.set, &self.pool) {
-            (Some(_), _) => Some(Kind::StatefulSet),
-            (None, Some(pool)) if pool.deployment.is_some() => Some(Kind::Deployment),
-            (None, Some(_)) => Some(Kind::ReplicaSet),
-            (None, None) => None,
-        }
-    }
-
-    /// The metadata of what it is the picture of, and how many pods that wants.
-    pub(super) fn wanted(&self) -> Option<(&'a ObjectMeta, i32)> {
-        if let Some(set) = self.set {
-            return Some((&set.metadata, set.spec.replicas));
-        }
-        let pool = self.pool.as_ref()?;
-        match pool.deployment {
-            Some(deployment) => Some((&deployment.metadata, deployment.spec.replicas)),
-            None => pool.sets.first().map(|set| (&set.metadata, set.spec.replicas)),
-        }
-    }
-
-    /// All its pods.
-    pub(super) fn pods(&self) -> impl Iterator<Item = &PodFacts<'a>> {
-        self.columns.iter().flat_map(|column| &column.pods)
-    }
-
-    /// The pods that may use the volumes of a column: of a Deployment all, of a set those of the identity.
-    pub(super) fn users<'g>(&'g self, column: &'g Column<'a>) -> Vec<&'g PodFacts<'a>> {
-        match self.pool {
-            Some(_) => self.pods().collect(),
-            None => column.pods.iter().collect(),
-        }
-    }
-
     /// The name of the set, empty for pods without one.
     pub(super) fn name(&self) -> &str {
         self.key.as_ref().map_or("", Key::name)

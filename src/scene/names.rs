@@ -20,7 +20,7 @@ pub(super) fn titles(canvas: &Canvas<'_>) -> Vec<Item> {
 
 fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
     let name = if group.name().is_empty() { "other pods" } else { group.name() };
-    let id = format!("set-{}/{}", group.namespace(), group.name());
+    let id = format!("{}-{}/{}", group.sort(), group.namespace(), group.name());
     let (_, ready) = words::ready_count(group);
     let namespace = match group.namespace() {
         "default" | "" => String::new(),

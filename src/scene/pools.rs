@@ -3,7 +3,7 @@
 //! Their area has a few slots beside each other in every lane. A pod takes a slot where it happens to
 //! be; nothing remembers which.
 
-use super::facts::{Column, PodFacts};
+use super::facts::{Column, Group, PodFacts, VolumeFacts};
 use super::ordered::Ordered;
 use crate::api::*;
 use crate::cluster::Cluster;
@@ -17,14 +17,16 @@ pub(super) struct Pool<'a> {
     pub deployment: Option<&'a Rc<Deployment>>,
     /// The newest first.
     pub sets: Vec<&'a Rc<ReplicaSet>>,
-    /// Pods that wait for their slots to be found.
-    pods: Vec<PodFacts<'a>>,
+    /// Its pods, until their slots are found.
+    pub pods: Vec<PodFacts<'a>>,
+    /// The claims that they mount, until these have their slots.
+    pub volumes: Vec<VolumeFacts<'a>>,
 }
 
 /// The pools of a cluster: whether each is only a ReplicaSet, and its key.
 pub(super) fn pools(cluster: &Cluster) -> Vec<((bool, Key), Pool<'_>)> {
     let store = &cluster.store;
-    let new = |deployment, sets| Pool { deployment, sets, pods: Vec::new() };
+    let new = |deployment, sets| Pool { deployment, sets, pods: Vec::new(), volumes: Vec::new() };
     let mut pools: Vec<_> = store
         .deployments
         .iter()
@@ -65,11 +67,6 @@ pub(super) fn pool_of(cluster: &Cluster, key: &Key, pod: Option<&Pod>) -> Option
 }
 
 impl<'a> Pool<'a> {
-    /// Takes a pod in.
-    pub(super) fn add(&mut self, pod: PodFacts<'a>) {
-        self.pods.push(pod);
-    }
-
     /// What the pods are made from.
     pub(super) fn template(&self) -> Option<&'a PodTemplateSpec> {
         let of_set = self.sets.first().map(|set| &set.spec.template);
@@ -127,6 +124,53 @@ impl<'a> Pool<'a> {
                 column.pods.push(pod);
             }
         }
+        for (index, volume) in std::mem::take(&mut self.volumes).into_iter().enumerate() {
+            if let Some(column) = columns.get_mut(index % count) {
+                column.volumes.push(volume);
+            }
+        }
         columns
+    }
+}
+
+impl<'a> Group<'a> {
+    /// What it is the picture of, if that still exists.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match (self.set, &self.pool) {
+            (Some(_), _) => Some(Kind::StatefulSet),
+            (None, Some(pool)) if pool.deployment.is_some() => Some(Kind::Deployment),
+            (None, Some(_)) => Some(Kind::ReplicaSet),
+            (None, None) => None,
+        }
+    }
+
+    /// The word for its kind in the ids of items.
+    pub(super) fn sort(&self) -> &'static str {
+        self.kind().filter(|_| self.pool.is_some()).map_or("set", Kind::singular)
+    }
+
+    /// The metadata of what it is the picture of, and how many pods that wants.
+    pub(super) fn wanted(&self) -> Option<(&'a ObjectMeta, i32)> {
+        if let Some(set) = self.set {
+            return Some((&set.metadata, set.spec.replicas));
+        }
+        let pool = self.pool.as_ref()?;
+        match pool.deployment {
+            Some(deployment) => Some((&deployment.metadata, deployment.spec.replicas)),
+            None => pool.sets.first().map(|set| (&set.metadata, set.spec.replicas)),
+        }
+    }
+
+    /// All its pods.
+    pub(super) fn pods(&self) -> impl Iterator<Item = &PodFacts<'a>> {
+        self.columns.iter().flat_map(|column| &column.pods)
+    }
+
+    /// The pods that may use the volumes of a column: of a Deployment all, of a set those of the identity.
+    pub(super) fn users<'g>(&'g self, column: &'g Column<'a>) -> Vec<&'g PodFacts<'a>> {
+        match self.pool {
+            Some(_) => self.pods().collect(),
+            None => column.pods.iter().collect(),
+        }
     }
 }

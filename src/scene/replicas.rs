@@ -27,7 +27,7 @@ fn area(canvas: &Canvas<'_>, group: &Group<'_>, area: Area) -> Option<Item> {
     group.pool.as_ref()?;
     let layout = canvas.layout;
     let bottom = layout.lanes.last().copied().unwrap_or(layout.pending).bottom();
-    let id = format!("area-{}/{}", group.namespace(), group.name());
+    let id = format!("area-{}-{}/{}", group.sort(), group.namespace(), group.name());
     let mut item = Item::new(id, "area hue-none");
     let inset = if layout.is_narrow { 1 } else { 2 };
     let (y, width) = (layout.pending.y, (area.width - 2 * inset).max(2));

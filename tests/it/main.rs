@@ -5,6 +5,7 @@ mod bare;
 mod cases;
 mod conformance;
 mod controller;
+mod deployment;
 mod kubectl;
 mod manifest;
 mod names;

@@ -123,7 +123,8 @@ fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
 fn busy() -> Story {
     let mut story = Story::new(3);
     story.set("web", 4, Storage::Remote).set("cache", 1, Storage::Folder);
-    story.claim("disk").deployment("api", 3, "app:1").deployment("wiki", 2, "disk:1").at(60_000);
+    story.claim("disk").deployment("api", 3, "app:1").deployment("wiki", 2, "disk:1");
+    story.deployment("web", 1, "app:1").at(60_000);
     story.write("shop", "web-0.web", "order <1>").read("report", "web-read");
     story.scale("web", 3).write("late", "web-2.web", "order 2").node("node-2", NodeFault::Cut);
     story.delete_pod("web-1", Grace::Default).at(60_300);
