@@ -422,6 +422,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         Some(Code::FailedScheduling) => return "no node fits".into(),
         Some(Code::MultiAttach) => return "volume held elsewhere".into(),
         Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
+        Some(Code::PullBackOff) => return "no such image".into(),
         Some(Code::WaitForNode) => return "end not confirmed".into(),
         Some(Code::NoQuorum) => return "reaches no quorum".into(),
         _ => {}

@@ -70,6 +70,7 @@ pub fn violations(look: &Look<'_>, excuses: &Excuses) -> Vec<String> {
         removed_in_order(look, &mut broken);
         as_many_as_wanted(look, &mut broken);
         claims_outlive_pods(look, excuses, &mut broken);
+        nodes_hold_their_pods(cluster, &mut broken);
     }
     if look.sim.next_due().is_none_or(|due| due > cluster.now) {
         every_wait_has_a_reason(look, &mut broken);
@@ -324,5 +325,23 @@ fn queues_are_bounded(look: &Look<'_>, broken: &mut Vec<String>) {
     let things = objects + cluster.world.runs.len() + cluster.world.flights.len() + 16;
     if queued > things * QUEUED_PER_OBJECT {
         broken.push(format!("{queued} wakeups are queued for {objects} objects"));
+    }
+}
+
+/// No node has more asked of it than it has, and a budget never allows less than nothing.
+fn nodes_hold_their_pods(cluster: &Cluster, broken: &mut Vec<String>) {
+    for node in cluster.store.nodes.iter() {
+        let name = &node.metadata.name;
+        let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == *name);
+        let pods = pods.filter(|pod| !pod.is_finished());
+        for resource in ["cpu", "memory"] {
+            let asked: u64 = pods.clone().map(|pod| pod.spec.request(resource)).sum();
+            if asked > node.allocatable(resource) {
+                broken.push(format!("{name} has not the {resource} that its pods ask for"));
+            }
+        }
+    }
+    for budget in cluster.store.budgets.iter().filter(|it| it.status.disruptions_allowed < 0) {
+        broken.push(format!("budget {} allows less than nothing", budget.metadata.name));
     }
 }

@@ -20,6 +20,9 @@ pub fn recipe(seed: u64) -> String {
     if has_deployment {
         text += &apply(&deployment(&mut dice));
     }
+    if dice.between(0, 2) == 0 {
+        text += &apply(&budget(&mut dice));
+    }
     // What is refused at instant 0 is an error of the recipe.
     let mut at_ms = 1;
     for _ in 0..dice.between(4, 24) {
@@ -88,6 +91,8 @@ fn mend(text: &mut String, at_ms: u64, nodes: u64) {
         say(format!("node node-{number} on"));
         say(format!("kubectl uncordon node-{number}"));
     }
+    say("kubectl taint nodes --all disk-".into());
+    say("driver csi.ordinal on".into());
     CLIENTS.iter().for_each(|name| say(format!("client {name} stop")));
 }
 
@@ -125,6 +130,9 @@ struct Set {
     image: u64,
     /// With it no node will do.
     selector: &'static str,
+    /// What else it asks of its node, and its neighbours.
+    place: &'static str,
+    cpu: &'static str,
     /// The rest of the template, and the Service.
     grace: u64,
     has_init: bool,
@@ -142,6 +150,17 @@ const STRATEGIES: [&str; 6] = [
     "{ type: OnDelete }",
 ];
 const SELECTORS: [&str; 3] = ["{}", "{}", "{ disk: ssd }"];
+
+const PLACES: [&str; 6] = [
+    "",
+    "",
+    "",
+    "",
+    "affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: \
+     [{ labelSelector: { matchLabels: { app: web } }, topologyKey: kubernetes.io/hostname }] } }",
+    "topologySpreadConstraints: [{ maxSkew: 1, whenUnsatisfiable: DoNotSchedule, \
+     labelSelector: { matchLabels: { app: web } }, topologyKey: kubernetes.io/hostname }]",
+];
 
 impl Set {
     fn new(dice: &mut Dice) -> Set {
@@ -162,6 +181,8 @@ impl Set {
             strategy: dice.pick(&STRATEGIES),
             image: 1,
             selector: "{}",
+            place: dice.pick(&PLACES),
+            cpu: dice.pick(&["0", "500m", "3"]),
             grace: dice.between(0, 30),
             has_init: dice.between(0, 1) == 0,
             annotations: format!(
@@ -193,7 +214,7 @@ fn apply(manifest: &str) -> String {
 fn manifest(set: &Set) -> String {
     let Set { policy, class, service, replicas, start, min_ready, .. } = set;
     let Set { when_scaled, when_deleted, strategy, image, selector, grace, .. } = set;
-    let Set { annotations, publish, .. } = set;
+    let Set { annotations, publish, place, cpu, .. } = set;
     let storage = match set.has_claims {
         false => String::new(),
         true => format!(
@@ -215,9 +236,22 @@ fn manifest(set: &Set) -> String {
          updateStrategy: {strategy}\n  \
          persistentVolumeClaimRetentionPolicy: {{ whenScaled: {when_scaled}, whenDeleted: {when_deleted} }}\n  \
          selector: {{ matchLabels: {{ app: web }} }}\n  template:\n    metadata:\n      labels: {{ app: web }}\n      \
-         annotations: {{ {annotations} }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n      nodeSelector: {selector}\n{init}      \
-         containers:\n      - name: db\n        image: \"db:{image}\"\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
+         annotations: {{ {annotations} }}\n    spec:\n      terminationGracePeriodSeconds: {grace}\n      nodeSelector: {selector}\n      {place}\n{init}      \
+         containers:\n      - name: db\n        image: \"db:{image}\"\n        resources: {{ requests: {{ cpu: {cpu} }} }}\n        readinessProbe: {{ tcpSocket: {{ port: 5432 }}, periodSeconds: 1 }}\n        \
          volumeMounts: {mounts}\n{storage}"
+    )
+}
+
+/// A disruption budget for the set.
+fn budget(dice: &mut Dice) -> String {
+    let limit = match dice.between(0, 1) {
+        0 => format!("minAvailable: {}", dice.pick(&["0", "1", "2", "50%"])),
+        _ => format!("maxUnavailable: {}", dice.pick(&["0", "1", "2", "50%"])),
+    };
+    let policy = dice.pick(&["IfHealthyBudget", "AlwaysAllow"]);
+    format!(
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{ name: web }}\n\
+         spec: {{ {limit}, unhealthyPodEvictionPolicy: {policy}, selector: {{ matchLabels: {{ app: web }} }} }}\n"
     )
 }
 
@@ -260,7 +294,7 @@ fn command_on_deployment(dice: &mut Dice) -> String {
 fn command(dice: &mut Dice, nodes: u64) -> String {
     let pod = format!("web-{}", dice.between(0, 5));
     let node = format!("node-{}", dice.between(1, nodes));
-    match dice.between(0, 24) {
+    match dice.between(0, 28) {
         0 | 1 => format!("kubectl scale statefulset web --replicas={}", dice.between(0, 6)),
         2 | 3 => format!("kubectl delete pod {pod}"),
         4 | 24 => format!("kubectl delete pod {pod} --force --grace-period=0"),
@@ -283,6 +317,12 @@ fn command(dice: &mut Dice, nodes: u64) -> String {
             dice.pick(&["=nodeshutdown:NoExecute", "=nodeshutdown:NoExecute", ":NoExecute-"])
         ),
         22 => format!("kubectl delete pod {pod} --grace-period={}", dice.between(1, 60)),
+        25 | 26 => format!("kubectl drain {node} --delete-emptydir-data --timeout=60s"),
+        27 => format!(
+            "kubectl taint nodes {node} {}",
+            dice.pick(&["disk=slow:NoExecute", "disk=slow:NoSchedule", "disk-"])
+        ),
+        28 => format!("driver csi.ordinal {}", dice.pick(&["off", "on"])),
         13 => format!("read {pod}.web"),
         14 => format!("client shop writes web-0.web every {}s", dice.between(1, 20)),
         15 => format!("client view reads web every {}s", dice.between(1, 20)),

@@ -131,11 +131,21 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     } else {
         Choice::new("Keep new pods out (cordon)", format!("kubectl cordon {name}"))
     };
+    let is_out = object.is_some_and(|node| node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some());
     let gone = "there is no such Node object now";
     vec![
         power,
         link,
         cordon.unless(object.is_none(), gone),
+        Choice::new("Drain it", format!("kubectl drain {name} --delete-emptydir-data"))
+            .unless(object.is_none(), gone),
+        Choice::new(
+            "Vouch that it is off (out-of-service)",
+            format!("kubectl taint nodes {name} {TAINT_OUT_OF_SERVICE}=nodeshutdown:NoExecute"),
+        )
+        .unless(object.is_none(), gone)
+        .unless(is_out, "that was said already")
+        .dangerous(),
         Choice::new("Delete the Node object", format!("kubectl delete node {name}"))
             .unless(object.is_none(), gone)
             .dangerous(),

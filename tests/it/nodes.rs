@@ -222,3 +222,44 @@ fn lines_about_nodes_answer_as_kubectl_does() {
         assert_eq!(run(line), expected, "{line}");
     }
 }
+
+#[test]
+fn budgets_count_in_numbers_and_in_parts_of_what_is_wanted() {
+    let deployment = "kubectl apply -f - <<EOF
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: web, part: front } }
+  template:
+    metadata: { labels: { app: web, part: front } }
+    spec: { containers: [{ name: a, image: \"a:1\" }] }
+EOF
+";
+    // Three pods of the set: allowed, healthy, desired, expected.
+    for (limit, set_only, with_deployment) in [
+        ("minAvailable: 1", [2, 3, 1, 3], [6, 7, 1, 7]),
+        ("minAvailable: 50%", [1, 3, 2, 3], [3, 7, 4, 7]),
+        ("maxUnavailable: 1", [1, 3, 2, 3], [1, 7, 6, 7]),
+        ("maxUnavailable: 50%", [2, 3, 1, 3], [4, 7, 3, 7]),
+        ("maxUnavailable: 0", [0, 3, 3, 3], [0, 7, 7, 7]),
+        ("minAvailable: 5", [0, 3, 5, 3], [2, 7, 5, 7]),
+    ] {
+        for (more, expected) in [("", set_only), (deployment, with_deployment)] {
+            let budget = BUDGET.replace("minAvailable: 2", limit);
+            let recipe =
+                format!("ordinal 1\nkubectl apply -f - <<SAMPLE\n{SAMPLE}SAMPLE\n{budget}{more}");
+            let mut timeline = Timeline::new(&recipe).expect("a sound recipe");
+            timeline.seek(Time(60_000));
+            let status = self::budget(timeline.cluster());
+            let numbers = [
+                status.disruptions_allowed,
+                status.current_healthy,
+                status.desired_healthy,
+                status.expected_pods,
+            ];
+            assert_eq!(numbers, expected, "{limit}");
+        }
+    }
+}

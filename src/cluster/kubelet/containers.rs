@@ -169,8 +169,9 @@ fn probe(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, since: Time
     }
 }
 
-/// A container ends by itself: it is started again with a growing delay (`CrashLoopBackOff`), an init
-/// container that ends well is not.
+/// A container ends by itself: it is started again with a growing delay (`CrashLoopBackOff`), unless the
+/// pod's `restartPolicy` has it otherwise (`ShouldContainerBeRestarted`) or it is an init container
+/// that ended well.
 pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
@@ -189,6 +190,15 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
         .with("pod", &pod)
         .with("code", code);
     step.say(subject.clone(), Some(uid), reason);
+    let restarts = match run.spec.restart_policy.as_str() {
+        "Never" => false,
+        "OnFailure" => code != 0,
+        _ => true,
+    };
+    if !restarts {
+        container.state = RunState::Ended { code, at: now, again: None };
+        return step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+    }
     let has_recovered = now.since(since) >= timings.back_off_reset_ms;
     let delay = if has_recovered { 0 } else { container.back_off_ms };
     if delay > 0 {

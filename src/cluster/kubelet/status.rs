@@ -35,6 +35,8 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
     if run.stage == Stage::Failed {
         status.phase = PodPhase::Failed;
         status.reason = "Evicted".into();
+    } else if let Some(code) = final_code(run) {
+        status.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {
         status.phase = PodPhase::Running;
     }
@@ -47,6 +49,21 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
         step.go_on(Subject::pod(&run.pod));
     }
     step.update(updated);
+}
+
+/// The exit code of a pod that has come to its end by itself: of its first container that went wrong
+/// (`getPhase`).
+fn final_code(run: &Run) -> Option<u8> {
+    let end = |container: &ContainerRun| match container.state {
+        RunState::Ended { code, again: None, .. } => Some(code),
+        _ => None,
+    };
+    let failed = run.init_containers().filter_map(end).find(|code| *code != 0);
+    if run.ending.is_some() || failed.is_some() {
+        return failed.filter(|_| run.ending.is_none());
+    }
+    let ends: Option<Vec<u8>> = run.main_containers().map(end).collect();
+    ends.and_then(|codes| codes.into_iter().max())
 }
 
 /// `GeneratePodInitializedCondition` and the like.
