@@ -94,9 +94,7 @@ impl Setup {
                     count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
                 self.nodes = numbered_nodes(count);
             }
-            ["node", name, values @ ..]
-                if !values.is_empty() && values.iter().all(|value| value.contains('=')) =>
-            {
+            ["node", name, values @ ..] if values.iter().all(|value| value.contains('=')) => {
                 let mut node = NodeSetup::new(name, "");
                 for (index, value) in values.iter().enumerate() {
                     let advice = "write for example zone=a cpu=4 memory=8Gi pods=20";
