@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 /// The most wakeups that may be queued, for each object of the store.
 const QUEUED_PER_OBJECT: usize = 8;
-/// How long after its grace period a pod may still be there without a reason, in milliseconds.
+/// How long after its grace period, and after its node was last heard of, a pod may still be there without a reason, in milliseconds.
 const OVERDUE_MS: u64 = 60_000;
 
 /// What happened so far that excuses what else must not be.
@@ -278,7 +278,10 @@ fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
             broken.push(format!("{name} has no node, for no reason"));
         }
         let end = pod.metadata.deletion_timestamp.filter(|_| pod.metadata.finalizers.is_empty());
-        if end.is_some_and(|end| cluster.now.since(end) > OVERDUE_MS)
+        // That its node is silent is known only some time after its last heartbeat.
+        let lease = cluster.store.leases.named(LEASE_NAMESPACE, &pod.spec.node_name);
+        let heard = lease.map_or(Time(0), |lease| lease.renew_time);
+        if end.is_some_and(|end| cluster.now.since(end.max(heard)) > OVERDUE_MS)
             && !look.sim.is_queued(&Wakeup::Pod(uid, key))
         {
             broken.push(format!("{name} is still terminating, for no reason"));
