@@ -62,6 +62,7 @@ fn a_silent_node_is_unknown_and_its_pod_is_not_ready_and_nothing_else_changes() 
     assert_eq!(said(&after.status.conditions, "ContainersReady"), ["True", "", ""]);
     assert_eq!(after.status.container_statuses, before.status.container_statuses);
     assert_eq!(after.status.phase, PodPhase::Running);
+    assert_eq!(after.metadata.labels.get(ZONE_LABEL), node.metadata.labels.get(ZONE_LABEL));
     assert_eq!(endpoint(cluster, "web-1"), Some([false, false, false]));
     let set = cluster.store.stateful_sets.named("default", "web").expect("a set");
     let status = &set.status;
