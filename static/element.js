@@ -1,8 +1,11 @@
 // The element <ordinal-lab>: thin over the wasm module, which is loaded once for all elements.
 //
 // Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
-// speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none).
-import init, { Lab, log } from './ordinal.js';
+// speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none), linked
+// (it follows links to a moment in the address of the page).
+//
+// Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
+import init, { Lab, log, rules } from './ordinal.js';
 import { begin, whole } from './rest.js';
 
 export { log };
@@ -21,8 +24,11 @@ class OrdinalLab extends HTMLElement {
   #root;
   #mounting = 0;
   #onScreen = true;
+  #isLinked = false;
   #observer;
   #onVisibility = () => this.#tellVisibility();
+  #onLeave = () => this.#lab?.leave();
+  #onLink = () => this.#follow(location.hash);
   #settle;
 
   constructor() {
@@ -59,6 +65,8 @@ class OrdinalLab extends HTMLElement {
   disconnectedCallback() {
     this.#mounting += 1;
     document.removeEventListener('visibilitychange', this.#onVisibility);
+    removeEventListener('pagehide', this.#onLeave);
+    removeEventListener('hashchange', this.#onLink);
     this.#observer?.disconnect();
     if (!this.#lab) return;
     this.#lab.free();
@@ -81,7 +89,7 @@ class OrdinalLab extends HTMLElement {
       this.#speed(),
       milliseconds(this.getAttribute('at')),
       this.getAttribute('controls') ?? 'full',
-      (message, recipe) => this.#fail(message, recipe),
+      this.#host(),
     );
     // What is mounted is drawn a moment later.
     await new Promise((done) => setTimeout(done));
@@ -89,14 +97,57 @@ class OrdinalLab extends HTMLElement {
     await whole();
     if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
+    addEventListener('pagehide', this.#onLeave);
+    if (this.hasAttribute('linked')) {
+      addEventListener('hashchange', this.#onLink);
+      await this.#follow(location.hash);
+      if (turn !== this.#mounting) return;
+    }
     this.#observer = new IntersectionObserver(([entry]) => {
       this.#onScreen = entry.isIntersecting;
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    if (this.hasAttribute('autoplay')) this.play();
+    if (this.hasAttribute('autoplay') && !this.#isLinked) this.play();
     if (this.hasAttribute('autofocus')) this.#root.firstElementChild?.focus({ preventScroll: true });
     this.#settle.resolve();
+  }
+
+  /** What the program asks of this script. */
+  #host() {
+    return {
+      fail: (message, recipe) => this.#fail(message, recipe),
+      event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
+      share: (what, text, ms) => this.#share(what, text, ms),
+    };
+  }
+
+  async #share(what, text, ms) {
+    const { share } = await import('./share/share.js');
+    const page = {
+      address: location.href.replace(/#.*/, ''),
+      script: import.meta.url,
+      seek: (to) => this.seek(to),
+      open: (recipe, said) => this.#lab?.open(recipe, 0, said),
+      picture: () => this.#root.querySelector('.picture'),
+    };
+    const made = await share(page, what, text, ms).catch((error) => ['', `This did not work: ${error.message}.`]);
+    this.#lab?.made(...made);
+  }
+
+  /** Opens what a link holds. */
+  async #follow(hash) {
+    if (!hash) return;
+    const { decode } = await import('./share/link.js');
+    const link = await decode(hash);
+    if (!link || !this.#lab) return;
+    let { said } = link;
+    if (link.recipe && !said && link.rules !== rules(link.recipe, link.ms)) {
+      said = 'This link was made by other rules: today they play its story differently.';
+    }
+    this.#isLinked = Boolean(link.recipe);
+    this.pause();
+    this.#lab.open(link.recipe, link.ms, said || 'This is the run of the link.');
   }
 
   async #story() {

@@ -129,7 +129,7 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
     let mut timeline = load(&args.story)?;
     let until = args.until.unwrap_or_else(|| timeline.end().plus(60_000));
     timeline.seek(until);
-    let line = |event: &Event| if args.json { json::line(event) } else { sentence(event) };
+    let line = |event: &Event| if args.json { json::line(event) } else { event.to_string() };
     let mut out = io::stdout().lock();
     let mut print =
         || timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)));
@@ -139,12 +139,6 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
         Err(error) => Err(Failure(1, format!("error: cannot write: {error}"))),
         Ok(()) => Ok(()),
     }
-}
-
-/// One event as a line for people: when, who, what.
-fn sentence(event: &Event) -> String {
-    let who = event.reason.code.component().name();
-    format!("{:>9}  {who:<22}  {}", format_duration(event.time.0), event.reason.text())
 }
 
 fn check(args: &CheckArgs) -> Result<(), Failure> {

@@ -1,10 +1,10 @@
-//! The event log as JSON, one object a line.
+//! The event log: a line for people, or a JSON object, for each event.
 
 use crate::api::Time;
 use crate::cluster::Event;
-use crate::notation::NotationError;
+use crate::notation::{NotationError, format_duration};
 use crate::timeline::Timeline;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// Runs a recipe to an instant and gives its log: `{"t":ms,"n":number,"type":…,"object":"pod/web-1",
 /// "uid":…,"cause":number|null,"reason":code,"args":{…},"text":sentence}`, each line ended by `\n`.
@@ -17,6 +17,15 @@ pub fn log(recipe: &str, until: Time) -> Result<String, Vec<NotationError>> {
         text.push('\n');
     }
     Ok(text)
+}
+
+/// A line for people: when, who, what.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = self.reason.code.component().name();
+        let when = format_duration(self.time.0);
+        write!(f, "{when:>9}  {who:<22}  {}", self.reason.text())
+    }
 }
 
 /// One event as a JSON object on one line.

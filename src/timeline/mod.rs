@@ -20,6 +20,8 @@ use std::rc::Rc;
 
 /// A checkpoint is taken after so many steps of the recorder.
 const STEPS_PER_CHECKPOINT: u64 = 64;
+/// The version of the rules: raised when the same recipe plays differently than before.
+const RULES: u32 = 1;
 /// When there are so many checkpoints, every other one is dropped.
 const CHECKPOINTS_MAX: usize = 1024;
 
@@ -211,6 +213,18 @@ impl Timeline {
     /// The recipe so far, in the line notation.
     pub fn recipe(&self) -> String {
         notation::print(&self.lines)
+    }
+
+    /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. Whoever
+    /// plays the recipe and gets another value plays it by other rules.
+    pub fn rules(&self) -> String {
+        let mut hash = 0x811c_9dc5_u32;
+        for event in self.events.iter().take_while(|event| event.time <= self.now()) {
+            for byte in event.to_string().bytes() {
+                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        }
+        format!("{RULES}.{hash:08x}")
     }
 
     /// How many checkpoints are kept.

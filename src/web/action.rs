@@ -1,5 +1,6 @@
 //! Everything that can happen to the page, as one type: what visitors, frames and scripts send.
 
+use super::share::Share;
 use crate::api::Time;
 use crate::cluster::Subject;
 use crate::kubectl::Output;
@@ -42,8 +43,30 @@ pub(super) enum Action {
     Apply(String, Option<Callback<Output>>),
     /// A new story: an empty cluster to which the manifest is applied.
     StartFresh(String),
-    /// What acting in the past dropped comes back.
+    /// What was there before the last change comes back.
     Undo,
+    /// What was undone comes back.
+    Redo,
+    /// Another run takes the place of this one, at this instant; with what is to be said of it.
+    OpenRun(String, Time, String),
+    /// Something is made of the run that leaves the page.
+    Share(Share),
+    /// What the script made of it, and what there is to say.
+    Made(String, String),
+    /// The terminal opens or closes.
+    Terminal(bool),
+    /// Another text is being typed in the terminal.
+    Type(String),
+    /// What was typed is done.
+    Enter,
+    /// So many lines of the terminal back, or forward again.
+    Recall(i8),
+    /// The cursor goes to the next thing that somebody did or that broke or went, and time stops.
+    NextMark,
+    /// One of the disasters that have a key of their own.
+    Canned(char),
+    /// The visitor leaves, perhaps to come back.
+    Leave,
     /// The notice has been read.
     Dismiss,
     /// The menu of an item of the picture opens.
@@ -82,4 +105,6 @@ pub(super) enum Dialog {
     Manifest,
     /// What there is to try, and the keys.
     Help,
+    /// Links, files, pictures.
+    Share,
 }

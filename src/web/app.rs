@@ -4,20 +4,24 @@ use super::action::{Action, Dialog};
 use super::choices::choices;
 use super::guard::{AnimationFrame, MediaQuery, SizeObserver};
 use super::help::Help;
+use super::host::Hosted;
 use super::log::Log;
 use super::loop_panel::LoopPanel;
 use super::manifest::{Manifest, SAMPLES};
 use super::menu::Menu;
 use super::part::part;
-use super::session::Session;
+use super::session::{Offer, Session};
+use super::share::{Share, Sharing};
 use super::shared::Shared;
 use super::stage::Stage;
+use super::terminal::TerminalView;
 use super::top::{self, Top};
 use super::transport::{self, Transport};
 use super::words_panel::{InWords, news};
 use super::{failure, focus, keys, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Scene, View};
+use crate::timeline::json;
 use crate::timeline::playback::Speed;
 use gloo_timers::callback::Timeout;
 use web_sys::{Element, HtmlElement};
@@ -36,6 +40,8 @@ pub(super) struct AppProps {
     pub id: u32,
     /// The element in which the page is.
     pub root: HtmlElement,
+    /// What the element's script does for the page.
+    pub host: Hosted,
     /// The recipe of the story.
     pub story: AttrValue,
     /// How fast, in thousandths.
@@ -71,6 +77,10 @@ pub(super) struct App {
     stage: NodeRef,
     told: Told,
     is_visible: bool,
+    /// Whether the terminal gets the focus after the next rendering.
+    wants_terminal: bool,
+    /// How many events the host was told of.
+    sent: usize,
     /// What had the focus before a menu or dialog opened.
     origin: Option<Element>,
     /// Whether it gets the focus back after the next rendering.
@@ -111,6 +121,8 @@ impl Component for App {
             stage: NodeRef::default(),
             told: Told::default(),
             is_visible: true,
+            wants_terminal: false,
+            sent: 0,
             origin: None,
             gives_back: false,
             frame: None,
@@ -121,6 +133,10 @@ impl Component for App {
             session.playback.set_speed(Speed::from_thousandths(props.speed));
             if props.at > Time(0) {
                 session.update(Action::Seek(props.at));
+            } else if let Some((recipe, at)) = memory::run(props.id, &session.story) {
+                let said =
+                    if *recipe == *session.story { "" } else { "What you did before is back." };
+                session.update(Action::OpenRun(recipe, at, said.into()));
             }
         }
         app
@@ -144,10 +160,17 @@ impl Component for App {
                 self.gives_back = true;
             }
             Action::Announce => self.tell(),
+            Action::Share(share) => self.share(ctx, *share),
+            Action::Terminal(true) => {
+                self.origin = focus::holder(&ctx.props().root);
+                self.wants_terminal = true;
+            }
+            Action::Terminal(false) => self.gives_back = true,
             _ => {}
         }
         let Some(session) = &mut self.session else { return false };
         session.update(action);
+        self.tell_host(ctx);
         self.draw();
         self.tell_later(ctx);
         true
@@ -177,6 +200,9 @@ impl Component for App {
                 </main>
                 if controls != Controls::None {
                     <footer class="bottom">
+                        if session.terminal.is_open {
+                            { self.view_terminal(session) }
+                        }
                         { self.view_status(session) }
                         { self.view_transport(session) }
                     </footer>
@@ -193,6 +219,9 @@ impl Component for App {
             self.size_observer = SizeObserver::observe(&stage, move |width, height| {
                 link.send_message(Action::Resized(width, height));
             });
+        }
+        if std::mem::take(&mut self.wants_terminal) {
+            focus::give_first(&ctx.props().root, ".command");
         }
         if std::mem::take(&mut self.gives_back) && focus::is_lost() {
             let origin = self.origin.take().filter(|origin| origin.is_connected());
@@ -240,6 +269,24 @@ impl App {
         }
     }
 
+    /// Tells the host of the events that the cursor has passed.
+    fn tell_host(&mut self, ctx: &Context<App>) {
+        let Some(session) = &self.session else { return };
+        let (events, now) = (session.timeline.events(), session.timeline.now());
+        let seen = events.partition_point(|event| event.time <= now);
+        for event in events.get(self.sent..seen).unwrap_or_default() {
+            ctx.props().host.event(&json::line(event));
+        }
+        self.sent = seen;
+    }
+
+    fn share(&self, ctx: &Context<App>, share: Share) {
+        if let Some(session) = &self.session {
+            let now = session.timeline.now().0 as f64;
+            ctx.props().host.share(share.name(), &share.text(session, &self.scene), now);
+        }
+    }
+
     fn tell(&mut self) {
         let now = &self.scene.transcript;
         self.told = Told {
@@ -264,15 +311,21 @@ impl App {
         let on_theme = Callback::from(move |_: MouseEvent| memory::toggle_theme(&root));
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
         let hint = AttrValue::Static(top::hint(&session.story, &session.recipe, is_stuck));
-        part(Top { hint, dispatch: self.dispatch.clone(), on_theme })
+        part(Top {
+            hint,
+            has_terminal: session.terminal.is_open,
+            can_undo: session.history.can_undo(),
+            can_redo: session.history.can_redo(),
+            dispatch: self.dispatch.clone(),
+            on_theme,
+        })
     }
 
     /// The line between the picture and the time line: what was done, and how time passes.
     fn view_status(&self, session: &Session) -> Html {
-        let undo = self.dispatch.reform(|_: MouseEvent| Action::Undo);
         html! {
             <div class="status" role="status">
-                if let Some(last) = &session.last {
+                if let Some(last) = session.last.as_ref().filter(|_| !session.terminal.is_open) {
                     <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
                         <span>{ first_line(&last.output.stderr).or(first_line(&last.output.stdout)) }</span>
@@ -281,12 +334,10 @@ impl App {
                 if let (None, Some(command)) = (&session.last, &session.panels.command) {
                     <p class="last"><span>{ command.to_string() }</span></p>
                 }
-                if let Some(dropped) = &session.dropped {
-                    <p class="dropped">{ &dropped.notice }{ " " }
-                        <button class="link" onclick={undo}>{ "Undo" }</button>
-                    </p>
+                if let Some(notice) = &session.notice {
+                    <p class="notice">{ &notice.text }{ " " }{ self.view_offer(notice.offer) }</p>
                 }
-                if session.last.is_some() || session.dropped.is_some() {
+                if session.last.is_some() || session.notice.is_some() {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Dismiss)}>{ "Dismiss" }</button>
                 }
                 if let Some(pace) = transport::pace(session.playback.pace()) {
@@ -294,6 +345,26 @@ impl App {
                 }
             </div>
         }
+    }
+
+    fn view_terminal(&self, session: &Session) -> Html {
+        part(TerminalView {
+            text: session.terminal.text.clone(),
+            done: session.terminal.done.clone(),
+            completions: session.terminal.completions.clone(),
+            dispatch: self.dispatch.clone(),
+        })
+    }
+
+    fn view_offer(&self, offer: Offer) -> Html {
+        let (action, label): (fn() -> Action, _) = match offer {
+            Offer::Undo => (|| Action::Undo, "Undo"),
+            Offer::Redo => (|| Action::Redo, "Redo"),
+            Offer::Restart => (|| Action::RestartStory, "Restart story"),
+            Offer::Nothing => return Html::default(),
+        };
+        let onclick = self.dispatch.reform(move |_: MouseEvent| action());
+        html! { <button class="link" {onclick}>{ label }</button> }
     }
 
     fn view_transport(&self, session: &Session) -> Html {
@@ -344,6 +415,11 @@ impl App {
     fn view_dialog(&self, session: &Session) -> Html {
         let Some(dialog) = session.dialog else { return Html::default() };
         match dialog {
+            Dialog::Share => part(Sharing {
+                made: session.made.0.to_string().into(),
+                said: session.made.1.to_string().into(),
+                dispatch: self.dispatch.clone(),
+            }),
             Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}

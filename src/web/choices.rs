@@ -1,6 +1,7 @@
 //! What can be done to an item of the picture: each choice is a line of the notation.
 
 use crate::api::*;
+use crate::cluster::world::Machine;
 use crate::cluster::{Cluster, Subject};
 use crate::notation::quote;
 
@@ -230,4 +231,52 @@ fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
         ]
     });
     lines.collect()
+}
+
+/// The disasters, and what mends them, that have a key of their own: the key, and what it does.
+pub(super) const CANNED: [(char, &str); 8] = [
+    ('c', "crash the container of the first pod"),
+    ('d', "delete the last pod"),
+    ('n', "switch off the node of the first pod"),
+    ('x', "cut off the node of the last pod"),
+    ('h', "heal: all nodes on and connected"),
+    ('w', "write an entry"),
+    (']', "scale up by one"),
+    ('[', "scale down by one"),
+];
+
+/// The lines that a key means for the first set there is.
+pub(super) fn canned(cluster: &Cluster, key: char) -> Vec<String> {
+    if key == 'h' {
+        let machines = cluster.world.machines.iter();
+        return machines.flat_map(|(name, machine)| mended(name, machine)).collect();
+    }
+    let Some(set) = cluster.store.stateful_sets.iter().next() else { return Vec::new() };
+    let (namespace, ordinals) = (set.metadata.key(), set.spec.ordinals.start);
+    let pod_at = |ordinal: i32| {
+        let key = Key::new(namespace.namespace(), &set.pod_name(ordinal));
+        cluster.store.pods.get(&key)
+    };
+    let last = (ordinals..ordinals + set.spec.replicas).rev().find_map(pod_at);
+    let pod = if matches!(key, 'd' | 'x') { last } else { pod_at(ordinals) };
+    let node = pod.map(|pod| pod.spec.node_name.clone()).filter(|node| !node.is_empty());
+    let set_key = set.metadata.key();
+    let line = match key {
+        'c' => pod.map(|pod| format!("crash {}", pod.metadata.name)),
+        'd' => pod.map(|pod| format!("kubectl delete pod {}", pod.metadata.name)),
+        'n' => node.map(|node| format!("node {node} off")),
+        'x' => node.map(|node| format!("node {node} cut")),
+        'w' => clients(cluster).into_iter().next().map(|choice| choice.line),
+        ']' => Some(scale(&set_key, set.spec.replicas + 1)),
+        '[' => Some(scale(&set_key, set.spec.replicas - 1)).filter(|_| set.spec.replicas > 0),
+        _ => None,
+    };
+    line.into_iter().collect()
+}
+
+/// The lines that mend a machine.
+fn mended(name: &str, machine: &Machine) -> Vec<String> {
+    let wrong = [(!machine.is_on, "on"), (!machine.is_linked, "heal")];
+    let verbs = wrong.into_iter().filter(|(is_wrong, _)| *is_wrong);
+    verbs.map(|(_, verb)| format!("node {name} {verb}")).collect()
 }

@@ -4,10 +4,10 @@
 //! each is told: what there is to be told, and where to say it, is kept here, out of reach of the
 //! state that failed.
 
+use super::host::Hosted;
 use crate::map::Map;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 
 thread_local! {
     static MOUNTED: RefCell<Map<u32, Mounted>> = const { RefCell::new(Map::new()) };
@@ -16,7 +16,7 @@ thread_local! {
 
 struct Mounted {
     recipe: Rc<str>,
-    fail: js_sys::Function,
+    host: Hosted,
 }
 
 /// Tells the elements when the program fails.
@@ -27,9 +27,7 @@ pub(super) fn install_hook() {
         MOUNTED.with(|mounted| {
             let Ok(mounted) = mounted.try_borrow() else { return };
             for element in mounted.values() {
-                let arguments = [JsValue::from_str(&message), JsValue::from_str(&element.recipe)];
-                // There is nobody left to tell that telling has failed.
-                let _ = element.fail.call2(&JsValue::NULL, &arguments[0], &arguments[1]);
+                element.host.fail(&message, &element.recipe);
             }
         });
     }));
@@ -44,10 +42,10 @@ pub(super) fn has_failed() -> bool {
 pub(super) struct Registration(u32);
 
 impl Registration {
-    /// Calls `fail` with a message and the recipe when the program fails.
-    pub(super) fn new(id: u32, fail: js_sys::Function) -> Registration {
+    /// Tells `host` when the program fails.
+    pub(super) fn new(id: u32, host: Hosted) -> Registration {
         let recipe = Rc::from("");
-        MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, Mounted { recipe, fail }));
+        MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, Mounted { recipe, host }));
         Registration(id)
     }
 }

@@ -25,3 +25,10 @@ pub(super) fn give(element: &Element) {
         let _ = element.focus();
     }
 }
+
+/// Gives the focus to the first element that a selector finds.
+pub(super) fn give_first(root: &Element, selector: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector) {
+        give(&element);
+    }
+}

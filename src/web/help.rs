@@ -1,6 +1,7 @@
 //! The help: what is to be seen, what there is to try, and the keys.
 
 use super::action::Action;
+use super::choices::CANNED;
 use super::keys::KEYS;
 use super::part::Show;
 use yew::prelude::*;
@@ -44,6 +45,8 @@ impl Show for Help {
                 <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys" }</h3>
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
+                <h3>{ "Keys for the first set" }</h3>
+                <dl class="keys">{ for CANNED.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
             </super::dialog::Frame>
         }
     }

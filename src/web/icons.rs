@@ -45,3 +45,13 @@ pub(super) fn theme() -> Html {
 pub(super) fn close() -> Html {
     icon("M5.4 4 10 8.6 14.6 4 16 5.4 11.4 10l4.6 4.6-1.4 1.4-4.6-4.6L5.4 16 4 14.6 8.6 10 4 5.4z")
 }
+
+/// An arrow back.
+pub(super) fn undo() -> Html {
+    icon("M8.6 3 3.4 8l5.2 5V9.9h3.2a3.1 3.1 0 1 1 0 6.2H7v2h4.8a5.1 5.1 0 1 0 0-10.2H8.6z")
+}
+
+/// An arrow forward again.
+pub(super) fn redo() -> Html {
+    icon("M11.4 3l5.2 5-5.2 5V9.9H8.2a3.1 3.1 0 1 0 0 6.2H13v2H8.2a5.1 5.1 0 1 1 0-10.2h3.2z")
+}

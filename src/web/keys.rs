@@ -1,14 +1,18 @@
 //! The keys of the page: they work while the focus is within the element, and leave text fields alone.
 
 use super::action::{Action, Dialog};
+use super::choices::CANNED;
 use wasm_bindgen::JsCast;
 use yew::KeyboardEvent;
 
 /// The keys, for the help.
-pub(super) const KEYS: [(&str, &str); 7] = [
+pub(super) const KEYS: [(&str, &str); 10] = [
     ("Space or .", "play or pause"),
     ("← →", "to the event before, to the next event"),
+    ("j", "to the next thing that somebody did, that broke, came or went"),
     ("Home", "to the beginning"),
+    ("k", "the terminal"),
+    ("Ctrl+Z  Ctrl+Y", "undo, redo"),
     ("+ −", "faster, slower"),
     ("Tab, arrows", "from item to item of the picture"),
     ("Enter", "what can be done to the item"),
@@ -17,12 +21,16 @@ pub(super) const KEYS: [(&str, &str); 7] = [
 
 /// What a key means for the page as a whole.
 pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+    let role = Role::of_target(event);
+    if event.alt_key() || event.default_prevented() || role == Role::Text {
         return None;
     }
-    let role = Role::of_target(event);
-    if role == Role::Text {
-        return None;
+    if event.ctrl_key() || event.meta_key() {
+        return match event.key().as_str() {
+            "z" => Some(Action::Undo),
+            "y" | "Z" => Some(Action::Redo),
+            _ => None,
+        };
     }
     match event.key().as_str() {
         " " if role == Role::Button => None,
@@ -31,12 +39,19 @@ pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {
         "ArrowLeft" if role != Role::Range => Some(Action::StepBack),
         "ArrowUp" if role == Role::Track => Some(Action::StepForward),
         "ArrowDown" if role == Role::Track => Some(Action::StepBack),
+        "PageDown" => Some(Action::StepForward),
+        "PageUp" => Some(Action::StepBack),
         "Home" if role != Role::Range => Some(Action::Rewind),
         "End" if role != Role::Range => Some(Action::End),
         "+" | "=" => Some(Action::SpeedBy(1)),
         "-" => Some(Action::SpeedBy(-1)),
         "?" => Some(Action::Open(Dialog::Help)),
-        _ => None,
+        "k" | "`" => Some(Action::Terminal(true)),
+        "j" => Some(Action::NextMark),
+        key => {
+            let key = key.chars().next().filter(|_| key.len() == 1)?;
+            CANNED.iter().any(|(canned, _)| *canned == key).then_some(Action::Canned(key))
+        }
     }
 }
 

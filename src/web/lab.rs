@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::app::{App, AppProps, Controls};
 use super::failure::{self, Registration};
+use super::host::{Host, Hosted};
 use crate::api::Time;
 use crate::kubectl::Output;
 use std::cell::Cell;
@@ -36,8 +37,7 @@ pub struct Lab {
 
 #[wasm_bindgen]
 impl Lab {
-    /// Mounts the page in `root`, an element inside a shadow root. `fail` is called with a message
-    /// and the recipe if the program fails.
+    /// Mounts the page in `root`, an element inside a shadow root.
     #[wasm_bindgen(constructor)]
     pub fn new(
         root: web_sys::HtmlElement,
@@ -45,14 +45,16 @@ impl Lab {
         speed: f64,
         at_ms: f64,
         controls: &str,
-        fail: js_sys::Function,
+        host: Host,
     ) -> Lab {
         let id = NEXT_ID.get();
         NEXT_ID.set(id + 1);
-        let registration = Registration::new(id, fail);
+        let host = Hosted::new(host);
+        let registration = Registration::new(id, host.clone());
         let props = AppProps {
             id,
             root: root.clone(),
+            host,
             story: story.into(),
             speed: (speed * 1_000.0) as u64,
             at: Time(at_ms as u64),
@@ -103,6 +105,21 @@ impl Lab {
         self.send(Action::Visible(is_visible));
     }
 
+    /// Another run takes the place of this one; `said` is said of it.
+    pub fn open(&self, recipe: String, at_ms: f64, said: String) {
+        self.send(Action::OpenRun(recipe, Time(at_ms as u64), said));
+    }
+
+    /// Shows what was made of the run, and what there is to say of it.
+    pub fn made(&self, made: String, said: String) {
+        self.send(Action::Made(made, said));
+    }
+
+    /// Keeps the run for when the page is loaded again.
+    pub fn leave(&self) {
+        self.send(Action::Leave);
+    }
+
     /// Does a line; `reply` is called with exit status, output and complaints.
     pub fn run(&self, line: String, reply: js_sys::Function) {
         self.send(Action::Run(line, Some(answer(reply))));
@@ -129,6 +146,14 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
         // What the script does with the answer is its own affair.
         let _ = reply.call3(&JsValue::NULL, &exit, &stdout, &stderr);
     })
+}
+
+/// By which rules a recipe is played, with a hash of its log up to an instant; empty if it can't be.
+#[wasm_bindgen]
+pub fn rules(recipe: &str, at_ms: f64) -> String {
+    let Ok(mut timeline) = crate::timeline::Timeline::new(recipe) else { return String::new() };
+    timeline.seek(Time(at_ms as u64));
+    timeline.rules()
 }
 
 /// The event log of a story up to an instant, as JSON lines.

@@ -4,11 +4,14 @@
 //! Nothing here touches the document: [`super::app`] does.
 
 use super::action::{Action, Dialog, MenuAt};
-use super::failure;
+use super::history::{History, Moment};
 use super::manifest::SAMPLES;
 use super::panels::Panels;
+use super::terminal::Terminal;
 use super::words::clock;
+use super::{choices, failure, memory};
 use crate::api::Time;
+use crate::cluster::EventType;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
 use crate::timeline::Timeline;
@@ -49,8 +52,14 @@ pub(super) struct Session {
     pub(super) applied: Option<Rc<Applied>>,
     /// The last line that was done, and its output.
     pub(super) last: Option<Rc<Last>>,
-    /// What acting in the past dropped.
-    pub(super) dropped: Option<Dropped>,
+    /// The terminal.
+    pub(super) terminal: Terminal,
+    /// What is said of the last change of the run.
+    pub(super) notice: Option<Notice>,
+    /// What the run was like before it was changed.
+    pub(super) history: History,
+    /// What the script made of the run last, and what there is to say of it.
+    pub(super) made: (Rc<str>, Rc<str>),
     ahead: Option<Ahead>,
 }
 
@@ -72,15 +81,26 @@ pub(super) struct Last {
     pub output: Output,
 }
 
-/// What acting in the past dropped, so that it can come back.
+/// What is said of the last change of the run.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Dropped {
-    /// Where the cursor was.
-    pub at: Time,
-    /// The recipe before.
-    pub recipe: Rc<str>,
-    /// What is said about it.
-    pub notice: String,
+pub(super) struct Notice {
+    /// The words.
+    pub text: String,
+    /// What the visitor may want now.
+    pub offer: Offer,
+}
+
+/// What the visitor may want after a change of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// To take it back.
+    Undo,
+    /// To have back what was taken back.
+    Redo,
+    /// To have the story from the beginning.
+    Restart,
+    /// Nothing.
+    Nothing,
 }
 
 /// The next event, and until when that is known to be the next.
@@ -116,7 +136,10 @@ impl Session {
             kept_manifest: None,
             applied: None,
             last: None,
-            dropped: None,
+            terminal: Terminal::default(),
+            notice: None,
+            history: History::default(),
+            made: Default::default(),
             ahead: None,
         })
     }
@@ -140,18 +163,34 @@ impl Session {
                 let output = self.act(&line, reply.is_none(), |timeline| timeline.run_line(&line));
                 reply.iter().for_each(|reply| reply.emit(output.clone()));
             }
+            Action::Terminal(is_open) => self.terminal.is_open = is_open,
+            Action::Type(text) => self.terminal.edit(&text),
+            Action::Enter => self.enter(),
+            Action::Recall(by) => self.terminal.recall(by),
+            Action::NextMark => self.next_mark(),
+            Action::Canned(key) => {
+                for line in choices::canned(self.timeline.cluster(), key) {
+                    self.act(&line, true, |timeline| timeline.run_line(&line));
+                }
+            }
             Action::Apply(yaml, reply) => self.apply(&yaml, reply),
             Action::StartFresh(yaml) => self.start_fresh(&yaml),
             Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::OpenRun(recipe, at, said) => self.open(&recipe, at, said),
+            Action::Made(made, said) => self.made = (made.into(), said.into()),
             Action::Dismiss => {
-                self.dropped = None;
+                self.notice = None;
                 self.last = None;
             }
             Action::OpenMenu(menu) => self.menu = Some(menu),
             Action::CloseMenu(key) => {
                 self.menu = self.menu.take().filter(|menu| menu.key != key);
             }
-            Action::Open(dialog) => self.dialog = Some(dialog),
+            Action::Open(dialog) => {
+                self.dialog = Some(dialog);
+                self.made = Default::default();
+            }
             Action::CloseDialog => self.dialog = None,
             Action::Edit(text) => self.manifest = text.into(),
             Action::Sample(text) => {
@@ -160,7 +199,8 @@ impl Session {
                     self.kept_manifest = Some(before);
                 }
             }
-            Action::Redraw | Action::Resized(..) | Action::Announce => {}
+            Action::Redraw | Action::Resized(..) | Action::Announce | Action::Share(_) => {}
+            Action::Leave => memory::keep_run(self),
             Action::Visible(_) => self.playback.sleep(),
         }
         self.panels.follow(&self.timeline, self.revision);
@@ -205,6 +245,25 @@ impl Session {
         }
     }
 
+    /// The next event that somebody looks for, within what is worth waiting for.
+    fn next_mark(&mut self) {
+        let start = self.timeline.now();
+        let mut at = start;
+        while let Some(next) = self.timeline.next_event_after(at, LOOK_AHEAD_MS) {
+            at = next;
+            let events = self.timeline.events();
+            let first = events.partition_point(|event| event.time < at);
+            let same = events[first..].iter().take_while(|event| event.time == at);
+            let is_marked = same.into_iter().any(|event| {
+                use EventType::{Command, Created, Deleted, Fault};
+                matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted)
+            });
+            if is_marked || at.0 > start.0 + LOOK_AHEAD_MS {
+                return self.look_at(at);
+            }
+        }
+    }
+
     fn step_back(&mut self) {
         let now = self.timeline.now();
         let events = self.timeline.events();
@@ -225,21 +284,37 @@ impl Session {
         by_hand: bool,
         act: impl FnOnce(&mut Timeline) -> Output,
     ) -> Output {
-        let (now, end) = (self.timeline.now(), self.timeline.end());
+        let (before, end) = (self.moment(), self.timeline.end());
         let output = act(&mut self.timeline);
         let recipe = self.timeline.recipe();
         if *recipe != *self.recipe {
-            self.dropped = (end > now).then(|| {
-                let notice = format!("You acted at {}: what came after was dropped.", clock(now));
-                Dropped { at: now, recipe: self.recipe.clone(), notice }
+            self.notice = (end > before.at).then(|| Notice {
+                text: format!("You acted at {}: what came after was dropped.", clock(before.at)),
+                offer: Offer::Undo,
             });
+            self.history.keep(before);
             self.recipe_changed(recipe.into());
             if by_hand {
                 self.playback.set_playing(true);
             }
         }
-        self.last = Some(Rc::new(Last { line: line.into(), output: output.clone() }));
+        let last = Rc::new(Last { line: line.into(), output: output.clone() });
+        self.terminal.keep(last.clone());
+        self.last = Some(last);
         output
+    }
+
+    /// Does what was typed in the terminal.
+    fn enter(&mut self) {
+        let line = self.terminal.take();
+        if !line.is_empty() {
+            self.act(&line, true, |timeline| timeline.run_line(&line));
+        }
+    }
+
+    /// The run as it is now.
+    fn moment(&self) -> Moment {
+        Moment { at: self.timeline.now(), recipe: self.recipe.clone() }
     }
 
     fn recipe_changed(&mut self, recipe: Rc<str>) {
@@ -261,8 +336,7 @@ impl Session {
 
     /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
     fn start_fresh(&mut self, yaml: &str) {
-        let before = self.recipe.clone();
-        let at = self.timeline.now();
+        let before = self.moment();
         let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
         let output = timeline.apply(yaml);
         if output.exit == 0 {
@@ -270,8 +344,9 @@ impl Session {
             self.recipe_changed(self.timeline.recipe().into());
             self.story = self.recipe.clone();
             self.playback.set_playing(true);
-            let notice = "A new story: an empty cluster and your manifest.".into();
-            self.dropped = Some(Dropped { at, recipe: before, notice });
+            self.history.keep(before);
+            let text = "A new story: an empty cluster and your manifest.".into();
+            self.notice = Some(Notice { text, offer: Offer::Undo });
             let line = "kubectl apply -f -".into();
             self.last = Some(Rc::new(Last { line, output: output.clone() }));
         }
@@ -279,28 +354,63 @@ impl Session {
     }
 
     fn restart_story(&mut self) {
-        let (at, recipe) = (self.timeline.now(), self.recipe.clone());
-        self.restart(&self.story.clone());
-        if recipe != self.story {
-            let notice = "The story begins anew, without what you did.".into();
-            self.dropped = Some(Dropped { at, recipe, notice });
+        let before = self.moment();
+        let text = "The story begins anew, without what you did.".into();
+        let is_changed = before.recipe != self.story;
+        if self.play(&self.story.clone(), Time(0)) && is_changed {
+            self.history.keep(before);
+            self.notice = Some(Notice { text, offer: Offer::Undo });
         }
+        self.playback.set_playing(true);
     }
 
-    fn restart(&mut self, recipe: &str) {
-        if let Ok(timeline) = Timeline::new(recipe) {
-            self.timeline = timeline;
-            self.recipe_changed(recipe.into());
-            self.playback.set_playing(true);
-            self.dropped = None;
-            self.last = None;
+    /// Another run takes the place of this one; whether it could.
+    fn play(&mut self, recipe: &str, at: Time) -> bool {
+        let Ok(timeline) = Timeline::new(recipe) else { return false };
+        self.timeline = timeline;
+        self.recipe_changed(self.timeline.recipe().into());
+        self.notice = None;
+        self.last = None;
+        self.go(at);
+        true
+    }
+
+    /// A run that comes from a link, a file, or from before the page was loaded again; if there is none,
+    /// something is to be said of that.
+    fn open(&mut self, recipe: &str, at: Time, said: String) {
+        let before = self.moment();
+        if recipe.is_empty() {
+            self.notice = Some(Notice { text: said, offer: Offer::Nothing });
+        } else if self.play(recipe, at) {
+            let offer = if self.recipe == self.story { Offer::Nothing } else { Offer::Restart };
+            self.notice = Some(Notice { text: said, offer }).filter(|it| !it.text.is_empty());
+            self.history.keep(before);
+        } else {
+            let errors = Timeline::new(recipe).err().unwrap_or_default();
+            let first = errors.first().map(ToString::to_string).unwrap_or_default();
+            let text = format!("{said} It cannot be played: {first}");
+            self.notice = Some(Notice { text, offer: Offer::Nothing });
         }
     }
 
     fn undo(&mut self) {
-        if let Some(Dropped { at, recipe, .. }) = self.dropped.take() {
-            self.restart(&recipe);
-            self.look_at(at);
+        let now = self.moment();
+        if let Some(before) = self.history.undo(now) {
+            self.come_back(&before, "What was there before is back.", Offer::Redo);
+        }
+    }
+
+    fn redo(&mut self) {
+        let now = self.moment();
+        if let Some(after) = self.history.redo(now) {
+            self.come_back(&after, "What you did is back.", Offer::Undo);
+        }
+    }
+
+    fn come_back(&mut self, to: &Moment, text: &str, offer: Offer) {
+        self.playback.set_playing(false);
+        if self.play(&to.recipe, to.at) {
+            self.notice = Some(Notice { text: text.into(), offer });
         }
     }
 }

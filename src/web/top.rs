@@ -10,6 +10,12 @@ use yew::prelude::*;
 pub(super) struct Top {
     /// What to try next.
     pub hint: AttrValue,
+    /// Whether the terminal is open.
+    pub has_terminal: bool,
+    /// Whether something can be undone.
+    pub can_undo: bool,
+    /// Whether something that was undone can come back.
+    pub can_redo: bool,
     /// Where clicks go.
     pub dispatch: Callback<Action>,
     /// Changes the colours.
@@ -18,6 +24,7 @@ pub(super) struct Top {
 
 impl Show for Top {
     fn view(&self) -> Html {
+        let has_terminal = self.has_terminal;
         let send = |action: fn() -> Action| self.dispatch.reform(move |_: MouseEvent| action());
         html! {
             <header class="top">
@@ -26,10 +33,18 @@ impl Show for Top {
                 <nav class="tools" aria-label="Tools">
                     <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
                         onclick={send(|| Action::Open(Dialog::Manifest))}>{ "Manifest" }</button>
+                    <button class="button square" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!self.can_undo}
+                        onclick={send(|| Action::Undo)}>{ icons::undo() }</button>
+                    <button class="button square" aria-label="Redo" title="Redo (Ctrl+Y)" disabled={!self.can_redo}
+                        onclick={send(|| Action::Redo)}>{ icons::redo() }</button>
                     <button class="button" title="Begin the story anew, without what you did"
                         onclick={send(|| Action::RestartStory)}>
                         { icons::restart() }<span class="word">{ "Restart story" }</span>
                     </button>
+                    <button class="button" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
+                        onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(!has_terminal))}>{ "Terminal" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Links, files, pictures"
+                        onclick={send(|| Action::Open(Dialog::Share))}>{ "Share" }</button>
                     <button class="button square" aria-label="Light or dark" title="Light or dark"
                         onclick={self.on_theme.clone()}>{ icons::theme() }</button>
                     <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"

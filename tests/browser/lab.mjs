@@ -87,3 +87,31 @@ export async function accessibilityViolations(page) {
     nodes.map((node) => `${id}: ${help}: ${node.target.flat().join(' >>> ')}`),
   );
 }
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The text of the first element of the lab that matches. */
+export const textOf = (lab, selector) =>
+  lab.evaluate((element, wanted) => element.shadowRoot.querySelector(wanted)?.textContent ?? '', selector);
+
+export const click = (lab, selector) =>
+  lab.evaluate((element, wanted) => element.shadowRoot.querySelector(wanted).click(), selector);
+
+/** Asks `question` again and again until it is answered with something. */
+export async function until(what, question) {
+  for (let turn = 0; turn < 200; turn += 1) {
+    const answer = await question();
+    if (answer) return answer;
+    await pause(50);
+  }
+  assert.fail(`waited in vain until ${what}`);
+}
+
+/** Goes to an instant, and waits until the clock shows it. */
+export async function seek(lab, ms, shown) {
+  await lab.evaluate((element, to) => element.seek(to), ms);
+  await until(`the clock shows ${shown}`, async () => (await textOf(lab, '.clock')) === shown);
+}
+
+/** What kubectl prints for a line. */
+export const run = (lab, line) => lab.evaluate((element, command) => element.run(command), line);

@@ -1,6 +1,6 @@
 // What holds for the page whatever it shows.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, labTest } from './lab.mjs';
+import { accessibilityViolations, labTest, until } from './lab.mjs';
 
 labTest('the page loads without an error, a violation or a foreign request', async ({ lab }) => {
   const text = await lab.evaluate((element) => element.shadowRoot.textContent);
@@ -42,6 +42,8 @@ labTest('the first picture needs one half of the module, and what comes early ge
     document.querySelector('ordinal-lab').shadowRoot.querySelector('svg.picture')?.textContent.includes('node-1'),
   );
   assert.equal(await events(), 0);
+  const picture = () => lab.evaluate((element) => element.shadowRoot.querySelector('svg.picture').outerHTML);
+  const first = await picture();
   // The call waits in the page for what is on its way.
   setTimeout(release, 500);
   await lab.evaluate((element) => element.step());
@@ -49,4 +51,6 @@ labTest('the first picture needs one half of the module, and what comes early ge
     document.querySelector('ordinal-lab').shadowRoot.querySelector('.log .event'),
   );
   await lab.evaluate((element) => element.ready);
+  await lab.evaluate((element) => element.seek(0));
+  await until('the picture is what it was', async () => (await picture()) === first);
 });

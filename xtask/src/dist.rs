@@ -129,7 +129,8 @@ fn cut(site: &Path) -> Result<()> {
     let called = tools::output(tools::command("node").arg("xtask/src/called.mjs").arg(&marked))
         .context("cannot tell what the first picture needs")?;
     let called = called.trim().trim_matches(['[', ']']).split(',').map(str::parse);
-    let [first, rest] = split::split(&whole, &called.collect::<Result<_, _>>()?)?;
+    let constants = split::constants(&fs::read_to_string(page::map())?);
+    let [first, rest] = split::split(&whole, &called.collect::<Result<_, _>>()?, &constants)?;
     fs::write(site.join(MODULE), first)?;
     fs::write(site.join(REST), rest)?;
     Ok(())

@@ -38,11 +38,15 @@ pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
 /// Compiles the page and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
+    let mut flags = wasm::flags()?;
+    if profile == Profile::Shipped {
+        flags.push(format!("-Clink-arg=-Map={}", map().display()));
+    }
     tools::run(
         wasm::cargo()?
             .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", wasm::TARGET])
             .args(["--profile", profile.name()])
-            .env("RUSTFLAGS", wasm::flags()?),
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )
     .context("the page does not compile")?;
 
@@ -60,6 +64,11 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .remove_producers_section(true)
         .generate(&bindings)
         .context("cannot generate the bindings of the page")
+}
+
+/// The linker's map of the module as it is shipped.
+pub(crate) fn map() -> PathBuf {
+    tools::target_dir().join("ordinal.map")
 }
 
 /// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that

@@ -2,21 +2,26 @@
 //!
 //! A *marked* module ([`mark`]) tells which functions were called until then; a browser runs it once.
 //! [`split`] leaves those in the first module and moves the others into a second one, which shares
-//! memory, tables and globals with the first. Where the first still refers to a function that was
+//! memory, tables and globals with the first, and brings the constants that only it names. Where the first still refers to a function that was
 //! moved stands a small gate. It asks the doorman, who has the second module loaded if it is not there
 //! yet, by an import of the page's own ([`LOAD`]), and then calls through the table. Whatever is
 //! called too early is therefore late, never wrong.
+
+mod data;
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, bail};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType,
+    ExportKind, ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
     Instruction, Module, TableSection, TypeSection, ValType,
 };
 use wasmparser::{FunctionBody, Operator, Parser, Payload, TypeRef};
+
+pub(crate) use data::constants;
+use data::{Constants, Data, Piece};
 
 /// The import that loads the second module at once.
 const LOAD: &str = "loadRest";
@@ -42,9 +47,14 @@ pub(crate) fn mark(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The first module, which keeps the functions whose numbers a marked module told, and the second.
-pub(crate) fn split(module: &[u8], called: &BTreeSet<u32>) -> Result<[Vec<u8>; 2]> {
+/// `constants` are what nothing writes to.
+pub(crate) fn split(
+    module: &[u8],
+    called: &BTreeSet<u32>,
+    constants: &Constants,
+) -> Result<[Vec<u8>; 2]> {
     let parts = Parts::of(module)?;
-    let cut = Cut::new(&parts, called)?;
+    let cut = Cut::new(&parts, called, constants)?;
     let mut first = Module::new();
     FirstHalf { cut: &cut }.parse_core_module(&mut first, Parser::new(0), module)?;
     Ok([first.finish(), cut.second()?])
@@ -67,6 +77,8 @@ struct Parts<'a> {
     /// The functions in the table.
     listed: Vec<u32>,
     bodies: Vec<FunctionBody<'a>>,
+    /// What the memory is filled with.
+    segments: Vec<Piece>,
 }
 
 impl<'a> Parts<'a> {
@@ -74,6 +86,7 @@ impl<'a> Parts<'a> {
         let (mut types, mut memory, mut load) = (None, None, None);
         let (mut functions, mut globals, mut tables) = (Vec::new(), Vec::new(), Vec::new());
         let (mut exports, mut listed, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        let mut segments = Vec::new();
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::TypeSection(section) => types = Some(section),
@@ -117,6 +130,12 @@ impl<'a> Parts<'a> {
                     }
                 }
                 Payload::CodeSectionEntry(body) => bodies.push(body),
+                Payload::DataSection(section) => {
+                    for segment in section {
+                        let segment = segment?;
+                        segments.push((data::address(&segment.kind)?, segment.data.to_vec()));
+                    }
+                }
                 _ => {}
             }
         }
@@ -133,6 +152,7 @@ impl<'a> Parts<'a> {
             exports,
             listed,
             bodies,
+            segments,
         })
     }
 
@@ -222,10 +242,12 @@ struct Cut<'a> {
     end: u32,
     /// The type of the doorman, which takes and gives nothing.
     plain: u32,
+    /// What the memory is filled with.
+    data: Data,
 }
 
 impl<'a> Cut<'a> {
-    fn new(parts: &'a Parts<'a>, called: &BTreeSet<u32>) -> Result<Cut<'a>> {
+    fn new(parts: &'a Parts<'a>, called: &BTreeSet<u32>, constants: &Constants) -> Result<Cut<'a>> {
         let (kept, moved): (Vec<u32>, Vec<u32>) =
             parts.defined().partition(|function| called.contains(function));
         let is_moved = |function: &u32| *function >= parts.imported && !called.contains(function);
@@ -244,8 +266,11 @@ impl<'a> Cut<'a> {
             parts.signatures.iter().position(|of| of.params().len() + of.results().len() == 0);
         let table = parts.tables.iter().position(|table| table.element_type.is_func_ref());
         let table = table.context("the module has no table of functions")?;
+        let bodies: Vec<_> = kept.iter().map(|function| parts.body(*function)).collect();
+        let data = Data::part(&parts.segments, constants, &bodies)?;
         Ok(Cut {
             parts,
+            data,
             gated: named.into_iter().filter(is_moved).collect(),
             lent: lent.into_iter().filter(|function| !is_moved(function)).collect(),
             kept,
@@ -353,7 +378,7 @@ impl<'a> Cut<'a> {
         }
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&functions);
-        module.section(&elements).section(&code);
+        module.section(&elements).section(&code).section(&data_section(&self.data.moved));
         Ok(module.finish())
     }
 
@@ -441,6 +466,19 @@ impl Reencode for FirstHalf<'_> {
         Ok(())
     }
 
+    fn data_count(&mut self, _: u32) -> Encoded<u32> {
+        Ok(self.cut.data.kept.len() as u32)
+    }
+
+    fn parse_data_section(
+        &mut self,
+        data: &mut DataSection,
+        _: wasmparser::DataSectionReader<'_>,
+    ) -> Encoded {
+        *data = data_section(&self.cut.data.kept);
+        Ok(())
+    }
+
     fn parse_code_section(
         &mut self,
         code: &mut CodeSection,
@@ -481,6 +519,14 @@ fn copy_instructions(
         function.instruction(&encoder.parse_instruction(&mut operators)?);
     }
     Ok(())
+}
+
+fn data_section(pieces: &[Piece]) -> DataSection {
+    let mut section = DataSection::new();
+    for (address, bytes) in pieces {
+        section.active(0, &ConstExpr::i32_const(*address as i32), bytes.iter().copied());
+    }
+    section
 }
 
 fn flag() -> GlobalType {

@@ -34,17 +34,18 @@ pub(crate) fn cargo() -> Result<Command> {
 
 /// Flags for the compiler: where a dependency's source lay on this machine is of no interest to
 /// those who load the page.
-pub(crate) fn flags() -> Result<String> {
+pub(crate) fn flags() -> Result<Vec<String>> {
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
         None => env::home_dir().context("there is no home folder")?.join(".cargo"),
     };
     let registries = home.join("registry/src");
-    let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let mut flags: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
     for registry in fs::read_dir(&registries).into_iter().flatten() {
-        flags += &format!(" --remap-path-prefix={}=", registry?.path().display());
+        flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
     }
-    Ok(flags.trim_start().to_owned())
+    Ok(flags)
 }
 
 /// Whether the standard library for the browser is here, compiled.

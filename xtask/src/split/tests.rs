@@ -57,7 +57,7 @@ fn a_marked_module_tells_each_function() {
 
 #[test]
 fn what_was_not_called_moves_and_leaves_a_gate() {
-    let [first, rest] = split(&module(), &BTreeSet::from([1])).unwrap();
+    let [first, rest] = split(&module(), &BTreeSet::from([1]), &Constants::new()).unwrap();
     for half in [&first, &rest] {
         wasmparser::validate(half).unwrap();
     }
@@ -68,4 +68,37 @@ fn what_was_not_called_moves_and_leaves_a_gate() {
     assert_eq!(first.tables[0].initial, 3);
     let moved = rest.filter(|part| matches!(part, Ok(Payload::CodeSectionEntry(_)))).count();
     assert_eq!(moved, 1);
+}
+
+#[test]
+fn constants_go_with_those_who_name_them() {
+    let map = "
+  Addr      Off     Size Out     In      Symbol
+     8       0       30 .rodata
+     8       0        8         page.o:(.rodata.named_by_early)
+    10       8        8         page.o:(.rodata.a_pointer_to_the_fourth)
+    18      10       10         page.o:(.rodata.named_by_nobody)
+    28      20       10         page.o:(.rodata.named_by_the_second)";
+    let constants = constants(map);
+    assert_eq!(constants, Constants::from([(8, 16), (16, 24), (24, 40), (40, 56)]));
+
+    let body = |address: i32| {
+        let mut function = Function::new([]);
+        function.instruction(&Instruction::I32Const(address)).instruction(&Instruction::Drop);
+        function.instruction(&Instruction::End);
+        function.into_raw_body()
+    };
+    let bodies = [body(8), body(16)];
+    let [one, two] =
+        bodies.each_ref().map(|body| FunctionBody::new(wasmparser::BinaryReader::new(body, 0)));
+    let mut bytes = vec![b'.'; 56];
+    bytes[8..12].copy_from_slice(&40_u32.to_le_bytes());
+    let segments = [(8, bytes)];
+    let places = |pieces: &[Piece]| -> Vec<(u32, usize)> {
+        pieces.iter().map(|(start, bytes)| (*start, bytes.len())).collect()
+    };
+    // What lies behind the constants, from 56 on, can be written to, and stays.
+    let data = Data::part(&segments, &constants, &[&one, &two]).unwrap();
+    assert_eq!(places(&data.kept), [(8, 16), (40, 24)]);
+    assert_eq!(places(&data.moved), [(24, 16)]);
 }

@@ -1,0 +1,135 @@
+//! The terminal: a line to type, what was typed before, and what came of it.
+
+use super::action::Action;
+use super::part::Show;
+use super::session::Last;
+use super::shared::Shared;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// So many lines are kept, with their output.
+const KEPT: usize = 60;
+
+/// What the terminal knows.
+#[derive(Default)]
+pub(super) struct Terminal {
+    /// Whether it is to be seen.
+    pub is_open: bool,
+    /// What is being typed.
+    pub text: Rc<str>,
+    /// What was done, and what came of it.
+    pub done: Shared<Vec<Rc<Last>>>,
+    /// The ways in which what is being typed can go on, if that was asked for.
+    pub completions: Shared<Vec<String>>,
+    /// Which of the lines before is shown, counted from the last one; 0 is what is being typed.
+    back: usize,
+    /// What was being typed before that.
+    draft: Rc<str>,
+}
+
+impl Terminal {
+    /// Another text is being typed.
+    pub(super) fn edit(&mut self, text: &str) {
+        self.text = text.into();
+        self.completions = Shared::default();
+        self.back = 0;
+    }
+
+    /// The line that was typed; the next one begins.
+    pub(super) fn take(&mut self) -> String {
+        let line = self.text.trim().to_owned();
+        self.edit("");
+        line
+    }
+
+    /// Keeps a line and its output.
+    pub(super) fn keep(&mut self, last: Rc<Last>) {
+        let first = (self.done.len() + 1).saturating_sub(KEPT);
+        let done = self.done[first.min(self.done.len())..].iter().cloned();
+        self.done = Shared::new(done.chain([last]).collect());
+    }
+
+    /// So many lines back, or forward again.
+    pub(super) fn recall(&mut self, by: i8) {
+        if self.back == 0 {
+            self.draft = self.text.clone();
+        }
+        let back = self.back.saturating_add_signed(by.into()).min(self.done.len());
+        let line = self.done.len().checked_sub(back).and_then(|index| self.done.get(index));
+        let text = line.map_or_else(|| self.draft.to_string(), |last| last.line.clone());
+        self.edit(&text);
+        self.back = back;
+    }
+}
+
+/// What is shown of it.
+#[derive(PartialEq)]
+pub(super) struct TerminalView {
+    /// What is being typed.
+    pub text: Rc<str>,
+    /// What was done, and what came of it.
+    pub done: Shared<Vec<Rc<Last>>>,
+    /// The ways in which what is being typed can go on.
+    pub completions: Shared<Vec<String>>,
+    /// Where keys and clicks go.
+    pub dispatch: Callback<Action>,
+}
+
+impl Show for TerminalView {
+    fn view(&self) -> Html {
+        let TerminalView { text, done, completions, dispatch } = self;
+        let oninput = dispatch.reform(|event: InputEvent| {
+            let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            Action::Type(input.map(|input| input.value()).unwrap_or_default())
+        });
+        html! {
+            <section class="terminal" aria-label="Terminal">
+                <div class="scrollback" tabindex="0" role="log" aria-label="What was done">
+                    if done.is_empty() {
+                        <p class="empty">{ "kubectl as you know it, and: crash, fail, node … off|on|cut|heal, write, read. ↑ brings back." }</p>
+                    }
+                    <div>{ for done.iter().map(|last| view_done(last)) }</div>
+                </div>
+                if !completions.is_empty() {
+                    <p class="completions" role="status">{ completions.join("   ") }</p>
+                }
+                <label class="prompt">
+                    <span aria-hidden="true">{ "$" }</span>
+                    <span class="sr">{ "Command line" }</span>
+                    <input class="command" type="text" value={text.to_string()} {oninput} onkeydown={on_key(dispatch)}
+                        placeholder="kubectl get pods" autocomplete="off" autocapitalize="off" spellcheck="false" />
+                </label>
+            </section>
+        }
+    }
+}
+
+fn view_done(last: &Last) -> Html {
+    html! {
+        <>
+            <p class="typed">{ "$ " }{ &last.line }</p>
+            <pre class={classes!((last.output.exit != 0).then_some("bad"))}>{ &last.output.stdout }{ &last.output.stderr }</pre>
+            if !last.output.advice.is_empty() {
+                <p class="advice">{ &last.output.advice }</p>
+            }
+        </>
+    }
+}
+
+fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let action = match event.key().as_str() {
+            "Enter" => Action::Enter,
+            "ArrowUp" => Action::Recall(1),
+            "ArrowDown" => Action::Recall(-1),
+            "Escape" => Action::Terminal(false),
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        dispatch.emit(action);
+    })
+}

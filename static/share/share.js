@@ -1,0 +1,89 @@
+// What leaves the page, and what comes back: links, files, pictures. Loaded when it is first needed.
+import { encode } from './link.js';
+
+const FRAMES_A_SECOND = 8;
+const SECONDS = 5;
+// Moving pictures are made this wide, so that they stay small enough to send.
+const MOVING_WIDTH = 800;
+
+/**
+ * Makes something of `text` at an instant. `lab` offers `seek(ms)`, `open(recipe, said)`, `picture()`
+ * (the SVG element) and `address` (of this page). Resolves to [what was made, what to say of it].
+ */
+export async function share(lab, what, text, ms) {
+  switch (what) {
+    case 'link': {
+      const link = lab.address + (await encode(text, ms));
+      return [link, `${await copied(link)} The link has ${link.length} characters.`];
+    }
+    case 'embed': {
+      const html = `<script type="module" src="${lab.script}"></script>\n<ordinal-lab at="${Math.round(ms)}" style="height: 40rem">\n<script type="text/x-ordinal">\n${text}</script>\n</ordinal-lab>\n`;
+      return [html, await copied(html)];
+    }
+    case 'load':
+      return open(lab);
+    case 'save':
+      return download('run.ordinal', new Blob([text], { type: 'text/plain' }));
+    case 'log':
+      return download('log.txt', new Blob([text], { type: 'text/plain' }));
+    case 'json':
+      return download('log.ndjson', new Blob([text], { type: 'application/x-ndjson' }));
+    case 'svg':
+      return download('picture.svg', new Blob([text], { type: 'image/svg+xml' }));
+    case 'png': {
+      const { paint } = await import('./paint.js');
+      const canvas = paint(lab.picture(), 2 * lab.picture().clientWidth);
+      return download('picture.png', await new Promise((done) => canvas.toBlob(done, 'image/png')));
+    }
+    case 'animation':
+      return download('picture.png', await animation(lab, ms));
+    default:
+      throw new Error(`there is no way to share "${what}"`);
+  }
+}
+
+/** Paints the time from `ms` on, frame by frame, and comes back. */
+async function animation(lab, ms) {
+  const { MovingPng, paint } = await import('./paint.js');
+  const moving = new MovingPng(1000 / FRAMES_A_SECOND);
+  for (let frame = 0; frame < SECONDS * FRAMES_A_SECOND; frame++) {
+    lab.seek(ms + (frame * 1000) / FRAMES_A_SECOND);
+    await new Promise((done) => setTimeout(done));
+    await moving.add(paint(lab.picture(), MOVING_WIDTH));
+  }
+  lab.seek(ms);
+  return moving.blob();
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return 'Copied.';
+  } catch {
+    return 'The browser does not let the page copy: copy it from below.';
+  }
+}
+
+function download(name, blob) {
+  const anchor = document.createElement('a');
+  anchor.download = name;
+  anchor.href = URL.createObjectURL(blob);
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+  return ['', `Saved as ${name} (${Math.ceil(blob.size / 1000)} kB).`];
+}
+
+function open(lab) {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.ordinal,.txt';
+  return new Promise((done) => {
+    input.addEventListener('cancel', () => done(['', '']));
+    input.addEventListener('change', async () => {
+      const [file] = input.files;
+      lab.open(await file.text(), `${file.name} is open.`);
+      done(['', `${file.name} is open.`]);
+    });
+    input.click();
+  });
+}

@@ -1,0 +1,166 @@
+// What is done can be taken back, survives a reload, and leaves the page as links, files and pictures.
+import assert from 'node:assert/strict';
+import { click, labTest, pause, run, seek, textOf, until } from './lab.mjs';
+
+const button = (lab, label) =>
+  lab.evaluate((element, wanted) => {
+    const buttons = [...element.shadowRoot.querySelectorAll('button')];
+    buttons.find((it) => (it.getAttribute('aria-label') ?? it.textContent) === wanted).click();
+  }, label);
+
+/** Copies a link to this moment. */
+async function linkTo(lab) {
+  await button(lab, 'Share');
+  await until('the dialog opens', () => textOf(lab, '.share'));
+  await button(lab, 'Copy a link');
+  const value = () => lab.evaluate((element) => element.shadowRoot.querySelector('.share textarea')?.value);
+  return until('a link is made', value);
+}
+
+/** Catches what the page would save, and resolves to its name and bytes. */
+async function saved(lab, label) {
+  await lab.evaluate(() => {
+    HTMLAnchorElement.prototype.click = function () {
+      globalThis.caught = fetchless(this);
+    };
+    const blobs = new Map();
+    const make = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob) => {
+      const address = make(blob);
+      blobs.set(address, blob);
+      return address;
+    };
+    const fetchless = async ({ download, href }) => [download, [...new Uint8Array(await blobs.get(href).arrayBuffer())]];
+  });
+  await button(lab, 'Share');
+  await until('the dialog opens', () => textOf(lab, '.share'));
+  await button(lab, label);
+  await until('it is saved', async () => /^Saved/.test(await textOf(lab, '.said')));
+  const [name, bytes] = await lab.evaluate(() => globalThis.caught);
+  return { name, bytes: Buffer.from(bytes) };
+}
+
+labTest('undo and redo', async ({ lab }) => {
+  await seek(lab, 28_000, '0:28.0');
+  await run(lab, 'kubectl delete pod web-1');
+  const replicas = async () => (await run(lab, 'kubectl get statefulset web')).stdout;
+  await run(lab, 'kubectl scale statefulset web --replicas=2');
+  assert.match(await replicas(), /\/2/);
+  await button(lab, 'Undo');
+  assert.match(await replicas(), /\/3/);
+  await button(lab, 'Redo');
+  assert.match(await replicas(), /\/2/);
+  assert.equal(await textOf(lab, '.clock'), '0:28.0');
+});
+
+labTest('what was done survives a reload', async ({ page, lab }) => {
+  await seek(lab, 20_000, '0:20.0');
+  await run(lab, 'kubectl scale statefulset web --replicas=5');
+  await seek(lab, 33_000, '0:33.0');
+  await page.reload({ waitUntil: 'load' });
+  const again = await page.waitForSelector('ordinal-lab');
+  await again.evaluate((element) => element.ready);
+  await again.evaluate((element) => element.pause());
+  assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/5/);
+  assert.match(await textOf(again, '.clock'), /^0:3[3-9]/);
+  await button(again, 'Restart story');
+  assert.match(await textOf(again, '.clock'), /^0:00/);
+});
+
+labTest('a link leads to the moment, a damaged one says so', async ({ page, lab, site }) => {
+  await seek(lab, 21_000, '0:21.0');
+  await run(lab, 'kubectl delete pod web-0');
+  await seek(lab, 23_500, '0:23.5');
+  const pods = (await run(lab, 'kubectl get pods')).stdout;
+  const link = await linkTo(lab);
+  assert.ok(link.startsWith(`${site.origin}/#1.`), link);
+  assert.ok(link.length < 2000, `${link.length} characters`);
+  const open = async (address) => {
+    await page.evaluate(() => sessionStorage.clear());
+    // Another address first: a fragment alone does not load the page again.
+    await page.goto('about:blank');
+    await page.goto(address, { waitUntil: 'load' });
+    const opened = await page.waitForSelector('ordinal-lab');
+    await opened.evaluate((element) => element.ready);
+    return opened;
+  };
+  const there = await open(link);
+  assert.equal(await textOf(there, '.clock'), '0:23.5');
+  assert.equal((await run(there, 'kubectl get pods')).stdout, pods);
+  assert.match(await textOf(there, '.notice'), /This is the run of the link/);
+  const damaged = await open(link.replace(/\.[0-9a-f]{8}@/, '.00000000@'));
+  assert.match(await textOf(damaged, '.notice'), /This link is damaged: \d+ lines/);
+  const broken = await open(link.replace(/#1\.(.{30}).*$/, '#1.$1'));
+  assert.match(await textOf(broken, '.notice'), /This link is damaged/);
+  assert.match(await textOf(broken, '.clock'), /^0:/);
+  const newer = await open(link.replace('#1.', '#9.'));
+  assert.match(await textOf(newer, '.notice'), /version 9/);
+  const other = await open(link.replace('@23500', '@23501'));
+  assert.match(await textOf(other, '.clock'), /^0:23.5/);
+});
+
+labTest('the run, the log and the picture can be saved', async ({ lab }) => {
+  await seek(lab, 14_000, '0:14.0');
+  const recipe = await saved(lab, 'Save as a file');
+  assert.match(recipe.bytes.toString(), /^ordinal 1\n[^]*kubectl apply/);
+  await click(lab, '.share .dialog-head button');
+  await pause(100);
+  const log = await saved(lab, 'JSON');
+  const lines = log.bytes.toString().trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.some(({ reason }) => reason === 'PodCreated'));
+  await click(lab, '.share .dialog-head button');
+  await pause(100);
+  const svg = await saved(lab, 'SVG');
+  assert.match(svg.bytes.toString(), /^<svg[^]*web-0/);
+  await click(lab, '.share .dialog-head button');
+  await pause(100);
+  const png = await saved(lab, 'PNG');
+  assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+  assert.ok(png.bytes.length > 20_000, `${png.bytes.length} bytes show little`);
+});
+
+labTest('a moving picture has its frames, and the cursor comes back', async ({ lab }) => {
+  await seek(lab, 10_000, '0:10.0');
+  const { bytes } = await saved(lab, 'Moving PNG');
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  const control = bytes.indexOf('acTL');
+  assert.equal(bytes.readUInt32BE(control + 4), 40);
+  assert.equal(await textOf(lab, '.clock'), '0:10.0');
+});
+
+labTest('the terminal: history, output, and the keys of a presenter', async ({ page, lab }) => {
+  await seek(lab, 28_000, '0:28.0');
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('k');
+  await until('the terminal opens', () => textOf(lab, '.terminal'));
+  await page.keyboard.type('kubectl get pods');
+  await page.keyboard.press('Enter');
+  await until('it answers', async () => /web-2 +1\/1/.test(await textOf(lab, '.scrollback')));
+  await page.keyboard.type('kubectl gte pods');
+  await page.keyboard.press('Enter');
+  await until('it complains', async () => /unknown command "gte"/.test(await textOf(lab, '.scrollback')));
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  const typed = () => lab.evaluate((element) => element.shadowRoot.querySelector('.command').value);
+  assert.equal(await typed(), 'kubectl get pods');
+  await page.keyboard.press('Escape');
+  await until('the terminal closes', async () => !(await textOf(lab, '.terminal')));
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('d');
+  await until('a pod is deleted', async () => /delete pod web-2/.test(await textOf(lab, '.bottom .status')));
+  await page.keyboard.press('.');
+  const clock = await textOf(lab, '.clock');
+  await page.keyboard.press('PageUp');
+  await until('a step back is made', async () => (await textOf(lab, '.clock')) < clock);
+});
+
+labTest('the element tells of events', async ({ page, lab }) => {
+  await lab.evaluate((element) => {
+    globalThis.told = [];
+    element.addEventListener('ordinal-event', ({ detail }) => globalThis.told.push(detail));
+    element.pause();
+  });
+  await seek(lab, 30_500, '0:30.5');
+  const told = await page.evaluate(() => globalThis.told);
+  assert.ok(told.some(({ reason, object }) => reason === 'PodCreated' && object === 'pod/web-2'), JSON.stringify(told.slice(0, 3)));
+});
