@@ -8,17 +8,19 @@
 //! called too early is therefore late, never wrong.
 
 mod data;
+mod parts;
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use parts::Parts;
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder, utils};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType,
     ExportKind, ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
     Instruction, Module, TableSection, TypeSection, ValType,
 };
-use wasmparser::{FunctionBody, Operator, Parser, Payload, TypeRef};
+use wasmparser::{FunctionBody, Parser};
 
 pub(crate) use data::constants;
 use data::{Constants, Data, Piece};
@@ -58,126 +60,6 @@ pub(crate) fn split(
     let mut first = Module::new();
     FirstHalf { cut: &cut }.parse_core_module(&mut first, Parser::new(0), module)?;
     Ok([first.finish(), cut.second()?])
-}
-
-/// A module taken apart as far as cutting it needs.
-struct Parts<'a> {
-    types: wasmparser::TypeSectionReader<'a>,
-    signatures: Vec<wasmparser::FuncType>,
-    /// The type of each function, imported ones first.
-    functions: Vec<u32>,
-    /// How many functions are imported.
-    imported: u32,
-    /// The import that loads the second module.
-    load: u32,
-    globals: Vec<wasmparser::GlobalType>,
-    tables: Vec<wasmparser::TableType>,
-    memory: wasmparser::MemoryType,
-    exports: Vec<wasmparser::Export<'a>>,
-    /// The functions in the table.
-    listed: Vec<u32>,
-    bodies: Vec<FunctionBody<'a>>,
-    /// What the memory is filled with.
-    segments: Vec<Piece>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(module: &'a [u8]) -> Result<Parts<'a>> {
-        let (mut types, mut memory, mut load) = (None, None, None);
-        let (mut functions, mut globals, mut tables) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut exports, mut listed, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
-        let mut segments = Vec::new();
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::TypeSection(section) => types = Some(section),
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        let import = import?;
-                        let TypeRef::Func(signature) = import.ty else {
-                            bail!("the module imports {}, which is no function", import.name)
-                        };
-                        if import.name.contains(LOAD) {
-                            load = Some(u32::try_from(functions.len())?);
-                        }
-                        functions.push(signature);
-                    }
-                }
-                Payload::FunctionSection(section) => {
-                    functions.extend(section.into_iter().collect::<Result<Vec<_>, _>>()?);
-                }
-                Payload::TableSection(section) => {
-                    for table in section {
-                        tables.push(table?.ty);
-                    }
-                }
-                Payload::MemorySection(section) => {
-                    memory = section.into_iter().next().transpose()?
-                }
-                Payload::GlobalSection(section) => {
-                    for global in section {
-                        globals.push(global?.ty);
-                    }
-                }
-                Payload::ExportSection(section) => {
-                    exports = section.into_iter().collect::<Result<_, _>>()?;
-                }
-                Payload::ElementSection(section) => {
-                    for element in section {
-                        let wasmparser::ElementItems::Functions(items) = element?.items else {
-                            bail!("the module has a table that is filled by expressions")
-                        };
-                        listed.extend(items.into_iter().collect::<Result<Vec<_>, _>>()?);
-                    }
-                }
-                Payload::CodeSectionEntry(body) => bodies.push(body),
-                Payload::DataSection(section) => {
-                    for segment in section {
-                        let segment = segment?;
-                        segments.push((data::address(&segment.kind)?, segment.data.to_vec()));
-                    }
-                }
-                _ => {}
-            }
-        }
-        let types = types.context("the module has no types")?;
-        Ok(Parts {
-            signatures: types.clone().into_iter_err_on_gc_types().collect::<Result<_, _>>()?,
-            types,
-            imported: u32::try_from(functions.len() - bodies.len())?,
-            functions,
-            load: load.with_context(|| format!("the module does not import {LOAD}"))?,
-            globals,
-            tables,
-            memory: memory.context("the module has no memory")?,
-            exports,
-            listed,
-            bodies,
-            segments,
-        })
-    }
-
-    /// The functions that are not imported.
-    fn defined(&self) -> std::ops::Range<u32> {
-        self.imported..self.functions.len() as u32
-    }
-
-    fn body(&self, function: u32) -> &FunctionBody<'a> {
-        &self.bodies[(function - self.imported) as usize]
-    }
-
-    /// The functions that a body names.
-    fn named_by(&self, function: u32) -> Result<Vec<u32>> {
-        let mut named = Vec::new();
-        for operator in self.body(function).get_operators_reader()? {
-            match operator? {
-                Operator::Call { function_index }
-                | Operator::ReturnCall { function_index }
-                | Operator::RefFunc { function_index } => named.push(function_index),
-                _ => {}
-            }
-        }
-        Ok(named)
-    }
 }
 
 /// Writes a marked module.

@@ -66,7 +66,8 @@ fn what_was_not_called_moves_and_leaves_a_gate() {
     assert_eq!(first.bodies.len(), 3, "what was called, a gate, the doorman");
     assert_eq!(first.listed, [2], "the gate stands in the table too");
     assert_eq!(first.tables[0].initial, 3);
-    let moved = rest.filter(|part| matches!(part, Ok(Payload::CodeSectionEntry(_)))).count();
+    let moved =
+        rest.filter(|part| matches!(part, Ok(wasmparser::Payload::CodeSectionEntry(_)))).count();
     assert_eq!(moved, 1);
 }
 
