@@ -64,7 +64,7 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
 ];
 
 /// The default of a field that the model has not, if the API server sets one.
-pub fn default_of(owner: &str, field: &str) -> Option<Tree> {
+fn default_of(owner: &str, field: &str) -> Option<Tree> {
     let (_, _, value) = DEFAULTS.iter().find(|(name, key, _)| *name == owner && *key == field)?;
     Some(match (value.parse(), *value) {
         (Ok(number), _) => Value::Int(number).into(),
@@ -201,7 +201,7 @@ fn complete(name: &str, tree: &mut Tree) {
 }
 
 /// `SetDefaults_Container`: a tag that may move is looked up each time.
-pub fn pull_policy(image: &str) -> &'static str {
+fn pull_policy(image: &str) -> &'static str {
     let name = image.rsplit('/').next().unwrap_or(image);
     let is_pinned =
         name.contains('@') || name.split_once(':').is_some_and(|(_, tag)| tag != "latest");

@@ -156,6 +156,9 @@ impl fmt::Debug for Key {
     }
 }
 
+/// The annotation in which `kubectl apply` keeps the manifest.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// Labels or annotations.
 pub type Labels = Map<String, String>;
 

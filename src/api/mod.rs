@@ -21,7 +21,7 @@ mod storage;
 mod workload;
 
 pub use deployment::*;
-pub use encode::{Encode, default_of, pull_policy};
+pub use encode::Encode;
 pub(crate) use fields::with_structs;
 pub use meta::*;
 pub use network::*;

@@ -1,40 +1,57 @@
-//! `kubectl apply -f -`: one object after the other; a refused one does not stop the others.
+//! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
-use super::{Call, Plan};
+use super::types::Type;
+use super::{Call, Output, Plan, change, patch};
+use crate::api::json::Node as Tree;
 use crate::api::*;
-use crate::cluster::Cluster;
 use crate::cluster::database::problems;
-use crate::manifest::{self, Refusal};
+use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
-use std::rc::Rc;
 
 /// What is said of files, of which there are none.
 pub(super) const NO_FILES: &str = "error: there are no files here: write -f - and the text below the line, as in \
-    kubectl apply -f - <<EOF";
+     kubectl apply -f - <<EOF";
 
-/// `kubectl apply -f -`.
-pub(super) fn run(call: &Call<'_>) -> Plan {
+/// The documents of the text below the line.
+fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
+    let verb = call.verb.name;
     let text = match (call.words.flag("filename"), call.text) {
         (Some("-"), text) => text.unwrap_or(""),
-        (Some(_), _) => return Plan::refuse(NO_FILES),
+        (Some(_), _) => return Err(Plan::refuse(NO_FILES)),
         (None, _) => {
-            return Plan::refuse(
-                "error: must specify one of -f and -k\nThe text of the manifest follows the line: kubectl \
-                 apply -f - <<EOF",
-            );
+            let flags = if verb == "apply" { "-f and -k" } else { "-f -" };
+            let mut plan = Plan::refuse(format!("error: must specify one of {flags}"));
+            plan.output.advice =
+                format!("the text of the manifest follows the line: kubectl {verb} -f - <<EOF\n");
+            return Err(plan);
         }
     };
     let documents = manifest::parse(text);
-    if documents.is_empty() {
-        return Plan::refuse(manifest::NO_OBJECTS);
+    match documents.is_empty() {
+        true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
+        false => Ok(documents),
     }
+}
+
+/// Does something with each document; a refused one does not stop the others.
+fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
+    let documents = match documents(call) {
+        Ok(documents) => documents,
+        Err(plan) => return plan,
+    };
     let mut plan = Plan::default();
     for document in documents {
         let next = match document.outcome {
-            Ok(object) => {
+            Ok(mut object) => {
                 warn(&object, &mut plan.output);
-                plan_for(call.view.cluster, object)
+                if let (Some(namespace), true) =
+                    (call.words.flag("namespace"), object.kind().is_namespaced())
+                    && document.tree.at("metadata.namespace").is_none()
+                {
+                    object.meta_mut().namespace = namespace.to_owned();
+                }
+                act(&plan, &document.tree, object)
             }
             Err(refusal) => refused(&refusal),
         };
@@ -44,7 +61,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
 }
 
 /// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
-fn warn(object: &Object, output: &mut super::Output) {
+fn warn(object: &Object, output: &mut Output) {
     let Object::StatefulSet(set) = object else { return };
     for problem in problems(&set.spec.template.metadata.annotations) {
         let word = problem.value.unwrap_or(problem.key);
@@ -69,83 +86,176 @@ pub(super) fn refused(refusal: &Refusal) -> Plan {
     plan
 }
 
-/// Creates the object, or changes the one that is there.
-fn plan_for(cluster: &Cluster, object: Object) -> Plan {
-    let name = format!("{}/{}", object.kind().qualified(), object.meta().name);
-    let Some(old) = cluster.store.get(&object.reference()) else {
-        return Plan::print(format!("{name} created\n")).with(Command::Create(object));
-    };
-    let new = merge(&old, object);
-    let errors = manifest::validate_update(&old, &new);
-    if !errors.is_empty() {
-        let subject = format!("{} \"{}\"", new.kind(), new.meta().name);
-        return Plan::refuse(manifest::invalid(&subject, &errors));
-    }
-    if new == old {
-        return Plan::print(format!("{name} unchanged\n"));
-    }
-    Plan::print(format!("{name} configured\n")).with(Command::Configure(new))
+/// The object of this name as it will be once the plan is done.
+fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
+    let reference = object.reference();
+    let pending = plan.commands.iter().rev().find_map(|command| match command {
+        Command::Create(object) | Command::Configure(object, _)
+            if object.reference() == reference =>
+        {
+            Some(object.clone())
+        }
+        _ => None,
+    });
+    pending.or_else(|| call.view.cluster.store.get(&reference))
 }
 
-/// The old object with what the manifest says of it: what the cluster has filled in stays.
-fn merge(old: &Object, new: Object) -> Object {
-    let mut merged = match (old, new) {
-        (Object::StatefulSet(old), Object::StatefulSet(mut new)) => {
-            Rc::make_mut(&mut new).status.clone_from(&old.status);
-            Object::StatefulSet(new)
-        }
-        (Object::Deployment(old), Object::Deployment(mut new)) => {
-            Rc::make_mut(&mut new).status.clone_from(&old.status);
-            Object::Deployment(new)
-        }
-        (Object::ReplicaSet(old), Object::ReplicaSet(mut new)) => {
-            Rc::make_mut(&mut new).status.clone_from(&old.status);
-            Object::ReplicaSet(new)
-        }
-        (Object::Service(old), Object::Service(mut new)) => {
-            if new.spec.cluster_ip.is_empty() {
-                Rc::make_mut(&mut new).spec.cluster_ip.clone_from(&old.spec.cluster_ip);
-            }
-            Object::Service(new)
-        }
-        (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(mut new)) => {
-            let claim = Rc::make_mut(&mut new);
-            claim.status.clone_from(&old.status);
-            if claim.spec.volume_name.is_empty() {
-                claim.spec.volume_name.clone_from(&old.spec.volume_name);
-            }
-            claim.spec.storage_class_name =
-                claim.spec.storage_class_name.take().or(old.spec.storage_class_name.clone());
-            Object::PersistentVolumeClaim(new)
-        }
-        (Object::PersistentVolume(old), Object::PersistentVolume(mut new)) => {
-            let volume = Rc::make_mut(&mut new);
-            volume.status.clone_from(&old.status);
-            volume.spec.claim_ref = volume.spec.claim_ref.take().or(old.spec.claim_ref.clone());
-            Object::PersistentVolume(new)
-        }
-        (Object::Pod(old), Object::Pod(mut new)) => {
-            let pod = Rc::make_mut(&mut new);
-            pod.status.clone_from(&old.status);
-            pod.spec.node_name.clone_from(&old.spec.node_name);
-            let added = old.spec.tolerations.iter();
-            let added = added.filter(|one| !pod.spec.tolerations.contains(one)).cloned();
-            let added: Vec<_> = added.collect();
-            pod.spec.tolerations.extend(added);
-            Object::Pod(new)
-        }
-        (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(mut new)) => {
-            Rc::make_mut(&mut new).status.clone_from(&old.status);
-            Object::PodDisruptionBudget(new)
-        }
-        (_, new) => new,
+fn named(object: &Object) -> String {
+    format!("{}/{}", Type::Stored(object.kind()).qualified(), object.meta().name)
+}
+
+/// `kubectl apply -f -`.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    each(call, |plan, tree, object| apply(call, plan, tree, object))
+}
+
+/// Creates the object, or changes the one that is there.
+fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Object) -> Plan {
+    let name = named(&object);
+    let kept = last_applied(tree, &object);
+    let Some(old) = current(call, plan, &object) else {
+        object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
+        return confirm(call, &name, "created", Command::Create(object));
     };
-    let kept = old.meta();
-    let meta = merged.meta_mut();
-    let (labels, annotations) =
-        (std::mem::take(&mut meta.labels), std::mem::take(&mut meta.annotations));
-    *meta = kept.clone();
-    meta.labels.extend(labels);
-    meta.annotations.extend(annotations);
-    merged
+    let live = old.encode();
+    let last = old.meta().annotations.get(LAST_APPLIED).and_then(|text| manifest::read(text).ok());
+    let mut merged = live.clone();
+    patch::three_way(&mut merged, last.as_ref(), &kept);
+    let is_changed = merged != live || last.is_none();
+    let text = kept.json() + "\n";
+    merged.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
+    if !is_changed {
+        return Plan::print(format!("{name} unchanged{}\n", call.dry_run().unwrap_or("")));
+    }
+    let mut next = match manifest::revise(&old, &merged) {
+        Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
+        Err(refusal) => Plan::refuse(refusal),
+    };
+    if last.is_none() {
+        next.output.stderr.insert_str(
+            0,
+            &format!(
+                "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl \
+                 apply. kubectl apply should only be used on resources created declaratively by either \
+                 kubectl create --save-config or kubectl apply. The missing annotation will be patched \
+                 automatically.\n",
+                Type::Stored(old.kind()).plural(),
+                old.meta().name
+            ),
+        );
+    }
+    next
+}
+
+/// The manifest as `apply` keeps it (`GetModifiedConfiguration`).
+fn last_applied(tree: &Tree, object: &Object) -> Tree {
+    let mut kept = tree.clone();
+    kept.forget_places();
+    let metadata = kept.child("metadata");
+    if object.kind().is_namespaced() {
+        metadata.set("namespace", object.meta().namespace.as_str());
+    }
+    metadata.set_default("annotations", Tree::map([]));
+    metadata.child("annotations").remove(LAST_APPLIED);
+    kept
+}
+
+/// Says that something is done, and does it unless it is only a trial.
+pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
+    match call.dry_run() {
+        Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
+        None => Plan::print(format!("{name} {verb}\n")).with(command),
+    }
+}
+
+/// `kubectl create -f -`.
+pub(super) fn create(call: &Call<'_>) -> Plan {
+    if !call.words.plain.is_empty() {
+        return Plan::refuse(format!(
+            "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
+            call.words.plain.join(" ")
+        ));
+    }
+    each(call, |plan, tree, mut object| {
+        if let Some(old) = current(call, plan, &object) {
+            let (of, name) = (Type::Stored(old.kind()).resource(), &old.meta().name);
+            return Plan::refuse(format!(
+                "Error from server (AlreadyExists): error when creating \"STDIN\": {of} \"{name}\" already \
+                 exists"
+            ));
+        }
+        if call.words.has("save-config") {
+            let kept = last_applied(tree, &object).json() + "\n";
+            object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept);
+        }
+        confirm(call, &named(&object), "created", Command::Create(object))
+    })
+}
+
+/// `kubectl replace -f -`.
+pub(super) fn replace(call: &Call<'_>) -> Plan {
+    each(call, |plan, tree, object| {
+        let Some(old) = current(call, plan, &object) else {
+            let (of, name) = (Type::Stored(object.kind()).resource(), &object.meta().name);
+            return Plan::refuse(format!(
+                "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
+            ));
+        };
+        match manifest::revise(&old, &filled(&old, tree)) {
+            Ok(new) => confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced")),
+            Err(refusal) => Plan::refuse(refusal),
+        }
+    })
+}
+
+/// The manifest with what an object cannot lose again: its address, its volume, its node.
+fn filled(old: &Object, tree: &Tree) -> Tree {
+    let (live, mut filled) = (old.encode(), tree.clone());
+    filled.forget_places();
+    for key in ["clusterIP", "clusterIPs", "volumeName", "storageClassName", "nodeName"] {
+        if let Some(value) = live.at("spec").and_then(|spec| spec.get(key)) {
+            filled.child("spec").set_default(key, value.clone());
+        }
+    }
+    filled
+}
+
+/// `kubectl edit TYPE NAME <<EOF`: the edited object stands below the line.
+pub(super) fn edit(call: &Call<'_>) -> Plan {
+    let found = match change::targets(call) {
+        Ok(found) => found,
+        Err(plan) => return plan,
+    };
+    if !found.errors.is_empty() {
+        return Plan::refuse(found.errors);
+    }
+    let Some(text) = call.text else {
+        let mut plan = Plan::refuse("error: there is no editor in this terminal");
+        let words = call.words.plain.join(" ");
+        plan.output.advice = format!(
+            "print it with kubectl get {words} -o yaml, and write the changed object below \
+             kubectl edit {words} <<EOF\n"
+        );
+        return plan;
+    };
+    let [group] = found.groups.as_slice() else {
+        return Plan::refuse("error: edit one object at a time here");
+    };
+    let (Some(live), [_]) = (group.trees.first(), group.trees.as_slice()) else {
+        return Plan::refuse("error: edit one object at a time here");
+    };
+    let edited = match manifest::read(text) {
+        Ok(edited) => edited,
+        Err(message) => return Plan::refuse(format!("error: {message}")),
+    };
+    let Some(old) = change::stored(call, group.of, live) else {
+        return Plan::refuse(change::NOT_STORED);
+    };
+    if edited == *live {
+        return Plan::print("Edit cancelled, no changes made.\n");
+    }
+    match manifest::revise(&old, &filled(&old, &edited)) {
+        Ok(new) => confirm(call, &named(&old), "edited", Command::Configure(new, "edited")),
+        Err(refusal) => Plan::refuse(refusal),
+    }
 }

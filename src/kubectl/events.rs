@@ -13,219 +13,72 @@ use crate::cluster::{Cluster, Code, Event, Subject};
 enum About {
     /// What the log says it is about.
     Itself,
-    /// The StatefulSet or the ReplicaSet of the pod that it names.
+    /// The StatefulSet of the pod that it names.
     Set,
+    /// The ReplicaSet that it names.
+    Replicas,
 }
 
-/// An event of the API for a code of the log; `{name}` stands for an argument.
-struct Row(Code, About, bool, &'static str, &'static str, &'static str);
+/// An event of the API for a code of the log; in reason and message `{name}` stands for an argument.
+struct Row {
+    code: Code,
+    about: About,
+    /// `Normal` or `Warning`.
+    kind: &'static str,
+    /// Who says it.
+    from: &'static str,
+    reason: &'static str,
+    message: &'static str,
+}
 
-const NORMAL: bool = false;
-const WARNING: bool = true;
-const SET: &str = "statefulset-controller";
-const REPLICA_SET: &str = "replicaset-controller";
-const BINDER: &str = "persistentvolume-controller";
-const TAINTS: &str = "taint-eviction-controller";
+/// Declares the events: code, object, type, who says it, reason, message.
+macro_rules! rows {
+    ($( $code:ident $about:ident $kind:ident $from:literal $reason:literal $message:literal; )*) => {
+        const ROWS: &[Row] = &[$(Row {
+            code: Code::$code,
+            about: About::$about,
+            kind: stringify!($kind),
+            from: $from,
+            reason: $reason,
+            message: $message,
+        }),*];
+    };
+}
 
-/// The events: code, object, whether it is a warning, who says it, reason, message.
-const ROWS: &[Row] = &[
-    Row(
-        Code::PodCreated,
-        About::Set,
-        NORMAL,
-        SET,
-        "SuccessfulCreate",
-        "Create Pod {pod} in StatefulSet {set} successful",
-    ),
-    Row(
-        Code::PodReplaced,
-        About::Set,
-        NORMAL,
-        SET,
-        "SuccessfulCreate",
-        "Create Pod {pod} in StatefulSet {set} successful",
-    ),
-    Row(
-        Code::ClaimCreated,
-        About::Set,
-        NORMAL,
-        SET,
-        "SuccessfulCreate",
-        "Create Claim {claim} Pod {pod} in StatefulSet {set} success",
-    ),
-    Row(
-        Code::ScaleDownDelete,
-        About::Set,
-        NORMAL,
-        SET,
-        "SuccessfulDelete",
-        "Delete Pod {pod} in StatefulSet {set} successful",
-    ),
-    Row(
-        Code::UpdateDelete,
-        About::Set,
-        NORMAL,
-        SET,
-        "SuccessfulDelete",
-        "Delete Pod {pod} in StatefulSet {set} successful",
-    ),
-    Row(
-        Code::FailedPodReplaced,
-        About::Set,
-        WARNING,
-        SET,
-        "RecreatingFailedPod",
-        "StatefulSet {namespace}/{set} is recreating failed Pod {pod}",
-    ),
-    Row(
-        Code::PodCreateFailed,
-        About::Set,
-        WARNING,
-        SET,
-        "FailedCreate",
-        "create Pod {pod} in StatefulSet {set} failed error: {message}",
-    ),
-    Row(
-        Code::ReplicaSetScaled,
-        About::Itself,
-        NORMAL,
-        "deployment-controller",
-        "ScalingReplicaSet",
-        "Scaled {direction} replica set {set} from {from} to {to}",
-    ),
-    Row(
-        Code::ReplicaCreated,
-        About::Set,
-        NORMAL,
-        REPLICA_SET,
-        "SuccessfulCreate",
-        "Created pod: {pod}",
-    ),
-    Row(
-        Code::ReplicaDeleted,
-        About::Set,
-        NORMAL,
-        REPLICA_SET,
-        "SuccessfulDelete",
-        "Deleted pod: {pod}",
-    ),
-    Row(
-        Code::Scheduled,
-        About::Itself,
-        NORMAL,
-        "default-scheduler",
-        "Scheduled",
-        "Successfully assigned {namespace}/{pod} to {node}",
-    ),
-    Row(
-        Code::FailedScheduling,
-        About::Itself,
-        WARNING,
-        "default-scheduler",
-        "FailedScheduling",
-        "{message}",
-    ),
-    Row(
-        Code::WaitForFirstConsumer,
-        About::Itself,
-        NORMAL,
-        BINDER,
-        "WaitForFirstConsumer",
-        "{text}",
-    ),
-    Row(Code::ClassMissing, About::Itself, WARNING, BINDER, "ProvisioningFailed", "{text}"),
-    Row(Code::NoClass, About::Itself, NORMAL, BINDER, "FailedBinding", "{text}"),
-    Row(
-        Code::VolumeProvisioned,
-        About::Itself,
-        NORMAL,
-        "csi.ordinal",
-        "ProvisioningSucceeded",
-        "Successfully provisioned volume {volume}",
-    ),
-    Row(
-        Code::MultiAttach,
-        About::Itself,
-        WARNING,
-        "attachdetach-controller",
-        "FailedAttachVolume",
-        "{text}",
-    ),
-    Row(Code::Pulling, About::Itself, NORMAL, "kubelet", "Pulling", "Pulling image \"{image}\""),
-    Row(
-        Code::ContainerStarted,
-        About::Itself,
-        NORMAL,
-        "kubelet",
-        "Started",
-        "Started container {container}",
-    ),
-    Row(
-        Code::ContainerRestarted,
-        About::Itself,
-        NORMAL,
-        "kubelet",
-        "Started",
-        "Started container {container}",
-    ),
-    Row(
-        Code::BackOff,
-        About::Itself,
-        WARNING,
-        "kubelet",
-        "BackOff",
-        "Back-off restarting failed container {container} in pod {pod}_{namespace}({uid})",
-    ),
-    Row(Code::PodStopping, About::Itself, NORMAL, "kubelet", "Killing", "Stopping pod {pod}"),
-    Row(
-        Code::PodOnLostNode,
-        About::Itself,
-        WARNING,
-        "node-controller",
-        "NodeNotReady",
-        "Node is not ready",
-    ),
-    Row(
-        Code::TaintEviction,
-        About::Itself,
-        NORMAL,
-        TAINTS,
-        "TaintManagerEviction",
-        "Marking for deletion Pod {namespace}/{pod}",
-    ),
-    Row(
-        Code::EvictionCancelled,
-        About::Itself,
-        NORMAL,
-        TAINTS,
-        "TaintManagerEviction",
-        "Cancelling deletion of Pod {namespace}/{pod}",
-    ),
-    Row(
-        Code::NodeNotReady,
-        About::Itself,
-        NORMAL,
-        "node-controller",
-        "NodeNotReady",
-        "Node {node} status is now: NodeNotReady",
-    ),
-    Row(
-        Code::NodeReady,
-        About::Itself,
-        NORMAL,
-        "kubelet",
-        "NodeReady",
-        "Node {node} status is now: NodeReady",
-    ),
-    Row(
-        Code::Cordoned,
-        About::Itself,
-        NORMAL,
-        "kubelet",
-        "{state}",
-        "Node {node} status is now: {state}",
-    ),
-];
+rows! {
+    PodCreated Set Normal "statefulset-controller" "SuccessfulCreate" "Create Pod {pod} in StatefulSet {set} successful";
+    PodReplaced Set Normal "statefulset-controller" "SuccessfulCreate" "Create Pod {pod} in StatefulSet {set} successful";
+    ClaimCreated Set Normal "statefulset-controller" "SuccessfulCreate" "Create Claim {claim} Pod {pod} in StatefulSet {set} success";
+    ScaleDownDelete Set Normal "statefulset-controller" "SuccessfulDelete" "Delete Pod {pod} in StatefulSet {set} successful";
+    UpdateDelete Set Normal "statefulset-controller" "SuccessfulDelete" "Delete Pod {pod} in StatefulSet {set} successful";
+    FailedPodReplaced Set Warning "statefulset-controller" "RecreatingFailedPod" "StatefulSet {namespace}/{set} is recreating failed Pod {pod}";
+    PodCreateFailed Set Warning "statefulset-controller" "FailedCreate" "create Pod {pod} in StatefulSet {set} failed error: {message}";
+    ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "Scaled {direction} replica set {set} from {from} to {to}";
+    ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
+    ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
+    Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
+    FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}";
+    WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "{text}";
+    ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "{text}";
+    NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
+    VolumeProvisioned Itself Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
+    MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
+    Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
+    ContainerStarted Itself Normal "kubelet" "Started" "Started container {container}";
+    ContainerRestarted Itself Normal "kubelet" "Started" "Started container {container}";
+    BackOff Itself Warning "kubelet" "BackOff" "Back-off restarting failed container {container} in pod {pod}_{namespace}({uid})";
+    PodStopping Itself Normal "kubelet" "Killing" "Stopping pod {pod}";
+    PodOnLostNode Itself Warning "node-controller" "NodeNotReady" "Node is not ready";
+    TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
+    EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
+    NodeNotReady Itself Normal "node-controller" "NodeNotReady" "Node {node} status is now: NodeNotReady";
+    NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
+    Cordoned Itself Normal "kubelet" "{state}" "Node {node} status is now: {state}";
+    PullFailed Itself Warning "kubelet" "Failed" "{text}";
+    PullBackOff Itself Normal "kubelet" "BackOff" "Back-off pulling image \"{image}\"";
+    WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "{text}";
+    ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "{text}";
+}
 
 /// After so many messages of one kind about one object, they are combined.
 const COMBINED_FROM: usize = 10;
@@ -263,7 +116,7 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
 }
 
 fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
-    let Some(row) = ROWS.iter().find(|row| row.0 == event.reason.code) else { return };
+    let Some(row) = ROWS.iter().find(|row| row.code == event.reason.code) else { return };
     let Subject::Object(subject) = &event.subject else { return };
     let pod = event.reason.arg("pod");
     let set = pod.rsplit_once('-').map_or("", |(set, _)| set);
@@ -271,15 +124,14 @@ fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
         "" => DEFAULT_NAMESPACE,
         namespace => namespace,
     };
-    let object = match row.1 {
+    let object = match row.about {
         About::Itself => subject.clone(),
-        About::Set => {
-            let is_replica = row.3 == REPLICA_SET;
-            let kind = if is_replica { Kind::ReplicaSet } else { Kind::StatefulSet };
-            ObjectRef::new(kind, &Key::new(namespace, set))
+        About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
+        About::Replicas => {
+            ObjectRef::new(Kind::ReplicaSet, &Key::new(namespace, event.reason.arg("set")))
         }
     };
-    let uid = event.uid.filter(|_| row.1 == About::Itself);
+    let uid = event.uid.filter(|_| row.about == About::Itself);
     let uid = uid.or_else(|| cluster.store.get(&object).map(|object| object.meta().uid));
     let fill = |template: &str| {
         let mut text = template.to_owned();
@@ -302,7 +154,7 @@ fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
         }
         text
     };
-    let (reason, message) = (fill(row.4), fill(row.5));
+    let (reason, message) = (fill(row.reason), fill(row.message));
     let is_alike = |one: &&mut Said| one.object == object && one.reason == reason;
     if let Some(same) =
         said.iter_mut().filter(is_alike).find(|one| one.message == message && !one.is_combined)
@@ -363,14 +215,14 @@ fn tree(cluster: &Cluster, said: &Said) -> Tree {
     tree.set("lastTimestamp", said.last.encode());
     tree.set("message", format!("{combined}{}", said.message).as_str());
     tree.set("reason", said.reason.as_str());
-    tree.set("reportingComponent", said.row.3);
+    tree.set("reportingComponent", said.row.from);
     let source = tree.child("source");
-    source.set("component", said.row.3);
-    if let (Kind::Pod, "kubelet") = (kind, said.row.3)
+    source.set("component", said.row.from);
+    if let (Kind::Pod, "kubelet") = (kind, said.row.from)
         && let Some(pod) = cluster.store.pods.get(&said.object.key)
     {
         source.set("host", pod.spec.node_name.as_str());
     }
-    tree.set("type", if said.row.2 { "Warning" } else { "Normal" });
+    tree.set("type", said.row.kind);
     tree
 }

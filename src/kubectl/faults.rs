@@ -10,7 +10,9 @@ use crate::cluster::world::RunState;
 use crate::notation::closest;
 use crate::sim::{Command, NodeFault};
 
-const VERBS: [&str; 8] = ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
+/// The first words of lines.
+pub(super) const VERBS: [&str; 8] =
+    ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
 
 /// A line that is no kubectl line: faults of machines, requests of clients.
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {

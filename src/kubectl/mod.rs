@@ -4,12 +4,19 @@
 //! refused here in their words; what is accepted becomes [`Command`]s. Like kubectl itself it sees objects
 //! only as the API server answers them, as trees. Follows kubectl 1.32 in its words and tables.
 //!
+//! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
+//! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
+//! have printed by then if nothing else happens.
+//!
 //! | file | what it does |
 //! |---|---|
 //! | `table`, `options` | the verbs with their flags; a line taken apart |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
 //! | `get`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get` |
-//! | `apply`, `change`, `delete`, `nodes` | what changes objects |
+//! | `describe` | `describe`, a file for each group of kinds |
+//! | `apply`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `inside` | `logs`, `exec`, `wait` |
+//! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
 
 mod age;
@@ -17,18 +24,26 @@ mod apply;
 mod change;
 mod clients;
 mod columns;
+mod complete;
 mod delete;
+mod describe;
 mod events;
 mod faults;
 mod get;
+mod inside;
 mod jsonpath;
 mod nodes;
 mod options;
+mod patch;
+mod rollout;
 mod selector;
 mod table;
 mod tabs;
 mod types;
 mod view;
+mod words;
+
+pub use complete::complete;
 
 use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;

@@ -25,7 +25,7 @@ const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= u
                       request-timeout= as= token= warnings-as-errors";
 
 /// kubectl's verbs that do nothing here.
-pub(super) const OTHERS: &str = "alpha api-versions attach auth autoscale certificate completion \
+pub(super) const OTHERS: &str = "alpha api-versions attach auth certificate completion \
     config cp debug diff events expose kustomize options plugin port-forward proxy run top";
 
 /// A flag of the table.

@@ -1,7 +1,7 @@
 //! The verbs.
 
 use super::options::{self, Verb};
-use super::{Plan, apply, change, delete, get, nodes};
+use super::{Plan, apply, change, delete, describe, get, inside, nodes, rollout, words};
 
 /// Every verb, those of two words after one another.
 pub(super) static VERBS: &[Verb] = &[
@@ -21,6 +21,118 @@ pub(super) static VERBS: &[Verb] = &[
         flags: "-f,filename= dry-run=?unchanged server-side force-conflicts validate=?strict \
                 -o,output= overwrite prune field-manager=",
         run: apply::run,
+    },
+    Verb {
+        name: "describe",
+        usage: "(TYPE NAME_PREFIX | TYPE -l label | TYPE/NAME)",
+        summary: "Show details of a specific resource or group of resources.",
+        flags: "-l,selector= -A,all-namespaces show-events=?true -f,filename= chunk-size=",
+        run: describe::run,
+    },
+    Verb {
+        name: "create",
+        usage: "-f -",
+        summary: "Create a resource from stdin.",
+        flags: "-f,filename= dry-run=?unchanged save-config -o,output= validate=?strict",
+        run: apply::create,
+    },
+    Verb {
+        name: "replace",
+        usage: "-f -",
+        summary: "Replace a resource by stdin.",
+        flags: "-f,filename= dry-run=?unchanged force grace-period= cascade=?background -o,output=",
+        run: apply::replace,
+    },
+    Verb {
+        name: "edit",
+        usage: "TYPE NAME",
+        summary: "Edit a resource: the edited object follows the line.",
+        flags: "-o,output= save-config",
+        run: apply::edit,
+    },
+    Verb {
+        name: "patch",
+        usage: "TYPE NAME -p PATCH",
+        summary: "Update fields of a resource.",
+        flags: "-p,patch= patch-file= type= subresource= dry-run=?unchanged -o,output= local",
+        run: change::patch,
+    },
+    Verb {
+        name: "label",
+        usage: "TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
+        summary: "Update the labels on a resource.",
+        flags: "overwrite all -l,selector= list dry-run=?unchanged resource-version= -A,all-namespaces field-selector=",
+        run: change::label,
+    },
+    Verb {
+        name: "annotate",
+        usage: "TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
+        summary: "Update the annotations on a resource.",
+        flags: "overwrite all -l,selector= list dry-run=?unchanged resource-version= -A,all-namespaces field-selector=",
+        run: change::label,
+    },
+    Verb {
+        name: "set image",
+        usage: "TYPE NAME CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",
+        summary: "Update the image of a pod template.",
+        flags: "all -l,selector= dry-run=?unchanged -o,output= local",
+        run: change::set,
+    },
+    Verb {
+        name: "set resources",
+        usage: "TYPE NAME --limits=LIMITS --requests=REQUESTS",
+        summary: "Update resource requests/limits on objects with pod templates.",
+        flags: "all -l,selector= -c,containers= limits= requests= dry-run=?unchanged -o,output= local",
+        run: change::set,
+    },
+    Verb {
+        name: "set env",
+        usage: "TYPE NAME KEY_1=VAL_1 ...",
+        summary: "Update environment variables on a pod template.",
+        flags: "all -l,selector= -c,containers= list overwrite dry-run=?unchanged -o,output= local",
+        run: change::set,
+    },
+    Verb {
+        name: "rollout status",
+        usage: "TYPE NAME",
+        summary: "Show the status of the rollout.",
+        flags: "-w,watch timeout= revision= -l,selector= -f,filename=",
+        run: rollout::status,
+    },
+    Verb {
+        name: "rollout history",
+        usage: "TYPE NAME",
+        summary: "View rollout history.",
+        flags: "revision= -l,selector= -o,output= -f,filename=",
+        run: rollout::history,
+    },
+    Verb {
+        name: "rollout undo",
+        usage: "TYPE NAME",
+        summary: "Undo a previous rollout.",
+        flags: "to-revision= dry-run=?unchanged -l,selector= -o,output= -f,filename=",
+        run: rollout::undo,
+    },
+    Verb {
+        name: "rollout restart",
+        usage: "TYPE NAME",
+        summary: "Restart a resource.",
+        flags: "-l,selector= -o,output= -f,filename= field-manager=",
+        run: rollout::restart,
+    },
+    Verb {
+        name: "rollout pause",
+        usage: "TYPE NAME",
+        summary: "Mark the provided resource as paused.",
+        flags: "-l,selector= -o,output= -f,filename=",
+        run: rollout::pause,
+    },
+    Verb {
+        name: "rollout resume",
+        usage: "TYPE NAME",
+        summary: "Resume a paused resource.",
+        flags: "-l,selector= -o,output= -f,filename=",
+        run: rollout::pause,
     },
     Verb {
         name: "delete",
@@ -68,6 +180,62 @@ pub(super) static VERBS: &[Verb] = &[
         flags: "grace-period= timeout= delete-emptydir-data ignore-daemonsets force disable-eviction \
                 pod-selector= skip-wait-for-delete-timeout= chunk-size= -l,selector= dry-run=?unchanged",
         run: |call| nodes::drain(call.view.cluster, &call.words),
+    },
+    Verb {
+        name: "logs",
+        usage: "(POD | TYPE/NAME) [-c CONTAINER]",
+        summary: "Print the logs for a container in a pod.",
+        flags: "-c,container= -p,previous -f,follow tail= since= timestamps all-containers -l,selector= prefix since-time= limit-bytes=",
+        run: inside::logs,
+    },
+    Verb {
+        name: "exec",
+        usage: "(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND",
+        summary: "Execute a command in a container.",
+        flags: "-c,container= -i,stdin -t,tty -q,quiet -f,filename= pod-running-timeout=",
+        run: inside::exec,
+    },
+    Verb {
+        name: "wait",
+        usage: "TYPE NAME --for=(delete|condition=NAME|jsonpath=PATH=VALUE)",
+        summary: "Wait for a specific condition on one or many resources.",
+        flags: "for= timeout= -l,selector= all -A,all-namespaces field-selector= -f,filename= -o,output=",
+        run: inside::wait,
+    },
+    Verb {
+        name: "explain",
+        usage: "TYPE[.FIELD...]",
+        summary: "Get documentation for a resource.",
+        flags: "recursive api-version= -o,output=",
+        run: words::explain,
+    },
+    Verb {
+        name: "api-resources",
+        usage: "",
+        summary: "Print the supported API resources.",
+        flags: "namespaced= api-group= -o,output= no-headers verbs= sort-by= cached",
+        run: words::api_resources,
+    },
+    Verb {
+        name: "cluster-info",
+        usage: "",
+        summary: "Display cluster information.",
+        flags: "",
+        run: words::cluster_info,
+    },
+    Verb {
+        name: "version",
+        usage: "",
+        summary: "Print the client and server version information.",
+        flags: "client -o,output= short",
+        run: words::version,
+    },
+    Verb {
+        name: "autoscale",
+        usage: "TYPE NAME --max=MAXPODS",
+        summary: "Auto-scale a resource: not simulated.",
+        flags: "max= min= cpu-percent= name= -f,filename= dry-run=?unchanged",
+        run: words::autoscale,
     },
 ];
 

@@ -59,6 +59,11 @@ impl Type {
         if let Type::Stored(kind) = self { kind.short() } else { self.made().3 }
     }
 
+    /// The API version, as in `apps/v1`.
+    pub(super) fn version(self) -> &'static str {
+        if let Type::Stored(kind) = self { kind.api_version() } else { "v1" }
+    }
+
     /// The group with a dot before it, as in `.apps`; empty for the core group.
     pub(super) fn group(self) -> &'static str {
         let Type::Stored(kind) = self else { return "" };

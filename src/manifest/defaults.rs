@@ -22,7 +22,11 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
             pod_spec(&mut Rc::make_mut(set).spec.template.spec, TEMPLATE, extras);
         }
         Object::Pod(pod) => pod_spec(&mut Rc::make_mut(pod).spec, "spec", extras),
-        Object::Service(service) => default(&mut Rc::make_mut(service).spec.kind, "ClusterIP"),
+        Object::Service(service) => {
+            let spec = &mut Rc::make_mut(service).spec;
+            default(&mut spec.kind, "ClusterIP");
+            spec.ports.iter_mut().for_each(|port| default(&mut port.protocol, "TCP"));
+        }
         Object::PersistentVolume(volume) => {
             let spec = &mut Rc::make_mut(volume).spec;
             default(&mut spec.persistent_volume_reclaim_policy, "Retain");
@@ -77,6 +81,7 @@ fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
         if let Some(probe) = &mut container.readiness_probe {
             probe_defaults(probe);
         }
+        container.ports.iter_mut().for_each(|port| default(&mut port.protocol, "TCP"));
     }
     for (index, volume) in pod.volumes.iter_mut().enumerate() {
         let path = format!("{path}.volumes[{index}].");

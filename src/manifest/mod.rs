@@ -14,6 +14,7 @@
 mod advice;
 mod decode;
 mod defaults;
+mod explain;
 mod fields;
 mod kinds;
 mod known;
@@ -21,16 +22,20 @@ mod names;
 mod other;
 mod print;
 mod quantity;
+mod revise;
 mod scalar;
 mod syntax;
 mod tree;
 mod validate;
 
+pub use explain::fields_at;
 pub use print::to_yaml;
+pub use revise::revise;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
-use crate::api::{Kind, Object};
+use crate::api::{ClaimStatus, Kind, Object};
 use decode::{Extra, WrongType};
+use std::rc::Rc;
 use tree::{Node, Place};
 
 /// What kubectl prints when the text has no objects.
@@ -41,6 +46,8 @@ pub const NO_OBJECTS: &str = "error: no objects passed to apply\n";
 pub struct Document {
     /// The number of its first line in the text, from 1.
     pub line: u32,
+    /// The document as it was read; empty if it could not be.
+    pub tree: Node,
     /// The object, or why it is refused.
     pub outcome: Result<Object, Refusal>,
     /// What the object has and the model does not act on, in the order of the paths.
@@ -105,7 +112,8 @@ pub fn parse(text: &str) -> Vec<Document> {
         };
         if let Some(refusal) = stop {
             let line = first_content_line(&part).min(refusal.line);
-            documents.push(Document { line, outcome: Err(refusal), not_simulated: Vec::new() });
+            let (tree, not_simulated) = (Node::default(), Vec::new());
+            documents.push(Document { line, tree, outcome: Err(refusal), not_simulated });
             break;
         }
     }
@@ -168,8 +176,18 @@ fn add(root: Node, documents: &mut Vec<Document>) -> Option<Refusal> {
     }
     let line = root.place.line;
     let (outcome, not_simulated) = object(&root, kind);
-    documents.push(Document { line, outcome, not_simulated });
+    documents.push(Document { line, tree: root, outcome, not_simulated });
     None
+}
+
+/// Reads a text, YAML or JSON, as a tree.
+///
+/// # Errors
+/// In the words of the YAML library.
+pub fn read(text: &str) -> Result<Node, String> {
+    let mut tree = tree::read(text, 1).map_err(|syntax| syntax.message)?;
+    tree.forget_places();
+    Ok(tree)
 }
 
 /// Reads an object that an API server gave: with its status, and whatever else the server filled in.
@@ -184,6 +202,12 @@ pub fn recorded(text: &str) -> Result<Object, String> {
         Kind::ALL.iter().find(is_kind).ok_or_else(|| format!("no kind {name} in {version}"))?;
     let (decoded, found) = kinds::decode(&root, *kind, true);
     let mut object = decoded.map_err(|wrong| wrong.message)?;
+    if let Object::StatefulSet(set) = &mut object {
+        // The status that the API server prints in a template of claims is that of no claim.
+        for claim in &mut Rc::make_mut(set).spec.volume_claim_templates {
+            claim.status = ClaimStatus::default();
+        }
+    }
     other::keep(&mut object, &root, &found.not_simulated);
     Ok(object)
 }

@@ -2,13 +2,15 @@
 
 use super::decode::Extra;
 use crate::api::json::{Node as Tree, Value};
-use crate::api::{Object, ObjectMeta, Other, default_of, pull_policy};
+use crate::api::{Object, ObjectMeta, Other};
 use std::rc::Rc;
 
 /// Keeps the fields of the manifest `root` that the object has no place for, but for those that only say
 /// what the API server would fill in: to leave them out makes no other template.
 pub(super) fn keep(object: &mut Object, root: &Tree, extras: &[Extra]) {
-    let mut rest: Vec<&Extra> = extras.iter().filter(|extra| says_something(root, extra)).collect();
+    let plain = object.encode();
+    let mut rest: Vec<&Extra> =
+        extras.iter().filter(|extra| says_something(&plain, extra)).collect();
     let mut give = |prefix: &str, meta: &mut ObjectMeta| {
         let (own, others) = rest.iter().partition(|extra| extra.path.starts_with(prefix));
         rest = others;
@@ -44,21 +46,16 @@ pub(super) fn keep(object: &mut Object, root: &Tree, extras: &[Extra]) {
     give("", object.meta_mut());
 }
 
-fn says_something(root: &Tree, extra: &Extra) -> bool {
-    let (parent, field) = extra.path.rsplit_once('.').unwrap_or(("", &extra.path));
+/// Whether a field says something that the object, printed without it, does not say by itself: a value
+/// that the API server would fill in is no other template.
+fn says_something(plain: &Tree, extra: &Extra) -> bool {
     let is_empty = match &extra.value.value {
         Value::List(items) => items.is_empty(),
         Value::Map(entries) => entries.is_empty(),
         _ => false,
     };
-    let default = match field {
-        "imagePullPolicy" => {
-            let container = root.at(&parent.replace('[', ".").replace(']', ""));
-            container.map(|container| pull_policy(container.text("image")).into())
-        }
-        _ => default_of(extra.owner, field),
-    };
-    !is_empty && default.as_ref() != Some(&extra.value) && field != "$patch"
+    let path = extra.path.replace('[', ".").replace(']', "");
+    !is_empty && plain.at(&path) != Some(&extra.value)
 }
 
 /// The path with the names of the items that have one: `spec.containers[0].env` becomes

@@ -15,8 +15,8 @@ use crate::cluster::{
 pub enum Command {
     /// Creates the object.
     Create(Object),
-    /// Writes the object, which exists.
-    Configure(Object),
+    /// Writes the object, which exists; the word says what was done to it, as in `configured`.
+    Configure(Object, &'static str),
     /// Sets the replicas of a StatefulSet, a Deployment or a ReplicaSet.
     Scale(ObjectRef, i32),
     /// Deletes an object.
@@ -76,8 +76,8 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
             say_applied(step, object, "created");
             step.create(object.clone());
         }
-        Command::Configure(object) => {
-            say_applied(step, object, "configured");
+        Command::Configure(object, verb) => {
+            say_applied(step, object, verb);
             step.update(object.clone());
         }
         Command::Scale(reference, replicas) => scale(step, reference, *replicas),

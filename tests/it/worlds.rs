@@ -59,7 +59,7 @@ impl Story {
         let old = self.sim.cluster.store.deployments.named(DEFAULT_NAMESPACE, name).cloned();
         let Some(old) = old else { return self.perform(Command::Create(wanted.into())) };
         (wanted.metadata, wanted.status) = (old.metadata.clone(), old.status.clone());
-        self.perform(Command::Configure(wanted.into()))
+        self.perform(Command::Configure(wanted.into(), "configured"))
     }
 
     pub(crate) fn at(&mut self, ms: u64) -> &mut Story {

@@ -84,10 +84,10 @@ fn next_revision(pass: &Pass) -> i32 {
     numbers.max().unwrap_or(0).saturating_add(1)
 }
 
-/// Copies the Deployment's annotations, but for those that are the controller's own
+/// Copies the Deployment's annotations, but for those that are the controller's own or kubectl's
 /// (`copyDeploymentAnnotationsToReplicaSet`).
 fn annotate(deployment: &Deployment, set: &mut ReplicaSet) {
-    let own = [REVISION, REVISION_HISTORY, DESIRED, MOST];
+    let own = [REVISION, REVISION_HISTORY, DESIRED, MOST, LAST_APPLIED];
     for (key, value) in &deployment.metadata.annotations {
         if !own.contains(&key.as_str()) {
             set.metadata.annotations.insert(key.clone(), value.clone());

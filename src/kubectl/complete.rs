@@ -1,0 +1,117 @@
+//! What may come next in a line: verbs, types, names, flags.
+
+use super::options::Verb;
+use super::table::VERBS;
+use super::types::Type;
+use super::view::View;
+use super::{faults, options};
+use crate::api::{DEFAULT_NAMESPACE, Kind};
+use crate::sim::Sim;
+
+/// The words of which the one before the cursor may be the beginning, in full; `cursor` counts bytes.
+pub fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
+    let before = line.get(..cursor.min(line.len())).unwrap_or(line);
+    let mut words: Vec<&str> = before.split_whitespace().collect();
+    let last = if before.ends_with(char::is_whitespace) { "" } else { words.pop().unwrap_or("") };
+    let view = View { cluster: &sim.cluster, past: &[] };
+    let mut found = candidates(view, &words, last);
+    found.retain(|word| word.starts_with(last));
+    crate::map::sort(&mut found, |one, other| one < other);
+    found.dedup();
+    found
+}
+
+fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
+    let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let rest = match words {
+        [] => return own(&faults::VERBS),
+        ["kubectl", rest @ ..] => rest,
+        ["crash" | "fail"] => return names(view, Type::Stored(Kind::Pod), None),
+        ["node" | "driver"] => return names(view, Type::Stored(Kind::Node), None),
+        ["node", _] => return own(&["off", "on", "cut", "heal"]),
+        _ => return Vec::new(),
+    };
+    let [first, more @ ..] = rest else { return own(&options::names(VERBS)) };
+    let second = more.first().copied().unwrap_or("");
+    let two = VERBS.iter().find(|verb| verb.name == format!("{first} {second}"));
+    if let (Some(verb), Some(more)) = (two, more.get(1..)) {
+        return of_verb(view, verb, more, last);
+    }
+    if let Some(verb) = VERBS.iter().find(|verb| verb.name == *first) {
+        return of_verb(view, verb, more, last);
+    }
+    let parts = VERBS.iter().filter_map(|verb| verb.name.strip_prefix(first)?.strip_prefix(' '));
+    if more.is_empty() { parts.map(str::to_owned).collect() } else { Vec::new() }
+}
+
+/// What may follow a verb and the words after it.
+fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<String> {
+    if let Some(flag) = words.last().filter(|word| word.starts_with('-') && !word.contains('=')) {
+        match flag.trim_start_matches('-') {
+            "o" | "output" => return "json name wide yaml".split(' ').map(str::to_owned).collect(),
+            "n" | "namespace" => return names(view, Type::Namespace, None),
+            "f" | "filename" => return vec!["-".into()],
+            _ => {}
+        }
+    }
+    if last.starts_with('-') {
+        return verb.all_flags().map(|flag| format!("--{}", flag.name)).collect();
+    }
+    let namespace = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .find(|(flag, _)| ["-n", "--namespace"].contains(flag));
+    let namespace = namespace.map_or(DEFAULT_NAMESPACE, |(_, name)| name);
+    let plain: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    if let "cordon" | "uncordon" | "drain" = verb.name {
+        return names(view, Type::Stored(Kind::Node), None);
+    }
+    if let "logs" | "exec" = verb.name {
+        return names(view, Type::Stored(Kind::Pod), Some(namespace));
+    }
+    if let Some((kind, _)) = last.split_once('/') {
+        let of = Type::parse(kind).map(|of| names(view, of, Some(namespace)));
+        return of.unwrap_or_default().iter().map(|name| format!("{kind}/{name}")).collect();
+    }
+    match plain.first() {
+        None if verb.usage.contains("TYPE") || verb.name == "explain" => Type::every()
+            .flat_map(|of| [of.plural(), of.short()])
+            .map(str::to_owned)
+            .filter(|word| !word.is_empty())
+            .collect(),
+        None if verb.name == "taint" => vec!["node".into(), "nodes".into()],
+        Some(word) => {
+            Type::parse(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace)))
+        }
+        None => Vec::new(),
+    }
+}
+
+fn names(view: View<'_>, of: Type, namespace: Option<&str>) -> Vec<String> {
+    view.list(of, namespace).iter().map(|tree| tree.word("metadata.name")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Setup;
+
+    #[test]
+    fn what_may_come_next_is_offered() {
+        let sim = Sim::new(&Setup::default());
+        let offered = |line: &str| complete(&sim, line, line.len());
+        assert_eq!(offered("kube"), ["kubectl"]);
+        assert_eq!(offered("kubectl sc"), ["scale"]);
+        assert_eq!(offered("kubectl rollout re"), ["restart", "resume"]);
+        assert_eq!(offered("kubectl get state"), ["statefulsets"]);
+        assert_eq!(offered("kubectl describe node node-"), ["node-1", "node-2", "node-3"]);
+        assert_eq!(offered("kubectl get no/node-2"), ["no/node-2"]);
+        assert_eq!(offered("kubectl scale sts web --rep"), ["--replicas"]);
+        assert_eq!(offered("kubectl get pods -o y"), ["yaml"]);
+        assert_eq!(offered("kubectl get pods -n kube-n"), ["kube-node-lease"]);
+        assert_eq!(offered("node node-1 o"), ["off", "on"]);
+        assert_eq!(offered("kubectl cordon "), ["node-1", "node-2", "node-3"]);
+        assert_eq!(complete(&sim, "kubectl scale sts", 9), ["scale", "set"]);
+        assert!(offered("nonsense ").is_empty());
+    }
+}

@@ -1,0 +1,222 @@
+//! `kubectl describe` (`k8s.io/kubectl/pkg/describe/describe.go`): texts with tabs, laid out at the end.
+
+mod cluster;
+mod generic;
+mod pod;
+mod storage;
+mod workload;
+
+use super::get::{Found, find};
+use super::types::Type;
+use super::view::{Asked, View};
+use super::{Call, Plan, age, tabs};
+use crate::api::json::Node as Tree;
+use crate::api::{Kind, LAST_APPLIED, Time};
+
+pub(super) use workload::template;
+
+/// Longer annotations get lines of their own.
+const ANNOTATION_MAX: usize = 140;
+
+/// A description that is being written.
+pub(super) struct Text<'a> {
+    view: View<'a>,
+    out: String,
+}
+
+impl<'a> Text<'a> {
+    /// A description without a word yet.
+    pub(super) fn new(view: View<'a>) -> Text<'a> {
+        Text { view, out: String::new() }
+    }
+
+    /// What was written, its tabs as they are.
+    pub(super) fn raw(self) -> String {
+        self.out
+    }
+
+    /// Adds a line, two blanks further in for each level.
+    fn line(&mut self, level: usize, text: &str) {
+        for _ in 0..level {
+            self.out.push_str("  ");
+        }
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// Adds `name: value`.
+    fn field(&mut self, level: usize, name: &str, value: &str) {
+        self.line(level, &format!("{name}:\t{value}"));
+    }
+
+    /// Adds `name:` and its values, one below the other.
+    fn fields(&mut self, indent: &str, name: &str, values: &[String]) {
+        let none = ["<none>".to_owned()];
+        let values = if values.is_empty() { &none } else { values };
+        for (index, value) in values.iter().enumerate() {
+            let title = if index == 0 { format!("{indent}{name}:") } else { indent.to_owned() };
+            self.line(0, &format!("{title}\t{value}"));
+        }
+    }
+
+    /// Adds labels, one below the other.
+    fn labels(&mut self, indent: &str, name: &str, labels: Option<&Tree>) {
+        let entries = labels.map_or(&[] as &[_], Tree::entries);
+        let values: Vec<String> =
+            entries.iter().map(|entry| format!("{}={}", entry.key, entry.node.as_text())).collect();
+        self.fields(indent, name, &values);
+    }
+
+    /// Adds annotations, but for what kubectl itself keeps there.
+    fn annotations(&mut self, indent: &str, annotations: Option<&Tree>) {
+        let entries = annotations.map_or(&[] as &[_], Tree::entries);
+        let mut values = Vec::new();
+        for entry in entries.iter().filter(|entry| entry.key != LAST_APPLIED) {
+            let value = entry.node.as_text().trim_end_matches('\n');
+            if value.len() + entry.key.len() + 2 > ANNOTATION_MAX || value.contains('\n') {
+                values.push(format!("{}:", entry.key));
+                let shorten = |line: &str| match line.char_indices().nth(ANNOTATION_MAX - 2) {
+                    Some((end, _)) => format!("  {}...", &line[..end]),
+                    None => format!("  {line}"),
+                };
+                values.extend(value.split('\n').map(shorten));
+            } else {
+                values.push(format!("{}: {value}", entry.key));
+            }
+        }
+        self.fields(indent, "Annotations", &values);
+    }
+
+    /// Name, and namespace if there is one.
+    fn name(&mut self, tree: &Tree) {
+        self.field(0, "Name", &tree.word("metadata.name"));
+        if tree.at("metadata.namespace").is_some() {
+            self.field(0, "Namespace", &tree.word("metadata.namespace"));
+        }
+    }
+
+    /// Labels and annotations.
+    fn notes(&mut self, tree: &Tree) {
+        self.labels("", "Labels", tree.at("metadata.labels"));
+        self.annotations("", tree.at("metadata.annotations"));
+    }
+
+    /// The events about an object, the latest last.
+    fn events(&mut self, tree: &Tree) {
+        let mut events = self.view.list(Type::Event, None);
+        let is_about = |event: &Tree| {
+            event.word("involvedObject.kind") == tree.text("kind")
+                && event.word("involvedObject.name") == tree.word("metadata.name")
+                && (tree.at("metadata.namespace").is_none()
+                    || event.word("metadata.namespace") == tree.word("metadata.namespace"))
+                && (event.at("involvedObject.uid").is_none()
+                    || event.word("involvedObject.uid") == tree.word("metadata.uid"))
+        };
+        events.retain(is_about);
+        if events.is_empty() {
+            return self.field(0, "Events", "<none>");
+        }
+        crate::map::sort(&mut events, |one, other| {
+            one.text("lastTimestamp") < other.text("lastTimestamp")
+        });
+        self.line(0, "Events:");
+        self.line(1, "Type\tReason\tAge\tFrom\tMessage");
+        self.line(1, "----\t------\t----\t----\t-------");
+        for event in &events {
+            let mut seen = self.age(&event.word("lastTimestamp"));
+            let count = event.number("count");
+            if count > 1 {
+                seen =
+                    format!("{seen} (x{count} over {})", self.age(&event.word("firstTimestamp")));
+            }
+            let words = [
+                &event.word("type"),
+                &event.word("reason"),
+                &seen,
+                &event.word("source.component"),
+            ];
+            let words: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
+            self.line(1, &format!("{}\t{}", words.join("\t"), event.text("message").trim()));
+        }
+    }
+
+    /// How long ago an instant was that is printed in an object.
+    fn age(&self, printed: &str) -> String {
+        age::since(self.view.cluster.now, printed)
+    }
+}
+
+/// An instant that is printed in an object, in the words of `describe`.
+fn date(printed: &str) -> String {
+    Time::parse(printed).map_or_else(|| "<unset>".into(), Time::rfc1123)
+}
+
+fn or(text: String, none: &str) -> String {
+    if text.is_empty() { none.into() } else { text }
+}
+
+/// Describes what the line names or selects.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    if call.words.plain.is_empty() {
+        return Plan::refuse(
+            "error: You must specify the type of resource to describe. Use \"kubectl api-resources\" for a \
+             complete list of supported resources.\n",
+        );
+    }
+    let asked = match Asked::read(&call.words.plain) {
+        Ok(asked) => asked,
+        Err(message) => return Plan::refuse(message),
+    };
+    let mut found = match find(call, &asked) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    if !found.errors.is_empty() {
+        by_prefix(call, &asked, &mut found);
+    }
+    let texts: Vec<String> = found
+        .groups
+        .iter()
+        .flat_map(|group| group.trees.iter().map(|tree| describe(call.view, group.of, tree)))
+        .collect();
+    let mut plan = Plan::print(texts.join("\n\n"));
+    if texts.is_empty() && found.errors.is_empty() {
+        plan.output.stderr = format!("No resources found in {} namespace.\n", call.namespace());
+    }
+    plan.output.exit = u8::from(!found.errors.is_empty());
+    plan.output.stderr += &found.errors;
+    plan
+}
+
+/// `describe` takes the beginning of a name for all objects whose names begin so.
+fn by_prefix(call: &Call<'_>, asked: &Asked, found: &mut Found) {
+    let Asked::Objects(names) = asked else { return };
+    let [named] = names.as_slice() else { return };
+    let mut trees = call.view.list(named.of, Some(call.namespace()));
+    trees.retain(|tree| tree.word("metadata.name").starts_with(&named.name));
+    if !trees.is_empty() {
+        found.errors.clear();
+        found.groups.push(super::get::Group { of: named.of, trees });
+    }
+}
+
+/// The description of an object.
+fn describe(view: View<'_>, of: Type, tree: &Tree) -> String {
+    let mut text = Text::new(view);
+    match of {
+        Type::Stored(Kind::Pod) => pod::describe(&mut text, tree),
+        Type::Stored(Kind::StatefulSet) => workload::stateful_set(&mut text, tree),
+        Type::Stored(Kind::Deployment) => workload::deployment(&mut text, tree),
+        Type::Stored(Kind::ReplicaSet) => workload::replica_set(&mut text, tree),
+        Type::Stored(Kind::PersistentVolumeClaim) => storage::claim(&mut text, tree),
+        Type::Stored(Kind::PersistentVolume) => storage::volume(&mut text, tree),
+        Type::Stored(Kind::StorageClass) => storage::class(&mut text, tree),
+        Type::Stored(Kind::Service) => cluster::service(&mut text, tree),
+        Type::Stored(Kind::Node) => cluster::node(&mut text, tree),
+        Type::Stored(Kind::PodDisruptionBudget) => cluster::budget(&mut text, tree),
+        Type::Stored(Kind::ConfigMap) => cluster::config_map(&mut text, tree),
+        Type::Namespace => cluster::namespace(&mut text, tree),
+        _ => generic::describe(&mut text, tree),
+    }
+    tabs::layout(&text.out, 0, 2)
+}

@@ -1,0 +1,395 @@
+//! What is in the pods: `logs` and `exec`; and waiting for it: `wait`.
+//!
+//! What a container of the database logged is made from the log of the run. In a container there are a few
+//! commands: the host's name, the data, and lookups of names as a resolver in the pod makes them.
+
+use super::types::Type;
+use super::view::{Asked, not_found};
+use super::{Call, Plan, jsonpath};
+use crate::api::{Container, Kind, Pod};
+use crate::cluster::dns::{self, RecordType};
+use crate::cluster::world::{Run, RunState};
+use crate::cluster::{Code, Component, Event, Subject};
+use crate::notation::parse_duration;
+use crate::sim::Sim;
+use std::rc::Rc;
+
+/// The pod that a line is about: a name, `pod/NAME`, or the first pod of what else it names.
+fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, String), String> {
+    let store = &call.view.cluster.store;
+    let namespace = call.namespace();
+    let missing = |of: Type, name: &str| match (is_exec, of) {
+        (false, Type::Stored(Kind::Pod)) if !word.contains('/') => format!(
+            "error: error from server (NotFound): pods \"{name}\" not found in namespace \"{namespace}\""
+        ),
+        _ => not_found(of, name),
+    };
+    let (of, name) = match word.split_once('/') {
+        None => (Type::Stored(Kind::Pod), word),
+        Some((kind, name)) => {
+            (*Type::parse_list(kind)?.first().unwrap_or(&Type::Stored(Kind::Pod)), name)
+        }
+    };
+    if of == Type::Stored(Kind::Pod) {
+        let pod = store.pods.named(namespace, name).ok_or_else(|| missing(of, name))?;
+        return Ok((pod, String::new()));
+    }
+    let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
+    let selector = owner.at("spec.selector").and_then(|selector| selector.get("matchLabels"));
+    let selector: Vec<(String, String)> = selector.map_or_else(Vec::new, |labels| {
+        labels
+            .entries()
+            .iter()
+            .map(|one| (one.key.clone(), one.node.as_text().to_owned()))
+            .collect()
+    });
+    let is_own = |pod: &&Rc<Pod>| {
+        selector.iter().all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
+    };
+    let pods: Vec<_> = store.pods.in_namespace(namespace).filter(is_own).collect();
+    let first = pods.first().filter(|_| !selector.is_empty());
+    let first = first.ok_or_else(|| {
+        format!("error: timed out waiting for the condition: no pods of {}/{name}", of.singular())
+    })?;
+    let note = match pods.len() {
+        1 => String::new(),
+        count => format!("Found {count} pods, using pod/{}\n", first.metadata.name),
+    };
+    Ok((first, note))
+}
+
+/// The container that a line is about, and what kubectl says if it chose it itself.
+fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String), String> {
+    let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
+    if let Some(name) = call.words.flag("container") {
+        let found = all().find(|container| container.name == name);
+        return found.map(|container| (container, String::new())).ok_or_else(|| {
+            format!("error: container {name} is not valid for pod {}", pod.metadata.name)
+        });
+    }
+    let wanted = pod.metadata.annotations.get("kubectl.kubernetes.io/default-container");
+    let chosen = wanted.and_then(|name| all().find(|one| one.name == *name));
+    let first = chosen.or(pod.spec.containers.first()).ok_or("error: the pod has no containers")?;
+    let names = all().map(|one| {
+        let is_init = pod.spec.init_containers.iter().any(|init| init.name == one.name);
+        format!("{}{}", one.name, if is_init { " (init)" } else { "" })
+    });
+    let names: Vec<String> = names.collect();
+    let note = match (names.len(), chosen) {
+        (2.., None) => {
+            format!("Defaulted container \"{}\" out of: {}\n", first.name, names.join(", "))
+        }
+        _ => String::new(),
+    };
+    Ok((first, note))
+}
+
+/// What runs for a pod, if its node can be asked.
+///
+/// # Errors
+/// What the API server says if it cannot be, or if the container has not started.
+fn running<'a>(call: &Call<'a>, pod: &Pod, container: &Container) -> Result<&'a Rc<Run>, String> {
+    let (cluster, name) = (call.view.cluster, &pod.metadata.name);
+    if pod.spec.node_name.is_empty() {
+        return Err(format!(
+            "Error from server (BadRequest): pod {name} does not have a host assigned"
+        ));
+    }
+    if !cluster.world.is_heard(&pod.spec.node_name) {
+        return Err(format!(
+            "Error from server: error dialing backend: dial tcp: connect to the kubelet of {}: no route to host",
+            pod.spec.node_name
+        ));
+    }
+    let run = cluster.world.runs.get(&pod.metadata.uid);
+    let is_there = |run: &&Rc<Run>| {
+        run.containers.iter().any(|one| {
+            let is_started = !matches!(
+                one.state,
+                RunState::Waiting | RunState::Pulling { .. } | RunState::Starting { .. }
+            );
+            one.name == container.name && (is_started || one.last.is_some())
+        })
+    };
+    run.filter(is_there).ok_or_else(|| {
+        let reason = if run.is_some_and(|run| !run.ip.is_empty()) { "PodInitializing" } else { "ContainerCreating" };
+        format!(
+            "Error from server (BadRequest): container \"{}\" in pod \"{name}\" is waiting to start: {reason}",
+            container.name
+        )
+    })
+}
+
+/// `kubectl logs`.
+pub(super) fn logs(call: &Call<'_>) -> Plan {
+    let Some(word) = call.words.plain.first() else {
+        return Plan::refuse(
+            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required \
+             argument for the logs command\nSee 'kubectl logs -h' for help and examples",
+        );
+    };
+    let found = pod(call, word, false).and_then(|(pod, note)| {
+        let (container, choice) = container(call, pod)?;
+        let run = running(call, pod, container)?;
+        Ok((pod, container, run, note + &choice))
+    });
+    let (pod, container, run, note) = match found {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    let mut events = said_in(call, pod, run, &container.name);
+    let is_start = |event: &&Event| {
+        matches!(event.reason.code, Code::ContainerStarted | Code::ContainerRestarted)
+            && event.reason.arg("container") == container.name
+    };
+    let start = events.iter().rposition(&is_start).unwrap_or(0);
+    if call.words.has("previous") {
+        let before = events.get(..start).unwrap_or(&[]).iter().rposition(is_start);
+        let Some(before) = before else {
+            return Plan::refuse(format!(
+                "Error from server (BadRequest): previous terminated container \"{}\" in pod \"{}\" not found",
+                container.name, pod.metadata.name
+            ));
+        };
+        events = events.get(before..start).unwrap_or(&[]).to_vec();
+    } else {
+        events.drain(..start);
+    }
+    if let Some(since) = call.words.flag("since").and_then(parse_duration) {
+        events.retain(|event| call.view.cluster.now.since(event.time) <= since);
+    }
+    let tail = call.words.flag("tail").and_then(|count| count.parse::<usize>().ok());
+    let skipped = tail.map_or(0, |tail| events.len().saturating_sub(tail));
+    let lines = events.iter().skip(skipped).map(|event| {
+        let time =
+            if call.words.has("timestamps") { event.time.rfc3339() + " " } else { String::new() };
+        format!("{time}{}\n", event.reason.text())
+    });
+    let mut plan = Plan::print(lines.collect::<String>());
+    plan.output.stderr = note;
+    if call.words.has("follow") {
+        plan.output.advice =
+            "kubectl would go on and print what follows; here the log does\n".into();
+    }
+    plan
+}
+
+/// What the log has of a container: its starts, and of the database what that said.
+fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &Run, container: &str) -> Vec<&'a Event> {
+    let subject = Subject::pod(&pod.metadata.key());
+    let database = run.database.as_ref().map(|database| &database.member);
+    let is_database = database.is_some_and(|member| {
+        member.container == container || member.clone_container.as_deref() == Some(container)
+    });
+    let is_said = |event: &&Event| {
+        let is_own = event.subject == subject
+            && event.uid.is_none_or(|uid| uid == pod.metadata.uid)
+            && event.time >= pod.metadata.creation_timestamp
+            && event.time <= call.view.cluster.now;
+        let code = event.reason.code;
+        let is_start = matches!(code, Code::ContainerStarted | Code::ContainerRestarted)
+            && event.reason.arg("container") == container;
+        is_own && (is_start || is_database && code.component() == Component::Database)
+    };
+    call.view.past.iter().filter(is_said).collect()
+}
+
+/// `kubectl exec POD -- COMMAND`.
+pub(super) fn exec(call: &Call<'_>) -> Plan {
+    let usage = "See 'kubectl exec -h' for help and examples";
+    let Some((word, rest)) = call.words.plain.split_first() else {
+        return Plan::refuse(format!(
+            "error: pod, type/name or --filename must be specified\n{usage}"
+        ));
+    };
+    let Some(command) = &call.words.after else {
+        return Plan::refuse(match rest.is_empty() {
+            true => {
+                format!("error: you must specify at least one command for the container\n{usage}")
+            }
+            false => format!(
+                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n{usage}"
+            ),
+        });
+    };
+    let found = pod(call, word, true).and_then(|(pod, note)| {
+        if pod.is_finished() {
+            let phase = pod.status.phase.name();
+            return Err(format!(
+                "error: cannot exec into a container in a completed pod; current phase is {phase}"
+            ));
+        }
+        let (container, choice) = container(call, pod)?;
+        let run = running(call, pod, container)?;
+        let is_running =
+            run.containers.iter().any(|one| one.name == container.name && one.state.is_running());
+        match is_running {
+            true => Ok((pod, run, note + &choice)),
+            false => Err(format!(
+                "error: Internal error occurred: unable to upgrade connection: container not found (\"{}\")",
+                container.name
+            )),
+        }
+    });
+    let (pod, run, note) = match found {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    let command: Vec<&str> = match command.as_slice() {
+        ["sh" | "bash" | "/bin/sh" | "/bin/bash", "-c", script] => {
+            script.split_whitespace().collect()
+        }
+        words => words.to_vec(),
+    };
+    let mut plan = command_in(call, pod, run, &command);
+    plan.output.stderr.insert_str(0, &note);
+    plan
+}
+
+/// What a command prints in a container.
+fn command_in(call: &Call<'_>, pod: &Pod, run: &Run, command: &[&str]) -> Plan {
+    let cluster = call.view.cluster;
+    let host = if pod.spec.hostname.is_empty() { &pod.metadata.name } else { &pod.spec.hostname };
+    let full = match pod.spec.subdomain.as_str() {
+        "" => host.clone(),
+        service => format!("{host}.{service}.{}.svc.cluster.local", pod.metadata.namespace),
+    };
+    match command {
+        ["hostname"] | ["cat", "/etc/hostname"] => Plan::print(format!("{host}\n")),
+        ["hostname", "-f"] => Plan::print(format!("{full}\n")),
+        ["hostname", "-i"] => Plan::print(format!("{}\n", run.ip)),
+        ["env" | "printenv"] => Plan::print(format!("HOSTNAME={host}\n")),
+        ["ls", ..] | ["cat", _] => match cluster.world.data_of(run) {
+            None => Plan::refuse("command terminated with exit code 1"),
+            Some(data) => {
+                let role = data.role.map_or("none", |role| role.name());
+                let lines = data.entries.iter().map(|entry| format!("{}\n", entry.text));
+                Plan::print(format!("# role: {role}\n{}", lines.collect::<String>()))
+            }
+        },
+        ["nslookup" | "dig" | "host", names @ ..] | ["getent", "hosts", names @ ..] => {
+            let name = names.iter().find(|name| !name.starts_with(['-', '+']));
+            let is_short = command.contains(&"+short") || command.contains(&"getent");
+            name.map_or_else(
+                || Plan::refuse("command terminated with exit code 1"),
+                |name| look_up(call, pod, name, is_short),
+            )
+        }
+        [] => Plan::refuse("error: you must specify at least one command for the container"),
+        [other, ..] => {
+            let mut plan = Plan::refuse(format!(
+                "error: Internal error occurred: error executing command in container: exec: \"{other}\": \
+                 executable file not found in $PATH"
+            ));
+            plan.output.advice =
+                "there are: hostname, cat FILE, ls, env, nslookup NAME, dig NAME, getent hosts NAME\n".into();
+            plan
+        }
+    }
+}
+
+fn look_up(call: &Call<'_>, pod: &Pod, name: &str, is_short: bool) -> Plan {
+    let cluster = call.view.cluster;
+    let answer = dns::resolve(cluster, &pod.metadata.namespace, name, RecordType::A);
+    if is_short {
+        let lines = answer.addresses.iter().map(|address| format!("{address}\n"));
+        let mut plan = Plan::print(lines.collect::<String>());
+        plan.output.exit = u8::from(!answer.exists);
+        return plan;
+    }
+    let mut text = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n".to_owned();
+    if !answer.exists {
+        text += &format!("** server can't find {name}: NXDOMAIN\n");
+        let mut plan = Plan::print(text);
+        plan.output.stderr = "command terminated with exit code 1\n".into();
+        plan.output.exit = 1;
+        plan.output.advice = format!(
+            "{name} leads nowhere{}\n",
+            dns::why_not(cluster, &pod.metadata.namespace, name)
+        );
+        return plan;
+    }
+    for address in &answer.addresses {
+        text += &format!("Name:\t{}\nAddress: {address}\n", answer.name);
+    }
+    Plan::print(text + "\n")
+}
+
+/// `kubectl wait`: a copy of the simulation runs ahead until the condition holds, or the time is over.
+pub(super) fn wait(call: &Call<'_>) -> Plan {
+    let Some(condition) = call.words.flag("for") else {
+        return Plan::refuse(
+            "error: --for is required, as in --for=condition=Ready or --for=delete",
+        );
+    };
+    let condition = condition.trim_start_matches("condition=");
+    let timeout = call.words.flag("timeout").map_or(Some(30_000), parse_duration).unwrap_or(30_000);
+    let asked = match Asked::read(&call.words.plain) {
+        Ok(asked) => asked,
+        Err(message) => return Plan::refuse(message),
+    };
+    let found = match super::get::find(call, &asked) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    if found.count() == 0 {
+        return Plan::refuse(match found.errors.is_empty() {
+            true => "error: no matching resources found".into(),
+            false => found.errors,
+        });
+    }
+    let mut plan = Plan::default();
+    let mut ahead: Sim = call.sim.clone();
+    let end = ahead.cluster.now.plus(timeout);
+    for group in &found.groups {
+        for tree in &group.trees {
+            let (name, namespace) = (tree.word("metadata.name"), tree.word("metadata.namespace"));
+            let holds = |sim: &Sim| {
+                let view = super::view::View { cluster: &sim.cluster, past: &[] };
+                is_so(condition, view.get(group.of, &namespace, &name).as_ref())
+            };
+            let mut is_met = holds(&ahead);
+            while !is_met && ahead.step(end, &mut Vec::new()) {
+                is_met = holds(&ahead);
+            }
+            let of = group.of.qualified();
+            let met = if condition == "delete" || condition == "delete=" {
+                "deleted"
+            } else {
+                "condition met"
+            };
+            plan.add(match is_met {
+                true => Plan::print(format!("{of}/{name} {met}\n")),
+                false => Plan::refuse(format!(
+                    "error: timed out waiting for the condition on {}/{name}",
+                    group.of.resource()
+                )),
+            });
+        }
+    }
+    let seconds = ahead.cluster.now.since(call.view.cluster.now).div_ceil(1000);
+    if seconds > 0 && plan.output.exit == 0 {
+        plan.output.advice =
+            format!("kubectl would have waited about {seconds} s, if nothing else happens\n");
+    }
+    plan
+}
+
+/// Whether an object is as `--for` wants it: `Ready`, `Ready=false`, `delete`, `jsonpath={.a}=b`.
+fn is_so(condition: &str, tree: Option<&crate::api::json::Node>) -> bool {
+    let Some(tree) = tree else { return condition.starts_with("delete") };
+    if let Some(rest) = condition.strip_prefix("jsonpath=") {
+        let (path, value) = rest.rsplit_once("}=").unwrap_or((rest, ""));
+        let found = jsonpath::find(path.trim_matches('\''), tree);
+        let found: Vec<String> = found.into_iter().map(jsonpath::text).collect();
+        return match value {
+            "" => !found.is_empty(),
+            value => found.iter().any(|one| one == value),
+        };
+    }
+    let (kind, wanted) = condition.split_once('=').unwrap_or((condition, "true"));
+    tree.list("status.conditions").iter().any(|one| {
+        one.text("type").eq_ignore_ascii_case(kind)
+            && one.text("status").eq_ignore_ascii_case(wanted)
+    })
+}

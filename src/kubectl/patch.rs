@@ -1,0 +1,305 @@
+//! Changes of trees: patches of three kinds, and what `apply` makes of three versions of an object.
+
+use crate::api::json::{Node as Tree, Value};
+
+/// The lists whose items are merged, by what tells the items apart (`patchMergeKey` in `k8s.io/api`).
+const KEYS: &[(&str, &[&str])] = &[
+    ("containers", &["name"]),
+    ("initContainers", &["name"]),
+    ("ephemeralContainers", &["name"]),
+    ("volumes", &["name"]),
+    ("env", &["name"]),
+    ("imagePullSecrets", &["name"]),
+    ("volumeMounts", &["mountPath"]),
+    ("volumeDevices", &["devicePath"]),
+    ("ports", &["containerPort", "port"]),
+    ("hostAliases", &["ip"]),
+    ("topologySpreadConstraints", &["topologyKey"]),
+    ("ownerReferences", &["uid"]),
+    ("conditions", &["type"]),
+];
+
+/// What tells the items of a list apart, if they are merged.
+fn key_of(list: &str, items: &[Tree]) -> Option<&'static str> {
+    let (_, keys) = KEYS.iter().find(|(name, _)| *name == list)?;
+    keys.iter().find(|key| items.iter().all(|item| item.get(key).is_some())).copied()
+}
+
+/// A strategic merge patch (`strategicpatch.StrategicMergePatch`).
+pub(super) fn strategic(tree: &mut Tree, patch: &Tree) {
+    if patch.text("$patch") == "replace" {
+        *tree = patch.clone();
+        tree.remove("$patch");
+        return;
+    }
+    for entry in patch.entries() {
+        let (key, value) = (entry.key.as_str(), &entry.node);
+        if key.starts_with('$') {
+            continue;
+        }
+        match &value.value {
+            Value::Null => {
+                tree.remove(key);
+            }
+            Value::Map(_) if value.text("$patch") == "delete" => {
+                tree.remove(key);
+            }
+            Value::Map(_) => strategic(tree.child(key), value),
+            Value::List(items) => list(tree.child(key), key, items),
+            _ => tree.set(key, value.clone()),
+        }
+    }
+    if !matches!(tree.value, Value::Map(_)) {
+        tree.value = Value::Map(Vec::new());
+    }
+}
+
+fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
+    let real: Vec<Tree> =
+        patches.iter().filter(|item| item.get("$patch").is_none()).cloned().collect();
+    let old = tree.items().to_vec();
+    let key = key_of(name, &real).filter(|key| old.iter().all(|item| item.get(key).is_some()));
+    let Some(key) = key else {
+        tree.value = Value::List(real);
+        return;
+    };
+    let mut items = old;
+    for patch in patches {
+        let place = items.iter().position(|item| item.get(key) == patch.get(key));
+        match (place, patch.text("$patch")) {
+            (Some(place), "delete") => {
+                items.remove(place);
+            }
+            (_, "delete") => {}
+            (Some(place), _) => strategic(&mut items[place], patch),
+            (None, _) => items.push(patch.clone()),
+        }
+    }
+    tree.value = Value::List(items);
+}
+
+/// A JSON merge patch (RFC 7386).
+pub(super) fn merge(tree: &mut Tree, patch: &Tree) {
+    if !matches!(patch.value, Value::Map(_)) {
+        *tree = patch.clone();
+        return;
+    }
+    for entry in patch.entries() {
+        match &entry.node.value {
+            Value::Null => {
+                tree.remove(&entry.key);
+            }
+            _ => merge(tree.child(&entry.key), &entry.node),
+        }
+    }
+    if !matches!(tree.value, Value::Map(_)) {
+        tree.value = Value::Map(Vec::new());
+    }
+}
+
+/// A JSON patch (RFC 6902): a list of operations.
+///
+/// # Errors
+/// What is wrong with the first operation that cannot be done.
+pub(super) fn json(tree: &mut Tree, patch: &Tree) -> Result<(), String> {
+    if !matches!(patch.value, Value::List(_)) {
+        return Err("a JSON patch is a list of operations".into());
+    }
+    for operation in patch.items() {
+        let (op, path) = (operation.text("op"), operation.text("path"));
+        let missing = || format!("{op} operation does not apply: doc is missing path: \"{path}\"");
+        let value = operation.entry("value").map(|entry| entry.node.clone());
+        let from = || get(tree, operation.text("from")).cloned();
+        let done = match op {
+            "add" => add(tree, path, value.unwrap_or_default()),
+            "replace" => get(tree, path).is_some() && put(tree, path, value.unwrap_or_default()),
+            "remove" => remove(tree, path).is_some(),
+            "test" => {
+                if get(tree, path) != value.as_ref() {
+                    return Err(format!("testing path {path} value failed: test failed"));
+                }
+                true
+            }
+            "copy" => from().is_some_and(|value| add(tree, path, value)),
+            "move" => {
+                let value = remove(tree, operation.text("from"));
+                value.is_some_and(|value| add(tree, path, value))
+            }
+            _ => return Err(format!("Unexpected kind: {op}")),
+        };
+        if !done {
+            return Err(missing());
+        }
+    }
+    Ok(())
+}
+
+fn steps(path: &str) -> Vec<String> {
+    path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn get<'t>(tree: &'t Tree, path: &str) -> Option<&'t Tree> {
+    steps(path).iter().try_fold(tree, |node, step| match &node.value {
+        Value::List(items) => items.get(step.parse::<usize>().ok()?),
+        _ => node.entry(step).map(|entry| &entry.node),
+    })
+}
+
+/// What holds the last step of a path, and that step.
+fn holder<'t>(tree: &'t mut Tree, path: &str) -> Option<(&'t mut Tree, String)> {
+    let mut steps = steps(path);
+    let last = steps.pop()?;
+    let mut node = tree;
+    for step in steps {
+        node = match &mut node.value {
+            Value::List(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+            Value::Map(entries) => &mut entries.iter_mut().find(|entry| entry.key == step)?.node,
+            _ => return None,
+        };
+    }
+    Some((node, last))
+}
+
+fn add(tree: &mut Tree, path: &str, value: Tree) -> bool {
+    let Some((node, last)) = holder(tree, path) else { return false };
+    match &mut node.value {
+        Value::List(items) => {
+            let place = if last == "-" { Some(items.len()) } else { last.parse().ok() };
+            match place.filter(|place| *place <= items.len()) {
+                Some(place) => items.insert(place, value),
+                None => return false,
+            }
+        }
+        Value::Map(_) => node.set(&last, value),
+        _ => return false,
+    }
+    true
+}
+
+fn put(tree: &mut Tree, path: &str, value: Tree) -> bool {
+    let Some((node, last)) = holder(tree, path) else { return false };
+    match &mut node.value {
+        Value::List(items) => {
+            match last.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
+                Some(item) => *item = value,
+                None => return false,
+            }
+        }
+        _ => node.set(&last, value),
+    }
+    true
+}
+
+fn remove(tree: &mut Tree, path: &str) -> Option<Tree> {
+    let (node, last) = holder(tree, path)?;
+    match &mut node.value {
+        Value::List(items) => {
+            let place = last.parse::<usize>().ok().filter(|place| *place < items.len())?;
+            Some(items.remove(place))
+        }
+        _ => node.remove(&last),
+    }
+}
+
+/// What `apply` makes of a live object: what the last manifest said and the new one does not goes, what
+/// the new one says is set, all else stays (`CreateThreeWayMergePatch`).
+pub(super) fn three_way(live: &mut Tree, last: Option<&Tree>, new: &Tree) {
+    if let Some(last) = last {
+        prune(live, last, new);
+    }
+    strategic(live, new);
+}
+
+fn prune(live: &mut Tree, last: &Tree, new: &Tree) {
+    for entry in last.entries() {
+        let Some(now) = new.get(&entry.key) else {
+            live.remove(&entry.key);
+            continue;
+        };
+        if live.entry(&entry.key).is_none() {
+            continue;
+        }
+        let inside = live.child(&entry.key);
+        match (&entry.node.value, &now.value) {
+            (Value::Map(_), Value::Map(_)) => prune(inside, &entry.node, now),
+            (Value::List(before), Value::List(after)) => {
+                prune_list(inside, &entry.key, before, after);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn prune_list(live: &mut Tree, name: &str, before: &[Tree], after: &[Tree]) {
+    let Some(key) = key_of(name, before) else { return };
+    let Value::List(items) = &mut live.value else { return };
+    let find = |list: &'_ [Tree], item: &Tree| {
+        list.iter().find(|other| other.get(key) == item.get(key)).cloned()
+    };
+    items.retain(|item| find(before, item).is_none() || find(after, item).is_some());
+    for item in items {
+        if let (Some(before), Some(after)) = (find(before, item), find(after, item)) {
+            prune(item, &before, &after);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest;
+
+    fn tree(text: &str) -> Tree {
+        manifest::read(text).expect("JSON")
+    }
+
+    #[test]
+    fn patches_change_what_they_say() {
+        let start = r#"{"a":{"b":1,"c":2},"containers":[{"name":"x","image":"1"},{"name":"y"}],"args":["p","q"]}"#;
+        let after = |change: &dyn Fn(&mut Tree)| {
+            let mut changed = tree(start);
+            change(&mut changed);
+            changed.json()
+        };
+        let patch = tree(
+            r#"{"a":{"b":null,"d":3},"containers":[{"name":"x","image":"2"},{"name":"z"}],"args":["r"]}"#,
+        );
+        assert_eq!(
+            after(&|tree| strategic(tree, &patch)),
+            r#"{"a":{"c":2,"d":3},"args":["r"],"containers":[{"image":"2","name":"x"},{"name":"y"},{"name":"z"}]}"#
+        );
+        assert_eq!(
+            after(&|tree| merge(tree, &patch)),
+            r#"{"a":{"c":2,"d":3},"args":["r"],"containers":[{"image":"2","name":"x"},{"name":"z"}]}"#
+        );
+        let delete = tree(
+            r#"{"containers":[{"name":"y","$patch":"delete"}],"a":{"$patch":"replace","e":1}}"#,
+        );
+        assert_eq!(
+            after(&|tree| strategic(tree, &delete)),
+            r#"{"a":{"e":1},"args":["p","q"],"containers":[{"image":"1","name":"x"}]}"#
+        );
+        let operations = tree(
+            r#"[{"op":"test","path":"/a/b","value":1},{"op":"remove","path":"/a/b"},
+                {"op":"add","path":"/args/-","value":"s"},{"op":"replace","path":"/containers/0/image","value":"3"},
+                {"op":"move","from":"/a/c","path":"/args/0"}]"#,
+        );
+        assert_eq!(
+            after(&|tree| json(tree, &operations).expect("it applies")),
+            r#"{"a":{},"args":[2,"p","q","s"],"containers":[{"image":"3","name":"x"},{"name":"y"}]}"#
+        );
+        let bad = tree(r#"[{"op":"remove","path":"/a/z"}]"#);
+        assert!(json(&mut tree(start), &bad).is_err());
+    }
+
+    #[test]
+    fn what_a_manifest_says_no_more_goes() {
+        let mut live = tree(
+            r#"{"a":1,"b":2,"c":3,"env":[{"name":"x","value":"1"},{"name":"y"},{"name":"z"}]}"#,
+        );
+        let last = tree(r#"{"a":1,"b":2,"env":[{"name":"x","value":"1"},{"name":"y"}]}"#);
+        let new = tree(r#"{"a":4,"env":[{"name":"x"}]}"#);
+        three_way(&mut live, Some(&last), &new);
+        assert_eq!(live.json(), r#"{"a":4,"c":3,"env":[{"name":"x"},{"name":"z"}]}"#);
+    }
+}

@@ -1,0 +1,356 @@
+//! `kubectl rollout` (`k8s.io/kubectl/pkg/polymorphichelpers`): `status`, `history`, `undo`, `restart`,
+//! `pause`, `resume`.
+
+use super::change::{NOT_STORED, named_by, stored, write};
+use super::describe;
+use super::types::Type;
+use super::view::View;
+use super::{Call, Plan, tabs};
+use crate::api::json::{Node as Tree, Value};
+use crate::api::{Encode, Kind, Object};
+use crate::cluster::Cluster;
+use crate::notation::parse_duration;
+use crate::sim::Sim;
+
+const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+const REVISION: &str = "deployment.kubernetes.io/revision";
+const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
+
+/// Does something with each object that the line names.
+fn each(call: &Call<'_>, act: impl Fn(&str, Type, &Object, &Tree) -> Plan) -> Plan {
+    if call.words.plain.is_empty() && call.words.flag("selector").is_none() {
+        return Plan::refuse("error: required resource not specified");
+    }
+    let found = match named_by(call, &call.words.plain) {
+        Ok(found) => found,
+        Err(plan) => return plan,
+    };
+    let mut plan = Plan::default();
+    for group in &found.groups {
+        for tree in &group.trees {
+            let name = format!("{}/{}", group.of.qualified(), tree.word("metadata.name"));
+            plan.add(match stored(call, group.of, tree) {
+                Some(object) => act(&name, group.of, &object, tree),
+                None => Plan::refuse(NOT_STORED),
+            });
+        }
+    }
+    plan.output.stderr += &found.errors;
+    plan.output.exit = plan.output.exit.max(u8::from(!found.errors.is_empty()));
+    plan
+}
+
+/// What is said of a kind that cannot be rolled out.
+fn unsupported(of: Type, what: &str) -> Plan {
+    let kind = of.kind();
+    Plan::refuse(format!("error: no {what} has been implemented for {{apps {kind}}}"))
+}
+
+/// `rollout status`: what kubectl says now; with `--timeout` a copy of the simulation runs ahead so long.
+pub(super) fn status(call: &Call<'_>) -> Plan {
+    let timeout = call.words.flag("timeout").and_then(parse_duration).unwrap_or(0);
+    let is_watching = call.words.flag("watch") != Some("false");
+    each(call, |_, _, object, _| {
+        let reference = object.reference();
+        let look =
+            |cluster: &Cluster| cluster.store.get(&reference).map(|object| progress(&object));
+        let mut plan = Plan::default();
+        let mut ahead: Option<Sim> = None;
+        let end = call.sim.cluster.now.plus(timeout);
+        let mut last = String::new();
+        loop {
+            let cluster = ahead.as_ref().map_or(&call.sim.cluster, |sim| &sim.cluster);
+            match look(cluster) {
+                Some(Ok((words, is_done))) => {
+                    if words != last {
+                        plan.output.stdout += &words;
+                    }
+                    if is_done || !is_watching {
+                        return plan;
+                    }
+                    last = words;
+                }
+                Some(Err(message)) => {
+                    plan.add(Plan::refuse(message));
+                    return plan;
+                }
+                None => {
+                    plan.add(Plan::refuse("error: object has been deleted"));
+                    return plan;
+                }
+            }
+            if timeout == 0 {
+                plan.output.advice = "kubectl would wait here; ask again later\n".into();
+                return plan;
+            }
+            let sim = ahead.get_or_insert_with(|| call.sim.clone());
+            if !sim.step(end, &mut Vec::new()) {
+                plan.add(Plan::refuse("error: timed out waiting for the condition"));
+                return plan;
+            }
+        }
+    })
+}
+
+/// How far a rollout is, and whether it is done (`StatusViewer.Status`).
+fn progress(object: &Object) -> Result<(String, bool), String> {
+    match object {
+        Object::StatefulSet(set) => {
+            let (spec, status) = (&set.spec, &set.status);
+            let updated = status.updated_replicas;
+            if spec.update_strategy.kind != "RollingUpdate" {
+                return Err(
+                    "error: rollout status is only available for RollingUpdate strategy type"
+                        .into(),
+                );
+            }
+            if status.observed_generation < set.metadata.generation {
+                return Ok((
+                    "Waiting for statefulset spec update to be observed...\n".into(),
+                    false,
+                ));
+            }
+            if status.ready_replicas < spec.replicas {
+                let missing = spec.replicas - status.ready_replicas;
+                return Ok((format!("Waiting for {missing} pods to be ready...\n"), false));
+            }
+            if let Some(rolling) = &spec.update_strategy.rolling_update {
+                let wanted = spec.replicas.saturating_sub(rolling.partition);
+                return Ok(match updated < wanted {
+                    true => (
+                        format!(
+                            "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have \
+                             been updated...\n"
+                        ),
+                        false,
+                    ),
+                    false => (
+                        format!(
+                            "partitioned roll out complete: {updated} new pods have been updated...\n"
+                        ),
+                        true,
+                    ),
+                });
+            }
+            let (update, current) = (&status.update_revision, &status.current_revision);
+            Ok(match update == current {
+                true => (
+                    format!(
+                        "statefulset rolling update complete {} pods at revision {current}...\n",
+                        status.current_replicas
+                    ),
+                    true,
+                ),
+                false => (
+                    format!(
+                        "waiting for statefulset rolling update to complete {updated} pods at revision \
+                         {update}...\n"
+                    ),
+                    false,
+                ),
+            })
+        }
+        Object::Deployment(deployment) => Ok(deployment_progress(deployment)?),
+        other => {
+            Err(format!("error: no status viewer has been implemented for {}", other.kind().name()))
+        }
+    }
+}
+
+fn deployment_progress(deployment: &crate::api::Deployment) -> Result<(String, bool), String> {
+    let (name, status) = (&deployment.metadata.name, &deployment.status);
+    if status.observed_generation < deployment.metadata.generation {
+        return Ok(("Waiting for deployment spec update to be observed...\n".into(), false));
+    }
+    if status.conditions.iter().any(|one| one.reason == "ProgressDeadlineExceeded") {
+        return Err(format!("error: deployment \"{name}\" exceeded its progress deadline"));
+    }
+    let (wanted, updated) = (deployment.spec.replicas, status.updated_replicas);
+    let words = if updated < wanted {
+        format!("{updated} out of {wanted} new replicas have been updated...")
+    } else if status.replicas > updated {
+        format!("{} old replicas are pending termination...", status.replicas - updated)
+    } else if status.available_replicas < updated {
+        format!("{} of {updated} updated replicas are available...", status.available_replicas)
+    } else {
+        return Ok((format!("deployment \"{name}\" successfully rolled out\n"), true));
+    };
+    Ok((format!("Waiting for deployment \"{name}\" rollout to finish: {words}\n"), false))
+}
+
+/// A template that an object had.
+struct Revision {
+    number: i64,
+    template: Tree,
+    cause: String,
+}
+
+/// The templates that an object had, the oldest first.
+fn history_of(view: View<'_>, of: Type, tree: &Tree) -> Vec<Revision> {
+    let namespace = tree.word("metadata.namespace");
+    let kept = match of {
+        Type::Stored(Kind::StatefulSet) => Kind::ControllerRevision,
+        Type::Stored(Kind::Deployment) => Kind::ReplicaSet,
+        _ => return Vec::new(),
+    };
+    let is_own = |one: &&Tree| {
+        let mut owners = one.list("metadata.ownerReferences").iter();
+        owners.any(|owner| owner.text("uid") == tree.word("metadata.uid"))
+    };
+    let note = |one: &Tree, key: &str| {
+        one.at("metadata.annotations").map_or(String::new(), |notes| notes.text(key).to_owned())
+    };
+    let list = view.list(Type::Stored(kept), Some(&namespace));
+    let revision = |one: &Tree| {
+        let cause = note(one, CHANGE_CAUSE);
+        if kept == Kind::ControllerRevision {
+            let mut template = one.at("data.spec.template").cloned().unwrap_or_default();
+            template.remove("$patch");
+            return Revision { number: one.number("revision"), template, cause };
+        }
+        let mut template = one.at("spec.template").cloned().unwrap_or_default();
+        template.child("metadata").child("labels").remove("pod-template-hash");
+        Revision { number: note(one, REVISION).parse().unwrap_or(0), template, cause }
+    };
+    let mut revisions: Vec<Revision> = list.iter().filter(is_own).map(revision).collect();
+    revisions.retain(|revision| revision.number > 0);
+    crate::map::sort_by_key(&mut revisions, |revision| revision.number);
+    revisions
+}
+
+/// `rollout history`.
+pub(super) fn history(call: &Call<'_>) -> Plan {
+    let wanted = match call.words.number("rollout history", "revision") {
+        Ok(wanted) => wanted.unwrap_or(0),
+        Err(message) => return Plan::refuse(message),
+    };
+    each(call, |name, of, _, tree| {
+        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+            return unsupported(of, "history viewer");
+        }
+        let revisions = history_of(call.view, of, tree);
+        if wanted > 0 {
+            let Some(revision) = revisions.iter().find(|one| one.number == wanted) else {
+                return Plan::refuse("error: unable to find the specified revision");
+            };
+            let text = template_text(call.view, &revision.template);
+            return Plan::print(format!("{name} with revision #{wanted}\n{text}\n"));
+        }
+        let mut rows = "REVISION\tCHANGE-CAUSE\n".to_owned();
+        for revision in &revisions {
+            let cause = if revision.cause.is_empty() { "<none>" } else { &revision.cause };
+            rows += &format!("{}\t{cause}\n", revision.number);
+        }
+        Plan::print(format!("{name} \n{}\n", tabs::layout(&rows, 0, 2)))
+    })
+}
+
+fn template_text(view: View<'_>, template: &Tree) -> String {
+    let mut text = describe::Text::new(view);
+    describe::template(&mut text, Some(template));
+    text.raw()
+}
+
+/// `rollout undo`.
+pub(super) fn undo(call: &Call<'_>) -> Plan {
+    let wanted = match call.words.number("rollout undo", "to-revision") {
+        Ok(wanted) => wanted.unwrap_or(0),
+        Err(message) => return Plan::refuse(message),
+    };
+    each(call, |name, of, object, tree| {
+        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+            return unsupported(of, "rollbacker");
+        }
+        if tree.word("spec.paused") == "true" {
+            return Plan::refuse(
+                "error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and \
+                 try again",
+            );
+        }
+        let revisions = history_of(call.view, of, tree);
+        let found = match wanted {
+            0 if revisions.len() < 2 => return Plan::refuse(no_last(of, tree)),
+            0 => revisions.iter().rev().nth(1),
+            _ => revisions.iter().find(|revision| revision.number == wanted),
+        };
+        let Some(revision) = found else {
+            return Plan::refuse(format!(
+                "error: unable to find specified revision {wanted} in history"
+            ));
+        };
+        if call.words.flag("dry-run").is_some_and(|kind| kind == "client" || kind == "unchanged") {
+            let text = template_text(call.view, &revision.template);
+            return Plan::print(format!("{name} will roll back to {text} (dry run)\n"));
+        }
+        if tree.at("spec.template") == Some(&revision.template) {
+            return Plan::print(format!(
+                "{name} skipped rollback (current template already matches revision {})\n",
+                revision.number
+            ));
+        }
+        let mut changed = tree.clone();
+        changed.child("spec").set("template", revision.template.clone());
+        write(call, name, object, &changed, "rolled back")
+    })
+}
+
+fn no_last(of: Type, tree: &Tree) -> String {
+    match of {
+        Type::Stored(Kind::Deployment) => {
+            format!(
+                "error: no rollout history found for deployment \"{}\"",
+                tree.word("metadata.name")
+            )
+        }
+        _ => "error: no last revision to roll back to".into(),
+    }
+}
+
+/// `rollout restart`.
+pub(super) fn restart(call: &Call<'_>) -> Plan {
+    each(call, |name, of, object, tree| {
+        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+            let resource = of.resource();
+            let name = tree.word("metadata.name");
+            return Plan::refuse(format!(
+                "error: {resource} \"{name}\" restarting is not supported"
+            ));
+        }
+        if tree.word("spec.paused") == "true" {
+            return Plan::refuse(
+                "error: can't restart paused deployment (run rollout resume first)",
+            );
+        }
+        let now = call.view.cluster.now.encode();
+        let mut changed = tree.clone();
+        let metadata = changed.child("spec").child("template").child("metadata");
+        metadata.child("annotations").set(RESTARTED_AT, now);
+        match changed == *tree {
+            true => Plan::refuse(
+                "error: if restart has already been triggered within the past second, please wait before \
+                 attempting to trigger another",
+            ),
+            false => write(call, name, object, &changed, "restarted"),
+        }
+    })
+}
+
+/// `rollout pause` and `rollout resume`.
+pub(super) fn pause(call: &Call<'_>) -> Plan {
+    let pauses = call.verb.name == "rollout pause";
+    each(call, |name, of, object, tree| {
+        let (resource, own) = (of.resource(), tree.word("metadata.name"));
+        if of != Type::Stored(Kind::Deployment) {
+            let verb = if pauses { "pausing" } else { "resuming" };
+            return Plan::refuse(format!("error: {resource} \"{own}\" {verb} is not supported"));
+        }
+        let is_paused = tree.word("spec.paused") == "true";
+        if is_paused == pauses {
+            let state = if pauses { "already" } else { "not" };
+            return Plan::refuse(format!("error: {resource} \"{own}\" is {state} paused"));
+        }
+        let mut changed = tree.clone();
+        changed.child("spec").set("paused", Value::Bool(pauses));
+        write(call, name, object, &changed, if pauses { "paused" } else { "resumed" })
+    })
+}

@@ -1,0 +1,81 @@
+//! An object as a person has changed it: its tree, edited, becomes an object again.
+
+use super::{bad_request, defaults, invalid, kinds, other, validate};
+use crate::api::json::{Node as Tree, Place};
+use crate::api::*;
+use std::rc::Rc;
+
+/// Makes an object of `tree`, which is that of `old` with changes; status, and what else only the API
+/// server writes, stays as it was.
+///
+/// # Errors
+/// What kubectl prints of a change that the API server refuses.
+pub fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
+    let kind = old.kind();
+    let (decoded, found) = kinds::decode(tree, kind, false);
+    if !found.unknown.is_empty() {
+        let fields: Vec<String> =
+            found.unknown.iter().map(|extra| format!("unknown field \"{}\"", extra.path)).collect();
+        let words = format!("strict decoding error: {}", fields.join(", "));
+        return Err(without_source(
+            &bad_request(tree, &words, Place::default(), String::new()).stderr,
+        ));
+    }
+    let mut new = decoded.map_err(|wrong| {
+        without_source(&bad_request(tree, &wrong.message, wrong.place, String::new()).stderr)
+    })?;
+    defaults::complete(&mut new, &found.not_simulated);
+    other::keep(&mut new, tree, &found.not_simulated);
+    keep_metadata(old, &mut new);
+    keep_status(old, &mut new);
+    let errors = validate::merge(validate::validate_update(old, &new), found.errors);
+    match errors.is_empty() {
+        true => Ok(new),
+        false => Err(invalid(&format!("{kind} \"{}\"", old.meta().name), &errors)),
+    }
+}
+
+/// Nothing was read from a text.
+fn without_source(stderr: &str) -> String {
+    stderr.replace("error when creating \"STDIN\": ", "")
+}
+
+fn keep_metadata(old: &Object, new: &mut Object) {
+    let kept = old.meta();
+    let meta = new.meta_mut();
+    let changed = std::mem::take(meta);
+    let of_status = kept.other.iter().filter(|(path, _)| path.starts_with("status."));
+    let other = of_status.chain(changed.other.iter()).cloned().collect();
+    *meta = ObjectMeta {
+        labels: changed.labels,
+        annotations: changed.annotations,
+        owner_references: changed.owner_references,
+        finalizers: changed.finalizers,
+        other,
+        ..kept.clone()
+    };
+}
+
+fn keep_status(old: &Object, new: &mut Object) {
+    macro_rules! keep {
+        ($($kind:ident)*) => {
+            match (old, new) {
+                $((Object::$kind(old), Object::$kind(new)) => {
+                    Rc::make_mut(new).status.clone_from(&old.status);
+                })*
+                (Object::Node(old), Object::Node(new)) => {
+                    let node = Rc::make_mut(new);
+                    node.status.clone_from(&old.status);
+                    // What is printed has no milliseconds.
+                    for taint in &mut node.spec.taints {
+                        if let Some(before) = old.taint(&taint.key, &taint.effect) {
+                            taint.time_added = before.time_added;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        };
+    }
+    keep!(StatefulSet Deployment ReplicaSet Pod PersistentVolumeClaim PersistentVolume PodDisruptionBudget VolumeAttachment);
+}
