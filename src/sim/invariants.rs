@@ -268,6 +268,15 @@ fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
             broken.push(format!("{} is not as it should be, for no reason", set.metadata.name));
         }
     }
+    for deployment in cluster.store.deployments.iter() {
+        let key = deployment.metadata.key();
+        let has_reason = cluster.waits.contains_key(&Subject::object(Kind::Deployment, &key));
+        let is_short = deployment.status.available_replicas < deployment.spec.replicas;
+        let is_looked_at = look.sim.is_queued(&Wakeup::Deployment(key));
+        if is_short && !has_reason && !is_looked_at && !deployment.metadata.is_terminating() {
+            broken.push(format!("{} lacks pods, for no reason", deployment.metadata.name));
+        }
+    }
     for pod in cluster.store.pods.iter() {
         let (key, uid) = (pod.metadata.key(), pod.metadata.uid);
         if cluster.waits.contains_key(&Subject::pod(&key)) || pod.is_finished() {

@@ -182,7 +182,7 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
 /// Why not everything is as it is wanted.
 fn explain(pass: &Pass, status: &DeploymentStatus, progress: &str) -> Option<Reason> {
     let deployment = &pass.deployment;
-    let set = pass.new_set()?.metadata.name.as_str();
+    let set = pass.new_set().map_or("", |set| set.metadata.name.as_str());
     let replicas = deployment.spec.replicas;
     if progress == TIMED_OUT {
         let seconds = deployment.spec.progress_deadline_seconds;
