@@ -265,6 +265,10 @@ fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
                 "Once the template is mended, delete the pod",
             )]
         }
+        Code::RolloutStuck => {
+            let line = format!("kubectl rollout undo deployment {}", reason.arg("deployment"));
+            vec![remedy(line, "Go back to the template before")]
+        }
         _ => Vec::new(),
     }
 }
