@@ -178,6 +178,10 @@ fn complete(name: &str, tree: &mut Tree) {
             }
         }
         "NodeStatus" => {
+            for condition in tree.items_mut("conditions") {
+                let time = condition.get("lastTransitionTime").cloned().unwrap_or_default();
+                condition.set_default("lastHeartbeatTime", time);
+            }
             if let Some(allocatable) = tree.get("allocatable").cloned() {
                 tree.set_default("capacity", allocatable);
             }
@@ -395,6 +399,28 @@ fn load_balancer() -> Tree {
     Tree::map([("loadBalancer".into(), Tree::map([]))])
 }
 
+/// How a pod ranks when its node runs short (`qos.ComputePodQOS`).
+fn qos_class(spec: &PodSpec) -> &'static str {
+    let all = || spec.init_containers.iter().chain(&spec.containers).map(|one| &one.resources);
+    let has =
+        |list: &Labels, name: &str| list.get(name).is_some_and(|amount| thousandths(amount) > 0);
+    let asks = |one: &ResourceRequirements| {
+        ["cpu", "memory"].iter().any(|name| has(&one.requests, name) || has(&one.limits, name))
+    };
+    let is_sure = |one: &ResourceRequirements| {
+        ["cpu", "memory"].iter().all(|name| {
+            let limit = one.limits.get(*name);
+            has(&one.limits, name)
+                && one.requests.get(*name).is_none_or(|asked| Some(asked) == limit)
+        })
+    };
+    match () {
+        () if !all().any(asks) => "BestEffort",
+        () if all().all(is_sure) => "Guaranteed",
+        () => "Burstable",
+    }
+}
+
 /// What the API server and the kubelet set in every pod.
 fn complete_pod(tree: &mut Tree, pod: &Pod) {
     let spec = tree.child("spec");
@@ -407,7 +433,7 @@ fn complete_pod(tree: &mut Tree, pod: &Pod) {
         .map(|container| (container.text("name").to_owned(), container.text("image").into()))
         .collect();
     let status = tree.child("status");
-    status.set_default("qosClass", "BestEffort");
+    status.set_default("qosClass", qos_class(&pod.spec));
     if !pod.status.pod_ip.is_empty() {
         let ip = Tree::map([("ip".into(), pod.status.pod_ip.as_str().into())]);
         status.set_default("podIPs", Value::List(vec![ip]));

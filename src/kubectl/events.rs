@@ -17,6 +17,8 @@ enum About {
     Set,
     /// The ReplicaSet that it names.
     Replicas,
+    /// The claim that it names.
+    Claim,
 }
 
 /// An event of the API for a code of the log; in reason and message `{name}` stands for an argument.
@@ -61,7 +63,7 @@ rows! {
     WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "{text}";
     ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "{text}";
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
-    VolumeProvisioned Itself Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
+    VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
     ContainerStarted Itself Normal "kubelet" "Started" "Started container {container}";
@@ -124,13 +126,7 @@ fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
         "" => DEFAULT_NAMESPACE,
         namespace => namespace,
     };
-    let object = match row.about {
-        About::Itself => subject.clone(),
-        About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
-        About::Replicas => {
-            ObjectRef::new(Kind::ReplicaSet, &Key::new(namespace, event.reason.arg("set")))
-        }
-    };
+    let object = object_of(cluster, row, event, subject, (namespace, set));
     let uid = event.uid.filter(|_| row.about == About::Itself);
     let uid = uid.or_else(|| cluster.store.get(&object).map(|object| object.meta().uid));
     let fill = |template: &str| {
@@ -183,6 +179,31 @@ fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
         count: 1,
         number: event.number,
     });
+}
+
+/// The object that an event is about; `names` are the namespace, and the set that a pod's name begins with.
+fn object_of(
+    cluster: &Cluster,
+    row: &Row,
+    event: &Event,
+    subject: &ObjectRef,
+    names: (&str, &str),
+) -> ObjectRef {
+    let (namespace, set) = names;
+    match row.about {
+        About::Itself => subject.clone(),
+        About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
+        About::Claim => {
+            let claim = cluster.store.volumes.get(&subject.key);
+            let claim = claim.and_then(|volume| volume.spec.claim_ref.as_ref());
+            let namespace = claim.map_or(namespace, |claim| claim.namespace.as_str());
+            let name = event.reason.arg("claim");
+            ObjectRef::new(Kind::PersistentVolumeClaim, &Key::new(namespace, name))
+        }
+        About::Replicas => {
+            ObjectRef::new(Kind::ReplicaSet, &Key::new(namespace, event.reason.arg("set")))
+        }
+    }
 }
 
 fn tree(cluster: &Cluster, said: &Said) -> Tree {

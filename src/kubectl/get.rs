@@ -3,10 +3,11 @@
 use super::columns::{self, Column};
 use super::selector::Selector;
 use super::types::Type;
-use super::view::{Asked, not_found};
+use super::view::{Asked, View, not_found};
 use super::{Call, Plan, jsonpath, tabs};
-use crate::api::Labels;
 use crate::api::json::{Node as Tree, Value};
+use crate::api::{Kind, Labels};
+use crate::cluster::Cluster;
 use crate::manifest;
 
 /// The forms that `-o` may ask for, in kubectl's order.
@@ -208,6 +209,13 @@ pub(super) fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<Str
         "custom-columns" => custom(all(), template, call.words.has("no-headers")),
         _ => Err(format!("error: the output format \"{name}\" is not simulated here")),
     }
+}
+
+/// All objects as JSON, in the order of their kinds: `{"apiVersion":"v1","items":[...],"kind":"List",...}`.
+pub fn state(cluster: &Cluster) -> String {
+    let view = View { cluster, past: &[] };
+    let items = Kind::ALL.iter().flat_map(|kind| view.list(Type::Stored(*kind), None));
+    list(items.collect()).json()
 }
 
 /// A `List` of objects.

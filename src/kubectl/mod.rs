@@ -44,6 +44,7 @@ mod view;
 mod words;
 
 pub use complete::complete;
+pub use get::state;
 
 use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;

@@ -29,7 +29,7 @@ impl View<'_> {
             Type::Stored(kind) => {
                 let objects = self.cluster.store.list(kind);
                 let here = objects.iter().filter(|object| is_here(&object.meta().namespace));
-                here.map(Object::encode).collect()
+                here.map(|object| self.complete(object)).collect()
             }
             Type::Event => {
                 let events = events::trees(self.cluster, self.past);
@@ -52,10 +52,36 @@ impl View<'_> {
         if let Type::Stored(kind) = of {
             let namespace = if kind.is_namespaced() { namespace } else { "" };
             let reference = ObjectRef::new(kind, &Key::new(namespace, name));
-            return self.cluster.store.get(&reference).map(|object| object.encode());
+            return self.cluster.store.get(&reference).map(|object| self.complete(&object));
         }
         let mut all = self.list(of, Some(namespace)).into_iter();
         all.find(|tree| tree.word("metadata.name") == name)
+    }
+
+    /// The object with what its writers took from nodes: addresses and zones.
+    fn complete(&self, object: &Object) -> Tree {
+        let mut tree = object.encode();
+        let node = |name: &str| self.cluster.store.node(name).map(|node| node.encode());
+        match object {
+            Object::Pod(pod) if pod.status.start_time.is_some() => {
+                let node = node(&pod.spec.node_name).unwrap_or_default();
+                let ip = node.word("status.addresses.0.address");
+                if !ip.is_empty() {
+                    tree.child("status").set_default("hostIP", ip.as_str());
+                }
+            }
+            Object::EndpointSlice(_) => {
+                for endpoint in tree.items_mut("endpoints") {
+                    let node = self.cluster.store.node(endpoint.text("nodeName"));
+                    let zone = node.map_or("", |node| node.zone());
+                    if !zone.is_empty() {
+                        endpoint.set_default("zone", zone);
+                    }
+                }
+            }
+            _ => {}
+        }
+        tree
     }
 
     /// What mirrors the slice of a Service (`pkg/controller/endpoint`).

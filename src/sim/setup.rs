@@ -1,5 +1,6 @@
 //! The cluster before anything happens: what the first lines of a recipe say.
 
+use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::world::Machine;
 use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Wakeup, World};
@@ -162,7 +163,7 @@ impl Setup {
         for (subnet, node) in (1..).zip(self.nodes.iter().chain(&three)) {
             let machine = Change::Machine(node.name.clone(), machine(subnet, node));
             effects.push(Effect::World(Box::new(machine)));
-            effects.push(Effect::Create(new_node(node).into()));
+            effects.push(Effect::Create(new_node(subnet, node).into()));
             // Heartbeats of different nodes do not fall together.
             let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
             effects.push(Effect::Create(lease(&node.name).into()));
@@ -178,23 +179,46 @@ fn machine(subnet: u32, node: &NodeSetup) -> Machine {
         is_on: true,
         is_linked: true,
         since: Time(0),
-        node: Rc::new(new_node(node)),
+        node: Rc::new(new_node(subnet, node)),
         images: Set::new(),
         next_address: 0,
         subnet,
     }
 }
 
-fn new_node(node: &NodeSetup) -> Node {
+fn new_node(number: u32, node: &NodeSetup) -> Node {
     let mut labels = registration_labels(&node.name);
     if !node.zone.is_empty() {
         labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
     }
     let status = NodeStatus { allocatable: node.allocatable.clone(), ..NodeStatus::default() };
-    let metadata = ObjectMeta { name: node.name.clone(), labels, ..ObjectMeta::default() };
+    let (name, other) = (node.name.clone(), machine_facts(number, &node.name));
+    let metadata = ObjectMeta { name, labels, other, ..ObjectMeta::default() };
     let mut node = Node { metadata, spec: NodeSpec::default(), status };
     node.post_ready(Time(0));
     node
+}
+
+/// What a kubelet says of its machine, and nobody here acts on.
+fn machine_facts(number: u32, name: &str) -> Other {
+    let map = |fields: &[(&str, &str)]| {
+        Tree::map(fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())))
+    };
+    let ip = format!("192.168.0.{number}");
+    let addresses = [("InternalIP", ip.as_str()), ("Hostname", name)]
+        .map(|(kind, address)| map(&[("address", address), ("type", kind)]));
+    let info = map(&[
+        ("architecture", "amd64"),
+        ("containerRuntimeVersion", "containerd://2.1.4"),
+        ("kernelVersion", "6.12.0"),
+        ("kubeletVersion", "v1.36.2"),
+        ("operatingSystem", "linux"),
+        ("osImage", "Ordinal"),
+    ]);
+    Other::from_iter([
+        ("status.addresses".to_owned(), Value::List(addresses.into()).into()),
+        ("status.nodeInfo".to_owned(), info),
+    ])
 }
 
 fn lease(node: &str) -> Lease {

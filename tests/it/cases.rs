@@ -20,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The manifest that `apply sample` stands for in a case.
-const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
+pub(crate) const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
 
 struct Case {
     name: String,

@@ -245,3 +245,15 @@ fn a_deployment_has_the_events_of_the_real_controllers() {
         assert!(words(&printed).contains(&words(&part)), "{part} is not in:\n{printed}");
     }
 }
+
+#[test]
+fn the_state_is_a_list_of_all_objects() {
+    let sim = Sim::new(&Setup::default());
+    let state: Value = serde_json::from_str(&kubectl::state(&sim.cluster)).expect("JSON");
+    let kinds = |kind: &str| {
+        let items = state["items"].as_array().expect("items");
+        items.iter().filter(|item| item["kind"] == kind).count()
+    };
+    assert_eq!((&state["kind"], &state["apiVersion"]), (&"List".into(), &"v1".into()));
+    assert_eq!((kinds("Node"), kinds("StorageClass"), kinds("Lease")), (3, 2, 3));
+}

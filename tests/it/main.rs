@@ -14,4 +14,5 @@ mod pictures;
 mod properties;
 mod refusals;
 mod tidy;
+mod transcripts;
 mod worlds;
