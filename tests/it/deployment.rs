@@ -2,7 +2,9 @@
 
 use crate::worlds::Story;
 use ordinal::api::*;
+use ordinal::cluster::Code;
 use ordinal::sim::NodeFault;
+use ordinal::timeline::Timeline;
 
 fn deployment(story: &Story) -> &Deployment {
     story.sim.cluster.store.deployments.iter().next().expect("a Deployment")
@@ -74,4 +76,32 @@ fn names_are_made_as_kubernetes_makes_them() {
         assert!(ending.len() == 5 && ending.chars().all(is_safe), "{ending}");
         assert_eq!(pod.metadata.labels.get("pod-template-hash").map(String::as_str), Some(hash));
     }
+}
+
+/// The codes of the events of a story after its node lost power, up to `until_ms`.
+fn codes_after_the_fault(recipe: &str, until_ms: u64) -> Vec<Code> {
+    let mut timeline = Timeline::new(recipe).expect("the story is sound");
+    timeline.seek(Time(until_ms));
+    let events = timeline.events().iter();
+    let after = events.skip_while(|event| event.reason.code != Code::NodeOff);
+    after.map(|event| event.reason.code).collect()
+}
+
+#[test]
+fn the_stories_of_lost_nodes_show_what_they_promise() {
+    let of_deployment = include_str!("../../static/stories/node-fail-deployment.ordinal");
+    let codes = codes_after_the_fault(of_deployment, 420_000);
+    let made = codes.iter().filter(|code| **code == Code::ReplicaCreated).count();
+    assert!(made == 2 && codes.contains(&Code::MultiAttach), "{codes:?}");
+    let of_set = include_str!("../../static/stories/node-fail-set.ordinal");
+    let codes = codes_after_the_fault(of_set, 480_000);
+    for code in [Code::WaitForNode, Code::PodCollected, Code::PodReplaced] {
+        assert!(codes.contains(&code), "{code:?} is not in {codes:?}");
+    }
+    let of_both = include_str!("../../static/stories/side-by-side.ordinal");
+    let place = |code: Code, codes: &[Code]| codes.iter().position(|other| *other == code);
+    let codes = codes_after_the_fault(of_both, 440_000);
+    let [replica, back, set] = [Code::ReplicaCreated, Code::NodeOn, Code::PodReplaced]
+        .map(|code| place(code, &codes).expect("it happens"));
+    assert!(replica < back && back < set, "the set's pod alone waits for the node");
 }
