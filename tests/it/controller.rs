@@ -262,9 +262,12 @@ fn a_claim_gets_the_owners_that_the_policy_asks_for_unless_others_have_it() {
     let own = |world: &World, controller| {
         owner("StatefulSet", "web", world.set().metadata.uid, controller)
     };
-    for (what, retention) in
-        [("keep", policy("Retain", "Retain")), ("go with the set", policy("Delete", "Delete"))]
-    {
+    for (what, retention) in [
+        ("keep", policy("Retain", "Retain")),
+        ("keep", policy("Retain", "Delete")),
+        ("go with the set", policy("Delete", "Retain")),
+        ("go with the set", policy("Delete", "Delete")),
+    ] {
         let check = |owners: &dyn Fn(&World) -> Vec<OwnerReference>,
                      expected: &dyn Fn(&World) -> Vec<OwnerReference>| {
             let mut world = World::new(|set| {
@@ -317,4 +320,60 @@ fn a_claim_of_an_earlier_pod_holds_up_the_next_only_if_claims_are_deleted() {
         let owners = world.claim("data-web-1").metadata.owner_references;
         assert_eq!(owners.first().map(|it| it.uid), Some(Uid(4)), "{when_scaled}");
     }
+}
+
+/// TestParallelScale: batches of 1, 2, 4, ... and at most 500; one error stops those after it.
+#[test]
+fn a_parallel_set_makes_many_pods_in_one_pass() {
+    let many = |set: &mut StatefulSet| {
+        set.spec.replicas = 1000;
+        set.spec.volume_claim_templates.clear();
+    };
+    let mut world = World::empty();
+    world.apply(many);
+    world.settle();
+    assert_eq!(world.sim.cluster.store.pods.len(), 1000);
+    assert_eq!(world.set().status.replicas, 1000);
+    // The place of web-200 is taken: what is in its batch (127 to 254) is made, the rest is not.
+    let mut world = World::empty();
+    world.stray("web-200", |pod| pod.metadata.labels = Labels::default());
+    world.apply(many);
+    world.settle();
+    assert_eq!(world.sim.cluster.store.pods.len(), 255);
+    let said = world.said(Code::PodCreateFailed);
+    assert!(said[0].ends_with("; web-255 and those after it wait for that"), "{said:?}");
+}
+
+/// UpdatePodChangeControllerRef
+#[test]
+fn a_pod_that_changes_hands_wakes_both_sets() {
+    let mut world = World::new(|_| {});
+    world.apply(|set| set.metadata.name = "api".into());
+    world.settle();
+    let uid = world.sim.cluster.store.stateful_sets.get(&key("api")).expect("set").metadata.uid;
+    let mut pod = world.pod("web-0");
+    pod.metadata.owner_references = vec![owner("StatefulSet", "api", uid, true)];
+    world.update(pod);
+    for name in ["web", "api"] {
+        assert!(world.sim.is_queued(&Wakeup::StatefulSet(key(name))), "{name}");
+    }
+}
+
+/// ControllerDeletionTimestamp, ControllerDeletionTimestampRace
+#[test]
+fn a_set_that_is_being_deleted_makes_and_adopts_nothing() {
+    let mut world = World::new(|set| set.spec.template.metadata.finalizers.clear());
+    let mut set = world.set();
+    set.metadata.finalizers = vec!["example.com/keep".into()];
+    world.update(set);
+    world.settle();
+    world.delete(Kind::StatefulSet, "web", 0);
+    world.stray("web-2", |_| {});
+    world.delete(Kind::Pod, "web-0", 0);
+    world.settle();
+    assert!(world.set().metadata.is_terminating());
+    assert!(world.sim.cluster.store.pods.get(&key("web-0")).is_none());
+    assert!(world.pod("web-2").metadata.owner_references.is_empty());
+    assert_eq!(world.set().status.replicas, 1, "its status is kept up");
+    assert!(world.said(Code::PodAdopted).is_empty());
 }
