@@ -91,3 +91,112 @@ fn transcripts() {
     assert!(count > 0, "there are transcripts");
     assert!(wrong.is_empty() || std::env::var_os("UPDATE").is_some(), "{wrong}");
 }
+
+/// Pieces of lines, right and wrong.
+const PIECES: &[&str] = &[
+    "kubectl",
+    "get",
+    "describe",
+    "delete",
+    "scale",
+    "patch",
+    "label",
+    "annotate",
+    "set image",
+    "set env",
+    "rollout status",
+    "rollout undo",
+    "rollout history",
+    "logs",
+    "exec",
+    "wait",
+    "explain",
+    "edit",
+    "apply",
+    "pods",
+    "sts",
+    "svc,pvc",
+    "all",
+    "nodes",
+    "events",
+    "endpoints",
+    "ns",
+    "pod/web-0",
+    "sts/web",
+    "web",
+    "web-0",
+    "web-9",
+    "node-1",
+    "statefulset.spec",
+    "-n",
+    "-A",
+    "-o",
+    "yaml",
+    "wide",
+    "name",
+    "--all",
+    "-l",
+    "app=web",
+    "--replicas=2",
+    "--replicas",
+    "--timeout=1s",
+    "--for=delete",
+    "--to-revision=1",
+    "--revision=x",
+    "-f",
+    "-",
+    "-p",
+    "'{\"spec\":{\"replicas\":2}}'",
+    "'[{\"op\":\"add\",\"path\":\"/a/-\",\"value\":1}]'",
+    "--type=json",
+    "--type=merge",
+    "jsonpath={.items[*].metadata.name}",
+    "-o=jsonpath={..",
+    "-o=custom-columns=A:.b,C:",
+    "--sort-by={.spec.x",
+    "db=ordinal/db:2",
+    "a=b",
+    "a-",
+    "=",
+    "--",
+    "hostname",
+    "nslookup",
+    "web-0.web",
+    "--help",
+    "--",
+    "--force",
+    "--grace-period=0",
+    "--cascade=orphan",
+    "--overwrite",
+    "é",
+    "''",
+    "--show-labels",
+    "-L",
+    "-w",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        failure_persistence: None,
+        ..proptest::prelude::ProptestConfig::with_cases(300)
+    })]
+
+    #[test]
+    fn no_line_panics_and_what_is_refused_is_said(
+        pieces in proptest::collection::vec(0usize..PIECES.len(), 1..7),
+    ) {
+        let mut timeline = STARTED.with(Clone::clone);
+        let words: Vec<&str> = pieces.iter().map(|index| PIECES[*index]).collect();
+        let output = timeline.run_line(&format!("kubectl {}", words.join(" ")));
+        assert!(output.exit == 0 || !output.stderr.is_empty(), "{words:?}: {output:?}");
+    }
+}
+
+thread_local! {
+    static STARTED: Timeline = {
+        let recipe = format!("ordinal 1\nkubectl apply -f - <<SAMPLE\n{SAMPLE}SAMPLE\n");
+        let mut timeline = Timeline::new(&recipe).expect("a recipe");
+        timeline.seek(Time(30_000));
+        timeline
+    };
+}
