@@ -3,24 +3,20 @@
 use super::meta::*;
 use super::pod::Condition;
 use super::workload::{IntOrPercent, PodTemplateSpec};
-use serde::{Deserialize, Serialize};
 
 /// Keeps a number of equal pods, and rolls a new template out over them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deployment {
     /// Name, UID.
     pub metadata: ObjectMeta,
     /// What is wanted.
     pub spec: DeploymentSpec,
     /// What the controller last saw.
-    #[serde(skip_deserializing)]
     pub status: DeploymentStatus,
 }
 
 /// What is wanted of a Deployment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeploymentSpec {
     /// How many pods.
     pub replicas: i32,
@@ -56,19 +52,16 @@ impl Default for DeploymentSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeploymentStrategy {
     /// `RollingUpdate` or `Recreate`.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdateDeployment>,
 }
 
 /// Options of a rolling update: numbers, or percentages of the replicas.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RollingUpdateDeployment {
     /// How many pods may be missing; a percentage is rounded down.
     pub max_unavailable: Option<IntOrPercent>,
@@ -77,8 +70,7 @@ pub struct RollingUpdateDeployment {
 }
 
 /// What the controller last saw of a Deployment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeploymentStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -101,21 +93,18 @@ pub struct DeploymentStatus {
 }
 
 /// Keeps a number of equal pods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaSet {
     /// Name, owner.
     pub metadata: ObjectMeta,
     /// What is wanted.
     pub spec: ReplicaSetSpec,
     /// What the controller last saw.
-    #[serde(skip_deserializing)]
     pub status: ReplicaSetStatus,
 }
 
 /// What is wanted of a ReplicaSet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReplicaSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -139,8 +128,7 @@ impl Default for ReplicaSetSpec {
 }
 
 /// What the controller last saw of a ReplicaSet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplicaSetStatus {
     /// Pods that exist and are not going.
     pub replicas: i32,

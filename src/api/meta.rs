@@ -1,7 +1,6 @@
 //! What all objects share: names, identity, ownership, time.
 
 use crate::map::Map;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
@@ -9,9 +8,7 @@ use std::rc::Rc;
 pub const DEFAULT_NAMESPACE: &str = "default";
 
 /// An instant: milliseconds since the beginning of the recipe.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub u64);
 
 impl Time {
@@ -103,9 +100,7 @@ fn month_days(year: u64, month: u64) -> u64 {
 }
 
 /// The identity of one incarnation of an object: a replacement has the same name and another UID.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid(pub u128);
 
 impl Uid {
@@ -163,42 +158,33 @@ pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration
 pub type Labels = Map<String, String>;
 
 /// The metadata of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ObjectMeta {
     /// The name, unique for its kind within the namespace.
     pub name: String,
     /// The namespace; empty for cluster-scoped objects.
     pub namespace: String,
     /// Given at creation, never used again.
-    #[serde(skip_deserializing)]
     pub uid: Uid,
     /// The number of the last write to this object, counted over the whole store.
-    #[serde(skip_deserializing)]
     pub resource_version: u64,
     /// Counts the changes of the spec.
-    #[serde(skip_deserializing)]
     pub generation: u64,
     /// When the object was created.
-    #[serde(skip_deserializing)]
     pub creation_timestamp: Time,
     /// When the object is to be gone (for a pod: the end of its grace period); set once deletion was asked for.
-    #[serde(skip_deserializing)]
     pub deletion_timestamp: Option<Time>,
     /// The grace period of that deletion in seconds.
-    #[serde(skip_deserializing)]
     pub deletion_grace_period_seconds: Option<u64>,
     /// What selectors look at.
     pub labels: Labels,
     /// Notes for programs.
     pub annotations: Labels,
     /// The objects whose end is the end of this one.
-    #[serde(skip_deserializing)]
     pub owner_references: Vec<OwnerReference>,
     /// Who has to agree before a deleted object goes.
     pub finalizers: Vec<String>,
     /// What else is said of the object that this is the metadata of: kept, printed, not simulated.
-    #[serde(skip)]
     pub other: Other,
 }
 
@@ -240,8 +226,7 @@ impl ObjectMeta {
 }
 
 /// Names an owner of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OwnerReference {
     /// The API version of the owner.
     pub api_version: String,
@@ -252,16 +237,13 @@ pub struct OwnerReference {
     /// The incarnation of the owner.
     pub uid: Uid,
     /// Whether the owner manages the object.
-    #[serde(default)]
     pub controller: bool,
     /// Whether a foreground deletion of the owner waits for the object.
-    #[serde(default)]
     pub block_owner_deletion: bool,
 }
 
 /// Selects objects by their labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LabelSelector {
     /// Labels that must be there with these values.
     pub match_labels: Labels,
@@ -270,8 +252,7 @@ pub struct LabelSelector {
 }
 
 /// One requirement on a label.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LabelSelectorRequirement {
     /// The label.
     pub key: String,

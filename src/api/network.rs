@@ -1,11 +1,9 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
-use serde::{Deserialize, Serialize};
 
 /// A name for a group of pods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Service {
     /// Name.
     pub metadata: ObjectMeta,
@@ -14,11 +12,9 @@ pub struct Service {
 }
 
 /// Which pods stand behind a Service, and under which address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServiceSpec {
     /// `None` makes the Service headless: its name leads to the pods themselves.
-    #[serde(rename = "clusterIP")]
     pub cluster_ip: String,
     /// The labels of the pods.
     pub selector: Labels,
@@ -27,7 +23,6 @@ pub struct ServiceSpec {
     /// Whether pods that are not Ready have DNS records, too.
     pub publish_not_ready_addresses: bool,
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
-    #[serde(rename = "type")]
     pub kind: String,
 }
 
@@ -44,8 +39,7 @@ impl Default for ServiceSpec {
 }
 
 /// A port of a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServicePort {
     /// The name, or an empty string.
     pub name: String,
@@ -63,8 +57,7 @@ impl Service {
 }
 
 /// The addresses behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EndpointSlice {
     /// Name; the label `kubernetes.io/service-name` says whose it is.
     pub metadata: ObjectMeta,
@@ -78,8 +71,7 @@ pub struct EndpointSlice {
 pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// One address behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoint {
     /// The address.
     pub address: String,

@@ -3,11 +3,9 @@
 use super::meta::*;
 use super::pod::{Condition, Toleration, condition, set_condition};
 use crate::map::Map;
-use serde::{Deserialize, Serialize};
 
 /// A machine as the API server knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
     /// Name, labels (zone and host name among them).
     pub metadata: ObjectMeta,
@@ -18,8 +16,7 @@ pub struct Node {
 }
 
 /// What is said of a node by its keepers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeSpec {
     /// Whether it is cordoned.
     pub unschedulable: bool,
@@ -28,8 +25,7 @@ pub struct NodeSpec {
 }
 
 /// What keeps pods away from a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taint {
     /// The key.
     pub key: String,
@@ -55,8 +51,7 @@ pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
 pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
 
 /// What a node says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeStatus {
     /// `Ready` and others.
     pub conditions: Vec<Condition>,
@@ -123,8 +118,7 @@ impl Toleration {
 }
 
 /// A node's heartbeat: renewed every few seconds, in the namespace `kube-node-lease`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lease {
     /// Name: that of the node.
     pub metadata: ObjectMeta,

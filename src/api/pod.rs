@@ -2,24 +2,20 @@
 
 use super::meta::*;
 use super::placement::*;
-use serde::{Deserialize, Serialize};
 
 /// A group of containers that run on one node under one IP.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pod {
     /// Name, UID, owner.
     pub metadata: ObjectMeta,
     /// What is to run.
     pub spec: PodSpec,
     /// What runs, as last reported.
-    #[serde(skip_deserializing)]
     pub status: PodStatus,
 }
 
 /// What is to run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PodSpec {
     /// Run one after the other, each to its end, before the containers start.
     pub init_containers: Vec<Container>,
@@ -67,8 +63,7 @@ impl Default for PodSpec {
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Container {
     /// The name, unique in the pod.
     pub name: String,
@@ -94,8 +89,7 @@ impl Container {
 }
 
 /// A port of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContainerPort {
     /// The number of the port.
     pub container_port: u16,
@@ -106,8 +100,7 @@ pub struct ContainerPort {
 }
 
 /// Mounts a volume of the pod in a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VolumeMount {
     /// The name of the volume.
     pub name: String,
@@ -116,8 +109,7 @@ pub struct VolumeMount {
 }
 
 /// A probe; what it does is the container's own affair, when it is made is the model's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Probe {
     /// Seconds from the start of the container to the first probe.
     pub initial_delay_seconds: u64,
@@ -141,8 +133,7 @@ impl Default for Probe {
 }
 
 /// A volume of a pod: a name, and what is behind it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Volume {
     /// The name that mounts refer to.
     pub name: String,
@@ -153,20 +144,18 @@ pub struct Volume {
 }
 
 /// Refers to a claim.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
 }
 
 /// A folder that lives as long as its pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EmptyDir {}
 
 /// Lets a pod bear a taint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Toleration {
     /// The taint's key; empty with `Exists` means every taint.
     pub key: String,
@@ -181,9 +170,7 @@ pub struct Toleration {
 }
 
 /// The phase of a pod's life.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PodPhase {
     /// Accepted; not all of its containers have started once.
     #[default]
@@ -209,8 +196,7 @@ impl PodPhase {
 }
 
 /// What runs, as the node last reported it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodStatus {
     /// The phase.
     pub phase: PodPhase,
@@ -219,7 +205,6 @@ pub struct PodStatus {
     /// The conditions, in the order of their first appearance.
     pub conditions: Vec<Condition>,
     /// The address of this incarnation; empty until the sandbox exists.
-    #[serde(rename = "podIP")]
     pub pod_ip: String,
     /// When the node took the pod.
     pub start_time: Option<Time>,
@@ -232,11 +217,9 @@ pub struct PodStatus {
 }
 
 /// A condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The type, for example `Ready`.
-    #[serde(rename = "type")]
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
@@ -288,8 +271,7 @@ pub fn set_condition(
 }
 
 /// How one container fares.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContainerStatus {
     /// The name of the container.
     pub name: String,
@@ -304,8 +286,7 @@ pub struct ContainerStatus {
 }
 
 /// What a container does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ContainerState {
     /// Not running yet, or not again, for a reason such as `ContainerCreating`, `CrashLoopBackOff`.
     Waiting {

@@ -4,24 +4,20 @@ use super::meta::*;
 use super::pod::Condition;
 use super::workload::IntOrPercent;
 use crate::map::Map;
-use serde::{Deserialize, Serialize};
 
 /// Limits how many pods an eviction may take down.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodDisruptionBudget {
     /// Name.
     pub metadata: ObjectMeta,
     /// The limit.
     pub spec: PodDisruptionBudgetSpec,
     /// What the limit comes to now.
-    #[serde(skip_deserializing)]
     pub status: PodDisruptionBudgetStatus,
 }
 
 /// The limit of a disruption budget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodDisruptionBudgetSpec {
     /// How many pods must stay.
     pub min_available: Option<IntOrPercent>,
@@ -35,8 +31,7 @@ pub struct PodDisruptionBudgetSpec {
 }
 
 /// What the limit of a disruption budget comes to (`pkg/controller/disruption`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodDisruptionBudgetStatus {
     /// The generation of the spec that this is about.
     pub observed_generation: u64,
@@ -55,8 +50,7 @@ pub struct PodDisruptionBudgetStatus {
 }
 
 /// Texts for containers to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigMap {
     /// Name.
     pub metadata: ObjectMeta,

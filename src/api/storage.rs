@@ -2,24 +2,20 @@
 
 use super::meta::*;
 use crate::map::Map;
-use serde::{Deserialize, Serialize};
 
 /// Asks for storage; bound to a volume, it is that storage's name in the namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersistentVolumeClaim {
     /// Name, owners, finalizers.
     pub metadata: ObjectMeta,
     /// What is asked for.
     pub spec: ClaimSpec,
     /// What was got.
-    #[serde(skip_deserializing)]
     pub status: ClaimStatus,
 }
 
 /// What a claim asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimSpec {
     /// `ReadWriteOnce`, `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.
     pub access_modes: Vec<String>,
@@ -32,16 +28,14 @@ pub struct ClaimSpec {
 }
 
 /// How much storage is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StorageResources {
     /// `storage` -> quantity such as `1Gi`.
     pub requests: Map<String, String>,
 }
 
 /// What a claim got.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimStatus {
     /// `Pending`, `Bound` or `Lost`; empty means Pending.
     pub phase: String,
@@ -62,21 +56,18 @@ impl PersistentVolumeClaim {
 }
 
 /// A piece of storage.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersistentVolume {
     /// Name.
     pub metadata: ObjectMeta,
     /// What it is.
     pub spec: VolumeSpec,
     /// Whether it is taken.
-    #[serde(skip_deserializing)]
     pub status: VolumeStatus,
 }
 
 /// What a volume is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VolumeSpec {
     /// `storage` -> quantity.
     pub capacity: Map<String, String>,
@@ -97,37 +88,32 @@ pub struct VolumeSpec {
 }
 
 /// Names the claim that has a volume.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimRef {
     /// The namespace of the claim.
     pub namespace: String,
     /// The name of the claim.
     pub name: String,
     /// The incarnation of the claim.
-    #[serde(skip_deserializing)]
     pub uid: Uid,
 }
 
 /// Where a volume can be reached from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VolumeNodeAffinity {
     /// Which nodes.
     pub required: NodeSelector,
 }
 
 /// Selects nodes: one of the terms must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodeSelector {
     /// The terms.
     pub node_selector_terms: Vec<NodeSelectorTerm>,
 }
 
 /// Requirements on a node's labels, all of which must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodeSelectorTerm {
     /// The requirements.
     pub match_expressions: Vec<LabelSelectorRequirement>,
@@ -151,8 +137,7 @@ impl NodeSelector {
 }
 
 /// A volume of a storage driver.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CsiSource {
     /// The driver.
     pub driver: String,
@@ -161,24 +146,21 @@ pub struct CsiSource {
 }
 
 /// A folder of one node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LocalSource {
     /// The path on the node.
     pub path: String,
 }
 
 /// Whether a volume is taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VolumeStatus {
     /// `Available`, `Bound`, `Released`.
     pub phase: String,
 }
 
 /// A kind of storage that the cluster offers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorageClass {
     /// Name, and the annotation that makes it the default.
     pub metadata: ObjectMeta,
@@ -195,16 +177,14 @@ pub struct StorageClass {
 }
 
 /// Labels of nodes for which volumes may be made, all of which must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopologySelectorTerm {
     /// The labels.
     pub match_label_expressions: Vec<TopologySelectorRequirement>,
 }
 
 /// A label of nodes for which volumes may be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopologySelectorRequirement {
     /// The label.
     pub key: String,
@@ -253,8 +233,7 @@ impl StorageClass {
 }
 
 /// The wish that a volume be attached to a node, and whether it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VolumeAttachment {
     /// Name.
     pub metadata: ObjectMeta,
@@ -265,8 +244,7 @@ pub struct VolumeAttachment {
 }
 
 /// Which volume to attach to which node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VolumeAttachmentSpec {
     /// The node.
     pub node_name: String,
@@ -275,8 +253,7 @@ pub struct VolumeAttachmentSpec {
 }
 
 /// Whether a volume is attached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VolumeAttachmentStatus {
     /// Whether the storage driver has attached it.
     pub attached: bool,

@@ -3,27 +3,22 @@
 use super::meta::*;
 use super::pod::{Condition, PodSpec};
 use super::storage::PersistentVolumeClaim;
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
 /// A set of pods with identities: stable names, stable storage, in order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatefulSet {
     /// Name, UID.
     pub metadata: ObjectMeta,
     /// What is wanted.
     pub spec: StatefulSetSpec,
     /// What the controller last saw.
-    #[serde(skip_deserializing)]
     pub status: StatefulSetStatus,
 }
 
 /// What is wanted of a StatefulSet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StatefulSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -68,8 +63,7 @@ impl Default for StatefulSetSpec {
 }
 
 /// What each pod is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodTemplateSpec {
     /// Labels and annotations of the pods.
     pub metadata: ObjectMeta,
@@ -78,19 +72,16 @@ pub struct PodTemplateSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatefulSetUpdateStrategy {
     /// `RollingUpdate` or `OnDelete`.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdate>,
 }
 
 /// Options of a rolling update.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RollingUpdate {
     /// How many pods, counted from the first, keep the old template.
     pub partition: i32,
@@ -99,8 +90,7 @@ pub struct RollingUpdate {
 }
 
 /// A number, or a percentage of the replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntOrPercent {
     /// A number.
     Int(i32),
@@ -114,35 +104,6 @@ impl Default for IntOrPercent {
     }
 }
 
-impl<'de> Deserialize<'de> for IntOrPercent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IntOrPercent, D::Error> {
-        deserializer.deserialize_any(IntOrPercentVisitor)
-    }
-}
-
-/// Takes what is given, a number or a text; smaller than what `untagged` derives.
-struct IntOrPercentVisitor;
-
-impl Visitor<'_> for IntOrPercentVisitor {
-    type Value = IntOrPercent;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number or a percentage")
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<IntOrPercent, E> {
-        i32::try_from(number).map(IntOrPercent::Int).map_err(E::custom)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<IntOrPercent, E> {
-        i32::try_from(number).map(IntOrPercent::Int).map_err(E::custom)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<IntOrPercent, E> {
-        Ok(IntOrPercent::Percent(text.into()))
-    }
-}
-
 impl fmt::Display for IntOrPercent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -153,8 +114,7 @@ impl fmt::Display for IntOrPercent {
 }
 
 /// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetentionPolicy {
     /// When the set is deleted.
     pub when_deleted: String,
@@ -169,16 +129,14 @@ impl Default for RetentionPolicy {
 }
 
 /// Where the numbering of the pods starts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ordinals {
     /// The first ordinal.
     pub start: i32,
 }
 
 /// What the controller last saw.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatefulSetStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -203,8 +161,7 @@ pub struct StatefulSetStatus {
 }
 
 /// A template as it once was.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ControllerRevision {
     /// Name, owner.
     pub metadata: ObjectMeta,
