@@ -27,6 +27,7 @@
 //! - [`sim`]: clock, queue, chance, commands, invariants.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
+//! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
 //! - `cli`: the program, native only. `web`: the page, wasm only.
 //!
@@ -45,6 +46,7 @@ pub mod scene;
 pub mod sim;
 pub mod svg;
 pub mod timeline;
+pub mod why;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;

@@ -220,6 +220,12 @@ class OrdinalLab extends HTMLElement {
     this.#lab?.step();
   }
 
+  /** Resolves to {t, kind: 'List', items}: the objects as Kubernetes writes them. */
+  async state() {
+    await this.ready;
+    return new Promise((resolve) => this.#lab.state((text) => resolve(JSON.parse(text))));
+  }
+
   /** Applies a manifest, as `kubectl apply -f -` does. */
   apply(yaml) {
     return this.#ask('apply', yaml);

@@ -141,6 +141,18 @@ impl Timeline {
         }
     }
 
+    /// The ways in which the last word of a terminal line can go on.
+    pub fn complete(&self, line: &str) -> Vec<String> {
+        kubectl::complete(&self.view.sim, line, line.len())
+    }
+
+    /// The objects of the cluster at the cursor as JSON, as Kubernetes writes them:
+    /// `{"t": ms, "kind": "List", "items": [...]}`.
+    pub fn state(&self) -> String {
+        let list = kubectl::state(self.cluster());
+        format!("{{\"t\":{},{}", self.now().0, list.trim_start_matches('{'))
+    }
+
     /// `kubectl apply -f -` with this text, at the cursor.
     pub fn apply(&mut self, yaml: &str) -> Output {
         let mut text = yaml.to_owned();
@@ -201,6 +213,17 @@ impl Timeline {
                 return None;
             }
         }
+    }
+
+    /// What would happen next if nobody did anything more: the first events, at most `count`, of the
+    /// next `within_ms`.
+    pub fn foresee(&self, within_ms: u64, count: usize) -> Vec<Event> {
+        let mut sim = self.view.sim.clone();
+        let until = self.now().plus(within_ms);
+        let mut events = Vec::new();
+        while events.len() < count && sim.step(until, &mut events) {}
+        events.truncate(count);
+        events
     }
 
     /// The end of what is worth showing: the last command of the recipe, the last instant that the

@@ -53,6 +53,8 @@ pub(super) enum Action {
     Share(Share),
     /// What the script made of it, and what there is to say.
     Made(String, String),
+    /// Somebody wants to know why something is as it is, or no more.
+    Why(Option<Subject>),
     /// The terminal opens or closes.
     Terminal(bool),
     /// Another text is being typed in the terminal.
@@ -61,10 +63,14 @@ pub(super) enum Action {
     Enter,
     /// So many lines of the terminal back, or forward again.
     Recall(i8),
+    /// What is being typed goes on by itself as far as it can.
+    Complete,
     /// The cursor goes to the next thing that somebody did or that broke or went, and time stops.
     NextMark,
     /// One of the disasters that have a key of their own.
     Canned(char),
+    /// Somebody wants the objects of the cluster, as JSON.
+    State(Callback<String>),
     /// The visitor leaves, perhaps to come back.
     Leave,
     /// The notice has been read.

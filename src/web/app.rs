@@ -17,6 +17,7 @@ use super::stage::Stage;
 use super::terminal::TerminalView;
 use super::top::{self, Top};
 use super::transport::{self, Transport};
+use super::why_panel::WhyPanel;
 use super::words_panel::{InWords, news};
 use super::{failure, focus, keys, memory};
 use crate::api::Time;
@@ -156,7 +157,7 @@ impl Component for App {
             Action::Edit(text) => memory::keep_manifest(text),
             Action::Sample(text) => memory::keep_manifest(text),
             Action::OpenMenu(_) | Action::Open(_) => self.origin = focus::holder(&ctx.props().root),
-            Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) => {
+            Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) | Action::Why(_) => {
                 self.gives_back = true;
             }
             Action::Announce => self.tell(),
@@ -391,11 +392,15 @@ impl App {
         }
         html! {
             <aside class="side" aria-label="What happens, and why">
-                { part(LoopPanel {
-                    sets: session.panels.sets.clone(),
-                    lacks_class: session.panels.lacks_class,
-                    dispatch: self.dispatch.clone(),
-                }) }
+                if let Some(asked) = session.asked.clone() {
+                    { part(WhyPanel { asked, dispatch: self.dispatch.clone() }) }
+                } else {
+                    { part(LoopPanel {
+                        sets: session.panels.sets.clone(),
+                        lacks_class: session.panels.lacks_class,
+                        dispatch: self.dispatch.clone(),
+                    }) }
+                }
                 { part(Log {
                     rows: session.panels.rows.clone(),
                     dispatch: self.dispatch.clone(),

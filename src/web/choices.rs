@@ -260,15 +260,16 @@ pub(super) fn canned(cluster: &Cluster, key: char) -> Vec<String> {
     let last = (ordinals..ordinals + set.spec.replicas).rev().find_map(pod_at);
     let pod = if matches!(key, 'd' | 'x') { last } else { pod_at(ordinals) };
     let node = pod.map(|pod| pod.spec.node_name.clone()).filter(|node| !node.is_empty());
-    let reference = ObjectRef::new(Kind::StatefulSet, &set.metadata.key());
+    let reference = ObjectRef { kind: Kind::StatefulSet, key: set.metadata.key() };
+    let scaled = |by: i32| scale(&reference, set.spec.replicas + by);
     let line = match key {
         'c' => pod.map(|pod| format!("crash {}", pod.metadata.name)),
         'd' => pod.map(|pod| format!("kubectl delete pod {}", pod.metadata.name)),
         'n' => node.map(|node| format!("node {node} off")),
         'x' => node.map(|node| format!("node {node} cut")),
         'w' => clients(cluster, "").into_iter().next().map(|choice| choice.line),
-        ']' => Some(scale(&reference, set.spec.replicas + 1)),
-        '[' => Some(scale(&reference, set.spec.replicas - 1)).filter(|_| set.spec.replicas > 0),
+        ']' => Some(scaled(1)),
+        '[' => Some(scaled(-1)).filter(|_| set.spec.replicas > 0),
         _ => None,
     };
     line.into_iter().collect()

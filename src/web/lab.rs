@@ -120,6 +120,14 @@ impl Lab {
         self.send(Action::Leave);
     }
 
+    /// Calls `reply` with the objects of the cluster, as JSON.
+    pub fn state(&self, reply: js_sys::Function) {
+        let tell = Callback::from(move |state: String| {
+            let _ = reply.call1(&JsValue::NULL, &state.into());
+        });
+        self.send(Action::State(tell));
+    }
+
     /// Does a line; `reply` is called with exit status, output and complaints.
     pub fn run(&self, line: String, reply: js_sys::Function) {
         self.send(Action::Run(line, Some(answer(reply))));

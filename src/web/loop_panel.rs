@@ -2,9 +2,10 @@
 
 use super::action::Action;
 use super::choices::scale;
-use super::control_loop::{Link, Remedy, SetView, since};
 use super::part::Show;
 use super::shared::Shared;
+use super::words::short_clock;
+use crate::why::{Link, Remedy, SetView};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -63,7 +64,7 @@ fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html 
             } else {
                 <div class="why">
                     <h3>{ "Why it waits" }</h3>
-                    <ol>{ for set.chain.iter().map(view_link) }</ol>
+                    <ol>{ for set.chain.iter().map(|link| view_link(link, dispatch)) }</ol>
                 </div>
             }
             if !set.remedies.is_empty() {
@@ -97,13 +98,15 @@ fn scale_button(set: &SetView, by: i32, sign: &'static str, dispatch: &Callback<
     }
 }
 
-fn view_link(link: &Link) -> Html {
+pub(super) fn view_link(link: &Link, dispatch: &Callback<Action>) -> Html {
     html! {
         <li>
             { &link.text }
             <small>
-                if link.since.is_some() {
-                    <span>{ format!("since {}", since(link)) }</span>
+                if let Some(since) = link.since {
+                    <button class="link" title="Go there" onclick={dispatch.reform(move |_: MouseEvent| Action::Seek(since))}>
+                        { format!("since {}", short_clock(since)) }
+                    </button>
                 }
                 if !link.statement.is_empty() {
                     <a class="statement" title="What is behind it" target="_blank" rel="noopener"
@@ -124,7 +127,7 @@ fn short_source(source: &'static str) -> &'static str {
     &source[start..]
 }
 
-fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html {
+pub(super) fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html {
     let line = remedy.line.clone();
     html! {
         <li>

@@ -3,6 +3,7 @@
 use super::action::{Action, MenuAt};
 use super::choices::Choice;
 use super::words;
+use crate::cluster::Subject;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -50,6 +51,7 @@ impl Component for Menu {
                 role="menu" aria-label={format!("What can be done to {name}")}
                 ontoggle={on_toggle} onkeydown={Callback::from(on_key)}>
                 <p class="menu-title" role="presentation">{ name }</p>
+                { view_why(&menu.target, dispatch) }
                 { for choices.iter().map(|choice| view_choice(choice, dispatch)) }
             </div>
         }
@@ -75,6 +77,17 @@ impl Component for Menu {
             place(&element, menu);
         }
         true
+    }
+}
+
+fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
+    let target = target.clone();
+    let ask = dispatch.reform(move |_: MouseEvent| Action::Why(Some(target.clone())));
+    html! {
+        <button class="choice" role="menuitem" tabindex="-1" onclick={ask}>
+            <span class="choice-label">{ "Why?" }</span>
+            <span class="why-not">{ "what it waits for, what has led to it, what comes next" }</span>
+        </button>
     }
 }
 

@@ -12,7 +12,6 @@
 mod action;
 mod app;
 mod choices;
-mod control_loop;
 mod dialog;
 mod failure;
 mod focus;
@@ -38,6 +37,7 @@ mod terminal;
 mod top;
 mod track;
 mod transport;
+mod why_panel;
 mod words;
 mod words_panel;
 

@@ -1,11 +1,11 @@
 //! What the panels show, made from the run: replaced when something has happened, not with each frame.
 
-use super::control_loop::{self, SetView};
 use super::shared::Shared;
 use super::words;
 use crate::api::{Key, Kind, Time};
 use crate::cluster::{Cluster, Code, Event, EventType, Subject};
 use crate::timeline::Timeline;
+use crate::why::{self, SetView};
 use std::rc::Rc;
 
 /// So many events are listed at most.
@@ -92,8 +92,8 @@ impl Panels {
         panels
     }
 
-    /// Replaces what is no longer so.
-    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32) {
+    /// Replaces what is no longer so; whether anything may have changed.
+    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32) -> bool {
         let (events, cluster) = (timeline.events(), timeline.cluster());
         let end = timeline.end().max(timeline.now());
         let state = State {
@@ -106,7 +106,7 @@ impl Panels {
         };
         let before = std::mem::replace(&mut self.state, state);
         if state == before {
-            return;
+            return false;
         }
         let is_new = state.revision != before.revision;
         if is_new || state.seen != before.seen {
@@ -126,7 +126,7 @@ impl Panels {
         if is_new || state.shown != before.shown || state.length != before.length {
             self.marks = Shared::new(marks(&events[..state.shown], state.length));
         }
-        let sets = control_loop::views(cluster);
+        let sets = why::views(cluster);
         if sets != *self.sets {
             self.sets = Shared::new(sets);
         }
@@ -134,6 +134,7 @@ impl Panels {
             wait.reason.code == Code::ClassMissing
                 && is_of_kind(subject, Kind::PersistentVolumeClaim)
         });
+        true
     }
 }
 

@@ -7,11 +7,13 @@ use super::action::{Action, Dialog, MenuAt};
 use super::history::{History, Moment};
 use super::manifest::SAMPLES;
 use super::panels::Panels;
+use super::shared::Shared;
 use super::terminal::Terminal;
+use super::why_panel::Asked;
 use super::words::clock;
 use super::{choices, failure, memory};
 use crate::api::Time;
-use crate::cluster::EventType;
+use crate::cluster::{EventType, Subject};
 use crate::kubectl::Output;
 use crate::notation::NotationError;
 use crate::timeline::Timeline;
@@ -52,6 +54,8 @@ pub(super) struct Session {
     pub(super) applied: Option<Rc<Applied>>,
     /// The last line that was done, and its output.
     pub(super) last: Option<Rc<Last>>,
+    /// What was asked, and the answer.
+    pub(super) asked: Option<Shared<Asked>>,
     /// The terminal.
     pub(super) terminal: Terminal,
     /// What is said of the last change of the run.
@@ -136,6 +140,7 @@ impl Session {
             kept_manifest: None,
             applied: None,
             last: None,
+            asked: None,
             terminal: Terminal::default(),
             notice: None,
             history: History::default(),
@@ -163,10 +168,19 @@ impl Session {
                 let output = self.act(&line, reply.is_none(), |timeline| timeline.run_line(&line));
                 reply.iter().for_each(|reply| reply.emit(output.clone()));
             }
+            Action::Why(subject) => {
+                self.menu = None;
+                self.ask(subject.as_ref());
+            }
             Action::Terminal(is_open) => self.terminal.is_open = is_open,
             Action::Type(text) => self.terminal.edit(&text),
             Action::Enter => self.enter(),
             Action::Recall(by) => self.terminal.recall(by),
+            Action::Complete => {
+                let ways = self.timeline.complete(&self.terminal.text);
+                self.terminal.complete(ways);
+            }
+            Action::State(reply) => reply.emit(self.timeline.state()),
             Action::NextMark => self.next_mark(),
             Action::Canned(key) => {
                 for line in choices::canned(self.timeline.cluster(), key) {
@@ -203,8 +217,17 @@ impl Session {
             Action::Leave => memory::keep_run(self),
             Action::Visible(_) => self.playback.sleep(),
         }
-        self.panels.follow(&self.timeline, self.revision);
+        let has_changed = self.panels.follow(&self.timeline, self.revision);
+        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
+            self.ask(Some(&asked.subject));
+        }
         true
+    }
+
+    fn ask(&mut self, subject: Option<&Subject>) {
+        let before = self.asked.take();
+        let ask = |subject| Shared::new(Asked::new(&mut self.timeline, subject, before.as_deref()));
+        self.asked = subject.map(ask);
     }
 
     /// The instant of the next event, if there is one in the time to come that is worth waiting for.

@@ -62,6 +62,23 @@ impl Terminal {
         self.edit(&text);
         self.back = back;
     }
+
+    /// What is being typed goes on as far as all ways agree; if they don't, they are shown.
+    pub(super) fn complete(&mut self, ways: Vec<String>) {
+        let Some(first) = ways.first() else { return };
+        let start = self.text.rfind([' ', ',', '=']).map_or(0, |space| space + 1);
+        let same = |length: &usize| {
+            first.is_char_boundary(*length)
+                && ways.iter().all(|it| it.starts_with(&first[..*length]))
+        };
+        let agreed = (0..=first.len()).rev().find(same).unwrap_or(0);
+        let end = if ways.len() == 1 && !first.ends_with('=') { " " } else { "" };
+        let text = format!("{}{}{end}", &self.text[..start], &first[..agreed]);
+        self.edit(&text);
+        if ways.len() > 1 {
+            self.completions = Shared::new(ways);
+        }
+    }
 }
 
 /// What is shown of it.
@@ -88,7 +105,7 @@ impl Show for TerminalView {
             <section class="terminal" aria-label="Terminal">
                 <div class="scrollback" tabindex="0" role="log" aria-label="What was done">
                     if done.is_empty() {
-                        <p class="empty">{ "kubectl as you know it, and: crash, fail, node … off|on|cut|heal, write, read. ↑ brings back." }</p>
+                        <p class="empty">{ "kubectl as you know it, and: crash, fail, node … off|on|cut|heal, write, read. Tab completes, ↑ brings back." }</p>
                     }
                     <div>{ for done.iter().map(|last| view_done(last)) }</div>
                 </div>
@@ -125,6 +142,8 @@ fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
             "Enter" => Action::Enter,
             "ArrowUp" => Action::Recall(1),
             "ArrowDown" => Action::Recall(-1),
+            // With nothing typed it goes on to what is next on the page.
+            "Tab" if !event.shift_key() && is_typed(&event) => Action::Complete,
             "Escape" => Action::Terminal(false),
             _ => return,
         };
@@ -132,4 +151,9 @@ fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
         event.stop_propagation();
         dispatch.emit(action);
     })
+}
+
+fn is_typed(event: &KeyboardEvent) -> bool {
+    let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| !input.value().trim().is_empty())
 }

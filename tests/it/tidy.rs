@@ -15,10 +15,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sim", &["api", "notation", "db", "cluster"]),
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
+    ("why", &["api", "notation", "cluster", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
     ("cli", &["api", "notation", "manifest", "cluster", "sim", "timeline", "scene", "svg"]),
-    ("web", &["api", "notation", "manifest", "cluster", "kubectl", "timeline", "scene", "svg"]),
+    (
+        "web",
+        &["api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "scene", "svg"],
+    ),
 ];
 
 /// The most lines of a source file.

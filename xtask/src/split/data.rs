@@ -65,13 +65,11 @@ impl Data {
         for body in kept {
             named.extend(numbers(body)?);
         }
-        for piece in segments {
-            // What can be written to names what may be needed at any time.
-            let words =
-                words(piece, 0..u32::MAX).filter(|(at, _)| around(constants, *at).is_none());
-            named.extend(words.map(|(_, word)| word));
-        }
-        Ok(Self::cut(segments, constants, &closure(segments, constants, named)))
+        let memory = Memory::of(segments);
+        // What can be written to names what may be needed at any time.
+        let words = memory.words(0..u32::MAX).filter(|(at, _)| around(constants, *at).is_none());
+        named.extend(words.map(|(_, word)| word));
+        Ok(Self::cut(segments, constants, &closure(&memory, constants, named)))
     }
 
     fn cut(segments: &[Piece], constants: &Constants, stays: &BTreeSet<u32>) -> Data {
@@ -105,32 +103,49 @@ fn around(constants: &Constants, address: u32) -> Option<(u32, u32)> {
 }
 
 /// Where the constants begin that stay: those that something kept names, and what they name in turn.
-fn closure(segments: &[Piece], constants: &Constants, mut named: Vec<u32>) -> BTreeSet<u32> {
+fn closure(memory: &Memory, constants: &Constants, mut named: Vec<u32>) -> BTreeSet<u32> {
     let mut stays = BTreeSet::new();
     while let Some(number) = named.pop() {
         let Some((start, end)) = around(constants, number) else { continue };
         // A number within a constant may also be one before the beginning of the next: `array[i - 1]`.
         if number > start {
-            let next = constants.range(end..number + BEFORE);
+            let next = constants.range(end..end.max(number + BEFORE));
             named.extend(next.map(|(start, _)| *start).filter(|start| !stays.contains(start)));
         }
         if stays.insert(start) {
-            for piece in segments {
-                named.extend(words(piece, start..end).map(|(_, word)| word));
-            }
+            named.extend(memory.words(start..end).map(|(_, word)| word));
         }
     }
     stays
 }
 
-/// The aligned words of a piece that begin within a range, with their addresses.
-fn words((start, bytes): &Piece, range: Range<u32>) -> impl Iterator<Item = (u32, u32)> {
-    let from = range.start.max(*start).next_multiple_of(4);
-    let to = range.end.min(start + bytes.len() as u32);
-    (from..to).step_by(4).filter_map(move |at| {
-        let word = bytes.get((at - start) as usize..)?.first_chunk::<4>()?;
-        Some((at, u32::from_le_bytes(*word)))
-    })
+/// The memory as the segments fill it. They leave out what is zero, even a part of a word.
+struct Memory {
+    start: u32,
+    bytes: Vec<u8>,
+}
+
+impl Memory {
+    fn of(segments: &[Piece]) -> Memory {
+        let start = segments.iter().map(|(start, _)| start & !3).min().unwrap_or(0);
+        let mut bytes = Vec::new();
+        for (address, content) in segments {
+            let from = (address - start) as usize;
+            bytes.resize(bytes.len().max((from + content.len()).next_multiple_of(4)), 0);
+            bytes[from..from + content.len()].copy_from_slice(content);
+        }
+        Memory { start, bytes }
+    }
+
+    /// The aligned words that begin within a range, with their addresses.
+    fn words(&self, range: Range<u32>) -> impl Iterator<Item = (u32, u32)> {
+        let from = range.start.max(self.start).next_multiple_of(4);
+        let to = range.end.min(self.start + self.bytes.len() as u32);
+        (from..to).step_by(4).filter_map(|at| {
+            let word = self.bytes[(at - self.start) as usize..].first_chunk()?;
+            Some((at, u32::from_le_bytes(*word)))
+        })
+    }
 }
 
 /// The numbers in a body that may be addresses.

@@ -1,0 +1,432 @@
+//! Why things are as they are: what something waits for, what has led to it, what would end the wait.
+//!
+//! A wait leads to another: the set waits for a pod, the pod for its volume, the volume for a node;
+//! [`chain_of`] follows the names in the arguments of each reason. An event names the event that
+//! caused it; [`causes`] walks back along them.
+
+use crate::api::*;
+use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
+use crate::cluster::{Cluster, Code, Component, Event, EventType, Reason, Subject, Wait};
+use crate::notation::format_duration;
+use std::rc::Rc;
+
+/// So many waits are told at most.
+const LONGEST_CHAIN: usize = 5;
+
+/// So many causes are told at most.
+const LONGEST_WALK: usize = 12;
+
+/// What is shown of one set.
+#[derive(Debug, PartialEq)]
+pub struct SetView {
+    /// The set, or the Deployment.
+    pub set: ObjectRef,
+    /// How many pods are wanted.
+    pub desired: i32,
+    /// How many exist.
+    pub created: i32,
+    /// How many of them are Ready.
+    pub ready: i32,
+    /// What the controller does, if it does not wait.
+    pub headline: String,
+    /// Why it waits: each for the next.
+    pub chain: Vec<Link>,
+    /// What would end the wait.
+    pub remedies: Vec<Remedy>,
+}
+
+/// One reason, or one thing that has happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The reason, in a sentence.
+    pub text: String,
+    /// The statement of the semantics.
+    pub statement: &'static str,
+    /// The upstream file or document.
+    pub source: &'static str,
+    /// Since when, or when it happened, if that is known.
+    pub since: Option<Time>,
+}
+
+/// Something that would end a wait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// The line that does it.
+    pub line: String,
+    /// What it means.
+    pub note: &'static str,
+    /// Whether it breaks a promise of Kubernetes.
+    pub is_dangerous: bool,
+}
+
+/// What is shown of all sets and Deployments.
+pub fn views(cluster: &Cluster) -> Vec<SetView> {
+    let kinds = [Kind::StatefulSet, Kind::Deployment];
+    let objects = kinds.iter().flat_map(|kind| cluster.store.list(*kind));
+    objects.map(|object| view(cluster, object)).collect()
+}
+
+/// The pods of a set, or of the ReplicaSets of a Deployment; those that are going count only for a set.
+fn pods_of<'a>(cluster: &'a Cluster, owner: &'a ObjectMeta) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let sets = &cluster.store.replica_sets;
+    cluster.store.pods.in_namespace(&owner.namespace).filter(move |pod| {
+        let set = sets.owner_of(&pod.metadata).filter(|_| !pod.metadata.is_terminating());
+        let manager = set.map_or(&pod.metadata, |set| &set.metadata).controller();
+        manager.is_some_and(|manager| manager.uid == owner.uid)
+    })
+}
+
+fn view(cluster: &Cluster, mut object: Object) -> SetView {
+    let desired = object.replicas_mut().map_or(0, |replicas| *replicas);
+    let (set, meta) = (object.reference(), object.meta());
+    let created = pods_of(cluster, meta).count() as i32;
+    let ready = pods_of(cluster, meta).filter(|pod| pod.is_ready()).count() as i32;
+    let numbers = [desired, created, ready];
+    let headline = headline(&object, numbers);
+    let (chain, remedies) = waits(cluster, &Subject::Object(set.clone()));
+    SetView { desired, created, ready, headline, chain, remedies, set }
+}
+
+/// Why something waits, each reason for the next, and what would end it.
+fn waits(cluster: &Cluster, subject: &Subject) -> (Vec<Link>, Vec<Remedy>) {
+    let namespace = match subject {
+        Subject::Object(object) => object.key.namespace(),
+        _ => DEFAULT_NAMESPACE,
+    };
+    let waits = chain_of(cluster, subject, namespace);
+    let mut chain: Vec<Link> = waits.iter().map(|wait| link(&wait.reason, wait.since)).collect();
+    let by_set = |wait: &&&Wait| wait.reason.code.component() == Component::StatefulSet;
+    if let Some(last) = waits.last().filter(by_set) {
+        let argument = if last.reason.arg("lower").is_empty() { "pod" } else { "lower" };
+        chain.extend(progress(cluster, namespace, last.reason.arg(argument)));
+    } else if let (true, Subject::Object(object)) = (waits.is_empty(), subject)
+        && object.kind == Kind::Pod
+    {
+        chain.extend(progress(cluster, namespace, object.key.name()));
+    }
+    let found = waits.iter().rev().map(|wait| remedies(cluster, &wait.reason));
+    let remedies = found.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
+    (chain, remedies)
+}
+
+/// The answer to "Why?".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Why it waits: each for the next.
+    pub chain: Vec<Link>,
+    /// What would end the wait.
+    pub remedies: Vec<Remedy>,
+    /// What has led to it: the last thing that happened to it, what caused that, and so on.
+    pub causes: Vec<Link>,
+}
+
+/// Why something is as it is. `events` are those up to now.
+pub fn why(cluster: &Cluster, events: &[Event], subject: &Subject) -> Answer {
+    let (mut chain, remedies) = waits(cluster, subject);
+    if chain.is_empty() {
+        chain.extend(not_wanted(cluster, subject));
+    }
+    if chain.is_empty()
+        && let Some(set) = waiting_set(cluster, subject)
+    {
+        chain = waits(cluster, &set).0;
+    }
+    Answer { chain, remedies, causes: causes(events, subject) }
+}
+
+/// The set that would make a pod that is not there, if it waits.
+fn waiting_set(cluster: &Cluster, subject: &Subject) -> Option<Subject> {
+    let set = set_of(cluster, subject)?;
+    let is_there =
+        matches!(subject, Subject::Object(pod) if cluster.store.pods.get(&pod.key).is_some());
+    let set = Subject::object(Kind::StatefulSet, &set.metadata.key());
+    (!is_there && cluster.waits.contains_key(&set)).then_some(set)
+}
+
+/// The set to whose identities a pod of this name belongs.
+fn set_of<'a>(cluster: &'a Cluster, subject: &'a Subject) -> Option<&'a Rc<StatefulSet>> {
+    let Subject::Object(object) = subject else { return None };
+    let mut sets = cluster.store.stateful_sets.in_namespace(object.key.namespace());
+    let is_of = |set: &&Rc<StatefulSet>| set.ordinal_of(object.key.name()).is_some();
+    sets.find(|set| object.kind == Kind::Pod && is_of(set))
+}
+
+/// Why there is no pod of an identity that nobody wants.
+fn not_wanted(cluster: &Cluster, subject: &Subject) -> Option<Link> {
+    let set = set_of(cluster, subject)?;
+    let Subject::Object(object) = subject else { return None };
+    let ordinal = set.ordinal_of(object.key.name())?;
+    let wanted = set.spec.ordinals.start..set.spec.ordinals.start + set.spec.replicas;
+    let text = format!(
+        "{} is not wanted: {} has replicas: {}, from ordinal {} on",
+        object.key.name(),
+        set.metadata.name,
+        set.spec.replicas,
+        set.spec.ordinals.start
+    );
+    (!wanted.contains(&ordinal)).then_some(Link { text, statement: "S5", source: "", since: None })
+}
+
+/// What has happened to something last, what caused it, and so on back to what a person did, what
+/// broke, or where the story begins.
+fn causes(events: &[Event], subject: &Subject) -> Vec<Link> {
+    let is_about = |event: &&Event| event.subject == *subject;
+    let mut causes: Vec<&Event> = Vec::new();
+    let mut next = events.iter().rev().find(is_about);
+    while let Some(event) = next.filter(|_| causes.len() < LONGEST_WALK) {
+        causes.push(event);
+        next = match event.cause {
+            Some(number) => {
+                events.binary_search_by_key(&number, |it| it.number).ok().map(|at| &events[at])
+            }
+            None => fault_behind(events, event),
+        };
+    }
+    causes.iter().map(|event| link(&event.reason, event.time)).collect()
+}
+
+/// The fault behind what a timer has found out about a node: the last one on that node.
+fn fault_behind<'a>(events: &'a [Event], found: &Event) -> Option<&'a Event> {
+    if found.reason.code.component() != Component::NodeHealth {
+        return None;
+    }
+    let node = found.reason.arg("node");
+    let is_fault = |event: &&Event| {
+        event.number < found.number
+            && event.reason.code.event_type() == EventType::Fault
+            && event.reason.arg("node") == node
+    };
+    events.iter().rev().find(is_fault)
+}
+
+fn headline(object: &Object, [desired, created, ready]: [i32; 3]) -> String {
+    let is_set = object.kind() == Kind::StatefulSet;
+    if object.meta().is_terminating() {
+        format!("The {} is being deleted.", object.kind())
+    } else if created == desired && ready == desired {
+        "What is there is what is wanted: nothing to do.".into()
+    } else if created < desired && is_set {
+        "Pods are missing: the controller makes the next one.".into()
+    } else if created < desired {
+        "Pods are missing: the controller makes them.".into()
+    } else if created > desired && is_set {
+        "There are too many pods: the highest ordinal goes first.".into()
+    } else if created > desired {
+        "There are more pods than wanted: some go.".into()
+    } else {
+        "All pods are made; not all of them are Ready yet.".into()
+    }
+}
+
+/// The wait of something, then that of what it waits for, and so on.
+fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject, namespace: &str) -> Vec<&'a Wait> {
+    let mut chain: Vec<&Wait> = Vec::new();
+    let mut seen: Vec<Subject> = Vec::new();
+    let mut next = Some(subject.clone());
+    while let Some(subject) = next.take() {
+        let wait = cluster.waits.get(&subject);
+        seen.push(subject);
+        let Some(wait) = wait else { break };
+        if !chain.iter().any(|link| link.reason == wait.reason) {
+            chain.push(wait);
+        }
+        let candidates = named(&wait.reason, namespace);
+        next =
+            candidates.into_iter().find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
+        if chain.len() == LONGEST_CHAIN {
+            break;
+        }
+    }
+    chain
+}
+
+/// The objects that a reason names, those that may hold it up first.
+fn named(reason: &Reason, namespace: &str) -> Vec<Subject> {
+    let kinds = [
+        ("lower", Kind::Pod),
+        ("pod", Kind::Pod),
+        ("set", Kind::ReplicaSet),
+        ("claim", Kind::PersistentVolumeClaim),
+        ("volume", Kind::PersistentVolume),
+        ("node", Kind::Node),
+    ];
+    let names = kinds.iter().filter(|(argument, _)| !reason.arg(argument).is_empty());
+    let subjects = names.map(|(argument, kind)| {
+        let namespace = if kind.is_namespaced() { namespace } else { "" };
+        Subject::object(*kind, &Key::new(namespace, reason.arg(argument)))
+    });
+    subjects.collect()
+}
+
+fn link(reason: &Reason, since: Time) -> Link {
+    let code = reason.code;
+    let (statement, source) = (code.statement(), code.source());
+    Link { text: reason.text(), statement, source, since: Some(since) }
+}
+
+/// How far a pod is, where no wait says it.
+fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
+    let pod = cluster.store.pods.named(namespace, name)?;
+    let run = cluster.world.runs.get(&pod.metadata.uid)?;
+    let plain =
+        |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });
+    if let Some(database) = &run.database
+        && let DatabaseState::Cloning { source, .. } = &database.state
+    {
+        let data = cluster.world.data_of(run)?;
+        let (have, all) = (data.len(), data.clone_target.unwrap_or(0));
+        let from = cluster.world.runs.get(source)?;
+        let text = format!("{name} clones from {}: {have} of {all} entries", from.pod.name());
+        return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
+    }
+    if !cluster.world.is_heard(&run.node) {
+        return plain(format!("{name} is on {}, of which nothing is heard", run.node));
+    }
+    if run.ending.is_some() {
+        return plain(format!("{name} is ending on {}", run.node));
+    }
+    if pod.metadata.is_terminating() || pod.is_ready() {
+        return None;
+    }
+    match run.stage {
+        Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
+        Stage::Mounting => plain(format!("the volume of {name} is being mounted")),
+        Stage::Sandbox => plain(format!("{name} gets its address")),
+        Stage::Containers => match ended(run) {
+            Some((container, at, again)) => {
+                let again = format_duration(again.0);
+                let text = format!(
+                    "container {container} of {name} has ended, and is started again at {again}"
+                );
+                Some(Link { text, statement: "S24", source: "", since: Some(at) })
+            }
+            None => plain(containers(run)),
+        },
+        Stage::Failed | Stage::Unmounting | Stage::Gone => None,
+    }
+}
+
+/// The first container that has ended and waits to be started again: its name, since when, until when.
+fn ended(run: &Run) -> Option<(&str, Time, Time)> {
+    run.containers.iter().find_map(|container| match container.state {
+        RunState::Ended { at, again: Some(again), .. } => {
+            Some((container.name.as_str(), at, again))
+        }
+        _ => None,
+    })
+}
+
+/// What the containers of a pod do that is not Ready.
+fn containers(run: &Run) -> String {
+    let name = run.pod.name();
+    let is_done = |it: &&ContainerRun| matches!(it.state, RunState::Ended { code: 0, .. });
+    if let Some(init) = run.init_containers().find(|container| !is_done(container)) {
+        format!("init container {} of {name} is not done", init.name)
+    } else if run.main_containers().all(|container| container.state.is_running()) {
+        format!("{name} runs; it is not Ready yet")
+    } else {
+        format!("the containers of {name} are starting")
+    }
+}
+
+/// What would end a wait for this reason.
+fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
+    let (pod, node) = (reason.arg("pod"), reason.arg("node"));
+    let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
+    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on);
+    let back = if is_on { "heal" } else { "on" };
+    let comes_back = || remedy(format!("node {node} {back}"), "Bring the node back");
+    match reason.code {
+        Code::EvictionPlanned => vec![comes_back()],
+        Code::WaitForNode => {
+            let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
+            let mut risky = [
+                remedy(format!("kubectl taint nodes {node} {taint}"), "Promise that it is off"),
+                remedy(format!("kubectl delete node {node}"), "Promise that it is gone"),
+                remedy(
+                    format!("kubectl delete pod {pod} --force --grace-period=0"),
+                    "Free the name: two may run with it",
+                ),
+            ];
+            risky.iter_mut().for_each(|remedy| remedy.is_dangerous = is_on);
+            [comes_back()].into_iter().chain(risky).collect()
+        }
+        Code::UpdateStuck => {
+            vec![remedy(
+                format!("kubectl delete pod {pod}"),
+                "Once the template is mended, delete the pod",
+            )]
+        }
+        Code::RolloutStuck => {
+            let line = format!("kubectl rollout undo deployment {}", reason.arg("deployment"));
+            vec![remedy(line, "Go back to the template before")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Timeline;
+
+    fn asked(recipe: &str, at_ms: u64, subject: &Subject) -> Answer {
+        let mut timeline = Timeline::new(recipe).unwrap();
+        timeline.seek(Time(at_ms));
+        let events: Vec<Event> =
+            timeline.events().iter().filter(|event| event.time.0 <= at_ms).cloned().collect();
+        why(timeline.cluster(), &events, subject)
+    }
+
+    fn pod(name: &str) -> Subject {
+        Subject::object(Kind::Pod, &Key::new(DEFAULT_NAMESPACE, name))
+    }
+
+    fn texts(links: &[Link]) -> Vec<&str> {
+        links.iter().map(|link| link.text.as_str()).collect()
+    }
+
+    const FIRST: &str = include_str!("../static/stories/first.ordinal");
+    const LOST: &str = include_str!("../static/stories/node-lost.ordinal");
+
+    #[test]
+    fn a_pod_that_is_not_there_waits_with_its_set() {
+        let answer = asked(FIRST, 9_000, &pod("web-2"));
+        assert_eq!(
+            texts(&answer.chain)[0],
+            "web-2 is not created until web-1 is Running and Ready"
+        );
+    }
+
+    #[test]
+    fn an_identity_that_nobody_wants_is_told_from_one_that_waits() {
+        let answer = asked(FIRST, 9_000, &pod("web-7"));
+        assert_eq!(
+            texts(&answer.chain),
+            ["web-7 is not wanted: web has replicas: 3, from ordinal 0 on"]
+        );
+    }
+
+    #[test]
+    fn causes_lead_back_to_what_a_person_did() {
+        let answer = asked(FIRST, 40_000, &pod("web-1"));
+        let causes = texts(&answer.causes);
+        assert!(causes.len() > 2, "{causes:?}");
+        assert!(
+            causes.last().is_some_and(|text| text.contains("web-1") || text.contains("applied")),
+            "{causes:?}"
+        );
+    }
+
+    #[test]
+    fn behind_a_node_that_is_not_ready_is_the_fault() {
+        let mut timeline = Timeline::new(LOST).unwrap();
+        timeline.seek(Time(700_000));
+        let unready =
+            timeline.events().iter().find(|event| event.reason.code == Code::NodeNotReady);
+        let unready = unready.expect("a node falls silent in this story");
+        let answer = asked(LOST, unready.time.0, &unready.subject);
+        let root = answer.causes.last().and_then(|link| link.since);
+        assert!(root.is_some_and(|root| root < unready.time), "{:?}", texts(&answer.causes));
+    }
+}
