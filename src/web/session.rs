@@ -152,17 +152,6 @@ impl Session {
     /// Does what has happened to the session; whether anything is to be drawn.
     pub(super) fn update(&mut self, action: Action) -> bool {
         match action {
-            Action::Frame(wall_ms) => self.advance(wall_ms),
-            Action::Play(is_playing) => self.playback.set_playing(is_playing),
-            Action::Toggle => self.playback.set_playing(!self.playback.is_playing()),
-            Action::Seek(to) => self.look_at(to),
-            Action::StepForward => self.step_forward(),
-            Action::StepBack => self.step_back(),
-            Action::Rewind => self.go(Time(0)),
-            Action::End => self.look_at(self.timeline.end()),
-            Action::RestartStory => self.restart_story(),
-            Action::Speed(step) => self.playback.set_speed(Speed::from_step(step)),
-            Action::SpeedBy(steps) => self.change_speed(steps),
             Action::Run(line, reply) => {
                 self.menu = None;
                 let output = self.act(&line, reply.is_none(), |timeline| timeline.run_line(&line));
@@ -181,7 +170,6 @@ impl Session {
                 self.terminal.complete(ways);
             }
             Action::State(reply) => reply.emit(self.timeline.state()),
-            Action::NextMark => self.next_mark(),
             Action::Canned(key) => {
                 for line in choices::canned(self.timeline.cluster(), key) {
                     self.act(&line, true, |timeline| timeline.run_line(&line));
@@ -213,15 +201,34 @@ impl Session {
                     self.kept_manifest = Some(before);
                 }
             }
-            Action::Redraw | Action::Resized(..) | Action::Announce | Action::Share(_) => {}
             Action::Leave => memory::keep_run(self),
-            Action::Visible(_) => self.playback.sleep(),
+            action => self.travel(action),
         }
         let has_changed = self.panels.follow(&self.timeline, self.revision);
         if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
             self.ask(Some(&asked.subject));
         }
         true
+    }
+
+    /// Does what is about time; of the rest there is nothing to be done here.
+    fn travel(&mut self, action: Action) {
+        match action {
+            Action::Frame(wall_ms) => self.advance(wall_ms),
+            Action::Play(is_playing) => self.playback.set_playing(is_playing),
+            Action::Toggle => self.playback.set_playing(!self.playback.is_playing()),
+            Action::Seek(to) => self.look_at(to),
+            Action::StepForward => self.step_forward(),
+            Action::StepBack => self.step_back(),
+            Action::Rewind => self.go(Time(0)),
+            Action::End => self.look_at(self.timeline.end()),
+            Action::RestartStory => self.restart_story(),
+            Action::Speed(step) => self.playback.set_speed(Speed::from_step(step)),
+            Action::SpeedBy(steps) => self.change_speed(steps),
+            Action::NextMark => self.next_mark(),
+            Action::Visible(_) => self.playback.sleep(),
+            _ => {}
+        }
     }
 
     fn ask(&mut self, subject: Option<&Subject>) {
