@@ -28,6 +28,7 @@
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
+//! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
 //! - `cli`: the program, native only. `web`: the page, wasm only.
 //!
@@ -39,6 +40,7 @@ pub mod api;
 pub mod cluster;
 pub mod db;
 pub mod kubectl;
+pub mod lessons;
 pub mod manifest;
 pub mod map;
 pub mod notation;

@@ -1,6 +1,7 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
 pub mod conform;
+mod lint;
 
 use crate::api::Time;
 use crate::cluster::{Code, Event};
@@ -41,6 +42,8 @@ enum Command {
     },
     /// Draws one instant of a story as SVG, its transcript in <desc>.
     Draw(DrawArgs),
+    /// Reads lessons, plays them with the right answers, and says what is wrong and where.
+    Lint(lint::LintArgs),
 }
 
 #[derive(Args)]
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw(&args),
+        Command::Lint(args) => lint::lint(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@ mod conformance;
 mod controller;
 mod deployment;
 mod kubectl;
+mod lessons;
 mod manifest;
 mod names;
 mod nodes;

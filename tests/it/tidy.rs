@@ -16,12 +16,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("why", &["api", "notation", "cluster", "timeline"]),
+    ("lessons", &["api", "notation", "cluster", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
-    ("cli", &["api", "notation", "manifest", "cluster", "sim", "timeline", "scene", "svg"]),
+    (
+        "cli",
+        &["api", "notation", "manifest", "cluster", "sim", "timeline", "lessons", "scene", "svg"],
+    ),
     (
         "web",
-        &["api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "scene", "svg"],
+        &[
+            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
+            "scene", "svg",
+        ],
     ),
 ];
 

@@ -1,0 +1,254 @@
+//! Leads through a lesson: which step it is, what it waits for, and what going on does.
+//!
+//! Where a visitor stands follows from the lesson, the log up to the cursor, and what was answered.
+
+use super::{Condition, Lesson, Step};
+use crate::api::Time;
+use crate::cluster::Event;
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// For how long what a step waits for is looked for ahead, in milliseconds.
+pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
+
+/// What a visitor does at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waits for what the step waits for.
+    Waiting,
+    /// Predicts.
+    Asking,
+    /// Reaches the goal.
+    Acting,
+    /// Goes on.
+    Arrived,
+}
+
+/// A lesson, and how far a visitor is in it.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    lesson: Rc<Lesson>,
+    /// One for each step so far; never empty.
+    marks: Vec<Mark>,
+}
+
+/// How a step began, and what was answered in it.
+#[derive(Clone, Debug)]
+struct Mark {
+    recipe: Rc<str>,
+    at: Time,
+    /// The number of the first event that counts.
+    from: u64,
+    answer: Option<usize>,
+}
+
+/// How what was to be done was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The line of the lesson.
+    pub line: u32,
+    /// What kubectl or the API server said.
+    pub message: String,
+}
+
+impl Guide {
+    /// The first step of a lesson; the timeline is that of its recipe, and goes to where the lesson begins.
+    pub fn new(lesson: Rc<Lesson>, timeline: &mut Timeline) -> Guide {
+        let recipe = timeline.recipe().into();
+        let begin = lesson.begin.clone();
+        let mark = Mark { recipe, at: Time(0), from: 0, answer: None };
+        let mut guide = Guide { lesson, marks: vec![mark] };
+        if let Some(begin) = &begin
+            && guide.seek(begin, 0, timeline)
+            && let Some(mark) = guide.marks.last_mut()
+        {
+            mark.at = timeline.now();
+            mark.from = find(begin, timeline.events(), 0).map_or(0, |event| event.number + 1);
+        }
+        guide
+    }
+
+    /// The lesson.
+    pub fn lesson(&self) -> &Rc<Lesson> {
+        &self.lesson
+    }
+
+    /// The index of the present step.
+    pub fn index(&self) -> usize {
+        self.marks.len().saturating_sub(1)
+    }
+
+    /// The present step.
+    pub fn step(&self) -> &Step {
+        &self.lesson.steps[self.index()]
+    }
+
+    /// Whether it is the last one.
+    pub fn is_last(&self) -> bool {
+        self.marks.len() >= self.lesson.steps.len()
+    }
+
+    /// Which answer was chosen.
+    pub fn chosen(&self) -> Option<usize> {
+        self.mark().answer
+    }
+
+    /// Chooses an answer to the question; another one may be chosen later.
+    pub fn choose(&mut self, index: usize) {
+        let known = self.step().question.as_ref().map_or(0, |question| question.answers.len());
+        if let Some(mark) = self.marks.last_mut()
+            && index < known
+        {
+            mark.answer = Some(index);
+        }
+    }
+
+    /// When the present step began.
+    pub fn began(&self) -> Time {
+        self.mark().at
+    }
+
+    /// What the visitor does when the cursor is here.
+    pub fn phase(&self, log: &[Event], now: Time) -> Phase {
+        let log = &log[..log.partition_point(|event| event.time <= now)];
+        let Some(arrival) = self.arrival(log) else { return Phase::Waiting };
+        let step = self.step();
+        if step.question.is_some() && self.chosen().is_none() {
+            return Phase::Asking;
+        }
+        match &step.goal {
+            Some(goal) if find(&goal.condition, log, arrival).is_none() => Phase::Acting,
+            _ => Phase::Arrived,
+        }
+    }
+
+    /// When what the visitor waits for comes to pass, as far as is recorded.
+    pub fn ends(&self, log: &[Event], now: Time) -> Option<Time> {
+        let at = |condition, from| Some(find(condition, log, from)?.time);
+        match self.phase(log, now) {
+            Phase::Waiting => at(self.step().when.as_ref()?, self.mark().from),
+            Phase::Acting => at(&self.step().goal.as_ref()?.condition, self.arrival(log)?),
+            Phase::Asking | Phase::Arrived => None,
+        }
+    }
+
+    /// Goes to the instant at which the step has arrived; whether it does within half an hour.
+    pub fn skip(&self, timeline: &mut Timeline) -> bool {
+        let Some(when) = &self.step().when else { return true };
+        self.seek(when, self.mark().from, timeline)
+    }
+
+    /// Goes to the instant at which the goal is reached; whether it is within half an hour.
+    pub fn skip_to_goal(&self, timeline: &mut Timeline) -> bool {
+        let Some(goal) = &self.step().goal else { return true };
+        let from = self.arrival(timeline.events()).unwrap_or_default();
+        self.seek(&goal.condition, from, timeline)
+    }
+
+    /// Goes to the instant at which the condition is met.
+    fn seek(&self, condition: &Condition, from: u64, timeline: &mut Timeline) -> bool {
+        let limit = self.mark().at.plus(PATIENCE_MS);
+        let mut at = Some(self.mark().at);
+        loop {
+            // What is looked for may have been recorded together with what came before it.
+            if let Some(event) = find(condition, timeline.events(), from) {
+                let time = event.time;
+                timeline.seek(time);
+                return true;
+            }
+            let Some(after) = at else { return false };
+            at = timeline.next_event_after(after, PATIENCE_MS).filter(|next| *next <= limit);
+        }
+    }
+
+    /// Does the lines of the present step, at the instant at which it arrived.
+    ///
+    /// # Errors
+    /// What was refused.
+    pub fn perform(&self, timeline: &mut Timeline) -> Result<(), Refusal> {
+        self.skip(timeline);
+        for action in &self.step().lines {
+            let output = timeline.run_line(&action.text);
+            if output.exit != 0 {
+                return Err(Refusal { line: action.line, message: output.stderr });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether going on would do just this line.
+    pub fn expects(&self, line: &str) -> bool {
+        let step = self.step();
+        step.goal.is_none()
+            && matches!(step.lines.as_slice(), [only] if only.text.split_whitespace().eq(line.split_whitespace()))
+    }
+
+    /// Goes on to the next step, if there is one: does what is to be done before it.
+    ///
+    /// # Errors
+    /// What was refused; the step is then the next one all the same.
+    pub fn go_on(&mut self, timeline: &mut Timeline) -> Result<(), Refusal> {
+        if self.is_last() {
+            return Ok(());
+        }
+        let mut from = self.arrival(timeline.events()).unwrap_or_default();
+        let mut outcome = Ok(());
+        if let Some(goal) = &self.step().goal {
+            let reached = find(&goal.condition, timeline.events(), from);
+            from = reached.map_or(from, |event| event.number + 1);
+        } else {
+            self.skip(timeline);
+            if !self.step().lines.is_empty() {
+                from = recorded(timeline);
+                outcome = self.perform(timeline);
+            }
+        }
+        let recipe = timeline.recipe().into();
+        self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None });
+        outcome
+    }
+
+    /// Goes back to the step before, if there is one; the run that belongs there, at its instant.
+    pub fn back(&mut self) -> Option<Timeline> {
+        if self.marks.len() < 2 {
+            return None;
+        }
+        self.marks.pop();
+        let mut timeline = self.run()?;
+        self.skip(&mut timeline);
+        Some(timeline)
+    }
+
+    /// The run as it was when the present step began.
+    pub fn run(&self) -> Option<Timeline> {
+        let mut timeline = Timeline::new(&self.mark().recipe).ok()?;
+        timeline.seek(self.mark().at);
+        Some(timeline)
+    }
+
+    fn mark(&self) -> &Mark {
+        &self.marks[self.index()]
+    }
+
+    /// The number of the first event after the arrival of the step; `None` if it has not arrived.
+    fn arrival(&self, log: &[Event]) -> Option<u64> {
+        let from = self.mark().from;
+        match &self.step().when {
+            Some(when) => find(when, log, from).map(|event| event.number + 1),
+            None => Some(from),
+        }
+    }
+}
+
+/// The event of the log, from this number on, that meets the condition.
+pub(super) fn find<'a>(condition: &Condition, log: &'a [Event], from: u64) -> Option<&'a Event> {
+    let first = log.partition_point(|event| event.number < from);
+    let mut met = log[first..].iter().filter(|event| condition.is_met_by(event));
+    met.nth(condition.times.saturating_sub(1))
+}
+
+/// The number of the first event after the cursor.
+fn recorded(timeline: &Timeline) -> u64 {
+    let events = timeline.events();
+    events.partition_point(|event| event.time <= timeline.now()) as u64
+}

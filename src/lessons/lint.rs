@@ -1,0 +1,142 @@
+//! Reads a lesson and goes through it with the right answers: what a visitor would meet.
+
+use super::guide::{PATIENCE_MS, find};
+use super::read::fault;
+use super::{Condition, Guide, Lesson, Step, parse};
+use crate::api::Time;
+use crate::cluster::Event;
+use crate::map::Set;
+use crate::notation::{self, NotationError, format_duration};
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// What came of playing a lesson.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// What is wrong with the text; or, if that is well, with its recipe; or, if that is well too, with
+    /// the first step that a visitor would not get beyond.
+    pub errors: Vec<NotationError>,
+    /// The log of the run, as far as it went.
+    pub events: Vec<Event>,
+    /// When each step arrived.
+    pub arrivals: Vec<Time>,
+}
+
+/// Reads a lesson, plays it, and looks whether each step arrives and each goal is reached.
+pub fn lint(text: &str) -> Verdict {
+    let mut verdict = Verdict::default();
+    let begin = |text| {
+        let lesson = Rc::new(parse(text)?);
+        Timeline::new(&lesson.recipe).map(|timeline| (lesson, timeline))
+    };
+    match begin(text) {
+        Ok((lesson, mut timeline)) => {
+            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals);
+            verdict.errors.extend(outcome.err());
+            verdict.events = timeline.events().to_vec();
+        }
+        Err(errors) => verdict.errors = errors,
+    }
+    verdict
+}
+
+fn play(
+    lesson: &Rc<Lesson>,
+    timeline: &mut Timeline,
+    arrivals: &mut Vec<Time>,
+) -> Result<(), NotationError> {
+    let mut guide = Guide::new(lesson.clone(), timeline);
+    if let Some(begin) = &lesson.begin
+        && find(begin, timeline.events(), 0).is_none()
+    {
+        return Err(missing("the lesson begins with", &guide, begin, timeline));
+    }
+    loop {
+        step(&mut guide, timeline, arrivals)?;
+        if guide.is_last() {
+            return Ok(());
+        }
+        guide.go_on(timeline).map_err(|refusal| refused(refusal.line, &refusal.message))?;
+    }
+}
+
+/// Does what a visitor does at the present step, who knows what is right.
+fn step(
+    guide: &mut Guide,
+    timeline: &mut Timeline,
+    arrivals: &mut Vec<Time>,
+) -> Result<(), NotationError> {
+    let step = guide.step().clone();
+    let name = format!("step {} of {} waits for", guide.index() + 1, guide.lesson().steps.len());
+    if let Some(when) = &step.when
+        && !guide.skip(timeline)
+    {
+        return Err(missing(&name, guide, when, timeline));
+    }
+    arrivals.push(timeline.now());
+    if let Some(question) = &step.question {
+        let right = question.answers.iter().position(|answer| answer.is_right);
+        guide.choose(right.unwrap_or_default());
+    }
+    tries(&step, timeline)?;
+    if !step.lines.is_empty() {
+        late_lines(guide, timeline.now())?;
+    }
+    if let Some(goal) = &step.goal {
+        let outcome = guide.perform(timeline);
+        outcome.map_err(|refusal| refused(refusal.line, &refusal.message))?;
+        if !guide.skip_to_goal(timeline) {
+            return Err(missing(&name, guide, &goal.condition, timeline));
+        }
+    } else if guide.is_last() && !step.lines.is_empty() {
+        let message = "nothing is done after the last step".into();
+        return Err(fault(step.line, 1, message, "write another step, or `try` instead of `do`"));
+    }
+    Ok(())
+}
+
+/// What is waited for does not come.
+fn missing(who: &str, guide: &Guide, condition: &Condition, timeline: &Timeline) -> NotationError {
+    let message = format!(
+        "{who} `{}`, which does not come within {} after {}",
+        condition.words(),
+        format_duration(PATIENCE_MS),
+        format_duration(guide.began().0),
+    );
+    let since = timeline.events().iter().filter(|event| event.time >= guide.began());
+    let same = since.filter(|event| event.reason.code == condition.code);
+    let subjects: Set<String> = same.map(|event| event.subject.to_string()).collect();
+    let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
+    let suggestion = match subjects.as_slice() {
+        [] => format!("no {} comes then", condition.code.name()),
+        some => format!("{} comes for {}", condition.code.name(), some.join(", ")),
+    };
+    fault(condition.line, 1, message, &suggestion)
+}
+
+/// A line of the recipe that is never played, because the visitor does something before its time.
+fn late_lines(guide: &Guide, now: Time) -> Result<(), NotationError> {
+    let lines = notation::parse(&guide.lesson().recipe).unwrap_or_default();
+    let Some(late) = lines.iter().find(|line| line.at_ms > now.0) else { return Ok(()) };
+    let message = format!(
+        "the line is never played: step {} does something at {}, which replaces what was to come",
+        guide.index() + 1,
+        format_duration(now.0),
+    );
+    Err(fault(late.number, 1, message, "put it before that, or into a step after `do`"))
+}
+
+/// A suggestion that is refused is none.
+fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
+    for action in step.tries.iter().filter_map(|it| it.action.as_ref()) {
+        let output = timeline.clone().run_line(&action.text);
+        if output.exit != 0 {
+            return Err(refused(action.line, &output.stderr));
+        }
+    }
+    Ok(())
+}
+
+fn refused(line: u32, message: &str) -> NotationError {
+    fault(line, 1, message.trim_end().to_owned(), "what a step does must succeed")
+}

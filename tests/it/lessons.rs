@@ -1,0 +1,221 @@
+//! The lessons that come with the page, and what the lint says of others.
+
+use ordinal::lessons::{Guide, Lesson, Phase, STATEMENTS, lint, parse};
+use ordinal::timeline::Timeline;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::{env, fs};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("static/lessons")
+}
+
+/// The shipped lessons, by name.
+fn shipped() -> Vec<(String, Lesson)> {
+    let mut names: Vec<String> = fs::read_dir(folder())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .filter_map(|name| Some(name.strip_suffix(".lesson")?.to_owned()))
+        .collect();
+    names.sort();
+    let read = |name: String| {
+        let text = fs::read_to_string(folder().join(format!("{name}.lesson"))).expect("a text");
+        (name, parse(&text).expect("a lesson"))
+    };
+    names.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_shipped_lesson_can_be_gone_through() {
+    let lessons = shipped();
+    assert!(lessons.len() >= 12, "{} lessons", lessons.len());
+    for (name, lesson) in &lessons {
+        let text = fs::read_to_string(folder().join(format!("{name}.lesson"))).expect("a text");
+        let verdict = lint(&text);
+        assert!(verdict.errors.is_empty(), "{name}: {:#?}", verdict.errors);
+        assert_eq!(verdict.arrivals.len(), lesson.steps.len(), "{name}");
+        let asks = lesson.steps.iter().any(|step| step.question.is_some());
+        assert!(asks, "{name} has nothing to predict");
+        assert!((5..=9).contains(&lesson.steps.len()), "{name} has {}", lesson.steps.len());
+    }
+}
+
+#[test]
+fn the_lessons_cover_every_statement() {
+    let lessons = shipped();
+    let table: Vec<(u8, Vec<&str>)> = (1..=STATEMENTS)
+        .map(|number| {
+            let covers = lessons.iter().filter(|(_, lesson)| lesson.covers.contains(&number));
+            (number, covers.map(|(name, _)| name.as_str()).collect())
+        })
+        .collect();
+    let open: Vec<u8> =
+        table.iter().filter(|(_, names)| names.is_empty()).map(|(number, _)| *number).collect();
+    assert!(open.is_empty(), "no lesson covers {open:?}; {table:?}");
+}
+
+#[test]
+fn the_list_of_the_page_says_what_the_lessons_say() {
+    let path = folder().join("index.txt");
+    let list = fs::read_to_string(&path).expect("a list");
+    let mut lessons = shipped();
+    let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));
+    lessons.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    let mut wanted = String::new();
+    for (name, lesson) in &lessons {
+        let covers: Vec<String> = lesson.covers.iter().map(|number| format!("S{number}")).collect();
+        let parts =
+            [name, &lesson.minutes.to_string(), &covers.join(" "), &lesson.title, &lesson.about];
+        wanted += &(parts.map(String::as_str).join("\t") + "\n");
+    }
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&path, &wanted).expect("written");
+    } else {
+        assert_eq!(list, wanted, "UPDATE=1 rewrites it; the order of its lines is yours");
+    }
+}
+
+/// A lesson of two steps around what is to be said of it.
+fn lesson(heading: &str, steps: &str) -> String {
+    let manifest = include_str!("../../static/manifests/web.yaml");
+    format!(
+        "title Two steps\nabout What a lesson is.\ncovers S4\nminutes 1\n{heading}\
+         ordinal 1\nseed 1\nnodes 3\nkubectl apply -f - <<EOF\n{manifest}EOF\n{steps}"
+    )
+}
+
+/// What the lint says of it, with places.
+fn said(text: &str) -> String {
+    let errors = lint(text).errors;
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+const TWO: &str = "\
+step
+say Wait.
+when PodReady pod/web-0
+ask What next?
+right web-1 | Yes.
+wrong web-2 | No: it is the turn of web-1.
+do kubectl delete pod web-0
+
+step
+say It comes
+    back.
+when PodReplaced pod/web-0
+goal PodReady pod/web-2
+hint Scale.
+do kubectl scale statefulset web --replicas=3
+";
+
+#[test]
+fn what_is_well_is_not_complained_of() {
+    assert_eq!(said(&lesson("", TWO)), "");
+    assert_eq!(
+        said(&lesson(
+            "begin PodReady pod/web-0\n",
+            &TWO.replacen("PodReady pod/web-0", "PodReady pod/web-1", 1)
+        )),
+        ""
+    );
+}
+
+#[test]
+fn the_example_of_the_documentation_is_a_lesson() {
+    let text = include_str!("../../docs/lessons.md");
+    let example = text.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    assert_eq!(said(example.expect("an example")), "");
+}
+
+#[test]
+fn a_visitor_is_led_and_can_go_back() {
+    let lesson = Rc::new(parse(&lesson("", TWO)).expect("a lesson"));
+    let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
+    let mut guide = Guide::new(lesson, &mut timeline);
+    let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline.events(), timeline.now());
+    assert_eq!(phase(&guide, &timeline), Phase::Waiting);
+    assert!(guide.skip(&mut timeline));
+    let arrived = timeline.now();
+    assert_eq!(phase(&guide, &timeline), Phase::Asking);
+    guide.choose(7);
+    assert_eq!(guide.chosen(), None);
+    guide.choose(1);
+    assert_eq!(phase(&guide, &timeline), Phase::Arrived);
+    assert!(guide.expects("kubectl  delete pod web-0"));
+    // Whoever looks elsewhere in the meantime goes on from where the step arrived.
+    timeline.seek(arrived.plus(5_000));
+    guide.go_on(&mut timeline).expect("done");
+    assert_eq!((timeline.now(), guide.index()), (arrived, 1));
+    assert_eq!(phase(&guide, &timeline), Phase::Waiting);
+    assert!(guide.skip(&mut timeline));
+    assert_eq!(phase(&guide, &timeline), Phase::Acting);
+    timeline.run_line("kubectl scale statefulset web --replicas=3");
+    assert!(guide.skip_to_goal(&mut timeline));
+    assert_eq!(phase(&guide, &timeline), Phase::Arrived);
+    assert!(guide.is_last());
+    // Back: nothing of what came after is left, and the answer is.
+    let timeline = guide.back().expect("a step before");
+    assert_eq!((timeline.now(), guide.index(), guide.chosen()), (arrived, 0, Some(1)));
+    assert!(!timeline.recipe().contains("delete pod"));
+    assert!(guide.back().is_none());
+}
+
+#[test]
+fn errors_say_where_and_what_to_do() {
+    let table = [
+        (
+            "PodReady pod/web-0",
+            "PodRedy pod/web-0",
+            "no event has the reason `PodRedy`; did you mean `PodReady`?",
+        ),
+        (
+            "PodReady pod/web-0",
+            "PodReady web-0",
+            "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+        ),
+        (
+            "PodReady pod/web-0",
+            "PodReady node=node-1",
+            "PodReady has no argument `node`; it has: pod",
+        ),
+        (
+            "right web-1 | Yes.",
+            "wrong web-1 | No.",
+            "one answer to a question is right; write it after `right`, the others after `wrong`",
+        ),
+        (
+            "right web-1 | Yes.",
+            "right web-1",
+            "the answer has no reply; write the answer, then `|`, then why it is right or what is wrong about it",
+        ),
+        ("hint Scale.\n", "", "a goal has a hint, and a hint a goal; write both, or neither"),
+        ("say Wait.", "sya Wait.", "`sya` means nothing in a step; did you mean `say`?"),
+        (
+            "do kubectl delete pod web-0",
+            "do kubectl 'delete",
+            "the quote is not closed; close it on the same line",
+        ),
+        (
+            "do kubectl delete pod web-0",
+            "do kubectl delete pod web-7",
+            "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
+        ),
+        (
+            "goal PodReady pod/web-2",
+            "goal PodReady pod/web-9",
+            "step 2 of 2 waits for `PodReady pod/web-9`, which does not come within 30m",
+        ),
+    ];
+    for (from, to, message) in table {
+        let errors = said(&lesson("", &TWO.replacen(from, to, 1)));
+        assert!(errors.contains(message), "{to}: {errors}");
+    }
+    let late = lesson("", TWO).replacen("step\n", "at 9m crash web-0\nstep\n", 1);
+    assert!(
+        said(&late).contains("the line is never played: step 1 does something at"),
+        "{}",
+        said(&late)
+    );
+    assert!(said("").starts_with("line 1, column 1: the lesson has no `title`"), "{}", said(""));
+    assert!(said(&lesson("covers S30\n", TWO)).contains("there is no statement `S30`"));
+}
