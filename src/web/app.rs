@@ -197,7 +197,9 @@ impl Component for App {
                         <Stage scene={self.scene.clone()} {open} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
-                    { self.view_menu(session) }
+                    if session.menu.is_some() {
+                        { self.view_menu(session) }
+                    }
                 </main>
                 if controls != Controls::None {
                     <footer class="bottom">
@@ -209,7 +211,9 @@ impl Component for App {
                     </footer>
                 }
                 { self.view_side(session, described_by, controls) }
-                { self.view_dialog(session) }
+                if session.dialog.is_some() {
+                    { self.view_dialog(session) }
+                }
             </div>
         }
     }
@@ -281,6 +285,7 @@ impl App {
         self.sent = seen;
     }
 
+    #[inline(never)]
     fn share(&self, ctx: &Context<App>, share: Share) {
         if let Some(session) = &self.session {
             let now = session.timeline.now().0 as f64;
@@ -348,6 +353,7 @@ impl App {
         }
     }
 
+    #[inline(never)]
     fn view_terminal(&self, session: &Session) -> Html {
         part(TerminalView {
             text: session.terminal.text.clone(),
@@ -357,6 +363,7 @@ impl App {
         })
     }
 
+    #[inline(never)]
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
             Offer::Undo => (|| Action::Undo, "Undo"),
@@ -410,6 +417,7 @@ impl App {
         }
     }
 
+    #[inline(never)]
     fn view_menu(&self, session: &Session) -> Html {
         let Some(menu) = &session.menu else { return Html::default() };
         let choices = choices(session.timeline.cluster(), &menu.target);
@@ -417,6 +425,7 @@ impl App {
         html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
     }
 
+    #[inline(never)]
     fn view_dialog(&self, session: &Session) -> Html {
         let Some(dialog) = session.dialog else { return Html::default() };
         match dialog {

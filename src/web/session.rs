@@ -151,6 +151,19 @@ impl Session {
 
     /// Does what has happened to the session; whether anything is to be drawn.
     pub(super) fn update(&mut self, action: Action) -> bool {
+        // The first picture needs no more than these.
+        if !matches!(action, Action::Redraw | Action::Resized(..) | Action::Announce) {
+            self.perform(action);
+        }
+        let has_changed = self.panels.follow(&self.timeline, self.revision);
+        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
+            self.ask(Some(&asked.subject));
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn perform(&mut self, action: Action) {
         match action {
             Action::Run(line, reply) => {
                 self.menu = None;
@@ -204,11 +217,6 @@ impl Session {
             Action::Leave => memory::keep_run(self),
             action => self.travel(action),
         }
-        let has_changed = self.panels.follow(&self.timeline, self.revision);
-        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
-            self.ask(Some(&asked.subject));
-        }
-        true
     }
 
     /// Does what is about time; of the rest there is nothing to be done here.
@@ -231,6 +239,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     fn ask(&mut self, subject: Option<&Subject>) {
         let before = self.asked.take();
         let ask = |subject| Shared::new(Asked::new(&mut self.timeline, subject, before.as_deref()));

@@ -1,6 +1,6 @@
 // What holds for the page whatever it shows.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, labTest, until } from './lab.mjs';
+import { accessibilityViolations, labTest, textOf, until } from './lab.mjs';
 
 labTest('the page loads without an error, a violation or a foreign request', async ({ lab }) => {
   const text = await lab.evaluate((element) => element.shadowRoot.textContent);
@@ -52,5 +52,6 @@ labTest('the first picture needs one half of the module, and what comes early ge
   );
   await lab.evaluate((element) => element.ready);
   await lab.evaluate((element) => element.seek(0));
-  await until('the picture is what it was', async () => (await picture()) === first);
+  await until('the clock stands at zero', async () => (await textOf(lab, '.clock')) === '0:00.0');
+  assert.equal(await picture(), first);
 });

@@ -61,14 +61,13 @@ impl Data {
         constants: &Constants,
         kept: &[&FunctionBody<'_>],
     ) -> Result<Data> {
-        let mut named = Vec::new();
-        for body in kept {
-            named.extend(numbers(body)?);
-        }
         let memory = Memory::of(segments);
         // What can be written to names what may be needed at any time.
         let words = memory.words(0..u32::MAX).filter(|(at, _)| around(constants, *at).is_none());
-        named.extend(words.map(|(_, word)| word));
+        let mut named: Vec<u32> = words.map(|(_, word)| word).collect();
+        for body in kept {
+            named.extend(numbers(body)?);
+        }
         Ok(Self::cut(segments, constants, &closure(&memory, constants, named)))
     }
 
@@ -103,20 +102,32 @@ fn around(constants: &Constants, address: u32) -> Option<(u32, u32)> {
 }
 
 /// Where the constants begin that stay: those that something kept names, and what they name in turn.
-fn closure(memory: &Memory, constants: &Constants, mut named: Vec<u32>) -> BTreeSet<u32> {
+fn closure(memory: &Memory, constants: &Constants, named: Vec<u32>) -> BTreeSet<u32> {
     let mut stays = BTreeSet::new();
-    while let Some(number) = named.pop() {
-        let Some((start, end)) = around(constants, number) else { continue };
-        // A number within a constant may also be one before the beginning of the next: `array[i - 1]`.
-        if number > start {
-            let next = constants.range(end..end.max(number + BEFORE));
-            named.extend(next.map(|(start, _)| *start).filter(|start| !stays.contains(start)));
-        }
-        if stays.insert(start) {
-            named.extend(memory.words(start..end).map(|(_, word)| word));
+    let mut open: Vec<u32> =
+        named.into_iter().flat_map(|number| meant(constants, number)).collect();
+    while let Some(address) = open.pop() {
+        if let Some((start, end)) = around(constants, address)
+            && stays.insert(start)
+        {
+            open.extend(memory.words(start..end).map(|(_, word)| word));
         }
     }
     stays
+}
+
+/// The constants that code may mean by a number.
+fn meant(constants: &Constants, number: u32) -> Vec<u32> {
+    let mut meant = vec![number];
+    // Loops that run up to zero count from where a table ends: `end[i - length]`.
+    let before = number.checked_sub(1).and_then(|before| around(constants, before));
+    let is_table = |(start, end): &(u32, u32)| start % 4 == 0 && end % 4 == 0 && *end == number;
+    meant.extend(before.filter(is_table).map(|(start, _)| start));
+    // Within a constant it may be before the beginning of one that follows: `array[i - 1]`.
+    if let Some((_, end)) = around(constants, number).filter(|(start, _)| *start < number) {
+        meant.extend(constants.range(end..end.max(number + BEFORE)).map(|(start, _)| *start));
+    }
+    meant
 }
 
 /// The memory as the segments fill it. They leave out what is zero, even a part of a word.
