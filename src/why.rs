@@ -27,12 +27,23 @@ pub struct SetView {
     pub created: i32,
     /// How many of them are Ready.
     pub ready: i32,
+    /// What of a StatefulSet can be turned and seen, beside its replicas.
+    pub knobs: Option<Knobs>,
     /// What the controller does, if it does not wait.
     pub headline: String,
     /// Why it waits: each for the next.
     pub chain: Vec<Link>,
     /// What would end the wait.
     pub remedies: Vec<Remedy>,
+}
+
+/// What of a StatefulSet can be turned and seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Knobs {
+    /// `spec.updateStrategy.rollingUpdate.partition`.
+    pub partition: i32,
+    /// `spec.template.spec.terminationGracePeriodSeconds`.
+    pub grace_seconds: u64,
 }
 
 /// One reason, or one thing that has happened.
@@ -84,7 +95,16 @@ fn view(cluster: &Cluster, mut object: Object) -> SetView {
     let numbers = [desired, created, ready];
     let headline = headline(&object, numbers);
     let (chain, remedies) = waits(cluster, &Subject::Object(set.clone()));
-    SetView { desired, created, ready, headline, chain, remedies, set }
+    let knobs = cluster.store.stateful_sets.get(&set.key).filter(|_| set.kind == Kind::StatefulSet);
+    let knobs = knobs.map(|set| knobs_of(&set.spec));
+    SetView { desired, created, ready, knobs, headline, chain, remedies, set }
+}
+
+fn knobs_of(spec: &StatefulSetSpec) -> Knobs {
+    Knobs {
+        partition: spec.update_strategy.rolling_update.as_ref().map_or(0, |it| it.partition),
+        grace_seconds: spec.template.spec.termination_grace_period_seconds,
+    }
 }
 
 /// Why something waits, each reason for the next, and what would end it.

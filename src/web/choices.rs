@@ -54,7 +54,7 @@ pub(super) fn choices(cluster: &Cluster, target: &Subject) -> Vec<Choice> {
 }
 
 /// `-n NAMESPACE` where it is not the default one.
-fn scope(key: &Key) -> String {
+pub(super) fn scope(key: &Key) -> String {
     match key.namespace() {
         "" | DEFAULT_NAMESPACE => String::new(),
         namespace => format!(" -n {namespace}"),

@@ -1,11 +1,14 @@
 //! The panel of the control loop: desired, created, ready, and why it is not yet so.
 
 use super::action::Action;
-use super::choices::scale;
+use super::choices::{scale, scope};
 use super::part::Show;
 use super::shared::Shared;
 use super::words::short_clock;
-use crate::why::{Link, Remedy, SetView};
+use crate::api::Key;
+use crate::why::{Knobs, Link, Remedy, SetView};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -73,7 +76,73 @@ fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html 
                     <ul class="remedies">{ for set.remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
                 </div>
             }
+            if let Some(knobs) = set.knobs {
+                <details class="knobs">
+                    <summary>{ "Turn and see" }</summary>
+                    { for turns(set, knobs).iter().map(|knob| view_knob(knob, dispatch)) }
+                </details>
+            }
         </article>
+    }
+}
+
+/// Something that can be turned: its name, its value, the largest one, and the line that sets it.
+struct Knob {
+    name: &'static str,
+    value: u64,
+    max: u64,
+    line: Box<dyn Fn(&str) -> String>,
+}
+
+fn turns(set: &SetView, knobs: Knobs) -> [Knob; 3] {
+    let key = set.set.key.clone();
+    let patch = move |key: &Key, before: &str, value: &str, after: &str| {
+        let scope = scope(key);
+        format!("kubectl patch statefulset {}{scope} -p '{before}{value}{after}'", key.name())
+    };
+    let (of_partition, of_grace, of_scale) = (key.clone(), key, set.set.clone());
+    let desired = u64::try_from(set.desired).unwrap_or(0);
+    [
+        Knob {
+            name: "replicas",
+            value: desired,
+            max: desired.max(12),
+            line: Box::new(move |value| scale(&of_scale, value.parse().unwrap_or(0))),
+        },
+        Knob {
+            name: "partition: ordinals below it keep the old template",
+            value: u64::try_from(knobs.partition).unwrap_or(0),
+            max: desired.max(1),
+            line: Box::new(move |value| {
+                let before = r#"{"spec":{"updateStrategy":{"rollingUpdate":{"partition":"#;
+                patch(&of_partition, before, value, "}}}}")
+            }),
+        },
+        Knob {
+            name: "terminationGracePeriodSeconds: a new template, and so an update",
+            value: knobs.grace_seconds,
+            max: knobs.grace_seconds.max(60),
+            line: Box::new(move |value| {
+                let before = r#"{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":"#;
+                patch(&of_grace, before, value, "}}}}")
+            }),
+        },
+    ]
+}
+
+fn view_knob(knob: &Knob, dispatch: &Callback<Action>) -> Html {
+    let lines: Vec<String> = (0..=knob.max).map(|value| (knob.line)(&value.to_string())).collect();
+    let onchange = dispatch.reform(move |event: Event| {
+        let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        let value = input.and_then(|input| input.value().parse::<usize>().ok()).unwrap_or(0);
+        Action::Run(lines.get(value).cloned().unwrap_or_default(), None)
+    });
+    html! {
+        <label class="knob">
+            <span>{ knob.name }</span>
+            <input type="range" min="0" max={knob.max.to_string()} value={knob.value.to_string()} {onchange} />
+            <output>{ knob.value }</output>
+        </label>
     }
 }
 

@@ -65,14 +65,15 @@ impl Component for Manifest {
 
     fn view(&self, ctx: &Context<Manifest>) -> Html {
         let ManifestProps { text, kept, applied, dispatch } = ctx.props();
-        let findings = applied.as_deref().map(Findings::of).unwrap_or_default();
-        let is_same = applied.as_deref().is_some_and(|applied| applied.yaml == *text);
-        let marked = findings.refusals.first().filter(|_| is_same).map(|refusal| refusal.line);
+        // As one types: what is wrong, and what differs from what was applied.
+        let findings = Findings::of(text);
+        let marked = findings.refusals.first().map(|refusal| refusal.line);
+        let base = applied.as_deref().filter(|applied| applied.output.exit == 0);
         html! {
             <Frame title="Manifest" class="manifest" dispatch={dispatch.clone()}>
                 { view_samples(text, kept.as_ref(), dispatch) }
                 <div class="editor">
-                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked) }</pre>
+                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked, base.map(|base| &*base.yaml)) }</pre>
                     <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest, in YAML"
                         spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                         aria-invalid={marked.is_some().to_string()}
@@ -82,35 +83,31 @@ impl Component for Manifest {
                 </div>
                 { view_buttons(text, dispatch) }
                 if let Some(applied) = applied {
-                    { self.view_result(ctx, applied, &findings) }
+                    { view_output(applied, *applied.yaml == **text) }
                 }
+                { self.view_findings(ctx, &findings) }
             </Frame>
         }
     }
 }
 
 impl Manifest {
-    fn view_result(&self, ctx: &Context<Manifest>, applied: &Applied, findings: &Findings) -> Html {
-        let output = &applied.output;
+    fn view_findings(&self, ctx: &Context<Manifest>, findings: &Findings) -> Html {
         let show =
             |line, column| ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
-        let advice = findings.refusals.iter().map(|refusal| {
+        let refusals = findings.refusals.iter().map(|refusal| {
             html! {
                 <li>
                     <button class="place" onclick={show(refusal.line, refusal.column)}>
                         { format!("line {}, column {}", refusal.line, refusal.column) }
                     </button>
-                    { " " }{ &refusal.advice }
+                    { " " }{ if refusal.advice.is_empty() { &refusal.stderr } else { &refusal.advice } }
                 </li>
             }
         });
         html! {
             <div class="result">
-                <pre class={classes!("output", (output.exit != 0).then_some("bad"))} role="status" tabindex="0"
-                    aria-label="What kubectl says">
-                    { &output.stdout }{ &output.stderr }
-                </pre>
-                <ul class="advice">{ for advice }</ul>
+                <ul class="advice" aria-label="What is wrong" aria-live="polite">{ for refusals }</ul>
                 if !findings.not_simulated.is_empty() {
                     <details>
                         <summary>{ format!("Accepted, not simulated: {}", findings.not_simulated.len()) }</summary>
@@ -129,6 +126,17 @@ impl Manifest {
     }
 }
 
+/// What kubectl said of what was applied last.
+fn view_output(applied: &Applied, is_same: bool) -> Html {
+    let output = &applied.output;
+    html! {
+        <pre class={classes!("output", (output.exit != 0).then_some("bad"), (!is_same).then_some("old"))}
+            role="status" tabindex="0" aria-label="What kubectl says">
+            { &output.stdout }{ &output.stderr }
+        </pre>
+    }
+}
+
 /// What there is to say about a manifest beside what kubectl says.
 #[derive(Default)]
 struct Findings {
@@ -137,9 +145,9 @@ struct Findings {
 }
 
 impl Findings {
-    fn of(applied: &Applied) -> Findings {
+    fn of(yaml: &str) -> Findings {
         let mut findings = Findings::default();
-        for document in manifest::parse(&applied.yaml) {
+        for document in manifest::parse(yaml) {
             findings.not_simulated.extend(document.not_simulated);
             findings.refusals.extend(document.outcome.err());
         }
@@ -204,21 +212,19 @@ fn typed(event: &InputEvent) -> String {
     target.map(|text| text.value()).unwrap_or_default()
 }
 
-/// The numbers of the lines, one of them marked.
-fn line_numbers(text: &str, marked: Option<u32>) -> Html {
-    let last = text.split('\n').count() as u32;
-    let numbers =
-        |range: std::ops::Range<u32>| range.map(|number| format!("{number}\n")).collect::<String>();
-    let marked = marked.filter(|line| (1..=last).contains(line)).unwrap_or(last + 1);
-    html! {
-        <>
-            { numbers(1..marked) }
-            if marked <= last {
-                <mark>{ marked }</mark>{ "\n" }
-            }
-            { numbers(marked + 1..last + 1) }
-        </>
-    }
+/// The numbers of the lines: one of them marked as wrong, a sign at those that are not in `base`.
+fn line_numbers(text: &str, marked: Option<u32>, base: Option<&str>) -> Html {
+    let known: Option<Vec<&str>> = base.map(|base| base.split('\n').collect());
+    let lines = (1..).zip(text.split('\n')).map(|(number, line): (u32, &str)| {
+        let is_new = known.as_ref().is_some_and(|known| !known.contains(&line));
+        let sign = if is_new { "± " } else { "" };
+        if marked == Some(number) {
+            html! { <><mark>{ sign }{ number }</mark>{ "\n" }</> }
+        } else {
+            html! { <>{ sign }{ number }{ "\n" }</> }
+        }
+    });
+    lines.collect()
 }
 
 /// Puts the text cursor at a line and column, both from 1, and scrolls there.

@@ -42,7 +42,7 @@ labTest('the first picture needs one half of the module, and what comes early ge
     document.querySelector('ordinal-lab').shadowRoot.querySelector('svg.picture')?.textContent.includes('node-1'),
   );
   assert.equal(await events(), 0);
-  const picture = () => lab.evaluate((element) => element.shadowRoot.querySelector('svg.picture').outerHTML);
+  const picture = () => lab.evaluate((element) => element.shadowRoot.querySelector('svg.picture').textContent);
   const first = await picture();
   // The call waits in the page for what is on its way.
   setTimeout(release, 500);

@@ -119,6 +119,25 @@ labTest('the run, the log and the picture can be saved', async ({ lab }) => {
   assert.ok(png.bytes.length > 20_000, `${png.bytes.length} bytes show little`);
 });
 
+labTest('the page and the exported SVG draw the same shapes', async ({ lab }) => {
+  await seek(lab, 12_000, '0:12.0');
+  const { bytes } = await saved(lab, 'SVG');
+  const [drawn, exported] = await lab.evaluate((element, text) => {
+    const shapes = (root) => {
+      const all = [...root.querySelectorAll(':is(rect, circle, ellipse, line, path, text):not(.ground)')];
+      return all.map((shape) => {
+        const places = ['x', 'y', 'width', 'height', 'd', 'cx', 'cy', 'r', 'x1', 'y1', 'x2', 'y2', 'transform', 'class'];
+        const words = shape.localName === 'text' ? shape.textContent : '';
+        return [shape.localName, ...places.map((name) => shape.getAttribute(name) ?? ''), words].join(' ');
+      });
+    };
+    const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return [shapes(element.shadowRoot.querySelector('svg.picture')), shapes(parsed)];
+  }, bytes.toString());
+  assert.ok(drawn.length > 50, `${drawn.length} shapes`);
+  assert.deepEqual(drawn, exported);
+});
+
 labTest('a moving picture has its frames, and the cursor comes back', async ({ lab }) => {
   await seek(lab, 10_000, '0:10.0');
   const { bytes } = await saved(lab, 'Moving PNG');
