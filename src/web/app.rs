@@ -343,7 +343,7 @@ impl App {
                 if let Some(notice) = &session.notice {
                     <p class="notice">{ &notice.text }{ " " }{ self.view_offer(notice.offer) }</p>
                 }
-                if session.last.is_some() || session.notice.is_some() {
+                if (session.last.is_some() && !session.terminal.is_open) || session.notice.is_some() {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Dismiss)}>{ "Dismiss" }</button>
                 }
                 if let Some(pace) = transport::pace(session.playback.pace()) {

@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: how fast the native program runs the stories.
+//! `cargo xtask bench`: how fast the native program runs the stories, and how long the page works
+//! for a frame.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::{page, tools};
+use crate::{dist, page, tools};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -33,5 +34,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let rate = events as f64 / seconds;
         println!("{name:<40} {events:>9} {:>9.1} {rate:>12.0}", seconds * 1000.0);
     }
+    tools::need_browser("chromium", "chromium")?;
+    dist::build()?;
+    println!("\nHow long the main thread of the page works for a frame:");
+    tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;
     Ok(ExitCode::SUCCESS)
 }

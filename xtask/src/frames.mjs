@@ -1,0 +1,81 @@
+// Measures how long the main thread of the page works for each frame: nine pods that clone and
+// replicate on a machine four times slower, and a hundred pods on this one.
+import { launchBrowser } from '../../tests/browser/browser.mjs';
+import { serveSite } from '../../tests/browser/site.mjs';
+
+const FRAME_MS = 1000 / 60;
+const SECONDS = 6;
+const CASES = [
+  { name: '9 pods clone, CPU 4x slower', replicas: 9, policy: 'OrderedReady', from: 60_000, slower: 4 },
+  { name: '100 pods', replicas: 100, policy: 'Parallel', from: 20_000, slower: 1 },
+];
+
+const recipe = ({ replicas, policy }) => `ordinal 1
+seed 7
+nodes 6
+kubectl apply -f - <<EOF
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  serviceName: web
+  replicas: ${replicas}
+  podManagementPolicy: ${policy}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - { name: db, image: "ordinal/db:1", volumeMounts: [{ name: data, mountPath: /data }] }
+  volumeClaimTemplates:
+  - metadata: { name: data }
+    spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+EOF
+at 5s client shop writes web-0.web every 1s
+`;
+
+const DOCUMENT = `<!doctype html><html lang="en"><title>bench</title>
+<script type="module" src="element.js"></script><ordinal-lab story="story.ordinal"></ordinal-lab></html>`;
+
+/** The time that the main thread works for each frame, in milliseconds, from a trace; sorted. */
+function workOfFrames(trace) {
+  const { traceEvents } = JSON.parse(new TextDecoder().decode(trace));
+  const isMain = ({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain';
+  const mains = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid} ${tid}`));
+  const frames = new Map();
+  for (const { name, pid, tid, ts, dur } of traceEvents) {
+    if (name !== 'RunTask' || !dur || !mains.has(`${pid} ${tid}`)) continue;
+    const frame = Math.floor(ts / 1000 / FRAME_MS);
+    frames.set(frame, (frames.get(frame) ?? 0) + dur / 1000);
+  }
+  return [...frames.values()].sort((a, b) => a - b);
+}
+
+const browser = await launchBrowser('chromium');
+for (const { name, from, slower, ...wanted } of CASES) {
+  const site = await serveSite({ documents: { '/': DOCUMENT, '/story.ordinal': recipe(wanted) } });
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  await page.goto(site.origin);
+  await page.evaluate(async (ms) => {
+    const lab = document.querySelector('ordinal-lab');
+    await lab.ready;
+    lab.seek(ms);
+  }, from);
+  await page.emulateCPUThrottling(slower);
+  await page.evaluate(() => document.querySelector('ordinal-lab').play());
+  await page.tracing.start({ categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'] });
+  await new Promise((done) => setTimeout(done, SECONDS * 1000));
+  const work = workOfFrames(await page.tracing.stop());
+  const part = (share) => work[Math.floor(work.length * share)]?.toFixed(1);
+  const good = (100 * work.filter((ms) => ms < FRAME_MS).length) / work.length;
+  console.log(`${name.padEnd(32)} ${work.length} frames, ${good.toFixed(1)} in 100 under 16.7 ms, median ${part(0.5)} ms, 99th ${part(0.99)} ms`);
+  await page.close();
+  await site.close();
+}
+await browser.close();
