@@ -2,22 +2,29 @@
 //
 // Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
 // speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none), linked
-// (it follows links to a moment in the address of the page).
+// (it is the page: it follows links to a moment in the address, takes the focus, and talks to the page around a frame).
 //
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
+import { isAlone, load } from './files.js';
 import init, { Lab, log, rules } from './ordinal.js';
 import { begin, whole } from './rest.js';
 
 export { log };
 
+const THEME = 'ordinal.theme';
+
 let module;
+let style;
 
 /** The module, loaded when the first element needs it. */
-const loadModule = () => (module ??= init().then(begin));
+const loadModule = () =>
+  (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }).then(begin));
 
-const beside = (name) => new URL(name, import.meta.url).href;
+/** The style sheet, which all elements share. */
+const loadStyle = () => (style ??= load(new URL('ordinal.css', import.meta.url)).then(sheet));
 
-class OrdinalLab extends HTMLElement {
+// Without a document, as where pages are made ahead of time, there is nothing to be an element of.
+class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ['theme', 'speed'];
 
   #lab;
@@ -26,6 +33,8 @@ class OrdinalLab extends HTMLElement {
   #onScreen = true;
   #isLinked = false;
   #observer;
+  #leaveFrame;
+  #kept;
   #onVisibility = () => this.#tellVisibility();
   #onLeave = () => this.#lab?.leave();
   #onLink = () => this.#follow(location.hash);
@@ -44,31 +53,35 @@ class OrdinalLab extends HTMLElement {
   }
 
   connectedCallback() {
+    // Put elsewhere, it stays as it is.
+    if (this.#lab) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.#root = document.createElement('div');
     this.#root.className = 'ordinal';
-    // Links of the page lead beside this script, wherever the element stands.
     this.#root.addEventListener('click', (event) => {
       const link = event.composedPath().find((node) => node.localName === 'a');
-      if (link) link.href = beside(link.getAttribute('href'));
+      if (link) lead(link);
     });
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
-    const { link, loaded } = sheet(beside('ordinal.css'));
-    shadow.replaceChildren(link, this.#root);
-    this.#mount(loaded, ++this.#mounting).catch((error) => {
+    shadow.replaceChildren(this.#root);
+    this.#mount(shadow, ++this.#mounting).catch((error) => {
       this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
       this.#settle.reject(error);
     });
   }
 
-  disconnectedCallback() {
+  async disconnectedCallback() {
+    await undefined;
+    if (this.isConnected) return;
     this.#mounting += 1;
     document.removeEventListener('visibilitychange', this.#onVisibility);
     removeEventListener('pagehide', this.#onLeave);
     removeEventListener('hashchange', this.#onLink);
     this.#observer?.disconnect();
+    this.#leaveFrame?.();
     if (!this.#lab) return;
+    this.#kept = { recipe: this.#lab.recipe(), ms: this.#lab.now(), isPlaying: this.#lab.is_playing() };
     this.#lab.free();
     this.#lab = undefined;
     this.#expect();
@@ -79,8 +92,9 @@ class OrdinalLab extends HTMLElement {
     if (name === 'speed') this.#lab?.set_speed(this.#speed());
   }
 
-  async #mount(styled, turn) {
-    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
+  async #mount(shadow, turn) {
+    const [story, style] = await Promise.all([this.#story(), loadStyle(), loadModule()]);
+    shadow.adoptedStyleSheets = [style];
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
     this.#lab = new Lab(
@@ -108,9 +122,17 @@ class OrdinalLab extends HTMLElement {
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    if (this.hasAttribute('autoplay') && !this.#isLinked) this.play();
-    if (this.hasAttribute('autofocus')) this.#root.firstElementChild?.focus({ preventScroll: true });
+    if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
+    if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
+    if (this.hasAttribute('linked')) await this.#greet(turn);
     this.#settle.resolve();
+  }
+
+  /** As the page: takes the focus, unless that is the page's around a frame. */
+  async #greet(turn) {
+    if (parent === window) return this.#root.firstElementChild?.focus({ preventScroll: true });
+    const { converse } = await import('./share/frame.js');
+    if (turn === this.#mounting) this.#leaveFrame = converse(this, this.#root);
   }
 
   /** What the program asks of this script. */
@@ -119,6 +141,7 @@ class OrdinalLab extends HTMLElement {
       fail: (message, recipe) => this.#fail(message, recipe),
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
+      toggle_theme: () => this.#toggleTheme(),
     };
   }
 
@@ -126,7 +149,7 @@ class OrdinalLab extends HTMLElement {
     const { share } = await import('./share/share.js');
     const page = {
       address: location.href.replace(/#.*/, ''),
-      script: import.meta.url,
+      script: isAlone() ? undefined : import.meta.url,
       seek: (to) => this.seek(to),
       open: (recipe, said) => this.#lab?.open(recipe, 0, said),
       picture: () => this.#root.querySelector('.picture'),
@@ -155,7 +178,7 @@ class OrdinalLab extends HTMLElement {
     if (child) return child.textContent.trimStart();
     const address = this.getAttribute('story');
     if (!address) return 'ordinal 1\n';
-    const response = await fetch(new URL(address, document.baseURI));
+    const response = await load(new URL(address, document.baseURI));
     if (!response.ok) throw new Error(`there is no story at ${address} (${response.status})`);
     return response.text();
   }
@@ -164,11 +187,20 @@ class OrdinalLab extends HTMLElement {
     return Number(this.getAttribute('speed')) || 1;
   }
 
+  /** The attribute says what the colours are, or else what the visitor chose, or the system. */
   #setTheme() {
-    const theme = this.getAttribute('theme');
+    const theme = this.getAttribute('theme') ?? remembered(THEME);
     if (!this.#root) return;
     if (theme === 'light' || theme === 'dark') this.#root.dataset.theme = theme;
     else delete this.#root.dataset.theme;
+  }
+
+  /** From light to dark, or back. */
+  #toggleTheme() {
+    const { dataset } = this.#root;
+    const isDark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+    dataset.theme = isDark ? 'light' : 'dark';
+    if (!this.hasAttribute('theme')) remember(THEME, dataset.theme);
   }
 
   #tellVisibility() {
@@ -245,16 +277,36 @@ class OrdinalLab extends HTMLElement {
   }
 }
 
-/** A link to a style sheet, and a promise for when it is loaded or has failed. */
-function sheet(href) {
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = href;
-  const loaded = new Promise((resolve) => {
-    link.addEventListener('load', resolve);
-    link.addEventListener('error', resolve);
-  });
-  return { link, loaded };
+/** The style sheet in an answer; without it the element is plain, but there. */
+async function sheet(response) {
+  const made = new CSSStyleSheet();
+  if (response.ok) made.replaceSync(await response.text());
+  return made;
+}
+
+/** Lets a link lead to what it names in this document, or else beside this script, wherever the element stands. */
+function lead(link) {
+  const { href, hash } = new URL(link.getAttribute('href'), import.meta.url);
+  const isHere = document.getElementById(hash.slice(1));
+  link.href = isHere ? hash : href;
+  if (isHere) link.target = '';
+}
+
+/** What the browser keeps; it may keep nothing, or refuse to be asked. */
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Then it is for this time only.
+  }
 }
 
 /** `41000` or `0:41` in milliseconds. */
@@ -265,4 +317,4 @@ function milliseconds(text) {
   return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
-if (!customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);
+if (globalThis.customElements && !customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);

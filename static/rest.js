@@ -1,6 +1,8 @@
 // The second half of the module. What the page ships is cut in two, so that the first picture needs
 // to wait for little: the first half draws it, and the second comes right after. Whatever is called
 // before it is there asks for it here, and waits. (While it is written the page is in one piece.)
+import { load } from './files.js';
+
 const ADDRESS = new URL('ordinal_rest.wasm', import.meta.url);
 
 let first;
@@ -22,7 +24,7 @@ export function join(rest) {
 
 /** Loads the second half without keeping anybody waiting. */
 export async function whole() {
-  if (!isWhole()) join(await WebAssembly.compileStreaming(fetch(ADDRESS)));
+  if (!isWhole()) join(await WebAssembly.compileStreaming(load(ADDRESS)));
 }
 
 /** Loads the second half at once, while the caller waits. */

@@ -242,6 +242,11 @@ impl Component for App {
 }
 
 impl App {
+    /// What the page knows, if it has a story.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
     /// The picture of this moment.
     fn draw(&mut self) {
         let Some(session) = &self.session else { return };
@@ -313,8 +318,8 @@ impl App {
     }
 
     fn view_top(&self, ctx: &Context<App>, session: &Session) -> Html {
-        let root = ctx.props().root.clone();
-        let on_theme = Callback::from(move |_: MouseEvent| memory::toggle_theme(&root));
+        let host = ctx.props().host.clone();
+        let on_theme = Callback::from(move |_: MouseEvent| host.toggle_theme());
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
         let hint = AttrValue::Static(top::hint(&session.story, &session.recipe, is_stuck));
         part(Top {

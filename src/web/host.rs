@@ -19,6 +19,10 @@ extern "C" {
     /// Makes a link, a file or a picture of `text`, at an instant in milliseconds.
     #[wasm_bindgen(method)]
     pub(super) fn share(this: &Host, what: &str, text: &str, ms: f64);
+
+    /// From light to dark, or back.
+    #[wasm_bindgen(method)]
+    pub(super) fn toggle_theme(this: &Host);
 }
 
 /// The host, shared.

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::app::{App, AppProps, Controls};
 use super::failure::{self, Registration};
 use super::host::{Host, Hosted};
+use super::session::Session;
 use crate::api::Time;
 use crate::kubectl::Output;
 use std::cell::Cell;
@@ -113,6 +114,27 @@ impl Lab {
     /// Shows what was made of the run, and what there is to say of it.
     pub fn made(&self, made: String, said: String) {
         self.send(Action::Made(made, said));
+    }
+
+    /// The recipe of this run.
+    pub fn recipe(&self) -> String {
+        self.ask(|session| session.recipe.to_string())
+    }
+
+    /// The instant that is shown, in milliseconds.
+    pub fn now(&self) -> f64 {
+        self.ask(|session| session.timeline.now().0 as f64)
+    }
+
+    /// Whether time passes.
+    pub fn is_playing(&self) -> bool {
+        self.ask(|session| session.playback.is_playing())
+    }
+
+    fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
+        let app = self.app.as_ref().filter(|_| !failure::has_failed());
+        let app = app.and_then(|app| app.get_component());
+        app.and_then(|app| app.session().map(question)).unwrap_or_default()
     }
 
     /// Keeps the run for when the page is loaded again.

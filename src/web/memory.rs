@@ -1,9 +1,9 @@
-//! What the browser keeps for as long as the window is open: the manifest, the run, the colours.
+//! What the browser keeps for as long as the window is open: the manifest and the run.
 //! A browser that keeps nothing is no reason to stop.
 
 use super::session::Session;
 use crate::api::Time;
-use web_sys::{Element, Storage};
+use web_sys::Storage;
 
 const MANIFEST: &str = "ordinal.manifest";
 
@@ -44,20 +44,4 @@ pub(super) fn run(id: u32, story: &str) -> Option<(String, Time)> {
 
 fn run_key(id: u32) -> String {
     format!("ordinal.run.{id}")
-}
-
-/// From light to dark, or back.
-pub(super) fn toggle_theme(root: &Element) {
-    let is_dark = match root.get_attribute("data-theme").as_deref() {
-        Some("dark") => true,
-        Some("light") => false,
-        _ => prefers_dark(),
-    };
-    let _ = root.set_attribute("data-theme", if is_dark { "light" } else { "dark" });
-}
-
-fn prefers_dark() -> bool {
-    let window = web_sys::window();
-    let query = window.and_then(|it| it.match_media("(prefers-color-scheme: dark)").ok().flatten());
-    query.is_some_and(|query| query.matches())
 }

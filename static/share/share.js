@@ -8,15 +8,17 @@ const MOVING_WIDTH = 800;
 
 /**
  * Makes something of `text` at an instant. `lab` offers `seek(ms)`, `open(recipe, said)`, `picture()`
- * (the SVG element) and `address` (of this page). Resolves to [what was made, what to say of it].
+ * (the SVG element), `address` (of this page) and `script` (of the element, if it has one of its own). Resolves to [what was made, what to say of it].
  */
 export async function share(lab, what, text, ms) {
   switch (what) {
     case 'link': {
       const link = lab.address + (await encode(text, ms));
-      return [link, `${await copied(link)} The link has ${link.length} characters.`];
+      const said = `${await copied(link)} The link has ${link.length} characters.`;
+      return [link, location.protocol === 'file:' ? `${said} It leads to this file, on this machine.` : said];
     }
     case 'embed': {
+      if (!lab.script) return frame(lab, text, ms);
       const html = `<script type="module" src="${lab.script}"></script>\n<ordinal-lab at="${Math.round(ms)}" style="height: 40rem">\n<script type="text/x-ordinal">\n${text}</script>\n</ordinal-lab>\n`;
       return [html, await copied(html)];
     }
@@ -40,6 +42,13 @@ export async function share(lab, what, text, ms) {
     default:
       throw new Error(`there is no way to share "${what}"`);
   }
+}
+
+/** The page in one file has no script to be named: a frame shows it, from beside the other page. */
+async function frame(lab, text, ms) {
+  const file = lab.address.slice(lab.address.lastIndexOf('/') + 1);
+  const html = `<iframe src="${file}${await encode(text, ms)}" title="Ordinal" width="100%" height="700"></iframe>\n`;
+  return [html, `${await copied(html)} Put ${file} beside the page.`];
 }
 
 /** Paints the time from `ms` on, frame by frame, and comes back. */

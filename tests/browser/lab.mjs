@@ -23,21 +23,25 @@ after(async () => {
  * fails on any error in the console, violation of the policy, failed request, or request to an
  * origin that is not in `origins`, whatever else `body` finds.
  *
- * Options: `dark` and `reducedMotion` (the reader's tastes), `width` and `height`, `path` (of the
- * document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be asked beside the page's own).
+ * Options: `dark` and `reducedMotion` (the reader's tastes), `scripts` (whether they run), `width` and
+ * `height`, `path` (of the document), `file` (the address of a document that no server is asked for),
+ * `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be
+ * asked beside the page's own).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
   return test(name, { timeout: 60_000 }, async () => {
-    const { dark = false, reducedMotion = false, width = 1280, height = 800, ready = true } = options;
+    const { dark = false, reducedMotion = false, scripts = true, width = 1280, height = 800, ready = scripts } = options;
     const browser = await browserFor({ dark, reducedMotion });
     const site = await serveSite(options.site);
     const page = await browser.newPage();
-    const trouble = watch(page, [site.origin, ...(options.origins ?? [])]);
+    const address = options.file ?? site.origin + (options.path ?? '/');
+    const trouble = watch(page, address, scripts, options.file ? [] : [site.origin, ...(options.origins ?? [])]);
     try {
       await page.setViewport({ width, height });
+      if (!scripts) await page.setJavaScriptEnabled(false);
       await page.evaluateOnNewDocument(reportViolations);
-      await page.goto(site.origin + (options.path ?? '/'), { waitUntil: 'load' });
+      await page.goto(address, { waitUntil: 'load' });
       const lab = await page.waitForSelector('ordinal-lab');
       if (ready) await lab.evaluate((element) => element.ready);
       await body({ page, lab, site });
@@ -57,7 +61,7 @@ function reportViolations() {
 }
 
 /** Collects what must not happen on the page. */
-function watch(page, origins) {
+function watch(page, address, scripts, origins) {
   const trouble = [];
   page.on('console', (message) => {
     if (message.type() === 'error') trouble.push(`console: ${message.text()}`);
@@ -67,9 +71,13 @@ function watch(page, origins) {
     const { origin, protocol } = new URL(request.url());
     // Not sent to anybody; Firefox reports a font of its own so.
     if (protocol === 'data:') return;
-    if (!origins.includes(origin)) trouble.push(`foreign request: ${request.url()}`);
+    const isPage = request.url().replace(/#.*/, '') === address;
+    if (!isPage && !origins.includes(origin)) trouble.push(`foreign request: ${request.url()}`);
   });
-  page.on('requestfailed', (request) => trouble.push(`failed request: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // Where scripts do not run, browsers stop loading them.
+    if (scripts || request.resourceType() !== 'script') trouble.push(`failed request: ${request.url()}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) trouble.push(`${response.status()}: ${response.url()}`);
   });
@@ -96,6 +104,13 @@ export const textOf = (lab, selector) =>
 
 export const click = (lab, selector) =>
   lab.evaluate((element, wanted) => element.shadowRoot.querySelector(wanted).click(), selector);
+
+/** Presses a button of the lab by its label. */
+export const press = (lab, label) =>
+  lab.evaluate((element, wanted) => {
+    const buttons = [...element.shadowRoot.querySelectorAll('button')];
+    buttons.find((it) => (it.getAttribute('aria-label') ?? it.textContent) === wanted).click();
+  }, label);
 
 /** Asks `question` again and again until it is answered with something. */
 export async function until(what, question) {

@@ -1,18 +1,12 @@
 // What is done can be taken back, survives a reload, and leaves the page as links, files and pictures.
 import assert from 'node:assert/strict';
-import { click, labTest, pause, run, seek, textOf, until } from './lab.mjs';
-
-const button = (lab, label) =>
-  lab.evaluate((element, wanted) => {
-    const buttons = [...element.shadowRoot.querySelectorAll('button')];
-    buttons.find((it) => (it.getAttribute('aria-label') ?? it.textContent) === wanted).click();
-  }, label);
+import { click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
 
 /** Copies a link to this moment. */
 async function linkTo(lab) {
-  await button(lab, 'Share');
+  await press(lab, 'Share');
   await until('the dialog opens', () => textOf(lab, '.share'));
-  await button(lab, 'Copy a link');
+  await press(lab, 'Copy a link');
   const value = () => lab.evaluate((element) => element.shadowRoot.querySelector('.share textarea')?.value);
   return until('a link is made', value);
 }
@@ -32,9 +26,9 @@ async function saved(lab, label) {
     };
     const fetchless = async ({ download, href }) => [download, [...new Uint8Array(await blobs.get(href).arrayBuffer())]];
   });
-  await button(lab, 'Share');
+  await press(lab, 'Share');
   await until('the dialog opens', () => textOf(lab, '.share'));
-  await button(lab, label);
+  await press(lab, label);
   await until('it is saved', async () => /^Saved/.test(await textOf(lab, '.said')));
   const [name, bytes] = await lab.evaluate(() => globalThis.caught);
   return { name, bytes: Buffer.from(bytes) };
@@ -46,9 +40,9 @@ labTest('undo and redo', async ({ lab }) => {
   const replicas = async () => (await run(lab, 'kubectl get statefulset web')).stdout;
   await run(lab, 'kubectl scale statefulset web --replicas=2');
   assert.match(await replicas(), /\/2/);
-  await button(lab, 'Undo');
+  await press(lab, 'Undo');
   assert.match(await replicas(), /\/3/);
-  await button(lab, 'Redo');
+  await press(lab, 'Redo');
   assert.match(await replicas(), /\/2/);
   assert.equal(await textOf(lab, '.clock'), '0:28.0');
 });
@@ -63,7 +57,7 @@ labTest('what was done survives a reload', async ({ page, lab }) => {
   await again.evaluate((element) => element.pause());
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/5/);
   assert.match(await textOf(again, '.clock'), /^0:3[3-9]/);
-  await button(again, 'Restart story');
+  await press(again, 'Restart story');
   assert.match(await textOf(again, '.clock'), /^0:00/);
 });
 

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const SITE = fileURLToPath(new URL('../../dist/site/', import.meta.url));
+export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+export const SITE = `${DIST}site/`;
 
 const HEADERS = {
   'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",

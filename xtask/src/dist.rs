@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -19,48 +19,60 @@ const BUDGET: usize = 150_000;
 /// The half of the module that is loaded after the first picture.
 const REST: &str = "ordinal_rest.wasm";
 
-/// The parts of the element's style sheet, which are all in one when it is shipped.
-const STYLES: &str = "styles";
+/// The page in one file, and the element as a package, beside the site.
+const ONE_FILE: &str = "ordinal.html";
+const ELEMENT: &str = "element";
+
+/// What is to be seen without scripts: an instant of the first story.
+const STILL: &str = "still.svg";
+const STILL_OF: [&str; 4] = ["draw", "static/stories/first.ordinal", "--at", "14s"];
 
 pub(crate) fn run() -> Result<ExitCode> {
     build()?;
     Ok(if report()? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds dist/site.
+fn dist() -> PathBuf {
+    tools::root().join("dist")
+}
+
+/// Builds all that is in dist.
 pub(crate) fn build() -> Result<()> {
     tools::need_node_modules()?;
-    let site = tools::root().join("dist/site");
+    let site = dist().join("site");
     page::compile(Profile::Shipped)?;
     page::lay_out(Profile::Shipped, &site)?;
+    let draw = ["run", "--quiet", "--package", "ordinal", "--"];
+    tools::run(tools::cargo().args(draw).args(STILL_OF).arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
+    let whole = tools::target_dir().join("whole.wasm");
+    fs::copy(site.join(MODULE), &whole)?;
     cut(&site)?;
     minify(&site)?;
+    let pack = ["xtask/src/pack.mjs"];
+    tools::run(tools::command("node").args(pack).args([&site, &whole, &dist()]))?;
     for file in page::files_below(&site)? {
         compress(&file)?;
     }
     Ok(())
 }
 
-/// Lets esbuild make scripts and style sheets shorter in place; a sheet takes in what it imports.
+/// Lets esbuild make scripts and style sheets shorter in place.
 fn minify(site: &Path) -> Result<()> {
     for file in page::files_below(site)? {
-        let bundles = match file.extension().and_then(OsStr::to_str) {
-            Some("js") => None,
-            Some("css") => Some("--bundle"),
-            _ => continue,
-        };
+        if !matches!(file.extension().and_then(OsStr::to_str), Some("js" | "css")) {
+            continue;
+        }
         let mut esbuild = tools::command(tools::root().join("node_modules/.bin/esbuild"));
         esbuild.arg(&file).args(["--minify", "--allow-overwrite", "--log-level=warning"]);
-        tools::run(esbuild.args(bundles).arg(format!("--outfile={}", file.display())))?;
+        tools::run(esbuild.arg(format!("--outfile={}", file.display())))?;
     }
-    fs::remove_dir_all(site.join(STYLES))?;
     Ok(())
 }
 
-/// Prints the size of every file of dist/site; whether the budget holds.
+/// Prints the sizes of what was built; whether the budget holds.
 pub(crate) fn report() -> Result<bool> {
-    let site = tools::root().join("dist/site");
+    let site = dist().join("site");
     let index = fs::read_to_string(site.join("index.html"))?;
     let preloaded = preloaded(&index);
     println!("{:<40} {:>9} {:>9} {:>9}", "dist/site/", "raw", "gzip", "Brotli");
@@ -78,6 +90,17 @@ pub(crate) fn report() -> Result<bool> {
         print_sizes(&format!("{name}{}", if is_first { " *" } else { "" }), sizes);
     }
     print_sizes("* before the first picture", total);
+    for name in [ONE_FILE, ELEMENT] {
+        let path = dist().join(name);
+        let files = if path.is_dir() { page::files_below(&path)? } else { vec![path] };
+        let mut total = [0; 3];
+        for file in files {
+            let content = fs::read(&file)?;
+            let sizes = [content.len(), gzip(&content)?.len(), brotli(&content)?.len()];
+            total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
+        }
+        print_sizes(&format!("dist/{name}"), total);
+    }
     let bytes = total[2];
     let verdict = if bytes <= BUDGET { "within" } else { "OVER" };
     println!("{bytes} bytes of Brotli: {verdict} the budget of {BUDGET}");
@@ -139,22 +162,29 @@ fn cut(site: &Path) -> Result<()> {
 /// Writes the file compressed beside itself, for servers that send what is already compressed.
 fn compress(file: &Path) -> Result<()> {
     let content = fs::read(file)?;
-    let mut brotli = Vec::new();
+    fs::write(beside(file, "br"), brotli(&content)?)?;
+    Ok(fs::write(beside(file, "gz"), gzip(&content)?)?)
+}
+
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
         size_hint: content.len(),
         ..Default::default()
     };
-    brotli::BrotliCompress(&mut content.as_slice(), &mut brotli, &parameters)?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(&content)?;
-    fs::write(beside(file, "br"), brotli)?;
-    fs::write(beside(file, "gz"), gzip.finish()?)?;
-    Ok(())
+    brotli::BrotliCompress(&mut &*content, &mut packed, &parameters)?;
+    Ok(packed)
 }
 
-fn beside(file: &Path, extension: &str) -> std::path::PathBuf {
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(content)?;
+    Ok(packed.finish()?)
+}
+
+fn beside(file: &Path, extension: &str) -> PathBuf {
     file.with_added_extension(extension)
 }
 

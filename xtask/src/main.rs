@@ -29,7 +29,7 @@ struct Arguments {
 enum Command {
     /// Build the page, serve it on 127.0.0.1, and rebuild and reload it on every change
     Serve(serve::Arguments),
-    /// Build the page as it is shipped, into dist/site, and hold it to its size budget
+    /// Build the page as it is shipped, into dist: as a site, as one file and as a package
     Dist,
     /// Run every check there is and count what passed
     Test(test::Arguments),

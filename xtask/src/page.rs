@@ -71,6 +71,10 @@ pub(crate) fn map() -> PathBuf {
     tools::target_dir().join("ordinal.map")
 }
 
+/// The style sheet of the element, and the folder of its parts.
+pub(crate) const STYLE: &str = "ordinal.css";
+const STYLES: &str = "styles";
+
 /// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that
 /// lies in `static`.
 pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
@@ -83,7 +87,23 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     for file in [SCRIPT, MODULE] {
         copy(&profile.bindings().join(file), &site.join(file))?;
     }
-    Ok(())
+    let style = site.join(STYLE);
+    fs::write(&style, whole_style(&style)?)?;
+    Ok(fs::remove_dir_all(site.join(STYLES))?)
+}
+
+/// A style sheet with what it imports in place: a sheet that scripts make may import nothing.
+fn whole_style(file: &Path) -> Result<String> {
+    let content = fs::read_to_string(file)?;
+    let mut whole = String::new();
+    for line in content.lines() {
+        match line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(part) => whole += &fs::read_to_string(file.with_file_name(part))?,
+            None => whole += line,
+        }
+        whole.push('\n');
+    }
+    Ok(whole)
 }
 
 /// Every file below `folder`, in the order of the names.

@@ -1,0 +1,147 @@
+// How the page leaves: as one file, as an element in other pages, in a frame, and without scripts.
+import assert from 'node:assert/strict';
+import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
+import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { DIST } from './site.mjs';
+
+const file = pathToFileURL(`${DIST}ordinal.html`).href;
+const clock = (lab) => textOf(lab, '.clock');
+
+labTest('the page in one file plays and obeys, and asks nobody for anything', { file }, async ({ page, lab }) => {
+  const first = await clock(lab);
+  await until('time passes', async () => (await clock(lab)) !== first);
+  await seek(lab, 28_000, '0:28.0');
+  assert.match((await run(lab, 'kubectl get pods')).stdout, /web-2 +1\/1/);
+  await run(lab, 'kubectl scale statefulset web --replicas=1');
+  assert.match((await run(lab, 'kubectl get statefulset web')).stdout, /\/1/);
+  assert.deepEqual(await accessibilityViolations(page), []);
+});
+
+labTest('a link made by the page in one file leads to its moment', { file }, async ({ page, lab }) => {
+  await seek(lab, 21_000, '0:21.0');
+  await press(lab, 'Share');
+  await until('the dialog opens', () => textOf(lab, '.share'));
+  await press(lab, 'Copy a link');
+  const value = () => lab.evaluate((element) => element.shadowRoot.querySelector('.share textarea')?.value);
+  const link = await until('a link is made', value);
+  assert.ok(link.startsWith(`${file}#1.`), link);
+  assert.match(await textOf(lab, '.share'), /It leads to this file, on this machine/);
+  await page.goto('about:blank');
+  await page.goto(link, { waitUntil: 'load' });
+  const there = await page.waitForSelector('ordinal-lab');
+  await there.evaluate((element) => element.ready);
+  assert.equal(await clock(there), '0:21.0');
+});
+
+labTest('the page in one file holds the statements, and puts itself into a frame', { file }, async ({ page, lab }) => {
+  await seek(lab, 14_000, '0:14.0');
+  const target = await lab.evaluate((element) => {
+    const link = element.shadowRoot.querySelector('a.statement');
+    link.addEventListener('click', (event) => event.preventDefault());
+    link.click();
+    return link.getAttribute('href');
+  });
+  assert.match(target, /^#S\d+$/);
+  assert.ok(await page.$(target));
+  await press(lab, 'Share');
+  await until('the dialog opens', () => textOf(lab, '.share'));
+  await press(lab, 'Copy for a web page');
+  const value = () => lab.evaluate((element) => element.shadowRoot.querySelector('.share textarea')?.value);
+  assert.match(await until('the HTML is made', value), /^<iframe src="ordinal.html#1\./);
+});
+
+const example = { path: '/example.html', site: { folder: `${DIST}element/` } };
+labTest('the example page holds two elements and a sandboxed frame', example, async ({ page }) => {
+  for (const id of ['#time', '#full']) {
+    const lab = await page.waitForSelector(id);
+    await lab.evaluate((element) => element.ready);
+  }
+  const [time, full] = [await page.$('#time'), await page.$('#full')];
+  assert.equal(await clock(time), '0:20.0');
+  assert.equal(await textOf(time, '.top'), '');
+  assert.notEqual(await textOf(full, '.top'), '');
+  assert.match((await run(time, 'kubectl get pods')).stdout, /db-1 +1\/1/);
+  assert.match((await run(full, 'kubectl get pods')).stderr, /No resources found/);
+
+  const holder = await page.$('iframe');
+  await holder.evaluate((element) => element.scrollIntoView());
+  const frame = await holder.contentFrame();
+  const inner = await frame.waitForSelector('ordinal-lab');
+  await inner.evaluate((element) => element.ready);
+  assert.equal(await frame.evaluate(() => origin), 'null');
+  await until('the frame shows a picture', async () => /node-1/.test(await textOf(inner, 'svg.picture')));
+});
+
+const narrow = { ...example, width: 500 };
+labTest('a frame tells its height, and slides let it play and pause', narrow, async ({ page }) => {
+  const holder = await page.waitForSelector('iframe');
+  await holder.evaluate((element) => element.scrollIntoView());
+  const inner = await (await holder.contentFrame()).waitForSelector('ordinal-lab');
+  await inner.evaluate((element) => element.ready);
+  await until('nothing in the frame has to be scrolled', async () => {
+    const [content, height] = await inner.evaluate((element) => {
+      const { scrollHeight, clientHeight } = element.shadowRoot.querySelector('.ordinal');
+      return [scrollHeight, clientHeight];
+    });
+    return height > 736 && content <= height;
+  });
+  const tell = (what) => holder.evaluate((element, message) => element.contentWindow.postMessage(message, '*'), what);
+  const label = () => inner.evaluate((element) => element.shadowRoot.querySelector('.play').ariaLabel);
+  await tell('slide:stop');
+  await until('it pauses', async () => (await label()) === 'Play');
+  await tell('slide:start');
+  await until('it plays', async () => (await label()) === 'Pause');
+});
+
+labTest('without scripts there are words and a still', { scripts: false }, async ({ page }) => {
+  await until('the still is there', () => page.$eval('noscript img', (image) => image.complete && image.naturalWidth > 600));
+  const seen = await page.$eval('noscript img', (image) => image.getBoundingClientRect().top < innerHeight);
+  assert.ok(seen, 'the still begins below the window');
+  assert.match(await page.$eval('noscript', (element) => element.innerText), /StatefulSet[^]*needs JavaScript/);
+});
+
+labTest('the page in one file without scripts has them too', { file, scripts: false }, async ({ page }) => {
+  await until('the still is there', () => page.$eval('noscript img', (image) => image.complete && image.naturalWidth > 600));
+});
+
+labTest('an element that is put elsewhere goes on where it was', async ({ lab }) => {
+  await seek(lab, 21_000, '0:21.0');
+  await run(lab, 'kubectl scale statefulset web --replicas=5');
+  await lab.evaluate((element) => element.pause());
+  await lab.evaluate((element) => document.body.append(element));
+  assert.equal(await clock(lab), '0:21.0');
+  await lab.evaluate(async (element) => {
+    element.remove();
+    await new Promise((done) => setTimeout(done, 50));
+    document.body.append(element);
+    await element.ready;
+  });
+  await until('the moment is back', async () => (await clock(lab)) === '0:21.0');
+  assert.match((await run(lab, 'kubectl get statefulset web')).stdout, /\/5/);
+  await pause(200);
+  assert.equal(await clock(lab), '0:21.0');
+});
+
+const themeOf = (lab) => lab.evaluate((element) => element.shadowRoot.querySelector('.ordinal').dataset.theme);
+labTest('the colours that a visitor chose are remembered, and the attribute wins', async ({ page, lab }) => {
+  await press(lab, 'Light or dark');
+  assert.equal(await themeOf(lab), 'dark');
+  await page.reload({ waitUntil: 'load' });
+  const again = await page.waitForSelector('ordinal-lab');
+  await again.evaluate((element) => element.ready);
+  assert.equal(await themeOf(again), 'dark');
+  await again.evaluate((element) => element.setAttribute('theme', 'light'));
+  assert.equal(await themeOf(again), 'light');
+  await again.evaluate((element) => element.setAttribute('theme', 'auto'));
+  assert.equal(await themeOf(again), undefined);
+  await again.evaluate((element) => element.removeAttribute('theme'));
+  assert.equal(await themeOf(again), 'dark');
+  await press(again, 'Light or dark');
+  await page.evaluate(() => localStorage.clear());
+});
+
+test('the package can be imported where there is no document', async () => {
+  const { log } = await import(pathToFileURL(`${DIST}element/element.js`));
+  assert.equal(typeof log, 'function');
+});
