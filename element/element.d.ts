@@ -33,6 +33,8 @@ export interface OrdinalLab extends HTMLElement {
   seek(ms: number): void;
   /** Goes to the next event, and stops there. */
   step(): void;
+  /** The objects of the cluster at this instant, as Kubernetes writes them. */
+  state(): Promise<{ t: number; kind: 'List'; items: object[] }>;
   /** Applies a manifest, as `kubectl apply -f -` does. */
   apply(yaml: string): Promise<Output>;
   /** Does a line as in a terminal. */

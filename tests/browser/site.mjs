@@ -22,6 +22,16 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
+/** A file, as it lies compressed beside itself if the browser takes it so. */
+async function content(path, accepted = '') {
+  for (const [name, extension] of [['br', 'br'], ['gzip', 'gz']]) {
+    if (!accepted.includes(name)) continue;
+    const body = await readFile(`${path}.${extension}`).catch(() => undefined);
+    if (body) return { body, encoding: { 'content-encoding': name } };
+  }
+  return { body: await readFile(path) };
+}
+
 /**
  * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
  * sent on top of the usual ones; `holds` maps paths to promises that the first answer waits for. The server is disposed of by `close`, at once and for good.
@@ -37,8 +47,8 @@ export async function serveSite({ folder = SITE, documents = {}, headers = {}, h
       if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
       const inline = documents[pathname];
       const type = inline ? TYPES['.html'] : (TYPES[extname(path)] ?? 'text/plain; charset=utf-8');
-      const body = inline ?? (await readFile(path));
-      response.writeHead(200, { ...HEADERS, 'content-type': type, ...headers }).end(body);
+      const { body, encoding } = inline ? { body: inline } : await content(path, request.headers['accept-encoding']);
+      response.writeHead(200, { ...HEADERS, 'content-type': type, ...encoding, ...headers }).end(body);
     } catch {
       response.writeHead(404, HEADERS).end();
     }
