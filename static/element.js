@@ -1,8 +1,9 @@
 // The element <ordinal-lab>: thin over the wasm module, which is loaded once for all elements.
 //
 // Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
-// speed, at (milliseconds or 0:41), theme (light, dark, auto), controls (full, time, none), linked
-// (it is the page: it follows links to a moment in the address, takes the focus, and talks to the page around a frame).
+// lesson (the URL of a guided story), speed, at (milliseconds or 0:41), theme (light, dark, auto),
+// controls (full, time, none), linked (it is the page: it follows links to a moment in the address,
+// takes the focus, and talks to the page around a frame).
 //
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
 import { isAlone, load } from './files.js';
@@ -124,6 +125,12 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#observer.observe(this);
     if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
     if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
+    const lesson = this.getAttribute('lesson');
+    if (lesson && !this.#kept && !this.#isLinked) {
+      await this.#lesson(lesson, new URL(lesson, document.baseURI));
+      if (turn !== this.#mounting) return;
+      if (!this.hasAttribute('autoplay')) this.pause();
+    }
     if (this.hasAttribute('linked')) await this.#greet(turn);
     this.#settle.resolve();
   }
@@ -142,6 +149,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
+      lesson: (name) => this.#lesson(name, beside(name ? `lessons/${name}.lesson` : 'lessons/index.txt')),
     };
   }
 
@@ -156,6 +164,12 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     };
     const made = await share(page, what, text, ms).catch((error) => ['', `This did not work: ${error.message}.`]);
     this.#lab?.made(...made);
+  }
+
+  /** Fetches a lesson, or the list of them, and tells it. */
+  async #lesson(name, address) {
+    const text = await textAt(address, 'lesson').catch((error) => `# ${error.message}`);
+    this.#lab?.lesson(name, text);
   }
 
   /** Opens what a link holds. */
@@ -178,9 +192,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (child) return child.textContent.trimStart();
     const address = this.getAttribute('story');
     if (!address) return 'ordinal 1\n';
-    const response = await load(new URL(address, document.baseURI));
-    if (!response.ok) throw new Error(`there is no story at ${address} (${response.status})`);
-    return response.text();
+    return textAt(new URL(address, document.baseURI), 'story');
   }
 
   #speed() {
@@ -307,6 +319,13 @@ function remember(key, value) {
   } catch {
     // Then it is for this time only.
   }
+}
+
+/** The text at an address. */
+async function textAt(address, what) {
+  const response = await load(address);
+  if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
+  return response.text();
 }
 
 /** `41000` or `0:41` in milliseconds. */

@@ -2,14 +2,18 @@
 //!
 //! Where a visitor stands follows from the lesson, the log up to the cursor, and what was answered.
 
-use super::{Condition, Lesson, Step};
+use super::{Action, Condition, Lesson, Step};
 use crate::api::Time;
 use crate::cluster::Event;
+use crate::kubectl::Output;
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
 /// For how long what a step waits for is looked for ahead, in milliseconds.
 pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
+
+/// A step arrives so much later than its event, in milliseconds: what follows from it at once is there, too.
+const SETTLE_MS: u64 = 250;
 
 /// What a visitor does at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +46,13 @@ struct Mark {
     answer: Option<usize>,
 }
 
-/// How what was to be done was done.
+/// A line of the lesson that was done, and what it printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The line of the lesson.
-    pub line: u32,
-    /// What kubectl or the API server said.
-    pub message: String,
+pub struct Did {
+    /// The line.
+    pub action: Action,
+    /// What it printed.
+    pub output: Output,
 }
 
 impl Guide {
@@ -103,6 +107,11 @@ impl Guide {
         }
     }
 
+    /// The recipe with which the present step began.
+    pub fn recipe(&self) -> &Rc<str> {
+        &self.mark().recipe
+    }
+
     /// When the present step began.
     pub fn began(&self) -> Time {
         self.mark().at
@@ -110,7 +119,7 @@ impl Guide {
 
     /// What the visitor does when the cursor is here.
     pub fn phase(&self, log: &[Event], now: Time) -> Phase {
-        let log = &log[..log.partition_point(|event| event.time <= now)];
+        let log = &log[..log.partition_point(|event| event.time.plus(SETTLE_MS) <= now)];
         let Some(arrival) = self.arrival(log) else { return Phase::Waiting };
         let step = self.step();
         if step.question.is_some() && self.chosen().is_none() {
@@ -124,7 +133,7 @@ impl Guide {
 
     /// When what the visitor waits for comes to pass, as far as is recorded.
     pub fn ends(&self, log: &[Event], now: Time) -> Option<Time> {
-        let at = |condition, from| Some(find(condition, log, from)?.time);
+        let at = |condition, from| Some(find(condition, log, from)?.time.plus(SETTLE_MS));
         match self.phase(log, now) {
             Phase::Waiting => at(self.step().when.as_ref()?, self.mark().from),
             Phase::Acting => at(&self.step().goal.as_ref()?.condition, self.arrival(log)?),
@@ -152,7 +161,7 @@ impl Guide {
         loop {
             // What is looked for may have been recorded together with what came before it.
             if let Some(event) = find(condition, timeline.events(), from) {
-                let time = event.time;
+                let time = event.time.plus(SETTLE_MS);
                 timeline.seek(time);
                 return true;
             }
@@ -162,18 +171,13 @@ impl Guide {
     }
 
     /// Does the lines of the present step, at the instant at which it arrived.
-    ///
-    /// # Errors
-    /// What was refused.
-    pub fn perform(&self, timeline: &mut Timeline) -> Result<(), Refusal> {
+    pub fn perform(&self, timeline: &mut Timeline) -> Vec<Did> {
         self.skip(timeline);
-        for action in &self.step().lines {
-            let output = timeline.run_line(&action.text);
-            if output.exit != 0 {
-                return Err(Refusal { line: action.line, message: output.stderr });
-            }
-        }
-        Ok(())
+        let run = |action: &Action| Did {
+            action: action.clone(),
+            output: timeline.run_line(&action.text),
+        };
+        self.step().lines.iter().map(run).collect()
     }
 
     /// Whether going on would do just this line.
@@ -184,15 +188,12 @@ impl Guide {
     }
 
     /// Goes on to the next step, if there is one: does what is to be done before it.
-    ///
-    /// # Errors
-    /// What was refused; the step is then the next one all the same.
-    pub fn go_on(&mut self, timeline: &mut Timeline) -> Result<(), Refusal> {
+    pub fn go_on(&mut self, timeline: &mut Timeline) -> Vec<Did> {
+        let mut did = Vec::new();
         if self.is_last() {
-            return Ok(());
+            return did;
         }
         let mut from = self.arrival(timeline.events()).unwrap_or_default();
-        let mut outcome = Ok(());
         if let Some(goal) = &self.step().goal {
             let reached = find(&goal.condition, timeline.events(), from);
             from = reached.map_or(from, |event| event.number + 1);
@@ -200,12 +201,12 @@ impl Guide {
             self.skip(timeline);
             if !self.step().lines.is_empty() {
                 from = recorded(timeline);
-                outcome = self.perform(timeline);
+                did = self.perform(timeline);
             }
         }
         let recipe = timeline.recipe().into();
         self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None });
-        outcome
+        did
     }
 
     /// Goes back to the step before, if there is one; the run that belongs there, at its instant.

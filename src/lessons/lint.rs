@@ -2,7 +2,7 @@
 
 use super::guide::{PATIENCE_MS, find};
 use super::read::fault;
-use super::{Condition, Guide, Lesson, Step, parse};
+use super::{Action, Condition, Did, Guide, Lesson, Step, parse};
 use crate::api::Time;
 use crate::cluster::Event;
 use crate::map::Set;
@@ -56,7 +56,7 @@ fn play(
         if guide.is_last() {
             return Ok(());
         }
-        guide.go_on(timeline).map_err(|refusal| refused(refusal.line, &refusal.message))?;
+        done(guide.go_on(timeline))?;
     }
 }
 
@@ -83,8 +83,7 @@ fn step(
         late_lines(guide, timeline.now())?;
     }
     if let Some(goal) = &step.goal {
-        let outcome = guide.perform(timeline);
-        outcome.map_err(|refusal| refused(refusal.line, &refusal.message))?;
+        done(guide.perform(timeline))?;
         if !guide.skip_to_goal(timeline) {
             return Err(missing(&name, guide, &goal.condition, timeline));
         }
@@ -128,15 +127,14 @@ fn late_lines(guide: &Guide, now: Time) -> Result<(), NotationError> {
 
 /// A suggestion that is refused is none.
 fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
-    for action in step.tries.iter().filter_map(|it| it.action.as_ref()) {
-        let output = timeline.clone().run_line(&action.text);
-        if output.exit != 0 {
-            return Err(refused(action.line, &output.stderr));
-        }
-    }
-    Ok(())
+    let actions = step.tries.iter().filter_map(|it| it.action.clone());
+    let run = |action: Action| Did { output: timeline.clone().run_line(&action.text), action };
+    done(actions.map(run).collect())
 }
 
-fn refused(line: u32, message: &str) -> NotationError {
-    fault(line, 1, message.trim_end().to_owned(), "what a step does must succeed")
+/// What a lesson does must not be refused.
+fn done(did: Vec<Did>) -> Result<(), NotationError> {
+    let Some(refused) = did.iter().find(|did| did.output.exit != 0) else { return Ok(()) };
+    let message = refused.output.stderr.trim_end().to_owned();
+    Err(fault(refused.action.line, 1, message, "what a step does must succeed"))
 }

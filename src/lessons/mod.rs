@@ -9,7 +9,7 @@ mod lint;
 mod read;
 mod step;
 
-pub use guide::{Guide, Phase};
+pub use guide::{Did, Guide, Phase};
 pub use lint::{Verdict, lint};
 pub use read::parse;
 

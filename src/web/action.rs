@@ -1,5 +1,6 @@
 //! Everything that can happen to the page, as one type: what visitors, frames and scripts send.
 
+use super::lesson::Lead;
 use super::share::Share;
 use crate::api::Time;
 use crate::cluster::Subject;
@@ -87,6 +88,8 @@ pub(super) enum Action {
     Edit(String),
     /// A sample, or what was written before, takes the place of the manifest.
     Sample(Rc<str>),
+    /// Something happens with a guided story.
+    Lead(Lead),
     /// The words for the picture may be told again.
     Announce,
 }
@@ -107,6 +110,8 @@ pub(super) struct MenuAt {
 /// The dialogs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialog {
+    /// Choose a guided story.
+    Stories,
     /// Write, paste and apply manifests.
     Manifest,
     /// What there is to try, and the keys.

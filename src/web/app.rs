@@ -5,6 +5,9 @@ use super::choices::choices;
 use super::guard::{AnimationFrame, MediaQuery, SizeObserver};
 use super::help::Help;
 use super::host::Hosted;
+use super::lesson::Lead;
+use super::lesson_card::LessonCard;
+use super::lesson_list::LessonList;
 use super::log::Log;
 use super::loop_panel::LoopPanel;
 use super::manifest::{Manifest, SAMPLES};
@@ -19,7 +22,7 @@ use super::top::{self, Top};
 use super::transport::{self, Transport};
 use super::why_panel::WhyPanel;
 use super::words_panel::{InWords, news};
-use super::{failure, focus, keys, memory};
+use super::{failure, focus, keys, lesson, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Scene, View};
 use crate::timeline::json;
@@ -156,12 +159,19 @@ impl Component for App {
             Action::Visible(is_visible) => self.is_visible = *is_visible,
             Action::Edit(text) => memory::keep_manifest(text),
             Action::Sample(text) => memory::keep_manifest(text),
-            Action::OpenMenu(_) | Action::Open(_) => self.origin = focus::holder(&ctx.props().root),
+            Action::OpenMenu(_) | Action::Open(_) => {
+                self.origin = focus::holder(&ctx.props().root);
+                if matches!(action, Action::Open(Dialog::Stories)) {
+                    ctx.props().host.lesson("");
+                }
+            }
             Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) | Action::Why(_) => {
                 self.gives_back = true;
             }
             Action::Announce => self.tell(),
             Action::Share(share) => self.share(ctx, *share),
+            Action::Lead(Lead::Fetch(name)) => ctx.props().host.lesson(name),
+            Action::Lead(Lead::Begin(..)) => self.gives_back = true,
             Action::Terminal(true) => {
                 self.origin = focus::holder(&ctx.props().root);
                 self.wants_terminal = true;
@@ -192,6 +202,7 @@ impl Component for App {
                 if controls == Controls::Full {
                     { self.view_top(ctx, session) }
                 }
+                { self.view_lesson(session) }
                 <main class="stage" ref={self.stage.clone()} aria-label="The picture">
                     if self.size.0 > 0.0 {
                         <Stage scene={self.scene.clone()} {open} described_by={described_by.clone()}
@@ -309,8 +320,11 @@ impl App {
 
     fn on_key(&self) -> Callback<KeyboardEvent> {
         let dispatch = self.dispatch.clone();
+        let is_told = |session: &Session| session.lesson.as_ref().is_some_and(|it| !it.is_left);
+        let is_told = self.session.as_ref().is_some_and(is_told);
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(action) = keys::action(&event) {
+            let lead = is_told.then(|| keys::lead(&event)).flatten();
+            if let Some(action) = lead.or_else(|| keys::action(&event)) {
                 event.prevent_default();
                 dispatch.emit(action);
             }
@@ -321,7 +335,11 @@ impl App {
         let host = ctx.props().host.clone();
         let on_theme = Callback::from(move |_: MouseEvent| host.toggle_theme());
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
-        let hint = AttrValue::Static(top::hint(&session.story, &session.recipe, is_stuck));
+        let hint = match session.lesson.as_ref().filter(|told| !told.is_left) {
+            Some(_) => "",
+            None => top::hint(&session.story, &session.recipe, is_stuck),
+        };
+        let hint = AttrValue::Static(hint);
         part(Top {
             hint,
             has_terminal: session.terminal.is_open,
@@ -422,6 +440,16 @@ impl App {
         }
     }
 
+    fn view_lesson(&self, session: &Session) -> Html {
+        session.lesson.as_ref().map(|told| self.view_told(session, told)).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn view_told(&self, session: &Session, told: &lesson::Told) -> Html {
+        let is_playing = session.playback.is_playing();
+        part(LessonCard::new(told, &session.timeline, is_playing, self.dispatch.clone()))
+    }
+
     #[inline(never)]
     fn view_menu(&self, session: &Session) -> Html {
         let Some(menu) = &session.menu else { return Html::default() };
@@ -437,6 +465,10 @@ impl App {
             Dialog::Share => part(Sharing {
                 made: session.made.0.to_string().into(),
                 said: session.made.1.to_string().into(),
+                dispatch: self.dispatch.clone(),
+            }),
+            Dialog::Stories => part(LessonList {
+                lessons: session.lessons.clone(),
                 dispatch: self.dispatch.clone(),
             }),
             Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),

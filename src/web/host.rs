@@ -23,6 +23,10 @@ extern "C" {
     /// From light to dark, or back.
     #[wasm_bindgen(method)]
     pub(super) fn toggle_theme(this: &Host);
+
+    /// Asks for the lesson of this name; for the list of all if it is empty.
+    #[wasm_bindgen(method)]
+    pub(super) fn lesson(this: &Host, name: &str);
 }
 
 /// The host, shared.

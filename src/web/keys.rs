@@ -2,11 +2,12 @@
 
 use super::action::{Action, Dialog};
 use super::choices::CANNED;
+use super::lesson::Lead;
 use wasm_bindgen::JsCast;
 use yew::KeyboardEvent;
 
 /// The keys, for the help.
-pub(super) const KEYS: [(&str, &str); 10] = [
+pub(super) const KEYS: [(&str, &str); 11] = [
     ("Space or .", "play or pause"),
     ("← →", "to the event before, to the next event"),
     ("j", "to the next thing that somebody did, that broke, came or went"),
@@ -16,8 +17,28 @@ pub(super) const KEYS: [(&str, &str); 10] = [
     ("+ −", "faster, slower"),
     ("Tab, arrows", "from item to item of the picture"),
     ("Enter", "what can be done to the item"),
+    ("→ ←  1 2 3 4", "in a guided story: go on, back; choose an answer"),
     ("?  Esc", "this help; close what is open"),
 ];
+
+/// What a key means while a story is told; the others mean what they always do.
+pub(super) fn lead(event: &KeyboardEvent) -> Option<Action> {
+    let role = Role::of_target(event);
+    let is_other = event.alt_key() || event.ctrl_key() || event.meta_key();
+    if is_other
+        || event.default_prevented()
+        || matches!(role, Role::Text | Role::Range | Role::Track)
+    {
+        return None;
+    }
+    let lead = match event.key().as_str() {
+        "Enter" if role == Role::Button => return None,
+        "ArrowRight" | "PageDown" | "Enter" => Lead::GoOn,
+        "ArrowLeft" | "PageUp" => Lead::Back,
+        key => Lead::Answer(key.parse::<usize>().ok()?.checked_sub(1)?),
+    };
+    Some(Action::Lead(lead))
+}
 
 /// What a key means for the page as a whole.
 pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {

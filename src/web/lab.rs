@@ -4,6 +4,7 @@ use super::action::Action;
 use super::app::{App, AppProps, Controls};
 use super::failure::{self, Registration};
 use super::host::{Host, Hosted};
+use super::lesson::Lead;
 use super::session::Session;
 use crate::api::Time;
 use crate::kubectl::Output;
@@ -109,6 +110,14 @@ impl Lab {
     /// Another run takes the place of this one; `said` is said of it.
     pub fn open(&self, recipe: String, at_ms: f64, said: String) {
         self.send(Action::OpenRun(recipe, Time(at_ms as u64), said));
+    }
+
+    /// Tells a lesson; if it has no name, its text is the list of all.
+    pub fn lesson(&self, name: String, text: String) {
+        self.send(Action::Lead(match name.is_empty() {
+            true => Lead::List(text),
+            false => Lead::Begin(name, text),
+        }));
     }
 
     /// Shows what was made of the run, and what there is to say of it.

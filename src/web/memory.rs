@@ -1,4 +1,5 @@
-//! What the browser keeps for as long as the window is open: the manifest and the run.
+//! What the browser keeps for as long as the window is open: the manifest, the run, the lessons that
+//! were gone through.
 //! A browser that keeps nothing is no reason to stop.
 
 use super::session::Session;
@@ -6,6 +7,7 @@ use crate::api::Time;
 use web_sys::Storage;
 
 const MANIFEST: &str = "ordinal.manifest";
+const DONE: &str = "ordinal.lessons";
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
@@ -20,6 +22,21 @@ pub(super) fn manifest() -> Option<String> {
 pub(super) fn keep_manifest(text: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(MANIFEST, text);
+    }
+}
+
+/// The lessons whose end was reached, one a line.
+pub(super) fn done() -> String {
+    storage().and_then(|it| it.get_item(DONE).ok()?).unwrap_or_default()
+}
+
+/// Keeps that the end of a lesson was reached.
+pub(super) fn keep_done(name: &str) {
+    let done = done();
+    if let Some(storage) = storage()
+        && !done.lines().any(|it| it == name)
+    {
+        let _ = storage.set_item(DONE, &(done + name + "\n"));
     }
 }
 

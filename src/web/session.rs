@@ -5,6 +5,7 @@
 
 use super::action::{Action, Dialog, MenuAt};
 use super::history::{History, Moment};
+use super::lesson::{Lead, Listed, Told};
 use super::manifest::SAMPLES;
 use super::panels::Panels;
 use super::shared::Shared;
@@ -64,6 +65,10 @@ pub(super) struct Session {
     pub(super) history: History,
     /// What the script made of the run last, and what there is to say of it.
     pub(super) made: (Rc<str>, Rc<str>),
+    /// The guided story that is being told.
+    pub(super) lesson: Option<Told>,
+    /// Those that there are, once they were asked for.
+    pub(super) lessons: Rc<Vec<Listed>>,
     ahead: Option<Ahead>,
 }
 
@@ -145,6 +150,8 @@ impl Session {
             notice: None,
             history: History::default(),
             made: Default::default(),
+            lesson: None,
+            lessons: Rc::default(),
             ahead: None,
         })
     }
@@ -167,7 +174,7 @@ impl Session {
         match action {
             Action::Run(line, reply) => {
                 self.menu = None;
-                let output = self.act(&line, reply.is_none(), |timeline| timeline.run_line(&line));
+                let output = self.run(&line, reply.is_none());
                 reply.iter().for_each(|reply| reply.emit(output.clone()));
             }
             Action::Why(subject) => {
@@ -214,6 +221,7 @@ impl Session {
                     self.kept_manifest = Some(before);
                 }
             }
+            Action::Lead(lead) => self.lead(lead),
             Action::Leave => memory::keep_run(self),
             action => self.travel(action),
         }
@@ -260,9 +268,11 @@ impl Session {
 
     fn advance(&mut self, wall_ms: f64) {
         let next = self.next_event();
-        let to = self.playback.advance(wall_ms as u64, self.timeline.now(), next);
-        if to != self.timeline.now() {
+        let from = self.timeline.now();
+        let to = self.playback.advance(wall_ms as u64, from, next);
+        if to != from {
             self.timeline.seek(to);
+            self.stop_for_lesson(from);
         }
     }
 
@@ -270,6 +280,11 @@ impl Session {
     fn go(&mut self, to: Time) {
         self.timeline.seek(to);
         self.playback.interrupt();
+        self.forget_next();
+    }
+
+    /// What comes next is to be looked for anew.
+    pub(super) fn forget_next(&mut self) {
         self.ahead = None;
     }
 
@@ -324,6 +339,7 @@ impl Session {
         act: impl FnOnce(&mut Timeline) -> Output,
     ) -> Output {
         let (before, end) = (self.moment(), self.timeline.end());
+        let was_acting = self.is_acting();
         let output = act(&mut self.timeline);
         let recipe = self.timeline.recipe();
         if *recipe != *self.recipe {
@@ -333,6 +349,7 @@ impl Session {
             });
             self.history.keep(before);
             self.recipe_changed(recipe.into());
+            self.changed_by_hand(was_acting);
             if by_hand {
                 self.playback.set_playing(true);
             }
@@ -347,21 +364,30 @@ impl Session {
     fn enter(&mut self) {
         let line = self.terminal.take();
         if !line.is_empty() {
-            self.act(&line, true, |timeline| timeline.run_line(&line));
+            self.run(&line, true);
         }
     }
 
+    /// Does a line; in a guided story that may be what is told next.
+    fn run(&mut self, line: &str, by_hand: bool) -> Output {
+        if by_hand && self.is_going_on(line) {
+            self.lead(Lead::GoOn);
+            return self.last.as_ref().map(|last| last.output.clone()).unwrap_or_default();
+        }
+        self.act(line, by_hand, |timeline| timeline.run_line(line))
+    }
+
     /// The run as it is now.
-    fn moment(&self) -> Moment {
+    pub(super) fn moment(&self) -> Moment {
         Moment { at: self.timeline.now(), recipe: self.recipe.clone() }
     }
 
-    fn recipe_changed(&mut self, recipe: Rc<str>) {
+    pub(super) fn recipe_changed(&mut self, recipe: Rc<str>) {
         failure::keep_recipe(self.id, &recipe);
         self.recipe = recipe;
         self.revision += 1;
         self.playback.interrupt();
-        self.ahead = None;
+        self.forget_next();
     }
 
     fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
@@ -381,6 +407,7 @@ impl Session {
         if output.exit == 0 {
             self.timeline = timeline;
             self.recipe_changed(self.timeline.recipe().into());
+            self.changed_by_hand(false);
             self.story = self.recipe.clone();
             self.playback.set_playing(true);
             self.history.keep(before);
@@ -408,6 +435,7 @@ impl Session {
         let Ok(timeline) = Timeline::new(recipe) else { return false };
         self.timeline = timeline;
         self.recipe_changed(self.timeline.recipe().into());
+        self.changed_by_hand(false);
         self.notice = None;
         self.last = None;
         self.go(at);

@@ -31,15 +31,17 @@ impl Show for Top {
                 <h1>{ "Ordinal" }</h1>
                 <p class="hint">{ self.hint.clone() }</p>
                 <nav class="tools" aria-label="Tools">
+                    <button class="button" aria-haspopup="dialog" title="Guided stories"
+                        onclick={send(|| Action::Open(Dialog::Stories))}>{ "Stories" }</button>
                     <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
                         onclick={send(|| Action::Open(Dialog::Manifest))}>{ "Manifest" }</button>
                     <button class="button square" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!self.can_undo}
                         onclick={send(|| Action::Undo)}>{ icons::undo() }</button>
                     <button class="button square" aria-label="Redo" title="Redo (Ctrl+Y)" disabled={!self.can_redo}
                         onclick={send(|| Action::Redo)}>{ icons::redo() }</button>
-                    <button class="button" title="Begin the story anew, without what you did"
+                    <button class="button square" title="Begin the story anew, without what you did"
                         onclick={send(|| Action::RestartStory)}>
-                        { icons::restart() }<span class="word">{ "Restart story" }</span>
+                        { icons::restart() }<span class="sr">{ "Restart story" }</span>
                     </button>
                     <button class="button" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(!has_terminal))}>{ "Terminal" }</button>

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("why", &["api", "notation", "cluster", "timeline"]),
-    ("lessons", &["api", "notation", "cluster", "timeline"]),
+    ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
     (

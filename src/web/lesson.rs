@@ -1,0 +1,241 @@
+//! A guided story on the page: what the visitor may do in it, and what becomes of the run.
+
+use super::history::Moment;
+use super::memory;
+use super::session::{Last, Notice, Offer, Session};
+use crate::api::Time;
+use crate::lessons::{Did, Guide, Phase, parse};
+use crate::notation::NotationError;
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// What a visitor, or the element's script, does with guided stories.
+pub(super) enum Lead {
+    /// Asks for a lesson by its name, or for the list of all.
+    Fetch(String),
+    /// Here is the list.
+    List(String),
+    /// Here is a lesson: its name, its text.
+    Begin(String, String),
+    /// Goes on; or does not wait any longer.
+    GoOn,
+    /// Goes back a step.
+    Back,
+    /// Chooses an answer.
+    Answer(usize),
+    /// Wants the hint.
+    Hint,
+    /// Leaves the story, and keeps the run.
+    Leave,
+    /// Comes back to the step at which the story was left.
+    Return,
+    /// Does not want the card any more.
+    Close,
+}
+
+/// One line of the list of lessons.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// The name of its file.
+    pub name: String,
+    /// How long it takes.
+    pub minutes: String,
+    /// The statements that it shows.
+    pub covers: String,
+    /// Its title.
+    pub title: String,
+    /// What one learns.
+    pub about: String,
+    /// Whether the visitor has been at its end.
+    pub is_done: bool,
+}
+
+/// The lesson that is being told.
+pub(super) struct Told {
+    /// The name of its file, or its address.
+    pub name: String,
+    /// Who leads.
+    pub guide: Guide,
+    /// Whether the visitor plays freely.
+    pub is_left: bool,
+    /// Whether the hint is shown.
+    pub has_hint: bool,
+}
+
+impl Told {
+    /// What the visitor does at this step.
+    pub(super) fn phase(&self, timeline: &Timeline) -> Phase {
+        self.guide.phase(timeline.events(), timeline.now())
+    }
+}
+
+/// The list of lessons, from its text: name, minutes, statements, title and sentence between tabs.
+fn list(text: &str) -> Rc<Vec<Listed>> {
+    let done = memory::done();
+    let line = |line: &str| {
+        let mut parts = line.split('\t').map(str::to_owned);
+        let name = parts.next()?;
+        Some(Listed {
+            is_done: done.lines().any(|it| it == name),
+            name,
+            minutes: parts.next()?,
+            covers: parts.next()?,
+            title: parts.next()?,
+            about: parts.next()?,
+        })
+    };
+    Rc::new(text.lines().filter_map(line).collect())
+}
+
+impl Session {
+    /// Does what a visitor does with guided stories.
+    pub(super) fn lead(&mut self, lead: Lead) {
+        match lead {
+            Lead::Fetch(_) => {}
+            Lead::List(text) => self.lessons = list(&text),
+            Lead::Begin(name, text) => self.begin(name, &text),
+            Lead::Close => self.lesson = None,
+            lead => self.lead_on(lead),
+        }
+    }
+
+    fn lead_on(&mut self, lead: Lead) {
+        let Some(mut told) = self.lesson.take() else { return };
+        match lead {
+            Lead::GoOn => self.go_on(&mut told),
+            Lead::Back => {
+                told.has_hint = false;
+                if let Some(timeline) = told.guide.back() {
+                    self.take_over(timeline);
+                    self.playback.set_playing(false);
+                }
+            }
+            Lead::Answer(index) if told.phase(&self.timeline) != Phase::Waiting => {
+                told.guide.choose(index);
+            }
+            Lead::Hint => told.has_hint = true,
+            Lead::Leave => told.is_left = true,
+            Lead::Return => {
+                told.is_left = false;
+                if let Some(timeline) = told.guide.run() {
+                    let before = self.moment();
+                    self.take_over(timeline);
+                    self.history.keep(before);
+                    self.playback.set_playing(told.phase(&self.timeline) == Phase::Waiting);
+                }
+            }
+            _ => {}
+        }
+        self.lesson = Some(told);
+    }
+
+    fn go_on(&mut self, told: &mut Told) {
+        let before = self.moment();
+        let did = match told.phase(&self.timeline) {
+            Phase::Waiting => {
+                told.guide.skip(&mut self.timeline);
+                Vec::new()
+            }
+            Phase::Asking => return,
+            Phase::Acting => told.guide.perform(&mut self.timeline),
+            Phase::Arrived => {
+                told.has_hint = false;
+                told.guide.go_on(&mut self.timeline)
+            }
+        };
+        self.after(before, did);
+        let phase = told.phase(&self.timeline);
+        self.playback.set_playing(matches!(phase, Phase::Waiting | Phase::Acting));
+        if told.guide.is_last() && phase == Phase::Arrived {
+            memory::keep_done(&told.name);
+            self.lessons = Rc::default();
+        }
+    }
+
+    /// Keeps track of what a step has done to the run.
+    fn after(&mut self, before: Moment, did: Vec<Did>) {
+        let recipe = self.timeline.recipe();
+        if *recipe == *self.recipe {
+            self.playback.interrupt();
+            self.forget_next();
+        } else {
+            self.history.keep(before);
+            self.recipe_changed(recipe.into());
+        }
+        self.notice = None;
+        for Did { action, output } in did {
+            let line = action.text.lines().next().unwrap_or_default().to_owned();
+            let last = Rc::new(Last { line, output });
+            self.terminal.keep(last.clone());
+            self.last = Some(last);
+        }
+    }
+
+    fn begin(&mut self, name: String, text: &str) {
+        let read = || -> Result<(Guide, Timeline), Vec<NotationError>> {
+            let lesson = Rc::new(parse(text)?);
+            let mut timeline = Timeline::new(&lesson.recipe)?;
+            Ok((Guide::new(lesson, &mut timeline), timeline))
+        };
+        let (guide, timeline) = match read() {
+            Ok(read) => read,
+            Err(errors) => {
+                let first = errors.first().map(ToString::to_string).unwrap_or_default();
+                let text = format!("The story {name} cannot be told: {first}");
+                self.notice = Some(Notice { text, offer: Offer::Nothing });
+                return;
+            }
+        };
+        let before = self.moment();
+        self.take_over(timeline);
+        self.history.keep(before);
+        self.story = self.recipe.clone();
+        self.dialog = None;
+        let told = Told { name, guide, is_left: false, has_hint: false };
+        self.playback.set_playing(told.phase(&self.timeline) == Phase::Waiting);
+        self.lesson = Some(told);
+    }
+
+    /// The lesson's run takes the place of the present one.
+    fn take_over(&mut self, timeline: Timeline) {
+        self.timeline = timeline;
+        self.recipe_changed(self.timeline.recipe().into());
+        self.notice = None;
+        self.last = None;
+    }
+
+    /// Stops where the visitor has something to do, if the cursor came by on its way from there.
+    pub(super) fn stop_for_lesson(&mut self, from: Time) {
+        let Some(told) = self.lesson.as_ref().filter(|told| !told.is_left) else { return };
+        let ends = told.guide.ends(self.timeline.events(), from);
+        if let Some(at) = ends.filter(|at| *at <= self.timeline.now()) {
+            self.timeline.seek(at);
+            self.playback.set_playing(false);
+            self.playback.interrupt();
+        }
+    }
+
+    /// Whether the visitor does by hand what going on would do.
+    pub(super) fn is_going_on(&self, line: &str) -> bool {
+        self.lesson.as_ref().is_some_and(|told| {
+            !told.is_left
+                && told.phase(&self.timeline) == Phase::Arrived
+                && told.guide.expects(line)
+        })
+    }
+
+    /// Whether what the visitor does now belongs to the story.
+    pub(super) fn is_acting(&self) -> bool {
+        let acting = |told: &Told| told.phase(&self.timeline) == Phase::Acting;
+        self.lesson.as_ref().is_some_and(acting)
+    }
+
+    /// The run was changed by hand: the story is left, or, if it is its own run again, it goes on.
+    pub(super) fn changed_by_hand(&mut self, was_acting: bool) {
+        if let Some(told) = &mut self.lesson
+            && !was_acting
+        {
+            told.is_left = *told.guide.recipe() != self.recipe;
+        }
+    }
+}

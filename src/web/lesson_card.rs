@@ -1,0 +1,210 @@
+//! The card that tells a guided story: caption, prediction, goal, and the ways on.
+
+use super::action::Action;
+use super::icons;
+use super::lesson::{Lead, Told};
+use super::part::Show;
+use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
+use crate::timeline::Timeline;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the card shows.
+#[derive(PartialEq)]
+pub(super) struct LessonCard {
+    lesson: Rc<Lesson>,
+    index: usize,
+    phase: Phase,
+    chosen: Option<usize>,
+    has_hint: bool,
+    is_left: bool,
+    is_playing: bool,
+    dispatch: Callback<Action>,
+}
+
+impl LessonCard {
+    /// The card of the lesson that is being told.
+    pub(super) fn new(
+        told: &Told,
+        timeline: &Timeline,
+        is_playing: bool,
+        dispatch: Callback<Action>,
+    ) -> LessonCard {
+        LessonCard {
+            lesson: told.guide.lesson().clone(),
+            index: told.guide.index(),
+            phase: told.phase(timeline),
+            chosen: told.guide.chosen(),
+            has_hint: told.has_hint,
+            is_left: told.is_left,
+            is_playing,
+            dispatch,
+        }
+    }
+
+    fn button(&self, class: &'static str, label: &'static str, lead: fn() -> Lead) -> Html {
+        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Lead(lead()));
+        html! { <button {class} {onclick}>{ label }</button> }
+    }
+
+    /// What the visitor left, and the way back.
+    fn view_left(&self) -> Html {
+        html! {
+            <>
+                <p class="caption" aria-live="polite">{ "You play freely now, and nothing is lost: the story waits where you left it." }</p>
+                { self.view_tries(self.lesson.steps.iter().flat_map(|step| &step.tries)) }
+                <p class="ways">
+                    { self.button("button primary", "Back to the story", || Lead::Return) }
+                    { self.button("button", "Stay here", || Lead::Close) }
+                </p>
+            </>
+        }
+    }
+
+    fn view_step(&self, step: &Step) -> Html {
+        let is_waiting = self.phase == Phase::Waiting;
+        let question = step.question.as_ref().filter(|_| !is_waiting);
+        html! {
+            <>
+                <div aria-live="polite">
+                    <p class="caption">{ &step.say }</p>
+                    if !step.items.is_empty() {
+                        <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ item }</li> }) }</ul>
+                    }
+                    if let Some(question) = question {
+                        { self.view_question(question) }
+                    }
+                    { self.view_goal(step) }
+                </div>
+                if !is_waiting {
+                    { self.view_tries(step.tries.iter()) }
+                }
+                { self.view_ways(step) }
+            </>
+        }
+    }
+
+    fn view_question(&self, question: &Question) -> Html {
+        let chosen = self.chosen.and_then(|index| question.answers.get(index));
+        html! {
+            <div class="question" role="group" aria-label={question.text.clone()}>
+                <p class="asked"><strong>{ "Predict. " }</strong>{ &question.text }</p>
+                <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer)) }</ol>
+                if let Some(answer) = chosen {
+                    <p class={classes!("reply", answer.is_right.then_some("right"))}>{ &answer.reply }</p>
+                }
+            </div>
+        }
+    }
+
+    fn view_answer(&self, index: usize, answer: &Answer) -> Html {
+        let is_chosen = self.chosen == Some(index);
+        let class = match (is_chosen, answer.is_right) {
+            (true, true) => "answer right",
+            (true, false) => "answer wrong",
+            (false, _) => "answer",
+        };
+        let sign = match class {
+            "answer right" => "✓",
+            "answer wrong" => "✗",
+            _ => "",
+        };
+        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Lead(Lead::Answer(index)));
+        html! {
+            <li>
+                <button {class} {onclick} aria-pressed={is_chosen.to_string()}>
+                    <span class="sign" aria-hidden="true">{ if sign.is_empty() { (index + 1).to_string() } else { sign.into() } }</span>
+                    <span>{ &answer.text }</span>
+                </button>
+            </li>
+        }
+    }
+
+    fn view_goal(&self, step: &Step) -> Html {
+        let Some(goal) = &step.goal else { return Html::default() };
+        match self.phase {
+            Phase::Acting => html! {
+                <p class="goal"><strong>{ "Your turn. " }</strong>
+                    { if self.has_hint { goal.hint.as_str() } else { "Time goes on as soon as you do something." } }
+                </p>
+            },
+            Phase::Arrived => {
+                html! { <p class="goal reached"><strong>{ "Done. " }</strong>{ "That is it." }</p> }
+            }
+            _ => Html::default(),
+        }
+    }
+
+    fn view_tries<'a>(&self, tries: impl Iterator<Item = &'a Try>) -> Html {
+        let tries: Vec<&Try> = tries.collect();
+        if tries.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <div class="tries">
+                <h3>{ "To try" }</h3>
+                <ul>{ for tries.into_iter().map(|it| self.view_try(it)) }</ul>
+            </div>
+        }
+    }
+
+    fn view_try(&self, it: &Try) -> Html {
+        let Some(action) = &it.action else { return html! { <li>{ &it.text }</li> } };
+        let line = action.text.clone();
+        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None));
+        html! {
+            <li>
+                <button class="remedy" {onclick}><span>{ &it.text }</span><code>{ &action.text }</code></button>
+            </li>
+        }
+    }
+
+    /// The ways on: one of them is the next, the others are there.
+    fn view_ways(&self, step: &Step) -> Html {
+        let is_last = self.index + 1 == self.lesson.steps.len();
+        let play = self.dispatch.reform(|_: MouseEvent| Action::Play(true));
+        html! {
+            <p class="ways">
+                { match self.phase {
+                    Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch …" }</span> },
+                    Phase::Waiting => html! { <button class="button primary" onclick={play}>{ icons::play() }{ "Play" }</button> },
+                    Phase::Asking => html! { <span class="waiting">{ "Choose an answer." }</span> },
+                    Phase::Acting if self.has_hint => self.button("button", "Show me", || Lead::GoOn),
+                    Phase::Acting => self.button("button", "Hint", || Lead::Hint),
+                    Phase::Arrived if is_last => self.button("button primary", "Play freely", || Lead::Close),
+                    Phase::Arrived => self.button("button primary", "Go on", || Lead::GoOn),
+                } }
+                if self.phase == Phase::Waiting && step.when.is_some() {
+                    { self.button("button", "Skip ahead", || Lead::GoOn) }
+                }
+                if self.index > 0 {
+                    { self.button("button", "Back", || Lead::Back) }
+                }
+                if !(is_last && self.phase == Phase::Arrived) {
+                    { self.button("link", "Play freely", || Lead::Leave) }
+                }
+            </p>
+        }
+    }
+}
+
+impl Show for LessonCard {
+    fn view(&self) -> Html {
+        let Some(step) = self.lesson.steps.get(self.index) else { return Html::default() };
+        let count = self.lesson.steps.len();
+        let at = format!("{} of {count}", self.index + 1);
+        let close = self.dispatch.reform(|_: MouseEvent| Action::Lead(Lead::Close));
+        html! {
+            <section class="lesson" aria-label={format!("Story: {}", self.lesson.title)}>
+                <div class="lesson-head">
+                    <h2>{ &self.lesson.title }</h2>
+                    <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    <button class="button square plain" aria-label="End the story" title="End the story"
+                        onclick={close}>{ icons::close() }</button>
+                </div>
+                <progress max={count.to_string()} value={(self.index + 1).to_string()} aria-hidden="true" />
+                { if self.is_left { self.view_left() } else { self.view_step(step) } }
+            </section>
+        }
+    }
+}
