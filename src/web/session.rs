@@ -291,6 +291,7 @@ impl Session {
     fn look_at(&mut self, to: Time) {
         self.playback.set_playing(false);
         self.go(to);
+        memory::keep_run(self);
     }
 
     fn step_forward(&mut self) {
@@ -388,6 +389,7 @@ impl Session {
         self.revision += 1;
         self.playback.interrupt();
         self.forget_next();
+        memory::keep_run(self);
     }
 
     fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
