@@ -66,7 +66,13 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
     shadow.replaceChildren(this.#root);
-    this.#mount(shadow, ++this.#mounting).catch((error) => {
+    // Nothing is to be seen before it has its style.
+    const root = this.#root;
+    root.hidden = true;
+    const styled = loadStyle()
+      .then((made) => (shadow.adoptedStyleSheets = [made]))
+      .finally(() => (root.hidden = false));
+    this.#mount(styled, ++this.#mounting).catch((error) => {
       this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
       this.#settle.reject(error);
     });
@@ -93,9 +99,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (name === 'speed') this.#lab?.set_speed(this.#speed());
   }
 
-  async #mount(shadow, turn) {
-    const [story, style] = await Promise.all([this.#story(), loadStyle(), loadModule()]);
-    shadow.adoptedStyleSheets = [style];
+  async #mount(styled, turn) {
+    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
     this.#lab = new Lab(
