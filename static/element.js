@@ -154,7 +154,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
-      lesson: (name) => this.#lesson(name, beside(name ? `lessons/${name}.lesson` : 'lessons/index.txt')),
+      lesson: (name) => this.#lesson(name, new URL(name ? `lessons/${name}.lesson` : 'lessons/index.txt', import.meta.url)),
     };
   }
 

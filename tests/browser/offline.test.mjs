@@ -51,6 +51,11 @@ labTest('the page in one file holds the statements, and puts itself into a frame
   assert.match(await until('the HTML is made', value), /^<iframe src="ordinal.html#1\./);
 });
 
+labTest('the page in one file has the lessons', { file }, async ({ lab }) => {
+  await press(lab, 'Lessons');
+  await until('the lessons are listed', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lessons li').length >= 10));
+});
+
 const example = { path: '/example.html', site: { folder: `${DIST}element/` } };
 labTest('the example page holds two elements and a sandboxed frame', example, async ({ page }) => {
   for (const id of ['#time', '#full']) {
