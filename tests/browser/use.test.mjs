@@ -103,7 +103,7 @@ labTest('acting in the past drops the future, and can be undone', async ({ lab }
 
 /** Opens the manifest, writes a text into it and applies it. */
 async function applyText(page, lab, yaml) {
-  await click(lab, '.tools .button');
+  await click(lab, '.tools [title^="Write, paste"]');
   await until('the dialog opens', () => textOf(lab, '.manifest'));
   await lab.evaluate((element, value) => {
     const area = element.shadowRoot.querySelector('textarea');
@@ -126,7 +126,7 @@ labTest('a broken manifest is refused, and nothing typed is lost', async ({ page
   assert.match(await textOf(lab, '.advice'), /line \d+/);
   await page.keyboard.press('Escape');
   await until('the dialog closes', async () => !(await textOf(lab, '.manifest')));
-  await click(lab, '.tools .button');
+  await click(lab, '.tools [title^="Write, paste"]');
   await until('the dialog opens', () => textOf(lab, '.manifest'));
   assert.equal(await lab.evaluate((element) => element.shadowRoot.querySelector('textarea').value), BROKEN);
 });
