@@ -52,8 +52,8 @@ labTest('the page in one file holds the statements, and puts itself into a frame
 });
 
 labTest('the page in one file has the lessons', { file }, async ({ lab }) => {
-  await press(lab, 'Lessons');
-  await until('the lessons are listed', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lessons li').length >= 10));
+  await press(lab, 'Stories');
+  await until('the lessons are listed', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list li').length >= 10));
 });
 
 const example = { path: '/example.html', site: { folder: `${DIST}element/` } };
