@@ -47,7 +47,11 @@ pub(super) fn stored(call: &Call<'_>, of: Type, tree: &Tree) -> Option<Object> {
 }
 
 /// Does something with each object that the words name.
-fn each(call: &Call<'_>, words: &[&str], act: impl Fn(&str, Object, &Tree) -> Plan) -> Plan {
+pub(super) fn each(
+    call: &Call<'_>,
+    words: &[&str],
+    act: impl Fn(&str, Object, &Tree) -> Plan,
+) -> Plan {
     let found = match named_by(call, words) {
         Ok(found) => found,
         Err(plan) => return plan,

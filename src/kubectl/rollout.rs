@@ -1,7 +1,7 @@
 //! `kubectl rollout` (`k8s.io/kubectl/pkg/polymorphichelpers`): `status`, `history`, `undo`, `restart`,
 //! `pause`, `resume`.
 
-use super::change::{NOT_STORED, named_by, stored, write};
+use super::change::{self, write};
 use super::describe;
 use super::types::Type;
 use super::view::View;
@@ -21,23 +21,9 @@ fn each(call: &Call<'_>, act: impl Fn(&str, Type, &Object, &Tree) -> Plan) -> Pl
     if call.words.plain.is_empty() && call.words.flag("selector").is_none() {
         return Plan::refuse("error: required resource not specified");
     }
-    let found = match named_by(call, &call.words.plain) {
-        Ok(found) => found,
-        Err(plan) => return plan,
-    };
-    let mut plan = Plan::default();
-    for group in &found.groups {
-        for tree in &group.trees {
-            let name = format!("{}/{}", group.of.qualified(), tree.word("metadata.name"));
-            plan.add(match stored(call, group.of, tree) {
-                Some(object) => act(&name, group.of, &object, tree),
-                None => Plan::refuse(NOT_STORED),
-            });
-        }
-    }
-    plan.output.stderr += &found.errors;
-    plan.output.exit = plan.output.exit.max(u8::from(!found.errors.is_empty()));
-    plan
+    change::each(call, &call.words.plain, |name, object, tree| {
+        act(name, Type::Stored(object.kind()), &object, tree)
+    })
 }
 
 /// What is said of a kind that cannot be rolled out.
