@@ -320,7 +320,10 @@ fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
                 );
                 Some(Link { text, statement: "S24", source: "", since: Some(at) })
             }
-            None => plain(containers(run)),
+            None => {
+                let (text, since) = containers(run);
+                Some(Link { text, statement: "", source: "", since: Some(since) })
+            }
         },
         Stage::Failed | Stage::Unmounting | Stage::Gone => None,
     }
@@ -336,16 +339,22 @@ fn ended(run: &Run) -> Option<(&str, Time, Time)> {
     })
 }
 
-/// What the containers of a pod do that is not Ready.
-fn containers(run: &Run) -> String {
+/// What the containers of a pod do that is not Ready, and since when.
+fn containers(run: &Run) -> (String, Time) {
     let name = run.pod.name();
     let is_done = |it: &&ContainerRun| matches!(it.state, RunState::Ended { code: 0, .. });
+    // Of a pod whose container was started again: since that one runs.
+    let running = run.main_containers().filter_map(|container| match container.state {
+        RunState::Running { since, .. } => Some(since),
+        _ => None,
+    });
+    let since = running.max().unwrap_or(run.stage_since);
     if let Some(init) = run.init_containers().find(|container| !is_done(container)) {
-        format!("init container {} of {name} is not done", init.name)
+        (format!("init container {} of {name} is not done", init.name), run.stage_since)
     } else if run.main_containers().all(|container| container.state.is_running()) {
-        format!("{name} runs; it is not Ready yet")
+        (format!("{name} runs; it is not Ready yet"), since)
     } else {
-        format!("the containers of {name} are starting")
+        (format!("the containers of {name} are starting"), run.stage_since)
     }
 }
 
@@ -425,6 +434,15 @@ mod tests {
             texts(&answer.chain),
             ["web-7 is not wanted: web has replicas: 3, from ordinal 0 on"]
         );
+    }
+
+    #[test]
+    fn a_container_that_was_started_again_runs_since_then() {
+        let before = FIRST.split("at 30s").next().unwrap_or_default();
+        let answer = asked(&format!("{before}at 28s crash web-1\n"), 28_600, &pod("web-1"));
+        let link = answer.chain.last().expect("it is not Ready yet");
+        assert_eq!(link.text, "web-1 runs; it is not Ready yet");
+        assert!(link.since.is_some_and(|since| since > Time(28_000)), "{:?}", link.since);
     }
 
     #[test]
