@@ -203,7 +203,7 @@ impl Component for App {
                     { self.view_top(ctx, session) }
                 }
                 { self.view_lesson(session) }
-                <main class="stage" ref={self.stage.clone()} aria-label="The picture">
+                <main class={if self.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.stage.clone()} aria-label="The picture">
                     if self.size.0 > 0.0 {
                         <Stage scene={self.scene.clone()} {open} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
@@ -399,7 +399,8 @@ impl App {
     }
 
     fn view_transport(&self, session: &Session) -> Html {
-        let latest = session.panels.rows.last().map(|row| AttrValue::from(row.text.clone()));
+        let latest = session.panels.pages.last().and_then(|page| page.rows.last());
+        let latest = latest.map(|row| AttrValue::from(row.text.clone()));
         part(Transport {
             is_playing: session.playback.is_playing(),
             speed: session.playback.speed(),
@@ -421,7 +422,7 @@ impl App {
             return html! { <aside class="side" aria-label="In words">{ words }</aside> };
         }
         html! {
-            <aside class="side" aria-label="What happens, and why">
+            <aside class="side" aria-label="What happens, and why"><div class="panels">
                 if let Some(asked) = session.asked.clone() {
                     { part(WhyPanel { asked, dispatch: self.dispatch.clone() }) }
                 } else {
@@ -432,11 +433,11 @@ impl App {
                     }) }
                 }
                 { part(Log {
-                    rows: session.panels.rows.clone(),
+                    pages: session.panels.pages.clone(),
                     dispatch: self.dispatch.clone(),
                 }) }
                 { words }
-            </aside>
+            </div></aside>
         }
     }
 

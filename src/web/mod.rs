@@ -13,6 +13,7 @@ mod action;
 mod app;
 mod choices;
 mod dialog;
+mod drawn;
 mod failure;
 mod focus;
 mod guard;

@@ -6,15 +6,18 @@ use crate::api::{Key, Kind, Time};
 use crate::cluster::{Cluster, Code, Event, EventType, Subject};
 use crate::timeline::Timeline;
 use crate::why::{self, SetView};
+use std::ops::Range;
 use std::rc::Rc;
 
-/// So many events are listed at most.
+/// So many events are listed at least, if there are so many.
 const LISTED: usize = 200;
+/// Events are listed in pages of so many: what is full stays as it is.
+const PAGE: usize = 20;
 
 /// What the panels show.
 pub(super) struct Panels {
     /// The events up to the cursor, the last ones.
-    pub rows: Shared<Vec<Row>>,
+    pub pages: Shared<Vec<Shared<Page>>>,
     /// The StatefulSets and what their controller does.
     pub sets: Shared<Vec<SetView>>,
     /// The marks on the time line.
@@ -23,7 +26,9 @@ pub(super) struct Panels {
     pub command: Option<Rc<str>>,
     /// Whether a claim waits for a default StorageClass that nobody has made.
     pub lacks_class: bool,
-    state: State,
+    /// What the list, the marks and the sets were made from.
+    made_of: [State; 3],
+    turn: usize,
 }
 
 /// What the panels were made from.
@@ -38,8 +43,17 @@ struct State {
     length: Time,
 }
 
+/// Some lines of the list of events.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// How many events come before it.
+    pub first: usize,
+    /// The lines.
+    pub rows: Vec<Row>,
+}
+
 /// One line of the list of events.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Row {
     /// The number of the event.
     pub number: u64,
@@ -62,8 +76,26 @@ pub(super) struct Row {
 pub(super) struct Marks {
     /// The instant at the right end.
     pub length: Time,
+    /// The marks, from left to right, in stretches: what has passed stays as it is.
+    pub stretches: Vec<Shared<Stretch>>,
+}
+
+/// The marks of a tenth of the time line.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    /// Which events they show.
+    events: Range<usize>,
+    /// The instant at the right end of the time line.
+    pub length: Time,
     /// The marks, from left to right.
     pub marks: Vec<Mark>,
+}
+
+impl Marks {
+    /// All marks, from left to right.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Mark> {
+        self.stretches.iter().flat_map(|stretch| &stretch.marks)
+    }
 }
 
 /// One mark: what happened in a small part of the time line.
@@ -81,51 +113,74 @@ impl Panels {
     /// What the panels show of a run at its cursor.
     pub(super) fn new(timeline: &Timeline) -> Panels {
         let mut panels = Panels {
-            rows: Shared::default(),
+            pages: Shared::default(),
             sets: Shared::default(),
             marks: Shared::default(),
             command: None,
             lacks_class: false,
-            state: State { revision: u32::MAX, ..State::default() },
+            made_of: [State { revision: u32::MAX, ..State::default() }; 3],
+            turn: 0,
         };
-        panels.follow(timeline, 0);
+        panels.follow(timeline, 0, true);
         panels
     }
 
-    /// Replaces what is no longer so; whether anything may have changed.
-    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32) -> bool {
-        let (events, cluster) = (timeline.events(), timeline.cluster());
+    /// Replaces what is no longer so. Unless `at_once`, each call looks after one of the panels only, so
+    /// that no frame has the work of all. Whether what waits, and for what, may have changed.
+    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32, at_once: bool) -> bool {
+        let events = timeline.events();
         let end = timeline.end().max(timeline.now());
         let state = State {
             revision,
             seen: events.partition_point(|event| event.time <= timeline.now()),
-            written: cluster.store.resource_version,
+            written: timeline.cluster().store.resource_version,
             tick: timeline.now().0 / 200,
             shown: events.partition_point(|event| event.time <= end),
             length: round_up(end),
         };
-        let before = std::mem::replace(&mut self.state, state);
-        if state == before {
-            return false;
+        let mut has_changed = false;
+        self.turn = (self.turn + 1) % self.made_of.len();
+        for turn in 0..self.made_of.len() {
+            let before = self.made_of[turn];
+            let is_new = state.revision != before.revision;
+            if state == before || !(at_once || is_new || turn == self.turn) {
+                continue;
+            }
+            self.made_of[turn] = state;
+            match turn {
+                0 if is_new || state.seen != before.seen => self.list(timeline, state, is_new),
+                1 if is_new || state.shown != before.shown || state.length != before.length => {
+                    let kept = if is_new { &[] } else { self.marks.stretches.as_slice() };
+                    let stretches = stretches(&events[..state.shown], state.length, kept);
+                    self.marks = Shared::new(Marks { length: state.length, stretches });
+                }
+                2 => {
+                    self.explain(timeline.cluster());
+                    has_changed = true;
+                }
+                _ => {}
+            }
         }
-        let is_new = state.revision != before.revision;
-        if is_new || state.seen != before.seen {
-            let first = state.seen.saturating_sub(LISTED);
-            let listed = &events[first..state.seen];
-            self.rows = Shared::new(listed.iter().map(|event| row(cluster, event)).collect());
-            let done = |event: &&Event| {
-                matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
-            };
-            self.command = listed.iter().rfind(done).map(|event| {
-                Rc::from(match event.reason.arg("line") {
-                    "" => event.reason.text(),
-                    line => format!("$ {line}"),
-                })
-            });
-        }
-        if is_new || state.shown != before.shown || state.length != before.length {
-            self.marks = Shared::new(marks(&events[..state.shown], state.length));
-        }
+        has_changed
+    }
+
+    fn list(&mut self, timeline: &Timeline, state: State, is_new: bool) {
+        let events = &timeline.events()[..state.seen];
+        let kept = if is_new { &[] } else { self.pages.as_slice() };
+        self.pages = Shared::new(pages(timeline.cluster(), events, kept));
+        let done = |event: &&Event| {
+            matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
+        };
+        let listed = &events[events.len().saturating_sub(LISTED)..];
+        self.command = listed.iter().rfind(done).map(|event| {
+            Rc::from(match event.reason.arg("line") {
+                "" => event.reason.text(),
+                line => format!("$ {line}"),
+            })
+        });
+    }
+
+    fn explain(&mut self, cluster: &Cluster) {
         let sets = why::views(cluster);
         if sets != *self.sets {
             self.sets = Shared::new(sets);
@@ -134,12 +189,25 @@ impl Panels {
             wait.reason.code == Code::ClassMissing
                 && is_of_kind(subject, Kind::PersistentVolumeClaim)
         });
-        true
     }
 }
 
 fn is_of_kind(subject: &Subject, kind: Kind) -> bool {
     matches!(subject, Subject::Object(object) if object.kind == kind)
+}
+
+/// The last events; pages that are among the kept ones and still full are taken from there.
+fn pages(cluster: &Cluster, events: &[Event], kept: &[Shared<Page>]) -> Vec<Shared<Page>> {
+    let first = events.len().saturating_sub(LISTED) / PAGE * PAGE;
+    let starts = (first..events.len()).step_by(PAGE);
+    let pages = starts.zip(events[first..].chunks(PAGE)).map(|(first, events)| {
+        let is_it = |page: &&Shared<Page>| page.first == first && page.rows.len() == events.len();
+        kept.iter().find(is_it).cloned().unwrap_or_else(|| {
+            let rows = events.iter().map(|event| row(cluster, event)).collect();
+            Shared::new(Page { first, rows })
+        })
+    });
+    pages.collect()
 }
 
 fn row(cluster: &Cluster, event: &Event) -> Row {
@@ -175,9 +243,28 @@ fn round_up(end: Time) -> Time {
     Time(fits.unwrap_or_else(|| wanted.div_ceil(1_800_000) * 1_800_000))
 }
 
+/// So many marks have a place on the time line.
+const PLACES: u64 = 200;
+/// So many stretches it has.
+const STRETCHES: u64 = 10;
+
+/// The marks; stretches that are among the kept ones and show the same events are taken from there.
+fn stretches(events: &[Event], length: Time, kept: &[Shared<Stretch>]) -> Vec<Shared<Stretch>> {
+    let place = |event: &Event| event.time.0 * STRETCHES / length.0.max(1);
+    let mut first = 0;
+    let stretches = events.chunk_by(|one, next| place(one) == place(next)).map(|group| {
+        let range = first..first + group.len();
+        first = range.end;
+        let is_it = |old: &&Shared<Stretch>| old.events == range && old.length == length;
+        kept.iter().find(is_it).cloned().unwrap_or_else(|| {
+            Shared::new(Stretch { events: range.clone(), length, marks: marks(group, length) })
+        })
+    });
+    stretches.collect()
+}
+
 /// One mark for all that happened in a 200th of the time line.
-fn marks(events: &[Event], length: Time) -> Marks {
-    const PLACES: u64 = 200;
+fn marks(events: &[Event], length: Time) -> Vec<Mark> {
     /// More sentences than this do not fit beside the pointer.
     const SENTENCES: usize = 4;
     let place = |event: &Event| event.time.0 * PLACES / length.0.max(1);
@@ -190,7 +277,7 @@ fn marks(events: &[Event], length: Time) -> Marks {
         let kind = main.reason.code.event_type();
         Some(Mark { time: main.time, kind, text: lines.join("\n") })
     });
-    Marks { length, marks: marks.collect() }
+    marks.collect()
 }
 
 /// An event as the time line tells it.

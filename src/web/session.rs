@@ -162,7 +162,8 @@ impl Session {
         if !matches!(action, Action::Redraw | Action::Resized(..) | Action::Announce) {
             self.perform(action);
         }
-        let has_changed = self.panels.follow(&self.timeline, self.revision);
+        let has_changed =
+            self.panels.follow(&self.timeline, self.revision, !self.playback.is_playing());
         if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
             self.ask(Some(&asked.subject));
         }

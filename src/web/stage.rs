@@ -4,15 +4,14 @@
 //! the nearest item in their direction, Enter and Space open its menu.
 
 use super::action::{Action, MenuAt};
+use super::drawn::{Drawn, KEY};
 use super::focus;
 use super::shared::Shared;
 use crate::cluster::Subject;
-use crate::scene::{Item, Label, Scene};
-use crate::svg;
+use crate::scene::{Item, Scene};
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element};
 use yew::prelude::*;
-use yew::virtual_dom::{Key, VList, VNode, VTag};
 
 /// What the stage shows.
 #[derive(Properties, PartialEq)]
@@ -28,8 +27,16 @@ pub(super) struct StageProps {
 }
 
 /// The picture on the page.
+#[derive(Default)]
 pub(super) struct Stage {
     svg: NodeRef,
+    /// Its elements, and what they show.
+    drawn: Drawn,
+    shown: Shared<Scene>,
+    /// The one element that the Tab key reaches.
+    tab_stop: Option<Element>,
+    /// The element whose menu is open.
+    opened: Option<Element>,
     /// The item that the Tab key reaches.
     current: Option<String>,
     /// Whether that item has the focus.
@@ -50,7 +57,7 @@ impl Component for Stage {
     type Properties = StageProps;
 
     fn create(_: &Context<Stage>) -> Stage {
-        Stage { svg: NodeRef::default(), current: None, has_focus: false }
+        Stage::default()
     }
 
     fn update(&mut self, ctx: &Context<Stage>, gesture: Gesture) -> bool {
@@ -83,12 +90,7 @@ impl Component for Stage {
     }
 
     fn view(&self, ctx: &Context<Stage>) -> Html {
-        let StageProps { scene, open, described_by, .. } = ctx.props();
-        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
-        let drawing = Drawing {
-            tab_stop: self.current.as_deref().or(first).unwrap_or_default(),
-            open: open.as_deref().unwrap_or_default(),
-        };
+        let StageProps { scene, described_by, .. } = ctx.props();
         let link = ctx.link();
         html! {
             <svg class="picture" ref={self.svg.clone()} role="group" aria-label="The cluster"
@@ -99,22 +101,41 @@ impl Component for Stage {
                 oncontextmenu={link.callback(Gesture::Context)}
                 onkeydown={link.callback(Gesture::Key)}
                 onfocusin={link.callback(Gesture::FocusIn)}
-                onfocusout={link.callback(|_: FocusEvent| Gesture::FocusOut)}>
-                { drawing.items(&scene.items) }
-            </svg>
+                onfocusout={link.callback(|_: FocusEvent| Gesture::FocusOut)} />
         }
     }
 
-    fn rendered(&mut self, _: &Context<Stage>, _: bool) {
+    fn rendered(&mut self, ctx: &Context<Stage>, _: bool) {
+        let Some(svg) = self.svg.cast::<Element>() else { return };
+        let StageProps { scene, open, .. } = ctx.props();
+        if self.shown != *scene {
+            let _ = self.drawn.become_new(&svg, &self.shown.items, &scene.items);
+            self.shown = scene.clone();
+        }
+        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
+        let find = |key: Option<&str>| self.drawn.find(&scene.items, key?).cloned();
+        let tab_stop = find(self.current.as_deref().or(first));
+        let opened = find(open.as_deref());
+        mark(&mut self.tab_stop, tab_stop, "tabindex", ["-1", "0"]);
+        mark(&mut self.opened, opened, "aria-expanded", ["false", "true"]);
         if self.has_focus
-            && let Some(svg) = self.svg.cast::<Element>()
-            && let Some(key) = &self.current
-            && let Some(item) =
-                items(&svg).find(|item| item.get_attribute(KEY).as_ref() == Some(key))
+            && let Some(item) = self.tab_stop.as_ref().filter(|_| self.current.is_some())
             && !item.matches(":focus").unwrap_or(true)
         {
-            focus::give(&item);
+            focus::give(item);
         }
+    }
+}
+
+/// Moves what one element at most says of itself from one to another.
+fn mark(is: &mut Option<Element>, becomes: Option<Element>, name: &str, [no, yes]: [&str; 2]) {
+    if *is != becomes {
+        for (element, value) in
+            is.iter().map(|is| (is, no)).chain(becomes.iter().map(|it| (it, yes)))
+        {
+            let _ = element.set_attribute(name, value);
+        }
+        *is = becomes;
     }
 }
 
@@ -168,9 +189,6 @@ impl Stage {
     }
 }
 
-/// The attribute that names the item.
-const KEY: &str = "data-key";
-
 /// The elements that can be chosen.
 fn items(svg: &Element) -> impl Iterator<Item = Element> {
     let list = svg.query_selector_all("[data-key]").ok();
@@ -215,69 +233,4 @@ fn first_target(items: &[Item]) -> Option<&Item> {
     items.iter().find_map(|item| {
         if item.target.is_some() { Some(item) } else { first_target(&item.children) }
     })
-}
-
-/// What the drawing of an item depends on beside the item.
-struct Drawing<'a> {
-    tab_stop: &'a str,
-    open: &'a str,
-}
-
-impl Drawing<'_> {
-    fn items(&self, items: &[Item]) -> VNode {
-        let nodes = items.iter().map(|item| self.item(item)).collect();
-        VList::with_children(nodes, None).into()
-    }
-
-    fn item(&self, item: &Item) -> VNode {
-        let mut group = VTag::new("g");
-        group.key = Some(Key::from(item.id.0.as_str()));
-        for (name, value) in svg::item_attributes(item) {
-            group.add_attribute(name, value);
-        }
-        if item.target.is_some() {
-            self.make_button(&mut group, item);
-        }
-        if let Some(label) = &item.label {
-            // The title of a group is its accessible name, and what the pointer is told.
-            let mut title = VTag::new("title");
-            title.add_child(VNode::from(words_of(label)));
-            group.add_child(title.into());
-        }
-        let shapes = item.shapes.iter().map(|shape| {
-            let element = svg::element(shape);
-            let mut tag = VTag::new(element.tag);
-            for (name, value) in element.attributes {
-                tag.add_attribute(name, value);
-            }
-            if let Some(text) = element.text {
-                tag.add_child(VNode::from(text));
-            }
-            VNode::from(tag)
-        });
-        group.add_child(VList::with_children(shapes.collect(), None).into());
-        if !item.children.is_empty() {
-            group.add_child(self.items(&item.children));
-        }
-        group.into()
-    }
-
-    fn make_button(&self, group: &mut VTag, item: &Item) {
-        let id = item.id.0.as_str();
-        let is_open = id == self.open;
-        group.add_attribute("role", "button");
-        group.add_attribute("tabindex", if id == self.tab_stop { "0" } else { "-1" });
-        group.add_attribute("data-key", item.id.0.clone());
-        group.add_attribute("aria-haspopup", "menu");
-        group.add_attribute("aria-expanded", if is_open { "true" } else { "false" });
-    }
-}
-
-/// What an item is called, and what there is to say about it.
-fn words_of(label: &Label) -> String {
-    if label.description.is_empty() {
-        label.name.clone()
-    } else {
-        format!("{}: {}", label.name, label.description)
-    }
 }

@@ -1,7 +1,7 @@
 //! The time line itself: a mark for whatever happened, and the cursor, which can be dragged.
 
 use super::action::Action;
-use super::panels::{Mark, Marks};
+use super::panels::{Mark, Marks, Stretch};
 use super::part::{Show, part};
 use super::shared::Shared;
 use super::words::{clock, short_clock};
@@ -91,7 +91,7 @@ impl Component for Track {
                     <rect class="rail" x="0" y="21" width="100%" height="2" />
                     <rect class="seen" x="0" y="21" width={percent(*end)} height="2" />
                     <rect class="played" x="0" y="20" width={percent(*now)} height="4" />
-                    { part(MarkLayer { marks: marks.clone() }) }
+                    { for marks.stretches.iter().map(|stretch| part(MarkLayer(stretch.clone()))) }
                     <line class="cursor" x1={percent(*now)} x2={percent(*now)} y1="4" y2="40" />
                     <circle class="thumb" cx={percent(*now)} cy="22" r="7" />
                 </svg>
@@ -132,7 +132,7 @@ impl Track {
         let Some(pointer) = self.pointer else { return Html::default() };
         let at = Time(marks.length.0 * pointer / 1_000);
         let reach = marks.length.0 * REACH / 1_000;
-        let nearest = marks.marks.iter().min_by_key(|mark| mark.time.0.abs_diff(at.0));
+        let nearest = marks.all().min_by_key(|mark| mark.time.0.abs_diff(at.0));
         let text = match nearest.filter(|mark| mark.time.0.abs_diff(at.0) <= reach) {
             Some(mark) => mark.text.clone(),
             None => clock(at),
@@ -149,14 +149,12 @@ fn share(time: Time, length: Time) -> String {
 }
 
 #[derive(PartialEq)]
-struct MarkLayer {
-    marks: Shared<Marks>,
-}
+struct MarkLayer(Shared<Stretch>);
 
 impl Show for MarkLayer {
     fn view(&self) -> Html {
-        let length = self.marks.length;
-        html! { <g>{ for self.marks.marks.iter().map(|mark| view_mark(mark, length)) }</g> }
+        let length = self.0.length;
+        html! { <g>{ for self.0.marks.iter().map(|mark| view_mark(mark, length)) }</g> }
     }
 }
 

@@ -43,7 +43,7 @@ impl Show for Transport {
                         onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
                     { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
                 </div>
-                <p class="clock">{ clock(*now) }</p>
+                <p class="clock"><span>{ clock(*now) }</span></p>
                 <Track now={*now} end={*end} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
                 { part(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
             </div>

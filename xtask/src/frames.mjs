@@ -42,18 +42,25 @@ at 5s client shop writes web-0.web every 1s
 const DOCUMENT = `<!doctype html><html lang="en"><title>bench</title>
 <script type="module" src="element.js"></script><ordinal-lab story="story.ordinal"></ordinal-lab></html>`;
 
-/** The time that the main thread works for each frame, in milliseconds, from a trace; sorted. */
+/**
+ * The time that the main thread works for each frame, in milliseconds, from a trace; sorted. A frame
+ * begins with the task in which the page is asked to draw, and has all tasks until the next of these.
+ */
 function workOfFrames(trace) {
   const { traceEvents } = JSON.parse(new TextDecoder().decode(trace));
   const isMain = ({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain';
   const mains = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid} ${tid}`));
-  const frames = new Map();
-  for (const { name, pid, tid, ts, dur } of traceEvents) {
-    if (name !== 'RunTask' || !dur || !mains.has(`${pid} ${tid}`)) continue;
-    const frame = Math.floor(ts / 1000 / FRAME_MS);
-    frames.set(frame, (frames.get(frame) ?? 0) + dur / 1000);
+  const done = traceEvents.filter(({ pid, tid }) => mains.has(`${pid} ${tid}`));
+  done.sort((one, other) => one.ts - other.ts);
+  const draws = done.filter(({ name }) => name === 'FireAnimationFrame').map(({ ts }) => ts);
+  const frames = [];
+  for (const { ts, dur } of done.filter(({ name, dur }) => name === 'RunTask' && dur)) {
+    const begins = draws[0] < ts + dur;
+    while (draws[0] < ts + dur) draws.shift();
+    if (begins) frames.push(0);
+    if (frames.length) frames[frames.length - 1] += dur / 1000;
   }
-  return [...frames.values()].sort((a, b) => a - b);
+  return frames.sort((one, other) => one - other);
 }
 
 const browser = await launchBrowser('chromium');
