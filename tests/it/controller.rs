@@ -34,6 +34,17 @@ fn a_claim_has_the_labels_of_its_template_and_of_the_selector() {
     assert!(claim.metadata.owner_references.is_empty());
 }
 
+/// What the model has no use for is part of the template too, and so of the pods.
+#[test]
+fn a_pod_has_what_else_its_template_says() {
+    let scheduler = ("spec.schedulerName".to_owned(), "mine".into());
+    let world = World::new(|set| {
+        set.spec.template.metadata.other = [scheduler.clone()].into_iter().collect();
+    });
+    let other = world.pod("web-0").metadata.other;
+    assert_eq!(other.iter().collect::<Vec<_>>(), [&scheduler]);
+}
+
 /// ControllerUpdatesIdentity: UpdatesIdentity, NoOpUpdate
 #[test]
 fn the_labels_of_a_pods_identity_are_restored() {
@@ -50,6 +61,38 @@ fn the_labels_of_a_pods_identity_are_restored() {
     let pod = world.pod("web-0");
     assert_eq!(label(&pod.metadata, "statefulset.kubernetes.io/pod-name"), Some("web-0"));
     assert_eq!(label(&pod.metadata, "apps.kubernetes.io/pod-index"), Some("0"));
+    // The index by itself is not looked at.
+    let mut pod = pod;
+    pod.metadata.labels.remove("apps.kubernetes.io/pod-index");
+    world.update(pod);
+    world.settle();
+    assert_eq!(label(&world.pod("web-0").metadata, "apps.kubernetes.io/pod-index"), None);
+}
+
+/// TestStorageMatches, UpdateStatefulPod: volumes can't be changed, so an adopted pod without its claims
+/// is an error that stays.
+#[test]
+fn an_adopted_pod_needs_its_claims_under_the_names_of_the_templates() {
+    let volume = |name: &str, claim: &str| Volume {
+        name: name.into(),
+        persistent_volume_claim: Some(ClaimSource { claim_name: claim.into() }),
+        empty_dir: None,
+    };
+    for (name, claim, is_mounted) in [
+        ("data", "data-web-0", true),
+        ("data", "mine", false),
+        ("files", "data-web-0", false),
+        ("files", "mine", false),
+    ] {
+        let mut world = World::empty();
+        world.stray("web-0", |pod| pod.spec.volumes = vec![volume(name, claim)]);
+        world.apply(|_| {});
+        world.settle();
+        assert!(world.pod("web-0").metadata.controller().is_some(), "it is adopted");
+        let said = world.said(Code::PodUpdateFailed);
+        let is_refused = said.iter().any(|it| it.contains("pod updates may not change fields"));
+        assert_eq!(is_refused, !is_mounted, "{name} {claim}: {said:?}");
+    }
 }
 
 /// GetPodsForStatefulSetAdopt, AddPodOrphan
@@ -117,6 +160,32 @@ fn a_pod_whose_labels_do_not_match_is_released_and_keeps_its_name() {
     }
     assert_eq!(world.set().status.replicas, 2);
     assert!(world.pod("web-0").metadata.controller().is_some());
+}
+
+/// processNextWorkItem: a pass without an error makes the queue forget those before it (`Forget`).
+#[test]
+fn after_a_pass_without_errors_the_next_error_is_retried_as_soon_as_the_first() {
+    let mut world = World::new(|set| {
+        set.spec.replicas = 0;
+        set.spec.template.metadata.finalizers.clear();
+    });
+    let scale = |world: &mut World, replicas| {
+        let mut set = world.set();
+        set.spec.replicas = replicas;
+        world.update(set);
+    };
+    for wait_ms in [20_000, 30] {
+        world.stray("web-0", |pod| pod.metadata.labels = Labels::default());
+        scale(&mut world, 1);
+        world.sim.run_to(world.sim.cluster.now.plus(wait_ms), &mut world.log);
+        world.delete(Kind::Pod, "web-0", 0);
+        // The first delays are 5, 10, 20 ms; after 20 s the next one takes more than 10 s.
+        world.sim.run_to(world.sim.cluster.now.plus(wait_ms + 100), &mut world.log);
+        assert!(world.pod("web-0").metadata.controller().is_some(), "after {wait_ms} ms");
+        scale(&mut world, 0);
+        world.sim.run_to(world.sim.cluster.now.plus(60_000), &mut world.log);
+        assert!(world.sim.cluster.store.pods.is_empty());
+    }
 }
 
 /// UpdatePodOrphanWithNewLabels, DeletePodOrphan, UpdatePodWithNoSet
@@ -235,7 +304,8 @@ fn revisions_without_an_owner_are_adopted_and_others_left_alone() {
     };
     world.create(with("web-mine", labels.clone(), Vec::new()));
     world.create(with("web-other", Labels::default(), Vec::new()));
-    world.create(with("web-theirs", labels, vec![owner("StatefulSet", "web", Uid(9), true)]));
+    let theirs = with("web-theirs", labels, vec![owner("StatefulSet", "web", Uid(9), true)]);
+    world.create(ControllerRevision { revision: 20, ..theirs });
     world.apply(|_| {});
     world.settle();
     let uid = world.set().metadata.uid;
@@ -256,7 +326,7 @@ fn a_claim_gets_the_owners_that_the_policy_asks_for_unless_others_have_it() {
         when_deleted: deleted.into(),
         when_scaled: scaled.into(),
     };
-    let other = owner("ConfigMap", "other", Uid(1), false);
+    let other = owner("StatefulSet", "other", Uid(1), false);
     let manager = owner("ConfigMap", "manager", Uid(2), true);
     let old_set = owner("StatefulSet", "web", Uid(3), true);
     let own = |world: &World, controller| {
@@ -293,6 +363,29 @@ fn a_claim_gets_the_owners_that_the_policy_asks_for_unless_others_have_it() {
         check(&|world| vec![own(world, true), manager.clone()], &|_| vec![manager.clone()]);
         // What an earlier set of the name left is not touched.
         check(&|_| vec![old_set.clone()], &|_| vec![old_set.clone()]);
+    }
+}
+
+/// UpdateClaimOwnerRef: a claim that somebody else manages does not go with a condemned pod.
+#[test]
+fn a_condemned_pod_takes_its_claim_along_unless_somebody_else_manages_it() {
+    let manager = owner("ConfigMap", "manager", Uid(2), true);
+    for owners in [Vec::new(), vec![manager]] {
+        // Its finalizer keeps the condemned pod.
+        let mut world = World::new(|set| {
+            set.spec.persistent_volume_claim_retention_policy.when_scaled = "Delete".into();
+        });
+        let mut claim = world.claim("data-web-1");
+        claim.metadata.owner_references = owners.clone();
+        world.update(claim);
+        let uid = world.pod("web-1").metadata.uid;
+        let mut set = world.set();
+        set.spec.replicas = 1;
+        world.update(set);
+        world.settle();
+        let expected =
+            if owners.is_empty() { vec![owner("Pod", "web-1", uid, true)] } else { owners };
+        assert_eq!(world.claim("data-web-1").metadata.owner_references, expected);
     }
 }
 

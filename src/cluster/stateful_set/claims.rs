@@ -158,10 +158,9 @@ fn has_stale_owner(claim: &PersistentVolumeClaim, kind: Kind, meta: &ObjectMeta)
     named.is_some_and(|owner| owner.uid != meta.uid)
 }
 
-/// Whether somebody else manages the claim; under Retain that is no problem (`hasUnexpectedController`).
+/// Whether somebody else manages the claim (`hasUnexpectedController`; under Retain nobody of the set's
+/// is to own it anyway).
 fn has_unexpected_controller(claim: &PersistentVolumeClaim, set: &StatefulSet, pod: &Pod) -> bool {
-    let policy = &set.spec.persistent_volume_claim_retention_policy;
-    let is_retained = policy.when_scaled == "Retain" && policy.when_deleted == "Retain";
     let mut owners = claim.metadata.owner_references.iter();
-    !is_retained && owners.any(|owner| owner.controller && !is_ours(owner, set, pod))
+    owners.any(|owner| owner.controller && !is_ours(owner, set, pod))
 }

@@ -26,12 +26,14 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     let pods = claim_pods(step, &set);
     let wakeup = Wakeup::StatefulSet(key.clone());
     match control::update(step, &set, pods) {
-        Ok(()) if step.cluster.memory.retry_ms.contains_key(&wakeup) => {
-            step.remember(|memory| {
-                Rc::make_mut(&mut memory.retry_ms).remove(&wakeup);
-            });
+        Ok(()) => {
+            // A set without errors, the rule, costs no copy of what is remembered.
+            if step.cluster.memory.retry_ms.contains_key(&wakeup) {
+                step.remember(|memory| {
+                    Rc::make_mut(&mut memory.retry_ms).remove(&wakeup);
+                });
+            }
         }
-        Ok(()) => {}
         Err(Failed) => retry(step, wakeup),
     }
 }

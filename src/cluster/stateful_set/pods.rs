@@ -54,12 +54,6 @@ fn set_identity(labels: &mut Labels, name: &str, ordinal: i32) {
     labels.insert(POD_INDEX_LABEL.into(), ordinal.to_string());
 }
 
-/// Whether the pod's name and label are those of its place (`identityMatches`).
-fn identity_matches(set: &StatefulSet, pod: &Pod, ordinal: i32) -> bool {
-    let name = set.pod_name(ordinal);
-    pod.metadata.name == name && pod.metadata.labels.get(POD_NAME_LABEL) == Some(&name)
-}
-
 /// Restores a pod's identity, claims, and the owners of its claims, as far as they are not as they
 /// should be; the name and the volumes of a pod can't be changed any more (`UpdateStatefulPod`).
 pub(super) fn update(
@@ -73,15 +67,17 @@ pub(super) fn update(
         claims::create_missing(step, set, pod)?;
     }
     claims::update_owners(step, set, pod);
-    if pod.metadata.name != set.pod_name(ordinal) {
+    let name = &pod.metadata.name;
+    if *name != set.pod_name(ordinal) {
         return Err(format!("pods \"{}\" not found", set.pod_name(ordinal)));
     }
     if !is_mounted {
-        return Err(format!("Pod \"{}\" is invalid: {IMMUTABLE}", pod.metadata.name));
+        return Err(format!("Pod \"{name}\" is invalid: {IMMUTABLE}"));
     }
-    if !identity_matches(set, pod, ordinal) {
+    // `identityMatches`: the label of the index is nothing that it asks for.
+    if pod.metadata.labels.get(POD_NAME_LABEL) != Some(name) {
         let mut restored = pod.clone();
-        set_identity(&mut restored.metadata.labels, &pod.metadata.name, ordinal);
+        set_identity(&mut restored.metadata.labels, name, ordinal);
         step.update(restored);
     }
     Ok(())

@@ -8,8 +8,7 @@ use super::*;
 /// Counts the pods and writes the status; the effects from `first_effect` on are those of this pass.
 pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
     let (set, now) = (pass.set, step.now());
-    let deleted: Vec<Uid> =
-        step.effects.iter().skip(first_effect).filter_map(deleted_pod).collect();
+    let deleted: Vec<Uid> = step.effects.iter().skip(first_effect).filter_map(deleted).collect();
     let (current, update) =
         (&pass.revisions.current.metadata.name, &pass.revisions.update.metadata.name);
     let pods = || pass.replicas.values().chain(&pass.condemned);
@@ -57,9 +56,9 @@ fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut 
     status.current_revision = status.update_revision.clone();
 }
 
-fn deleted_pod(effect: &Effect) -> Option<Uid> {
+fn deleted(effect: &Effect) -> Option<Uid> {
     match effect {
-        Effect::Delete(reference, uid, _) if reference.kind == Kind::Pod => *uid,
+        Effect::Delete(_, uid, _) => *uid,
         _ => None,
     }
 }
