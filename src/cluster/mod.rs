@@ -97,6 +97,8 @@ pub struct Memory {
     pub evictions: Rc<Map<Uid, Option<Time>>>,
     /// The `NoExecute` taints of each node as they were last seen (tainteviction: `taintedNodes`).
     pub tainted: Rc<Map<String, Vec<Taint>>>,
+    /// The nodes that were there at the last look (nodelifecycle: `knownNodeSet`).
+    pub known_nodes: Option<Rc<Vec<(String, Uid)>>>,
     /// Whether all zones are silent (nodelifecycle: master disruption mode).
     pub all_silent: bool,
     /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).

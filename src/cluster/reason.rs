@@ -273,6 +273,8 @@ codes! {
     // Nodes.
     NodeNotReady Fault NodeHealth "{node} has not been heard of for {seconds} s: Ready is Unknown" "S25" "pkg/controller/nodelifecycle: monitorNodeHealth";
     NodeReady Changed NodeHealth "{node} reports again: Ready" "S25" "pkg/controller/nodelifecycle";
+    NodeRegistered Changed NodeHealth "{node} is watched from now on: it has registered" "S25" "pkg/controller/nodelifecycle: classifyNodes";
+    NodeRemoved Changed NodeHealth "{node} is watched no more: its object is gone" "S25" "pkg/controller/nodelifecycle: classifyNodes";
     PodOnLostNode Changed NodeHealth "{pod} counts as not Ready: its node is silent" "S25" "pkg/controller/nodelifecycle: MarkPodsNotReady";
     EvictionPlanned Waiting NodeHealth "{pod} bears the taints of {node} for {seconds} s; then it is evicted" "S25" "pkg/controller/tainteviction";
     TaintEviction Deleted NodeHealth "{pod} is marked for deletion: {why}" "S25" "pkg/controller/tainteviction";

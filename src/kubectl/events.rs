@@ -74,6 +74,8 @@ rows! {
     TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
     EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
     NodeNotReady Itself Normal "node-controller" "NodeNotReady" "Node {node} status is now: NodeNotReady";
+    NodeRegistered Itself Normal "node-controller" "RegisteredNode" "Node {node} event: Registered Node {node} in Controller";
+    NodeRemoved Itself Normal "node-controller" "RemovingNode" "Node {node} event: Removing Node {node} from Controller";
     NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
     Cordoned Itself Normal "kubelet" "{state}" "Node {node} status is now: {state}";
     PullFailed Itself Warning "kubelet" "Failed" "{text}";

@@ -13,6 +13,7 @@ pub use evictions::{evict, sync_taints};
 pub fn monitor(step: &mut Step<'_>) {
     let cluster = step.cluster;
     let timings = step.timings();
+    classify(step);
     for node in cluster.store.nodes.iter() {
         let lease = cluster.store.leases.named(LEASE_NAMESPACE, &node.metadata.name);
         let silence = lease.map_or(0, |lease| step.now().since(lease.renew_time));
@@ -26,6 +27,29 @@ pub fn monitor(step: &mut Step<'_>) {
     // The taints that evict are set by another worker of the controller, a moment later.
     step.wake(Wakeup::NodeEviction, timings.reaction_ms * 5);
     step.wake(Wakeup::NodeMonitor, timings.node_monitor_ms);
+}
+
+/// Says which nodes came and went since the last look (`classifyNodes`); those of the first have been
+/// there for long.
+fn classify(step: &mut Step<'_>) {
+    let nodes = step.cluster.store.nodes.iter();
+    let now: Vec<(String, Uid)> =
+        nodes.map(|node| (node.metadata.name.clone(), node.metadata.uid)).collect();
+    if let Some(known) = &step.cluster.memory.known_nodes {
+        if **known == now {
+            return;
+        }
+        for (some, others, code) in
+            [(&now, &**known, Code::NodeRegistered), (&**known, &now, Code::NodeRemoved)]
+        {
+            for (name, uid) in some {
+                if others.iter().all(|(other, _)| other != name) {
+                    step.say(Subject::node(name), Some(*uid), Reason::new(code).with("node", name));
+                }
+            }
+        }
+    }
+    step.remember(|memory| memory.known_nodes = Some(Rc::new(now)));
 }
 
 /// The node is Unknown from now on, and its pods are not Ready.
