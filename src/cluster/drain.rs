@@ -20,7 +20,15 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
     let Some(node) = drain.nodes.first().cloned() else { return };
     let now = step.now();
     let started = *drain.started.get_or_insert_with(|| {
-        drain.pods = pods_to_go(step.cluster, &node);
+        let pods = pods_to_go(step.cluster, &drain.selector, &node);
+        drain.pods = pods
+            .map(|pod| DrainPod {
+                pod: pod.metadata.key(),
+                uid: pod.metadata.uid,
+                progress: Progress::Asking,
+                next: Time(0),
+            })
+            .collect();
         now
     });
     let deadline = drain.timeout_ms.map(|timeout| started.plus(timeout));
@@ -50,16 +58,14 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
     step.change(Change::Drain(number, (!is_done).then_some(drain)));
 }
 
-/// The pods that a drain of the node takes.
-fn pods_to_go(cluster: &Cluster, node: &str) -> Vec<DrainPod> {
-    let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node);
-    pods.map(|pod| DrainPod {
-        pod: pod.metadata.key(),
-        uid: pod.metadata.uid,
-        progress: Progress::Asking,
-        next: Time(0),
-    })
-    .collect()
+/// The pods that a drain of the node takes (`GetPodsForDeletion`).
+pub fn pods_to_go<'a>(
+    cluster: &'a Cluster,
+    selector: &LabelSelector,
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let pods = cluster.store.pods.iter();
+    pods.filter(move |pod| pod.spec.node_name == node && selector.matches(&pod.metadata.labels))
 }
 
 /// Goes on with one pod; answers when there is more to do for it.
@@ -166,8 +172,8 @@ fn finish(step: &mut Step<'_>, drain: &mut Drain, node: &str) {
         [error] => (*error).to_owned(),
         errors => format!("[{}]", errors.join(", ")),
     };
-    let pending = pods_to_go(step.cluster, node);
-    let pending: String = pending.iter().map(|one| format!("pod/{}\n", one.pod.name())).collect();
+    let pending = pods_to_go(step.cluster, &drain.selector, node);
+    let pending: String = pending.map(|pod| format!("pod/{}\n", pod.metadata.name)).collect();
     let output = format!(
         "There are pending pods in node \"{node}\" when an error occurred: {error}\n{pending}\
          error: unable to drain node \"{node}\" due to error: {error}, continuing command...\n\

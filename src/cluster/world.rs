@@ -368,6 +368,8 @@ pub struct Flight {
 pub struct Drain {
     /// The nodes that are still to be drained; the first is at it.
     pub nodes: Vec<String>,
+    /// `--pod-selector`
+    pub selector: LabelSelector,
     /// `--grace-period`
     pub grace: Option<u64>,
     /// `--timeout`, for each node.

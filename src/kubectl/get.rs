@@ -1,10 +1,9 @@
 //! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
 use super::columns::{self, Column};
-use super::selector::Selector;
 use super::types::Type;
 use super::view::{Asked, View, not_found};
-use super::{Call, Plan, jsonpath, tabs};
+use super::{Call, Plan, jsonpath, selector, tabs};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Labels};
 use crate::cluster::Cluster;
@@ -51,7 +50,7 @@ impl Found {
 /// kubectl's words if the line makes no sense.
 pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     let mut found = Found::default();
-    let selector = call.words.flag("selector").map(Selector::parse).transpose()?;
+    let selector = call.words.flag("selector").map(selector::parse).transpose()?;
     let fields = call.words.flag("field-selector");
     match asked {
         Asked::Nothing => {}

@@ -1,23 +1,38 @@
 //! `kubectl cordon`, `uncordon`, `drain` and `taint`, in the words of kubectl 1.32.
 
-use super::Plan;
+use super::apply::confirm;
 use super::options::Words;
 use super::types::Type;
 use super::view::not_found;
+use super::{Call, Plan, selector};
 use crate::api::*;
 use crate::cluster::Cluster;
+use crate::cluster::drain::pods_to_go;
 use crate::cluster::world::Drain;
 use crate::notation::parse_duration;
 use crate::sim::Command;
 
-/// The nodes that a line names, all of which exist.
-fn nodes<'a>(cluster: &Cluster, names: &[&'a str], usage: &str) -> Result<Vec<&'a str>, Plan> {
-    let verb = usage.split(' ').next().unwrap_or("");
-    if names.is_empty() {
+/// The nodes that a line names, all of which exist, or selects.
+fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
+    let (verb, words, cluster) = (call.verb.name, &call.words.plain, call.view.cluster);
+    let wrong = |message: &str| {
         let help = format!("See 'kubectl {verb} -h' for help and examples");
-        return Err(Plan::refuse(format!("error: USAGE: {usage} [flags]\n{help}")));
+        Err(Plan::refuse(format!("error: {message}\n{help}")))
+    };
+    match call.words.flag("selector") {
+        None if words.is_empty() => return wrong(&format!("USAGE: {verb} NODE [flags]")),
+        None => {}
+        Some(_) if !words.is_empty() => {
+            return wrong("cannot specify both a node name and a --selector option");
+        }
+        Some(text) => {
+            let selector = selector::parse(text).map_err(Plan::refuse)?;
+            let nodes = cluster.store.nodes.iter().map(|node| &node.metadata);
+            let chosen = nodes.filter(|meta| selector.matches(&meta.labels));
+            return Ok(chosen.map(|meta| meta.name.as_str()).collect());
+        }
     }
-    let names: Vec<&str> = names.iter().map(|name| name.trim_start_matches("node/")).collect();
+    let names: Vec<&str> = words.iter().map(|name| name.trim_start_matches("node/")).collect();
     match names.iter().find(|name| cluster.store.node(name).is_none()) {
         Some(name) => Err(Plan::refuse(not_found(Type::Stored(Kind::Node), name))),
         None => Ok(names),
@@ -25,68 +40,89 @@ fn nodes<'a>(cluster: &Cluster, names: &[&'a str], usage: &str) -> Result<Vec<&'
 }
 
 /// `kubectl cordon` and `uncordon`.
-pub(super) fn cordon(cluster: &Cluster, words: &Words<'_>, on: bool) -> Plan {
-    let usage = if on { "cordon NODE" } else { "uncordon NODE" };
-    let names = match nodes(cluster, &words.plain, usage) {
+pub(super) fn cordon(call: &Call<'_>) -> Plan {
+    let names = match nodes(call) {
         Ok(names) => names,
         Err(refusal) => return refusal,
     };
     let mut plan = Plan::default();
     for name in names {
-        plan.add(set_unschedulable(cluster, name, on));
+        plan.add(set_unschedulable(call, name, call.verb.name == "cordon"));
     }
     plan
 }
 
-fn set_unschedulable(cluster: &Cluster, name: &str, on: bool) -> Plan {
+fn set_unschedulable(call: &Call<'_>, name: &str, on: bool) -> Plan {
     let verb = if on { "cordoned" } else { "uncordoned" };
-    match cluster.store.node(name).is_some_and(|node| node.spec.unschedulable == on) {
-        true => Plan::print(format!("node/{name} already {verb}\n")),
-        false => {
-            Plan::print(format!("node/{name} {verb}\n")).with(Command::Cordon(name.to_owned(), on))
+    let node = call.view.cluster.store.node(name);
+    match node.is_some_and(|node| node.spec.unschedulable == on) {
+        true => {
+            let trial = call.dry_run().unwrap_or("");
+            Plan::print(format!("node/{name} already {verb}{trial}\n"))
         }
+        false => confirm(call, &format!("node/{name}"), verb, Command::Cordon(name.to_owned(), on)),
     }
 }
 
-/// `kubectl drain`: cordons the nodes, and has the drain go on from there.
-pub(super) fn drain(cluster: &Cluster, words: &Words<'_>) -> Plan {
-    let names = match nodes(cluster, &words.plain, "drain NODE") {
-        Ok(names) => names,
-        Err(refusal) => return refusal,
-    };
+/// What the flags of `kubectl drain` ask for.
+fn drain_of(words: &Words<'_>) -> Result<Drain, Plan> {
     let mut drain = Drain::default();
+    if let Some(text) = words.flag("pod-selector") {
+        drain.selector = selector::parse(text).map_err(|_| {
+            Plan::refuse("error: --pod-selector=<pod_selector> must be a valid label selector")
+        })?;
+    }
     if let Some(text) = words.flag("grace-period") {
         match text.parse::<i64>() {
             Ok(seconds) => drain.grace = u64::try_from(seconds).ok(),
             Err(_) => {
-                return Plan::refuse(format!(
+                return Err(Plan::refuse(format!(
                     "error: invalid argument \"{text}\" for \"--grace-period\" flag: strconv.ParseInt: parsing \
                      \"{text}\": invalid syntax\nSee 'kubectl drain --help' for usage."
-                ));
+                )));
             }
         }
     }
     if let Some(text) = words.flag("timeout").filter(|text| !["0", "0s"].contains(text)) {
         drain.timeout_ms = parse_duration(text);
         if drain.timeout_ms.is_none() {
-            return Plan::refuse(format!(
+            return Err(Plan::refuse(format!(
                 "error: invalid argument \"{text}\" for \"--timeout\" flag: time: invalid duration \"{text}\"\n\
                  See 'kubectl drain --help' for usage."
-            ));
+            )));
         }
     }
+    Ok(drain)
+}
+
+/// `kubectl drain`: cordons the nodes, and has the drain go on from there.
+pub(super) fn drain(call: &Call<'_>) -> Plan {
+    let asked = nodes(call).and_then(|names| Ok((names, drain_of(&call.words)?)));
+    let (names, mut drain) = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal,
+    };
     let mut plan = Plan::default();
     for name in &names {
-        plan.add(set_unschedulable(cluster, name, true));
+        plan.add(set_unschedulable(call, name, true));
     }
     let mut failed = Vec::new();
     for name in names {
-        match check_pods(cluster, words, name) {
-            Ok(warnings) => {
+        match (check_pods(call, &drain.selector, name), call.dry_run()) {
+            (Ok(warnings), trial) => {
                 plan.output.stderr += &warnings;
-                drain.nodes.push(name.to_owned());
+                match trial {
+                    None => drain.nodes.push(name.to_owned()),
+                    Some(trial) => {
+                        for pod in pods_to_go(call.view.cluster, &drain.selector, name) {
+                            let pod = pod.metadata.key();
+                            plan.output.stdout += &format!("evicting pod {pod:?}{trial}\n");
+                        }
+                        plan.output.stdout += &format!("node/{name} drained{trial}\n");
+                    }
+                }
             }
-            Err(error) => {
+            (Err(error), _) => {
                 plan.output.stderr += &format!(
                     "error: unable to drain node \"{name}\" due to error: {error}, continuing command...\n"
                 );
@@ -118,9 +154,8 @@ fn aggregate(errors: &[&str]) -> String {
 ///
 /// # Errors
 /// If one of them needs a flag that the line does not have.
-fn check_pods(cluster: &Cluster, words: &Words<'_>, node: &str) -> Result<String, String> {
-    let is_set = |flag: &str| words.flag(flag).is_some_and(|value| value != "false");
-    let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node);
+fn check_pods(call: &Call<'_>, selector: &LabelSelector, node: &str) -> Result<String, String> {
+    let pods = pods_to_go(call.view.cluster, selector, node);
     let (mut folders, mut alone): (Vec<String>, Vec<String>) = Default::default();
     for pod in pods.filter(|pod| !pod.is_finished()) {
         let name = format!("{}/{}", pod.metadata.namespace, pod.metadata.name);
@@ -138,7 +173,7 @@ fn check_pods(cluster: &Cluster, words: &Words<'_>, node: &str) -> Result<String
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     for (names, flag, what, option) in kinds {
         let names = names.join(", ");
-        match is_set(flag) {
+        match call.words.has(flag) {
             _ if names.is_empty() => {}
             true => warnings.push(format!("deleting {what}: {names}")),
             false => {

@@ -1,41 +1,29 @@
 //! Selectors in one line: `app=web,tier!=db,zone in (a,b),!old` (`k8s.io/apimachinery/pkg/labels`).
 
-use crate::api::{LabelSelector, LabelSelectorRequirement, Labels};
+use crate::api::{LabelSelector, LabelSelectorRequirement};
 
-/// A selector of labels.
-pub(super) struct Selector(Vec<LabelSelectorRequirement>);
-
-impl Selector {
-    /// Reads a selector.
-    ///
-    /// # Errors
-    /// In the words of kubectl.
-    pub(super) fn parse(text: &str) -> Result<Selector, String> {
-        let mut requirements = Vec::new();
-        for part in split(text) {
-            let part = part.trim();
-            if part.is_empty() {
-                continue;
-            }
-            let requirement = requirement(part);
-            let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
-            if requirement.key.is_empty() || !requirement.key.chars().all(is_key) {
-                return Err(format!(
-                    "error: unable to parse requirement: found '{part}', expected: a label such as \
-                     app=web, app!=web, app in (a,b), app or !app"
-                ));
-            }
-            requirements.push(requirement);
+/// Reads a selector.
+///
+/// # Errors
+/// In the words of kubectl.
+pub(super) fn parse(text: &str) -> Result<LabelSelector, String> {
+    let mut selector = LabelSelector::default();
+    for part in split(text) {
+        let part = part.trim();
+        if part.is_empty() {
+            continue;
         }
-        Ok(Selector(requirements))
+        let requirement = requirement(part);
+        let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
+        if requirement.key.is_empty() || !requirement.key.chars().all(is_key) {
+            return Err(format!(
+                "error: unable to parse requirement: found '{part}', expected: a label such as \
+                 app=web, app!=web, app in (a,b), app or !app"
+            ));
+        }
+        selector.match_expressions.push(requirement);
     }
-
-    /// Whether labels satisfy it.
-    pub(super) fn matches(&self, labels: &Labels) -> bool {
-        let selector =
-            LabelSelector { match_expressions: self.0.clone(), ..LabelSelector::default() };
-        selector.matches(labels)
-    }
+    Ok(selector)
 }
 
 /// Cuts at commas outside of brackets.
@@ -84,6 +72,7 @@ fn requirement(part: &str) -> LabelSelectorRequirement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Labels;
 
     #[test]
     fn selectors_select() {
@@ -101,9 +90,9 @@ mod tests {
             ("!tier", true),
             ("", true),
         ] {
-            let selector = Selector::parse(text).expect(text);
+            let selector = parse(text).expect(text);
             assert_eq!(selector.matches(&labels), is_selected, "{text}");
         }
-        assert!(Selector::parse("a b=c").is_err() && Selector::parse("=c").is_err());
+        assert!(parse("a b=c").is_err() && parse("=c").is_err());
     }
 }

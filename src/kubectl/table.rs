@@ -157,14 +157,14 @@ pub(super) static VERBS: &[Verb] = &[
         usage: "NODE",
         summary: "Mark node as unschedulable.",
         flags: "-l,selector= dry-run=?unchanged",
-        run: |call| nodes::cordon(call.view.cluster, &call.words, call.verb.name == "cordon"),
+        run: nodes::cordon,
     },
     Verb {
         name: "uncordon",
         usage: "NODE",
         summary: "Mark node as schedulable.",
         flags: "-l,selector= dry-run=?unchanged",
-        run: |call| nodes::cordon(call.view.cluster, &call.words, call.verb.name == "cordon"),
+        run: nodes::cordon,
     },
     Verb {
         name: "taint",
@@ -179,7 +179,7 @@ pub(super) static VERBS: &[Verb] = &[
         summary: "Drain node in preparation for maintenance.",
         flags: "grace-period= timeout= delete-emptydir-data ignore-daemonsets force disable-eviction \
                 pod-selector= skip-wait-for-delete-timeout= chunk-size= -l,selector= dry-run=?unchanged",
-        run: |call| nodes::drain(call.view.cluster, &call.words),
+        run: nodes::drain,
     },
     Verb {
         name: "logs",
