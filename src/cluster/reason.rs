@@ -241,6 +241,7 @@ codes! {
     WaitForPodScheduled Waiting Volumes "waiting for {pods} to be scheduled" "S10" "pkg/controller/volume/persistentvolume: WaitForPodScheduled";
     ExternalProvisioning Waiting Volumes "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered." "S10" "pkg/controller/volume/persistentvolume: ExternalProvisioning";
     NoProvisioner Waiting Volumes "no volume plugin matched name: kubernetes.io/no-provisioner" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
+    ClaimLost Waiting Volumes "Bound claim has lost its PersistentVolume. Data on the volume is lost!" "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
     Attaching Changed Volumes "the volume of {claim} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Attached Changed Volumes "the volume of {claim} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Detaching Changed Volumes "the volume of {claim} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";

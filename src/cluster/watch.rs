@@ -19,7 +19,7 @@ pub(super) fn watchers(
         Object::ReplicaSet(set) => replica_set_watchers(cluster, set),
         Object::Pod(pod) => pod_watchers(cluster, pod, old, new),
         Object::PersistentVolumeClaim(claim) => claim_watchers(cluster, claim, new.is_none()),
-        Object::PersistentVolume(_) => volume_watchers(cluster, &key),
+        Object::PersistentVolume(_) => volume_watchers(cluster, &key, new.is_none()),
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
         Object::PodDisruptionBudget(_) if new.is_some() => vec![Wakeup::Budget(key.clone())],
@@ -146,10 +146,13 @@ fn claim_watchers(cluster: &Cluster, claim: &PersistentVolumeClaim, is_gone: boo
     woken
 }
 
-fn volume_watchers(cluster: &Cluster, key: &Key) -> Vec<Wakeup> {
+fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<Wakeup> {
     let mut woken = vec![Wakeup::Volume(key.clone())];
-    let unbound = cluster.store.claims.iter().filter(|claim| !claim.is_bound());
-    woken.extend(unbound.map(|claim| Wakeup::Claim(claim.metadata.key())));
+    let concerns = |claim: &&Rc<PersistentVolumeClaim>| {
+        !claim.is_bound() || is_gone && claim.spec.volume_name == key.name()
+    };
+    let claims = cluster.store.claims.iter().filter(concerns);
+    woken.extend(claims.map(|claim| Wakeup::Claim(claim.metadata.key())));
     woken.extend(waiting_pods(cluster));
     woken
 }

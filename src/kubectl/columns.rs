@@ -97,7 +97,7 @@ const TABLES: &[(&str, &[Column])] = &[
             NAME,
             ("STATUS", Of(phase)),
             ("VOLUME", Path("spec.volumeName")),
-            ("CAPACITY", Path("status.capacity.storage")),
+            ("CAPACITY", Of(|_, tree| capacity(tree))),
             ("ACCESS MODES", Of(|_, tree| modes(tree, "status.accessModes"))),
             ("STORAGECLASS", Path("spec.storageClassName")),
             ATTRIBUTES,
@@ -343,6 +343,12 @@ fn controller(tree: &Tree) -> String {
             format!("{kind}/{}", owner.text("name"))
         },
     )
+}
+
+/// What a claim has: nothing at all is 0 once it names its volume (`printPersistentVolumeClaim`).
+pub(super) fn capacity(claim: &Tree) -> String {
+    let size = claim.word("status.capacity.storage");
+    if size.is_empty() && claim.at("spec.volumeName").is_some() { "0".into() } else { size }
 }
 
 /// `ReadWriteOnce` as `RWO`.

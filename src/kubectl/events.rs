@@ -63,6 +63,7 @@ rows! {
     WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "{text}";
     ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "{text}";
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
+    ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "{text}";
     VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";

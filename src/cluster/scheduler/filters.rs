@@ -54,6 +54,12 @@ pub(super) fn before_all(cluster: &Cluster, pod: &Pod) -> Option<String> {
         let Some(claim) = cluster.store.claims.named(&pod.metadata.namespace, name) else {
             return Some(format!("persistentvolumeclaim \"{name}\" not found"));
         };
+        if claim.status.phase == "Lost" {
+            let volume = &claim.spec.volume_name;
+            return Some(format!(
+                "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\""
+            ));
+        }
         if claim.metadata.is_terminating() {
             return Some(format!("persistentvolumeclaim \"{name}\" is being deleted"));
         }

@@ -20,13 +20,20 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
     if claim.metadata.is_terminating() {
         return release_protection(step, &claim);
     }
-    if claim.is_bound() {
-        return step.go_on(Subject::object(Kind::PersistentVolumeClaim, key));
+    let subject = Subject::object(Kind::PersistentVolumeClaim, key);
+    match matching_volume(step.cluster, &claim) {
+        _ if step.cluster.store.volume_of(&claim).is_some() => step.go_on(subject),
+        // `syncBoundClaim`: what was bound is lost, with what the status said of it.
+        _ if claim.is_bound() => {
+            let status = ClaimStatus { phase: "Lost".into(), ..ClaimStatus::default() };
+            step.wait(subject, Reason::new(Code::ClaimLost));
+            step.update(PersistentVolumeClaim { status, ..PersistentVolumeClaim::clone(&claim) });
+        }
+        Some(volume) => bind(step, &claim, &volume),
+        // `syncUnboundClaim`: for a claim that names its volume none is made.
+        None if claim.spec.volume_name.is_empty() => provision::provision(step, &claim),
+        None => {}
     }
-    if let Some(volume) = matching_volume(step.cluster, &claim) {
-        return bind(step, &claim, &volume);
-    }
-    provision::provision(step, &claim);
 }
 
 /// `pvcprotection`: the finalizer goes when no pod on a node uses the claim any more.

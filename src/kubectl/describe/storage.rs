@@ -3,7 +3,7 @@
 use super::{Text, or};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
-use crate::kubectl::columns::modes;
+use crate::kubectl::columns::{capacity, modes};
 use crate::kubectl::types::Type;
 
 fn status(text: &Text<'_>, tree: &Tree) -> String {
@@ -30,7 +30,7 @@ pub(super) fn claim(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "Volume", &tree.word("spec.volumeName"));
     text.notes(tree);
     text.field(0, "Finalizers", &finalizers(tree));
-    text.field(0, "Capacity", &tree.word("status.capacity.storage"));
+    text.field(0, "Capacity", &capacity(tree));
     text.field(0, "Access Modes", &modes(tree, "status.accessModes"));
     text.field(0, "VolumeMode", &tree.word("spec.volumeMode"));
     let namespace = tree.word("metadata.namespace");
