@@ -3,7 +3,7 @@
 use super::columns::{self, Column};
 use super::types::Type;
 use super::view::{Asked, View, not_found};
-use super::{Call, Plan, jsonpath, selector, tabs};
+use super::{Call, Plan, jsonpath, selector, tabs, watch};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Labels};
 use crate::cluster::Cluster;
@@ -134,6 +134,15 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
+    if watch::is_asked(call) {
+        return match (&asked, &found.errors) {
+            (Asked::Types(types), _) if types.len() > 1 => {
+                Plan::refuse("error: you may only specify a single resource type")
+            }
+            (_, errors) if !errors.is_empty() => Plan::refuse(errors.as_str()),
+            _ => watch::run(call),
+        };
+    }
     if let Some(path) = call.words.flag("sort-by") {
         found.groups.iter_mut().for_each(|group| sort(&mut group.trees, path));
     }
@@ -153,10 +162,6 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     if !found.errors.is_empty() {
         plan.output.exit = 1;
         plan.output.stderr += &found.errors;
-    }
-    if call.words.has("watch") {
-        plan.output.advice =
-            "kubectl would go on and print every change; here the log does\n".into();
     }
     plan
 }
@@ -228,44 +233,57 @@ pub(super) fn list(items: Vec<Tree>) -> Tree {
 }
 
 fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
-    let with_type = Asked::has_several_types(&call.words.plain) || call.words.has("show-kind");
     let tables = found.groups.iter().map(|group| {
-        let mut columns = columns::of(group.of, wide);
-        let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
-        if call.words.has("all-namespaces") && group.of.is_namespaced() {
-            columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
+        let mut rows = rows(call, group, wide);
+        if !call.words.has("no-headers") {
+            rows.insert(0, header(call, group.of, wide));
         }
-        table(call, group, &columns, &prefix)
+        tabs::table(&rows)
     });
     tables.collect::<Vec<_>>().join("\n")
 }
 
-fn table(call: &Call<'_>, group: &Group, columns: &[Column], prefix: &str) -> String {
-    let label_columns: Vec<&str> =
-        call.words.flag("label-columns").map_or_else(Vec::new, |names| names.split(',').collect());
-    let shows_labels = call.words.has("show-labels");
-    let mut rows = Vec::new();
-    if !call.words.has("no-headers") {
-        let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
-        let last = |name: &&str| name.rsplit('/').next().unwrap_or("").to_uppercase();
-        let mut header: Vec<String> = names.chain(label_columns.iter().map(last)).collect();
-        header.extend(shows_labels.then(|| "LABELS".to_owned()));
-        rows.push(header);
+fn columns(call: &Call<'_>, of: Type, wide: bool) -> Vec<Column> {
+    let mut columns = columns::of(of, wide);
+    if call.words.has("all-namespaces") && of.is_namespaced() {
+        columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
     }
-    for tree in &group.trees {
+    columns
+}
+
+fn label_columns<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
+    call.words.flag("label-columns").into_iter().flat_map(|names| names.split(','))
+}
+
+/// The names of the columns of a table.
+pub(super) fn header(call: &Call<'_>, of: Type, wide: bool) -> Vec<String> {
+    let columns = columns(call, of, wide);
+    let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
+    let last = |name: &str| name.rsplit('/').next().unwrap_or("").to_uppercase();
+    let mut header: Vec<String> = names.chain(label_columns(call).map(last)).collect();
+    header.extend(call.words.has("show-labels").then(|| "LABELS".to_owned()));
+    header
+}
+
+/// The lines of a table.
+pub(super) fn rows(call: &Call<'_>, group: &Group, wide: bool) -> Vec<Vec<String>> {
+    let with_type = Asked::has_several_types(&call.words.plain) || call.words.has("show-kind");
+    let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
+    let columns = columns(call, group.of, wide);
+    let row = |tree: &Tree| {
         let cell = |(name, cell): &Column| {
             let text = columns::show(&call.view, tree, *cell).replace('\n', "\\n");
             if *name == "NAME" { format!("{prefix}{text}") } else { text }
         };
         let mut row: Vec<String> = columns.iter().map(cell).collect();
         let labels = labels(tree);
-        row.extend(label_columns.iter().map(|name| labels.get(*name).cloned().unwrap_or_default()));
-        if shows_labels {
+        row.extend(label_columns(call).map(|name| labels.get(name).cloned().unwrap_or_default()));
+        if call.words.has("show-labels") {
             row.push(columns::selector(tree.at("metadata.labels")));
         }
-        rows.push(row);
-    }
-    tabs::table(&rows)
+        row
+    };
+    group.trees.iter().map(row).collect()
 }
 
 /// `-o custom-columns=NAME:.metadata.name,...`

@@ -112,7 +112,10 @@ fn running<'a>(call: &Call<'a>, pod: &Pod, container: &Container) -> Result<&'a 
         })
     };
     run.filter(is_there).ok_or_else(|| {
-        let reason = if run.is_some_and(|run| !run.ip.is_empty()) { "PodInitializing" } else { "ContainerCreating" };
+        let reason = match pod.spec.init_containers.is_empty() {
+            true => "ContainerCreating",
+            false => "PodInitializing",
+        };
         format!(
             "Error from server (BadRequest): container \"{}\" in pod \"{name}\" is waiting to start: {reason}",
             container.name

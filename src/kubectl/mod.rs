@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `table`, `options` | the verbs with their flags; a line taken apart |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
-//! | `get`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get` |
+//! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `inside` | `logs`, `exec`, `wait` |
@@ -41,10 +41,12 @@ mod table;
 mod tabs;
 mod types;
 mod view;
+mod watch;
 mod words;
 
 pub use complete::complete;
 pub use get::state;
+pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;
@@ -118,6 +120,8 @@ pub struct Done {
 
 /// A line that is being done: what was typed, and what can be seen.
 struct Call<'a> {
+    /// What was typed.
+    line: &'a Line,
     /// The simulation as it is.
     sim: &'a Sim,
     /// The cluster as kubectl sees it.
@@ -162,23 +166,28 @@ pub fn run(sim: &mut Sim, line: &Line, past: &[Event], log: &mut Vec<Event>) -> 
 }
 
 fn plan(sim: &Sim, line: &Line, past: &[Event]) -> Plan {
+    match read(sim, line, past) {
+        Ok(call) => (call.verb.run)(&call),
+        Err(plan) => plan,
+    }
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// What is printed, if it can't be read, asks for help, or is no kubectl line.
+fn read<'a>(sim: &'a Sim, line: &'a Line, past: &'a [Event]) -> Result<Call<'a>, Plan> {
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
     let rest = match words.as_slice() {
         ["kubectl", rest @ ..] => rest,
-        other => return faults::run(&sim.cluster, other),
+        other => return Err(faults::run(&sim.cluster, other)),
     };
-    let (verb, rest) = match table::find(rest) {
-        Ok(found) => found,
-        Err(plan) => return plan,
-    };
-    let words = match Words::read(verb, rest) {
-        Ok(words) => words,
-        Err(message) => return Plan::refuse(message),
-    };
+    let (verb, rest) = table::find(rest)?;
+    let words = Words::read(verb, rest).map_err(Plan::refuse)?;
     if words.has("help") {
-        return Plan::print(verb.help());
+        return Err(Plan::print(verb.help()));
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
     let view = View { cluster: &sim.cluster, past };
-    (verb.run)(&Call { sim, view, verb, words, text })
+    Ok(Call { line, sim, view, verb, words, text })
 }

@@ -21,6 +21,28 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
     layout(&lines.concat(), 6, 3)
 }
 
+/// Lines of a table that is printed line by line: columns remember how wide they were, and only grow.
+pub(super) fn growing(rows: &[Vec<String>], widths: &mut Vec<usize>) -> String {
+    for row in rows {
+        for (index, cell) in row.iter().enumerate() {
+            let width = (cell.chars().count() + 3).max(6);
+            match widths.get_mut(index) {
+                Some(known) => *known = width.max(*known),
+                None => widths.push(width),
+            }
+        }
+    }
+    let line = |row: &Vec<String>| {
+        let last = row.len().saturating_sub(1);
+        let cell = |(index, cell): (usize, &String)| match index == last {
+            true => format!("{cell}\n"),
+            false => format!("{cell:width$}", width = widths[index]),
+        };
+        row.iter().enumerate().map(cell).collect::<String>()
+    };
+    rows.iter().map(line).collect()
+}
+
 struct Writer<'t> {
     lines: Vec<Vec<&'t str>>,
     /// The widths of the columns around the lines that are being formatted.
@@ -77,6 +99,25 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What kubectl wrote while objects changed, batch by batch as the table came.
+    #[test]
+    fn columns_grow_as_those_of_kubectl_do() {
+        let recorded = include_str!("../../tests/data/watch-pods.txt");
+        let mut widths = Vec::new();
+        let mut lines: Vec<&str> = recorded.lines().collect();
+        let mut text = String::new();
+        let cells = |line: &str| -> Vec<String> {
+            let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+            cells.map(str::to_owned).collect()
+        };
+        let first: Vec<_> = lines.drain(..2).map(cells).collect();
+        text += &growing(&first, &mut widths);
+        for line in lines {
+            text += &growing(&[cells(line)], &mut widths);
+        }
+        assert_eq!(text, recorded);
+    }
 
     #[test]
     fn a_column_is_a_run_of_lines() {

@@ -39,6 +39,14 @@ pub struct Timeline {
     visited: Time,
 }
 
+/// A `kubectl get -w` that goes on as the cursor does.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    point: Point,
+    log: Vec<Event>,
+    watch: kubectl::Watch,
+}
+
 /// A simulation, and how many lines of the recipe it has behind it.
 #[derive(Clone, Debug)]
 struct Point {
@@ -139,6 +147,30 @@ impl Timeline {
             Ok(line) => self.act(line),
             Err(error) => Output::complaint(format!("error: {error}\n")),
         }
+    }
+
+    /// What a terminal line goes on to print from here: none unless it is a `kubectl get -w`.
+    pub fn watch(&self, line: &str) -> Option<Watch> {
+        let line = notation::parse_line(line).ok()?;
+        let now = self.now();
+        let log: Vec<Event> =
+            self.events.iter().take_while(|event| event.time <= now).cloned().collect();
+        let watch = kubectl::Watch::begin(&self.view.sim, &line, &log)?;
+        Some(Watch { point: self.view.clone(), log, watch })
+    }
+
+    /// What a watch prints on the way to the cursor, change by change; none if the cursor went back.
+    pub fn follow(&self, watch: &mut Watch) -> Option<String> {
+        let Watch { point, log, watch } = watch;
+        let mut text = String::new();
+        while point.sim.cluster.now <= self.now() {
+            let went_on = advance_once(point, &self.lines, self.now(), log);
+            text += &watch.follow(&point.sim, log);
+            if !went_on {
+                return Some(text);
+            }
+        }
+        None
     }
 
     /// The ways in which the last word of a terminal line can go on.

@@ -66,6 +66,8 @@ pub(super) enum Action {
     Recall(i8),
     /// What is being typed goes on by itself as far as it can.
     Complete,
+    /// What is being typed is dropped, and what goes on printing ends.
+    Interrupt,
     /// The cursor goes to the next thing that somebody did or that broke or went, and time stops.
     NextMark,
     /// One of the disasters that have a key of their own.

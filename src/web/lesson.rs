@@ -196,14 +196,6 @@ impl Session {
         self.lesson = Some(told);
     }
 
-    /// The lesson's run takes the place of the present one.
-    fn take_over(&mut self, timeline: Timeline) {
-        self.timeline = timeline;
-        self.recipe_changed(self.timeline.recipe().into());
-        self.notice = None;
-        self.last = None;
-    }
-
     /// Stops where the visitor has something to do, if the cursor came by on its way from there.
     pub(super) fn stop_for_lesson(&mut self, from: Time) {
         let Some(told) = self.lesson.as_ref().filter(|told| !told.is_left) else { return };

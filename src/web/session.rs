@@ -82,7 +82,7 @@ pub(super) struct Applied {
 }
 
 /// A line that was done.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Last {
     /// The line.
     pub line: String,
@@ -162,6 +162,7 @@ impl Session {
         if !matches!(action, Action::Redraw | Action::Resized(..) | Action::Announce) {
             self.perform(action);
         }
+        self.terminal.go_on(&self.timeline);
         let has_changed =
             self.panels.follow(&self.timeline, self.revision, !self.playback.is_playing());
         if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
@@ -182,10 +183,11 @@ impl Session {
                 self.menu = None;
                 self.ask(subject.as_ref());
             }
-            Action::Terminal(is_open) => self.terminal.is_open = is_open,
+            Action::Terminal(is_open) => self.terminal.open(is_open),
             Action::Type(text) => self.terminal.edit(&text),
             Action::Enter => self.enter(),
             Action::Recall(by) => self.terminal.recall(by),
+            Action::Interrupt => self.terminal.interrupt(),
             Action::Complete => {
                 let ways = self.timeline.complete(&self.terminal.text);
                 self.terminal.complete(ways);
@@ -366,7 +368,9 @@ impl Session {
     fn enter(&mut self) {
         let line = self.terminal.take();
         if !line.is_empty() {
+            self.terminal.end_watch();
             self.run(&line, true);
+            self.terminal.begin_watch(self.timeline.watch(&line));
         }
     }
 
@@ -408,8 +412,7 @@ impl Session {
         let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
         let output = timeline.apply(yaml);
         if output.exit == 0 {
-            self.timeline = timeline;
-            self.recipe_changed(self.timeline.recipe().into());
+            self.take_over(timeline);
             self.changed_by_hand(false);
             self.story = self.recipe.clone();
             self.playback.set_playing(true);
@@ -420,6 +423,15 @@ impl Session {
             self.last = Some(Rc::new(Last { line, output: output.clone() }));
         }
         self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
+    }
+
+    /// Another run takes the place of the present one.
+    pub(super) fn take_over(&mut self, timeline: Timeline) {
+        self.timeline = timeline;
+        self.recipe_changed(self.timeline.recipe().into());
+        self.terminal.end_watch();
+        self.notice = None;
+        self.last = None;
     }
 
     fn restart_story(&mut self) {
@@ -436,11 +448,8 @@ impl Session {
     /// Another run takes the place of this one; whether it could.
     fn play(&mut self, recipe: &str, at: Time) -> bool {
         let Ok(timeline) = Timeline::new(recipe) else { return false };
-        self.timeline = timeline;
-        self.recipe_changed(self.timeline.recipe().into());
+        self.take_over(timeline);
         self.changed_by_hand(false);
-        self.notice = None;
-        self.last = None;
         self.go(at);
         true
     }

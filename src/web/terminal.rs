@@ -4,6 +4,8 @@ use super::action::Action;
 use super::part::Show;
 use super::session::Last;
 use super::shared::Shared;
+use crate::kubectl::Output;
+use crate::timeline::{Timeline, Watch};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -27,7 +29,14 @@ pub(super) struct Terminal {
     back: usize,
     /// What was being typed before that.
     draft: Rc<str>,
+    /// What goes on printing behind the last line.
+    watch: Option<Watch>,
 }
+
+/// What is said behind a line that goes on printing.
+const GOES_ON: &str = "Goes on while time passes. Ctrl+C ends it.";
+/// So much of what it prints is kept.
+const PRINTED: usize = 20_000;
 
 impl Terminal {
     /// Another text is being typed.
@@ -44,11 +53,78 @@ impl Terminal {
         line
     }
 
-    /// Keeps a line and its output.
+    /// Keeps a line and its output, before the one that goes on printing.
     pub(super) fn keep(&mut self, last: Rc<Last>) {
         let first = (self.done.len() + 1).saturating_sub(KEPT);
-        let done = self.done[first.min(self.done.len())..].iter().cloned();
-        self.done = Shared::new(done.chain([last]).collect());
+        let mut done = self.done[first.min(self.done.len())..].to_vec();
+        let place = done.len() - usize::from(self.watch.is_some()).min(done.len());
+        done.insert(place, last);
+        self.done = Shared::new(done);
+    }
+
+    /// Opens or closes it.
+    #[inline(never)]
+    pub(super) fn open(&mut self, is_open: bool) {
+        self.is_open = is_open;
+        self.end_watch();
+    }
+
+    /// The last line goes on printing, if it is one that does.
+    #[inline(never)]
+    pub(super) fn begin_watch(&mut self, watch: Option<Watch>) {
+        if watch.is_some() {
+            self.change_last(|output| output.advice = GOES_ON.into());
+        }
+        self.watch = watch;
+    }
+
+    /// Nothing goes on printing.
+    pub(super) fn end_watch(&mut self) {
+        if self.watch.take().is_some() {
+            self.change_last(|output| output.advice.clear());
+        }
+    }
+
+    /// Ctrl+C.
+    #[inline(never)]
+    pub(super) fn interrupt(&mut self) {
+        self.end_watch();
+        self.edit("");
+    }
+
+    /// Prints what has changed up to the cursor; if that went back, it is over.
+    pub(super) fn go_on(&mut self, timeline: &Timeline) {
+        if self.watch.is_some() {
+            self.print(timeline);
+        }
+    }
+
+    #[inline(never)]
+    fn print(&mut self, timeline: &Timeline) {
+        match self.watch.as_mut().and_then(|watch| timeline.follow(watch)) {
+            Some(text) if text.is_empty() => {}
+            Some(text) => self.change_last(|output| {
+                let printed = &mut output.stdout;
+                *printed += &text;
+                let spare = printed.len().saturating_sub(PRINTED);
+                let line = printed.bytes().enumerate().skip(spare).find(|(_, byte)| *byte == b'\n');
+                if let Some((end, _)) = line.filter(|_| spare > 0) {
+                    printed.drain(..=end);
+                }
+            }),
+            None => self.end_watch(),
+        }
+    }
+
+    #[inline(never)]
+    fn change_last(&mut self, change: impl FnOnce(&mut Output)) {
+        let mut done = self.done.to_vec();
+        if let Some(last) = done.pop() {
+            let Last { line, mut output } = (*last).clone();
+            change(&mut output);
+            done.push(Rc::new(Last { line, output }));
+        }
+        self.done = Shared::new(done);
     }
 
     /// So many lines back, or forward again.
@@ -139,6 +215,8 @@ fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
     let dispatch = dispatch.clone();
     Callback::from(move |event: KeyboardEvent| {
         let action = match event.key().as_str() {
+            // What is selected is to be copied.
+            "c" if event.ctrl_key() && !has_selection(&event) => Action::Interrupt,
             "Enter" => Action::Enter,
             "ArrowUp" => Action::Recall(1),
             "ArrowDown" => Action::Recall(-1),
@@ -153,7 +231,15 @@ fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
     })
 }
 
+fn input(event: &KeyboardEvent) -> Option<HtmlInputElement> {
+    event.target().and_then(|it| it.dyn_into().ok())
+}
+
 fn is_typed(event: &KeyboardEvent) -> bool {
-    let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-    input.is_some_and(|input| !input.value().trim().is_empty())
+    input(event).is_some_and(|input| !input.value().trim().is_empty())
+}
+
+fn has_selection(event: &KeyboardEvent) -> bool {
+    let ends = |input: HtmlInputElement| (input.selection_start(), input.selection_end());
+    input(event).map(ends).is_some_and(|(start, end)| start != end)
 }

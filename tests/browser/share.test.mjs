@@ -169,6 +169,24 @@ labTest('the terminal: history, output, and the keys of a presenter', async ({ p
   await until('time passes', async () => (await textOf(lab, '.clock')) > clock);
 });
 
+labTest('a watch goes on printing until Ctrl+C', async ({ page, lab }) => {
+  await seek(lab, 28_000, '0:28.0');
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('k');
+  await until('the terminal opens', () => textOf(lab, '.terminal'));
+  await page.keyboard.type('kubectl get pods -w');
+  await page.keyboard.press('Enter');
+  const printed = () => textOf(lab, '.scrollback');
+  await until('it prints', async () => /web-2 +1\/1 +Running[^]*Ctrl\+C ends it/.test(await printed()));
+  await run(lab, 'kubectl delete pod web-2 --wait=false');
+  await lab.evaluate((element) => element.play());
+  await until('it goes on', async () => /web-2 +1\/1 +Terminating[^]*web-2 +0\/1 +Pending/.test(await printed()));
+  await page.keyboard.down('Control');
+  await page.keyboard.press('c');
+  await page.keyboard.up('Control');
+  await until('it ends', async () => !/Ctrl\+C ends it/.test(await printed()));
+});
+
 labTest('the element tells of events', async ({ page, lab }) => {
   await lab.evaluate((element) => {
     globalThis.told = [];

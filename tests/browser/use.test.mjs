@@ -143,6 +143,13 @@ for (const dark of [false, true]) {
     assert.deepEqual(await accessibilityViolations(page), []);
   });
 
+  labTest(`axe finds nothing while a clone is on its way, ${where}`, tastes, async ({ page, lab }) => {
+    await seek(lab, 12_500, '0:12.5');
+    await lab.evaluate((element) => element.play());
+    assert.deepEqual(await accessibilityViolations(page), []);
+    assert.ok(await lab.evaluate((element) => element.shadowRoot.querySelector('.play').getAttribute('aria-label') === 'Pause'));
+  });
+
   labTest(`axe finds nothing with an error shown, ${where}`, tastes, async ({ page, lab }) => {
     await applyText(page, lab, BROKEN);
     assert.deepEqual(await accessibilityViolations(page), []);

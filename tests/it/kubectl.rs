@@ -257,3 +257,32 @@ fn the_state_is_a_list_of_all_objects() {
     assert_eq!((&state["kind"], &state["apiVersion"]), (&"List".into(), &"v1".into()));
     assert_eq!((kinds("Node"), kinds("StorageClass"), kinds("Lease")), (3, 2, 3));
 }
+
+/// What is printed as the cursor goes on, in whatever strides, is what a copy that runs ahead prints.
+#[test]
+fn a_watch_goes_on_with_the_cursor() {
+    let recipe = format!("ordinal 1\nkubectl apply -f - <<EOF\n{}EOF\n", crate::cases::SAMPLE);
+    let mut timeline = Timeline::new(&recipe).expect("a sound recipe");
+    timeline.seek(Time(5_000));
+    for what in ["pods", "pods -o wide", "sts", "pvc -o name", "events", "pod web-0 --watch-only"] {
+        let ahead = format!("kubectl get {what} -w --request-timeout=30s");
+        let wanted = timeline.run_line(&ahead).stdout;
+        let mut here = timeline.clone();
+        let line = format!("kubectl get {what} -w");
+        let mut got = here.run_line(&line).stdout;
+        let mut watch = here.watch(&line).expect("a watch");
+        for ms in [5_000, 5_400, 11_003, 35_000] {
+            here.seek(Time(ms));
+            got += &here.follow(&mut watch).expect("the cursor goes on");
+        }
+        assert_eq!(got, wanted, "{what}");
+        assert!(got.lines().count() > 2, "{what}: {got}");
+        here.seek(Time(20_000));
+        assert_eq!(here.follow(&mut watch), None, "the cursor went back");
+    }
+    for line in
+        ["kubectl get pods", "kubectl get pod web-9 -w", "kubectl scale sts web --replicas=1"]
+    {
+        assert!(timeline.watch(line).is_none(), "{line}");
+    }
+}

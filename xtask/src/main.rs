@@ -6,6 +6,7 @@
 mod bench;
 mod dist;
 mod http;
+mod names;
 mod page;
 mod serve;
 mod split;

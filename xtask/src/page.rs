@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{tools, wasm};
+use crate::{names, tools, wasm};
 
 /// How the page is compiled: the names are those of the profiles in Cargo.toml.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,7 +63,11 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .remove_name_section(profile == Profile::Shipped)
         .remove_producers_section(true)
         .generate(&bindings)
-        .context("cannot generate the bindings of the page")
+        .context("cannot generate the bindings of the page")?;
+    match profile {
+        Profile::Dev => Ok(()),
+        Profile::Shipped => names::shorten(&bindings.join(MODULE), &bindings.join(SCRIPT)),
+    }
 }
 
 /// The linker's map of the module as it is shipped.

@@ -26,7 +26,7 @@ pub(crate) use data::constants;
 use data::{Constants, Data, Piece};
 
 /// The import that loads the second module at once.
-const LOAD: &str = "loadRest";
+pub(crate) const LOAD: &str = "loadRest";
 
 /// What the second module calls the first in its imports.
 const FIRST: &str = "first";

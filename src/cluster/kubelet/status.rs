@@ -20,9 +20,7 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
         let count = run.spec.init_containers.len();
         let range = if is_init { 0..count } else { count..run.containers.len() };
         let part = run.containers.get(range).unwrap_or(&[]);
-        part.iter()
-            .map(|container| container_status(run, container, initialised, now))
-            .collect::<Vec<_>>()
+        part.iter().map(|container| container_status(run, container, now)).collect::<Vec<_>>()
     };
     status.init_container_statuses = statuses(true);
     status.container_statuses = statuses(false);
@@ -97,22 +95,14 @@ fn set_conditions(
     }
 }
 
-fn container_status(
-    run: &Run,
-    container: &ContainerRun,
-    initialised: bool,
-    now: Time,
-) -> ContainerStatus {
+fn container_status(run: &Run, container: &ContainerRun, now: Time) -> ContainerStatus {
     let waiting = |reason: &str| ContainerState::Waiting { reason: reason.into() };
-    let before_start = match () {
-        () if run.stage != Stage::Containers => "ContainerCreating",
-        () if !container.is_init && !initialised => "PodInitializing",
-        () => "ContainerCreating",
+    // `convertToAPIContainerStatuses`: the same for all containers of a pod.
+    let before_start = match run.spec.init_containers.is_empty() {
+        true => "ContainerCreating",
+        false => "PodInitializing",
     };
     let (state, last) = match &container.state {
-        RunState::Waiting if !run.spec.init_containers.is_empty() && !initialised => {
-            (waiting("PodInitializing"), None)
-        }
         RunState::PullFailed { at, .. } if now < at.plus(containers::PULL_ERROR_MS) => {
             (waiting("ErrImagePull"), container.last.clone())
         }

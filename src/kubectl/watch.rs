@@ -1,0 +1,159 @@
+//! `kubectl get -w`: a table to which a line is added with each change of an object.
+//!
+//! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
+//! was last, and columns only ever grow wider.
+
+use super::get::{self, Found, Group};
+use super::types::Type;
+use super::view::Asked;
+use super::{Call, Plan, age, tabs};
+use crate::api::json::Node as Tree;
+use crate::cluster::Event;
+use crate::map::Map;
+use crate::notation::{Line, parse_duration};
+use crate::sim::Sim;
+
+/// A line with `-w`, and what it has printed.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    line: Line,
+    /// The objects that were printed, by namespace and name, with their lines.
+    seen: Map<(String, String), (Tree, Vec<String>)>,
+    /// The type of the objects.
+    of: Option<Type>,
+    /// How wide each column is.
+    widths: Vec<usize>,
+    /// What the objects were printed of: the last write, how many events.
+    looked: (u64, usize),
+}
+
+impl Watch {
+    fn new(line: &Line) -> Watch {
+        let (of, seen, widths) = (None, Map::new(), Vec::new());
+        Watch { line: line.clone(), seen, of, widths, looked: (0, usize::MAX) }
+    }
+
+    /// The watch that a line asks for, with what is there already printed; none if the line is no watch,
+    /// comes to an end by itself, or is refused. `past` is the log so far.
+    pub fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
+        let call = super::read(sim, line, past).ok()?;
+        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
+        let mut watch = Watch::new(line);
+        if !goes_on || (call.verb.run)(&call).output.exit != 0 {
+            return None;
+        }
+        watch.first(&call);
+        Some(watch)
+    }
+
+    /// What is printed of what is there already.
+    fn first(&mut self, call: &Call<'_>) -> String {
+        let text = self.follow(call.sim, call.view.past);
+        if call.words.has("watch-only") {
+            self.widths.clear();
+            return String::new();
+        }
+        text
+    }
+
+    /// What kubectl prints now, of what has changed since it was last asked.
+    pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        let looks = (sim.cluster.store.resource_version, past.len());
+        if std::mem::replace(&mut self.looked, looks) == looks {
+            return String::new();
+        }
+        let line = self.line.clone();
+        let Ok(call) = super::read(sim, &line, past) else { return String::new() };
+        // An object that was asked for by name may be gone: that is no refusal here.
+        let found = Asked::read(&call.words.plain).and_then(|asked| get::find(&call, &asked));
+        let groups = found.unwrap_or_default().groups;
+        self.of = groups.first().map(|group| group.of).or(self.of);
+        let Some(of) = self.of else { return String::new() };
+        let is_wide = call.words.flag("output") == Some("wide");
+        let mut now = Map::new();
+        let mut changed = Vec::new();
+        for tree in groups.into_iter().flat_map(|group| group.trees) {
+            let name = (tree.word("metadata.namespace"), tree.word("metadata.name"));
+            let before = self.seen.get(&name).filter(|(before, _)| is_same(before, &tree));
+            if let Some(before) = before.filter(|(before, _)| *before == tree) {
+                now.insert(name, before.clone());
+                continue;
+            }
+            let group = Group { of, trees: vec![tree.clone()] };
+            let row = get::rows(&call, &group, is_wide).pop().unwrap_or_default();
+            now.insert(name, (tree.clone(), row.clone()));
+            changed.push((tree, row));
+        }
+        let is_first = self.seen.is_empty();
+        let before = std::mem::replace(&mut self.seen, now);
+        if !is_first {
+            let version =
+                |(tree, _): &(Tree, _)| tree.word("metadata.resourceVersion").parse::<u64>().ok();
+            crate::map::sort_by_key(&mut changed, version);
+        }
+        let is_gone =
+            |name: &_, tree: &Tree| !self.seen.get(name).is_some_and(|(now, _)| is_same(now, tree));
+        let gone = before.iter().filter(|(name, (tree, _))| is_gone(name, tree));
+        let mut gone: Vec<(Tree, Vec<String>)> = gone.map(|(_, it)| it.clone()).collect();
+        let header = get::header(&call, of, is_wide);
+        if let Some(age) = header.iter().position(|name| name == "AGE") {
+            for (tree, row) in &mut gone {
+                row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
+            }
+        }
+        gone.append(&mut changed);
+        self.print(&call, header, gone)
+    }
+
+    fn print(
+        &mut self,
+        call: &Call<'_>,
+        header: Vec<String>,
+        lines: Vec<(Tree, Vec<String>)>,
+    ) -> String {
+        let Some(of) = self.of.filter(|_| !lines.is_empty()) else { return String::new() };
+        if let "" | "wide" = call.words.flag("output").unwrap_or("") {
+            let is_first = self.widths.is_empty() && !call.words.has("no-headers");
+            let rows = lines.into_iter().map(|(_, row)| row);
+            let rows: Vec<_> = is_first.then_some(header).into_iter().chain(rows).collect();
+            return tabs::growing(&rows, &mut self.widths);
+        }
+        let one =
+            |(tree, _)| Found { groups: vec![Group { of, trees: vec![tree] }], ..Found::default() };
+        lines
+            .into_iter()
+            .map(one)
+            .filter_map(|found| get::print(call, &found, false).ok())
+            .collect()
+    }
+}
+
+/// Whether two states are of one object, not of two of the same name.
+fn is_same(one: &Tree, other: &Tree) -> bool {
+    one.word("metadata.uid") == other.word("metadata.uid")
+}
+
+/// Whether a line goes on.
+pub(super) fn is_asked(call: &Call<'_>) -> bool {
+    call.words.has("watch") || call.words.has("watch-only")
+}
+
+/// How long a line goes on by itself, in milliseconds.
+fn timeout(call: &Call<'_>) -> u64 {
+    call.words.flag("request-timeout").and_then(parse_duration).unwrap_or(0)
+}
+
+/// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
+pub(super) fn run(call: &Call<'_>) -> Plan {
+    let mut watch = Watch::new(call.line);
+    let mut text = watch.first(call);
+    let timeout = timeout(call);
+    if timeout > 0 {
+        let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
+        let end = sim.cluster.now.plus(timeout);
+        while sim.step(end, &mut past) {
+            text += &watch.follow(&sim, &past);
+        }
+    }
+    Plan::print(text)
+}
