@@ -127,7 +127,7 @@ fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Object) -> Plan 
     if !is_changed {
         return Plan::print(format!("{name} unchanged{}\n", call.dry_run().unwrap_or("")));
     }
-    let mut next = match manifest::revise(&old, &merged) {
+    let mut next = match change::revise(&old, &merged).map_err(|it| from_stdin(&it, "patching")) {
         Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
         Err(refusal) => Plan::refuse(refusal),
     };
@@ -201,11 +201,28 @@ pub(super) fn replace(call: &Call<'_>) -> Plan {
                 "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
             ));
         };
-        match manifest::revise(&old, &filled(&old, tree)) {
+        // The precondition of a PUT, checked before its version.
+        if let Some(uid) = change::other_uid(&old, tree) {
+            let (meta, plural) = (old.meta(), Type::Stored(old.kind()).plural());
+            let key = meta.key();
+            let words = format!(
+                "StorageError: invalid object, Code: 4, Key: /registry/{plural}/{key:?}, ResourceVersion: 0, \
+                 AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+                meta.uid
+            );
+            return Plan::refuse(from_stdin(&change::conflict(&old, &words), "replacing"));
+        }
+        let revised = change::revise(&old, &filled(&old, tree));
+        match revised.map_err(|it| from_stdin(&it, "replacing")) {
             Ok(new) => confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced")),
             Err(refusal) => Plan::refuse(refusal),
         }
     })
+}
+
+/// A conflict with where the change came from (`AddSourceToErr`); other refusals as they are.
+fn from_stdin(refusal: &str, doing: &str) -> String {
+    refusal.replace("(Conflict): ", &format!("(Conflict): error when {doing} \"STDIN\": "))
 }
 
 /// The manifest with what an object cannot lose again: its address, its volume, its node.
@@ -254,7 +271,10 @@ pub(super) fn edit(call: &Call<'_>) -> Plan {
     if edited == *live {
         return Plan::print("Edit cancelled, no changes made.\n");
     }
-    match manifest::revise(&old, &filled(&old, &edited)) {
+    // What kubectl sends is what differs from what it had opened.
+    let mut edited = filled(&old, &edited);
+    edited.child("metadata").remove("resourceVersion");
+    match change::revise(&old, &edited) {
         Ok(new) => confirm(call, &named(&old), "edited", Command::Configure(new, "edited")),
         Err(refusal) => Plan::refuse(refusal),
     }

@@ -106,13 +106,61 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             );
         }
         let now = tree.number("spec.replicas");
-        match current.filter(|current| *current != now) {
-            Some(current) => {
+        let (version, wanted) =
+            (object.meta().resource_version.to_string(), call.words.flag("resource-version"));
+        match (current.filter(|current| *current != now), wanted) {
+            (Some(current), _) => {
                 Plan::refuse(format!("error: Expected replicas to be {current}, was {now}"))
             }
-            None => confirm(call, name, "scaled", Command::Scale(object.reference(), replicas)),
+            (None, Some(wanted)) if wanted != version => Plan::refuse(format!(
+                "error: Expected resource version to be {wanted}, was {version}"
+            )),
+            _ => confirm(call, name, "scaled", Command::Scale(object.reference(), replicas)),
         }
     })
+}
+
+/// What the API server says of a change for a certain version of the object, if that is not the one it has
+/// (`OptimisticLockErrorMsg` of `k8s.io/apiserver`).
+fn stale(old: &Object, version: &str) -> Option<String> {
+    let is_stale = !version.is_empty() && version != old.meta().resource_version.to_string();
+    is_stale.then(|| {
+        conflict(
+            old,
+            "the object has been modified; please apply your changes to the latest version and try again",
+        )
+    })
+}
+
+/// The refusal of a change that somebody else was faster than (`errors.NewConflict`).
+pub(super) fn conflict(old: &Object, words: &str) -> String {
+    let (of, name) = (Type::Stored(old.kind()).resource(), &old.meta().name);
+    format!(
+        "Error from server (Conflict): Operation cannot be fulfilled on {of} \"{name}\": {words}"
+    )
+}
+
+/// The uid that a tree names, if it is not that of the object.
+pub(super) fn other_uid(old: &Object, tree: &Tree) -> Option<String> {
+    let uid = tree.word("metadata.uid");
+    (!uid.is_empty() && uid != old.meta().uid.to_string()).then_some(uid)
+}
+
+/// Makes an object of its changed tree, if that is of this version and this incarnation of it
+/// (`Store.Update` of `k8s.io/apiserver`, `ValidateObjectMetaUpdate`).
+///
+/// # Errors
+/// What kubectl prints of a change that the API server refuses.
+pub(super) fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
+    if let Some(refusal) = stale(old, &tree.word("metadata.resourceVersion")) {
+        return Err(refusal);
+    }
+    if let Some(uid) = other_uid(old, tree) {
+        let (kind, name) = (old.kind(), &old.meta().name);
+        let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
+        return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
+    }
+    manifest::revise(old, tree)
 }
 
 /// Writes an object whose tree was changed, if the API server takes it.
@@ -123,7 +171,7 @@ pub(super) fn write(
     tree: &Tree,
     verb: &'static str,
 ) -> Plan {
-    match manifest::revise(old, tree) {
+    match revise(old, tree) {
         Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
         Err(refusal) => Plan::refuse(refusal),
     }
@@ -255,6 +303,9 @@ fn label_one(
         return Plan::print(format!("{missing}{name} {verb}\n"));
     }
     let new = object;
+    if let Some(refusal) = stale(&new, call.words.flag("resource-version").unwrap_or("")) {
+        return Plan::refuse(refusal);
+    }
     if let Some(old) = call.view.cluster.store.get(&new.reference()) {
         let errors = manifest::validate_update(&old, &new);
         if !errors.is_empty() {
