@@ -12,6 +12,14 @@ use crate::cluster::world::Drain;
 use crate::notation::parse_duration;
 use crate::sim::Command;
 
+/// The nodes that a selector selects.
+fn selected<'a>(cluster: &'a Cluster, text: &str) -> Result<Vec<&'a str>, Plan> {
+    let selector = selector::parse(text).map_err(Plan::refuse)?;
+    let nodes = cluster.store.nodes.iter().map(|node| &node.metadata);
+    let chosen = nodes.filter(|meta| selector.matches(&meta.labels));
+    Ok(chosen.map(|meta| meta.name.as_str()).collect())
+}
+
 /// The nodes that a line names, all of which exist, or selects.
 fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
     let (verb, words, cluster) = (call.verb.name, &call.words.plain, call.view.cluster);
@@ -25,12 +33,7 @@ fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
         Some(_) if !words.is_empty() => {
             return wrong("cannot specify both a node name and a --selector option");
         }
-        Some(text) => {
-            let selector = selector::parse(text).map_err(Plan::refuse)?;
-            let nodes = cluster.store.nodes.iter().map(|node| &node.metadata);
-            let chosen = nodes.filter(|meta| selector.matches(&meta.labels));
-            return Ok(chosen.map(|meta| meta.name.as_str()).collect());
-        }
+        Some(text) => return selected(cluster, text),
     }
     let names: Vec<&str> = words.iter().map(|name| name.trim_start_matches("node/")).collect();
     match names.iter().find(|name| cluster.store.node(name).is_none()) {
@@ -217,7 +220,8 @@ fn is_same(one: &Taint, other: &Taint) -> bool {
 }
 
 /// `kubectl taint`.
-pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
+pub(super) fn taint(call: &Call<'_>) -> Plan {
+    let (cluster, words) = (call.view.cluster, &call.words);
     let (kind, rest) = match words.plain.split_first() {
         Some((kind, rest)) => (kind.trim_end_matches('/'), rest),
         None => return Plan::refuse("error: at least one taint update is required"),
@@ -229,13 +233,24 @@ pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
     }
     let is_taint = |word: &&str| word.contains('=') || word.contains(':') || word.ends_with('-');
     let (taints, names): (Vec<&str>, Vec<&str>) = rest.iter().copied().partition(is_taint);
-    let all: Vec<&str> =
-        cluster.store.nodes.iter().map(|node| node.metadata.name.as_str()).collect();
-    let names = if words.flag("all").is_some() { all } else { names };
+    // Everything is selected by the empty selector; with one, names are not looked at.
+    let selector = match (words.flag("selector"), words.has("all")) {
+        (Some(_), true) => {
+            return Plan::refuse(
+                "error: setting 'all' parameter with a non empty selector is prohibited.",
+            );
+        }
+        (selector, all) => selector.or(all.then_some("")),
+    };
     if taints.is_empty() {
         return Plan::refuse("error: at least one taint update is required");
     }
-    if names.is_empty() {
+    let names = match selector.map(|text| selected(cluster, text)) {
+        Some(Err(refusal)) => return refusal,
+        Some(Ok(names)) => names,
+        None => names,
+    };
+    if names.is_empty() && selector.is_none() {
         return Plan::refuse(
             "error: at least one resource name must be specified since 'all' parameter is not set",
         );
@@ -247,16 +262,16 @@ pub(super) fn taint(cluster: &Cluster, words: &Words<'_>) -> Plan {
             Err(message) => return Plan::refuse(message),
         }
     }
-    let is_overwriting = words.flag("overwrite").is_some_and(|value| value != "false");
     let mut plan = Plan::default();
     for name in names {
-        plan.add(taint_node(cluster, name, &changes, is_overwriting));
+        plan.add(taint_node(call, name, &changes));
     }
     plan
 }
 
-fn taint_node(cluster: &Cluster, name: &str, changes: &[Change], is_overwriting: bool) -> Plan {
-    let Some(node) = cluster.store.node(name) else {
+fn taint_node(call: &Call<'_>, name: &str, changes: &[Change]) -> Plan {
+    let is_overwriting = call.words.has("overwrite");
+    let Some(node) = call.view.cluster.store.node(name) else {
         return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
     };
     let has = |change: &Change| node.spec.taints.iter().any(|old| is_same(old, &change.taint));
@@ -284,8 +299,9 @@ fn taint_node(cluster: &Cluster, name: &str, changes: &[Change], is_overwriting:
         (true, false) => "tainted",
         _ => "untainted",
     };
-    let mut plan = Plan::print(format!("node/{name} {verb}\n"));
-    for change in changes {
+    let trial = call.dry_run();
+    let mut plan = Plan::print(format!("node/{name} {verb}{}\n", trial.unwrap_or("")));
+    for change in changes.iter().filter(|_| trial.is_none()) {
         let command = Command::Taint(name.to_owned(), change.taint.clone(), change.removes);
         plan.commands.push(command);
     }

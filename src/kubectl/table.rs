@@ -171,7 +171,7 @@ pub(super) static VERBS: &[Verb] = &[
         usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
         summary: "Update the taints on one or more nodes.",
         flags: "-l,selector= all overwrite dry-run=?unchanged",
-        run: |call| nodes::taint(call.view.cluster, &call.words),
+        run: nodes::taint,
     },
     Verb {
         name: "drain",
