@@ -35,7 +35,7 @@ fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
 }
 
 /// Does something with each document; a refused one does not stop the others.
-fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
+pub(super) fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
     let documents = match documents(call) {
         Ok(documents) => documents,
         Err(plan) => return plan,
@@ -110,7 +110,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
 }
 
 /// Creates the object, or changes the one that is there.
-fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Object) -> Plan {
+pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Object) -> Plan {
     let name = named(&object);
     let kept = last_applied(tree, &object);
     let Some(old) = current(call, plan, &object) else {

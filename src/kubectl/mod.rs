@@ -15,6 +15,7 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `diff` | what `apply` would change |
 //! | `inside` | `logs`, `exec`, `wait` |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -27,6 +28,7 @@ mod columns;
 mod complete;
 mod delete;
 mod describe;
+mod diff;
 mod events;
 mod faults;
 mod get;

@@ -26,7 +26,7 @@ const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= u
 
 /// kubectl's verbs that do nothing here.
 pub(super) const OTHERS: &str = "alpha api-versions attach auth certificate completion \
-    config cp debug diff events expose kustomize options plugin port-forward proxy run top";
+    config cp debug events expose kustomize options plugin port-forward proxy run top";
 
 /// A flag of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The verbs.
 
 use super::options::{self, Verb};
-use super::{Plan, apply, change, delete, describe, get, inside, nodes, rollout, words};
+use super::{Plan, apply, change, delete, describe, diff, get, inside, nodes, rollout, words};
 
 /// Every verb, those of two words after one another.
 pub(super) static VERBS: &[Verb] = &[
@@ -21,6 +21,13 @@ pub(super) static VERBS: &[Verb] = &[
         flags: "-f,filename= dry-run=?unchanged server-side force-conflicts validate=?strict \
                 -o,output= overwrite prune field-manager=",
         run: apply::run,
+    },
+    Verb {
+        name: "diff",
+        usage: "-f -",
+        summary: "Diff the live version against a would-be applied version.",
+        flags: "-f,filename= server-side force-conflicts prune field-manager= concurrency= show-managed-fields",
+        run: diff::run,
     },
     Verb {
         name: "describe",

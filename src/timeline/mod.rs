@@ -187,12 +187,18 @@ impl Timeline {
 
     /// `kubectl apply -f -` with this text, at the cursor.
     pub fn apply(&mut self, yaml: &str) -> Output {
-        let mut text = yaml.to_owned();
-        if !text.ends_with('\n') {
-            text.push('\n');
+        match with_text("kubectl apply -f -", yaml) {
+            Ok(line) => self.act(line),
+            Err(error) => Output::complaint(error.to_string()),
         }
-        match notation::parse_line("kubectl apply -f -") {
-            Ok(line) => self.act(Line { heredoc: Some(Heredoc { text, first_line: 1 }), ..line }),
+    }
+
+    /// `kubectl diff -f -` with this text, at the cursor.
+    pub fn diff(&self, yaml: &str) -> Output {
+        match with_text("kubectl diff -f -", yaml) {
+            Ok(line) => {
+                perform(&mut self.view.clone(), &line, &self.events, &mut Vec::new()).output
+            }
             Err(error) => Output::complaint(error.to_string()),
         }
     }
@@ -286,6 +292,16 @@ impl Timeline {
     pub fn checkpoints(&self) -> usize {
         self.checkpoints.len()
     }
+}
+
+/// A line with a text below it.
+fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
+    let mut text = text.to_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let heredoc = Some(Heredoc { text, first_line: 1 });
+    Ok(Line { heredoc, ..notation::parse_line(line)? })
 }
 
 /// Runs to an instant.

@@ -475,7 +475,7 @@ impl App {
             Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}
-                    applied={session.applied.clone()} dispatch={self.dispatch.clone()} />
+                    applied={session.applied.clone()} difference={session.difference.clone()} dispatch={self.dispatch.clone()} />
             },
         }
     }

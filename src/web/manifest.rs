@@ -2,8 +2,11 @@
 
 use super::action::Action;
 use super::dialog::Frame;
-use super::session::Applied;
+use super::session::{Applied, Last, Notice, Offer, Session};
+use super::shared::Shared;
+use crate::kubectl::Output;
 use crate::manifest;
+use crate::timeline::Timeline;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
@@ -16,6 +19,9 @@ pub(super) const SAMPLES: [(&str, &str); 3] = [
     ("ring: all pods at once", include_str!("../../static/manifests/ring.yaml")),
 ];
 
+/// A recipe in which nothing happens.
+const EMPTY_RECIPE: &str = "ordinal 1\n";
+
 /// What the dialog shows.
 #[derive(Properties, PartialEq)]
 pub(super) struct ManifestProps {
@@ -25,6 +31,8 @@ pub(super) struct ManifestProps {
     pub kept: Option<Rc<str>>,
     /// What was applied last.
     pub applied: Option<Rc<Applied>>,
+    /// What `kubectl diff` says of the text.
+    pub difference: Shared<Output>,
     /// Where it goes.
     pub dispatch: Callback<Action>,
 }
@@ -64,16 +72,15 @@ impl Component for Manifest {
     }
 
     fn view(&self, ctx: &Context<Manifest>) -> Html {
-        let ManifestProps { text, kept, applied, dispatch } = ctx.props();
-        // As one types: what is wrong, and what differs from what was applied.
+        let ManifestProps { text, kept, applied, difference, dispatch } = ctx.props();
+        // As one types: what is wrong, and what would change.
         let findings = Findings::of(text);
         let marked = findings.refusals.first().map(|refusal| refusal.line);
-        let base = applied.as_deref().filter(|applied| applied.output.exit == 0);
         html! {
             <Frame title="Manifest" class="manifest" dispatch={dispatch.clone()}>
                 { view_samples(text, kept.as_ref(), dispatch) }
                 <div class="editor">
-                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked, base.map(|base| &*base.yaml)) }</pre>
+                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked) }</pre>
                     <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest, in YAML"
                         spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                         aria-invalid={marked.is_some().to_string()}
@@ -86,6 +93,9 @@ impl Component for Manifest {
                     { view_output(applied, *applied.yaml == **text) }
                 }
                 { self.view_findings(ctx, &findings) }
+                if findings.refusals.is_empty() {
+                    { view_difference(difference) }
+                }
             </Frame>
         }
     }
@@ -212,19 +222,88 @@ fn typed(event: &InputEvent) -> String {
     target.map(|text| text.value()).unwrap_or_default()
 }
 
-/// The numbers of the lines: one of them marked as wrong, a sign at those that are not in `base`.
-fn line_numbers(text: &str, marked: Option<u32>, base: Option<&str>) -> Html {
-    let known: Option<Vec<&str>> = base.map(|base| base.split('\n').collect());
-    let lines = (1..).zip(text.split('\n')).map(|(number, line): (u32, &str)| {
-        let is_new = known.as_ref().is_some_and(|known| !known.contains(&line));
-        let sign = if is_new { "± " } else { "" };
+/// The numbers of the lines, one of them marked as wrong.
+fn line_numbers(text: &str, marked: Option<u32>) -> Html {
+    let lines = (1..).zip(text.split('\n')).map(|(number, _): (u32, &str)| {
         if marked == Some(number) {
-            html! { <><mark>{ sign }{ number }</mark>{ "\n" }</> }
+            html! { <><mark>{ number }</mark>{ "\n" }</> }
         } else {
-            html! { <>{ sign }{ number }{ "\n" }</> }
+            html! { <>{ number }{ "\n" }</> }
         }
     });
     lines.collect()
+}
+
+/// What would change in the cluster, line by line, or why the API server would have none of it.
+fn view_difference(difference: &Output) -> Html {
+    let Output { stdout, stderr, .. } = difference;
+    if stdout.is_empty() {
+        return match stderr.is_empty() {
+            true => html! { <p class="difference">{ "The cluster has all of this already." }</p> },
+            false => {
+                html! { <pre class="output bad" aria-label="What the API server would say">{ stderr }</pre> }
+            }
+        };
+    }
+    let lines: Vec<&str> = stdout.lines().collect();
+    let is_head = |line: &str| ["diff ", "--- ", "+++ "].iter().any(|it| line.starts_with(it));
+    let count = |sign| lines.iter().filter(|it| it.starts_with(sign) && !is_head(it)).count();
+    let (more, less) = (count('+'), count('-'));
+    let view = |line: &&str| match line.bytes().next() {
+        _ if line.starts_with("diff ") => {
+            let name = line.rsplit('/').next().unwrap_or("").replace(".default.", " ");
+            html! { <b>{ name }{ "\n" }</b> }
+        }
+        _ if is_head(line) => Html::default(),
+        Some(b'+') => html! { <ins>{ line }{ "\n" }</ins> },
+        Some(b'-') => html! { <del>{ line }{ "\n" }</del> },
+        _ => html! { <>{ line }{ "\n" }</> },
+    };
+    html! {
+        <details class="difference" open={less > 0}>
+            <summary>{ format!("What would change: {more} lines come, {less} go") }</summary>
+            <pre tabindex="0" aria-label="kubectl diff">{ for lines.iter().map(view) }</pre>
+        </details>
+    }
+}
+
+impl Session {
+    /// Applies a manifest at the cursor.
+    #[inline(never)]
+    pub(super) fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
+        let by_hand = reply.is_none();
+        let output = self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
+        if by_hand {
+            self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output: output.clone() }));
+        }
+        reply.iter().for_each(|reply| reply.emit(output.clone()));
+    }
+
+    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
+    #[inline(never)]
+    pub(super) fn start_fresh(&mut self, yaml: &str) {
+        let before = self.moment();
+        let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
+        let output = timeline.apply(yaml);
+        if output.exit == 0 {
+            self.take_over(timeline);
+            self.changed_by_hand(false);
+            self.story = self.recipe.clone();
+            self.playback.set_playing(true);
+            self.history.keep(before);
+            let text = "A new story: an empty cluster and your manifest.".into();
+            self.notice = Some(Notice { text, offer: Offer::Undo });
+            let line = "kubectl apply -f -".into();
+            self.last = Some(Rc::new(Last { line, output: output.clone() }));
+        }
+        self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
+    }
+
+    /// Looks what applying the text would change.
+    #[inline(never)]
+    pub(super) fn compare(&mut self) {
+        self.difference = Shared::new(self.timeline.diff(&self.manifest));
+    }
 }
 
 /// Puts the text cursor at a line and column, both from 1, and scrolls there.

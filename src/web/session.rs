@@ -24,9 +24,6 @@ use std::rc::Rc;
 /// How far ahead is looked for the next event.
 const LOOK_AHEAD_MS: u64 = 15 * 60_000;
 
-/// A recipe in which nothing happens.
-const EMPTY_RECIPE: &str = "ordinal 1\n";
-
 /// What the page knows.
 pub(super) struct Session {
     /// The number of the element on its page.
@@ -53,6 +50,8 @@ pub(super) struct Session {
     pub(super) kept_manifest: Option<Rc<str>>,
     /// What the last `apply` was about, and what came of it.
     pub(super) applied: Option<Rc<Applied>>,
+    /// What `kubectl diff` says of the manifest that is being written.
+    pub(super) difference: Shared<Output>,
     /// The last line that was done, and its output.
     pub(super) last: Option<Rc<Last>>,
     /// What was asked, and the answer.
@@ -144,6 +143,7 @@ impl Session {
             manifest,
             kept_manifest: None,
             applied: None,
+            difference: Shared::default(),
             last: None,
             asked: None,
             terminal: Terminal::default(),
@@ -173,6 +173,18 @@ impl Session {
 
     #[inline(never)]
     fn perform(&mut self, action: Action) {
+        use Action::{Apply, Edit, Open, Sample, StartFresh};
+        let is_about_manifest = matches!(
+            action,
+            Edit(_) | Sample(_) | Apply(..) | StartFresh(_) | Open(Dialog::Manifest)
+        );
+        self.act_on(action);
+        if is_about_manifest {
+            self.compare();
+        }
+    }
+
+    fn act_on(&mut self, action: Action) {
         match action {
             Action::Run(line, reply) => {
                 self.menu = None;
@@ -336,7 +348,7 @@ impl Session {
     }
 
     /// Does something at the cursor. If that drops what came after, it can be undone.
-    fn act(
+    pub(super) fn act(
         &mut self,
         line: &str,
         by_hand: bool,
@@ -395,34 +407,6 @@ impl Session {
         self.playback.interrupt();
         self.forget_next();
         memory::keep_run(self);
-    }
-
-    fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
-        let by_hand = reply.is_none();
-        let output = self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
-        if by_hand {
-            self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output: output.clone() }));
-        }
-        reply.iter().for_each(|reply| reply.emit(output.clone()));
-    }
-
-    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
-    fn start_fresh(&mut self, yaml: &str) {
-        let before = self.moment();
-        let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
-        let output = timeline.apply(yaml);
-        if output.exit == 0 {
-            self.take_over(timeline);
-            self.changed_by_hand(false);
-            self.story = self.recipe.clone();
-            self.playback.set_playing(true);
-            self.history.keep(before);
-            let text = "A new story: an empty cluster and your manifest.".into();
-            self.notice = Some(Notice { text, offer: Offer::Undo });
-            let line = "kubectl apply -f -".into();
-            self.last = Some(Rc::new(Last { line, output: output.clone() }));
-        }
-        self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
     }
 
     /// Another run takes the place of the present one.
