@@ -300,7 +300,9 @@ fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
         return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
     }
     if !cluster.world.is_heard(&run.node) {
-        return plain(format!("{name} is on {}, of which nothing is heard", run.node));
+        let text = format!("{name} is on {}, of which nothing is heard", run.node);
+        let since = cluster.world.machine(&run.node).map(|machine| machine.since);
+        return Some(Link { text, statement: "S25", source: "", since });
     }
     if run.ending.is_some() {
         return plain(format!("{name} is ending on {}", run.node));

@@ -15,7 +15,10 @@ use std::rc::Rc;
 /// How many pods are Ready of how many that are wanted: the numbers and a phrase.
 pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
     let pods = group.pods().filter_map(|pod| pod.pod);
-    let ready = pods.filter(|pod| pod.is_ready() && !pod.metadata.is_terminating()).count();
+    // As the controllers count: a set's pod until it is gone, others until they are asked to go.
+    let ready = pods
+        .filter(|pod| pod.is_ready() && (group.set.is_some() || !pod.metadata.is_terminating()));
+    let ready = ready.count();
     let phrase = match group.wanted() {
         Some((meta, _)) if meta.is_terminating() => "being deleted".into(),
         Some((_, replicas)) => format!("{ready} of {replicas} Ready"),
