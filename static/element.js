@@ -131,7 +131,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
     if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
     const lesson = this.getAttribute('lesson');
-    if (lesson && !this.#kept && !this.#isLinked) {
+    if (lesson && !this.#kept && !this.#isLinked && !this.#lab.is_led()) {
       await this.#lesson(lesson, new URL(lesson, document.baseURI));
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();

@@ -72,6 +72,27 @@ impl Guide {
         guide
     }
 
+    /// How far the visitor is, as texts, from which [`Guide::resume`] makes the same again.
+    pub fn kept(&self) -> Vec<String> {
+        let texts = |mark: &Mark| {
+            let answer = mark.answer.map_or_else(String::new, |answer| answer.to_string());
+            [mark.recipe.to_string(), mark.at.0.to_string(), mark.from.to_string(), answer]
+        };
+        self.marks.iter().flat_map(texts).collect()
+    }
+
+    /// A visitor who was there before; none if the texts are not of this lesson.
+    pub fn resume(lesson: Rc<Lesson>, kept: &[String]) -> Option<Guide> {
+        let mark = |texts: &[String]| {
+            let [recipe, at, from, answer] = texts else { return None };
+            let (at, from) = (Time(at.parse().ok()?), from.parse().ok()?);
+            Some(Mark { recipe: recipe.as_str().into(), at, from, answer: answer.parse().ok() })
+        };
+        let marks: Vec<Mark> = kept.chunks(4).map(mark).collect::<Option<_>>()?;
+        let fits = (1..=lesson.steps.len()).contains(&marks.len());
+        fits.then_some(Guide { lesson, marks })
+    }
+
     /// The lesson.
     pub fn lesson(&self) -> &Rc<Lesson> {
         &self.lesson

@@ -137,10 +137,8 @@ impl Component for App {
             session.playback.set_speed(Speed::from_thousandths(props.speed));
             if props.at > Time(0) {
                 session.update(Action::Seek(props.at));
-            } else if let Some((recipe, at)) = memory::run(props.id, &session.story) {
-                let said =
-                    if *recipe == *session.story { "" } else { "What you did before is back." };
-                session.update(Action::OpenRun(recipe, at, said.into()));
+            } else if let Some(kept) = memory::run(props.id, &session.origin) {
+                session.come_again(kept);
             }
         }
         app

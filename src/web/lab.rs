@@ -140,6 +140,11 @@ impl Lab {
         self.ask(|session| session.playback.is_playing())
     }
 
+    /// Whether a lesson is told.
+    pub fn is_led(&self) -> bool {
+        self.ask(|session| session.lesson.is_some())
+    }
+
     fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
         let app = self.app.as_ref().filter(|_| !failure::has_failed());
         let app = app.and_then(|app| app.get_component());

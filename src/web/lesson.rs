@@ -54,6 +54,8 @@ pub(super) struct Listed {
 pub(super) struct Told {
     /// The name of its file, or its address.
     pub name: String,
+    /// Its text.
+    pub text: Rc<str>,
     /// Who leads.
     pub guide: Guide,
     /// Whether the visitor plays freely.
@@ -63,6 +65,22 @@ pub(super) struct Told {
 }
 
 impl Told {
+    /// What is kept of it.
+    pub(super) fn kept(&self) -> Vec<String> {
+        let is_left = if self.is_left { "left" } else { "" };
+        let mut kept = vec![self.name.clone(), self.text.to_string(), is_left.into()];
+        kept.extend(self.guide.kept());
+        kept
+    }
+
+    /// The lesson of which this was kept.
+    pub(super) fn resume(kept: &[String]) -> Option<Told> {
+        let [name, text, is_left, marks @ ..] = kept else { return None };
+        let guide = Guide::resume(Rc::new(parse(text).ok()?), marks)?;
+        let (name, text) = (name.clone(), text.as_str().into());
+        Some(Told { name, text, guide, is_left: !is_left.is_empty(), has_hint: false })
+    }
+
     /// What the visitor does at this step.
     pub(super) fn phase(&self, timeline: &Timeline) -> Phase {
         self.guide.phase(timeline.events(), timeline.now())
@@ -191,7 +209,7 @@ impl Session {
         self.history.keep(before);
         self.story = self.recipe.clone();
         self.dialog = None;
-        let told = Told { name, guide, is_left: false, has_hint: false };
+        let told = Told { name, text: text.into(), guide, is_left: false, has_hint: false };
         self.playback.set_playing(told.phase(&self.timeline) == Phase::Waiting);
         self.lesson = Some(told);
     }

@@ -2,6 +2,7 @@
 //! were gone through.
 //! A browser that keeps nothing is no reason to stop.
 
+use super::lesson::Told;
 use super::session::Session;
 use crate::api::Time;
 use web_sys::Storage;
@@ -40,23 +41,53 @@ pub(super) fn keep_done(name: &str) {
     }
 }
 
-/// Keeps a run, so that it can go on when the page is loaded again.
+/// Keeps a run and the lesson that is told with it, so that they can go on when the page is loaded again.
 pub(super) fn keep_run(session: &Session) {
     if let Some(storage) = storage() {
-        let now = session.timeline.now().0;
-        let run = format!("{now}\n{}\n{}{}", session.story.len(), session.story, session.recipe);
-        let _ = storage.set_item(&run_key(session.id), &run);
+        let now = session.timeline.now().0.to_string();
+        let lesson = session.lesson.as_ref().map(Told::kept).unwrap_or_default();
+        let parts = [&now, &*session.origin, &*session.story, &*session.recipe];
+        let _ = storage.set_item(&run_key(session.id), &pack(parts, &lesson));
     }
 }
 
-/// The run that was kept of this story, and where it was.
-pub(super) fn run(id: u32, story: &str) -> Option<(String, Time)> {
-    let kept = storage()?.get_item(&run_key(id)).ok()??;
-    let mut parts = kept.splitn(3, '\n');
-    let now = parts.next()?.parse().ok()?;
-    let length: usize = parts.next()?.parse().ok()?;
-    let (of, recipe) = parts.next()?.split_at_checked(length)?;
-    (of == story).then(|| (recipe.to_owned(), Time(now)))
+/// A run that was kept.
+pub(super) struct Kept {
+    /// Where it was.
+    pub at: Time,
+    /// What it began with.
+    pub story: String,
+    /// With all that was done.
+    pub recipe: String,
+    /// The lesson that was told, if there was one.
+    pub lesson: Option<Told>,
+}
+
+/// The run that was kept of the element with this story.
+#[inline(never)]
+pub(super) fn run(id: u32, origin: &str) -> Option<Kept> {
+    let kept = unpack(&storage()?.get_item(&run_key(id)).ok()??)?;
+    let [now, of, story, recipe, lesson @ ..] = kept.as_slice() else { return None };
+    let at = Time(now.parse().ok()?);
+    let (story, recipe) = (story.clone(), recipe.clone());
+    (of == origin).then(|| Kept { at, story, recipe, lesson: Told::resume(lesson) })
+}
+
+/// Texts in one, with the length of each before it.
+fn pack(first: [&str; 4], rest: &[String]) -> String {
+    let texts = first.into_iter().chain(rest.iter().map(String::as_str));
+    texts.map(|text| format!("{}\n{text}", text.len())).collect()
+}
+
+fn unpack(mut packed: &str) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    while !packed.is_empty() {
+        let (length, rest) = packed.split_once('\n')?;
+        let (text, rest) = rest.split_at_checked(length.parse().ok()?)?;
+        texts.push(text.to_owned());
+        packed = rest;
+    }
+    Some(texts)
 }
 
 fn run_key(id: u32) -> String {

@@ -7,6 +7,7 @@ use super::action::{Action, Dialog, MenuAt};
 use super::history::{History, Moment};
 use super::lesson::{Lead, Listed, Told};
 use super::manifest::SAMPLES;
+use super::memory::Kept;
 use super::panels::Panels;
 use super::shared::Shared;
 use super::terminal::Terminal;
@@ -32,6 +33,8 @@ pub(super) struct Session {
     pub(super) timeline: Timeline,
     /// How it is played.
     pub(super) playback: Playback,
+    /// The story of the element.
+    pub(super) origin: Rc<str>,
     /// The recipe with which the story began.
     pub(super) story: Rc<str>,
     /// The recipe now.
@@ -136,6 +139,7 @@ impl Session {
             timeline,
             playback: Playback::default(),
             recipe: story.clone(),
+            origin: story.clone(),
             story,
             revision: 0,
             menu: None,
@@ -454,6 +458,16 @@ impl Session {
             let text = format!("{said} It cannot be played: {first}");
             self.notice = Some(Notice { text, offer: Offer::Nothing });
         }
+    }
+
+    /// What was there before the page was loaded again is there again.
+    #[inline(never)]
+    pub(super) fn come_again(&mut self, kept: Kept) {
+        let is_touched = kept.recipe != kept.story && kept.lesson.is_none();
+        let said = if is_touched { "What you did before is back." } else { "" };
+        self.story = kept.story.into();
+        self.open(&kept.recipe, kept.at, said.into());
+        self.lesson = kept.lesson;
     }
 
     fn undo(&mut self) {

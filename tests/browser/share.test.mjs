@@ -11,6 +11,14 @@ async function linkTo(lab) {
   return until('a link is made', value);
 }
 
+/** Loads the page again. */
+async function reload(page) {
+  await page.reload({ waitUntil: 'load' });
+  const lab = await page.waitForSelector('ordinal-lab');
+  await lab.evaluate((element) => element.ready);
+  return lab;
+}
+
 /** Catches what the page would save, and resolves to its name and bytes. */
 async function saved(lab, label) {
   await lab.evaluate(() => {
@@ -51,14 +59,41 @@ labTest('what was done survives a reload', async ({ page, lab }) => {
   await seek(lab, 20_000, '0:20.0');
   await run(lab, 'kubectl scale statefulset web --replicas=5');
   await seek(lab, 33_000, '0:33.0');
-  await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  const again = await reload(page);
   await again.evaluate((element) => element.pause());
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/5/);
   assert.match(await textOf(again, '.clock'), /^0:3[3-9]/);
   await press(again, 'Restart story');
   assert.match(await textOf(again, '.clock'), /^0:00/);
+});
+
+labTest('a guided story goes on after a reload, where it was', async ({ page, lab }) => {
+  await press(lab, 'Stories');
+  await until('the list is there', () => textOf(lab, '.dialog'));
+  await until('the story begins', async () => {
+    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.dialog button')].find((it) => /Three pods/.test(it.textContent))?.click());
+    return textOf(lab, '.lesson');
+  });
+  const place = (of) => textOf(of, '.lesson').then((text) => /\d+ of \d+/.exec(text)?.[0]);
+  const first = await place(lab);
+  await until('the next step', async () => {
+    await lab.evaluate((element) => element.shadowRoot.querySelector('.lesson .button.primary')?.click());
+    return (await place(lab)) !== first;
+  });
+  const before = await place(lab);
+  const again = await reload(page);
+  assert.equal(await place(again), before);
+});
+
+labTest('a story begun with a manifest survives a reload', async ({ page, lab }) => {
+  await click(lab, '.tools [title^="Write, paste"]');
+  await until('the dialog opens', () => textOf(lab, '.manifest'));
+  await press(lab, 'Start fresh with it');
+  await until('it begins', async () => /empty cluster and your manifest/.test(await textOf(lab, '.notice')));
+  await run(lab, 'kubectl scale statefulset web --replicas=1');
+  const again = await reload(page);
+  assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/1/);
+  assert.match((await run(again, 'kubectl get nodes')).stdout, /node-3/);
 });
 
 labTest('a link leads to the moment, a damaged one says so', async ({ page, lab, site }) => {
