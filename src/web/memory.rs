@@ -1,6 +1,5 @@
-//! What the browser keeps for as long as the window is open: the manifest, the run, the lessons that
-//! were gone through.
-//! A browser that keeps nothing is no reason to stop.
+//! What the browser keeps: for as long as the window is open the manifest and the run, and for later the
+//! lessons that were gone through. A browser that keeps nothing is no reason to stop.
 
 use super::lesson::Told;
 use super::session::Session;
@@ -26,19 +25,41 @@ pub(super) fn keep_manifest(text: &str) {
     }
 }
 
+/// What outlives the window.
+fn lasting() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
 /// The lessons whose end was reached, one a line.
 pub(super) fn done() -> String {
-    storage().and_then(|it| it.get_item(DONE).ok()?).unwrap_or_default()
+    lasting().and_then(|it| it.get_item(DONE).ok()?).unwrap_or_default()
 }
 
 /// Keeps that the end of a lesson was reached.
 pub(super) fn keep_done(name: &str) {
     let done = done();
-    if let Some(storage) = storage()
+    if let Some(storage) = lasting()
         && !done.lines().any(|it| it == name)
     {
         let _ = storage.set_item(DONE, &(done + name + "\n"));
     }
+}
+
+/// What a saved run says of the lessons that were gone through.
+const PROGRESS: &str = "# stories gone through: ";
+
+/// The line of a saved run that says so; empty if there are none.
+pub(super) fn progress() -> String {
+    let done = done();
+    let names: Vec<&str> = done.lines().collect();
+    if names.is_empty() { String::new() } else { format!("{PROGRESS}{}\n", names.join(" ")) }
+}
+
+/// Takes over what a saved run says of them; whether it says something.
+pub(super) fn take_progress(saved: &str) -> bool {
+    let said = saved.lines().rev().find_map(|line| line.strip_prefix(PROGRESS));
+    said.unwrap_or("").split_whitespace().for_each(keep_done);
+    said.is_some()
 }
 
 /// Keeps a run and the lesson that is told with it, so that they can go on when the page is loaded again.

@@ -446,6 +446,9 @@ impl Session {
     /// something is to be said of that.
     fn open(&mut self, recipe: &str, at: Time, said: String) {
         let before = self.moment();
+        if memory::take_progress(recipe) {
+            self.lessons = Rc::default();
+        }
         if recipe.is_empty() {
             self.notice = Some(Notice { text: said, offer: Offer::Nothing });
         } else if self.play(recipe, at) {

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::dialog::Frame;
+use super::memory;
 use super::part::Show;
 use super::session::Session;
 use crate::scene::Scene;
@@ -56,6 +57,7 @@ impl Share {
             Share::Log => events.map(|event| format!("{event}\n")).collect(),
             Share::Json => events.map(|event| timeline::json::line(event) + "\n").collect(),
             Share::Link => format!("{}# rules {}\n", session.recipe, session.timeline.rules()),
+            Share::Save => format!("{}{}", session.recipe, memory::progress()),
             _ => session.recipe.to_string(),
         }
     }
@@ -94,7 +96,7 @@ const CHOICES: [(&str, &[Choice]); 4] = [
             (
                 Share::Save,
                 "Save as a file",
-                "A story in the line notation: seed, manifests, timed lines.",
+                "A story in the line notation, and which of the guided ones you have gone through.",
             ),
             (Share::Load, "Open a file", "A story that was saved, or written by hand."),
         ],

@@ -85,6 +85,27 @@ labTest('a guided story goes on after a reload, where it was', async ({ page, la
   assert.equal(await place(again), before);
 });
 
+labTest('progress goes along with a saved run', async ({ page, lab }) => {
+  await page.evaluate(() => localStorage.setItem('ordinal.lessons', 'in-order\n'));
+  const { bytes } = await saved(lab, 'Save as a file');
+  assert.match(bytes.toString(), /^# stories gone through: in-order$/m);
+  await page.evaluate(() => {
+    localStorage.clear();
+    HTMLInputElement.prototype.click = function () {
+      const files = new DataTransfer();
+      files.items.add(new File([globalThis.savedText], 'run.ordinal'));
+      this.files = files.files;
+      this.dispatchEvent(new Event('change'));
+    };
+  });
+  await page.evaluate((text) => (globalThis.savedText = text), bytes.toString());
+  await press(lab, 'Open a file');
+  await until('it is taken over', () => page.evaluate(() => localStorage.getItem('ordinal.lessons')));
+  await page.keyboard.press('Escape');
+  await press(lab, 'Stories');
+  await until('the list says so', async () => /Three pods, in order[^]*seen/.test(await textOf(lab, '.dialog')));
+});
+
 labTest('a story begun with a manifest survives a reload', async ({ page, lab }) => {
   await click(lab, '.tools [title^="Write, paste"]');
   await until('the dialog opens', () => textOf(lab, '.manifest'));
