@@ -102,6 +102,7 @@ labTest('progress goes along with a saved run', async ({ page, lab }) => {
   await press(lab, 'Open a file');
   await until('it is taken over', () => page.evaluate(() => localStorage.getItem('ordinal.lessons')));
   await page.keyboard.press('Escape');
+  await until('the dialog closes', async () => !(await textOf(lab, '.share')));
   await press(lab, 'Stories');
   await until('the list says so', async () => /Three pods, in order[^]*seen/.test(await textOf(lab, '.dialog')));
 });
