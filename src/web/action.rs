@@ -16,6 +16,8 @@ pub(super) enum Action {
     Redraw,
     /// The stage has another size.
     Resized(f64, f64),
+    /// Light becomes dark, and the other way round.
+    Theme,
     /// The element is to be seen, or not.
     Visible(bool),
     /// Time passes, or stops.

@@ -89,6 +89,8 @@ pub(super) struct App {
     origin: Option<Element>,
     /// Whether it gets the focus back after the next rendering.
     gives_back: bool,
+    /// What keys do, without a lesson and in one.
+    keys: [Callback<KeyboardEvent>; 2],
     frame: Option<AnimationFrame>,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
@@ -129,6 +131,7 @@ impl Component for App {
             sent: 0,
             origin: None,
             gives_back: false,
+            keys: [false, true].map(|is_told| keys::listen(is_told, ctx.link().callback(|it| it))),
             frame: None,
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
@@ -167,6 +170,7 @@ impl Component for App {
                 self.gives_back = true;
             }
             Action::Announce => self.tell(),
+            Action::Theme => ctx.props().host.toggle_theme(),
             Action::Share(share) => self.share(ctx, *share),
             Action::Lead(Lead::Fetch(name)) => ctx.props().host.lesson(name),
             Action::Lead(Lead::Begin(..)) => self.gives_back = true,
@@ -198,7 +202,7 @@ impl Component for App {
         html! {
             <div {class} tabindex="-1" onkeydown={self.on_key()}>
                 if controls == Controls::Full {
-                    { self.view_top(ctx, session) }
+                    { self.view_top(session) }
                 }
                 { self.view_lesson(session) }
                 <main class={if self.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.stage.clone()} aria-label="The picture">
@@ -316,22 +320,14 @@ impl App {
         };
     }
 
+    /// What keys do, in a lesson that is told or else: the same callback as long as that is so.
     fn on_key(&self) -> Callback<KeyboardEvent> {
-        let dispatch = self.dispatch.clone();
         let is_told = |session: &Session| session.lesson.as_ref().is_some_and(|it| !it.is_left);
         let is_told = self.session.as_ref().is_some_and(is_told);
-        Callback::from(move |event: KeyboardEvent| {
-            let lead = is_told.then(|| keys::lead(&event)).flatten();
-            if let Some(action) = lead.or_else(|| keys::action(&event)) {
-                event.prevent_default();
-                dispatch.emit(action);
-            }
-        })
+        self.keys[usize::from(is_told)].clone()
     }
 
-    fn view_top(&self, ctx: &Context<App>, session: &Session) -> Html {
-        let host = ctx.props().host.clone();
-        let on_theme = Callback::from(move |_: MouseEvent| host.toggle_theme());
+    fn view_top(&self, session: &Session) -> Html {
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
         let hint = match session.lesson.as_ref().filter(|told| !told.is_left) {
             Some(_) => "",
@@ -344,7 +340,6 @@ impl App {
             can_undo: session.history.can_undo(),
             can_redo: session.history.can_redo(),
             dispatch: self.dispatch.clone(),
-            on_theme,
         })
     }
 

@@ -4,7 +4,18 @@ use super::action::{Action, Dialog};
 use super::choices::CANNED;
 use super::lesson::Lead;
 use wasm_bindgen::JsCast;
-use yew::KeyboardEvent;
+use yew::{Callback, KeyboardEvent};
+
+/// Does what keys mean, those of a lesson first if one is told.
+pub(super) fn listen(is_told: bool, dispatch: Callback<Action>) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        let lead = is_told.then(|| lead(&event)).flatten();
+        if let Some(action) = lead.or_else(|| action(&event)) {
+            event.prevent_default();
+            dispatch.emit(action);
+        }
+    })
+}
 
 /// The keys, for the help.
 pub(super) const KEYS: [(&str, &str); 11] = [

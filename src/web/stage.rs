@@ -77,16 +77,13 @@ impl Component for Stage {
     }
 
     fn changed(&mut self, ctx: &Context<Stage>, old: &StageProps) -> bool {
-        // An item that goes while it has the focus hands it to what stands for the same thing.
-        let is_there = |scene: &Scene, key: &str| find(&scene.items, key).is_some();
-        let Some(current) = self.current.as_deref() else { return true };
-        let scene = &ctx.props().scene;
-        if !is_there(scene, current) {
-            let target = find(&old.scene.items, current).and_then(|item| item.target.clone());
-            let heir = target.and_then(|target| standing_for(&scene.items, &target));
-            self.current = heir.map(|item| item.id.0.clone());
+        self.follow_focus(&old.scene, &ctx.props().scene);
+        let size = |scene: &Scene| (scene.width, scene.height);
+        let is_larger = size(&old.scene) != size(&ctx.props().scene);
+        if !is_larger {
+            self.paint(ctx);
         }
-        true
+        is_larger
     }
 
     fn view(&self, ctx: &Context<Stage>) -> Html {
@@ -106,24 +103,7 @@ impl Component for Stage {
     }
 
     fn rendered(&mut self, ctx: &Context<Stage>, _: bool) {
-        let Some(svg) = self.svg.cast::<Element>() else { return };
-        let StageProps { scene, open, .. } = ctx.props();
-        if self.shown != *scene {
-            let _ = self.drawn.become_new(&svg, &self.shown.items, &scene.items);
-            self.shown = scene.clone();
-        }
-        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
-        let find = |key: Option<&str>| self.drawn.find(&scene.items, key?).cloned();
-        let tab_stop = find(self.current.as_deref().or(first));
-        let opened = find(open.as_deref());
-        mark(&mut self.tab_stop, tab_stop, "tabindex", ["-1", "0"]);
-        mark(&mut self.opened, opened, "aria-expanded", ["false", "true"]);
-        if self.has_focus
-            && let Some(item) = self.tab_stop.as_ref().filter(|_| self.current.is_some())
-            && !item.matches(":focus").unwrap_or(true)
-        {
-            focus::give(item);
-        }
+        self.paint(ctx);
     }
 }
 
@@ -140,6 +120,39 @@ fn mark(is: &mut Option<Element>, becomes: Option<Element>, name: &str, [no, yes
 }
 
 impl Stage {
+    /// An item that goes while it has the focus hands it to what stands for the same thing.
+    fn follow_focus(&mut self, old: &Scene, new: &Scene) {
+        let Some(current) = self.current.as_deref() else { return };
+        if find(&new.items, current).is_none() {
+            let target = find(&old.items, current).and_then(|item| item.target.clone());
+            let heir = target.and_then(|target| standing_for(&new.items, &target));
+            self.current = heir.map(|item| item.id.0.clone());
+        }
+    }
+
+    /// Writes the picture into the document.
+    fn paint(&mut self, ctx: &Context<Stage>) {
+        let Some(svg) = self.svg.cast::<Element>() else { return };
+        let StageProps { scene, open, .. } = ctx.props();
+        if self.shown != *scene {
+            // The document refuses nothing of what is written here.
+            let _ = self.drawn.become_new(&svg, &self.shown.items, &scene.items);
+            self.shown = scene.clone();
+        }
+        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
+        let find = |key: Option<&str>| self.drawn.find(&scene.items, key?).cloned();
+        let tab_stop = find(self.current.as_deref().or(first));
+        let opened = find(open.as_deref());
+        mark(&mut self.tab_stop, tab_stop, "tabindex", ["-1", "0"]);
+        mark(&mut self.opened, opened, "aria-expanded", ["false", "true"]);
+        if self.has_focus
+            && let Some(item) = self.tab_stop.as_ref().filter(|_| self.current.is_some())
+            && !item.matches(":focus").unwrap_or(true)
+        {
+            focus::give(item);
+        }
+    }
+
     /// Opens the menu of the item on which something happened.
     fn open(&self, ctx: &Context<Stage>, event: &Event, mouse: Option<&MouseEvent>) {
         let Some(element) = item_of(event) else { return };

@@ -18,8 +18,6 @@ pub(super) struct Top {
     pub can_redo: bool,
     /// Where clicks go.
     pub dispatch: Callback<Action>,
-    /// Changes the colours.
-    pub on_theme: Callback<MouseEvent>,
 }
 
 impl Show for Top {
@@ -48,7 +46,7 @@ impl Show for Top {
                     <button class="button" aria-haspopup="dialog" title="Links, files, pictures"
                         onclick={send(|| Action::Open(Dialog::Share))}>{ "Share" }</button>
                     <button class="button square" aria-label="Light or dark" title="Light or dark"
-                        onclick={self.on_theme.clone()}>{ icons::theme() }</button>
+                        onclick={send(|| Action::Theme)}>{ icons::theme() }</button>
                     <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
                         onclick={send(|| Action::Open(Dialog::Help))}>{ "?" }</button>
                 </nav>

@@ -34,18 +34,34 @@ pub(super) struct Transport {
 impl Show for Transport {
     fn view(&self) -> Html {
         let Transport { is_playing, speed, now, end, marks, latest, dispatch } = self;
-        let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
         html! {
             <div class="transport" role="group" aria-label="Time">
-                <div class="buttons">
-                    { button("To the event before (←)", icons::back(), dispatch, || Action::StepBack) }
-                    <button class="button square play" aria-label={play.0} title="Play or pause (space)"
-                        onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
-                    { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
-                </div>
+                { part(Buttons { is_playing: *is_playing, dispatch: dispatch.clone() }) }
                 <p class="clock"><span>{ clock(*now) }</span></p>
                 <Track now={*now} end={*end} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
                 { part(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
+            </div>
+        }
+    }
+}
+
+/// What the buttons show.
+#[derive(PartialEq)]
+struct Buttons {
+    is_playing: bool,
+    dispatch: Callback<Action>,
+}
+
+impl Show for Buttons {
+    fn view(&self) -> Html {
+        let Buttons { is_playing, dispatch } = self;
+        let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
+        html! {
+            <div class="buttons">
+                { button("To the event before (←)", icons::back(), dispatch, || Action::StepBack) }
+                <button class="button square play" aria-label={play.0} title="Play or pause (space)"
+                    onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
+                { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
             </div>
         }
     }
