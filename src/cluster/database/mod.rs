@@ -212,8 +212,10 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
     else {
         return;
     };
-    let is_database = disk.data.clone_target.is_none();
-    let lost: Vec<&Entry> = disk.data.missing_in(&database.data).filter(|_| is_database).collect();
+    // Nobody else writes to the folder of a pod: what a new container no longer finds there is no such loss.
+    let is_own = matches!(database.disk, DiskId::Folder(_));
+    let counts = !is_own && disk.data.clone_target.is_none();
+    let lost: Vec<&Entry> = disk.data.missing_in(&database.data).filter(|_| counts).collect();
     let shares =
         |run: &Rc<Run>| run.database.as_ref().is_some_and(|other| other.disk == database.disk);
     let has_twin = world.twins(uid, pod).any(shares);
