@@ -266,6 +266,7 @@ codes! {
     PodNotReady Changed Kubelet "{pod} is not Ready any more" "" "pkg/kubelet/status";
     PodStopping Changed Kubelet "{pod} is asked to end, within {grace} s" "S6" "pkg/kubelet: killPod";
     PodStopped Deleted Kubelet "{pod} has ended and is gone; name, claim and data stay" "S2" "pkg/kubelet";
+    ClaimlessStopped Deleted Kubelet "{pod} has ended and is gone; its name stays, its data do not" "S15" "pkg/kubelet";
     ReplicaStopped Deleted Kubelet "{pod} has ended and is gone, and its name with it" "S27" "pkg/kubelet";
     PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";
     PodOrphanKilled Deleted Kubelet "{node} learns that {pod} was deleted, and ends what still ran" "S26" "pkg/kubelet";

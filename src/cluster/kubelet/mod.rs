@@ -137,8 +137,13 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
     let Some(pod) = pod else { return };
     if run.stage == Stage::Gone && pod.metadata.is_terminating() {
         step.go_on(Subject::pod(&run.pod));
-        let has_identity = step.cluster.store.replica_sets.owner_of(&pod.metadata).is_none();
-        let code = if has_identity { Code::PodStopped } else { Code::ReplicaStopped };
+        let owner = pod.metadata.controller().map_or("", |owner| owner.kind.as_str());
+        let code = match (owner, pod.claims().next()) {
+            ("ReplicaSet", _) => Code::ReplicaStopped,
+            (_, Some(_)) => Code::PodStopped,
+            ("StatefulSet", None) => Code::ClaimlessStopped,
+            _ => Code::ReplicaStopped,
+        };
         step.say_pod(pod, Reason::new(code).with("pod", run.pod.name()));
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return;
