@@ -5,6 +5,7 @@ use crate::lessons::{self, Verdict};
 use crate::notation::format_duration;
 use clap::Args;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What to look at.
@@ -30,36 +31,37 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
     if files.is_empty() {
         return Err(Failure(2, "error: no lessons found".into()));
     }
+    let mut out = io::stdout().lock();
     let mut count = 0;
     for file in &files {
         let name = file.display();
         let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
         let verdict = lessons::lint(&text);
         if args.log {
-            print_log(&verdict);
+            print_log(&verdict, &mut out)?;
         }
         count += verdict.errors.len();
         for error in verdict.errors {
             let advice = if error.suggestion.is_empty() { "" } else { "; " };
             let place = format!("{name}:{}:{}", error.line, error.column);
-            println!("{place}: {}{advice}{}", error.message, error.suggestion);
+            writeln!(out, "{place}: {}{advice}{}", error.message, error.suggestion)?;
         }
     }
-    println!("{} lessons, {count} errors", files.len());
+    writeln!(out, "{} lessons, {count} errors", files.len())?;
     if count == 0 { Ok(()) } else { Err(Failure(1, "a visitor would not get through".into())) }
 }
 
 /// The log, and where the steps arrive in it.
-fn print_log(verdict: &Verdict) {
+fn print_log(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
     let mut steps = (1..).zip(&verdict.arrivals).peekable();
     for event in &verdict.events {
         while let Some((number, _)) = steps.next_if(|(_, arrival)| **arrival < event.time) {
-            println!("--- step {number} ---");
+            writeln!(out, "--- step {number} ---")?;
         }
         let (time, reason) = (format_duration(event.time.0), &event.reason);
-        println!("{time:>9}  {} {}  {}", reason.code.name(), event.subject, reason.text());
+        writeln!(out, "{time:>9}  {} {}  {}", reason.code.name(), event.subject, reason.text())?;
     }
-    steps.for_each(|(number, _)| println!("--- step {number} ---"));
+    steps.try_for_each(|(number, _)| writeln!(out, "--- step {number} ---"))
 }
 
 /// The lessons of a folder and of the folders in it, by name.

@@ -86,6 +86,16 @@ struct DrawArgs {
 /// What ends the program early: the exit status and a message.
 struct Failure(u8, String);
 
+impl From<io::Error> for Failure {
+    /// What cannot be printed: whoever reads may have read enough.
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure(0, String::new()),
+            _ => Failure(1, format!("error: cannot write: {error}")),
+        }
+    }
+}
+
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -98,7 +108,9 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(status, message)) => {
-            eprintln!("{message}");
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
             ExitCode::from(status)
         }
     }
@@ -135,19 +147,14 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
     timeline.seek(until);
     let line = |event: &Event| if args.json { json::line(event) } else { event.to_string() };
     let mut out = io::stdout().lock();
-    let mut print =
-        || timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)));
-    match print() {
-        // Whoever reads has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure(1, format!("error: cannot write: {error}"))),
-        Ok(()) => Ok(()),
-    }
+    timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)))?;
+    Ok(())
 }
 
 fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
     if let Some(seed) = args.print {
-        print!("{}", random::recipe(seed));
+        write!(out, "{}", random::recipe(seed))?;
         return Ok(());
     }
     let seeds = args.seeds.clone().unwrap_or(0..0);
@@ -165,20 +172,24 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
             *count += u64::from(verdict.reached(codes));
         }
         for (at, text) in &verdict.violations {
-            println!("seed {seed} at {}: {text}", format_duration(*at));
+            writeln!(out, "seed {seed} at {}: {text}", format_duration(*at))?;
         }
         if !verdict.violations.is_empty() {
             let recipe = check::cut_down(&random::recipe(seed));
-            println!("    replay: ordinal run - <<END\n{recipe}END");
+            writeln!(out, "    replay: ordinal run - <<END\n{recipe}END")?;
         }
     }
     for (count, (what, _)) in reached.iter().zip(SOMETIMES) {
-        println!("{count:>8} seeds: {what}");
+        writeln!(out, "{count:>8} seeds: {what}")?;
     }
     let never = Code::ALL.iter().filter(|code| !seen.contains_key(code));
     let never: Vec<&str> = never.map(|code| code.name()).collect();
-    println!("never seen: {}", if never.is_empty() { "none".into() } else { never.join(", ") });
-    println!("{} seeds, {steps} steps, {broken} violations", seeds.count());
+    writeln!(
+        out,
+        "never seen: {}",
+        if never.is_empty() { "none".into() } else { never.join(", ") }
+    )?;
+    writeln!(out, "{} seeds, {steps} steps, {broken} violations", seeds.count())?;
     if broken == 0 {
         Ok(())
     } else {
@@ -187,6 +198,7 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
     let mut files = Vec::new();
     for path in paths {
         match fs::read_dir(path) {
@@ -212,14 +224,14 @@ fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
         let mismatches = conform::replay(&recording)
             .map_err(|message| Failure(2, format!("error: {name}: {message}")))?;
         for mismatch in &mismatches {
-            println!("{mismatch}");
+            writeln!(out, "{mismatch}")?;
         }
         if mismatches.is_empty() { passed += 1 } else { failed += 1 }
     }
     if files.is_empty() {
         return Err(Failure(2, "error: no recordings found".into()));
     }
-    println!("{passed} passed, {failed} failed");
+    writeln!(out, "{passed} passed, {failed} failed")?;
     if failed == 0 {
         Ok(())
     } else {
@@ -237,7 +249,7 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
             Failure(1, format!("error: cannot write {}: {error}", path.display()))
         }),
         None => {
-            print!("{picture}");
+            write!(io::stdout().lock(), "{picture}")?;
             Ok(())
         }
     }
