@@ -4,10 +4,13 @@
 //! [`chain_of`] follows the names in the arguments of each reason. An event names the event that
 //! caused it; [`causes`] walks back along them.
 
+mod remedies;
+
 use crate::api::*;
 use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
 use crate::cluster::{Cluster, Code, Component, Event, EventType, Reason, Subject, Wait};
 use crate::notation::format_duration;
+use remedies::{remedies, silence};
 use std::rc::Rc;
 
 /// So many waits are told at most.
@@ -142,7 +145,11 @@ pub struct Answer {
 
 /// Why something is as it is. `events` are those up to now.
 pub fn why(cluster: &Cluster, events: &[Event], subject: &Subject) -> Answer {
-    let (mut chain, remedies) = waits(cluster, subject);
+    let (mut chain, mut remedies) = waits(cluster, subject);
+    if let Some((silent, ways)) = silence(cluster, subject).filter(|_| chain.is_empty()) {
+        chain.push(silent);
+        remedies = ways;
+    }
     if chain.is_empty() {
         chain.extend(not_wanted(cluster, subject));
     }
@@ -360,42 +367,6 @@ fn containers(run: &Run) -> (String, Time) {
     }
 }
 
-/// What would end a wait for this reason.
-fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
-    let (pod, node) = (reason.arg("pod"), reason.arg("node"));
-    let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
-    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on);
-    let back = if is_on { "heal" } else { "on" };
-    let comes_back = || remedy(format!("node {node} {back}"), "Bring the node back");
-    match reason.code {
-        Code::EvictionPlanned => vec![comes_back()],
-        Code::WaitForNode => {
-            let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
-            let mut risky = [
-                remedy(format!("kubectl taint nodes {node} {taint}"), "Promise that it is off"),
-                remedy(format!("kubectl delete node {node}"), "Promise that it is gone"),
-                remedy(
-                    format!("kubectl delete pod {pod} --force --grace-period=0"),
-                    "Free the name: two may run with it",
-                ),
-            ];
-            risky.iter_mut().for_each(|remedy| remedy.is_dangerous = is_on);
-            [comes_back()].into_iter().chain(risky).collect()
-        }
-        Code::UpdateStuck => {
-            vec![remedy(
-                format!("kubectl delete pod {pod}"),
-                "Once the template is mended, delete the pod",
-            )]
-        }
-        Code::RolloutStuck => {
-            let line = format!("kubectl rollout undo deployment {}", reason.arg("deployment"));
-            vec![remedy(line, "Go back to the template before")]
-        }
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -456,6 +427,23 @@ mod tests {
             causes.last().is_some_and(|text| text.contains("web-1") || text.contains("applied")),
             "{causes:?}"
         );
+    }
+
+    #[test]
+    fn a_silent_node_and_a_claim_that_is_to_go_have_a_way_out() {
+        let before = FIRST.split("at 30s").next().unwrap_or_default();
+        let lines = |answer: Answer| -> Vec<String> {
+            answer.remedies.into_iter().map(|remedy| remedy.line).collect()
+        };
+        let node = Subject::object(Kind::Node, &Key::new("", "node-1"));
+        let off = format!("{before}at 40s node node-1 off\n");
+        assert_eq!(lines(asked(&off, 50_000, &node)), ["node node-1 on"]);
+        let late = lines(asked(&off, 600_000, &node));
+        assert!(late.len() == 4 && late[3].contains("--force"), "{late:?}");
+        let claim = Key::new(DEFAULT_NAMESPACE, "data-web-1");
+        let claim = Subject::object(Kind::PersistentVolumeClaim, &claim);
+        let recipe = format!("{before}at 40s kubectl delete pvc data-web-1\n");
+        assert_eq!(lines(asked(&recipe, 41_000, &claim)), ["kubectl delete pod web-1"]);
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub(super) fn volume(
     if facts.disk.is_none() {
         item.add_class("ghost");
     }
+    if is_going(facts) {
+        item.add_class("going");
+    }
     let data = facts.disk.map(|disk| &disk.data);
     if !place.is_first || !place.is_remote {
         strip(canvas, group, place, data, &facts.name, &mut item);
@@ -118,6 +121,7 @@ fn state(
     match held {
         Some(node) => (format!("held by {node}"), true),
         None if facts.claim.is_none() => ("released, kept".into(), false),
+        None if is_going(facts) => ("claim is to go".into(), true),
         None if group.pool.is_some() => {
             let node = disk.attached.first();
             (node.map_or("on no node".into(), |node| format!("on {node}")), false)
@@ -128,6 +132,11 @@ fn state(
         }
         None => (sync, is_bad),
     }
+}
+
+/// Whether the claim was deleted, and stays only as long as a pod uses it.
+fn is_going(facts: &VolumeFacts<'_>) -> bool {
+    facts.claim.is_some_and(|claim| claim.metadata.is_terminating())
 }
 
 /// The folder of a pod, whose data goes with it.

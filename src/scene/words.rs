@@ -278,6 +278,8 @@ pub(super) fn volume(
     }
     if volume.claim.is_none() {
         sentence.push_str("; its claim is gone");
+    } else if volume.claim.is_some_and(|claim| claim.metadata.is_terminating()) {
+        sentence.push_str("; its claim was deleted, and goes when no pod uses it any more");
     } else if !column.is_wanted && column.pods.is_empty() {
         sentence.push_str("; it is kept for when the identity comes back");
     }
