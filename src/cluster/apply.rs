@@ -93,6 +93,11 @@ impl Writer<'_> {
             return;
         }
         let uid = Uid(self.random.uuid());
+        // What announced it tells which incarnation came to be.
+        let subject = Subject::Object(object.reference());
+        if let Some(event) = self.outcome.events.last_mut().filter(|it| it.subject == subject) {
+            event.uid.get_or_insert(uid);
+        }
         self.drop_disabled_fields(&mut object);
         admit(&self.cluster.store, &mut object);
         let now = self.cluster.now;

@@ -6,7 +6,8 @@
 
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
-use crate::cluster::{Cluster, Code, Event, Subject};
+use crate::cluster::{Cluster, Code, Event, EventType, Subject};
+use crate::map::Map;
 
 /// Which object an event is about.
 #[derive(Clone, Copy, PartialEq)]
@@ -94,6 +95,8 @@ const KEPT_MS: u64 = 3_600_000;
 struct Said {
     object: ObjectRef,
     uid: Option<Uid>,
+    /// The node whose kubelet says it.
+    host: String,
     row: &'static Row,
     reason: String,
     message: String,
@@ -105,83 +108,119 @@ struct Said {
     number: u64,
 }
 
+/// What the log has told so far.
+struct Told<'a> {
+    cluster: &'a Cluster,
+    /// Which incarnation of a name was created last.
+    uids: Map<&'a ObjectRef, Uid>,
+    /// On which node a pod is.
+    nodes: Map<Uid, &'a str>,
+    said: Vec<Said>,
+}
+
 /// The events up to now, in the order in which the API server lists them.
 pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
-    let mut said: Vec<Said> = Vec::new();
+    let mut told = Told { cluster, uids: Map::new(), nodes: Map::new(), said: Vec::new() };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
+        told.learn(event);
         if cluster.now.since(event.time) <= KEPT_MS {
-            add(cluster, &mut said, event);
+            told.add(event);
         }
     }
-    let mut trees: Vec<Tree> = said.iter().map(|one| tree(cluster, one)).collect();
+    let mut trees: Vec<Tree> = told.said.iter().map(tree).collect();
     crate::map::sort(&mut trees, |one, other| {
         one.word("metadata.name") < other.word("metadata.name")
     });
     trees
 }
 
-fn add(cluster: &Cluster, said: &mut Vec<Said>, event: &Event) {
-    let Some(row) = ROWS.iter().find(|row| row.code == event.reason.code) else { return };
-    let Subject::Object(subject) = &event.subject else { return };
-    let pod = event.reason.arg("pod");
-    let set = pod.rsplit_once('-').map_or("", |(set, _)| set);
-    let namespace = match subject.key.namespace() {
-        "" => DEFAULT_NAMESPACE,
-        namespace => namespace,
+impl<'a> Told<'a> {
+    /// Takes note of which incarnation came to be, and of where a pod is.
+    fn learn(&mut self, event: &'a Event) {
+        let (Subject::Object(subject), Some(uid)) = (&event.subject, event.uid) else { return };
+        let code = event.reason.code;
+        if code == Code::Scheduled {
+            self.nodes.insert(uid, event.reason.arg("node"));
+        }
+        if code == Code::Applied || code.event_type() == EventType::Created {
+            self.uids.insert(subject, uid);
+        }
+    }
+
+    /// Which incarnation of its object an event is about.
+    fn uid(&self, row: &Row, event: &Event, object: &ObjectRef) -> Option<Uid> {
+        let own = event.uid.filter(|_| row.about == About::Itself);
+        own.or_else(|| self.uids.get(object).copied())
+            .or_else(|| self.cluster.store.get(object).map(|object| object.meta().uid))
+    }
+
+    /// Counts equal events of one incarnation, and combines similar ones (`events_cache.go`).
+    fn add(&mut self, event: &Event) {
+        let Some(row) = ROWS.iter().find(|row| row.code == event.reason.code) else { return };
+        let Subject::Object(subject) = &event.subject else { return };
+        let pod = event.reason.arg("pod");
+        let set = pod.rsplit_once('-').map_or("", |(set, _)| set);
+        let namespace = match subject.key.namespace() {
+            "" => DEFAULT_NAMESPACE,
+            namespace => namespace,
+        };
+        let object = object_of(self.cluster, row, event, subject, (namespace, set));
+        let uid = self.uid(row, event, &object);
+        let (reason, message) = words(row, event, (namespace, set), uid);
+        // The taint manager names the pod, and not which of that name.
+        let uid = uid.filter(|_| row.from != "taint-eviction-controller");
+        let (mut alike, time) = (1, event.time);
+        for one in &mut self.said {
+            if one.uid != uid || one.reason != reason || one.object != object {
+                continue;
+            }
+            if one.is_combined || one.message == message {
+                (one.count, one.last, one.message) = (one.count + 1, time, message);
+                return;
+            }
+            alike += 1;
+        }
+        let node = uid.filter(|_| row.from == "kubelet").and_then(|uid| self.nodes.get(&uid));
+        self.said.push(Said {
+            object,
+            uid,
+            host: node.map_or_else(String::new, |node| (*node).into()),
+            row,
+            reason,
+            message,
+            is_combined: alike >= COMBINED_FROM,
+            first: time,
+            last: time,
+            count: 1,
+            number: event.number,
+        });
+    }
+}
+
+/// Reason and message; `names` as for [`object_of`].
+fn words(row: &Row, event: &Event, names: (&str, &str), uid: Option<Uid>) -> (String, String) {
+    let uid = uid.map_or_else(String::new, |uid| uid.to_string());
+    let sentence = event.reason.text();
+    let state = match event.reason.arg("verb") {
+        "cordoned" => "NodeNotSchedulable",
+        _ => "NodeSchedulable",
     };
-    let object = object_of(cluster, row, event, subject, (namespace, set));
-    let uid = event.uid.filter(|_| row.about == About::Itself);
-    let uid = uid.or_else(|| cluster.store.get(&object).map(|object| object.meta().uid));
+    let more = [
+        ("set", names.1),
+        ("namespace", names.0),
+        ("uid", &uid),
+        ("text", &sentence),
+        ("state", state),
+    ];
     let fill = |template: &str| {
         let mut text = template.to_owned();
-        let uid = uid.map_or_else(String::new, |uid| uid.to_string());
-        let sentence = event.reason.text();
-        let state = match event.reason.arg("verb") {
-            "cordoned" => "NodeNotSchedulable",
-            _ => "NodeSchedulable",
-        };
-        let more = [
-            ("set", set),
-            ("namespace", namespace),
-            ("uid", &uid),
-            ("text", &sentence),
-            ("state", state),
-        ];
         let args = event.reason.args.iter().map(|(name, value)| (*name, value.as_str()));
         for (name, value) in args.chain(more) {
             text = text.replace(&format!("{{{name}}}"), value);
         }
         text
     };
-    let (reason, message) = (fill(row.reason), fill(row.message));
-    let is_alike = |one: &&mut Said| one.object == object && one.reason == reason;
-    if let Some(same) =
-        said.iter_mut().filter(is_alike).find(|one| one.message == message && !one.is_combined)
-    {
-        same.count += 1;
-        same.last = event.time;
-        return;
-    }
-    let alike = said.iter_mut().filter(is_alike).count() + 1;
-    let combined = said.iter_mut().filter(is_alike).find(|one| one.is_combined);
-    if let Some(combined) = combined {
-        combined.count += 1;
-        combined.last = event.time;
-        combined.message = message;
-        return;
-    }
-    said.push(Said {
-        object,
-        uid,
-        row,
-        reason,
-        message,
-        is_combined: alike >= COMBINED_FROM,
-        first: event.time,
-        last: event.time,
-        count: 1,
-        number: event.number,
-    });
+    (fill(row.reason), fill(row.message))
 }
 
 /// The object that an event is about; `names` are the namespace, and the set that a pod's name begins with.
@@ -209,7 +248,7 @@ fn object_of(
     }
 }
 
-fn tree(cluster: &Cluster, said: &Said) -> Tree {
+fn tree(said: &Said) -> Tree {
     let namespace = match said.object.key.namespace() {
         "" => DEFAULT_NAMESPACE,
         namespace => namespace,
@@ -242,10 +281,8 @@ fn tree(cluster: &Cluster, said: &Said) -> Tree {
     tree.set("reportingComponent", said.row.from);
     let source = tree.child("source");
     source.set("component", said.row.from);
-    if let (Kind::Pod, "kubelet") = (kind, said.row.from)
-        && let Some(pod) = cluster.store.pods.get(&said.object.key)
-    {
-        source.set("host", pod.spec.node_name.as_str());
+    if !said.host.is_empty() {
+        source.set("host", said.host.as_str());
     }
     tree.set("type", said.row.kind);
     tree

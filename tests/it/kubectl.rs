@@ -286,3 +286,35 @@ fn a_watch_goes_on_with_the_cursor() {
         assert!(timeline.watch(line).is_none(), "{line}");
     }
 }
+
+/// `events_cache.go`: equal events are one only of one incarnation, and keep its UID and its node.
+#[test]
+fn events_stay_with_the_incarnation_that_they_were_about() {
+    let recipe = format!(
+        "ordinal 1\nkubectl apply -f - <<EOF\n{}EOF\nat 1m kubectl delete pod web-1\n",
+        crate::cases::SAMPLE
+    );
+    let mut timeline = Timeline::new(&recipe).expect("a sound recipe");
+    let mut seen = Vec::new();
+    for ms in [59_000, 120_000] {
+        timeline.seek(Time(ms));
+        let pod = timeline.run_line("kubectl get pod web-1 -o json").stdout;
+        let pod: Value = serde_json::from_str(&pod).expect("JSON");
+        seen.push((pod["metadata"]["uid"].clone(), pod["spec"]["nodeName"].clone()));
+    }
+    assert_ne!(seen[0].0, seen[1].0);
+    let events = timeline.run_line("kubectl get events -o json").stdout;
+    let events: Value = serde_json::from_str(&events).expect("JSON");
+    let events = events["items"].as_array().expect("items");
+    for (uid, node) in &seen {
+        let own = events.iter().filter(|event| event["involvedObject"]["uid"] == *uid);
+        let own: Vec<&Value> = own.collect();
+        let started = own.iter().find(|event| event["reason"] == "Started").expect("a start");
+        assert_eq!((&started["source"]["host"], &started["count"]), (node, &1.into()));
+        let placed = own.iter().find(|event| event["reason"] == "Scheduled").expect("a node");
+        let said = placed["message"].as_str().expect("a message");
+        assert!(said.ends_with(node.as_str().expect("a name")), "{said}");
+    }
+    let described = timeline.run_line("kubectl describe pod web-1").stdout;
+    assert!(!described.contains("Killing") && described.contains("Scheduled"), "{described}");
+}

@@ -34,7 +34,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
     for _ in 0..4 {
         let container = run.containers.get(index)?.clone();
         let next = match container.state {
-            RunState::Waiting => begin(step, run, &container),
+            RunState::Waiting => begin(step, uid, run, &container),
             RunState::Pulling { until } | RunState::Starting { until } if now < until => {
                 return Some(until);
             }
@@ -43,7 +43,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
                 let shown = at.plus(PULL_ERROR_MS);
                 return Some(if now < shown { shown } else { again });
             }
-            RunState::PullFailed { .. } => begin(step, run, &container),
+            RunState::PullFailed { .. } => begin(step, uid, run, &container),
             RunState::Starting { .. } => started(step, uid, run, &container),
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
             RunState::Running { until: Some(_), .. } => {
@@ -53,7 +53,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
             }
             RunState::Running { since, until: None } => return probe(step, uid, run, index, since),
             RunState::Ended { again: Some(again), .. } if now < again => return Some(again),
-            RunState::Ended { again: Some(_), .. } => begin(step, run, &container),
+            RunState::Ended { again: Some(_), .. } => begin(step, uid, run, &container),
             RunState::Ended { again: None, .. } => return None,
         };
         if let Some(container) = run.containers.get_mut(index) {
@@ -64,7 +64,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
 }
 
 /// Pulls the image if the node does not have it, else starts the container.
-fn begin(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
+fn begin(step: &mut Step<'_>, uid: Uid, run: &Run, container: &ContainerRun) -> RunState {
     let has_image = step
         .cluster
         .world
@@ -74,7 +74,7 @@ fn begin(step: &mut Step<'_>, run: &Run, container: &ContainerRun) -> RunState {
         return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
     }
     let reason = Reason::new(Code::Pulling).with("image", &container.image).with("node", &run.node);
-    step.say(Subject::pod(&run.pod), None, reason);
+    step.say(Subject::pod(&run.pod), Some(uid), reason);
     let takes = step.about(Stream::Node, step.timings().pull_ms);
     RunState::Pulling { until: step.now().plus(takes) }
 }

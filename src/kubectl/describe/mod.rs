@@ -104,13 +104,11 @@ impl<'a> Text<'a> {
     /// The events about an object, the latest last.
     fn events(&mut self, tree: &Tree) {
         let mut events = self.view.list(Type::Event, None);
+        let uid = tree.word("metadata.uid");
         let is_about = |event: &Tree| {
             event.word("involvedObject.kind") == tree.text("kind")
                 && event.word("involvedObject.name") == tree.word("metadata.name")
-                && (tree.at("metadata.namespace").is_none()
-                    || event.word("metadata.namespace") == tree.word("metadata.namespace"))
-                && (event.at("involvedObject.uid").is_none()
-                    || event.word("involvedObject.uid") == tree.word("metadata.uid"))
+                && event.word("involvedObject.uid") == uid
         };
         events.retain(is_about);
         if events.is_empty() {
