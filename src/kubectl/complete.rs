@@ -1,7 +1,7 @@
 //! What may come next in a line: verbs, types, names, flags.
 
 use super::options::Verb;
-use super::table::VERBS;
+use super::table::{VERBS, is_first};
 use super::types::Type;
 use super::view::View;
 use super::{faults, options};
@@ -31,7 +31,13 @@ fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
         ["node", _] => return own(&["off", "on", "cut", "heal"]),
         _ => return Vec::new(),
     };
-    let [first, more @ ..] = rest else { return own(&options::names(VERBS)) };
+    let lifted = options::lift(rest, is_first);
+    let [first, more @ ..] = lifted.as_slice() else {
+        return match rest.last() {
+            Some(&("-n" | "--namespace")) => names(view, Type::Namespace, None),
+            _ => own(&options::names(VERBS)),
+        };
+    };
     let second = more.first().copied().unwrap_or("");
     let two = VERBS.iter().find(|verb| verb.name == format!("{first} {second}"));
     if let (Some(verb), Some(more)) = (two, more.get(1..)) {
@@ -108,6 +114,9 @@ mod tests {
         assert_eq!(offered("kubectl get no/node-2"), ["no/node-2"]);
         assert_eq!(offered("kubectl scale sts web --rep"), ["--replicas"]);
         assert_eq!(offered("kubectl get pods -o y"), ["yaml"]);
+        assert_eq!(offered("kubectl -n d"), ["default"]);
+        assert_eq!(offered("kubectl -n default sc"), ["scale"]);
+        assert_eq!(offered("kubectl --namespace=default get no/node-2"), ["no/node-2"]);
         assert_eq!(offered("kubectl get pods -n kube-n"), ["kube-node-lease"]);
         assert_eq!(offered("node node-1 o"), ["off", "on"]);
         assert_eq!(offered("kubectl cordon "), ["node-1", "node-2", "node-3"]);

@@ -184,7 +184,8 @@ fn read<'a>(sim: &'a Sim, line: &'a Line, past: &'a [Event]) -> Result<Call<'a>,
         ["kubectl", rest @ ..] => rest,
         other => return Err(faults::run(&sim.cluster, other)),
     };
-    let (verb, rest) = table::find(rest)?;
+    let rest = options::lift(rest, table::is_first);
+    let (verb, rest) = table::find(&rest)?;
     let words = Words::read(verb, rest).map_err(Plan::refuse)?;
     if words.has("help") {
         return Err(Plan::print(verb.help()));

@@ -28,6 +28,39 @@ const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= u
 pub(super) const OTHERS: &str = "alpha api-versions attach auth certificate completion \
     config cp debug events expose kustomize options plugin port-forward proxy run top";
 
+/// The flags that stand before the verb, and between its words, put behind it
+/// (`spf13/cobra: Command.Find`). `goes_on` says which words may be the first of a verb's two.
+pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec<&'a str> {
+    let (mut verb, mut flags, mut rest) = (Vec::new(), Vec::new(), words);
+    while let [word, more @ ..] = rest {
+        if ["--", "-h", "--help"].contains(word) {
+            break;
+        }
+        rest = more;
+        if !word.starts_with('-') {
+            verb.push(*word);
+            if verb.len() == 2 || !goes_on(word) {
+                break;
+            }
+            continue;
+        }
+        flags.push(*word);
+        let name = word.trim_start_matches('-');
+        let is_alone = |flag: Flag| !flag.takes_value && [flag.letter, flag.name].contains(&name);
+        let has_value = word.contains('=') || !word.starts_with("--") && word.len() > 2;
+        if !has_value && !GLOBAL.split_ascii_whitespace().map(Flag::read).any(is_alone) {
+            flags.extend(rest.first());
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    if verb.is_empty() && rest.is_empty() {
+        return verb;
+    }
+    verb.extend(flags);
+    verb.extend(rest);
+    verb
+}
+
 /// A flag of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flag {

@@ -246,6 +246,11 @@ pub(super) static VERBS: &[Verb] = &[
     },
 ];
 
+/// Whether a word is the first of a verb of two.
+pub(super) fn is_first(word: &str) -> bool {
+    VERBS.iter().any(|verb| verb.name.strip_prefix(word).is_some_and(|it| it.starts_with(' ')))
+}
+
 /// The verb with which the words begin, and the rest of them.
 ///
 /// # Errors
@@ -258,7 +263,6 @@ pub(super) fn find<'w, 'a>(words: &'w [&'a str]) -> Result<(&'static Verb, &'w [
             None => Err(Plan::print(help())),
         };
     }
-    // Flags may stand before the verb; those that are useful there take a value.
     let two = words.get(1).map(|second| format!("{first} {second}"));
     let of_two = VERBS.iter().find(|verb| Some(verb.name) == two.as_deref());
     if let (Some(verb), Some(rest)) = (of_two, words.get(2..)) {
