@@ -8,7 +8,7 @@ mod remedies;
 
 use crate::api::*;
 use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
-use crate::cluster::{Cluster, Code, Component, Event, EventType, Reason, Subject, Wait};
+use crate::cluster::{Cluster, Component, Event, EventType, Reason, Subject, Wait};
 use crate::notation::format_duration;
 use remedies::{remedies, silence};
 use std::rc::Rc;
@@ -370,6 +370,7 @@ fn containers(run: &Run) -> (String, Time) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Code;
     use crate::timeline::Timeline;
 
     fn asked(recipe: &str, at_ms: u64, subject: &Subject) -> Answer {

@@ -129,7 +129,11 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     }
     let mut next = match change::revise(&old, &merged).map_err(|it| from_stdin(&it, "patching")) {
         Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
-        Err(refusal) => Plan::refuse(refusal),
+        Err(refusal) => {
+            let mut plan = Plan::refuse(refusal);
+            plan.output.advice = immutable(&live, &merged);
+            plan
+        }
     };
     if last.is_none() {
         next.output.stderr.insert_str(
@@ -145,6 +149,18 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         );
     }
     next
+}
+
+/// Which fields of a set's specification differ that cannot change: kubectl does not say.
+fn immutable(live: &Tree, merged: &Tree) -> String {
+    let fixed = ["podManagementPolicy", "selector", "serviceName", "volumeClaimTemplates"];
+    let value = |tree: &Tree, key: &str| tree.at("spec").and_then(|spec| spec.get(key)).cloned();
+    let differs = fixed.iter().filter(|key| value(live, key) != value(merged, key));
+    let differs: Vec<String> = differs.map(|key| format!("spec.{key}")).collect();
+    match live.text("kind") == "StatefulSet" && !differs.is_empty() {
+        true => format!("what differs: {}\n", differs.join(", ")),
+        false => String::new(),
+    }
 }
 
 /// The manifest as `apply` keeps it (`GetModifiedConfiguration`).

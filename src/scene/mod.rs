@@ -204,7 +204,12 @@ fn add_pods(canvas: &Canvas<'_>, items: &mut Vec<Item>) {
 fn empty(layout: &Layout) -> Item {
     let mut item = Item::new("empty", "empty");
     let (x, y) = (layout.left + 4, layout.plate.y + 30);
-    item.draw(Shape::text(x, y, "No StatefulSet and no Deployment yet.", "strong"));
-    item.draw(Shape::text(x, y + 22, "Apply a manifest to see one.", "small quiet"));
+    item.draw(Shape::text(x, y, "An empty cluster.", "strong"));
+    item.draw(Shape::text(
+        x,
+        y + 22,
+        "Play the story, or apply a manifest of your own.",
+        "small quiet",
+    ));
     item
 }

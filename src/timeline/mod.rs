@@ -193,6 +193,14 @@ impl Timeline {
         }
     }
 
+    /// The manifest that was applied last, as it was written.
+    pub fn applied(&self) -> Option<&str> {
+        let lines = self.lines.get(..self.view.lines_done).unwrap_or_default();
+        let is_apply = |line: &&Line| line.source.starts_with("kubectl apply");
+        let last = lines.iter().filter(is_apply).rfind(|line| line.heredoc.is_some())?;
+        last.heredoc.as_ref().map(|heredoc| heredoc.text.as_str())
+    }
+
     /// `kubectl diff -f -` with this text, at the cursor.
     pub fn diff(&self, yaml: &str) -> Output {
         match with_text("kubectl diff -f -", yaml) {

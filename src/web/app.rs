@@ -83,6 +83,8 @@ pub(super) struct App {
     is_visible: bool,
     /// Whether the terminal gets the focus after the next rendering.
     wants_terminal: bool,
+    /// Whether the page scrolls to the answer after the next rendering.
+    shows_answer: bool,
     /// How many events the host was told of.
     sent: usize,
     /// What had the focus before a menu or dialog opened.
@@ -128,6 +130,7 @@ impl Component for App {
             told: Told::default(),
             is_visible: true,
             wants_terminal: false,
+            shows_answer: false,
             sent: 0,
             origin: None,
             gives_back: false,
@@ -168,6 +171,8 @@ impl Component for App {
             }
             Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) | Action::Why(_) => {
                 self.gives_back = true;
+                // Where the panels are below the picture, the answer would not be seen.
+                self.shows_answer = !self.is_wide && matches!(action, Action::Why(Some(_)));
             }
             Action::Announce => self.tell(),
             Action::Theme => ctx.props().host.toggle_theme(),
@@ -245,6 +250,9 @@ impl Component for App {
             let origin = self.origin.take().filter(|origin| origin.is_connected());
             let page = || ctx.props().root.first_element_child();
             origin.or_else(page).iter().for_each(focus::give);
+        }
+        if std::mem::take(&mut self.shows_answer) {
+            focus::show_first(&ctx.props().root, ".why-panel");
         }
         let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
         if is_playing && self.is_visible && self.frame.is_none() && !failure::has_failed() {
@@ -467,7 +475,7 @@ impl App {
             }),
             Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
             Dialog::Manifest => html! {
-                <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()}
+                <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()} running={session.timeline.applied().map(std::rc::Rc::from)}
                     applied={session.applied.clone()} difference={session.difference.clone()} dispatch={self.dispatch.clone()} />
             },
         }

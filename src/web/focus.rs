@@ -32,3 +32,10 @@ pub(super) fn give_first(root: &Element, selector: &str) {
         give(&element);
     }
 }
+
+/// Scrolls to the first element that a selector finds.
+pub(super) fn show_first(root: &Element, selector: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector) {
+        element.scroll_into_view();
+    }
+}

@@ -14,7 +14,7 @@ pub(super) struct Help {
 }
 
 /// What the picture means, a term and a sentence.
-const PICTURE: [(&str, &str); 5] = [
+const PICTURE: [(&str, &str); 6] = [
     (
         "A column is an identity",
         "web-1 keeps its name, its DNS name, its claim and its data. Pods come and go in its column.",
@@ -28,8 +28,12 @@ const PICTURE: [(&str, &str); 5] = [
         "The disks are below: they stay when pods go, and are attached to the next pod of the same name.",
     ),
     (
+        "master and worker",
+        "are roles of the small database in the pods, not of Kubernetes: ordinal 0 takes the writes, the others follow it.",
+    ),
+    (
         "The control loop",
-        "tells what the controller waits for, and why: each reason with its source in Kubernetes.",
+        "tells what the controller waits for, and why: each reason with its source in Kubernetes, and S1 to S29, the statements behind it.",
     ),
     (
         "The time line",

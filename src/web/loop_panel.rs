@@ -33,7 +33,7 @@ impl Show for LoopPanel {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
                 if sets.is_empty() {
-                    <p class="empty">{ "There is no StatefulSet and no Deployment yet. Open the manifest and apply one." }</p>
+                    <p class="empty">{ "An empty cluster. Play the story, or open the manifest and apply one." }</p>
                 }
                 { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
                 if *lacks_class {

@@ -29,7 +29,9 @@ pub(super) struct ManifestProps {
     pub text: Rc<str>,
     /// What the visitor wrote before a sample took its place.
     pub kept: Option<Rc<str>>,
-    /// What was applied last.
+    /// What the run has applied last, as it was written.
+    pub running: Option<Rc<str>>,
+    /// What was applied here last.
     pub applied: Option<Rc<Applied>>,
     /// What `kubectl diff` says of the text.
     pub difference: Shared<Output>,
@@ -72,13 +74,16 @@ impl Component for Manifest {
     }
 
     fn view(&self, ctx: &Context<Manifest>) -> Html {
-        let ManifestProps { text, kept, applied, difference, dispatch } = ctx.props();
+        let ManifestProps { text, kept, running, applied, difference, dispatch } = ctx.props();
         // As one types: what is wrong, and what would change.
         let findings = Findings::of(text);
         let marked = findings.refusals.first().map(|refusal| refusal.line);
+        // What kubectl has said of just this text need not be said twice.
+        let is_refused =
+            applied.as_ref().is_some_and(|it| it.output.exit != 0 && *it.yaml == **text);
         html! {
             <Frame title="Manifest" class="manifest" dispatch={dispatch.clone()}>
-                { view_samples(text, kept.as_ref(), dispatch) }
+                { view_samples(text, kept.as_ref(), running.as_ref(), dispatch) }
                 <div class="editor">
                     <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked) }</pre>
                     <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest, in YAML"
@@ -93,7 +98,7 @@ impl Component for Manifest {
                     { view_output(applied, *applied.yaml == **text) }
                 }
                 { self.view_findings(ctx, &findings) }
-                if findings.refusals.is_empty() {
+                if findings.refusals.is_empty() && !is_refused {
                     { view_difference(difference) }
                 }
             </Frame>
@@ -142,7 +147,7 @@ fn view_output(applied: &Applied, is_same: bool) -> Html {
     html! {
         <pre class={classes!("output", (output.exit != 0).then_some("bad"), (!is_same).then_some("old"))}
             role="status" tabindex="0" aria-label="What kubectl says">
-            { &output.stdout }{ &output.stderr }
+            { &output.stdout }{ &output.stderr }{ &output.advice }
         </pre>
     }
 }
@@ -165,29 +170,30 @@ impl Findings {
     }
 }
 
-fn view_samples(text: &Rc<str>, kept: Option<&Rc<str>>, dispatch: &Callback<Action>) -> Html {
-    let own: Option<Rc<str>> = kept.cloned();
+/// What may stand in the editor: what was written, what is applied, samples.
+fn view_samples(
+    text: &Rc<str>,
+    kept: Option<&Rc<str>>,
+    running: Option<&Rc<str>>,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let samples = SAMPLES.iter().map(|(name, sample)| (*name, Rc::from(*sample)));
+    let running = running.map(|running| ("what the story has applied", running.clone()));
+    let mut choices: Vec<(&str, Rc<str>)> = running.into_iter().chain(samples).collect();
+    let is_known = choices.iter().any(|(_, choice)| choice == text);
+    let own = if is_known { kept } else { Some(text) };
+    choices.splice(0..0, own.map(|own| ("what you wrote", own.clone())));
+    let options = choices.iter().enumerate().map(|(index, (name, choice))| {
+        html! { <option value={index.to_string()} selected={choice == text}>{ *name }</option> }
+    });
+    let options: Html = options.collect();
     let onchange = dispatch.reform(move |event: Event| {
         let select = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlSelectElement>().ok());
         let index = select.and_then(|select| select.value().parse::<usize>().ok());
-        match index.and_then(|index| SAMPLES.get(index)) {
-            Some((_, sample)) => Action::Sample((*sample).into()),
-            None => Action::Sample(own.clone().unwrap_or_default()),
-        }
+        let choice = index.and_then(|index| choices.get(index));
+        Action::Sample(choice.map(|(_, choice)| choice.clone()).unwrap_or_default())
     });
-    let is_sample = SAMPLES.iter().any(|(_, sample)| **sample == **text);
-    html! {
-        <label class="samples">{ "Begin with " }
-            <select {onchange}>
-                if !is_sample || kept.is_some() {
-                    <option value="own" selected={!is_sample}>{ "what you wrote" }</option>
-                }
-                { for SAMPLES.iter().enumerate().map(|(index, (name, sample))| html! {
-                    <option value={index.to_string()} selected={**sample == **text}>{ name }</option>
-                }) }
-            </select>
-        </label>
-    }
+    html! { <label class="samples">{ "Begin with " }<select {onchange}>{ options }</select></label> }
 }
 
 fn view_buttons(text: &Rc<str>, dispatch: &Callback<Action>) -> Html {
@@ -236,12 +242,12 @@ fn line_numbers(text: &str, marked: Option<u32>) -> Html {
 
 /// What would change in the cluster, line by line, or why the API server would have none of it.
 fn view_difference(difference: &Output) -> Html {
-    let Output { stdout, stderr, .. } = difference;
+    let Output { stdout, stderr, advice, .. } = difference;
     if stdout.is_empty() {
         return match stderr.is_empty() {
             true => html! { <p class="difference">{ "The cluster has all of this already." }</p> },
             false => {
-                html! { <pre class="output bad" aria-label="What the API server would say">{ stderr }</pre> }
+                html! { <pre class="output bad" aria-label="What the API server would say">{ stderr }{ advice }</pre> }
             }
         };
     }
@@ -297,6 +303,15 @@ impl Session {
             self.last = Some(Rc::new(Last { line, output: output.clone() }));
         }
         self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
+    }
+
+    /// The editor begins with what is applied, unless the visitor has written something.
+    pub(super) fn offer_running(&mut self) {
+        if SAMPLES.iter().any(|(_, sample)| **sample == *self.manifest)
+            && let Some(running) = self.timeline.applied()
+        {
+            self.manifest = running.into();
+        }
     }
 
     /// Looks what applying the text would change.

@@ -229,6 +229,7 @@ impl Session {
                 self.menu = self.menu.take().filter(|menu| menu.key != key);
             }
             Action::Open(dialog) => {
+                self.offer_running();
                 self.dialog = Some(dialog);
                 self.made = Default::default();
             }
@@ -236,7 +237,8 @@ impl Session {
             Action::Edit(text) => self.manifest = text.into(),
             Action::Sample(text) => {
                 let before = std::mem::replace(&mut self.manifest, text);
-                if !SAMPLES.iter().any(|(_, sample)| **sample == *before) {
+                let is_known = SAMPLES.iter().any(|(_, sample)| **sample == *before);
+                if !is_known && self.timeline.applied() != Some(&before) {
                     self.kept_manifest = Some(before);
                 }
             }
