@@ -215,7 +215,7 @@ const TABLES: &[(&str, &[Column])] = &[
                     parts.join(", ")
                 }),
             ),
-            ("MESSAGE", Path("message")),
+            ("MESSAGE", Of(|_, tree| tree.text("message").trim().to_owned())),
             ("+FIRST SEEN", Age("firstTimestamp")),
             ("+COUNT", Path("count")),
             ("+NAME", Path("metadata.name")),

@@ -20,6 +20,8 @@ enum About {
     Replicas,
     /// The claim that it names.
     Claim,
+    /// The pods that use the volume.
+    User,
 }
 
 /// An event of the API for a code of the log; in reason and message `{name}` stands for an argument.
@@ -60,18 +62,23 @@ rows! {
     ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
-    FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}";
+    FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
     WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "{text}";
     ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "{text}";
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
     ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "{text}";
     VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
+    Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
-    ContainerStarted Itself Normal "kubelet" "Started" "Started container {container}";
-    ContainerRestarted Itself Normal "kubelet" "Started" "Started container {container}";
+    ContainerStarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
+    ContainerStarted Itself Normal "kubelet" "Created" "Container created";
+    ContainerStarted Itself Normal "kubelet" "Started" "Container started";
+    ContainerRestarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
+    ContainerRestarted Itself Normal "kubelet" "Created" "Container created";
+    ContainerRestarted Itself Normal "kubelet" "Started" "Container started";
     BackOff Itself Warning "kubelet" "BackOff" "Back-off restarting failed container {container} in pod {pod}_{namespace}({uid})";
-    PodStopping Itself Normal "kubelet" "Killing" "Stopping pod {pod}";
+    PodStopping Itself Normal "kubelet" "Killing" "Stopping container {container}";
     PodOnLostNode Itself Warning "node-controller" "NodeNotReady" "Node is not ready";
     TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
     EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
@@ -81,7 +88,9 @@ rows! {
     NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
     Cordoned Itself Normal "kubelet" "{state}" "Node {node} status is now: {state}";
     PullFailed Itself Warning "kubelet" "Failed" "{text}";
+    PullFailed Itself Warning "kubelet" "Failed" "Error: ErrImagePull";
     PullBackOff Itself Normal "kubelet" "BackOff" "Back-off pulling image \"{image}\"";
+    PullBackOff Itself Warning "kubelet" "Failed" "Error: ImagePullBackOff";
     WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "{text}";
     ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "{text}";
 }
@@ -95,6 +104,8 @@ const KEPT_MS: u64 = 3_600_000;
 struct Said {
     object: ObjectRef,
     uid: Option<Uid>,
+    /// Which container of the pod, as `spec.containers{db}`.
+    field: String,
     /// The node whose kubelet says it.
     host: String,
     row: &'static Row,
@@ -104,7 +115,7 @@ struct Said {
     first: Time,
     last: Time,
     count: i64,
-    /// The number of the first in the log.
+    /// Of the first, in the order of the log.
     number: u64,
 }
 
@@ -115,12 +126,23 @@ struct Told<'a> {
     uids: Map<&'a ObjectRef, Uid>,
     /// On which node a pod is.
     nodes: Map<Uid, &'a str>,
+    /// The images that pods have asked for.
+    pulling: Vec<(Uid, &'a str)>,
+    /// Whether the image of the container that starts was pulled for it.
+    is_pulled: bool,
     said: Vec<Said>,
 }
 
 /// The events up to now, in the order in which the API server lists them.
 pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
-    let mut told = Told { cluster, uids: Map::new(), nodes: Map::new(), said: Vec::new() };
+    let mut told = Told {
+        cluster,
+        uids: Map::new(),
+        nodes: Map::new(),
+        pulling: Vec::new(),
+        is_pulled: false,
+        said: Vec::new(),
+    };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
         told.learn(event);
         if cluster.now.since(event.time) <= KEPT_MS {
@@ -139,8 +161,16 @@ impl<'a> Told<'a> {
     fn learn(&mut self, event: &'a Event) {
         let (Subject::Object(subject), Some(uid)) = (&event.subject, event.uid) else { return };
         let code = event.reason.code;
-        if code == Code::Scheduled {
-            self.nodes.insert(uid, event.reason.arg("node"));
+        let image = (uid, event.reason.arg("image"));
+        match code {
+            Code::Scheduled => drop(self.nodes.insert(uid, event.reason.arg("node"))),
+            Code::Pulling => self.pulling.push(image),
+            Code::ContainerStarted | Code::ContainerRestarted => {
+                let before = self.pulling.len();
+                self.pulling.retain(|other| *other != image);
+                self.is_pulled = self.pulling.len() < before;
+            }
+            _ => {}
         }
         if code == Code::Applied || code.event_type() == EventType::Created {
             self.uids.insert(subject, uid);
@@ -154,28 +184,53 @@ impl<'a> Told<'a> {
             .or_else(|| self.cluster.store.get(object).map(|object| object.meta().uid))
     }
 
-    /// Counts equal events of one incarnation, and combines similar ones (`events_cache.go`).
+    /// Adds the events that one of the log stands for.
     fn add(&mut self, event: &Event) {
-        let Some(row) = ROWS.iter().find(|row| row.code == event.reason.code) else { return };
         let Subject::Object(subject) = &event.subject else { return };
+        let rows = ROWS.iter().filter(|row| row.code == event.reason.code);
+        let (is_pulled, mut number) = (self.is_pulled, event.number * 16);
+        for row in rows.filter(|row| row.reason != "Pulled" || !is_pulled) {
+            // One for each container that is killed, and for each pod that uses a volume.
+            let list = match (row.about, row.reason) {
+                (About::User, _) => event.reason.arg("pods"),
+                (_, "Killing") => event.reason.arg("fields"),
+                _ => event.reason.arg("field"),
+            };
+            let is_one = row.about != About::User && row.reason != "Killing";
+            for one in list.split(' ').filter(|one| is_one || !one.is_empty()) {
+                self.say(row, event, subject, (one, number));
+                number += 1;
+            }
+        }
+    }
+
+    /// Counts equal events of one incarnation, and combines similar ones (`events_cache.go`); `one` is the
+    /// pod or the container that it is about, and its number.
+    fn say(&mut self, row: &'static Row, event: &Event, subject: &ObjectRef, one: (&str, u64)) {
+        let (one, number) = one;
         let pod = event.reason.arg("pod");
         let set = pod.rsplit_once('-').map_or("", |(set, _)| set);
-        let namespace = match subject.key.namespace() {
-            "" => DEFAULT_NAMESPACE,
-            namespace => namespace,
+        let namespace = match (event.reason.arg("namespace"), subject.key.namespace()) {
+            ("", "") => DEFAULT_NAMESPACE,
+            ("", namespace) | (namespace, _) => namespace,
         };
-        let object = object_of(self.cluster, row, event, subject, (namespace, set));
+        let object = match row.about {
+            About::User => ObjectRef::new(Kind::Pod, &Key::new(namespace, one)),
+            _ => object_of(self.cluster, row, event, subject, (namespace, set)),
+        };
+        let field = if row.about == About::User { "" } else { one };
         let uid = self.uid(row, event, &object);
-        let (reason, message) = words(row, event, (namespace, set), uid);
+        let (reason, message) = words(row, event, (namespace, set, field), uid);
         // The taint manager names the pod, and not which of that name.
         let uid = uid.filter(|_| row.from != "taint-eviction-controller");
         let (mut alike, time) = (1, event.time);
-        for one in &mut self.said {
-            if one.uid != uid || one.reason != reason || one.object != object {
+        for other in &mut self.said {
+            if other.uid != uid || other.reason != reason || other.object != object {
                 continue;
             }
-            if one.is_combined || one.message == message {
-                (one.count, one.last, one.message) = (one.count + 1, time, message);
+            let is_same = other.message == message && other.field == field;
+            if other.is_combined || is_same {
+                (other.count, other.last, other.message) = (other.count + 1, time, message);
                 return;
             }
             alike += 1;
@@ -184,6 +239,7 @@ impl<'a> Told<'a> {
         self.said.push(Said {
             object,
             uid,
+            field: field.into(),
             host: node.map_or_else(String::new, |node| (*node).into()),
             row,
             reason,
@@ -192,20 +248,27 @@ impl<'a> Told<'a> {
             first: time,
             last: time,
             count: 1,
-            number: event.number,
+            number,
         });
     }
 }
 
-/// Reason and message; `names` as for [`object_of`].
-fn words(row: &Row, event: &Event, names: (&str, &str), uid: Option<Uid>) -> (String, String) {
+/// Reason and message; `names` as for [`object_of`], and the container.
+fn words(
+    row: &Row,
+    event: &Event,
+    names: (&str, &str, &str),
+    uid: Option<Uid>,
+) -> (String, String) {
     let uid = uid.map_or_else(String::new, |uid| uid.to_string());
     let sentence = event.reason.text();
     let state = match event.reason.arg("verb") {
         "cordoned" => "NodeNotSchedulable",
         _ => "NodeSchedulable",
     };
+    let container = names.2.split_once('{').map_or("", |(_, name)| name.trim_end_matches('}'));
     let more = [
+        ("container", container),
         ("set", names.1),
         ("namespace", names.0),
         ("uid", &uid),
@@ -233,7 +296,7 @@ fn object_of(
 ) -> ObjectRef {
     let (namespace, set) = names;
     match row.about {
-        About::Itself => subject.clone(),
+        About::Itself | About::User => subject.clone(),
         About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
         About::Claim => {
             let claim = cluster.store.volumes.get(&subject.key);
@@ -272,6 +335,9 @@ fn tree(said: &Said) -> Tree {
     }
     if let Some(uid) = said.uid {
         object.set("uid", uid.encode());
+    }
+    if !said.field.is_empty() {
+        object.set("fieldPath", said.field.as_str());
     }
     tree.set("count", Value::Int(said.count));
     tree.set("firstTimestamp", said.first.encode());

@@ -315,6 +315,15 @@ fn events_stay_with_the_incarnation_that_they_were_about() {
         let said = placed["message"].as_str().expect("a message");
         assert!(said.ends_with(node.as_str().expect("a name")), "{said}");
     }
+    let reasons = |uid: &Value| {
+        let own = events.iter().filter(|event| event["involvedObject"]["uid"] == *uid);
+        own.map(|event| event["reason"].as_str().expect("a reason")).collect::<Vec<_>>().join(" ")
+    };
+    let chain = "Scheduled SuccessfulAttachVolume Pulling Created Started Pulled Created Started";
+    assert_eq!(reasons(&seen[0].0), format!("{chain} Killing"));
+    let killing = events.iter().find(|event| event["reason"] == "Killing").expect("an end");
+    assert_eq!(killing["message"], "Stopping container db");
+    assert_eq!(killing["involvedObject"]["fieldPath"], "spec.containers{db}");
     let described = timeline.run_line("kubectl describe pod web-1").stdout;
     assert!(!described.contains("Killing") && described.contains("Scheduled"), "{described}");
 }

@@ -74,9 +74,16 @@ fn begin(step: &mut Step<'_>, uid: Uid, run: &Run, container: &ContainerRun) -> 
         return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
     }
     let reason = Reason::new(Code::Pulling).with("image", &container.image).with("node", &run.node);
+    let reason = reason.with("field", field(container));
     step.say(Subject::pod(&run.pod), Some(uid), reason);
     let takes = step.about(Stream::Node, step.timings().pull_ms);
     RunState::Pulling { until: step.now().plus(takes) }
+}
+
+/// The container as events name it (`ref.go: fieldPath`).
+pub(super) fn field(container: &ContainerRun) -> String {
+    let list = if container.is_init { "initContainers" } else { "containers" };
+    format!("spec.{list}{{{}}}", container.name)
 }
 
 /// How long a failed pull is shown as `ErrImagePull`, before it is shown as `ImagePullBackOff`.
@@ -96,10 +103,11 @@ fn pulled(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, image: &st
     if !exists(image) {
         let delay = container.back_off_ms.max(timings.back_off_first_ms);
         container.back_off_ms = (delay * 2).min(timings.back_off_max_ms);
-        let reason = Reason::new(Code::PullFailed).with("image", image);
+        let field = field(container);
+        let reason = Reason::new(Code::PullFailed).with("image", image).with("field", &field);
         step.say(subject.clone(), Some(uid), reason.with("container", &container.name));
         let reason = Reason::new(Code::PullBackOff).with("image", image);
-        step.wait(subject, reason.with("seconds", delay / 1000));
+        step.wait(subject, reason.with("seconds", delay / 1000).with("field", field));
         return RunState::PullFailed { at: now, again: now.plus(delay) };
     }
     container.back_off_ms = 0;
@@ -117,6 +125,7 @@ fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRu
     let again = container.restarts > 0 && container.last.is_some();
     let code = if again { Code::ContainerRestarted } else { Code::ContainerStarted };
     let reason = Reason::new(code).with("container", &container.name).with("pod", run.pod.name());
+    let reason = reason.with("image", &container.image).with("field", field(container));
     step.say(Subject::pod(&run.pod), Some(uid), reason);
     let member = run.database.as_ref().map(|database| database.member.clone());
     let clones = member
@@ -203,7 +212,8 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     let delay = if has_recovered { 0 } else { container.back_off_ms };
     if delay > 0 {
         let reason = Reason::new(Code::BackOff).with("container", name).with("pod", &pod);
-        step.say(subject, Some(uid), reason.with("seconds", delay / 1000));
+        let reason = reason.with("seconds", delay / 1000).with("field", field(container));
+        step.say(subject, Some(uid), reason);
     }
     container.back_off_ms = if delay == 0 {
         timings.back_off_first_ms

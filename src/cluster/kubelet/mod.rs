@@ -78,8 +78,10 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
         {
             let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
             if run.stage == Stage::Containers {
-                let reason =
-                    Reason::new(Code::PodStopping).with("pod", run.pod.name()).with("grace", grace);
+                let running = run.containers.iter().filter(|one| one.state.is_running());
+                let fields: Vec<String> = running.map(containers::field).collect();
+                let reason = Reason::new(Code::PodStopping).with("pod", run.pod.name());
+                let reason = reason.with("grace", grace).with("fields", fields.join(" "));
                 step.say(subject, Some(uid), reason);
             }
             grace

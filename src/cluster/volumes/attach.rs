@@ -180,6 +180,18 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
     step.delete(Kind::VolumeAttachment, &attachment.metadata, Grace::Default);
 }
 
+/// With the pods of the node that use the volume: they are told (`GenerateAttachVolumeFunc`).
+fn users(cluster: &Cluster, volume: &str, node: &str, reason: Reason) -> Reason {
+    let is_user = |pod: &&Rc<Pod>| {
+        pod.spec.node_name == node
+            && remote_volumes(cluster, pod).any(|other| other.metadata.name == volume)
+    };
+    let users: Vec<&Rc<Pod>> = cluster.store.pods.iter().filter(is_user).collect();
+    let Some(first) = users.first() else { return reason };
+    let names: Vec<&str> = users.iter().map(|pod| pod.metadata.name.as_str()).collect();
+    reason.with("namespace", &first.metadata.namespace).with("pods", names.join(" "))
+}
+
 /// Whether the storage driver of a volume does not run.
 fn is_driver_off(cluster: &Cluster, volume: &str) -> bool {
     let csi = cluster.store.volumes.named("", volume).and_then(|volume| volume.spec.csi.as_ref());
@@ -219,11 +231,11 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
         step.change(Change::Disk(id, Some(disk)));
     }
     let code = if is_going { Code::Detached } else { Code::Attached };
-    step.say(
-        volume_subject(volume),
-        None,
-        about_named(step.cluster, volume, code).with("node", node),
-    );
+    let mut reason = about_named(step.cluster, volume, code).with("node", node);
+    if !is_going {
+        reason = users(step.cluster, volume, node, reason);
+    }
+    step.say(volume_subject(volume), None, reason);
     step.update(updated);
     step.wake(Wakeup::Volume(Key::new("", volume)), timings.reaction_ms);
 }
