@@ -186,6 +186,11 @@ fn complete(name: &str, tree: &mut Tree) {
                 tree.set_default("capacity", allocatable);
             }
         }
+        "ClaimStatus" => {
+            for condition in tree.items_mut("conditions") {
+                condition.set("lastProbeTime", Value::Null);
+            }
+        }
         "VolumeAttachmentSpec" => {
             if let Some(volume) = tree.remove("persistentVolumeName") {
                 tree.child("source").set("persistentVolumeName", volume);

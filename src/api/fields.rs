@@ -365,6 +365,7 @@ macro_rules! with_structs {
             ClaimStatus {
                 phase "phase"
                 capacity "capacity"
+                conditions "conditions"
             }
             VolumeStatus {
                 phase "phase"

@@ -1,5 +1,6 @@
 //! Claims, volumes, classes, attachments.
 
+use super::Condition;
 use super::meta::*;
 use crate::map::Map;
 
@@ -39,8 +40,10 @@ pub struct StorageResources {
 pub struct ClaimStatus {
     /// `Pending`, `Bound` or `Lost`; empty means Pending.
     pub phase: String,
-    /// The size of the volume.
+    /// The size of the file system on the volume.
     pub capacity: Map<String, String>,
+    /// How far growing has got: `Resizing`, `FileSystemResizePending`.
+    pub conditions: Vec<Condition>,
 }
 
 impl PersistentVolumeClaim {

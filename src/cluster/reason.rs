@@ -242,6 +242,10 @@ codes! {
     ExternalProvisioning Waiting Volumes "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered." "S10" "pkg/controller/volume/persistentvolume: ExternalProvisioning";
     NoProvisioner Waiting Volumes "no volume plugin matched name: kubernetes.io/no-provisioner" "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
     ClaimLost Waiting Volumes "Bound claim has lost its PersistentVolume. Data on the volume is lost!" "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
+    ExternalExpanding Waiting Volumes "waiting for an external controller to expand this PVC" "S10" "pkg/controller/volume/expand: ExternalExpanding";
+    VolumeResizing Waiting Volumes "External resizer is resizing volume {volume}" "S10" "kubernetes-csi/external-resizer: expandAndRecover";
+    FileSystemResizeRequired Waiting Volumes "Require file system resize of volume on node" "S10" "kubernetes-csi/external-resizer: markForPendingNodeExpansion";
+    FileSystemResizePending Waiting Volumes "Waiting for user to (re-)start a pod to finish file system resize of volume on node." "S10" "kubernetes-csi/external-resizer: markForPendingNodeExpansion";
     Attaching Changed Volumes "the volume of {claim} is being attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Attached Changed Volumes "the volume of {claim} is attached to {node}" "S12" "pkg/controller/volume/attachdetach";
     Detaching Changed Volumes "the volume of {claim} is being detached from {node}" "S12" "pkg/controller/volume/attachdetach";
@@ -271,6 +275,7 @@ codes! {
     PodRebooted Changed Kubelet "{pod} starts again after the reboot of {node}: same UID, new IP" "S2" "pkg/kubelet";
     PodOrphanKilled Deleted Kubelet "{node} learns that {pod} was deleted, and ends what still ran" "S26" "pkg/kubelet";
     WaitForAttach Waiting Kubelet "{pod} waits until the volume of {claim} is attached to {node}" "S12" "pkg/kubelet/volumemanager";
+    FileSystemResized Changed Kubelet "the file system of {claim} has grown to {size} on {node}" "S10" "pkg/volume/util/operationexecutor: NodeExpandVolume";
 
     // Nodes.
     NodeNotReady Fault NodeHealth "{node} has not been heard of for {seconds} s: Ready is Unknown" "S25" "pkg/controller/nodelifecycle: monitorNodeHealth";

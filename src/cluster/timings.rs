@@ -45,11 +45,13 @@ timings! {
     reaction_ms "reaction" 8 "recorded: a controller answers a change within 3 to 18 ms";
     schedule_ms "schedule" 120 "plausible: queue, filter, score, bind";
     provision_ms "provision" 900 "plausible: a storage driver makes a volume";
+    resize_ms "resize" 2_000 "plausible: a storage driver makes a volume larger";
     attach_ms "attach" 1_400 "plausible: a storage driver attaches a volume";
     detach_ms "detach" 1_000 "plausible: a storage driver detaches a volume";
     mount_ms "mount" 300 "plausible: format and mount";
     unmount_ms "unmount" 500 "plausible: unmount and report";
     sandbox_ms "sandbox" 250 "plausible: network set up";
+    pod_sync_ms "pod-sync" 60_000 "kubelet: syncFrequency";
     pull_ms "image-pull" 1_200 "plausible: a small image, not yet on the node";
     start_ms "container-start" 350 "plausible: create and start a container";
     init_ms "init-container" 900 "plausible: an init container that prepares configuration";

@@ -127,7 +127,9 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     if !is_changed {
         return Plan::print(format!("{name} unchanged{}\n", call.dry_run().unwrap_or("")));
     }
-    let mut next = match change::revise(&old, &merged).map_err(|it| from_stdin(&it, "patching")) {
+    let mut next = match change::revise(call, &old, &merged)
+        .map_err(|it| from_stdin(&it, "patching"))
+    {
         Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
         Err(refusal) => {
             let mut plan = Plan::refuse(refusal);
@@ -228,7 +230,7 @@ pub(super) fn replace(call: &Call<'_>) -> Plan {
             );
             return Plan::refuse(from_stdin(&change::conflict(&old, &words), "replacing"));
         }
-        let revised = change::revise(&old, &filled(&old, tree));
+        let revised = change::revise(call, &old, &filled(&old, tree));
         match revised.map_err(|it| from_stdin(&it, "replacing")) {
             Ok(new) => confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced")),
             Err(refusal) => Plan::refuse(refusal),
@@ -236,9 +238,16 @@ pub(super) fn replace(call: &Call<'_>) -> Plan {
     })
 }
 
-/// A conflict with where the change came from (`AddSourceToErr`); other refusals as they are.
+/// A conflict, or what admission refuses, with where the change came from (`AddSourceToErr`); other
+/// refusals as they are.
 fn from_stdin(refusal: &str, doing: &str) -> String {
-    refusal.replace("(Conflict): ", &format!("(Conflict): error when {doing} \"STDIN\": "))
+    let source = format!("): error when {doing} \"STDIN\": ");
+    match refusal.split_once("): ") {
+        Some((kind, rest)) if kind.ends_with("(Conflict") || kind.ends_with("(Forbidden") => {
+            format!("{kind}{source}{rest}")
+        }
+        _ => refusal.into(),
+    }
 }
 
 /// The manifest with what an object cannot lose again: its address, its volume, its node.
@@ -290,7 +299,7 @@ pub(super) fn edit(call: &Call<'_>) -> Plan {
     // What kubectl sends is what differs from what it had opened.
     let mut edited = filled(&old, &edited);
     edited.child("metadata").remove("resourceVersion");
-    match change::revise(&old, &edited) {
+    match change::revise(call, &old, &edited) {
         Ok(new) => confirm(call, &named(&old), "edited", Command::Configure(new, "edited")),
         Err(refusal) => Plan::refuse(refusal),
     }

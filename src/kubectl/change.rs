@@ -7,6 +7,7 @@ use super::view::Asked;
 use super::{Call, Plan, patch};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Labels, Object, ObjectRef};
+use crate::cluster::volumes::may_grow;
 use crate::manifest;
 use crate::sim::Command;
 
@@ -151,7 +152,7 @@ pub(super) fn other_uid(old: &Object, tree: &Tree) -> Option<String> {
 ///
 /// # Errors
 /// What kubectl prints of a change that the API server refuses.
-pub(super) fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
+pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object, String> {
     if let Some(refusal) = stale(old, &tree.word("metadata.resourceVersion")) {
         return Err(refusal);
     }
@@ -160,7 +161,19 @@ pub(super) fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
         let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
         return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
     }
-    manifest::revise(old, tree)
+    let new = manifest::revise(old, tree)?;
+    match (old, &new) {
+        (Object::PersistentVolumeClaim(before), Object::PersistentVolumeClaim(after))
+            if !may_grow(call.view.cluster, before, after) =>
+        {
+            let name = &before.metadata.name;
+            Err(format!(
+                "Error from server (Forbidden): persistentvolumeclaims \"{name}\" is forbidden: only dynamically \
+                 provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
+            ))
+        }
+        _ => Ok(new),
+    }
 }
 
 /// Writes an object whose tree was changed, if the API server takes it.
@@ -171,7 +184,7 @@ pub(super) fn write(
     tree: &Tree,
     verb: &'static str,
 ) -> Plan {
-    match revise(old, tree) {
+    match revise(call, old, tree) {
         Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
         Err(refusal) => Plan::refuse(refusal),
     }

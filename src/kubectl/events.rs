@@ -68,6 +68,10 @@ rows! {
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
     ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "{text}";
     VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
+    ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "{text}";
+    VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "{text}";
+    FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "{text}";
+    FileSystemResized Itself Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
     Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";

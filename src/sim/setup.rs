@@ -240,7 +240,7 @@ fn classes() -> impl Iterator<Item = StorageClass> {
             metadata: ObjectMeta { name: name.into(), annotations, ..ObjectMeta::default() },
             provisioner: provisioner.into(),
             volume_binding_mode: "WaitForFirstConsumer".into(),
-            allow_volume_expansion: true,
+            allow_volume_expansion: provisioner.starts_with("csi"),
             ..StorageClass::default()
         }
     };

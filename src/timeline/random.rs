@@ -290,6 +290,11 @@ fn command_on_deployment(dice: &mut Dice) -> String {
     }
 }
 
+/// A patch that has a claim ask for so many GiB.
+fn storage(size: u64) -> String {
+    format!("'{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"{size}Gi\"}}}}}}}}'")
+}
+
 /// Something to do; what makes no sense at that moment is refused, and that is part of the story.
 fn command(dice: &mut Dice, nodes: u64) -> String {
     let pod = format!("web-{}", dice.between(0, 5));
@@ -332,6 +337,7 @@ fn command(dice: &mut Dice, nodes: u64) -> String {
             dice.pick(&["keeps-ip", "caches 20s"])
         ),
         17 => format!("client {} stop", dice.pick(&CLIENTS)),
+        18 => format!("kubectl patch pvc data-{pod} -p {}", storage(dice.between(1, 3))),
         _ => format!("write web-0.web \"order {}\"", dice.between(1, 99)),
     }
 }

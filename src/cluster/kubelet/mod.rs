@@ -39,7 +39,10 @@ pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
     if is_heard {
         report(step, uid, &mut run, pod.as_ref());
     }
-    if let Some(time) = due {
+    let runs = is_heard && run.stage == Stage::Containers && run.ending.is_none();
+    let started = Some(run.stage_since).filter(|_| runs);
+    let grows = started.and_then(|started| volumes::grow_mounted(step, &run, started));
+    if let Some(time) = due.into_iter().chain(grows).min() {
         step.wake_at(Wakeup::Pod(uid, key.clone()), time);
     }
     let is_gone = run.stage == Stage::Gone && (is_heard && pod.is_none() || run.ending.is_none());

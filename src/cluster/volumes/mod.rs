@@ -1,10 +1,11 @@
 //! Storage: claims get volumes, volumes get attached (S10, S12 to S14).
 //!
 //! Follows `pkg/controller/volume` of Kubernetes v1.36: `persistentvolume` (binding, reclaiming),
-//! `pvcprotection`, `pvprotection`; making volumes is in `provision`, attaching them in `attach`.
-//! Left out: resizing, snapshots, selectors of claims.
+//! `pvcprotection`, `pvprotection`; making volumes is in `provision`, attaching them in `attach`,
+//! growing them in `expand`. Left out: snapshots, selectors of claims.
 
 mod attach;
+mod expand;
 mod provision;
 
 use super::apply::{PV_PROTECTION, PVC_PROTECTION};
@@ -12,6 +13,7 @@ use super::world::{Disk, DiskId};
 use super::*;
 use attach::about;
 pub use attach::{attach_detach, sync_attachment};
+pub use expand::{grow_mounted, may_grow};
 pub use provision::{SELECTED_NODE, can_be_made, provisioned};
 
 /// Looks after one claim: binds it, has a volume made for it, or lets it go.
@@ -21,8 +23,10 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
         return release_protection(step, &claim);
     }
     let subject = Subject::object(Kind::PersistentVolumeClaim, key);
+    if let Some(volume) = step.cluster.store.volume_of(&claim) {
+        return expand::resize(step, &claim, volume);
+    }
     match matching_volume(step.cluster, &claim) {
-        _ if step.cluster.store.volume_of(&claim).is_some() => step.go_on(subject),
         // `syncBoundClaim`: what was bound is lost, with what the status said of it.
         _ if claim.is_bound() => {
             let status = ClaimStatus { phase: "Lost".into(), ..ClaimStatus::default() };
@@ -39,7 +43,7 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
 /// `pvcprotection`: the finalizer goes when no pod on a node uses the claim any more.
 fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
-    match user_of(step.cluster, claim) {
+    match users_of(step.cluster, claim).next() {
         Some(pod) => {
             let reason = Reason::new(Code::ClaimProtected).with("claim", &claim.metadata.name);
             step.wait(subject, reason.with("pod", &pod.metadata.name));
@@ -56,10 +60,13 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     }
 }
 
-fn user_of<'a>(cluster: &'a Cluster, claim: &PersistentVolumeClaim) -> Option<&'a Rc<Pod>> {
-    let mut pods =
-        cluster.store.pods.iter().filter(|pod| pod.metadata.namespace == claim.metadata.namespace);
-    pods.find(|pod| pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
+/// The pods on nodes that use a claim.
+fn users_of<'a>(
+    cluster: &'a Cluster,
+    claim: &'a PersistentVolumeClaim,
+) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let pods = cluster.store.pods.in_namespace(&claim.metadata.namespace);
+    pods.filter(|pod| pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
 }
 
 /// A volume that is free, or kept for this claim, and satisfies it. As long as the claim waits for its

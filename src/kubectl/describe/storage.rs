@@ -1,6 +1,6 @@
 //! Claims, volumes, classes.
 
-use super::{Text, or};
+use super::{Text, date, or};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::kubectl::columns::{capacity, modes};
@@ -43,6 +43,18 @@ pub(super) fn claim(text: &mut Text<'_>, tree: &Tree) {
     let users: Vec<String> =
         pods.iter().filter(uses).map(|pod| pod.word("metadata.name")).collect();
     text.fields("", "Used By", &users);
+    let conditions = tree.list("status.conditions");
+    if !conditions.is_empty() {
+        text.line(0, "Conditions:");
+        text.line(1, "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage");
+        text.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    }
+    for one in conditions {
+        let (kind, status) = (one.text("type"), one.text("status"));
+        let (changed, message) = (date(one.text("lastTransitionTime")), one.text("message"));
+        let never = "Mon, 01 Jan 0001 00:00:00 +0000";
+        text.line(1, &format!("{kind} \t{status} \t{never} \t{changed} \t \t{message}"));
+    }
     text.events(tree);
 }
 

@@ -103,7 +103,8 @@ pub(super) fn update_claim(
     new: &PersistentVolumeClaim,
 ) {
     let mut allowed = old.spec.clone();
-    if old.is_bound() {
+    let (before, now) = (thousandths(old.request()), thousandths(new.request()));
+    if old.is_bound() || before == now {
         allowed.resources = new.spec.resources.clone();
     }
     if old.spec.volume_name.is_empty() {
@@ -119,6 +120,11 @@ pub(super) fn update_claim(
             "spec is immutable after creation except resources.requests and \
              volumeAttributesClassName for bound claims",
         );
+    }
+    let size = old.status.capacity.get("storage").map_or(0, |amount| thousandths(amount));
+    if now < before && now <= size {
+        let words = "field can not be less than status.capacity";
+        errors.forbidden("spec.resources.requests.storage", words);
     }
 }
 
