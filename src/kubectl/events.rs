@@ -71,6 +71,7 @@ rows! {
     ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "{text}";
     VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "{text}";
     FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "{text}";
+    FileSystemResized User Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
     FileSystemResized Itself Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
     Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";

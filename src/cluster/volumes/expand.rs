@@ -101,7 +101,8 @@ pub fn grow_mounted(step: &mut Step<'_>, run: &Run, started: Time) -> Option<Tim
         let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
         let size = grown.status.capacity.get("storage").map_or("", String::as_str);
         let reason = about(volume, Code::FileSystemResized).with("size", size);
-        step.say(subject, Some(claim.metadata.uid), reason.with("node", &run.node));
+        let reason = reason.with("node", &run.node).with("pods", run.pod.name());
+        step.say(subject, Some(claim.metadata.uid), reason);
         step.update(grown);
     }
     next
