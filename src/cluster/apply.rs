@@ -126,16 +126,9 @@ impl Writer<'_> {
         if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
     }
 
-    /// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored.
     fn drop_disabled_fields(&mut self, object: &mut Object) {
-        let Object::StatefulSet(set) = object else { return };
-        let asks = |it: &RollingUpdate| it.max_unavailable.is_some();
-        let is_asked = set.spec.update_strategy.rolling_update.as_ref().is_some_and(asks);
-        if !is_asked || self.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+        if !without_disabled_fields(self.cluster, object) {
             return;
-        }
-        if let Some(rolling) = &mut Rc::make_mut(set).spec.update_strategy.rolling_update {
-            rolling.max_unavailable = None;
         }
         let reason = Reason::new(Code::FieldDropped)
             .with("field", "spec.updateStrategy.rollingUpdate.maxUnavailable")
@@ -231,6 +224,20 @@ impl Writer<'_> {
             Change::Client(name, client) => put(&mut world.clients, name, client),
         }
     }
+}
+
+/// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored; answers whether there was any.
+pub fn without_disabled_fields(cluster: &Cluster, object: &mut Object) -> bool {
+    let Object::StatefulSet(set) = object else { return false };
+    let asks = |it: &RollingUpdate| it.max_unavailable.is_some();
+    let is_asked = set.spec.update_strategy.rolling_update.as_ref().is_some_and(asks);
+    if !is_asked || cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+        return false;
+    }
+    if let Some(rolling) = &mut Rc::make_mut(set).spec.update_strategy.rolling_update {
+        rolling.max_unavailable = None;
+    }
+    true
 }
 
 fn put<K: Ord + Clone, V>(map: &mut Shared<K, V>, key: K, value: Option<V>) {

@@ -7,6 +7,7 @@ use super::view::Asked;
 use super::{Call, Plan, patch};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Labels, Object, ObjectRef};
+use crate::cluster::apply;
 use crate::cluster::volumes::may_grow;
 use crate::manifest;
 use crate::sim::Command;
@@ -233,10 +234,18 @@ pub(super) fn patch(call: &Call<'_>) -> Plan {
             plan.output.advice = format!("{message}\n");
             return plan;
         }
-        match patched == *tree {
-            true => Plan::print(format!("{name} patched (no change)\n")),
-            false => write(call, name, &object, &patched, "patched"),
+        if patched == *tree {
+            return Plan::print(format!("{name} patched (no change)\n"));
         }
+        let mut plan = write(call, name, &object, &patched, "patched");
+        // What the API server drops changes nothing, and is in the log.
+        if let Some(Command::Configure(new, _)) = plan.commands.first() {
+            let mut new = new.clone();
+            if apply::without_disabled_fields(call.view.cluster, &mut new) && new == object {
+                plan.output.stdout = format!("{name} patched (no change)\n");
+            }
+        }
+        plan
     })
 }
 
