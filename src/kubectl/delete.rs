@@ -1,6 +1,6 @@
 //! `kubectl delete`.
 
-use super::change::stored;
+use super::change::{NOT_STORED, stored};
 use super::get;
 use super::types::Type;
 use super::view::{Asked, Named};
@@ -110,11 +110,22 @@ fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
         _ => {}
     }
     let found = get::find(call, &asked).map_err(Plan::refuse)?;
-    let stored = found
-        .groups
-        .iter()
-        .flat_map(|group| group.trees.iter().filter_map(|tree| stored(call, group.of, tree)));
-    Ok((stored.collect(), found.errors))
+    let (mut objects, mut errors) = (Vec::new(), String::new());
+    for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
+        match stored(call, of, tree) {
+            Some(object) => objects.push(object),
+            // The admission plugin NamespaceLifecycle.
+            None if of == Type::Namespace => {
+                errors += &format!(
+                    "Error from server (Forbidden): namespaces \"{}\" is forbidden: this namespace may not be \
+                     deleted\n",
+                    tree.word("metadata.name")
+                );
+            }
+            None => errors += &format!("{NOT_STORED}\n"),
+        }
+    }
+    Ok((objects, errors + &found.errors))
 }
 
 /// What the text below the line describes.
