@@ -400,6 +400,7 @@ macro_rules! with_structs {
                 status "status"
             }
             VolumeAttachmentSpec {
+                attacher "attacher"
                 node_name "nodeName"
                 persistent_volume_name "persistentVolumeName"
             }

@@ -249,6 +249,8 @@ pub struct VolumeAttachment {
 /// Which volume to attach to which node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VolumeAttachmentSpec {
+    /// The storage driver.
+    pub attacher: String,
     /// The node.
     pub node_name: String,
     /// The PersistentVolume.

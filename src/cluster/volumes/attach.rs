@@ -95,6 +95,7 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
             ..ObjectMeta::default()
         },
         spec: VolumeAttachmentSpec {
+            attacher: volume.spec.csi.as_ref().map_or_else(String::new, |csi| csi.driver.clone()),
             node_name: node.clone(),
             persistent_volume_name: name.clone(),
         },

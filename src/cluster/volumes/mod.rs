@@ -14,6 +14,7 @@ use super::*;
 use attach::about;
 pub use attach::{attach_detach, sync_attachment};
 pub use expand::{grow_mounted, may_grow};
+use provision::PROVISIONED_BY;
 pub use provision::{SELECTED_NODE, can_be_made, provisioned};
 
 /// Looks after one claim: binds it, has a volume made for it, or lets it go.
@@ -151,6 +152,17 @@ pub fn reference(claim: &PersistentVolumeClaim) -> ClaimRef {
 
 fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentVolume) {
     let mut bound = claim.clone();
+    let notes = &mut bound.metadata.annotations;
+    notes.insert("pv.kubernetes.io/bind-completed".into(), "yes".into());
+    if claim.spec.volume_name.is_empty() {
+        notes.insert("pv.kubernetes.io/bound-by-controller".into(), "yes".into());
+    }
+    // Upstream writes these when it asks for the volume (`setClaimProvisioner`).
+    if let Some(driver) = volume.metadata.annotations.get(PROVISIONED_BY) {
+        for domain in ["volume.beta.kubernetes.io", "volume.kubernetes.io"] {
+            notes.insert(format!("{domain}/storage-provisioner"), driver.clone());
+        }
+    }
     bound.spec.volume_name = volume.metadata.name.clone();
     bound.status.phase = "Bound".into();
     bound.status.capacity = volume.spec.capacity.clone();

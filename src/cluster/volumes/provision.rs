@@ -9,6 +9,8 @@ use super::*;
 
 /// The annotation by which the scheduler tells for which node a volume is to be made.
 pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+/// The annotation of a volume that tells which driver made it.
+pub(super) const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 /// Drivers whose volumes are tied to the zone in which they are made.
 const ZONAL: [&str; 4] =
@@ -79,8 +81,13 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
     }
     let place = place(step, class, chosen.map_or("", String::as_str));
     let is_local = is_local(&class.provisioner);
+    let made_by = [(PROVISIONED_BY.into(), class.provisioner.clone())];
     let volume = PersistentVolume {
-        metadata: ObjectMeta { name: name.clone(), ..ObjectMeta::default() },
+        metadata: ObjectMeta {
+            name: name.clone(),
+            annotations: made_by.into_iter().collect(),
+            ..ObjectMeta::default()
+        },
         spec: VolumeSpec {
             capacity: claim.spec.resources.requests.clone(),
             access_modes: claim.spec.access_modes.clone(),
