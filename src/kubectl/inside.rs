@@ -239,15 +239,23 @@ pub(super) fn exec(call: &Call<'_>) -> Plan {
         Err(message) => return Plan::refuse(message),
     };
     let command: Vec<&str> = match command.as_slice() {
-        ["sh" | "bash" | "/bin/sh" | "/bin/bash", "-c", script] => {
+        // A script that is one command needs no shell.
+        ["sh" | "bash" | "/bin/sh" | "/bin/bash", "-c", script]
+            if !script.contains(['|', ';', '&', '<', '>', '$', '`', '(', '*', '\n']) =>
+        {
             script.split_whitespace().collect()
         }
+        ["sh" | "bash" | "/bin/sh" | "/bin/bash", ..] => return super::no_shell(COMMANDS),
         words => words.to_vec(),
     };
     let mut plan = command_in(call, pod, run, &command);
     plan.output.stderr.insert_str(0, &note);
     plan
 }
+
+/// What there is in a container.
+const COMMANDS: &str =
+    "there are: hostname, cat FILE, ls, echo, env, nslookup NAME, dig NAME, getent hosts NAME\n";
 
 /// What a command prints in a container.
 fn command_in(call: &Call<'_>, pod: &Pod, run: &Run, command: &[&str]) -> Plan {
@@ -262,8 +270,14 @@ fn command_in(call: &Call<'_>, pod: &Pod, run: &Run, command: &[&str]) -> Plan {
         ["hostname", "-f"] => Plan::print(format!("{full}\n")),
         ["hostname", "-i"] => Plan::print(format!("{}\n", run.ip)),
         ["env" | "printenv"] => Plan::print(format!("HOSTNAME={host}\n")),
+        ["echo", words @ ..] => Plan::print(format!("{}\n", words.join(" "))),
         ["ls", ..] | ["cat", _] => match cluster.world.data_of(run) {
             None => Plan::refuse("command terminated with exit code 1"),
+            // The data are one file.
+            Some(data) if command.first() == Some(&"ls") => {
+                let is_empty = data.role.is_none() && data.entries.is_empty();
+                Plan::print(if is_empty { "" } else { "entries\n" })
+            }
             Some(data) => {
                 let role = data.role.map_or("none", |role| role.name());
                 let lines = data.entries.iter().map(|entry| format!("{}\n", entry.text));
@@ -284,8 +298,7 @@ fn command_in(call: &Call<'_>, pod: &Pod, run: &Run, command: &[&str]) -> Plan {
                 "error: Internal error occurred: error executing command in container: exec: \"{other}\": \
                  executable file not found in $PATH"
             ));
-            plan.output.advice =
-                "there are: hostname, cat FILE, ls, env, nslookup NAME, dig NAME, getent hosts NAME\n".into();
+            plan.output.advice = COMMANDS.into();
             plan
         }
     }

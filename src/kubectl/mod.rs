@@ -174,13 +174,27 @@ fn plan(sim: &Sim, line: &Line, past: &[Event]) -> Plan {
     }
 }
 
+const ONE: &str = "one command in each line, and nothing around it; -l, --field-selector and -o jsonpath=... \
+                   select what is printed\n";
+
+/// Refuses what only a shell could do.
+fn no_shell(advice: &str) -> Plan {
+    let mut plan = Plan::refuse("error: there is no shell here");
+    plan.output.advice = advice.into();
+    plan
+}
+
 /// Reads a line.
 ///
 /// # Errors
 /// What is printed, if it can't be read, asks for help, or is no kubectl line.
 fn read<'a>(sim: &'a Sim, line: &'a Line, past: &'a [Event]) -> Result<Call<'a>, Plan> {
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
+    let is_joined =
+        |word: &&str| ["|", "||", "&", "&&", ">", ">>"].contains(word) || word.ends_with(';');
     let rest = match words.as_slice() {
+        ["for" | "while" | "if" | "watch" | "sleep" | "echo", ..] => return Err(no_shell(ONE)),
+        ["kubectl", rest @ ..] if rest.iter().any(is_joined) => return Err(no_shell(ONE)),
         ["kubectl", rest @ ..] => rest,
         other => return Err(faults::run(&sim.cluster, other)),
     };
