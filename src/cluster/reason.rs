@@ -166,7 +166,7 @@ codes! {
     FieldDropped Changed ApiServer "{field} is dropped without a word: the feature gate {gate} is off" "S8" "pkg/registry/apps/statefulset: dropStatefulSetDisabledFields";
     Applied Command Person "{object} {verb}" "S28" "kubectl apply";
     Scaled Command Person "{object} scaled from {from} to {to}" "S6" "kubectl scale";
-    DeletionAsked Command Person "deletion of {object} asked for, grace period {grace} s" "" "kubectl delete";
+    DeletionAsked Command Person "deletion of {object} asked for{within}" "" "kubectl delete";
     DeletionForced Command Person "{object} deleted by force: only its name is freed, what runs may run on" "S26" "concepts/workloads/pods/pod-lifecycle: forced deletion";
     CrashCaused Fault Person "container {container} of {pod} crashes" "S24" "";
     FailureCaused Fault Person "{pod} fails" "S24" "";

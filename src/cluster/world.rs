@@ -40,8 +40,10 @@ pub struct World {
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// Whether it has power.
+    /// Whether it runs.
     pub is_on: bool,
+    /// Whether it has power and is about to run: it boots, or its kubelet does not reach the API server.
+    pub boots: bool,
     /// Whether it is connected to the rest.
     pub is_linked: bool,
     /// Since when it is so.

@@ -93,8 +93,8 @@ fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
         return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
     };
     let (fault, is_so, state) = match fault {
-        "off" => (NodeFault::Off, !machine.is_on, "is off already"),
-        "on" => (NodeFault::On, machine.is_on, "is on already"),
+        "off" => (NodeFault::Off, !machine.is_on && !machine.boots, "is off already"),
+        "on" => (NodeFault::On, machine.is_on || machine.boots, "is on already"),
         "cut" => (NodeFault::Cut, !machine.is_linked, "is cut off already"),
         "heal" => (NodeFault::Heal, machine.is_linked, "is connected already"),
         _ => {

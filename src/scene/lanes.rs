@@ -166,6 +166,7 @@ fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
     let silent = words::silent_ms(canvas.facts, facts.name).map(text::span);
     let machine = canvas.facts.cluster.world.machine(facts.name);
     let text = match machine {
+        Some(machine) if machine.boots => "boots",
         Some(machine) if !machine.is_on => "no power",
         Some(machine) if !machine.is_linked => "cut off but runs",
         Some(_) => return (String::new(), false),

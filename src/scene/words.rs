@@ -304,6 +304,7 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
         .unwrap_or_default();
     let machine = facts.cluster.world.machine(name);
     let truth = match machine {
+        Some(machine) if machine.boots => " In fact it has power, and boots.",
         Some(machine) if !machine.is_on => " In fact it has no power.",
         Some(machine) if !machine.is_linked => " In fact it is cut off and still running.",
         _ => "",

@@ -127,13 +127,16 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
     let Some(mut object) = step.cluster.store.get(reference) else { return };
     let uid = object.meta().uid;
     let forced = grace == Grace::Seconds(0) && reference.kind == Kind::Pod;
-    let seconds = match (&object, grace) {
-        (_, Grace::Seconds(seconds)) => seconds,
-        (Object::Pod(pod), Grace::Default) => pod.spec.termination_grace_period_seconds,
-        _ => 0,
+    // Only pods are given time.
+    let within = match (&object, grace) {
+        (Object::Pod(_), Grace::Seconds(seconds)) => format!(", grace period {seconds} s"),
+        (Object::Pod(pod), Grace::Default) => {
+            format!(", grace period {} s", pod.spec.termination_grace_period_seconds)
+        }
+        _ => String::new(),
     };
     let code = if forced { Code::DeletionForced } else { Code::DeletionAsked };
-    let reason = Reason::new(code).with("object", reference).with("grace", seconds);
+    let reason = Reason::new(code).with("object", reference).with("within", within);
     step.say(Subject::Object(reference.clone()), Some(uid), reason);
     match cascade {
         Cascade::Background => {}
@@ -224,9 +227,13 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
     };
     step.say(subject, None, Reason::new(code).with("node", name));
     match fault {
-        NodeFault::On => return step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms),
+        NodeFault::On => {
+            machine.boots = true;
+            machine.since = old.since;
+            step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms);
+        }
         NodeFault::Off => {
-            machine.is_on = false;
+            (machine.is_on, machine.boots) = (false, false);
             machine.images.clone_from(&old.images);
             for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
                 let mut run = Run::clone(run);
@@ -237,6 +244,9 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
         NodeFault::Cut => machine.is_linked = false,
         NodeFault::Heal => {
             machine.is_linked = true;
+            if machine.boots {
+                step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms);
+            }
             step.wake(Wakeup::Lease(name.to_owned()), step.timings().reaction_ms);
             let runs = cluster.world.runs.iter().filter(|(_, run)| run.node == name);
             let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));

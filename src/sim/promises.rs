@@ -98,7 +98,12 @@ fn names_lead_to_ready_pods(cluster: &Cluster, broken: &mut Vec<String>) {
         });
         for pod in behind {
             let name = format!("{}.{}", pod.spec.hostname, service.metadata.name);
-            let found = dns::resolve(cluster, namespace, &name, RecordType::A).addresses;
+            let answer = dns::resolve(cluster, namespace, &name, RecordType::A);
+            // Pods that become Ready and not Ready in turn never settle; CoreDNS repeats what was so.
+            if answer.kept_until.is_some() {
+                continue;
+            }
+            let found = answer.addresses;
             let is_told = pod.is_ready() && !pod.metadata.is_terminating();
             let is_told = is_told || service.spec.publish_not_ready_addresses;
             let due = Some(&pod.status.pod_ip)

@@ -177,6 +177,7 @@ impl Setup {
 fn machine(subnet: u32, node: &NodeSetup) -> Machine {
     Machine {
         is_on: true,
+        boots: false,
         is_linked: true,
         since: Time(0),
         node: Rc::new(new_node(subnet, node)),

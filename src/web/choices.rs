@@ -112,7 +112,7 @@ fn read(name: &str) -> Choice {
 
 fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let machine = cluster.world.machine(name);
-    let is_on = machine.is_some_and(|machine| machine.is_on);
+    let is_on = machine.is_some_and(|machine| machine.is_on || machine.boots);
     let is_linked = machine.is_some_and(|machine| machine.is_linked);
     let object = cluster.store.node(name);
     let power = if is_on {
@@ -277,7 +277,7 @@ pub(super) fn canned(cluster: &Cluster, key: char) -> Vec<String> {
 
 /// The lines that mend a machine.
 fn mended(name: &str, machine: &Machine) -> Vec<String> {
-    let wrong = [(!machine.is_on, "on"), (!machine.is_linked, "heal")];
+    let wrong = [(!machine.is_on && !machine.boots, "on"), (!machine.is_linked, "heal")];
     let verbs = wrong.into_iter().filter(|(is_wrong, _)| *is_wrong);
     verbs.map(|(_, verb)| format!("node {name} {verb}")).collect()
 }

@@ -8,7 +8,7 @@ use crate::cluster::{Cluster, Code, Reason, Subject};
 pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
     let (pod, node) = (reason.arg("pod"), reason.arg("node"));
     let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
-    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on);
+    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on || machine.boots);
     let back = if is_on { "heal" } else { "on" };
     let comes_back = || remedy(format!("node {node} {back}"), "Bring the node back");
     match reason.code {
@@ -52,7 +52,7 @@ pub(super) fn silence(cluster: &Cluster, subject: &Subject) -> Option<(Link, Vec
     let name = object.key.name();
     let machine =
         cluster.world.machine(name).filter(|it| object.kind == Kind::Node && !it.is_heard())?;
-    let what = if machine.is_on { "is cut off" } else { "has no power" };
+    let what = if machine.is_on || machine.boots { "is cut off" } else { "has no power" };
     let text = format!("{name} {what}: the control plane hears nothing of it");
     let link = Link { text, statement: "S25", source: "", since: Some(machine.since) };
     let held = cluster.waits.iter().map(|(_, wait)| &wait.reason);

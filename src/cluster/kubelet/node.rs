@@ -32,14 +32,16 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
     step.wake(Wakeup::Lease(name.to_owned()), step.timings().lease_renewal_ms);
 }
 
-/// A machine has power again and has booted: it registers, and starts its pods anew (same UID, new IP).
+/// A machine has power again and has booted: it registers, and starts its pods anew (same UID, new IP). A
+/// kubelet that does not reach the API server knows of no pods: all waits until it does.
 pub fn boot(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
-    let Some(machine) = cluster.world.machine(name).filter(|machine| !machine.is_on) else {
+    let can_boot = |machine: &&Rc<Machine>| machine.boots && machine.is_linked;
+    let Some(machine) = cluster.world.machine(name).filter(can_boot) else {
         return;
     };
     let mut machine = Machine::clone(machine);
-    machine.is_on = true;
+    (machine.is_on, machine.boots) = (true, false);
     machine.since = step.now();
     step.change(Change::Machine(name.to_owned(), machine.clone()));
     if cluster.store.node(name).is_none() {
