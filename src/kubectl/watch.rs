@@ -1,4 +1,5 @@
-//! `kubectl get -w`: a table to which a line is added with each change of an object.
+//! `kubectl get -w`: a table to which a line is added with each change of an object; and `kubectl drain`,
+//! which prints what it does until it is done.
 //!
 //! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
 //! was last, and columns only ever grow wider.
@@ -8,12 +9,12 @@ use super::types::Type;
 use super::view::Asked;
 use super::{Call, Plan, age, tabs};
 use crate::api::json::Node as Tree;
-use crate::cluster::Event;
+use crate::cluster::{Code, Event};
 use crate::map::Map;
 use crate::notation::{Line, parse_duration};
 use crate::sim::Sim;
 
-/// A line with `-w`, and what it has printed.
+/// A line that goes on printing, and what it has printed.
 #[derive(Clone, Debug)]
 pub struct Watch {
     line: Line,
@@ -25,18 +26,28 @@ pub struct Watch {
     widths: Vec<usize>,
     /// What the objects were printed of: the last write, how many events.
     looked: (u64, usize),
+    is_drain: bool,
+    /// Whether nothing more will come.
+    is_over: bool,
 }
 
 impl Watch {
     fn new(line: &Line) -> Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
-        Watch { line: line.clone(), seen, of, widths, looked: (0, usize::MAX) }
+        let looked = (0, usize::MAX);
+        Watch { line: line.clone(), seen, of, widths, looked, is_drain: false, is_over: false }
     }
 
-    /// The watch that a line asks for, with what is there already printed; none if the line is no watch,
-    /// comes to an end by itself, or is refused. `past` is the log so far.
+    /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
+    /// `past` is the log so far.
     pub fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
         let call = super::read(sim, line, past).ok()?;
+        if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
+            let asked = past.iter().rposition(|event| event.reason.code == Code::DrainAsked)?;
+            let is_it = past[asked].reason.arg("line") == line.source;
+            let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
+            return is_it.then_some(watch);
+        }
         let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
         if !goes_on || (call.verb.run)(&call).output.exit != 0 {
@@ -56,8 +67,19 @@ impl Watch {
         text
     }
 
+    /// Whether it has come to its end.
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
     /// What kubectl prints now, of what has changed since it was last asked.
     pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        if self.is_drain {
+            let new = past.get(self.looked.1..).unwrap_or_default();
+            self.looked.1 = past.len();
+            self.is_over = sim.cluster.world.drains.is_empty();
+            return new.iter().map(|event| event.reason.arg("output")).collect();
+        }
         let looks = (sim.cluster.store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
             return String::new();

@@ -39,7 +39,7 @@ pub struct Timeline {
     visited: Time,
 }
 
-/// A `kubectl get -w` that goes on as the cursor does.
+/// A `kubectl get -w`, or a drain, that goes on as the cursor does.
 #[derive(Clone, Debug)]
 pub struct Watch {
     point: Point,
@@ -149,7 +149,8 @@ impl Timeline {
         }
     }
 
-    /// What a terminal line goes on to print from here: none unless it is a `kubectl get -w`.
+    /// What a terminal line that was just done goes on to print: none unless it is a `kubectl get -w`, or a
+    /// drain.
     pub fn watch(&self, line: &str) -> Option<Watch> {
         let line = notation::parse_line(line).ok()?;
         let now = self.now();
@@ -159,7 +160,8 @@ impl Timeline {
         Some(Watch { point: self.view.clone(), log, watch })
     }
 
-    /// What a watch prints on the way to the cursor, change by change; none if the cursor went back.
+    /// What a watch prints on the way to the cursor, change by change; none if it is over, or the cursor went
+    /// back.
     pub fn follow(&self, watch: &mut Watch) -> Option<String> {
         let Watch { point, log, watch } = watch;
         let mut text = String::new();
@@ -167,7 +169,7 @@ impl Timeline {
             let went_on = advance_once(point, &self.lines, self.now(), log);
             text += &watch.follow(&point.sim, log);
             if !went_on {
-                return Some(text);
+                return (!watch.is_over() || !text.is_empty()).then_some(text);
             }
         }
         None

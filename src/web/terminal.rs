@@ -34,7 +34,7 @@ pub(super) struct Terminal {
 }
 
 /// What is said behind a line that goes on printing.
-const GOES_ON: &str = "Goes on while time passes. Ctrl+C ends it.";
+const GOES_ON: &str = "Goes on while time passes. Ctrl+C ends the printing.";
 /// So much of what it prints is kept.
 const PRINTED: usize = 20_000;
 

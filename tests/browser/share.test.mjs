@@ -234,14 +234,14 @@ labTest('a watch goes on printing until Ctrl+C', async ({ page, lab }) => {
   await page.keyboard.type('kubectl get pods -w');
   await page.keyboard.press('Enter');
   const printed = () => textOf(lab, '.scrollback');
-  await until('it prints', async () => /web-2 +1\/1 +Running[^]*Ctrl\+C ends it/.test(await printed()));
+  await until('it prints', async () => /web-2 +1\/1 +Running[^]*Ctrl\+C ends/.test(await printed()));
   await run(lab, 'kubectl delete pod web-2 --wait=false');
   await lab.evaluate((element) => element.play());
   await until('it goes on', async () => /web-2 +1\/1 +Terminating[^]*web-2 +0\/1 +Pending/.test(await printed()));
   await page.keyboard.down('Control');
   await page.keyboard.press('c');
   await page.keyboard.up('Control');
-  await until('it ends', async () => !/Ctrl\+C ends it/.test(await printed()));
+  await until('it ends', async () => !/Ctrl\+C ends/.test(await printed()));
 });
 
 labTest('the element tells of events', async ({ page, lab }) => {

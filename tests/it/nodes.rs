@@ -187,6 +187,25 @@ fn a_drain_prints_what_kubectl_prints() {
     );
 }
 
+/// In a terminal a drain goes on printing until it is done.
+#[test]
+fn a_drain_goes_on_with_the_cursor() {
+    let mut timeline = play("");
+    timeline.seek(Time(40_000));
+    let line = "kubectl drain node-2 --ignore-daemonsets";
+    let mut printed = timeline.run_line(line).stdout;
+    let mut watch = timeline.watch(line).expect("it goes on");
+    for ms in (40_000..70_000).step_by(700) {
+        timeline.seek(Time(ms));
+        let Some(more) = timeline.follow(&mut watch) else { break };
+        printed += &more;
+    }
+    let expected = "node/node-2 cordoned\nevicting pod default/web-1\npod/web-1 evicted\nnode/node-2 drained\n";
+    assert_eq!(printed, expected);
+    assert_eq!(timeline.follow(&mut watch), None, "it is over");
+    assert!(timeline.watch("kubectl drain node-2").is_none(), "nothing is drained any more");
+}
+
 #[test]
 fn lines_about_nodes_answer_as_kubectl_does() {
     let mut timeline = play("");
