@@ -167,6 +167,16 @@ fn set(cluster: &Cluster, set: &ObjectRef) -> Vec<Choice> {
         Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(set, replicas - 1))
             .unless(is_owned, owned)
             .unless(replicas == 0, "there are none"),
+        Choice::new(
+            "Restart its pods by an update",
+            format!("kubectl rollout restart {kind} {}{}", key.name(), scope(key)),
+        )
+        .unless(is_owned, "its Deployment does that"),
+        Choice::new(
+            format!("Delete the {}, keep its pods", set.kind),
+            format!("{deletion} --cascade=orphan"),
+        )
+        .unless(is_going, "it is being deleted already"),
         Choice::new(format!("Delete the {}", set.kind), deletion)
             .unless(is_going, "it is being deleted already"),
     ];
