@@ -7,6 +7,7 @@
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
+//! [`Watch`] is what `get -w` and `drain` go on to print where there is a terminal.
 //!
 //! | file | what it does |
 //! |---|---|

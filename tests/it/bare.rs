@@ -1,4 +1,4 @@
-//! A cluster without nodes, so that nothing but controllers acts, and objects that nobody would make by hand.
+//! A cluster in which little but controllers has had time to act, and objects that nobody would make by hand.
 
 use ordinal::api::*;
 use ordinal::cluster::{Code, Effect, Event, Grace};
