@@ -4,13 +4,13 @@ import { accessibilityViolations, click, labTest, run, textOf, until } from './l
 
 /** Presses the button of the card or the dialog that says this. */
 async function press(lab, text) {
-  const isPressed = await lab.evaluate((element, wanted) => {
+  const press = () => lab.evaluate((element, wanted) => {
     const buttons = element.shadowRoot.querySelectorAll('.lesson button, .lessons button');
     const button = [...buttons].find((it) => it.textContent.trim().startsWith(wanted));
     button?.click();
     return Boolean(button);
   }, text);
-  assert.ok(isPressed, `there is a button ${text}`);
+  await until(`there is a button ${text}`, press);
 }
 
 const says = (lab, text) => until(`the card says ${text}`, async () => (await textOf(lab, '.lesson')).includes(text));
