@@ -95,8 +95,8 @@ fn decimal(number: i32, places: u32) -> String {
     format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
 }
 
-/// The picture as a file that stands alone.
-pub fn svg(scene: &Scene) -> String {
+/// The picture as a file that stands alone, with what it shows in sentences.
+pub fn svg(scene: &Scene, transcript: &[String]) -> String {
     let (width, height) = (scene.width, scene.height);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ordinal picture\" width=\"{width}\" \
@@ -104,7 +104,7 @@ pub fn svg(scene: &Scene) -> String {
          aria-labelledby=\"title description\">\n<title id=\"title\">A StatefulSet and its cluster</title>\n\
          <desc id=\"description\">"
     );
-    escape(&mut out, &scene.transcript.join(" "));
+    escape(&mut out, &transcript.join(" "));
     out.push_str("</desc>\n<style>");
     out.push_str(STYLE);
     out.push_str("</style>\n");
@@ -208,8 +208,8 @@ mod tests {
         let mut item = Item::new("a\"b", "c");
         item.at = Point { x: 5, y: 0 };
         item.draw(Shape::text(1, 2, "<script>&", "x"));
-        let scene = Scene { width: 10, height: 10, items: vec![item], transcript: Vec::new() };
-        let text = svg(&scene);
+        let scene = Scene { width: 10, height: 10, items: vec![item.into()] };
+        let text = svg(&scene, &[]);
         assert!(text.contains("<g id=\"a&quot;b\" class=\"c\" transform=\"translate(0.5 0)\">"));
         assert!(text.contains(">&lt;script&gt;&amp;</text>"));
     }

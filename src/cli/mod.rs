@@ -6,7 +6,7 @@ mod lint;
 use crate::api::Time;
 use crate::cluster::{Code, Event};
 use crate::notation::{NotationError, format_duration, parse_duration};
-use crate::scene::{View, scene};
+use crate::scene::{View, scene, transcript};
 use crate::svg;
 use crate::timeline::check::{self, SOMETIMES};
 use crate::timeline::{Timeline, json, random};
@@ -243,7 +243,8 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
     let mut timeline = load(&args.story)?;
     timeline.seek(args.at);
     let view = View { width: args.width, ..View::default() };
-    let picture = svg::svg(&scene(timeline.cluster(), args.at, &view));
+    let cluster = timeline.cluster();
+    let picture = svg::svg(&scene(cluster, args.at, &view), &transcript(cluster, args.at));
     match &args.output {
         Some(path) => fs::write(path, picture).map_err(|error| {
             Failure(1, format!("error: cannot write {}: {error}", path.display()))

@@ -91,19 +91,19 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
 /// Lets a new pod pop in.
 fn pop(canvas: &Canvas<'_>, pod: &PodFacts<'_>, item: &mut Item) {
     let Some(created) = pod.pod.map(|pod| pod.metadata.creation_timestamp) else { return };
-    let age = canvas.facts.now.since(created);
-    if canvas.view.reduced_motion || age >= POP_MS {
+    let moment = &canvas.facts.moment;
+    if canvas.view.reduced_motion || !moment.is_within(created, POP_MS) {
         return;
     }
-    let age = i32::try_from(age).unwrap_or(0);
+    let age = i32::try_from(moment.since(created)).unwrap_or(0);
     // Up to a little too large, then back.
     item.scale = if age < 280 { 550 + age * 510 / 280 } else { 1060 - (age - 280) / 2 };
     item.opacity = (40 + age / 4).min(100);
 }
 
 fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
-    let now = canvas.facts.now;
-    let since = |time: Option<Time>| time.is_some_and(|time| now.since(time) < NEW_MS);
+    let moment = &canvas.facts.moment;
+    let is_new = |time: Option<Time>| time.is_some_and(|time| moment.is_within(time, NEW_MS));
     let created = pod.pod.map(|pod| pod.metadata.creation_timestamp);
     let connected = pod.run.filter(|run| run.stage == Stage::Containers).map(|run| run.stage_since);
     let summary = pod.pod.map(|pod| pod_summary(pod)).unwrap_or_default();
@@ -121,8 +121,8 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         name: String::new(),
         uid: pod.uid.short(),
         ip: pod.ip().to_string(),
-        is_new: since(created),
-        has_new_ip: since(connected),
+        is_new: is_new(created),
+        has_new_ip: is_new(connected),
         note: words::note(canvas.facts, pod),
     }
 }

@@ -142,15 +142,15 @@ fn holds<'a>(canvas: &Canvas<'a>, volume: &VolumeFacts<'a>) -> Vec<(&'a str, Hol
     for attachment in cluster.store.attachments.iter().filter(of_volume) {
         let node = attachment.spec.node_name.as_str();
         let is_there = volume.disk.is_some_and(|disk| disk.attached.contains(node));
-        let now = canvas.facts.now;
+        let moment = &canvas.facts.moment;
         let timings = &cluster.settings.timings;
         let hold = match (attachment.metadata.deletion_timestamp, is_there) {
-            (Some(since), true) => Hold::Letting(1000 - share(now.since(since), timings.detach_ms)),
+            (Some(since), true) => Hold::Letting(1000 - moment.share(since, timings.detach_ms)),
             (Some(_), false) => continue,
             (None, true) => Hold::Attached,
             (None, false) => {
                 let since = attachment.metadata.creation_timestamp;
-                Hold::Growing(share(now.since(since), timings.attach_ms))
+                Hold::Growing(moment.share(since, timings.attach_ms))
             }
         };
         holds.push((node, hold));
@@ -161,11 +161,6 @@ fn holds<'a>(canvas: &Canvas<'a>, volume: &VolumeFacts<'a>) -> Vec<(&'a str, Hol
         }
     }
     holds
-}
-
-/// `part` of `whole` in thousandths.
-fn share(part: u64, whole: u64) -> i32 {
-    i32::try_from(part.min(whole) * 1000 / whole.max(1)).unwrap_or(1000)
 }
 
 /// One cable, from a volume up to a pod or to the socket of a node.

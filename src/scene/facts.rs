@@ -1,5 +1,6 @@
 //! What is to be drawn, before anything has a place: groups, columns, pods, volumes, nodes.
 
+use super::moment::Moment;
 use super::ordered::Ordered;
 use super::pools::{Pool, pool_of, pools};
 use crate::api::*;
@@ -14,7 +15,7 @@ const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// All facts of one picture.
 pub(super) struct Facts<'a> {
     pub cluster: &'a Cluster,
-    pub now: Time,
+    pub moment: Moment,
     pub groups: Vec<Group<'a>>,
     pub nodes: Vec<NodeFacts<'a>>,
     /// The clients that have something on its way, by name.
@@ -87,7 +88,8 @@ impl<'a> Facts<'a> {
             }
         }
         let clients = clients.into_pairs().into_iter().map(|(name, ())| name).collect();
-        Facts { cluster, now, groups: groups(cluster), nodes: nodes(cluster), clients }
+        let (groups, nodes) = (groups(cluster), nodes(cluster));
+        Facts { cluster, moment: Moment::new(now), groups, nodes, clients }
     }
 
     /// Every column with its group, from left to right.

@@ -32,8 +32,8 @@ fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item>
     let hue = hue(canvas, flight);
     let mut item = Item::new(format!("flight-{number}"), format!("flight {kind} {hue}"));
     item.draw(Shape::path(cables::path(&route), "route"));
-    let now = canvas.facts.now;
-    let (gone, whole) = (now.since(flight.start), flight.end.since(flight.start).max(1));
+    let gone = canvas.facts.moment.since(flight.start);
+    let whole = flight.end.since(flight.start).max(1);
     // A lost request travels like any other, and then stands there until the client gives up.
     let travel = match flight.cargo {
         Cargo::Lost => canvas.facts.cluster.settings.timings.request_ms.clamp(1, whole),
@@ -53,9 +53,9 @@ fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item>
         words.at = traveller.at;
         let class = format!("{} bad", canvas.layout.small_class());
         words.draw(Shape::text(13, 4, "no answer", &class));
-        item.children.push(words);
+        item.children.push(words.into());
     }
-    item.children.push(traveller);
+    item.children.push(traveller.into());
     Some(item)
 }
 

@@ -12,14 +12,14 @@ use crate::cluster::Subject;
 pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
     let layout = canvas.layout;
     let mut item = Item::new("rows", "rows");
-    item.children.push(pending(canvas));
+    item.children.push(pending(canvas).into());
     for (node, area) in canvas.facts.nodes.iter().zip(&layout.lanes) {
-        item.children.push(frame(canvas, node, *area));
+        item.children.push(frame(canvas, node, *area).into());
     }
     if let Some(area) = layout.storage {
         let mut storage = Item::new("storage", "storage").at(area.x, area.y);
         storage.draw(Shape::rect(0, 0, area.width, area.height, 16, "frame"));
-        item.children.push(storage);
+        item.children.push(storage.into());
     }
     item
 }

@@ -14,8 +14,10 @@ mod facts;
 mod flights;
 mod lanes;
 mod layout;
+mod moment;
 mod names;
 mod ordered;
+mod painter;
 mod places;
 mod plates;
 mod pools;
@@ -26,13 +28,14 @@ mod text;
 mod volumes;
 mod words;
 
+pub use painter::Painter;
 pub use shape::{Anchor, Point, Shape};
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Subject};
 use facts::Facts;
 use layout::Layout;
-use places::Canvas;
+use std::rc::Rc;
 
 /// What the picture is to be drawn for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,20 +59,18 @@ impl Default for View {
 pub struct ItemId(pub String);
 
 /// The picture.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     /// The width in CSS pixels: that of the view.
     pub width: i32,
     /// The height in CSS pixels.
     pub height: i32,
     /// What is drawn, from back to front; the order is also that of the keyboard.
-    pub items: Vec<Item>,
-    /// What the picture shows, in sentences.
-    pub transcript: Vec<String>,
+    pub items: Vec<Rc<Item>>,
 }
 
 /// A part of the picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Its name; unique in the picture.
     pub id: ItemId,
@@ -84,7 +85,7 @@ pub struct Item {
     /// What it is drawn of, from back to front.
     pub shapes: Vec<Shape>,
     /// Its parts, drawn over its shapes.
-    pub children: Vec<Item>,
+    pub children: Vec<Rc<Item>>,
     /// What it is called; whatever a person can act on has a label.
     pub label: Option<Label>,
     /// What a person acts on who chooses it.
@@ -145,59 +146,12 @@ impl Item {
 
 /// The picture of `cluster` at `now`, which is not before the cluster's own instant.
 pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
-    let facts = Facts::new(cluster, now);
-    let layout = Layout::new(&facts, view);
-    let canvas = Canvas::new(&facts, &layout, view);
-    let mut items = vec![lanes::frames(&canvas)];
-    for (index, (_, column)) in facts.columns().enumerate() {
-        items.extend(cables::thread(&canvas, column, index));
-    }
-    items.extend(replicas::areas(&canvas));
-    items.extend(flights::flights(&canvas));
-    items.push(lanes::row_names(&canvas));
-    items.extend(names::titles(&canvas));
-    items.extend(names::services(&canvas));
-    items.extend(names::clients(&canvas));
-    for (index, (group, column)) in facts.columns().enumerate() {
-        items.extend(plates::plate(&canvas, group, column, index));
-    }
-    items.extend(replicas::cards(&canvas));
-    add_pods(&canvas, &mut items);
-    for (group, column) in facts.columns() {
-        items.extend(column.pods.iter().filter_map(|pod| volumes::pipe(&canvas, column, pod)));
-        let volumes = column.volumes.iter();
-        items.extend(volumes.filter_map(|facts| volumes::volume(&canvas, group, column, facts)));
-        let folders = column.pods.iter();
-        items.extend(folders.filter_map(|pod| volumes::folder(&canvas, group, column, pod)));
-    }
-    if facts.groups.is_empty() {
-        items.push(empty(&layout));
-    }
-    if let Some(selected) = &view.selected {
-        for item in items.iter_mut().filter(|item| item.id == *selected) {
-            item.add_class("selected");
-        }
-    }
-    let transcript = words::transcript(&facts);
-    Scene { width: layout.width, height: layout.height, items, transcript }
+    Painter::default().paint(cluster, [0; 3], now, view).unwrap_or_default()
 }
 
-/// Row by row: the node, then its pods.
-fn add_pods(canvas: &Canvas<'_>, items: &mut Vec<Item>) {
-    let mut lanes: Vec<Option<usize>> = vec![None];
-    lanes.extend((0..canvas.facts.nodes.len()).map(Some));
-    for lane in lanes {
-        if let Some(lane) = lane {
-            items.extend(lanes::node(canvas, lane));
-        }
-        for (_, column) in canvas.facts.columns() {
-            let here = column
-                .pods
-                .iter()
-                .filter(|pod| canvas.pods.get(&pod.uid).is_some_and(|place| place.lane == lane));
-            items.extend(here.filter_map(|pod| beads::bead(canvas, column, pod)));
-        }
-    }
+/// What the picture of `cluster` at `now` shows, in sentences.
+pub fn transcript(cluster: &Cluster, now: Time) -> Vec<String> {
+    words::transcript(&Facts::new(cluster, now))
 }
 
 /// What stands there while there is no set.

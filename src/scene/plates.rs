@@ -165,12 +165,12 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
 
 /// What the name leads to now, and how that is to be shown.
 fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
-    let now = canvas.facts.now;
+    let moment = &canvas.facts.moment;
     let ip = column.pod().map_or("", |pod| pod.status.pod_ip.as_str());
     let answer = group.answer(canvas.facts.cluster, column);
     let Some(address) = answer.addresses.into_iter().next() else {
         if let Some(until) = answer.kept_until {
-            let seconds = until.since(now).div_ceil(1000);
+            let seconds = moment.seconds_before(until);
             return (format!("kept as unknown, {seconds} s"), "bad");
         }
         return (if ip.is_empty() { "no address yet" } else { "not in DNS" }.into(), "quiet");
@@ -179,7 +179,9 @@ fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (Stri
         return (format!("→ {address}, old"), "mono bad");
     }
     let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
-        run.ip == address && run.stage == Stage::Containers && now.since(run.stage_since) < NEW_MS
+        run.ip == address
+            && run.stage == Stage::Containers
+            && moment.is_within(run.stage_since, NEW_MS)
     });
     (format!("→ {address}"), if is_new { "mono fresh" } else { "mono" })
 }

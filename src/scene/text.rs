@@ -35,7 +35,7 @@ pub(super) fn fitted(
     anchor: Anchor,
 ) -> Shape {
     let is_bold =
-        ["strong", "status", "bad", "fresh", "role"].iter().any(|word| class.contains(word));
+        class.split(' ').any(|word| ["strong", "status", "bad", "fresh", "role"].contains(&word));
     let size = if is_bold { size + 1 } else { size };
     let shown = shorten(text, size, available * 125 / 100);
     // Most fonts are narrower than the estimate: a text that is squeezed must not be stretched.

@@ -344,7 +344,7 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     item.draw(Shape::path(d, &format!("stream {from_hue}")));
     // One entry after the other goes through the pipe.
     let each = canvas.facts.cluster.settings.timings.clone_entry_ms.max(1);
-    let left = next.since(canvas.facts.now).min(each);
+    let left = canvas.facts.moment.before(*next).min(each);
     if !canvas.view.reduced_motion {
         let points = if y == end_y {
             vec![(start, y), (end, y)]
@@ -355,7 +355,7 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         let mut entry = Item::new(format!("cloned-{}", pod.uid), from_hue);
         entry.at = along;
         entry.draw(Shape::rect(-5, -5, 10, 10, 3, "entry moving"));
-        item.children.push(entry);
+        item.children.push(entry.into());
     }
     let target = data.clone_target.unwrap_or(0);
     if canvas.layout.density == Density::Full && y == end_y {

@@ -125,9 +125,9 @@ pub(super) fn held_by<'a>(
 /// How long a node has not been heard of, if that is longer than it should be.
 pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
     let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
-    let silent = facts.now.since(lease.renew_time);
     let renewal = facts.cluster.settings.timings.lease_renewal_ms;
-    (silent > renewal + renewal / 5).then_some(silent)
+    let is_heard = facts.moment.is_within(lease.renew_time, renewal + renewal / 5 + 1);
+    (!is_heard).then(|| facts.moment.seconds_since(lease.renew_time) * 1000)
 }
 
 /// What a Service leads to, from the longest form to the shortest.
@@ -434,11 +434,13 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {
-        let left = end.since(facts.now);
-        return if left > 0 { format!("≤ {} left", span(left + 999)) } else { "overdue".into() };
+        return match facts.moment.seconds_before(end) {
+            0 => "overdue".into(),
+            left => format!("≤ {} left", span(left * 1000)),
+        };
     }
     if let Some(Some(time)) = cluster.memory.evictions.get(&pod.uid) {
-        return format!("evicted in {}", span(time.since(facts.now) + 999));
+        return format!("evicted in {}", span(facts.moment.seconds_before(*time) * 1000));
     }
     if wait.is_some_and(|reason| reason.code == Code::BackOff) {
         let mut ends =
@@ -449,7 +451,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
                 _ => None,
             });
         if let Some(again) = ends.next() {
-            return format!("again in {}", span(again.since(facts.now) + 999));
+            return format!("again in {}", span(facts.moment.seconds_before(again) * 1000));
         }
     }
     String::new()

@@ -100,6 +100,12 @@ impl Timeline {
         self.view.sim.cluster.now
     }
 
+    /// How many steps of the simulation and lines of the recipe lie before the cursor. As long as the
+    /// recipe stays the same, the cluster is the same where these are, but for its clock.
+    pub fn steps(&self) -> [u64; 2] {
+        [self.view.sim.steps(), self.view.lines_done as u64]
+    }
+
     /// Moves the cursor, backwards or forwards; forwards beyond what is recorded, the run goes on.
     pub fn seek(&mut self, to: Time) {
         self.record(to);

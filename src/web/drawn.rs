@@ -3,6 +3,7 @@
 
 use crate::scene::{Item, Label, Shape};
 use crate::svg;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element};
 
@@ -14,40 +15,76 @@ const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
 /// The document refuses nothing of what is written here.
 type Done<T = ()> = Result<T, JsValue>;
 
+/// What writes into a document.
+struct Pen {
+    document: Document,
+    /// How many elements and titles may still be written in this frame.
+    ink: usize,
+    /// Whether all was written.
+    is_done: bool,
+}
+
+impl Pen {
+    /// Whether there is ink for something that can wait for the next frame.
+    fn can_write(&mut self) -> bool {
+        self.is_done &= self.ink > 0;
+        self.ink > 0
+    }
+
+    fn make(&mut self, tag: &str) -> Done<Element> {
+        self.ink = self.ink.saturating_sub(1);
+        self.document.create_element_ns(SVG, tag)
+    }
+}
+
 /// The elements of a list of items, in the order of the items.
 #[derive(Default)]
 pub(super) struct Drawn(Vec<Group>);
 
 /// The element of an item: its title if it has a label, its shapes, the groups of its children.
 struct Group {
+    /// What it shows; the shapes and the title may be those of earlier ones.
+    item: Rc<Item>,
+    shapes_of: Rc<Item>,
     element: Element,
     title: Option<Element>,
+    owes_title: bool,
+    /// Whether it and its children owe nothing.
+    is_whole: bool,
     shapes: Vec<Element>,
     children: Drawn,
 }
 
 impl Drawn {
-    /// Makes of the picture of `old`, which these elements are, that of `new`. They are the last in
-    /// their parent.
-    pub(super) fn become_new(&mut self, parent: &Element, old: &[Item], new: &[Item]) -> Done {
+    /// Makes of these elements, the last in their parent, the picture of `new`. What moves is moved; of
+    /// the rest about as many elements and titles are written as there is `ink`. Whether that is all.
+    pub(super) fn become_new(
+        &mut self,
+        parent: &Element,
+        new: &[Rc<Item>],
+        ink: usize,
+    ) -> Done<bool> {
         let document = parent.owner_document().ok_or(JsValue::NULL)?;
-        self.update(&document, parent, old, new)
+        let mut pen = Pen { document, ink, is_done: true };
+        self.update(&mut pen, parent, new, true)?;
+        Ok(pen.is_done)
     }
 
     /// The element of the item with this id.
-    pub(super) fn find<'a>(&'a self, items: &[Item], id: &str) -> Option<&'a Element> {
-        items.iter().zip(&self.0).find_map(|(item, group)| match item.id.0 == id {
+    pub(super) fn find(&self, id: &str) -> Option<&Element> {
+        self.0.iter().find_map(|group| match group.item.id.0 == id {
             true => Some(&group.element),
-            false => group.children.find(&item.children, id),
+            false => group.children.find(id),
         })
     }
 
+    /// What is new among the children of an item does not wait, so that no item is seen in part.
     fn update(
         &mut self,
-        document: &Document,
+        pen: &mut Pen,
         parent: &Element,
-        old: &[Item],
-        new: &[Item],
+        new: &[Rc<Item>],
+        may_wait: bool,
     ) -> Done {
         let mut groups: Vec<Option<Group>> = self.0.drain(..).map(Some).collect();
         // Most items are where they were: the search begins behind the one found last.
@@ -55,9 +92,12 @@ impl Drawn {
         let places: Vec<Option<usize>> = new
             .iter()
             .map(|item| {
-                let behind = old.iter().skip(next).position(|old| old.id == item.id);
+                let is_it = |group: &Option<Group>| {
+                    group.as_ref().is_some_and(|group| group.item.id == item.id)
+                };
+                let behind = groups.iter().skip(next).position(is_it);
                 let place = behind.map(|place| place + next);
-                let place = place.or_else(|| old.iter().position(|old| old.id == item.id));
+                let place = place.or_else(|| groups.iter().position(is_it));
                 next = place.map_or(next, |place| place + 1);
                 place
             })
@@ -66,10 +106,10 @@ impl Drawn {
         let mut anchor: Option<Element> = None;
         let mut stays_before = groups.len();
         for (item, place) in new.iter().zip(places).rev() {
-            let kept = place.and_then(|at| Some((at, old.get(at)?, groups.get_mut(at)?.take()?)));
+            let kept = place.and_then(|at| Some((at, groups.get_mut(at)?.take()?)));
             let group = match kept {
-                Some((at, old, mut group)) => {
-                    group.update(document, old, item)?;
+                Some((at, mut group)) => {
+                    group.update(pen, item)?;
                     if at < stays_before {
                         stays_before = at;
                     } else {
@@ -77,8 +117,9 @@ impl Drawn {
                     }
                     group
                 }
+                None if may_wait && !pen.can_write() => continue,
                 None => {
-                    let group = Group::new(document, item)?;
+                    let group = Group::new(pen, item)?;
                     parent.insert_before(&group.element, anchor.as_deref())?;
                     group
                 }
@@ -95,8 +136,8 @@ impl Drawn {
 }
 
 impl Group {
-    fn new(document: &Document, item: &Item) -> Done<Group> {
-        let element = document.create_element_ns(SVG, "g")?;
+    fn new(pen: &mut Pen, item: &Rc<Item>) -> Done<Group> {
+        let element = pen.make("g")?;
         if item.target.is_some() {
             let fixed = [("role", "button"), ("tabindex", "-1"), (KEY, item.id.0.as_str())];
             let menu = [("aria-haspopup", "menu"), ("aria-expanded", "false")];
@@ -104,44 +145,71 @@ impl Group {
                 element.set_attribute(name, value)?;
             }
         }
-        let children = Drawn::default();
-        let mut group = Group { element, title: None, shapes: Vec::new(), children };
-        let mut nothing = Item::new("", "");
-        nothing.class.clone_from(&item.class);
-        group.element.set_attribute("class", &item.class)?;
-        group.update(document, &nothing, item)?;
+        element.set_attribute("class", &item.class)?;
+        let nothing = Rc::new(Item::new(item.id.0.as_str(), item.class.as_str()));
+        let (shapes, children) = (Vec::new(), Drawn::default());
+        let (title, owes_title, is_whole) = (None, false, false);
+        let (item_drawn, shapes_of) = (nothing.clone(), nothing);
+        let mut group = Group {
+            item: item_drawn,
+            shapes_of,
+            element,
+            title,
+            owes_title,
+            is_whole,
+            shapes,
+            children,
+        };
+        group.update(pen, item)?;
         Ok(group)
     }
 
-    fn update(&mut self, document: &Document, old: &Item, new: &Item) -> Done {
-        if old == new {
+    /// Its place changes at once; shapes and title if there is ink.
+    fn update(&mut self, pen: &mut Pen, new: &Rc<Item>) -> Done {
+        // What is shared is the same; of the rest, this is compared piece by piece.
+        let is_same = Rc::ptr_eq(&self.item, new);
+        if is_same && self.is_whole {
             return Ok(());
         }
-        write(&self.element, &svg::item_attributes(old), &svg::item_attributes(new))?;
-        if old.label != new.label {
-            self.write_title(document, new.label.as_ref())?;
+        if !is_same {
+            let old = std::mem::replace(&mut self.item, new.clone());
+            write(&self.element, &svg::item_attributes(&old), &svg::item_attributes(new))?;
+            self.owes_title |= old.label != new.label;
         }
-        self.write_shapes(document, &old.shapes, &new.shapes)?;
-        self.children.update(document, &self.element, &old.children, &new.children)
+        let owes_shapes = self.shapes_of.shapes != new.shapes;
+        if !owes_shapes || self.shapes.is_empty() || pen.can_write() {
+            let old = std::mem::replace(&mut self.shapes_of, new.clone());
+            self.write_shapes(pen, &old.shapes, &new.shapes)?;
+        }
+        if self.owes_title && (self.title.is_none() || pen.can_write()) {
+            self.write_title(pen)?;
+        }
+        self.children.update(pen, &self.element, &new.children, false)?;
+        self.is_whole = !self.owes_title
+            && Rc::ptr_eq(&self.shapes_of, new)
+            && self.children.0.iter().all(|child| child.is_whole);
+        Ok(())
     }
 
     /// The title of a group is its accessible name, and what the pointer is told.
-    fn write_title(&mut self, document: &Document, label: Option<&Label>) -> Done {
-        if let (None, Some(_)) = (&self.title, label) {
-            let title = document.create_element_ns(SVG, "title")?;
+    fn write_title(&mut self, pen: &mut Pen) -> Done {
+        self.owes_title = false;
+        if let (None, Some(_)) = (&self.title, &self.item.label) {
+            let title = pen.make("title")?;
             self.element.insert_before(&title, self.element.first_child().as_ref())?;
             self.title = Some(title);
         }
-        match label {
-            Some(label) => {
-                self.title.iter().for_each(|title| set_text(title, &words_of(label)));
+        match (&self.item.label, &self.title) {
+            (Some(label), Some(title)) => {
+                pen.ink = pen.ink.saturating_sub(1);
+                set_text(title, &words_of(label));
             }
-            None => self.title.take().iter().for_each(Element::remove),
+            _ => self.title.take().iter().for_each(Element::remove),
         }
         Ok(())
     }
 
-    fn write_shapes(&mut self, document: &Document, old: &[Shape], new: &[Shape]) -> Done {
+    fn write_shapes(&mut self, pen: &mut Pen, old: &[Shape], new: &[Shape]) -> Done {
         for gone in self.shapes.drain(new.len().min(self.shapes.len())..) {
             gone.remove();
         }
@@ -150,10 +218,11 @@ impl Group {
             if was == Some(shape) {
                 continue;
             }
+            pen.ink = pen.ink.saturating_sub(1);
             let wanted = svg::element(shape);
             let was = was.map(svg::element).filter(|was| was.tag == wanted.tag);
             if was.is_none() {
-                self.put(document, index, wanted.tag)?;
+                self.put(pen, index, wanted.tag)?;
             }
             let Some(element) = self.shapes.get(index) else { continue };
             let (attributes, text) = was.map(|was| (was.attributes, was.text)).unwrap_or_default();
@@ -166,8 +235,8 @@ impl Group {
     }
 
     /// Puts an empty element in place of the shape at `index`, or behind the last shape.
-    fn put(&mut self, document: &Document, index: usize, tag: &str) -> Done {
-        let element = document.create_element_ns(SVG, tag)?;
+    fn put(&mut self, pen: &mut Pen, index: usize, tag: &str) -> Done {
+        let element = pen.make(tag)?;
         if let Some(shape) = self.shapes.get_mut(index) {
             shape.replace_with_with_node_1(&element)?;
             *shape = element;
@@ -200,7 +269,7 @@ fn write(
     Ok(())
 }
 
-fn set_text(element: &Element, text: &str) {
+pub(super) fn set_text(element: &Element, text: &str) {
     match element.first_child() {
         Some(node) => node.set_node_value(Some(text)),
         None => element.set_text_content(Some(text)),

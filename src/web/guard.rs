@@ -1,29 +1,44 @@
 //! What the page asks of the browser: each guard asks when it is made, and takes it back when dropped.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use yew::Callback;
 
-/// A wish for one call before the next repaint.
-pub(super) struct AnimationFrame {
-    handle: i32,
-    _callback: Closure<dyn FnMut(f64)>,
+/// Calls before the next repaint.
+pub(super) struct Frames {
+    /// The call that is due.
+    handle: Rc<Cell<Option<i32>>>,
+    callback: Closure<dyn FnMut(f64)>,
 }
 
-impl AnimationFrame {
-    /// Calls `callback` with the time in milliseconds.
-    pub(super) fn request(callback: impl FnOnce(f64) + 'static) -> Option<AnimationFrame> {
-        let callback = Closure::once(callback);
-        let function = callback.as_ref().unchecked_ref();
-        let handle = web_sys::window()?.request_animation_frame(function).ok()?;
-        Some(AnimationFrame { handle, _callback: callback })
+impl Frames {
+    /// Calls `callback` with the time in milliseconds, once for each request.
+    pub(super) fn new(callback: Callback<f64>) -> Frames {
+        let handle = Rc::new(Cell::new(None));
+        let due = handle.clone();
+        let callback = Closure::new(move |now| {
+            due.set(None);
+            callback.emit(now);
+        });
+        Frames { handle, callback }
+    }
+
+    /// Wishes for one call before the next repaint.
+    pub(super) fn request(&self) {
+        if let (None, Some(window)) = (self.handle.get(), web_sys::window()) {
+            let function = self.callback.as_ref().unchecked_ref();
+            self.handle.set(window.request_animation_frame(function).ok());
+        }
     }
 }
 
-impl Drop for AnimationFrame {
+impl Drop for Frames {
     fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
+        if let (Some(handle), Some(window)) = (self.handle.get(), web_sys::window()) {
             // Fails only where there is nothing to cancel.
-            let _ = window.cancel_animation_frame(self.handle);
+            let _ = window.cancel_animation_frame(handle);
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! [`session`] is the state and the one place that changes it, [`action`] all that can happen to it,
 //! [`app`] the root component that owns it. The rest are parts without state of their own: they get
-//! properties and send actions. Only the stage and the cursor of the time line follow each frame;
-//! what the panels show is replaced when something has happened.
+//! properties and send actions. Only the [`picture`] and the [`cursor`] of the time line follow each
+//! frame, past the framework; what is [`beside`] them is drawn anew when something has happened.
 //!
 //! The script `static/element.js` makes the element; [`lab`] is what it calls.
 
@@ -11,7 +11,9 @@
 
 mod action;
 mod app;
+mod beside;
 mod choices;
+mod cursor;
 mod dialog;
 mod drawn;
 mod failure;
@@ -33,6 +35,7 @@ mod memory;
 mod menu;
 mod panels;
 mod part;
+mod picture;
 mod session;
 mod share;
 mod shared;

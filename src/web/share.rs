@@ -5,7 +5,7 @@ use super::dialog::Frame;
 use super::memory;
 use super::part::Show;
 use super::session::Session;
-use crate::scene::Scene;
+use crate::scene::{Scene, transcript};
 use crate::{svg, timeline};
 use yew::prelude::*;
 
@@ -53,7 +53,10 @@ impl Share {
         let now = session.timeline.now();
         let events = session.timeline.events().iter().take_while(|event| event.time <= now);
         match self {
-            Share::Svg => svg::svg(scene),
+            Share::Svg => {
+                let timeline = &session.timeline;
+                svg::svg(scene, &transcript(timeline.cluster(), timeline.now()))
+            }
             Share::Log => events.map(|event| format!("{event}\n")).collect(),
             Share::Json => events.map(|event| timeline::json::line(event) + "\n").collect(),
             Share::Link => format!("{}# rules {}\n", session.recipe, session.timeline.rules()),

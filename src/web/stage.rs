@@ -1,14 +1,13 @@
-//! The picture: the items of the scene as SVG, and who has the keyboard's focus among them.
+//! The place of the picture, and what visitors do on it.
 //!
-//! What can be chosen is a button. One of them is in the order of the Tab key; the arrow keys go to
-//! the nearest item in their direction, Enter and Space open its menu.
+//! The arrow keys go to the nearest item in their direction, Enter and Space open its menu.
 
 use super::action::{Action, MenuAt};
-use super::drawn::{Drawn, KEY};
+use super::drawn::KEY;
 use super::focus;
+use super::picture::{self, Picture};
 use super::shared::Shared;
-use crate::cluster::Subject;
-use crate::scene::{Item, Scene};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element};
 use yew::prelude::*;
@@ -17,9 +16,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct StageProps {
     /// The picture.
-    pub scene: Shared<Scene>,
-    /// The item whose menu is open.
-    pub open: Option<AttrValue>,
+    pub picture: Shared<RefCell<Picture>>,
     /// The id of the description of the picture.
     pub described_by: AttrValue,
     /// Where choices go.
@@ -27,21 +24,7 @@ pub(super) struct StageProps {
 }
 
 /// The picture on the page.
-#[derive(Default)]
-pub(super) struct Stage {
-    svg: NodeRef,
-    /// Its elements, and what they show.
-    drawn: Drawn,
-    shown: Shared<Scene>,
-    /// The one element that the Tab key reaches.
-    tab_stop: Option<Element>,
-    /// The element whose menu is open.
-    opened: Option<Element>,
-    /// The item that the Tab key reaches.
-    current: Option<String>,
-    /// Whether that item has the focus.
-    has_focus: bool,
-}
+pub(super) struct Stage;
 
 /// What the visitor does on the stage.
 pub(super) enum Gesture {
@@ -57,43 +40,30 @@ impl Component for Stage {
     type Properties = StageProps;
 
     fn create(_: &Context<Stage>) -> Stage {
-        Stage::default()
+        Stage
     }
 
     fn update(&mut self, ctx: &Context<Stage>, gesture: Gesture) -> bool {
+        let picture = &ctx.props().picture;
         match gesture {
-            Gesture::Click(event) => self.open(ctx, &event, Some(&event)),
-            Gesture::Context(event) => self.open(ctx, &event, Some(&event)),
-            Gesture::Key(event) => self.key(ctx, &event),
+            Gesture::Click(event) => open(ctx, &event, Some(&event)),
+            Gesture::Context(event) => open(ctx, &event, Some(&event)),
+            Gesture::Key(event) => key(ctx, &event),
             Gesture::FocusIn(event) => {
                 let key = item_of(&event).and_then(|item| item.get_attribute(KEY));
-                self.has_focus = key.is_some();
-                self.current = key.or(self.current.take());
-                return true;
+                picture.borrow_mut().focus_in(key);
             }
-            Gesture::FocusOut => self.has_focus = false,
+            Gesture::FocusOut => picture.borrow_mut().focus_out(),
         }
         false
     }
 
-    fn changed(&mut self, ctx: &Context<Stage>, old: &StageProps) -> bool {
-        self.follow_focus(&old.scene, &ctx.props().scene);
-        let size = |scene: &Scene| (scene.width, scene.height);
-        let is_larger = size(&old.scene) != size(&ctx.props().scene);
-        if !is_larger {
-            self.paint(ctx);
-        }
-        is_larger
-    }
-
     fn view(&self, ctx: &Context<Stage>) -> Html {
-        let StageProps { scene, described_by, .. } = ctx.props();
+        let StageProps { picture, described_by, .. } = ctx.props();
         let link = ctx.link();
         html! {
-            <svg class="picture" ref={self.svg.clone()} role="group" aria-label="The cluster"
-                aria-describedby={described_by.clone()}
-                viewBox={format!("0 0 {} {}", scene.width, scene.height)}
-                preserveAspectRatio="xMidYMin meet"
+            <svg class="picture" ref={picture.borrow().svg.clone()} role="group" aria-label="The cluster"
+                aria-describedby={described_by.clone()} preserveAspectRatio="xMidYMin meet"
                 onclick={link.callback(Gesture::Click)}
                 oncontextmenu={link.callback(Gesture::Context)}
                 onkeydown={link.callback(Gesture::Key)}
@@ -103,102 +73,54 @@ impl Component for Stage {
     }
 
     fn rendered(&mut self, ctx: &Context<Stage>, _: bool) {
-        self.paint(ctx);
+        ctx.props().picture.borrow_mut().write(picture::ALL);
     }
 }
 
-/// Moves what one element at most says of itself from one to another.
-fn mark(is: &mut Option<Element>, becomes: Option<Element>, name: &str, [no, yes]: [&str; 2]) {
-    if *is != becomes {
-        for (element, value) in
-            is.iter().map(|is| (is, no)).chain(becomes.iter().map(|it| (it, yes)))
-        {
-            let _ = element.set_attribute(name, value);
+/// Opens the menu of the item on which something happened.
+fn open(ctx: &Context<Stage>, event: &Event, mouse: Option<&MouseEvent>) {
+    let Some(element) = item_of(event) else { return };
+    let Some(key) = element.get_attribute(KEY) else { return };
+    let Some(target) = ctx.props().picture.borrow().target(&key) else { return };
+    event.prevent_default();
+    focus::give(&element);
+    let bounds = element.get_bounding_client_rect();
+    let (x, y) = match mouse {
+        // A lane is wide: its menu opens where it was clicked.
+        Some(mouse) if bounds.width() > 260.0 => {
+            (f64::from(mouse.client_x()) + 8.0, f64::from(mouse.client_y()))
         }
-        *is = becomes;
-    }
+        _ => (bounds.right() + 6.0, bounds.top()),
+    };
+    ctx.props().dispatch.emit(Action::OpenMenu(MenuAt { target, key, x, y }));
 }
 
-impl Stage {
-    /// An item that goes while it has the focus hands it to what stands for the same thing.
-    fn follow_focus(&mut self, old: &Scene, new: &Scene) {
-        let Some(current) = self.current.as_deref() else { return };
-        if find(&new.items, current).is_none() {
-            let target = find(&old.items, current).and_then(|item| item.target.clone());
-            let heir = target.and_then(|target| standing_for(&new.items, &target));
-            self.current = heir.map(|item| item.id.0.clone());
-        }
+fn key(ctx: &Context<Stage>, event: &KeyboardEvent) {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
     }
-
-    /// Writes the picture into the document.
-    fn paint(&mut self, ctx: &Context<Stage>) {
-        let Some(svg) = self.svg.cast::<Element>() else { return };
-        let StageProps { scene, open, .. } = ctx.props();
-        if self.shown != *scene {
-            // The document refuses nothing of what is written here.
-            let _ = self.drawn.become_new(&svg, &self.shown.items, &scene.items);
-            self.shown = scene.clone();
-        }
-        let first = first_target(&scene.items).map(|item| item.id.0.as_str());
-        let find = |key: Option<&str>| self.drawn.find(&scene.items, key?).cloned();
-        let tab_stop = find(self.current.as_deref().or(first));
-        let opened = find(open.as_deref());
-        mark(&mut self.tab_stop, tab_stop, "tabindex", ["-1", "0"]);
-        mark(&mut self.opened, opened, "aria-expanded", ["false", "true"]);
-        if self.has_focus
-            && let Some(item) = self.tab_stop.as_ref().filter(|_| self.current.is_some())
-            && !item.matches(":focus").unwrap_or(true)
-        {
-            focus::give(item);
-        }
-    }
-
-    /// Opens the menu of the item on which something happened.
-    fn open(&self, ctx: &Context<Stage>, event: &Event, mouse: Option<&MouseEvent>) {
-        let Some(element) = item_of(event) else { return };
-        let Some(key) = element.get_attribute(KEY) else { return };
-        let Some(target) =
-            find(&ctx.props().scene.items, &key).and_then(|item| item.target.clone())
-        else {
-            return;
-        };
-        event.prevent_default();
-        focus::give(&element);
-        let bounds = element.get_bounding_client_rect();
-        let (x, y) = match mouse {
-            // A lane is wide: its menu opens where it was clicked.
-            Some(mouse) if bounds.width() > 260.0 => {
-                (f64::from(mouse.client_x()) + 8.0, f64::from(mouse.client_y()))
-            }
-            _ => (bounds.right() + 6.0, bounds.top()),
-        };
-        ctx.props().dispatch.emit(Action::OpenMenu(MenuAt { target, key, x, y }));
-    }
-
-    fn key(&self, ctx: &Context<Stage>, event: &KeyboardEvent) {
-        if event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        let direction = match event.key().as_str() {
-            "Enter" | " " | "ContextMenu" => return self.open(ctx, event, None),
-            "ArrowLeft" => (-1.0, 0.0),
-            "ArrowRight" => (1.0, 0.0),
-            "ArrowUp" => (0.0, -1.0),
-            "ArrowDown" => (0.0, 1.0),
-            _ => return,
-        };
-        let (Some(item), Some(svg)) = (item_of(event), self.svg.cast::<Element>()) else { return };
-        event.prevent_default();
-        event.stop_propagation();
-        let from = item.get_bounding_client_rect();
-        let distance =
-            |other: &Element| distance(&from, &other.get_bounding_client_rect(), direction);
-        let nearest = items(&svg)
-            .filter_map(|other| Some((distance(&other)?, other)))
-            .min_by(|one, other| one.0.total_cmp(&other.0));
-        if let Some((_, item)) = nearest {
-            focus::give(&item);
-        }
+    let direction = match event.key().as_str() {
+        "Enter" | " " | "ContextMenu" => return open(ctx, event, None),
+        "ArrowLeft" => (-1.0, 0.0),
+        "ArrowRight" => (1.0, 0.0),
+        "ArrowUp" => (0.0, -1.0),
+        "ArrowDown" => (0.0, 1.0),
+        _ => return,
+    };
+    let (Some(item), Some(svg)) =
+        (item_of(event), ctx.props().picture.borrow().svg.cast::<Element>())
+    else {
+        return;
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    let from = item.get_bounding_client_rect();
+    let distance = |other: &Element| distance(&from, &other.get_bounding_client_rect(), direction);
+    let nearest = items(&svg)
+        .filter_map(|other| Some((distance(&other)?, other)))
+        .min_by(|one, other| one.0.total_cmp(&other.0));
+    if let Some((_, item)) = nearest {
+        focus::give(&item);
     }
 }
 
@@ -222,28 +144,4 @@ fn distance(from: &DomRect, to: &DomRect, (x, y): (f64, f64)) -> Option<f64> {
     let along = dx * x + dy * y;
     let aside = (dx * y).abs() + (dy * x).abs();
     (along > 4.0).then_some(along + 3.0 * aside)
-}
-
-/// The item of this id, wherever it is in the picture.
-fn find<'a>(items: &'a [Item], id: &str) -> Option<&'a Item> {
-    items.iter().find_map(
-        |item| {
-            if item.id.0 == id { Some(item) } else { find(&item.children, id) }
-        },
-    )
-}
-
-/// The first item that stands for a subject.
-fn standing_for<'a>(items: &'a [Item], subject: &Subject) -> Option<&'a Item> {
-    items.iter().find_map(|item| {
-        let is_it = item.target.as_ref() == Some(subject);
-        if is_it { Some(item) } else { standing_for(&item.children, subject) }
-    })
-}
-
-/// The first item that can be chosen.
-fn first_target(items: &[Item]) -> Option<&Item> {
-    items.iter().find_map(|item| {
-        if item.target.is_some() { Some(item) } else { first_target(&item.children) }
-    })
 }

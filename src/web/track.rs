@@ -1,6 +1,7 @@
 //! The time line itself: a mark for whatever happened, and the cursor, which can be dragged.
 
 use super::action::Action;
+use super::cursor::{Cursor, share};
 use super::panels::{Mark, Marks, Stretch};
 use super::part::{Show, part};
 use super::shared::Shared;
@@ -15,10 +16,12 @@ const REACH: u64 = 12;
 /// What the time line shows.
 #[derive(Properties, PartialEq)]
 pub(super) struct TrackProps {
-    /// The cursor.
+    /// The cursor, to the second.
     pub now: Time,
-    /// The end of what was seen.
+    /// The end of what was seen, to the second.
     pub end: Time,
+    /// What moves with every frame.
+    pub cursor: Shared<Cursor>,
     /// What happened.
     pub marks: Shared<Marks>,
     /// What happened last, in a sentence.
@@ -72,9 +75,7 @@ impl Component for Track {
     }
 
     fn view(&self, ctx: &Context<Track>) -> Html {
-        let TrackProps { now, end, marks, latest, .. } = ctx.props();
-        let length = marks.length;
-        let percent = |time: Time| share(time, length);
+        let TrackProps { now, end, cursor, marks, latest, .. } = ctx.props();
         let link = ctx.link();
         let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
         html! {
@@ -87,20 +88,20 @@ impl Component for Track {
                 onpointerup={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointercancel={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointerleave={link.callback(|_: PointerEvent| Pointer::Leave)}>
+                <div class="rail" />
+                <div class="rail seen" ref={cursor.seen.clone()} />
+                <div class="rail played" ref={cursor.played.clone()} />
                 <svg aria-hidden="true" focusable="false">
-                    <rect class="rail" x="0" y="21" width="100%" height="2" />
-                    <rect class="seen" x="0" y="21" width={percent(*end)} height="2" />
-                    <rect class="played" x="0" y="20" width={percent(*now)} height="4" />
                     { for marks.stretches.iter().map(|stretch| part(MarkLayer(stretch.clone()))) }
-                    <line class="cursor" x1={percent(*now)} x2={percent(*now)} y1="4" y2="40" />
-                    <circle class="thumb" cx={percent(*now)} cy="22" r="7" />
                 </svg>
+                <div class="needle"><div ref={cursor.needle.clone()} /></div>
                 { self.view_tip(marks) }
             </div>
         }
     }
 
-    fn rendered(&mut self, _: &Context<Track>, _: bool) {
+    fn rendered(&mut self, ctx: &Context<Track>, _: bool) {
+        ctx.props().cursor.write_all();
         let (Some(pointer), Some(tip)) = (self.pointer, self.tip.cast::<web_sys::HtmlElement>())
         else {
             return;
@@ -141,13 +142,6 @@ impl Track {
     }
 }
 
-/// How much of the time line lies before an instant, in percent. In integers: what writes floating
-/// point numbers would be loaded for this alone.
-fn share(time: Time, length: Time) -> String {
-    let hundredths = (time.0 * 10_000 / length.0.max(1)).min(10_000);
-    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
-}
-
 #[derive(PartialEq)]
 struct MarkLayer(Shared<Stretch>);
 
@@ -160,7 +154,7 @@ impl Show for MarkLayer {
 
 /// The type of an event by height and shape, and by colour.
 fn view_mark(mark: &Mark, length: Time) -> Html {
-    let x = share(mark.time, length);
+    let x = share(mark.time, length) + "%";
     let (class, top, bottom) = match mark.kind {
         EventType::Fault => ("mark fault", 6, 38),
         EventType::Command => ("mark command", 8, 36),

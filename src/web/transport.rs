@@ -1,12 +1,13 @@
 //! The bar at the bottom: play, pause, step, speed, and the time line.
 
 use super::action::Action;
+use super::cursor::Cursor;
 use super::icons;
 use super::panels::Marks;
 use super::part::{Show, part};
 use super::shared::Shared;
 use super::track::Track;
-use super::words::{clock, duration};
+use super::words::duration;
 use crate::api::Time;
 use crate::timeline::playback::{Pace, Speed};
 use wasm_bindgen::JsCast;
@@ -23,6 +24,8 @@ pub(super) struct Transport {
     pub now: Time,
     /// The end of what was seen.
     pub end: Time,
+    /// What moves with every frame.
+    pub cursor: Shared<Cursor>,
     /// The marks on the time line.
     pub marks: Shared<Marks>,
     /// What happened last.
@@ -33,12 +36,12 @@ pub(super) struct Transport {
 
 impl Show for Transport {
     fn view(&self) -> Html {
-        let Transport { is_playing, speed, now, end, marks, latest, dispatch } = self;
+        let Transport { is_playing, speed, now, end, cursor, marks, latest, dispatch } = self;
         html! {
             <div class="transport" role="group" aria-label="Time">
                 { part(Buttons { is_playing: *is_playing, dispatch: dispatch.clone() }) }
-                <p class="clock"><span>{ clock(*now) }</span></p>
-                <Track now={*now} end={*end} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
+                <p class="clock"><span ref={cursor.clock.clone()} /></p>
+                <Track now={*now} end={*end} cursor={cursor.clone()} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
                 { part(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
             </div>
         }

@@ -5,15 +5,20 @@
 use crate::worlds::{Storage, Story};
 use ordinal::api::Time;
 use ordinal::cluster::{Cluster, Grace};
-use ordinal::scene::{Item, Scene, Shape, View, scene};
+use ordinal::scene::{Item, Painter, Scene, Shape, View, scene, transcript};
 use ordinal::sim::NodeFault;
 use ordinal::svg::svg;
-use ordinal::timeline::Timeline;
+use ordinal::timeline::{Timeline, random};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 fn picture(cluster: &Cluster, width: u32) -> Scene {
     let view = View { width, ..View::default() };
     scene(cluster, cluster.now, &view)
+}
+
+fn words(cluster: &Cluster) -> String {
+    transcript(cluster, cluster.now).join("\n")
 }
 
 /// Left, top, right, bottom of what an item is drawn on, in tenths of a pixel.
@@ -112,7 +117,7 @@ fn nothing_overlaps_with_one_to_six_pods_of_a_deployment_on_one_to_six_nodes() {
     }
 }
 
-fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
+fn walk<'a>(items: &'a [Rc<Item>], visit: &mut impl FnMut(&'a Item)) {
     for item in items {
         visit(item);
         walk(&item.children, visit);
@@ -156,6 +161,61 @@ fn the_same_cluster_and_instant_give_the_same_picture() {
     assert_eq!(picture(&one.sim.cluster, 900), picture(&other.sim.cluster, 900));
 }
 
+/// Plays frame after frame, and now and then goes back: what is kept of the last picture is what would be
+/// drawn.
+#[track_caller]
+fn assert_kept_is_drawn(recipe: &str, what: &str) {
+    let mut timeline = Timeline::new(recipe).expect("the recipe is sound");
+    let mut painter = Painter::default();
+    let view = View { width: 900, ..View::default() };
+    let mut last = Scene::default();
+    let (mut drawn, mut frames) = (0, 0);
+    for second in 0..24 {
+        for frame in 0..50 {
+            // Each second of the story begins a little before the end of the last one.
+            let now = Time(second * 11_300 + frame * 17 + u64::from(frame == 49) * 12_000);
+            timeline.seek(now);
+            let [steps, lines] = timeline.steps();
+            let cluster = timeline.cluster();
+            if let Some(picture) = painter.paint(cluster, [0, steps, lines], now, &view) {
+                last = picture;
+                drawn += 1;
+            }
+            frames += 1;
+            assert_eq!(last, scene(cluster, now, &view), "{what} at {} ms", now.0);
+        }
+    }
+    assert!(drawn > 20 && drawn <= frames, "{what}: {drawn} of {frames}");
+}
+
+#[test]
+fn what_is_kept_of_the_last_picture_is_what_would_be_drawn() {
+    for (name, story) in [
+        ("first", include_str!("../../static/stories/first.ordinal")),
+        ("node-lost", include_str!("../../static/stories/node-lost.ordinal")),
+        ("names", include_str!("../../static/stories/names.ordinal")),
+        ("twins", include_str!("../../static/stories/twins.ordinal")),
+    ] {
+        assert_kept_is_drawn(story, name);
+    }
+    for seed in 0..8 {
+        assert_kept_is_drawn(&random::recipe(seed), &format!("seed {seed}"));
+    }
+}
+
+#[test]
+fn a_picture_in_which_nothing_moves_is_not_drawn_again() {
+    let mut timeline = Timeline::new("ordinal 1\nseed 1\nnodes 3\n").expect("an empty cluster");
+    let (mut painter, view) = (Painter::default(), View::default());
+    let mut paint = |ms| {
+        timeline.seek(Time(ms));
+        let [steps, lines] = timeline.steps();
+        painter.paint(timeline.cluster(), [0, steps, lines], Time(ms), &view).is_some()
+    };
+    assert!(paint(1_000));
+    assert!(!paint(1_016) && !paint(1_032));
+}
+
 #[test]
 fn without_motion_nothing_travels_or_grows_and_the_same_things_are_there() {
     let mut story = Story::new(3);
@@ -174,7 +234,7 @@ fn without_motion_nothing_travels_or_grows_and_the_same_things_are_there() {
 fn the_transcript_says_what_the_picture_shows() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).at(11_500);
-    let text = picture(&story.sim.cluster, 900).transcript.join("\n");
+    let text = words(&story.sim.cluster);
     for part in [
         "StatefulSet web: 3 pods are wanted, 2 there, 1 Ready.",
         "web-0 is Running and Ready on node-",
@@ -194,11 +254,11 @@ fn two_writers_and_what_differs_are_marked_and_named() {
     for width in [360, 900, 1280] {
         let scene = picture(timeline.cluster(), width);
         assert_no_overlap(&scene, &format!("{width} wide"));
-        let drawing = svg(&scene);
+        let drawing = svg(&scene, &[]);
         for mark in ["cable stray", "entry-cross", "bead hue-0 twin", "client-till"] {
             assert!(drawing.contains(mark), "{mark} is not drawn, {width} wide");
         }
-        let text = scene.transcript.join("\n");
+        let text = words(timeline.cluster());
         for part in [
             "The deleted pod web-0, uid ",
             "2 pods write to it, each over what the other wrote.",
@@ -214,7 +274,7 @@ fn two_writers_and_what_differs_are_marked_and_named() {
 fn the_transcript_tells_a_deployment_from_a_set() {
     let mut story = Story::new(3);
     story.claim("disk").deployment("api", 2, "disk:1").at(60_000);
-    let text = picture(&story.sim.cluster, 900).transcript.join("\n");
+    let text = words(&story.sim.cluster);
     for part in [
         "Deployment api: 2 pods are wanted, 2 there,",
         ": revision 1; 2 pods are wanted, 2 there,",
@@ -237,9 +297,11 @@ fn compare(name: &str, text: &str) {
     assert!(expected == text, "{path} differs: look at it, and run with UPDATE=1 if it is right");
 }
 
-/// The style sheet is left out: its changes are no changes of the tree.
-fn without_style(text: &str) -> String {
-    let (before, rest) = text.split_once("<style>").unwrap_or((text, ""));
+/// The picture as text. The style sheet is left out: its changes are no changes of the tree.
+fn drawing(cluster: &Cluster, width: u32) -> String {
+    let words = transcript(cluster, cluster.now);
+    let text = svg(&picture(cluster, width), &words);
+    let (before, rest) = text.split_once("<style>").unwrap_or((&text, ""));
     let (_, after) = rest.split_once("</style>\n").unwrap_or(("", rest));
     format!("{before}{after}")
 }
@@ -248,7 +310,7 @@ fn without_style(text: &str) -> String {
 fn a_clone_half_way_looks_as_it_did() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).at(12_300);
-    compare("clone", &without_style(&svg(&picture(&story.sim.cluster, 900))));
+    compare("clone", &drawing(&story.sim.cluster, 900));
 }
 
 #[test]
@@ -257,7 +319,7 @@ fn a_deleted_pod_that_runs_on_looks_as_it_did() {
     story.set("web", 2, Storage::Remote).at(30_000).node("node-1", NodeFault::Cut);
     story.node("node-2", NodeFault::Off).at(40_000);
     story.delete_pod("web-0", Grace::Seconds(0)).delete_pod("web-1", Grace::Seconds(0)).at(45_000);
-    compare("twin-phone", &without_style(&svg(&picture(&story.sim.cluster, 390))));
+    compare("twin-phone", &drawing(&story.sim.cluster, 390));
 }
 
 #[test]
@@ -265,6 +327,6 @@ fn a_set_and_a_deployment_look_as_they_did_when_a_node_was_lost() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).deployment("api", 3, "app:1").at(30_000);
     story.node("node-2", NodeFault::Off).at(400_000);
-    compare("side-by-side", &without_style(&svg(&picture(&story.sim.cluster, 1200))));
-    compare("side-by-side-phone", &without_style(&svg(&picture(&story.sim.cluster, 390))));
+    compare("side-by-side", &drawing(&story.sim.cluster, 1200));
+    compare("side-by-side-phone", &drawing(&story.sim.cluster, 390));
 }

@@ -2,7 +2,7 @@
 
 use ordinal::api::Time;
 use ordinal::cluster::Code;
-use ordinal::scene::{View, scene};
+use ordinal::scene::{View, scene, transcript};
 use ordinal::svg;
 use ordinal::timeline::check::{SOMETIMES, Verdict, check, cut_down};
 use ordinal::timeline::{Timeline, json, random};
@@ -91,9 +91,14 @@ fn every_random_world_can_be_drawn() {
             timeline.seek(now);
             for width in [390, 1280] {
                 let view = View { width, ..View::default() };
-                let picture = scene(timeline.cluster(), now, &view);
-                assert!(svg::svg(&picture).ends_with("</svg>\n"), "seed {seed} at {} ms", now.0);
-                assert!(!picture.transcript.is_empty(), "seed {seed} at {} ms", now.0);
+                let cluster = timeline.cluster();
+                let (picture, words) = (scene(cluster, now, &view), transcript(cluster, now));
+                assert!(
+                    svg::svg(&picture, &words).ends_with("</svg>\n"),
+                    "seed {seed} at {} ms",
+                    now.0
+                );
+                assert!(!words.is_empty(), "seed {seed} at {} ms", now.0);
             }
         }
     }

@@ -1,0 +1,111 @@
+//! The instant of the picture, and how long what is read from it stays as it is.
+//!
+//! Every reading says which kind of answer is wanted: whole seconds, a yes or no, or a movement. From
+//! that follows until when a part of the picture need not be drawn anew.
+
+use crate::api::Time;
+use std::cell::Cell;
+
+/// An instant that notes until when its readings hold.
+pub(super) struct Moment {
+    now: Time,
+    /// The first instant at which one of the readings gives another answer.
+    until: Cell<Time>,
+}
+
+impl Moment {
+    /// This instant, of which nothing was read yet.
+    pub(super) fn new(now: Time) -> Moment {
+        Moment { now, until: Cell::new(Time(u64::MAX)) }
+    }
+
+    /// The milliseconds since `start`: a movement, which never holds.
+    pub(super) fn since(&self, start: Time) -> u64 {
+        self.holds_until(self.now.plus(1));
+        self.now.since(start)
+    }
+
+    /// The milliseconds until `end`: a movement, which never holds.
+    pub(super) fn before(&self, end: Time) -> u64 {
+        self.holds_until(self.now.plus(1));
+        end.since(self.now)
+    }
+
+    /// Whether less than `ms` have passed since `start`.
+    pub(super) fn is_within(&self, start: Time, ms: u64) -> bool {
+        let is_within = self.now.since(start) < ms;
+        if is_within {
+            self.holds_until(start.plus(ms));
+        }
+        is_within
+    }
+
+    /// How far something is that takes `ms` from `start` on, in thousandths.
+    pub(super) fn share(&self, start: Time, ms: u64) -> i32 {
+        let gone = if self.is_within(start, ms) { self.since(start) } else { ms };
+        i32::try_from(gone * 1000 / ms.max(1)).unwrap_or(1000)
+    }
+
+    /// The seconds since `start`, rounded down.
+    pub(super) fn seconds_since(&self, start: Time) -> u64 {
+        let seconds = self.now.since(start) / 1000;
+        self.holds_until(start.plus((seconds + 1) * 1000));
+        seconds
+    }
+
+    /// The seconds until `end`, rounded up.
+    pub(super) fn seconds_before(&self, end: Time) -> u64 {
+        let seconds = end.since(self.now).div_ceil(1000);
+        if let Some(fewer) = seconds.checked_sub(1) {
+            self.holds_until(Time(end.0.saturating_sub(fewer * 1000)));
+        }
+        seconds
+    }
+
+    /// Until when what was read since the last call holds: the instant itself excluded.
+    pub(super) fn take_until(&self) -> Time {
+        self.until.replace(Time(u64::MAX))
+    }
+
+    fn holds_until(&self, time: Time) {
+        self.until.set(self.until.get().min(time));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads at every instant: as long as a reading is said to hold, the next ones give the same.
+    fn holds<T: PartialEq + std::fmt::Debug>(read: impl Fn(&Moment) -> T) {
+        for now in 0..6_000 {
+            let moment = Moment::new(Time(now));
+            let reading = read(&moment);
+            let until = moment.take_until();
+            assert!(until > Time(now), "a reading holds at its own instant");
+            for later in now..until.0.min(now + 1_100) {
+                assert_eq!(read(&Moment::new(Time(later))), reading, "at {later}, read at {now}");
+            }
+        }
+    }
+
+    #[test]
+    fn readings_hold_as_long_as_they_say() {
+        holds(|moment| moment.since(Time(500)));
+        holds(|moment| moment.before(Time(500)));
+        holds(|moment| moment.is_within(Time(500), 1_600));
+        holds(|moment| moment.share(Time(500), 1_600));
+        holds(|moment| moment.seconds_since(Time(1_250)));
+        holds(|moment| moment.seconds_before(Time(4_250)));
+    }
+
+    #[test]
+    fn whole_seconds_hold_for_a_second() {
+        let moment = Moment::new(Time(2_000));
+        assert_eq!(moment.seconds_before(Time(4_250)), 3);
+        assert_eq!(moment.take_until(), Time(2_250));
+        assert_eq!(moment.seconds_since(Time(1_250)), 0);
+        assert_eq!(moment.take_until(), Time(2_250));
+        assert_eq!(moment.take_until(), Time(u64::MAX));
+    }
+}

@@ -1,0 +1,334 @@
+//! The root of the page: it owns the session, asks for frames while time passes, and lays out the parts.
+
+mod view;
+
+use super::action::{Action, Dialog};
+use super::cursor::Cursor;
+use super::guard::{Frames, MediaQuery, SizeObserver};
+use super::host::Hosted;
+use super::lesson::Lead;
+use super::manifest::SAMPLES;
+use super::picture::{self, Picture};
+use super::session::Session;
+use super::share::Share;
+use super::shared::Shared;
+use super::words_panel::news;
+use super::{failure, focus, keys, memory};
+use crate::api::Time;
+use crate::scene::{self, ItemId, Painter, Scene, View};
+use crate::timeline::json;
+use crate::timeline::playback::Speed;
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use view::view_errors;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// The picture is told in words no more often than this.
+const TELLING_MS: u32 = 2_000;
+
+/// So many parts of the picture are written in a frame, and in one in which something has happened.
+const INK: usize = 16;
+const LITTLE_INK: usize = 4;
+
+/// Up to this width the panels are below the stage; the style sheet says the same.
+const NARROW: i32 = 760;
+
+/// What the element says.
+#[derive(Clone, Properties, PartialEq)]
+pub(super) struct AppProps {
+    /// The number of the element on its page.
+    pub id: u32,
+    /// The element in which the page is.
+    pub root: HtmlElement,
+    /// What the element's script does for the page.
+    pub host: Hosted,
+    /// The recipe of the story.
+    pub story: AttrValue,
+    /// How fast, in thousandths.
+    pub speed: u64,
+    /// Where it begins.
+    pub at: Time,
+    /// How much there is beside the picture.
+    pub controls: Controls,
+}
+
+/// How much there is beside the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Controls {
+    /// Everything.
+    Full,
+    /// The time line.
+    Time,
+    /// Nothing.
+    None,
+}
+
+/// The root of the page.
+pub(super) struct App {
+    session: Option<Session>,
+    /// Why there is none.
+    errors: Vec<String>,
+    dispatch: Callback<Action>,
+    painter: Painter,
+    /// The state of the cluster that was drawn last.
+    drawn: [u64; 3],
+    scene: Shared<Scene>,
+    picture: Shared<RefCell<Picture>>,
+    cursor: Shared<Cursor>,
+    /// The size of the stage.
+    size: (f64, f64),
+    /// Whether the panels are beside it.
+    is_wide: bool,
+    stage: NodeRef,
+    told: Told,
+    is_visible: bool,
+    /// Whether the terminal gets the focus after the next rendering.
+    wants_terminal: bool,
+    /// Whether the page scrolls to the answer after the next rendering.
+    shows_answer: bool,
+    /// How many events the host was told of.
+    sent: usize,
+    /// What had the focus before a menu or dialog opened.
+    origin: Option<Element>,
+    /// Whether it gets the focus back after the next rendering.
+    gives_back: bool,
+    /// What keys do, without a lesson and in one.
+    keys: [Callback<KeyboardEvent>; 2],
+    frames: Frames,
+    size_observer: Option<SizeObserver>,
+    reduced_motion: Option<MediaQuery>,
+}
+
+/// What was told of the picture.
+#[derive(Default)]
+struct Told {
+    transcript: Shared<Vec<String>>,
+    news: AttrValue,
+    timeout: Option<Timeout>,
+}
+
+impl Component for App {
+    type Message = Action;
+    type Properties = AppProps;
+
+    fn create(ctx: &Context<App>) -> App {
+        let props = ctx.props();
+        let link = ctx.link().clone();
+        let redraw = move || link.send_message(Action::Redraw);
+        let manifest = memory::manifest().unwrap_or_else(|| SAMPLES[0].1.into());
+        let (session, errors) = match Session::new(props.id, &props.story, manifest.into()) {
+            Ok(session) => (Some(session), Vec::new()),
+            Err(errors) => (None, errors.iter().map(ToString::to_string).collect()),
+        };
+        let mut app = App {
+            session,
+            errors,
+            dispatch: ctx.link().callback(|action| action),
+            painter: Painter::default(),
+            drawn: [0; 3],
+            scene: Shared::default(),
+            picture: Shared::default(),
+            cursor: Shared::default(),
+            size: (0.0, 0.0),
+            is_wide: false,
+            stage: NodeRef::default(),
+            told: Told::default(),
+            is_visible: true,
+            wants_terminal: false,
+            shows_answer: false,
+            sent: 0,
+            origin: None,
+            gives_back: false,
+            keys: [false, true].map(|is_told| keys::listen(is_told, ctx.link().callback(|it| it))),
+            frames: Frames::new(ctx.link().callback(Action::Frame)),
+            size_observer: None,
+            reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
+        };
+        if let Some(session) = &mut app.session {
+            session.playback.set_speed(Speed::from_thousandths(props.speed));
+            if props.at > Time(0) {
+                session.update(Action::Seek(props.at));
+            } else if let Some(kept) = memory::run(props.id, &session.origin) {
+                session.come_again(kept);
+            }
+        }
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<App>, action: Action) -> bool {
+        if failure::has_failed() {
+            return false;
+        }
+        match &action {
+            Action::Resized(width, height) => {
+                self.size = (*width, *height);
+                self.is_wide = ctx.props().root.client_width() > NARROW;
+            }
+            Action::Visible(is_visible) => self.is_visible = *is_visible,
+            Action::Edit(text) => memory::keep_manifest(text),
+            Action::Sample(text) => memory::keep_manifest(text),
+            Action::OpenMenu(_) | Action::Open(_) => {
+                self.origin = focus::holder(&ctx.props().root);
+                if matches!(action, Action::Open(Dialog::Stories)) {
+                    ctx.props().host.lesson("");
+                }
+            }
+            Action::CloseMenu(_) | Action::CloseDialog | Action::Run(_, None) | Action::Why(_) => {
+                self.gives_back = true;
+                // Where the panels are below the picture, the answer would not be seen.
+                self.shows_answer = !self.is_wide && matches!(action, Action::Why(Some(_)));
+            }
+            Action::Announce => self.tell(),
+            Action::Theme => ctx.props().host.toggle_theme(),
+            Action::Share(share) => self.share(ctx, *share),
+            Action::Lead(Lead::Fetch(name)) => ctx.props().host.lesson(name),
+            Action::Lead(Lead::Begin(..)) => self.gives_back = true,
+            Action::Terminal(true) => {
+                self.origin = focus::holder(&ctx.props().root);
+                self.wants_terminal = true;
+            }
+            Action::Terminal(false) => self.gives_back = true,
+            _ => {}
+        }
+        let Some(session) = &mut self.session else { return false };
+        // A frame mostly moves the picture and the cursor, and nothing else.
+        let beside = matches!(action, Action::Frame(_)).then(|| session.beside());
+        session.update(action);
+        let has_changed = beside.is_none_or(|beside| beside != session.beside());
+        self.tell_host(ctx);
+        if self.draw(has_changed) {
+            self.tell_later(ctx);
+        }
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    fn view(&self, ctx: &Context<App>) -> Html {
+        match &self.session {
+            Some(session) => self.view_page(ctx.props(), session),
+            None => view_errors(&self.errors),
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, first_render: bool) {
+        if first_render && let Some(stage) = self.stage.cast::<Element>() {
+            let link = ctx.link().clone();
+            self.size_observer = SizeObserver::observe(&stage, move |width, height| {
+                link.send_message(Action::Resized(width, height));
+            });
+        }
+        if std::mem::take(&mut self.wants_terminal) {
+            focus::give_first(&ctx.props().root, ".command");
+        }
+        if std::mem::take(&mut self.gives_back) && focus::is_lost() {
+            let origin = self.origin.take().filter(|origin| origin.is_connected());
+            let page = || ctx.props().root.first_element_child();
+            origin.or_else(page).iter().for_each(focus::give);
+        }
+        if std::mem::take(&mut self.shows_answer) {
+            focus::show_first(&ctx.props().root, ".why-panel");
+        }
+        self.ask_for_frame();
+    }
+}
+
+impl App {
+    /// What the page knows, if it has a story.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Goes on with the next frame, if time passes.
+    fn ask_for_frame(&self) {
+        let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
+        if is_playing && self.is_visible && !failure::has_failed() {
+            self.frames.request();
+        }
+    }
+
+    /// Shows the picture and the cursor of this moment, in a frame in which there may be more to do;
+    /// whether the picture is another one.
+    fn draw(&mut self, has_more: bool) -> bool {
+        let Some(session) = &self.session else { return false };
+        let open = session.menu.as_ref().map(|menu| menu.key.as_str());
+        let view = View {
+            width: self.picture_width(),
+            selected: open.map(|key| ItemId(key.into())),
+            reduced_motion: self.reduced_motion.as_ref().is_some_and(MediaQuery::matches),
+        };
+        let (timeline, now) = (&session.timeline, session.timeline.now());
+        let [steps, lines] = timeline.steps();
+        let state = [session.revision.into(), steps, lines];
+        let scene = self.painter.paint(timeline.cluster(), state, now, &view);
+        let is_new = scene.is_some();
+        if let Some(scene) = scene {
+            self.scene = Shared::new(scene);
+        }
+        let has_happened = std::mem::replace(&mut self.drawn, state) != state;
+        let ink = match session.playback.is_playing() {
+            false => picture::ALL,
+            true if has_more || has_happened => LITTLE_INK,
+            true => INK,
+        };
+        self.picture.borrow_mut().show(&self.scene, open, ink);
+        self.cursor.show(now, timeline.end(), session.panels.marks.length);
+        is_new
+    }
+
+    /// For which width the picture is made, so that it fills a stage that is higher than it, and fits
+    /// into one that is lower. In a narrow page it is as high as it likes.
+    fn picture_width(&self) -> u32 {
+        let (width, height) = self.size;
+        let is_wide = self.is_wide && height > 0.0 && self.scene.height > 0;
+        let enlarged = if is_wide { height / f64::from(self.scene.height) } else { 1.0 };
+        (width / enlarged.clamp(0.85, 1.6)) as u32
+    }
+
+    /// Tells what the picture shows, as soon as enough time has passed since it was told.
+    fn tell_later(&mut self, ctx: &Context<App>) {
+        if self.told.timeout.is_none() {
+            let link = ctx.link().clone();
+            let tell = move || link.send_message(Action::Announce);
+            self.told.timeout = Some(Timeout::new(TELLING_MS, tell));
+        }
+    }
+
+    /// Tells the host of the events that the cursor has passed.
+    fn tell_host(&mut self, ctx: &Context<App>) {
+        let Some(session) = &self.session else { return };
+        let (events, now) = (session.timeline.events(), session.timeline.now());
+        let seen = events.partition_point(|event| event.time <= now);
+        for event in events.get(self.sent..seen).unwrap_or_default() {
+            ctx.props().host.event(&json::line(event));
+        }
+        self.sent = seen;
+    }
+
+    #[inline(never)]
+    fn share(&self, ctx: &Context<App>, share: Share) {
+        if let Some(session) = &self.session {
+            let now = session.timeline.now().0 as f64;
+            ctx.props().host.share(share.name(), &share.text(session, &self.scene), now);
+        }
+    }
+
+    fn tell(&mut self) {
+        self.told.timeout = None;
+        let Some(timeline) = self.session.as_ref().map(|session| &session.timeline) else { return };
+        let transcript = scene::transcript(timeline.cluster(), timeline.now());
+        if transcript != *self.told.transcript {
+            self.told.news = news(&self.told.transcript, &transcript).into();
+            self.told.transcript = Shared::new(transcript);
+        }
+    }
+
+    /// What keys do, in a lesson that is told or else: the same callback as long as that is so.
+    fn on_key(&self) -> Callback<KeyboardEvent> {
+        let is_told = |session: &Session| session.lesson.as_ref().is_some_and(|it| !it.is_left);
+        let is_told = self.session.as_ref().is_some_and(is_told);
+        self.keys[usize::from(is_told)].clone()
+    }
+}
