@@ -5,6 +5,7 @@ use super::panels::{Marks, Page};
 use super::session::{Last, Session};
 use super::shared::Shared;
 use super::why_panel::Asked;
+use crate::cluster::Subject;
 use crate::lessons::Phase;
 use crate::timeline::playback::Pace;
 use crate::why::SetView;
@@ -27,6 +28,22 @@ pub(super) struct Beside {
 }
 
 impl Session {
+    /// Lets the panels follow the run.
+    pub(super) fn follow(&mut self) {
+        let at_once = !self.playback.is_playing();
+        let has_changed = self.panels.follow(&self.timeline, self.revision, at_once);
+        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
+            self.ask(Some(&asked.subject));
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn ask(&mut self, subject: Option<&Subject>) {
+        let before = self.asked.take();
+        let ask = |subject| Shared::new(Asked::new(&mut self.timeline, subject, before.as_deref()));
+        self.asked = subject.map(ask);
+    }
+
     /// What the page shows beside the picture and the cursor.
     pub(super) fn beside(&self) -> Beside {
         let panels = &self.panels;

@@ -20,6 +20,8 @@ pub(super) struct Cursor {
     /// The cursor, as wide as the time line.
     pub needle: NodeRef,
     at: Cell<Place>,
+    /// What the clock shows, in tenths of a second.
+    tenths: Cell<u64>,
 }
 
 /// Where the parts are.
@@ -33,24 +35,31 @@ struct Place {
 }
 
 impl Cursor {
-    /// Moves everything to an instant, on a time line that was seen up to `end` and shows `length`.
+    /// Moves everything but the clock to an instant, on a time line that was seen up to `end` and shows
+    /// `length`.
     pub(super) fn show(&self, now: Time, end: Time, length: Time) {
-        let (was, place) = (self.at.get(), Place { now, end, length });
-        self.at.set(place);
-        if was != place {
-            self.write(place, now.0 / 100 != was.now.0 / 100);
+        let place = Place { now, end, length };
+        if self.at.replace(place) != place {
+            self.write(place);
+        }
+    }
+
+    /// Sets the clock.
+    pub(super) fn set_clock(&self) {
+        let now = self.at.get().now;
+        let Some(text) = self.clock.cast::<Element>() else { return };
+        if self.tenths.replace(now.0 / 100) != now.0 / 100 || text.first_child().is_none() {
+            set_text(&text, &clock(now));
         }
     }
 
     /// Writes everything into elements that may be new.
     pub(super) fn write_all(&self) {
-        self.write(self.at.get(), true);
+        self.write(self.at.get());
+        self.set_clock();
     }
 
-    fn write(&self, Place { now, end, length }: Place, is_new_tenth: bool) {
-        if let Some(text) = self.clock.cast::<Element>().filter(|_| is_new_tenth) {
-            set_text(&text, &clock(now));
-        }
+    fn write(&self, Place { now, end, length }: Place) {
         let [now, end] = [now, end].map(|time| share(time, length));
         transform(&self.needle, &format!("translateX({now}%)"));
         transform(&self.played, &format!("scaleX({now}%)"));

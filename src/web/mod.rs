@@ -12,6 +12,7 @@
 mod action;
 mod app;
 mod beside;
+mod cadence;
 mod choices;
 mod cursor;
 mod dialog;

@@ -29,8 +29,6 @@ pub(super) struct Panels {
     /// What the list, the marks and the sets were made from.
     made_of: [State; 3],
     turn: usize,
-    /// The last write that was seen, and how often the panels have waited since.
-    waited: (u64, u8),
 }
 
 /// What the panels were made from.
@@ -122,14 +120,13 @@ impl Panels {
             lacks_class: false,
             made_of: [State { revision: u32::MAX, ..State::default() }; 3],
             turn: 0,
-            waited: (0, 0),
         };
         panels.follow(timeline, 0, true);
         panels
     }
 
-    /// Replaces what is no longer so. Unless `at_once`, each call looks after one of the panels only, and
-    /// after none when something was just written, so that no frame has the work of all. Whether what waits, and for what, may have changed.
+    /// Replaces what is no longer so. Unless `at_once`, each call looks after one of the panels only, so
+    /// that no frame has the work of all. Whether what waits, and for what, may have changed.
     pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32, at_once: bool) -> bool {
         let events = timeline.events();
         let end = timeline.end().max(timeline.now());
@@ -141,12 +138,6 @@ impl Panels {
             shown: events.partition_point(|event| event.time <= end),
             length: round_up(end),
         };
-        let (written, waited) = self.waited;
-        let waits = !at_once && state.written != written && waited < 2;
-        self.waited = (state.written, if waits { waited + 1 } else { 0 });
-        if waits {
-            return false;
-        }
         let mut has_changed = false;
         self.turn = (self.turn + 1) % self.made_of.len();
         for turn in 0..self.made_of.len() {

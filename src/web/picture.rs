@@ -15,7 +15,7 @@ use yew::NodeRef;
 /// Ink for all that there is to be written.
 pub(super) const ALL: usize = usize::MAX;
 /// After so many frames, all that is left is written.
-const PATIENCE: usize = 5;
+const PATIENCE: usize = 12;
 
 /// The elements of the picture.
 #[derive(Default)]
@@ -26,7 +26,8 @@ pub(super) struct Picture {
     scene: Shared<Scene>,
     /// What was written into the document last.
     written: Shared<Scene>,
-    /// For how many frames something of it has been left for the next one.
+    /// Whether something of it was left for the next frame, and for how many it has been so.
+    has_rest: bool,
     late: usize,
     drawn: Drawn,
     /// The one element that the Tab key reaches.
@@ -56,7 +57,7 @@ impl Picture {
     /// Writes what is to be shown into the document, as far as it is not there yet.
     pub(super) fn write(&mut self, ink: usize) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
-        if self.written != self.scene || self.late > 0 {
+        if self.written != self.scene || self.has_rest {
             let (was, is) = (&self.written, &self.scene);
             if (was.width, was.height) != (is.width, is.height) {
                 let size = format!("0 0 {} {}", is.width, is.height);
@@ -64,9 +65,10 @@ impl Picture {
             }
             // The document refuses nothing of what is written here.
             // Other places for everything are not to be seen by halves.
-            let is_other = targets(was) != targets(is);
+            let is_other = extent(was) != extent(is);
             let ink = if is_other || self.late == PATIENCE { ALL } else { ink };
             let is_done = self.drawn.become_new(&svg, &is.items, ink).unwrap_or(true);
+            self.has_rest = !is_done;
             self.late = if is_done { 0 } else { self.late + 1 };
             self.written = self.scene.clone();
         }
@@ -82,6 +84,11 @@ impl Picture {
         {
             focus::give(item);
         }
+    }
+
+    /// Whether something that was to be shown was left for the next frame.
+    pub(super) fn has_rest(&self) -> bool {
+        self.has_rest
     }
 
     /// The item with this key got the focus, or something without a key.
@@ -111,9 +118,10 @@ impl Picture {
     }
 }
 
-/// How many items can be chosen.
-fn targets(scene: &Scene) -> usize {
-    scene.items.iter().filter(|item| item.target.is_some()).count()
+/// How large a scene is, and how many identities it has: with these the places of all else change.
+fn extent(scene: &Scene) -> (i32, i32, usize) {
+    let plates = scene.items.iter().filter(|item| item.class.starts_with("plate"));
+    (scene.width, scene.height, plates.count())
 }
 
 /// Moves what one element at most says of itself from one to another.

@@ -15,7 +15,7 @@ use super::why_panel::Asked;
 use super::words::clock;
 use super::{choices, failure, memory};
 use crate::api::Time;
-use crate::cluster::{EventType, Subject};
+use crate::cluster::EventType;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
 use crate::timeline::Timeline;
@@ -160,19 +160,19 @@ impl Session {
         })
     }
 
-    /// Does what has happened to the session; whether anything is to be drawn.
-    pub(super) fn update(&mut self, action: Action) -> bool {
+    /// Does what has happened to the session, and lets the panels follow.
+    pub(super) fn update(&mut self, action: Action) {
+        self.change(action);
+        self.follow();
+    }
+
+    /// Does what has happened to the session.
+    pub(super) fn change(&mut self, action: Action) {
         // The first picture needs no more than these.
         if !matches!(action, Action::Redraw | Action::Resized(..) | Action::Announce) {
             self.perform(action);
         }
         self.terminal.go_on(&self.timeline);
-        let has_changed =
-            self.panels.follow(&self.timeline, self.revision, !self.playback.is_playing());
-        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
-            self.ask(Some(&asked.subject));
-        }
-        true
     }
 
     #[inline(never)]
@@ -266,13 +266,6 @@ impl Session {
             Action::Visible(_) => self.playback.sleep(),
             _ => {}
         }
-    }
-
-    #[inline(never)]
-    fn ask(&mut self, subject: Option<&Subject>) {
-        let before = self.asked.take();
-        let ask = |subject| Shared::new(Asked::new(&mut self.timeline, subject, before.as_deref()));
-        self.asked = subject.map(ask);
     }
 
     /// The instant of the next event, if there is one in the time to come that is worth waiting for.

@@ -3,6 +3,7 @@
 mod view;
 
 use super::action::{Action, Dialog};
+use super::cadence::{Cadence, Share as Part};
 use super::cursor::Cursor;
 use super::guard::{Frames, MediaQuery, SizeObserver};
 use super::host::Hosted;
@@ -27,9 +28,8 @@ use yew::prelude::*;
 /// The picture is told in words no more often than this.
 const TELLING_MS: u32 = 2_000;
 
-/// So many parts of the picture are written in a frame, and in one in which something has happened.
-const INK: usize = 16;
-const LITTLE_INK: usize = 4;
+/// So many parts of the picture are written in a frame on a slow machine.
+const INK: usize = 6;
 
 /// Up to this width the panels are below the stage; the style sheet says the same.
 const NARROW: i32 = 760;
@@ -71,8 +71,6 @@ pub(super) struct App {
     errors: Vec<String>,
     dispatch: Callback<Action>,
     painter: Painter,
-    /// The state of the cluster that was drawn last.
-    drawn: [u64; 3],
     scene: Shared<Scene>,
     picture: Shared<RefCell<Picture>>,
     cursor: Shared<Cursor>,
@@ -96,6 +94,7 @@ pub(super) struct App {
     /// What keys do, without a lesson and in one.
     keys: [Callback<KeyboardEvent>; 2],
     frames: Frames,
+    cadence: Cadence,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
 }
@@ -126,7 +125,6 @@ impl Component for App {
             errors,
             dispatch: ctx.link().callback(|action| action),
             painter: Painter::default(),
-            drawn: [0; 3],
             scene: Shared::default(),
             picture: Shared::default(),
             cursor: Shared::default(),
@@ -142,6 +140,7 @@ impl Component for App {
             gives_back: false,
             keys: [false, true].map(|is_told| keys::listen(is_told, ctx.link().callback(|it| it))),
             frames: Frames::new(ctx.link().callback(Action::Frame)),
+            cadence: Cadence::default(),
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
         };
@@ -191,19 +190,16 @@ impl Component for App {
             Action::Terminal(false) => self.gives_back = true,
             _ => {}
         }
-        let Some(session) = &mut self.session else { return false };
-        // A frame mostly moves the picture and the cursor, and nothing else.
-        let beside = matches!(action, Action::Frame(_)).then(|| session.beside());
-        session.update(action);
-        let has_changed = beside.is_none_or(|beside| beside != session.beside());
-        self.tell_host(ctx);
-        if self.draw(has_changed) {
-            self.tell_later(ctx);
+        match action {
+            Action::Frame(now) => self.go_on(ctx, now),
+            action => {
+                let Some(session) = &mut self.session else { return false };
+                session.update(action);
+                self.draw(ctx);
+                self.show_all();
+                true
+            }
         }
-        if !has_changed {
-            self.ask_for_frame();
-        }
-        has_changed
     }
 
     fn view(&self, ctx: &Context<App>) -> Html {
@@ -249,9 +245,49 @@ impl App {
         }
     }
 
-    /// Shows the picture and the cursor of this moment, in a frame in which there may be more to do;
-    /// whether the picture is another one.
-    fn draw(&mut self, has_more: bool) -> bool {
+    /// Does what is to be done in a frame; whether anything but the picture and the cursor is to be
+    /// drawn. Mostly nothing is.
+    fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let share = self.cadence.share(now, self.picture.borrow().has_rest());
+        let Some(session) = &mut self.session else { return false };
+        let before = session.beside();
+        match share {
+            Part::All | Part::Next => session.change(Action::Frame(now)),
+            Part::Moves | Part::Rest | Part::Panels => {}
+        }
+        // With the last frame all is as it stays.
+        let is_last = !session.playback.is_playing();
+        if is_last || matches!(share, Part::All | Part::Panels) {
+            session.follow();
+        }
+        let has_changed = session.beside() != before;
+        match share {
+            Part::Moves | Part::Rest | Part::Panels if !is_last => {}
+            _ => self.draw(ctx),
+        }
+        match share {
+            Part::Moves if !is_last => self.show(0),
+            Part::Rest if !is_last => self.show(INK),
+            Part::Next if !is_last => {}
+            Part::Panels if !is_last => self.cursor.set_clock(),
+            _ => self.show_all(),
+        }
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Makes the picture of this moment, and tells of it.
+    fn draw(&mut self, ctx: &Context<App>) {
+        self.tell_host(ctx);
+        if self.paint() {
+            self.tell_later(ctx);
+        }
+    }
+
+    /// Makes the picture of this moment; whether it is another one.
+    fn paint(&mut self) -> bool {
         let Some(session) = &self.session else { return false };
         let open = session.menu.as_ref().map(|menu| menu.key.as_str());
         let view = View {
@@ -267,15 +303,20 @@ impl App {
         if let Some(scene) = scene {
             self.scene = Shared::new(scene);
         }
-        let has_happened = std::mem::replace(&mut self.drawn, state) != state;
-        let ink = match session.playback.is_playing() {
-            false => picture::ALL,
-            true if has_more || has_happened => LITTLE_INK,
-            true => INK,
-        };
-        self.picture.borrow_mut().show(&self.scene, open, ink);
-        self.cursor.show(now, timeline.end(), session.panels.marks.length);
         is_new
+    }
+
+    fn show_all(&self) {
+        self.show(picture::ALL);
+        self.cursor.set_clock();
+    }
+
+    /// Shows the picture and the cursor, with so much ink.
+    fn show(&self, ink: usize) {
+        let Some(Session { timeline, panels, menu, .. }) = &self.session else { return };
+        let open = menu.as_ref().map(|menu| menu.key.as_str());
+        self.picture.borrow_mut().show(&self.scene, open, ink);
+        self.cursor.show(timeline.now(), timeline.end(), panels.marks.length);
     }
 
     /// For which width the picture is made, so that it fills a stage that is higher than it, and fits

@@ -1,0 +1,83 @@
+//! How the work of a frame is spread when it is too much for one: on a slow machine the picture moves
+//! half as often, and evenly.
+
+/// A frame that comes so much after the one before it is late: that is less than 40 in a second.
+const LATE_MS: f64 = 25.0;
+/// So many late frames among so many say that the machine is slow.
+const MOST_LATE: u32 = 2;
+const COUNTED: u32 = 40;
+/// How many frames it is taken for slow at first; each time it turns out to be still slow, twice as many.
+const REST: u32 = 600;
+const LONGEST_REST: u32 = 20_000;
+/// The panels follow after so many pictures.
+const PICTURES: u32 = 3;
+
+/// What is done in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// All that there is to do.
+    All,
+    /// Time goes on, and the next picture is made.
+    Next,
+    /// What moves in the picture is moved.
+    Moves,
+    /// The rest of the picture is written.
+    Rest,
+    /// The panels follow.
+    Panels,
+}
+
+/// Follows the frames, and says what is to be done in each.
+#[derive(Debug)]
+pub(super) struct Cadence {
+    last_ms: f64,
+    frames: u32,
+    late: u32,
+    /// For how many more frames the machine is taken for slow.
+    slow: u32,
+    /// For how many it will be taken for slow the next time.
+    rest: u32,
+    /// Which share of the work was done last, and how many pictures were shown since the panels followed.
+    share: Share,
+    pictures: u32,
+}
+
+impl Default for Cadence {
+    fn default() -> Cadence {
+        let (frames, late, slow, pictures) = (0, 0, 0, 0);
+        Cadence { last_ms: 0.0, frames, late, slow, rest: REST, share: Share::All, pictures }
+    }
+}
+
+impl Cadence {
+    /// What is to be done in the frame that begins now; `now_ms` is on the clock of the frames. Whether
+    /// there is a rest of the picture to be written, is for the caller to say.
+    pub(super) fn share(&mut self, now_ms: f64, has_rest: bool) -> Share {
+        let passed = now_ms - self.last_ms;
+        self.last_ms = now_ms;
+        self.frames += 1;
+        // After half a second it was not slow, it slept.
+        self.late += u32::from(passed > LATE_MS && passed < 500.0);
+        if self.frames >= COUNTED {
+            (self.frames, self.late) = (0, 0);
+        }
+        if self.slow == 0 && self.late >= MOST_LATE {
+            self.slow = self.rest;
+            self.rest = (self.rest * 2).min(LONGEST_REST);
+        }
+        self.slow = self.slow.saturating_sub(1);
+        self.share = match self.share {
+            _ if self.slow == 0 => Share::All,
+            Share::Next => Share::Moves,
+            Share::Moves if has_rest => Share::Rest,
+            Share::Moves | Share::Rest if self.pictures == PICTURES => Share::Panels,
+            _ => Share::Next,
+        };
+        match self.share {
+            Share::Moves => self.pictures += 1,
+            Share::Panels => self.pictures = 0,
+            Share::All | Share::Next | Share::Rest => {}
+        }
+        self.share
+    }
+}
