@@ -85,6 +85,10 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         Density::Stacked if height < 50 => slim(&mut item, &words, place.area),
         Density::Stacked => stacked(canvas, &mut item, &words, place.area),
     }
+    if item.scale != 1000 {
+        // Nobody reads what grows, and each size of a text is laid out anew.
+        item.shapes.retain(|shape| !matches!(shape, Shape::Text { .. }));
+    }
     Some(item)
 }
 

@@ -17,14 +17,25 @@ const PICTURES: u32 = 3;
 pub(super) enum Share {
     /// All that there is to do.
     All,
-    /// Time goes on, and the next picture is made.
+    /// Time goes on; if nothing has happened meanwhile, the next picture is made.
     Next,
+    /// The next picture is made.
+    Draw,
     /// What moves in the picture is moved.
     Moves,
     /// The rest of the picture is written.
     Rest,
     /// The panels follow.
     Panels,
+}
+
+/// What the last frame has left to be done.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Left {
+    /// The next picture is to be made.
+    pub picture: bool,
+    /// Only what moves was written of the last one.
+    pub rest: bool,
 }
 
 /// Follows the frames, and says what is to be done in each.
@@ -50,9 +61,8 @@ impl Default for Cadence {
 }
 
 impl Cadence {
-    /// What is to be done in the frame that begins now; `now_ms` is on the clock of the frames. Whether
-    /// there is a rest of the picture to be written, is for the caller to say.
-    pub(super) fn share(&mut self, now_ms: f64, has_rest: bool) -> Share {
+    /// What is to be done in the frame that begins now; `now_ms` is on the clock of the frames.
+    pub(super) fn share(&mut self, now_ms: f64, left: Left) -> Share {
         let passed = now_ms - self.last_ms;
         self.last_ms = now_ms;
         self.frames += 1;
@@ -68,15 +78,16 @@ impl Cadence {
         self.slow = self.slow.saturating_sub(1);
         self.share = match self.share {
             _ if self.slow == 0 => Share::All,
-            Share::Next => Share::Moves,
-            Share::Moves if has_rest => Share::Rest,
+            Share::Next if left.picture => Share::Draw,
+            Share::Next | Share::Draw => Share::Moves,
+            Share::Moves if left.rest => Share::Rest,
             Share::Moves | Share::Rest if self.pictures == PICTURES => Share::Panels,
             _ => Share::Next,
         };
         match self.share {
             Share::Moves => self.pictures += 1,
             Share::Panels => self.pictures = 0,
-            Share::All | Share::Next | Share::Rest => {}
+            _ => {}
         }
         self.share
     }

@@ -3,7 +3,7 @@
 mod view;
 
 use super::action::{Action, Dialog};
-use super::cadence::{Cadence, Share as Part};
+use super::cadence::{Cadence, Left, Share as Part};
 use super::cursor::Cursor;
 use super::guard::{Frames, MediaQuery, SizeObserver};
 use super::host::Hosted;
@@ -95,6 +95,8 @@ pub(super) struct App {
     keys: [Callback<KeyboardEvent>; 2],
     frames: Frames,
     cadence: Cadence,
+    /// Whether something has happened of which there is no picture yet.
+    is_late: bool,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
 }
@@ -141,6 +143,7 @@ impl Component for App {
             keys: [false, true].map(|is_told| keys::listen(is_told, ctx.link().callback(|it| it))),
             frames: Frames::new(ctx.link().callback(Action::Frame)),
             cadence: Cadence::default(),
+            is_late: false,
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
         };
@@ -248,29 +251,30 @@ impl App {
     /// Does what is to be done in a frame; whether anything but the picture and the cursor is to be
     /// drawn. Mostly nothing is.
     fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
-        let share = self.cadence.share(now, self.picture.borrow().has_rest());
+        let left = Left { picture: self.is_late, rest: self.picture.borrow().has_rest() };
+        let share = self.cadence.share(now, left);
         let Some(session) = &mut self.session else { return false };
         let before = session.beside();
-        match share {
-            Part::All | Part::Next => session.change(Action::Frame(now)),
-            Part::Moves | Part::Rest | Part::Panels => {}
+        let steps = session.timeline.steps();
+        if matches!(share, Part::All | Part::Next) {
+            session.change(Action::Frame(now));
         }
         // With the last frame all is as it stays.
-        let is_last = !session.playback.is_playing();
-        if is_last || matches!(share, Part::All | Part::Panels) {
+        let is_all = share == Part::All || !session.playback.is_playing();
+        if is_all || share == Part::Panels {
             session.follow();
         }
         let has_changed = session.beside() != before;
-        match share {
-            Part::Moves | Part::Rest | Part::Panels if !is_last => {}
-            _ => self.draw(ctx),
+        self.is_late = share == Part::Next && !is_all && session.timeline.steps() != steps;
+        if is_all || share == Part::Draw || share == Part::Next && !self.is_late {
+            self.draw(ctx);
         }
         match share {
-            Part::Moves if !is_last => self.show(0),
-            Part::Rest if !is_last => self.show(INK),
-            Part::Next if !is_last => {}
-            Part::Panels if !is_last => self.cursor.set_clock(),
-            _ => self.show_all(),
+            _ if is_all => self.show_all(),
+            Part::Moves => self.show(0),
+            Part::Rest => self.show(INK),
+            Part::Panels => self.cursor.set_clock(),
+            Part::All | Part::Next | Part::Draw => {}
         }
         if !has_changed {
             self.ask_for_frame();
