@@ -7,6 +7,7 @@ use crate::api::*;
 use crate::cluster::world::{Disk, DiskId, Place, Run, Stage};
 use crate::cluster::{Cluster, dns};
 use crate::db::{Data, Role};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The label by which a pod of a StatefulSet is known even when its set is gone.
@@ -55,6 +56,8 @@ pub(super) struct PodFacts<'a> {
     pub run: Option<&'a Rc<Run>>,
     /// The folder whose data goes with the pod.
     pub folder: Option<&'a Rc<Disk>>,
+    /// The sentence on it, once somebody has asked for it.
+    pub words: OnceCell<String>,
 }
 
 /// A claim with what is behind it, or a volume whose claim is gone.
@@ -65,6 +68,8 @@ pub(super) struct VolumeFacts<'a> {
     /// The name of the PersistentVolume; empty if there is none yet.
     pub volume: &'a str,
     pub disk: Option<&'a Rc<Disk>>,
+    /// The sentence on it, once somebody has asked for it.
+    pub words: OnceCell<String>,
 }
 
 /// A node, its machine, or both.
@@ -156,6 +161,7 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             claim: Some(claim),
             volume: &claim.spec.volume_name,
             disk: disk_of(&claim.spec.volume_name),
+            words: OnceCell::new(),
         };
         let key = claim.metadata.key();
         let pools = groups.values_mut().filter_map(|draft| draft.pool.as_mut());
@@ -275,7 +281,8 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
     for pod in cluster.store.pods.iter() {
         let (uid, key) = (pod.metadata.uid, pod.metadata.key());
         let run = runs.get(&uid);
-        let facts = PodFacts { uid, key, pod: Some(pod), run, folder: folder(uid) };
+        let facts =
+            PodFacts { uid, key, pod: Some(pod), run, folder: folder(uid), words: OnceCell::new() };
         add_pod(cluster, groups, facts);
     }
     for (uid, run) in runs.iter() {
@@ -286,7 +293,14 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
             add_pod(
                 cluster,
                 groups,
-                PodFacts { uid, key, pod: None, run: Some(run), folder: folder(uid) },
+                PodFacts {
+                    uid,
+                    key,
+                    pod: None,
+                    run: Some(run),
+                    folder: folder(uid),
+                    words: OnceCell::new(),
+                },
             );
         }
     }
@@ -370,6 +384,7 @@ fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
             claim: None,
             volume: name,
             disk: Some(disk),
+            words: OnceCell::new(),
         };
         add_volume(groups, claim, volume);
     }

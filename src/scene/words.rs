@@ -203,6 +203,10 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
 
 /// A sentence on a pod.
 pub(super) fn pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
+    pod.words.get_or_init(|| sentence_on_pod(facts, pod)).clone()
+}
+
+fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let (name, node) = (pod.key.name(), pod.node());
     let Some(object) = pod.pod else {
         let world = &facts.cluster.world;
@@ -245,6 +249,15 @@ pub(super) fn pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
 
 /// A sentence on a volume.
 pub(super) fn volume(
+    facts: &Facts<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    volume: &VolumeFacts<'_>,
+) -> String {
+    volume.words.get_or_init(|| sentence_on_volume(facts, group, column, volume)).clone()
+}
+
+fn sentence_on_volume(
     facts: &Facts<'_>,
     group: &Group<'_>,
     column: &Column<'_>,

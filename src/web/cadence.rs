@@ -3,12 +3,12 @@
 
 /// A frame that comes so much after the one before it is late: that is less than 40 in a second.
 const LATE_MS: f64 = 25.0;
-/// So many late frames among so many say that the machine is slow.
-const MOST_LATE: u32 = 2;
-const COUNTED: u32 = 40;
-/// How many frames it is taken for slow at first; each time it turns out to be still slow, twice as many.
-const REST: u32 = 600;
+/// For how many frames the machine is taken for slow at first, and four times as many whenever it still
+/// is: one late frame may be a chance.
+const REST: u32 = 90;
 const LONGEST_REST: u32 = 20_000;
+/// After so many frames in time it is taken for fast.
+const CALM: u32 = 1_200;
 /// The panels follow after so many pictures.
 const PICTURES: u32 = 3;
 
@@ -42,8 +42,8 @@ pub(super) struct Left {
 #[derive(Debug)]
 pub(super) struct Cadence {
     last_ms: f64,
-    frames: u32,
-    late: u32,
+    /// How many frames were in time.
+    calm: u32,
     /// For how many more frames the machine is taken for slow.
     slow: u32,
     /// For how many it will be taken for slow the next time.
@@ -55,8 +55,8 @@ pub(super) struct Cadence {
 
 impl Default for Cadence {
     fn default() -> Cadence {
-        let (frames, late, slow, pictures) = (0, 0, 0, 0);
-        Cadence { last_ms: 0.0, frames, late, slow, rest: REST, share: Share::All, pictures }
+        let (calm, slow, pictures) = (0, 0, 0);
+        Cadence { last_ms: 0.0, calm, slow, rest: REST, share: Share::All, pictures }
     }
 }
 
@@ -65,15 +65,14 @@ impl Cadence {
     pub(super) fn share(&mut self, now_ms: f64, left: Left) -> Share {
         let passed = now_ms - self.last_ms;
         self.last_ms = now_ms;
-        self.frames += 1;
         // After half a second it was not slow, it slept.
-        self.late += u32::from(passed > LATE_MS && passed < 500.0);
-        if self.frames >= COUNTED {
-            (self.frames, self.late) = (0, 0);
-        }
-        if self.slow == 0 && self.late >= MOST_LATE {
+        let is_late = passed > LATE_MS && passed < 500.0;
+        self.calm = if is_late { 0 } else { self.calm.saturating_add(1) };
+        if self.slow == 0 && is_late {
             self.slow = self.rest;
-            self.rest = (self.rest * 2).min(LONGEST_REST);
+            self.rest = (self.rest * 4).min(LONGEST_REST);
+        } else if self.slow == 0 && self.calm > CALM {
+            self.rest = REST;
         }
         self.slow = self.slow.saturating_sub(1);
         self.share = match self.share {

@@ -29,7 +29,7 @@ use yew::prelude::*;
 const TELLING_MS: u32 = 2_000;
 
 /// So many parts of the picture are written in a frame on a slow machine.
-const INK: usize = 6;
+const INK: usize = 4;
 
 /// Up to this width the panels are below the stage; the style sheet says the same.
 const NARROW: i32 = 760;
