@@ -6,6 +6,7 @@
 //! drops what came after and records anew. The recorder may run ahead of the cursor, so that the next
 //! event is known before it is shown.
 
+pub mod cadence;
 pub mod check;
 pub mod json;
 pub mod playback;

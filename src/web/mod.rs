@@ -12,7 +12,6 @@
 mod action;
 mod app;
 mod beside;
-mod cadence;
 mod choices;
 mod cursor;
 mod dialog;

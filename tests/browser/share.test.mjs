@@ -170,15 +170,15 @@ labTest('the run, the log and the picture can be saved', async ({ lab }) => {
   assert.ok(png.bytes.length > 20_000, `${png.bytes.length} bytes show little`);
 });
 
-labTest('the page and the exported SVG draw the same shapes', async ({ lab }) => {
-  await seek(lab, 12_000, '0:12.0');
+/** Finds the picture on the page drawn as the exported one. */
+async function assertDrawnAsExported(lab) {
   const { bytes } = await saved(lab, 'SVG');
   const [drawn, exported] = await lab.evaluate((element, text) => {
     const shapes = (root) => {
-      const all = [...root.querySelectorAll(':is(rect, circle, ellipse, line, path, text):not(.ground)')];
+      const all = [...root.querySelectorAll(':is(rect, circle, ellipse, line, path, text, title):not(.ground, svg > title)')];
       return all.map((shape) => {
         const places = ['x', 'y', 'width', 'height', 'd', 'cx', 'cy', 'r', 'x1', 'y1', 'x2', 'y2', 'transform', 'class'];
-        const words = shape.localName === 'text' ? shape.textContent : '';
+        const words = ['text', 'title'].includes(shape.localName) ? shape.textContent : '';
         return [shape.localName, ...places.map((name) => shape.getAttribute(name) ?? ''), words].join(' ');
       });
     };
@@ -187,6 +187,35 @@ labTest('the page and the exported SVG draw the same shapes', async ({ lab }) =>
   }, bytes.toString());
   assert.ok(drawn.length > 50, `${drawn.length} shapes`);
   assert.deepEqual(drawn, exported);
+}
+
+labTest('the page and the exported SVG draw the same shapes', async ({ lab }) => {
+  await seek(lab, 12_000, '0:12.0');
+  await assertDrawnAsExported(lab);
+});
+
+labTest('on a slow machine the picture goes on, and is whole when it stops', async ({ lab }) => {
+  await seek(lab, 8_000, '0:08.0');
+  await lab.evaluate((element) => {
+    // Every frame is late.
+    const burn = () => {
+      const end = performance.now() + 30;
+      while (performance.now() < end);
+      element.slowness = requestAnimationFrame(burn);
+    };
+    burn();
+    element.play();
+  });
+  const hasWorker = () =>
+    lab.evaluate((element) => element.shadowRoot.querySelector('svg.picture').textContent.includes('web-1 is Running'));
+  await until('the next pod is drawn', hasWorker);
+  await until('the log follows', async () => (await textOf(lab, '.log')).includes('web-1'));
+  await until('the clock goes on', async () => (await textOf(lab, '.clock')) > '0:11');
+  await lab.evaluate((element) => {
+    element.pause();
+    cancelAnimationFrame(element.slowness);
+  });
+  await assertDrawnAsExported(lab);
 });
 
 labTest('a moving picture has its frames, and the cursor comes back', async ({ lab }) => {

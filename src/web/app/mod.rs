@@ -3,7 +3,6 @@
 mod view;
 
 use super::action::{Action, Dialog};
-use super::cadence::{Cadence, Left, Share as Part};
 use super::cursor::Cursor;
 use super::guard::{Frames, MediaQuery, SizeObserver};
 use super::host::Hosted;
@@ -17,6 +16,7 @@ use super::words_panel::news;
 use super::{failure, focus, keys, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Painter, Scene, View};
+use crate::timeline::cadence::{Cadence, Left, Share as Part};
 use crate::timeline::json;
 use crate::timeline::playback::Speed;
 use gloo_timers::callback::Timeout;
@@ -252,7 +252,7 @@ impl App {
     /// drawn. Mostly nothing is.
     fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let left = Left { picture: self.is_late, rest: self.picture.borrow().has_rest() };
-        let share = self.cadence.share(now, left);
+        let share = self.cadence.share(now as u64, left);
         let Some(session) = &mut self.session else { return false };
         let before = session.beside();
         let steps = session.timeline.steps();
