@@ -169,7 +169,7 @@ impl Session {
     /// Does what has happened to the session.
     pub(super) fn change(&mut self, action: Action) {
         // The first picture needs no more than these.
-        if !matches!(action, Action::Redraw | Action::Resized(..) | Action::Announce) {
+        if !matches!(action, Action::Redraw | Action::Resized(..)) {
             self.perform(action);
         }
         self.terminal.go_on(&self.timeline);

@@ -25,6 +25,18 @@ labTest('the story plays by itself', async ({ lab }) => {
   await until('web-0 is created', async () => (await textOf(lab, '.log')).includes('web-0 is created'));
 });
 
+labTest('the last event is in sight', async ({ lab }) => {
+  await seek(lab, 30_000, '0:30.0');
+  const isInSight = () =>
+    lab.evaluate((element) => {
+      const bounds = (selector) => element.shadowRoot.querySelector(selector).getBoundingClientRect();
+      const [list, rows] = [bounds('.log .scroller'), element.shadowRoot.querySelectorAll('.log .event')];
+      const last = [...rows].at(-1)?.getBoundingClientRect();
+      return rows.length > 20 && last.top >= list.top && last.bottom <= list.bottom + 1;
+    });
+  await until('it is', isInSight);
+});
+
 labTest('pause, step and seek', async ({ lab }) => {
   await lab.evaluate((element) => element.pause());
   await pause(100);

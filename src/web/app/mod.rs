@@ -181,7 +181,7 @@ impl Component for App {
                 // Where the panels are below the picture, the answer would not be seen.
                 self.shows_answer = !self.is_wide && matches!(action, Action::Why(Some(_)));
             }
-            Action::Announce => self.tell(),
+            Action::Announce => return self.tell(),
             Action::Theme => ctx.props().host.toggle_theme(),
             Action::Share(share) => self.share(ctx, *share),
             Action::Lead(Lead::Fetch(name)) => ctx.props().host.lesson(name),
@@ -360,14 +360,18 @@ impl App {
         }
     }
 
-    fn tell(&mut self) {
+    /// Tells what the picture shows; whether that is something new.
+    fn tell(&mut self) -> bool {
         self.told.timeout = None;
-        let Some(timeline) = self.session.as_ref().map(|session| &session.timeline) else { return };
+        let Some(session) = &self.session else { return false };
+        let timeline = &session.timeline;
         let transcript = scene::transcript(timeline.cluster(), timeline.now());
-        if transcript != *self.told.transcript {
+        let is_new = transcript != *self.told.transcript;
+        if is_new {
             self.told.news = news(&self.told.transcript, &transcript).into();
             self.told.transcript = Shared::new(transcript);
         }
+        is_new
     }
 
     /// What keys do, in a lesson that is told or else: the same callback as long as that is so.
