@@ -5,6 +5,8 @@
 //! beads that come and go on it. The picture is a pure function of the cluster and an instant:
 //! whatever moves has a start and an end in the state, and its place is computed from `now`.
 //!
+//! A [`Painter`] draws one picture after the other, and of each only what no longer holds.
+//!
 //! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
 //! the page and the program walk the same tree.
 
