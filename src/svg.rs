@@ -4,7 +4,7 @@
 //! escape; [`svg`] writes the same tree as text, with the style sheet of the picture in it, so that
 //! the file stands alone.
 
-use crate::scene::{Anchor, Item, Scene, Shape};
+use crate::scene::{Anchor, Item, Point, Scene, Shape};
 use std::fmt::Write;
 
 /// The style sheet of the picture: all its colours, light and dark.
@@ -66,15 +66,9 @@ fn plain(tag: &'static str, class: &str, numbers: &[(&'static str, &i32)]) -> El
 /// The attributes of the `<g>` that an item becomes, without its id and what makes it focusable.
 pub fn item_attributes(item: &Item) -> Vec<(&'static str, String)> {
     let mut attributes = vec![("class", item.class.clone())];
-    let mut transform = String::new();
-    if item.at.x != 0 || item.at.y != 0 {
-        let _ = write!(transform, "translate({} {})", decimal(item.at.x, 1), decimal(item.at.y, 1));
-    }
-    if item.scale != 1000 {
-        let _ = write!(transform, " scale({})", decimal(item.scale, 3));
-    }
-    if !transform.is_empty() {
-        attributes.push(("transform", transform));
+    if item.at != Point::default() {
+        let (x, y) = (decimal(item.at.x, 1), decimal(item.at.y, 1));
+        attributes.push(("transform", format!("translate({x} {y})")));
     }
     if item.opacity != 100 {
         attributes.push(("opacity", decimal(item.opacity, 2)));
@@ -194,13 +188,12 @@ fn escape(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::Point;
 
     #[test]
     fn numbers_are_as_short_as_they_can_be() {
         assert_eq!(decimal(120, 1), "12");
         assert_eq!(decimal(-5, 1), "-0.5");
-        assert_eq!(decimal(1050, 3), "1.05");
+        assert_eq!(decimal(85, 2), "0.85");
     }
 
     #[test]

@@ -9,8 +9,9 @@ use crate::api::*;
 use crate::cluster::Subject;
 use crate::cluster::world::Stage;
 
-/// How long a new pod pops in, and how long what is new of it is lit.
-const POP_MS: u64 = 400;
+/// How long and how far, in pixels, a new pod falls; and how long what is new of it is lit.
+const FALL_MS: u64 = 400;
+const FALL: i32 = 10;
 const NEW_MS: u64 = 1_600;
 
 /// What is written on a pod.
@@ -49,7 +50,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     if is_dark {
         item.add_class("dark");
     }
-    pop(canvas, pod, &mut item);
+    fall(canvas, pod, &mut item);
     let mut words = words_of(canvas, pod);
     let has_identity = column.key.is_some();
     if !has_identity {
@@ -85,24 +86,19 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         Density::Stacked if height < 50 => slim(&mut item, &words, place.area),
         Density::Stacked => stacked(canvas, &mut item, &words, place.area),
     }
-    if item.scale != 1000 {
-        // Nobody reads what grows, and each size of a text is laid out anew.
-        item.shapes.retain(|shape| !matches!(shape, Shape::Text { .. }));
-    }
     Some(item)
 }
 
-/// Lets a new pod pop in.
-fn pop(canvas: &Canvas<'_>, pod: &PodFacts<'_>, item: &mut Item) {
+/// Lets a new pod fall into its place.
+fn fall(canvas: &Canvas<'_>, pod: &PodFacts<'_>, item: &mut Item) {
     let Some(created) = pod.pod.map(|pod| pod.metadata.creation_timestamp) else { return };
     let moment = &canvas.facts.moment;
-    if canvas.view.reduced_motion || !moment.is_within(created, POP_MS) {
+    if canvas.view.reduced_motion || !moment.is_within(created, FALL_MS) {
         return;
     }
-    let age = i32::try_from(moment.since(created)).unwrap_or(0);
-    // Up to a little too large, then back.
-    item.scale = if age < 280 { 550 + age * 510 / 280 } else { 1060 - (age - 280) / 2 };
-    item.opacity = (40 + age / 4).min(100);
+    let left = 1000 - moment.share(created, FALL_MS);
+    // Fast at first: what is left in thousandths, squared.
+    item.at.y -= FALL * 10 * (left * left / 1000) / 1000;
 }
 
 fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {

@@ -80,8 +80,6 @@ pub struct Item {
     pub class: String,
     /// Its place in its parent, in tenths of a pixel: shapes and children are drawn relative to it.
     pub at: Point,
-    /// Its size in thousandths around its place; 1000 is as drawn.
-    pub scale: i32,
     /// How much of it is seen, in percent.
     pub opacity: i32,
     /// What it is drawn of, from back to front.
@@ -110,7 +108,6 @@ impl Item {
             id: ItemId(id.into()),
             class: class.into(),
             at: Point::default(),
-            scale: 1000,
             opacity: 100,
             shapes: Vec::new(),
             children: Vec::new(),
