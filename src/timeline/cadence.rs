@@ -68,16 +68,18 @@ impl Cadence {
         let passed = now_ms.saturating_sub(self.last_ms);
         self.last_ms = now_ms;
         let is_late = passed > LATE_MS && passed < ASLEEP_MS;
-        self.calm = if is_late || self.slow > 0 { 0 } else { self.calm.saturating_add(1) };
-        if self.slow == 0 && is_late {
+        self.calm =
+            if is_late || self.share != Share::All { 0 } else { self.calm.saturating_add(1) };
+        if is_late && self.share == Share::All {
             self.slow = self.rest;
             self.rest = (self.rest * 4).min(LONGEST_REST);
-        } else if self.slow == 0 && self.calm > CALM {
+        } else if self.calm > CALM {
             self.rest = REST;
         }
         self.slow = self.slow.saturating_sub(1);
         self.share = match self.share {
-            _ if self.slow == 0 => Share::All,
+            // Whatever was spread is done by then.
+            Share::All | Share::Panels if self.slow == 0 => Share::All,
             Share::Next if left.picture => Share::Draw,
             Share::Next | Share::Draw => Share::Moves,
             Share::Moves if left.rest => Share::Rest,
@@ -120,9 +122,11 @@ mod tests {
         let cycle = [Next, Moves, Next, Moves, Next, Moves, Panels, Next];
         assert_eq!(play(&mut cadence, 33, 8, Left::default()), cycle);
         let shares = play(&mut cadence, 16, 200, Left::default());
+        let fast = shares.iter().position(|share| *share == All).expect("a fast frame");
         let slow = REST as usize - 1 - cycle.len();
-        assert!(shares[..slow].iter().all(|share| *share != All));
-        assert!(shares[slow..].iter().all(|share| *share == All));
+        assert!((slow..slow + 7).contains(&fast), "{fast}");
+        assert_eq!(shares[fast - 1], Panels);
+        assert!(shares[fast..].iter().all(|share| *share == All));
     }
 
     #[test]
