@@ -273,8 +273,9 @@ impl App {
             _ if is_all => self.show_all(),
             Part::Moves => self.show(0),
             Part::Rest => self.show(INK),
-            Part::Panels => self.cursor.set_clock(),
-            Part::All | Part::Next | Part::Draw => {}
+            // A frame with little else to do.
+            Part::Next if !self.is_late => self.cursor.set_clock(),
+            Part::All | Part::Next | Part::Draw | Part::Panels => {}
         }
         if !has_changed {
             self.ask_for_frame();
