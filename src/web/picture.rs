@@ -61,12 +61,12 @@ impl Picture {
             let (was, is) = (&self.written, &self.scene);
             if (was.width, was.height) != (is.width, is.height) {
                 let size = format!("0 0 {} {}", is.width, is.height);
+                // The document refuses nothing of what is written here.
                 let _ = svg.set_attribute("viewBox", &size);
             }
-            // The document refuses nothing of what is written here.
             // Other places for everything are not to be seen by halves.
             let is_other = extent(was) != extent(is);
-            let ink = if is_other || self.late == PATIENCE { ALL } else { ink };
+            let ink = if is_other || self.late >= PATIENCE { ALL } else { ink };
             let is_done = self.drawn.become_new(&svg, &is.items, ink).unwrap_or(true);
             self.has_rest = !is_done;
             self.late = if is_done { 0 } else { self.late + 1 };
