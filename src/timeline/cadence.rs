@@ -3,6 +3,8 @@
 
 /// A frame that comes so much after the one before it is late: that is less than 40 in a second.
 const LATE_MS: u64 = 25;
+/// It is late, too, if the work on it begins so much after its time, because of the one before.
+const LAG_MS: u64 = 6;
 /// After so long it was not slow, it slept.
 const ASLEEP_MS: u64 = 500;
 /// For how many frames the machine is taken for slow at first, and four times as many whenever it still
@@ -63,11 +65,11 @@ impl Default for Cadence {
 }
 
 impl Cadence {
-    /// What is to be done in the frame that begins now; `now_ms` is on the clock of the frames.
-    pub fn share(&mut self, now_ms: u64, left: Left) -> Share {
+    /// What is to be done in the frame of `now_ms`, the work on which begins `lag_ms` later.
+    pub fn share(&mut self, now_ms: u64, lag_ms: u64, left: Left) -> Share {
         let passed = now_ms.saturating_sub(self.last_ms);
         self.last_ms = now_ms;
-        let is_late = passed > LATE_MS && passed < ASLEEP_MS;
+        let is_late = (passed > LATE_MS || lag_ms > LAG_MS) && passed < ASLEEP_MS;
         self.calm =
             if is_late || self.share != Share::All { 0 } else { self.calm.saturating_add(1) };
         if is_late && self.share == Share::All {
@@ -104,7 +106,7 @@ mod tests {
         let mut now = cadence.last_ms;
         let mut frame = || {
             now += ms;
-            cadence.share(now, left)
+            cadence.share(now, 0, left)
         };
         (0..count).map(|_| frame()).collect()
     }
@@ -127,6 +129,16 @@ mod tests {
         assert!((slow..slow + 7).contains(&fast), "{fast}");
         assert_eq!(shares[fast - 1], Panels);
         assert!(shares[fast..].iter().all(|share| *share == All));
+    }
+
+    #[test]
+    fn work_that_begins_late_is_late() {
+        let mut cadence = Cadence::default();
+        let mut share = |now, lag| cadence.share(now, lag, Left::default());
+        assert_eq!(
+            [share(16, 1), share(33, 3), share(50, 9)],
+            [Share::All, Share::All, Share::Next]
+        );
     }
 
     #[test]

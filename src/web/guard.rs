@@ -43,6 +43,12 @@ impl Drop for Frames {
     }
 }
 
+/// How many milliseconds ago the time of a frame was.
+pub(super) fn lag(frame: f64) -> f64 {
+    let now = web_sys::window().and_then(|window| window.performance()).map(|clock| clock.now());
+    now.map_or(0.0, |now| now - frame)
+}
+
 /// Watches the width of an element.
 pub(super) struct SizeObserver {
     observer: web_sys::ResizeObserver,

@@ -4,7 +4,7 @@ mod view;
 
 use super::action::{Action, Dialog};
 use super::cursor::Cursor;
-use super::guard::{Frames, MediaQuery, SizeObserver};
+use super::guard::{self, Frames, MediaQuery, SizeObserver};
 use super::host::Hosted;
 use super::lesson::Lead;
 use super::manifest::SAMPLES;
@@ -252,7 +252,7 @@ impl App {
     /// drawn. Mostly nothing is.
     fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let left = Left { picture: self.is_late, rest: self.picture.borrow().has_rest() };
-        let share = self.cadence.share(now as u64, left);
+        let share = self.cadence.share(now as u64, guard::lag(now) as u64, left);
         let Some(session) = &mut self.session else { return false };
         let before = session.beside();
         let steps = session.timeline.steps();
