@@ -111,8 +111,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.getAttribute('controls') ?? 'full',
       this.#host(),
     );
-    // What is mounted is drawn a moment later.
-    await new Promise((done) => setTimeout(done));
+    await painted();
     // The rest of the program is for what follows the first picture.
     await whole();
     if (turn !== this.#mounting) return;
@@ -331,6 +330,14 @@ async function textAt(address, what) {
   const response = await load(address);
   if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
   return response.text();
+}
+
+/** After the next repaint, or a little later where nothing is painted. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
 }
 
 /** `41000` or `0:41` in milliseconds. */
