@@ -16,7 +16,7 @@ use super::words_panel::news;
 use super::{failure, focus, keys, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Painter, Scene, View};
-use crate::timeline::cadence::{Cadence, Left, Share as Part};
+use crate::timeline::cadence::{Cadence, Left, Turn};
 use crate::timeline::json;
 use crate::timeline::playback::Speed;
 use gloo_timers::callback::Timeout;
@@ -252,30 +252,30 @@ impl App {
     /// drawn. Mostly nothing is.
     fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let left = Left { picture: self.is_late, rest: self.picture.borrow().has_rest() };
-        let share = self.cadence.share(now as u64, guard::lag(now) as u64, left);
+        let turn = self.cadence.turn(now as u64, guard::lag(now) as u64, left);
         let Some(session) = &mut self.session else { return false };
         let before = session.beside();
         let steps = session.timeline.steps();
-        if matches!(share, Part::All | Part::Next) {
+        if matches!(turn, Turn::All | Turn::Next) {
             session.change(Action::Frame(now));
         }
         // With the last frame all is as it stays.
-        let is_all = share == Part::All || !session.playback.is_playing();
-        if is_all || share == Part::Panels {
+        let is_all = turn == Turn::All || !session.playback.is_playing();
+        if is_all || turn == Turn::Panels {
             session.follow();
         }
         let has_changed = session.beside() != before;
-        self.is_late = share == Part::Next && !is_all && session.timeline.steps() != steps;
-        if is_all || share == Part::Draw || share == Part::Next && !self.is_late {
+        self.is_late = turn == Turn::Next && !is_all && session.timeline.steps() != steps;
+        if is_all || turn == Turn::Draw || turn == Turn::Next && !self.is_late {
             self.draw(ctx);
         }
-        match share {
+        match turn {
             _ if is_all => self.show_all(),
-            Part::Moves => self.show(0),
-            Part::Rest => self.show(INK),
+            Turn::Moves => self.show(0),
+            Turn::Rest => self.show(INK),
             // A frame with little else to do.
-            Part::Next if !self.is_late => self.cursor.set_clock(),
-            Part::All | Part::Next | Part::Draw | Part::Panels => {}
+            Turn::Next if !self.is_late => self.cursor.set_clock(),
+            Turn::All | Turn::Next | Turn::Draw | Turn::Panels => {}
         }
         if !has_changed {
             self.ask_for_frame();
