@@ -112,10 +112,12 @@ fn container_status(run: &Run, container: &ContainerRun, now: Time) -> Container
             (waiting("ImagePullBackOff"), None)
         }
         RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
-        RunState::Starting { .. } if container.last.is_some() => {
-            (waiting("CrashLoopBackOff"), container.last.clone())
-        }
-        RunState::Starting { .. } => (waiting(before_start), None),
+        RunState::Starting { .. } => match &container.last {
+            None => (waiting(before_start), None),
+            // The first restart is not held back: until it is done, the end is what there is to be seen.
+            Some(end) if container.restarts <= 1 => (end.clone(), None),
+            Some(end) => (waiting("CrashLoopBackOff"), Some(end.clone())),
+        },
         RunState::Running { since, .. } => {
             (ContainerState::Running { started_at: *since }, container.last.clone())
         }
