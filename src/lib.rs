@@ -19,6 +19,7 @@
 //!
 //! # The modules, each knowing only those before it
 //! - [`map`]: ordered maps for small tables, used by all.
+//! - [`task`]: long work in slices, used by all.
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
@@ -47,6 +48,7 @@ pub mod notation;
 pub mod scene;
 pub mod sim;
 pub mod svg;
+pub mod task;
 pub mod timeline;
 pub mod why;
 

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// A Kubernetes StatefulSet that can be watched, broken, rewound and understood.
@@ -134,11 +134,13 @@ fn load(path: &PathBuf) -> Result<Timeline, Failure> {
         false => fs::read_to_string(path).map(|content| text = content),
     };
     read.map_err(|error| Failure(2, format!("error: cannot read {name}: {error}")))?;
-    let describe = |errors: Vec<NotationError>| {
-        let lines: Vec<String> = errors.iter().map(|error| format!("{name}: {error}")).collect();
-        Failure(2, lines.join("\n"))
-    };
-    Timeline::new(&text).map_err(describe)
+    Timeline::new(&text).map_err(|errors| Failure(2, describe(path, &errors)))
+}
+
+/// What is wrong with a story, each with its place.
+fn describe(path: &Path, errors: &[NotationError]) -> String {
+    let lines = errors.iter().map(|error| format!("{}: {error}", path.display()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn run(args: &RunArgs) -> Result<(), Failure> {
@@ -148,7 +150,12 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
     let line = |event: &Event| if args.json { json::line(event) } else { event.to_string() };
     let mut out = io::stdout().lock();
     timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)))?;
-    Ok(())
+    // The story goes on after a refusal; a broken manifest at its beginning is an error all the same.
+    let refused = timeline.refused_at_start();
+    match refused.is_empty() {
+        true => Ok(()),
+        false => Err(Failure(2, describe(&args.story, refused))),
+    }
 }
 
 fn check(args: &CheckArgs) -> Result<(), Failure> {

@@ -94,6 +94,16 @@ macro_rules! tables {
             fn table_mut(&mut self, kind: Kind) -> &mut Objects {
                 match kind { $( Kind::$kind => &mut self.$field.objects, )* }
             }
+
+            /// How many objects there are.
+            pub fn len(&self) -> usize {
+                [$( self.$field.len() ),*].into_iter().sum()
+            }
+
+            /// Whether there are none.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
         }
     };
 }

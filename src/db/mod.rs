@@ -6,6 +6,11 @@
 //! written on its volume (S11), so that a replacement finds it there. Left out on purpose: elections,
 //! transactions, reads that wait for consistency.
 
+mod rows;
+
+pub use rows::Rows;
+
+use crate::map::Set;
 use std::rc::Rc;
 
 /// One entry, written once.
@@ -14,7 +19,7 @@ pub struct Entry {
     /// Two copies of a database hold the same entry exactly if this is the same.
     pub id: u64,
     /// What was written.
-    pub text: String,
+    pub text: Rc<str>,
 }
 
 impl PartialEq for Entry {
@@ -31,12 +36,12 @@ const FIRST_WRITTEN: u64 = 1 << 32;
 impl Entry {
     /// A row that the image brings along, from 1: every new database begins with the same ones.
     pub fn row(number: u32) -> Entry {
-        Entry { id: u64::from(number), text: format!("row {number}") }
+        Entry { id: u64::from(number), text: format!("row {number}").into() }
     }
 
     /// What a client writes; `count` entries of the run were written before it.
     pub fn written(count: u64, text: &str) -> Entry {
-        Entry { id: FIRST_WRITTEN + count, text: text.to_owned() }
+        Entry { id: FIRST_WRITTEN + count, text: text.into() }
     }
 
     /// Whether a client wrote it.
@@ -47,7 +52,7 @@ impl Entry {
 
 /// The texts of entries in a line: the first three, and how many more there are.
 pub fn texts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
-    let all: Vec<&str> = entries.into_iter().map(|entry| entry.text.as_str()).collect();
+    let all: Vec<&str> = entries.into_iter().map(|entry| &*entry.text).collect();
     match all.as_slice() {
         [a, b, c, _, ..] => format!("{a}, {b}, {c} and {} more", all.len() - 3),
         few => few.join(", "),
@@ -79,7 +84,7 @@ pub struct Data {
     /// The role; none on an empty volume.
     pub role: Option<Role>,
     /// The entries, in the order in which the master took them.
-    pub entries: Rc<Vec<Entry>>,
+    pub entries: Rows,
     /// Entries that an unfinished clone will have: the volume is no database before it is complete.
     pub clone_target: Option<u32>,
     /// Entries of the master at the last contact.
@@ -120,7 +125,7 @@ impl Data {
     pub fn initialise(&mut self, role: Role, rows: u32) {
         *self = Data {
             role: Some(role),
-            entries: Rc::new((1..=rows).map(Entry::row).collect()),
+            entries: (1..=rows).map(Entry::row).collect(),
             clone_target: None,
             master_entries: rows,
             members: 0,
@@ -141,7 +146,13 @@ impl Data {
 
     /// Appends an entry.
     pub fn append(&mut self, entry: Entry) {
-        Rc::make_mut(&mut self.entries).push(entry);
+        self.entries.push(entry);
+        self.master_entries = self.master_entries.max(self.len());
+    }
+
+    /// Appends the entry that `source` has next, if it has one.
+    pub fn append_from(&mut self, source: &Data) {
+        self.entries.push_from(&source.entries);
         self.master_entries = self.master_entries.max(self.len());
     }
 
@@ -152,21 +163,22 @@ impl Data {
 
     /// Whether these entries are a beginning of the master's.
     pub fn follows(&self, master: &Data) -> bool {
-        master.entries.starts_with(&self.entries)
+        self.entries.common(&master.entries) == self.entries.len()
     }
 
     /// The entries that `other` lacks.
     pub fn missing_in<'a>(&'a self, other: &'a Data) -> impl Iterator<Item = &'a Entry> {
         // What both begin with need not be searched for.
-        let pairs = self.entries.iter().zip(other.entries.iter());
-        let common = pairs.take_while(|(one, two)| one == two).count();
-        let rest = other.entries.get(common..).unwrap_or(&[]);
-        self.entries.iter().skip(common).filter(move |entry| !rest.contains(entry))
+        let common = self.entries.common(&other.entries);
+        let is_all = common == self.entries.len();
+        let theirs = other.entries.from(common).filter(|_| !is_all);
+        let theirs: Set<u64> = theirs.map(|entry| entry.id).collect();
+        self.entries.from(common).filter(move |entry| !theirs.contains(&entry.id))
     }
 
     /// The positions at which the entries differ from the master's, or which the master lacks.
     pub fn differing<'a>(&'a self, master: &'a Data) -> impl Iterator<Item = usize> + 'a {
-        (0..self.entries.len())
+        (self.entries.common(&master.entries)..self.entries.len())
             .filter(|&index| self.entries.get(index) != master.entries.get(index))
     }
 }

@@ -14,7 +14,7 @@ pub(super) const NO_FILES: &str = "error: there are no files here: write -f - an
      kubectl apply -f - <<EOF";
 
 /// The documents of the text below the line.
-fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
+async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
     let verb = call.verb.name;
     let text = match (call.words.flag("filename"), call.text) {
         (Some("-"), text) => text.unwrap_or(""),
@@ -27,7 +27,7 @@ fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
             return Err(plan);
         }
     };
-    let documents = manifest::parse(text);
+    let documents = manifest::parse_in_slices(text, call.progress).await;
     match documents.is_empty() {
         true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
         false => Ok(documents),
@@ -35,13 +35,15 @@ fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
 }
 
 /// Does something with each document; a refused one does not stop the others.
-pub(super) fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
-    let documents = match documents(call) {
+pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
+    let documents = match documents(call).await {
         Ok(documents) => documents,
         Err(plan) => return plan,
     };
     let mut plan = Plan::default();
-    for document in documents {
+    let count = documents.len() as u64;
+    for (number, document) in (0..).zip(documents) {
+        call.progress.reached(number, count).await;
         let next = match document.outcome {
             Ok(mut object) => {
                 warn(&object, &mut plan.output);
@@ -105,8 +107,8 @@ fn named(object: &Object) -> String {
 }
 
 /// `kubectl apply -f -`.
-pub(super) fn run(call: &Call<'_>) -> Plan {
-    each(call, |plan, tree, object| apply(call, plan, tree, object))
+pub(super) async fn run(call: &Call<'_>) -> Plan {
+    each(call, |plan, tree, object| apply(call, plan, tree, object)).await
 }
 
 /// Creates the object, or changes the one that is there.
@@ -187,7 +189,7 @@ pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command)
 }
 
 /// `kubectl create -f -`.
-pub(super) fn create(call: &Call<'_>) -> Plan {
+pub(super) async fn create(call: &Call<'_>) -> Plan {
     if !call.words.plain.is_empty() {
         return Plan::refuse(format!(
             "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
@@ -208,10 +210,11 @@ pub(super) fn create(call: &Call<'_>) -> Plan {
         }
         confirm(call, &named(&object), "created", Command::Create(object))
     })
+    .await
 }
 
 /// `kubectl replace -f -`.
-pub(super) fn replace(call: &Call<'_>) -> Plan {
+pub(super) async fn replace(call: &Call<'_>) -> Plan {
     each(call, |plan, tree, object| {
         let Some(old) = current(call, plan, &object) else {
             let (of, name) = (Type::Stored(object.kind()).resource(), &object.meta().name);
@@ -236,6 +239,7 @@ pub(super) fn replace(call: &Call<'_>) -> Plan {
             Err(refusal) => Plan::refuse(refusal),
         }
     })
+    .await
 }
 
 /// A conflict, or what admission refuses, with where the change came from (`AddSourceToErr`); other

@@ -1,5 +1,6 @@
 //! `kubectl delete`.
 
+use super::ahead::Ahead;
 use super::change::{NOT_STORED, stored};
 use super::get;
 use super::types::Type;
@@ -15,12 +16,12 @@ const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
 
 /// Deletes what the line names, selects, or describes below it.
-pub(super) fn run(call: &Call<'_>) -> Plan {
+pub(super) async fn run(call: &Call<'_>) -> Plan {
     let (grace, cascade) = match (grace(call), cascade(call)) {
         (Ok(grace), Ok(cascade)) => (grace, cascade),
         (Err(message), _) | (_, Err(message)) => return Plan::refuse(message),
     };
-    let (objects, errors) = match objects(call) {
+    let (objects, errors) = match objects(call).await {
         Ok(found) => found,
         Err(plan) => return plan,
     };
@@ -44,7 +45,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     plan.output.stderr += &errors;
     plan.output.exit = u8::from(!errors.is_empty());
     let references: Vec<ObjectRef> = objects.iter().map(Object::reference).collect();
-    wait(call, &mut plan, &references);
+    wait(call, &mut plan, &references).await;
     plan
 }
 
@@ -85,9 +86,9 @@ fn cascade(call: &Call<'_>) -> Result<Cascade, String> {
 }
 
 /// The objects, and a line for each that is not there.
-fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
+async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let asked = match call.words.flag("filename") {
-        Some("-") => Asked::Objects(described(call)?),
+        Some("-") => Asked::Objects(described(call).await?),
         Some(_) => return Err(Plan::refuse(super::apply::NO_FILES)),
         None => Asked::read(&call.words.plain).map_err(Plan::refuse)?,
     };
@@ -129,9 +130,10 @@ fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
 }
 
 /// What the text below the line describes.
-fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
+async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
-    for document in manifest::parse(call.text.unwrap_or("")) {
+    let text = call.text.unwrap_or("");
+    for document in manifest::parse_in_slices(text, call.progress).await {
         match document.outcome {
             Ok(object) => names
                 .push(Named { of: Type::Stored(object.kind()), name: object.meta().name.clone() }),
@@ -145,25 +147,29 @@ fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
 }
 
 /// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.
-fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef]) {
+async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef]) {
     let Some(timeout) = call.words.flag("timeout").and_then(parse_duration) else { return };
     if timeout == 0 || call.words.flag("wait") == Some("false") {
         return;
     }
-    let mut ahead: Sim = call.sim.clone();
-    let mut log = Vec::new();
-    for command in &plan.commands {
-        ahead.perform(command, &mut log);
-    }
-    ahead.run_to(ahead.cluster.now.plus(timeout), &mut log);
-    for reference in references {
-        let before = call.view.cluster.store.get(reference).map(|object| object.meta().uid);
-        let after = ahead.cluster.store.get(reference).map(|object| object.meta().uid);
-        if after.is_some() && after == before {
-            let (of, name) = (Type::Stored(reference.kind).resource(), reference.key.name());
-            plan.output.stderr +=
-                &format!("error: timed out waiting for the condition on {of}/{name}\n");
-            plan.output.exit = 1;
+    let uid = |sim: &Sim, reference: &ObjectRef| {
+        sim.cluster.store.get(reference).map(|object| object.meta().uid)
+    };
+    let remains = |sim: &Sim, reference: &&ObjectRef| {
+        let now = uid(sim, reference);
+        now.is_some() && now == uid(call.sim, reference)
+    };
+    let mut ahead = Ahead::new(call, timeout);
+    ahead.perform(&plan.commands);
+    while references.iter().any(|reference| remains(&ahead.sim, &reference)) {
+        if !ahead.step(call).await {
+            break;
         }
+    }
+    for reference in references.iter().filter(|reference| remains(&ahead.sim, reference)) {
+        let (of, name) = (Type::Stored(reference.kind).resource(), reference.key.name());
+        plan.output.stderr +=
+            &format!("error: timed out waiting for the condition on {of}/{name}\n");
+        plan.output.exit = 1;
     }
 }

@@ -11,7 +11,7 @@ use crate::sim::Command;
 const CONTEXT: usize = 3;
 
 /// Prints what `apply` would change; exit status 1 if there is something.
-pub(super) fn run(call: &Call<'_>) -> Plan {
+pub(super) async fn run(call: &Call<'_>) -> Plan {
     apply::each(call, |plan, tree, object| {
         let reference = object.reference();
         let mut next = apply::apply(call, plan, tree, object);
@@ -28,6 +28,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         }
         next
     })
+    .await
 }
 
 /// The names of the files that kubectl writes for `diff`.

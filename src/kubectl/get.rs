@@ -108,7 +108,7 @@ fn has_fields(tree: &Tree, fields: &str) -> bool {
 }
 
 /// Prints what was asked for.
-pub(super) fn run(call: &Call<'_>) -> Plan {
+pub(super) async fn run(call: &Call<'_>) -> Plan {
     let words = &call.words.plain;
     if words.is_empty() && call.text.is_none() {
         return Plan::refuse(
@@ -140,7 +140,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
                 Plan::refuse("error: you may only specify a single resource type")
             }
             (_, errors) if !errors.is_empty() => Plan::refuse(errors.as_str()),
-            _ => watch::run(call),
+            _ => watch::run(call).await,
         };
     }
     if let Some(path) = call.words.flag("sort-by") {

@@ -3,6 +3,7 @@
 //! What a container of the database logged is made from the log of the run. In a container there are a few
 //! commands: the host's name, the data, and lookups of names as a resolver in the pod makes them.
 
+use super::ahead::Ahead;
 use super::types::Type;
 use super::view::{Asked, not_found};
 use super::{Call, Plan, jsonpath};
@@ -332,7 +333,7 @@ fn look_up(call: &Call<'_>, pod: &Pod, name: &str, is_short: bool) -> Plan {
 }
 
 /// `kubectl wait`: a copy of the simulation runs ahead until the condition holds, or the time is over.
-pub(super) fn wait(call: &Call<'_>) -> Plan {
+pub(super) async fn wait(call: &Call<'_>) -> Plan {
     let Some(condition) = call.words.flag("for") else {
         return Plan::refuse(
             "error: --for is required, as in --for=condition=Ready or --for=delete",
@@ -355,35 +356,30 @@ pub(super) fn wait(call: &Call<'_>) -> Plan {
         });
     }
     let mut plan = Plan::default();
-    let mut ahead: Sim = call.sim.clone();
-    let end = ahead.cluster.now.plus(timeout);
-    for group in &found.groups {
-        for tree in &group.trees {
-            let (name, namespace) = (tree.word("metadata.name"), tree.word("metadata.namespace"));
-            let holds = |sim: &Sim| {
-                let view = super::view::View { cluster: &sim.cluster, past: &[] };
-                is_so(condition, view.get(group.of, &namespace, &name).as_ref())
-            };
-            let mut is_met = holds(&ahead);
-            while !is_met && ahead.step(end, &mut Vec::new()) {
-                is_met = holds(&ahead);
-            }
-            let of = group.of.qualified();
-            let met = if condition == "delete" || condition == "delete=" {
-                "deleted"
-            } else {
-                "condition met"
-            };
-            plan.add(match is_met {
-                true => Plan::print(format!("{of}/{name} {met}\n")),
-                false => Plan::refuse(format!(
-                    "error: timed out waiting for the condition on {}/{name}",
-                    group.of.resource()
-                )),
-            });
+    let mut ahead = Ahead::new(call, timeout);
+    for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
+        let (name, namespace) = (tree.word("metadata.name"), tree.word("metadata.namespace"));
+        let holds = |sim: &Sim| {
+            let view = super::view::View { cluster: &sim.cluster, past: &[] };
+            is_so(condition, view.get(of, &namespace, &name).as_ref())
+        };
+        let mut is_met = holds(&ahead.sim);
+        while !is_met && ahead.change(call).await {
+            is_met = holds(&ahead.sim);
         }
+        let is_gone = condition == "delete" || condition == "delete=";
+        plan.add(match is_met {
+            true => {
+                let met = if is_gone { "deleted" } else { "condition met" };
+                Plan::print(format!("{}/{name} {met}\n", of.qualified()))
+            }
+            false => Plan::refuse(format!(
+                "error: timed out waiting for the condition on {}/{name}",
+                of.resource()
+            )),
+        });
     }
-    let seconds = ahead.cluster.now.since(call.view.cluster.now).div_ceil(1000);
+    let seconds = ahead.sim.cluster.now.since(call.view.cluster.now).div_ceil(1000);
     if seconds > 0 && plan.output.exit == 0 {
         plan.output.advice =
             format!("kubectl would have waited about {seconds} s, if nothing else happens\n");

@@ -18,10 +18,12 @@
 //! | `apply`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
 //! | `inside` | `logs`, `exec`, `wait` |
+//! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
 
 mod age;
+mod ahead;
 mod apply;
 mod change;
 mod clients;
@@ -55,7 +57,8 @@ use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;
 use crate::notation::Line;
 use crate::sim::{Command, Sim};
-use options::{Verb, Words};
+use crate::task::{self, Progress};
+use options::{Run, Verb, Words};
 use view::View;
 
 /// What a line printed, and its exit status.
@@ -135,6 +138,8 @@ struct Call<'a> {
     words: Words<'a>,
     /// The text below the line.
     text: Option<&'a str>,
+    /// How far it is.
+    progress: &'a Progress,
 }
 
 impl<'a> Call<'a> {
@@ -156,9 +161,25 @@ impl<'a> Call<'a> {
 /// Does what a line says, now; its events are added to `log`. `past` is the log up to now, of which the
 /// events of the API are made; a line that changes something does not look at it.
 pub fn run(sim: &mut Sim, line: &Line, past: &[Event], log: &mut Vec<Event>) -> Done {
+    task::finish(run_in_slices(sim, line, past, log, &Progress::default()))
+}
+
+/// [`run`] in slices. The progress counts what takes longest: lines of a manifest, objects, or the time
+/// for which the line waits.
+pub async fn run_in_slices(
+    sim: &mut Sim,
+    line: &Line,
+    past: &[Event],
+    log: &mut Vec<Event>,
+    progress: &Progress,
+) -> Done {
     let before = log.len();
-    let plan = plan(sim, line, past);
-    for command in &plan.commands {
+    let plan = plan(sim, line, past, progress).await;
+    let count = plan.commands.len() as u64;
+    for (number, command) in (0..).zip(&plan.commands) {
+        if number > 0 {
+            progress.reached(number, count).await;
+        }
         sim.perform(command, log);
     }
     // What a person did carries the line that did it.
@@ -168,9 +189,12 @@ pub fn run(sim: &mut Sim, line: &Line, past: &[Event], log: &mut Vec<Event>) -> 
     Done { changed: !plan.commands.is_empty(), output: plan.output }
 }
 
-fn plan(sim: &Sim, line: &Line, past: &[Event]) -> Plan {
-    match read(sim, line, past) {
-        Ok(call) => (call.verb.run)(&call),
+async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Plan {
+    match read(sim, line, past, progress) {
+        Ok(call) => match call.verb.run {
+            Run::Now(run) => run(&call),
+            Run::InSlices(run) => run(&call).await,
+        },
         Err(plan) => plan,
     }
 }
@@ -189,7 +213,12 @@ fn no_shell(advice: &str) -> Plan {
 ///
 /// # Errors
 /// What is printed, if it can't be read, asks for help, or is no kubectl line.
-fn read<'a>(sim: &'a Sim, line: &'a Line, past: &'a [Event]) -> Result<Call<'a>, Plan> {
+fn read<'a>(
+    sim: &'a Sim,
+    line: &'a Line,
+    past: &'a [Event],
+    progress: &'a Progress,
+) -> Result<Call<'a>, Plan> {
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
     let is_joined =
         |word: &&str| ["|", "||", "&", "&&", ">", ">>"].contains(word) || word.ends_with(';');
@@ -207,5 +236,5 @@ fn read<'a>(sim: &'a Sim, line: &'a Line, past: &'a [Event]) -> Result<Call<'a>,
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
     let view = View { cluster: &sim.cluster, past };
-    Ok(Call { line, sim, view, verb, words, text })
+    Ok(Call { line, sim, view, verb, words, text, progress })
 }

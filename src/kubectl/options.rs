@@ -5,6 +5,7 @@
 
 use super::{Call, Plan};
 use crate::notation::near;
+use crate::task::Task;
 
 /// A verb.
 pub(super) struct Verb {
@@ -17,7 +18,15 @@ pub(super) struct Verb {
     /// Its flags, beside those of all verbs.
     pub(super) flags: &'static str,
     /// Does it.
-    pub(super) run: fn(&Call<'_>) -> Plan,
+    pub(super) run: Run,
+}
+
+/// How a verb is done.
+pub(super) enum Run {
+    /// At once.
+    Now(fn(&Call<'_>) -> Plan),
+    /// In slices: it reads documents, or runs a copy of the simulation ahead.
+    InSlices(for<'c> fn(&'c Call<'c>) -> Task<'c, Plan>),
 }
 
 /// The flags that every verb has; those of the connection mean nothing here.

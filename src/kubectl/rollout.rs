@@ -1,16 +1,16 @@
 //! `kubectl rollout` (`k8s.io/kubectl/pkg/polymorphichelpers`): `status`, `history`, `undo`, `restart`,
 //! `pause`, `resume`.
 
+use super::ahead::Ahead;
 use super::change::{self, write};
 use super::describe;
 use super::types::Type;
 use super::view::View;
 use super::{Call, Plan, tabs};
 use crate::api::json::{Node as Tree, Value};
-use crate::api::{Encode, Kind, Object};
-use crate::cluster::Cluster;
+use crate::api::{Encode, Kind, Object, ObjectRef};
 use crate::notation::parse_duration;
-use crate::sim::Sim;
+use std::cell::RefCell;
 
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -33,49 +33,55 @@ fn unsupported(of: Type, what: &str) -> Plan {
 }
 
 /// `rollout status`: what kubectl says now; with `--timeout` a copy of the simulation runs ahead so long.
-pub(super) fn status(call: &Call<'_>) -> Plan {
+pub(super) async fn status(call: &Call<'_>) -> Plan {
+    let targets = RefCell::new(Vec::new());
+    let others = each(call, |_, _, object, _| {
+        targets.borrow_mut().push(object.reference());
+        Plan::default()
+    });
+    let mut plan = Plan::default();
+    for reference in targets.into_inner() {
+        plan.add(status_of(call, &reference).await);
+    }
+    plan.add(others);
+    plan
+}
+
+async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
     let timeout = call.words.flag("timeout").and_then(parse_duration).unwrap_or(0);
     let is_watching = call.words.flag("watch") != Some("false");
-    each(call, |_, _, object, _| {
-        let reference = object.reference();
-        let look =
-            |cluster: &Cluster| cluster.store.get(&reference).map(|object| progress(&object));
-        let mut plan = Plan::default();
-        let mut ahead: Option<Sim> = None;
-        let end = call.sim.cluster.now.plus(timeout);
-        let mut last = String::new();
-        loop {
-            let cluster = ahead.as_ref().map_or(&call.sim.cluster, |sim| &sim.cluster);
-            match look(cluster) {
-                Some(Ok((words, is_done))) => {
-                    if words != last {
-                        plan.output.stdout += &words;
-                    }
-                    if is_done || !is_watching {
-                        return plan;
-                    }
-                    last = words;
+    let mut plan = Plan::default();
+    let mut ahead = Ahead::new(call, timeout);
+    let mut last = String::new();
+    loop {
+        match ahead.sim.cluster.store.get(reference).map(|object| progress(&object)) {
+            Some(Ok((words, is_done))) => {
+                if words != last {
+                    plan.output.stdout += &words;
                 }
-                Some(Err(message)) => {
-                    plan.add(Plan::refuse(message));
+                if is_done || !is_watching {
                     return plan;
                 }
-                None => {
-                    plan.add(Plan::refuse("error: object has been deleted"));
-                    return plan;
-                }
+                last = words;
             }
-            if timeout == 0 {
-                plan.output.advice = "kubectl would wait here; ask again later\n".into();
+            Some(Err(message)) => {
+                plan.add(Plan::refuse(message));
                 return plan;
             }
-            let sim = ahead.get_or_insert_with(|| call.sim.clone());
-            if !sim.step(end, &mut Vec::new()) {
-                plan.add(Plan::refuse("error: timed out waiting for the condition"));
+            None => {
+                plan.add(Plan::refuse("error: object has been deleted"));
                 return plan;
             }
         }
-    })
+        if timeout == 0 {
+            plan.output.advice = "kubectl would wait here; ask again later\n".into();
+            return plan;
+        }
+        if !ahead.change(call).await {
+            plan.add(Plan::refuse("error: timed out waiting for the condition"));
+            return plan;
+        }
+    }
 }
 
 /// How far a rollout is, and whether it is done (`StatusViewer.Status`).

@@ -13,6 +13,7 @@ use crate::cluster::{Code, Event};
 use crate::map::Map;
 use crate::notation::{Line, parse_duration};
 use crate::sim::Sim;
+use crate::task::{self, Progress};
 
 /// A line that goes on printing, and what it has printed.
 #[derive(Clone, Debug)]
@@ -41,7 +42,8 @@ impl Watch {
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
     /// `past` is the log so far.
     pub fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
-        let call = super::read(sim, line, past).ok()?;
+        let progress = Progress::default();
+        let call = super::read(sim, line, past, &progress).ok()?;
         if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
             let asked = past.iter().rposition(|event| event.reason.code == Code::DrainAsked)?;
             let is_it = past[asked].reason.arg("line") == line.source;
@@ -50,7 +52,7 @@ impl Watch {
         }
         let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
-        if !goes_on || (call.verb.run)(&call).output.exit != 0 {
+        if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
             return None;
         }
         watch.first(&call);
@@ -85,7 +87,8 @@ impl Watch {
             return String::new();
         }
         let line = self.line.clone();
-        let Ok(call) = super::read(sim, &line, past) else { return String::new() };
+        let progress = Progress::default();
+        let Ok(call) = super::read(sim, &line, past, &progress) else { return String::new() };
         // An object that was asked for by name may be gone: that is no refusal here.
         let found = Asked::read(&call.words.plain).and_then(|asked| get::find(&call, &asked));
         let groups = found.unwrap_or_default().groups;
@@ -166,15 +169,17 @@ fn timeout(call: &Call<'_>) -> u64 {
 }
 
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
-pub(super) fn run(call: &Call<'_>) -> Plan {
+pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
     let timeout = timeout(call);
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
         let end = sim.cluster.now.plus(timeout);
+        let start = sim.cluster.now;
         while sim.step(end, &mut past) {
             text += &watch.follow(&sim, &past);
+            call.progress.reached(sim.cluster.now.since(start), timeout).await;
         }
     }
     Plan::print(text)

@@ -25,9 +25,11 @@ pub struct Verdict {
 /// Reads a lesson, plays it, and looks whether each step arrives and each goal is reached.
 pub fn lint(text: &str) -> Verdict {
     let mut verdict = Verdict::default();
-    let begin = |text| {
+    let begin = |text: &str| {
         let lesson = Rc::new(parse(text)?);
-        Timeline::new(&lesson.recipe).map(|timeline| (lesson, timeline))
+        let timeline = Timeline::new(&lesson.recipe)?;
+        let refused = timeline.refused_at_start();
+        if refused.is_empty() { Ok((lesson, timeline)) } else { Err(refused.to_vec()) }
     };
     match begin(text) {
         Ok((lesson, mut timeline)) => {

@@ -34,6 +34,7 @@ pub use revise::revise;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{ClaimStatus, Kind, Object};
+use crate::task::{self, Progress};
 use decode::{Extra, WrongType};
 use std::rc::Rc;
 use tree::{Node, Place};
@@ -89,25 +90,36 @@ impl Refusal {
 /// Parts without content are skipped. As with kubectl, a refused object does not stop the others,
 /// but nothing is read after a part that is not YAML, or that has no kind.
 pub fn parse(text: &str) -> Vec<Document> {
+    task::finish(parse_in_slices(text, &Progress::default()))
+}
+
+/// [`parse`] in slices. The progress counts lines.
+pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
     let text =
         text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut documents = Vec::new();
+    let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
     for part in parts(&text) {
+        progress.reached(part.first_line.into(), last.into()).await;
         let read = match part.separator {
             Some(rest) => Err(Refusal::new(
                 format!("error: error parsing STDIN: invalid Yaml document separator: {rest}\n"),
                 Place { line: part.first_line, column: 5 },
                 "put nothing after --- on its line".into(),
             )),
-            None => tree::read(&part.text, part.first_line).map_err(|syntax| {
-                let words = syntax.message;
-                let stderr =
-                    format!("error: error parsing STDIN: error converting YAML to JSON: {words}\n");
-                Refusal::new(stderr, syntax.place, syntax.advice)
-            }),
+            None => {
+                let read = tree::read_in_slices(&part.text, part.first_line, last, progress).await;
+                read.map_err(|syntax| {
+                    let words = syntax.message;
+                    let stderr = format!(
+                        "error: error parsing STDIN: error converting YAML to JSON: {words}\n"
+                    );
+                    Refusal::new(stderr, syntax.place, syntax.advice)
+                })
+            }
         };
         let stop = match read {
-            Ok(root) => add(root, &mut documents),
+            Ok(root) => add(root, &mut documents, progress).await,
             Err(refusal) => Some(refusal),
         };
         if let Some(refusal) = stop {
@@ -117,7 +129,6 @@ pub fn parse(text: &str) -> Vec<Document> {
             break;
         }
     }
-    let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
     for document in &mut documents {
         document.line = document.line.clamp(1, last);
         if let Err(refusal) = &mut document.outcome {
@@ -161,22 +172,26 @@ fn first_content_line(part: &Part<'_>) -> u32 {
 }
 
 /// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl.
-fn add(root: Node, documents: &mut Vec<Document>) -> Option<Refusal> {
-    let kind = match kinds::identify(&root) {
-        Ok(None) => return None,
-        Ok(Some(kind)) => kind,
-        Err(refusal) => return Some(refusal),
-    };
-    if matches!(kind, kinds::Identity::List) {
-        let items = root.get("items").map(|items| &items.value);
-        if let Some(tree::Value::List(items)) = items {
-            return items.iter().cloned().find_map(|item| add(item, documents));
+async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> Option<Refusal> {
+    // What is left to be added, the last one first.
+    let mut left = vec![root];
+    while let Some(mut root) = left.pop() {
+        let kind = match kinds::identify(&root) {
+            Ok(None) => continue,
+            Ok(Some(kind)) => kind,
+            Err(refusal) => return Some(refusal),
+        };
+        if matches!(kind, kinds::Identity::List) {
+            if let Some(Node { value: tree::Value::List(items), .. }) = root.remove("items") {
+                left.extend(items.into_iter().rev());
+            }
+            continue;
         }
-        return None;
+        progress.pause().await;
+        let line = root.place.line;
+        let (outcome, not_simulated) = object(&root, kind);
+        documents.push(Document { line, tree: root, outcome, not_simulated });
     }
-    let line = root.place.line;
-    let (outcome, not_simulated) = object(&root, kind);
-    documents.push(Document { line, tree: root, outcome, not_simulated });
     None
 }
 

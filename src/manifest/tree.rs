@@ -7,6 +7,7 @@ use super::scalar;
 use super::syntax::{Syntax, from_scan_error};
 pub(super) use crate::api::json::{Entry, Node, Place, Value};
 use crate::map::Map;
+use crate::task::{self, Progress};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::borrow::Cow;
 
@@ -15,8 +16,21 @@ const MAX_DEPTH: usize = 100;
 /// More nodes than any object has; aliases can multiply them.
 const MAX_NODES: usize = 200_000;
 
+/// So many events of the parser make a slice.
+const EVENTS_PER_SLICE: u32 = 200;
+
 /// Reads the first YAML document of `text`, whose first line is line `first_line`.
 pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
+    task::finish(read_in_slices(text, first_line, 0, &Progress::default()))
+}
+
+/// [`read`] in slices. The progress counts lines, of which there are `lines`.
+pub(super) async fn read_in_slices(
+    text: &str,
+    first_line: u32,
+    lines: u32,
+    progress: &Progress,
+) -> Result<Node, Syntax> {
     let mut builder = Builder {
         text,
         first_line,
@@ -27,7 +41,7 @@ pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
     };
     let mut parser = Parser::new_from_str(text);
     let mut root = Node::default();
-    loop {
+    for count in 1_u32.. {
         let (event, span) = match parser.next_event() {
             None | Some(Ok((Event::DocumentEnd | Event::StreamEnd, _))) => {
                 return builder.doubled_keys().map_or(Ok(root), Err);
@@ -38,10 +52,14 @@ pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
                 return Err(from_scan_error(&error, text, first_line, block));
             }
         };
+        if count % EVENTS_PER_SLICE == 0 {
+            progress.reached(builder.place(&span.start).line.into(), lines.into()).await;
+        }
         if let Some(complete) = builder.take(event, &span.start)? {
             root = complete;
         }
     }
+    Ok(root)
 }
 
 /// A collection that is not closed yet.

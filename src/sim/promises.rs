@@ -18,7 +18,7 @@ pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
         // Folders go with their pods.
         let was_database =
             matches!(id, DiskId::Volume(_)) && matches!(old.data.found(), Found::Database(_));
-        if was_database && !new.data.entries.starts_with(&old.data.entries) {
+        if was_database && !old.data.follows(&new.data) {
             broken.push(format!("entries on {id:?} are lost, and nobody gave them up"));
         }
     }

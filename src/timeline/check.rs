@@ -1,6 +1,7 @@
 //! Random worlds as a test: what must hold is looked at after every step, for one seed after the other.
 
-use super::{Point, Timeline, advance, advance_once, random};
+use super::player::{Player, Point};
+use super::{Timeline, random};
 use crate::api::Time;
 use crate::cluster::{Cluster, Code, Event};
 use crate::notation;
@@ -77,14 +78,15 @@ pub fn check_recipe(recipe: &str) -> Verdict {
     };
     let end = timeline.end().plus(AFTERMATH_MS);
     let mut verdict = Verdict::default();
-    let mut point = timeline.view.clone();
+    let mut player = Player::new(timeline.view.clone());
     let mut log: Vec<Event> = timeline.events().to_vec();
     let mut excuses = Excuses::default();
     let mut middle: Option<Cluster> = None;
     let mut looked_at = 0;
     loop {
-        let before = point.sim.cluster.clone();
-        let went_on = advance_once(&mut point, &timeline.lines, end, &mut log);
+        let before = player.point.sim.cluster.clone();
+        let went_on = player.advance(&timeline.lines, end, &mut log);
+        let point = &player.point;
         let events = log.get(looked_at..).unwrap_or(&[]);
         looked_at = log.len();
         for event in events {
@@ -96,7 +98,7 @@ pub fn check_recipe(recipe: &str) -> Verdict {
         excuses.learn(&look);
         let mut broken = violations(&look, &excuses);
         if !went_on {
-            broken.extend(unsettled(&point, &timeline));
+            broken.extend(unsettled(point, &timeline));
         }
         let now = point.sim.cluster.now;
         if middle.is_none() && before.now < now && before.now.0 > end.0 / 3 {
@@ -107,6 +109,7 @@ pub fn check_recipe(recipe: &str) -> Verdict {
             break;
         }
     }
+    let point = player.point;
     verdict.steps = point.sim.steps();
     if verdict.violations.is_empty() {
         verdict.violations.extend(rewinds(&mut timeline, &point, middle, &log));
@@ -118,10 +121,9 @@ pub fn check_recipe(recipe: &str) -> Verdict {
 fn unsettled(end: &Point, timeline: &Timeline) -> Vec<String> {
     let mut broken = broken_when_settled(&end.sim.cluster);
     if !broken.is_empty() {
-        let mut later = end.clone();
-        let until = later.sim.cluster.now.plus(MOMENT_MS);
-        advance(&mut later, &timeline.lines, until, &mut Vec::new());
-        let still = broken_when_settled(&later.sim.cluster);
+        let mut later = Player::new(end.clone());
+        later.play_to(&timeline.lines, end.now().plus(MOMENT_MS), &mut Vec::new());
+        let still = broken_when_settled(&later.point.sim.cluster);
         broken.retain(|text| still.contains(text));
     }
     broken

@@ -3,28 +3,41 @@
 //! A recipe is the seed, the starting manifests and timed command lines in the line notation. Running
 //! it records events and, now and then, a checkpoint (a cheap clone of the whole simulation). Going
 //! to an instant means: the nearest checkpoint at or before it, then step on. Acting in the past
-//! drops what came after and records anew. The recorder may run ahead of the cursor, so that the next
-//! event is known before it is shown.
+//! drops what came after and records the new future. The recorder may run ahead of the cursor, so that
+//! the next event is known before it is shown.
+//!
+//! Whatever can take long comes in two forms: at once ([`Timeline::seek`], [`Timeline::run_line`]), and in
+//! slices ([`Seek`], [`LineRun`], [`Timeline::open`]), for a page that has to stay responsive.
 
-pub mod cadence;
 pub mod check;
+mod checkpoints;
 pub mod json;
+mod line;
 pub mod playback;
+mod player;
 pub mod random;
+mod watch;
+
+pub use line::LineRun;
+pub use watch::Watch;
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};
-use crate::kubectl::{self, Done, Output};
-use crate::notation::{self, Heredoc, Line, NotationError};
-use crate::sim::{Command, Setup, Sim};
+use crate::kubectl::{self, Output};
+use crate::notation::{self, Line, NotationError};
+use crate::sim::{Setup, Sim};
+use crate::task::{self, Progress};
+use checkpoints::Checkpoints;
+use player::{Player, Point};
 use std::rc::Rc;
 
-/// A checkpoint is taken after so many steps of the recorder.
-const STEPS_PER_CHECKPOINT: u64 = 64;
 /// The version of the rules: raised when the same recipe plays differently than before.
-const RULES: u32 = 1;
-/// When there are so many checkpoints, every other one is dropped.
-const CHECKPOINTS_MAX: usize = 1024;
+pub const RULES: u32 = 1;
+
+/// A run has no more events than this.
+const EVENTS_MAX: usize = 2_000_000;
+/// The cluster's time ends here.
+const CLUSTER_TIME_MAX_MS: u64 = 7 * 24 * 3_600_000;
 
 /// A recorded run and a cursor in it.
 #[derive(Clone, Debug)]
@@ -34,61 +47,107 @@ pub struct Timeline {
     /// What is shown.
     view: Point,
     /// What records, at or ahead of the cursor.
-    head: Point,
-    checkpoints: Vec<Point>,
-    events: Vec<Event>,
+    head: Player,
+    checkpoints: Checkpoints,
+    events: Rc<Vec<Event>>,
     visited: Time,
 }
 
-/// A `kubectl get -w`, or a drain, that goes on as the cursor does.
-#[derive(Clone, Debug)]
-pub struct Watch {
-    point: Point,
+/// A movement of the cursor that is done in slices by [`Timeline::go_on`]. The cursor stays where it is
+/// until the movement is complete; dropped, it is canceled.
+#[derive(Debug)]
+pub struct Seek {
+    to: Time,
+    /// What will be shown, on its way from a checkpoint.
+    replay: Option<Player>,
+    /// What the replay logs is recorded already.
     log: Vec<Event>,
-    watch: kubectl::Watch,
 }
 
-/// A simulation, and how many lines of the recipe it has behind it.
+impl Seek {
+    /// Where the cursor goes.
+    pub fn to(&self) -> Time {
+        self.to
+    }
+}
+
+/// What is known of the next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It is at this instant.
+    At(Time),
+    /// There is none within the time that was looked at.
+    Nothing,
+    /// More has to be recorded to tell.
+    Unknown,
+}
+
+/// What would happen next if nobody did anything more; recorded in slices by [`Foresight::go_on`].
 #[derive(Clone, Debug)]
-struct Point {
+pub struct Foresight {
     sim: Sim,
-    lines_done: usize,
+    until: Time,
+    count: usize,
+    events: Vec<Event>,
+}
+
+impl Foresight {
+    /// Does one step. Returns false once all events are known.
+    pub fn go_on(&mut self) -> bool {
+        self.events.len() < self.count && self.sim.step(self.until, &mut self.events)
+    }
+
+    /// The events that are known so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events[..self.events.len().min(self.count)]
+    }
 }
 
 impl Timeline {
-    /// Reads a recipe and runs it to instant 0. Errors: those of the notation, and, at instant 0, lines
-    /// that are refused, each with its place in the recipe.
+    /// Reads a recipe and plays it to instant 0. What is refused at instant 0 is part of the story, as at
+    /// any other instant: see [`Timeline::refused_at_start`].
+    ///
+    /// # Errors
+    /// What is wrong with the notation or with the lines that describe the cluster.
     pub fn new(recipe: &str) -> Result<Timeline, Vec<NotationError>> {
+        task::finish(Timeline::open(recipe, Time(0), &Progress::default()))
+    }
+
+    /// Reads a recipe and plays it to an instant, in slices. The progress is the cluster's time.
+    ///
+    /// # Errors
+    /// As [`Timeline::new`].
+    pub async fn open(
+        recipe: &str,
+        to: Time,
+        progress: &Progress,
+    ) -> Result<Timeline, Vec<NotationError>> {
         let lines = notation::parse(recipe)?;
+        progress.pause().await;
         let (setup, first_command) = read_setup(&lines)?;
         let start = Point { sim: Sim::new(&setup), lines_done: first_command };
         let mut timeline = Timeline {
             lines: Rc::new(lines),
             view: start.clone(),
-            head: start.clone(),
-            checkpoints: vec![start],
-            events: Vec::new(),
+            head: Player::new(start.clone()),
+            checkpoints: Checkpoints::new(start),
+            events: Rc::default(),
             visited: Time(0),
         };
-        timeline.start()?;
-        timeline.view = timeline.head.clone();
+        while timeline.record_once(Time(0)) {
+            progress.pause().await;
+        }
+        timeline.view = timeline.head.point.clone();
+        let mut seek = timeline.begin_seek(to);
+        while timeline.go_on(&mut seek) {
+            progress.reached(timeline.head.point.now().0, to.0).await;
+        }
         Ok(timeline)
     }
 
-    /// Runs the lines of instant 0, none of which may be refused.
-    fn start(&mut self) -> Result<(), Vec<NotationError>> {
-        let mut errors = Vec::new();
-        self.head.sim.run_to(Time(0), &mut self.events);
-        let lines = self.lines.clone();
-        while let Some(line) = lines.get(self.head.lines_done).filter(|line| line.at_ms == 0) {
-            let Done { output, .. } = perform(&mut self.head, line, &[], &mut self.events);
-            if output.exit != 0 {
-                errors.push(refusal(line, &output));
-            }
-            self.head.sim.run_to(Time(0), &mut self.events);
-            self.head.lines_done += 1;
-        }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    /// The lines of instant 0 that were refused, each with its place in the recipe.
+    pub fn refused_at_start(&self) -> &[NotationError] {
+        &self.head.refused
     }
 
     /// The cluster at the cursor.
@@ -98,7 +157,7 @@ impl Timeline {
 
     /// The cursor.
     pub fn now(&self) -> Time {
-        self.view.sim.cluster.now
+        self.view.now()
     }
 
     /// How many steps of the simulation and lines of the recipe lie before the cursor. As long as the
@@ -109,77 +168,83 @@ impl Timeline {
 
     /// Moves the cursor, backwards or forwards; forwards beyond what is recorded, the run goes on.
     pub fn seek(&mut self, to: Time) {
-        self.record(to);
-        let is_before = |point: &&Point| point.sim.cluster.now <= to;
-        let nearest = self.checkpoints.iter().rfind(is_before);
-        let is_better = |point: &&Point| to < self.now() || point.sim.cluster.now > self.now();
-        if let Some(point) = nearest.filter(is_better) {
-            self.view = point.clone();
-        }
-        advance(&mut self.view, &self.lines, to, &mut Vec::new());
-        self.visited = self.visited.max(to);
+        let mut seek = self.begin_seek(to);
+        while self.go_on(&mut seek) {}
     }
 
-    /// Records up to an instant.
-    fn record(&mut self, to: Time) {
-        while self.record_once(to) {}
+    /// Begins to move the cursor.
+    pub fn begin_seek(&self, to: Time) -> Seek {
+        Seek { to, replay: None, log: Vec::new() }
     }
 
-    /// Records one more step or line, if there is one at or before `to`.
-    fn record_once(&mut self, to: Time) -> bool {
-        let went_on = advance_once(&mut self.head, &self.lines, to, &mut self.events);
-        let last = self.checkpoints.last().map_or(0, |point| point.sim.steps());
-        if self.head.sim.steps().saturating_sub(last) >= STEPS_PER_CHECKPOINT {
-            self.checkpoints.push(self.head.clone());
-            if self.checkpoints.len() >= CHECKPOINTS_MAX {
-                self.thin_out();
+    /// Does a slice of a movement. Returns false once the cursor has arrived.
+    pub fn go_on(&mut self, seek: &mut Seek) -> bool {
+        let replay = match &mut seek.replay {
+            Some(replay) => replay,
+            None if self.record_once(seek.to) => return true,
+            None => {
+                seek.to = self.recordable(seek.to);
+                seek.replay.insert(Player::new(self.nearest(seek.to)))
             }
+        };
+        seek.log.clear();
+        if replay.advance(&self.lines, seek.to, &mut seek.log) {
+            return true;
+        }
+        self.view = replay.point.clone();
+        self.visited = self.visited.max(seek.to);
+        false
+    }
+
+    /// From where a replay to an instant has the shortest way.
+    fn nearest(&self, to: Time) -> Point {
+        let known = [&self.view, &self.head.point];
+        let checkpoint = self.checkpoints.before(to).map(Rc::as_ref);
+        let points = known.into_iter().chain(checkpoint).filter(|point| point.now() <= to);
+        points.max_by_key(|point| point.now()).unwrap_or(&self.view).clone()
+    }
+
+    /// How far is recorded, in milliseconds.
+    pub fn recorded_ms(&self) -> u64 {
+        self.head.point.now().0
+    }
+
+    /// The last instant at or before `to` that can be recorded: a run has only so many events, and its
+    /// time ends.
+    fn recordable(&self, to: Time) -> Time {
+        let limit = match self.events.len() < EVENTS_MAX {
+            true => Time(CLUSTER_TIME_MAX_MS),
+            false => self.head.point.now(),
+        };
+        to.min(limit)
+    }
+
+    /// Records one more step, or a slice of a line, if there is one at or before `to`.
+    fn record_once(&mut self, to: Time) -> bool {
+        let to = self.recordable(to);
+        let went_on = self.head.advance(&self.lines, to, Rc::make_mut(&mut self.events));
+        if !self.head.is_in_line() {
+            self.checkpoints.offer(&self.head.point);
         }
         went_on
-    }
-
-    /// Drops every other checkpoint.
-    fn thin_out(&mut self) {
-        let mut index = 0;
-        self.checkpoints.retain(|_| {
-            index += 1;
-            index % 2 == 1
-        });
     }
 
     /// Does what a terminal line says, at the cursor. If the line changes something, what was recorded
     /// after the cursor is dropped, and the line becomes part of the recipe.
     pub fn run_line(&mut self, line: &str) -> Output {
-        match notation::parse_line(line) {
-            Ok(line) => self.act(line),
-            Err(error) => Output::complaint(format!("error: {error}\n")),
-        }
+        let run = self.begin_line(line);
+        self.run_out(run)
     }
 
-    /// What a terminal line that was just done goes on to print: none unless it is a `kubectl get -w`, or a
-    /// drain.
-    pub fn watch(&self, line: &str) -> Option<Watch> {
-        let line = notation::parse_line(line).ok()?;
-        let now = self.now();
-        let log: Vec<Event> =
-            self.events.iter().take_while(|event| event.time <= now).cloned().collect();
-        let watch = kubectl::Watch::begin(&self.view.sim, &line, &log)?;
-        Some(Watch { point: self.view.clone(), log, watch })
+    /// `kubectl apply -f -` with this text, at the cursor.
+    pub fn apply(&mut self, yaml: &str) -> Output {
+        let run = self.begin_manifest("apply", yaml);
+        self.run_out(run)
     }
 
-    /// What a watch prints on the way to the cursor, change by change; none if it is over, or the cursor went
-    /// back.
-    pub fn follow(&self, watch: &mut Watch) -> Option<String> {
-        let Watch { point, log, watch } = watch;
-        let mut text = String::new();
-        while point.sim.cluster.now <= self.now() {
-            let went_on = advance_once(point, &self.lines, self.now(), log);
-            text += &watch.follow(&point.sim, log);
-            if !went_on {
-                return (!watch.is_over() || !text.is_empty()).then_some(text);
-            }
-        }
-        None
+    fn run_out(&mut self, mut run: LineRun) -> Output {
+        while run.go_on() {}
+        self.finish(run)
     }
 
     /// The ways in which the last word of a terminal line can go on.
@@ -194,14 +259,6 @@ impl Timeline {
         format!("{{\"t\":{},{}", self.now().0, list.trim_start_matches('{'))
     }
 
-    /// `kubectl apply -f -` with this text, at the cursor.
-    pub fn apply(&mut self, yaml: &str) -> Output {
-        match with_text("kubectl apply -f -", yaml) {
-            Ok(line) => self.act(line),
-            Err(error) => Output::complaint(error.to_string()),
-        }
-    }
-
     /// The manifest that was applied last, as it was written.
     pub fn applied(&self) -> Option<&str> {
         let lines = self.lines.get(..self.view.lines_done).unwrap_or_default();
@@ -210,42 +267,12 @@ impl Timeline {
         last.heredoc.as_ref().map(|heredoc| heredoc.text.as_str())
     }
 
-    /// `kubectl diff -f -` with this text, at the cursor.
-    pub fn diff(&self, yaml: &str) -> Output {
-        match with_text("kubectl diff -f -", yaml) {
-            Ok(line) => {
-                perform(&mut self.view.clone(), &line, &self.events, &mut Vec::new()).output
-            }
-            Err(error) => Output::complaint(error.to_string()),
-        }
-    }
-
-    fn act(&mut self, line: Line) -> Output {
-        let mut trial = self.view.clone();
-        let mut events = Vec::new();
-        let Done { output, changed } = perform(&mut trial, &line, &self.events, &mut events);
-        if !changed {
-            return output;
-        }
-        self.drop_future();
-        let now = self.now();
-        trial.sim.run_to(now, &mut events);
-        trial.lines_done += 1;
-        let lines = Rc::make_mut(&mut self.lines);
-        lines.push(Line { at_ms: now.0, ..line });
-        self.events.extend(events);
-        self.view = trial.clone();
-        self.head = trial;
-        output
-    }
-
     /// Drops what lies after the cursor: events, checkpoints, lines of the recipe.
     fn drop_future(&mut self) {
         let kept = self.view.sim.next_event();
-        self.events.retain(|event| event.number < kept);
-        let steps = self.view.sim.steps();
+        Rc::make_mut(&mut self.events).retain(|event| event.number < kept);
+        self.checkpoints.drop_after(&self.view);
         let lines = self.view.lines_done;
-        self.checkpoints.retain(|point| point.sim.steps() <= steps && point.lines_done <= lines);
         Rc::make_mut(&mut self.lines).truncate(lines);
         self.visited = self.now();
     }
@@ -258,27 +285,32 @@ impl Timeline {
     /// The instant of the first event after `after`, if there is one within the next `within_ms`;
     /// records ahead of the cursor as far as needed.
     pub fn next_event_after(&mut self, after: Time, within_ms: u64) -> Option<Time> {
-        let limit = after.plus(within_ms);
         loop {
-            let index = self.events.partition_point(|event| event.time <= after);
-            if let Some(event) = self.events.get(index) {
-                return (event.time <= limit).then_some(event.time);
+            match self.look_ahead(after, within_ms) {
+                Next::At(time) => return Some(time),
+                Next::Nothing => return None,
+                Next::Unknown => {}
             }
-            if !self.record_once(limit) {
-                return None;
-            }
+        }
+    }
+
+    /// The first event after `after`, if there is one within the next `within_ms`; if that is unknown,
+    /// one more step is recorded.
+    pub fn look_ahead(&mut self, after: Time, within_ms: u64) -> Next {
+        let limit = after.plus(within_ms);
+        let index = self.events.partition_point(|event| event.time <= after);
+        match self.events.get(index).map(|event| event.time) {
+            Some(time) if time <= limit => Next::At(time),
+            None if self.record_once(limit) => Next::Unknown,
+            _ => Next::Nothing,
         }
     }
 
     /// What would happen next if nobody did anything more: the first events, at most `count`, of the
     /// next `within_ms`.
-    pub fn foresee(&self, within_ms: u64, count: usize) -> Vec<Event> {
-        let mut sim = self.view.sim.clone();
-        let until = self.now().plus(within_ms);
-        let mut events = Vec::new();
-        while events.len() < count && sim.step(until, &mut events) {}
-        events.truncate(count);
-        events
+    pub fn foresee(&self, within_ms: u64, count: usize) -> Foresight {
+        let (sim, until) = (self.view.sim.clone(), self.now().plus(within_ms));
+        Foresight { sim, until, count, events: Vec::new() }
     }
 
     /// The end of what is worth showing: the last command of the recipe, the last instant that the
@@ -296,59 +328,33 @@ impl Timeline {
     /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. Whoever
     /// plays the recipe and gets another value plays it by other rules.
     pub fn rules(&self) -> String {
-        let mut hash = 0x811c_9dc5_u32;
-        for event in self.events.iter().take_while(|event| event.time <= self.now()) {
-            for byte in event.to_string().bytes() {
-                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        task::finish(self.rules_in_slices())
+    }
+
+    /// [`Timeline::rules`] in slices.
+    pub fn rules_in_slices(&self) -> impl Future<Output = String> + use<> {
+        const EVENTS_PER_SLICE: usize = 64;
+        let (events, now) = (self.events.clone(), self.now());
+        async move {
+            let progress = Progress::default();
+            let mut hash = 0x811c_9dc5_u32;
+            let passed = events.iter().take_while(|event| event.time <= now);
+            for (count, event) in (1_usize..).zip(passed) {
+                for byte in event.to_string().bytes() {
+                    hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+                }
+                if count.is_multiple_of(EVENTS_PER_SLICE) {
+                    progress.pause().await;
+                }
             }
+            format!("{RULES}.{hash:08x}")
         }
-        format!("{RULES}.{hash:08x}")
     }
 
     /// How many checkpoints are kept.
     pub fn checkpoints(&self) -> usize {
         self.checkpoints.len()
     }
-}
-
-/// A line with a text below it.
-fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
-    let mut text = text.to_owned();
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    let heredoc = Some(Heredoc { text, first_line: 1 });
-    Ok(Line { heredoc, ..notation::parse_line(line)? })
-}
-
-/// Runs to an instant.
-fn advance(point: &mut Point, lines: &[Line], to: Time, log: &mut Vec<Event>) {
-    while advance_once(point, lines, to, log) {}
-    point.sim.run_to(to, log);
-}
-
-/// Does the next step or the next line, whichever is first; what is due at the instant of a line comes
-/// before it. Answers whether there was one at or before `to`; if not, the clock stands at `to`.
-fn advance_once(point: &mut Point, lines: &[Line], to: Time, log: &mut Vec<Event>) -> bool {
-    let line = lines.get(point.lines_done).filter(|line| line.at_ms <= to.0);
-    let until = line.map_or(to, |line| Time(line.at_ms));
-    if point.sim.step(until, log) {
-        return true;
-    }
-    point.sim.run_to(until, log);
-    let Some(line) = line else { return false };
-    point.lines_done += 1;
-    perform(point, line, &[], log);
-    true
-}
-
-/// Does what a line says; a refusal is part of the story.
-fn perform(point: &mut Point, line: &Line, past: &[Event], log: &mut Vec<Event>) -> Done {
-    let done = kubectl::run(&mut point.sim, line, past, log);
-    if done.output.exit != 0 {
-        point.sim.perform(&Command::Refused(done.output.stderr.clone()), log);
-    }
-    done
 }
 
 /// Reads the lines that describe the cluster; answers how many there are.
@@ -373,17 +379,4 @@ fn read_setup(lines: &[Line]) -> Result<(Setup, usize), Vec<NotationError>> {
         }
     }
     if errors.is_empty() { Ok((setup, count)) } else { Err(errors) }
-}
-
-/// A refused line as an error of the recipe.
-fn refusal(line: &Line, output: &Output) -> NotationError {
-    NotationError {
-        line: line.number,
-        column: 1,
-        message: format!("{}\n{}", output.stderr.trim_end(), output.advice.trim_end())
-            .trim_end()
-            .to_owned(),
-        suggestion: "what happens at instant 0 must succeed; refusals later are part of the story"
-            .into(),
-    }
 }

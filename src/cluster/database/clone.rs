@@ -39,9 +39,8 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Tim
     let data = &mut pass.database.data;
     let target = data.clone_target.unwrap_or(0).min(source_data.len());
     let count = follow::batch(target).min(target.saturating_sub(data.len()));
-    let left = source_data.entries.get(data.entries.len()..).unwrap_or(&[]);
-    for entry in left.iter().take(count as usize) {
-        data.append(entry.clone());
+    for _ in 0..count {
+        data.append_from(&source_data);
     }
     if data.len() < target {
         let next = step.now().plus(step.timings().clone_entry_ms);

@@ -107,10 +107,10 @@ pub fn receive(step: &mut Step<'_>, source: Uid, uid: Uid, position: u32) {
         && let Ok(master) = peer(step.cluster, &pass.run.node, source)
     {
         let data = &mut pass.database.data;
-        while data.len() < position
-            && let Some(entry) = data.next_from(&master)
-        {
-            data.append(entry.clone());
+        if data.follows(&master) {
+            while data.len() < position.min(master.len()) {
+                data.append_from(&master);
+            }
         }
         data.master_entries = master.len();
     }

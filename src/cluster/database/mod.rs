@@ -15,6 +15,7 @@ mod quorum;
 use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role, texts};
+use crate::map::Set;
 pub use follow::{receive, wake_followers};
 pub use options::{options, problems};
 pub use quorum::is_ready;
@@ -272,7 +273,9 @@ pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &Run, data: &Data) {
         .filter(|(id, _)| **id != DiskId::Folder(uid) && is_of_set(step.cluster, id, set))
         .map(|(_, disk)| &disk.data)
         .collect();
-    let is_alone = |entry: &&Entry| !others.iter().any(|other| other.entries.contains(entry));
+    let theirs = others.iter().flat_map(|other| other.entries.iter());
+    let theirs: Set<u64> = theirs.map(|entry| entry.id).collect();
+    let is_alone = |entry: &&Entry| !theirs.contains(&entry.id);
     let written = data.entries.iter().filter(|entry| entry.is_written());
     let alone: Vec<&Entry> = written.filter(is_alone).collect();
     let nowhere = match alone.len() {

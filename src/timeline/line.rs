@@ -1,0 +1,123 @@
+//! What a person does at the cursor: a terminal line, in slices.
+
+use super::Timeline;
+use super::player::{Point, perform};
+use crate::cluster::Event;
+use crate::kubectl::{Done, Output};
+use crate::notation::{self, Heredoc, Line, NotationError};
+use crate::task::{self, Progress, Task};
+use std::rc::Rc;
+
+/// A line that is being done on a copy of the run; [`Timeline::finish`] makes the copy the run. Dropped, it
+/// is canceled.
+pub struct LineRun {
+    line: Line,
+    work: Work,
+    progress: Progress,
+}
+
+enum Work {
+    InSlices(Task<'static, Acted>),
+    Complete(Box<Acted>),
+    /// The line cannot be read.
+    Refused(Output),
+}
+
+/// What a line came to.
+struct Acted {
+    point: Point,
+    events: Vec<Event>,
+    done: Done,
+}
+
+impl LineRun {
+    /// Does a slice. Returns false once the line is done.
+    pub fn go_on(&mut self) -> bool {
+        let Work::InSlices(task) = &mut self.work else { return false };
+        let Some(acted) = task::poll(task) else { return true };
+        self.work = Work::Complete(Box::new(acted));
+        false
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// What a line that changes nothing printed; empty if it is not done.
+    pub fn into_output(self) -> Output {
+        match self.work {
+            Work::Complete(acted) => acted.done.output,
+            Work::Refused(output) => output,
+            Work::InSlices(_) => Output::default(),
+        }
+    }
+
+    fn refused(output: Output) -> LineRun {
+        let (line, progress) = (Line::default(), Progress::default());
+        LineRun { line, work: Work::Refused(output), progress }
+    }
+}
+
+impl Timeline {
+    /// Begins a terminal line.
+    pub fn begin_line(&self, line: &str) -> LineRun {
+        match notation::parse_line(line) {
+            Ok(line) => self.begin(line),
+            Err(error) => LineRun::refused(Output::complaint(format!("error: {error}\n"))),
+        }
+    }
+
+    /// Begins `kubectl VERB -f -` with this text below the line.
+    pub fn begin_manifest(&self, verb: &str, yaml: &str) -> LineRun {
+        match with_text(&format!("kubectl {verb} -f -"), yaml) {
+            Ok(line) => self.begin(line),
+            Err(error) => LineRun::refused(Output::complaint(error.to_string())),
+        }
+    }
+
+    fn begin(&self, line: Line) -> LineRun {
+        let progress = Progress::default();
+        let (mut point, past) = (self.view.clone(), self.events.clone());
+        let (typed, shown) = (line.clone(), progress.clone());
+        let work = Work::InSlices(Box::pin(async move {
+            let mut events = Vec::new();
+            let done = perform(&mut point.sim, &typed, &past, &mut events, &shown).await;
+            Acted { point, events, done }
+        }));
+        LineRun { line, work, progress }
+    }
+
+    /// Makes what a line did part of the run, if it changed something: what was recorded after the cursor is
+    /// dropped, and the line becomes part of the recipe. The cursor must be where it was when the line began.
+    pub fn finish(&mut self, run: LineRun) -> Output {
+        let LineRun { line, work, .. } = run;
+        let Acted { mut point, mut events, done } = match work {
+            Work::Complete(acted) => *acted,
+            Work::Refused(output) => return output,
+            Work::InSlices(_) => return Output::default(),
+        };
+        if !done.changed {
+            return done.output;
+        }
+        self.drop_future();
+        let now = self.now();
+        point.sim.run_to(now, &mut events);
+        point.lines_done += 1;
+        Rc::make_mut(&mut self.lines).push(Line { at_ms: now.0, ..line });
+        Rc::make_mut(&mut self.events).extend(events);
+        self.view = point.clone();
+        self.head.restart(point);
+        done.output
+    }
+}
+
+/// A line with a text below it.
+fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
+    let mut text = text.to_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let heredoc = Some(Heredoc { text, first_line: 1 });
+    Ok(Line { heredoc, ..notation::parse_line(line)? })
+}

@@ -1,0 +1,148 @@
+//! Plays a recipe step by step and line by line.
+
+use crate::api::Time;
+use crate::cluster::Event;
+use crate::kubectl::{self, Done, Output};
+use crate::notation::{Line, NotationError};
+use crate::sim::{Command, Sim};
+use crate::task::{self, Progress, Task};
+use std::fmt;
+use std::rc::Rc;
+
+/// A simulation, and how many lines of the recipe it has behind it.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    pub(super) sim: Sim,
+    pub(super) lines_done: usize,
+}
+
+impl Point {
+    pub(super) fn now(&self) -> Time {
+        self.sim.cluster.now
+    }
+}
+
+/// A point that goes on. A line that takes long is done in slices; meanwhile the point is the one
+/// before the line.
+pub(super) struct Player {
+    pub(super) point: Point,
+    line: Option<Task<'static, Played>>,
+    /// The lines of instant 0 that were refused, each with its place in the recipe.
+    pub(super) refused: Vec<NotationError>,
+}
+
+/// A line that was done.
+struct Played {
+    point: Point,
+    log: Vec<Event>,
+    refused: Option<NotationError>,
+}
+
+impl Player {
+    pub(super) fn new(point: Point) -> Player {
+        Player { point, line: None, refused: Vec::new() }
+    }
+
+    /// Goes on from another point.
+    pub(super) fn restart(&mut self, point: Point) {
+        self.point = point;
+        self.line = None;
+    }
+
+    /// Whether a line is being done.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.line.is_some()
+    }
+
+    /// Does the next step, or a slice of the next line, whichever is first; what is due at the instant of
+    /// a line comes before it. Returns whether there was one at or before `to`; if not, the clock is
+    /// at `to`.
+    pub(super) fn advance(
+        &mut self,
+        lines: &Rc<Vec<Line>>,
+        to: Time,
+        log: &mut Vec<Event>,
+    ) -> bool {
+        if let Some(task) = &mut self.line {
+            if let Some(played) = task::poll(task) {
+                self.line = None;
+                self.point = played.point;
+                self.refused.extend(played.refused);
+                log.extend(played.log);
+            }
+            return true;
+        }
+        let line = lines.get(self.point.lines_done).filter(|line| line.at_ms <= to.0);
+        let until = line.map_or(to, |line| Time(line.at_ms));
+        if self.point.sim.step(until, log) {
+            return true;
+        }
+        self.point.sim.run_to(until, log);
+        if line.is_some() {
+            self.line = Some(Box::pin(play(self.point.clone(), lines.clone())));
+        }
+        self.line.is_some()
+    }
+
+    /// Plays to an instant.
+    pub(super) fn play_to(&mut self, lines: &Rc<Vec<Line>>, to: Time, log: &mut Vec<Event>) {
+        while self.advance(lines, to, log) {}
+    }
+}
+
+impl Clone for Player {
+    /// The clone begins the line anew that is being done.
+    fn clone(&self) -> Player {
+        Player { point: self.point.clone(), line: None, refused: self.refused.clone() }
+    }
+}
+
+impl fmt::Debug for Player {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Player { point, line, refused } = self;
+        let is_in_line = &line.is_some();
+        f.debug_struct("Player")
+            .field("point", point)
+            .field("is_in_line", is_in_line)
+            .field("refused", refused)
+            .finish()
+    }
+}
+
+/// Does the next line of the recipe.
+async fn play(mut point: Point, lines: Rc<Vec<Line>>) -> Played {
+    let mut log = Vec::new();
+    let mut refused = None;
+    if let Some(line) = lines.get(point.lines_done) {
+        point.lines_done += 1;
+        let done = perform(&mut point.sim, line, &[], &mut log, &Progress::default()).await;
+        let is_refused = line.at_ms == 0 && done.output.exit != 0;
+        refused = is_refused.then(|| refusal(line, &done.output));
+    }
+    Played { point, log, refused }
+}
+
+/// Does what a line says; a refusal is part of the story.
+pub(super) async fn perform(
+    sim: &mut Sim,
+    line: &Line,
+    past: &[Event],
+    log: &mut Vec<Event>,
+    progress: &Progress,
+) -> Done {
+    let done = kubectl::run_in_slices(sim, line, past, log, progress).await;
+    if done.output.exit != 0 {
+        sim.perform(&Command::Refused(done.output.stderr.clone()), log);
+    }
+    done
+}
+
+/// A refused line, with its place in the recipe.
+fn refusal(line: &Line, output: &Output) -> NotationError {
+    NotationError {
+        line: line.number,
+        column: 1,
+        message: output.stderr.trim_end().to_owned(),
+        suggestion: output.advice.trim_end().to_owned(),
+    }
+}

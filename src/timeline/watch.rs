@@ -1,0 +1,63 @@
+//! A terminal line that goes on printing as the cursor moves on.
+
+use super::Timeline;
+use super::player::Player;
+use crate::cluster::Event;
+use crate::kubectl;
+use crate::notation;
+
+/// A `kubectl get -w`, or a drain, that goes on as the cursor does.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    player: Player,
+    log: Vec<Event>,
+    watch: kubectl::Watch,
+}
+
+/// What became of a slice of a watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// This was printed, which may be nothing; there is more on the way to the cursor.
+    More(String),
+    /// This was printed last, which may be nothing: the watch is at the cursor.
+    UpToDate(String),
+    /// The watch is over, or the cursor went back.
+    Over,
+}
+
+impl Timeline {
+    /// What a terminal line that was just done goes on to print: none unless it is a `kubectl get -w`, or a
+    /// drain.
+    pub fn watch(&self, line: &str) -> Option<Watch> {
+        let line = notation::parse_line(line).ok()?;
+        let now = self.now();
+        let log: Vec<Event> =
+            self.events.iter().take_while(|event| event.time <= now).cloned().collect();
+        let watch = kubectl::Watch::begin(&self.view.sim, &line, &log)?;
+        Some(Watch { player: Player::new(self.view.clone()), log, watch })
+    }
+
+    /// What a watch prints on the way to the cursor, change by change; none if it is over, or the cursor went
+    /// back.
+    pub fn follow(&self, watch: &mut Watch) -> Option<String> {
+        let mut text = String::new();
+        loop {
+            match self.follow_once(watch) {
+                Followed::More(more) => text += &more,
+                Followed::UpToDate(last) => return Some(text + &last),
+                Followed::Over => return (!text.is_empty()).then_some(text),
+            }
+        }
+    }
+
+    /// Lets a watch go on by one step towards the cursor.
+    pub fn follow_once(&self, watch: &mut Watch) -> Followed {
+        let Watch { player, log, watch } = watch;
+        if player.point.now() > self.now() || watch.is_over() {
+            return Followed::Over;
+        }
+        let went_on = player.advance(&self.lines, self.now(), log);
+        let text = watch.follow(&player.point.sim, log);
+        if went_on { Followed::More(text) } else { Followed::UpToDate(text) }
+    }
+}
