@@ -6,6 +6,7 @@ use super::{Action, Condition, Lesson, Step};
 use crate::api::Time;
 use crate::cluster::Event;
 use crate::kubectl::Output;
+use crate::task::Progress;
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
@@ -57,13 +58,13 @@ pub struct Did {
 
 impl Guide {
     /// The first step of a lesson; the timeline is that of its recipe, and goes to where the lesson begins.
-    pub fn new(lesson: Rc<Lesson>, timeline: &mut Timeline) -> Guide {
+    pub async fn new(lesson: Rc<Lesson>, timeline: &mut Timeline, progress: &Progress) -> Guide {
         let recipe = timeline.recipe().into();
         let begin = lesson.begin.clone();
         let mark = Mark { recipe, at: Time(0), from: 0, answer: None };
         let mut guide = Guide { lesson, marks: vec![mark] };
         if let Some(begin) = &begin
-            && guide.seek(begin, 0, timeline)
+            && guide.seek(begin, 0, timeline, progress).await
             && let Some(mark) = guide.marks.last_mut()
         {
             mark.at = timeline.now();
@@ -163,42 +164,50 @@ impl Guide {
     }
 
     /// Goes to the instant at which the step has arrived; whether it does within half an hour.
-    pub fn skip(&self, timeline: &mut Timeline) -> bool {
+    pub async fn skip(&self, timeline: &mut Timeline, progress: &Progress) -> bool {
         let Some(when) = &self.step().when else { return true };
-        self.seek(when, self.mark().from, timeline)
+        self.seek(when, self.mark().from, timeline, progress).await
     }
 
     /// Goes to the instant at which the goal is reached; whether it is within half an hour.
-    pub fn skip_to_goal(&self, timeline: &mut Timeline) -> bool {
+    pub async fn skip_to_goal(&self, timeline: &mut Timeline, progress: &Progress) -> bool {
         let Some(goal) = &self.step().goal else { return true };
         let from = self.arrival(timeline.events()).unwrap_or_default();
-        self.seek(&goal.condition, from, timeline)
+        self.seek(&goal.condition, from, timeline, progress).await
     }
 
     /// Goes to the instant at which the condition is met.
-    fn seek(&self, condition: &Condition, from: u64, timeline: &mut Timeline) -> bool {
+    async fn seek(
+        &self,
+        condition: &Condition,
+        from: u64,
+        timeline: &mut Timeline,
+        progress: &Progress,
+    ) -> bool {
         let limit = self.mark().at.plus(PATIENCE_MS);
         let mut at = Some(self.mark().at);
         loop {
             // What is looked for may have been recorded together with what came before it.
             if let Some(event) = find(condition, timeline.events(), from) {
                 let time = event.time.plus(SETTLE_MS);
-                timeline.seek(time);
+                timeline.seek_in_slices(time, progress).await;
                 return true;
             }
             let Some(after) = at else { return false };
-            at = timeline.next_event_after(after, PATIENCE_MS).filter(|next| *next <= limit);
+            let next = timeline.next_event_in_slices(after, PATIENCE_MS, progress).await;
+            at = next.filter(|next| *next <= limit);
         }
     }
 
     /// Does the lines of the present step, at the instant at which it arrived.
-    pub fn perform(&self, timeline: &mut Timeline) -> Vec<Did> {
-        self.skip(timeline);
-        let run = |action: &Action| Did {
-            action: action.clone(),
-            output: timeline.run_line(&action.text),
-        };
-        self.step().lines.iter().map(run).collect()
+    pub async fn perform(&self, timeline: &mut Timeline, progress: &Progress) -> Vec<Did> {
+        self.skip(timeline, progress).await;
+        let mut did = Vec::new();
+        for action in &self.step().lines {
+            let output = timeline.run_line_in_slices(&action.text, progress).await;
+            did.push(Did { action: action.clone(), output });
+        }
+        did
     }
 
     /// Whether going on would do just this line.
@@ -209,7 +218,7 @@ impl Guide {
     }
 
     /// Goes on to the next step, if there is one: does what is to be done before it.
-    pub fn go_on(&mut self, timeline: &mut Timeline) -> Vec<Did> {
+    pub async fn go_on(&mut self, timeline: &mut Timeline, progress: &Progress) -> Vec<Did> {
         let mut did = Vec::new();
         if self.is_last() {
             return did;
@@ -219,10 +228,10 @@ impl Guide {
             let reached = find(&goal.condition, timeline.events(), from);
             from = reached.map_or(from, |event| event.number + 1);
         } else {
-            self.skip(timeline);
+            self.skip(timeline, progress).await;
             if !self.step().lines.is_empty() {
                 from = recorded(timeline);
-                did = self.perform(timeline);
+                did = self.perform(timeline, progress).await;
             }
         }
         let recipe = timeline.recipe().into();
@@ -231,21 +240,19 @@ impl Guide {
     }
 
     /// Goes back to the step before, if there is one; the run that belongs there, at its instant.
-    pub fn back(&mut self) -> Option<Timeline> {
+    pub async fn back(&mut self, progress: &Progress) -> Option<Timeline> {
         if self.marks.len() < 2 {
             return None;
         }
         self.marks.pop();
-        let mut timeline = self.run()?;
-        self.skip(&mut timeline);
+        let mut timeline = self.run(progress).await?;
+        self.skip(&mut timeline, progress).await;
         Some(timeline)
     }
 
     /// The run as it was when the present step began.
-    pub fn run(&self) -> Option<Timeline> {
-        let mut timeline = Timeline::new(&self.mark().recipe).ok()?;
-        timeline.seek(self.mark().at);
-        Some(timeline)
+    pub async fn run(&self, progress: &Progress) -> Option<Timeline> {
+        Timeline::open(&self.mark().recipe, self.mark().at, progress).await.ok()
     }
 
     fn mark(&self) -> &Mark {

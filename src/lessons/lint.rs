@@ -7,6 +7,7 @@ use crate::api::Time;
 use crate::cluster::Event;
 use crate::map::Set;
 use crate::notation::{self, NotationError, format_duration};
+use crate::task::{Progress, finish};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
@@ -47,7 +48,8 @@ fn play(
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
 ) -> Result<(), NotationError> {
-    let mut guide = Guide::new(lesson.clone(), timeline);
+    let progress = &Progress::default();
+    let mut guide = finish(Guide::new(lesson.clone(), timeline, progress));
     if let Some(begin) = &lesson.begin
         && find(begin, timeline.events(), 0).is_none()
     {
@@ -58,7 +60,7 @@ fn play(
         if guide.is_last() {
             return Ok(());
         }
-        done(guide.go_on(timeline))?;
+        done(finish(guide.go_on(timeline, progress)))?;
     }
 }
 
@@ -68,10 +70,11 @@ fn step(
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
 ) -> Result<(), NotationError> {
+    let progress = &Progress::default();
     let step = guide.step().clone();
     let name = format!("step {} of {} waits for", guide.index() + 1, guide.lesson().steps.len());
     if let Some(when) = &step.when
-        && !guide.skip(timeline)
+        && !finish(guide.skip(timeline, progress))
     {
         return Err(missing(&name, guide, when, timeline));
     }
@@ -85,8 +88,8 @@ fn step(
         late_lines(guide, timeline.now())?;
     }
     if let Some(goal) = &step.goal {
-        done(guide.perform(timeline))?;
-        if !guide.skip_to_goal(timeline) {
+        done(finish(guide.perform(timeline, progress)))?;
+        if !finish(guide.skip_to_goal(timeline, progress)) {
             return Err(missing(&name, guide, &goal.condition, timeline));
         }
     } else if guide.is_last() && !step.lines.is_empty() {

@@ -19,14 +19,14 @@ pub mod random;
 mod watch;
 
 pub use line::LineRun;
-pub use watch::Watch;
+pub use watch::{Followed, Watch};
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};
 use crate::kubectl::{self, Output};
 use crate::notation::{self, Line, NotationError};
 use crate::sim::{Setup, Sim};
-use crate::task::{self, Progress};
+use crate::task::{self, Progress, Task};
 use checkpoints::Checkpoints;
 use player::{Player, Point};
 use std::rc::Rc;
@@ -138,10 +138,7 @@ impl Timeline {
             progress.pause().await;
         }
         timeline.view = timeline.head.point.clone();
-        let mut seek = timeline.begin_seek(to);
-        while timeline.go_on(&mut seek) {
-            progress.reached(timeline.head.point.now().0, to.0).await;
-        }
+        timeline.seek_in_slices(to, progress).await;
         Ok(timeline)
     }
 
@@ -194,6 +191,39 @@ impl Timeline {
         self.view = replay.point.clone();
         self.visited = self.visited.max(seek.to);
         false
+    }
+
+    /// [`Timeline::seek`] in slices, for who has the run to itself. The progress is the cluster's time.
+    pub async fn seek_in_slices(&mut self, to: Time, progress: &Progress) {
+        let mut seek = self.begin_seek(to);
+        while self.go_on(&mut seek) {
+            progress.reached(self.recorded_ms().min(to.0), to.0).await;
+        }
+    }
+
+    /// [`Timeline::run_line`] in slices, for who has the run to itself.
+    pub async fn run_line_in_slices(&mut self, line: &str, progress: &Progress) -> Output {
+        let mut run = self.begin_line(line);
+        while run.go_on() {
+            progress.pause().await;
+        }
+        self.finish(run)
+    }
+
+    /// [`Timeline::next_event_after`] in slices, for who has the run to itself.
+    pub async fn next_event_in_slices(
+        &mut self,
+        after: Time,
+        within_ms: u64,
+        progress: &Progress,
+    ) -> Option<Time> {
+        loop {
+            match self.look_ahead(after, within_ms) {
+                Next::At(time) => return Some(time),
+                Next::Nothing => return None,
+                Next::Unknown => progress.pause().await,
+            }
+        }
     }
 
     /// From where a replay to an instant has the shortest way.
@@ -332,23 +362,42 @@ impl Timeline {
     }
 
     /// [`Timeline::rules`] in slices.
-    pub fn rules_in_slices(&self) -> impl Future<Output = String> + use<> {
+    pub fn rules_in_slices(&self) -> Task<'static, String> {
+        let hash = self.fold_log(0x811c_9dc5_u32, |hash, event| {
+            for byte in event.to_string().bytes() {
+                *hash = (*hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        });
+        Box::pin(async move { format!("{RULES}.{:08x}", hash.await) })
+    }
+
+    /// The log up to the cursor as text, in slices; `line` writes an event.
+    pub fn log_in_slices(&self, line: fn(&Event) -> String) -> Task<'static, String> {
+        self.fold_log(String::new(), move |text, event| {
+            *text += &line(event);
+            text.push('\n');
+        })
+    }
+
+    /// Makes something of the log up to the cursor, in slices.
+    fn fold_log<T: 'static>(
+        &self,
+        mut value: T,
+        add: impl Fn(&mut T, &Event) + 'static,
+    ) -> Task<'static, T> {
         const EVENTS_PER_SLICE: usize = 64;
         let (events, now) = (self.events.clone(), self.now());
-        async move {
+        Box::pin(async move {
             let progress = Progress::default();
-            let mut hash = 0x811c_9dc5_u32;
             let passed = events.iter().take_while(|event| event.time <= now);
             for (count, event) in (1_usize..).zip(passed) {
-                for byte in event.to_string().bytes() {
-                    hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-                }
+                add(&mut value, event);
                 if count.is_multiple_of(EVENTS_PER_SLICE) {
                     progress.pause().await;
                 }
             }
-            format!("{RULES}.{hash:08x}")
-        }
+            value
+        })
     }
 
     /// How many checkpoints are kept.

@@ -3,6 +3,7 @@
 //! Pure and in integers, so that a run plays the same everywhere. The page asks [`Playback::advance`]
 //! once a frame; what is due next comes from [`super::Timeline::next_event_after`].
 
+use super::Next;
 use crate::api::Time;
 
 /// Longer gaps between two frames are not played: the page was asleep.
@@ -210,8 +211,8 @@ impl Playback {
         self.last_ms = None;
     }
 
-    /// Where the cursor is at the wall time `wall_ms`; `next` is the instant of the next event.
-    pub fn advance(&mut self, wall_ms: u64, cursor: Time, next: Option<Time>) -> Time {
+    /// Where the cursor is at the wall time `wall_ms`; `next` is what is known of the next event.
+    pub fn advance(&mut self, wall_ms: u64, cursor: Time, next: Next) -> Time {
         let elapsed = match self.last_ms.replace(wall_ms) {
             Some(last_ms) => wall_ms.saturating_sub(last_ms),
             None => 0,
@@ -220,16 +221,16 @@ impl Playback {
         if !self.is_playing {
             return cursor;
         }
-        if self.lapse.is_some_and(|lapse| Some(lapse.event) != next || cursor >= lapse.to) {
+        if self.lapse.is_some_and(|lapse| Next::At(lapse.event) != next || cursor >= lapse.to) {
             self.lapse = None;
         }
-        if self.lapse.is_none() {
-            self.lapse = next.and_then(|event| Lapse::over(cursor, event, self.speed));
+        if let (None, Next::At(event)) = (self.lapse, next) {
+            self.lapse = Lapse::over(cursor, event, self.speed);
         }
         self.pace = match (self.lapse, next) {
             (Some(lapse), _) => lapse.pace(),
-            (None, Some(_)) => Pace::Ordinary,
-            (None, None) => Pace::Quiet,
+            (None, Next::At(_) | Next::Unknown) => Pace::Ordinary,
+            (None, Next::Nothing) => Pace::Quiet,
         };
         match &mut self.lapse {
             Some(lapse) => {
@@ -260,7 +261,7 @@ mod tests {
     fn play(
         playback: &mut Playback,
         cursor: &mut Time,
-        next: Option<Time>,
+        next: Next,
         done: impl Fn(Time) -> bool,
     ) -> u64 {
         let mut wall = 0;
@@ -284,25 +285,25 @@ mod tests {
     #[test]
     fn nothing_moves_while_paused() {
         let mut playback = Playback::default();
-        assert_eq!(playback.advance(0, Time(7), Some(Time(100))), Time(7));
-        assert_eq!(playback.advance(200, Time(7), Some(Time(100))), Time(7));
+        assert_eq!(playback.advance(0, Time(7), Next::At(Time(100))), Time(7));
+        assert_eq!(playback.advance(200, Time(7), Next::At(Time(100))), Time(7));
     }
 
     #[test]
     fn slow_speeds_lose_nothing_to_rounding() {
         let mut playback = playing(Speed::from_step(0));
         let mut cursor = Time(0);
-        let wall = play(&mut playback, &mut cursor, Some(Time(300)), |now| now >= Time(125));
+        let wall = play(&mut playback, &mut cursor, Next::At(Time(300)), |now| now >= Time(125));
         assert!((1_000..1_020).contains(&wall), "{wall}");
     }
 
     #[test]
     fn a_sleeping_page_does_not_jump() {
         let mut playback = playing(Speed::ONE);
-        playback.advance(0, Time(0), Some(Time(1_000)));
-        assert_eq!(playback.advance(90_000, Time(0), Some(Time(1_000))), Time(16));
+        playback.advance(0, Time(0), Next::At(Time(1_000)));
+        assert_eq!(playback.advance(90_000, Time(0), Next::At(Time(1_000))), Time(16));
         playback.sleep();
-        assert_eq!(playback.advance(90_100, Time(16), Some(Time(1_000))), Time(16));
+        assert_eq!(playback.advance(90_100, Time(16), Next::At(Time(1_000))), Time(16));
     }
 
     #[test]
@@ -313,7 +314,7 @@ mod tests {
                 let mut playback = playing(speed);
                 let (mut cursor, event) = (Time(5_000), Time(5_000 + idle));
                 let at_once = idle * UNIT / speed.distance(1);
-                let wall = play(&mut playback, &mut cursor, Some(event), |now| now >= event);
+                let wall = play(&mut playback, &mut cursor, Next::At(event), |now| now >= event);
                 assert!(wall <= 3_100 && wall <= at_once + 50, "{}: {wall}", speed.label());
                 assert!(wall >= 2_900.min(at_once), "{}: {wall}", speed.label());
             }
@@ -323,10 +324,10 @@ mod tests {
     #[test]
     fn a_time_lapse_says_how_fast_and_over_what() {
         let mut playback = playing(Speed::ONE);
-        playback.advance(0, Time(0), Some(Time(252_500)));
+        playback.advance(0, Time(0), Next::At(Time(252_500)));
         assert_eq!(playback.pace(), Pace::Lapse { factor: 100, idle_ms: 252_500 });
         // An event that turns up earlier ends it.
-        playback.advance(16, Time(0), Some(Time(1_000)));
+        playback.advance(16, Time(0), Next::At(Time(1_000)));
         assert_eq!(playback.pace(), Pace::Ordinary);
     }
 
@@ -334,7 +335,7 @@ mod tests {
     fn without_events_time_goes_on_and_says_so() {
         let mut playback = playing(Speed::ONE);
         let mut cursor = Time(0);
-        let wall = play(&mut playback, &mut cursor, None, |now| now >= Time(1_000));
+        let wall = play(&mut playback, &mut cursor, Next::Nothing, |now| now >= Time(1_000));
         assert_eq!(wall, 1_008);
         assert_eq!(playback.pace(), Pace::Quiet);
     }

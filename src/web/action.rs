@@ -1,5 +1,6 @@
 //! Everything that can happen to the page, as one type: what visitors, frames and scripts send.
 
+use super::acting::OpenedRun;
 use super::lesson::Lead;
 use super::share::Share;
 use crate::api::Time;
@@ -12,6 +13,8 @@ use yew::Callback;
 pub(super) enum Action {
     /// A repaint is due, at this time on the wall.
     Frame(f64),
+    /// What takes long is canceled.
+    Cancel,
     /// Something outside has changed what the picture looks like; draw it again.
     Redraw,
     /// The stage has another size.
@@ -24,8 +27,8 @@ pub(super) enum Action {
     Play(bool),
     /// Time passes if it does not, and the other way round.
     Toggle,
-    /// The cursor goes to an instant, and time stops.
-    Seek(Time),
+    /// The cursor goes to an instant, and time stops; whoever wants it hears where it is then.
+    Seek(Time, Option<Callback<Time>>),
     /// The cursor goes to the next event, and time stops.
     StepForward,
     /// The cursor goes to the event before, and time stops.
@@ -50,8 +53,8 @@ pub(super) enum Action {
     Undo,
     /// What was undone comes back.
     Redo,
-    /// Another run takes the place of this one, at this instant; with what is to be said of it.
-    OpenRun(String, Time, String),
+    /// Another run takes the place of this one.
+    OpenRun(OpenedRun),
     /// Something is made of the run that leaves the page.
     Share(Share),
     /// What the script made of it, and what there is to say.
@@ -96,6 +99,29 @@ pub(super) enum Action {
     Lead(Lead),
     /// The words for the picture may be told again.
     Announce,
+}
+
+impl Action {
+    /// Whether it moves the cursor to an instant that is known.
+    pub(super) fn moves(&self) -> bool {
+        use Action::{End, Rewind, Seek, StepBack};
+        matches!(self, Seek(..) | Rewind | End | StepBack)
+    }
+
+    /// Whether it is about the run, so that it has to wait while something else is being done with that.
+    pub(super) fn waits(&self) -> bool {
+        use Action::{
+            Apply, Canned, Complete, End, Enter, NextMark, OpenRun, Redo, RestartStory, Rewind,
+            Run, Seek, StartFresh, State, StepBack, StepForward, Undo,
+        };
+        match self {
+            Run(..) | Apply(..) | StartFresh(_) | Undo | Redo | OpenRun(_) | RestartStory
+            | Canned(_) | Complete | Enter | State(_) | StepForward | StepBack | NextMark
+            | Seek(..) | Rewind | End => true,
+            Action::Lead(lead) => lead.is_about_run(),
+            _ => false,
+        }
+    }
 }
 
 /// The menu that is open.

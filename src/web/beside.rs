@@ -1,11 +1,11 @@
 //! What the page shows beside the picture and the cursor: as long as it is the same, a frame needs no
 //! more than these two.
 
+use super::manifest::Findings;
 use super::panels::{Marks, Page};
-use super::session::{Last, Session};
+use super::session::{Applied, Last, Notice, Session};
 use super::shared::Shared;
 use super::why_panel::Asked;
-use crate::cluster::Subject;
 use crate::lessons::Phase;
 use crate::timeline::playback::Pace;
 use crate::why::SetView;
@@ -25,25 +25,16 @@ pub(super) struct Beside {
     asked: Option<Shared<Asked>>,
     printed: Shared<Vec<Rc<Last>>>,
     phase: Option<Phase>,
+    job: Option<(&'static str, Option<u64>)>,
+    findings: Shared<Findings>,
+    recipe: Rc<str>,
+    notice: Option<Notice>,
+    last: Option<Rc<Last>>,
+    made: (Rc<str>, Rc<str>),
+    applied: Option<Rc<Applied>>,
 }
 
 impl Session {
-    /// Lets the panels follow the run.
-    pub(super) fn follow(&mut self) {
-        let at_once = !self.playback.is_playing();
-        let has_changed = self.panels.follow(&self.timeline, self.revision, at_once);
-        if let Some(asked) = self.asked.clone().filter(|_| has_changed) {
-            self.ask(Some(&asked.subject));
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn ask(&mut self, subject: Option<&Subject>) {
-        let before = self.asked.take();
-        let ask = |subject| Shared::new(Asked::new(&mut self.timeline, subject, before.as_deref()));
-        self.asked = subject.map(ask);
-    }
-
     /// What the page shows beside the picture and the cursor.
     pub(super) fn beside(&self) -> Beside {
         let panels = &self.panels;
@@ -58,6 +49,13 @@ impl Session {
             asked: self.asked.clone(),
             printed: self.terminal.done.clone(),
             phase: self.lesson.as_ref().map(|told| told.phase(&self.timeline)),
+            job: self.jobs.shown(&self.timeline),
+            findings: self.findings.clone(),
+            recipe: self.recipe.clone(),
+            notice: self.notice.clone(),
+            last: self.last.clone(),
+            made: self.made.clone(),
+            applied: self.applied.clone(),
         }
     }
 }

@@ -16,23 +16,23 @@ const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
 type Done<T = ()> = Result<T, JsValue>;
 
 /// What writes into a document.
-struct Pen {
+struct Pen<'a> {
     document: Document,
-    /// How many elements and titles may still be written in this frame.
-    ink: usize,
+    /// Whether there is time for what can wait for the next frame.
+    has_time: &'a dyn Fn() -> bool,
     /// Whether all was written.
     is_done: bool,
 }
 
-impl Pen {
-    /// Whether there is ink for something that can wait for the next frame.
+impl Pen<'_> {
+    /// Whether there is time for something that can wait for the next frame.
     fn can_write(&mut self) -> bool {
-        self.is_done &= self.ink > 0;
-        self.ink > 0
+        let can_write = (self.has_time)();
+        self.is_done &= can_write;
+        can_write
     }
 
     fn make(&mut self, tag: &str) -> Done<Element> {
-        self.ink = self.ink.saturating_sub(1);
         self.document.create_element_ns(SVG, tag)
     }
 }
@@ -57,15 +57,15 @@ struct Group {
 
 impl Drawn {
     /// Makes of these elements, the last in their parent, the picture of `new`. What moves is moved; of
-    /// the rest about as many elements and titles are written as there is `ink`. Whether that is all.
+    /// the rest as many elements and titles are written as there is time for. Whether that is all.
     pub(super) fn become_new(
         &mut self,
         parent: &Element,
         new: &[Rc<Item>],
-        ink: usize,
+        has_time: &dyn Fn() -> bool,
     ) -> Done<bool> {
         let document = parent.owner_document().ok_or(JsValue::NULL)?;
-        let mut pen = Pen { document, ink, is_done: true };
+        let mut pen = Pen { document, has_time, is_done: true };
         self.update(&mut pen, parent, new, true)?;
         Ok(pen.is_done)
     }
@@ -81,7 +81,7 @@ impl Drawn {
     /// What is new among the children of an item does not wait, so that no item is seen in part.
     fn update(
         &mut self,
-        pen: &mut Pen,
+        pen: &mut Pen<'_>,
         parent: &Element,
         new: &[Rc<Item>],
         may_wait: bool,
@@ -136,7 +136,7 @@ impl Drawn {
 }
 
 impl Group {
-    fn new(pen: &mut Pen, item: &Rc<Item>) -> Done<Group> {
+    fn new(pen: &mut Pen<'_>, item: &Rc<Item>) -> Done<Group> {
         let element = pen.make("g")?;
         if item.target.is_some() {
             let fixed = [("role", "button"), ("tabindex", "-1"), (KEY, item.id.0.as_str())];
@@ -164,8 +164,8 @@ impl Group {
         Ok(group)
     }
 
-    /// Its place changes at once; shapes and title if there is ink.
-    fn update(&mut self, pen: &mut Pen, new: &Rc<Item>) -> Done {
+    /// Its place changes at once; shapes and title if there is time.
+    fn update(&mut self, pen: &mut Pen<'_>, new: &Rc<Item>) -> Done {
         // What is shared is the same; of the rest, this is compared piece by piece.
         let is_same = Rc::ptr_eq(&self.item, new);
         if is_same && self.is_whole {
@@ -192,7 +192,7 @@ impl Group {
     }
 
     /// The title of a group is its accessible name, and what the pointer is told.
-    fn write_title(&mut self, pen: &mut Pen) -> Done {
+    fn write_title(&mut self, pen: &mut Pen<'_>) -> Done {
         self.owes_title = false;
         if let (None, Some(_)) = (&self.title, &self.item.label) {
             let title = pen.make("title")?;
@@ -201,7 +201,6 @@ impl Group {
         }
         match (&self.item.label, &self.title) {
             (Some(label), Some(title)) => {
-                pen.ink = pen.ink.saturating_sub(1);
                 set_text(title, &words_of(label));
             }
             _ => self.title.take().iter().for_each(Element::remove),
@@ -209,7 +208,7 @@ impl Group {
         Ok(())
     }
 
-    fn write_shapes(&mut self, pen: &mut Pen, old: &[Shape], new: &[Shape]) -> Done {
+    fn write_shapes(&mut self, pen: &mut Pen<'_>, old: &[Shape], new: &[Shape]) -> Done {
         for gone in self.shapes.drain(new.len().min(self.shapes.len())..) {
             gone.remove();
         }
@@ -218,7 +217,6 @@ impl Group {
             if was == Some(shape) {
                 continue;
             }
-            pen.ink = pen.ink.saturating_sub(1);
             let wanted = svg::element(shape);
             let was = was.map(svg::element).filter(|was| was.tag == wanted.tag);
             if was.is_none() {
@@ -235,7 +233,7 @@ impl Group {
     }
 
     /// Puts an empty element in place of the shape at `index`, or behind the last shape.
-    fn put(&mut self, pen: &mut Pen, index: usize, tag: &str) -> Done {
+    fn put(&mut self, pen: &mut Pen<'_>, index: usize, tag: &str) -> Done {
         let element = pen.make(tag)?;
         if let Some(shape) = self.shapes.get_mut(index) {
             shape.replace_with_with_node_1(&element)?;

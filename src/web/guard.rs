@@ -43,10 +43,10 @@ impl Drop for Frames {
     }
 }
 
-/// How many milliseconds ago the time of a frame was.
-pub(super) fn lag(frame: f64) -> f64 {
-    let now = web_sys::window().and_then(|window| window.performance()).map(|clock| clock.now());
-    now.map_or(0.0, |now| now - frame)
+/// The time on the wall, in milliseconds, on the clock of the frames.
+pub(super) fn wall_ms() -> f64 {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    clock.map_or(0.0, |clock| clock.now())
 }
 
 /// Watches the width of an element.

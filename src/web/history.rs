@@ -32,18 +32,28 @@ impl History {
         self.past.push(before);
     }
 
-    /// What was there before the last change, in exchange for what is there now.
-    pub(super) fn undo(&mut self, now: Moment) -> Option<Moment> {
-        let before = self.past.pop()?;
-        self.future.push(now);
-        Some(before)
+    /// What was there before the last change.
+    pub(super) fn before(&self) -> Option<&Moment> {
+        self.past.last()
     }
 
-    /// What was undone last, in exchange for what is there now.
-    pub(super) fn redo(&mut self, now: Moment) -> Option<Moment> {
-        let after = self.future.pop()?;
-        self.past.push(now);
-        Some(after)
+    /// What was undone last.
+    pub(super) fn after(&self) -> Option<&Moment> {
+        self.future.last()
+    }
+
+    /// What was there before the last change is there again, instead of what is there now.
+    pub(super) fn undo(&mut self, now: Moment) {
+        if self.past.pop().is_some() {
+            self.future.push(now);
+        }
+    }
+
+    /// What was undone last is there again, instead of what is there now.
+    pub(super) fn redo(&mut self, now: Moment) {
+        if self.future.pop().is_some() {
+            self.past.push(now);
+        }
     }
 
     /// Whether something can be undone.

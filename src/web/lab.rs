@@ -1,5 +1,6 @@
 //! What the element's script calls: one [`Lab`] for each element on the page.
 
+use super::acting::OpenedRun;
 use super::action::Action;
 use super::app::{App, AppProps, Controls};
 use super::failure::{self, Registration};
@@ -86,9 +87,12 @@ impl Lab {
         self.send(Action::Play(false));
     }
 
-    /// Goes to an instant.
-    pub fn seek(&self, ms: f64) {
-        self.send(Action::Seek(Time(ms as u64)));
+    /// Goes to an instant; `reply` is called with the instant that is shown then, in milliseconds.
+    pub fn seek(&self, ms: f64, reply: js_sys::Function) {
+        let tell = Callback::from(move |now: Time| {
+            let _ = reply.call1(&JsValue::NULL, &(now.0 as f64).into());
+        });
+        self.send(Action::Seek(Time(ms as u64), Some(tell)));
     }
 
     /// Goes to the next event.
@@ -107,9 +111,11 @@ impl Lab {
         self.send(Action::Visible(is_visible));
     }
 
-    /// Another run takes the place of this one; `said` is said of it.
-    pub fn open(&self, recipe: String, at_ms: f64, said: String) {
-        self.send(Action::OpenRun(recipe, Time(at_ms as u64), said));
+    /// Another run takes the place of this one; `said` is said of it. `rules` is by which rules it was played
+    /// where it was shared, if that is known: if today's give something else, that is said.
+    pub fn open(&self, recipe: String, at_ms: f64, rules: Option<String>, said: String) {
+        let at = Time(at_ms as u64);
+        self.send(Action::OpenRun(OpenedRun { recipe, at, rules, said }));
     }
 
     /// Tells a lesson; if it has no name, its text is the list of all.
@@ -190,14 +196,6 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
         // What the script does with the answer is its own affair.
         let _ = reply.call3(&JsValue::NULL, &exit, &stdout, &stderr);
     })
-}
-
-/// By which rules a recipe is played, with a hash of its log up to an instant; empty if it can't be.
-#[wasm_bindgen]
-pub fn rules(recipe: &str, at_ms: f64) -> String {
-    let Ok(mut timeline) = crate::timeline::Timeline::new(recipe) else { return String::new() };
-    timeline.seek(Time(at_ms as u64));
-    timeline.rules()
 }
 
 /// The event log of a story up to an instant, as JSON lines.

@@ -1,11 +1,13 @@
 //! A guided story on the page: what the visitor may do in it, and what becomes of the run.
 
 use super::history::Moment;
+use super::job::Finish;
 use super::memory;
 use super::session::{Last, Notice, Offer, Session};
 use crate::api::Time;
 use crate::lessons::{Did, Guide, Phase, parse};
 use crate::notation::NotationError;
+use crate::task::Progress;
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
@@ -31,6 +33,24 @@ pub(super) enum Lead {
     Return,
     /// Does not want the card any more.
     Close,
+}
+
+impl Lead {
+    /// Whether it is about the run.
+    pub(super) fn is_about_run(&self) -> bool {
+        matches!(self, Lead::Begin(..) | Lead::GoOn | Lead::Back | Lead::Return)
+    }
+}
+
+/// Reads a lesson and plays its recipe to where it begins.
+async fn open_lesson(
+    text: &str,
+    progress: &Progress,
+) -> Result<(Guide, Timeline), Vec<NotationError>> {
+    let lesson = Rc::new(parse(text)?);
+    let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
+    let guide = Guide::new(lesson, &mut timeline, progress).await;
+    Ok((guide, timeline))
 }
 
 /// One line of the list of lessons.
@@ -111,63 +131,102 @@ impl Session {
         match lead {
             Lead::Fetch(_) => {}
             Lead::List(text) => self.lessons = list(&text),
-            Lead::Begin(name, text) => self.begin(name, &text),
+            Lead::Begin(name, text) => self.begin_lesson(name, text),
             Lead::Close => self.lesson = None,
             lead => self.lead_on(lead),
         }
     }
 
     fn lead_on(&mut self, lead: Lead) {
-        let Some(mut told) = self.lesson.take() else { return };
+        let Some(told) = &mut self.lesson else { return };
         match lead {
-            Lead::GoOn => self.go_on(&mut told),
-            Lead::Back => {
-                told.has_hint = false;
-                if let Some(timeline) = told.guide.back() {
-                    self.take_over(timeline);
-                    self.playback.set_playing(false);
-                }
-            }
+            Lead::GoOn => self.go_on(),
+            Lead::Back => self.go_back(),
             Lead::Answer(index) if told.phase(&self.timeline) != Phase::Waiting => {
                 told.guide.choose(index);
             }
             Lead::Hint => told.has_hint = true,
             Lead::Leave => told.is_left = true,
-            Lead::Return => {
-                told.is_left = false;
-                if let Some(timeline) = told.guide.run() {
-                    let before = self.moment();
-                    self.take_over(timeline);
-                    self.history.keep(before);
-                    self.playback.set_playing(told.phase(&self.timeline) == Phase::Waiting);
-                }
-            }
+            Lead::Return => self.come_back_to_lesson(),
             _ => {}
         }
-        self.lesson = Some(told);
     }
 
-    fn go_on(&mut self, told: &mut Told) {
+    /// Goes on in the lesson, on copies of the run and of the guide.
+    fn go_on(&mut self) {
+        let Some(told) = &self.lesson else { return };
         let before = self.moment();
-        let did = match told.phase(&self.timeline) {
-            Phase::Waiting => {
-                told.guide.skip(&mut self.timeline);
-                Vec::new()
-            }
-            Phase::Asking => return,
-            Phase::Acting => told.guide.perform(&mut self.timeline),
-            Phase::Arrived => {
-                told.has_hint = false;
-                told.guide.go_on(&mut self.timeline)
-            }
-        };
-        self.after(before, did);
+        let phase = told.phase(&self.timeline);
+        if phase == Phase::Asking {
+            return;
+        }
+        let (mut guide, mut timeline) = (told.guide.clone(), self.timeline.clone());
+        self.begin_task("Going on with the story", |progress| async move {
+            let did = match phase {
+                Phase::Waiting => {
+                    guide.skip(&mut timeline, &progress).await;
+                    Vec::new()
+                }
+                Phase::Acting => guide.perform(&mut timeline, &progress).await,
+                Phase::Asking | Phase::Arrived => guide.go_on(&mut timeline, &progress).await,
+            };
+            Box::new(move |session: &mut Session| {
+                session.timeline = timeline;
+                session.after(before, did);
+                if let Some(told) = &mut session.lesson {
+                    told.has_hint &= phase != Phase::Arrived;
+                    told.guide = guide;
+                }
+                session.is_in_new_phase();
+            }) as Finish
+        });
+    }
+
+    /// Time passes where the lesson waits for something; the end of a lesson is remembered.
+    fn is_in_new_phase(&mut self) {
+        let Some(told) = &self.lesson else { return };
         let phase = told.phase(&self.timeline);
         self.playback.set_playing(matches!(phase, Phase::Waiting | Phase::Acting));
         if told.guide.is_last() && phase == Phase::Arrived {
             memory::keep_done(&told.name);
             self.lessons = Rc::default();
         }
+    }
+
+    fn go_back(&mut self) {
+        let Some(told) = &mut self.lesson else { return };
+        told.has_hint = false;
+        let mut guide = told.guide.clone();
+        self.begin_task("Going back in the story", |progress| async move {
+            let run = guide.back(&progress).await;
+            Box::new(move |session: &mut Session| {
+                let Some(timeline) = run else { return };
+                session.take_over(timeline);
+                session.playback.set_playing(false);
+                if let Some(told) = &mut session.lesson {
+                    told.guide = guide;
+                }
+            }) as Finish
+        });
+    }
+
+    fn come_back_to_lesson(&mut self) {
+        let Some(told) = &self.lesson else { return };
+        let (guide, before) = (told.guide.clone(), self.moment());
+        self.begin_task("Going back to the story", |progress| async move {
+            let run = guide.run(&progress).await;
+            Box::new(move |session: &mut Session| {
+                if let Some(timeline) = run {
+                    session.take_over(timeline);
+                    session.history.keep(before);
+                }
+                if let Some(told) = &mut session.lesson {
+                    told.is_left = false;
+                    let is_waiting = told.phase(&session.timeline) == Phase::Waiting;
+                    session.playback.set_playing(is_waiting);
+                }
+            }) as Finish
+        });
     }
 
     /// Keeps track of what a step has done to the run.
@@ -189,29 +248,29 @@ impl Session {
         }
     }
 
-    fn begin(&mut self, name: String, text: &str) {
-        let read = || -> Result<(Guide, Timeline), Vec<NotationError>> {
-            let lesson = Rc::new(parse(text)?);
-            let mut timeline = Timeline::new(&lesson.recipe)?;
-            Ok((Guide::new(lesson, &mut timeline), timeline))
-        };
-        let (guide, timeline) = match read() {
-            Ok(read) => read,
-            Err(errors) => {
-                let first = errors.first().map(ToString::to_string).unwrap_or_default();
-                let text = format!("The story {name} cannot be told: {first}");
-                self.notice = Some(Notice { text, offer: Offer::Nothing });
-                return;
-            }
-        };
+    fn begin_lesson(&mut self, name: String, text: String) {
         let before = self.moment();
-        self.take_over(timeline);
-        self.history.keep(before);
-        self.story = self.recipe.clone();
-        self.dialog = None;
-        let told = Told { name, text: text.into(), guide, is_left: false, has_hint: false };
-        self.playback.set_playing(told.phase(&self.timeline) == Phase::Waiting);
-        self.lesson = Some(told);
+        self.begin_task("Opening the story", |progress| async move {
+            let opened = open_lesson(&text, &progress).await;
+            Box::new(move |session: &mut Session| match opened {
+                Ok((guide, timeline)) => {
+                    session.take_over(timeline);
+                    session.history.keep(before);
+                    session.story = session.recipe.clone();
+                    session.dialog = None;
+                    let text = text.into();
+                    let told = Told { name, text, guide, is_left: false, has_hint: false };
+                    let is_waiting = told.phase(&session.timeline) == Phase::Waiting;
+                    session.playback.set_playing(is_waiting);
+                    session.lesson = Some(told);
+                }
+                Err(errors) => {
+                    let first = errors.first().map(ToString::to_string).unwrap_or_default();
+                    let text = format!("The story {name} cannot be told: {first}");
+                    session.notice = Some(Notice { text, offer: Offer::Nothing });
+                }
+            }) as Finish
+        });
     }
 
     /// Stops where the visitor has something to do, if the cursor came by on its way from there.
@@ -219,9 +278,9 @@ impl Session {
         let Some(told) = self.lesson.as_ref().filter(|told| !told.is_left) else { return };
         let ends = told.guide.ends(self.timeline.events(), from);
         if let Some(at) = ends.filter(|at| *at <= self.timeline.now()) {
-            self.timeline.seek(at);
             self.playback.set_playing(false);
             self.playback.interrupt();
+            self.moving = Some(self.timeline.begin_seek(at));
         }
     }
 

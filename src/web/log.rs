@@ -44,7 +44,7 @@ impl Show for LogPage {
     fn view(&self) -> Html {
         let row = |row: &Row| {
             let time = row.time;
-            let go = self.dispatch.reform(move |_: MouseEvent| Action::Seek(time));
+            let go = self.dispatch.reform(move |_: MouseEvent| Action::Seek(time, None));
             html! {
                 <div key={row.number} class={classes!("event", row.kind.name())} role="listitem">
                     <button tabindex="-1" title="Go there" onclick={go}>

@@ -173,7 +173,7 @@ pub(super) fn view_link(link: &Link, dispatch: &Callback<Action>) -> Html {
             { &link.text }
             <small>
                 if let Some(since) = link.since {
-                    <button class="link" title="Go there" onclick={dispatch.reform(move |_: MouseEvent| Action::Seek(since))}>
+                    <button class="link" title="Go there" onclick={dispatch.reform(move |_: MouseEvent| Action::Seek(since, None))}>
                         { format!("since {}", short_clock(since)) }
                     </button>
                 }

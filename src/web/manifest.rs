@@ -2,11 +2,11 @@
 
 use super::action::Action;
 use super::dialog::Frame;
-use super::session::{Applied, Last, Notice, Offer, Session};
+use super::session::{Applied, Session};
 use super::shared::Shared;
 use crate::kubectl::Output;
 use crate::manifest;
-use crate::timeline::Timeline;
+use crate::task::{self, Progress, Task};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
@@ -20,7 +20,7 @@ pub(super) const SAMPLES: [(&str, &str); 3] = [
 ];
 
 /// A recipe in which nothing happens.
-const EMPTY_RECIPE: &str = "ordinal 1\n";
+pub(super) const EMPTY_RECIPE: &str = "ordinal 1\n";
 
 /// What the dialog shows.
 #[derive(Properties, PartialEq)]
@@ -33,8 +33,8 @@ pub(super) struct ManifestProps {
     pub running: Option<Rc<str>>,
     /// What was applied here last.
     pub applied: Option<Rc<Applied>>,
-    /// What `kubectl diff` says of the text.
-    pub difference: Shared<Output>,
+    /// What there is to say of the text, or of an earlier one as long as that is being found out.
+    pub findings: Shared<Findings>,
     /// Where it goes.
     pub dispatch: Callback<Action>,
 }
@@ -74,10 +74,9 @@ impl Component for Manifest {
     }
 
     fn view(&self, ctx: &Context<Manifest>) -> Html {
-        let ManifestProps { text, kept, running, applied, difference, dispatch } = ctx.props();
-        // As one types: what is wrong, and what would change.
-        let findings = Findings::of(text);
-        let marked = findings.refusals.first().map(|refusal| refusal.line);
+        let ManifestProps { text, kept, running, applied, findings, dispatch } = ctx.props();
+        let is_known = findings.text == *text;
+        let marked = findings.refusals.first().filter(|_| is_known).map(|refusal| refusal.line);
         // What kubectl has said of just this text need not be said twice.
         let is_refused =
             applied.as_ref().is_some_and(|it| it.output.exit != 0 && *it.yaml == **text);
@@ -97,9 +96,9 @@ impl Component for Manifest {
                 if let Some(applied) = applied {
                     { view_output(applied, *applied.yaml == **text) }
                 }
-                { self.view_findings(ctx, &findings) }
+                { self.view_findings(ctx, findings) }
                 if findings.refusals.is_empty() && !is_refused {
-                    { view_difference(difference) }
+                    { view_difference(&findings.difference) }
                 }
             </Frame>
         }
@@ -152,22 +151,17 @@ fn view_output(applied: &Applied, is_same: bool) -> Html {
     }
 }
 
-/// What there is to say about a manifest beside what kubectl says.
+/// What there is to say about a manifest as it is being written.
 #[derive(Default)]
-struct Findings {
-    refusals: Vec<manifest::Refusal>,
-    not_simulated: Vec<manifest::NotSimulated>,
-}
-
-impl Findings {
-    fn of(yaml: &str) -> Findings {
-        let mut findings = Findings::default();
-        for document in manifest::parse(yaml) {
-            findings.not_simulated.extend(document.not_simulated);
-            findings.refusals.extend(document.outcome.err());
-        }
-        findings
-    }
+pub(super) struct Findings {
+    /// The manifest.
+    pub text: Rc<str>,
+    /// What would be refused.
+    pub refusals: Vec<manifest::Refusal>,
+    /// What is accepted and has no effect here.
+    pub not_simulated: Vec<manifest::NotSimulated>,
+    /// What `kubectl diff` says of it.
+    pub difference: Output,
 }
 
 /// What may stand in the editor: what was written, what is applied, samples.
@@ -273,38 +267,10 @@ fn view_difference(difference: &Output) -> Html {
     }
 }
 
+/// Finds out what is wrong with a manifest, and what applying it would change.
+pub(super) struct Comparison(Task<'static, Findings>);
+
 impl Session {
-    /// Applies a manifest at the cursor.
-    #[inline(never)]
-    pub(super) fn apply(&mut self, yaml: &str, reply: Option<yew::Callback<Output>>) {
-        let by_hand = reply.is_none();
-        let output = self.act("kubectl apply -f -", by_hand, |timeline| timeline.apply(yaml));
-        if by_hand {
-            self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output: output.clone() }));
-        }
-        reply.iter().for_each(|reply| reply.emit(output.clone()));
-    }
-
-    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
-    #[inline(never)]
-    pub(super) fn start_fresh(&mut self, yaml: &str) {
-        let before = self.moment();
-        let Ok(mut timeline) = Timeline::new(EMPTY_RECIPE) else { return };
-        let output = timeline.apply(yaml);
-        if output.exit == 0 {
-            self.take_over(timeline);
-            self.changed_by_hand(false);
-            self.story = self.recipe.clone();
-            self.playback.set_playing(true);
-            self.history.keep(before);
-            let text = "A new story: an empty cluster and your manifest.".into();
-            self.notice = Some(Notice { text, offer: Offer::Undo });
-            let line = "kubectl apply -f -".into();
-            self.last = Some(Rc::new(Last { line, output: output.clone() }));
-        }
-        self.applied = Some(Rc::new(Applied { yaml: yaml.into(), output }));
-    }
-
     /// The editor begins with what is applied, unless the visitor has written something.
     pub(super) fn offer_running(&mut self) {
         if SAMPLES.iter().any(|(_, sample)| **sample == *self.manifest)
@@ -314,10 +280,36 @@ impl Session {
         }
     }
 
-    /// Looks what applying the text would change.
-    #[inline(never)]
+    /// Begins to look what applying the text would change.
     pub(super) fn compare(&mut self) {
-        self.difference = Shared::new(self.timeline.diff(&self.manifest));
+        let text = self.manifest.clone();
+        let mut diff = self.timeline.begin_manifest("diff", &text);
+        self.comparison = Some(Comparison(Box::pin(async move {
+            let progress = Progress::default();
+            let mut findings = Findings::default();
+            for document in manifest::parse_in_slices(&text, &progress).await {
+                findings.not_simulated.extend(document.not_simulated);
+                findings.refusals.extend(document.outcome.err());
+            }
+            while diff.go_on() {
+                progress.pause().await;
+            }
+            findings.difference = diff.into_output();
+            findings.text = text;
+            findings
+        })));
+    }
+
+    /// Goes on looking for as long as there is time.
+    pub(super) fn go_on_comparing(&mut self, has_time: &dyn Fn() -> bool) {
+        while let Some(Comparison(task)) = &mut self.comparison {
+            if let Some(findings) = task::poll(task) {
+                self.findings = Shared::new(findings);
+                self.comparison = None;
+            } else if !has_time() {
+                return;
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acting;
 mod action;
 mod app;
 mod beside;
@@ -18,11 +19,13 @@ mod dialog;
 mod drawn;
 mod failure;
 mod focus;
+mod frame;
 mod guard;
 mod help;
 mod history;
 mod host;
 mod icons;
+mod job;
 mod keys;
 pub mod lab;
 mod lesson;

@@ -27,9 +27,11 @@ pub(super) struct Panels {
     /// Whether a claim waits for a default StorageClass that nobody has made.
     pub lacks_class: bool,
     /// What the list, the marks and the sets were made from.
-    made_of: [State; 3],
-    turn: usize,
+    made_of: [State; PARTS],
 }
+
+/// How many parts can be made apart from the others: the list, the marks, the sets.
+pub(super) const PARTS: usize = 3;
 
 /// What the panels were made from.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -118,16 +120,22 @@ impl Panels {
             marks: Shared::default(),
             command: None,
             lacks_class: false,
-            made_of: [State { revision: u32::MAX, ..State::default() }; 3],
-            turn: 0,
+            made_of: [State { revision: u32::MAX, ..State::default() }; PARTS],
         };
-        panels.follow(timeline, 0, true);
+        panels.follow_all(timeline, 0);
         panels
     }
 
-    /// Replaces what is no longer so. Unless `at_once`, each call looks after one of the panels only, so
-    /// that no frame has the work of all. Whether what waits, and for what, may have changed.
-    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32, at_once: bool) -> bool {
+    /// Replaces what is no longer so in all of the panels.
+    pub(super) fn follow_all(&mut self, timeline: &Timeline, revision: u32) {
+        for part in 0..PARTS {
+            self.follow(timeline, revision, part);
+        }
+    }
+
+    /// Replaces what is no longer so in one of the [`PARTS`]. Returns whether what waits, and for what, may
+    /// have changed.
+    pub(super) fn follow(&mut self, timeline: &Timeline, revision: u32, part: usize) -> bool {
         let events = timeline.events();
         let end = timeline.end().max(timeline.now());
         let state = State {
@@ -138,30 +146,20 @@ impl Panels {
             shown: events.partition_point(|event| event.time <= end),
             length: round_up(end),
         };
-        let mut has_changed = false;
-        self.turn = (self.turn + 1) % self.made_of.len();
-        for turn in 0..self.made_of.len() {
-            let before = self.made_of[turn];
-            let is_new = state.revision != before.revision;
-            if state == before || !(at_once || is_new || turn == self.turn) {
-                continue;
+        let before = std::mem::replace(&mut self.made_of[part], state);
+        let is_new = state.revision != before.revision;
+        match part {
+            _ if state == before => return false,
+            0 if is_new || state.seen != before.seen => self.list(timeline, state, is_new),
+            1 if is_new || state.shown != before.shown || state.length != before.length => {
+                let kept = if is_new { &[] } else { self.marks.stretches.as_slice() };
+                let stretches = stretches(&events[..state.shown], state.length, kept);
+                self.marks = Shared::new(Marks { length: state.length, stretches });
             }
-            self.made_of[turn] = state;
-            match turn {
-                0 if is_new || state.seen != before.seen => self.list(timeline, state, is_new),
-                1 if is_new || state.shown != before.shown || state.length != before.length => {
-                    let kept = if is_new { &[] } else { self.marks.stretches.as_slice() };
-                    let stretches = stretches(&events[..state.shown], state.length, kept);
-                    self.marks = Shared::new(Marks { length: state.length, stretches });
-                }
-                2 => {
-                    self.explain(timeline.cluster());
-                    has_changed = true;
-                }
-                _ => {}
-            }
+            2 => self.explain(timeline.cluster()),
+            _ => {}
         }
-        has_changed
+        part == 2
     }
 
     fn list(&mut self, timeline: &Timeline, state: State, is_new: bool) {

@@ -12,8 +12,8 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::NodeRef;
 
-/// Ink for all that there is to be written.
-pub(super) const ALL: usize = usize::MAX;
+/// There is time for all that there is to be written.
+pub(super) const ALL: &dyn Fn() -> bool = &|| true;
 /// After so many frames, all that is left is written.
 const PATIENCE: usize = 12;
 
@@ -43,19 +43,24 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// Shows a scene, and that the menu of one of its items is open, with as much ink as there is for
-    /// this frame: the rest is left for the next ones.
-    pub(super) fn show(&mut self, scene: &Shared<Scene>, open: Option<&str>, ink: usize) {
+    /// Shows a scene, and that the menu of one of its items is open, as far as there is time in this
+    /// frame: the rest is left for the next ones.
+    pub(super) fn show(
+        &mut self,
+        scene: &Shared<Scene>,
+        open: Option<&str>,
+        has_time: &dyn Fn() -> bool,
+    ) {
         if self.scene != *scene {
             self.follow_focus(&scene.items);
             self.scene = scene.clone();
         }
         self.open = open.map(str::to_owned);
-        self.write(ink);
+        self.write(has_time);
     }
 
     /// Writes what is to be shown into the document, as far as it is not there yet.
-    pub(super) fn write(&mut self, ink: usize) {
+    pub(super) fn write(&mut self, has_time: &dyn Fn() -> bool) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
         if self.written != self.scene || self.has_rest {
             let (was, is) = (&self.written, &self.scene);
@@ -66,8 +71,8 @@ impl Picture {
             }
             // Other places for everything are not to be seen by halves.
             let is_other = extent(was) != extent(is);
-            let ink = if is_other || self.late >= PATIENCE { ALL } else { ink };
-            let is_done = self.drawn.become_new(&svg, &is.items, ink).unwrap_or(true);
+            let has_time = if is_other || self.late >= PATIENCE { ALL } else { has_time };
+            let is_done = self.drawn.become_new(&svg, &is.items, has_time).unwrap_or(true);
             self.has_rest = !is_done;
             self.late = if is_done { 0 } else { self.late + 1 };
             self.written = self.scene.clone();

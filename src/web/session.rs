@@ -4,22 +4,22 @@
 //! Nothing here touches the document: [`super::app`] does.
 
 use super::action::{Action, Dialog, MenuAt};
+use super::choices;
+use super::failure;
 use super::history::{History, Moment};
-use super::lesson::{Lead, Listed, Told};
-use super::manifest::SAMPLES;
-use super::memory::Kept;
+use super::job::Jobs;
+use super::lesson::{Listed, Told};
+use super::manifest::{Comparison, Findings, SAMPLES};
+use super::memory;
 use super::panels::Panels;
 use super::shared::Shared;
 use super::terminal::Terminal;
 use super::why_panel::Asked;
-use super::words::clock;
-use super::{choices, failure, memory};
 use crate::api::Time;
 use crate::cluster::EventType;
 use crate::kubectl::Output;
-use crate::notation::NotationError;
-use crate::timeline::Timeline;
 use crate::timeline::playback::{Playback, Speed};
+use crate::timeline::{Foresight, Next, Seek, Timeline};
 use std::rc::Rc;
 
 /// How far ahead is looked for the next event.
@@ -53,12 +53,16 @@ pub(super) struct Session {
     pub(super) kept_manifest: Option<Rc<str>>,
     /// What the last `apply` was about, and what came of it.
     pub(super) applied: Option<Rc<Applied>>,
-    /// What `kubectl diff` says of the manifest that is being written.
-    pub(super) difference: Shared<Output>,
+    /// What there is to say of the manifest that is being written.
+    pub(super) findings: Shared<Findings>,
+    /// What is still being found out of that.
+    pub(super) comparison: Option<Comparison>,
     /// The last line that was done, and its output.
     pub(super) last: Option<Rc<Last>>,
     /// What was asked, and the answer.
     pub(super) asked: Option<Shared<Asked>>,
+    /// What is still being found out of that: what comes next.
+    pub(super) foresight: Option<Foresight>,
     /// The terminal.
     pub(super) terminal: Terminal,
     /// What is said of the last change of the run.
@@ -71,6 +75,10 @@ pub(super) struct Session {
     pub(super) lesson: Option<Told>,
     /// Those that there are, once they were asked for.
     pub(super) lessons: Rc<Vec<Listed>>,
+    /// What takes long.
+    pub(super) jobs: Jobs,
+    /// A step of the passing time that is not complete.
+    pub(super) moving: Option<Seek>,
     ahead: Option<Ahead>,
 }
 
@@ -114,26 +122,18 @@ pub(super) enum Offer {
     Nothing,
 }
 
-/// The next event, and until when that is known to be the next.
+/// What is known of the next event, and until when that holds.
 struct Ahead {
-    next: Option<Time>,
+    next: Next,
     until: Time,
 }
 
 impl Session {
-    /// A session that plays a story.
-    ///
-    /// # Errors
-    /// If the story is not in the notation, or its first manifest is refused.
-    pub(super) fn new(
-        id: u32,
-        story: &str,
-        manifest: Rc<str>,
-    ) -> Result<Session, Vec<NotationError>> {
-        let timeline = Timeline::new(story)?;
+    /// A session that plays a run.
+    pub(super) fn new(id: u32, timeline: Timeline, manifest: Rc<str>) -> Session {
         let story: Rc<str> = timeline.recipe().into();
         failure::keep_recipe(id, &story);
-        Ok(Session {
+        Session {
             id,
             panels: Panels::new(&timeline),
             timeline,
@@ -147,53 +147,59 @@ impl Session {
             manifest,
             kept_manifest: None,
             applied: None,
-            difference: Shared::default(),
+            findings: Shared::default(),
+            comparison: None,
             last: None,
             asked: None,
+            foresight: None,
             terminal: Terminal::default(),
             notice: None,
             history: History::default(),
             made: Default::default(),
             lesson: None,
             lessons: Rc::default(),
+            jobs: Jobs::default(),
+            moving: None,
             ahead: None,
-        })
+        }
     }
 
-    /// Does what has happened to the session, and lets the panels follow.
-    pub(super) fn update(&mut self, action: Action) {
-        self.change(action);
-        self.follow();
+    /// Does what has happened to the session, as far as there is time for it.
+    pub(super) fn update(&mut self, action: Action, has_time: &dyn Fn() -> bool) {
+        let takes_over = self.jobs.is_moving() && action.moves();
+        if self.jobs.is_busy() && action.waits() && !takes_over {
+            self.jobs.wait(action);
+        } else {
+            self.act_on(action);
+        }
+        self.work(has_time);
+        self.work_beside(has_time);
+    }
+
+    /// Does what nobody waits for: what goes on printing, what is asked, what the manifest would change.
+    pub(super) fn work_beside(&mut self, has_time: &dyn Fn() -> bool) {
+        self.terminal.go_on(&self.timeline, has_time);
+        self.go_on_asking(has_time);
+        self.go_on_comparing(has_time);
+    }
+
+    /// Whether there is work that needs more frames, although time does not pass.
+    pub(super) fn is_busy(&self) -> bool {
+        self.jobs.is_busy()
+            || self.terminal.is_behind()
+            || self.comparison.is_some()
+            || self.foresight.is_some()
     }
 
     /// Does what has happened to the session.
-    pub(super) fn change(&mut self, action: Action) {
-        // The first picture needs no more than these.
-        if !matches!(action, Action::Redraw | Action::Resized(..)) {
-            self.perform(action);
-        }
-        self.terminal.go_on(&self.timeline);
-    }
-
-    #[inline(never)]
-    fn perform(&mut self, action: Action) {
-        use Action::{Apply, Edit, Open, Sample, StartFresh};
-        let is_about_manifest = matches!(
-            action,
-            Edit(_) | Sample(_) | Apply(..) | StartFresh(_) | Open(Dialog::Manifest)
-        );
-        self.act_on(action);
-        if is_about_manifest {
-            self.compare();
-        }
-    }
-
-    fn act_on(&mut self, action: Action) {
+    pub(super) fn act_on(&mut self, action: Action) {
         match action {
             Action::Run(line, reply) => {
                 self.menu = None;
-                let output = self.run(&line, reply.is_none());
-                reply.iter().for_each(|reply| reply.emit(output.clone()));
+                let by_hand = reply.is_none();
+                self.run(&line, by_hand, move |_, output| {
+                    reply.iter().for_each(|reply| reply.emit(output.clone()));
+                });
             }
             Action::Why(subject) => {
                 self.menu = None;
@@ -203,7 +209,11 @@ impl Session {
             Action::Type(text) => self.terminal.edit(&text),
             Action::Enter => self.enter(),
             Action::Recall(by) => self.terminal.recall(by),
-            Action::Interrupt => self.terminal.interrupt(),
+            Action::Interrupt => {
+                self.cancel();
+                self.terminal.interrupt();
+            }
+            Action::Cancel => self.cancel(),
             Action::Complete => {
                 let ways = self.timeline.complete(&self.terminal.text);
                 self.terminal.complete(ways);
@@ -211,14 +221,14 @@ impl Session {
             Action::State(reply) => reply.emit(self.timeline.state()),
             Action::Canned(key) => {
                 for line in choices::canned(self.timeline.cluster(), key) {
-                    self.act(&line, true, |timeline| timeline.run_line(&line));
+                    self.jobs.wait(Action::Run(line, None));
                 }
             }
             Action::Apply(yaml, reply) => self.apply(&yaml, reply),
             Action::StartFresh(yaml) => self.start_fresh(&yaml),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
-            Action::OpenRun(recipe, at, said) => self.open(&recipe, at, said),
+            Action::OpenRun(link) => self.open(link),
             Action::Made(made, said) => self.made = (made.into(), said.into()),
             Action::Dismiss => {
                 self.notice = None;
@@ -232,15 +242,25 @@ impl Session {
                 self.offer_running();
                 self.dialog = Some(dialog);
                 self.made = Default::default();
+                if dialog == Dialog::Manifest {
+                    self.compare();
+                }
             }
-            Action::CloseDialog => self.dialog = None,
-            Action::Edit(text) => self.manifest = text.into(),
+            Action::CloseDialog => {
+                self.dialog = None;
+                self.comparison = None;
+            }
+            Action::Edit(text) => {
+                self.manifest = text.into();
+                self.compare();
+            }
             Action::Sample(text) => {
                 let before = std::mem::replace(&mut self.manifest, text);
                 let is_known = SAMPLES.iter().any(|(_, sample)| **sample == *before);
                 if !is_known && self.timeline.applied() != Some(&before) {
                     self.kept_manifest = Some(before);
                 }
+                self.compare();
             }
             Action::Lead(lead) => self.lead(lead),
             Action::Leave => memory::keep_run(self),
@@ -251,86 +271,99 @@ impl Session {
     /// Does what is about time; of the rest there is nothing to be done here.
     fn travel(&mut self, action: Action) {
         match action {
-            Action::Frame(wall_ms) => self.advance(wall_ms),
             Action::Play(is_playing) => self.playback.set_playing(is_playing),
             Action::Toggle => self.playback.set_playing(!self.playback.is_playing()),
-            Action::Seek(to) => self.look_at(to),
-            Action::StepForward => self.step_forward(),
+            Action::Seek(to, reply) => self.look_at(to, move |session| {
+                reply.iter().for_each(|reply| reply.emit(session.timeline.now()));
+            }),
+            Action::StepForward => self.find(|_, _| true),
             Action::StepBack => self.step_back(),
             Action::Rewind => self.go(Time(0)),
-            Action::End => self.look_at(self.timeline.end()),
+            Action::End => self.look_at(self.timeline.end(), |_| {}),
             Action::RestartStory => self.restart_story(),
             Action::Speed(step) => self.playback.set_speed(Speed::from_step(step)),
             Action::SpeedBy(steps) => self.change_speed(steps),
-            Action::NextMark => self.next_mark(),
+            Action::NextMark => self.find(is_marked),
             Action::Visible(_) => self.playback.sleep(),
             _ => {}
         }
     }
 
-    /// The instant of the next event, if there is one in the time to come that is worth waiting for.
-    fn next_event(&mut self) -> Option<Time> {
+    /// Lets time pass up to a frame, as far as there is time for it. Time stands still while something
+    /// else is being done.
+    pub(super) fn advance(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
+        if self.jobs.is_busy() {
+            return self.playback.sleep();
+        }
+        if self.moving.is_none() {
+            let next = self.next_event(has_time);
+            let now = self.timeline.now();
+            let to = self.playback.advance(wall_ms as u64, now, next);
+            self.moving = (to != now).then(|| self.timeline.begin_seek(to));
+        }
+        let from = self.timeline.now();
+        while let Some(seek) = &mut self.moving {
+            if !self.timeline.go_on(seek) {
+                self.moving = None;
+                self.stop_for_lesson(from);
+            } else if !has_time() {
+                return;
+            }
+        }
+    }
+
+    /// What is known of the next event, in the time to come that is worth waiting for.
+    fn next_event(&mut self, has_time: &dyn Fn() -> bool) -> Next {
         let now = self.timeline.now();
         if let Some(ahead) = self.ahead.as_ref().filter(|ahead| now < ahead.until) {
             return ahead.next;
         }
-        let next = self.timeline.next_event_after(now, LOOK_AHEAD_MS);
-        let until = next.unwrap_or(now.plus(LOOK_AHEAD_MS / 2));
-        self.ahead = Some(Ahead { next, until });
-        next
-    }
-
-    fn advance(&mut self, wall_ms: f64) {
-        let next = self.next_event();
-        let from = self.timeline.now();
-        let to = self.playback.advance(wall_ms as u64, from, next);
-        if to != from {
-            self.timeline.seek(to);
-            self.stop_for_lesson(from);
+        loop {
+            let next = self.timeline.look_ahead(now, LOOK_AHEAD_MS);
+            let until = match next {
+                Next::At(time) => time,
+                Next::Nothing => now.plus(LOOK_AHEAD_MS / 2),
+                Next::Unknown if has_time() => continue,
+                Next::Unknown => return next,
+            };
+            self.ahead = Some(Ahead { next, until });
+            return next;
         }
     }
 
     /// Moves the cursor, and forgets what was about the place where it was.
     fn go(&mut self, to: Time) {
-        self.timeline.seek(to);
+        self.begin_seek(to, Session::has_moved);
+    }
+
+    /// The cursor is elsewhere.
+    fn has_moved(&mut self) {
         self.playback.interrupt();
         self.forget_next();
     }
 
-    /// What comes next is to be looked for anew.
+    /// What comes next is to be looked for again.
     pub(super) fn forget_next(&mut self) {
         self.ahead = None;
     }
 
-    fn look_at(&mut self, to: Time) {
+    /// Stops time, moves the cursor, and then does something.
+    fn look_at(&mut self, to: Time, then: impl FnOnce(&mut Session) + 'static) {
         self.playback.set_playing(false);
-        self.go(to);
-        memory::keep_run(self);
+        self.begin_seek(to, |session| {
+            session.has_moved();
+            memory::keep_run(session);
+            then(session);
+        });
     }
 
-    fn step_forward(&mut self) {
-        if let Some(next) = self.next_event() {
-            self.look_at(next);
-        }
-    }
-
-    /// The next event that somebody looks for, within what is worth waiting for.
-    fn next_mark(&mut self) {
-        let start = self.timeline.now();
-        let mut at = start;
-        while let Some(next) = self.timeline.next_event_after(at, LOOK_AHEAD_MS) {
-            at = next;
-            let events = self.timeline.events();
-            let first = events.partition_point(|event| event.time < at);
-            let same = events[first..].iter().take_while(|event| event.time == at);
-            let is_marked = same.into_iter().any(|event| {
-                use EventType::{Command, Created, Deleted, Fault};
-                matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted)
-            });
-            if is_marked || at.0 > start.0 + LOOK_AHEAD_MS {
-                return self.look_at(at);
+    /// Goes to the next event that is wanted, within what is worth waiting for.
+    fn find(&mut self, is_wanted: fn(&Timeline, Time) -> bool) {
+        self.begin_find(is_wanted, |session, at| {
+            if let Some(at) = at {
+                session.look_at(at, |_| {});
             }
-        }
+        });
     }
 
     fn step_back(&mut self) {
@@ -338,60 +371,12 @@ impl Session {
         let events = self.timeline.events();
         let before = events.partition_point(|event| event.time < now);
         let to = before.checked_sub(1).map_or(Time(0), |index| events[index].time);
-        self.look_at(to);
+        self.look_at(to, |_| {});
     }
 
     fn change_speed(&mut self, steps: i8) {
         let speed = self.playback.speed();
         self.playback.set_speed(if steps > 0 { speed.faster() } else { speed.slower() });
-    }
-
-    /// Does something at the cursor. If that drops what came after, it can be undone.
-    pub(super) fn act(
-        &mut self,
-        line: &str,
-        by_hand: bool,
-        act: impl FnOnce(&mut Timeline) -> Output,
-    ) -> Output {
-        let (before, end) = (self.moment(), self.timeline.end());
-        let was_acting = self.is_acting();
-        let output = act(&mut self.timeline);
-        let recipe = self.timeline.recipe();
-        if *recipe != *self.recipe {
-            self.notice = (end > before.at).then(|| Notice {
-                text: format!("You acted at {}: what came after was dropped.", clock(before.at)),
-                offer: Offer::Undo,
-            });
-            self.history.keep(before);
-            self.recipe_changed(recipe.into());
-            self.changed_by_hand(was_acting);
-            if by_hand {
-                self.playback.set_playing(true);
-            }
-        }
-        let last = Rc::new(Last { line: line.into(), output: output.clone() });
-        self.terminal.keep(last.clone());
-        self.last = Some(last);
-        output
-    }
-
-    /// Does what was typed in the terminal.
-    fn enter(&mut self) {
-        let line = self.terminal.take();
-        if !line.is_empty() {
-            self.terminal.end_watch();
-            self.run(&line, true);
-            self.terminal.begin_watch(self.timeline.watch(&line));
-        }
-    }
-
-    /// Does a line; in a guided story that may be what is told next.
-    fn run(&mut self, line: &str, by_hand: bool) -> Output {
-        if by_hand && self.is_going_on(line) {
-            self.lead(Lead::GoOn);
-            return self.last.as_ref().map(|last| last.output.clone()).unwrap_or_default();
-        }
-        self.act(line, by_hand, |timeline| timeline.run_line(line))
     }
 
     /// The run as it is now.
@@ -410,82 +395,21 @@ impl Session {
 
     /// Another run takes the place of the present one.
     pub(super) fn take_over(&mut self, timeline: Timeline) {
+        self.moving = None;
         self.timeline = timeline;
         self.recipe_changed(self.timeline.recipe().into());
         self.terminal.end_watch();
         self.notice = None;
         self.last = None;
     }
+}
 
-    fn restart_story(&mut self) {
-        let before = self.moment();
-        let text = "The story begins anew, without what you did.".into();
-        let is_changed = before.recipe != self.story;
-        if self.play(&self.story.clone(), Time(0)) && is_changed {
-            self.history.keep(before);
-            self.notice = Some(Notice { text, offer: Offer::Undo });
-        }
-        self.playback.set_playing(true);
-    }
-
-    /// Another run takes the place of this one; whether it could.
-    fn play(&mut self, recipe: &str, at: Time) -> bool {
-        let Ok(timeline) = Timeline::new(recipe) else { return false };
-        self.take_over(timeline);
-        self.changed_by_hand(false);
-        self.go(at);
-        true
-    }
-
-    /// A run that comes from a link, a file, or from before the page was loaded again; if there is none,
-    /// something is to be said of that.
-    fn open(&mut self, recipe: &str, at: Time, said: String) {
-        let before = self.moment();
-        if memory::take_progress(recipe) {
-            self.lessons = Rc::default();
-        }
-        if recipe.is_empty() {
-            self.notice = Some(Notice { text: said, offer: Offer::Nothing });
-        } else if self.play(recipe, at) {
-            let offer = if self.recipe == self.story { Offer::Nothing } else { Offer::Restart };
-            self.notice = Some(Notice { text: said, offer }).filter(|it| !it.text.is_empty());
-            self.history.keep(before);
-        } else {
-            let errors = Timeline::new(recipe).err().unwrap_or_default();
-            let first = errors.first().map(ToString::to_string).unwrap_or_default();
-            let text = format!("{said} It cannot be played: {first}");
-            self.notice = Some(Notice { text, offer: Offer::Nothing });
-        }
-    }
-
-    /// What was there before the page was loaded again is there again.
-    #[inline(never)]
-    pub(super) fn come_again(&mut self, kept: Kept) {
-        let is_touched = kept.recipe != kept.story && kept.lesson.is_none();
-        let said = if is_touched { "What you did before is back." } else { "" };
-        self.story = kept.story.into();
-        self.open(&kept.recipe, kept.at, said.into());
-        self.lesson = kept.lesson;
-    }
-
-    fn undo(&mut self) {
-        let now = self.moment();
-        if let Some(before) = self.history.undo(now) {
-            self.come_back(&before, "What was there before is back.", Offer::Redo);
-        }
-    }
-
-    fn redo(&mut self) {
-        let now = self.moment();
-        if let Some(after) = self.history.redo(now) {
-            self.come_back(&after, "What you did is back.", Offer::Undo);
-        }
-    }
-
-    fn come_back(&mut self, to: &Moment, text: &str, offer: Offer) {
-        self.playback.set_playing(false);
-        if self.play(&to.recipe, to.at) {
-            self.notice = Some(Notice { text: text.into(), offer });
-        }
-    }
+/// Whether somebody looks for an event at this instant: a command, a fault, or that something came or
+/// went.
+fn is_marked(timeline: &Timeline, at: Time) -> bool {
+    use EventType::{Command, Created, Deleted, Fault};
+    let events = timeline.events();
+    let first = events.partition_point(|event| event.time < at);
+    let mut same = events[first..].iter().take_while(|event| event.time == at);
+    same.any(|event| matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted))
 }

@@ -2,9 +2,13 @@
 
 use super::action::Action;
 use super::dialog::Frame;
+use super::host::Hosted;
+use super::job::Finish;
 use super::memory;
 use super::part::Show;
 use super::session::Session;
+use super::shared::Shared;
+use crate::cluster::Event;
 use crate::scene::{Scene, transcript};
 use crate::{svg, timeline};
 use yew::prelude::*;
@@ -47,22 +51,32 @@ impl Share {
             Share::Embed => "embed",
         }
     }
+}
 
-    /// The text of which it is made.
-    pub(super) fn text(self, session: &Session, scene: &Scene) -> String {
-        let now = session.timeline.now();
-        let events = session.timeline.events().iter().take_while(|event| event.time <= now);
-        match self {
-            Share::Svg => {
-                let timeline = &session.timeline;
-                svg::svg(scene, &transcript(timeline.cluster(), timeline.now()))
-            }
-            Share::Log => events.map(|event| format!("{event}\n")).collect(),
-            Share::Json => events.map(|event| timeline::json::line(event) + "\n").collect(),
-            Share::Link => format!("{}# rules {}\n", session.recipe, session.timeline.rules()),
-            Share::Save => format!("{}{}", session.recipe, memory::progress()),
-            _ => session.recipe.to_string(),
-        }
+impl Session {
+    /// Lets the host make something of the run as it is now.
+    pub(super) fn share(&mut self, share: Share, scene: Shared<Scene>, host: Hosted) {
+        let timeline = &self.timeline;
+        let now = timeline.now();
+        let log = match share {
+            Share::Json => Some(timeline.log_in_slices(timeline::json::line)),
+            Share::Log => Some(timeline.log_in_slices(Event::to_string)),
+            _ => None,
+        };
+        let rules = (share == Share::Link).then(|| timeline.rules_in_slices());
+        let text = match share {
+            Share::Svg => svg::svg(&scene, &transcript(timeline.cluster(), now)),
+            Share::Save => format!("{}{}", self.recipe, memory::progress()),
+            _ => self.recipe.to_string(),
+        };
+        self.begin_task("Preparing", |_| async move {
+            let text = match (log, rules) {
+                (Some(log), _) => log.await,
+                (_, Some(rules)) => format!("{text}# rules {}\n", rules.await),
+                _ => text,
+            };
+            Box::new(move |_: &mut Session| host.share(share.name(), &text, now.0 as f64)) as Finish
+        });
     }
 }
 

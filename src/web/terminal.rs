@@ -5,7 +5,7 @@ use super::part::Show;
 use super::session::Last;
 use super::shared::Shared;
 use crate::kubectl::Output;
-use crate::timeline::{Timeline, Watch};
+use crate::timeline::{Followed, Timeline, Watch};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -31,6 +31,8 @@ pub(super) struct Terminal {
     draft: Rc<str>,
     /// What goes on printing behind the last line.
     watch: Option<Watch>,
+    /// Whether that has more to print up to the cursor.
+    is_behind: bool,
 }
 
 /// What is said behind a line that goes on printing.
@@ -63,14 +65,12 @@ impl Terminal {
     }
 
     /// Opens or closes it.
-    #[inline(never)]
     pub(super) fn open(&mut self, is_open: bool) {
         self.is_open = is_open;
         self.end_watch();
     }
 
     /// The last line goes on printing, if it is one that does.
-    #[inline(never)]
     pub(super) fn begin_watch(&mut self, watch: Option<Watch>) {
         if watch.is_some() {
             self.change_last(|output| output.advice = GOES_ON.into());
@@ -86,37 +86,56 @@ impl Terminal {
     }
 
     /// Ctrl+C.
-    #[inline(never)]
     pub(super) fn interrupt(&mut self) {
         self.end_watch();
         self.edit("");
     }
 
-    /// Prints what has changed up to the cursor; if that went back, it is over.
-    pub(super) fn go_on(&mut self, timeline: &Timeline) {
-        if self.watch.is_some() {
-            self.print(timeline);
-        }
-    }
-
-    #[inline(never)]
-    fn print(&mut self, timeline: &Timeline) {
-        match self.watch.as_mut().and_then(|watch| timeline.follow(watch)) {
-            Some(text) if text.is_empty() => {}
-            Some(text) => self.change_last(|output| {
-                let printed = &mut output.stdout;
-                *printed += &text;
-                let spare = printed.len().saturating_sub(PRINTED);
-                let line = printed.bytes().enumerate().skip(spare).find(|(_, byte)| *byte == b'\n');
-                if let Some((end, _)) = line.filter(|_| spare > 0) {
-                    printed.drain(..=end);
+    /// Prints what has changed up to the cursor, as far as there is time for it; if the cursor went back,
+    /// it is over.
+    pub(super) fn go_on(&mut self, timeline: &Timeline, has_time: &dyn Fn() -> bool) {
+        let mut text = String::new();
+        self.is_behind = false;
+        while let Some(watch) = &mut self.watch {
+            match timeline.follow_once(watch) {
+                Followed::More(more) => text += &more,
+                Followed::UpToDate(last) => {
+                    text += &last;
+                    break;
                 }
-            }),
-            None => self.end_watch(),
+                Followed::Over => {
+                    self.print(&text);
+                    return self.end_watch();
+                }
+            }
+            if !has_time() {
+                self.is_behind = true;
+                break;
+            }
         }
+        self.print(&text);
     }
 
-    #[inline(never)]
+    /// Whether there is more to be printed up to the cursor.
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
+    fn print(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.change_last(|output| {
+            let printed = &mut output.stdout;
+            *printed += text;
+            let spare = printed.len().saturating_sub(PRINTED);
+            let line = printed.bytes().enumerate().skip(spare).find(|(_, byte)| *byte == b'\n');
+            if let Some((end, _)) = line.filter(|_| spare > 0) {
+                printed.drain(..=end);
+            }
+        });
+    }
+
     fn change_last(&mut self, change: impl FnOnce(&mut Output)) {
         let mut done = self.done.to_vec();
         if let Some(last) = done.pop() {

@@ -125,7 +125,7 @@ impl Track {
         if self.is_dragging {
             let TrackProps { marks, end, now, dispatch, .. } = ctx.props();
             let to = Time(marks.length.0 * pointer / 1_000);
-            dispatch.emit(Action::Seek(to.min(*end.max(now))));
+            dispatch.emit(Action::Seek(to.min(*end.max(now)), None));
         }
     }
 

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::icons;
 use super::loop_panel::{view_link, view_remedy};
 use super::part::Show;
+use super::session::Session;
 use super::shared::Shared;
 use super::words::{self, short_clock};
 use crate::api::Time;
@@ -21,7 +22,7 @@ const AHEAD_MS: u64 = 10 * 60_000;
 const NEXT: usize = 4;
 
 /// What was asked, and the answer.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
     /// What it is about.
     pub subject: Subject,
@@ -33,20 +34,33 @@ pub(super) struct Asked {
     pub lines: Rc<Vec<(String, bool)>>,
 }
 
-impl Asked {
-    /// Asks about something at the cursor; `before` is what was asked last.
-    pub(super) fn new(timeline: &mut Timeline, subject: &Subject, before: Option<&Asked>) -> Asked {
-        let now = timeline.now();
-        let seen = timeline.events().partition_point(|event| event.time <= now);
-        let answer = why::why(timeline.cluster(), &timeline.events()[..seen], subject);
-        let next = timeline.foresee(AHEAD_MS, NEXT);
-        let before = before.filter(|before| before.subject == *subject);
-        Asked {
-            subject: subject.clone(),
-            answer,
-            next: next.iter().map(happens).collect(),
-            lines: lines(timeline, subject, before),
+impl Session {
+    /// Asks about something at the cursor, or no longer.
+    pub(super) fn ask(&mut self, subject: Option<&Subject>) {
+        let before = self.asked.take();
+        self.foresight = None;
+        let Some(subject) = subject else { return };
+        let now = self.timeline.now();
+        let seen = self.timeline.events().partition_point(|event| event.time <= now);
+        let answer = why::why(self.timeline.cluster(), &self.timeline.events()[..seen], subject);
+        let before = before.as_deref().filter(|before| before.subject == *subject);
+        let next = before.map(|before| before.next.clone()).unwrap_or_default();
+        let lines = lines(&mut self.timeline, subject, before);
+        self.asked = Some(Shared::new(Asked { subject: subject.clone(), answer, next, lines }));
+        self.foresight = Some(self.timeline.foresee(AHEAD_MS, NEXT));
+    }
+
+    /// Goes on looking for what comes next, for as long as there is time.
+    pub(super) fn go_on_asking(&mut self, has_time: &dyn Fn() -> bool) {
+        let (Some(foresight), Some(asked)) = (&mut self.foresight, &self.asked) else { return };
+        while foresight.go_on() {
+            if !has_time() {
+                return;
+            }
         }
+        let next = foresight.events().iter().map(happens).collect();
+        self.asked = Some(Shared::new(Asked { next, ..Asked::clone(asked) }));
+        self.foresight = None;
     }
 }
 
@@ -148,7 +162,7 @@ fn view_line((line, is_new): &(String, bool)) -> Html {
 /// Something that happens at an instant, to which one can go.
 fn view_happened(link: &Link, dispatch: &Callback<Action>) -> Html {
     let time = link.since.unwrap_or(Time(0));
-    let go = dispatch.reform(move |_: MouseEvent| Action::Seek(time));
+    let go = dispatch.reform(move |_: MouseEvent| Action::Seek(time, None));
     html! {
         <li>
             <button class="place" title="Go there" onclick={go}>{ short_clock(time) }</button>

@@ -1,6 +1,7 @@
 //! The lessons that come with the page, and what the lint says of others.
 
 use ordinal::lessons::{Guide, Lesson, Phase, STATEMENTS, lint, parse};
+use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -131,10 +132,11 @@ fn the_example_of_the_documentation_is_a_lesson() {
 fn a_visitor_is_led_and_can_go_back() {
     let lesson = Rc::new(parse(&lesson("", TWO)).expect("a lesson"));
     let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
-    let mut guide = Guide::new(lesson, &mut timeline);
+    let progress = &Progress::default();
+    let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
     let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline.events(), timeline.now());
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
-    assert!(guide.skip(&mut timeline));
+    assert!(finish(guide.skip(&mut timeline, progress)));
     let arrived = timeline.now();
     assert_eq!(phase(&guide, &timeline), Phase::Asking);
     guide.choose(7);
@@ -144,20 +146,20 @@ fn a_visitor_is_led_and_can_go_back() {
     assert!(guide.expects("kubectl  delete pod web-0"));
     // Whoever looks elsewhere in the meantime goes on from where the step arrived.
     timeline.seek(arrived.plus(5_000));
-    assert_eq!(guide.go_on(&mut timeline).len(), 1);
+    assert_eq!(finish(guide.go_on(&mut timeline, progress)).len(), 1);
     assert_eq!((timeline.now(), guide.index()), (arrived, 1));
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
-    assert!(guide.skip(&mut timeline));
+    assert!(finish(guide.skip(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Acting);
     timeline.run_line("kubectl scale statefulset web --replicas=3");
-    assert!(guide.skip_to_goal(&mut timeline));
+    assert!(finish(guide.skip_to_goal(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Arrived);
     assert!(guide.is_last());
     // Back: nothing of what came after is left, and the answer is.
-    let timeline = guide.back().expect("a step before");
+    let timeline = finish(guide.back(progress)).expect("a step before");
     assert_eq!((timeline.now(), guide.index(), guide.chosen()), (arrived, 0, Some(1)));
     assert!(!timeline.recipe().contains("delete pod"));
-    assert!(guide.back().is_none());
+    assert!(finish(guide.back(progress)).is_none());
 }
 
 #[test]

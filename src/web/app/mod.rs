@@ -1,13 +1,15 @@
 //! The root of the page: it owns the session, asks for frames while time passes, and lays out the parts.
 
+mod loading;
 mod view;
 
 use super::action::{Action, Dialog};
+use super::beside::Beside;
 use super::cursor::Cursor;
+use super::frame::{Frame, Phase, Scheduler, WORK_MS};
 use super::guard::{self, Frames, MediaQuery, SizeObserver};
 use super::host::Hosted;
 use super::lesson::Lead;
-use super::manifest::SAMPLES;
 use super::picture::{self, Picture};
 use super::session::Session;
 use super::share::Share;
@@ -16,20 +18,19 @@ use super::words_panel::news;
 use super::{failure, focus, keys, memory};
 use crate::api::Time;
 use crate::scene::{self, ItemId, Painter, Scene, View};
-use crate::timeline::cadence::{Cadence, Left, Turn};
 use crate::timeline::json;
-use crate::timeline::playback::Speed;
 use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
-use view::view_errors;
+use loading::Loading;
+use std::cell::{Cell, RefCell};
+use view::{view_errors, view_loading};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// The picture is told in words no more often than this.
 const TELLING_MS: u32 = 2_000;
 
-/// So many parts of the picture are written in a frame on a slow machine.
-const INK: usize = 4;
+/// Where there are no frames, what somebody waits for goes on after so long.
+const FALLBACK_MS: u32 = 250;
 
 /// Up to this width the panels are below the stage; the style sheet says the same.
 const NARROW: i32 = 760;
@@ -67,6 +68,10 @@ pub(super) enum Controls {
 /// The root of the page.
 pub(super) struct App {
     session: Option<Session>,
+    /// The run that is being opened for it.
+    loading: Option<Loading>,
+    /// What happened before there was one.
+    early: Vec<Action>,
     /// Why there is none.
     errors: Vec<String>,
     dispatch: Callback<Action>,
@@ -94,9 +99,13 @@ pub(super) struct App {
     /// What keys do, without a lesson and in one.
     keys: [Callback<KeyboardEvent>; 2],
     frames: Frames,
-    cadence: Cadence,
-    /// Whether something has happened of which there is no picture yet.
-    is_late: bool,
+    /// What comes instead of a frame if none does.
+    fallback: Option<Timeout>,
+    scheduler: Scheduler,
+    /// What is shown beside the picture and the cursor.
+    shown: Option<Beside>,
+    /// When the last rendering began.
+    rendering: Cell<f64>,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
 }
@@ -117,14 +126,11 @@ impl Component for App {
         let props = ctx.props();
         let link = ctx.link().clone();
         let redraw = move || link.send_message(Action::Redraw);
-        let manifest = memory::manifest().unwrap_or_else(|| SAMPLES[0].1.into());
-        let (session, errors) = match Session::new(props.id, &props.story, manifest.into()) {
-            Ok(session) => (Some(session), Vec::new()),
-            Err(errors) => (None, errors.iter().map(ToString::to_string).collect()),
-        };
         let mut app = App {
-            session,
-            errors,
+            session: None,
+            loading: Some(Loading::begin(props)),
+            early: Vec::new(),
+            errors: Vec::new(),
             dispatch: ctx.link().callback(|action| action),
             painter: Painter::default(),
             scene: Shared::default(),
@@ -142,19 +148,14 @@ impl Component for App {
             gives_back: false,
             keys: [false, true].map(|is_told| keys::listen(is_told, ctx.link().callback(|it| it))),
             frames: Frames::new(ctx.link().callback(Action::Frame)),
-            cadence: Cadence::default(),
-            is_late: false,
+            fallback: None,
+            scheduler: Scheduler::default(),
+            shown: None,
+            rendering: Cell::new(0.0),
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
         };
-        if let Some(session) = &mut app.session {
-            session.playback.set_speed(Speed::from_thousandths(props.speed));
-            if props.at > Time(0) {
-                session.update(Action::Seek(props.at));
-            } else if let Some(kept) = memory::run(props.id, &session.origin) {
-                session.come_again(kept);
-            }
-        }
+        app.load(ctx);
         app
     }
 
@@ -196,24 +197,33 @@ impl Component for App {
         match action {
             Action::Frame(now) => self.go_on(ctx, now),
             action => {
-                let Some(session) = &mut self.session else { return false };
-                session.update(action);
-                self.draw(ctx);
-                self.show_all();
+                let Some(session) = &mut self.session else {
+                    self.early.push(action);
+                    return false;
+                };
+                let frame = Frame::begin(WORK_MS);
+                session.update(action, &|| frame.has_time());
+                self.do_all(ctx);
                 true
             }
         }
     }
 
     fn view(&self, ctx: &Context<App>) -> Html {
+        self.rendering.set(guard::wall_ms());
         match &self.session {
             Some(session) => self.view_page(ctx.props(), session),
+            None if self.loading.is_some() => view_loading(),
             None => view_errors(&self.errors),
         }
     }
 
-    fn rendered(&mut self, ctx: &Context<App>, first_render: bool) {
-        if first_render && let Some(stage) = self.stage.cast::<Element>() {
+    fn rendered(&mut self, ctx: &Context<App>, _: bool) {
+        let cost = guard::wall_ms() - self.rendering.get();
+        self.scheduler.note(Phase::Render, cost);
+        if self.size_observer.is_none()
+            && let Some(stage) = self.stage.cast::<Element>()
+        {
             let link = ctx.link().clone();
             self.size_observer = SizeObserver::observe(&stage, move |width, height| {
                 link.send_message(Action::Resized(width, height));
@@ -240,46 +250,150 @@ impl App {
         self.session.as_ref()
     }
 
-    /// Goes on with the next frame, if time passes.
-    fn ask_for_frame(&self) {
-        let is_playing = self.session.as_ref().is_some_and(|it| it.playback.is_playing());
-        if is_playing && self.is_visible && !failure::has_failed() {
+    /// Goes on with the next frame, if time passes or something takes long.
+    fn ask_for_frame(&mut self) {
+        let Some(session) = &self.session else {
+            return if self.loading.is_some() {
+                self.frames.request()
+            };
+        };
+        // A page in the background gets no frames: what somebody waits for goes on all the same.
+        self.fallback = (session.is_busy() && !failure::has_failed()).then(|| {
+            let dispatch = self.dispatch.clone();
+            Timeout::new(FALLBACK_MS, move || dispatch.emit(Action::Frame(guard::wall_ms())))
+        });
+        let is_playing = session.playback.is_playing() && self.is_visible;
+        let is_moving = session.moving.is_some();
+        let owes = self.owes_events() || self.picture.borrow().has_rest();
+        if (is_playing || is_moving || owes || session.is_busy()) && !failure::has_failed() {
             self.frames.request();
         }
     }
 
-    /// Does what is to be done in a frame; whether anything but the picture and the cursor is to be
-    /// drawn. Mostly nothing is.
+    /// Does what is to be done in a frame, as far as there is time for it. Returns whether anything but the
+    /// picture and the cursor is to be rendered. Mostly nothing is.
     fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
-        let left = Left { picture: self.is_late, rest: self.picture.borrow().has_rest() };
-        let turn = self.cadence.turn(now as u64, guard::lag(now) as u64, left);
-        let Some(session) = &mut self.session else { return false };
-        let before = session.beside();
-        let steps = session.timeline.steps();
-        if matches!(turn, Turn::All | Turn::Next) {
-            session.change(Action::Frame(now));
+        let Some(session) = &mut self.session else { return self.load(ctx) };
+        if session.jobs.is_busy() {
+            return self.work(ctx);
         }
+        if !session.playback.is_playing() {
+            return self.settle(ctx, now);
+        }
+        let frame = self.scheduler.begin();
+        let mut scheduler = std::mem::take(&mut self.scheduler);
+        let mut has_changed = false;
+        loop {
+            let phase = scheduler.phase();
+            let went_on = scheduler.run(frame, || match phase {
+                Phase::Render => {
+                    has_changed = self.has_changed();
+                    true
+                }
+                phase => self.go_through(ctx, phase, now, frame),
+            });
+            if !went_on {
+                break;
+            }
+        }
+        self.scheduler = scheduler;
         // With the last frame all is as it stays.
-        let is_all = turn == Turn::All || !session.playback.is_playing();
-        if is_all || turn == Turn::Panels {
-            session.follow();
-        }
-        let has_changed = session.beside() != before;
-        self.is_late = turn == Turn::Next && !is_all && session.timeline.steps() != steps;
-        if is_all || turn == Turn::Draw || turn == Turn::Next && !self.is_late {
-            self.draw(ctx);
-        }
-        match turn {
-            _ if is_all => self.show_all(),
-            Turn::Moves => self.show(0),
-            Turn::Rest => self.show(INK),
-            // A frame with little else to do.
-            Turn::Next if !self.is_late => self.cursor.set_clock(),
-            Turn::All | Turn::Next | Turn::Draw | Turn::Panels => {}
+        let has_stopped =
+            |session: &Session| !session.playback.is_playing() && session.moving.is_none();
+        if self.session.as_ref().is_some_and(has_stopped) {
+            has_changed |= self.do_all(ctx);
         }
         if !has_changed {
             self.ask_for_frame();
         }
+        has_changed
+    }
+
+    /// Does what is left to be done after time has stopped.
+    fn settle(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let frame = Frame::begin(WORK_MS);
+        let has_time = &|| frame.has_time();
+        let Some(session) = &mut self.session else { return false };
+        let was_moving = session.moving.is_some();
+        if was_moving {
+            session.advance(now, has_time);
+        }
+        session.work_beside(has_time);
+        let has_arrived = was_moving && session.moving.is_none();
+        let has_changed = if has_arrived {
+            self.do_all(ctx)
+        } else {
+            self.tell_host(ctx);
+            self.show(has_time);
+            self.has_changed()
+        };
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Does one phase of a frame; whether it is complete.
+    fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: Frame) -> bool {
+        let Some(session) = &mut self.session else { return true };
+        let has_time = &|| frame.has_time();
+        match phase {
+            Phase::Advance => {
+                session.advance(now, has_time);
+                self.cursor.set_clock();
+                return self.session.as_ref().is_none_or(|session| session.moving.is_none());
+            }
+            Phase::Scene => self.draw(ctx),
+            Phase::Picture => {
+                self.show(has_time);
+                return !self.picture.borrow().has_rest();
+            }
+            Phase::Panels(part) => {
+                let (timeline, revision) = (&session.timeline, session.revision);
+                if session.panels.follow(timeline, revision, part)
+                    && let Some(asked) = session.asked.clone()
+                {
+                    session.ask(Some(&asked.subject));
+                }
+            }
+            Phase::Beside => session.work_beside(has_time),
+            Phase::Render => {}
+        }
+        true
+    }
+
+    /// Goes on with what takes long.
+    fn work(&mut self, ctx: &Context<App>) -> bool {
+        let frame = Frame::begin(WORK_MS);
+        if let Some(session) = &mut self.session {
+            session.work(&|| frame.has_time());
+        }
+        let is_busy = self.session.as_ref().is_some_and(|session| session.jobs.is_busy());
+        let has_changed = if is_busy { self.has_changed() } else { self.do_all(ctx) };
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Draws the picture and lets the panels follow, all at once; whether something is to be rendered.
+    fn do_all(&mut self, ctx: &Context<App>) -> bool {
+        self.scheduler.restart();
+        if let Some(session) = &mut self.session {
+            session.panels.follow_all(&session.timeline, session.revision);
+        }
+        self.draw(ctx);
+        self.show(picture::ALL);
+        self.cursor.set_clock();
+        self.has_changed()
+    }
+
+    /// Whether what is shown beside the picture and the cursor is no longer so.
+    fn has_changed(&mut self) -> bool {
+        let Some(session) = &self.session else { return true };
+        let beside = Some(session.beside());
+        let has_changed = beside != self.shown;
+        self.shown = beside;
         has_changed
     }
 
@@ -311,16 +425,11 @@ impl App {
         is_new
     }
 
-    fn show_all(&self) {
-        self.show(picture::ALL);
-        self.cursor.set_clock();
-    }
-
-    /// Shows the picture and the cursor, with so much ink.
-    fn show(&self, ink: usize) {
+    /// Shows the picture and the cursor, as far as there is time.
+    fn show(&self, has_time: &dyn Fn() -> bool) {
         let Some(Session { timeline, panels, menu, .. }) = &self.session else { return };
         let open = menu.as_ref().map(|menu| menu.key.as_str());
-        self.picture.borrow_mut().show(&self.scene, open, ink);
+        self.picture.borrow_mut().show(&self.scene, open, has_time);
         self.cursor.show(timeline.now(), timeline.end(), panels.marks.length);
     }
 
@@ -342,22 +451,36 @@ impl App {
         }
     }
 
-    /// Tells the host of the events that the cursor has passed.
+    /// Tells the host of the events that the cursor has passed; of many at once, in several frames.
     fn tell_host(&mut self, ctx: &Context<App>) {
+        const EVENTS_PER_FRAME: usize = 200;
         let Some(session) = &self.session else { return };
-        let (events, now) = (session.timeline.events(), session.timeline.now());
-        let seen = events.partition_point(|event| event.time <= now);
-        for event in events.get(self.sent..seen).unwrap_or_default() {
+        let events = session.timeline.events();
+        let seen = self.seen();
+        // Where the cursor went back, its events will be told again.
+        let first = self.sent.min(seen);
+        let last = seen.min(first + EVENTS_PER_FRAME);
+        for event in events.get(first..last).unwrap_or_default() {
             ctx.props().host.event(&json::line(event));
         }
-        self.sent = seen;
+        self.sent = last;
     }
 
-    #[inline(never)]
-    fn share(&self, ctx: &Context<App>, share: Share) {
-        if let Some(session) = &self.session {
-            let now = session.timeline.now().0 as f64;
-            ctx.props().host.share(share.name(), &share.text(session, &self.scene), now);
+    /// How many events the cursor has passed.
+    fn seen(&self) -> usize {
+        let Some(session) = &self.session else { return 0 };
+        let now = session.timeline.now();
+        session.timeline.events().partition_point(|event| event.time <= now)
+    }
+
+    /// Whether there are events of which the host was not told yet.
+    fn owes_events(&self) -> bool {
+        self.sent < self.seen()
+    }
+
+    fn share(&mut self, ctx: &Context<App>, share: Share) {
+        if let Some(session) = &mut self.session {
+            session.share(share, self.scene.clone(), ctx.props().host.clone());
         }
     }
 

@@ -85,6 +85,9 @@ impl App {
     fn view_status(&self, session: &Session) -> Html {
         html! {
             <div class="status" role="status">
+                if let Some((title, done)) = session.jobs.shown(&session.timeline) {
+                    { self.view_job(title, done) }
+                }
                 if let Some(last) = session.last.as_ref().filter(|_| !session.terminal.is_open) {
                     <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
@@ -107,7 +110,20 @@ impl App {
         }
     }
 
-    #[inline(never)]
+    /// What is being done, how far it is, and how to cancel it.
+    fn view_job(&self, title: &'static str, done: Option<u64>) -> Html {
+        let onclick = self.dispatch.reform(|_: MouseEvent| Action::Cancel);
+        let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
+        html! {
+            <p class="job">
+                <span>{ title }{ " …" }</span>
+                <progress max="1000" value={done.map(|done| done.to_string())} aria-label={title} />
+                <span class="percent">{ percent }</span>
+                <button class="button" {onclick}>{ "Cancel" }</button>
+            </p>
+        }
+    }
+
     fn view_terminal(&self, session: &Session) -> Html {
         part(TerminalView {
             text: session.terminal.text.clone(),
@@ -117,7 +133,6 @@ impl App {
         })
     }
 
-    #[inline(never)]
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
             Offer::Undo => (|| Action::Undo, "Undo"),
@@ -177,13 +192,11 @@ impl App {
         session.lesson.as_ref().map(|told| self.view_told(session, told)).unwrap_or_default()
     }
 
-    #[inline(never)]
     fn view_told(&self, session: &Session, told: &lesson::Told) -> Html {
         let is_playing = session.playback.is_playing();
         part(LessonCard::new(told, &session.timeline, is_playing, self.dispatch.clone()))
     }
 
-    #[inline(never)]
     fn view_menu(&self, session: &Session) -> Html {
         let Some(menu) = &session.menu else { return Html::default() };
         let choices = choices(session.timeline.cluster(), &menu.target);
@@ -191,7 +204,6 @@ impl App {
         html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
     }
 
-    #[inline(never)]
     fn view_dialog(&self, session: &Session) -> Html {
         let Some(dialog) = session.dialog else { return Html::default() };
         match dialog {
@@ -207,9 +219,19 @@ impl App {
             Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()} running={session.timeline.applied().map(Rc::from)}
-                    applied={session.applied.clone()} difference={session.difference.clone()} dispatch={self.dispatch.clone()} />
+                    applied={session.applied.clone()} findings={session.findings.clone()} dispatch={self.dispatch.clone()} />
             },
         }
+    }
+}
+
+/// A story that is being read.
+pub(super) fn view_loading() -> Html {
+    html! {
+        <div class="page broken" role="status">
+            <h1>{ "Ordinal" }</h1>
+            <p>{ "Opening the story …" }</p>
+        </div>
     }
 }
 

@@ -1,0 +1,270 @@
+//! What changes the run: lines, manifests, undo and redo, other runs.
+
+use super::history::Moment;
+use super::job::{Finish, Work};
+use super::lesson::Lead;
+use super::manifest::EMPTY_RECIPE;
+use super::memory::{self, Kept};
+use super::session::{Applied, Last, Notice, Offer, Session};
+use super::words::clock;
+use crate::api::Time;
+use crate::kubectl::Output;
+use crate::notation::NotationError;
+use crate::timeline::{LineRun, Timeline};
+use std::rc::Rc;
+use yew::Callback;
+
+/// A run that comes from a link, a file, or from before the page was loaded again.
+pub(super) struct OpenedRun {
+    /// The recipe; empty if there is none, and only something is to be said.
+    pub recipe: String,
+    /// Where it is opened.
+    pub at: Time,
+    /// What [`Timeline::rules`] was where the run was shared, if that is known.
+    pub rules: Option<String>,
+    /// What is to be said of it.
+    pub said: String,
+}
+
+/// What is said of a run that plays differently than where it was shared.
+const OTHER_RULES: &str =
+    "This link was made by another version of Ordinal, and today its story plays differently.";
+
+impl Session {
+    /// Does something at the cursor. If that drops what came after, it can be undone.
+    pub(super) fn act(
+        &mut self,
+        line: &str,
+        run: LineRun,
+        by_hand: bool,
+        then: impl FnOnce(&mut Session, &Output) + 'static,
+    ) {
+        let (before, end) = (self.moment(), self.timeline.end());
+        let was_acting = self.is_acting();
+        let line = line.to_owned();
+        self.begin("Running the command", Work::Line(run), move |session, outcome| {
+            let output = outcome.output();
+            let recipe = session.timeline.recipe();
+            if *recipe != *session.recipe {
+                session.notice = (end > before.at).then(|| Notice {
+                    text: format!(
+                        "You acted at {}: what came after was dropped.",
+                        clock(before.at)
+                    ),
+                    offer: Offer::Undo,
+                });
+                session.history.keep(before);
+                session.recipe_changed(recipe.into());
+                session.changed_by_hand(was_acting);
+                if by_hand {
+                    session.playback.set_playing(true);
+                }
+            }
+            let last = Rc::new(Last { line, output: output.clone() });
+            session.terminal.keep(last.clone());
+            session.last = Some(last);
+            then(session, &output);
+        });
+    }
+
+    /// Does what was typed in the terminal.
+    pub(super) fn enter(&mut self) {
+        let line = self.terminal.take();
+        if !line.is_empty() {
+            self.terminal.end_watch();
+            let typed = line.clone();
+            self.run(&line, true, move |session, _| {
+                let watch = session.timeline.watch(&typed);
+                session.terminal.begin_watch(watch);
+            });
+        }
+    }
+
+    /// Does a line; in a guided story that may be what is told next.
+    pub(super) fn run(
+        &mut self,
+        line: &str,
+        by_hand: bool,
+        then: impl FnOnce(&mut Session, &Output) + 'static,
+    ) {
+        if by_hand && self.is_going_on(line) {
+            return self.lead(Lead::GoOn);
+        }
+        let run = self.timeline.begin_line(line);
+        self.act(line, run, by_hand, then);
+    }
+
+    /// Applies a manifest at the cursor.
+    pub(super) fn apply(&mut self, yaml: &str, reply: Option<Callback<Output>>) {
+        let run = self.timeline.begin_manifest("apply", yaml);
+        let (by_hand, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
+        self.act("kubectl apply -f -", run, by_hand, move |session, output| {
+            if by_hand {
+                session.applied = Some(Rc::new(Applied { yaml, output: output.clone() }));
+                session.compare();
+            }
+            reply.iter().for_each(|reply| reply.emit(output.clone()));
+        });
+    }
+
+    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
+    pub(super) fn start_fresh(&mut self, yaml: &str) {
+        let before = self.moment();
+        let yaml: Rc<str> = yaml.into();
+        self.begin_task("Applying the manifest", |progress| async move {
+            let run = Timeline::open(EMPTY_RECIPE, Time(0), &progress).await;
+            let applied = match run {
+                Ok(mut timeline) => {
+                    let mut run = timeline.begin_manifest("apply", &yaml);
+                    while run.go_on() {
+                        progress.pause().await;
+                    }
+                    let output = timeline.finish(run);
+                    Some((timeline, output))
+                }
+                Err(_) => None,
+            };
+            Box::new(move |session: &mut Session| {
+                let Some((timeline, output)) = applied else { return };
+                if output.exit == 0 {
+                    session.take_over(timeline);
+                    session.changed_by_hand(false);
+                    session.story = session.recipe.clone();
+                    session.playback.set_playing(true);
+                    session.history.keep(before);
+                    let text = "A new story: an empty cluster and your manifest.".into();
+                    session.notice = Some(Notice { text, offer: Offer::Undo });
+                    let line = "kubectl apply -f -".into();
+                    session.last = Some(Rc::new(Last { line, output: output.clone() }));
+                }
+                session.applied = Some(Rc::new(Applied { yaml, output }));
+                session.compare();
+            }) as Finish
+        });
+    }
+
+    /// Another run takes the place of this one.
+    fn replace(&mut self, timeline: Timeline) {
+        self.take_over(timeline);
+        self.changed_by_hand(false);
+    }
+
+    pub(super) fn restart_story(&mut self) {
+        let before = self.moment();
+        let is_changed = before.recipe != self.story;
+        self.begin_run(self.story.clone(), Time(0), move |session, run| {
+            match run {
+                Ok(timeline) => {
+                    session.replace(timeline);
+                    if is_changed {
+                        session.history.keep(before);
+                        let text = "The story starts over, without what you did.".into();
+                        session.notice = Some(Notice { text, offer: Offer::Undo });
+                    }
+                }
+                Err(errors) => session.say_unplayable("The story", &errors),
+            }
+            session.playback.set_playing(true);
+        });
+    }
+
+    /// Opens a run from elsewhere; if there is none, something is to be said of that.
+    pub(super) fn open(&mut self, opened: OpenedRun) {
+        let OpenedRun { recipe, at, rules, mut said } = opened;
+        if memory::take_progress(&recipe) {
+            self.lessons = Rc::default();
+        }
+        if recipe.is_empty() {
+            self.notice = Some(Notice { text: said, offer: Offer::Nothing });
+            return;
+        }
+        let before = self.moment();
+        self.begin_task("Replaying", |progress| async move {
+            let run = Timeline::open(&recipe, at, &progress).await;
+            if let (Ok(timeline), Some(rules)) = (&run, rules)
+                && timeline.rules_in_slices().await != rules
+            {
+                said = OTHER_RULES.into();
+            }
+            Box::new(move |session: &mut Session| session.opened(run, before, said)) as Finish
+        });
+    }
+
+    fn opened(
+        &mut self,
+        run: Result<Timeline, Vec<NotationError>>,
+        before: Moment,
+        mut said: String,
+    ) {
+        match run {
+            Ok(timeline) => {
+                if let Some(first) = timeline.refused_at_start().first() {
+                    said += &format!(" A line at its start is refused: {first}");
+                }
+                self.replace(timeline);
+                let offer = if self.recipe == self.story { Offer::Nothing } else { Offer::Restart };
+                self.notice = Some(Notice { text: said.trim().to_owned(), offer })
+                    .filter(|it| !it.text.is_empty());
+                self.history.keep(before);
+            }
+            Err(errors) => self.say_unplayable(&said, &errors),
+        }
+    }
+
+    /// Says why a run cannot be played.
+    fn say_unplayable(&mut self, what: &str, errors: &[NotationError]) {
+        let first = errors.first().map(ToString::to_string).unwrap_or_default();
+        let text = format!("{what} It cannot be played: {first}");
+        self.notice = Some(Notice { text: text.trim().to_owned(), offer: Offer::Nothing });
+    }
+
+    /// What was there before the page was loaded again is there again.
+    pub(super) fn come_again(&mut self, kept: Kept) {
+        let is_touched = kept.recipe != kept.story && kept.lesson.is_none();
+        let said = if is_touched { "What you did before is back." } else { "" };
+        let before = self.moment();
+        let Kept { at, story, recipe, lesson } = kept;
+        self.begin_run(recipe.into(), at, move |session, run| {
+            let is_good = run.is_ok();
+            session.opened(run, before, if is_good { said.into() } else { LOST.into() });
+            if is_good {
+                session.story = story.into();
+                session.lesson = lesson;
+            }
+        });
+    }
+
+    pub(super) fn undo(&mut self) {
+        if let Some(to) = self.history.before().cloned() {
+            self.come_back(to, |history, now| history.undo(now), "Undone.", Offer::Redo);
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        if let Some(to) = self.history.after().cloned() {
+            self.come_back(to, |history, now| history.redo(now), "Redone.", Offer::Undo);
+        }
+    }
+
+    fn come_back(
+        &mut self,
+        to: Moment,
+        exchange: fn(&mut super::history::History, Moment),
+        text: &'static str,
+        offer: Offer,
+    ) {
+        self.playback.set_playing(false);
+        let now = self.moment();
+        self.begin_run(to.recipe, to.at, move |session, run| match run {
+            Ok(timeline) => {
+                session.replace(timeline);
+                exchange(&mut session.history, now);
+                session.notice = Some(Notice { text: text.into(), offer });
+            }
+            Err(errors) => session.say_unplayable("What was there before is kept.", &errors),
+        });
+    }
+}
+
+/// What is said of a kept run that cannot be played.
+const LOST: &str = "What you did before is kept, but not shown.";

@@ -1,0 +1,236 @@
+//! Long work of the page, done in slices: the page stays responsive, shows how far it is, and can cancel
+//! it. Canceled, everything is as it was.
+
+use super::action::Action;
+use super::guard::wall_ms;
+use super::session::Session;
+use crate::api::Time;
+use crate::kubectl::Output;
+use crate::notation::NotationError;
+use crate::task::{self, Progress, Task};
+use crate::timeline::{LineRun, Next, Seek, Timeline};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// How far ahead is looked for an event, in milliseconds.
+const LOOK_AHEAD_MS: u64 = 15 * 60_000;
+/// Work that takes longer is shown, in milliseconds.
+const SHOWN_AFTER_MS: f64 = 300.0;
+/// The exit status of a line that was canceled: that of a program ended by Ctrl+C.
+const CANCELED: u8 = 130;
+
+/// What is being done, and what waits for it.
+#[derive(Default)]
+pub(super) struct Jobs {
+    current: Option<Box<Job>>,
+    /// What was asked for meanwhile, in order.
+    waiting: VecDeque<Action>,
+    /// When the present work began, on the wall.
+    began: f64,
+}
+
+/// One piece of work.
+pub(super) struct Job {
+    title: &'static str,
+    work: Work,
+    then: Box<dyn FnOnce(&mut Session, Outcome)>,
+}
+
+/// The kinds of work.
+pub(super) enum Work {
+    /// The cursor moves.
+    Seek(Seek),
+    /// An event after this instant is looked for, of any kind or only one that has a mark.
+    Find { from: Time, at: Time, is_wanted: fn(&Timeline, Time) -> bool },
+    /// A line is done.
+    Line(LineRun),
+    /// Something that does not need the present run; what it gives makes it part of the session.
+    Task(Task<'static, Finish>, Progress),
+}
+
+/// What makes the result of a task part of the session.
+pub(super) type Finish = Box<dyn FnOnce(&mut Session)>;
+
+/// How a piece of work ended.
+pub(super) enum Outcome {
+    /// It is complete.
+    Done,
+    /// The event that was looked for is at this instant, if there is one.
+    Found(Option<Time>),
+    /// The line is done.
+    Printed(Output),
+    /// It was canceled.
+    Canceled,
+}
+
+impl Outcome {
+    /// What a line printed.
+    pub(super) fn output(self) -> Output {
+        match self {
+            Outcome::Printed(output) => output,
+            _ => Output { exit: CANCELED, stderr: "canceled\n".into(), ..Output::default() },
+        }
+    }
+}
+
+impl Jobs {
+    /// Whether something is being done.
+    pub(super) fn is_busy(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// Whether the cursor is being moved.
+    pub(super) fn is_moving(&self) -> bool {
+        self.current.as_ref().is_some_and(|job| matches!(job.work, Work::Seek(_)))
+    }
+
+    /// What is being done, and how much of it is done, in thousandths, if that is known.
+    pub(super) fn progress(&self, timeline: &Timeline) -> Option<(&'static str, Option<u64>)> {
+        let job = self.current.as_ref()?;
+        let part = |done: u64, total: u64| (total > 0).then(|| done.min(total) * 1_000 / total);
+        let done = match &job.work {
+            Work::Seek(seek) => part(timeline.recorded_ms(), seek.to().0),
+            Work::Find { .. } => None,
+            Work::Line(run) => run.progress().thousandths(),
+            Work::Task(_, progress) => progress.thousandths(),
+        };
+        Some((job.title, done))
+    }
+
+    /// What is shown of it: nothing before it has taken a while.
+    pub(super) fn shown(&self, timeline: &Timeline) -> Option<(&'static str, Option<u64>)> {
+        self.progress(timeline).filter(|_| wall_ms() - self.began > SHOWN_AFTER_MS)
+    }
+
+    /// What is asked for while something is being done waits.
+    pub(super) fn wait(&mut self, action: Action) {
+        self.waiting.push_back(action);
+    }
+}
+
+impl Session {
+    /// Begins some work. Nothing else may be being done, but a movement of the cursor, which ends.
+    pub(super) fn begin(
+        &mut self,
+        title: &'static str,
+        work: Work,
+        then: impl FnOnce(&mut Session, Outcome) + 'static,
+    ) {
+        self.cancel();
+        self.moving = None;
+        self.jobs.current = Some(Box::new(Job { title, work, then: Box::new(then) }));
+        self.jobs.began = wall_ms();
+    }
+
+    /// Plays another recipe to an instant, and then does something with the run.
+    pub(super) fn begin_run(
+        &mut self,
+        recipe: Rc<str>,
+        at: Time,
+        then: impl FnOnce(&mut Session, Result<Timeline, Vec<NotationError>>) + 'static,
+    ) {
+        self.begin_task("Replaying", |progress| async move {
+            let run = Timeline::open(&recipe, at, &progress).await;
+            Box::new(move |session: &mut Session| then(session, run)) as Finish
+        });
+    }
+
+    /// Begins a task.
+    pub(super) fn begin_task<F: Future<Output = Finish> + 'static>(
+        &mut self,
+        title: &'static str,
+        task: impl FnOnce(Progress) -> F,
+    ) {
+        let progress = Progress::default();
+        let work = Work::Task(Box::pin(task(progress.clone())), progress);
+        self.begin(title, work, |_, _| {});
+    }
+
+    /// Moves the cursor, and then does something.
+    pub(super) fn begin_seek(&mut self, to: Time, then: impl FnOnce(&mut Session) + 'static) {
+        let seek = self.timeline.begin_seek(to);
+        self.begin("Moving through time", Work::Seek(seek), |session, _| then(session));
+    }
+
+    /// Looks for the next event that is wanted.
+    pub(super) fn begin_find(
+        &mut self,
+        is_wanted: fn(&Timeline, Time) -> bool,
+        then: impl FnOnce(&mut Session, Option<Time>) + 'static,
+    ) {
+        let from = self.timeline.now();
+        let work = Work::Find { from, at: from, is_wanted };
+        self.begin("Looking for the next event", work, |session, outcome| {
+            if let Outcome::Found(at) = outcome {
+                then(session, at);
+            }
+        });
+    }
+
+    /// Cancels what is being done, if anything is.
+    pub(super) fn cancel(&mut self) {
+        if let Some(job) = self.jobs.current.take() {
+            (job.then)(self, Outcome::Canceled);
+        }
+    }
+
+    /// Works for as long as there is time; then what waits has its turn.
+    pub(super) fn work(&mut self, has_time: &dyn Fn() -> bool) {
+        loop {
+            match self.jobs.current.take() {
+                Some(job) => {
+                    if let Some(job) = self.go_on_with(job) {
+                        self.jobs.current = Some(job);
+                    }
+                }
+                None => match self.jobs.waiting.pop_front() {
+                    Some(action) => self.act_on(action),
+                    None => return,
+                },
+            }
+            if !has_time() {
+                return;
+            }
+        }
+    }
+
+    /// Does a slice of some work; gives it back if there is more to do.
+    fn go_on_with(&mut self, mut job: Box<Job>) -> Option<Box<Job>> {
+        let outcome = match &mut job.work {
+            Work::Seek(seek) => match self.timeline.go_on(seek) {
+                true => return Some(job),
+                false => Outcome::Done,
+            },
+            Work::Find { from, at, is_wanted } => {
+                match self.timeline.look_ahead(*at, LOOK_AHEAD_MS) {
+                    Next::Unknown => return Some(job),
+                    Next::At(next) if next.0 > from.0.saturating_add(LOOK_AHEAD_MS) => {
+                        Outcome::Found(None)
+                    }
+                    Next::At(next) if !is_wanted(&self.timeline, next) => {
+                        *at = next;
+                        return Some(job);
+                    }
+                    Next::At(next) => Outcome::Found(Some(next)),
+                    Next::Nothing => Outcome::Found(None),
+                }
+            }
+            Work::Line(run) => match run.go_on() {
+                true => return Some(job),
+                false => Outcome::Done,
+            },
+            Work::Task(task, _) => {
+                let Some(finish) = task::poll(task) else { return Some(job) };
+                finish(self);
+                Outcome::Done
+            }
+        };
+        let Job { work, then, .. } = *job;
+        let outcome = match work {
+            Work::Line(run) => Outcome::Printed(self.timeline.finish(run)),
+            _ => outcome,
+        };
+        then(self, outcome);
+        None
+    }
+}
