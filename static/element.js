@@ -8,7 +8,6 @@
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
 import { isAlone, load } from './files.js';
 import init, { Lab, log, rules } from './ordinal.js';
-import { begin, whole } from './rest.js';
 
 export { log };
 
@@ -18,8 +17,7 @@ let module;
 let style;
 
 /** The module, loaded when the first element needs it. */
-const loadModule = () =>
-  (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }).then(begin));
+const loadModule = () => (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }));
 
 /** The style sheet, which all elements share. */
 const loadStyle = () => (style ??= load(new URL('ordinal.css', import.meta.url)).then(sheet));
@@ -111,10 +109,6 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.getAttribute('controls') ?? 'full',
       this.#host(),
     );
-    await painted();
-    // The rest of the program is for what follows the first picture.
-    await whole();
-    if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
     addEventListener('pagehide', this.#onLeave);
     if (this.hasAttribute('linked')) {
@@ -330,14 +324,6 @@ async function textAt(address, what) {
   const response = await load(address);
   if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
   return response.text();
-}
-
-/** After the next repaint, or a little later where nothing is painted. */
-function painted() {
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 100);
-  });
 }
 
 /** `41000` or `0:41` in milliseconds. */

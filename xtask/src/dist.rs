@@ -11,13 +11,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::page::{self, MODULE, Profile};
-use crate::{split, tools};
+use crate::tools;
 
-/// What may be sent, in bytes of Brotli, before the page shows its first picture.
-const BUDGET: usize = 150_000;
-
-/// The half of the module that is loaded after the first picture.
-const REST: &str = "ordinal_rest.wasm";
+/// What may be sent, in bytes of Brotli, until the page answers a click.
+const BUDGET: usize = 500_000;
 
 /// The page in one file, and the element as a package, beside the site.
 const ONE_FILE: &str = "ordinal.html";
@@ -45,12 +42,9 @@ pub(crate) fn build() -> Result<()> {
     let draw = ["run", "--quiet", "--package", "ordinal", "--"];
     tools::run(tools::cargo().args(draw).args(STILL_OF).arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
-    let whole = tools::target_dir().join("whole.wasm");
-    fs::copy(site.join(MODULE), &whole)?;
-    cut(&site)?;
     minify(&site)?;
     let pack = ["xtask/src/pack.mjs"];
-    tools::run(tools::command("node").args(pack).args([&site, &whole, &dist()]))?;
+    tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
     for file in page::files_below(&site)? {
         compress(&file)?;
     }
@@ -89,7 +83,7 @@ pub(crate) fn report() -> Result<bool> {
         }
         print_sizes(&format!("{name}{}", if is_first { " *" } else { "" }), sizes);
     }
-    print_sizes("* before the first picture", total);
+    print_sizes("* until a click is answered", total);
     for name in [ONE_FILE, ELEMENT] {
         let path = dist().join(name);
         let files = if path.is_dir() { page::files_below(&path)? } else { vec![path] };
@@ -114,8 +108,7 @@ fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
 /// Whether the page cannot draw without this file: its document and all code outside folders.
 fn is_code(name: &str) -> bool {
     let ends = [".js", ".css", ".wasm"];
-    let is_at_top = !name.contains('/') && name != REST;
-    name == "index.html" || (is_at_top && ends.iter().any(|end| name.ends_with(end)))
+    name == "index.html" || (!name.contains('/') && ends.iter().any(|end| name.ends_with(end)))
 }
 
 /// The files that a document preloads or shows as its icon.
@@ -140,23 +133,6 @@ fn shrink(module: &Path) -> Result<()> {
             .arg("-o")
             .arg(module),
     )
-}
-
-/// Cuts the module of a site in two, so that the first picture waits for one half only.
-fn cut(site: &Path) -> Result<()> {
-    tools::need_browser("chromium", "chromium")?;
-    let whole = fs::read(site.join(MODULE))?;
-    let marked = tools::target_dir().join("marked");
-    page::lay_out(Profile::Shipped, &marked)?;
-    fs::write(marked.join(MODULE), split::mark(&whole)?)?;
-    let called = tools::output(tools::command("node").arg("xtask/src/called.mjs").arg(&marked))
-        .context("cannot tell what the first picture needs")?;
-    let called = called.trim().trim_matches(['[', ']']).split(',').map(str::parse);
-    let constants = split::constants(&fs::read_to_string(page::map())?);
-    let [first, rest] = split::split(&whole, &called.collect::<Result<_, _>>()?, &constants)?;
-    fs::write(site.join(MODULE), first)?;
-    fs::write(site.join(REST), rest)?;
-    Ok(())
 }
 
 /// Writes the file compressed beside itself, for servers that send what is already compressed.
@@ -209,7 +185,7 @@ mod tests {
     fn all_code_outside_folders_counts() {
         assert!(["index.html", SCRIPT, MODULE, "ordinal.css"].into_iter().all(is_code));
         assert!(
-            !["stories/first.ordinal", "guide/guide.css", "icon.svg", REST]
+            !["stories/first.ordinal", "guide/guide.css", "icon.svg"]
                 .into_iter()
                 .any(is_code)
         );

@@ -6,10 +6,8 @@
 mod bench;
 mod dist;
 mod http;
-mod names;
 mod page;
 mod serve;
-mod split;
 mod test;
 mod tools;
 mod wasm;

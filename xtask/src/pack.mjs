@@ -1,12 +1,12 @@
 // Packs a site for leaving: the page in one file, and the element as a package.
-// Usage: node pack.mjs SITE MODULE OUT, where MODULE is the module in one piece.
+// Usage: node pack.mjs SITE OUT
 import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const [site, module, out] = process.argv.slice(2);
+const [site, out] = process.argv.slice(2);
 const root = new URL('../../', import.meta.url);
 // What no script asks for; .br and .gz are for servers.
 const CODE = ['.html', '.css', '.js', '.br', '.gz'];
@@ -59,7 +59,7 @@ async function bundle() {
 function bring({ onResolve, onLoad }) {
   onResolve({ filter: /^brought$/ }, ({ path }) => ({ path, namespace: 'brought' }));
   onLoad({ filter: /./, namespace: 'brought' }, async () => {
-    const asked = [['ordinal_bg.wasm', module], ['ordinal.css', join(site, 'ordinal.css')]];
+    const asked = [['ordinal_bg.wasm', join(site, 'ordinal_bg.wasm')], ['ordinal.css', join(site, 'ordinal.css')]];
     for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const isAsked = entry.isFile() && entry.parentPath !== join(site) && !CODE.includes(extname(path));

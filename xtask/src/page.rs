@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{names, tools, wasm};
+use crate::{tools, wasm};
 
 /// How the page is compiled: the names are those of the profiles in Cargo.toml.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,10 +38,7 @@ pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
 /// Compiles the page and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
-    let mut flags = wasm::flags()?;
-    if profile == Profile::Shipped {
-        flags.push(format!("-Clink-arg=-Map={}", map().display()));
-    }
+    let flags = wasm::flags()?;
     tools::run(
         wasm::cargo()?
             .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", wasm::TARGET])
@@ -63,16 +60,7 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .remove_name_section(profile == Profile::Shipped)
         .remove_producers_section(true)
         .generate(&bindings)
-        .context("cannot generate the bindings of the page")?;
-    match profile {
-        Profile::Dev => Ok(()),
-        Profile::Shipped => names::shorten(&bindings.join(MODULE), &bindings.join(SCRIPT)),
-    }
-}
-
-/// The linker's map of the module as it is shipped.
-pub(crate) fn map() -> PathBuf {
-    tools::target_dir().join("ordinal.map")
+        .context("cannot generate the bindings of the page")
 }
 
 /// The style sheet of the element, and the folder of its parts.
