@@ -16,7 +16,9 @@ await Promise.all([packPage(), packElement()]);
 
 /** Writes the page in one file: its scripts in one, which bring along what they would ask for. */
 async function packPage() {
-  const [index, style, still, statements] = await Promise.all(['index.html', 'page.css', 'still.svg', 'statements/index.html'].map(text));
+  const names = ['index.html', 'ordinal.css', 'page.css', 'statements/index.html'];
+  const [index, element, around, statements] = await Promise.all(names.map(text));
+  const style = element + around;
   const script = await bundle();
   // What would end the script too early, or hide its end.
   if (/<\/script|<!--/i.test(script)) throw new Error('the script cannot stand in a document');
@@ -28,14 +30,12 @@ async function packPage() {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const image = `data:image/svg+xml;base64,${Buffer.from(still).toString('base64')}`;
   const head = `<meta http-equiv="content-security-policy" content="${policy}">\n<style>${style}</style>\n`;
   const [, article] = /<article>([^]*)<\/article>/.exec(statements);
   const page = index
     .replace(/<link [^>]*>\n/g, '')
     .replace(/<script [^>]*><\/script>\n/, '')
     .replace('<meta charset="utf-8">\n', (charset) => charset + head)
-    .replace('src="still.svg"', `src="${image}"`)
     .replace('</body>', () => `<section aria-label="What the page shows">${article}</section>\n<script type="module">${script}</script>\n</body>`);
   await writeFile(join(out, 'ordinal.html'), page);
 }

@@ -197,8 +197,13 @@ impl Component for App {
             Action::Frame(now) => self.go_on(ctx, now),
             action => {
                 let Some(session) = &mut self.session else { return false };
+                let is_resized = matches!(action, Action::Resized(..));
                 session.update(action);
                 self.draw(ctx);
+                if is_resized {
+                    // For which width the picture is made depends on how high it is for this size.
+                    self.draw(ctx);
+                }
                 self.show_all();
                 true
             }
