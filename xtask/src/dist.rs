@@ -50,7 +50,8 @@ pub(crate) fn build() -> Result<()> {
     for file in page::files_below(&site)? {
         compress(&file)?;
     }
-    Ok(())
+    // The package stays as it is: npm compresses it, and whoever serves it has a server of their own.
+    compress(&dist().join(ONE_FILE))
 }
 
 /// Lets esbuild make scripts and style sheets shorter in place.
@@ -80,25 +81,18 @@ pub(crate) fn report() -> Result<bool> {
         if name.ends_with(".br") || name.ends_with(".gz") {
             continue;
         }
-        let sizes = [size(&file)?, size(&beside(&file, "gz"))?, size(&beside(&file, "br"))?];
+        let sizes = sizes(&file)?;
         let is_first = first.contains(&name.as_str());
         if is_first {
-            add(&mut first_total, sizes);
+            first_total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
         }
         print_sizes(&format!("{name}{}", if is_first { " *" } else { "" }), sizes);
     }
     print_sizes("* until a click is answered", first_total);
-    for name in [ONE_FILE, ELEMENT] {
-        let path = dist().join(name);
-        let files = if path.is_dir() { page::files_below(&path)? } else { vec![path] };
-        let mut total = [0; 3];
-        for file in files {
-            let content = fs::read(&file)?;
-            let sizes = [content.len(), gzip(&content)?.len(), brotli(&content)?.len()];
-            add(&mut total, sizes);
-        }
-        print_sizes(&format!("dist/{name}"), total);
-    }
+    print_sizes(&format!("dist/{ONE_FILE}"), sizes(&dist().join(ONE_FILE))?);
+    let element = page::files_below(&dist().join(ELEMENT))?;
+    let element: usize = element.iter().map(|file| size(file)).sum::<Result<_>>()?;
+    println!("{:<40} {element:>9}", format!("dist/{ELEMENT}/"));
     modules::report(&page::compiled(Profile::Shipped))?;
     let bytes = first_total[2];
     let verdict = if bytes <= BUDGET { "within" } else { "OVER" };
@@ -106,8 +100,9 @@ pub(crate) fn report() -> Result<bool> {
     Ok(bytes <= BUDGET)
 }
 
-fn add(total: &mut [usize; 3], sizes: [usize; 3]) {
-    total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
+/// The sizes of a file and of what was made of it.
+fn sizes(file: &Path) -> Result<[usize; 3]> {
+    Ok([size(file)?, size(&beside(file, "gz"))?, size(&beside(file, "br"))?])
 }
 
 fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
