@@ -110,6 +110,38 @@ pub fn svg(scene: &Scene, transcript: &[String]) -> String {
     out
 }
 
+/// The picture for a document that has its style sheet. It fills the width that it is given; the
+/// instant it shows is in `data-ms`. Nothing in it has an id, so that a document can hold several.
+pub fn inline(scene: &Scene, transcript: &[String], ms: u64) -> String {
+    let (width, height) = (scene.width, scene.height);
+    let mut out = format!(
+        "<svg class=\"picture\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"xMidYMin meet\" \
+         data-ms=\"{ms}\" role=\"img\" aria-label=\""
+    );
+    escape(&mut out, &transcript.join(" "));
+    out.push_str("\">\n");
+    for item in &scene.items {
+        write_inline_item(&mut out, item);
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn write_inline_item(out: &mut String, item: &Item) {
+    out.push_str("<g");
+    for (name, value) in item_attributes(item) {
+        write_attribute(out, name, &value);
+    }
+    out.push_str(">\n");
+    for shape in &item.shapes {
+        write_element(out, &element(shape));
+    }
+    for child in &item.children {
+        write_inline_item(out, child);
+    }
+    out.push_str("</g>\n");
+}
+
 fn write_item(out: &mut String, item: &Item, depth: usize) {
     indent(out, depth);
     out.push_str("<g id=\"");
@@ -194,6 +226,20 @@ mod tests {
         assert_eq!(decimal(120, 1), "12");
         assert_eq!(decimal(-5, 1), "-0.5");
         assert_eq!(decimal(85, 2), "0.85");
+    }
+
+    #[test]
+    fn a_document_can_hold_several_pictures() {
+        let mut item = Item::new("a", "plate");
+        item.draw(Shape::text(1, 2, "web-0", "x"));
+        let scene = Scene { width: 10, height: 20, items: vec![item.into()] };
+        let text = inline(&scene, &["web-0 is \"Ready\".".into()], 1_500);
+        assert!(text.contains("viewBox=\"0 0 10 20\"") && text.contains("data-ms=\"1500\""));
+        assert!(
+            text.contains("aria-label=\"web-0 is &quot;Ready&quot;.\"")
+                && text.contains(">web-0</text>")
+        );
+        assert!(!text.contains(" id=") && !text.contains("style"), "{text}");
     }
 
     #[test]

@@ -8,21 +8,23 @@
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
 import { isAlone, load } from './files.js';
 import init, { Lab, log, rules } from './ordinal.js';
-import { begin, whole } from './rest.js';
 
 export { log };
 
 const THEME = 'ordinal.theme';
+const STYLE = new URL('ordinal.css', import.meta.url);
+
+/** How long the picture of the poster stays before the story plays from its start. */
+const OPENING_MS = 1000;
 
 let module;
 let style;
 
 /** The module, loaded when the first element needs it. */
-const loadModule = () =>
-  (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }).then(begin));
+const loadModule = () => (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }));
 
 /** The style sheet, which all elements share. */
-const loadStyle = () => (style ??= load(new URL('ordinal.css', import.meta.url)).then(sheet));
+const loadStyle = () => (style ??= ofDocument(STYLE) ?? load(STYLE).then(sheet));
 
 // Without a document, as where pages are made ahead of time, there is nothing to be an element of.
 class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
@@ -36,6 +38,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #observer;
   #leaveFrame;
   #kept;
+  #poster;
   #onVisibility = () => this.#tellVisibility();
   #onLeave = () => this.#lab?.leave();
   #onLink = () => this.#follow(location.hash);
@@ -66,6 +69,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#setTheme();
     this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
     shadow.replaceChildren(this.#root);
+    this.#poster = this.#veil(shadow);
     // Nothing is to be seen before it has its style.
     const root = this.#root;
     root.hidden = true;
@@ -111,10 +115,6 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.getAttribute('controls') ?? 'full',
       this.#host(),
     );
-    await painted();
-    // The rest of the program is for what follows the first picture.
-    await whole();
-    if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
     addEventListener('pagehide', this.#onLeave);
     if (this.hasAttribute('linked')) {
@@ -128,7 +128,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     });
     this.#observer.observe(this);
     if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
-    if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
+    if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.#begin();
     const lesson = this.getAttribute('lesson');
     if (lesson && !this.#kept && !this.#isLinked && !this.#lab.is_led()) {
       await this.#lesson(lesson, new URL(lesson, document.baseURI));
@@ -137,6 +137,57 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     }
     if (this.hasAttribute('linked')) await this.#greet(turn);
     this.#settle.resolve();
+  }
+
+  /**
+   * Shows the poster, a child with `slot="poster"`, until there is a live picture, or a message in its place. Returns a
+   * promise for that, and the instant that the poster shows.
+   */
+  #veil(shadow) {
+    const poster = this.querySelector(':scope > [slot="poster"]');
+    if (!poster) return undefined;
+    const root = this.#root;
+    const slot = document.createElement('slot');
+    slot.name = 'poster';
+    shadow.append(slot);
+    root.classList.add('behind');
+    if (root.dataset.theme) poster.dataset.theme = root.dataset.theme;
+    const { ms } = poster.querySelector('[data-ms]')?.dataset ?? {};
+    const unveiled = new Promise((done) => {
+      new MutationObserver((_, observer) => {
+        if (!root.querySelector('.picture > g, [role="alert"]')) return;
+        observer.disconnect();
+        slot.remove();
+        poster.remove();
+        root.classList.remove('behind');
+        done();
+      }).observe(root, { childList: true, subtree: true });
+    });
+    return { unveiled, ms: Number(ms) };
+  }
+
+  /**
+   * Plays. A page with a poster begins with the instant that this shows, and after a moment plays from the start, unless
+   * somebody has done something by then; where no motion is wanted, it stays there.
+   */
+  async #begin() {
+    const lab = this.#lab;
+    const { unveiled, ms } = this.#poster ?? {};
+    // What was kept, or comes from a link, goes on where it was.
+    if (!ms || lab.now() !== 0) return this.play();
+    lab.seek(ms);
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const recipe = lab.recipe();
+    let isTouched = false;
+    for (const what of ['pointerdown', 'keydown', 'click']) {
+      this.#root.addEventListener(what, () => (isTouched = true), { once: true, capture: true });
+    }
+    await unveiled;
+    await new Promise((done) => setTimeout(done, OPENING_MS));
+    const isAsItWas = () => lab.now() === ms && !lab.is_playing() && lab.recipe() === recipe;
+    if (lab !== this.#lab || isTouched || !isAsItWas()) return;
+    lab.seek(0);
+    this.play();
   }
 
   /** As the page: takes the focus, unless that is the page's around a frame. */
@@ -293,6 +344,20 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 }
 
+/** A style sheet that the document around has already, as the page does for its poster. */
+function ofDocument(address) {
+  const found = [...document.styleSheets].find(({ href }) => href === address.href);
+  if (!found) return undefined;
+  try {
+    const made = new CSSStyleSheet();
+    made.replaceSync(Array.from(found.cssRules, (rule) => rule.cssText).join('\n'));
+    return Promise.resolve(made);
+  } catch {
+    // It is of another origin, and so its rules are nobody's business.
+    return undefined;
+  }
+}
+
 /** The style sheet in an answer; without it the element is plain, but there. */
 async function sheet(response) {
   const made = new CSSStyleSheet();
@@ -330,14 +395,6 @@ async function textAt(address, what) {
   const response = await load(address);
   if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
   return response.text();
-}
-
-/** After the next repaint, or a little later where nothing is painted. */
-function painted() {
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 100);
-  });
 }
 
 /** `41000` or `0:41` in milliseconds. */

@@ -17,10 +17,7 @@ const program = process.env.ORDINAL ?? path('../target/debug/ordinal');
 const stories = path('../static/stories/');
 
 const page = await import(new URL('../dist/site/ordinal.js', import.meta.url));
-const rest = await import(new URL('../dist/site/rest.js', import.meta.url));
-const read = (name) => new WebAssembly.Module(readFileSync(path(`../dist/site/${name}`)));
-rest.begin(page.initSync({ module: read('ordinal_bg.wasm') }));
-rest.join(read('ordinal_rest.wasm'));
+page.initSync({ module: readFileSync(path('../dist/site/ordinal_bg.wasm')) });
 
 const skip = page.log ? false : 'the page does not export `log` yet';
 const scratch = mkdtempSync(join(tmpdir(), 'ordinal-'));

@@ -73,14 +73,20 @@ struct DrawArgs {
     /// The story, in the line notation; - reads it from standard input.
     story: PathBuf,
     /// The instant, for example 20s or 1m30s.
-    #[arg(long, value_parser = duration)]
-    at: Time,
+    #[arg(long, value_parser = duration, required_unless_present = "ready")]
+    at: Option<Time>,
+    /// The first instant at which this many pods are Ready and nothing waits, instead of --at.
+    #[arg(long, value_name = "PODS", conflicts_with = "at")]
+    ready: Option<usize>,
     /// The file to write; without it the picture goes to standard output.
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// The width of the picture, in CSS pixels.
     #[arg(long, default_value_t = 1280)]
     width: u32,
+    /// Write the picture for a document that has its style sheet, with the instant in data-ms.
+    #[arg(long)]
+    inline: bool,
 }
 
 /// What ends the program early: the exit status and a message.
@@ -246,12 +252,48 @@ fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
+/// The first instant at which this many pods are Ready and nothing waits, if there is one in the first
+/// ten minutes.
+fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
+    const WITHIN_MS: u64 = 600_000;
+    let mut now = Time(0);
+    while now.0 <= WITHIN_MS {
+        timeline.seek(now);
+        let cluster = timeline.cluster();
+        let ready = cluster.store.pods.iter().filter(|pod| pod.is_ready()).count();
+        if ready >= pods && cluster.waits.iter().next().is_none() {
+            return Some(now);
+        }
+        now = timeline.next_event_after(now, WITHIN_MS)?;
+    }
+    None
+}
+
 fn draw(args: &DrawArgs) -> Result<(), Failure> {
     let mut timeline = load(&args.story)?;
-    timeline.seek(args.at);
+    let at = match (args.at, args.ready) {
+        (Some(at), _) => at,
+        (None, pods) => {
+            let pods = pods.unwrap_or_default();
+            let never = || {
+                Failure(
+                    1,
+                    format!(
+                        "error: there is no instant at which {pods} pods are Ready and nothing waits"
+                    ),
+                )
+            };
+            when_ready(&mut timeline, pods).ok_or_else(never)?
+        }
+    };
+    timeline.seek(at);
     let view = View { width: args.width, ..View::default() };
     let cluster = timeline.cluster();
-    let picture = svg::svg(&scene(cluster, args.at, &view), &transcript(cluster, args.at));
+    let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
+    let picture = match args.inline {
+        true => svg::inline(&scene, &transcript, at.0),
+        false => svg::svg(&scene, &transcript),
+    };
     match &args.output {
         Some(path) => fs::write(path, picture).map_err(|error| {
             Failure(1, format!("error: cannot write {}: {error}", path.display()))
@@ -260,5 +302,24 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
             write!(io::stdout().lock(), "{picture}")?;
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instant_at_which_pods_are_ready_is_the_first_such() {
+        let story = include_str!("../../static/stories/first.ordinal");
+        let mut timeline = Timeline::new(story).expect("the first story is sound");
+        let at = when_ready(&mut timeline, 3).expect("three pods are Ready some time");
+        let mut ready = |at| {
+            timeline.seek(at);
+            timeline.cluster().store.pods.iter().filter(|pod| pod.is_ready()).count()
+        };
+        assert_eq!(ready(at), 3);
+        assert_eq!(ready(Time(at.0 - 1_000)), 2);
+        assert_eq!(when_ready(&mut timeline, 30), None);
     }
 }

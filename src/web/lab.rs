@@ -13,20 +13,6 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
 
-#[wasm_bindgen(raw_module = "./rest.js")]
-extern "C" {
-    /// Loads the half of the module that the first picture needs nothing of. The gates between the
-    /// halves, which `xtask` makes, call it.
-    #[wasm_bindgen(js_name = loadRest)]
-    fn load_rest();
-}
-
-/// Keeps the import of `loadRest` in the module for the gates.
-#[wasm_bindgen(js_name = loadRest)]
-pub fn load_rest_now() {
-    load_rest();
-}
-
 thread_local! {
     static NEXT_ID: Cell<u32> = const { Cell::new(0) };
 }

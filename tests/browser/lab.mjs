@@ -25,13 +25,13 @@ after(async () => {
  *
  * Options: `dark` and `reducedMotion` (the reader's tastes), `scripts` (whether all of them run), `width` and
  * `height`, `path` (of the document), `file` (the address of a document that no server is asked for),
- * `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be
+ * `wait` (for what of the document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be
  * asked beside the page's own).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
   return test(name, { timeout: 60_000 }, async () => {
-    const { dark = false, reducedMotion = false, scripts = true, width = 1280, height = 800, ready = scripts } = options;
+    const { dark = false, reducedMotion = false, scripts = true, width = 1280, height = 800, ready = scripts, wait = 'load' } = options;
     const browser = await browserFor({ dark, reducedMotion });
     const site = await serveSite(options.site);
     const page = await browser.newPage();
@@ -40,7 +40,7 @@ export function labTest(name, options, body) {
     try {
       await page.setViewport({ width, height });
       await page.evaluateOnNewDocument(reportViolations);
-      await page.goto(address, { waitUntil: 'load' });
+      await page.goto(address, { waitUntil: wait });
       const lab = await page.waitForSelector('ordinal-lab');
       if (ready) await lab.evaluate((element) => element.ready);
       await body({ page, lab, site });

@@ -99,25 +99,6 @@ labTest('a frame tells its height, and slides let it play and pause', narrow, as
   await until('it plays', async () => (await label()) === 'Pause');
 });
 
-// Not every browser under test can be without scripts as a whole; a frame can.
-for (const address of ['/site/', '/ordinal.html']) {
-  const documents = { '/': `<link rel="icon" href="/site/icon.svg"><ordinal-lab></ordinal-lab><iframe sandbox="allow-same-origin" width="1280" height="800" src="${address}"></iframe>` };
-  // The page in one file brings a policy of its own.
-  const headers = address === '/site/' ? {} : { 'content-security-policy': "default-src 'unsafe-inline' data: 'self'" };
-  labTest(`without scripts ${address} has words and a still`, { scripts: false, site: { folder: DIST, documents, headers } }, async ({ page }) => {
-    const still = await until('the still is there', () =>
-      page.$eval('iframe', ({ contentDocument }) => {
-        const image = contentDocument.querySelector('noscript img');
-        return image?.complete && { width: image.naturalWidth, top: image.getBoundingClientRect().top };
-      }),
-    );
-    assert.equal(still.width, 1280);
-    assert.ok(still.top < 500, `the still begins at ${still.top}`);
-    const words = await page.$eval('iframe', ({ contentDocument }) => contentDocument.querySelector('noscript').innerText);
-    assert.match(words, /StatefulSet[^]*needs JavaScript/);
-  });
-}
-
 labTest('an element that is put elsewhere goes on where it was', async ({ lab }) => {
   await seek(lab, 21_000, '0:21.0');
   await run(lab, 'kubectl scale statefulset web --replicas=5');

@@ -34,11 +34,14 @@ async function content(path, accepted = '') {
 
 /**
  * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
- * sent on top of the usual ones; `holds` maps paths to promises that the first answer waits for. The server is disposed of by `close`, at once and for good.
+ * sent on top of the usual ones; `holds` maps paths to promises that the first answer waits for. `asked` lists the paths
+ * that were asked for. The server is disposed of by `close`, at once and for good.
  */
 export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {} } = {}) {
+  const asked = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    asked.push(pathname);
     const path = normalize(join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname));
     const hold = holds[pathname];
     delete holds[pathname];
@@ -55,6 +58,7 @@ export async function serveSite({ folder = SITE, documents = {}, headers = {}, h
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {
+    asked,
     origin: `http://127.0.0.1:${server.address().port}`,
     close: () =>
       new Promise((done) => {

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: how fast the native program runs the stories, and how long the page works
-//! for a frame.
+//! `cargo xtask bench`: how fast the native program runs the stories, how long the page works for a
+//! frame, and how a visitor feels its first load.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -38,5 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     dist::build()?;
     println!("\nHow long the main thread of the page works for a frame:");
     tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;
+    println!("\nHow the first load feels, with a cold cache:");
+    tools::run(tools::command("node").arg("xtask/src/load.mjs"))?;
     Ok(ExitCode::SUCCESS)
 }

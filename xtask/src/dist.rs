@@ -1,5 +1,6 @@
 //! `cargo xtask dist`: the page as it is shipped.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
@@ -11,21 +12,20 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::page::{self, MODULE, Profile};
-use crate::{split, tools};
+use crate::{modules, tools};
 
-/// What may be sent, in bytes of Brotli, before the page shows its first picture.
-const BUDGET: usize = 150_000;
+/// What may be sent, in bytes of Brotli, until the page answers a click.
+const BUDGET: usize = 500_000;
 
-/// The half of the module that is loaded after the first picture.
-const REST: &str = "ordinal_rest.wasm";
+/// The names of the files that are loaded until a click is answered, one a line; not shipped.
+const FIRST_LOAD: &str = "first-load.txt";
 
 /// The page in one file, and the element as a package, beside the site.
 const ONE_FILE: &str = "ordinal.html";
 const ELEMENT: &str = "element";
 
-/// What is to be seen without scripts: an instant of the first story.
+/// The picture of the poster as a file of its own, for pages that show it where there are no scripts.
 const STILL: &str = "still.svg";
-const STILL_OF: [&str; 4] = ["draw", "static/stories/first.ordinal", "--at", "14s"];
 
 pub(crate) fn run() -> Result<ExitCode> {
     build()?;
@@ -42,19 +42,16 @@ pub(crate) fn build() -> Result<()> {
     let site = dist().join("site");
     page::compile(Profile::Shipped)?;
     page::lay_out(Profile::Shipped, &site)?;
-    let draw = ["run", "--quiet", "--package", "ordinal", "--"];
-    tools::run(tools::cargo().args(draw).args(STILL_OF).arg("-o").arg(site.join(STILL)))?;
+    tools::run(page::draw().arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
-    let whole = tools::target_dir().join("whole.wasm");
-    fs::copy(site.join(MODULE), &whole)?;
-    cut(&site)?;
     minify(&site)?;
     let pack = ["xtask/src/pack.mjs"];
-    tools::run(tools::command("node").args(pack).args([&site, &whole, &dist()]))?;
+    tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
     for file in page::files_below(&site)? {
         compress(&file)?;
     }
-    Ok(())
+    // The package stays as it is: npm compresses it, and whoever serves it has a server of their own.
+    compress(&dist().join(ONE_FILE))
 }
 
 /// Lets esbuild make scripts and style sheets shorter in place.
@@ -70,61 +67,61 @@ fn minify(site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints the sizes of what was built; whether the budget holds.
+/// Prints the sizes of what was built, and writes down what is loaded first; whether the budget holds.
 pub(crate) fn report() -> Result<bool> {
     let site = dist().join("site");
     let index = fs::read_to_string(site.join("index.html"))?;
-    let preloaded = preloaded(&index);
+    let mut first = linked(&index);
+    first.insert(0, "index.html");
+    fs::write(dist().join(FIRST_LOAD), first.join("\n") + "\n")?;
     println!("{:<40} {:>9} {:>9} {:>9}", "dist/site/", "raw", "gzip", "Brotli");
-    let mut total = [0; 3];
+    let mut first_total = [0; 3];
     for file in page::files_below(&site)? {
         let name = file.strip_prefix(&site)?.display().to_string();
         if name.ends_with(".br") || name.ends_with(".gz") {
             continue;
         }
-        let sizes = [size(&file)?, size(&beside(&file, "gz"))?, size(&beside(&file, "br"))?];
-        let is_first = is_code(&name) || preloaded.contains(&name.as_str());
+        let sizes = sizes(&file)?;
+        let is_first = first.contains(&name.as_str());
         if is_first {
-            total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
+            first_total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
         }
         print_sizes(&format!("{name}{}", if is_first { " *" } else { "" }), sizes);
     }
-    print_sizes("* before the first picture", total);
-    for name in [ONE_FILE, ELEMENT] {
-        let path = dist().join(name);
-        let files = if path.is_dir() { page::files_below(&path)? } else { vec![path] };
-        let mut total = [0; 3];
-        for file in files {
-            let content = fs::read(&file)?;
-            let sizes = [content.len(), gzip(&content)?.len(), brotli(&content)?.len()];
-            total.iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
-        }
-        print_sizes(&format!("dist/{name}"), total);
-    }
-    let bytes = total[2];
+    print_sizes("* until a click is answered", first_total);
+    print_sizes(&format!("dist/{ONE_FILE}"), sizes(&dist().join(ONE_FILE))?);
+    let element = page::files_below(&dist().join(ELEMENT))?;
+    let element: usize = element.iter().map(|file| size(file)).sum::<Result<_>>()?;
+    println!("{:<40} {element:>9}", format!("dist/{ELEMENT}/"));
+    modules::report(&page::compiled(Profile::Shipped))?;
+    let bytes = first_total[2];
     let verdict = if bytes <= BUDGET { "within" } else { "OVER" };
     println!("{bytes} bytes of Brotli: {verdict} the budget of {BUDGET}");
     Ok(bytes <= BUDGET)
+}
+
+/// The sizes of a file and of what was made of it.
+fn sizes(file: &Path) -> Result<[usize; 3]> {
+    Ok([size(file)?, size(&beside(file, "gz"))?, size(&beside(file, "br"))?])
 }
 
 fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
     println!("{name:<40} {raw:>9} {gzip:>9} {brotli:>9}");
 }
 
-/// Whether the page cannot draw without this file: its document and all code outside folders.
-fn is_code(name: &str) -> bool {
-    let ends = [".js", ".css", ".wasm"];
-    let is_at_top = !name.contains('/') && name != REST;
-    name == "index.html" || (is_at_top && ends.iter().any(|end| name.ends_with(end)))
-}
-
-/// The files that a document preloads or shows as its icon.
-fn preloaded(document: &str) -> Vec<&str> {
-    let links = document.split('<').filter(|tag| {
-        tag.starts_with("link") && (tag.contains("rel=\"preload") || tag.contains("rel=\"icon"))
+/// The files that a document asks for by its links and scripts. `tests/browser/load.test.mjs` compares
+/// them with what a browser asks for until it answers a click.
+fn linked(document: &str) -> Vec<&str> {
+    let tags =
+        document.split('<').filter(|tag| tag.starts_with("link ") || tag.starts_with("script "));
+    let files = tags.filter_map(|tag| {
+        let (_, from) = tag.split_once("href=\"").or_else(|| tag.split_once("src=\""))?;
+        from.split('"').next()
     });
-    let files = links.filter_map(|tag| tag.split("href=\"").nth(1)?.split('"').next());
-    files.map(|file| file.trim_start_matches("./")).collect()
+    let mut files: Vec<&str> = files.collect();
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(*file));
+    files
 }
 
 /// Lets wasm-opt make the module smaller in place. It keeps to the features that the module says it
@@ -140,23 +137,6 @@ fn shrink(module: &Path) -> Result<()> {
             .arg("-o")
             .arg(module),
     )
-}
-
-/// Cuts the module of a site in two, so that the first picture waits for one half only.
-fn cut(site: &Path) -> Result<()> {
-    tools::need_browser("chromium", "chromium")?;
-    let whole = fs::read(site.join(MODULE))?;
-    let marked = tools::target_dir().join("marked");
-    page::lay_out(Profile::Shipped, &marked)?;
-    fs::write(marked.join(MODULE), split::mark(&whole)?)?;
-    let called = tools::output(tools::command("node").arg("xtask/src/called.mjs").arg(&marked))
-        .context("cannot tell what the first picture needs")?;
-    let called = called.trim().trim_matches(['[', ']']).split(',').map(str::parse);
-    let constants = split::constants(&fs::read_to_string(page::map())?);
-    let [first, rest] = split::split(&whole, &called.collect::<Result<_, _>>()?, &constants)?;
-    fs::write(site.join(MODULE), first)?;
-    fs::write(site.join(REST), rest)?;
-    Ok(())
 }
 
 /// Writes the file compressed beside itself, for servers that send what is already compressed.
@@ -196,22 +176,12 @@ fn size(file: &Path) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::SCRIPT;
 
     #[test]
-    fn what_index_html_preloads_counts() {
-        let document = r#"<link rel="stylesheet" href="print.css">
-            <link rel="preload" href="./stories/first.ordinal" as="fetch">"#;
-        assert_eq!(preloaded(document), ["stories/first.ordinal"]);
-    }
-
-    #[test]
-    fn all_code_outside_folders_counts() {
-        assert!(["index.html", SCRIPT, MODULE, "ordinal.css"].into_iter().all(is_code));
-        assert!(
-            !["stories/first.ordinal", "guide/guide.css", "icon.svg", REST]
-                .into_iter()
-                .any(is_code)
-        );
+    fn what_a_document_links_to_counts_once() {
+        let document = r#"<link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css">
+            <link rel="modulepreload" href="element.js"><script type="module" src="element.js">
+            </script><a href="statements/">All</a>"#;
+        assert_eq!(linked(document), ["icon.svg", "page.css", "element.js"]);
     }
 }

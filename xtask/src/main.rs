@@ -6,10 +6,11 @@
 mod bench;
 mod dist;
 mod http;
+mod modules;
 mod names;
 mod page;
+mod reproduce;
 mod serve;
-mod split;
 mod test;
 mod tools;
 mod wasm;
@@ -34,7 +35,9 @@ enum Command {
     Dist,
     /// Run every check there is and count what passed
     Test(test::Arguments),
-    /// Measure how fast the native program runs the stories
+    /// Build dist in two fresh clones of what is committed, and compare: `test --slow` does it, too
+    Reproduce,
+    /// Measure how fast the native program runs the stories, and the page in Chromium loads and draws
     Bench(bench::Arguments),
 }
 
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Dist => dist::run(),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Reproduce => reproduce::check().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

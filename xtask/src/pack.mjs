@@ -1,12 +1,12 @@
 // Packs a site for leaving: the page in one file, and the element as a package.
-// Usage: node pack.mjs SITE MODULE OUT, where MODULE is the module in one piece.
+// Usage: node pack.mjs SITE OUT
 import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const [site, module, out] = process.argv.slice(2);
+const [site, out] = process.argv.slice(2);
 const root = new URL('../../', import.meta.url);
 // What no script asks for; .br and .gz are for servers.
 const CODE = ['.html', '.css', '.js', '.br', '.gz'];
@@ -16,7 +16,9 @@ await Promise.all([packPage(), packElement()]);
 
 /** Writes the page in one file: its scripts in one, which bring along what they would ask for. */
 async function packPage() {
-  const [index, style, still, statements] = await Promise.all(['index.html', 'page.css', 'still.svg', 'statements/index.html'].map(text));
+  const names = ['index.html', 'ordinal.css', 'page.css', 'statements/index.html'];
+  const [index, element, around, statements] = await Promise.all(names.map(text));
+  const style = element + around;
   const script = await bundle();
   // What would end the script too early, or hide its end.
   if (/<\/script|<!--/i.test(script)) throw new Error('the script cannot stand in a document');
@@ -28,14 +30,12 @@ async function packPage() {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const image = `data:image/svg+xml;base64,${Buffer.from(still).toString('base64')}`;
   const head = `<meta http-equiv="content-security-policy" content="${policy}">\n<style>${style}</style>\n`;
   const [, article] = /<article>([^]*)<\/article>/.exec(statements);
   const page = index
     .replace(/<link [^>]*>\n/g, '')
     .replace(/<script [^>]*><\/script>\n/, '')
     .replace('<meta charset="utf-8">\n', (charset) => charset + head)
-    .replace('src="still.svg"', `src="${image}"`)
     .replace('</body>', () => `<section aria-label="What the page shows">${article}</section>\n<script type="module">${script}</script>\n</body>`);
   await writeFile(join(out, 'ordinal.html'), page);
 }
@@ -59,7 +59,7 @@ async function bundle() {
 function bring({ onResolve, onLoad }) {
   onResolve({ filter: /^brought$/ }, ({ path }) => ({ path, namespace: 'brought' }));
   onLoad({ filter: /./, namespace: 'brought' }, async () => {
-    const asked = [['ordinal_bg.wasm', module], ['ordinal.css', join(site, 'ordinal.css')]];
+    const asked = [['ordinal_bg.wasm', join(site, 'ordinal_bg.wasm')], ['ordinal.css', join(site, 'ordinal.css')]];
     for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const isAsked = entry.isFile() && entry.parentPath !== join(site) && !CODE.includes(extname(path));

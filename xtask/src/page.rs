@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{names, tools, wasm};
@@ -38,10 +39,7 @@ pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
 /// Compiles the page and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
-    let mut flags = wasm::flags()?;
-    if profile == Profile::Shipped {
-        flags.push(format!("-Clink-arg=-Map={}", map().display()));
-    }
+    let flags = wasm::flags()?;
     tools::run(
         wasm::cargo()?
             .args(["build", "--package", "ordinal", "--bin", "ordinal", "--target", wasm::TARGET])
@@ -50,7 +48,7 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
     )
     .context("the page does not compile")?;
 
-    let compiled = tools::target_dir().join(wasm::TARGET).join(profile.name()).join("ordinal.wasm");
+    let compiled = compiled(profile);
     let bindings = profile.bindings();
     if is_newer(&bindings.join(MODULE), &compiled) {
         return Ok(());
@@ -70,9 +68,9 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
     }
 }
 
-/// The linker's map of the module as it is shipped.
-pub(crate) fn map() -> PathBuf {
-    tools::target_dir().join("ordinal.map")
+/// The module as the compiler left it, with its names.
+pub(crate) fn compiled(profile: Profile) -> PathBuf {
+    tools::target_dir().join(wasm::TARGET).join(profile.name()).join("ordinal.wasm")
 }
 
 /// The style sheet of the element, and the folder of its parts.
@@ -83,17 +81,47 @@ const STYLES: &str = "styles";
 /// lies in `static`.
 pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     let root = tools::root();
+    // First what may take long or fail: what is served stays as long as possible.
+    let index = index()?;
     if site.exists() {
         fs::remove_dir_all(site).with_context(|| format!("cannot empty {}", site.display()))?;
     }
     copy_folder(&root.join("static"), site)?;
-    copy(&root.join("index.html"), &site.join("index.html"))?;
+    fs::write(site.join("index.html"), index)?;
     for file in [SCRIPT, MODULE] {
         copy(&profile.bindings().join(file), &site.join(file))?;
     }
     let style = site.join(STYLE);
     fs::write(&style, whole_style(&style)?)?;
     Ok(fs::remove_dir_all(site.join(STYLES))?)
+}
+
+/// The story with which the page begins, and how many pods are Ready at the instant of its poster.
+const STORY: &str = "static/stories/first.ordinal";
+const READY: &str = "3";
+
+/// The pictures of the poster: beside the panels of a window of 1280x800, and on a phone of 390x844. Each is drawn for
+/// the width for which the page draws it there, so that nothing moves when the page takes over.
+const POSTERS: [(&str, &str); 2] = [("wide", "916"), ("narrow", "384")];
+
+/// The document, with the pictures of the poster in place.
+fn index() -> Result<String> {
+    let mut index = fs::read_to_string(tools::root().join("index.html"))?;
+    for (name, width) in POSTERS {
+        let place = format!("<!-- poster: {name} -->");
+        ensure!(index.contains(&place), "index.html has no place for the {name} poster");
+        let picture = tools::output(draw().args(["--inline", "--width", width]))?;
+        let class = format!("class=\"picture {name}\"");
+        index = index.replace(&place, picture.replacen("class=\"picture\"", &class, 1).trim_end());
+    }
+    Ok(index)
+}
+
+/// The program, as it draws the poster.
+pub(crate) fn draw() -> Command {
+    let mut cargo = tools::cargo();
+    cargo.args(["run", "--quiet", "--package", "ordinal", "--", "draw", STORY, "--ready", READY]);
+    cargo
 }
 
 /// A style sheet with what it imports in place: a sheet that scripts make may import nothing.

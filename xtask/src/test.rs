@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::{dist, page, tools, wasm};
+use crate::{dist, page, reproduce, tools, wasm};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// Only what takes seconds: format, native clippy, native tests
     #[arg(long)]
     fast: bool,
+    /// Also what takes a quarter of an hour: whether two fresh clones give the same dist
+    #[arg(long, conflicts_with_all = ["fast", "filter"])]
+    slow: bool,
     /// Only the tests with this in their name, and none of the other checks
     filter: Option<String>,
 }
@@ -40,6 +43,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     tally += section("Native tests", || native_tests(filter));
     if !arguments.fast {
         tally += test_page(filter);
+    }
+    if arguments.slow {
+        tally += section("Two fresh clones give the same files", || check(reproduce::check()));
     }
     println!("\n{}", tally.closing_line());
     let good = tally.failed == 0 && (tally.skipped == 0 || arguments.allow_skips);

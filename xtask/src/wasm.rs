@@ -32,8 +32,8 @@ pub(crate) fn cargo() -> Result<Command> {
     cargo_with_debian_rustc()
 }
 
-/// Flags for the compiler: where a dependency's source lay on this machine is of no interest to
-/// those who load the page.
+/// Flags for the compiler: where the sources lay on this machine is of no interest to those who load
+/// the page, and the same sources give the same module wherever they lie.
 pub(crate) fn flags() -> Result<Vec<String>> {
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
@@ -42,6 +42,7 @@ pub(crate) fn flags() -> Result<Vec<String>> {
     let registries = home.join("registry/src");
     let given = env::var("RUSTFLAGS").unwrap_or_default();
     let mut flags: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+    flags.push(format!("--remap-path-prefix={}=", tools::root().display()));
     for registry in fs::read_dir(&registries).into_iter().flatten() {
         flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
     }

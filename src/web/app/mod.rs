@@ -201,8 +201,13 @@ impl Component for App {
                     self.early.push(action);
                     return false;
                 };
+                let is_resized = matches!(action, Action::Resized(..));
                 let frame = Frame::begin(WORK_MS);
                 session.update(action, &|| frame.has_time());
+                if is_resized {
+                    // For which width the picture is made depends on how high it is for this size.
+                    self.draw(ctx);
+                }
                 self.do_all(ctx);
                 true
             }

@@ -1,0 +1,142 @@
+// How the page begins: what is loaded, the poster, and how the live picture takes over from it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { browserName } from './browser.mjs';
+import { click, labTest, textOf, until } from './lab.mjs';
+import { DIST } from './site.mjs';
+
+const WINDOWS = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+/** By so many pixels a box may move when the live picture takes over. */
+const JUMP = 2;
+
+const clock = (lab) => textOf(lab, '.clock');
+const isLive = (lab) => lab.evaluate((element) => !element.querySelector('.poster') && Boolean(element.shadowRoot.querySelector('.picture .bead')));
+const instant = async (page) => Number(await page.$eval('.poster [data-ms]', (picture) => picture.dataset.ms));
+const shown = (ms) => `0:${(Math.floor(ms / 100) / 10).toFixed(1).padStart(4, '0')}`;
+
+/** A promise for the module's file, and what keeps it. */
+function hold() {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  return { release, options: { ready: false, wait: 'domcontentloaded', site: { holds: { '/ordinal_bg.wasm': held } } } };
+}
+
+/** Where the pods, plates and volumes are, in the poster or in the live picture. */
+const boxes = (lab, isPoster) =>
+  lab.evaluate((element, inPoster) => {
+    const root = inPoster ? element.querySelector('.poster') : element.shadowRoot.querySelector('.ordinal');
+    const picture = [...root.querySelectorAll('.stage > .picture')].find((it) => it.getBoundingClientRect().width > 0);
+    return ['plate', 'bead', 'volume'].flatMap((kind) =>
+      [...picture.querySelectorAll(`:scope > .${kind}`)].map((item) => {
+        const { x, y, width, height } = item.getBoundingClientRect();
+        return { kind, box: [x, y, width, height] };
+      }),
+    );
+  }, isPoster);
+
+for (const window of WINDOWS) {
+  const { release, options } = hold();
+  labTest(`from the poster to the live picture nothing moves at ${window.width}x${window.height}`, { ...options, ...window }, async ({ page, lab }) => {
+    const ms = await instant(page);
+    const before = await boxes(lab, true);
+    assert.equal(before.filter(({ kind }) => kind === 'bead').length, 3);
+    release();
+    await until('the live picture is there', () => isLive(lab));
+    assert.equal(await clock(lab), shown(ms));
+    const after = await boxes(lab, false);
+    assert.deepEqual(after.map(({ kind }) => kind), before.map(({ kind }) => kind));
+    for (const [at, { kind, box }] of after.entries()) {
+      const moved = Math.max(...box.map((value, side) => Math.abs(value - before[at].box[side])));
+      assert.ok(moved <= JUMP, `${kind} ${at} moves by ${moved} px: ${before[at].box} to ${box}`);
+    }
+  });
+}
+
+labTest('the page stays at the instant of its poster for a moment, and then plays from the start', async ({ lab }) => {
+  await until('it plays from the start', async () => (await clock(lab)) < '0:05' && (await clock(lab)) > '0:00.0');
+});
+
+const early = hold();
+labTest('whoever does something first stays where the poster was', early.options, async ({ page, lab }) => {
+  const ms = await instant(page);
+  early.release();
+  await until('the live picture is there', () => isLive(lab));
+  await lab.evaluate((element) => {
+    const pod = element.shadowRoot.querySelector('.picture .bead');
+    pod.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+  });
+  await until('the menu is open', () => textOf(lab, '.menu'));
+  // Longer than the page would stay by itself.
+  await new Promise((done) => setTimeout(done, 1500));
+  assert.equal(await clock(lab), shown(ms));
+  assert.notEqual(await textOf(lab, '.menu'), '');
+});
+
+const still = hold();
+labTest('where no motion is wanted it stays at the instant of the poster', { ...still.options, reducedMotion: true }, async ({ page, lab }) => {
+  const ms = await instant(page);
+  still.release();
+  await until('the live picture is there', () => isLive(lab));
+  await new Promise((done) => setTimeout(done, 1500));
+  assert.equal(await clock(lab), shown(ms));
+  await click(lab, '.play');
+  await until('it plays when it is told to', async () => (await clock(lab)) > shown(ms));
+});
+
+labTest('a page that is loaded again goes on where it was', async ({ page, lab }) => {
+  await lab.evaluate((element) => element.seek(21_000));
+  await until('the clock shows it', async () => (await clock(lab)) === '0:21.0');
+  await page.reload({ waitUntil: 'load' });
+  const again = await page.waitForSelector('ordinal-lab');
+  await again.evaluate((element) => element.ready);
+  await until('the live picture is there', () => isLive(again));
+  assert.match(await clock(again), /^0:2[1-4]/);
+});
+
+// Not every browser under test can be without scripts as a whole; a frame can.
+for (const dark of [false, true]) {
+  for (const address of ['/site/', '/ordinal.html']) {
+    const documents = { '/': `<link rel="icon" href="/site/icon.svg"><ordinal-lab></ordinal-lab><iframe sandbox="allow-same-origin" width="1280" height="800" src="${address}"></iframe>` };
+    // The page in one file brings a policy of its own.
+    const headers = address === '/site/' ? {} : { 'content-security-policy': "default-src 'unsafe-inline' data: 'self'" };
+    const options = { dark, scripts: false, site: { folder: DIST, documents, headers } };
+    labTest(`without scripts ${address} has its poster and words, ${dark ? 'dark' : 'light'}`, options, async ({ page }) => {
+      const poster = await until('the poster is there', () =>
+        page.$eval('iframe', ({ contentDocument }) => {
+          const found = contentDocument.querySelector('.poster');
+          if (!found || contentDocument.readyState !== 'complete') return undefined;
+          const seen = [...found.querySelectorAll('.picture')].filter((it) => it.getBoundingClientRect().width > 0);
+          const { width, top } = seen[0].getBoundingClientRect();
+          const ground = getComputedStyle(found).backgroundColor.match(/\d+/g).map(Number);
+          return { seen: seen.length, width, top, ground, picture: seen[0].textContent, words: found.innerText };
+        }),
+      );
+      assert.equal(poster.seen, 1);
+      assert.ok(poster.width > 640 && poster.top < 200, `the picture is ${poster.width} px wide and begins at ${poster.top}`);
+      assert.equal(poster.ground[0] < 128, dark, `the ground is ${poster.ground}`);
+      assert.match(poster.picture, /web-0[^]*web-1[^]*web-2/);
+      assert.match(poster.words, /StatefulSet[^]*needs JavaScript/);
+    });
+  }
+}
+
+// Browsers differ in what they ask for twice and in icons: dist counts what Chromium asks for.
+if (browserName === 'chromium') {
+  labTest('what dist counts is what is asked for until a click is answered', async ({ lab, site }) => {
+    await until('the live picture is there', () => isLive(lab));
+    await until('the menu of a pod is open', () =>
+      lab.evaluate((element) => {
+        const pod = element.shadowRoot.querySelector('.picture .bead');
+        pod?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+        return element.shadowRoot.querySelector('.menu') !== null;
+      }),
+    );
+    const counted = (await readFile(`${DIST}first-load.txt`, 'utf8')).trim().split('\n');
+    // Without a window there is nobody to show an icon to.
+    const asked = site.asked.map((path) => path.slice(1) || 'index.html');
+    assert.deepEqual([...asked, 'icon.svg'].sort(), counted.sort());
+  });
+}
