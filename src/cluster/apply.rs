@@ -121,7 +121,7 @@ impl Writer<'_> {
             return;
         }
         if spec_changed(&old, &object) {
-            object.meta_mut().generation = generation + 1;
+            object.meta_mut().generation = generation.saturating_add(1);
         }
         if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
     }
@@ -155,13 +155,13 @@ impl Writer<'_> {
         let meta = object.meta_mut();
         // A shorter grace period counts from when deletion was first asked for.
         let begin = match (meta.deletion_timestamp, meta.deletion_grace_period_seconds) {
-            (Some(end), Some(before)) => Time(end.0.saturating_sub(before * 1000)),
+            (Some(end), Some(before)) => Time(end.0.saturating_sub(milliseconds(before))),
             _ => {
                 meta.generation += 1;
                 self.cluster.now
             }
         };
-        meta.deletion_timestamp = Some(begin.plus(seconds.saturating_mul(1000)));
+        meta.deletion_timestamp = Some(begin.plus_seconds(seconds));
         meta.deletion_grace_period_seconds = Some(seconds);
         self.write(Some(old), object);
     }
@@ -191,10 +191,10 @@ impl Writer<'_> {
                 // A pod that was looked at before is looked at again at once.
                 Wakeup::Schedule(_) => reaction / 2,
                 // It asks for the object and for its owner before it deletes one.
-                Wakeup::Orphans(_) => 3 * reaction,
+                Wakeup::Orphans(_) => reaction.saturating_mul(3),
                 _ => reaction,
             };
-            let delay = base + self.random.below(Stream::Control, base / 2 + 1);
+            let delay = base.saturating_add(self.random.below(Stream::Control, base / 2 + 1));
             self.outcome.wakeups.push((wakeup, delay, self.latest));
         }
     }
@@ -303,8 +303,9 @@ fn admit(store: &Store, object: &mut Object) {
         Object::Service(service)
             if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
         {
-            Rc::make_mut(service).spec.cluster_ip =
-                format!("10.96.0.{}", 10 + store.services.len());
+            let number = 10 + store.services.len();
+            let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
+            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
         }
         _ => {}
     }
