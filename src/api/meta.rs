@@ -66,8 +66,7 @@ impl Time {
         let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
         let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
         let year_of_era = (day_of_era - leaps) / 365;
-        let day_of_year =
-            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month + 2) / 5 + 1;
         let (month, year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
@@ -103,7 +102,8 @@ const ERA_DAYS: u64 = 146_097;
 
 /// The days from the first of March of the year 0 to a day (`days_from_civil`).
 fn days_before(year: u64, month: u64, day: u64) -> u64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year.saturating_sub(1), month + 9) };
+    let (year, month) =
+        if month > 2 { (year, month - 3) } else { (year.saturating_sub(1), month + 9) };
     365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1
 }
 
@@ -323,13 +323,22 @@ mod tests {
         assert_eq!(Time(0).rfc1123(), "Thu, 01 Jan 2026 00:00:00 +0000");
         let leap = Time::parse("2028-02-29T00:00:00Z").expect("a time");
         assert_eq!(leap.rfc1123(), "Tue, 29 Feb 2028 00:00:00 +0000");
-        for text in ["2025-12-31T00:00:00Z", "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "", "+026-01-01T00:00:00Z"] {
+        for text in [
+            "2025-12-31T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "",
+            "+026-01-01T00:00:00Z",
+        ] {
             assert_eq!(Time::parse(text), None, "{text}");
         }
         // Known ends: a year that is no leap year, one that is, and the last instant that there is.
         let day_ms = 86_400_000;
         assert_eq!(Time(74 * 365 * day_ms + 18 * day_ms).rfc3339(), "2100-01-01T00:00:00Z");
-        assert_eq!(Time::parse("2100-03-01T00:00:00Z").map(|time| time.rfc3339()).as_deref(), Some("2100-03-01T00:00:00Z"));
+        assert_eq!(
+            Time::parse("2100-03-01T00:00:00Z").map(|time| time.rfc3339()).as_deref(),
+            Some("2100-03-01T00:00:00Z")
+        );
         assert_eq!(Time(u64::MAX).rfc3339(), "584556075-04-03T14:25:51Z");
     }
 

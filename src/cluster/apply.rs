@@ -7,6 +7,7 @@
 use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
+use crate::limits::{self, Limit};
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -92,6 +93,14 @@ impl Writer<'_> {
         if self.cluster.store.get(&object.reference()).is_some() {
             return;
         }
+        let store = &self.cluster.store;
+        let is_pod = object.kind() == Kind::Pod;
+        if is_pod && store.pods.len() >= limits::PODS {
+            return self.hold_back(&object, Limit::Pods);
+        }
+        if store.len() >= limits::OBJECTS {
+            return self.hold_back(&object, Limit::Objects);
+        }
         let uid = Uid(self.random.uuid());
         // What announced it tells which incarnation came to be.
         let subject = Subject::Object(object.reference());
@@ -106,6 +115,17 @@ impl Writer<'_> {
         meta.creation_timestamp = now;
         meta.generation = 1;
         self.write(None, object);
+    }
+
+    /// Says that an object is not created, instead of what announced it.
+    fn hold_back(&mut self, object: &Object, limit: Limit) {
+        let subject = Subject::Object(object.reference());
+        let reason = Reason::new(Code::LimitReached).with("object", object.reference());
+        let reason = reason.with("limit", limit.sentence());
+        match self.outcome.events.last_mut().filter(|it| it.subject == subject) {
+            Some(event) => event.reason = reason,
+            None => self.say(subject, None, reason),
+        }
     }
 
     fn update(&mut self, mut object: Object) {
@@ -221,6 +241,9 @@ impl Writer<'_> {
                 self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
             }
             Change::Land(number) => put(&mut world.flights, number, None),
+            Change::Client(name, Some(_))
+                if world.clients.len() >= limits::CLIENTS && !world.clients.contains_key(&name) => {
+            }
             Change::Client(name, client) => put(&mut world.clients, name, client),
         }
     }

@@ -51,7 +51,8 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
         Ok((expected, desired)) => {
             status.expected_pods = expected;
             status.desired_healthy = desired;
-            let spare = if expected > 0 { status.current_healthy.saturating_sub(desired) } else { 0 };
+            let spare =
+                if expected > 0 { status.current_healthy.saturating_sub(desired) } else { 0 };
             status.disruptions_allowed = spare.max(0);
             (if spare > 0 { "SufficientPods" } else { "InsufficientPods" }, String::new())
         }

@@ -329,7 +329,10 @@ fn tree(said: &Said) -> Tree {
     let metadata = tree.child("metadata");
     metadata.set("creationTimestamp", said.first.encode());
     let number = said.first.0.saturating_mul(1_000_000).saturating_add(said.number % 1_000_000);
-    metadata.set("name", format!("{name}.{:016x}", 0x18e9_0000_0000_0000_u64.saturating_add(number)).as_str());
+    metadata.set(
+        "name",
+        format!("{name}.{:016x}", 0x18e9_0000_0000_0000_u64.saturating_add(number)).as_str(),
+    );
     metadata.set("namespace", namespace);
     let object = tree.child("involvedObject");
     object.set("apiVersion", kind.api_version());

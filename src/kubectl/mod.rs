@@ -54,7 +54,7 @@ pub use watch::Watch;
 use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;
 use crate::notation::Line;
-use crate::sim::{Command, Sim};
+use crate::sim::{Command, Sim, room};
 use options::{Verb, Words};
 use view::View;
 
@@ -169,10 +169,11 @@ pub fn run(sim: &mut Sim, line: &Line, past: &[Event], log: &mut Vec<Event>) -> 
 }
 
 fn plan(sim: &Sim, line: &Line, past: &[Event]) -> Plan {
-    match read(sim, line, past) {
+    let plan = match read(sim, line, past) {
         Ok(call) => (call.verb.run)(&call),
         Err(plan) => plan,
-    }
+    };
+    room::refusal(&sim.cluster, &plan.commands).map_or(plan, Plan::refuse)
 }
 
 const ONE: &str = "one command in each line, and nothing around it; -l, --field-selector and -o jsonpath=... \

@@ -126,7 +126,8 @@ pub(super) fn held_by<'a>(
 pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
     let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
     let renewal = facts.cluster.settings.timings.lease_renewal_ms;
-    let is_heard = facts.moment.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
+    let is_heard =
+        facts.moment.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
     (!is_heard).then(|| milliseconds(facts.moment.seconds_since(lease.renew_time)))
 }
 

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("manifest", &["api", "notation"]),
     ("db", &[]),
     ("cluster", &["api", "db"]),
-    ("sim", &["api", "notation", "db", "cluster"]),
+    ("sim", &["api", "notation", "manifest", "db", "cluster"]),
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("why", &["api", "notation", "cluster", "timeline"]),

@@ -159,7 +159,10 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
     let (waited, poll) = (step.now().since(since), step.timings().bind_poll_ms.max(1));
     if waited == 0 || !waited.is_multiple_of(poll) {
         let key = pod.metadata.key();
-        return step.wake_at(Wakeup::Schedule(key), since.plus((waited / poll).saturating_add(1).saturating_mul(poll)));
+        return step.wake_at(
+            Wakeup::Schedule(key),
+            since.plus((waited / poll).saturating_add(1).saturating_mul(poll)),
+        );
     }
     let node = cluster.store.node(&pod.status.nominated_node_name);
     let is_sound = node.is_some()
