@@ -18,6 +18,7 @@
 //! turns a cluster and an instant into a picture.
 //!
 //! # The modules, each knowing only those before it
+//! - [`limits`]: how much of everything there may be, known by all.
 //! - [`map`]: ordered maps for small tables, used by all.
 //! - [`task`]: long work in slices, used by all.
 //! - [`api`]: the Kubernetes objects, as plain data.
@@ -42,6 +43,7 @@ pub mod cluster;
 pub mod db;
 pub mod kubectl;
 pub mod lessons;
+pub mod limits;
 pub mod manifest;
 pub mod map;
 pub mod notation;

@@ -183,7 +183,7 @@ fn not_wanted(cluster: &Cluster, subject: &Subject) -> Option<Link> {
     let set = set_of(cluster, subject)?;
     let Subject::Object(object) = subject else { return None };
     let ordinal = set.ordinal_of(object.key.name())?;
-    let wanted = set.spec.ordinals.start..set.spec.ordinals.start + set.spec.replicas;
+    let wanted = set.ordinals();
     let text = format!(
         "{} is not wanted: {} has replicas: {}, from ordinal {} on",
         object.key.name(),

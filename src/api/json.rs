@@ -228,6 +228,18 @@ impl Node {
         }
     }
 
+    /// How many bytes its texts and keys have, and one for each node.
+    pub fn bytes(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Node::bytes).sum(),
+            Value::Map(entries) => {
+                entries.iter().map(|entry| entry.key.len() + entry.node.bytes()).sum()
+            }
+            Value::Text(text) | Value::Float(text) => text.len(),
+            Value::Null | Value::Bool(_) | Value::Int(_) => 0,
+        }
+    }
+
     /// The value as JSON without blanks.
     pub fn json(&self) -> String {
         let mut out = String::new();

@@ -326,8 +326,8 @@ impl Pod {
     /// When the pod has been Ready for so many seconds (`podutil.IsPodAvailable`); none if it is not Ready.
     pub fn available_at(&self, min_ready_seconds: i32) -> Option<Time> {
         let ready = condition(&self.status.conditions, "Ready")?;
-        let wait_ms = u64::try_from(min_ready_seconds).unwrap_or(0) * 1000;
-        (ready.status == "True").then(|| ready.last_transition_time.plus(wait_ms))
+        let seconds = u64::try_from(min_ready_seconds).unwrap_or(0);
+        (ready.status == "True").then(|| ready.last_transition_time.plus_seconds(seconds))
     }
 
     /// Whether the pod has a node.

@@ -1,6 +1,7 @@
 //! `lint`: reads lesson files and plays them with the right answers.
 
 use super::Failure;
+use super::terminal::visible;
 use crate::lessons::{self, Verdict};
 use crate::notation::format_duration;
 use clap::Args;
@@ -44,7 +45,8 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
         for error in verdict.errors {
             let advice = if error.suggestion.is_empty() { "" } else { "; " };
             let place = format!("{name}:{}:{}", error.line, error.column);
-            writeln!(out, "{place}: {}{advice}{}", error.message, error.suggestion)?;
+            let line = format!("{place}: {}{advice}{}", error.message, error.suggestion);
+            writeln!(out, "{}", visible(&line))?;
         }
     }
     writeln!(out, "{} lessons, {count} errors", files.len())?;
@@ -59,7 +61,9 @@ fn print_log(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "--- step {number} ---")?;
         }
         let (time, reason) = (format_duration(event.time.0), &event.reason);
-        writeln!(out, "{time:>9}  {} {}  {}", reason.code.name(), event.subject, reason.text())?;
+        let (code, text) = (reason.code.name(), reason.text());
+        let line = format!("{time:>9}  {code} {}  {text}", event.subject);
+        writeln!(out, "{}", visible(&line))?;
     }
     steps.try_for_each(|(number, _)| writeln!(out, "--- step {number} ---"))
 }

@@ -2,9 +2,11 @@
 
 pub mod conform;
 mod lint;
+mod terminal;
 
 use crate::api::Time;
-use crate::cluster::{Code, Event};
+use crate::cluster::Code;
+use crate::limits::{self, Limit};
 use crate::notation::{NotationError, format_duration, parse_duration};
 use crate::scene::{View, scene, transcript};
 use crate::svg;
@@ -17,6 +19,7 @@ use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use terminal::{visible, visible_json};
 
 /// A Kubernetes StatefulSet that can be watched, broken, rewound and understood.
 ///
@@ -115,7 +118,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(status, message)) => {
             if !message.is_empty() {
-                eprintln!("{message}");
+                eprintln!("{}", visible(&message));
             }
             ExitCode::from(status)
         }
@@ -123,7 +126,11 @@ pub fn main() -> ExitCode {
 }
 
 fn duration(text: &str) -> Result<Time, String> {
-    parse_duration(text).map(Time).ok_or_else(|| "write for example 500ms, 41s or 1m30s".into())
+    match parse_duration(text) {
+        None => Err("write for example 500ms, 41s or 1m30s".into()),
+        Some(ms) if ms > limits::CLUSTER_TIME_MS => Err(Limit::ClusterTime.sentence()),
+        Some(ms) => Ok(Time(ms)),
+    }
 }
 
 fn seeds(text: &str) -> Result<Range<u64>, String> {
@@ -153,9 +160,14 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
     let mut timeline = load(&args.story)?;
     let until = args.until.unwrap_or_else(|| timeline.end().plus(60_000));
     timeline.seek(until);
-    let line = |event: &Event| if args.json { json::line(event) } else { event.to_string() };
-    let mut out = io::stdout().lock();
-    timeline.events().iter().try_for_each(|event| writeln!(out, "{}", line(event)))?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for event in timeline.events() {
+        match args.json {
+            true => writeln!(out, "{}", visible_json(&json::line(event)))?,
+            false => writeln!(out, "{}", visible(&event.to_string()))?,
+        }
+    }
+    out.flush()?;
     // The story goes on after a refusal; a broken manifest at its beginning is an error all the same.
     let refused = timeline.refused_at_start();
     match refused.is_empty() {
@@ -185,7 +197,7 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
             *count += u64::from(verdict.reached(codes));
         }
         for (at, text) in &verdict.violations {
-            writeln!(out, "seed {seed} at {}: {text}", format_duration(*at))?;
+            writeln!(out, "seed {seed} at {}: {}", format_duration(*at), visible(text))?;
         }
         if !verdict.violations.is_empty() {
             let recipe = check::cut_down(&random::recipe(seed));
@@ -237,7 +249,7 @@ fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
         let mismatches = conform::replay(&recording)
             .map_err(|message| Failure(2, format!("error: {name}: {message}")))?;
         for mismatch in &mismatches {
-            writeln!(out, "{mismatch}")?;
+            writeln!(out, "{}", visible(mismatch))?;
         }
         if mismatches.is_empty() { passed += 1 } else { failed += 1 }
     }

@@ -7,6 +7,7 @@
 use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
+use crate::limits::{self, Limit};
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -92,6 +93,14 @@ impl Writer<'_> {
         if self.cluster.store.get(&object.reference()).is_some() {
             return;
         }
+        let store = &self.cluster.store;
+        let is_pod = object.kind() == Kind::Pod;
+        if is_pod && store.pods.len() >= limits::PODS {
+            return self.hold_back(&object, Limit::Pods);
+        }
+        if store.len() >= limits::OBJECTS {
+            return self.hold_back(&object, Limit::Objects);
+        }
         let uid = Uid(self.random.uuid());
         // What announced it tells which incarnation came to be.
         let subject = Subject::Object(object.reference());
@@ -108,6 +117,17 @@ impl Writer<'_> {
         self.write(None, object);
     }
 
+    /// Says that an object is not created, instead of what announced it.
+    fn hold_back(&mut self, object: &Object, limit: Limit) {
+        let subject = Subject::Object(object.reference());
+        let reason = Reason::new(Code::LimitReached).with("object", object.reference());
+        let reason = reason.with("limit", limit.sentence());
+        match self.outcome.events.last_mut().filter(|it| it.subject == subject) {
+            Some(event) => event.reason = reason,
+            None => self.say(subject, None, reason),
+        }
+    }
+
     fn update(&mut self, mut object: Object) {
         let Some(old) = self.cluster.store.get(&object.reference()) else { return };
         let (old_meta, meta) = (old.meta(), object.meta());
@@ -121,7 +141,7 @@ impl Writer<'_> {
             return;
         }
         if spec_changed(&old, &object) {
-            object.meta_mut().generation = generation + 1;
+            object.meta_mut().generation = generation.saturating_add(1);
         }
         if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
     }
@@ -155,13 +175,13 @@ impl Writer<'_> {
         let meta = object.meta_mut();
         // A shorter grace period counts from when deletion was first asked for.
         let begin = match (meta.deletion_timestamp, meta.deletion_grace_period_seconds) {
-            (Some(end), Some(before)) => Time(end.0.saturating_sub(before * 1000)),
+            (Some(end), Some(before)) => Time(end.0.saturating_sub(milliseconds(before))),
             _ => {
                 meta.generation += 1;
                 self.cluster.now
             }
         };
-        meta.deletion_timestamp = Some(begin.plus(seconds.saturating_mul(1000)));
+        meta.deletion_timestamp = Some(begin.plus_seconds(seconds));
         meta.deletion_grace_period_seconds = Some(seconds);
         self.write(Some(old), object);
     }
@@ -191,10 +211,10 @@ impl Writer<'_> {
                 // A pod that was looked at before is looked at again at once.
                 Wakeup::Schedule(_) => reaction / 2,
                 // It asks for the object and for its owner before it deletes one.
-                Wakeup::Orphans(_) => 3 * reaction,
+                Wakeup::Orphans(_) => reaction.saturating_mul(3),
                 _ => reaction,
             };
-            let delay = base + self.random.below(Stream::Control, base / 2 + 1);
+            let delay = base.saturating_add(self.random.below(Stream::Control, base / 2 + 1));
             self.outcome.wakeups.push((wakeup, delay, self.latest));
         }
     }
@@ -221,6 +241,9 @@ impl Writer<'_> {
                 self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
             }
             Change::Land(number) => put(&mut world.flights, number, None),
+            Change::Client(name, Some(_))
+                if world.clients.len() >= limits::CLIENTS && !world.clients.contains_key(&name) => {
+            }
             Change::Client(name, client) => put(&mut world.clients, name, client),
         }
     }
@@ -303,8 +326,9 @@ fn admit(store: &Store, object: &mut Object) {
         Object::Service(service)
             if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
         {
-            Rc::make_mut(service).spec.cluster_ip =
-                format!("10.96.0.{}", 10 + store.services.len());
+            let number = 10 + store.services.len();
+            let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
+            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
         }
         _ => {}
     }

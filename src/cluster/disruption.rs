@@ -51,7 +51,8 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
         Ok((expected, desired)) => {
             status.expected_pods = expected;
             status.desired_healthy = desired;
-            let spare = if expected > 0 { status.current_healthy - desired } else { 0 };
+            let spare =
+                if expected > 0 { status.current_healthy.saturating_sub(desired) } else { 0 };
             status.disruptions_allowed = spare.max(0);
             (if spare > 0 { "SufficientPods" } else { "InsufficientPods" }, String::new())
         }
@@ -78,7 +79,7 @@ fn expectation(
 ) -> Result<(i32, i32), String> {
     if let Some(limit) = &spec.max_unavailable {
         let expected = expected_scale(cluster, pods)?;
-        return Ok((expected, (expected - limit.of(expected, true)).max(0)));
+        return Ok((expected, expected.saturating_sub(limit.of(expected, true)).max(0)));
     }
     match &spec.min_available {
         Some(IntOrPercent::Int(least)) => Ok((count(pods.len()), *least)),
@@ -99,7 +100,7 @@ fn expected_scale(cluster: &Cluster, pods: &[&Rc<Pod>]) -> Result<i32, String> {
         };
         scales.insert(uid, replicas);
     }
-    Ok(scales.values().sum())
+    Ok(scales.values().copied().fold(0, i32::saturating_add))
 }
 
 /// The controller of a pod that says how many there should be, and how many that is (`finders`).

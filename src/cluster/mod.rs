@@ -319,7 +319,7 @@ impl<'a> Step<'a> {
 
     /// `ms`, lengthened by up to an eighth of it: nothing real takes equally long twice.
     pub fn about(&mut self, stream: Stream, ms: u64) -> u64 {
-        ms + self.random(stream, ms / 8 + 1)
+        ms.saturating_add(self.random(stream, ms / 8 + 1))
     }
 
     /// Says a fact about an object.

@@ -163,6 +163,7 @@ impl Reason {
 codes! {
     // Commands and faults.
     Refused Command ApiServer "refused: {message}" "" "";
+    LimitReached Waiting ApiServer "{object} is not created: {limit}" "" "";
     FieldDropped Changed ApiServer "{field} is dropped without a word: the feature gate {gate} is off" "S8" "pkg/registry/apps/statefulset: dropStatefulSetDisabledFields";
     Applied Command Person "{object} {verb}" "S28" "kubectl apply";
     Scaled Command Person "{object} scaled from {from} to {to}" "S6" "kubectl scale";

@@ -219,7 +219,7 @@ fn compare(one: &Rank<'_>, other: &Rank<'_>, now: Time) -> (Ordering, &'static s
 /// An age on a logarithmic scale: pods of about the same age are equal (`logarithmicRankDiff`).
 /// Timestamps are whole seconds.
 fn magnitude(since: Time, now: Time) -> Option<u32> {
-    (now.since(Time(since.0 / 1000 * 1000)) * 1_000_000).checked_ilog2()
+    now.since(Time(since.0 / 1000 * 1000)).saturating_mul(1_000_000).checked_ilog2()
 }
 
 /// Counts the pods and writes the status (`calculateStatus`, `updateReplicaSetStatus`).

@@ -94,16 +94,6 @@ macro_rules! tables {
             fn table_mut(&mut self, kind: Kind) -> &mut Objects {
                 match kind { $( Kind::$kind => &mut self.$field.objects, )* }
             }
-
-            /// How many objects there are.
-            pub fn len(&self) -> usize {
-                [$( self.$field.len() ),*].into_iter().sum()
-            }
-
-            /// Whether there are none.
-            pub fn is_empty(&self) -> bool {
-                self.len() == 0
-            }
         }
     };
 }
@@ -127,6 +117,16 @@ tables! {
 }
 
 impl Store {
+    /// How many objects there are of all kinds.
+    pub fn len(&self) -> usize {
+        Kind::ALL.iter().map(|kind| self.table(*kind).len()).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The object that `reference` names.
     pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
         self.table(reference.kind).get(&reference.key).cloned()

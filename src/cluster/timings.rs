@@ -66,6 +66,25 @@ timings! {
     client_timeout_ms "client-timeout" 3_000 "plausible: a client gives up";
 }
 
+impl Timings {
+    /// The timings after which something is tried or looked at again: with 0 that would go on for ever at
+    /// one instant.
+    pub const PERIODS: &'static [&'static str] = &[
+        "lease-renewal",
+        "node-monitor-period",
+        "eviction-interval",
+        "pod-gc-period",
+        "back-off-first",
+        "back-off-max",
+        "retry-first",
+        "retry-max",
+        "class-retry",
+        "bind-poll",
+        "bind-timeout",
+        "pod-sync",
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +97,6 @@ mod tests {
         }
         assert_eq!(timings.reaction_ms, Timings::default().reaction_ms + 1);
         assert_eq!(timings.by_name("nothing"), None);
+        assert!(Timings::PERIODS.iter().all(|name| Timings::NAMES.contains(name)));
     }
 }

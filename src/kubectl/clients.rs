@@ -4,6 +4,7 @@ use super::Plan;
 use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::world::Client;
+use crate::limits::{self, Limit};
 use crate::notation::{closest, parse_duration};
 use crate::sim::Command;
 
@@ -105,5 +106,8 @@ fn read(
 
 fn duration(text: &str) -> Result<u64, String> {
     let problem = || format!("\"{text}\" is not a duration; write for example 500ms, 2s or 1m30s");
-    parse_duration(text).ok_or_else(problem)
+    match parse_duration(text).ok_or_else(problem)? {
+        ms if ms <= limits::DURATION_MS => Ok(ms),
+        _ => Err(format!("{text} is too long: {}", Limit::Duration.sentence())),
+    }
 }

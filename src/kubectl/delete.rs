@@ -9,7 +9,6 @@ use super::{Call, Plan};
 use crate::api::{Object, ObjectRef};
 use crate::cluster::Grace;
 use crate::manifest;
-use crate::notation::parse_duration;
 use crate::sim::{Cascade, Command, Sim};
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
@@ -17,9 +16,12 @@ const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation
 
 /// Deletes what the line names, selects, or describes below it.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    let (grace, cascade) = match (grace(call), cascade(call)) {
-        (Ok(grace), Ok(cascade)) => (grace, cascade),
-        (Err(message), _) | (_, Err(message)) => return Plan::refuse(message),
+    let timeout = call.words.duration("delete", "timeout");
+    let (grace, cascade, timeout) = match (grace(call), cascade(call), timeout) {
+        (Ok(grace), Ok(cascade), Ok(timeout)) => (grace, cascade, timeout.unwrap_or(0)),
+        (Err(message), ..) | (_, Err(message), _) | (.., Err(message)) => {
+            return Plan::refuse(message);
+        }
     };
     let (objects, errors) = match objects(call).await {
         Ok(found) => found,
@@ -45,13 +47,13 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     plan.output.stderr += &errors;
     plan.output.exit = u8::from(!errors.is_empty());
     let references: Vec<ObjectRef> = objects.iter().map(Object::reference).collect();
-    wait(call, &mut plan, &references).await;
+    wait(call, &mut plan, &references, timeout).await;
     plan
 }
 
 fn grace(call: &Call<'_>) -> Result<Grace, String> {
     let is_forced = call.words.has("force");
-    let given = call.words.number("delete", "grace-period")?;
+    let given = call.words.grace_period("delete")?;
     if call.words.has("now") && given.is_some() {
         return Err("error: --now and --grace-period cannot be specified together".into());
     }
@@ -147,8 +149,7 @@ async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
 }
 
 /// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.
-async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef]) {
-    let Some(timeout) = call.words.flag("timeout").and_then(parse_duration) else { return };
+async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef], timeout: u64) {
     if timeout == 0 || call.words.flag("wait") == Some("false") {
         return;
     }

@@ -68,6 +68,9 @@ fn differences(old: Option<&Tree>, new: &Object) -> String {
 /// A line of the old text, of the new one, or of both: ` `, `-`, `+`.
 type Line<'t> = (char, &'t str);
 
+/// The most pairs of lines that are compared.
+const MOST_PAIRS: usize = 4_000_000;
+
 /// The lines of both texts, with as few changes as there can be.
 fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
     let same = |(one, other): &(&&str, &&str)| one == other;
@@ -77,6 +80,14 @@ fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
     let (one, other) = (&old_rest[..old_rest.len() - end], &new_rest[..new_rest.len() - end]);
     // The most lines that what is behind each pair of places has in common.
     let width = other.len() + 1;
+    // Texts that have almost nothing in common are not compared line by line: that takes room for each pair.
+    if (one.len() + 1).saturating_mul(width) > MOST_PAIRS {
+        let gone = one.iter().map(|line| ('-', *line));
+        let changed = gone.chain(other.iter().map(|line| ('+', *line)));
+        let before = old[..start].iter().map(|line| (' ', *line));
+        let after = old_rest[one.len()..].iter().map(|line| (' ', *line));
+        return before.chain(changed).chain(after).collect();
+    }
     let mut common = vec![0_u32; (one.len() + 1) * width];
     for (row, line) in one.iter().enumerate().rev() {
         for (column, counterpart) in other.iter().enumerate().rev() {

@@ -328,8 +328,11 @@ fn tree(said: &Said) -> Tree {
     tree.set("kind", "Event");
     let metadata = tree.child("metadata");
     metadata.set("creationTimestamp", said.first.encode());
-    let number = said.first.0 * 1_000_000 + said.number % 1_000_000;
-    metadata.set("name", format!("{name}.{:016x}", 0x18e9_0000_0000_0000 + number).as_str());
+    let number = said.first.0.saturating_mul(1_000_000).saturating_add(said.number % 1_000_000);
+    metadata.set(
+        "name",
+        format!("{name}.{:016x}", 0x18e9_0000_0000_0000_u64.saturating_add(number)).as_str(),
+    );
     metadata.set("namespace", namespace);
     let object = tree.child("involvedObject");
     object.set("apiVersion", kind.api_version());

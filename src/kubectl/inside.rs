@@ -340,7 +340,10 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
         );
     };
     let condition = condition.trim_start_matches("condition=");
-    let timeout = call.words.flag("timeout").map_or(Some(30_000), parse_duration).unwrap_or(30_000);
+    let timeout = match call.words.duration("wait", "timeout") {
+        Ok(timeout) => timeout.unwrap_or(30_000),
+        Err(message) => return Plan::refuse(message),
+    };
     let asked = match Asked::read(&call.words.plain) {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),

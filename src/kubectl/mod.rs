@@ -56,7 +56,7 @@ pub use watch::Watch;
 use crate::api::DEFAULT_NAMESPACE;
 use crate::cluster::Event;
 use crate::notation::Line;
-use crate::sim::{Command, Sim};
+use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress};
 use options::{Run, Verb, Words};
 use view::View;
@@ -190,13 +190,14 @@ pub async fn run_in_slices(
 }
 
 async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Plan {
-    match read(sim, line, past, progress) {
+    let plan = match read(sim, line, past, progress) {
         Ok(call) => match call.verb.run {
             Run::Now(run) => run(&call),
             Run::InSlices(run) => run(&call).await,
         },
         Err(plan) => plan,
-    }
+    };
+    room::refusal(&sim.cluster, &plan.commands).map_or(plan, Plan::refuse)
 }
 
 const ONE: &str = "one command in each line, and nothing around it; -l, --field-selector and -o jsonpath=... \

@@ -9,7 +9,6 @@ use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::drain::pods_to_go;
 use crate::cluster::world::Drain;
-use crate::notation::parse_duration;
 use crate::sim::Command;
 
 /// The nodes that a selector selects.
@@ -75,26 +74,10 @@ fn drain_of(words: &Words<'_>) -> Result<Drain, Plan> {
             Plan::refuse("error: --pod-selector=<pod_selector> must be a valid label selector")
         })?;
     }
-    if let Some(text) = words.flag("grace-period") {
-        match text.parse::<i64>() {
-            Ok(seconds) => drain.grace = u64::try_from(seconds).ok(),
-            Err(_) => {
-                return Err(Plan::refuse(format!(
-                    "error: invalid argument \"{text}\" for \"--grace-period\" flag: strconv.ParseInt: parsing \
-                     \"{text}\": invalid syntax\nSee 'kubectl drain --help' for usage."
-                )));
-            }
-        }
-    }
-    if let Some(text) = words.flag("timeout").filter(|text| !["0", "0s"].contains(text)) {
-        drain.timeout_ms = parse_duration(text);
-        if drain.timeout_ms.is_none() {
-            return Err(Plan::refuse(format!(
-                "error: invalid argument \"{text}\" for \"--timeout\" flag: time: invalid duration \"{text}\"\n\
-                 See 'kubectl drain --help' for usage."
-            )));
-        }
-    }
+    let seconds = words.grace_period("drain").map_err(Plan::refuse)?;
+    drain.grace = seconds.and_then(|seconds| u64::try_from(seconds).ok());
+    let timeout = words.duration("drain", "timeout").map_err(Plan::refuse)?;
+    drain.timeout_ms = timeout.filter(|timeout| *timeout > 0);
     Ok(drain)
 }
 

@@ -4,7 +4,8 @@
 //! letter, the name, `=` if a value follows, `=?x` if the flag without a value means `x`.
 
 use super::{Call, Plan};
-use crate::notation::near;
+use crate::limits::{self, Limit};
+use crate::notation::{near, parse_duration};
 use crate::task::Task;
 
 /// A verb.
@@ -178,13 +179,55 @@ impl<'a> Words<'a> {
     /// What kubectl says of another value.
     pub(super) fn number(&self, verb: &str, name: &str) -> Result<Option<i64>, String> {
         let Some(text) = self.flag(name) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| {
-            format!(
-                "Error: invalid argument \"{text}\" for \"--{name}\" flag: strconv.ParseInt: parsing \
-                 \"{text}\": invalid syntax\nSee 'kubectl {verb} --help' for usage."
-            )
+        text.parse::<i64>().map(Some).map_err(|error| {
+            use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+            let problem = match error.kind() {
+                PosOverflow | NegOverflow => "value out of range",
+                _ => "invalid syntax",
+            };
+            let problem = format!("strconv.ParseInt: parsing \"{text}\": {problem}");
+            invalid_argument("Error", verb, name, text, &problem)
         })
     }
+
+    /// The value of `--grace-period`.
+    ///
+    /// # Errors
+    /// What is said of a value that is no number, or that is too large.
+    pub(super) fn grace_period(&self, verb: &str) -> Result<Option<i64>, String> {
+        let seconds = self.number(verb, "grace-period")?;
+        let is_long = seconds.and_then(|it| u64::try_from(it).ok()) > Some(limits::GRACE_PERIOD_S);
+        match self.flag("grace-period").filter(|_| is_long) {
+            None => Ok(seconds),
+            Some(text) => {
+                let problem = Limit::GracePeriod.sentence();
+                Err(invalid_argument("Error", verb, "grace-period", text, &problem))
+            }
+        }
+    }
+
+    /// The value of a flag that is a duration, in milliseconds; a negative one is none.
+    ///
+    /// # Errors
+    /// What kubectl says of another value, or that the duration is too long.
+    pub(super) fn duration(&self, verb: &str, name: &str) -> Result<Option<u64>, String> {
+        let Some(text) = self.flag(name) else { return Ok(None) };
+        let problem = match parse_duration(text.trim_start_matches(['+', '-'])) {
+            Some(_) if text.starts_with('-') => return Ok(None),
+            Some(ms) if ms <= limits::DURATION_MS => return Ok(Some(ms)),
+            Some(_) => Limit::Duration.sentence(),
+            None => format!("time: invalid duration \"{text}\""),
+        };
+        Err(invalid_argument("error", verb, name, text, &problem))
+    }
+}
+
+/// What kubectl says of a value that a flag cannot have.
+fn invalid_argument(head: &str, verb: &str, name: &str, text: &str, problem: &str) -> String {
+    format!(
+        "{head}: invalid argument \"{text}\" for \"--{name}\" flag: {problem}\nSee 'kubectl {verb} --help' for \
+         usage."
+    )
 }
 
 /// Goes through the words of a line.

@@ -9,7 +9,6 @@ use super::view::View;
 use super::{Call, Plan, tabs};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Encode, Kind, Object, ObjectRef};
-use crate::notation::parse_duration;
 use std::cell::RefCell;
 
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
@@ -48,7 +47,10 @@ pub(super) async fn status(call: &Call<'_>) -> Plan {
 }
 
 async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
-    let timeout = call.words.flag("timeout").and_then(parse_duration).unwrap_or(0);
+    let timeout = match call.words.duration("rollout status", "timeout") {
+        Ok(timeout) => timeout.unwrap_or(0),
+        Err(message) => return Plan::refuse(message),
+    };
     let is_watching = call.words.flag("watch") != Some("false");
     let mut plan = Plan::default();
     let mut ahead = Ahead::new(call, timeout);

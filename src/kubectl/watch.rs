@@ -11,7 +11,7 @@ use super::{Call, Plan, age, tabs};
 use crate::api::json::Node as Tree;
 use crate::cluster::{Code, Event};
 use crate::map::Map;
-use crate::notation::{Line, parse_duration};
+use crate::notation::Line;
 use crate::sim::Sim;
 use crate::task::{self, Progress};
 
@@ -50,7 +50,7 @@ impl Watch {
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
         }
-        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
+        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == Ok(0);
         let mut watch = Watch::new(line);
         if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
             return None;
@@ -164,15 +164,21 @@ pub(super) fn is_asked(call: &Call<'_>) -> bool {
 }
 
 /// How long a line goes on by itself, in milliseconds.
-fn timeout(call: &Call<'_>) -> u64 {
-    call.words.flag("request-timeout").and_then(parse_duration).unwrap_or(0)
+///
+/// # Errors
+/// What kubectl says of what is no duration.
+fn timeout(call: &Call<'_>) -> Result<u64, String> {
+    Ok(call.words.duration("get", "request-timeout")?.unwrap_or(0))
 }
 
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
-    let timeout = timeout(call);
+    let timeout = match timeout(call) {
+        Ok(timeout) => timeout,
+        Err(message) => return Plan::refuse(message),
+    };
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
         let end = sim.cluster.now.plus(timeout);

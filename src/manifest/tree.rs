@@ -6,6 +6,7 @@
 use super::scalar;
 use super::syntax::{Syntax, from_scan_error};
 pub(super) use crate::api::json::{Entry, Node, Place, Value};
+use crate::limits::{self, Limit};
 use crate::map::Map;
 use crate::task::{self, Progress};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
@@ -37,6 +38,7 @@ pub(super) async fn read_in_slices(
         open: Vec::new(),
         anchors: Map::new(),
         nodes: 0,
+        copied: 0,
         doubled: Vec::new(),
     };
     let mut parser = Parser::new_from_str(text);
@@ -98,6 +100,8 @@ struct Builder<'t> {
     open: Vec<Open>,
     anchors: Map<usize, Node>,
     nodes: usize,
+    /// The bytes that were copied for anchors and aliases.
+    copied: usize,
     /// Keys that their map had already.
     doubled: Vec<(String, Place)>,
 }
@@ -136,14 +140,18 @@ impl Builder<'_> {
                 })?;
                 self.add(Node { place, value }, anchor)
             }
-            Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
-                Some(node) if self.expects_key() => match node.value {
-                    Value::Text(text) => self.set_key(Key::Text(text), place).map(|()| None),
-                    _ => Err(self.bad_key(place)),
-                },
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some(Node { value: Value::Text(text), .. }) if self.expects_key() => {
+                    let text = text.clone();
+                    self.count(0, text.len(), place)?;
+                    self.set_key(Key::Text(text), place).map(|()| None)
+                }
+                Some(_) if self.expects_key() => Err(self.bad_key(place)),
                 Some(node) => {
-                    self.nodes = self.nodes.saturating_add(node.size());
-                    self.add(Node { place, ..node }, 0)
+                    let (nodes, bytes) = (node.size(), node.bytes());
+                    self.count(nodes, bytes, place)?;
+                    let value = self.anchors.get(&anchor).map(|node| node.value.clone());
+                    self.add(Node { place, value: value.unwrap_or_default() }, 0)
                 }
                 None => {
                     let name = scalar::word_at(self.text, marker.index());
@@ -223,14 +231,24 @@ impl Builder<'_> {
         Ok(None)
     }
 
+    /// Counts nodes, and bytes that are there once more because of an anchor or an alias.
+    fn count(&mut self, nodes: usize, copied: usize, place: Place) -> Result<(), Syntax> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        self.copied = self.copied.saturating_add(copied);
+        let advice = match () {
+            () if self.copied > limits::ALIAS_BYTES => Limit::AliasBytes.sentence(),
+            () if self.nodes > MAX_NODES => String::new(),
+            () => return Ok(()),
+        };
+        let message = "yaml: document contains excessive aliasing".into();
+        Err(Syntax { message, place, advice })
+    }
+
     /// Puts a complete node where it belongs.
     fn add(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Syntax> {
-        self.nodes = self.nodes.saturating_add(1);
-        if self.nodes > MAX_NODES {
-            let message = "yaml: document contains excessive aliasing".into();
-            return Err(Syntax { message, place: node.place, advice: String::new() });
-        }
+        self.count(1, 0, node.place)?;
         if anchor > 0 {
+            self.count(0, node.bytes(), node.place)?;
             self.anchors.insert(anchor, node.clone());
         }
         match self.open.last_mut().map(|open| &mut open.items) {

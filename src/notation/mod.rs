@@ -18,7 +18,9 @@
 //! - `#` at the beginning of a word begins a comment.
 //! - `<<WORD` at the end of a line takes the following lines, up to `WORD` alone at column 1.
 //!
-//! This module knows what a line looks like, not what it means, and knows no other module.
+//! Lines end in `\n`. A `\r` before it is a blank in a command, and is kept in the text below one.
+//!
+//! This module knows what a line looks like, not what it means.
 
 mod closest;
 mod duration;
@@ -89,7 +91,8 @@ pub const VERSION: &str = "1";
 /// Reads a recipe. The line `ordinal 1` is demanded, and is not among the lines returned.
 ///
 /// # Errors
-/// Everything that is wrong with the text, in the order of the lines.
+/// What is wrong with the text, in the order of the lines, at most a hundred things; a text beyond
+/// [`RECIPE_LINES`](crate::limits::RECIPE_LINES) or [`RECIPE_BYTES`](crate::limits::RECIPE_BYTES).
 pub fn parse(text: &str) -> Result<Vec<Line>, Vec<NotationError>> {
     read::recipe(text)
 }
@@ -109,7 +112,9 @@ pub fn parse_line(text: &str) -> Result<Line, NotationError> {
 pub fn print(lines: &[Line]) -> String {
     let mut text = format!("ordinal {VERSION}\n");
     for line in lines {
-        if line.at_ms > 0 {
+        // A command that is called `at` is only read as one behind a time.
+        let is_at = line.source.split(char::is_whitespace).next() == Some("at");
+        if line.at_ms > 0 || is_at {
             text.push_str("at ");
             text.push_str(&format_duration(line.at_ms));
             text.push(' ');
@@ -126,7 +131,7 @@ pub fn print(lines: &[Line]) -> String {
 /// Writes ` <<EOF`, the text and `EOF`, with another word where the text itself has a line `EOF`.
 fn print_heredoc(text: &mut String, body: &str) {
     let mut word = String::from("EOF");
-    while body.lines().any(|line| line.trim_end() == word) {
+    while body.split('\n').any(|line| line.trim_end() == word) {
         word.push('_');
     }
     text.push_str(" <<");

@@ -2,15 +2,22 @@
 
 use super::words::{self, Raw};
 use super::{Heredoc, Line, NotationError, VERSION, closest, format_duration, parse_duration};
+use crate::limits::{self, Limit};
+
+/// The most errors that are told of one text.
+const MOST_ERRORS: usize = 100;
 
 /// Reads a recipe, its header included.
 pub(super) fn recipe(text: &str) -> Result<Vec<Line>, Vec<NotationError>> {
+    too_long(text).map_or(Ok(()), |error| Err(vec![error]))?;
     let mut reader = Reader::new(text);
     let mut lines: Vec<Line> = Vec::new();
     let mut errors = Vec::new();
     let mut has_header = false;
     let mut now_ms = 0;
-    while let Some(result) = reader.next_line(now_ms) {
+    while errors.len() < MOST_ERRORS
+        && let Some(result) = reader.next_line(now_ms)
+    {
         let line = match result {
             Ok(line) => line,
             Err(error) => {
@@ -45,6 +52,7 @@ pub(super) fn recipe(text: &str) -> Result<Vec<Line>, Vec<NotationError>> {
 
 /// Reads one command without a time.
 pub(super) fn terminal_line(text: &str) -> Result<Line, NotationError> {
+    too_long(text).map_or(Ok(()), Err)?;
     let mut reader = Reader::new(text);
     let line = reader.next_line(0).unwrap_or_else(|| {
         Err(NotationError {
@@ -74,6 +82,18 @@ pub(super) fn terminal_line(text: &str) -> Result<Line, NotationError> {
             })
         }
     }
+}
+
+/// Refuses a text with too many bytes or lines before any of it is read.
+fn too_long(text: &str) -> Option<NotationError> {
+    let number = text.bytes().filter(|byte| *byte == b'\n').count();
+    let limit = match () {
+        () if text.len() > limits::RECIPE_BYTES => Limit::RecipeBytes,
+        () if number > limits::RECIPE_LINES => Limit::RecipeLines,
+        () => return None,
+    };
+    let suggestion = "make several stories of it".into();
+    Some(NotationError { line: 1, column: 1, message: limit.sentence(), suggestion })
 }
 
 fn is_header(line: &Line) -> bool {
@@ -122,7 +142,7 @@ fn check_header(line: &Line) -> Result<bool, NotationError> {
 
 /// Goes through the lines of a text.
 struct Reader<'a> {
-    lines: std::iter::Enumerate<std::str::Lines<'a>>,
+    lines: std::iter::Enumerate<std::str::SplitInclusive<'a, char>>,
     /// Whether the line read last began with `at`.
     has_at: bool,
 }
@@ -130,13 +150,14 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Reader<'a> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Reader { lines: text.lines().enumerate(), has_at: false }
+        Reader { lines: text.split_inclusive('\n').enumerate(), has_at: false }
     }
 
     /// The next line that says something, with what stands below it; `now_ms` is its time by default.
     fn next_line(&mut self, now_ms: u64) -> Option<Result<Line, NotationError>> {
         loop {
             let (index, text) = self.lines.next()?;
+            let text = text.strip_suffix('\n').unwrap_or(text);
             let number = line_number(index);
             let split = match words::split(text) {
                 Ok(split) => split,
@@ -177,7 +198,9 @@ impl<'a> Reader<'a> {
                 return Some(Heredoc { text, first_line });
             }
             text.push_str(line);
-            text.push('\n');
+            if !line.ends_with('\n') {
+                return None;
+            }
         }
         None
     }
@@ -215,6 +238,10 @@ impl<'a> Reader<'a> {
                     return Err(fail(column, format!("`{time}` is not a time"), suggestion));
                 }
             };
+            if at_ms > limits::CLUSTER_TIME_MS {
+                let message = format!("`{time}` is too late: {}", Limit::ClusterTime.sentence());
+                return Err(fail(column, message, "write an earlier time"));
+            }
             if at_ms < now_ms {
                 let before = format_duration(now_ms);
                 let message = format!("`{time}` is before the line above, which is at {before}");

@@ -16,8 +16,9 @@ pub(super) struct Area {
 }
 
 impl Area {
+    /// An area of this size, of none where there is no room.
     pub(super) fn new(x: i32, y: i32, width: i32, height: i32) -> Area {
-        Area { x, y, width, height }
+        Area { x, y, width: width.max(0), height: height.max(0) }
     }
 
     /// An area of this size around a vertical line.
@@ -167,7 +168,7 @@ impl Layout {
         let available = self.width - self.margin - self.left - between * (groups - 1).max(0);
         let (least, most) = if self.is_narrow { (3, 1040) } else { (3, 2320) };
         let slots = count.max((available / 176).clamp(least, 5)).max(1);
-        self.pitch = (available * 10 / slots).min(most);
+        self.pitch = (available * 10 / slots).clamp(0, most);
         self.density = match self.pitch / 10 {
             136.. => Density::Full,
             58.. => Density::Stacked,

@@ -3,7 +3,7 @@
 //! Every reading says which kind of answer is wanted: whole seconds, a yes or no, or a movement. From
 //! that follows until when a part of the picture need not be drawn anew.
 
-use crate::api::Time;
+use crate::api::{Time, milliseconds};
 use std::cell::Cell;
 
 /// An instant that notes until when its readings hold.
@@ -43,13 +43,14 @@ impl Moment {
     /// How far something is that takes `ms` from `start` on, in thousandths.
     pub(super) fn share(&self, start: Time, ms: u64) -> i32 {
         let gone = if self.is_within(start, ms) { self.since(start) } else { ms };
-        i32::try_from(gone * 1000 / ms.max(1)).unwrap_or(1000)
+        let share = u128::from(gone) * 1_000 / u128::from(ms.max(1));
+        i32::try_from(share).unwrap_or(1_000)
     }
 
     /// The seconds since `start`, rounded down.
     pub(super) fn seconds_since(&self, start: Time) -> u64 {
         let seconds = self.now.since(start) / 1000;
-        self.holds_until(start.plus((seconds + 1) * 1000));
+        self.holds_until(start.plus_seconds(seconds + 1));
         seconds
     }
 
@@ -57,7 +58,7 @@ impl Moment {
     pub(super) fn seconds_before(&self, end: Time) -> u64 {
         let seconds = end.since(self.now).div_ceil(1000);
         if let Some(fewer) = seconds.checked_sub(1) {
-            self.holds_until(Time(end.0.saturating_sub(fewer * 1000)));
+            self.holds_until(Time(end.0.saturating_sub(milliseconds(fewer))));
         }
         seconds
     }

@@ -84,14 +84,15 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// A rectangle with round corners.
+    /// A rectangle with round corners; where there is no room for it, an empty one.
     pub fn rect(x: i32, y: i32, width: i32, height: i32, radius: i32, class: &str) -> Shape {
+        let (width, height, radius) = (width.max(0), height.max(0), radius.max(0));
         Shape::Rect { x, y, width, height, radius, class: class.into() }
     }
 
-    /// A circle.
+    /// A circle; where there is no room for it, an empty one.
     pub fn circle(x: i32, y: i32, radius: i32, class: &str) -> Shape {
-        Shape::Circle { x, y, radius, class: class.into() }
+        Shape::Circle { x, y, radius: radius.max(0), class: class.into() }
     }
 
     /// A straight line.

@@ -5,7 +5,8 @@ use super::{Anchor, Shape};
 /// The width in pixels that a text of this size takes at most, about: six tenths of the size for each
 /// character is exact for monospaced fonts and generous for others.
 pub(super) fn width(text: &str, size: i32) -> i32 {
-    i32::try_from(text.chars().count()).unwrap_or(i32::MAX / 64) * size * 61 / 100
+    let count = i32::try_from(text.chars().count()).unwrap_or(i32::MAX);
+    count.saturating_mul(size).min(i32::MAX / 64) * 61 / 100
 }
 
 /// Whether a text fits.
@@ -18,7 +19,7 @@ pub(super) fn shorten(text: &str, size: i32, available: i32) -> String {
     if fits(text, size, available) {
         return text.to_string();
     }
-    let room = usize::try_from(available * 100 / (size * 61).max(1)).unwrap_or(0);
+    let room = usize::try_from(available.max(0) * 100 / (size * 61).max(1)).unwrap_or(0);
     let (count, tail) = (text.chars().count(), room / 2);
     let head = room.saturating_sub(tail + 1);
     let start: String = text.chars().take(head).collect();
@@ -41,7 +42,7 @@ pub(super) fn fitted(
     // Most fonts are narrower than the estimate: a text that is squeezed must not be stretched.
     let is_tight = !fits(&shown, size, available * 108 / 100);
     let mut shape = Shape::text(x, y, shown, class).anchored(anchor);
-    if let (true, Shape::Text { squeeze, .. }) = (is_tight, &mut shape) {
+    if let (true, Shape::Text { squeeze, .. }) = (is_tight && available > 0, &mut shape) {
         *squeeze = Some(available);
     }
     shape

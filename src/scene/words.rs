@@ -126,8 +126,9 @@ pub(super) fn held_by<'a>(
 pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
     let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
     let renewal = facts.cluster.settings.timings.lease_renewal_ms;
-    let is_heard = facts.moment.is_within(lease.renew_time, renewal + renewal / 5 + 1);
-    (!is_heard).then(|| facts.moment.seconds_since(lease.renew_time) * 1000)
+    let is_heard =
+        facts.moment.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
+    (!is_heard).then(|| milliseconds(facts.moment.seconds_since(lease.renew_time)))
 }
 
 /// What a Service leads to, from the longest form to the shortest.
@@ -449,11 +450,11 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     if let Some(end) = object.metadata.deletion_timestamp {
         return match facts.moment.seconds_before(end) {
             0 => "overdue".into(),
-            left => format!("≤ {} left", span(left * 1000)),
+            left => format!("≤ {} left", span(milliseconds(left))),
         };
     }
     if let Some(Some(time)) = cluster.memory.evictions.get(&pod.uid) {
-        return format!("evicted in {}", span(facts.moment.seconds_before(*time) * 1000));
+        return format!("evicted in {}", span(milliseconds(facts.moment.seconds_before(*time))));
     }
     if wait.is_some_and(|reason| reason.code == Code::BackOff) {
         let mut ends =
@@ -464,7 +465,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
                 _ => None,
             });
         if let Some(again) = ends.next() {
-            return format!("again in {}", span(facts.moment.seconds_before(again) * 1000));
+            return format!("again in {}", span(milliseconds(facts.moment.seconds_before(again))));
         }
     }
     String::new()

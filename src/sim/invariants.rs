@@ -123,7 +123,7 @@ fn one_node_for_a_volume(look: &Look<'_>, broken: &mut Vec<String>) {
 /// Whether a pod was Ready long enough, and not going, when a step began.
 fn was_healthy(look: &Look<'_>, set: &StatefulSet, pod: &Pod) -> bool {
     let since = condition(&pod.status.conditions, "Ready").map(|it| it.last_transition_time);
-    let wanted = u64::try_from(set.spec.min_ready_seconds).unwrap_or(0) * 1000;
+    let wanted = milliseconds(u64::try_from(set.spec.min_ready_seconds).unwrap_or(0));
     let is_old_enough = since.is_some_and(|it| look.sim.cluster.now.since(it) >= wanted);
     pod.is_ready() && is_old_enough && !pod.metadata.is_terminating()
 }

@@ -9,6 +9,7 @@ mod command;
 pub mod invariants;
 pub mod promises;
 mod queue;
+pub mod room;
 mod setup;
 
 pub use command::{Cascade, Command, NodeFault};

@@ -2,14 +2,20 @@
 
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
+use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
 use crate::cluster::world::Machine;
-use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Wakeup, World};
+use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Timings, Wakeup, World};
+use crate::limits::{self, Limit};
+use crate::manifest;
 use crate::map::{Map, Set};
-use crate::notation::{Line, NotationError, closest, parse_duration};
+use crate::notation::{Line, NotationError, closest, format_duration, parse_duration};
 use std::rc::Rc;
 
-/// The most nodes that a recipe may ask for.
-const MAX_NODES: u32 = 50;
+/// The feature gates that the model knows; all are off unless a recipe says otherwise.
+const GATES: [&str; 1] = [MAX_UNAVAILABLE_GATE];
+
+/// What is wrong with a line of the setup, and what to write instead.
+type Problem = (String, String);
 
 /// What a recipe says before its first command: seed, nodes, gates, timings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +76,21 @@ impl Default for Setup {
 
 /// `node-1` to `node-<count>`, each in a zone of its own as far as the letters a to c go.
 fn numbered_nodes(count: u32) -> Vec<NodeSetup> {
-    let zone = |number: u32| ["a", "b", "c"].get((number % 3) as usize).map_or("", |zone| *zone);
-    (0..count).map(|number| NodeSetup::new(&format!("node-{}", number + 1), zone(number))).collect()
+    let zones = ["a", "b", "c"].iter().cycle();
+    (1..=count)
+        .zip(zones)
+        .map(|(number, zone)| NodeSetup::new(&format!("node-{number}"), zone))
+        .collect()
+}
+
+/// How many nodes a line asks for.
+fn read_count(text: &str) -> Result<u32, String> {
+    let count: u32 = text.parse().map_err(|_| format!("\"{text}\" is not a number of nodes"))?;
+    match usize::try_from(count) {
+        Ok(0) => Err("a cluster has at least 1 node".into()),
+        Ok(number) if number <= limits::NODES => Ok(count),
+        _ => Err(Limit::Nodes.sentence()),
+    }
 }
 
 impl Setup {
@@ -89,11 +108,9 @@ impl Setup {
                 })?;
             }
             ["nodes", count] => {
-                let count = count.parse().ok().filter(|count| (1..=MAX_NODES).contains(count));
-                let advice = "write for example nodes 3; 1 to 50 are possible";
-                let count =
-                    count.ok_or_else(|| problem(1, "not a number of nodes".into(), advice))?;
-                self.nodes = numbered_nodes(count);
+                self.nodes = read_count(count)
+                    .map(numbered_nodes)
+                    .map_err(|message| problem(1, message, "write for example nodes 3"))?;
             }
             ["node", name, values @ ..] if values.iter().all(|value| value.contains('=')) => {
                 let mut node = NodeSetup::new(name, "");
@@ -101,15 +118,10 @@ impl Setup {
                     let advice = "write for example zone=a cpu=4 memory=8Gi pods=20";
                     node.read(value).map_err(|message| problem(index + 2, message, advice))?;
                 }
-                self.nodes.push(node);
+                self.add(node).map_err(|(message, advice)| problem(1, message, &advice))?;
             }
             ["gate", gate] => {
-                let name = gate.strip_suffix("=on").or(gate.strip_suffix("=true"));
-                let advice = "write for example gate MaxUnavailableStatefulSet=on";
-                let name = name.ok_or_else(|| {
-                    problem(1, format!("\"{gate}\" sets no feature gate"), advice)
-                })?;
-                self.settings.gates.insert(name.to_owned());
+                self.read_gate(gate).map_err(|(message, advice)| problem(1, message, &advice))?
             }
             ["timing", timing] => self
                 .read_timing(timing)
@@ -123,21 +135,70 @@ impl Setup {
         Ok(true)
     }
 
-    fn read_timing(&mut self, text: &str) -> Result<(), (String, String)> {
+    /// Adds a node, if the API server would take it.
+    fn add(&mut self, node: NodeSetup) -> Result<(), Problem> {
+        if self.nodes.len() >= limits::NODES {
+            return Err((Limit::Nodes.sentence(), "remove this line".into()));
+        }
+        let name = &node.name;
+        if self.nodes.iter().any(|other| other.name == *name) {
+            let message = format!("there is a node \"{name}\" already");
+            return Err((message, "give each node a name of its own".into()));
+        }
+        match manifest::validate(&new_node(1, &node).into()).first() {
+            None => self.nodes.push(node),
+            Some(error) => {
+                let message = format!("{}: {}", error.field, error.detail);
+                let advice = "write for example node node-a zone=a".into();
+                return Err((format!("The Node \"{name}\" is invalid: {message}"), advice));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_gate(&mut self, text: &str) -> Result<(), Problem> {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        if !GATES.contains(&name) {
+            let advice = closest(name, GATES).map_or_else(
+                || format!("known is {}", GATES.join(", ")),
+                |name| format!("did you mean {name}?"),
+            );
+            return Err((format!("there is no feature gate \"{name}\" here"), advice));
+        }
+        match value {
+            "on" | "true" => drop(self.settings.gates.insert(name.to_owned())),
+            "off" | "false" => drop(self.settings.gates.remove(name)),
+            _ => {
+                let message = format!("\"{text}\" sets no feature gate");
+                return Err((message, format!("write for example gate {name}=on")));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_timing(&mut self, text: &str) -> Result<(), Problem> {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         let Some(timing) = self.settings.timings.by_name(name) else {
-            let names = crate::cluster::Timings::NAMES.iter().copied();
-            let advice = closest(name, names)
-                .map_or_else(String::new, |name| format!("did you mean {name}?"));
+            let advice = closest(name, Timings::NAMES.iter().copied()).map_or_else(
+                || format!("known are {}", Timings::NAMES.join(", ")),
+                |name| format!("did you mean {name}?"),
+            );
             return Err((format!("there is no timing \"{name}\""), advice));
         };
-        let message = || {
-            (
-                format!("\"{value}\" is not a duration"),
-                "write for example 500ms, 41s or 1m30s".into(),
-            )
+        let advice = || "write for example 500ms, 41s or 1m30s".to_owned();
+        let Some(value_ms) = parse_duration(value) else {
+            return Err((format!("\"{value}\" is not a duration"), advice()));
         };
-        *timing = parse_duration(value).ok_or_else(message)?;
+        if value_ms > limits::DURATION_MS {
+            return Err((format!("{value} is too long: {}", Limit::Duration.sentence()), advice()));
+        }
+        if value_ms == 0 && Timings::PERIODS.contains(&name) {
+            let usual = format_duration(*timing);
+            let message =
+                format!("{name} must be more than 0: it would go on for ever at one instant");
+            return Err((message, format!("write for example timing {name}={usual}")));
+        }
+        *timing = value_ms;
         Ok(())
     }
 
@@ -205,7 +266,7 @@ fn machine_facts(number: u32, name: &str) -> Other {
     let map = |fields: &[(&str, &str)]| {
         Tree::map(fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())))
     };
-    let ip = format!("192.168.0.{number}");
+    let ip = format!("192.168.{}.{}", number / 256, number % 256);
     let addresses = [("InternalIP", ip.as_str()), ("Hostname", name)]
         .map(|(kind, address)| map(&[("address", address), ("type", kind)]));
     let info = map(&[

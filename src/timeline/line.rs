@@ -4,6 +4,7 @@ use super::Timeline;
 use super::player::{Point, perform};
 use crate::cluster::Event;
 use crate::kubectl::{Done, Output};
+use crate::limits::{self, Limit};
 use crate::notation::{self, Heredoc, Line, NotationError};
 use crate::task::{self, Progress, Task};
 use std::rc::Rc;
@@ -77,6 +78,9 @@ impl Timeline {
     }
 
     fn begin(&self, line: Line) -> LineRun {
+        if let Some(limit) = self.lacks_room(&line) {
+            return LineRun::refused(Output::complaint(format!("error: {}\n", limit.sentence())));
+        }
         let progress = Progress::default();
         let (mut point, past) = (self.view.clone(), self.events.clone());
         let (typed, shown) = (line.clone(), progress.clone());
@@ -86,6 +90,22 @@ impl Timeline {
             Acted { point, events, done }
         }));
         LineRun { line, work, progress }
+    }
+
+    /// The limit that a recipe with this line would exceed.
+    fn lacks_room(&self, line: &Line) -> Option<Limit> {
+        let lines = || self.lines.iter().take(self.view.lines_done).chain([line]);
+        let height = |line: &Line| {
+            1 + line.heredoc.as_ref().map_or(0, |heredoc| heredoc.text.lines().count() + 1)
+        };
+        // With the time before a line, and the word around the text below it.
+        let bytes = |line: &Line| {
+            64 + line.source.len() + line.heredoc.as_ref().map_or(0, |heredoc| heredoc.text.len())
+        };
+        if lines().map(height).sum::<usize>() >= limits::RECIPE_LINES {
+            return Some(Limit::RecipeLines);
+        }
+        (lines().map(bytes).sum::<usize>() > limits::RECIPE_BYTES).then_some(Limit::RecipeBytes)
     }
 
     /// Makes what a line did part of the run, if it changed something: what was recorded after the cursor is

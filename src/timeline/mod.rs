@@ -24,6 +24,7 @@ pub use watch::{Followed, Watch};
 use crate::api::Time;
 use crate::cluster::{Cluster, Event};
 use crate::kubectl::{self, Output};
+use crate::limits::{self, Limit};
 use crate::notation::{self, Line, NotationError};
 use crate::sim::{Setup, Sim};
 use crate::task::{self, Progress, Task};
@@ -33,11 +34,6 @@ use std::rc::Rc;
 
 /// The version of the rules: raised when the same recipe plays differently than before.
 pub const RULES: u32 = 1;
-
-/// A run has no more events than this.
-const EVENTS_MAX: usize = 2_000_000;
-/// The cluster's time ends here.
-const CLUSTER_TIME_MAX_MS: u64 = 7 * 24 * 3_600_000;
 
 /// A recorded run and a cursor in it.
 #[derive(Clone, Debug)]
@@ -242,11 +238,20 @@ impl Timeline {
     /// The last instant at or before `to` that can be recorded: a run has only so many events, and its
     /// time ends.
     fn recordable(&self, to: Time) -> Time {
-        let limit = match self.events.len() < EVENTS_MAX {
-            true => Time(CLUSTER_TIME_MAX_MS),
+        let limit = match self.events.len() < limits::EVENTS {
+            true => Time(limits::CLUSTER_TIME_MS),
             false => self.head.point.now(),
         };
         to.min(limit)
+    }
+
+    /// Why the run does not go on at the cursor, if it does not: a limit was reached.
+    pub fn ends(&self) -> Option<Limit> {
+        if self.now().0 >= limits::CLUSTER_TIME_MS {
+            return Some(Limit::ClusterTime);
+        }
+        let is_full = self.events.len() >= limits::EVENTS && self.now() >= self.head.point.now();
+        is_full.then_some(Limit::Events)
     }
 
     /// Records one more step, or a slice of a line, if there is one at or before `to`.

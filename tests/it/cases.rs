@@ -129,7 +129,9 @@ fn every_reason_is_shown_by_a_case() {
     let cases = files().into_iter().flat_map(|(_, text)| read(&text));
     let shown: Vec<Code> =
         cases.flat_map(|case| play(&case)).filter_map(|(code, _)| code).collect();
-    let missing = Code::ALL.iter().filter(|code| !shown.contains(code));
+    // To show a limit takes ten thousand pods: `hardening` does it.
+    let is_missing = |code: &&Code| !shown.contains(code) && **code != Code::LimitReached;
+    let missing = Code::ALL.iter().filter(is_missing);
     let missing: Vec<&str> = missing.map(|code| code.name()).collect();
     assert!(missing.is_empty(), "no case in tests/cases shows {}: add one", missing.join(", "));
 }

@@ -6,6 +6,8 @@ mod cases;
 mod conformance;
 mod controller;
 mod deployment;
+mod extremes;
+mod hardening;
 mod kubectl;
 mod lessons;
 mod manifest;

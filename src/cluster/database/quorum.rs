@@ -15,7 +15,8 @@ pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
         return true;
     }
     let Some(pass) = Pass::new(step.cluster, uid) else { return false };
-    let ordinals = (0..members).map(|number| first + i32::try_from(number).unwrap_or(0));
+    let ordinals =
+        (0..members).map(|number| first.saturating_add(i32::try_from(number).unwrap_or(0)));
     let mut reached = 0;
     for ordinal in ordinals {
         let name = pass.member_name(ordinal);
@@ -35,7 +36,8 @@ pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
 /// A member counts itself and those before it.
 pub(super) fn register(pass: &mut Pass) {
     let member = &pass.database.member;
-    let number = u32::try_from(member.ordinal - member.first + 1).unwrap_or(1);
+    let number =
+        u32::try_from(member.ordinal.saturating_sub(member.first).saturating_add(1)).unwrap_or(1);
     pass.database.data.members = pass.database.data.members.max(number);
 }
 

@@ -27,7 +27,7 @@ fn scale_new(step: &mut Step<'_>, pass: &mut Pass) -> bool {
 /// available ones allow.
 fn scale_old(step: &mut Step<'_>, pass: &mut Pass) -> bool {
     let old = pass.active_old();
-    let least = pass.deployment.spec.replicas - pass.deployment.max_unavailable();
+    let least = pass.deployment.spec.replicas.saturating_sub(pass.deployment.max_unavailable());
     let missing = pass.new_set().map_or(0, |set| set.spec.replicas - set.status.available_replicas);
     let most = pass.total(|set| set.spec.replicas) - least - missing;
     if old.is_empty() || most <= 0 {

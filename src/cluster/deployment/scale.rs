@@ -60,8 +60,8 @@ pub(super) fn new_replicas(pass: &Pass) -> i32 {
         return wanted;
     }
     let most = wanted.saturating_add(pass.deployment.max_surge());
-    let room = most - pass.total(|set| set.spec.replicas);
-    if room <= 0 { has } else { has + room.min(wanted - has) }
+    let room = most.saturating_sub(pass.total(|set| set.spec.replicas));
+    if room <= 0 { has } else { has.saturating_add(room.min(wanted.saturating_sub(has))) }
 }
 
 /// Brings the sets to the wanted number without rolling anything out (`scale`).
@@ -108,7 +108,7 @@ fn is_saturated(pass: &Pass) -> bool {
 fn spread_proportionally(step: &mut Step<'_>, pass: &mut Pass) {
     let wanted = pass.deployment.spec.replicas;
     let most = if wanted > 0 { wanted.saturating_add(pass.deployment.max_surge()) } else { 0 };
-    let to_add = most - pass.total(|set| set.spec.replicas);
+    let to_add = most.saturating_sub(pass.total(|set| set.spec.replicas));
     let mut active: Vec<usize> =
         (0..pass.sets.len()).filter(|index| pass.replicas(*index) > 0).collect();
     if to_add > 0 {
@@ -120,11 +120,11 @@ fn spread_proportionally(step: &mut Step<'_>, pass: &mut Pass) {
     let mut added = 0;
     for index in &active {
         let part = pass.sets.get(*index).map_or(0, |set| proportion(pass, set, to_add, added));
-        added += part;
-        sizes.push((*index, pass.replicas(*index) + part));
+        added = i32::saturating_add(added, part);
+        sizes.push((*index, pass.replicas(*index).saturating_add(part)));
     }
     if let Some((_, size)) = sizes.first_mut() {
-        *size = (*size + to_add - added).max(0);
+        *size = size.saturating_add(to_add).saturating_sub(added).max(0);
     }
     for (index, size) in sizes {
         write(step, pass, index, size, ": in proportion, while a rollout goes on");
@@ -141,16 +141,16 @@ fn proportion(pass: &Pass, set: &ReplicaSet, to_add: i32, added: i32) -> i32 {
     let before = noted(set, MOST).filter(|most| *most != 0);
     let before = before.unwrap_or(pass.deployment.status.replicas);
     let fraction = match (wanted, before) {
-        (0, _) => -size,
+        (0, _) => size.saturating_neg(),
         (_, 0) => 0,
         _ => {
             let most = i64::from(wanted.saturating_add(pass.deployment.max_surge()));
             let before = i64::from(before);
             // Rounded to the nearest, halves upwards.
             let rounded = (2 * i64::from(size) * most + before) / (2 * before);
-            i32::try_from(rounded).unwrap_or(i32::MAX) - size
+            i32::try_from(rounded).unwrap_or(i32::MAX).saturating_sub(size)
         }
     };
-    let allowed = to_add - added;
+    let allowed = to_add.saturating_sub(added);
     if to_add > 0 { fraction.min(allowed) } else { fraction.max(allowed) }
 }

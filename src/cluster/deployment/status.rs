@@ -94,7 +94,7 @@ fn has_progressed(old: &DeploymentStatus, new: &DeploymentStatus) -> bool {
 
 /// When a rollout without progress is over its limit, if it has one (`DeploymentTimedOut`).
 fn deadline(deployment: &Deployment, progress: &Condition) -> Option<Time> {
-    Some(progress.last_update_time?.plus(deployment.progress_deadline()? * 1000))
+    Some(progress.last_update_time?.plus_seconds(deployment.progress_deadline()?))
 }
 
 /// Writes the counts, without a thought on progress (`syncDeploymentStatus`).

@@ -102,7 +102,7 @@ fn pulled(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, image: &st
     let Some(container) = run.containers.get_mut(index) else { return RunState::Waiting };
     if !exists(image) {
         let delay = container.back_off_ms.max(timings.back_off_first_ms);
-        container.back_off_ms = (delay * 2).min(timings.back_off_max_ms);
+        container.back_off_ms = delay.saturating_mul(2).min(timings.back_off_max_ms);
         let field = field(container);
         let reason = Reason::new(Code::PullFailed).with("image", image).with("field", &field);
         step.say(subject.clone(), Some(uid), reason.with("container", &container.name));
@@ -163,8 +163,8 @@ fn probe(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, since: Time
         container.is_ready = answers;
         return None;
     };
-    let first = since.plus(probe.initial_delay_seconds * 1000);
-    let period_ms = probe.period_seconds.max(1) * 1000;
+    let first = since.plus_seconds(probe.initial_delay_seconds);
+    let period_ms = milliseconds(probe.period_seconds.max(1));
     let into_period = now.since(first) % period_ms;
     if now >= first && into_period == 0 {
         container.is_ready = answers;
@@ -218,7 +218,7 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     container.back_off_ms = if delay == 0 {
         timings.back_off_first_ms
     } else {
-        (delay * 2).min(timings.back_off_max_ms)
+        delay.saturating_mul(2).min(timings.back_off_max_ms)
     };
     container.restarts += 1;
     let reason = if code == 0 { "Completed" } else { "Error" };

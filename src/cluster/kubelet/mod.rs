@@ -93,7 +93,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
     };
     let now = step.now();
     let takes = match run.containers.iter().any(|container| container.state.is_running()) {
-        true => step.about(Stream::Node, step.timings().stop_ms).min(grace.max(1) * 1000),
+        true => step.about(Stream::Node, step.timings().stop_ms).min(milliseconds(grace.max(1))),
         false => 0,
     };
     run.ending = Some(Ending { since: now, until: now.plus(takes) });

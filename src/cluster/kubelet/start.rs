@@ -169,7 +169,8 @@ fn next_address(step: &mut Step<'_>, node: &str) -> String {
     let mut machine = Machine::clone(machine);
     machine.next_address += 1;
     // 250 addresses a node, then from the start again, as a range that wraps.
-    let address = format!("10.244.{}.{}", machine.subnet, 2 + (machine.next_address - 1) % 250);
+    let (high, middle) = (244 + machine.subnet / 256, machine.subnet % 256);
+    let address = format!("10.{high}.{middle}.{}", 2 + (machine.next_address - 1) % 250);
     step.change(Change::Machine(node.to_owned(), machine));
     address
 }

@@ -73,7 +73,7 @@ fn plan(step: &mut Step<'_>, pod: &Rc<Pod>, taints: &[Taint]) {
             step.wake(Wakeup::Evict(uid, key), 0);
         }
         Patience::Seconds(seconds) if planned.is_none() => {
-            let due = now.plus(seconds * 1000);
+            let due = now.plus_seconds(seconds);
             remember(step, uid, Some(Some(due)));
             step.wake_at(Wakeup::Evict(uid, key.clone()), due);
             if !pod.metadata.is_terminating() {

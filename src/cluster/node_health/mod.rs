@@ -25,7 +25,7 @@ pub fn monitor(step: &mut Step<'_>) {
         }
     }
     // The taints that evict are set by another worker of the controller, a moment later.
-    step.wake(Wakeup::NodeEviction, timings.reaction_ms * 5);
+    step.wake(Wakeup::NodeEviction, timings.reaction_ms.saturating_mul(5));
     step.wake(Wakeup::NodeMonitor, timings.node_monitor_ms);
 }
 

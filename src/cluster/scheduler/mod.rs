@@ -111,7 +111,7 @@ fn load(cluster: &Cluster, pod: &Pod, node: &Node) -> (usize, usize, usize, u64)
         let asked = asked.fold(0, u64::saturating_add);
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
     };
-    let shares = share("cpu", 100) + share("memory", 200 * 1_048_576_000);
+    let shares = share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000));
     (unwanted.filter(bears).count(), siblings, in_zone.filter(is_sibling).count(), shares)
 }
 
@@ -159,7 +159,10 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
     let (waited, poll) = (step.now().since(since), step.timings().bind_poll_ms.max(1));
     if waited == 0 || !waited.is_multiple_of(poll) {
         let key = pod.metadata.key();
-        return step.wake_at(Wakeup::Schedule(key), since.plus((waited / poll + 1) * poll));
+        return step.wake_at(
+            Wakeup::Schedule(key),
+            since.plus((waited / poll).saturating_add(1).saturating_mul(poll)),
+        );
     }
     let node = cluster.store.node(&pod.status.nominated_node_name);
     let is_sound = node.is_some()

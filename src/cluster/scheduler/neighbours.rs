@@ -44,7 +44,7 @@ pub(super) fn by_spread(cluster: &Cluster, pod: &Pod, node: &Node) -> Option<Ref
         };
         let here = place(node, key).and_then(|place| places.get(place)).copied().unwrap_or(0);
         let itself = i32::from(counts(&pod.metadata.labels));
-        if here + itself - least > constraint.max_skew {
+        if here.saturating_add(itself).saturating_sub(least) > constraint.max_skew {
             return Some(Refusal::curable(WORDS));
         }
     }

@@ -151,7 +151,7 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Reas
         if let Some(reason) = failed {
             return Err(explain::with_those_after(pass, reason, end));
         }
-        (start, size) = (end, (size * 2).min(BATCH_MAX));
+        (start, size) = (end, size.saturating_mul(2).min(BATCH_MAX));
     }
     Ok(Go::On)
 }

@@ -45,7 +45,7 @@ fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
     let timings = step.timings();
     let delay =
         step.cluster.memory.retry_ms.get(&wakeup).copied().unwrap_or(timings.retry_first_ms);
-    let next = (delay * 2).min(timings.retry_max_ms);
+    let next = delay.saturating_mul(2).min(timings.retry_max_ms);
     step.wake(wakeup.clone(), delay);
     step.remember(|memory| {
         Rc::make_mut(&mut memory.retry_ms).insert(wakeup, next);

@@ -19,7 +19,7 @@ pub(super) struct Revisions {
 /// Finds, creates or renumbers the revision of the set's present template.
 pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
     let history = adopt(step, set);
-    let next = history.last().map_or(1, |revision| revision.revision + 1);
+    let next = history.last().map_or(1, |revision| revision.revision.saturating_add(1));
     let mut collision_count = set.status.collision_count;
     let equal = history.iter().rfind(|revision| *revision.data == set.spec.template);
     let update = match equal {

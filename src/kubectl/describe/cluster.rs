@@ -140,7 +140,8 @@ fn pods_on(text: &mut Text<'_>, node: &Tree) {
         [("cpu", "requests"), ("cpu", "limits"), ("memory", "requests"), ("memory", "limits")];
     let share = |amount: &Amount, resource: &str| {
         let all = thousandths(&node.word(&format!("status.allocatable.{resource}")));
-        let percent = (amount.thousandths * 100).checked_div(all).unwrap_or(0);
+        let percent =
+            (u128::from(amount.thousandths) * 100).checked_div(u128::from(all)).unwrap_or(0);
         format!("{} ({percent}%)", amount.text(resource))
     };
     let mut total = [(); 4].map(|()| Amount::default());
@@ -150,7 +151,7 @@ fn pods_on(text: &mut Text<'_>, node: &Tree) {
         for ((resource, kind), total) in sums.iter().zip(&mut total) {
             let amount = Amount::of(pod, kind, resource);
             words.push(share(&amount, resource));
-            total.thousandths += amount.thousandths;
+            total.thousandths = total.thousandths.saturating_add(amount.thousandths);
         }
         words.push(text.age(&pod.word("metadata.creationTimestamp")));
         text.line(1, &words.join("\t"));

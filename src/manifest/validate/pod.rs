@@ -4,6 +4,7 @@ use super::super::names;
 use super::super::scalar::quoted;
 use super::{Errors, meta, placement};
 use crate::api::*;
+use crate::limits::{self, Limit};
 use crate::map::Set;
 
 /// Checks the spec of a pod; `claims` are names of volumes that the pod's set makes.
@@ -39,6 +40,11 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
     }
     let supported = ["Always", "Never", "OnFailure"];
     errors.one_of(&format!("{field}.restartPolicy"), &spec.restart_policy, &supported);
+    let seconds = spec.termination_grace_period_seconds;
+    if seconds > limits::GRACE_PERIOD_S {
+        let field = format!("{field}.terminationGracePeriodSeconds");
+        errors.invalid(&field, &seconds.to_string(), &Limit::GracePeriod.sentence());
+    }
     meta::labels(errors, &format!("{field}.nodeSelector"), &spec.node_selector);
     placement::spec(errors, field, spec);
     for (index, toleration) in spec.tolerations.iter().enumerate() {
