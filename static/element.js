@@ -1,18 +1,24 @@
 // The element <ordinal-lab>: thin over the wasm module, which is loaded once for all elements.
 //
-// Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
-// lesson (the URL of a guided story), speed, at (milliseconds or 0:41), theme (light, dark, auto),
-// controls (full, time, none), linked (it is the page: it follows links to a moment in the address,
-// takes the focus, and talks to the page around a frame).
+// Attributes: story (a URL, or what a link has from its # on; or a child <script type="text/x-ordinal">
+// with the recipe), autoplay, lesson (the URL of a guided story), speed, at (an instant: milliseconds,
+// 41s, 1m30s or 0:41), theme (light, dark, auto), controls (full, time, none), linked (it is the page: it
+// follows links to a moment in the address, takes the focus, and talks to the page around a frame).
 //
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
+// error, when a story, a lesson or an attribute is of no use, or the program has failed; its detail is
+// { message }.
+import { fail, guarded, offer, unwatch, watch } from './failure.js';
 import { isAlone, load } from './files.js';
-import init, { Lab, log, rules } from './ordinal.js';
+import init, { Lab, instant, latest, log, rules } from './ordinal.js';
 import { begin, whole } from './rest.js';
 
 export { log };
 
 const THEME = 'ordinal.theme';
+
+/** The names under which elements of this page store their runs: no two have the same. */
+const keys = new Set();
 
 let module;
 let style;
@@ -26,29 +32,50 @@ const loadStyle = () => (style ??= load(new URL('ordinal.css', import.meta.url))
 
 // Without a document, as where pages are made ahead of time, there is nothing to be an element of.
 class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = ['theme', 'speed'];
+  static observedAttributes = ['theme', 'speed', 'story', 'at', 'lesson', 'controls'];
 
   #lab;
   #root;
   #mounting = 0;
+  #isDue = false;
   #onScreen = true;
   #isLinked = false;
+  // Where a story that is a link begins.
+  #linkedAt = 0;
   #observer;
   #leaveFrame;
-  #kept;
   #onVisibility = () => this.#tellVisibility();
-  #onLeave = () => this.#lab?.leave();
+  #onLeave = () => this.#leave();
   #onLink = () => this.#follow(location.hash);
+  // Settles `ready`, as long as that is open.
   #settle;
+  // Rejects what was asked and is not answered yet.
+  #asked = new Set();
+  // The run, kept where a failure of the module does not reach it; none before there is one.
+  #run;
+  // The run with which the next mount goes on.
+  #kept;
+  #key;
+  #watched = {
+    number: undefined,
+    fail: (error, isCulprit, isFresh) => this.#failed(error, isCulprit, isFresh),
+  };
 
   constructor() {
     super();
     this.#expect();
   }
 
-  /** Makes `ready` a fresh promise for the next mount. */
+  /** Makes `ready` a fresh promise for the next mount, unless it is waited for already. */
   #expect() {
-    this.ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    if (this.#settle) return;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = (error) => {
+        this.#settle = undefined;
+        if (error) reject(error);
+        else resolve();
+      };
+    });
     // Whoever does not wait for it need not hear of it: the element itself says what is wrong.
     this.ready.catch(() => {});
   }
@@ -72,51 +99,92 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const styled = loadStyle()
       .then((made) => (shadow.adoptedStyleSheets = [made]))
       .finally(() => (root.hidden = false));
-    this.#mount(styled, ++this.#mounting).catch((error) => {
-      this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
-      this.#settle.reject(error);
+    const turn = ++this.#mounting;
+    this.#mount(styled, turn).catch((error) => {
+      if (turn === this.#mounting) this.#refuse(error);
     });
   }
 
   async disconnectedCallback() {
     await undefined;
     if (this.isConnected) return;
+    const kept = this.#lab && this.#run && { ...this.#run, ms: this.#tell('now') ?? this.#run.ms };
+    this.#drop(new Error('The element was taken out of its document.'));
+    if (kept) this.#kept = kept;
+    this.#expect();
+  }
+
+  attributeChangedCallback(name, was, is) {
+    if (was === is || !this.#root) return;
+    if (name === 'theme') this.#setTheme();
+    else if (name === 'speed') this.#tell('set_speed', this.#speed());
+    else if (name === 'at' && this.#lab) this.seek(this.#at());
+    else this.#restart();
+  }
+
+  /** What the element shows is another thing now: it begins again. */
+  #restart() {
+    this.#drop(new Error('Something else is shown now.'));
+    this.#kept = undefined;
+    this.#expect();
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // Several attributes may change at once.
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (this.isConnected) this.connectedCallback();
+    });
+  }
+
+  /** Takes the program off. What was asked and is not answered is rejected. */
+  #drop(reason) {
     this.#mounting += 1;
     document.removeEventListener('visibilitychange', this.#onVisibility);
     removeEventListener('pagehide', this.#onLeave);
     removeEventListener('hashchange', this.#onLink);
     this.#observer?.disconnect();
     this.#leaveFrame?.();
-    if (!this.#lab) return;
-    this.#kept = { recipe: this.#lab.recipe(), ms: this.#lab.now(), isPlaying: this.#lab.is_playing() };
-    this.#lab.free();
+    this.#leaveFrame = undefined;
+    unwatch(this.#watched);
+    this.#tell('free');
     this.#lab = undefined;
-    this.#expect();
-  }
-
-  attributeChangedCallback(name) {
-    if (name === 'theme') this.#setTheme();
-    if (name === 'speed') this.#lab?.set_speed(this.#speed());
+    this.#run = undefined;
+    keys.delete(this.#key);
+    for (const reject of this.#asked) reject(reason);
+    this.#asked.clear();
   }
 
   async #mount(styled, turn) {
-    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
+    const [story] = await Promise.all([this.#story(), loadModule().catch(cannotLoad), styled]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
-    this.#lab = new Lab(
-      this.#root,
-      story,
-      this.#speed(),
-      milliseconds(this.getAttribute('at')),
-      this.getAttribute('controls') ?? 'full',
-      this.#host(),
-    );
+    this.#key = this.#freeKey(story);
+    keys.add(this.#key);
+    if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
+    const kept = this.#kept;
+    if (kept || stored(`ordinal.run ${this.#key}`)) store(`ordinal.mounting ${this.#key}`, '1');
+    watch(this.#watched);
+    addEventListener('pagehide', this.#onLeave);
+    await new Promise((done, refuse) => {
+      const begun = (errors) => (errors ? refuse(new StoryError(errors)) : done());
+      this.#lab = guarded(
+        this.#watched,
+        () =>
+          new Lab(
+            this.#root,
+            story,
+            this.#speed(),
+            this.#at(),
+            this.#choice('controls', ['full', 'time', 'none']),
+            this.#host(begun),
+          ),
+      );
+    });
     await painted();
     // The rest of the program is for what follows the first picture.
     await whole();
     if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
-    addEventListener('pagehide', this.#onLeave);
     if (this.hasAttribute('linked')) {
       addEventListener('hashchange', this.#onLink);
       await this.#follow(location.hash);
@@ -127,16 +195,20 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
-    if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
+    // What the browser stored may be the same run already, with the lesson that goes with it.
+    if (kept && kept.recipe !== this.#run.recipe) this.#tell('open', kept.recipe, kept.ms, '');
+    else if (kept) this.#tell('seek', kept.ms);
+    if (kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
     const lesson = this.getAttribute('lesson');
-    if (lesson && !this.#kept && !this.#isLinked && !this.#lab.is_led()) {
+    if (lesson && !kept && !this.#isLinked && !this.#tell('is_led')) {
       await this.#lesson(lesson, new URL(lesson, document.baseURI));
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();
     }
     if (this.hasAttribute('linked')) await this.#greet(turn);
-    this.#settle.resolve();
+    this.#kept = undefined;
+    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#settle?.();
   }
 
   /** As the page: takes the focus, unless that is the page's around a frame. */
@@ -147,9 +219,14 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /** What the program asks of this script. */
-  #host() {
+  #host(begun) {
     return {
-      fail: (message, recipe) => this.#fail(message, recipe),
+      begun,
+      key: () => this.#key,
+      number: (number) => (this.#watched.number = number),
+      fail: (message, isCulprit) => fail(new Error(message), isCulprit ? this.#watched : undefined),
+      keep_recipe: (recipe) => (this.#run = { ms: 0, isPlaying: false, ...this.#run, recipe }),
+      keep_moment: (ms, isPlaying) => (this.#run = { recipe: '', ...this.#run, ms, isPlaying }),
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
@@ -163,44 +240,95 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       address: location.href.replace(/#.*/, ''),
       script: isAlone() ? undefined : import.meta.url,
       seek: (to) => this.seek(to),
-      open: (recipe, said) => this.#lab?.open(recipe, 0, said),
+      open: (recipe, said) => this.#tell('open', recipe, 0, said),
       picture: () => this.#root.querySelector('.picture'),
     };
     const made = await share(page, what, text, ms).catch((error) => ['', `This did not work: ${error.message}.`]);
-    this.#lab?.made(...made);
+    this.#tell('made', ...made);
   }
 
   /** Fetches a lesson, or the list of them, and tells it. */
   async #lesson(name, address) {
-    const text = await textAt(address, 'lesson').catch((error) => `# ${error.message}`);
-    this.#lab?.lesson(name, text);
+    const text = await textAt(address, 'lesson').catch((error) => {
+      this.#complain(error);
+      return `# ${error.message}`;
+    });
+    this.#tell('lesson', name, text);
   }
 
   /** Opens what a link holds. */
   async #follow(hash) {
     if (!hash) return;
     const { decode } = await import('./share/link.js');
-    const link = await decode(hash);
+    const link = await decode(hash, latest());
     if (!link || !this.#lab) return;
     let { said } = link;
-    if (link.recipe && !said && link.rules !== rules(link.recipe, link.ms)) {
+    if (!said && link.rules && link.rules !== guarded(this.#watched, () => rules(link.recipe, link.ms))) {
       said = 'This link was made by other rules: today they play its story differently.';
     }
     this.#isLinked = Boolean(link.recipe);
     this.pause();
-    this.#lab.open(link.recipe, link.ms, said || 'This is the run of the link.');
+    this.#tell('open', link.recipe, link.ms, said || 'This is the run of the link.');
   }
 
   async #story() {
+    this.#linkedAt = 0;
     const child = this.querySelector('script[type="text/x-ordinal"]');
     if (child) return child.textContent.trimStart();
     const address = this.getAttribute('story');
     if (!address) return 'ordinal 1\n';
+    if (address.startsWith('#')) return this.#storyOf(address);
     return textAt(new URL(address, document.baseURI), 'story');
   }
 
+  /** The story in a link; its moment is where the element begins, unless an attribute says otherwise. */
+  async #storyOf(address) {
+    const { decode } = await import('./share/link.js');
+    await loadModule();
+    const link = await decode(address, latest());
+    if (!link) throw new Error('This is no link to a moment: its attribute `story` begins with # and does not go on as a link does.');
+    if (!link.recipe) throw new Error(link.said);
+    if (link.said) this.#complain(new Error(link.said));
+    this.#linkedAt = link.ms;
+    return link.recipe;
+  }
+
+  /** Under which name this element stores its run: the page, the element, its story. */
+  #freeKey(story) {
+    const address = this.getAttribute('story');
+    const alike = [...this.getRootNode().querySelectorAll('ordinal-lab')].filter((other) => other.getAttribute('story') === address);
+    // One that was put before others may find its place taken.
+    for (let place = alike.indexOf(this); ; place += 1) {
+      const key = [location.pathname, this.id || place, address ?? hash(story)].join(' ');
+      if (!keys.has(key)) return key;
+    }
+  }
+
   #speed() {
-    return Number(this.getAttribute('speed')) || 1;
+    const text = this.getAttribute('speed');
+    const speed = Number(text ?? 1);
+    if (speed > 0 && Number.isFinite(speed)) return speed;
+    this.#complain(new Error(`speed="${text}": write a number above 0, such as 0.5 or 4. It is 1 now.`));
+    return 1;
+  }
+
+  /** Where the element begins, in milliseconds. */
+  #at() {
+    const text = this.getAttribute('at');
+    if (!text) return this.#linkedAt;
+    const ms = instant(text);
+    if (ms <= latest()) return ms;
+    const problem = ms === undefined ? 'write milliseconds, or 41s, 1m30s or 0:41' : 'that is later than the 7 days that a story covers';
+    this.#complain(new Error(`at="${text}": ${problem}. The story begins at its beginning.`));
+    return this.#linkedAt;
+  }
+
+  /** An attribute that is one of a few words, the first of them by default. */
+  #choice(name, words) {
+    const word = this.getAttribute(name) ?? words[0];
+    if (words.includes(word)) return word;
+    this.#complain(new Error(`${name}="${word}": write one of ${words.join(', ')}. It is ${words[0]} now.`));
+    return words[0];
   }
 
   /** The attribute says what the colours are, or else what the visitor chose, or the system. */
@@ -220,79 +348,210 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   #tellVisibility() {
-    this.#lab?.set_visible(this.#onScreen && document.visibilityState !== 'hidden');
+    this.#tell('set_visible', this.#onScreen && document.visibilityState !== 'hidden');
+  }
+
+  #leave() {
+    this.#tell('leave');
+    // Whoever leaves while it is mounted has not been kept waiting.
+    store(`ordinal.mounting ${this.#key}`, undefined);
   }
 
   #say(title, text, role) {
     const heading = document.createElement('h1');
-    const paragraph = document.createElement('p');
     heading.textContent = title;
-    paragraph.textContent = text;
     const notice = document.createElement('div');
     notice.className = 'loading';
     if (role) notice.setAttribute('role', role);
-    notice.append(heading, paragraph);
+    notice.append(heading);
+    for (const line of text.split('\n')) {
+      const paragraph = document.createElement('p');
+      paragraph.textContent = line;
+      notice.append(paragraph);
+    }
     this.#root.replaceChildren(notice);
     return notice;
   }
 
-  /** The program failed: what can be saved is the recipe. */
-  #fail(message, recipe) {
-    const notice = this.#say('Ordinal has failed', 'This is a mistake in the program. The recipe below holds all that you did: copy it, then load the page again.', 'alert');
-    const text = document.createElement('textarea');
-    text.readOnly = true;
-    text.value = `${recipe}\n# ${message.replaceAll('\n', '\n# ')}\n`;
-    text.setAttribute('aria-label', 'The recipe');
+  /** There is nothing to be shown, and the element says why. */
+  #refuse(error) {
+    if (this.#lab) this.#drop(error);
+    this.#freshRoot();
+    this.#say('Ordinal', error.message, 'alert');
+    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#expect();
+    this.#settle(error);
+    this.#announce(error);
+  }
+
+  /** A root that nothing listens to: what the program left behind is on the one before. */
+  #freshRoot() {
+    const root = document.createElement('div');
+    root.className = 'ordinal';
+    this.#root.replaceWith(root);
+    this.#root = root;
+    this.#setTheme();
+  }
+
+  #announce(error) {
+    this.dispatchEvent(new CustomEvent('error', { detail: { message: error.message } }));
+  }
+
+  /** Something is wrong with what the page says, and the element goes on without it: it says so. */
+  #complain(error) {
+    const problem = document.createElement('div');
+    problem.className = 'ordinal problem';
+    problem.setAttribute('role', 'alert');
+    const text = document.createElement('p');
+    text.textContent = error.message;
     const button = document.createElement('button');
-    button.className = 'button primary';
-    button.textContent = 'Load the page again';
-    button.addEventListener('click', () => location.reload());
-    notice.append(text, button);
+    button.className = 'button';
+    button.textContent = 'Dismiss';
+    button.addEventListener('click', () => problem.remove());
+    problem.append(text, button);
+    this.shadowRoot.querySelector('.problem')?.remove();
+    this.shadowRoot.append(problem);
+    this.#announce(error);
+  }
+
+  /** The program failed, for this element or for another one on the page. */
+  #failed(error, isCulprit, isFresh) {
+    const wasOpen = Boolean(this.#settle);
+    // As long as it is being mounted, what failed may be the run that was to come back.
+    const run = (wasOpen && (this.#kept ?? this.#storedRun())) || this.#run;
+    // It belongs to the instance that is gone.
+    this.#lab = undefined;
+    if (!isCulprit && isFresh) {
+      this.#drop(new Error('Ordinal failed elsewhere on this page before it could answer; the element goes on: ask again.'));
+      this.#kept = run;
+      this.#expect();
+      return this.connectedCallback();
+    }
+    this.#drop(error);
+    this.#freshRoot();
+    this.#expect();
+    this.#settle(error);
+    this.#announce(error);
+    this.#offer('Ordinal has failed', `This is a mistake in the program: ${error.message.split('\n')[0]}`, run, error, isFresh);
+  }
+
+  /** The last attempt to bring a stored run back did not come to an end: the visitor decides. */
+  #doubt() {
+    const error = new Error('The run that was kept did not come back the last time.');
+    this.#settle(error);
+    this.#announce(error);
+    this.#offer('Where you left off', 'Your last run did not come back when this page was loaded before: perhaps it is too much for this browser.', this.#storedRun(), undefined, true);
+  }
+
+  /** The run that the browser stored, if there is one. */
+  #storedRun() {
+    const recipe = recipeOf(stored(`ordinal.run ${this.#key}`));
+    return recipe ? { recipe, ms: 0, isPlaying: false } : undefined;
+  }
+
+  /** Shows a run that is not to be lost, and ways to go on. */
+  #offer(title, text, run, error, isFresh) {
+    const { recipe = '', ms = 0 } = run ?? {};
+    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds all that you did.`, 'alert');
+    const again = (kept) => {
+      store(`ordinal.mounting ${this.#key}`, undefined);
+      if (!kept) store(`ordinal.run ${this.#key}`, undefined);
+      this.#expect();
+      this.#kept = kept;
+      this.connectedCallback();
+    };
+    const choices = isFresh
+      ? [
+          ['Go on with this run', () => again(recipe ? { recipe, ms, isPlaying: false } : undefined)],
+          ['Start without it', () => again()],
+        ]
+      : [['Load the page again', () => location.reload()]];
+    offer(notice, recipe, ms, error, choices);
+  }
+
+  /** Calls a method of the program, if it is there. Failures are told in another way. */
+  #tell(what, ...given) {
+    if (!this.#lab) return undefined;
+    try {
+      return guarded(this.#watched, () => this.#lab[what](...given));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Asks the program when it is ready. `question` gets it and what is to be called with the answer.
+   * The promise is rejected if the program fails, or is taken off before it answers.
+   */
+  async #ask(question) {
+    await this.ready;
+    return new Promise((resolve, reject) => {
+      if (!this.#lab) throw new Error('The element was taken out of its document.');
+      this.#asked.add(reject);
+      const reply = (answer) => {
+        this.#asked.delete(reject);
+        resolve(answer);
+      };
+      guarded(this.#watched, () => question(this.#lab, reply));
+    });
   }
 
   play() {
-    this.#lab?.play();
+    this.#tell('play');
   }
 
   pause() {
-    this.#lab?.pause();
+    this.#tell('pause');
   }
 
-  /** Goes to an instant, in milliseconds, and stops there. */
+  /**
+   * Goes to an instant, in milliseconds, and stops there. Before the beginning is the beginning, and
+   * beyond seven days is their end. Resolves when it is there; rejects what is no number.
+   */
   seek(ms) {
-    this.#lab?.seek(ms);
+    const to = Number(ms);
+    const asked = Number.isFinite(to)
+      ? this.#ask((lab, reply) => {
+          lab.seek(Math.min(Math.max(to, 0), latest()));
+          reply();
+        })
+      : Promise.reject(new RangeError(`seek(${ms}): give a number of milliseconds`));
+    // Whoever does not wait for it need not hear of it.
+    asked.catch(() => {});
+    return asked;
   }
 
   /** Goes to the next event, and stops there. */
   step() {
-    this.#lab?.step();
+    this.#tell('step');
   }
 
   /** Resolves to {t, kind: 'List', items}: the objects as Kubernetes writes them. */
-  async state() {
-    await this.ready;
-    return new Promise((resolve) => this.#lab.state((text) => resolve(JSON.parse(text))));
+  state() {
+    return this.#ask((lab, reply) => lab.state((text) => reply(JSON.parse(text))));
   }
 
   /** Applies a manifest, as `kubectl apply -f -` does. */
   apply(yaml) {
-    return this.#ask('apply', yaml);
+    return this.#ask((lab, reply) => lab.apply(yaml, output(reply)));
   }
 
   /** Does a line as in a terminal. */
   run(line) {
-    return this.#ask('run', line);
-  }
-
-  /** Resolves to {exit, stdout, stderr}. */
-  async #ask(what, text) {
-    await this.ready;
-    return new Promise((resolve) => {
-      this.#lab[what](text, (exit, stdout, stderr) => resolve({ exit, stdout, stderr }));
-    });
+    return this.#ask((lab, reply) => lab.run(line, output(reply)));
   }
 }
 
+/** Calls `reply` with {exit, stdout, stderr}. */
+const output = (reply) => (exit, stdout, stderr) => reply({ exit, stdout, stderr });
+
+/** A story that cannot be played: what is wrong, one line each. */
+class StoryError extends Error {
+  constructor(errors) {
+    super(`This story cannot be played:\n${errors}`);
+    this.name = 'StoryError';
+  }
+}
 /** The style sheet in an answer; without it the element is plain, but there. */
 async function sheet(response) {
   const made = new CSSStyleSheet();
@@ -325,10 +584,61 @@ function remember(key, value) {
   }
 }
 
+/** What the browser keeps as long as the window is open. */
+function stored(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Stores a text, or nothing any more. */
+function store(key, text) {
+  try {
+    if (text === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+  } catch {
+    // Then nothing comes back when the page is loaded again.
+  }
+}
+
+/** The recipe in a stored run: four texts, the length of each in bytes before it, of which it is the last. */
+function recipeOf(packed) {
+  let bytes = new TextEncoder().encode(packed ?? '');
+  let text = '';
+  for (let turn = 0; turn < 4; turn += 1) {
+    const end = bytes.indexOf(10) + 1;
+    const length = Number(new TextDecoder().decode(bytes.subarray(0, end)));
+    if (!end || !(length >= 0)) return '';
+    text = new TextDecoder().decode(bytes.subarray(end, end + length));
+    bytes = bytes.subarray(end + length);
+  }
+  return text;
+}
+
+/** A short name for a text. */
+function hash(text) {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(16);
+}
+
+/** Says what may be wrong when the module does not come. The next element tries again. */
+function cannotLoad(error) {
+  module = undefined;
+  const { host, origin } = new URL(import.meta.url);
+  const from = origin === location.origin ? '' : ` Does ${host} send Access-Control-Allow-Origin?`;
+  throw new Error(`Ordinal could not be loaded: ${error.message}.${from}`);
+}
+
 /** The text at an address. */
 async function textAt(address, what) {
-  const response = await load(address);
-  if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
+  const response = await load(address).catch((error) => {
+    const from = address.origin === location.origin ? '' : ` Does ${address.host} send Access-Control-Allow-Origin?`;
+    throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${from}`);
+  });
+  if (!response.ok) throw new Error(`There is no ${what} at ${address} (${response.status}).`);
   return response.text();
 }
 
@@ -338,14 +648,6 @@ function painted() {
     requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, 100);
   });
-}
-
-/** `41000` or `0:41` in milliseconds. */
-function milliseconds(text) {
-  if (!text) return 0;
-  const parts = text.split(':').map(Number);
-  const value = parts.length === 1 ? parts[0] : parts.reduce((sum, part) => sum * 60 + part, 0) * 1000;
-  return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
 if (globalThis.customElements && !customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);

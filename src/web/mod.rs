@@ -9,6 +9,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod about;
 mod action;
 mod app;
 mod beside;
@@ -16,7 +17,7 @@ mod choices;
 mod cursor;
 mod dialog;
 mod drawn;
-mod failure;
+pub mod failure;
 mod focus;
 mod guard;
 mod help;

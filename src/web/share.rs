@@ -30,6 +30,8 @@ pub(super) enum Share {
     Animation,
     /// The lines that put this run into another page.
     Embed,
+    /// What helps to find a mistake in the program: versions, browser, recipe.
+    Report,
 }
 
 impl Share {
@@ -45,6 +47,7 @@ impl Share {
             Share::Png => "png",
             Share::Animation => "animation",
             Share::Embed => "embed",
+            Share::Report => "report",
         }
     }
 

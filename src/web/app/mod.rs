@@ -117,7 +117,7 @@ impl Component for App {
         let props = ctx.props();
         let link = ctx.link().clone();
         let redraw = move || link.send_message(Action::Redraw);
-        let manifest = memory::manifest().unwrap_or_else(|| SAMPLES[0].1.into());
+        let manifest = memory::manifest(props.id).unwrap_or_else(|| SAMPLES[0].1.into());
         let (session, errors) = match Session::new(props.id, &props.story, manifest.into()) {
             Ok(session) => (Some(session), Vec::new()),
             Err(errors) => (None, errors.iter().map(ToString::to_string).collect()),
@@ -155,21 +155,24 @@ impl Component for App {
                 session.come_again(kept);
             }
         }
+        props.host.begun(&app.errors.join("\n"));
         app
     }
 
     fn update(&mut self, ctx: &Context<App>, action: Action) -> bool {
-        if failure::has_failed() {
+        if !failure::enter(ctx.props().id) {
             return false;
         }
         match &action {
+            // Hidden: the picture stays as it is for when it is shown again.
+            Action::Resized(width, height) if *width <= 0.0 || *height <= 0.0 => return false,
             Action::Resized(width, height) => {
                 self.size = (*width, *height);
                 self.is_wide = ctx.props().root.client_width() > NARROW;
             }
             Action::Visible(is_visible) => self.is_visible = *is_visible,
-            Action::Edit(text) => memory::keep_manifest(text),
-            Action::Sample(text) => memory::keep_manifest(text),
+            Action::Edit(text) => memory::keep_manifest(ctx.props().id, text),
+            Action::Sample(text) => memory::keep_manifest(ctx.props().id, text),
             Action::OpenMenu(_) | Action::Open(_) => {
                 self.origin = focus::holder(&ctx.props().root);
                 if matches!(action, Action::Open(Dialog::Stories)) {
@@ -346,6 +349,7 @@ impl App {
     fn tell_host(&mut self, ctx: &Context<App>) {
         let Some(session) = &self.session else { return };
         let (events, now) = (session.timeline.events(), session.timeline.now());
+        ctx.props().host.keep_moment(now.0 as f64, session.playback.is_playing());
         let seen = events.partition_point(|event| event.time <= now);
         for event in events.get(self.sent..seen).unwrap_or_default() {
             ctx.props().host.event(&json::line(event));
@@ -353,7 +357,6 @@ impl App {
         self.sent = seen;
     }
 
-    #[inline(never)]
     fn share(&self, ctx: &Context<App>, share: Share) {
         if let Some(session) = &self.session {
             let now = session.timeline.now().0 as f64;

@@ -1,0 +1,138 @@
+// When the program itself fails: a panic, a trap, or no more memory.
+//
+// The elements of a page share one instance of the module, and after a failure nobody knows what
+// state it is in. It is thrown away. The element for which it failed says so and shows its recipe;
+// the others go on, on a fresh instance, each from the recipe and the instant that its script kept.
+// If there can be no fresh instance, every element shows its recipe.
+import { __wbg_reset_state as startFresh, condemn, versions } from './ordinal.js';
+import { isAlone } from './files.js';
+
+/** What is thrown where the browser calls an instance that was thrown away. */
+const STALE = /from previous wasm instance/i;
+
+/** What failed: mounted elements, each { number, fail(error, isCulprit, isFresh) }. */
+const mounted = new Set();
+let isFailing = false;
+let isWatching = false;
+
+/** Tells an element when the program fails. */
+export function watch(element) {
+  mounted.add(element);
+  if (isWatching) return;
+  isWatching = true;
+  addEventListener('error', (event) => hear(event, event.error));
+  addEventListener('unhandledrejection', (event) => hear(event, event.reason));
+}
+
+export function unwatch(element) {
+  mounted.delete(element);
+}
+
+/** Calls the module for an element. Whatever the module throws is a failure. */
+export function guarded(element, call) {
+  if (isFailing) throw new Error('Ordinal has just failed');
+  try {
+    return call();
+  } catch (error) {
+    fail(error, element);
+    throw error;
+  }
+}
+
+/** Most calls into the module are the browser's: what they throw arrives at the window. */
+function hear(event, error) {
+  if (STALE.test(error?.message)) event.preventDefault();
+  else if (isOurs(error)) fail(error);
+}
+
+/**
+ * Whether an error is a trap, or a stack that was too deep, in the module of this page rather than in
+ * another program. A module without an address of its own is called wasm://wasm/ and a number.
+ */
+function isOurs(error) {
+  const isFatal =
+    error instanceof WebAssembly.RuntimeError || /call stack size|too much recursion/.test(error?.message);
+  const place = isAlone() ? /wasm/ : /ordinal_bg[^/\s]*\.wasm|wasm:\/\/wasm\//;
+  return isFatal && place.test(error.stack);
+}
+
+/** The program has failed, for this element if it is known for which. */
+export function fail(error, culprit) {
+  if (isFailing) return;
+  isFailing = true;
+  const blamed = ask(condemn);
+  const guilty = culprit ?? [...mounted].find(({ number }) => number === blamed);
+  // The instance may still be running: it goes when the browser has nothing more to say of it.
+  setTimeout(() => {
+    const elements = [...mounted];
+    mounted.clear();
+    const isFresh = ask(() => (startFresh(), true)) ?? false;
+    isFailing = false;
+    for (const element of elements) element.fail(error, !guilty || element === guilty, isFresh);
+  });
+}
+
+function ask(question) {
+  try {
+    return question();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines by which somebody else can find out what went wrong, as Markdown. */
+export function report(recipe, ms, error) {
+  const fence = '`'.repeat(3 + Math.max(0, ...[...recipe.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length)));
+  const is = (query) => matchMedia(query).matches;
+  const tastes = [is('(prefers-color-scheme: dark)') && 'dark', is('(prefers-reduced-motion: reduce)') && 'reduced motion'];
+  const facts = [
+    ...(ask(versions) ?? 'versions unknown').trim().split('\n'),
+    `Browser: ${navigator.userAgent}`,
+    `Window: ${[`${innerWidth}x${innerHeight}`, `pixel ratio ${devicePixelRatio}`, ...tastes].filter(Boolean).join(', ')}`,
+    `Place: ${location.protocol.slice(0, -1)}${parent === window ? '' : ', in a frame'}${isAlone() ? ', the page in one file' : ''}`,
+    `Moment: ${Math.round(ms)} ms`,
+  ];
+  const said = error ? `\nError:\n\n${quote(error.stack ?? error.message ?? error)}\n` : '';
+  return `## Ordinal problem report\n\n${facts.map((fact) => `- ${fact}\n`).join('')}${said}\nWhat I did, what I expected, what happened:\n\n\n\n${fence}\n${recipe.trimEnd()}\n${fence}\n`;
+}
+
+/** Indented, it is shown as it is. */
+const quote = (text) => String(text).split('\n').map((line) => `    ${line}`).join('\n');
+
+/** Copies a text; what there is to say of it. */
+export async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return 'Copied.';
+  } catch {
+    return 'The browser does not let the page copy: copy it from below.';
+  }
+}
+
+/**
+ * Fills `notice` with a recipe that is to be saved, and with buttons: `choices` are [label, what it does].
+ */
+export function offer(notice, recipe, ms, error, choices) {
+  const buttons = document.createElement('div');
+  buttons.className = 'actions';
+  const said = document.createElement('p');
+  said.setAttribute('role', 'status');
+  const text = document.createElement('textarea');
+  text.readOnly = true;
+  text.spellcheck = false;
+  text.value = recipe;
+  text.setAttribute('aria-label', 'The recipe');
+  const copy = async () => {
+    text.value = report(recipe, ms, error);
+    text.setAttribute('aria-label', 'The problem report');
+    said.textContent = await copied(text.value);
+  };
+  for (const [at, [label, act]] of [...choices, ['Copy a problem report', copy]].entries()) {
+    const button = document.createElement('button');
+    button.className = at ? 'button' : 'button primary';
+    button.textContent = label;
+    button.addEventListener('click', act);
+    buttons.append(button);
+  }
+  notice.append(buttons, said, text);
+}
