@@ -360,15 +360,17 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #say(title, text, role) {
     const heading = document.createElement('h1');
     heading.textContent = title;
-    const notice = document.createElement('div');
-    notice.className = 'loading';
-    if (role) notice.setAttribute('role', role);
-    notice.append(heading);
+    const words = document.createElement('div');
+    if (role) words.setAttribute('role', role);
+    words.append(heading);
     for (const line of text.split('\n')) {
       const paragraph = document.createElement('p');
       paragraph.textContent = line;
-      notice.append(paragraph);
+      words.append(paragraph);
     }
+    const notice = document.createElement('main');
+    notice.className = 'loading';
+    notice.append(words);
     this.#root.replaceChildren(notice);
     return notice;
   }
@@ -445,8 +447,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** The run that the browser stored, if there is one. */
   #storedRun() {
-    const recipe = recipeOf(stored(`ordinal.run ${this.#key}`));
-    return recipe ? { recipe, ms: 0, isPlaying: false } : undefined;
+    const [now, , , recipe] = unpacked(stored(`ordinal.run ${this.#key}`) ?? '');
+    return recipe ? { recipe, ms: Number(now) || 0, isPlaying: false } : undefined;
   }
 
   /** Shows a run that is not to be lost, and ways to go on. */
@@ -603,18 +605,18 @@ function store(key, text) {
   }
 }
 
-/** The recipe in a stored run: four texts, the length of each in bytes before it, of which it is the last. */
-function recipeOf(packed) {
-  let bytes = new TextEncoder().encode(packed ?? '');
-  let text = '';
-  for (let turn = 0; turn < 4; turn += 1) {
-    const end = bytes.indexOf(10) + 1;
-    const length = Number(new TextDecoder().decode(bytes.subarray(0, end)));
-    if (!end || !(length >= 0)) return '';
-    text = new TextDecoder().decode(bytes.subarray(end, end + length));
-    bytes = bytes.subarray(end + length);
+/** The texts in a stored run, each with its length in bytes before it. */
+function unpacked(packed) {
+  const texts = [];
+  let bytes = new TextEncoder().encode(packed);
+  while (bytes.length) {
+    const start = bytes.indexOf(10) + 1;
+    const end = start + Number(new TextDecoder().decode(bytes.subarray(0, start)));
+    if (!start || !(end <= bytes.length)) return [];
+    texts.push(new TextDecoder().decode(bytes.subarray(start, end)));
+    bytes = bytes.subarray(end);
   }
-  return text;
+  return texts;
 }
 
 /** A short name for a text. */

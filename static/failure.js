@@ -92,12 +92,16 @@ export function report(recipe, ms, error) {
     `Place: ${location.protocol.slice(0, -1)}${parent === window ? '' : ', in a frame'}${isAlone() ? ', the page in one file' : ''}`,
     `Moment: ${Math.round(ms)} ms`,
   ];
-  const said = error ? `\nError:\n\n${quote(error.stack ?? error.message ?? error)}\n` : '';
+  const said = error ? `\nError:\n\n${quote(error)}\n` : '';
   return `## Ordinal problem report\n\n${facts.map((fact) => `- ${fact}\n`).join('')}${said}\nWhat I did, what I expected, what happened:\n\n\n\n${fence}\n${recipe.trimEnd()}\n${fence}\n`;
 }
 
-/** Indented, it is shown as it is. */
-const quote = (text) => String(text).split('\n').map((line) => `    ${line}`).join('\n');
+/** An error and where it arose, indented so that it is shown as it is. Not every browser repeats the message. */
+function quote(error) {
+  const stack = String(error.stack ?? '').trimEnd();
+  const text = stack.includes(error.message) ? stack : `${error}\n${stack}`;
+  return text.split('\n').map((line) => `    ${line}`).join('\n');
+}
 
 /** Copies a text; what there is to say of it. */
 export async function copied(text) {
