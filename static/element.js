@@ -8,7 +8,7 @@
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
 // error, when a story, a lesson or an attribute is of no use, or the program has failed; its detail is
 // { message }.
-import { fail, guarded, offer, unwatch, watch } from './failure.js';
+import { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
 import { isAlone, load } from './files.js';
 import init, { Lab, instant, latest, log, rules } from './ordinal.js';
 import { begin, whole } from './rest.js';
@@ -40,6 +40,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #isDue = false;
   #onScreen = true;
   #isLinked = false;
+  // Whether the link in the address is left alone, as after a failure.
+  #leavesLink = false;
   // Where a story that is a link begins.
   #linkedAt = 0;
   #observer;
@@ -101,7 +103,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       .finally(() => (root.hidden = false));
     const turn = ++this.#mounting;
     this.#mount(styled, turn).catch((error) => {
-      if (turn === this.#mounting) this.#refuse(error);
+      if (turn === this.#mounting && !willBeTold(error)) this.#refuse(error);
     });
   }
 
@@ -187,7 +189,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     document.addEventListener('visibilitychange', this.#onVisibility);
     if (this.hasAttribute('linked')) {
       addEventListener('hashchange', this.#onLink);
-      await this.#follow(location.hash);
+      if (!kept && !this.#leavesLink) await this.#follow(location.hash);
       if (turn !== this.#mounting) return;
     }
     this.#observer = new IntersectionObserver(([entry]) => {
@@ -226,7 +228,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       number: (number) => (this.#watched.number = number),
       fail: (message, isCulprit) => fail(new Error(message), isCulprit ? this.#watched : undefined),
       keep_recipe: (recipe) => (this.#run = { ms: 0, isPlaying: false, ...this.#run, recipe }),
-      keep_moment: (ms, isPlaying) => (this.#run = { recipe: '', ...this.#run, ms, isPlaying }),
+      keep_moment: (ms, isPlaying) => Object.assign((this.#run ??= { recipe: '' }), { ms, isPlaying }),
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
@@ -460,6 +462,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       if (!kept) store(`ordinal.run ${this.#key}`, undefined);
       this.#expect();
       this.#kept = kept;
+      this.#leavesLink = true;
       this.connectedCallback();
     };
     const choices = isFresh

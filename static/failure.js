@@ -12,7 +12,10 @@ const STALE = /from previous wasm instance/i;
 
 /** What failed: mounted elements, each { number, fail(error, isCulprit, isFresh) }. */
 const mounted = new Set();
-let isFailing = false;
+/** The failure that is about to be told to the elements. */
+let current;
+/** Whether there is no instance any more, and can be none. */
+let isGone = false;
 let isWatching = false;
 
 /** Tells an element when the program fails. */
@@ -28,9 +31,13 @@ export function unwatch(element) {
   mounted.delete(element);
 }
 
+/** Whether the elements will be told of this error. */
+export const willBeTold = (error) => error === current;
+
 /** Calls the module for an element. Whatever the module throws is a failure. */
 export function guarded(element, call) {
-  if (isFailing) throw new Error('Ordinal has just failed');
+  if (isGone) throw new Error('Ordinal has failed: load the page again.');
+  if (current) throw current;
   try {
     return call();
   } catch (error) {
@@ -58,8 +65,8 @@ function isOurs(error) {
 
 /** The program has failed, for this element if it is known for which. */
 export function fail(error, culprit) {
-  if (isFailing) return;
-  isFailing = true;
+  if (current || isGone) return;
+  current = error;
   const blamed = ask(condemn);
   const guilty = culprit ?? [...mounted].find(({ number }) => number === blamed);
   // The instance may still be running: it goes when the browser has nothing more to say of it.
@@ -67,7 +74,8 @@ export function fail(error, culprit) {
     const elements = [...mounted];
     mounted.clear();
     const isFresh = ask(() => (startFresh(), true)) ?? false;
-    isFailing = false;
+    isGone = !isFresh;
+    current = undefined;
     for (const element of elements) element.fail(error, !guilty || element === guilty, isFresh);
   });
 }

@@ -5,7 +5,7 @@ const VERSION = '1';
 const RULES = /^# rules (\S+)\n?$/m;
 
 // A recipe may have so many bytes: a link that unpacks to more is not worth reading on.
-const RECIPE_BYTES = 16 << 20;
+export const RECIPE_BYTES = 16 << 20;
 
 /** The part of a link that holds a recipe, with the line of its rules, at an instant. */
 export async function encode(recipe, ms) {

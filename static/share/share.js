@@ -1,6 +1,6 @@
 // What leaves the page, and what comes back: links, files, pictures. Loaded when it is first needed.
 import { copied, report } from '../failure.js';
-import { encode } from './link.js';
+import { RECIPE_BYTES, encode } from './link.js';
 
 const FRAMES_A_SECOND = 8;
 const SECONDS = 5;
@@ -91,6 +91,7 @@ function open(lab) {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
       const [file] = input.files;
+      if (file.size > RECIPE_BYTES) return done(['', `${file.name} has more than ${RECIPE_BYTES >> 20} MB, and a story has at most that.`]);
       lab.open(await file.text(), `${file.name} is open.`);
       done(['', `${file.name} is open.`]);
     });

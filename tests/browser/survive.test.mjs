@@ -187,6 +187,28 @@ labTest('an animation frame that traps is noticed, and clicks on what was there 
   await until('the picture is there', async () => (await shapes(lab)) > 20);
 });
 
+labTest('where there can be no fresh instance, every element shows its recipe', { ...TWO, expects: FAILURE }, async ({ page, lab }) => {
+  const second = await page.$('#second');
+  await second.evaluate((element) => element.ready);
+  await run(second, 'kubectl cordon node-2');
+  await page.evaluate(() => {
+    WebAssembly.Instance = function () {
+      throw new RangeError('no memory for another instance');
+    };
+  });
+  await provoke(page, 'trap', true);
+  for (const it of [lab, second]) {
+    await it.evaluate((element) => element.play());
+    await until('it says so', async () => /has failed/.test(await textOf(it, '.loading')));
+    assert.ok(await button(it, 'Load the page again'));
+    assert.match(await rejection(it, 'run'), FAILURE);
+  }
+  assert.match(await recipe(second), /kubectl cordon node-2/);
+  // One that comes later says so, too.
+  const late = await page.evaluateHandle(() => document.body.appendChild(document.createElement('ordinal-lab')));
+  assert.match(await rejection(late, 'ready'), /has failed: load the page again/);
+});
+
 labTest('a run that did not come back is offered, not begun', async ({ page, lab }) => {
   await seek(lab, 20_000, '0:20.0');
   await run(lab, 'kubectl scale statefulset web --replicas=5');
