@@ -40,23 +40,24 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #isDue = false;
   #onScreen = true;
   #isLinked = false;
-  // Whether the link in the address is left alone, as after a failure.
+  // Whether to ignore the link in the address: after a failure it may be the cause.
   #leavesLink = false;
-  // Where a story that is a link begins.
+  // The moment that a story given as a link starts at.
   #linkedAt = 0;
   #observer;
   #leaveFrame;
   #onVisibility = () => this.#tellVisibility();
   #onLeave = () => this.#leave();
   #onLink = () => this.#follow(location.hash);
-  // Settles `ready`, as long as that is open.
+  // Settles `ready` while it is pending.
   #settle;
-  // Rejects what was asked and is not answered yet.
+  // The reject functions of promises that have not been answered yet.
   #asked = new Set();
-  // The run, kept where a failure of the module does not reach it; none before there is one.
+  // The recipe and the moment, kept outside the module so that they survive its failure.
   #run;
-  // The run with which the next mount goes on.
+  // The run that the next mount continues.
   #kept;
+  // The name under which the browser stores what belongs to this element.
   #key;
   #watched = {
     number: undefined,
@@ -111,7 +112,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     await undefined;
     if (this.isConnected) return;
     const kept = this.#lab && this.#run && { ...this.#run, ms: this.#tell('now') ?? this.#run.ms };
-    this.#drop(new Error('The element was taken out of its document.'));
+    this.#drop(new Error('The element was removed from its document.'));
     if (kept) this.#kept = kept;
     this.#expect();
   }
@@ -124,9 +125,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     else this.#restart();
   }
 
-  /** What the element shows is another thing now: it begins again. */
+  /** Mounts again after an attribute changed. */
   #restart() {
-    this.#drop(new Error('Something else is shown now.'));
+    this.#drop(new Error('The element was given something else to show before it could answer.'));
     this.#kept = undefined;
     this.#expect();
     if (this.#isDue) return;
@@ -138,7 +139,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     });
   }
 
-  /** Takes the program off. What was asked and is not answered is rejected. */
+  /** Unmounts the program and rejects the promises that have not been answered. */
   #drop(reason) {
     this.#mounting += 1;
     document.removeEventListener('visibilitychange', this.#onVisibility);
@@ -197,7 +198,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    // What the browser stored may be the same run already, with the lesson that goes with it.
+    // The module may have restored the same run from storage already, with its lesson.
     if (kept && kept.recipe !== this.#run.recipe) this.#tell('open', kept.recipe, kept.ms, '');
     else if (kept) this.#tell('seek', kept.ms);
     if (kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.play();
@@ -266,7 +267,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (!link || !this.#lab) return;
     let { said } = link;
     if (!said && link.rules && link.rules !== guarded(this.#watched, () => rules(link.recipe, link.ms))) {
-      said = 'This link was made by other rules: today they play its story differently.';
+      said = 'This link was made with different rules: the story may play differently now.';
     }
     this.#isLinked = Boolean(link.recipe);
     this.pause();
@@ -283,23 +284,23 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     return textAt(new URL(address, document.baseURI), 'story');
   }
 
-  /** The story in a link; its moment is where the element begins, unless an attribute says otherwise. */
+  /** The story in a link. The element starts at the moment of the link unless `at` says otherwise. */
   async #storyOf(address) {
     const { decode } = await import('./share/link.js');
     await loadModule();
     const link = await decode(address, latest());
-    if (!link) throw new Error('This is no link to a moment: its attribute `story` begins with # and does not go on as a link does.');
+    if (!link) throw new Error('The story attribute starts with # but is not a link made by Ordinal.');
     if (!link.recipe) throw new Error(link.said);
     if (link.said) this.#complain(new Error(link.said));
     this.#linkedAt = link.ms;
     return link.recipe;
   }
 
-  /** Under which name this element stores its run: the page, the element, its story. */
+  /** A storage key made of the page's path, the element and its story, which no other element has now. */
   #freeKey(story) {
     const address = this.getAttribute('story');
     const alike = [...this.getRootNode().querySelectorAll('ordinal-lab')].filter((other) => other.getAttribute('story') === address);
-    // One that was put before others may find its place taken.
+    // An element inserted before others finds its position taken.
     for (let place = alike.indexOf(this); ; place += 1) {
       const key = [location.pathname, this.id || place, address ?? hash(story)].join(' ');
       if (!keys.has(key)) return key;
@@ -310,7 +311,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const text = this.getAttribute('speed');
     const speed = Number(text ?? 1);
     if (speed > 0 && Number.isFinite(speed)) return speed;
-    this.#complain(new Error(`speed="${text}": write a number above 0, such as 0.5 or 4. It is 1 now.`));
+    this.#complain(new Error(`speed="${text}" is not a number above 0, such as 0.5 or 4. Using 1.`));
     return 1;
   }
 
@@ -320,8 +321,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (!text) return this.#linkedAt;
     const ms = instant(text);
     if (ms <= latest()) return ms;
-    const problem = ms === undefined ? 'write milliseconds, or 41s, 1m30s or 0:41' : 'that is later than the 7 days that a story covers';
-    this.#complain(new Error(`at="${text}": ${problem}. The story begins at its beginning.`));
+    const problem =
+      ms === undefined ? 'is not a time. Use milliseconds, or a time such as 41s, 1m30s or 0:41' : 'is beyond the 7 days that a story can cover';
+    this.#complain(new Error(`at="${text}" ${problem}. Starting from the beginning.`));
     return this.#linkedAt;
   }
 
@@ -329,7 +331,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #choice(name, words) {
     const word = this.getAttribute(name) ?? words[0];
     if (words.includes(word)) return word;
-    this.#complain(new Error(`${name}="${word}": write one of ${words.join(', ')}. It is ${words[0]} now.`));
+    this.#complain(new Error(`${name}="${word}" is not one of ${words.join(', ')}. Using ${words[0]}.`));
     return words[0];
   }
 
@@ -355,7 +357,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   #leave() {
     this.#tell('leave');
-    // Whoever leaves while it is mounted has not been kept waiting.
+    // The visitor could leave, so restoring the run did not freeze the page.
     store(`ordinal.mounting ${this.#key}`, undefined);
   }
 
@@ -377,7 +379,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     return notice;
   }
 
-  /** There is nothing to be shown, and the element says why. */
+  /** Shows why there is nothing to show, and rejects `ready`. */
   #refuse(error) {
     if (this.#lab) this.#drop(error);
     this.#freshRoot();
@@ -388,7 +390,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#announce(error);
   }
 
-  /** A root that nothing listens to: what the program left behind is on the one before. */
+  /** Replaces the root, and with it the listeners that the program left on it. */
   #freshRoot() {
     const root = document.createElement('div');
     root.className = 'ordinal';
@@ -401,7 +403,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.dispatchEvent(new CustomEvent('error', { detail: { message: error.message } }));
   }
 
-  /** Something is wrong with what the page says, and the element goes on without it: it says so. */
+  /** Reports a problem that the element can live with, in a bar that can be dismissed. */
   #complain(error) {
     const problem = document.createElement('div');
     problem.className = 'ordinal problem';
@@ -418,15 +420,15 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#announce(error);
   }
 
-  /** The program failed, for this element or for another one on the page. */
+  /** Called after the module failed. The element it failed for shows its recipe; the others are mounted again. */
   #failed(error, isCulprit, isFresh) {
     const wasOpen = Boolean(this.#settle);
-    // As long as it is being mounted, what failed may be the run that was to come back.
+    // While mounting, the run being restored may be the cause, and is the one to save.
     const run = (wasOpen && (this.#kept ?? this.#storedRun())) || this.#run;
-    // It belongs to the instance that is gone.
+    // It belongs to the old instance, which must not be called any more.
     this.#lab = undefined;
     if (!isCulprit && isFresh) {
-      this.#drop(new Error('Ordinal failed elsewhere on this page before it could answer; the element goes on: ask again.'));
+      this.#drop(new Error('Ordinal failed in another element on this page before it could answer. This element has been restarted: ask again.'));
       this.#kept = run;
       this.#expect();
       return this.connectedCallback();
@@ -436,27 +438,27 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#expect();
     this.#settle(error);
     this.#announce(error);
-    this.#offer('Ordinal has failed', `This is a mistake in the program: ${error.message.split('\n')[0]}`, run, error, isFresh);
+    this.#offer('Ordinal stopped working', `This is a bug in Ordinal: ${error.message.replace(/^panicked at .*\n/, '')}`, run, error, isFresh);
   }
 
-  /** The last attempt to bring a stored run back did not come to an end: the visitor decides. */
+  /** The last attempt to restore the stored run never finished: let the visitor decide. */
   #doubt() {
-    const error = new Error('The run that was kept did not come back the last time.');
+    const error = new Error('The last run was not restored: the page did not finish loading it last time.');
     this.#settle(error);
     this.#announce(error);
-    this.#offer('Where you left off', 'Your last run did not come back when this page was loaded before: perhaps it is too much for this browser.', this.#storedRun(), undefined, true);
+    this.#offer('Your last run was not restored', 'The page did not finish loading it last time. It may be too much for this browser.', this.#storedRun(), undefined, true);
   }
 
-  /** The run that the browser stored, if there is one. */
+  /** The run that the browser stored for this element, if any. */
   #storedRun() {
     const [now, , , recipe] = unpacked(stored(`ordinal.run ${this.#key}`) ?? '');
     return recipe ? { recipe, ms: Number(now) || 0, isPlaying: false } : undefined;
   }
 
-  /** Shows a run that is not to be lost, and ways to go on. */
+  /** Shows a recipe with ways to continue. */
   #offer(title, text, run, error, isFresh) {
     const { recipe = '', ms = 0 } = run ?? {};
-    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds all that you did.`, 'alert');
+    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds everything you did.`, 'alert');
     const again = (kept) => {
       store(`ordinal.mounting ${this.#key}`, undefined);
       if (!kept) store(`ordinal.run ${this.#key}`, undefined);
@@ -467,14 +469,14 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     };
     const choices = isFresh
       ? [
-          ['Go on with this run', () => again(recipe ? { recipe, ms, isPlaying: false } : undefined)],
-          ['Start without it', () => again()],
+          ['Continue this run', () => again(recipe ? { recipe, ms, isPlaying: false } : undefined)],
+          ['Start over', () => again()],
         ]
-      : [['Load the page again', () => location.reload()]];
+      : [['Reload the page', () => location.reload()]];
     offer(notice, recipe, ms, error, choices);
   }
 
-  /** Calls a method of the program, if it is there. Failures are told in another way. */
+  /** Calls a method of the program if it is mounted. Failures reach the element through #failed. */
   #tell(what, ...given) {
     if (!this.#lab) return undefined;
     try {
@@ -485,13 +487,13 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /**
-   * Asks the program when it is ready. `question` gets it and what is to be called with the answer.
-   * The promise is rejected if the program fails, or is taken off before it answers.
+   * Asks the program once it is ready. `question` gets the program and a function to call with the answer.
+   * The promise rejects if the program fails or is unmounted before it answers.
    */
   async #ask(question) {
     await this.ready;
     return new Promise((resolve, reject) => {
-      if (!this.#lab) throw new Error('The element was taken out of its document.');
+      if (!this.#lab) throw new Error('The element was removed from its document.');
       this.#asked.add(reject);
       const reply = (answer) => {
         this.#asked.delete(reject);
@@ -510,8 +512,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /**
-   * Goes to an instant, in milliseconds, and stops there. Before the beginning is the beginning, and
-   * beyond seven days is their end. Resolves when it is there; rejects what is no number.
+   * Goes to an instant, in milliseconds, and stops there. Negative instants count as 0, and those beyond
+   * seven days as seven days. Resolves when the instant is reached; rejects with a RangeError for anything
+   * that is not a finite number.
    */
   seek(ms) {
     const to = Number(ms);
@@ -520,8 +523,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
           lab.seek(Math.min(Math.max(to, 0), latest()));
           reply();
         })
-      : Promise.reject(new RangeError(`seek(${ms}): give a number of milliseconds`));
-    // Whoever does not wait for it need not hear of it.
+      : Promise.reject(new RangeError(`seek(${ms}): expected a number of milliseconds`));
+    // Callers may ignore the promise.
     asked.catch(() => {});
     return asked;
   }
@@ -589,7 +592,7 @@ function remember(key, value) {
   }
 }
 
-/** What the browser keeps as long as the window is open. */
+/** What the browser stores for this tab; null if there is nothing or storage is denied. */
 function stored(key) {
   try {
     return sessionStorage.getItem(key);
@@ -598,17 +601,17 @@ function stored(key) {
   }
 }
 
-/** Stores a text, or nothing any more. */
+/** Stores a text, or removes it if it is undefined. */
 function store(key, text) {
   try {
     if (text === undefined) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, text);
   } catch {
-    // Then nothing comes back when the page is loaded again.
+    // Without storage, a reload starts over.
   }
 }
 
-/** The texts in a stored run, each with its length in bytes before it. */
+/** The texts in a stored run, each preceded by its length in bytes. Empty for anything else. */
 function unpacked(packed) {
   const texts = [];
   let bytes = new TextEncoder().encode(packed);
@@ -629,7 +632,7 @@ function hash(text) {
   return (hash >>> 0).toString(16);
 }
 
-/** Says what may be wrong when the module does not come. The next element tries again. */
+/** Explains why the module did not load. The next mount tries again. */
 function cannotLoad(error) {
   module = undefined;
   const { host, origin } = new URL(import.meta.url);

@@ -1,24 +1,24 @@
-// When the program itself fails: a panic, a trap, or no more memory.
+// What happens when the module fails: a panic, a trap, or out of memory.
 //
-// The elements of a page share one instance of the module, and after a failure nobody knows what
-// state it is in. It is thrown away. The element for which it failed says so and shows its recipe;
-// the others go on, on a fresh instance, each from the recipe and the instant that its script kept.
-// If there can be no fresh instance, every element shows its recipe.
+// The elements of a page share one instance of the module, and after a failure its state is unknown, so
+// it is discarded. The element it failed for shows its recipe. The others are mounted again on a fresh
+// instance, each from the recipe and the instant that its script kept. If no fresh instance can be made,
+// every element shows its recipe.
 import { __wbg_reset_state as startFresh, condemn, versions } from './ordinal.js';
 import { isAlone } from './files.js';
 
-/** What is thrown where the browser calls an instance that was thrown away. */
+/** The message of the error that callbacks into a discarded instance throw. */
 const STALE = /from previous wasm instance/i;
 
-/** What failed: mounted elements, each { number, fail(error, isCulprit, isFresh) }. */
+/** The mounted elements, each as { number, fail(error, isCulprit, isFresh) }. */
 const mounted = new Set();
-/** The failure that is about to be told to the elements. */
+/** The failure that the elements are about to be told of. */
 let current;
-/** Whether there is no instance any more, and can be none. */
+/** Whether no fresh instance could be made. */
 let isGone = false;
 let isWatching = false;
 
-/** Tells an element when the program fails. */
+/** Tells an element when the module fails. */
 export function watch(element) {
   mounted.add(element);
   if (isWatching) return;
@@ -34,9 +34,9 @@ export function unwatch(element) {
 /** Whether the elements will be told of this error. */
 export const willBeTold = (error) => error === current;
 
-/** Calls the module for an element. Whatever the module throws is a failure. */
+/** Calls the module on behalf of an element. Anything the module throws is a failure. */
 export function guarded(element, call) {
-  if (isGone) throw new Error('Ordinal has failed: load the page again.');
+  if (isGone) throw new Error('Ordinal has failed. Reload the page.');
   if (current) throw current;
   try {
     return call();
@@ -46,15 +46,15 @@ export function guarded(element, call) {
   }
 }
 
-/** Most calls into the module are the browser's: what they throw arrives at the window. */
+/** Most calls into the module come from the browser (frames, events, timers): their errors reach the window. */
 function hear(event, error) {
   if (STALE.test(error?.message)) event.preventDefault();
   else if (isOurs(error)) fail(error);
 }
 
 /**
- * Whether an error is a trap, or a stack that was too deep, in the module of this page rather than in
- * another program. A module without an address of its own is called wasm://wasm/ and a number.
+ * Whether an error is a trap or a stack overflow in this module rather than in another one on the page.
+ * Chromium names modules that have no address wasm://wasm/ and a number.
  */
 function isOurs(error) {
   const isFatal =
@@ -63,13 +63,13 @@ function isOurs(error) {
   return isFatal && place.test(error.stack);
 }
 
-/** The program has failed, for this element if it is known for which. */
+/** Discards the instance after a failure, and tells the elements; `culprit` is the element it failed for, if known. */
 export function fail(error, culprit) {
   if (current || isGone) return;
   current = error;
   const blamed = ask(condemn);
   const guilty = culprit ?? [...mounted].find(({ number }) => number === blamed);
-  // The instance may still be running: it goes when the browser has nothing more to say of it.
+  // The instance may still be on the stack, and the browser may report the same error once more.
   setTimeout(() => {
     const elements = [...mounted];
     mounted.clear();
@@ -88,7 +88,7 @@ function ask(question) {
   }
 }
 
-/** The lines by which somebody else can find out what went wrong, as Markdown. */
+/** A problem report as Markdown: versions, browser, error, recipe. */
 export function report(recipe, ms, error) {
   const fence = '`'.repeat(3 + Math.max(0, ...[...recipe.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length)));
   const is = (query) => matchMedia(query).matches;
@@ -104,14 +104,14 @@ export function report(recipe, ms, error) {
   return `## Ordinal problem report\n\n${facts.map((fact) => `- ${fact}\n`).join('')}${said}\nWhat I did, what I expected, what happened:\n\n\n\n${fence}\n${recipe.trimEnd()}\n${fence}\n`;
 }
 
-/** An error and where it arose, indented so that it is shown as it is. Not every browser repeats the message. */
+/** An error with its stack as an indented code block. Firefox leaves the message out of the stack. */
 function quote(error) {
   const stack = String(error.stack ?? '').trimEnd();
   const text = stack.includes(error.message) ? stack : `${error}\n${stack}`;
   return text.split('\n').map((line) => `    ${line}`).join('\n');
 }
 
-/** Copies a text; what there is to say of it. */
+/** Copies a text to the clipboard, and says whether that worked. */
 export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -121,9 +121,7 @@ export async function copied(text) {
   }
 }
 
-/**
- * Fills `notice` with a recipe that is to be saved, and with buttons: `choices` are [label, what it does].
- */
+/** Appends a recipe to `notice`, with buttons: `choices` are pairs of a label and a function. */
 export function offer(notice, recipe, ms, error, choices) {
   const buttons = document.createElement('div');
   buttons.className = 'actions';

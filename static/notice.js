@@ -1,5 +1,5 @@
-// The page without its modules is empty. They do not come where the server of a frame or of another
-// origin forbids it, and then only a script that is no module can say so.
+// Says so when the modules of the page did not load. In a sandboxed frame they need CORS headers, and
+// only a classic script runs without them.
 (() => {
   const check = () => {
     if (customElements.get('ordinal-lab')) return;
@@ -7,11 +7,11 @@
     notice.setAttribute('role', 'alert');
     notice.textContent =
       self.origin === 'null'
-        ? 'Ordinal could not load its scripts. In a sandboxed frame browsers ask the server to allow it: it must send the header "Access-Control-Allow-Origin: *" with every file of Ordinal.'
-        : 'Ordinal could not load its scripts. Is every file of Ordinal on the server, and is this browser newer than 2023?';
+        ? 'Ordinal could not load its scripts. In a sandboxed frame, the server must send the header "Access-Control-Allow-Origin: *" with every file of Ordinal.'
+        : 'Ordinal could not load its scripts. Check that all its files are on the server and that the browser is up to date.';
     document.body.prepend(notice);
   };
-  // Modules in the document keep its load event waiting.
+  // The load event waits for the modules in the document.
   if (document.readyState === 'complete') check();
   else addEventListener('load', check);
 })();

@@ -1,20 +1,20 @@
-//! What the element's script asks of the module beside a run: instants that a person wrote, and versions.
+//! Functions for the element's script that need no run: reading times, and versions.
 
 use crate::notation::parse_duration;
 use crate::timeline::Timeline;
 use wasm_bindgen::prelude::*;
 
-/// The latest instant, in milliseconds of the cluster's time: seven days.
+/// The latest instant of a story, in milliseconds of cluster time: 7 days.
 const LATEST_MS: u64 = 7 * 24 * 3_600_000;
 
-/// The latest instant that can be gone to, in milliseconds.
+/// The latest instant of a story, in milliseconds.
 #[wasm_bindgen]
 pub fn latest() -> f64 {
     LATEST_MS as f64
 }
 
-/// Reads an instant as a person writes it, in milliseconds: `41000`, `41s`, `1m30s`, `0:41`, `1:02:03.5`.
-/// Anything else is none.
+/// Reads an instant such as `41000` (milliseconds), `41s`, `1m30s`, `0:41` or `1:02:03.5`, in milliseconds.
+/// `None` for anything else.
 #[wasm_bindgen]
 pub fn instant(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -38,7 +38,7 @@ fn clock(text: &str) -> Option<u64> {
         seconds = seconds.checked_mul(60)?.checked_add(number)?;
         (is_whole && parts.len() <= 3).then_some(())?;
     }
-    // Digits are bytes, so that cutting after the third is cutting between characters.
+    // Checked first: after this every character is one byte.
     digits(fraction)?;
     let thousandths = digits(format!("{fraction:0<3}").get(..3)?)?;
     seconds.checked_mul(1_000)?.checked_add(thousandths)
@@ -49,7 +49,7 @@ fn digits(text: &str) -> Option<u64> {
     is_number.then(|| text.parse().ok()).flatten()
 }
 
-/// The versions of what is simulated, one a line, for a report.
+/// The versions of Ordinal, its rules and the simulated Kubernetes, one per line.
 #[wasm_bindgen]
 pub fn versions() -> String {
     let mut text = format!("Ordinal {}", env!("CARGO_PKG_VERSION"));

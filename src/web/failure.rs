@@ -1,8 +1,8 @@
-//! What is known when the program itself fails: for which element, and in which words.
+//! Failures of the program itself: panics, traps, out of memory.
 //!
-//! After a panic or a trap the state of the module is unknown, and all elements on a page share the
-//! module. The element's script throws the instance away and mounts the elements on a fresh one,
-//! each from the recipe that it was given here: nothing is asked of an instance that has failed.
+//! All elements on a page share one instance of the module, and after a failure its state is unknown.
+//! The element's script discards the instance and mounts the elements on a fresh one, each from the
+//! recipe that it was given here. An instance that has failed is never asked for anything.
 
 use super::host::Hosted;
 use crate::map::Map;
@@ -15,7 +15,7 @@ thread_local! {
     static HAS_FAILED: Cell<bool> = const { Cell::new(false) };
     /// The element that was updated last.
     static CURRENT: Cell<Option<u32>> = const { Cell::new(None) };
-    /// A failure that a test wants in the next update.
+    /// A failure that a test asked for in the next update.
     static DUE: Cell<Option<Fault>> = const { Cell::new(None) };
 }
 
@@ -36,7 +36,7 @@ pub(super) fn install_hook() {
     }));
 }
 
-/// Begins an update of an element; false if the program has failed and nothing is to be done.
+/// Begins an update of an element; false if the program has failed and must not go on.
 pub(super) fn enter(id: u32) -> bool {
     if HAS_FAILED.get() {
         return false;
@@ -48,24 +48,23 @@ pub(super) fn enter(id: u32) -> bool {
     true
 }
 
-/// Whether the program has failed: nothing is to be done any more.
+/// Whether the program has failed and must not go on.
 pub(super) fn has_failed() -> bool {
     HAS_FAILED.get()
 }
 
-/// Stops this instance for good; the number of the element that was updated last, as it was told to
-/// the element's script.
+/// Stops this instance for good. Returns the number of the element that was updated last.
 #[wasm_bindgen]
 pub fn condemn() -> Option<u32> {
     HAS_FAILED.set(true);
     CURRENT.get()
 }
 
-/// One element on the page; dropped, it is forgotten.
+/// One element on the page, until it is dropped.
 pub(super) struct Registration(u32);
 
 impl Registration {
-    /// Tells `host` of failures.
+    /// Reports failures to `host`.
     pub(super) fn new(id: u32, host: Hosted) -> Registration {
         host.number(id);
         MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, host));
@@ -87,7 +86,7 @@ pub(super) fn host(id: u32) -> Option<Hosted> {
     MOUNTED.with_borrow(|mounted| mounted.get(&id).cloned())
 }
 
-/// Gives the recipe of an element to its script, which keeps it in case the program fails.
+/// Gives the recipe of an element to its script, to be kept in case the program fails.
 pub(super) fn keep_recipe(id: u32, recipe: &str) {
     CURRENT.set(Some(id));
     if let Some(host) = host(id) {
@@ -116,8 +115,8 @@ impl Fault {
     }
 }
 
-/// Makes the program fail, at once or in the next update of an element: `panic`, `trap` or `memory`.
-/// Only tests call this; no recipe, link or line leads here.
+/// Makes the program fail with a `panic`, a `trap` or out of `memory`, now or in the next update of an
+/// element. For tests only: no recipe, link or terminal line reaches this.
 #[wasm_bindgen]
 pub fn provoke(fault: &str, is_later: bool) {
     let fault = match fault {

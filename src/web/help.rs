@@ -56,8 +56,8 @@ impl Show for Help {
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys for the first set" }</h3>
                 <dl class="keys">{ for CANNED.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
-                <h3>{ "Something is wrong?" }</h3>
-                <p>{ "A problem report holds the versions, your browser, and what you did here. Nothing is sent: paste it where you report the problem." }</p>
+                <h3>{ "Found a problem?" }</h3>
+                <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent: paste it wherever you report the problem." }</p>
                 <p><button class="button" onclick={ask}>{ "Copy a problem report" }</button></p>
                 <p class="said" role="status">{ said.clone() }</p>
                 if !report.is_empty() {

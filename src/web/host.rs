@@ -8,27 +8,27 @@ extern "C" {
     /// The element's side of the page.
     pub type Host;
 
-    /// Tells the number of the element in the module.
+    /// Passes the number that the element has in the module.
     #[wasm_bindgen(method)]
     pub(super) fn number(this: &Host, id: u32);
 
-    /// Under which name the browser stores what belongs to this element: no other has the same.
+    /// The name under which the browser stores what belongs to this element, unique among elements.
     #[wasm_bindgen(method)]
     pub(super) fn key(this: &Host) -> String;
 
-    /// Says that there is a page to be asked; or why there is none, one error a line.
+    /// Says that the page is there, or why the story cannot be played: one error per line.
     #[wasm_bindgen(method)]
     pub(super) fn begun(this: &Host, errors: &str);
 
-    /// Says that the program has failed, and whether it was for this element.
+    /// Reports a panic; `is_culprit` tells whether it happened while updating this element.
     #[wasm_bindgen(method)]
     pub(super) fn fail(this: &Host, message: &str, is_culprit: bool);
 
-    /// Keeps the recipe where a failure of the program does not reach it.
+    /// Keeps the recipe outside the module.
     #[wasm_bindgen(method)]
     pub(super) fn keep_recipe(this: &Host, recipe: &str);
 
-    /// Keeps the instant in milliseconds, and whether time passes.
+    /// Keeps the instant, in milliseconds, and whether time passes, outside the module.
     #[wasm_bindgen(method)]
     pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 

@@ -1,6 +1,6 @@
-//! What the browser keeps: for as long as the window is open the manifest and the run, each for one
-//! element of one page with one story, and for later the lessons that were gone through. A browser
-//! that keeps nothing, or something else than what was stored, is no reason to stop.
+//! What the browser stores: the manifest and the run for as long as the window is open, each for one
+//! element of one page with one story; and permanently, which lessons were finished. Everything works
+//! without storage, and with garbage in it.
 
 use super::failure;
 use super::lesson::Told;
@@ -16,8 +16,8 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-/// Under which name something of an element is stored. The script makes it of the path of the page,
-/// the element and its story.
+/// The storage key of something that belongs to an element. The script makes the second part from the
+/// path of the page, the element and its story.
 fn key(what: &str, id: u32) -> Option<String> {
     Some(format!("{what} {}", failure::host(id)?.key()))
 }

@@ -30,7 +30,7 @@ pub(super) struct Picture {
     has_rest: bool,
     late: usize,
     drawn: Drawn,
-    /// In which element.
+    /// The element that `drawn` is in.
     drawn_in: Option<Element>,
     /// The one element that the Tab key reaches.
     tab_stop: Option<Element>,
@@ -60,7 +60,7 @@ impl Picture {
     pub(super) fn write(&mut self, ink: usize) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
         if self.drawn_in.as_ref() != Some(&svg) {
-            // The framework has made another element: there is nothing in it yet.
+            // The framework has replaced the element: the new one is empty.
             self.drawn = Drawn::default();
             self.written = Shared::default();
             self.drawn_in = Some(svg.clone());

@@ -30,7 +30,7 @@ pub(super) enum Share {
     Animation,
     /// The lines that put this run into another page.
     Embed,
-    /// What helps to find a mistake in the program: versions, browser, recipe.
+    /// A problem report: versions, browser, recipe.
     Report,
 }
 

@@ -4,7 +4,7 @@
 const VERSION = '1';
 const RULES = /^# rules (\S+)\n?$/m;
 
-// A recipe may have so many bytes: a link that unpacks to more is not worth reading on.
+// The most bytes that a recipe can have. Unpacking a link stops there.
 export const RECIPE_BYTES = 16 << 20;
 
 /** The part of a link that holds a recipe, with the line of its rules, at an instant. */
@@ -28,30 +28,30 @@ export async function decode(hash, latest) {
   if (version !== VERSION) return nothing(`This link is of version ${version}; this page reads version ${VERSION}.`);
   const [, text, crc, at, more] = /^([\w-]*)(?:\.([0-9a-f]{8})(?![0-9a-f]))?(?:@(\d+))?(.*)$/is.exec(rest);
   const packed = unbase64(text);
-  if (!packed) return damaged('a part of its text is missing', '');
+  if (!packed) return damaged('part of its text is missing', '');
   const { bytes, isWhole, isTooLong } = await through(new DecompressionStream('deflate-raw'), packed, RECIPE_BYTES);
-  if (isTooLong) return nothing(`This link unpacks to more than ${RECIPE_BYTES >> 20} MB, and a story has at most that: it was not opened.`);
+  if (isTooLong) return nothing(`This link unpacks to more than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`);
   let recipe = new TextDecoder().decode(bytes);
   const rules = RULES.exec(recipe)?.[1] ?? '';
   recipe = recipe.replace(RULES, '');
   const ms = Number(at ?? 0);
   if (!isWhole) return damaged('its end is missing', recipe);
   if (crc === undefined) return damaged('its checksum is missing', recipe);
-  if (parseInt(crc, 16) !== crc32(bytes)) return damaged('its text and its checksum do not match', recipe, ms <= latest ? ms : 0);
-  if (more) return { recipe, ms, rules, said: `The run of the link is here, but what follows it in the link was not understood: ${more.slice(0, 20)}` };
+  if (parseInt(crc, 16) !== crc32(bytes)) return damaged('its checksum does not match', recipe, ms <= latest ? ms : 0);
+  if (more) return { recipe, ms, rules, said: `This is the run of the link. The end of the link was not understood: ${more.slice(0, 20)}` };
   if (ms <= latest) return { recipe, ms, rules, said: '' };
-  return { recipe, ms: 0, rules, said: 'The moment of this link lies beyond the seven days that a story covers: this is its beginning.' };
+  return { recipe, ms: 0, rules, said: 'This link points beyond the 7 days that a story can cover. This is its beginning.' };
 }
 
-/** What can be shown of a damaged link: its whole lines; the last one may be cut off. */
+/** What can be shown of a damaged link: its complete lines. The last one may be cut off. */
 function damaged(why, text, ms = 0) {
   const lines = text.split('\n').slice(0, -1);
   const recipe = lines.map((line) => `${line}\n`).join('');
-  const shown = recipe ? `the ${lines.length} lines that could be read are shown` : 'nothing of its story could be read';
-  return { recipe, ms, rules: '', said: `This link is damaged, ${why}: ${shown}.` };
+  const shown = recipe ? `These are the ${lines.length} lines that could be read.` : 'Nothing in it could be read.';
+  return { recipe, ms, rules: '', said: `This link is damaged: ${why}. ${shown}` };
 }
 
-/** The bytes behind base64url, or undefined. */
+/** Decodes base64url; undefined if it is incomplete. */
 function unbase64(text) {
   try {
     return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
@@ -61,8 +61,8 @@ function unbase64(text) {
 }
 
 /**
- * Sends bytes through a stream, and reads until it ends, is damaged, or gives more than `limit`:
- * {bytes, isWhole, isTooLong}.
+ * Sends bytes through a stream and reads the result until it ends, fails, or exceeds `limit` bytes.
+ * Resolves to {bytes, isWhole, isTooLong}.
  */
 export async function through(stream, input, limit = Infinity) {
   const writer = stream.writable.getWriter();

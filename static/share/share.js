@@ -20,7 +20,7 @@ export async function share(lab, what, text, ms) {
     }
     case 'embed': {
       if (!lab.script) return frame(lab, text, ms);
-      // The story as in a link: whatever it says, nothing of it means something in HTML.
+      // Encoded as in a link, nothing in the story can break out of the attribute.
       const story = await encode(text, ms);
       const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}" style="height: 40rem"></ordinal-lab>\n`;
       return [html, await copied(html)];
@@ -71,7 +71,7 @@ async function animation(lab, ms) {
   return moving.blob();
 }
 
-/** A text between the quotation marks of an attribute. */
+/** Escapes a text for a quoted attribute. */
 const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 function download(name, blob) {
@@ -91,7 +91,7 @@ function open(lab) {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
       const [file] = input.files;
-      if (file.size > RECIPE_BYTES) return done(['', `${file.name} has more than ${RECIPE_BYTES >> 20} MB, and a story has at most that.`]);
+      if (file.size > RECIPE_BYTES) return done(['', `${file.name} is larger than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`]);
       lab.open(await file.text(), `${file.name} is open.`);
       done(['', `${file.name} is open.`]);
     });

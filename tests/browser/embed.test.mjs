@@ -112,10 +112,10 @@ labTest('instants are written as in stories', pageWith('<ordinal-lab story="/goo
     assert.equal(await textOf(lab, '.problem p'), said);
   }
   await set(lab, 'speed', 'fast');
-  assert.match(await textOf(lab, '.problem p'), /speed="fast": write a number/);
+  assert.match(await textOf(lab, '.problem p'), /speed="fast" is not a number/);
   await set(lab, 'controls', 'all');
   await outcome(lab, 'ready');
-  assert.match(await textOf(lab, '.problem p'), /controls="all": write one of full, time, none/);
+  assert.match(await textOf(lab, '.problem p'), /controls="all" is not one of full, time, none/);
   await press(lab, 'Dismiss');
   assert.equal(await textOf(lab, '.problem p'), '');
 });
@@ -214,15 +214,15 @@ const RECIPE = 'ordinal 1\nnodes 2\nat 1s kubectl cordon node-1\nat 2s kubectl c
 const whole = await encode(RECIPE, 1_500);
 const LINKS = {
   'a link without rules': [whole, /^This is the run of the link\. ?/, /node-2/],
-  'a link by other rules': [await encode(`${RECIPE}# rules 0.00000000\n`, 1_500), /made by other rules/, /node-2/],
+  'a link by other rules': [await encode(`${RECIPE}# rules 0.00000000\n`, 1_500), /made with different rules/, /node-2/],
   'a link of another version': [whole.replace('#1.', '#9.'), /of version 9; this page reads version 1/],
-  'another checksum': [whole.replace(/\.[0-9a-f]{8}@/, '.00000000@'), /damaged, its text and its checksum do not match: the 4 lines/, /node-2/],
-  'no checksum': [whole.replace(/\.[0-9a-f]{8}@.*/, ''), /damaged, its checksum is missing: the 4 lines/, /node-2/],
-  'no end': [linkOf(deflateRawSync(Buffer.from(RECIPE.repeat(3).replaceAll('ordinal 1\nnodes 2\n', '').replace(/^/, 'ordinal 1\nnodes 2\n'))).subarray(0, -12)), /damaged, its end is missing/],
-  'no text': ['#1.', /damaged, its end is missing: nothing/],
-  'one letter too many': ['#1.AAAAA.00000000@0', /damaged, a part of its text is missing: nothing/],
+  'another checksum': [whole.replace(/\.[0-9a-f]{8}@/, '.00000000@'), /damaged: its checksum does not match. These are the 4 lines/, /node-2/],
+  'no checksum': [whole.replace(/\.[0-9a-f]{8}@.*/, ''), /damaged: its checksum is missing. These are the 4 lines/, /node-2/],
+  'no end': [linkOf(deflateRawSync(Buffer.from(RECIPE.repeat(3).replaceAll('ordinal 1\nnodes 2\n', '').replace(/^/, 'ordinal 1\nnodes 2\n'))).subarray(0, -12)), /damaged: its end is missing/],
+  'no text': ['#1.', /damaged: its end is missing. Nothing/],
+  'one letter too many': ['#1.AAAAA.00000000@0', /damaged: part of its text is missing. Nothing/],
   'noise': [linkOf([255, 254, 253, 1, 2, 3]), /damaged/],
-  'a moment beyond all': [whole.replace('@1500', '@253402300800000'), /moment of this link lies beyond the seven days/, /node-2/],
+  'a moment beyond all': [whole.replace('@1500', '@253402300800000'), /beyond the 7 days that a story can cover/, /node-2/],
   'more than a moment': [`${whole}&utm_source=mail`, /not understood: &utm_source=mail/, /node-2/],
   'a bomb': [linkOf(deflateRawSync(Buffer.alloc(200 << 20), { level: 9 })), /unpacks to more than 16 MB/],
 };

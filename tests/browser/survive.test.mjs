@@ -33,8 +33,10 @@ const HIDING = {
   ],
 };
 
-for (const isPlaying of [true, false]) {
-  labTest(`hidden and shown again the picture is there, ${isPlaying ? 'playing' : 'paused'}`, document('<details open><div><ordinal-lab story="/stories/first.ordinal"></ordinal-lab></div></details>'), async ({ page, lab }) => {
+for (const [isPlaying, width] of [[true, 1280], [false, 1280], [true, 390], [false, 390]]) {
+  const where = `${isPlaying ? 'playing' : 'paused'}, ${width} px`;
+  const hidden = document('<details open><div><ordinal-lab story="/stories/first.ordinal"></ordinal-lab></div></details>');
+  labTest(`hidden and shown again the picture is there, ${where}`, { ...hidden, width }, async ({ page, lab }) => {
     await seek(lab, 8_000, '0:08.0');
     if (isPlaying) await lab.evaluate((element) => element.play());
     for (const [name, [hide, show]] of Object.entries(HIDING)) {
@@ -123,7 +125,7 @@ for (const fault of ['panic', 'trap', 'memory']) {
     // What is asked now comes to nothing.
     const answers = await lab.evaluate((element) => Promise.allSettled([element.run('kubectl get pods'), element.state()]));
     assert.deepEqual(answers.map(({ status }) => status), ['rejected', 'rejected']);
-    assert.match(await textOf(lab, '.loading'), /Ordinal has failed[^]*Nothing is lost/);
+    assert.match(await textOf(lab, '.loading'), /Ordinal stopped working[^]*Nothing is lost/);
     assert.match(await recipe(lab), /^ordinal 1\n[^]*kubectl delete pod web-0/);
     for (const later of ['ready', 'run', 'state', 'apply', 'seek']) assert.notEqual(await rejection(lab, later), '', later);
     assert.match(await page.evaluate(() => globalThis.said), FAILURE);
@@ -134,7 +136,7 @@ for (const fault of ['panic', 'trap', 'memory']) {
     await until('its picture is there', async () => (await shapes(second)) > 50);
     assert.deepEqual(await page.evaluate(() => globalThis.elsewhere), []);
     // And the one that failed goes on, too.
-    await press(lab, 'Go on with this run');
+    await press(lab, 'Continue this run');
     await lab.evaluate((element) => element.ready);
     assert.equal(await textOf(lab, '.clock'), '0:20.0');
     assert.match((await run(lab, 'kubectl get pods')).stdout, /web-0 +.*Terminating/);
@@ -145,10 +147,10 @@ for (const fault of ['panic', 'trap', 'memory']) {
   labTest(`a ${fault} that is nobody's leads to the recipe`, { expects: FAILURE }, async ({ page, lab }) => {
     await run(lab, 'kubectl cordon node-1');
     await provoke(page, fault, false);
-    await until('it says so', async () => /has failed/.test(await textOf(lab, '.loading')));
+    await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
     assert.match(await recipe(lab), /kubectl cordon node-1/);
     assert.notEqual(await rejection(lab, 'run'), '');
-    assert.ok(await button(lab, 'Go on with this run'));
+    assert.ok(await button(lab, 'Continue this run'));
   });
 }
 
@@ -163,7 +165,7 @@ labTest('a trap in a call of the element is caught where it is', { ...TWO, expec
     return element.run('kubectl get pods').catch((error) => `rejected: ${error.message}`);
   });
   assert.match(said, /^rejected: /);
-  await until('it says so', async () => /has failed/.test(await textOf(lab, '.loading')));
+  await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   const second = await page.$('#second');
   await second.evaluate((element) => element.ready);
   assert.match((await run(second, 'kubectl get nodes')).stdout, /node-1/);
@@ -177,8 +179,8 @@ labTest('an animation frame that traps is noticed, and clicks on what was there 
   });
   await lab.evaluate((element) => element.play());
   await provoke(page, 'trap', true);
-  await until('it says so', async () => /has failed/.test(await textOf(lab, '.loading')));
-  await press(lab, 'Start without it');
+  await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
+  await press(lab, 'Start over');
   await lab.evaluate((element) => element.ready);
   await until('it begins again', () => textOf(lab, '.clock'));
   // Timers, observers and media queries of the old instance.
@@ -199,14 +201,14 @@ labTest('where there can be no fresh instance, every element shows its recipe', 
   await provoke(page, 'trap', true);
   for (const it of [lab, second]) {
     await it.evaluate((element) => element.play());
-    await until('it says so', async () => /has failed/.test(await textOf(it, '.loading')));
-    assert.ok(await button(it, 'Load the page again'));
+    await until('it says so', async () => /stopped working/.test(await textOf(it, '.loading')));
+    assert.ok(await button(it, 'Reload the page'));
     assert.match(await rejection(it, 'run'), FAILURE);
   }
   assert.match(await recipe(second), /kubectl cordon node-2/);
   // One that comes later says so, too.
   const late = await page.evaluateHandle(() => document.body.appendChild(document.createElement('ordinal-lab')));
-  assert.match(await rejection(late, 'ready'), /has failed: load the page again/);
+  assert.match(await rejection(late, 'ready'), /has failed. Reload the page/);
 });
 
 labTest('a run that did not come back is offered, not begun', async ({ page, lab }) => {
@@ -219,10 +221,10 @@ labTest('a run that did not come back is offered, not begun', async ({ page, lab
   }));
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await until('it is offered', async () => /did not come back/.test(await textOf(again, '.loading')));
+  await until('it is offered', async () => /was not restored/.test(await textOf(again, '.loading')));
   assert.match(await recipe(again), /replicas=5/);
   assert.notEqual(await rejection(again, 'ready'), '');
-  await press(again, 'Go on with this run');
+  await press(again, 'Continue this run');
   await again.evaluate((element) => element.ready);
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/5/);
 });
@@ -230,7 +232,7 @@ labTest('a run that did not come back is offered, not begun', async ({ page, lab
 for (const [width, dark] of [[390, true], [1280, false]]) {
   labTest(`axe finds nothing on the failure screen, ${width} px`, { width, height: 844, dark, expects: FAILURE }, async ({ page, lab }) => {
     await provoke(page, 'panic', false);
-    await until('it says so', async () => /has failed/.test(await textOf(lab, '.loading')));
+    await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
     assert.deepEqual(await accessibilityViolations(page), []);
     await press(lab, 'Copy a problem report');
     await until('there is a report', async () => /^## Ordinal problem report/.test(await recipe(lab)));

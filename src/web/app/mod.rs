@@ -164,8 +164,9 @@ impl Component for App {
             return false;
         }
         match &action {
-            // Hidden: the picture stays as it is for when it is shown again.
-            Action::Resized(width, height) if *width <= 0.0 || *height <= 0.0 => return false,
+            // Hidden: keep the picture for when it is shown again. A stage that has a width and no height
+            // may just have no picture yet.
+            Action::Resized(width, _) if *width <= 0.0 => return false,
             Action::Resized(width, height) => {
                 self.size = (*width, *height);
                 self.is_wide = ctx.props().root.client_width() > NARROW;
