@@ -1,13 +1,16 @@
 // The element <ordinal-lab>: thin over the wasm module, which is loaded once for all elements.
 //
-// Attributes: story (a URL; or a child <script type="text/x-ordinal"> with the recipe), autoplay,
-// lesson (the URL of a guided story), speed, at (milliseconds or 0:41), theme (light, dark, auto),
-// controls (full, time, none), linked (it is the page: it follows links to a moment in the address,
-// takes the focus, and talks to the page around a frame).
+// Attributes: story (a URL, or what a link has from its # on; or a child <script type="text/x-ordinal">
+// with the recipe), autoplay, lesson (the URL of a guided story), speed, at (an instant: milliseconds,
+// 41s, 1m30s or 0:41), theme (light, dark, auto), controls (full, time, none), linked (it is the page: it
+// follows links to a moment in the address, takes the focus, and talks to the page around a frame).
 //
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
+// error, when a story, a lesson or an attribute is of no use, or the program has failed; its detail is
+// { message }.
+import { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
 import { isAlone, load } from './files.js';
-import init, { Lab, log, rules } from './ordinal.js';
+import init, { Lab, instant, latest, log } from './ordinal.js';
 
 export { log };
 
@@ -16,6 +19,9 @@ const STYLE = new URL('ordinal.css', import.meta.url);
 
 /** How long the picture of the poster stays before the story plays from its start. */
 const OPENING_MS = 1000;
+
+/** The names under which elements of this page store their runs: no two have the same. */
+const keys = new Set();
 
 let module;
 let style;
@@ -28,30 +34,54 @@ const loadStyle = () => (style ??= ofDocument(STYLE) ?? load(STYLE).then(sheet))
 
 // Without a document, as where pages are made ahead of time, there is nothing to be an element of.
 class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = ['theme', 'speed'];
+  static observedAttributes = ['theme', 'speed', 'story', 'at', 'lesson', 'controls'];
 
   #lab;
   #root;
   #mounting = 0;
+  #isDue = false;
   #onScreen = true;
   #isLinked = false;
+  // Whether to ignore the link in the address: after a failure it may be the cause.
+  #leavesLink = false;
+  // The moment that a story given as a link starts at.
+  #linkedAt = 0;
   #observer;
   #leaveFrame;
-  #kept;
   #poster;
   #onVisibility = () => this.#tellVisibility();
-  #onLeave = () => this.#lab?.leave();
+  #onLeave = () => this.#leave();
   #onLink = () => this.#follow(location.hash);
+  // Settles `ready` while it is pending.
   #settle;
+  // The reject functions of promises that have not been answered yet.
+  #asked = new Set();
+  // The recipe and the moment, kept outside the module so that they survive its failure.
+  #run;
+  // The run that the next mount continues.
+  #kept;
+  // The name under which the browser stores what belongs to this element.
+  #key;
+  #watched = {
+    number: undefined,
+    fail: (error, isCulprit, isFresh) => this.#failed(error, isCulprit, isFresh),
+  };
 
   constructor() {
     super();
     this.#expect();
   }
 
-  /** Makes `ready` a fresh promise for the next mount. */
+  /** Makes `ready` a fresh promise for the next mount, unless it is waited for already. */
   #expect() {
-    this.ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    if (this.#settle) return;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = (error) => {
+        this.#settle = undefined;
+        if (error) reject(error);
+        else resolve();
+      };
+    });
     // Whoever does not wait for it need not hear of it: the element itself says what is wrong.
     this.ready.catch(() => {});
   }
@@ -76,50 +106,94 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const styled = loadStyle()
       .then((made) => (shadow.adoptedStyleSheets = [made]))
       .finally(() => (root.hidden = false));
-    this.#mount(styled, ++this.#mounting).catch((error) => {
-      this.#say('Ordinal', `The lab could not be loaded: ${error.message}`, 'alert');
-      this.#settle.reject(error);
+    const turn = ++this.#mounting;
+    this.#mount(styled, turn).catch((error) => {
+      if (turn === this.#mounting && !willBeTold(error)) this.#refuse(error);
     });
   }
 
   async disconnectedCallback() {
     await undefined;
     if (this.isConnected) return;
+    const kept = this.#lab && this.#run && { ...this.#run, ms: this.#tell('now') ?? this.#run.ms };
+    this.#drop(new Error('The element was removed from its document.'));
+    if (kept) this.#kept = kept;
+    this.#expect();
+  }
+
+  attributeChangedCallback(name, was, is) {
+    if (was === is || !this.#root) return;
+    if (name === 'theme') this.#setTheme();
+    else if (name === 'speed') this.#tell('set_speed', this.#speed());
+    else if (name === 'at' && this.#lab) this.seek(this.#at());
+    else this.#restart();
+  }
+
+  /** Mounts again after an attribute changed. */
+  #restart() {
+    this.#drop(new Error('The element was given something else to show before it could answer.'));
+    this.#kept = undefined;
+    this.#expect();
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // Several attributes may change at once.
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (this.isConnected) this.connectedCallback();
+    });
+  }
+
+  /** Unmounts the program and rejects the promises that have not been answered. */
+  #drop(reason) {
     this.#mounting += 1;
     document.removeEventListener('visibilitychange', this.#onVisibility);
     removeEventListener('pagehide', this.#onLeave);
     removeEventListener('hashchange', this.#onLink);
     this.#observer?.disconnect();
     this.#leaveFrame?.();
-    if (!this.#lab) return;
-    this.#kept = { recipe: this.#lab.recipe(), ms: this.#lab.now(), isPlaying: this.#lab.is_playing() };
-    this.#lab.free();
+    this.#leaveFrame = undefined;
+    unwatch(this.#watched);
+    this.#tell('free');
     this.#lab = undefined;
-    this.#expect();
-  }
-
-  attributeChangedCallback(name) {
-    if (name === 'theme') this.#setTheme();
-    if (name === 'speed') this.#lab?.set_speed(this.#speed());
+    this.#run = undefined;
+    keys.delete(this.#key);
+    for (const reject of this.#asked) reject(reason);
+    this.#asked.clear();
   }
 
   async #mount(styled, turn) {
-    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
+    const [story] = await Promise.all([this.#story(), loadModule().catch(cannotLoad), styled]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
-    this.#lab = new Lab(
-      this.#root,
-      story,
-      this.#speed(),
-      milliseconds(this.getAttribute('at')),
-      this.getAttribute('controls') ?? 'full',
-      this.#host(),
-    );
-    document.addEventListener('visibilitychange', this.#onVisibility);
+    this.#key = this.#freeKey(story);
+    keys.add(this.#key);
+    if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
+    const kept = this.#kept;
+    if (kept || stored(`ordinal.run ${this.#key}`)) store(`ordinal.mounting ${this.#key}`, '1');
+    watch(this.#watched);
     addEventListener('pagehide', this.#onLeave);
+    const opening = this.#opening(kept);
+    await new Promise((done, refuse) => {
+      const begun = (errors) => (errors ? refuse(new StoryError(errors)) : done());
+      this.#lab = guarded(
+        this.#watched,
+        () =>
+          new Lab(
+            this.#root,
+            story,
+            this.#speed(),
+            this.#at(),
+            opening,
+            this.#choice('controls', ['full', 'time', 'none']),
+            this.#host(begun),
+          ),
+      );
+    });
+    if (turn !== this.#mounting) return;
+    document.addEventListener('visibilitychange', this.#onVisibility);
     if (this.hasAttribute('linked')) {
       addEventListener('hashchange', this.#onLink);
-      await this.#follow(location.hash);
+      if (!kept && !this.#leavesLink) await this.#follow(location.hash);
       if (turn !== this.#mounting) return;
     }
     this.#observer = new IntersectionObserver(([entry]) => {
@@ -127,16 +201,20 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.#tellVisibility();
     });
     this.#observer.observe(this);
-    if (this.#kept) this.#lab.open(this.#kept.recipe, this.#kept.ms, '');
-    if (this.#kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.#begin();
+    // The module may have restored the same run from storage already, with its lesson.
+    if (kept && kept.recipe !== this.#run.recipe) this.#tell('open', kept.recipe, kept.ms, undefined, '');
+    else if (kept) this.#tell('seek', kept.ms);
+    if (kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.#begin(opening);
     const lesson = this.getAttribute('lesson');
-    if (lesson && !this.#kept && !this.#isLinked && !this.#lab.is_led()) {
+    if (lesson && !kept && !this.#isLinked && !this.#tell('is_led')) {
       await this.#lesson(lesson, new URL(lesson, document.baseURI));
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();
     }
     if (this.hasAttribute('linked')) await this.#greet(turn);
-    this.#settle.resolve();
+    this.#kept = undefined;
+    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#settle?.();
   }
 
   /**
@@ -166,27 +244,31 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     return { unveiled, ms: Number(ms) };
   }
 
+  /** The instant with which the page opens, so that its first picture is that of the poster. */
+  #opening(kept) {
+    const isFree = this.hasAttribute('autoplay') && !this.hasAttribute('at') && !this.getAttribute('lesson');
+    const isLinked = this.hasAttribute('linked') && location.hash && !this.#leavesLink;
+    return isFree && !isLinked && !kept ? (this.#poster?.ms ?? 0) : 0;
+  }
+
   /**
-   * Plays. A page with a poster begins with the instant that this shows, and after a moment plays from the start, unless
-   * somebody has done something by then; where no motion is wanted, it stays there.
+   * Plays. A page that opens with the picture of its poster plays from the start after a moment, unless somebody has
+   * done something by then; where no motion is wanted, it stays there.
    */
-  async #begin() {
-    const lab = this.#lab;
-    const { unveiled, ms } = this.#poster ?? {};
-    // What was kept, or comes from a link, goes on where it was.
-    if (!ms || lab.now() !== 0) return this.play();
-    lab.seek(ms);
+  async #begin(opening) {
+    // What was kept goes on where it was.
+    if (!opening || this.#tell('now') !== opening) return this.play();
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    const recipe = lab.recipe();
+    const [lab, { recipe }] = [this.#lab, this.#run];
     let isTouched = false;
     for (const what of ['pointerdown', 'keydown', 'click']) {
       this.#root.addEventListener(what, () => (isTouched = true), { once: true, capture: true });
     }
-    await unveiled;
+    await this.#poster.unveiled;
     await new Promise((done) => setTimeout(done, OPENING_MS));
-    const isAsItWas = () => lab.now() === ms && !lab.is_playing() && lab.recipe() === recipe;
+    const isAsItWas = () => this.#tell('now') === opening && !this.#tell('is_playing') && this.#run.recipe === recipe;
     if (lab !== this.#lab || isTouched || !isAsItWas()) return;
-    lab.seek(0);
+    await this.seek(0);
     this.play();
   }
 
@@ -198,9 +280,14 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /** What the program asks of this script. */
-  #host() {
+  #host(begun) {
     return {
-      fail: (message, recipe) => this.#fail(message, recipe),
+      begun,
+      key: () => this.#key,
+      number: (number) => (this.#watched.number = number),
+      fail: (message, isCulprit) => fail(new Error(message), isCulprit ? this.#watched : undefined),
+      keep_recipe: (recipe) => (this.#run = { ms: 0, isPlaying: false, ...this.#run, recipe }),
+      keep_moment: (ms, isPlaying) => Object.assign((this.#run ??= { recipe: '' }), { ms, isPlaying }),
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
@@ -214,44 +301,93 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       address: location.href.replace(/#.*/, ''),
       script: isAlone() ? undefined : import.meta.url,
       seek: (to) => this.seek(to),
-      open: (recipe, said) => this.#lab?.open(recipe, 0, said),
+      open: (recipe, said) => this.#tell('open', recipe, 0, undefined, said),
       picture: () => this.#root.querySelector('.picture'),
     };
     const made = await share(page, what, text, ms).catch((error) => ['', `This did not work: ${error.message}.`]);
-    this.#lab?.made(...made);
+    this.#tell('made', ...made);
   }
 
   /** Fetches a lesson, or the list of them, and tells it. */
   async #lesson(name, address) {
-    const text = await textAt(address, 'lesson').catch((error) => `# ${error.message}`);
-    this.#lab?.lesson(name, text);
+    const text = await textAt(address, 'lesson').catch((error) => {
+      this.#complain(error);
+      return `# ${error.message}`;
+    });
+    this.#tell('lesson', name, text);
   }
 
   /** Opens what a link holds. */
   async #follow(hash) {
     if (!hash) return;
     const { decode } = await import('./share/link.js');
-    const link = await decode(hash);
+    const link = await decode(hash, latest());
     if (!link || !this.#lab) return;
-    let { said } = link;
-    if (link.recipe && !said && link.rules !== rules(link.recipe, link.ms)) {
-      said = 'This link was made by other rules: today they play its story differently.';
-    }
     this.#isLinked = Boolean(link.recipe);
     this.pause();
-    this.#lab.open(link.recipe, link.ms, said || 'This is the run of the link.');
+    const rules = link.said ? undefined : link.rules || undefined;
+    this.#tell('open', link.recipe, link.ms, rules, link.said || 'This is the run of the link.');
   }
 
   async #story() {
+    this.#linkedAt = 0;
     const child = this.querySelector('script[type="text/x-ordinal"]');
     if (child) return child.textContent.trimStart();
     const address = this.getAttribute('story');
     if (!address) return 'ordinal 1\n';
+    if (address.startsWith('#')) return this.#storyOf(address);
     return textAt(new URL(address, document.baseURI), 'story');
   }
 
+  /** The story in a link. The element starts at the moment of the link unless `at` says otherwise. */
+  async #storyOf(address) {
+    const { decode } = await import('./share/link.js');
+    await loadModule();
+    const link = await decode(address, latest());
+    if (!link) throw new Error('The story attribute starts with # but is not a link made by Ordinal.');
+    if (!link.recipe) throw new Error(link.said);
+    if (link.said) this.#complain(new Error(link.said));
+    this.#linkedAt = link.ms;
+    return link.recipe;
+  }
+
+  /** A storage key made of the page's path, the element and its story, which no other element has now. */
+  #freeKey(story) {
+    const address = this.getAttribute('story');
+    const alike = [...this.getRootNode().querySelectorAll('ordinal-lab')].filter((other) => other.getAttribute('story') === address);
+    // An element inserted before others finds its position taken.
+    for (let place = alike.indexOf(this); ; place += 1) {
+      const key = [location.pathname, this.id || place, address ?? hash(story)].join(' ');
+      if (!keys.has(key)) return key;
+    }
+  }
+
   #speed() {
-    return Number(this.getAttribute('speed')) || 1;
+    const text = this.getAttribute('speed');
+    const speed = Number(text ?? 1);
+    if (speed > 0 && Number.isFinite(speed)) return speed;
+    this.#complain(new Error(`speed="${text}" is not a number above 0, such as 0.5 or 4. Using 1.`));
+    return 1;
+  }
+
+  /** Where the element begins, in milliseconds. */
+  #at() {
+    const text = this.getAttribute('at');
+    if (!text) return this.#linkedAt;
+    const ms = instant(text);
+    if (ms <= latest()) return ms;
+    const problem =
+      ms === undefined ? 'is not a time. Use milliseconds, or a time such as 41s, 1m30s or 0:41' : 'is beyond the 7 days that a story can cover';
+    this.#complain(new Error(`at="${text}" ${problem}. Starting from the beginning.`));
+    return this.#linkedAt;
+  }
+
+  /** An attribute that is one of a few words, the first of them by default. */
+  #choice(name, words) {
+    const word = this.getAttribute(name) ?? words[0];
+    if (words.includes(word)) return word;
+    this.#complain(new Error(`${name}="${word}" is not one of ${words.join(', ')}. Using ${words[0]}.`));
+    return words[0];
   }
 
   /** The attribute says what the colours are, or else what the visitor chose, or the system. */
@@ -271,76 +407,200 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   #tellVisibility() {
-    this.#lab?.set_visible(this.#onScreen && document.visibilityState !== 'hidden');
+    this.#tell('set_visible', this.#onScreen && document.visibilityState !== 'hidden');
+  }
+
+  #leave() {
+    this.#tell('leave');
+    // The visitor could leave, so restoring the run did not freeze the page.
+    store(`ordinal.mounting ${this.#key}`, undefined);
   }
 
   #say(title, text, role) {
     const heading = document.createElement('h1');
-    const paragraph = document.createElement('p');
     heading.textContent = title;
-    paragraph.textContent = text;
-    const notice = document.createElement('div');
+    const words = document.createElement('div');
+    if (role) words.setAttribute('role', role);
+    words.append(heading);
+    for (const line of text.split('\n')) {
+      const paragraph = document.createElement('p');
+      paragraph.textContent = line;
+      words.append(paragraph);
+    }
+    const notice = document.createElement('main');
     notice.className = 'loading';
-    if (role) notice.setAttribute('role', role);
-    notice.append(heading, paragraph);
+    notice.append(words);
     this.#root.replaceChildren(notice);
     return notice;
   }
 
-  /** The program failed: what can be saved is the recipe. */
-  #fail(message, recipe) {
-    const notice = this.#say('Ordinal has failed', 'This is a mistake in the program. The recipe below holds all that you did: copy it, then load the page again.', 'alert');
-    const text = document.createElement('textarea');
-    text.readOnly = true;
-    text.value = `${recipe}\n# ${message.replaceAll('\n', '\n# ')}\n`;
-    text.setAttribute('aria-label', 'The recipe');
+  /** Shows why there is nothing to show, and rejects `ready`. */
+  #refuse(error) {
+    if (this.#lab) this.#drop(error);
+    this.#freshRoot();
+    this.#say('Ordinal', error.message, 'alert');
+    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#expect();
+    this.#settle(error);
+    this.#announce(error);
+  }
+
+  /** Replaces the root, and with it the listeners that the program left on it. */
+  #freshRoot() {
+    const root = document.createElement('div');
+    root.className = 'ordinal';
+    this.#root.replaceWith(root);
+    this.#root = root;
+    this.#setTheme();
+  }
+
+  #announce(error) {
+    this.dispatchEvent(new CustomEvent('error', { detail: { message: error.message } }));
+  }
+
+  /** Reports a problem that the element can live with, in a bar that can be dismissed. */
+  #complain(error) {
+    const problem = document.createElement('div');
+    problem.className = 'ordinal problem';
+    problem.setAttribute('role', 'alert');
+    const text = document.createElement('p');
+    text.textContent = error.message;
     const button = document.createElement('button');
-    button.className = 'button primary';
-    button.textContent = 'Load the page again';
-    button.addEventListener('click', () => location.reload());
-    notice.append(text, button);
+    button.className = 'button';
+    button.textContent = 'Dismiss';
+    button.addEventListener('click', () => problem.remove());
+    problem.append(text, button);
+    this.shadowRoot.querySelector('.problem')?.remove();
+    this.shadowRoot.append(problem);
+    this.#announce(error);
+  }
+
+  /** Called after the module failed. The element it failed for shows its recipe; the others are mounted again. */
+  #failed(error, isCulprit, isFresh) {
+    const wasOpen = Boolean(this.#settle);
+    // While mounting, the run being restored may be the cause, and is the one to save.
+    const run = (wasOpen && (this.#kept ?? this.#storedRun())) || this.#run;
+    // It belongs to the old instance, which must not be called any more.
+    this.#lab = undefined;
+    if (!isCulprit && isFresh) {
+      this.#drop(new Error('Ordinal failed in another element on this page before it could answer. This element has been restarted: ask again.'));
+      this.#kept = run;
+      this.#expect();
+      return this.connectedCallback();
+    }
+    this.#drop(error);
+    this.#freshRoot();
+    this.#expect();
+    this.#settle(error);
+    this.#announce(error);
+    this.#offer('Ordinal stopped working', `This is a bug in Ordinal: ${error.message.replace(/^panicked at .*\n/, '')}`, run, error, isFresh);
+  }
+
+  /** The last attempt to restore the stored run never finished: let the visitor decide. */
+  #doubt() {
+    const error = new Error('The last run was not restored: the page did not finish loading it last time.');
+    this.#settle(error);
+    this.#announce(error);
+    this.#offer('Your last run was not restored', 'The page did not finish loading it last time. It may be too much for this browser.', this.#storedRun(), undefined, true);
+  }
+
+  /** The run that the browser stored for this element, if any. */
+  #storedRun() {
+    const [now, , , recipe] = unpacked(stored(`ordinal.run ${this.#key}`) ?? '');
+    return recipe ? { recipe, ms: Number(now) || 0, isPlaying: false } : undefined;
+  }
+
+  /** Shows a recipe with ways to continue. */
+  #offer(title, text, run, error, isFresh) {
+    const { recipe = '', ms = 0 } = run ?? {};
+    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds everything you did.`, 'alert');
+    const again = (kept) => {
+      store(`ordinal.mounting ${this.#key}`, undefined);
+      if (!kept) store(`ordinal.run ${this.#key}`, undefined);
+      this.#expect();
+      this.#kept = kept;
+      this.#leavesLink = true;
+      this.connectedCallback();
+    };
+    const choices = isFresh
+      ? [
+          ['Continue this run', () => again(recipe ? { recipe, ms, isPlaying: false } : undefined)],
+          ['Start over', () => again()],
+        ]
+      : [['Reload the page', () => location.reload()]];
+    offer(notice, recipe, ms, error, choices);
+  }
+
+  /** Calls a method of the program if it is mounted. Failures reach the element through #failed. */
+  #tell(what, ...given) {
+    if (!this.#lab) return undefined;
+    try {
+      return guarded(this.#watched, () => this.#lab[what](...given));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Asks the program once it is ready. `question` gets the program and a function to call with the answer.
+   * The promise rejects if the program fails or is unmounted before it answers.
+   */
+  async #ask(question) {
+    await this.ready;
+    return new Promise((resolve, reject) => {
+      if (!this.#lab) throw new Error('The element was removed from its document.');
+      this.#asked.add(reject);
+      const reply = (answer) => {
+        this.#asked.delete(reject);
+        resolve(answer);
+      };
+      guarded(this.#watched, () => question(this.#lab, reply));
+    });
   }
 
   play() {
-    this.#lab?.play();
+    this.#tell('play');
   }
 
   pause() {
-    this.#lab?.pause();
+    this.#tell('pause');
   }
 
-  /** Goes to an instant, in milliseconds, and stops there. */
+  /**
+   * Goes to an instant, in milliseconds, and stops there. Negative instants count as 0, and those beyond
+   * seven days as seven days. Resolves when the instant is reached; rejects with a RangeError for anything
+   * that is not a finite number.
+   */
   seek(ms) {
-    this.#lab?.seek(ms);
+    const to = Number(ms);
+    const asked = Number.isFinite(to)
+      ? this.#ask((lab, reply) => {
+          lab.seek(Math.min(Math.max(to, 0), latest()), reply);
+        })
+      : Promise.reject(new RangeError(`seek(${ms}): expected a number of milliseconds`));
+    // Callers may ignore the promise.
+    asked.catch(() => {});
+    return asked;
   }
 
   /** Goes to the next event, and stops there. */
   step() {
-    this.#lab?.step();
+    this.#tell('step');
   }
 
   /** Resolves to {t, kind: 'List', items}: the objects as Kubernetes writes them. */
-  async state() {
-    await this.ready;
-    return new Promise((resolve) => this.#lab.state((text) => resolve(JSON.parse(text))));
+  state() {
+    return this.#ask((lab, reply) => lab.state((text) => reply(JSON.parse(text))));
   }
 
   /** Applies a manifest, as `kubectl apply -f -` does. */
   apply(yaml) {
-    return this.#ask('apply', yaml);
+    return this.#ask((lab, reply) => lab.apply(yaml, output(reply)));
   }
 
   /** Does a line as in a terminal. */
   run(line) {
-    return this.#ask('run', line);
-  }
-
-  /** Resolves to {exit, stdout, stderr}. */
-  async #ask(what, text) {
-    await this.ready;
-    return new Promise((resolve) => {
-      this.#lab[what](text, (exit, stdout, stderr) => resolve({ exit, stdout, stderr }));
-    });
+    return this.#ask((lab, reply) => lab.run(line, output(reply)));
   }
 }
 
@@ -358,6 +618,16 @@ function ofDocument(address) {
   }
 }
 
+/** Calls `reply` with {exit, stdout, stderr}. */
+const output = (reply) => (exit, stdout, stderr) => reply({ exit, stdout, stderr });
+
+/** A story that cannot be played: what is wrong, one line each. */
+class StoryError extends Error {
+  constructor(errors) {
+    super(`This story cannot be played:\n${errors}`);
+    this.name = 'StoryError';
+  }
+}
 /** The style sheet in an answer; without it the element is plain, but there. */
 async function sheet(response) {
   const made = new CSSStyleSheet();
@@ -390,19 +660,64 @@ function remember(key, value) {
   }
 }
 
+/** What the browser stores for this tab; null if there is nothing or storage is denied. */
+function stored(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Stores a text, or removes it if it is undefined. */
+function store(key, text) {
+  try {
+    if (text === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+  } catch {
+    // Without storage, a reload starts over.
+  }
+}
+
+/** The texts in a stored run, each preceded by its length in bytes. Empty for anything else. */
+function unpacked(packed) {
+  const texts = [];
+  let bytes = new TextEncoder().encode(packed);
+  while (bytes.length) {
+    const start = bytes.indexOf(10) + 1;
+    const end = start + Number(new TextDecoder().decode(bytes.subarray(0, start)));
+    if (!start || !(end <= bytes.length)) return [];
+    texts.push(new TextDecoder().decode(bytes.subarray(start, end)));
+    bytes = bytes.subarray(end);
+  }
+  return texts;
+}
+
+/** A short name for a text. */
+function hash(text) {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(16);
+}
+
+/** Explains why the module did not load. The next mount tries again. */
+function cannotLoad(error) {
+  module = undefined;
+  const { host, origin } = new URL(import.meta.url);
+  const from = origin === location.origin ? '' : ` Does ${host} send Access-Control-Allow-Origin?`;
+  throw new Error(`Ordinal could not be loaded: ${error.message}.${from}`);
+}
+
 /** The text at an address. */
 async function textAt(address, what) {
-  const response = await load(address);
-  if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
+  const response = await load(address).catch((error) => {
+    const from = address.origin === location.origin ? '' : ` Does ${address.host} send Access-Control-Allow-Origin?`;
+    throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${from}`);
+  });
+  if (!response.ok) throw new Error(`There is no ${what} at ${address} (${response.status}).`);
   return response.text();
 }
 
-/** `41000` or `0:41` in milliseconds. */
-function milliseconds(text) {
-  if (!text) return 0;
-  const parts = text.split(':').map(Number);
-  const value = parts.length === 1 ? parts[0] : parts.reduce((sum, part) => sum * 60 + part, 0) * 1000;
-  return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
 if (globalThis.customElements && !customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);

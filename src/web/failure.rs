@@ -1,51 +1,73 @@
-//! When the program itself fails: frames stop, and every element says so and shows its recipe.
+//! Failures of the program itself: panics, traps, out of memory.
 //!
-//! A panic leaves the module in an unknown state, and all elements on a page share the module. So
-//! each is told: what there is to be told, and where to say it, is kept here, out of reach of the
-//! state that failed.
+//! All elements on a page share one instance of the module, and after a failure its state is unknown.
+//! The element's script discards the instance and mounts the elements on a fresh one, each from the
+//! recipe that it was given here. An instance that has failed is never asked for anything.
 
 use super::host::Hosted;
 use crate::map::Map;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::hint::black_box;
+use wasm_bindgen::prelude::*;
 
 thread_local! {
-    static MOUNTED: RefCell<Map<u32, Mounted>> = const { RefCell::new(Map::new()) };
+    static MOUNTED: RefCell<Map<u32, Hosted>> = const { RefCell::new(Map::new()) };
     static HAS_FAILED: Cell<bool> = const { Cell::new(false) };
+    /// The element that was updated last.
+    static CURRENT: Cell<Option<u32>> = const { Cell::new(None) };
+    /// A failure that a test asked for in the next update.
+    static DUE: Cell<Option<Fault>> = const { Cell::new(None) };
 }
 
-struct Mounted {
-    recipe: Rc<str>,
-    host: Hosted,
-}
-
-/// Tells the elements when the program fails.
+/// Reports a panic to the element that was being updated.
 pub(super) fn install_hook() {
     yew::set_custom_panic_hook(Box::new(|panic| {
         HAS_FAILED.set(true);
         let message = panic.to_string();
         MOUNTED.with(|mounted| {
             let Ok(mounted) = mounted.try_borrow() else { return };
-            for element in mounted.values() {
-                element.host.fail(&message, &element.recipe);
+            let current = CURRENT.get();
+            let mut hosts = mounted.iter();
+            let host = hosts.find(|(id, _)| current.is_none_or(|it| it == **id));
+            if let Some((_, host)) = host {
+                host.fail(&message, current.is_some());
             }
         });
     }));
 }
 
-/// Whether the program has failed: nothing is to be done any more.
+/// Begins an update of an element; false if the program has failed and must not go on.
+pub(super) fn enter(id: u32) -> bool {
+    if HAS_FAILED.get() {
+        return false;
+    }
+    CURRENT.set(Some(id));
+    if let Some(fault) = DUE.take() {
+        fault.happen();
+    }
+    true
+}
+
+/// Whether the program has failed and must not go on.
 pub(super) fn has_failed() -> bool {
     HAS_FAILED.get()
 }
 
-/// One element that wants to be told; dropped, it is forgotten.
+/// Stops this instance for good. Returns the number of the element that was updated last.
+#[wasm_bindgen]
+pub fn condemn() -> Option<u32> {
+    HAS_FAILED.set(true);
+    CURRENT.get()
+}
+
+/// One element on the page, until it is dropped.
 pub(super) struct Registration(u32);
 
 impl Registration {
-    /// Tells `host` when the program fails.
+    /// Reports failures to `host`.
     pub(super) fn new(id: u32, host: Hosted) -> Registration {
-        let recipe = Rc::from("");
-        MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, Mounted { recipe, host }));
+        host.number(id);
+        MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, host));
         Registration(id)
     }
 }
@@ -53,14 +75,58 @@ impl Registration {
 impl Drop for Registration {
     fn drop(&mut self) {
         MOUNTED.with_borrow_mut(|mounted| mounted.remove(&self.0));
+        if CURRENT.get() == Some(self.0) {
+            CURRENT.set(None);
+        }
     }
 }
 
-/// Keeps the recipe of an element for the case of a failure.
-pub(super) fn keep_recipe(id: u32, recipe: &Rc<str>) {
-    MOUNTED.with_borrow_mut(|mounted| {
-        if let Some(element) = mounted.get_mut(&id) {
-            element.recipe = recipe.clone();
+/// The script of a mounted element.
+pub(super) fn host(id: u32) -> Option<Hosted> {
+    MOUNTED.with_borrow(|mounted| mounted.get(&id).cloned())
+}
+
+/// Gives the recipe of an element to its script, to be kept in case the program fails.
+pub(super) fn keep_recipe(id: u32, recipe: &str) {
+    CURRENT.set(Some(id));
+    if let Some(host) = host(id) {
+        host.keep_recipe(recipe);
+    }
+}
+
+/// The ways in which the program can fail.
+#[derive(Clone, Copy)]
+enum Fault {
+    Panic,
+    Trap,
+    Memory,
+}
+
+impl Fault {
+    #[expect(clippy::panic, reason = "this is what is asked for")]
+    fn happen(self) {
+        match self {
+            Fault::Panic => panic!("a panic that a test asked for"),
+            Fault::Trap => core::arch::wasm32::unreachable(),
+            Fault::Memory => loop {
+                std::mem::forget(black_box(Vec::<u8>::with_capacity(1 << 28)));
+            },
         }
-    });
+    }
+}
+
+/// Makes the program fail with a `panic`, a `trap` or out of `memory`, now or in the next update of an
+/// element. For tests only: no recipe, link or terminal line reaches this.
+#[wasm_bindgen]
+pub fn provoke(fault: &str, is_later: bool) {
+    let fault = match fault {
+        "panic" => Fault::Panic,
+        "memory" => Fault::Memory,
+        _ => Fault::Trap,
+    };
+    if is_later {
+        DUE.set(Some(fault));
+    } else {
+        fault.happen();
+    }
 }

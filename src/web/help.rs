@@ -1,14 +1,17 @@
-//! The help: what is to be seen, what there is to try, and the keys.
+//! The help: what is to be seen, what there is to try, the keys, and how to report a problem.
 
 use super::action::Action;
 use super::choices::CANNED;
 use super::keys::KEYS;
 use super::part::Show;
+use super::share::Share;
 use yew::prelude::*;
 
-/// Where clicks go.
+/// What the dialog shows.
 #[derive(PartialEq)]
 pub(super) struct Help {
+    /// The report that was made, and what was said of it.
+    pub report: (AttrValue, AttrValue),
     /// Where clicks go.
     pub dispatch: Callback<Action>,
 }
@@ -43,6 +46,8 @@ const PICTURE: [(&str, &str); 6] = [
 
 impl Show for Help {
     fn view(&self) -> Html {
+        let (report, said) = &self.report;
+        let ask = self.dispatch.reform(|_: MouseEvent| Action::Share(Share::Report));
         html! {
             <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
                 <p>{ "Click anything in the picture, or go there with Tab and the arrow keys and press Enter: the menu says what can be done to it, and which command does it." }</p>
@@ -51,6 +56,13 @@ impl Show for Help {
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys for the first set" }</h3>
                 <dl class="keys">{ for CANNED.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
+                <h3>{ "Found a problem?" }</h3>
+                <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent: paste it wherever you report the problem." }</p>
+                <p><button class="button" onclick={ask}>{ "Copy a problem report" }</button></p>
+                <p class="said" role="status">{ said.clone() }</p>
+                if !report.is_empty() {
+                    <textarea readonly=true rows="8" aria-label="The problem report" value={report.clone()} />
+                }
             </super::dialog::Frame>
         }
     }

@@ -8,15 +8,35 @@ extern "C" {
     /// The element's side of the page.
     pub type Host;
 
-    /// Says that the program has failed, and shows the recipe.
+    /// Passes the number that the element has in the module.
     #[wasm_bindgen(method)]
-    pub(super) fn fail(this: &Host, message: &str, recipe: &str);
+    pub(super) fn number(this: &Host, id: u32);
+
+    /// The name under which the browser stores what belongs to this element, unique among elements.
+    #[wasm_bindgen(method)]
+    pub(super) fn key(this: &Host) -> String;
+
+    /// Says that the page is there, or why the story cannot be played: one error per line.
+    #[wasm_bindgen(method)]
+    pub(super) fn begun(this: &Host, errors: &str);
+
+    /// Reports a panic; `is_culprit` tells whether it happened while updating this element.
+    #[wasm_bindgen(method)]
+    pub(super) fn fail(this: &Host, message: &str, is_culprit: bool);
+
+    /// Keeps the recipe outside the module.
+    #[wasm_bindgen(method)]
+    pub(super) fn keep_recipe(this: &Host, recipe: &str);
+
+    /// Keeps the instant, in milliseconds, and whether time passes, outside the module.
+    #[wasm_bindgen(method)]
+    pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 
     /// Tells whoever listens of an event: one line of the log.
     #[wasm_bindgen(method)]
     pub(super) fn event(this: &Host, line: &str);
 
-    /// Makes a link, a file or a picture of `text`, at an instant in milliseconds.
+    /// Makes a link, a file, a picture or a report of `text`, at an instant in milliseconds.
     #[wasm_bindgen(method)]
     pub(super) fn share(this: &Host, what: &str, text: &str, ms: f64);
 

@@ -26,13 +26,16 @@ pub struct Lab {
 
 #[wasm_bindgen]
 impl Lab {
-    /// Mounts the page in `root`, an element inside a shadow root.
+    /// Mounts the page in `root`, an element inside a shadow root. `at_ms` is the instant with which it begins, and
+    /// `opening_ms` the one that it shows first if that is 0 and no run was kept.
+    #[expect(clippy::too_many_arguments, reason = "a script has no structs to hand over")]
     #[wasm_bindgen(constructor)]
     pub fn new(
         root: web_sys::HtmlElement,
         story: String,
         speed: f64,
         at_ms: f64,
+        opening_ms: f64,
         controls: &str,
         host: Host,
     ) -> Lab {
@@ -47,6 +50,7 @@ impl Lab {
             story: story.into(),
             speed: (speed * 1_000.0) as u64,
             at: Time(at_ms as u64),
+            opening: Time(opening_ms as u64),
             controls: match controls {
                 "none" => Controls::None,
                 "time" => Controls::Time,
@@ -74,11 +78,13 @@ impl Lab {
     }
 
     /// Goes to an instant; `reply` is called with the instant that is shown then, in milliseconds.
-    pub fn seek(&self, ms: f64, reply: js_sys::Function) {
-        let tell = Callback::from(move |now: Time| {
-            let _ = reply.call1(&JsValue::NULL, &(now.0 as f64).into());
+    pub fn seek(&self, ms: f64, reply: Option<js_sys::Function>) {
+        let tell = reply.map(|reply| {
+            Callback::from(move |now: Time| {
+                let _ = reply.call1(&JsValue::NULL, &(now.0 as f64).into());
+            })
         });
-        self.send(Action::Seek(Time(ms as u64), Some(tell)));
+        self.send(Action::Seek(Time(ms as u64), tell));
     }
 
     /// Goes to the next event.

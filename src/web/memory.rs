@@ -1,27 +1,36 @@
-//! What the browser keeps: for as long as the window is open the manifest and the run, and for later the
-//! lessons that were gone through. A browser that keeps nothing is no reason to stop.
+//! What the browser stores: the manifest and the run for as long as the window is open, each for one
+//! element of one page with one story; and permanently, which lessons were finished. Everything works
+//! without storage, and with garbage in it.
 
+use super::failure;
 use super::lesson::Told;
 use super::session::Session;
 use crate::api::Time;
 use web_sys::Storage;
 
 const MANIFEST: &str = "ordinal.manifest";
+const RUN: &str = "ordinal.run";
 const DONE: &str = "ordinal.lessons";
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-/// The manifest as the visitor left it.
-pub(super) fn manifest() -> Option<String> {
-    storage()?.get_item(MANIFEST).ok()?
+/// The storage key of something that belongs to an element. The script makes the second part from the
+/// path of the page, the element and its story.
+fn key(what: &str, id: u32) -> Option<String> {
+    Some(format!("{what} {}", failure::host(id)?.key()))
 }
 
-/// Keeps the manifest.
-pub(super) fn keep_manifest(text: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.set_item(MANIFEST, text);
+/// The manifest of an element as the visitor left it.
+pub(super) fn manifest(id: u32) -> Option<String> {
+    storage()?.get_item(&key(MANIFEST, id)?).ok()?
+}
+
+/// Keeps the manifest of an element.
+pub(super) fn keep_manifest(id: u32, text: &str) {
+    if let (Some(storage), Some(key)) = (storage(), key(MANIFEST, id)) {
+        let _ = storage.set_item(&key, text);
     }
 }
 
@@ -64,11 +73,11 @@ pub(super) fn take_progress(saved: &str) -> bool {
 
 /// Keeps a run and the lesson that is told with it, so that they can go on when the page is loaded again.
 pub(super) fn keep_run(session: &Session) {
-    if let Some(storage) = storage() {
+    if let (Some(storage), Some(key)) = (storage(), key(RUN, session.id)) {
         let now = session.timeline.now().0.to_string();
         let lesson = session.lesson.as_ref().map(Told::kept).unwrap_or_default();
         let parts = [&now, &*session.origin, &*session.story, &*session.recipe];
-        let _ = storage.set_item(&run_key(session.id), &pack(parts, &lesson));
+        let _ = storage.set_item(&key, &pack(parts, &lesson));
     }
 }
 
@@ -84,10 +93,15 @@ pub(super) struct Kept {
     pub lesson: Option<Told>,
 }
 
+/// Whether a run was kept of the element, of whatever story.
+pub(super) fn has_run(id: u32) -> bool {
+    let kept = || storage()?.get_item(&key(RUN, id)?).ok()?;
+    kept().is_some()
+}
+
 /// The run that was kept of the element with this story.
-#[inline(never)]
 pub(super) fn run(id: u32, origin: &str) -> Option<Kept> {
-    let kept = unpack(&storage()?.get_item(&run_key(id)).ok()??)?;
+    let kept = unpack(&storage()?.get_item(&key(RUN, id)?).ok()??)?;
     let [now, of, story, recipe, lesson @ ..] = kept.as_slice() else { return None };
     let at = Time(now.parse().ok()?);
     let (story, recipe) = (story.clone(), recipe.clone());
@@ -109,8 +123,4 @@ fn unpack(mut packed: &str) -> Option<Vec<String>> {
         packed = rest;
     }
     Some(texts)
-}
-
-fn run_key(id: u32) -> String {
-    format!("ordinal.run.{id}")
 }

@@ -9,6 +9,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod about;
 mod acting;
 mod action;
 mod app;
@@ -17,7 +18,7 @@ mod choices;
 mod cursor;
 mod dialog;
 mod drawn;
-mod failure;
+pub mod failure;
 mod focus;
 mod frame;
 mod guard;

@@ -30,6 +30,8 @@ pub(super) struct Picture {
     has_rest: bool,
     late: usize,
     drawn: Drawn,
+    /// The element that `drawn` is in.
+    drawn_in: Option<Element>,
     /// The one element that the Tab key reaches.
     tab_stop: Option<Element>,
     /// The element whose menu is open.
@@ -62,6 +64,12 @@ impl Picture {
     /// Writes what is to be shown into the document, as far as it is not there yet.
     pub(super) fn write(&mut self, has_time: &dyn Fn() -> bool) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
+        if self.drawn_in.as_ref() != Some(&svg) {
+            // The framework has replaced the element: the new one is empty.
+            self.drawn = Drawn::default();
+            self.written = Shared::default();
+            self.drawn_in = Some(svg.clone());
+        }
         if self.written != self.scene || self.has_rest {
             let (was, is) = (&self.written, &self.scene);
             if (was.width, was.height) != (is.width, is.height) {

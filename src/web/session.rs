@@ -238,6 +238,15 @@ impl Session {
             Action::CloseMenu(key) => {
                 self.menu = self.menu.take().filter(|menu| menu.key != key);
             }
+            Action::Lead(lead) => self.lead(lead),
+            Action::Leave => memory::keep_run(self),
+            action => self.write(action),
+        }
+    }
+
+    /// Does what is about the dialogs and the manifest that is written in one; the rest is about time.
+    fn write(&mut self, action: Action) {
+        match action {
             Action::Open(dialog) => {
                 self.offer_running();
                 self.dialog = Some(dialog);
@@ -262,8 +271,6 @@ impl Session {
                 }
                 self.compare();
             }
-            Action::Lead(lead) => self.lead(lead),
-            Action::Leave => memory::keep_run(self),
             action => self.travel(action),
         }
     }

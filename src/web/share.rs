@@ -34,6 +34,8 @@ pub(super) enum Share {
     Animation,
     /// The lines that put this run into another page.
     Embed,
+    /// A problem report: versions, browser, recipe.
+    Report,
 }
 
 impl Share {
@@ -49,6 +51,7 @@ impl Share {
             Share::Png => "png",
             Share::Animation => "animation",
             Share::Embed => "embed",
+            Share::Report => "report",
         }
     }
 }

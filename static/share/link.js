@@ -4,58 +4,87 @@
 const VERSION = '1';
 const RULES = /^# rules (\S+)\n?$/m;
 
+// The most bytes that a recipe can have. Unpacking a link stops there.
+export const RECIPE_BYTES = 16 << 20;
+
 /** The part of a link that holds a recipe, with the line of its rules, at an instant. */
 export async function encode(recipe, ms) {
   const raw = new TextEncoder().encode(recipe);
-  const packed = await through(new CompressionStream('deflate-raw'), raw);
-  const base64 = btoa(String.fromCharCode(...packed));
+  const { bytes } = await through(new CompressionStream('deflate-raw'), raw);
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   const text = base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return `#${VERSION}.${text}.${crc32(raw).toString(16).padStart(8, '0')}@${Math.round(ms)}`;
 }
 
 /**
- * What a link holds: {recipe, ms, rules, said}; undefined if it is none of ours. `said` is empty if
- * the link is whole; else it says what is wrong, and `recipe` is what could be read.
+ * What a link holds: {recipe, ms, rules, said}; undefined if it is none of ours. `ms` is at most
+ * `latest`. `said` is empty if the link is whole; else it says what is wrong, and `recipe` is what
+ * could be read. `rules` is empty if the link does not say by which rules it was made.
  */
-export async function decode(hash) {
-  const [, version, text, crc, at] = /^#(\w+)\.([\w-]*)(?:\.(\w*))?(?:@(\d*))?/.exec(hash) ?? [];
+export async function decode(hash, latest) {
+  const [, version, rest] = /^#(\d+)\.(.*)$/s.exec(hash) ?? [];
   if (version === undefined) return undefined;
-  if (version !== VERSION) {
-    return { recipe: '', ms: 0, rules: '', said: `This link is of version ${version}; this page reads version ${VERSION}.` };
-  }
-  let raw = new Uint8Array();
-  try {
-    const packed = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
-    raw = await through(new DecompressionStream('deflate-raw'), packed);
-  } catch {
-    // Not even base64: nothing can be read.
-  }
-  let recipe = new TextDecoder().decode(raw);
-  const isWhole = crc !== undefined && parseInt(crc, 16) === crc32(raw);
+  const nothing = (said) => ({ recipe: '', ms: 0, rules: '', said });
+  if (version !== VERSION) return nothing(`This link is of version ${version}; this page reads version ${VERSION}.`);
+  const [, text, crc, at, more] = /^([\w-]*)(?:\.([0-9a-f]{8})(?![0-9a-f]))?(?:@(\d+))?(.*)$/is.exec(rest);
+  const packed = unbase64(text);
+  if (!packed) return damaged('part of its text is missing', '');
+  const { bytes, isWhole, isTooLong } = await through(new DecompressionStream('deflate-raw'), packed, RECIPE_BYTES);
+  if (isTooLong) return nothing(`This link unpacks to more than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`);
+  let recipe = new TextDecoder().decode(bytes);
   const rules = RULES.exec(recipe)?.[1] ?? '';
   recipe = recipe.replace(RULES, '');
-  if (isWhole) return { recipe, ms: Number(at ?? 0), rules, said: '' };
-  // The last line may be cut off.
-  const lines = recipe.split('\n').slice(0, -1);
-  const said = lines.length
-    ? `This link is damaged: ${lines.length} lines of its story could be read, and are shown.`
-    : 'This link is damaged: nothing of its story could be read.';
-  return { recipe: lines.length ? `${lines.join('\n')}\n` : '', ms: Number(at ?? 0), rules: '', said };
+  const ms = Number(at ?? 0);
+  if (!isWhole) return damaged('its end is missing', recipe);
+  if (crc === undefined) return damaged('its checksum is missing', recipe);
+  if (parseInt(crc, 16) !== crc32(bytes)) return damaged('its checksum does not match', recipe, ms <= latest ? ms : 0);
+  if (more) return { recipe, ms, rules, said: `This is the run of the link. The end of the link was not understood: ${more.slice(0, 20)}` };
+  if (ms <= latest) return { recipe, ms, rules, said: '' };
+  return { recipe, ms: 0, rules, said: 'This link points beyond the 7 days that a story can cover. This is its beginning.' };
 }
 
-/** Sends bytes through a stream; of damaged ones it gives what came before the damage. */
-export async function through(stream, bytes) {
+/** What can be shown of a damaged link: its complete lines. The last one may be cut off. */
+function damaged(why, text, ms = 0) {
+  const lines = text.split('\n').slice(0, -1);
+  const recipe = lines.map((line) => `${line}\n`).join('');
+  const shown = recipe ? `These are the ${lines.length} lines that could be read.` : 'Nothing in it could be read.';
+  return { recipe, ms, rules: '', said: `This link is damaged: ${why}. ${shown}` };
+}
+
+/** Decodes base64url; undefined if it is incomplete. */
+function unbase64(text) {
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Sends bytes through a stream and reads the result until it ends, fails, or exceeds `limit` bytes.
+ * Resolves to {bytes, isWhole, isTooLong}.
+ */
+export async function through(stream, input, limit = Infinity) {
   const writer = stream.writable.getWriter();
-  writer.write(bytes).catch(() => {});
+  writer.write(input).catch(() => {});
   writer.close().catch(() => {});
   const chunks = [];
   const reader = stream.readable.getReader();
+  let [length, isWhole] = [0, false];
   try {
-    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) chunks.push(value);
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      length += value.length;
+      if (length > limit) {
+        reader.cancel().catch(() => {});
+        return { bytes: new Uint8Array(), isWhole, isTooLong: true };
+      }
+      chunks.push(value);
+    }
+    isWhole = true;
   } catch {
     // What was read before counts.
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return { bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()), isWhole, isTooLong: false };
 }
 
 /** The checksum of zip and PNG. */

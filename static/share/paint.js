@@ -118,7 +118,7 @@ export class MovingPng {
     this.#before = pixels;
     const place = [part.width, part.height, part.x, part.y].map(uint32);
     const delay = [...uint32(this.#ms).slice(2), ...uint32(1000).slice(2)];
-    const rows = await through(new CompressionStream('deflate'), rowsOf(data, width, part));
+    const { bytes: rows } = await through(new CompressionStream('deflate'), rowsOf(data, width, part));
     const control = chunk('fcTL', uint32(this.#sequence++), ...place, [...delay, 0, 0]);
     const body = this.#frames.length ? chunk('fdAT', uint32(this.#sequence++), rows) : chunk('IDAT', rows);
     this.#frames.push(new Blob([control, body]));

@@ -1,5 +1,6 @@
 // What leaves the page, and what comes back: links, files, pictures. Loaded when it is first needed.
-import { encode } from './link.js';
+import { copied, report } from '../failure.js';
+import { RECIPE_BYTES, encode } from './link.js';
 
 const FRAMES_A_SECOND = 8;
 const SECONDS = 5;
@@ -19,8 +20,14 @@ export async function share(lab, what, text, ms) {
     }
     case 'embed': {
       if (!lab.script) return frame(lab, text, ms);
-      const html = `<script type="module" src="${lab.script}"></script>\n<ordinal-lab at="${Math.round(ms)}" style="height: 40rem">\n<script type="text/x-ordinal">\n${text}</script>\n</ordinal-lab>\n`;
+      // Encoded as in a link, nothing in the story can break out of the attribute.
+      const story = await encode(text, ms);
+      const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}" style="height: 40rem"></ordinal-lab>\n`;
       return [html, await copied(html)];
+    }
+    case 'report': {
+      const made = report(text, ms);
+      return [made, await copied(made)];
     }
     case 'load':
       return open(lab);
@@ -47,7 +54,7 @@ export async function share(lab, what, text, ms) {
 /** The page in one file has no script to be named: a frame shows it, from beside the other page. */
 async function frame(lab, text, ms) {
   const file = lab.address.slice(lab.address.lastIndexOf('/') + 1);
-  const html = `<iframe src="${file}${await encode(text, ms)}" title="Ordinal" width="100%" height="700"></iframe>\n`;
+  const html = `<iframe src="${attribute(file)}${await encode(text, ms)}" title="Ordinal" width="100%" height="700"></iframe>\n`;
   return [html, `${await copied(html)} Put ${file} beside the page.`];
 }
 
@@ -64,14 +71,8 @@ async function animation(lab, ms) {
   return moving.blob();
 }
 
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return 'Copied.';
-  } catch {
-    return 'The browser does not let the page copy: copy it from below.';
-  }
-}
+/** Escapes a text for a quoted attribute. */
+const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 function download(name, blob) {
   const anchor = document.createElement('a');
@@ -90,6 +91,7 @@ function open(lab) {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
       const [file] = input.files;
+      if (file.size > RECIPE_BYTES) return done(['', `${file.name} is larger than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`]);
       lab.open(await file.text(), `${file.name} is open.`);
       done(['', `${file.name} is open.`]);
     });

@@ -139,3 +139,24 @@ test('the package can be imported where there is no document', async () => {
   const { log } = await import(pathToFileURL(`${DIST}element/element.js`));
   assert.equal(typeof log, 'function');
 });
+
+labTest('the page in one file survives a failure of the program', { file, expects: /unreachable|RuntimeError/ }, async ({ page }) => {
+  await page.evaluateOnNewDocument(() => {
+    const { instantiateStreaming } = WebAssembly;
+    WebAssembly.instantiateStreaming = async (...given) => {
+      const made = await instantiateStreaming(...given);
+      globalThis.instance = made.instance;
+      return made;
+    };
+  });
+  await page.reload({ waitUntil: 'load' });
+  const lab = await page.waitForSelector('ordinal-lab');
+  await lab.evaluate((element) => element.ready);
+  await run(lab, 'kubectl cordon node-1');
+  // A name without letters is a trap.
+  await page.evaluate(() => setTimeout(() => globalThis.instance.exports.provoke(8, 0, 0)));
+  await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
+  await press(lab, 'Continue this run');
+  await lab.evaluate((element) => element.ready);
+  assert.match((await run(lab, 'kubectl get nodes')).stdout, /node-1 +Ready,SchedulingDisabled/);
+});

@@ -140,7 +140,7 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
   assert.equal((await run(there, 'kubectl get pods')).stdout, pods);
   assert.match(await textOf(there, '.notice'), /This is the run of the link/);
   const damaged = await open(link.replace(/\.[0-9a-f]{8}@/, '.00000000@'));
-  assert.match(await textOf(damaged, '.notice'), /This link is damaged: \d+ lines/);
+  assert.match(await textOf(damaged, '.notice'), /This link is damaged: its checksum does not match. These are the \d+ lines/);
   const broken = await open(link.replace(/#1\.(.{30}).*$/, '#1.$1'));
   assert.match(await textOf(broken, '.notice'), /This link is damaged/);
   assert.match(await textOf(broken, '.clock'), /^0:/);

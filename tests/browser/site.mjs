@@ -34,10 +34,11 @@ async function content(path, accepted = '') {
 
 /**
  * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
- * sent on top of the usual ones; `holds` maps paths to promises that the first answer waits for. `asked` lists the paths
- * that were asked for. The server is disposed of by `close`, at once and for good.
+ * sent on top of the usual ones; `types` maps endings to other types than usual; `holds` maps paths to promises that
+ * the first answer waits for. `asked` lists the paths that were asked for. The server is disposed of by `close`, at
+ * once and for good.
  */
-export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {} } = {}) {
+export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {}, types = {} } = {}) {
   const asked = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -49,7 +50,7 @@ export async function serveSite({ folder = SITE, documents = {}, headers = {}, h
     try {
       if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
       const inline = documents[pathname];
-      const type = inline ? TYPES['.html'] : (TYPES[extname(path)] ?? 'text/plain; charset=utf-8');
+      const type = inline ? TYPES['.html'] : ({ ...TYPES, ...types }[extname(path)] ?? 'text/plain; charset=utf-8');
       const { body, encoding } = inline ? { body: inline } : await content(path, request.headers['accept-encoding']);
       response.writeHead(200, { ...HEADERS, 'content-type': type, ...encoding, ...headers }).end(body);
     } catch {

@@ -58,6 +58,8 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .web(true)?
         .typescript(false)
         .omit_default_module_path(false)
+        // After a failure the page goes on with a fresh instance.
+        .reset_state_function(true)
         .remove_name_section(profile == Profile::Shipped)
         .remove_producers_section(true)
         .generate(&bindings)

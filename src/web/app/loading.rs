@@ -6,7 +6,6 @@ use crate::notation::NotationError;
 use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
 use crate::timeline::playback::Speed;
-use crate::web::action::Action;
 use crate::web::frame::{Frame, WORK_MS};
 use crate::web::manifest::SAMPLES;
 use crate::web::memory;
@@ -20,9 +19,12 @@ impl Loading {
     /// Begins to open the story of an element.
     pub(super) fn begin(props: &AppProps) -> Loading {
         let story = props.story.clone();
-        Loading(Box::pin(
-            async move { Timeline::open(&story, Time(0), &Progress::default()).await },
-        ))
+        let at = match props.at {
+            Time(0) if memory::has_run(props.id) => Time(0),
+            Time(0) => props.opening,
+            at => at,
+        };
+        Loading(Box::pin(async move { Timeline::open(&story, at, &Progress::default()).await }))
     }
 }
 
@@ -45,6 +47,7 @@ impl App {
             Ok(timeline) => self.begin_session(ctx.props(), timeline),
             Err(errors) => self.errors = errors.iter().map(ToString::to_string).collect(),
         }
+        ctx.props().host.begun(&self.errors.join("\n"));
         for action in std::mem::take(&mut self.early) {
             ctx.link().send_message(action);
         }
@@ -53,16 +56,15 @@ impl App {
     }
 
     fn begin_session(&mut self, props: &AppProps, timeline: Timeline) {
-        let manifest = memory::manifest().unwrap_or_else(|| SAMPLES[0].1.into());
+        let manifest = memory::manifest(props.id).unwrap_or_else(|| SAMPLES[0].1.into());
         let mut session = Session::new(props.id, timeline, manifest.into());
         session.playback.set_speed(Speed::from_thousandths(props.speed));
-        let frame = Frame::begin(WORK_MS);
-        let has_time = &|| frame.has_time();
-        if props.at > Time(0) {
-            session.update(Action::Seek(props.at, None), has_time);
-        } else if let Some(kept) = memory::run(props.id, &session.origin) {
+        if props.at == Time(0)
+            && let Some(kept) = memory::run(props.id, &session.origin)
+        {
+            let frame = Frame::begin(WORK_MS);
             session.come_again(kept);
-            session.work(has_time);
+            session.work(&|| frame.has_time());
         }
         self.session = Some(session);
     }

@@ -216,7 +216,10 @@ impl App {
                 lessons: session.lessons.clone(),
                 dispatch: self.dispatch.clone(),
             }),
-            Dialog::Help => part(Help { dispatch: self.dispatch.clone() }),
+            Dialog::Help => part(Help {
+                report: (session.made.0.to_string().into(), session.made.1.to_string().into()),
+                dispatch: self.dispatch.clone(),
+            }),
             Dialog::Manifest => html! {
                 <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()} running={session.timeline.applied().map(Rc::from)}
                     applied={session.applied.clone()} findings={session.findings.clone()} dispatch={self.dispatch.clone()} />

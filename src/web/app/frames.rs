@@ -1,0 +1,161 @@
+//! What the page does frame by frame: time, the picture, the panels, and whatever takes long.
+
+use super::App;
+use crate::web::action::Action;
+use crate::web::frame::{Frame, Phase, WORK_MS};
+use crate::web::session::Session;
+use crate::web::{failure, guard, picture};
+use gloo_timers::callback::Timeout;
+use yew::Context;
+
+/// Where there are no frames, what somebody waits for goes on after so long.
+const FALLBACK_MS: u32 = 250;
+
+impl App {
+    /// Goes on with the next frame, if time passes or something takes long.
+    pub(super) fn ask_for_frame(&mut self) {
+        let Some(session) = &self.session else {
+            return if self.loading.is_some() {
+                self.frames.request()
+            };
+        };
+        // A page in the background gets no frames: what somebody waits for goes on all the same.
+        self.fallback = (session.is_busy() && !failure::has_failed()).then(|| {
+            let dispatch = self.dispatch.clone();
+            Timeout::new(FALLBACK_MS, move || dispatch.emit(Action::Frame(guard::wall_ms())))
+        });
+        let is_playing = session.playback.is_playing() && self.is_visible;
+        let is_moving = session.moving.is_some();
+        let owes = self.owes_events() || self.picture.borrow().has_rest();
+        if (is_playing || is_moving || owes || session.is_busy()) && !failure::has_failed() {
+            self.frames.request();
+        }
+    }
+
+    /// Does what is to be done in a frame, as far as there is time for it. Returns whether anything but the
+    /// picture and the cursor is to be rendered. Mostly nothing is.
+    pub(super) fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let Some(session) = &mut self.session else { return self.load(ctx) };
+        if session.jobs.is_busy() {
+            return self.work(ctx);
+        }
+        if !session.playback.is_playing() {
+            return self.settle(ctx, now);
+        }
+        let frame = self.scheduler.begin();
+        let mut scheduler = std::mem::take(&mut self.scheduler);
+        let mut has_changed = false;
+        loop {
+            let phase = scheduler.phase();
+            let went_on = scheduler.run(frame, || match phase {
+                Phase::Render => {
+                    has_changed = self.has_changed();
+                    true
+                }
+                phase => self.go_through(ctx, phase, now, frame),
+            });
+            if !went_on {
+                break;
+            }
+        }
+        self.scheduler = scheduler;
+        // With the last frame all is as it stays.
+        let has_stopped =
+            |session: &Session| !session.playback.is_playing() && session.moving.is_none();
+        if self.session.as_ref().is_some_and(has_stopped) {
+            has_changed |= self.do_all(ctx);
+        }
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Does what is left to be done after time has stopped.
+    fn settle(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let frame = Frame::begin(WORK_MS);
+        let has_time = &|| frame.has_time();
+        let Some(session) = &mut self.session else { return false };
+        let was_moving = session.moving.is_some();
+        if was_moving {
+            session.advance(now, has_time);
+        }
+        session.work_beside(has_time);
+        let has_arrived = was_moving && session.moving.is_none();
+        let has_changed = if has_arrived {
+            self.do_all(ctx)
+        } else {
+            self.tell_host(ctx);
+            self.show(has_time);
+            self.has_changed()
+        };
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Does one phase of a frame; whether it is complete.
+    fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: Frame) -> bool {
+        let Some(session) = &mut self.session else { return true };
+        let has_time = &|| frame.has_time();
+        match phase {
+            Phase::Advance => {
+                session.advance(now, has_time);
+                self.cursor.set_clock();
+                return self.session.as_ref().is_none_or(|session| session.moving.is_none());
+            }
+            Phase::Scene => self.draw(ctx),
+            Phase::Picture => {
+                self.show(has_time);
+                return !self.picture.borrow().has_rest();
+            }
+            Phase::Panels(part) => {
+                let (timeline, revision) = (&session.timeline, session.revision);
+                if session.panels.follow(timeline, revision, part)
+                    && let Some(asked) = session.asked.clone()
+                {
+                    session.ask(Some(&asked.subject));
+                }
+            }
+            Phase::Beside => session.work_beside(has_time),
+            Phase::Render => {}
+        }
+        true
+    }
+
+    /// Goes on with what takes long.
+    fn work(&mut self, ctx: &Context<App>) -> bool {
+        let frame = Frame::begin(WORK_MS);
+        if let Some(session) = &mut self.session {
+            session.work(&|| frame.has_time());
+        }
+        let is_busy = self.session.as_ref().is_some_and(|session| session.jobs.is_busy());
+        let has_changed = if is_busy { self.has_changed() } else { self.do_all(ctx) };
+        if !has_changed {
+            self.ask_for_frame();
+        }
+        has_changed
+    }
+
+    /// Draws the picture and lets the panels follow, all at once; whether something is to be rendered.
+    pub(super) fn do_all(&mut self, ctx: &Context<App>) -> bool {
+        self.scheduler.restart();
+        if let Some(session) = &mut self.session {
+            session.panels.follow_all(&session.timeline, session.revision);
+        }
+        self.draw(ctx);
+        self.show(picture::ALL);
+        self.cursor.set_clock();
+        self.has_changed()
+    }
+
+    /// Whether what is shown beside the picture and the cursor is no longer so.
+    fn has_changed(&mut self) -> bool {
+        let Some(session) = &self.session else { return true };
+        let beside = Some(session.beside());
+        let has_changed = beside != self.shown;
+        self.shown = beside;
+        has_changed
+    }
+}
