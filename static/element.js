@@ -104,7 +104,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   async #mount(styled, turn) {
-    const [story] = await Promise.all([this.#story(), loadModule(), styled]);
+    // The poster is painted before the program takes the time.
+    const [story] = await Promise.all([this.#story(), loadModule(), styled, this.#poster && painted()]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
     this.#lab = new Lab(
@@ -395,6 +396,14 @@ async function textAt(address, what) {
   const response = await load(address);
   if (!response.ok) throw new Error(`there is no ${what} at ${address} (${response.status})`);
   return response.text();
+}
+
+/** After the next repaint, or a little later where nothing is painted. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 200);
+  });
 }
 
 /** `41000` or `0:41` in milliseconds. */

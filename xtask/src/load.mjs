@@ -49,7 +49,9 @@ async function visit(browser, origin, { bitsPerSecond, latency }, slower) {
     await page.goto(origin, { waitUntil: 'domcontentloaded', timeout: WAIT_MS });
     await page.waitForFunction(() => globalThis.noted?.place, { timeout: WAIT_MS });
     while (!(await page.evaluate(() => noted.click))) {
-      await page.mouse.click(...(await page.evaluate(() => noted.place)));
+      const [x, y] = await page.evaluate(() => noted.place);
+      const does = (type) => session.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+      await Promise.all([does('mousePressed'), does('mouseReleased')]);
     }
     return await page.evaluate(() => {
       const [paint] = performance.getEntriesByName('first-contentful-paint');
