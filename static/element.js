@@ -162,7 +162,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   async #mount(styled, turn) {
-    const [story] = await Promise.all([this.#story(), loadModule().catch(cannotLoad), styled]);
+    // The poster is painted before the program takes the time.
+    const painting = this.#poster && painted();
+    const [story] = await Promise.all([this.#story(), loadModule().catch(cannotLoad), styled, painting]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
     this.#key = this.#freeKey(story);
@@ -718,6 +720,13 @@ async function textAt(address, what) {
   return response.text();
 }
 
+
+/** After the next repaint, or a little later where nothing is painted. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 200);
+  });
 }
 
 if (globalThis.customElements && !customElements.get('ordinal-lab')) customElements.define('ordinal-lab', OrdinalLab);

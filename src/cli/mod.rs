@@ -78,7 +78,7 @@ struct DrawArgs {
     /// The instant, for example 20s or 1m30s.
     #[arg(long, value_parser = duration, required_unless_present = "ready")]
     at: Option<Time>,
-    /// The first instant at which this many pods are Ready and nothing waits, instead of --at.
+    /// The first tenth of a second at which this many pods are Ready and nothing waits, instead of --at.
     #[arg(long, value_name = "PODS", conflicts_with = "at")]
     ready: Option<usize>,
     /// The file to write; without it the picture goes to standard output.
@@ -264,21 +264,15 @@ fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// The first instant at which this many pods are Ready and nothing waits, if there is one in the first
-/// ten minutes.
+/// The first tenth of a second at which this many pods are Ready and nothing waits, if there is one in
+/// the first ten minutes.
 fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
-    const WITHIN_MS: u64 = 600_000;
-    let mut now = Time(0);
-    while now.0 <= WITHIN_MS {
+    (0..6_000).map(|tenths| Time(tenths * 100)).find(|&now| {
         timeline.seek(now);
         let cluster = timeline.cluster();
         let ready = cluster.store.pods.iter().filter(|pod| pod.is_ready()).count();
-        if ready >= pods && cluster.waits.iter().next().is_none() {
-            return Some(now);
-        }
-        now = timeline.next_event_after(now, WITHIN_MS)?;
-    }
-    None
+        ready >= pods && cluster.waits.iter().next().is_none()
+    })
 }
 
 fn draw(args: &DrawArgs) -> Result<(), Failure> {

@@ -50,6 +50,8 @@ export async function launchBrowser(name = browserName, { dark, reducedMotion } 
     const extraPrefsFirefox = {
       'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
       'ui.prefersReducedMotion': reducedMotion ? 1 : 0,
+      // Scroll bars that take no room: as on a phone, and as Chromium has them without a window.
+      'ui.useOverlayScrollbars': 1,
     };
     return puppeteer.launch({ browser: 'firefox', executablePath, extraPrefsFirefox });
   }

@@ -17,6 +17,16 @@ const isLive = (lab) => lab.evaluate((element) => !element.querySelector('.poste
 const instant = async (page) => Number(await page.$eval('.poster [data-ms]', (picture) => picture.dataset.ms));
 const shown = (ms) => `0:${(Math.floor(ms / 100) / 10).toFixed(1).padStart(4, '0')}`;
 
+/** Clicks a pod in the live picture, if there is one; what its menu says, if it opens. */
+async function clickPod(page, lab) {
+  const place = await lab.evaluate((element) => {
+    const bounds = element.shadowRoot.querySelector('.picture .bead')?.getBoundingClientRect();
+    return bounds && [bounds.x + bounds.width / 2, bounds.y + bounds.height / 2];
+  });
+  if (place) await page.mouse.click(...place);
+  return textOf(lab, '.menu');
+}
+
 /** A promise for the module's file, and what keeps it. */
 function hold() {
   let release;
@@ -64,11 +74,7 @@ labTest('whoever does something first stays where the poster was', early.options
   const ms = await instant(page);
   early.release();
   await until('the live picture is there', () => isLive(lab));
-  await lab.evaluate((element) => {
-    const pod = element.shadowRoot.querySelector('.picture .bead');
-    pod.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
-  });
-  await until('the menu is open', () => textOf(lab, '.menu'));
+  await until('the menu is open', () => clickPod(page, lab));
   // Longer than the page would stay by itself.
   await new Promise((done) => setTimeout(done, 1500));
   assert.equal(await clock(lab), shown(ms));
@@ -125,18 +131,12 @@ for (const dark of [false, true]) {
 
 // Browsers differ in what they ask for twice and in icons: dist counts what Chromium asks for.
 if (browserName === 'chromium') {
-  labTest('what dist counts is what is asked for until a click is answered', async ({ lab, site }) => {
-    await until('the live picture is there', () => isLive(lab));
-    await until('the menu of a pod is open', () =>
-      lab.evaluate((element) => {
-        const pod = element.shadowRoot.querySelector('.picture .bead');
-        pod?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
-        return element.shadowRoot.querySelector('.menu') !== null;
-      }),
-    );
+  labTest('what dist counts is what is asked for until a click is answered', async ({ page, lab, site }) => {
+    await until('the menu of a pod is open', () => clickPod(page, lab));
     const counted = (await readFile(`${DIST}first-load.txt`, 'utf8')).trim().split('\n');
-    // Without a window there is nobody to show an icon to.
     const asked = site.asked.map((path) => path.slice(1) || 'index.html');
-    assert.deepEqual([...asked, 'icon.svg'].sort(), counted.sort());
+    // It has no place in the order, and may come later.
+    const isAwaited = (name) => name !== 'icon.svg';
+    assert.deepEqual(asked.filter(isAwaited).sort(), counted.filter(isAwaited).sort());
   });
 }

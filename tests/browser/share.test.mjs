@@ -279,7 +279,7 @@ labTest('the element tells of events', async ({ page, lab }) => {
     element.addEventListener('ordinal-event', ({ detail }) => globalThis.told.push(detail));
     element.pause();
   });
-  await seek(lab, 30_500, '0:30.5');
+  await seek(lab, 55_000, '0:55.0');
   const told = await page.evaluate(() => globalThis.told);
-  assert.ok(told.some(({ reason, object }) => reason === 'PodCreated' && object === 'pod/web-2'), JSON.stringify(told.slice(0, 3)));
+  assert.ok(told.some(({ reason, object }) => reason === 'PodCreated' && object === 'pod/web-3'), JSON.stringify(told.slice(0, 3)));
 });

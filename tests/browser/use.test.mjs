@@ -60,7 +60,7 @@ labTest('pause, step and seek', async ({ lab }) => {
 
 labTest('the keys play, pause and step', async ({ page, lab }) => {
   const label = () => lab.evaluate((element) => element.shadowRoot.querySelector('.play').ariaLabel);
-  assert.equal(await label(), 'Pause');
+  await until('time passes', async () => (await label()) === 'Pause');
   await page.keyboard.press('.');
   await until('time stops', async () => (await label()) === 'Play');
   await seek(lab, 10_000, '0:10.0');

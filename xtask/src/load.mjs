@@ -12,7 +12,7 @@ const SLOWER = [1, 4];
 const MEASURED = ['first paint', 'first pod', 'first click'];
 const WAIT_MS = 60_000;
 
-/** Runs in the page: notes when a pod is in the live picture, and clicks it until its menu is open. */
+/** Runs in the page: notes when a pod is in the live picture and where, and when its menu is open. */
 function watch() {
   globalThis.noted = {};
   const turn = () => {
@@ -20,12 +20,12 @@ function watch() {
     const pod = root?.querySelector('.picture .bead[data-key]');
     if (pod) {
       noted.pod ??= performance.now();
+      const { x, y, width, height } = pod.getBoundingClientRect();
+      noted.place = [x + width / 2, y + height / 2];
       if (root.querySelector('.menu')) {
         noted.click = performance.now();
         return;
       }
-      const { left, top } = pod.getBoundingClientRect();
-      pod.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, clientX: left + 5, clientY: top + 5 }));
     }
     requestAnimationFrame(turn);
   };
@@ -47,7 +47,12 @@ async function visit(browser, origin, { bitsPerSecond, latency }, slower) {
     await session.send('Emulation.setCPUThrottlingRate', { rate: slower });
     await page.evaluateOnNewDocument(watch);
     await page.goto(origin, { waitUntil: 'domcontentloaded', timeout: WAIT_MS });
-    await page.waitForFunction(() => globalThis.noted?.click, { timeout: WAIT_MS, polling: 100 });
+    await page.waitForFunction(() => globalThis.noted?.place, { timeout: WAIT_MS });
+    while (!(await page.evaluate(() => noted.click))) {
+      const [x, y] = await page.evaluate(() => noted.place);
+      const does = (type) => session.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+      await Promise.all([does('mousePressed'), does('mouseReleased')]);
+    }
     return await page.evaluate(() => {
       const [paint] = performance.getEntriesByName('first-contentful-paint');
       return [paint.startTime, noted.pod, noted.click];
