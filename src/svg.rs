@@ -254,6 +254,15 @@ mod tests {
     }
 
     #[test]
+    fn what_xml_cannot_have_and_what_a_terminal_obeys_is_not_written_as_it_is() {
+        let mut out = String::new();
+        escape(&mut out, "]]><!--\u{0}\u{1b}\u{1f}\u{7f}\u{9b}\u{202e}\u{fffe}\r'\u{10ffff}");
+        let expected =
+            "]]&gt;&lt;!--\u{fffd}\u{fffd}\u{fffd}&#127;&#155;&#8238;\u{fffd}&#13;'\u{10ffff}";
+        assert_eq!(out, expected);
+    }
+
+    #[test]
     fn texts_are_only_texts() {
         let mut item = Item::new("a\"b", "c");
         item.at = Point { x: 5, y: 0 };

@@ -720,7 +720,6 @@ async function textAt(address, what) {
   return response.text();
 }
 
-
 /** After the next repaint, or a little later where nothing is painted. */
 function painted() {
   return new Promise((done) => {

@@ -72,16 +72,13 @@ impl Timings {
     pub const PERIODS: &'static [&'static str] = &[
         "lease-renewal",
         "node-monitor-period",
-        "eviction-interval",
         "pod-gc-period",
         "back-off-first",
         "back-off-max",
+        "back-off-reset",
         "retry-first",
         "retry-max",
         "class-retry",
-        "bind-poll",
-        "bind-timeout",
-        "pod-sync",
     ];
 }
 

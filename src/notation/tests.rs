@@ -128,6 +128,23 @@ fn durations() {
 }
 
 #[test]
+fn a_carriage_return_below_a_line_is_kept() {
+    let recipe = "ordinal 1\nkubectl apply -f - <<EOF\na: |\r\n  b\rc \r\n\nEOF\r\ncrash web-0\r\n";
+    let lines = parse(recipe).unwrap();
+    let text = lines[0].heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
+    assert_eq!(text, Some("a: |\r\n  b\rc \r\n\n"));
+    assert_eq!(words(&lines[1]), ["crash", "web-0"], "at the end of a command it is a blank");
+    assert_eq!(parse(&print(&lines)).unwrap()[0].heredoc, lines[0].heredoc);
+}
+
+#[test]
+fn a_command_that_is_called_at_stays_one() {
+    let lines = parse("ordinal 1\nat 0s at 5s crash web-0\n").unwrap();
+    assert_eq!((lines[0].at_ms, lines[0].source.as_str()), (0, "at 5s crash web-0"));
+    assert_eq!(parse(&print(&lines)).unwrap()[0].source, lines[0].source);
+}
+
+#[test]
 fn close_words() {
     let fields = ["serviceName", "replicas", "selector"];
     assert_eq!(closest("serviceNam", fields), Some("serviceName"));
@@ -183,6 +200,41 @@ proptest! {
             prop_assert_eq!(without_places(&again), without_places(&lines));
             prop_assert_eq!(print(&again), printed.clone());
             prop_assert_eq!(parse(&print(&again)).unwrap(), again);
+        }
+    }
+
+    #[test]
+    fn any_text_below_a_line_is_printed_and_read_byte_by_byte(
+        parts in prop::collection::vec(prop_oneof![
+            any::<String>(),
+            "[\\r\\n\u{0}\u{1b}\u{85}\u{2028}\u{feff} \t]{0,6}",
+            "(EOF_{0,3}[ \t\r]{0,2}\n?){1,4}",
+        ], 0..6),
+        at_ms in 0..3_u64,
+    ) {
+        let text = parts.concat();
+        let text = if text.is_empty() { text } else { format!("{text}\n") };
+        let heredoc = Some(Heredoc { text, first_line: 3 });
+        let line = Line { at_ms, heredoc, ..parse_line("kubectl apply -f -").unwrap() };
+        let lines = [line, parse_line("crash web-0").map(|line| Line { at_ms, ..line }).unwrap()];
+        let printed = print(&lines);
+        prop_assert_eq!(without_places(&parse(&printed).unwrap()), without_places(&lines));
+    }
+
+    #[test]
+    fn any_line_that_was_read_is_printed_and_read_the_same(
+        line in prop_oneof![
+            any::<String>(),
+            "(at 0s )?(at )?[a-z'\"#<\\\\ \r\u{0}\u{1b}\u{85}\u{a0}\u{2028}\u{3000}\u{feff}\u{202e}]{0,12}",
+        ],
+        at_ms in prop::option::of(0..2_u64),
+    ) {
+        let time = at_ms.map_or(String::new(), |ms| format!("at {ms}ms "));
+        if let Ok(lines) = parse(&format!("ordinal 1\n{time}{line}\n")) {
+            let printed = print(&lines);
+            let again = parse(&printed).unwrap();
+            prop_assert_eq!(without_places(&again), without_places(&lines));
+            prop_assert_eq!(print(&again), printed);
         }
     }
 
