@@ -128,6 +128,15 @@ for (const [text, shown] of [['30s', '0:30.0'], ['abc', '0:00.0']]) {
   });
 }
 
+labTest('what is called in a row happens in a row', pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ lab }) => {
+  await outcome(lab, 'ready');
+  await lab.evaluate((element) => {
+    element.seek(5_000);
+    element.play();
+  });
+  await until('time passes', async () => (await clock(lab)) > '0:05.0');
+});
+
 labTest('odd instants are refused, or the nearest there is', pageWith('<ordinal-lab><script type="text/x-ordinal">ordinal 1\nnodes 1\n</script></ordinal-lab>'), async ({ page, lab }) => {
   await outcome(lab, 'ready');
   for (const odd of ['NaN', 'Infinity', 'x']) assert.match(await outcome(lab, 'seek', odd), /^RangeError: seek/, odd);
