@@ -397,6 +397,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     root.className = 'ordinal';
     this.#root.replaceWith(root);
     this.#root = root;
+    // A picture that stood in for the program would hide what there is to say.
+    this.querySelector(':scope > [slot="poster"]')?.remove();
     this.#setTheme();
   }
 
