@@ -115,9 +115,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   async disconnectedCallback() {
     await undefined;
     if (this.isConnected) return;
-    const kept = this.#lab && this.#run && { ...this.#run, ms: this.#tell('now') ?? this.#run.ms };
+    // While mounting, the run to be restored stays the one to continue.
+    if (this.#lab && !(this.#settle && this.#kept)) this.#kept = { ...this.#run, ms: this.#tell('now') ?? this.#run.ms };
     this.#drop(new Error('The element was removed from its document.'));
-    if (kept) this.#kept = kept;
     this.#expect();
   }
 
@@ -153,6 +153,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#leaveFrame?.();
     this.#leaveFrame = undefined;
     unwatch(this.#watched);
+    this.#isRestoring(false);
     this.#tell('free');
     this.#lab = undefined;
     this.#run = undefined;
@@ -171,7 +172,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     keys.add(this.#key);
     if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
     const kept = this.#kept;
-    if (kept || stored(`ordinal.run ${this.#key}`)) store(`ordinal.mounting ${this.#key}`, '1');
+    this.#isRestoring(Boolean(kept ?? this.#storedRun()));
     watch(this.#watched);
     addEventListener('pagehide', this.#onLeave);
     const opening = this.#opening(kept);
@@ -215,7 +216,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     }
     if (this.hasAttribute('linked')) await this.#greet(turn);
     this.#kept = undefined;
-    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#isRestoring(false);
     this.#settle?.();
   }
 
@@ -344,7 +345,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   /** The story in a link. The element starts at the moment of the link unless `at` says otherwise. */
   async #storyOf(address) {
     const { decode } = await import('./share/link.js');
-    await loadModule();
+    await loadModule().catch(cannotLoad);
     const link = await decode(address, latest());
     if (!link) throw new Error('The story attribute starts with # but is not a link made by Ordinal.');
     if (!link.recipe) throw new Error(link.said);
@@ -415,7 +416,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #leave() {
     this.#tell('leave');
     // The visitor could leave, so restoring the run did not freeze the page.
-    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#isRestoring(false);
   }
 
   #say(title, text, role) {
@@ -441,7 +442,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (this.#lab) this.#drop(error);
     this.#freshRoot();
     this.#say('Ordinal', error.message, 'alert');
-    store(`ordinal.mounting ${this.#key}`, undefined);
+    this.#isRestoring(false);
     this.#expect();
     this.#settle(error);
     this.#announce(error);
@@ -453,6 +454,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     root.className = 'ordinal';
     this.#root.replaceWith(root);
     this.#root = root;
+    // A picture that stood in for the program would hide what there is to say.
+    this.querySelector(':scope > [slot="poster"]')?.remove();
     this.#setTheme();
   }
 
@@ -479,18 +482,20 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** Called after the module failed. The element it failed for shows its recipe; the others are mounted again. */
   #failed(error, isCulprit, isFresh) {
-    const wasOpen = Boolean(this.#settle);
     // While mounting, the run being restored may be the cause, and is the one to save.
-    const run = (wasOpen && (this.#kept ?? this.#storedRun())) || this.#run;
+    const isMounting = Boolean(this.#settle);
+    const run = isMounting ? (this.#kept ?? this.#storedRun() ?? this.#run) : this.#run;
+    const isDoubtful = Boolean(stored(`ordinal.mounting ${this.#key}`));
     // It belongs to the old instance, which must not be called any more.
     this.#lab = undefined;
     if (!isCulprit && isFresh) {
       this.#drop(new Error('Ordinal failed in another element on this page before it could answer. This element has been restarted: ask again.'));
-      this.#kept = run;
+      if (!isMounting) this.#kept = run;
       this.#expect();
       return this.connectedCallback();
     }
     this.#drop(error);
+    this.#isRestoring(isDoubtful);
     this.#freshRoot();
     this.#expect();
     this.#settle(error);
@@ -506,6 +511,11 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#offer('Your last run was not restored', 'The page did not finish loading it last time. It may be too much for this browser.', this.#storedRun(), undefined, true);
   }
 
+  /** Marks that a run is being restored. The mark outlives a tab that freezes or crashes over it. */
+  #isRestoring(is) {
+    store(`ordinal.mounting ${this.#key}`, is ? '1' : undefined);
+  }
+
   /** The run that the browser stored for this element, if any. */
   #storedRun() {
     const [now, , , recipe] = unpacked(stored(`ordinal.run ${this.#key}`) ?? '');
@@ -516,8 +526,10 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #offer(title, text, run, error, isFresh) {
     const { recipe = '', ms = 0 } = run ?? {};
     const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds everything you did.`, 'alert');
+    // Put elsewhere in the document, the element continues the run.
+    this.#kept = recipe ? { recipe, ms, isPlaying: false } : undefined;
     const again = (kept) => {
-      store(`ordinal.mounting ${this.#key}`, undefined);
+      this.#isRestoring(false);
       if (!kept) store(`ordinal.run ${this.#key}`, undefined);
       this.#expect();
       this.#kept = kept;
@@ -526,7 +538,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     };
     const choices = isFresh
       ? [
-          ['Continue this run', () => again(recipe ? { recipe, ms, isPlaying: false } : undefined)],
+          ['Continue this run', () => again(this.#kept)],
           ['Start over', () => again()],
         ]
       : [['Reload the page', () => location.reload()]];
@@ -547,8 +559,12 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
    * Asks the program once it is ready. `question` gets the program and a function to call with the answer.
    * The promise rejects if the program fails or is unmounted before it answers.
    */
-  async #ask(question) {
-    await this.ready;
+  #ask(question) {
+    if (this.#settle || !this.#lab) return this.ready.then(() => this.#askNow(question));
+    return this.#askNow(question);
+  }
+
+  #askNow(question) {
     return new Promise((resolve, reject) => {
       if (!this.#lab) throw new Error('The element was removed from its document.');
       this.#asked.add(reject);

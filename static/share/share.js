@@ -63,11 +63,11 @@ async function animation(lab, ms) {
   const { MovingPng, paint } = await import('./paint.js');
   const moving = new MovingPng(1000 / FRAMES_A_SECOND);
   for (let frame = 0; frame < SECONDS * FRAMES_A_SECOND; frame++) {
-    lab.seek(ms + (frame * 1000) / FRAMES_A_SECOND);
+    await lab.seek(ms + (frame * 1000) / FRAMES_A_SECOND);
     await new Promise((done) => setTimeout(done));
     await moving.add(paint(lab.picture(), MOVING_WIDTH));
   }
-  lab.seek(ms);
+  await lab.seek(ms);
   return moving.blob();
 }
 

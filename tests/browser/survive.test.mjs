@@ -211,6 +211,20 @@ labTest('where there can be no fresh instance, every element shows its recipe', 
   assert.match(await rejection(late, 'ready'), /has failed. Reload the page/);
 });
 
+labTest('an element that is moved while it shows a failure continues its run', { expects: FAILURE }, async ({ page, lab }) => {
+  await run(lab, 'kubectl cordon node-2');
+  await page.evaluate(() => sessionStorage.clear());
+  await provoke(page, 'trap', true);
+  await lab.evaluate((element) => element.play());
+  await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
+  await lab.evaluate((element) => {
+    document.body.append(element);
+    return element.ready.catch(() => {});
+  });
+  await until('it is there', () => textOf(lab, '.clock'));
+  assert.match((await run(lab, 'kubectl get nodes')).stdout, /node-2 +Ready,SchedulingDisabled/);
+});
+
 labTest('a run that did not come back is offered, not begun', async ({ page, lab }) => {
   await seek(lab, 20_000, '0:20.0');
   await run(lab, 'kubectl scale statefulset web --replicas=5');
