@@ -37,6 +37,13 @@ fn refusal(lines: &str) -> String {
     }
 }
 
+/// The other tests rely on it: arithmetic that wraps stops them.
+#[test]
+fn tests_run_with_overflow_checks() {
+    let wraps = || std::hint::black_box(u8::MAX) + std::hint::black_box(1);
+    assert!(std::panic::catch_unwind(wraps).is_err());
+}
+
 #[test]
 fn the_table_of_limits_is_that_of_the_constants() {
     let rows = Limit::ALL.iter().map(|it| format!("| `{}` | {} |\n", it.name(), it.sentence()));
