@@ -45,6 +45,8 @@ limits! {
     Clients CLIENTS: usize = 100, "a cluster has" Clients;
     /// Lines of a recipe, those of the texts below its commands included.
     RecipeLines RECIPE_LINES: usize = 200_000, "a story has" Lines;
+    /// Bytes of a line without the text below it: Linux passes no longer word to a program (`MAX_ARG_STRLEN`).
+    LineBytes LINE_BYTES: usize = 128 << 10, "a line has" Bytes;
     /// Bytes of a recipe in UTF-8.
     RecipeBytes RECIPE_BYTES: usize = 16 << 20, "a story has" Bytes;
     /// Bytes that a link may unpack to: those of a recipe.

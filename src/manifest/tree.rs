@@ -7,7 +7,7 @@ use super::scalar;
 use super::syntax::{Syntax, from_scan_error};
 pub(super) use crate::api::json::{Entry, Node, Place, Value};
 use crate::limits::{self, Limit};
-use crate::map::Map;
+use crate::map::{self, Map};
 use crate::task::{self, Progress};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::borrow::Cow;
@@ -74,8 +74,8 @@ struct Open {
 enum Items {
     List(Vec<Node>),
     Map {
-        /// Place and value by key.
-        entries: Map<String, (Place, Node)>,
+        /// In the order of the text; sorted once the map is closed.
+        entries: Vec<Entry>,
         /// What `<<` brings in.
         merged: Vec<Node>,
         /// The key whose value comes next.
@@ -114,7 +114,8 @@ impl Builder<'_> {
     }
 
     /// What strict decoding says of keys that stand twice in a map.
-    fn doubled_keys(&self) -> Option<Syntax> {
+    fn doubled_keys(&mut self) -> Option<Syntax> {
+        map::sort_by_key(&mut self.doubled, |(_, place)| *place);
         let (_, place) = self.doubled.first()?;
         let lines = self.doubled.iter().map(|(key, place)| {
             let line = place.line.saturating_sub(self.first_line).saturating_add(1);
@@ -161,12 +162,12 @@ impl Builder<'_> {
             },
             Event::SequenceStart(anchor, _) => self.begin(place, anchor, Items::List(Vec::new())),
             Event::MappingStart(anchor, _) => {
-                let items = Items::Map { entries: Map::new(), merged: Vec::new(), key: None };
+                let items = Items::Map { entries: Vec::new(), merged: Vec::new(), key: None };
                 self.begin(place, anchor, items)
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(open) => {
-                    let value = close(open.items, place)?;
+                    let value = close(open.items, place, &mut self.doubled)?;
                     self.add(Node { place: open.place, value }, open.anchor)
                 }
                 None => Ok(None),
@@ -256,8 +257,7 @@ impl Builder<'_> {
             Some(Items::List(items)) => items.push(node),
             Some(Items::Map { entries, merged, key }) => match key.take() {
                 Some((Key::Text(key), place)) => {
-                    let earlier = entries.insert(key.clone(), (place, node));
-                    self.doubled.extend(earlier.map(|_| (key, place)));
+                    entries.push(Entry { key, place, node });
                 }
                 Some((Key::Merge, _)) => merged.push(node),
                 None => {}
@@ -292,12 +292,22 @@ fn scalar_value(
     }
 }
 
-/// Turns what was collected into a value.
-fn close(items: Items, place: Place) -> Result<Value, Syntax> {
+/// Turns what was collected into a value; of equal keys the last one counts, and is noted.
+fn close(items: Items, place: Place, doubled: &mut Vec<(String, Place)>) -> Result<Value, Syntax> {
     let (mut entries, merged) = match items {
         Items::List(items) => return Ok(Value::List(items)),
         Items::Map { entries, merged, .. } => (entries, merged),
     };
+    map::sort(&mut entries, |one, other| one.key < other.key);
+    entries.dedup_by(|later, earlier| {
+        let is_same = later.key == earlier.key;
+        if is_same {
+            doubled.push((later.key.clone(), later.place));
+            std::mem::swap(later, earlier);
+        }
+        is_same
+    });
+    let has_merged = !merged.is_empty();
     for source in merged {
         let maps = match source.value {
             Value::List(items) => items,
@@ -309,11 +319,13 @@ fn close(items: Items, place: Place) -> Result<Value, Syntax> {
                     "yaml: map merge requires map or sequence of maps as the value".into();
                 return Err(Syntax { message, place, advice: String::new() });
             };
-            for entry in inner {
-                entries.or_insert_with(entry.key, || (entry.place, entry.node));
-            }
+            entries.extend(inner);
         }
     }
-    let entries = entries.into_iter().map(|(key, (place, node))| Entry { key, place, node });
-    Ok(Value::Map(entries.collect()))
+    if has_merged {
+        // What the map says itself goes before what is merged, and of that the first.
+        map::sort(&mut entries, |one, other| one.key < other.key);
+        entries.dedup_by(|later, earlier| later.key == earlier.key);
+    }
+    Ok(Value::Map(entries))
 }

@@ -159,6 +159,14 @@ impl<'a> Reader<'a> {
             let (index, text) = self.lines.next()?;
             let text = text.strip_suffix('\n').unwrap_or(text);
             let number = line_number(index);
+            if text.len() > limits::LINE_BYTES {
+                return Some(Err(NotationError {
+                    line: number,
+                    column: 1,
+                    message: Limit::LineBytes.sentence(),
+                    suggestion: "write what is long below the line, behind <<EOF".into(),
+                }));
+            }
             let split = match words::split(text) {
                 Ok(split) => split,
                 Err(trouble) => {

@@ -246,7 +246,7 @@ fn the_usual_numbers_are_taken() {
     assert_eq!(listed.matches("2/2").count(), 2, "{listed}");
     for line in LINES {
         let output = timeline.run_line(&line.replace("{}", "1"));
-        let is_other = ["autoscale", "--current-replicas", "data-web-0", "--force"];
+        let is_other = ["autoscale", "--current-replicas", "data-web-0", "--force", "client"];
         assert!(
             output.exit == 0 || is_other.iter().any(|it| line.contains(it)),
             "{line}: {}",
