@@ -23,7 +23,7 @@ pub fn recipe(seed: u64) -> String {
     if dice.between(0, 2) == 0 {
         text += &apply(&budget(&mut dice));
     }
-    // What is refused at instant 0 is an error of the recipe.
+    // Instant 0 is for the manifests.
     let mut at_ms = 1;
     for _ in 0..dice.between(4, 24) {
         at_ms += match dice.between(0, 9) {

@@ -1,0 +1,169 @@
+// What takes long goes on in slices: the page answers meanwhile, shows how far it is, and can cancel it.
+import assert from 'node:assert/strict';
+import { encode } from '../../static/share/link.js';
+import { click, labTest, press, run, textOf, until } from './lab.mjs';
+
+const DAYS_MS = 7 * 24 * 3_600_000;
+
+/** A set of many pods at once, and a client that never stops writing. */
+const busy = (replicas) => `ordinal 1
+seed 7
+nodes 6
+kubectl apply -f - <<END
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  serviceName: web
+  replicas: ${replicas}
+  podManagementPolicy: Parallel
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - { name: db, image: "ordinal/db:1", volumeMounts: [{ name: data, mountPath: /data }] }
+  volumeClaimTemplates:
+  - metadata: { name: data }
+    spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+END
+client shop writes web-0.web every 1s
+`;
+
+const DOCUMENT = `<!doctype html><html lang="en"><title>Long work</title><script type="module" src="element.js"></script>
+<ordinal-lab story="story.ordinal"></ordinal-lab></html>`;
+const site = { documents: { '/': DOCUMENT, '/story.ordinal': busy(20) } };
+
+/** Begins something, and keeps its promise on the page. */
+const begin = (lab, what, ...given) =>
+  lab.evaluate(
+    (element, method, values) => {
+      globalThis.asked = element[method](...values).then(
+        (answer) => ({ answer }),
+        (error) => ({ error: error.message }),
+      );
+    },
+    what,
+    given,
+  );
+
+const settled = (page) => page.evaluate(() => globalThis.asked);
+const shows = (lab, selector) => lab.evaluate((element, it) => Boolean(element.shadowRoot.querySelector(it)), selector);
+const clock = (lab) => textOf(lab, '.clock');
+
+labTest('a movement far ahead shows how far it is, and canceled it leaves the clock where it was', { site }, async ({ page, lab }) => {
+  await lab.evaluate((element) => element.seek(20_000));
+  const before = await clock(lab);
+  await begin(lab, 'seek', DAYS_MS);
+  await until('progress is shown', () => shows(lab, '.job progress[value]'));
+  assert.equal(await clock(lab), before);
+  await press(lab, 'Cancel');
+  assert.ok('answer' in (await settled(page)));
+  await until('nothing is being done', async () => !(await shows(lab, '.job')));
+  assert.equal(await clock(lab), before);
+});
+
+labTest('the page answers while something takes long', { site }, async ({ page, lab }) => {
+  await begin(lab, 'seek', DAYS_MS);
+  await until('progress is shown', () => shows(lab, '.job'));
+  await press(lab, 'Help');
+  await until('the help is open', () => shows(lab, 'dialog[open]'));
+  await page.keyboard.press('Escape');
+  await until('the help is closed', async () => !(await shows(lab, 'dialog[open]')));
+  assert.ok(await shows(lab, '.job'));
+  await press(lab, 'Cancel');
+  await settled(page);
+});
+
+labTest('a line that waits can be canceled, and does nothing then', { site }, async ({ page, lab }) => {
+  const state = await lab.evaluate((element) => element.state());
+  await begin(lab, 'run', 'kubectl wait --for=delete pod/web-0 --timeout=8000h');
+  await until('progress is shown', () => shows(lab, '.job progress[value]'));
+  await press(lab, 'Cancel');
+  const { answer } = await settled(page);
+  assert.deepEqual([answer.exit, answer.stderr], [130, 'canceled\n']);
+  assert.deepEqual(await lab.evaluate((element) => element.state()), state);
+  // The next line is done at once.
+  assert.equal((await run(lab, 'kubectl get pods -o name')).exit, 0);
+});
+
+labTest('what is asked meanwhile is done in its order', { site }, async ({ page, lab }) => {
+  const answers = await lab.evaluate(async (element) => {
+    const done = [];
+    const note = (name) => (answer) => done.push([name, answer?.exit ?? answer]);
+    await Promise.all([
+      element.seek(600_000).then(note('seek')),
+      element.run('kubectl scale sts web --replicas=2').then(note('scale')),
+      element.run('kubectl refuse').then(note('refuse')),
+      element.state().then(({ t }) => note('state')(t)),
+    ]);
+    return done;
+  });
+  assert.deepEqual(answers, [
+    ['seek', 600_000],
+    ['scale', 0],
+    ['refuse', 1],
+    ['state', 600_000],
+  ]);
+  await page.evaluate(() => undefined);
+});
+
+labTest('a newer movement takes the place of one that is not complete', { site }, async ({ lab }) => {
+  const times = await lab.evaluate((element) => Promise.all([element.seek(7 * 24 * 3_600_000), element.seek(30_000)]));
+  assert.equal(times[1], 30_000);
+  assert.equal(await clock(lab), '0:30.0');
+});
+
+labTest('a link whose story takes long can be canceled', async ({ page, lab, site: { origin } }) => {
+  const link = await encode(busy(1_000), DAYS_MS);
+  await page.goto(`${origin}/${link}`, { waitUntil: 'load' });
+  const opened = await page.waitForSelector('ordinal-lab');
+  await page.evaluate((hash) => (location.hash = hash), link);
+  await until('progress is shown', () => shows(opened, '.job'));
+  await press(opened, 'Cancel');
+  await until('nothing is being done', async () => !(await shows(opened, '.job')));
+  assert.ok(await shows(opened, '.picture > g'));
+  assert.ok(lab);
+});
+
+labTest('an undo that takes long can be canceled, and nothing is lost', { site }, async ({ page, lab }) => {
+  await lab.evaluate((element) => element.seek(3 * 3_600_000));
+  await run(lab, 'kubectl delete pod web-0');
+  const { t } = await lab.evaluate((element) => element.state());
+  await press(lab, 'Undo');
+  await until('progress is shown or it is done', async () => (await shows(lab, '.job')) || /Undone/.test(await textOf(lab, '.status')));
+  if (await shows(lab, '.job')) {
+    await press(lab, 'Cancel');
+    await until('nothing is being done', async () => !(await shows(lab, '.job')));
+    await press(lab, 'Undo');
+  }
+  await until('it is undone', async () => /Undone/.test(await textOf(lab, '.status')));
+  await press(lab, 'Redo');
+  await until('it is redone', async () => /Redone/.test(await textOf(lab, '.status')));
+  assert.equal((await lab.evaluate((element) => element.state())).t, t);
+  await page.evaluate(() => undefined);
+});
+
+labTest('a large manifest is read while the page goes on', { site }, async ({ lab }) => {
+  const map = (number) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: map-${number} }\ndata: { key: ${'"value"'} }\n`;
+  const yaml = Array.from({ length: 1_500 }, (_, number) => map(number)).join('');
+  const frames = await lab.evaluate(async (element, text) => {
+    let count = 0;
+    let isDone = false;
+    const tick = () => {
+      count += 1;
+      if (!isDone) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    const { exit } = await element.apply(text);
+    isDone = true;
+    return { exit, count };
+  }, yaml);
+  assert.equal(frames.exit, 0);
+  assert.ok(frames.count > 2, `${frames.count} frames`);
+});
