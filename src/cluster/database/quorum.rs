@@ -4,6 +4,7 @@
 //! before any of them is Ready: under OrderedReady nobody would make the second pod.
 
 use super::*;
+use crate::limits;
 
 /// Whether the database would pass its probe: it answers, and reaches a quorum if it wants one.
 pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
@@ -36,8 +37,10 @@ pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
 /// A member counts itself and those before it.
 pub(super) fn register(pass: &mut Pass) {
     let member = &pass.database.member;
-    let number =
-        u32::try_from(member.ordinal.saturating_sub(member.first).saturating_add(1)).unwrap_or(1);
+    // A pod of any number can be given to a set; more members than pods there cannot be.
+    let most = u32::try_from(limits::PODS).unwrap_or(u32::MAX);
+    let number = member.ordinal.saturating_sub(member.first).saturating_add(1);
+    let number = u32::try_from(number).unwrap_or(1).min(most);
     pass.database.data.members = pass.database.data.members.max(number);
 }
 
