@@ -1,7 +1,7 @@
 //! What changes the run: lines, manifests, undo and redo, other runs.
 
 use super::history::Moment;
-use super::job::{Finish, Work};
+use super::job::{AfterLine, Finish, Outcome, Work};
 use super::lesson::Lead;
 use super::manifest::EMPTY_RECIPE;
 use super::memory::{self, Kept};
@@ -10,6 +10,7 @@ use super::words::clock;
 use crate::api::Time;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
+use crate::task::Progress;
 use crate::timeline::{LineRun, Timeline};
 use std::rc::Rc;
 use yew::Callback;
@@ -26,23 +27,20 @@ pub(super) struct OpenedRun {
     pub said: String,
 }
 
+/// A run that was opened, or why it cannot be.
+type Opened = Result<Timeline, Vec<NotationError>>;
+
 /// What is said of a run that plays differently than where it was shared.
 const OTHER_RULES: &str =
     "This link was made by another version of Ordinal, and today its story plays differently.";
 
 impl Session {
     /// Does something at the cursor. If that drops what came after, it can be undone.
-    pub(super) fn act(
-        &mut self,
-        line: &str,
-        run: LineRun,
-        by_hand: bool,
-        then: impl FnOnce(&mut Session, &Output) + 'static,
-    ) {
+    pub(super) fn act(&mut self, line: &str, run: LineRun, by_hand: bool, then: AfterLine) {
         let (before, end) = (self.moment(), self.timeline.end());
         let was_acting = self.is_acting();
         let line = line.to_owned();
-        self.begin("Running the command", Work::Line(run), move |session, outcome| {
+        let finish = move |session: &mut Session, outcome: Outcome| {
             let output = outcome.output();
             let recipe = session.timeline.recipe();
             if *recipe != *session.recipe {
@@ -64,7 +62,8 @@ impl Session {
             session.terminal.keep(last.clone());
             session.last = Some(last);
             then(session, &output);
-        });
+        };
+        self.begin("Running the command", Work::Line(run), Box::new(finish));
     }
 
     /// Does what was typed in the terminal.
@@ -73,20 +72,16 @@ impl Session {
         if !line.is_empty() {
             self.terminal.end_watch();
             let typed = line.clone();
-            self.run(&line, true, move |session, _| {
+            let watch = move |session: &mut Session, _: &Output| {
                 let watch = session.timeline.watch(&typed);
                 session.terminal.begin_watch(watch);
-            });
+            };
+            self.run(&line, true, Box::new(watch));
         }
     }
 
     /// Does a line; in a guided story that may be what is told next.
-    pub(super) fn run(
-        &mut self,
-        line: &str,
-        by_hand: bool,
-        then: impl FnOnce(&mut Session, &Output) + 'static,
-    ) {
+    pub(super) fn run(&mut self, line: &str, by_hand: bool, then: AfterLine) {
         if by_hand && self.is_going_on(line) {
             return self.lead(Lead::GoOn);
         }
@@ -98,20 +93,24 @@ impl Session {
     pub(super) fn apply(&mut self, yaml: &str, reply: Option<Callback<Output>>) {
         let run = self.timeline.begin_manifest("apply", yaml);
         let (by_hand, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
-        self.act("kubectl apply -f -", run, by_hand, move |session, output| {
+        let then = move |session: &mut Session, output: &Output| {
             if by_hand {
                 session.applied = Some(Rc::new(Applied { yaml, output: output.clone() }));
                 session.compare();
             }
             reply.iter().for_each(|reply| reply.emit(output.clone()));
-        });
+        };
+        self.act("kubectl apply -f -", run, by_hand, Box::new(then));
     }
 
     /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
     pub(super) fn start_fresh(&mut self, yaml: &str) {
         let before = self.moment();
         let yaml: Rc<str> = yaml.into();
-        self.begin_task("Applying the manifest", |progress| async move {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
             let run = Timeline::open(EMPTY_RECIPE, Time(0), &progress).await;
             let applied = match run {
                 Ok(mut timeline) => {
@@ -141,6 +140,7 @@ impl Session {
                 session.compare();
             }) as Finish
         });
+        self.begin_task("Applying the manifest", task, progress);
     }
 
     /// Another run takes the place of this one.
@@ -152,7 +152,7 @@ impl Session {
     pub(super) fn restart_story(&mut self) {
         let before = self.moment();
         let is_changed = before.recipe != self.story;
-        self.begin_run(self.story.clone(), Time(0), move |session, run| {
+        let then = move |session: &mut Session, run: Opened| {
             match run {
                 Ok(timeline) => {
                     session.replace(timeline);
@@ -165,7 +165,8 @@ impl Session {
                 Err(errors) => session.say_unplayable("The story", &errors),
             }
             session.playback.set_playing(true);
-        });
+        };
+        self.begin_run(self.story.clone(), Time(0), Box::new(then));
     }
 
     /// Opens a run from elsewhere; if there is none, something is to be said of that.
@@ -179,8 +180,10 @@ impl Session {
             return;
         }
         let before = self.moment();
-        self.begin_task("Replaying", |progress| async move {
-            let run = Timeline::open(&recipe, at, &progress).await;
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let run = Timeline::open(&recipe, at, &shown).await;
             if let (Ok(timeline), Some(rules)) = (&run, rules)
                 && timeline.rules_in_slices().await != rules
             {
@@ -188,14 +191,10 @@ impl Session {
             }
             Box::new(move |session: &mut Session| session.opened(run, before, said)) as Finish
         });
+        self.begin_task("Replaying", task, progress);
     }
 
-    fn opened(
-        &mut self,
-        run: Result<Timeline, Vec<NotationError>>,
-        before: Moment,
-        mut said: String,
-    ) {
+    fn opened(&mut self, run: Opened, before: Moment, mut said: String) {
         match run {
             Ok(timeline) => {
                 if let Some(first) = timeline.refused_at_start().first() {
@@ -224,14 +223,15 @@ impl Session {
         let said = if is_touched { "What you did before is back." } else { "" };
         let before = self.moment();
         let Kept { at, story, recipe, lesson } = kept;
-        self.begin_run(recipe.into(), at, move |session, run| {
+        let then = move |session: &mut Session, run: Opened| {
             let is_good = run.is_ok();
             session.opened(run, before, if is_good { said.into() } else { LOST.into() });
             if is_good {
                 session.story = story.into();
                 session.lesson = lesson;
             }
-        });
+        };
+        self.begin_run(recipe.into(), at, Box::new(then));
     }
 
     pub(super) fn undo(&mut self) {
@@ -255,14 +255,15 @@ impl Session {
     ) {
         self.playback.set_playing(false);
         let now = self.moment();
-        self.begin_run(to.recipe, to.at, move |session, run| match run {
+        let then = move |session: &mut Session, run: Opened| match run {
             Ok(timeline) => {
                 session.replace(timeline);
                 exchange(&mut session.history, now);
                 session.notice = Some(Notice { text: text.into(), offer });
             }
             Err(errors) => session.say_unplayable("What was there before is kept.", &errors),
-        });
+        };
+        self.begin_run(to.recipe, to.at, Box::new(then));
     }
 }
 

@@ -33,8 +33,10 @@ pub(super) struct Jobs {
 pub(super) struct Job {
     title: &'static str,
     work: Work,
-    then: Box<dyn FnOnce(&mut Session, Outcome)>,
+    then: Then,
 }
+
+type Then = Box<dyn FnOnce(&mut Session, Outcome)>;
 
 /// The kinds of work.
 pub(super) enum Work {
@@ -50,6 +52,13 @@ pub(super) enum Work {
 
 /// What makes the result of a task part of the session.
 pub(super) type Finish = Box<dyn FnOnce(&mut Session)>;
+
+/// What is done once a line is done.
+pub(super) type AfterLine = Box<dyn FnOnce(&mut Session, &Output)>;
+/// What is done once the cursor has moved.
+pub(super) type AfterSeek = Box<dyn FnOnce(&mut Session)>;
+/// What is done with a run that was opened, or why it cannot be.
+pub(super) type AfterRun = Box<dyn FnOnce(&mut Session, Result<Timeline, Vec<NotationError>>)>;
 
 /// How a piece of work ended.
 pub(super) enum Outcome {
@@ -110,61 +119,54 @@ impl Jobs {
 
 impl Session {
     /// Begins some work. Nothing else may be being done, but a movement of the cursor, which ends.
-    pub(super) fn begin(
-        &mut self,
-        title: &'static str,
-        work: Work,
-        then: impl FnOnce(&mut Session, Outcome) + 'static,
-    ) {
+    pub(super) fn begin(&mut self, title: &'static str, work: Work, then: Then) {
         self.cancel();
         self.moving = None;
-        self.jobs.current = Some(Box::new(Job { title, work, then: Box::new(then) }));
+        self.jobs.current = Some(Box::new(Job { title, work, then }));
         self.jobs.began = wall_ms();
     }
 
     /// Plays another recipe to an instant, and then does something with the run.
-    pub(super) fn begin_run(
-        &mut self,
-        recipe: Rc<str>,
-        at: Time,
-        then: impl FnOnce(&mut Session, Result<Timeline, Vec<NotationError>>) + 'static,
-    ) {
-        self.begin_task("Replaying", |progress| async move {
-            let run = Timeline::open(&recipe, at, &progress).await;
+    pub(super) fn begin_run(&mut self, recipe: Rc<str>, at: Time, then: AfterRun) {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let run = Timeline::open(&recipe, at, &shown).await;
             Box::new(move |session: &mut Session| then(session, run)) as Finish
         });
+        self.begin_task("Replaying", task, progress);
     }
 
     /// Begins a task.
-    pub(super) fn begin_task<F: Future<Output = Finish> + 'static>(
+    pub(super) fn begin_task(
         &mut self,
         title: &'static str,
-        task: impl FnOnce(Progress) -> F,
+        task: Task<'static, Finish>,
+        progress: Progress,
     ) {
-        let progress = Progress::default();
-        let work = Work::Task(Box::pin(task(progress.clone())), progress);
-        self.begin(title, work, |_, _| {});
+        self.begin(title, Work::Task(task, progress), Box::new(|_, _| {}));
     }
 
     /// Moves the cursor, and then does something.
-    pub(super) fn begin_seek(&mut self, to: Time, then: impl FnOnce(&mut Session) + 'static) {
+    pub(super) fn begin_seek(&mut self, to: Time, then: AfterSeek) {
         let seek = self.timeline.begin_seek(to);
-        self.begin("Moving through time", Work::Seek(seek), |session, _| then(session));
+        self.begin("Moving through time", Work::Seek(seek), Box::new(|session, _| then(session)));
     }
 
     /// Looks for the next event that is wanted.
     pub(super) fn begin_find(
         &mut self,
         is_wanted: fn(&Timeline, Time) -> bool,
-        then: impl FnOnce(&mut Session, Option<Time>) + 'static,
+        then: fn(&mut Session, Option<Time>),
     ) {
         let from = self.timeline.now();
         let work = Work::Find { from, at: from, is_wanted };
-        self.begin("Looking for the next event", work, |session, outcome| {
+        let then = move |session: &mut Session, outcome| {
             if let Outcome::Found(at) = outcome {
                 then(session, at);
             }
-        });
+        };
+        self.begin("Looking for the next event", work, Box::new(then));
     }
 
     /// Cancels what is being done, if anything is.

@@ -161,7 +161,10 @@ impl Session {
             return;
         }
         let (mut guide, mut timeline) = (told.guide.clone(), self.timeline.clone());
-        self.begin_task("Going on with the story", |progress| async move {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
             let did = match phase {
                 Phase::Waiting => {
                     guide.skip(&mut timeline, &progress).await;
@@ -180,6 +183,7 @@ impl Session {
                 session.is_in_new_phase();
             }) as Finish
         });
+        self.begin_task("Going on with the story", task, progress);
     }
 
     /// Time passes where the lesson waits for something; the end of a lesson is remembered.
@@ -197,7 +201,10 @@ impl Session {
         let Some(told) = &mut self.lesson else { return };
         told.has_hint = false;
         let mut guide = told.guide.clone();
-        self.begin_task("Going back in the story", |progress| async move {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
             let run = guide.back(&progress).await;
             Box::new(move |session: &mut Session| {
                 let Some(timeline) = run else { return };
@@ -208,12 +215,16 @@ impl Session {
                 }
             }) as Finish
         });
+        self.begin_task("Going back in the story", task, progress);
     }
 
     fn come_back_to_lesson(&mut self) {
         let Some(told) = &self.lesson else { return };
         let (guide, before) = (told.guide.clone(), self.moment());
-        self.begin_task("Going back to the story", |progress| async move {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
             let run = guide.run(&progress).await;
             Box::new(move |session: &mut Session| {
                 if let Some(timeline) = run {
@@ -227,6 +238,7 @@ impl Session {
                 }
             }) as Finish
         });
+        self.begin_task("Going back to the story", task, progress);
     }
 
     /// Keeps track of what a step has done to the run.
@@ -250,7 +262,10 @@ impl Session {
 
     fn begin_lesson(&mut self, name: String, text: String) {
         let before = self.moment();
-        self.begin_task("Opening the story", |progress| async move {
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
             let opened = open_lesson(&text, &progress).await;
             Box::new(move |session: &mut Session| match opened {
                 Ok((guide, timeline)) => {
@@ -271,6 +286,7 @@ impl Session {
                 }
             }) as Finish
         });
+        self.begin_task("Opening the story", task, progress);
     }
 
     /// Stops where the visitor has something to do, if the cursor came by on its way from there.

@@ -21,6 +21,7 @@ use crate::kubectl::Output;
 use crate::timeline::playback::{Playback, Speed};
 use crate::timeline::{Foresight, Next, Seek, Timeline};
 use std::rc::Rc;
+use yew::Callback;
 
 /// How far ahead is looked for the next event.
 const LOOK_AHEAD_MS: u64 = 15 * 60_000;
@@ -197,9 +198,10 @@ impl Session {
             Action::Run(line, reply) => {
                 self.menu = None;
                 let by_hand = reply.is_none();
-                self.run(&line, by_hand, move |_, output| {
+                let then = move |_: &mut Session, output: &Output| {
                     reply.iter().for_each(|reply| reply.emit(output.clone()));
-                });
+                };
+                self.run(&line, by_hand, Box::new(then));
             }
             Action::Why(subject) => {
                 self.menu = None;
@@ -280,13 +282,11 @@ impl Session {
         match action {
             Action::Play(is_playing) => self.playback.set_playing(is_playing),
             Action::Toggle => self.playback.set_playing(!self.playback.is_playing()),
-            Action::Seek(to, reply) => self.look_at(to, move |session| {
-                reply.iter().for_each(|reply| reply.emit(session.timeline.now()));
-            }),
+            Action::Seek(to, reply) => self.look_at(to, reply),
             Action::StepForward => self.find(|_, _| true),
             Action::StepBack => self.step_back(),
             Action::Rewind => self.go(Time(0)),
-            Action::End => self.look_at(self.timeline.end(), |_| {}),
+            Action::End => self.look_at(self.timeline.end(), None),
             Action::RestartStory => self.restart_story(),
             Action::Speed(step) => self.playback.set_speed(Speed::from_step(step)),
             Action::SpeedBy(steps) => self.change_speed(steps),
@@ -313,6 +313,7 @@ impl Session {
             if !self.timeline.go_on(seek) {
                 self.moving = None;
                 self.stop_for_lesson(from);
+                self.stop_at_limit();
             } else if !has_time() {
                 return;
             }
@@ -340,13 +341,23 @@ impl Session {
 
     /// Moves the cursor, and forgets what was about the place where it was.
     fn go(&mut self, to: Time) {
-        self.begin_seek(to, Session::has_moved);
+        self.begin_seek(to, Box::new(Session::has_moved));
     }
 
     /// The cursor is elsewhere.
     fn has_moved(&mut self) {
         self.playback.interrupt();
         self.forget_next();
+        self.stop_at_limit();
+    }
+
+    /// Stops, and says why, where a run cannot go on.
+    fn stop_at_limit(&mut self) {
+        if let Some(limit) = self.timeline.ends() {
+            self.playback.set_playing(false);
+            let text = format!("The run ends here: {}.", limit.sentence());
+            self.notice = Some(Notice { text, offer: Offer::Restart });
+        }
     }
 
     /// What comes next is to be looked for again.
@@ -354,21 +365,22 @@ impl Session {
         self.ahead = None;
     }
 
-    /// Stops time, moves the cursor, and then does something.
-    fn look_at(&mut self, to: Time, then: impl FnOnce(&mut Session) + 'static) {
+    /// Stops time and moves the cursor; whoever wants it hears where it is then.
+    fn look_at(&mut self, to: Time, reply: Option<Callback<Time>>) {
         self.playback.set_playing(false);
-        self.begin_seek(to, |session| {
+        let then = move |session: &mut Session| {
             session.has_moved();
             memory::keep_run(session);
-            then(session);
-        });
+            reply.iter().for_each(|reply| reply.emit(session.timeline.now()));
+        };
+        self.begin_seek(to, Box::new(then));
     }
 
     /// Goes to the next event that is wanted, within what is worth waiting for.
     fn find(&mut self, is_wanted: fn(&Timeline, Time) -> bool) {
         self.begin_find(is_wanted, |session, at| {
             if let Some(at) = at {
-                session.look_at(at, |_| {});
+                session.look_at(at, None);
             }
         });
     }
@@ -378,7 +390,7 @@ impl Session {
         let events = self.timeline.events();
         let before = events.partition_point(|event| event.time < now);
         let to = before.checked_sub(1).map_or(Time(0), |index| events[index].time);
-        self.look_at(to, |_| {});
+        self.look_at(to, None);
     }
 
     fn change_speed(&mut self, steps: i8) {

@@ -10,6 +10,7 @@ use super::session::Session;
 use super::shared::Shared;
 use crate::cluster::Event;
 use crate::scene::{Scene, transcript};
+use crate::task::Progress;
 use crate::{svg, timeline};
 use yew::prelude::*;
 
@@ -72,7 +73,7 @@ impl Session {
             Share::Save => format!("{}{}", self.recipe, memory::progress()),
             _ => self.recipe.to_string(),
         };
-        self.begin_task("Preparing", |_| async move {
+        let task = Box::pin(async move {
             let text = match (log, rules) {
                 (Some(log), _) => log.await,
                 (_, Some(rules)) => format!("{text}# rules {}\n", rules.await),
@@ -80,6 +81,7 @@ impl Session {
             };
             Box::new(move |_: &mut Session| host.share(share.name(), &text, now.0 as f64)) as Finish
         });
+        self.begin_task("Preparing", task, Progress::default());
     }
 }
 

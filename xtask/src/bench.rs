@@ -38,6 +38,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     dist::build()?;
     println!("\nHow long the main thread of the page works for a frame:");
     tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;
+    println!("\nHow long the page does not answer while something takes long, with 300 pods:");
+    tools::run(tools::command("node").arg("xtask/src/tasks.mjs"))?;
     println!("\nHow the first load feels, with a cold cache:");
     tools::run(tools::command("node").arg("xtask/src/load.mjs"))?;
     Ok(ExitCode::SUCCESS)

@@ -83,11 +83,11 @@ impl App {
 
     /// The line between the picture and the time line: what was done, and how time passes.
     fn view_status(&self, session: &Session) -> Html {
+        if let Some((title, done)) = session.jobs.shown(&session.timeline) {
+            return html! { <div class="status" role="status">{ self.view_job(title, done) }</div> };
+        }
         html! {
             <div class="status" role="status">
-                if let Some((title, done)) = session.jobs.shown(&session.timeline) {
-                    { self.view_job(title, done) }
-                }
                 if let Some(last) = session.last.as_ref().filter(|_| !session.terminal.is_open) {
                     <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
@@ -118,7 +118,7 @@ impl App {
             <p class="job">
                 <span>{ title }{ " …" }</span>
                 <progress max="1000" value={done.map(|done| done.to_string())} aria-label={title} />
-                <span class="percent">{ percent }</span>
+                <span class="percent" aria-hidden="true">{ percent }</span>
                 <button class="button" {onclick}>{ "Cancel" }</button>
             </p>
         }
