@@ -5,6 +5,7 @@
 
 mod bench;
 mod dist;
+mod fuzz;
 mod http;
 mod names;
 mod page;
@@ -34,6 +35,8 @@ enum Command {
     Dist,
     /// Run every check there is and count what passed
     Test(test::Arguments),
+    /// Fuzz the core, or one target of fuzz/targets
+    Fuzz(fuzz::Arguments),
     /// Measure how fast the native program runs the stories
     Bench(bench::Arguments),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Dist => dist::run(),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
