@@ -26,7 +26,7 @@ pub(super) fn resolve(text: &str) -> Value {
     }
     match float(&plain) {
         Some(Number::Whole(number)) => Value::Int(number),
-        Some(Number::Other) => Value::Float(plain),
+        Some(Number::Other) => Value::Float(as_json(&plain)),
         None => Value::Text(text.into()),
     }
 }
@@ -76,10 +76,26 @@ fn float(text: &str) -> Option<Number> {
         return None;
     }
     let is_whole = !exponent && fraction.bytes().all(|byte| byte == b'0');
-    match text.split_once('.').map_or(text, |(whole, _)| whole).parse() {
+    let number = as_json(text);
+    match number.split_once('.').map_or(number.as_str(), |(whole, _)| whole).parse() {
         Ok(number) if is_whole => Some(Number::Whole(number)),
         _ => Some(Number::Other),
     }
+}
+
+/// A number of [`float`] as JSON writes it: no `+`, no zeros before the number, digits on both sides of the point.
+fn as_json(text: &str) -> String {
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) =
+        unsigned.split_at(unsigned.find(['e', 'E']).unwrap_or(unsigned.len()));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}{exponent}")
 }
 
 /// The YAML tag of a value, without `!!`.
@@ -127,6 +143,10 @@ mod tests {
             ("3.5", Value::Float("3.5".into())),
             ("1e3", Value::Float("1e3".into())),
             ("99999999999999999999", Value::Float("99999999999999999999".into())),
+            ("+.5", Value::Float("0.5".into())),
+            ("-.0", Value::Int(0)),
+            ("-007.50", Value::Float("-7.50".into())),
+            ("1.e3", Value::Float("1e3".into())),
             ("1Gi", Value::Text("1Gi".into())),
             ("1.2.3", Value::Text("1.2.3".into())),
             ("2026-11-20", Value::Text("2026-11-20".into())),
