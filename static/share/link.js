@@ -32,15 +32,16 @@ export async function decode(hash) {
   }
   let recipe = new TextDecoder().decode(raw);
   const isWhole = crc !== undefined && parseInt(crc, 16) === crc32(raw);
+  const ms = Math.min(Number(at ?? 0), Number.MAX_SAFE_INTEGER);
   const rules = RULES.exec(recipe)?.[1] ?? '';
   recipe = recipe.replace(RULES, '');
-  if (isWhole) return { recipe, ms: Number(at ?? 0), rules, said: '' };
+  if (isWhole) return { recipe, ms, rules, said: '' };
   // The last line may be cut off.
   const lines = recipe.split('\n').slice(0, -1);
   const said = lines.length
     ? `This link is damaged: ${lines.length} lines of its story could be read, and are shown.`
     : 'This link is damaged: nothing of its story could be read.';
-  return { recipe: lines.length ? `${lines.join('\n')}\n` : '', ms: Number(at ?? 0), rules: '', said };
+  return { recipe: lines.length ? `${lines.join('\n')}\n` : '', ms, rules: '', said };
 }
 
 /** Sends bytes through a stream; of damaged ones it gives what came before the damage. */
