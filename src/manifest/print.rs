@@ -4,7 +4,7 @@
 //! same text, else in quotes; several lines as a block.
 
 use super::scalar;
-use crate::api::json::{Node, Value, quoted};
+use crate::api::json::{Node, Value};
 
 /// Lines are broken at a blank after so many letters.
 const WIDTH: usize = 80;
@@ -88,7 +88,7 @@ fn key(text: &str) -> String {
     if is_text(text) && is_plain(text) {
         out.push_str(text);
     } else {
-        out.push_str(&quoted(text));
+        escape(&mut out, text);
     }
     out
 }
@@ -117,25 +117,69 @@ fn is_plain(text: &str) -> bool {
     };
     let is_document = text.starts_with("---") || text.starts_with("...");
     let has_blank_at_end = text.starts_with(' ') || text.ends_with(' ');
-    let is_special = text.chars().any(|letter| letter.is_control());
+    let has_special = text.chars().any(is_special);
     !starts_otherwise
         && !is_document
         && !has_blank_at_end
-        && !is_special
+        && !has_special
         && !text.contains(": ")
         && !text.ends_with(':')
         && !text.contains(" #")
 }
 
+/// Whether a letter can stand in double quotes only (`is_printable`, `is_break` and `is_bom` of `yamlprivateh.go`).
+fn is_special(letter: char) -> bool {
+    letter.is_control()
+        || letter > '\u{ffff}'
+        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A text in double quotes (`yaml_emitter_write_double_quoted`).
+fn escape(out: &mut String, text: &str) {
+    out.push('"');
+    for letter in text.chars() {
+        let short = match letter {
+            '"' | '\\' => letter,
+            '\0' => '0',
+            '\u{7}' => 'a',
+            '\u{8}' => 'b',
+            '\t' => 't',
+            '\n' => 'n',
+            '\u{b}' => 'v',
+            '\u{c}' => 'f',
+            '\r' => 'r',
+            '\u{1b}' => 'e',
+            '\u{85}' => 'N',
+            '\u{2028}' => 'L',
+            '\u{2029}' => 'P',
+            letter if !is_special(letter) => {
+                out.push(letter);
+                continue;
+            }
+            letter => {
+                let number = u32::from(letter);
+                out.push_str(&match number {
+                    0..=0xff => format!("\\x{number:02X}"),
+                    0x100..=0xffff => format!("\\u{number:04X}"),
+                    _ => format!("\\U{number:08X}"),
+                });
+                continue;
+            }
+        };
+        out.extend(['\\', short]);
+    }
+    out.push('"');
+}
+
 fn scalar(out: &mut String, text: &str, blanks: usize) {
-    let is_special =
-        text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t');
-    if text.contains('\n') && !is_special && !text.contains(" \n") {
+    let has_special =
+        text.chars().any(|letter| is_special(letter) && letter != '\n' && letter != '\t');
+    if text.contains('\n') && !has_special && !text.contains(" \n") {
         return block(out, text, blanks);
     }
     let column = out.rsplit('\n').next().map_or(0, |line| line.chars().count());
-    if !is_text(text) || is_special || text.contains('\n') || text.contains('\t') {
-        out.push_str(&quoted(text));
+    if !is_text(text) || has_special || text.contains('\n') || text.contains('\t') {
+        escape(out, text);
     } else if is_plain(text) {
         fold(out, text, column, blanks);
     } else {
@@ -215,6 +259,9 @@ mod tests {
             "tab\there",
             "x\n\n",
             "{a}",
+            "\u{feff}mark\u{feff}",
+            "\u{85}\u{2028}\u{2029}\u{a0}\u{7f}\u{0}\u{1b}\r",
+            "a face: \u{1f600}",
             "a very long text that goes on and on until it is broken somewhere beyond the eightieth letter of it",
         ];
         let list = texts.iter().map(|text| Node::from(*text)).collect();

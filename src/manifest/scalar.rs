@@ -26,7 +26,7 @@ pub(super) fn resolve(text: &str) -> Value {
     }
     match float(&plain) {
         Some(Number::Whole(number)) => Value::Int(number),
-        Some(Number::Other) => Value::Float(plain),
+        Some(Number::Other) => Value::Float(as_json(&plain)),
         None => Value::Text(text.into()),
     }
 }
@@ -76,10 +76,48 @@ fn float(text: &str) -> Option<Number> {
         return None;
     }
     let is_whole = !exponent && fraction.bytes().all(|byte| byte == b'0');
-    match text.split_once('.').map_or(text, |(whole, _)| whole).parse() {
+    let number = as_json(text);
+    if !is_finite(&number) {
+        return None;
+    }
+    match number.split_once('.').map_or(number.as_str(), |(whole, _)| whole).parse() {
         Ok(number) if is_whole => Some(Number::Whole(number)),
         _ => Some(Number::Other),
     }
+}
+
+/// Whether a double can hold a number that is written as JSON writes it; Go takes the others for texts.
+fn is_finite(number: &str) -> bool {
+    /// The first digits of the largest double, which has `DIGITS` of them before its point.
+    const LARGEST: &str = "17976931348623157";
+    const DIGITS: i64 = 309;
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let digits = all.trim_start_matches('0');
+    let zeros = all.len() - digits.len();
+    let is_small = exponent.starts_with('-');
+    let Ok(exponent) = exponent.parse::<i64>() else { return is_small || digits.is_empty() };
+    let whole = i64::try_from(all.len() - fraction.len()).unwrap_or(i64::MAX);
+    let before = whole.saturating_add(exponent).saturating_sub_unsigned(zeros as u64);
+    digits.is_empty()
+        || before < DIGITS
+        || before == DIGITS && digits.get(..LARGEST.len()).unwrap_or(digits) <= LARGEST
+}
+
+/// A number of [`float`] as JSON writes it: no `+`, no zeros before the number, digits on both sides of the point.
+fn as_json(text: &str) -> String {
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) =
+        unsigned.split_at(unsigned.find(['e', 'E']).unwrap_or(unsigned.len()));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}{exponent}")
 }
 
 /// The YAML tag of a value, without `!!`.
@@ -127,6 +165,17 @@ mod tests {
             ("3.5", Value::Float("3.5".into())),
             ("1e3", Value::Float("1e3".into())),
             ("99999999999999999999", Value::Float("99999999999999999999".into())),
+            ("+.5", Value::Float("0.5".into())),
+            ("1e308", Value::Float("1e308".into())),
+            ("-17.9e307", Value::Float("-17.9e307".into())),
+            ("1e309", Value::Text("1e309".into())),
+            ("1.8e308", Value::Text("1.8e308".into())),
+            ("0.001e311", Value::Float("0.001e311".into())),
+            ("0e999", Value::Float("0e999".into())),
+            ("1e-99999999999999999999", Value::Float("1e-99999999999999999999".into())),
+            ("-.0", Value::Int(0)),
+            ("-007.50", Value::Float("-7.50".into())),
+            ("1.e3", Value::Float("1e3".into())),
             ("1Gi", Value::Text("1Gi".into())),
             ("1.2.3", Value::Text("1.2.3".into())),
             ("2026-11-20", Value::Text("2026-11-20".into())),

@@ -277,6 +277,13 @@ impl Timeline {
         self.run_out(run)
     }
 
+    /// `kubectl diff -f -` with this text, at the cursor.
+    pub fn diff(&self, yaml: &str) -> Output {
+        let mut run = self.begin_manifest("diff", yaml);
+        while run.go_on() {}
+        run.into_output()
+    }
+
     fn run_out(&mut self, mut run: LineRun) -> Output {
         while run.go_on() {}
         self.finish(run)

@@ -23,14 +23,14 @@ after(async () => {
  * fails on any error in the console, violation of the policy, failed request, or request to an
  * origin that is not in `origins`, whatever else `body` finds.
  *
- * Options: `dark` and `reducedMotion` (the reader's tastes), `scripts` (whether all of them run), `width` and
+ * Options: `timeout` (in milliseconds), `dark` and `reducedMotion` (the reader's tastes), `scripts` (whether all of them run), `width` and
  * `height`, `path` (of the document), `file` (the address of a document that no server is asked for),
  * `wait` (for what of the document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be
  * asked beside the page's own), `expects` (a pattern of the trouble that is part of the test).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
-  return test(name, { timeout: 60_000 }, async () => {
+  return test(name, { timeout: options.timeout ?? 60_000 }, async () => {
     const { dark = false, reducedMotion = false, scripts = true, width = 1280, height = 800, ready = scripts, wait = 'load' } = options;
     const browser = await browserFor({ dark, reducedMotion });
     const site = await serveSite(options.site);

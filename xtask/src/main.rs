@@ -5,6 +5,7 @@
 
 mod bench;
 mod dist;
+mod fuzz;
 mod http;
 mod modules;
 mod names;
@@ -37,6 +38,8 @@ enum Command {
     Test(test::Arguments),
     /// Build dist in two fresh clones of what is committed, and compare: `test --slow` does it, too
     Reproduce,
+    /// Fuzz the core, or one target of fuzz/targets
+    Fuzz(fuzz::Arguments),
     /// Measure how fast the native program runs the stories, and the page in Chromium loads and draws
     Bench(bench::Arguments),
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Dist => dist::run(),
         Command::Test(arguments) => test::run(&arguments),
         Command::Reproduce => reproduce::check().map(|()| ExitCode::SUCCESS),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -42,6 +42,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let filter = arguments.filter.as_deref();
     tally += section("Native tests", || native_tests(filter));
     if !arguments.fast {
+        tally += section("Damaged links", || {
+            node_tests("tests/fuzz", filter, &[]).unwrap_or_else(failure)
+        });
         tally += test_page(filter);
     }
     if arguments.slow {

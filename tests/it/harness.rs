@@ -1,0 +1,288 @@
+//! What is done with a text that may hold anything, and what must hold of it: for the fuzz targets (`fuzz`), and
+//! for the texts of `tests/fuzz` in every test run.
+//!
+//! No text may make anything panic, overflow or go on without end, and whatever is played gives the same again.
+
+use ordinal::api::Time;
+use ordinal::lessons::{self, Guide};
+use ordinal::manifest;
+use ordinal::notation::{self, Line, parse_duration, quote};
+use ordinal::scene::{View, scene, transcript};
+use ordinal::svg;
+use ordinal::task::{Progress, finish};
+use ordinal::timeline::Timeline;
+use ordinal::why;
+use std::rc::Rc;
+
+/// What is done with a text.
+type Target = fn(&str);
+
+/// Every target by its name, which is also that of its folder below `tests/fuzz`.
+pub(crate) const TARGETS: &[(&str, Target)] = &[
+    ("apply", apply),
+    ("jsonpath", jsonpath),
+    ("kubectl", kubectl),
+    ("lesson", lesson),
+    ("manifest", manifest),
+    ("patch", patch),
+    ("recipe", recipe),
+    ("selector", selector),
+];
+
+/// A cluster that has something of everything.
+const SAMPLE: &str = include_str!("../fuzz/sample.ordinal");
+/// How far the sample is recorded, and where the cursor stands, in milliseconds.
+const RECORDED_MS: u64 = 120_000;
+const CURSOR_MS: u64 = 40_000;
+/// How many steps of the simulation an input may take, and how long it may go on, in milliseconds.
+const STEPS_MAX: u64 = 1_500;
+const TIME_MAX_MS: u64 = 30 * 60_000;
+/// How many lines of a terminal are done.
+const LINES_MAX: usize = 16;
+
+thread_local! {
+    static PREPARED: Timeline = prepared();
+    static SAMPLE_RECIPE: String = sample().recipe();
+}
+
+fn prepared() -> Timeline {
+    let mut timeline = Timeline::new(SAMPLE).expect("the sample is sound");
+    timeline.seek(Time(RECORDED_MS));
+    timeline.seek(Time(CURSOR_MS));
+    timeline
+}
+
+/// The sample at its cursor.
+fn sample() -> Timeline {
+    PREPARED.with(Clone::clone)
+}
+
+/// Does the target of this name.
+pub(crate) fn run(name: &str, input: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(known, _)| *known == name).expect("a target");
+    target(&String::from_utf8_lossy(input));
+}
+
+/// A text as a manifest: it is read, and what was read is printed and read again.
+fn manifest(text: &str) {
+    let last = text.lines().count().max(text.matches(['\n', '\r']).count() + 1);
+    for document in manifest::parse(text) {
+        assert!((1..=last).contains(&(document.line as usize)), "no such line");
+        let mut tree = document.tree;
+        tree.forget_places();
+        let json = tree.json();
+        // A mark of the byte order within a text is escaped in YAML only, as by kubectl.
+        let json_again = (!json.contains('\u{feff}')).then_some(&json);
+        for printed in [&manifest::to_yaml(&tree)].into_iter().chain(json_again) {
+            let again = manifest::read(printed);
+            assert!(again.as_ref() == Ok(&tree), "{tree:?}\nprinted as\n{printed}\nis {again:?}");
+        }
+        serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
+    }
+}
+
+/// A text as a manifest that is applied, twice; then time passes.
+fn apply(text: &str) {
+    let mut timeline = sample();
+    timeline.diff(text);
+    let first = timeline.apply(text);
+    if first.exit == 0 {
+        let again = timeline.apply(text);
+        assert_eq!(again.exit, 0, "refused when applied again: {}", again.stderr);
+        let diff = timeline.diff(text);
+        assert_eq!(diff.exit, 0, "differs from itself: {}{}", diff.stdout, diff.stderr);
+    }
+    aftermath(timeline);
+}
+
+/// Texts as lines of a terminal; `at 40s` goes to an instant of the cluster.
+fn kubectl(text: &str) {
+    let mut timeline = sample();
+    let mut lines = text.lines();
+    let mut left = LINES_MAX;
+    while let Some(line) = lines.next().filter(|_| left > 0) {
+        left -= 1;
+        let words = line.strip_prefix("at ").and_then(|time| parse_duration(time.trim()));
+        if let Some(at_ms) = words {
+            let now = timeline.now().0;
+            match at_ms.min(TIME_MAX_MS) {
+                to if to < now => timeline.seek(Time(to)),
+                to => advance(&mut timeline, to - now),
+            }
+            continue;
+        }
+        let mut command = line.to_owned();
+        if let Some((_, mark)) = line.rsplit_once("<<") {
+            for line in lines.by_ref() {
+                command += "\n";
+                command += line;
+                if line.trim_end() == mark.trim_end() {
+                    break;
+                }
+            }
+        }
+        type_in(&mut timeline, &command);
+    }
+    aftermath(timeline);
+}
+
+/// A line of a terminal with all that a terminal does: completion, the answer, what a watch goes on to print.
+fn type_in(timeline: &mut Timeline, line: &str) {
+    timeline.complete(line);
+    timeline.run_line(line);
+    if let Some(mut watch) = timeline.watch(line) {
+        let mut later = timeline.clone();
+        advance(&mut later, 1_000);
+        later.follow(&mut watch);
+    }
+}
+
+/// Does a line on the sample, and forgets what it did.
+fn ask(words: &[&str]) {
+    let line: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    sample().run_line(&line.join(" "));
+}
+
+/// A text as a JSONPath.
+fn jsonpath(text: &str) {
+    ask(&["kubectl", "get", "pods", "-o", &format!("jsonpath={text}")]);
+    match text.len() % 3 {
+        0 => ask(&["kubectl", "get", "sts", "-o", &format!("custom-columns=A:{text}")]),
+        1 => ask(&["kubectl", "get", "sts,svc", &format!("--sort-by={text}")]),
+        _ => ask(&["kubectl", "wait", "sts/web", &format!("--for=jsonpath={text}")]),
+    }
+}
+
+/// A text as a selector of labels, and as other things that look like one.
+fn selector(text: &str) {
+    ask(&["kubectl", "get", "pods", "-l", text]);
+    match text.len() % 4 {
+        0 => ask(&["kubectl", "get", "pods", "--field-selector", text]),
+        1 => ask(&["kubectl", "label", "sts", "web", text]),
+        2 => ask(&["kubectl", "taint", "nodes", "node-1", text]),
+        _ => ask(&["kubectl", "wait", "sts/web", "--for", text]),
+    }
+}
+
+/// The first line says what is patched, and how; the rest is the patch.
+fn patch(text: &str) {
+    let (how, patch) = text.split_once('\n').unwrap_or(("", text));
+    let kinds = ["sts/web", "pod/web-0", "svc/web", "pvc/data-web-0", "node/node-1", "deploy/api"];
+    let number = how.bytes().map(usize::from).sum::<usize>();
+    let of_type = ["strategic", "merge", "json"][number % 3];
+    let object = kinds[number / 3 % kinds.len()];
+    let mut timeline = sample();
+    let line = ["kubectl", "patch", object, "--type", of_type, "-p", patch];
+    let output = timeline.run_line(&line.map(quote).join(" "));
+    if output.exit == 0 {
+        advance(&mut timeline, 2_000);
+        look(&timeline, 1_280);
+    }
+}
+
+/// A text as a recipe: it is printed and read again, played, rewound, drawn, and played again.
+fn recipe(text: &str) {
+    let Ok(lines) = notation::parse(text) else { return };
+    let printed = notation::print(&lines);
+    let again = notation::parse(&printed).expect("a printed recipe can be read");
+    assert_eq!(plain(&again), plain(&lines), "printed as\n{printed}");
+    assert_eq!(notation::print(&again), printed);
+    let Ok(mut timeline) = Timeline::new(text) else { return };
+    let last = lines.last().map_or(0, |line| line.at_ms);
+    advance(&mut timeline, last.saturating_add(60_000));
+    let (end, rules) = (timeline.now(), timeline.rules());
+    let number = text.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+    for (part, width) in [(number % 61, 1_280), (number % 17, 360)] {
+        timeline.seek(Time(end.0 / 64 * part));
+        look(&timeline, width);
+    }
+    timeline.seek(end);
+    assert_eq!(timeline.rules(), rules, "rewinding changed the log");
+    replays(&mut timeline);
+}
+
+/// Lines without their places.
+fn plain(lines: &[Line]) -> Vec<Line> {
+    let mut lines = lines.to_vec();
+    for line in &mut lines {
+        line.number = 0;
+        line.words.iter_mut().for_each(|word| word.column = 0);
+        line.heredoc.iter_mut().for_each(|heredoc| heredoc.first_line = 0);
+    }
+    lines
+}
+
+/// A text as a lesson: a visitor goes through it who chooses the first answer, without patience.
+fn lesson(text: &str) {
+    let Ok(lesson) = lessons::parse(text) else { return };
+    let Ok(mut timeline) = Timeline::new(&lesson.recipe) else { return };
+    advance(&mut timeline, 30_000);
+    let progress = &Progress::default();
+    let mut guide = finish(Guide::new(Rc::new(lesson), &mut timeline, progress));
+    for _ in 0..6 {
+        finish(guide.skip(&mut timeline, progress));
+        guide.choose(0);
+        finish(guide.perform(&mut timeline, progress));
+        finish(guide.skip_to_goal(&mut timeline, progress));
+        let kept = guide.kept();
+        let resumed = Guide::resume(guide.lesson().clone(), &kept).expect("as it was kept");
+        assert_eq!(resumed.kept(), kept);
+        if guide.is_last() {
+            break;
+        }
+        finish(guide.go_on(&mut timeline, progress));
+    }
+    finish(guide.back(progress));
+}
+
+/// What comes of the lines that were done, if anything does.
+fn aftermath(mut timeline: Timeline) {
+    if timeline.recipe() == SAMPLE_RECIPE.with(Clone::clone) {
+        return;
+    }
+    advance(&mut timeline, 5_000);
+    look(&timeline, 1_280);
+    replays(&mut timeline);
+}
+
+/// Lets time pass, as long as not too much happens in it.
+fn advance(timeline: &mut Timeline, by_ms: u64) {
+    let end = timeline.now().0.saturating_add(by_ms).min(TIME_MAX_MS);
+    let first = timeline.steps()[0];
+    let mut stride = 50;
+    while timeline.now().0 < end {
+        let before = timeline.steps()[0];
+        timeline.seek(Time(end.min(timeline.now().0 + stride)));
+        let steps = timeline.steps()[0];
+        if steps.saturating_sub(first) > STEPS_MAX {
+            break;
+        }
+        stride = if steps.saturating_sub(before) < 20 { stride * 2 } else { (stride / 2).max(1) };
+    }
+}
+
+/// Looks at a cluster in all the ways there are.
+fn look(timeline: &Timeline, width: u32) {
+    let (cluster, now) = (timeline.cluster(), timeline.now());
+    let view = View { width, ..View::default() };
+    let picture = svg::svg(&scene(cluster, now, &view), &transcript(cluster, now));
+    assert!(picture.ends_with("</svg>\n"), "half a picture");
+    serde_json::from_str::<serde_json::Value>(&timeline.state()).expect("JSON");
+    why::views(cluster);
+    if let Some(event) = timeline.events().iter().rfind(|event| event.time <= now) {
+        why::why(cluster, timeline.events(), &event.subject);
+    }
+}
+
+/// What was recorded can be played by anybody, and gives the same.
+fn replays(timeline: &mut Timeline) {
+    let (now, recipe) = (timeline.now(), timeline.recipe());
+    let mut again = match Timeline::new(&recipe) {
+        Ok(again) => again,
+        Err(errors) => panic!("a recorded recipe is refused: {errors:?}\n{recipe}"),
+    };
+    again.seek(now);
+    assert_eq!(again.recipe(), recipe, "another recipe");
+    assert!(again.cluster() == timeline.cluster(), "another cluster\n{recipe}");
+    assert_eq!(again.rules(), timeline.rules(), "another log\n{recipe}");
+}
