@@ -42,6 +42,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #isDue = false;
   #onScreen = true;
   #isLinked = false;
+  // The recipe that came with the link in the address; empty until the program has opened it.
+  #linkedRecipe;
   // Whether to ignore the link in the address: after a failure it may be the cause.
   #leavesLink = false;
   // The moment that a story given as a link starts at.
@@ -282,6 +284,15 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (turn === this.#mounting) this.#leaveFrame = converse(this, this.#root);
   }
 
+  /** Keeps the recipe of the run. Once a run from a link is changed, the address no longer leads back to the link. */
+  #keepRecipe(recipe) {
+    this.#run = { ms: 0, isPlaying: false, ...this.#run, recipe };
+    if (this.#linkedRecipe === '') this.#linkedRecipe = recipe;
+    if (this.#linkedRecipe === undefined || this.#linkedRecipe === recipe) return;
+    this.#linkedRecipe = undefined;
+    history.replaceState(history.state, '', location.pathname + location.search);
+  }
+
   /** What the program asks of this script. */
   #host(begun) {
     return {
@@ -289,7 +300,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       key: () => this.#key,
       number: (number) => (this.#watched.number = number),
       fail: (message, isCulprit) => fail(new Error(message), isCulprit ? this.#watched : undefined),
-      keep_recipe: (recipe) => (this.#run = { ms: 0, isPlaying: false, ...this.#run, recipe }),
+      keep_recipe: (recipe) => this.#keepRecipe(recipe),
       keep_moment: (ms, isPlaying) => Object.assign((this.#run ??= { recipe: '' }), { ms, isPlaying }),
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
@@ -327,6 +338,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const link = await decode(hash, latest());
     if (!link || !this.#lab) return;
     this.#isLinked = Boolean(link.recipe);
+    this.#linkedRecipe = link.recipe ? '' : undefined;
     this.pause();
     const rules = link.said ? undefined : link.rules || undefined;
     this.#tell('open', link.recipe, link.ms, rules, link.said || 'This is the run of the link.');

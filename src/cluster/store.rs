@@ -132,6 +132,11 @@ impl Store {
         self.table(reference.kind).get(&reference.key).cloned()
     }
 
+    /// Whether both stores have the very same table of a kind: nothing was written to it between them.
+    pub fn shares(&self, other: &Store, kind: Kind) -> bool {
+        Rc::ptr_eq(self.table(kind), other.table(kind))
+    }
+
     /// All objects of a kind, in the order of their keys.
     pub fn list(&self, kind: Kind) -> Vec<Object> {
         self.table(kind).values().cloned().collect()

@@ -9,7 +9,7 @@ use super::types::Type;
 use super::view::Asked;
 use super::{Call, Plan, age, tabs};
 use crate::api::json::Node as Tree;
-use crate::cluster::{Code, Event};
+use crate::cluster::{Code, Event, Store};
 use crate::map::Map;
 use crate::notation::Line;
 use crate::sim::Sim;
@@ -27,6 +27,8 @@ pub struct Watch {
     widths: Vec<usize>,
     /// What the objects were printed of: the last write, how many events.
     looked: (u64, usize),
+    /// The store at the last look: a table that is still the same has no changes.
+    store: Option<Store>,
     is_drain: bool,
     /// Whether nothing more will come.
     is_over: bool,
@@ -36,7 +38,8 @@ impl Watch {
     fn new(line: &Line) -> Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
-        Watch { line: line.clone(), seen, of, widths, looked, is_drain: false, is_over: false }
+        let (is_drain, is_over, store) = (false, false, None);
+        Watch { line: line.clone(), seen, of, widths, looked, store, is_drain, is_over }
     }
 
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
@@ -84,6 +87,13 @@ impl Watch {
         }
         let looks = (sim.cluster.store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
+            return String::new();
+        }
+        let store = &sim.cluster.store;
+        let before = self.store.replace(store.clone());
+        if let (Some(Type::Stored(kind)), Some(before)) = (self.of, before)
+            && store.shares(&before, kind)
+        {
             return String::new();
         }
         let line = self.line.clone();

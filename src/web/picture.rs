@@ -14,6 +14,8 @@ use yew::NodeRef;
 
 /// There is time for all that there is to be written.
 pub(super) const ALL: &dyn Fn() -> bool = &|| true;
+/// A picture of more items than this is always written in parts: all of it would take too long.
+pub(super) const MANY: usize = 400;
 /// After so many frames, all that is left is written.
 const PATIENCE: usize = 12;
 
@@ -79,7 +81,9 @@ impl Picture {
             }
             // Other places for everything are not to be seen by halves.
             let is_other = extent(was) != extent(is);
-            let has_time = if is_other || self.late >= PATIENCE { ALL } else { has_time };
+            let is_small = is.items.len() <= MANY;
+            let is_at_once = is_small && (is_other || self.late >= PATIENCE);
+            let has_time = if is_at_once { ALL } else { has_time };
             let is_done = self.drawn.become_new(&svg, &is.items, has_time).unwrap_or(true);
             self.has_rest = !is_done;
             self.late = if is_done { 0 } else { self.late + 1 };

@@ -81,6 +81,7 @@ labTest('the page answers while something takes long', { site }, async ({ page, 
 });
 
 labTest('a line that waits can be canceled, and does nothing then', { site }, async ({ page, lab }) => {
+  await lab.evaluate((element) => element.seek(20_000));
   const state = await lab.evaluate((element) => element.state());
   await begin(lab, 'run', 'kubectl wait --for=delete pod/web-0 --timeout=8000h');
   await until('progress is shown', () => shows(lab, '.job progress[value]'));

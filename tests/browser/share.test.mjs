@@ -1,5 +1,6 @@
 // What is done can be taken back, survives a reload, and leaves the page as links, files and pictures.
 import assert from 'node:assert/strict';
+import { encode } from '../../static/share/link.js';
 import { click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
 
 /** Copies a link to this moment. */
@@ -148,6 +149,21 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
   assert.match(await textOf(newer, '.notice'), /version 9/);
   const other = await open(link.replace('@23500', '@23501'));
   assert.match(await textOf(other, '.clock'), /^0:23.5/);
+});
+
+labTest('what was done in the run of a link survives a reload', async ({ page, lab }) => {
+  const link = await encode('ordinal 1\nseed 5\nnodes 2\n', 3_000);
+  await page.evaluate((hash) => (location.hash = hash), link);
+  await until('the link is open', async () => /run of the link/.test(await textOf(lab, '.status')));
+  assert.equal(await page.evaluate(() => location.hash), link);
+  await run(lab, 'kubectl cordon node-1');
+  assert.equal(await page.evaluate(() => location.hash), '');
+  await page.reload({ waitUntil: 'load' });
+  const again = await page.waitForSelector('ordinal-lab');
+  await again.evaluate((element) => element.ready);
+  const nodes = await run(again, 'kubectl get nodes');
+  assert.match(nodes.stdout, /node-1 +Ready,SchedulingDisabled/);
+  assert.doesNotMatch(nodes.stdout, /node-3/);
 });
 
 labTest('the run, the log and the picture can be saved', async ({ lab }) => {

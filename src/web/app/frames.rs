@@ -145,7 +145,11 @@ impl App {
             session.panels.follow_all(&session.timeline, session.revision);
         }
         self.draw(ctx);
-        self.show(picture::ALL);
+        let frame = Frame::begin(WORK_MS);
+        match self.scene.items.len() > picture::MANY {
+            true => self.show(&|| frame.has_time()),
+            false => self.show(picture::ALL),
+        }
         self.cursor.set_clock();
         self.has_changed()
     }
