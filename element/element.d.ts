@@ -38,9 +38,9 @@ export interface OrdinalLab extends HTMLElement {
   pause(): void;
   /**
    * Goes to an instant, in milliseconds, and stops there. Instants below 0 or beyond 7 days are replaced by
-   * the nearest one; rejects with a `RangeError` for anything that is not a finite number.
+   * the nearest one. Resolves to the instant that is shown then; rejects with a `RangeError` for anything that is not a finite number.
    */
-  seek(ms: number): Promise<void>;
+  seek(ms: number): Promise<number>;
   /** Goes to the next event, and stops there. */
   step(): void;
   // The following reject if `ready` does, and if the program fails or the element is removed before they are answered.

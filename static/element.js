@@ -598,7 +598,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /**
    * Goes to an instant, in milliseconds, and stops there. Negative instants count as 0, and those beyond
-   * seven days as seven days. Resolves when the instant is reached; rejects with a RangeError for anything
+   * seven days as seven days. Resolves to the instant that is shown then; rejects with a RangeError for anything
    * that is not a finite number.
    */
   seek(ms) {

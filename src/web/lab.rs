@@ -28,7 +28,6 @@ pub struct Lab {
 impl Lab {
     /// Mounts the page in `root`, an element inside a shadow root. `at_ms` is the instant with which it begins, and
     /// `opening_ms` the one that it shows first if that is 0 and no run was kept.
-    #[expect(clippy::too_many_arguments, reason = "a script has no structs to hand over")]
     #[wasm_bindgen(constructor)]
     pub fn new(
         root: web_sys::HtmlElement,

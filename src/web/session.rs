@@ -312,8 +312,11 @@ impl Session {
         while let Some(seek) = &mut self.moving {
             if !self.timeline.go_on(seek) {
                 self.moving = None;
-                self.stop_for_lesson(from);
-                self.stop_at_limit();
+                // Once time has stopped, this was the way to where it stopped.
+                if self.playback.is_playing() {
+                    self.stop_for_lesson(from);
+                    self.stop_at_limit();
+                }
             } else if !has_time() {
                 return;
             }

@@ -131,7 +131,13 @@ fn shrink(module: &Path) -> Result<()> {
     let wasm_opt = tools::root().join("node_modules/.bin/wasm-opt");
     tools::run(
         tools::command(wasm_opt)
-            .args(["-Oz", "--one-caller-inline-max-function-size=100"])
+            .args([
+                "-Oz",
+                "--gufa",
+                "-Oz",
+                "--converge",
+                "--one-caller-inline-max-function-size=100",
+            ])
             .args(["--strip-producers", "--strip-debug"])
             .arg(module)
             .arg("-o")
