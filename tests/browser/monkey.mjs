@@ -246,7 +246,7 @@ async function recipe(monkey) {
   const link = await until('a link is made', made);
   await page.keyboard.press('Escape');
   monkey.link = new URL(link).hash;
-  const { recipe: text, said } = await decode(monkey.link);
+  const { recipe: text, said } = await decode(monkey.link, Infinity);
   assert.equal(said, '');
   return text;
 }
