@@ -108,7 +108,7 @@ labTest('acting in the past drops the future, and can be undone', async ({ lab }
   assert.equal(exit, 0);
   assert.match(await textOf(lab, '.notice'), /You acted at 0:12/);
   await click(lab, '.notice .link');
-  await until('it is back', async () => /is back/.test(await textOf(lab, '.notice')));
+  await until('it is undone', async () => /Undone/.test(await textOf(lab, '.notice')));
   const { stdout } = await run(lab, 'kubectl get statefulset web');
   assert.match(stdout, /\/3/);
 });
