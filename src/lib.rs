@@ -13,7 +13,7 @@
 //! ```
 //! A line of a recipe, of the terminal, or behind a click enters [`kubectl`], which refuses it in the API
 //! server's words or turns it into [`sim::Command`]s. [`sim::Sim`] takes one thing that is due after the
-//! other; the component concerned reads the [`cluster::Cluster`] and wishes effects, and
+//! other; the component concerned reads the [`cluster::Cluster`] and returns effects, and
 //! [`cluster::apply`] alone does them. [`timeline::Timeline`] records, rewinds and forks. [`scene`]
 //! turns a cluster and an instant into a picture.
 //!
