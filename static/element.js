@@ -217,6 +217,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       if (!this.hasAttribute('autoplay')) this.pause();
     }
     if (this.hasAttribute('linked')) await this.#greet(turn);
+    // The size of the stage is known, and the picture drawn for it, with the first repaint.
+    await painted();
+    if (turn !== this.#mounting) return;
     this.#kept = undefined;
     this.#isRestoring(false);
     this.#settle?.();
