@@ -329,7 +329,7 @@ const FEW: usize = 24;
 /// code for every type; here what depends on the type is short.
 pub fn sort<T>(items: &mut [T], is_less: impl Fn(&T, &T) -> bool) {
     if items.len() > FEW {
-        // The place that each thing moves to, of which the things are then put in order by swaps.
+        // Where each item belongs; the swaps below then move every item to its place.
         let order = order(items.len(), &|one, other| is_less(&items[one], &items[other]));
         let mut places = vec![0; order.len()];
         for (place, index) in order.into_iter().enumerate() {

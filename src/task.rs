@@ -1,11 +1,10 @@
 //! Long work in slices: asynchronous functions that are polled by hand, without a runtime.
 //!
 //! The page has one thread. Work that can take long (reading a large manifest, replaying a recipe,
-//! `kubectl wait`) is an `async` function that awaits [`Progress::reached`] now and then; whoever
-//! polls the [`Task`] decides how long it goes on before the page gets its turn, shows how far it
-//! is, and cancels it by dropping it. Where nobody has to be kept responsive, [`finish`] runs the
-//! same function to its end. There is no clock here and nothing depends on how the work is sliced,
-//! so the result is the same everywhere.
+//! `kubectl wait`) is an `async` function that awaits [`Progress::reached`] at intervals. The caller
+//! that polls the [`Task`] decides how long each slice takes, shows the progress, and cancels the task
+//! by dropping it. Where nothing has to stay responsive, [`finish`] runs the same function to
+//! completion. There is no clock here, and the result does not depend on how the work is sliced.
 
 use std::cell::Cell;
 use std::future::Future;

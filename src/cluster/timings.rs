@@ -67,8 +67,8 @@ timings! {
 }
 
 impl Timings {
-    /// The timings after which something is tried or looked at again: with 0 that would go on for ever at
-    /// one instant.
+    /// The timings that set how often something is repeated. They must be greater than 0: with 0 the
+    /// cluster would repeat it forever at the same instant.
     pub const PERIODS: &'static [&'static str] = &[
         "lease-renewal",
         "node-monitor-period",

@@ -1,7 +1,7 @@
 //! Whether there is room for what a line asks for.
 //!
 //! A line that would need more than a limit allows is refused as a whole, before any of it is done.
-//! [`apply`](crate::cluster::apply) counts again as objects are created, whoever creates them.
+//! [`apply`](crate::cluster::apply) checks the limits again for every object that is created, including those that controllers create.
 
 use super::Command;
 use crate::api::{Object, ObjectRef, StatefulSet};

@@ -194,8 +194,7 @@ impl Setup {
         }
         if value_ms == 0 && Timings::PERIODS.contains(&name) {
             let usual = format_duration(*timing);
-            let message =
-                format!("{name} must be more than 0: it would go on for ever at one instant");
+            let message = format!("{name} must be greater than 0: with 0 time would never advance");
             return Err((message, format!("write for example timing {name}={usual}")));
         }
         *timing = value_ms;

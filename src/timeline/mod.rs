@@ -245,7 +245,7 @@ impl Timeline {
         to.min(limit)
     }
 
-    /// Why the run does not go on at the cursor, if it does not: a limit was reached.
+    /// The limit that the run has reached at the cursor, if any: it cannot be played further.
     pub fn ends(&self) -> Option<Limit> {
         if self.now().0 >= limits::CLUSTER_TIME_MS {
             return Some(Limit::ClusterTime);

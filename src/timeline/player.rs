@@ -91,7 +91,7 @@ impl Player {
 }
 
 impl Clone for Player {
-    /// The clone begins the line anew that is being done.
+    /// The clone starts the line in progress over.
     fn clone(&self) -> Player {
         Player { point: self.point.clone(), line: None, refused: self.refused.clone() }
     }

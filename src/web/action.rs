@@ -27,7 +27,7 @@ pub(super) enum Action {
     Play(bool),
     /// Time passes if it does not, and the other way round.
     Toggle,
-    /// The cursor goes to an instant, and time stops; whoever wants it hears where it is then.
+    /// Moves the cursor to an instant and stops time. The callback gets the instant that is shown afterwards.
     Seek(Time, Option<Callback<Time>>),
     /// The cursor goes to the next event, and time stops.
     StepForward,

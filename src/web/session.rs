@@ -368,7 +368,7 @@ impl Session {
         self.ahead = None;
     }
 
-    /// Stops time and moves the cursor; whoever wants it hears where it is then.
+    /// Stops time and moves the cursor. `reply` gets the instant that is shown afterwards.
     fn look_at(&mut self, to: Time, reply: Option<Callback<Time>>) {
         self.playback.set_playing(false);
         let then = move |session: &mut Session| {

@@ -2,38 +2,12 @@
 import assert from 'node:assert/strict';
 import { encode } from '../../static/share/link.js';
 import { labTest, press, run, textOf, until } from './lab.mjs';
+import { webStory } from './stories.mjs';
 
 const DAYS_MS = 7 * 24 * 3_600_000;
 
 /** A set of many pods at once, and a client that never stops writing. */
-const busy = (replicas) => `ordinal 1
-seed 7
-nodes 6
-kubectl apply -f - <<END
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 5432 }] }
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: web }
-spec:
-  serviceName: web
-  replicas: ${replicas}
-  podManagementPolicy: Parallel
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - { name: db, image: "ordinal/db:1", volumeMounts: [{ name: data, mountPath: /data }] }
-  volumeClaimTemplates:
-  - metadata: { name: data }
-    spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
-END
-client shop writes web-0.web every 1s
-`;
+const busy = (replicas) => webStory({ replicas, lines: 'client shop writes web-0.web every 1s\n' });
 
 const DOCUMENT = `<!doctype html><html lang="en"><title>Long work</title><link rel="icon" href="icon.svg"><script type="module" src="element.js"></script>
 <ordinal-lab story="story.ordinal"></ordinal-lab></html>`;

@@ -167,7 +167,7 @@ fn no_timing_makes_the_cluster_go_on_for_ever_at_one_instant() {
                 let timeline = Timeline::new(&recipe);
                 if refused && value == "0" {
                     let Err(errors) = timeline else { panic!("{name}=0 was taken") };
-                    assert!(errors[0].message.contains("must be more than 0"), "{}", errors[0]);
+                    assert!(errors[0].message.contains("must be greater than 0"), "{}", errors[0]);
                     continue;
                 }
                 let mut timeline =

@@ -2,6 +2,7 @@
 // replicate on a machine four times slower, and a hundred pods on this one.
 import { launchBrowser } from '../../tests/browser/browser.mjs';
 import { serveSite } from '../../tests/browser/site.mjs';
+import { webStory } from '../../tests/browser/stories.mjs';
 
 const FRAME_MS = 1000 / 60;
 const SECONDS = 6;
@@ -10,34 +11,7 @@ const CASES = [
   { name: '100 pods', replicas: 100, policy: 'Parallel', from: 20_000, slower: 1 },
 ];
 
-const recipe = ({ replicas, policy }) => `ordinal 1
-seed 7
-nodes 6
-kubectl apply -f - <<EOF
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 5432 }] }
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: web }
-spec:
-  serviceName: web
-  replicas: ${replicas}
-  podManagementPolicy: ${policy}
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - { name: db, image: "ordinal/db:1", volumeMounts: [{ name: data, mountPath: /data }] }
-  volumeClaimTemplates:
-  - metadata: { name: data }
-    spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
-EOF
-at 5s client shop writes web-0.web every 1s
-`;
+const LINES = 'at 5s client shop writes web-0.web every 1s\n';
 
 const DOCUMENT = `<!doctype html><html lang="en"><title>bench</title>
 <script type="module" src="element.js"></script><ordinal-lab story="story.ordinal"></ordinal-lab></html>`;
@@ -65,7 +39,7 @@ function workOfFrames(trace) {
 
 const browser = await launchBrowser('chromium');
 for (const { name, from, slower, ...wanted } of CASES) {
-  const site = await serveSite({ documents: { '/': DOCUMENT, '/story.ordinal': recipe(wanted) } });
+  const site = await serveSite({ documents: { '/': DOCUMENT, '/story.ordinal': webStory({ ...wanted, lines: LINES }) } });
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 800 });
   await page.goto(site.origin);

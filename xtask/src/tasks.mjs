@@ -2,35 +2,14 @@
 // should keep it from answering for 50 ms. Usage: node tasks.mjs [SITE]
 import { launchBrowser } from '../../tests/browser/browser.mjs';
 import { SITE, serveSite } from '../../tests/browser/site.mjs';
+import { webStory } from '../../tests/browser/stories.mjs';
 import { encode } from '../../static/share/link.js';
 
 const [folder = SITE] = process.argv.slice(2);
 const LONG_MS = 50;
 const LIMIT_MS = 20_000;
 
-const set = (replicas) => `apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { clusterIP: None, selector: { app: web }, ports: [{ port: 5432 }] }
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: web }
-spec:
-  serviceName: web
-  replicas: ${replicas}
-  podManagementPolicy: Parallel
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - { name: db, image: "ordinal/db:1", volumeMounts: [{ name: data, mountPath: /data }] }
-  volumeClaimTemplates:
-  - metadata: { name: data }
-    spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
-`;
-const story = `ordinal 1\nseed 7\nnodes 6\nkubectl apply -f - <<END\n${set(300)}END\n`;
+const story = webStory({ replicas: 300 });
 const maps = Array.from({ length: 5_000 }, (_, number) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: map-${number} }\n`).join('');
 const list = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: large }\ndata:\n${Array.from({ length: 30_000 }, (_, number) => `  key-${number}: "value ${number}"\n`).join('')}`;
 
