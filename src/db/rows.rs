@@ -1,8 +1,7 @@
-//! The rows of a database: a list that only grows at its end, and whose clones share what they have
-//! in common.
+//! The rows of a database: an append-only list whose clones share unchanged parts.
 //!
-//! A checkpoint of a run keeps the rows of every volume. Full chunks are shared between clones, so
-//! that a checkpoint costs no more than the rows written since the one before it.
+//! Every checkpoint of a run holds the rows of every volume. Full chunks are shared between clones, so a
+//! checkpoint only costs the rows written since the previous one.
 
 use super::Entry;
 use std::rc::Rc;
@@ -48,8 +47,8 @@ impl Rows {
         }
     }
 
-    /// Adds the row that `other` has at the end of these. A chunk that becomes full is that of
-    /// `other`, if they are the same: copies of a database share their rows.
+    /// Appends the row that follows these rows in `other`. If this fills a chunk that is equal to the chunk
+    /// of `other`, that chunk is shared: copies of a database share their rows.
     pub fn push_from(&mut self, other: &Rows) {
         let Some(row) = other.get(self.len()) else { return };
         self.push(row.clone());
@@ -73,7 +72,7 @@ impl Rows {
         self.full.iter().flat_map(|chunk| chunk.iter()).chain(self.rest.iter())
     }
 
-    /// With how many rows both lists begin in common.
+    /// The length of the common prefix of both lists.
     pub fn common(&self, other: &Rows) -> usize {
         let same =
             |(own, theirs): &(&Rc<[Entry]>, &Rc<[Entry]>)| Rc::ptr_eq(own, theirs) || own == theirs;

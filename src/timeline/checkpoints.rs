@@ -1,22 +1,22 @@
-//! The checkpoints of a run: copies of the simulation that share what they have in common.
+//! The checkpoints of a run: copies of the simulation that share unchanged data.
 
 use super::player::Point;
 use crate::api::Time;
 use std::rc::Rc;
 
-/// A checkpoint is taken after so many steps, as long as there is room.
+/// The number of steps between two checkpoints at first.
 const STEPS: u64 = 64;
-/// There are never more than this.
+/// The maximum number of checkpoints.
 const COUNT_MAX: usize = 1_024;
-/// What all of them may take, in bytes, as far as [`bytes`] can tell.
+/// The maximum size of all checkpoints, in bytes, as estimated by [`bytes`].
 const BYTES_MAX: usize = 24 << 20;
 
-/// Checkpoints in the order of time. When there is no more room, every other one is dropped, and from
-/// then on they are taken half as often.
+/// Checkpoints, in order of time. When a limit is reached, every other checkpoint is dropped, and from
+/// then on checkpoints are taken half as often.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoints {
     points: Vec<Rc<Point>>,
-    /// How many steps lie between two.
+    /// The number of steps between two checkpoints.
     every: u64,
     bytes: usize,
 }
@@ -31,7 +31,7 @@ impl Checkpoints {
         self.points.len()
     }
 
-    /// Takes a checkpoint if the last one is long enough ago.
+    /// Takes a checkpoint if enough steps have passed since the last one.
     pub(super) fn offer(&mut self, point: &Point) {
         let last = self.points.last().map_or(0, |point| point.sim.steps());
         if point.sim.steps().saturating_sub(last) < self.every {
@@ -60,7 +60,7 @@ impl Checkpoints {
         self.points.get(after.checked_sub(1)?)
     }
 
-    /// Drops those that come after a point.
+    /// Drops the checkpoints after a point.
     pub(super) fn drop_after(&mut self, point: &Point) {
         let (steps, lines) = (point.sim.steps(), point.lines_done);
         self.points.retain(|it| it.sim.steps() <= steps && it.lines_done <= lines);
@@ -68,8 +68,8 @@ impl Checkpoints {
     }
 }
 
-/// About how many bytes a checkpoint has to itself: the tables of the cluster are copied when they are
-/// written to, their values are shared.
+/// Estimates the bytes that only this checkpoint uses: tables of the cluster are copied on write, and
+/// their values are shared.
 fn bytes(point: &Point) -> usize {
     const FIXED: usize = 4_096;
     const PER_ENTRY: usize = 96;

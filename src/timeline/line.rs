@@ -1,4 +1,4 @@
-//! What a person does at the cursor: a terminal line, in slices.
+//! Running a terminal line at the cursor, in slices.
 
 use super::Timeline;
 use super::player::{Point, perform};
@@ -9,8 +9,8 @@ use crate::notation::{self, Heredoc, Line, NotationError};
 use crate::task::{self, Progress, Task};
 use std::rc::Rc;
 
-/// A line that is being done on a copy of the run; [`Timeline::finish`] makes the copy the run. Dropped, it
-/// is canceled.
+/// A line that runs on a copy of the simulation. [`Timeline::finish`] makes the result part of the run;
+/// dropping it cancels the line.
 pub struct LineRun {
     line: Line,
     work: Work,
@@ -20,11 +20,11 @@ pub struct LineRun {
 enum Work {
     InSlices(Task<'static, Acted>),
     Complete(Box<Acted>),
-    /// The line cannot be read.
+    /// The line cannot be parsed, or exceeds a limit.
     Refused(Output),
 }
 
-/// What a line came to.
+/// The result of a line.
 struct Acted {
     point: Point,
     events: Vec<Event>,
@@ -32,7 +32,7 @@ struct Acted {
 }
 
 impl LineRun {
-    /// Does a slice. Returns false once the line is done.
+    /// Runs one slice. Returns false once the line is done.
     pub fn go_on(&mut self) -> bool {
         let Work::InSlices(task) = &mut self.work else { return false };
         let Some(acted) = task::poll(task) else { return true };
@@ -40,12 +40,12 @@ impl LineRun {
         false
     }
 
-    /// How far it is.
+    /// The progress of the line.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// What a line that changes nothing printed; empty if it is not done.
+    /// The output of a line that changes nothing; empty if the line is not done.
     pub fn into_output(self) -> Output {
         match self.work {
             Work::Complete(acted) => acted.done.output,
@@ -61,7 +61,7 @@ impl LineRun {
 }
 
 impl Timeline {
-    /// Begins a terminal line.
+    /// Starts a terminal line.
     pub fn begin_line(&self, line: &str) -> LineRun {
         match notation::parse_line(line) {
             Ok(line) => self.begin(line),
@@ -69,7 +69,7 @@ impl Timeline {
         }
     }
 
-    /// Begins `kubectl VERB -f -` with this text below the line.
+    /// Starts `kubectl VERB -f -` with this text as its input.
     pub fn begin_manifest(&self, verb: &str, yaml: &str) -> LineRun {
         match with_text(&format!("kubectl {verb} -f -"), yaml) {
             Ok(line) => self.begin(line),
@@ -98,7 +98,7 @@ impl Timeline {
         let height = |line: &Line| {
             1 + line.heredoc.as_ref().map_or(0, |heredoc| heredoc.text.lines().count() + 1)
         };
-        // With the time before a line, and the word around the text below it.
+        // 64 bytes allow for `at T` and the heredoc delimiters.
         let bytes = |line: &Line| {
             64 + line.source.len() + line.heredoc.as_ref().map_or(0, |heredoc| heredoc.text.len())
         };
@@ -108,8 +108,9 @@ impl Timeline {
         (lines().map(bytes).sum::<usize>() > limits::RECIPE_BYTES).then_some(Limit::RecipeBytes)
     }
 
-    /// Makes what a line did part of the run, if it changed something: what was recorded after the cursor is
-    /// dropped, and the line becomes part of the recipe. The cursor must be where it was when the line began.
+    /// Makes the result of a line part of the run. If the line changed something, everything recorded after
+    /// the cursor is dropped, and the line is added to the recipe. The cursor must not have moved since the
+    /// line started.
     pub fn finish(&mut self, run: LineRun) -> Output {
         let LineRun { line, work, .. } = run;
         let Acted { mut point, mut events, done } = match work {
@@ -132,7 +133,7 @@ impl Timeline {
     }
 }
 
-/// A line with a text below it.
+/// A line with a heredoc.
 fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
     let mut text = text.to_owned();
     if !text.ends_with('\n') {

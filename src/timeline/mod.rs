@@ -6,8 +6,8 @@
 //! drops what came after and records the new future. The recorder may run ahead of the cursor, so that
 //! the next event is known before it is shown.
 //!
-//! Whatever can take long comes in two forms: at once ([`Timeline::seek`], [`Timeline::run_line`]), and in
-//! slices ([`Seek`], [`LineRun`], [`Timeline::open`]), for a page that has to stay responsive.
+//! Long operations come in two forms: blocking ([`Timeline::seek`], [`Timeline::run_line`]), and in slices
+//! ([`Seek`], [`LineRun`], [`Timeline::open`]) for a page that has to stay responsive.
 
 pub mod check;
 mod checkpoints;
@@ -49,36 +49,36 @@ pub struct Timeline {
     visited: Time,
 }
 
-/// A movement of the cursor that is done in slices by [`Timeline::go_on`]. The cursor stays where it is
-/// until the movement is complete; dropped, it is canceled.
+/// A movement of the cursor in slices; see [`Timeline::go_on`]. The cursor stays where it is until the
+/// movement is complete. Dropping it cancels the movement.
 #[derive(Debug)]
 pub struct Seek {
     to: Time,
-    /// What will be shown, on its way from a checkpoint.
+    /// The replay from a checkpoint to the target.
     replay: Option<Player>,
-    /// What the replay logs is recorded already.
+    /// The log of the replay, which is discarded: its events are already recorded.
     log: Vec<Event>,
 }
 
 impl Seek {
-    /// Where the cursor goes.
+    /// The target of the movement.
     pub fn to(&self) -> Time {
         self.to
     }
 }
 
-/// What is known of the next event.
+/// What is known about the next event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// It is at this instant.
+    /// It happens at this instant.
     At(Time),
-    /// There is none within the time that was looked at.
+    /// No event happens within the given time.
     Nothing,
-    /// More has to be recorded to tell.
+    /// Not known yet: more has to be recorded.
     Unknown,
 }
 
-/// What would happen next if nobody did anything more; recorded in slices by [`Foresight::go_on`].
+/// What happens next if nobody does anything; computed in slices by [`Foresight::go_on`].
 #[derive(Clone, Debug)]
 pub struct Foresight {
     sim: Sim,
@@ -88,20 +88,20 @@ pub struct Foresight {
 }
 
 impl Foresight {
-    /// Does one step. Returns false once all events are known.
+    /// Runs one step. Returns false once all events are known.
     pub fn go_on(&mut self) -> bool {
         self.events.len() < self.count && self.sim.step(self.until, &mut self.events)
     }
 
-    /// The events that are known so far.
+    /// The events known so far.
     pub fn events(&self) -> &[Event] {
         &self.events[..self.events.len().min(self.count)]
     }
 }
 
 impl Timeline {
-    /// Reads a recipe and plays it to instant 0. What is refused at instant 0 is part of the story, as at
-    /// any other instant: see [`Timeline::refused_at_start`].
+    /// Reads a recipe and plays it to instant 0. Refusals at instant 0 are part of the story, as at any other
+    /// instant: see [`Timeline::refused_at_start`].
     ///
     /// # Errors
     /// What is wrong with the notation or with the lines that describe the cluster.
@@ -165,12 +165,12 @@ impl Timeline {
         while self.go_on(&mut seek) {}
     }
 
-    /// Begins to move the cursor.
+    /// Starts a movement of the cursor.
     pub fn begin_seek(&self, to: Time) -> Seek {
         Seek { to, replay: None, log: Vec::new() }
     }
 
-    /// Does a slice of a movement. Returns false once the cursor has arrived.
+    /// Runs one slice of a movement. Returns false once the cursor has arrived.
     pub fn go_on(&mut self, seek: &mut Seek) -> bool {
         let replay = match &mut seek.replay {
             Some(replay) => replay,
@@ -189,7 +189,7 @@ impl Timeline {
         false
     }
 
-    /// [`Timeline::seek`] in slices, for who has the run to itself. The progress is the cluster's time.
+    /// [`Timeline::seek`] in slices, for callers that own the timeline. The progress is in cluster time.
     pub async fn seek_in_slices(&mut self, to: Time, progress: &Progress) {
         let mut seek = self.begin_seek(to);
         while self.go_on(&mut seek) {
@@ -197,7 +197,7 @@ impl Timeline {
         }
     }
 
-    /// [`Timeline::run_line`] in slices, for who has the run to itself.
+    /// [`Timeline::run_line`] in slices, for callers that own the timeline.
     pub async fn run_line_in_slices(&mut self, line: &str, progress: &Progress) -> Output {
         let mut run = self.begin_line(line);
         while run.go_on() {
@@ -206,7 +206,7 @@ impl Timeline {
         self.finish(run)
     }
 
-    /// [`Timeline::next_event_after`] in slices, for who has the run to itself.
+    /// [`Timeline::next_event_after`] in slices, for callers that own the timeline.
     pub async fn next_event_in_slices(
         &mut self,
         after: Time,
@@ -222,7 +222,7 @@ impl Timeline {
         }
     }
 
-    /// From where a replay to an instant has the shortest way.
+    /// The point from which a replay to an instant is shortest.
     fn nearest(&self, to: Time) -> Point {
         let known = [&self.view, &self.head.point];
         let checkpoint = self.checkpoints.before(to).map(Rc::as_ref);
@@ -230,13 +230,12 @@ impl Timeline {
         points.max_by_key(|point| point.now()).unwrap_or(&self.view).clone()
     }
 
-    /// How far is recorded, in milliseconds.
+    /// The end of the recording, in milliseconds of cluster time.
     pub fn recorded_ms(&self) -> u64 {
         self.head.point.now().0
     }
 
-    /// The last instant at or before `to` that can be recorded: a run has only so many events, and its
-    /// time ends.
+    /// The last instant at or before `to` that can be recorded within the limits on events and cluster time.
     fn recordable(&self, to: Time) -> Time {
         let limit = match self.events.len() < limits::EVENTS {
             true => Time(limits::CLUSTER_TIME_MS),
@@ -336,8 +335,8 @@ impl Timeline {
         }
     }
 
-    /// The first event after `after`, if there is one within the next `within_ms`; if that is unknown,
-    /// one more step is recorded.
+    /// Looks for the first event after `after` within the next `within_ms`; records one more step if that
+    /// is not known yet.
     pub fn look_ahead(&mut self, after: Time, within_ms: u64) -> Next {
         let limit = after.plus(within_ms);
         let index = self.events.partition_point(|event| event.time <= after);
@@ -383,7 +382,7 @@ impl Timeline {
         Box::pin(async move { format!("{RULES}.{:08x}", hash.await) })
     }
 
-    /// The log up to the cursor as text, in slices; `line` writes an event.
+    /// The log up to the cursor as text, in slices. `line` formats one event.
     pub fn log_in_slices(&self, line: fn(&Event) -> String) -> Task<'static, String> {
         self.fold_log(String::new(), move |text, event| {
             *text += &line(event);
@@ -391,7 +390,7 @@ impl Timeline {
         })
     }
 
-    /// Makes something of the log up to the cursor, in slices.
+    /// Folds the log up to the cursor, in slices.
     fn fold_log<T: 'static>(
         &self,
         mut value: T,

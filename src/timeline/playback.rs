@@ -211,7 +211,7 @@ impl Playback {
         self.last_ms = None;
     }
 
-    /// Where the cursor is at the wall time `wall_ms`; `next` is what is known of the next event.
+    /// Where the cursor is at the wall time `wall_ms`; `next` is what is known about the next event.
     pub fn advance(&mut self, wall_ms: u64, cursor: Time, next: Next) -> Time {
         let elapsed = match self.last_ms.replace(wall_ms) {
             Some(last_ms) => wall_ms.saturating_sub(last_ms),

@@ -22,8 +22,7 @@ impl Point {
     }
 }
 
-/// A point that goes on. A line that takes long is done in slices; meanwhile the point is the one
-/// before the line.
+/// Plays a recipe from a point. Lines run in slices; until a line is done, `point` is the state before it.
 pub(super) struct Player {
     pub(super) point: Point,
     line: Option<Task<'static, Played>>,
@@ -31,7 +30,7 @@ pub(super) struct Player {
     pub(super) refused: Vec<NotationError>,
 }
 
-/// A line that was done.
+/// The result of a line.
 struct Played {
     point: Point,
     log: Vec<Event>,
@@ -43,20 +42,20 @@ impl Player {
         Player { point, line: None, refused: Vec::new() }
     }
 
-    /// Goes on from another point.
+    /// Continues from another point.
     pub(super) fn restart(&mut self, point: Point) {
         self.point = point;
         self.line = None;
     }
 
-    /// Whether a line is being done.
+    /// Whether a line is in progress.
     pub(super) fn is_in_line(&self) -> bool {
         self.line.is_some()
     }
 
-    /// Does the next step, or a slice of the next line, whichever is first; what is due at the instant of
-    /// a line comes before it. Returns whether there was one at or before `to`; if not, the clock is
-    /// at `to`.
+    /// Runs the next step of the simulation or the next slice of a line, whichever comes first; steps that
+    /// are due at the instant of a line run before the line. Returns false, with the clock at `to`, if
+    /// nothing is left at or before `to`.
     pub(super) fn advance(
         &mut self,
         lines: &Rc<Vec<Line>>,
@@ -109,7 +108,7 @@ impl fmt::Debug for Player {
     }
 }
 
-/// Does the next line of the recipe.
+/// Runs the next line of the recipe.
 async fn play(mut point: Point, lines: Rc<Vec<Line>>) -> Played {
     let mut log = Vec::new();
     let mut refused = None;
@@ -122,7 +121,7 @@ async fn play(mut point: Point, lines: Rc<Vec<Line>>) -> Played {
     Played { point, log, refused }
 }
 
-/// Does what a line says; a refusal is part of the story.
+/// Runs a line. A refusal is recorded as an event.
 pub(super) async fn perform(
     sim: &mut Sim,
     line: &Line,
@@ -137,7 +136,7 @@ pub(super) async fn perform(
     done
 }
 
-/// A refused line, with its place in the recipe.
+/// Describes a refused line by its place in the recipe.
 fn refusal(line: &Line, output: &Output) -> NotationError {
     NotationError {
         line: line.number,

@@ -1,4 +1,4 @@
-//! A terminal line that goes on printing as the cursor moves on.
+//! Terminal lines that keep printing while the cursor moves: `kubectl get -w` and drains.
 
 use super::Timeline;
 use super::player::Player;
@@ -6,7 +6,7 @@ use crate::cluster::Event;
 use crate::kubectl;
 use crate::notation;
 
-/// A `kubectl get -w`, or a drain, that goes on as the cursor does.
+/// A `kubectl get -w` or a drain that follows the cursor.
 #[derive(Clone, Debug)]
 pub struct Watch {
     player: Player,
@@ -14,14 +14,14 @@ pub struct Watch {
     watch: kubectl::Watch,
 }
 
-/// What became of a slice of a watch.
+/// The result of one slice of a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Followed {
-    /// This was printed, which may be nothing; there is more on the way to the cursor.
+    /// The text printed by this slice, possibly empty; the watch has not reached the cursor yet.
     More(String),
-    /// This was printed last, which may be nothing: the watch is at the cursor.
+    /// The text printed by this slice, possibly empty; the watch has reached the cursor.
     UpToDate(String),
-    /// The watch is over, or the cursor went back.
+    /// The watch is complete, or the cursor has moved back.
     Over,
 }
 
@@ -50,7 +50,7 @@ impl Timeline {
         }
     }
 
-    /// Lets a watch go on by one step towards the cursor.
+    /// Advances a watch by one step toward the cursor.
     pub fn follow_once(&self, watch: &mut Watch) -> Followed {
         let Watch { player, log, watch } = watch;
         if player.point.now() > self.now() || watch.is_over() {

@@ -1,4 +1,4 @@
-//! What changes the run: lines, manifests, undo and redo, other runs.
+//! Everything that changes the run: lines, manifests, undo, redo, and opening other runs.
 
 use super::history::Moment;
 use super::job::{AfterLine, Finish, Outcome, Work};
@@ -15,27 +15,27 @@ use crate::timeline::{LineRun, Timeline};
 use std::rc::Rc;
 use yew::Callback;
 
-/// A run that comes from a link, a file, or from before the page was loaded again.
+/// A run from a link, a file, or before a reload.
 pub(super) struct OpenedRun {
-    /// The recipe; empty if there is none, and only something is to be said.
+    /// The recipe; empty if there is only a message.
     pub recipe: String,
-    /// Where it is opened.
+    /// The instant at which it is opened.
     pub at: Time,
-    /// What [`Timeline::rules`] was where the run was shared, if that is known.
+    /// The value of [`Timeline::rules`] when the run was shared, if known.
     pub rules: Option<String>,
-    /// What is to be said of it.
+    /// The message to show.
     pub said: String,
 }
 
-/// A run that was opened, or why it cannot be.
+/// A run that was opened, or the reasons why it cannot be played.
 type Opened = Result<Timeline, Vec<NotationError>>;
 
-/// What is said of a run that plays differently than where it was shared.
+/// The message for a run that plays differently than when it was shared.
 const OTHER_RULES: &str =
-    "This link was made by another version of Ordinal, and today its story plays differently.";
+    "This link was made by another version of Ordinal. Its story plays differently in this one.";
 
 impl Session {
-    /// Does something at the cursor. If that drops what came after, it can be undone.
+    /// Runs a line at the cursor. If that drops the recorded future, it can be undone.
     pub(super) fn act(&mut self, line: &str, run: LineRun, by_hand: bool, then: AfterLine) {
         let (before, end) = (self.moment(), self.timeline.end());
         let was_acting = self.is_acting();
@@ -46,7 +46,7 @@ impl Session {
             if *recipe != *session.recipe {
                 session.notice = (end > before.at).then(|| Notice {
                     text: format!(
-                        "You acted at {}: what came after was dropped.",
+                        "You changed history at {}. Undo brings the old future back.",
                         clock(before.at)
                     ),
                     offer: Offer::Undo,
@@ -66,7 +66,7 @@ impl Session {
         self.begin("Running the command", Work::Line(run), Box::new(finish));
     }
 
-    /// Does what was typed in the terminal.
+    /// Runs the line typed in the terminal.
     pub(super) fn enter(&mut self) {
         let line = self.terminal.take();
         if !line.is_empty() {
@@ -80,7 +80,7 @@ impl Session {
         }
     }
 
-    /// Does a line; in a guided story that may be what is told next.
+    /// Runs a line. In a lesson, the line may be the next step of the lesson.
     pub(super) fn run(&mut self, line: &str, by_hand: bool, then: AfterLine) {
         if by_hand && self.is_going_on(line) {
             return self.lead(Lead::GoOn);
@@ -103,7 +103,7 @@ impl Session {
         self.act("kubectl apply -f -", run, by_hand, Box::new(then));
     }
 
-    /// A new story in which nothing but this manifest is applied; the old one stays if it is refused.
+    /// Starts a new cluster with this manifest; the current run stays if the manifest is refused.
     pub(super) fn start_fresh(&mut self, yaml: &str) {
         let before = self.moment();
         let yaml: Rc<str> = yaml.into();
@@ -131,7 +131,7 @@ impl Session {
                     session.story = session.recipe.clone();
                     session.playback.set_playing(true);
                     session.history.keep(before);
-                    let text = "A new story: an empty cluster and your manifest.".into();
+                    let text = "A new cluster with your manifest.".into();
                     session.notice = Some(Notice { text, offer: Offer::Undo });
                     let line = "kubectl apply -f -".into();
                     session.last = Some(Rc::new(Last { line, output: output.clone() }));
@@ -143,7 +143,7 @@ impl Session {
         self.begin_task("Applying the manifest", task, progress);
     }
 
-    /// Another run takes the place of this one.
+    /// Replaces the current run.
     fn replace(&mut self, timeline: Timeline) {
         self.take_over(timeline);
         self.changed_by_hand(false);
@@ -158,18 +158,18 @@ impl Session {
                     session.replace(timeline);
                     if is_changed {
                         session.history.keep(before);
-                        let text = "The story starts over, without what you did.".into();
+                        let text = "Story restarted without your changes.".into();
                         session.notice = Some(Notice { text, offer: Offer::Undo });
                     }
                 }
-                Err(errors) => session.say_unplayable("The story", &errors),
+                Err(errors) => session.say_unplayable("The story was not restarted.", &errors),
             }
             session.playback.set_playing(true);
         };
         self.begin_run(self.story.clone(), Time(0), Box::new(then));
     }
 
-    /// Opens a run from elsewhere; if there is none, something is to be said of that.
+    /// Opens a run from elsewhere, or shows why there is none.
     pub(super) fn open(&mut self, opened: OpenedRun) {
         let OpenedRun { recipe, at, rules, mut said } = opened;
         if memory::take_progress(&recipe) {
@@ -198,7 +198,7 @@ impl Session {
         match run {
             Ok(timeline) => {
                 if let Some(first) = timeline.refused_at_start().first() {
-                    said += &format!(" A line at its start is refused: {first}");
+                    said += &format!(" A line at time 0 was refused: {first}");
                 }
                 self.replace(timeline);
                 let offer = if self.recipe == self.story { Offer::Nothing } else { Offer::Restart };
@@ -217,10 +217,10 @@ impl Session {
         self.notice = Some(Notice { text: text.trim().to_owned(), offer: Offer::Nothing });
     }
 
-    /// What was there before the page was loaded again is there again.
+    /// Restores the run from before a reload.
     pub(super) fn come_again(&mut self, kept: Kept) {
         let is_touched = kept.recipe != kept.story && kept.lesson.is_none();
-        let said = if is_touched { "What you did before is back." } else { "" };
+        let said = if is_touched { "Your earlier run is restored." } else { "" };
         let before = self.moment();
         let Kept { at, story, recipe, lesson } = kept;
         let then = move |session: &mut Session, run: Opened| {
@@ -261,11 +261,11 @@ impl Session {
                 exchange(&mut session.history, now);
                 session.notice = Some(Notice { text: text.into(), offer });
             }
-            Err(errors) => session.say_unplayable("What was there before is kept.", &errors),
+            Err(errors) => session.say_unplayable("Nothing was changed.", &errors),
         };
         self.begin_run(to.recipe, to.at, Box::new(then));
     }
 }
 
-/// What is said of a kept run that cannot be played.
-const LOST: &str = "What you did before is kept, but not shown.";
+/// The message for a kept run that cannot be played.
+const LOST: &str = "Your earlier run is kept.";

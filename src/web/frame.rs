@@ -1,32 +1,32 @@
-//! What is done in a frame. A frame has a budget of time; what does not fit has its turn in the next ones,
-//! so that on a slow machine the picture moves less often, but evenly.
+//! The work of a frame and its time budget. Work that does not fit moves to the next frames, so on a slow
+//! machine the picture is updated less often, but at an even pace.
 
 use super::guard::wall_ms;
 use super::panels::PARTS;
 
-/// So long a frame may work, in milliseconds, if time passes: the browser lays out and paints after that.
+/// The budget of a frame during playback, in milliseconds; layout and paint come on top.
 const BUDGET_MS: f64 = 7.0;
-/// So long it may work if something takes long, and somebody waits for that.
+/// The budget of a frame during long work, in milliseconds.
 pub(super) const WORK_MS: f64 = 24.0;
 
-/// The parts of the work that time brings along, in their order.
+/// The phases of playback, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Time goes on.
+    /// Advance the cursor.
     Advance,
-    /// The next picture is made.
+    /// Lay out the next picture.
     Scene,
-    /// It is written into the document.
+    /// Write the picture into the document.
     Picture,
-    /// One part of the panels follows.
+    /// Update one part of the panels.
     Panels(usize),
-    /// What goes on printing, and what was asked, follow.
+    /// Update watches in the terminal, "Why?", and the manifest dialog.
     Beside,
-    /// What has changed beside the picture is rendered.
+    /// Render everything else that has changed.
     Render,
 }
 
-/// How many phases there are.
+/// The number of phases.
 const PHASES: usize = 5 + PARTS;
 
 impl Phase {
@@ -57,7 +57,7 @@ impl Phase {
 /// Spreads the phases over frames.
 pub(super) struct Scheduler {
     phase: Phase,
-    /// What each phase took lately, in milliseconds.
+    /// The recent cost of each phase, in milliseconds.
     costs: [f64; PHASES],
 }
 
@@ -67,7 +67,7 @@ impl Default for Scheduler {
     }
 }
 
-/// The time that a frame has.
+/// The time budget of the current frame.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
     start: f64,
@@ -75,12 +75,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// A frame that begins now.
+    /// Starts a frame now.
     pub(super) fn begin(budget: f64) -> Frame {
         Frame { start: wall_ms(), budget }
     }
 
-    /// Whether some of the time is left.
+    /// Whether any of the budget is left.
     pub(super) fn has_time(&self) -> bool {
         self.left() > 0.0
     }
@@ -91,18 +91,18 @@ impl Frame {
 }
 
 impl Scheduler {
-    /// Begins a frame in which time passes.
+    /// Starts a frame of playback.
     pub(super) fn begin(&self) -> Frame {
         Frame::begin(BUDGET_MS)
     }
 
-    /// The phase that is due.
+    /// The current phase.
     pub(super) fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Does the phase that is due, and goes on to the next one if it is complete. Returns false if the
-    /// frame has no time for that any more, or all phases have had their turn.
+    /// Runs the current phase and moves to the next one if it is complete. Returns false if the next phase
+    /// does not fit into the frame, or if all phases have run.
     pub(super) fn run(&mut self, frame: Frame, phase: impl FnOnce() -> bool) -> bool {
         let start = wall_ms();
         let is_complete = phase();
@@ -114,13 +114,13 @@ impl Scheduler {
         self.phase != Phase::Advance && self.costs[self.phase.index()] <= frame.left()
     }
 
-    /// Notes what a phase took: the cost that is expected grows at once, and falls slowly.
+    /// Records the cost of a phase: the expected cost rises at once and falls slowly.
     pub(super) fn note(&mut self, phase: Phase, cost: f64) {
         let expected = &mut self.costs[phase.index()];
         *expected = cost.max(*expected * 0.9);
     }
 
-    /// Everything was just done at once.
+    /// Starts over with the first phase, after everything was updated at once.
     pub(super) fn restart(&mut self) {
         self.phase = Phase::Advance;
     }

@@ -1,5 +1,5 @@
-//! Long work of the page, done in slices: the page stays responsive, shows how far it is, and can cancel
-//! it. Canceled, everything is as it was.
+//! Long work of the page, in slices: the page stays responsive, shows the progress, and can cancel the work.
+//! Canceling leaves everything as it was.
 
 use super::action::Action;
 use super::guard::wall_ms;
@@ -12,24 +12,24 @@ use crate::timeline::{LineRun, Next, Seek, Timeline};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// How far ahead is looked for an event, in milliseconds.
+/// How far ahead to look for an event, in milliseconds.
 const LOOK_AHEAD_MS: u64 = 15 * 60_000;
-/// Work that takes longer is shown, in milliseconds.
+/// The progress is shown after this many milliseconds.
 const SHOWN_AFTER_MS: f64 = 300.0;
 /// The exit status of a line that was canceled: that of a program ended by Ctrl+C.
 const CANCELED: u8 = 130;
 
-/// What is being done, and what waits for it.
+/// The current job, and the actions that wait for it.
 #[derive(Default)]
 pub(super) struct Jobs {
     current: Option<Box<Job>>,
-    /// What was asked for meanwhile, in order.
+    /// The waiting actions, in order.
     waiting: VecDeque<Action>,
-    /// When the present work began, on the wall.
+    /// The wall time at which the current job started.
     began: f64,
 }
 
-/// One piece of work.
+/// A piece of long work, and what to do when it ends.
 pub(super) struct Job {
     title: &'static str,
     work: Work,
@@ -38,42 +38,42 @@ pub(super) struct Job {
 
 type Then = Box<dyn FnOnce(&mut Session, Outcome)>;
 
-/// The kinds of work.
+/// The kinds of long work.
 pub(super) enum Work {
-    /// The cursor moves.
+    /// Moves the cursor.
     Seek(Seek),
-    /// An event after this instant is looked for, of any kind or only one that has a mark.
+    /// Looks for an event after `from`; `at` is the last instant that was examined.
     Find { from: Time, at: Time, is_wanted: fn(&Timeline, Time) -> bool },
-    /// A line is done.
+    /// Runs a line.
     Line(LineRun),
-    /// Something that does not need the present run; what it gives makes it part of the session.
+    /// Work that does not need the current run. Its result applies itself to the session.
     Task(Task<'static, Finish>, Progress),
 }
 
-/// What makes the result of a task part of the session.
+/// Applies the result of a task to the session.
 pub(super) type Finish = Box<dyn FnOnce(&mut Session)>;
 
-/// What is done once a line is done.
+/// Called when a line is done.
 pub(super) type AfterLine = Box<dyn FnOnce(&mut Session, &Output)>;
-/// What is done once the cursor has moved.
+/// Called when the cursor has moved.
 pub(super) type AfterSeek = Box<dyn FnOnce(&mut Session)>;
-/// What is done with a run that was opened, or why it cannot be.
+/// Called with a run that was opened, or with the reasons why it cannot be played.
 pub(super) type AfterRun = Box<dyn FnOnce(&mut Session, Result<Timeline, Vec<NotationError>>)>;
 
-/// How a piece of work ended.
+/// How a job ended.
 pub(super) enum Outcome {
-    /// It is complete.
+    /// The work is complete.
     Done,
-    /// The event that was looked for is at this instant, if there is one.
+    /// The instant of the event that was looked for, if any.
     Found(Option<Time>),
-    /// The line is done.
+    /// The output of a line.
     Printed(Output),
-    /// It was canceled.
+    /// The job was canceled.
     Canceled,
 }
 
 impl Outcome {
-    /// What a line printed.
+    /// The output of a line, also if it was canceled.
     pub(super) fn output(self) -> Output {
         match self {
             Outcome::Printed(output) => output,
@@ -83,17 +83,17 @@ impl Outcome {
 }
 
 impl Jobs {
-    /// Whether something is being done.
+    /// Whether a job is in progress.
     pub(super) fn is_busy(&self) -> bool {
         self.current.is_some()
     }
 
-    /// Whether the cursor is being moved.
+    /// Whether the current job moves the cursor.
     pub(super) fn is_moving(&self) -> bool {
         self.current.as_ref().is_some_and(|job| matches!(job.work, Work::Seek(_)))
     }
 
-    /// What is being done, and how much of it is done, in thousandths, if that is known.
+    /// The title of the current job and its progress in thousandths, if known.
     pub(super) fn progress(&self, timeline: &Timeline) -> Option<(&'static str, Option<u64>)> {
         let job = self.current.as_ref()?;
         let part = |done: u64, total: u64| (total > 0).then(|| done.min(total) * 1_000 / total);
@@ -106,19 +106,19 @@ impl Jobs {
         Some((job.title, done))
     }
 
-    /// What is shown of it: nothing before it has taken a while.
+    /// The progress to show, if the current job has taken long enough.
     pub(super) fn shown(&self, timeline: &Timeline) -> Option<(&'static str, Option<u64>)> {
         self.progress(timeline).filter(|_| wall_ms() - self.began > SHOWN_AFTER_MS)
     }
 
-    /// What is asked for while something is being done waits.
+    /// Adds an action that has to wait for the current job.
     pub(super) fn wait(&mut self, action: Action) {
         self.waiting.push_back(action);
     }
 }
 
 impl Session {
-    /// Begins some work. Nothing else may be being done, but a movement of the cursor, which ends.
+    /// Starts a job. A job in progress is canceled.
     pub(super) fn begin(&mut self, title: &'static str, work: Work, then: Then) {
         self.cancel();
         self.moving = None;
@@ -126,7 +126,7 @@ impl Session {
         self.jobs.began = wall_ms();
     }
 
-    /// Plays another recipe to an instant, and then does something with the run.
+    /// Starts playing another recipe to an instant.
     pub(super) fn begin_run(&mut self, recipe: Rc<str>, at: Time, then: AfterRun) {
         let progress = Progress::default();
         let shown = progress.clone();
@@ -137,7 +137,7 @@ impl Session {
         self.begin_task("Replaying", task, progress);
     }
 
-    /// Begins a task.
+    /// Starts a task.
     pub(super) fn begin_task(
         &mut self,
         title: &'static str,
@@ -147,13 +147,13 @@ impl Session {
         self.begin(title, Work::Task(task, progress), Box::new(|_, _| {}));
     }
 
-    /// Moves the cursor, and then does something.
+    /// Starts moving the cursor.
     pub(super) fn begin_seek(&mut self, to: Time, then: AfterSeek) {
         let seek = self.timeline.begin_seek(to);
         self.begin("Moving through time", Work::Seek(seek), Box::new(|session, _| then(session)));
     }
 
-    /// Looks for the next event that is wanted.
+    /// Starts looking for the next event that is wanted.
     pub(super) fn begin_find(
         &mut self,
         is_wanted: fn(&Timeline, Time) -> bool,
@@ -169,14 +169,14 @@ impl Session {
         self.begin("Looking for the next event", work, Box::new(then));
     }
 
-    /// Cancels what is being done, if anything is.
+    /// Cancels the current job, if any.
     pub(super) fn cancel(&mut self) {
         if let Some(job) = self.jobs.current.take() {
             (job.then)(self, Outcome::Canceled);
         }
     }
 
-    /// Works for as long as there is time; then what waits has its turn.
+    /// Runs the current job, then the waiting actions, while there is time.
     pub(super) fn work(&mut self, has_time: &dyn Fn() -> bool) {
         loop {
             match self.jobs.current.take() {
@@ -196,7 +196,7 @@ impl Session {
         }
     }
 
-    /// Does a slice of some work; gives it back if there is more to do.
+    /// Runs one slice of a job; returns the job if there is more to do.
     fn go_on_with(&mut self, mut job: Box<Job>) -> Option<Box<Job>> {
         let outcome = match &mut job.work {
             Work::Seek(seek) => match self.timeline.go_on(seek) {

@@ -1,4 +1,4 @@
-//! What the page does frame by frame: time, the picture, the panels, and whatever takes long.
+//! What the page does in each frame: playback, the picture, the panels, and long work.
 
 use super::App;
 use crate::web::action::Action;
@@ -8,18 +8,18 @@ use crate::web::{failure, guard, picture};
 use gloo_timers::callback::Timeout;
 use yew::Context;
 
-/// Where there are no frames, what somebody waits for goes on after so long.
+/// The interval of long work in a background tab, where the browser delivers no frames, in milliseconds.
 const FALLBACK_MS: u32 = 250;
 
 impl App {
-    /// Goes on with the next frame, if time passes or something takes long.
+    /// Requests a frame during playback and long work.
     pub(super) fn ask_for_frame(&mut self) {
         let Some(session) = &self.session else {
             return if self.loading.is_some() {
                 self.frames.request()
             };
         };
-        // A page in the background gets no frames: what somebody waits for goes on all the same.
+        // A background tab gets no frames, but long work has to finish there too.
         self.fallback = (session.is_busy() && !failure::has_failed()).then(|| {
             let dispatch = self.dispatch.clone();
             Timeout::new(FALLBACK_MS, move || dispatch.emit(Action::Frame(guard::wall_ms())))
@@ -32,8 +32,8 @@ impl App {
         }
     }
 
-    /// Does what is to be done in a frame, as far as there is time for it. Returns whether anything but the
-    /// picture and the cursor is to be rendered. Mostly nothing is.
+    /// Runs a frame within its budget. Returns whether anything besides the picture and the cursor has to be
+    /// rendered, which is rare.
     pub(super) fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let Some(session) = &mut self.session else { return self.load(ctx) };
         if session.jobs.is_busy() {
@@ -59,7 +59,7 @@ impl App {
             }
         }
         self.scheduler = scheduler;
-        // With the last frame all is as it stays.
+        // Playback has stopped: bring everything up to date.
         let has_stopped =
             |session: &Session| !session.playback.is_playing() && session.moving.is_none();
         if self.session.as_ref().is_some_and(has_stopped) {
@@ -71,7 +71,7 @@ impl App {
         has_changed
     }
 
-    /// Does what is left to be done after time has stopped.
+    /// Finishes what is left after playback has stopped.
     fn settle(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let frame = Frame::begin(WORK_MS);
         let has_time = &|| frame.has_time();
@@ -95,7 +95,7 @@ impl App {
         has_changed
     }
 
-    /// Does one phase of a frame; whether it is complete.
+    /// Runs one phase. Returns whether it is complete.
     fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: Frame) -> bool {
         let Some(session) = &mut self.session else { return true };
         let has_time = &|| frame.has_time();
@@ -124,7 +124,7 @@ impl App {
         true
     }
 
-    /// Goes on with what takes long.
+    /// Continues the current job.
     fn work(&mut self, ctx: &Context<App>) -> bool {
         let frame = Frame::begin(WORK_MS);
         if let Some(session) = &mut self.session {
@@ -138,7 +138,7 @@ impl App {
         has_changed
     }
 
-    /// Draws the picture and lets the panels follow, all at once; whether something is to be rendered.
+    /// Updates the picture and the panels at once. Returns whether something has to be rendered.
     pub(super) fn do_all(&mut self, ctx: &Context<App>) -> bool {
         self.scheduler.restart();
         if let Some(session) = &mut self.session {
@@ -154,7 +154,7 @@ impl App {
         self.has_changed()
     }
 
-    /// Whether what is shown beside the picture and the cursor is no longer so.
+    /// Whether anything besides the picture and the cursor has changed since the last rendering.
     fn has_changed(&mut self) -> bool {
         let Some(session) = &self.session else { return true };
         let beside = Some(session.beside());

@@ -16,7 +16,7 @@ use yew::prelude::*;
 pub(super) struct Loading(Task<'static, Result<Timeline, Vec<NotationError>>>);
 
 impl Loading {
-    /// Begins to open the story of an element.
+    /// Starts opening the story of an element.
     pub(super) fn begin(props: &AppProps) -> Loading {
         let story = props.story.clone();
         let at = match props.at {
@@ -29,7 +29,7 @@ impl Loading {
 }
 
 impl App {
-    /// Goes on opening the run; once it is open, does what has happened meanwhile.
+    /// Continues opening the run. Once it is open, handles the actions that arrived in the meantime.
     pub(super) fn load(&mut self, ctx: &Context<App>) -> bool {
         let frame = Frame::begin(WORK_MS);
         let Some(Loading(task)) = &mut self.loading else { return false };

@@ -48,7 +48,7 @@ pub(super) struct AppProps {
     pub speed: u64,
     /// Where it begins.
     pub at: Time,
-    /// What it shows first, if it begins at 0 and no run was kept.
+    /// The instant that is shown first, if `at` is 0 and no run was kept: that of the poster.
     pub opening: Time,
     /// How much there is beside the picture.
     pub controls: Controls,
@@ -70,7 +70,7 @@ pub(super) struct App {
     session: Option<Session>,
     /// The run that is being opened for it.
     loading: Option<Loading>,
-    /// What happened before there was one.
+    /// The actions that arrived before the run was open.
     early: Vec<Action>,
     /// Why there is none.
     errors: Vec<String>,
@@ -99,12 +99,12 @@ pub(super) struct App {
     /// What keys do, without a lesson and in one.
     keys: [Callback<KeyboardEvent>; 2],
     frames: Frames,
-    /// What comes instead of a frame if none does.
+    /// The timer that replaces frames in a background tab.
     fallback: Option<Timeout>,
     scheduler: Scheduler,
-    /// What is shown beside the picture and the cursor.
+    /// The state of everything besides the picture and the cursor at the last rendering.
     shown: Option<Beside>,
-    /// When the last rendering began.
+    /// The wall time at which the last rendering started.
     rendering: Cell<f64>,
     size_observer: Option<SizeObserver>,
     reduced_motion: Option<MediaQuery>,
@@ -208,7 +208,7 @@ impl Component for App {
                 let frame = Frame::begin(WORK_MS);
                 session.update(action, &|| frame.has_time());
                 if is_resized {
-                    // For which width the picture is made depends on how high it is for this size.
+                    // The width of the picture depends on its height at this size.
                     self.draw(ctx);
                 }
                 self.do_all(ctx);
@@ -286,7 +286,7 @@ impl App {
         is_new
     }
 
-    /// Shows the picture and the cursor, as far as there is time.
+    /// Writes the picture and the cursor while there is time.
     fn show(&self, has_time: &dyn Fn() -> bool) {
         let Some(Session { timeline, panels, menu, .. }) = &self.session else { return };
         let open = menu.as_ref().map(|menu| menu.key.as_str());
@@ -312,7 +312,7 @@ impl App {
         }
     }
 
-    /// Tells the host of the events that the cursor has passed; of many at once, in several frames.
+    /// Reports the events that the cursor has passed to the host, spread over frames if there are many.
     fn tell_host(&mut self, ctx: &Context<App>) {
         const EVENTS_PER_FRAME: usize = 200;
         let Some(session) = &self.session else { return };
@@ -320,7 +320,7 @@ impl App {
         let now = session.timeline.now();
         ctx.props().host.keep_moment(now.0 as f64, session.playback.is_playing());
         let seen = self.seen();
-        // Where the cursor went back, its events will be told again.
+        // After the cursor moved back, events are reported again.
         let first = self.sent.min(seen);
         let last = seen.min(first + EVENTS_PER_FRAME);
         for event in events.get(first..last).unwrap_or_default() {
@@ -329,14 +329,14 @@ impl App {
         self.sent = last;
     }
 
-    /// How many events the cursor has passed.
+    /// The number of events that the cursor has passed.
     fn seen(&self) -> usize {
         let Some(session) = &self.session else { return 0 };
         let now = session.timeline.now();
         session.timeline.events().partition_point(|event| event.time <= now)
     }
 
-    /// Whether there are events of which the host was not told yet.
+    /// Whether some events have not been reported to the host yet.
     fn owes_events(&self) -> bool {
         self.sent < self.seen()
     }

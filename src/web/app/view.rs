@@ -110,7 +110,7 @@ impl App {
         }
     }
 
-    /// What is being done, how far it is, and how to cancel it.
+    /// The current job, its progress, and the Cancel button.
     fn view_job(&self, title: &'static str, done: Option<u64>) -> Html {
         let onclick = self.dispatch.reform(|_: MouseEvent| Action::Cancel);
         let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
@@ -228,7 +228,7 @@ impl App {
     }
 }
 
-/// A story that is being read.
+/// Shown while the story is being opened.
 pub(super) fn view_loading() -> Html {
     html! {
         <div class="page broken" role="status">
