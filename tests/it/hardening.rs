@@ -47,8 +47,7 @@ fn tests_run_with_overflow_checks() {
 #[test]
 fn the_table_of_limits_is_that_of_the_constants() {
     let rows = Limit::ALL.iter().map(|it| format!("| `{}` | {} |\n", it.name(), it.sentence()));
-    let table =
-        format!("| Limit | Message |\n|---|---|\n{}", rows.collect::<String>());
+    let table = format!("| Limit | Message |\n|---|---|\n{}", rows.collect::<String>());
     assert!(DOCS.contains(&table), "docs/stories.md should have this table:\n\n{table}");
 }
 
