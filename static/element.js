@@ -276,8 +276,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     await new Promise((done) => setTimeout(done, OPENING_MS));
     const isAsItWas = () => this.#tell('now') === opening && !this.#tell('is_playing') && this.#run.recipe === recipe;
     if (lab !== this.#lab || isTouched || !isAsItWas()) return;
-    await this.seek(0);
-    this.play();
+    // Unless it is asked to go somewhere else meanwhile.
+    if ((await this.seek(0)) === 0 && this.#tell('now') === 0) this.play();
   }
 
   /** As the page: takes the focus, unless that is the page's around a frame. */

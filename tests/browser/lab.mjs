@@ -45,11 +45,32 @@ export function labTest(name, options, body) {
       if (ready) await lab.evaluate((element) => element.ready);
       await body({ page, lab, site });
       assert.deepEqual(trouble.filter((line) => !options.expects?.test(line)), []);
+    } catch (error) {
+      error.message += `\n${await circumstances(page)}`;
+      throw error;
     } finally {
       await page.close();
       await site.close();
     }
   });
+}
+
+/** What the page shows, for the message of a test that fails. */
+async function circumstances(page) {
+  const found = page.evaluate(() => {
+    const root = document.querySelector('ordinal-lab')?.shadowRoot;
+    const words = (selector) => root?.querySelector(selector)?.textContent;
+    return JSON.stringify({
+      clock: words('.clock'),
+      play: root?.querySelector('.play')?.ariaLabel,
+      notice: words('.notice'),
+      items: root?.querySelectorAll('.picture [role=button]').length,
+      focus: root?.activeElement?.textContent?.slice(0, 80) ?? document.activeElement?.tagName,
+      hasFocus: document.hasFocus(),
+      isVisible: document.visibilityState,
+    });
+  });
+  return Promise.race([found, pause(5_000)]).catch((error) => error.message);
 }
 
 /** Runs in the page: not every browser writes violations where a test can see them. */

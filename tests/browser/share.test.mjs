@@ -112,7 +112,7 @@ labTest('a story begun with a manifest survives a reload', async ({ page, lab })
   await click(lab, '.tools [title^="Write, paste"]');
   await until('the dialog opens', () => textOf(lab, '.manifest'));
   await press(lab, 'Start fresh with it');
-  await until('it begins', async () => /empty cluster and your manifest/.test(await textOf(lab, '.notice')));
+  await until('it begins', async () => /A new cluster with your manifest/.test(await textOf(lab, '.notice')));
   await run(lab, 'kubectl scale statefulset web --replicas=1');
   const again = await reload(page);
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/1/);
