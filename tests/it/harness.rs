@@ -267,6 +267,9 @@ fn look(timeline: &Timeline, width: u32) {
     let view = View { width, ..View::default() };
     let picture = svg::svg(&scene(cluster, now, &view), &transcript(cluster, now));
     assert!(picture.ends_with("</svg>\n"), "half a picture");
+    for size in ["width=\"-", "height=\"-", " r=\"-"] {
+        assert!(!picture.contains(size), "a negative size: {size}");
+    }
     serde_json::from_str::<serde_json::Value>(&timeline.state()).expect("JSON");
     why::views(cluster);
     if let Some(event) = timeline.events().iter().rfind(|event| event.time <= now) {
