@@ -262,7 +262,7 @@ impl Node {
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Int(number) => out.push_str(&number.to_string()),
             Value::Float(number) => out.push_str(number),
-            Value::Text(text) => out.push_str(&escaped(text)),
+            Value::Text(text) => write_escaped(out, text),
             Value::List(items) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -276,7 +276,7 @@ impl Node {
                 out.push('{');
                 for (index, entry) in entries.iter().enumerate() {
                     begin_item(out, index, level);
-                    out.push_str(&escaped(&entry.key));
+                    write_escaped(out, &entry.key);
                     out.push_str(if level.is_some() { ": " } else { ":" });
                     entry.node.write_json(out, level.map(|level| level + 1));
                 }
@@ -309,31 +309,42 @@ fn new_line(out: &mut String, level: usize) {
     }
 }
 
-/// The text as Go's `json.Marshal` writes it: safe within a page of HTML.
-fn escaped(text: &str) -> String {
-    let text = quoted(text);
-    match text.contains(['<', '>', '&']) {
-        true => text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"),
-        false => text,
-    }
+/// Appends the text as Go's `json.Marshal` writes it: safe within a page of HTML.
+fn write_escaped(out: &mut String, text: &str) {
+    let is_special = |byte| needs_escape(byte) || matches!(byte, b'<' | b'>' | b'&');
+    write_quoted(out, text, is_special);
 }
 
 /// The text in double quotes, as Go and JSON write it.
 pub fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
+    let mut out = String::new();
+    write_quoted(&mut out, text, needs_escape);
+    out
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'"' | b'\\')
+}
+
+fn write_quoted(out: &mut String, text: &str, is_special: impl Fn(u8) -> bool) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(&is_special) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = special.chars();
+        match letters.next().unwrap_or_default() {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
+            letter => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
         }
+        rest = letters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
-    out
 }
 
 #[cfg(test)]

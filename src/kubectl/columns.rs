@@ -339,7 +339,8 @@ fn controller(tree: &Tree) -> String {
         || "<none>".into(),
         |owner| {
             let kind = Type::of_kind(owner.text("kind"));
-            let kind = kind.map_or_else(|| owner.text("kind").to_lowercase(), Type::qualified);
+            let kind =
+                kind.map_or_else(|| owner.text("kind").to_ascii_lowercase(), Type::qualified);
             format!("{kind}/{}", owner.text("name"))
         },
     )

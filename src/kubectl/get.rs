@@ -8,6 +8,7 @@ use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Labels};
 use crate::cluster::Cluster;
 use crate::manifest;
+use crate::task::Progress;
 
 /// The forms that `-o` may ask for, in kubectl's order.
 const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
@@ -146,8 +147,9 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     if let Some(path) = call.words.flag("sort-by") {
         found.groups.iter_mut().for_each(|group| sort(&mut group.trees, path));
     }
+    call.progress.pause().await;
     let is_list = matches!(asked, Asked::Types(_)) || found.count() + found.errors.len() > 1;
-    let mut plan = match print(call, &found, is_list) {
+    let mut plan = match print(call, &found, is_list).await {
         Ok(text) => Plan::print(text),
         Err(message) => Plan::refuse(message),
     };
@@ -181,7 +183,7 @@ fn nothing(call: &Call<'_>, asked: &Asked) -> String {
 ///
 /// # Errors
 /// kubectl's words for a template that is none.
-pub(super) fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, String> {
+pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, String> {
     let format = call.words.flag("output").unwrap_or("");
     let (name, template) = format.split_once('=').unwrap_or((format, ""));
     let all = || found.groups.iter().flat_map(|group| &group.trees);
@@ -193,19 +195,22 @@ pub(super) fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<Str
         };
         return Ok(found.groups.iter().map(line).collect());
     }
-    if let "json" | "yaml" | "jsonpath" | "jsonpath-as-json" = name {
-        let tree = match (is_list, all().next()) {
-            (false, Some(tree)) => tree.clone(),
-            (false, None) => return Ok(String::new()),
-            _ => list(all().cloned().collect()),
-        };
-        return match name {
-            "json" => Ok(tree.pretty_json()),
-            "yaml" => Ok(manifest::to_yaml(&tree)),
+    if let "json" | "yaml" = name {
+        let print = if name == "json" { Tree::pretty_json } else { manifest::to_yaml };
+        return Ok(match all().next() {
+            _ if is_list => print_list(&all().collect::<Vec<_>>(), print, call.progress).await,
+            Some(tree) => print(tree),
+            None => String::new(),
+        });
+    }
+    if let "jsonpath" | "jsonpath-as-json" = name {
+        return match all().next() {
+            None if !is_list => Ok(String::new()),
             _ if template.is_empty() => {
                 Err(format!("error: template format specified but no template given for {name}"))
             }
-            _ => jsonpath::print(template, &tree),
+            Some(tree) if !is_list => jsonpath::print(template, tree),
+            _ => jsonpath::print(template, &list(all().cloned().collect())),
         };
     }
     match name {
@@ -216,10 +221,33 @@ pub(super) fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<Str
 }
 
 /// All objects as JSON, in the order of their kinds: `{"apiVersion":"v1","items":[...],"kind":"List",...}`.
-pub fn state(cluster: &Cluster) -> String {
+pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
     let view = View { cluster, past: &[] };
-    let items = Kind::ALL.iter().flat_map(|kind| view.list(Type::Stored(*kind), None));
-    list(items.collect()).json()
+    let mut trees = Vec::new();
+    for kind in Kind::ALL {
+        trees.extend(view.list(Type::Stored(*kind), None));
+        progress.pause().await;
+    }
+    print_list(&trees.iter().collect::<Vec<_>>(), Tree::json, progress).await
+}
+
+/// Prints a `List` of objects, each one as a slice of its own.
+async fn print_list(trees: &[&Tree], print: fn(&Tree) -> String, progress: &Progress) -> String {
+    let nothing = || Tree::from(Value::Null);
+    let frame = print(&list(vec![nothing(), nothing()]));
+    // What is before the first item, between two of them, and after the last.
+    let [before, between, after] = frame.splitn(3, "null").collect::<Vec<_>>()[..] else {
+        return frame;
+    };
+    let mut out = String::new();
+    for tree in trees {
+        out += if out.is_empty() { before } else { between };
+        let text = print(&list(vec![(*tree).clone()]));
+        let item = text.strip_prefix(before).and_then(|text| text.strip_suffix(after));
+        out += item.unwrap_or(&text);
+        progress.pause().await;
+    }
+    if out.is_empty() { print(&list(Vec::new())) } else { out + after }
 }
 
 /// A `List` of objects.
@@ -259,7 +287,7 @@ fn label_columns<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
 pub(super) fn header(call: &Call<'_>, of: Type, wide: bool) -> Vec<String> {
     let columns = columns(call, of, wide);
     let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
-    let last = |name: &str| name.rsplit('/').next().unwrap_or("").to_uppercase();
+    let last = |name: &str| name.rsplit('/').next().unwrap_or("").to_ascii_uppercase();
     let mut header: Vec<String> = names.chain(label_columns(call).map(last)).collect();
     header.extend(call.words.has("show-labels").then(|| "LABELS".to_owned()));
     header

@@ -64,8 +64,14 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
         return;
     };
     let mut items = old;
-    for patch in patches {
-        let place = items.iter().position(|item| item.get(key) == patch.get(key));
+    for (number, patch) in patches.iter().enumerate() {
+        // kubectl compares lists item by item, so the second item with a value of the key is the
+        // second one there as well.
+        let is_same = |item: &&Tree| item.get(key) == patch.get(key);
+        let earlier = patches.iter().take(number).filter(|it| is_same(it)).count();
+        let places = items.iter().enumerate().filter(|(_, item)| is_same(item));
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        let place = places.get(earlier).or(places.last()).copied();
         match (place, patch.text("$patch")) {
             (Some(place), "delete") => {
                 items.remove(place);

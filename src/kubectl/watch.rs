@@ -158,7 +158,7 @@ impl Watch {
         lines
             .into_iter()
             .map(one)
-            .filter_map(|found| get::print(call, &found, false).ok())
+            .filter_map(|found| task::finish(get::print(call, &found, false)).ok())
             .collect()
     }
 }

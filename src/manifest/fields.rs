@@ -50,7 +50,7 @@ mod tests {
             let mut camel = String::new();
             for (index, part) in field.split('_').enumerate() {
                 let (first, rest) = part.split_at(1);
-                let first = if index == 0 { first.to_owned() } else { first.to_uppercase() };
+                let first = if index == 0 { first.to_owned() } else { first.to_ascii_uppercase() };
                 camel += &(first + rest);
             }
             assert!(camel == *key || OTHERWISE.contains(&(field, key)), "{owner}.{field}: {key}");

@@ -122,9 +122,8 @@ fn is_plain(text: &str) -> bool {
         && !is_document
         && !has_blank_at_end
         && !has_special
-        && !text.contains(": ")
         && !text.ends_with(':')
-        && !text.contains(" #")
+        && !text.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"))
 }
 
 /// Whether a letter can stand in double quotes only (`is_printable`, `is_break` and `is_bom` of `yamlprivateh.go`).

@@ -19,20 +19,23 @@ pub(super) struct Checkpoints {
     /// The number of steps between two checkpoints.
     every: u64,
     bytes: usize,
+    /// Dropped checkpoints. A large one takes milliseconds to free, so they are freed one by one.
+    dropped: Vec<Rc<Point>>,
 }
 
 impl Checkpoints {
     pub(super) fn new(first: Point) -> Checkpoints {
         let bytes = bytes(&first);
-        Checkpoints { points: vec![Rc::new(first)], every: STEPS, bytes }
+        Checkpoints { points: vec![Rc::new(first)], every: STEPS, bytes, dropped: Vec::new() }
     }
 
     pub(super) fn len(&self) -> usize {
         self.points.len()
     }
 
-    /// Takes a checkpoint if enough steps have passed since the last one.
+    /// Takes a checkpoint if enough steps have passed since the last one. Frees one of those dropped.
     pub(super) fn offer(&mut self, point: &Point) {
+        self.dropped.pop();
         let last = self.points.last().map_or(0, |point| point.sim.steps());
         if point.sim.steps().saturating_sub(last) < self.every {
             return;
@@ -45,11 +48,11 @@ impl Checkpoints {
     }
 
     fn thin_out(&mut self) {
-        let mut index = 0;
-        self.points.retain(|_| {
-            index += 1;
-            index % 2 == 1
-        });
+        let points = std::mem::take(&mut self.points);
+        for (index, point) in points.into_iter().enumerate() {
+            let kept = if index % 2 == 0 { &mut self.points } else { &mut self.dropped };
+            kept.push(point);
+        }
         self.every = self.every.saturating_mul(2);
         self.bytes = self.points.iter().map(|point| bytes(point)).sum();
     }
@@ -63,8 +66,16 @@ impl Checkpoints {
     /// Drops the checkpoints after a point.
     pub(super) fn drop_after(&mut self, point: &Point) {
         let (steps, lines) = (point.sim.steps(), point.lines_done);
-        self.points.retain(|it| it.sim.steps() <= steps && it.lines_done <= lines);
+        let is_before = |it: &Rc<Point>| it.sim.steps() <= steps && it.lines_done <= lines;
+        let kept = self.points.partition_point(is_before);
+        self.dropped.extend(self.points.drain(kept..));
         self.bytes = self.points.iter().map(|point| bytes(point)).sum();
+    }
+
+    /// Takes over the checkpoints of a run that is closed, to free them one by one.
+    pub(super) fn free_later(&mut self, closed: Checkpoints) {
+        self.dropped.extend(closed.points);
+        self.dropped.extend(closed.dropped);
     }
 }
 

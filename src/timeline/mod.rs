@@ -296,8 +296,16 @@ impl Timeline {
     /// The objects of the cluster at the cursor as JSON, as Kubernetes writes them:
     /// `{"t": ms, "kind": "List", "items": [...]}`.
     pub fn state(&self) -> String {
-        let list = kubectl::state(self.cluster());
-        format!("{{\"t\":{},{}", self.now().0, list.trim_start_matches('{'))
+        task::finish(self.state_in_slices())
+    }
+
+    /// The same as [`Timeline::state`], in slices.
+    pub fn state_in_slices(&self) -> impl Future<Output = String> + use<> {
+        let point = self.view.clone();
+        async move {
+            let list = kubectl::state(&point.sim.cluster, &Progress::default()).await;
+            format!("{{\"t\":{},{}", point.now().0, list.trim_start_matches('{'))
+        }
     }
 
     /// The manifest that was applied last, as it was written.
@@ -316,6 +324,12 @@ impl Timeline {
         let lines = self.view.lines_done;
         Rc::make_mut(&mut self.lines).truncate(lines);
         self.visited = self.now();
+    }
+
+    /// Replaces this run with another one.
+    pub fn replace(&mut self, with: Timeline) {
+        let closed = std::mem::replace(self, with);
+        self.checkpoints.free_later(closed.checkpoints);
     }
 
     /// Every event recorded so far, in order; some may lie after the cursor.

@@ -103,6 +103,16 @@ impl Session {
         self.act("kubectl apply -f -", run, by_hand, Box::new(then));
     }
 
+    /// Answers with the objects of the cluster at the cursor.
+    pub(super) fn tell_state(&mut self, reply: Callback<String>) {
+        let state = self.timeline.state_in_slices();
+        let task = Box::pin(async move {
+            let state = state.await;
+            Box::new(move |_: &mut Session| reply.emit(state)) as Finish
+        });
+        self.begin_task("Reading the cluster", task, Progress::default());
+    }
+
     /// Starts a new cluster with this manifest; the current run stays if the manifest is refused.
     pub(super) fn start_fresh(&mut self, yaml: &str) {
         let before = self.moment();

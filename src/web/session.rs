@@ -220,7 +220,7 @@ impl Session {
                 let ways = self.timeline.complete(&self.terminal.text);
                 self.terminal.complete(ways);
             }
-            Action::State(reply) => reply.emit(self.timeline.state()),
+            Action::State(reply) => self.tell_state(reply),
             Action::Canned(key) => {
                 for line in choices::canned(self.timeline.cluster(), key) {
                     self.jobs.wait(Action::Run(line, None));
@@ -418,7 +418,7 @@ impl Session {
     /// Another run takes the place of the present one.
     pub(super) fn take_over(&mut self, timeline: Timeline) {
         self.moving = None;
-        self.timeline = timeline;
+        self.timeline.replace(timeline);
         self.recipe_changed(self.timeline.recipe().into());
         self.terminal.end_watch();
         self.notice = None;

@@ -80,7 +80,7 @@ fn lines(
         "" => String::new(),
         namespace => format!(" -n {namespace}"),
     };
-    let kind = object.kind.to_string().to_lowercase();
+    let kind = object.kind.to_string().to_ascii_lowercase();
     let line = format!("kubectl get {kind} {}{scope} -o yaml", object.key.name());
     let text = timeline.run_line(&line).stdout;
     let old = before.map(|before| before.lines.clone()).unwrap_or_default();

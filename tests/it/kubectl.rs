@@ -5,6 +5,7 @@ use ordinal::api::{Key, Kind, Time};
 use ordinal::cluster::{Code, Event, Reason, Store, Subject, World};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
+use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use ordinal::{manifest, notation};
 use serde_json::Value;
@@ -249,7 +250,8 @@ fn a_deployment_has_the_events_of_the_real_controllers() {
 #[test]
 fn the_state_is_a_list_of_all_objects() {
     let sim = Sim::new(&Setup::default());
-    let state: Value = serde_json::from_str(&kubectl::state(&sim.cluster)).expect("JSON");
+    let state = finish(kubectl::state(&sim.cluster, &Progress::default()));
+    let state: Value = serde_json::from_str(&state).expect("JSON");
     let kinds = |kind: &str| {
         let items = state["items"].as_array().expect("items");
         items.iter().filter(|item| item["kind"] == kind).count()

@@ -231,7 +231,7 @@ fn describe_probe(probe: &Tree) -> String {
         return format!("exec [{}] {times}", words.join(" "));
     }
     if let Some(get) = probe.get("httpGet") {
-        let scheme = or(get.text("scheme").to_lowercase(), "http");
+        let scheme = or(get.text("scheme").to_ascii_lowercase(), "http");
         return format!(
             "{scheme}-get {scheme}://:{}{} {times}",
             get.word("port"),

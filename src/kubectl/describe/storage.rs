@@ -86,7 +86,7 @@ pub(super) fn volume(text: &mut Text<'_>, tree: &Tree) {
             format!(
                 "{} {} [{}]",
                 one.text("key"),
-                one.text("operator").to_lowercase(),
+                one.text("operator").to_ascii_lowercase(),
                 values.join(", ")
             )
         });

@@ -26,7 +26,7 @@ impl App {
         });
         let is_playing = session.playback.is_playing() && self.is_visible;
         let is_moving = session.moving.is_some();
-        let owes = self.owes_events() || self.picture.borrow().has_rest();
+        let owes = self.owes_all || self.owes_events() || self.picture.borrow().has_rest();
         if (is_playing || is_moving || owes || session.is_busy()) && !failure::has_failed() {
             self.frames.request();
         }
@@ -38,6 +38,13 @@ impl App {
         let Some(session) = &mut self.session else { return self.load(ctx) };
         if session.jobs.is_busy() {
             return self.work(ctx);
+        }
+        if self.owes_all {
+            let has_changed = self.do_all(ctx);
+            if !has_changed {
+                self.ask_for_frame();
+            }
+            return has_changed;
         }
         if !session.playback.is_playing() {
             return self.settle(ctx, now);
@@ -131,7 +138,12 @@ impl App {
             session.work(&|| frame.has_time());
         }
         let is_busy = self.session.as_ref().is_some_and(|session| session.jobs.is_busy());
-        let has_changed = if is_busy { self.has_changed() } else { self.do_all(ctx) };
+        // What the work has changed is shown with the next frame if this one has no time left for it.
+        self.owes_all = !is_busy && !frame.has_time();
+        let has_changed = match is_busy || self.owes_all {
+            true => self.has_changed(),
+            false => self.do_all(ctx),
+        };
         if !has_changed {
             self.ask_for_frame();
         }
@@ -141,6 +153,7 @@ impl App {
     /// Updates the picture and the panels at once. Returns whether something has to be rendered.
     pub(super) fn do_all(&mut self, ctx: &Context<App>) -> bool {
         self.scheduler.restart();
+        self.owes_all = false;
         if let Some(session) = &mut self.session {
             session.panels.follow_all(&session.timeline, session.revision);
         }
@@ -155,7 +168,7 @@ impl App {
     }
 
     /// Whether anything besides the picture and the cursor has changed since the last rendering.
-    fn has_changed(&mut self) -> bool {
+    pub(super) fn has_changed(&mut self) -> bool {
         let Some(session) = &self.session else { return true };
         let beside = Some(session.beside());
         let has_changed = beside != self.shown;

@@ -102,6 +102,8 @@ pub(super) struct App {
     /// The timer that replaces frames in a background tab.
     fallback: Option<Timeout>,
     scheduler: Scheduler,
+    /// Whether the next frame has to bring everything up to date.
+    owes_all: bool,
     /// The state of everything besides the picture and the cursor at the last rendering.
     shown: Option<Beside>,
     /// The wall time at which the last rendering started.
@@ -150,6 +152,7 @@ impl Component for App {
             frames: Frames::new(ctx.link().callback(Action::Frame)),
             fallback: None,
             scheduler: Scheduler::default(),
+            owes_all: false,
             shown: None,
             rendering: Cell::new(0.0),
             size_observer: None,
@@ -207,6 +210,11 @@ impl Component for App {
                 let is_resized = matches!(action, Action::Resized(..));
                 let frame = Frame::begin(WORK_MS);
                 session.update(action, &|| frame.has_time());
+                if !frame.has_time() && !is_resized {
+                    self.owes_all = true;
+                    self.ask_for_frame();
+                    return self.has_changed();
+                }
                 if is_resized {
                     // The width of the picture depends on its height at this size.
                     self.draw(ctx);
