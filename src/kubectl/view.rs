@@ -61,12 +61,13 @@ impl View<'_> {
     /// The object with what its writers took from nodes: addresses and zones.
     fn complete(&self, object: &Object) -> Tree {
         let mut tree = object.encode();
-        let node = |name: &str| self.cluster.store.node(name).map(|node| node.encode());
         match object {
             Object::Pod(pod) if pod.status.start_time.is_some() => {
-                let node = node(&pod.spec.node_name).unwrap_or_default();
-                let ip = node.word("status.addresses.0.address");
-                if !ip.is_empty() {
+                let node = self.cluster.store.node(&pod.spec.node_name);
+                let mut facts = node.iter().flat_map(|node| node.metadata.other.iter());
+                let addresses = facts.find(|(path, _)| path == "status.addresses");
+                let ip = addresses.map(|(_, addresses)| addresses.word("0.address"));
+                if let Some(ip) = ip.filter(|ip| !ip.is_empty()) {
                     tree.child("status").set_default("hostIP", ip.as_str());
                 }
             }

@@ -3,6 +3,7 @@
 
 use super::guard::wall_ms;
 use super::panels::PARTS;
+use std::cell::Cell;
 
 /// The budget of a frame during playback, in milliseconds; layout and paint come on top.
 const BUDGET_MS: f64 = 7.0;
@@ -68,25 +69,32 @@ impl Default for Scheduler {
 }
 
 /// The time budget of the current frame.
-#[derive(Clone, Copy)]
 pub(super) struct Frame {
-    start: f64,
-    budget: f64,
+    /// The wall time at which the budget is used up, in milliseconds.
+    end: f64,
+    /// The wall time at which the current slice started.
+    slice: Cell<f64>,
+    /// The cost of the longest slice so far, in milliseconds.
+    longest: Cell<f64>,
 }
 
 impl Frame {
     /// Starts a frame now.
     pub(super) fn begin(budget: f64) -> Frame {
-        Frame { start: wall_ms(), budget }
+        let now = wall_ms();
+        Frame { end: now + budget, slice: Cell::new(now), longest: Cell::new(0.0) }
     }
 
-    /// Whether any of the budget is left.
+    /// Ends a slice of work. Returns whether the budget has room for another one as long as the longest.
     pub(super) fn has_time(&self) -> bool {
-        self.left() > 0.0
+        let now = wall_ms();
+        let longest = self.longest.get().max(now - self.slice.replace(now));
+        self.longest.set(longest);
+        now + longest < self.end
     }
 
     fn left(&self) -> f64 {
-        self.start + self.budget - wall_ms()
+        self.end - wall_ms()
     }
 }
 
@@ -103,7 +111,7 @@ impl Scheduler {
 
     /// Runs the current phase and moves to the next one if it is complete. Returns false if the next phase
     /// does not fit into the frame, or if all phases have run.
-    pub(super) fn run(&mut self, frame: Frame, phase: impl FnOnce() -> bool) -> bool {
+    pub(super) fn run(&mut self, frame: &Frame, phase: impl FnOnce() -> bool) -> bool {
         let start = wall_ms();
         let is_complete = phase();
         self.note(self.phase, wall_ms() - start);

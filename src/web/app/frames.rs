@@ -54,12 +54,12 @@ impl App {
         let mut has_changed = false;
         loop {
             let phase = scheduler.phase();
-            let went_on = scheduler.run(frame, || match phase {
+            let went_on = scheduler.run(&frame, || match phase {
                 Phase::Render => {
                     has_changed = self.has_changed();
                     true
                 }
-                phase => self.go_through(ctx, phase, now, frame),
+                phase => self.go_through(ctx, phase, now, &frame),
             });
             if !went_on {
                 break;
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Runs one phase. Returns whether it is complete.
-    fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: Frame) -> bool {
+    fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: &Frame) -> bool {
         let Some(session) = &mut self.session else { return true };
         let has_time = &|| frame.has_time();
         match phase {
