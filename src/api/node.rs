@@ -109,7 +109,7 @@ impl Node {
 }
 
 impl Toleration {
-    /// Whether the toleration bears the taint (`Toleration.ToleratesTaint`).
+    /// Whether the toleration matches the taint (`Toleration.ToleratesTaint`).
     pub fn tolerates(&self, taint: &Taint) -> bool {
         let effect_matches = self.effect.is_empty() || self.effect == taint.effect;
         let key_matches = self.key.is_empty() || self.key == taint.key;

@@ -96,7 +96,7 @@ struct DrawArgs {
 struct Failure(u8, String);
 
 impl From<io::Error> for Failure {
-    /// What cannot be printed: whoever reads may have read enough.
+    /// A failed write to standard output. A closed pipe is no failure: the reader has read enough.
     fn from(error: io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure(0, String::new()),

@@ -1,7 +1,7 @@
 //! The simulated cluster: one file for each component of the control plane and of the node.
 //!
-//! A component is a free function that reads the cluster through a [`Step`] and writes down what it
-//! wishes as [`Effect`]s; [`apply`] is the single writer. A component decides only from what its
+//! A component is a free function that reads the cluster through a [`Step`] and returns the
+//! changes as [`Effect`]s; [`apply`] is the single writer. A component decides only from what its
 //! original could see: controllers from API objects, a kubelet also from its own machine. Nothing
 //! here can fail: "Pending: no node fits" is state.
 //!
@@ -236,7 +236,7 @@ pub enum Wakeup {
     Client(String),
 }
 
-/// Something that a component wishes; [`apply`] does it.
+/// A change that a component requests; [`apply`] performs it.
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Says a fact.
@@ -287,11 +287,11 @@ pub enum Change {
     Client(String, Option<Client>),
 }
 
-/// One pass of one component: what it sees, and what it wishes.
+/// One reconcile pass of one component: the cluster it reads and the effects it requests.
 pub struct Step<'a> {
-    /// What it sees; it does not change during the step.
+    /// The cluster, which does not change during the step.
     pub cluster: &'a Cluster,
-    /// What it wishes, in order.
+    /// The requested effects, in order.
     pub effects: Vec<Effect>,
     random: &'a mut Random,
 }

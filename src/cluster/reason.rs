@@ -284,7 +284,7 @@ codes! {
     NodeRegistered Changed NodeHealth "{node} is watched from now on: it has registered" "S25" "pkg/controller/nodelifecycle: classifyNodes";
     NodeRemoved Changed NodeHealth "{node} is watched no more: its object is gone" "S25" "pkg/controller/nodelifecycle: classifyNodes";
     PodOnLostNode Changed NodeHealth "{pod} counts as not Ready: its node is silent" "S25" "pkg/controller/nodelifecycle: MarkPodsNotReady";
-    EvictionPlanned Waiting NodeHealth "{pod} bears the taints of {node} for {seconds} s; then it is evicted" "S25" "pkg/controller/tainteviction";
+    EvictionPlanned Waiting NodeHealth "{pod} tolerates the taints of {node} for {seconds} s, then it is evicted" "S25" "pkg/controller/tainteviction";
     TaintEviction Deleted NodeHealth "{pod} is marked for deletion: {why}" "S25" "pkg/controller/tainteviction";
     EvictionCancelled Changed NodeHealth "{pod} is not evicted any more" "S25" "pkg/controller/tainteviction";
     EvictionsHeld Waiting NodeHealth "most nodes are silent: nobody is evicted" "S25" "pkg/controller/nodelifecycle: handleDisruption";

@@ -162,7 +162,7 @@ fn quoting() {
     }
 }
 
-/// The lines without the places, which change when they are written anew.
+/// The lines without the places, which change when they are printed.
 fn without_places(lines: &[Line]) -> Vec<Line> {
     let mut lines = lines.to_vec();
     for line in &mut lines {

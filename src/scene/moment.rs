@@ -1,7 +1,7 @@
 //! The instant of the picture, and how long what is read from it stays as it is.
 //!
-//! Every reading says which kind of answer is wanted: whole seconds, a yes or no, or a movement. From
-//! that follows until when a part of the picture need not be drawn anew.
+//! Every reading says which kind of answer is wanted: whole seconds, a yes or no, or a movement. This
+//! determines how long a part of the picture stays valid.
 
 use crate::api::{Time, milliseconds};
 use std::cell::Cell;

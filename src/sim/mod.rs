@@ -1,7 +1,7 @@
 //! The machine: a clock, a queue of what is due, chance, and the cluster that they drive.
 //!
-//! One step at a time: the earliest [`Wakeup`] is taken, its component reads the cluster and wishes
-//! effects, [`apply`](crate::cluster::apply) does them, and those who watch are queued. The same
+//! In each step the earliest [`Wakeup`] is taken from the queue, its component reads the cluster and returns
+//! effects, [`apply`](crate::cluster::apply) performs them, and the components that watch are queued. The same
 //! setup and the same commands at the same instants give the same run, on every target. The event
 //! log is kept outside; a clone of a `Sim` is cheap.
 

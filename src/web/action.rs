@@ -1,4 +1,4 @@
-//! Everything that can happen to the page, as one type: what visitors, frames and scripts send.
+//! Everything that can happen to the page, as one type: actions of users, frames and scripts.
 
 use super::acting::OpenedRun;
 use super::lesson::Lead;
@@ -11,104 +11,104 @@ use yew::Callback;
 
 /// What can happen to the page.
 pub(super) enum Action {
-    /// A repaint is due, at this time on the wall.
+    /// The browser delivers a frame, at this wall time in milliseconds.
     Frame(f64),
-    /// What takes long is canceled.
+    /// Cancels the current job.
     Cancel,
-    /// Something outside has changed what the picture looks like; draw it again.
+    /// Redraws the picture because a media query changed.
     Redraw,
-    /// The stage has another size.
+    /// The stage has this width and height now.
     Resized(f64, f64),
-    /// Light becomes dark, and the other way round.
+    /// Toggles between the light and the dark theme.
     Theme,
-    /// The element is to be seen, or not.
+    /// Whether the element is visible.
     Visible(bool),
-    /// Time passes, or stops.
+    /// Plays or pauses.
     Play(bool),
-    /// Time passes if it does not, and the other way round.
+    /// Toggles between playing and paused.
     Toggle,
-    /// Moves the cursor to an instant and stops time. The callback gets the instant that is shown afterwards.
+    /// Moves the cursor to an instant and pauses. The callback gets the instant that is shown afterwards.
     Seek(Time, Option<Callback<Time>>),
-    /// The cursor goes to the next event, and time stops.
+    /// Moves the cursor to the next event and pauses.
     StepForward,
-    /// The cursor goes to the event before, and time stops.
+    /// Moves the cursor to the previous event and pauses.
     StepBack,
-    /// The cursor goes to the beginning; time passes or not as before.
+    /// Moves the cursor to the start. Playback continues or stays paused.
     Rewind,
-    /// The cursor goes to the end of what was seen, and time stops.
+    /// Moves the cursor to the end of the recording and pauses.
     End,
-    /// The story begins anew, without what the visitor did.
+    /// Restarts the story without the user's changes.
     RestartStory,
-    /// This step on the scale of speeds.
+    /// Sets the speed to this step of the scale.
     Speed(u8),
-    /// So many steps up or down on the scale of speeds.
+    /// Changes the speed by this many steps of the scale.
     SpeedBy(i8),
-    /// A line is done, as in a terminal; whoever wants it gets the output.
+    /// Runs a terminal line. The callback gets the output.
     Run(String, Option<Callback<Output>>),
-    /// A manifest is applied to the running cluster.
+    /// Applies a manifest to the running cluster. The callback gets the output.
     Apply(String, Option<Callback<Output>>),
-    /// A new story: an empty cluster to which the manifest is applied.
+    /// Starts a new cluster and applies the manifest to it.
     StartFresh(String),
-    /// What was there before the last change comes back.
+    /// Reverts the last change of the run.
     Undo,
-    /// What was undone comes back.
+    /// Restores the change that was undone last.
     Redo,
-    /// Another run takes the place of this one.
+    /// Opens another run in place of this one.
     OpenRun(OpenedRun),
-    /// Something is made of the run that leaves the page.
+    /// Exports the run, or a part of it.
     Share(Share),
-    /// What the script made of it, and what there is to say.
+    /// The script's export, and the message to show.
     Made(String, String),
-    /// Somebody wants to know why something is as it is, or no more.
+    /// Answers "Why?" for a subject, or closes the answer.
     Why(Option<Subject>),
-    /// The terminal opens or closes.
+    /// Opens or closes the terminal.
     Terminal(bool),
-    /// Another text is being typed in the terminal.
+    /// Sets the text being typed in the terminal.
     Type(String),
-    /// What was typed is done.
+    /// Runs the text typed in the terminal.
     Enter,
-    /// So many lines of the terminal back, or forward again.
+    /// Moves this many lines through the terminal's history.
     Recall(i8),
-    /// What is being typed goes on by itself as far as it can.
+    /// Completes the text being typed.
     Complete,
-    /// What is being typed is dropped, and what goes on printing ends.
+    /// Drops the text being typed, and ends the running watch or job.
     Interrupt,
-    /// The cursor goes to the next thing that somebody did or that broke or went, and time stops.
+    /// Moves the cursor to the next command, fault, creation or deletion, and pauses.
     NextMark,
-    /// One of the disasters that have a key of their own.
+    /// Runs the fault that has this key.
     Canned(char),
-    /// Somebody wants the objects of the cluster, as JSON.
+    /// Reads the objects of the cluster. The callback gets them as JSON.
     State(Callback<String>),
-    /// The visitor leaves, perhaps to come back.
+    /// The page is being unloaded: keeps the run.
     Leave,
-    /// The notice has been read.
+    /// Dismisses the notice.
     Dismiss,
-    /// The menu of an item of the picture opens.
+    /// Opens the menu of an item of the picture.
     OpenMenu(MenuAt),
-    /// The menu of this item has closed.
+    /// Closes the menu of the item with this key.
     CloseMenu(String),
-    /// A dialog opens.
+    /// Opens a dialog.
     Open(Dialog),
-    /// The open dialog closes.
+    /// Closes the open dialog.
     CloseDialog,
-    /// The text of the manifest was changed.
+    /// Sets the text of the manifest editor.
     Edit(String),
-    /// A sample, or what was written before, takes the place of the manifest.
+    /// Replaces the text of the manifest editor with a sample, or with the earlier text.
     Sample(Rc<str>),
-    /// Something happens with a guided story.
+    /// An action of a lesson.
     Lead(Lead),
-    /// The words for the picture may be told again.
+    /// Announces the text alternative of the picture.
     Announce,
 }
 
 impl Action {
-    /// Whether it moves the cursor to an instant that is known.
+    /// Whether the action moves the cursor to a known instant.
     pub(super) fn moves(&self) -> bool {
         use Action::{End, Rewind, Seek, StepBack};
         matches!(self, Seek(..) | Rewind | End | StepBack)
     }
 
-    /// Whether it is about the run, so that it has to wait while something else is being done with that.
+    /// Whether the action uses the run, so that it has to wait for the current job.
     pub(super) fn waits(&self) -> bool {
         use Action::{
             Apply, Canned, Complete, End, Enter, NextMark, OpenRun, Redo, RestartStory, Rewind,
@@ -127,7 +127,7 @@ impl Action {
 /// The menu that is open.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MenuAt {
-    /// What it is about.
+    /// The subject of the menu.
     pub target: Subject,
     /// The item of the picture that it belongs to, by its key.
     pub key: String,

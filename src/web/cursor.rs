@@ -1,5 +1,5 @@
-//! What of the time line moves with every frame: the clock, the cursor, and how far was played. It is
-//! written into the document past the framework, and as transforms, for which nothing is painted anew.
+//! The parts of the timeline that move in every frame: the clock, the cursor, and the played part. They are
+//! written into the document without the framework, as transforms, which need no repaint.
 
 use super::drawn::set_text;
 use super::words::clock;

@@ -1,4 +1,4 @@
-//! What the element's script does for the page: what leaves it, and what others want to hear.
+//! The element's script as seen from the page: exports, storage and events.
 
 use super::shared::Shared;
 use wasm_bindgen::prelude::*;
@@ -16,7 +16,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn key(this: &Host) -> String;
 
-    /// Says that the page is there, or why the story cannot be played: one error per line.
+    /// Reports that the story is open, or why it cannot be played: one error per line.
     #[wasm_bindgen(method)]
     pub(super) fn begun(this: &Host, errors: &str);
 
@@ -28,11 +28,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn keep_recipe(this: &Host, recipe: &str);
 
-    /// Keeps the instant, in milliseconds, and whether time passes, outside the module.
+    /// Keeps the instant, in milliseconds, and whether the run is playing, outside the module.
     #[wasm_bindgen(method)]
     pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 
-    /// Tells whoever listens of an event: one line of the log.
+    /// Dispatches an event: one line of the log, as JSON.
     #[wasm_bindgen(method)]
     pub(super) fn event(this: &Host, line: &str);
 
@@ -40,11 +40,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn share(this: &Host, what: &str, text: &str, ms: f64);
 
-    /// From light to dark, or back.
+    /// Toggles between the light and the dark theme.
     #[wasm_bindgen(method)]
     pub(super) fn toggle_theme(this: &Host);
 
-    /// Asks for the lesson of this name; for the list of all if it is empty.
+    /// Fetches the lesson of this name, or the list of all lessons if the name is empty.
     #[wasm_bindgen(method)]
     pub(super) fn lesson(this: &Host, name: &str);
 }

@@ -1,4 +1,4 @@
-//! What the element's script calls: one [`Lab`] for each element on the page.
+//! The interface for the element's script: one [`Lab`] for each element on the page.
 
 use super::acting::OpenedRun;
 use super::action::Action;
@@ -17,7 +17,7 @@ thread_local! {
     static NEXT_ID: Cell<u32> = const { Cell::new(0) };
 }
 
-/// One element on the page; `free` takes it off.
+/// One element on the page; `free` removes it.
 #[wasm_bindgen]
 pub struct Lab {
     app: Option<AppHandle<App>>,
@@ -66,12 +66,12 @@ impl Lab {
         }
     }
 
-    /// Lets time pass.
+    /// Starts playback.
     pub fn play(&self) {
         self.send(Action::Play(true));
     }
 
-    /// Stops time.
+    /// Pauses playback.
     pub fn pause(&self) {
         self.send(Action::Play(false));
     }
@@ -86,30 +86,30 @@ impl Lab {
         self.send(Action::Seek(Time(ms as u64), tell));
     }
 
-    /// Goes to the next event.
+    /// Moves to the next event and pauses.
     pub fn step(&self) {
         self.send(Action::StepForward);
     }
 
-    /// How fast time passes.
+    /// Sets the speed of playback, as a factor.
     pub fn set_speed(&self, speed: f64) {
         let speed = crate::timeline::playback::Speed::from_thousandths((speed * 1_000.0) as u64);
         self.send(Action::Speed(speed.step()));
     }
 
-    /// Whether the element is to be seen.
+    /// Sets whether the element is visible.
     pub fn set_visible(&self, is_visible: bool) {
         self.send(Action::Visible(is_visible));
     }
 
-    /// Another run takes the place of this one; `said` is said of it. `rules` is by which rules it was played
-    /// where it was shared, if that is known: if today's give something else, that is said.
+    /// Opens another run in place of this one and shows the message `said`. `rules` identifies the rules of
+    /// the version that shared the run, if known; a difference from today's rules is reported.
     pub fn open(&self, recipe: String, at_ms: f64, rules: Option<String>, said: String) {
         let at = Time(at_ms as u64);
         self.send(Action::OpenRun(OpenedRun { recipe, at, rules, said }));
     }
 
-    /// Tells a lesson; if it has no name, its text is the list of all.
+    /// Starts a lesson. If `name` is empty, `text` is the list of all lessons.
     pub fn lesson(&self, name: String, text: String) {
         self.send(Action::Lead(match name.is_empty() {
             true => Lead::List(text),
@@ -117,12 +117,12 @@ impl Lab {
         }));
     }
 
-    /// Shows what was made of the run, and what there is to say of it.
+    /// Shows an export of the run, and a message.
     pub fn made(&self, made: String, said: String) {
         self.send(Action::Made(made, said));
     }
 
-    /// The recipe of this run.
+    /// The recipe of the run.
     pub fn recipe(&self) -> String {
         self.ask(|session| session.recipe.to_string())
     }
@@ -132,12 +132,12 @@ impl Lab {
         self.ask(|session| session.timeline.now().0 as f64)
     }
 
-    /// Whether time passes.
+    /// Whether the run is playing.
     pub fn is_playing(&self) -> bool {
         self.ask(|session| session.playback.is_playing())
     }
 
-    /// Whether a lesson is told.
+    /// Whether a lesson is active.
     pub fn is_led(&self) -> bool {
         self.ask(|session| session.lesson.is_some())
     }
@@ -148,7 +148,7 @@ impl Lab {
         app.and_then(|app| app.session().map(question)).unwrap_or_default()
     }
 
-    /// Keeps the run for when the page is loaded again.
+    /// Stores the run so that a reload can restore it.
     pub fn leave(&self) {
         self.send(Action::Leave);
     }
@@ -161,12 +161,12 @@ impl Lab {
         self.send(Action::State(tell));
     }
 
-    /// Does a line; `reply` is called with exit status, output and complaints.
+    /// Runs a terminal line; `reply` is called with the exit status, stdout and stderr.
     pub fn run(&self, line: String, reply: js_sys::Function) {
         self.send(Action::Run(line, Some(answer(reply))));
     }
 
-    /// Applies a manifest; `reply` is called with exit status, output and complaints.
+    /// Applies a manifest; `reply` is called with the exit status, stdout and stderr.
     pub fn apply(&self, yaml: String, reply: js_sys::Function) {
         self.send(Action::Apply(yaml, Some(answer(reply))));
     }
@@ -184,7 +184,7 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
     Callback::from(move |output: Output| {
         let (exit, stdout, stderr) =
             (output.exit.into(), output.stdout.into(), output.stderr.into());
-        // What the script does with the answer is its own affair.
+        // Errors that the script throws here are handled by the script.
         let _ = reply.call3(&JsValue::NULL, &exit, &stdout, &stderr);
     })
 }
@@ -192,7 +192,7 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
 /// The event log of a story up to an instant, as JSON lines.
 ///
 /// # Errors
-/// What is wrong with the story, in words.
+/// The errors of the story, one per line.
 #[wasm_bindgen]
 pub fn log(story: &str, until_ms: f64) -> Result<String, String> {
     crate::timeline::json::log(story, Time(until_ms as u64))

@@ -2,8 +2,8 @@
 //!
 //! [`session`] is the state and the one place that changes it, [`action`] all that can happen to it,
 //! [`app`] the root component that owns it. The rest are parts without state of their own: they get
-//! properties and send actions. Only the [`picture`] and the [`cursor`] of the time line follow each
-//! frame, past the framework; what is [`beside`] them is drawn anew when something has happened.
+//! properties and send actions. Only the [`picture`] and the [`cursor`] of the time line are
+//! updated in each frame, without the framework; the rest ([`beside`]) is rendered when something has changed.
 //!
 //! The script `static/element.js` makes the element; [`lab`] is what it calls.
 

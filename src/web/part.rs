@@ -1,6 +1,6 @@
-//! Parts of the page that are drawn anew only when what they show has changed.
+//! Parts of the page that are rendered only when their contents have changed.
 //!
-//! One component for all of them: each type of component is some kilobytes of the framework again.
+//! They share one component type, because each type adds several kilobytes of framework code.
 
 use std::any::Any;
 use std::rc::Rc;

@@ -1,5 +1,5 @@
-//! What the page knows, and the one place that changes it: a [`Timeline`], how it is played, and
-//! what the visitor has open.
+//! The state of the page, and the one place that changes it: a [`Timeline`], its playback, and
+//! everything the user has open.
 //!
 //! Nothing here touches the document: [`super::app`] does.
 
@@ -23,62 +23,62 @@ use crate::timeline::{Foresight, Next, Seek, Timeline};
 use std::rc::Rc;
 use yew::Callback;
 
-/// How far ahead is looked for the next event.
+/// How far to look ahead for the next event, in milliseconds.
 const LOOK_AHEAD_MS: u64 = 15 * 60_000;
 
-/// What the page knows.
+/// The state of the page.
 pub(super) struct Session {
     /// The number of the element on its page.
     pub(super) id: u32,
     /// The run.
     pub(super) timeline: Timeline,
-    /// How it is played.
+    /// The playback of the run.
     pub(super) playback: Playback,
     /// The story of the element.
     pub(super) origin: Rc<str>,
-    /// The recipe with which the story began.
+    /// The recipe at the start of the story.
     pub(super) story: Rc<str>,
-    /// The recipe now.
+    /// The current recipe.
     pub(super) recipe: Rc<str>,
-    /// Counts the changes of the recipe.
+    /// The number of changes of the recipe.
     pub(super) revision: u32,
-    /// What the panels show.
+    /// The contents of the panels.
     pub(super) panels: Panels,
-    /// The menu that is open.
+    /// The open menu.
     pub(super) menu: Option<MenuAt>,
-    /// The dialog that is open.
+    /// The open dialog.
     pub(super) dialog: Option<Dialog>,
     /// The text of the manifest.
     pub(super) manifest: Rc<str>,
-    /// What the visitor wrote before a sample took its place.
+    /// The user's manifest that was replaced by a sample.
     pub(super) kept_manifest: Option<Rc<str>>,
-    /// What the last `apply` was about, and what came of it.
+    /// The last `apply` and its result.
     pub(super) applied: Option<Rc<Applied>>,
-    /// What there is to say of the manifest that is being written.
+    /// The comparison of the manifest being edited with the cluster.
     pub(super) findings: Shared<Findings>,
-    /// What is still being found out of that.
+    /// The comparison in progress.
     pub(super) comparison: Option<Comparison>,
-    /// The last line that was done, and its output.
+    /// The last line and its output.
     pub(super) last: Option<Rc<Last>>,
-    /// What was asked, and the answer.
+    /// The last "Why?" and its answer.
     pub(super) asked: Option<Shared<Asked>>,
-    /// What is still being found out of that: what comes next.
+    /// The forecast for that answer, in progress.
     pub(super) foresight: Option<Foresight>,
     /// The terminal.
     pub(super) terminal: Terminal,
-    /// What is said of the last change of the run.
+    /// The message about the last change of the run.
     pub(super) notice: Option<Notice>,
-    /// What the run was like before it was changed.
+    /// The undo history of the run.
     pub(super) history: History,
-    /// What the script made of the run last, and what there is to say of it.
+    /// The last export of the run, and its message.
     pub(super) made: (Rc<str>, Rc<str>),
-    /// The guided story that is being told.
+    /// The active lesson.
     pub(super) lesson: Option<Told>,
-    /// Those that there are, once they were asked for.
+    /// The list of lessons, once it was fetched.
     pub(super) lessons: Rc<Vec<Listed>>,
-    /// What takes long.
+    /// The current job and the actions that wait for it.
     pub(super) jobs: Jobs,
-    /// A step of the passing time that is not complete.
+    /// The playback step in progress.
     pub(super) moving: Option<Seek>,
     ahead: Option<Ahead>,
 }
@@ -88,49 +88,49 @@ pub(super) struct Session {
 pub(super) struct Applied {
     /// The manifest.
     pub yaml: Rc<str>,
-    /// What came of it.
+    /// The output.
     pub output: Output,
 }
 
-/// A line that was done.
+/// A completed line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Last {
     /// The line.
     pub line: String,
-    /// What came of it.
+    /// The output.
     pub output: Output,
 }
 
-/// What is said of the last change of the run.
+/// The message about the last change of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Notice {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// What the visitor may want now.
+    /// The offered button.
     pub offer: Offer,
 }
 
-/// What the visitor may want after a change of the run.
+/// The button offered after a change of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Offer {
-    /// To take it back.
+    /// Undo.
     Undo,
-    /// To have back what was taken back.
+    /// Redo.
     Redo,
-    /// To have the story from the beginning.
+    /// Restart the story.
     Restart,
     /// Nothing.
     Nothing,
 }
 
-/// What is known of the next event, and until when that holds.
+/// The next event, and the instant until which this answer is valid.
 struct Ahead {
     next: Next,
     until: Time,
 }
 
 impl Session {
-    /// A session that plays a run.
+    /// Creates a session that plays a run.
     pub(super) fn new(id: u32, timeline: Timeline, manifest: Rc<str>) -> Session {
         let story: Rc<str> = timeline.recipe().into();
         failure::keep_recipe(id, &story);
@@ -165,7 +165,7 @@ impl Session {
         }
     }
 
-    /// Does what has happened to the session, as far as there is time for it.
+    /// Handles an action, then runs jobs while there is time.
     pub(super) fn update(&mut self, action: Action, has_time: &dyn Fn() -> bool) {
         let takes_over = self.jobs.is_moving() && action.moves();
         if self.jobs.is_busy() && action.waits() && !takes_over {
@@ -177,14 +177,14 @@ impl Session {
         self.work_beside(has_time);
     }
 
-    /// Does what nobody waits for: what goes on printing, what is asked, what the manifest would change.
+    /// Runs background work: watches in the terminal, the forecast of "Why?", and the manifest comparison.
     pub(super) fn work_beside(&mut self, has_time: &dyn Fn() -> bool) {
         self.terminal.go_on(&self.timeline, has_time);
         self.go_on_asking(has_time);
         self.go_on_comparing(has_time);
     }
 
-    /// Whether there is work that needs more frames, although time does not pass.
+    /// Whether there is work that needs more frames while paused.
     pub(super) fn is_busy(&self) -> bool {
         self.jobs.is_busy()
             || self.terminal.is_behind()
@@ -192,7 +192,7 @@ impl Session {
             || self.foresight.is_some()
     }
 
-    /// Does what has happened to the session.
+    /// Handles an action.
     pub(super) fn act_on(&mut self, action: Action) {
         match action {
             Action::Run(line, reply) => {
@@ -246,7 +246,7 @@ impl Session {
         }
     }
 
-    /// Does what is about the dialogs and the manifest that is written in one; the rest is about time.
+    /// Handles actions of the dialogs and the manifest editor; passes on the rest.
     fn write(&mut self, action: Action) {
         match action {
             Action::Open(dialog) => {
@@ -277,7 +277,7 @@ impl Session {
         }
     }
 
-    /// Does what is about time; of the rest there is nothing to be done here.
+    /// Handles actions of playback; ignores the rest.
     fn travel(&mut self, action: Action) {
         match action {
             Action::Play(is_playing) => self.playback.set_playing(is_playing),
@@ -296,8 +296,7 @@ impl Session {
         }
     }
 
-    /// Lets time pass up to a frame, as far as there is time for it. Time stands still while something
-    /// else is being done.
+    /// Advances playback to a frame, as far as there is time for it. Playback stands still during jobs.
     pub(super) fn advance(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
         if self.jobs.is_busy() {
             return self.playback.sleep();
@@ -312,7 +311,7 @@ impl Session {
         while let Some(seek) = &mut self.moving {
             if !self.timeline.go_on(seek) {
                 self.moving = None;
-                // Once time has stopped, this was the way to where it stopped.
+                // If playback has stopped, the cursor was on its way to where it stopped.
                 if self.playback.is_playing() {
                     self.stop_for_lesson(from);
                     self.stop_at_limit();
@@ -323,7 +322,7 @@ impl Session {
         }
     }
 
-    /// What is known of the next event, in the time to come that is worth waiting for.
+    /// The next event within the look-ahead, as far as it is known.
     fn next_event(&mut self, has_time: &dyn Fn() -> bool) -> Next {
         let now = self.timeline.now();
         if let Some(ahead) = self.ahead.as_ref().filter(|ahead| now < ahead.until) {
@@ -342,19 +341,19 @@ impl Session {
         }
     }
 
-    /// Moves the cursor, and forgets what was about the place where it was.
+    /// Moves the cursor.
     fn go(&mut self, to: Time) {
         self.begin_seek(to, Box::new(Session::has_moved));
     }
 
-    /// The cursor is elsewhere.
+    /// Updates what depends on the position of the cursor.
     fn has_moved(&mut self) {
         self.playback.interrupt();
         self.forget_next();
         self.stop_at_limit();
     }
 
-    /// Stops, and says why, where a run cannot go on.
+    /// Pauses with a message where the run reaches a limit.
     fn stop_at_limit(&mut self) {
         if let Some(limit) = self.timeline.ends() {
             self.playback.set_playing(false);
@@ -363,12 +362,12 @@ impl Session {
         }
     }
 
-    /// What comes next is to be looked for again.
+    /// Discards what is known about the next event.
     pub(super) fn forget_next(&mut self) {
         self.ahead = None;
     }
 
-    /// Stops time and moves the cursor. `reply` gets the instant that is shown afterwards.
+    /// Pauses and moves the cursor. `reply` gets the instant that is shown afterwards.
     fn look_at(&mut self, to: Time, reply: Option<Callback<Time>>) {
         self.playback.set_playing(false);
         let then = move |session: &mut Session| {
@@ -379,7 +378,7 @@ impl Session {
         self.begin_seek(to, Box::new(then));
     }
 
-    /// Goes to the next event that is wanted, within what is worth waiting for.
+    /// Moves to the next event that is wanted, within the look-ahead.
     fn find(&mut self, is_wanted: fn(&Timeline, Time) -> bool) {
         self.begin_find(is_wanted, |session, at| {
             if let Some(at) = at {
@@ -401,7 +400,7 @@ impl Session {
         self.playback.set_speed(if steps > 0 { speed.faster() } else { speed.slower() });
     }
 
-    /// The run as it is now.
+    /// The current run, for the undo history.
     pub(super) fn moment(&self) -> Moment {
         Moment { at: self.timeline.now(), recipe: self.recipe.clone() }
     }
@@ -415,7 +414,7 @@ impl Session {
         memory::keep_run(self);
     }
 
-    /// Another run takes the place of the present one.
+    /// Replaces the current run.
     pub(super) fn take_over(&mut self, timeline: Timeline) {
         self.moving = None;
         self.timeline.replace(timeline);
@@ -426,8 +425,7 @@ impl Session {
     }
 }
 
-/// Whether somebody looks for an event at this instant: a command, a fault, or that something came or
-/// went.
+/// Whether there is a command, a fault, a creation or a deletion at this instant.
 fn is_marked(timeline: &Timeline, at: Time) -> bool {
     use EventType::{Command, Created, Deleted, Fault};
     let events = timeline.events();

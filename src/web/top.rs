@@ -37,7 +37,7 @@ impl Show for Top {
                         onclick={send(|| Action::Undo)}>{ icons::undo() }</button>
                     <button class="button square" aria-label="Redo" title="Redo (Ctrl+Y)" disabled={!self.can_redo}
                         onclick={send(|| Action::Redo)}>{ icons::redo() }</button>
-                    <button class="button square" title="Begin the story anew, without what you did"
+                    <button class="button square" title="Restart the story without your changes"
                         onclick={send(|| Action::RestartStory)}>
                         { icons::restart() }<span class="sr">{ "Restart story" }</span>
                     </button>

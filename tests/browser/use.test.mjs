@@ -194,7 +194,7 @@ labTest('two elements on a page live apart', {
   await second.evaluate((element) => element.ready);
   await seek(lab, 5_000, '0:05.0');
   assert.equal(await textOf(second, '.clock'), '0:00.0');
-  // Taken out and put back it begins anew.
+  // Removed and inserted again, it starts over.
   await second.evaluate(async (element) => {
     const parent = element.parentNode;
     element.remove();

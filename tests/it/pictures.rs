@@ -1,6 +1,6 @@
 //! The picture: nothing overlaps, everything has a name, and two pictures as text.
 //!
-//! `UPDATE=1 cargo test` writes the pictures anew.
+//! `UPDATE=1 cargo test` rewrites the pictures.
 
 use crate::worlds::{Storage, Story};
 use ordinal::api::Time;

@@ -32,8 +32,8 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
     step.wake(Wakeup::Lease(name.to_owned()), step.timings().lease_renewal_ms);
 }
 
-/// A machine has power again and has booted: it registers, and starts its pods anew (same UID, new IP). A
-/// kubelet that does not reach the API server knows of no pods: all waits until it does.
+/// A machine has booted after a power loss: its kubelet registers the node and restarts its pods (same UID,
+/// new IP). A kubelet that cannot reach the API server knows no pods, so it waits until it can.
 pub fn boot(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
     let can_boot = |machine: &&Rc<Machine>| machine.boots && machine.is_linked;
@@ -57,7 +57,7 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     step.wake(Wakeup::Lease(name.to_owned()), 0);
 }
 
-/// Nothing of a pod ran through the reboot: its sandbox is made anew, or, if it is to go, it is gone.
+/// Restarts a pod after a reboot with a new sandbox. A pod that is terminating is gone.
 fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
     let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
     let stays = pod.is_some_and(|pod| !pod.metadata.is_terminating());

@@ -1,8 +1,8 @@
 //! What a node's `NoExecute` taints do to its pods (S25).
 //!
-//! Follows `pkg/controller/tainteviction/taint_eviction.go` of Kubernetes v1.36: a pod that bears the
-//! taints for some time gets a deadline when the controller first sees it there; one that does not
-//! bear them goes at once, also if it is terminating already.
+//! Follows `pkg/controller/tainteviction/taint_eviction.go` of Kubernetes v1.36: a pod that tolerates
+//! the taints for a limited time gets a deadline when the controller first sees it on the node; a pod that does
+//! not tolerate them is deleted at once, even if it is already terminating.
 
 use super::*;
 
@@ -43,7 +43,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     explain_endings(step, name);
 }
 
-/// Says of pods that are going, whoever deleted them, that they wait for a node that is silent.
+/// Reports that terminating pods wait for an unreachable node.
 fn explain_endings(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
     let is_silent = cluster.store.node(name).is_some_and(|node| node.ready_status() == "Unknown");
@@ -86,7 +86,7 @@ fn plan(step: &mut Step<'_>, pod: &Rc<Pod>, taints: &[Taint]) {
     }
 }
 
-/// How long a pod bears taints.
+/// How long a pod tolerates taints.
 enum Patience {
     Endless,
     Seconds(u64),

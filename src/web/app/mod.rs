@@ -1,4 +1,4 @@
-//! The root of the page: it owns the session, asks for frames while time passes, and lays out the parts.
+//! The root component of the page: it owns the session, requests frames during playback, and lays out the parts.
 
 mod frames;
 mod loading;
@@ -27,52 +27,52 @@ use view::{view_errors, view_loading};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// The picture is told in words no more often than this.
+/// The minimum interval between announcements of the picture, in milliseconds.
 const TELLING_MS: u32 = 2_000;
 
-/// Up to this width the panels are below the stage; the style sheet says the same.
+/// Up to this width, in pixels, the panels are below the stage; must match the style sheet.
 const NARROW: i32 = 760;
 
-/// What the element says.
+/// The properties that the element sets.
 #[derive(Clone, Properties, PartialEq)]
 pub(super) struct AppProps {
     /// The number of the element on its page.
     pub id: u32,
-    /// The element in which the page is.
+    /// The element that contains the page.
     pub root: HtmlElement,
-    /// What the element's script does for the page.
+    /// The element's script.
     pub host: Hosted,
     /// The recipe of the story.
     pub story: AttrValue,
-    /// How fast, in thousandths.
+    /// The speed, in thousandths.
     pub speed: u64,
-    /// Where it begins.
+    /// The instant at which it begins.
     pub at: Time,
-    /// The instant that is shown first, if `at` is 0 and no run was kept: that of the poster.
+    /// The instant of the poster, which is shown first if `at` is 0 and no run was kept.
     pub opening: Time,
-    /// How much there is beside the picture.
+    /// The controls around the picture.
     pub controls: Controls,
 }
 
 /// How much there is beside the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Controls {
-    /// Everything.
+    /// All controls and panels.
     Full,
-    /// The time line.
+    /// The timeline only.
     Time,
-    /// Nothing.
+    /// No controls.
     None,
 }
 
 /// The root of the page.
 pub(super) struct App {
     session: Option<Session>,
-    /// The run that is being opened for it.
+    /// The run that is being opened.
     loading: Option<Loading>,
     /// The actions that arrived before the run was open.
     early: Vec<Action>,
-    /// Why there is none.
+    /// The errors of a story that cannot be played.
     errors: Vec<String>,
     dispatch: Callback<Action>,
     painter: Painter,
@@ -81,7 +81,7 @@ pub(super) struct App {
     cursor: Shared<Cursor>,
     /// The size of the stage.
     size: (f64, f64),
-    /// Whether the panels are beside it.
+    /// Whether the panels are beside the stage.
     is_wide: bool,
     stage: NodeRef,
     told: Told,
@@ -90,13 +90,13 @@ pub(super) struct App {
     wants_terminal: bool,
     /// Whether the page scrolls to the answer after the next rendering.
     shows_answer: bool,
-    /// How many events the host was told of.
+    /// The number of events reported to the host.
     sent: usize,
-    /// What had the focus before a menu or dialog opened.
+    /// The element that had the focus before a menu or dialog opened.
     origin: Option<Element>,
     /// Whether it gets the focus back after the next rendering.
     gives_back: bool,
-    /// What keys do, without a lesson and in one.
+    /// The key handlers, without and with a lesson.
     keys: [Callback<KeyboardEvent>; 2],
     frames: Frames,
     /// The timer that replaces frames in a background tab.
@@ -112,7 +112,7 @@ pub(super) struct App {
     reduced_motion: Option<MediaQuery>,
 }
 
-/// What was told of the picture.
+/// The announcements of the picture.
 #[derive(Default)]
 struct Told {
     transcript: Shared<Vec<String>>,
@@ -264,12 +264,12 @@ impl Component for App {
 }
 
 impl App {
-    /// What the page knows, if it has a story.
+    /// The session, if the story is open.
     pub(super) fn session(&self) -> Option<&Session> {
         self.session.as_ref()
     }
 
-    /// Makes the picture of this moment, and tells of it.
+    /// Lays out the picture of this moment, reports events, and schedules the announcement.
     fn draw(&mut self, ctx: &Context<App>) {
         self.tell_host(ctx);
         if self.paint() {
@@ -277,7 +277,7 @@ impl App {
         }
     }
 
-    /// Makes the picture of this moment; whether it is another one.
+    /// Lays out the picture of this moment. Returns whether it differs from the last one.
     fn paint(&mut self) -> bool {
         let Some(session) = &self.session else { return false };
         let open = session.menu.as_ref().map(|menu| menu.key.as_str());
@@ -305,8 +305,8 @@ impl App {
         self.cursor.show(timeline.now(), timeline.end(), panels.marks.length);
     }
 
-    /// For which width the picture is made, so that it fills a stage that is higher than it, and fits
-    /// into one that is lower. In a narrow page it is as high as it likes.
+    /// The width for which the picture is laid out, so that it fills the height of the stage without
+    /// exceeding it. On a narrow page the height is free.
     fn picture_width(&self) -> u32 {
         let (width, height) = self.size;
         let is_wide = self.is_wide && height > 0.0 && self.scene.height > 0;
@@ -314,7 +314,7 @@ impl App {
         (width / enlarged.clamp(0.85, 1.6)) as u32
     }
 
-    /// Tells what the picture shows, as soon as enough time has passed since it was told.
+    /// Announces the picture as soon as enough time has passed since the last announcement.
     fn tell_later(&mut self, ctx: &Context<App>) {
         if self.told.timeout.is_none() {
             let link = ctx.link().clone();
@@ -358,7 +358,7 @@ impl App {
         }
     }
 
-    /// Tells what the picture shows; whether that is something new.
+    /// Announces the picture. Returns whether the announcement is new.
     fn tell(&mut self) -> bool {
         self.told.timeout = None;
         let Some(session) = &self.session else { return false };
@@ -372,7 +372,7 @@ impl App {
         is_new
     }
 
-    /// What keys do, in a lesson that is told or else: the same callback as long as that is so.
+    /// The key handler; the same callback as long as the lesson is or is not active.
     fn on_key(&self) -> Callback<KeyboardEvent> {
         let is_told = |session: &Session| session.lesson.as_ref().is_some_and(|it| !it.is_left);
         let is_told = self.session.as_ref().is_some_and(is_told);
