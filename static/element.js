@@ -276,7 +276,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     await new Promise((done) => setTimeout(done, OPENING_MS));
     const isAsItWas = () => this.#tell('now') === opening && !this.#tell('is_playing') && this.#run.recipe === recipe;
     if (lab !== this.#lab || isTouched || !isAsItWas()) return;
-    // Unless it is asked to go somewhere else meanwhile.
+    // A seek may have arrived in the meantime.
     if ((await this.seek(0)) === 0 && this.#tell('now') === 0) this.play();
   }
 

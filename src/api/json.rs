@@ -357,6 +357,12 @@ mod tests {
     }
 
     #[test]
+    fn json_is_safe_within_html() {
+        let node = Node::map([("k&".into(), "</script>\u{1}".into())]);
+        assert_eq!(node.json(), r#"{"k\u0026":"\u003c/script\u003e\u0001"}"#);
+    }
+
+    #[test]
     fn json_is_laid_out_as_kubectl_does() {
         let list = Value::List(vec![Value::Int(1).into(), Node::map([])]);
         let node = Node::map([("b".into(), list.into()), ("a".into(), "x".into())]);

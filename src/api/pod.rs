@@ -29,7 +29,7 @@ pub struct PodSpec {
     pub node_selector: Labels,
     /// Which nodes it may run on, beside or away from which pods.
     pub affinity: Option<Affinity>,
-    /// The tolerations: the node taints that the pod accepts.
+    /// The tolerations: which node taints the pod tolerates.
     pub tolerations: Vec<Toleration>,
     /// How evenly it and its like are to be spread.
     pub topology_spread_constraints: Vec<TopologySpreadConstraint>,

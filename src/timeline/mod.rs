@@ -78,7 +78,7 @@ pub enum Next {
     Unknown,
 }
 
-/// What happens next if nobody does anything; computed in slices by [`Foresight::go_on`].
+/// The events that follow if there are no further commands, computed in slices by [`Foresight::go_on`].
 #[derive(Clone, Debug)]
 pub struct Foresight {
     sim: Sim,

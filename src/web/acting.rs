@@ -46,7 +46,7 @@ impl Session {
             if *recipe != *session.recipe {
                 session.notice = (end > before.at).then(|| Notice {
                     text: format!(
-                        "You changed history at {}. Undo brings the old future back.",
+                        "You changed the run at {}. Everything recorded after that was replaced.",
                         clock(before.at)
                     ),
                     offer: Offer::Undo,
@@ -106,11 +106,19 @@ impl Session {
     /// Answers with the objects of the cluster at the cursor.
     pub(super) fn tell_state(&mut self, reply: Callback<String>) {
         let state = self.timeline.state_in_slices();
+        let tell = reply.clone();
         let task = Box::pin(async move {
             let state = state.await;
-            Box::new(move |_: &mut Session| reply.emit(state)) as Finish
+            Box::new(move |_: &mut Session| tell.emit(state)) as Finish
         });
-        self.begin_task("Reading the cluster", task, Progress::default());
+        let then = move |session: &mut Session, outcome| {
+            // The caller gets an answer even if the job is canceled.
+            if let Outcome::Canceled = outcome {
+                reply.emit(session.timeline.state());
+            }
+        };
+        let work = Work::Task(task, Progress::default());
+        self.begin("Reading the cluster", work, Box::new(then));
     }
 
     /// Starts a new cluster with this manifest; the current run stays if the manifest is refused.

@@ -1,7 +1,7 @@
 // What takes long goes on in slices: the page answers meanwhile, shows how far it is, and can cancel it.
 import assert from 'node:assert/strict';
 import { encode } from '../../static/share/link.js';
-import { labTest, press, run, textOf, until } from './lab.mjs';
+import { click, labTest, press, run, textOf, until } from './lab.mjs';
 import { webStory } from './stories.mjs';
 
 const DAYS_MS = 7 * 24 * 3_600_000;
@@ -85,6 +85,20 @@ labTest('what is asked meanwhile is done in its order', { site }, async ({ lab }
     ['refuse', 1],
     ['state', 600_000],
   ]);
+});
+
+const large = { documents: { '/': DOCUMENT, '/story.ordinal': webStory({ replicas: 300 }) } };
+
+labTest('state() answers even if it is interrupted', { site: large }, async ({ page, lab }) => {
+  await lab.evaluate((element) => element.seek(60_000));
+  await click(lab, '.tools [title^="kubectl, typed"]');
+  await until('the terminal opens', () => shows(lab, 'input.command:focus'));
+  await page.keyboard.down('Control');
+  // 300 pods take several frames.
+  await begin(lab, 'state');
+  await page.keyboard.press('c');
+  const { answer } = await settled(page);
+  assert.equal(answer.items.filter(({ kind }) => kind === 'Pod').length, 300);
 });
 
 labTest('a newer movement takes the place of one that is not complete', { site }, async ({ lab }) => {

@@ -95,7 +95,8 @@ fn counted(reasons: &mut dyn Iterator<Item = &str>) -> String {
 
 /// What speaks against a node that fits; the least is best.
 fn load(cluster: &Cluster, pod: &Pod, node: &Node) -> (usize, usize, usize, u64) {
-    let bears = |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
+    let is_untolerated =
+        |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
     let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
     let owner = pod.metadata.controller().map(|owner| owner.uid);
     let is_sibling = |other: &&Rc<Pod>| {
@@ -112,7 +113,7 @@ fn load(cluster: &Cluster, pod: &Pod, node: &Node) -> (usize, usize, usize, u64)
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
     };
     let shares = share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000));
-    (unwanted.filter(bears).count(), siblings, in_zone.filter(is_sibling).count(), shares)
+    (unwanted.filter(is_untolerated).count(), siblings, in_zone.filter(is_sibling).count(), shares)
 }
 
 fn claims<'a>(
