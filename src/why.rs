@@ -348,6 +348,16 @@ fn ended(run: &Run) -> Option<(&str, Time, Time)> {
     })
 }
 
+/// The name of a container that is being restarted, and when it ended.
+fn restarting(container: &ContainerRun) -> Option<(&str, Time)> {
+    match container.last {
+        Some(ContainerState::Terminated { finished_at, .. }) if !container.state.is_running() => {
+            Some((&container.name, finished_at))
+        }
+        _ => None,
+    }
+}
+
 /// What the containers of a pod do that is not Ready, and since when.
 fn containers(run: &Run) -> (String, Time) {
     let name = run.pod.name();
@@ -362,6 +372,8 @@ fn containers(run: &Run) -> (String, Time) {
         (format!("init container {} of {name} is not done", init.name), run.stage_since)
     } else if run.main_containers().all(|container| container.state.is_running()) {
         (format!("{name} runs; it is not Ready yet"), since)
+    } else if let Some((container, at)) = run.main_containers().find_map(restarting) {
+        (format!("container {container} of {name} has ended, and is being restarted"), at)
     } else {
         (format!("the containers of {name} are starting"), run.stage_since)
     }
@@ -417,6 +429,15 @@ mod tests {
         let link = answer.chain.last().expect("it is not Ready yet");
         assert_eq!(link.text, "web-1 runs; it is not Ready yet");
         assert!(link.since.is_some_and(|since| since > Time(28_000)), "{:?}", link.since);
+    }
+
+    #[test]
+    fn a_container_that_crashed_is_being_restarted_since_then() {
+        let before = FIRST.split("at 30s").next().unwrap_or_default();
+        let answer = asked(&format!("{before}at 28s crash web-1\n"), 28_300, &pod("web-1"));
+        let link = answer.chain.last().expect("it is not Ready");
+        assert_eq!(link.text, "container db of web-1 has ended, and is being restarted");
+        assert_eq!(link.since, Some(Time(28_000)));
     }
 
     #[test]

@@ -45,10 +45,7 @@ impl Session {
             let recipe = session.timeline.recipe();
             if *recipe != *session.recipe {
                 session.notice = (end > before.at).then(|| Notice {
-                    text: format!(
-                        "You changed the run at {}. Everything recorded after that was replaced.",
-                        clock(before.at)
-                    ),
+                    text: format!("You changed the run at {}.", clock(before.at)),
                     offer: Offer::Undo,
                 });
                 session.history.keep(before);

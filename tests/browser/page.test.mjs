@@ -25,6 +25,22 @@ for (const dark of [false, true]) {
   });
 }
 
+for (const [width, height] of [[390, 844], [844, 390], [1366, 625], [1280, 800], [1920, 1080]]) {
+  labTest(`no button is cut off at the side, ${width}x${height}`, { width, height }, async ({ lab }) => {
+    await lab.evaluate((element) => element.seek(28_000));
+    const cut = await lab.evaluate((element) => {
+      const buttons = [...element.shadowRoot.querySelectorAll('button')].filter((it) => it.offsetParent);
+      const isCut = (button) => {
+        const { left, right } = button.getBoundingClientRect();
+        const around = (button.closest('.panel') ?? element).getBoundingClientRect();
+        return left < around.left || right > around.right;
+      };
+      return buttons.filter(isCut).map((it) => it.title || it.textContent);
+    });
+    assert.deepEqual(cut, []);
+  });
+}
+
 labTest('the page does not scroll sideways on a phone', { width: 360, height: 740 }, async ({ page }) => {
   const [content, view] = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
