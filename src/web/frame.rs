@@ -85,6 +85,12 @@ impl Frame {
         Frame { end: now + budget, slice: Cell::new(now), longest: Cell::new(0.0) }
     }
 
+    /// Starts slices of another kind, whose cost is not known yet.
+    fn begin_slices(&self, now: f64) {
+        self.slice.set(now);
+        self.longest.set(0.0);
+    }
+
     /// Ends a slice of work. Returns whether the budget has room for another one as long as the longest.
     pub(super) fn has_time(&self) -> bool {
         let now = wall_ms();
@@ -113,6 +119,7 @@ impl Scheduler {
     /// does not fit into the frame, or if all phases have run.
     pub(super) fn run(&mut self, frame: &Frame, phase: impl FnOnce() -> bool) -> bool {
         let start = wall_ms();
+        frame.begin_slices(start);
         let is_complete = phase();
         self.note(self.phase, wall_ms() - start);
         if !is_complete {
