@@ -57,6 +57,11 @@ impl<K, V> Map<K, V> {
         self.0.iter_mut().map(|(_, value)| value)
     }
 
+    /// The keys, in order.
+    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
+        self.0.into_iter().map(|(key, _)| key)
+    }
+
     /// The values, in the order of their keys.
     pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
         self.0.into_iter().map(|(_, value)| value)
@@ -101,6 +106,12 @@ impl<K: Ord, V> Map<K, V> {
     {
         let place = self.place(key).ok()?;
         self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// The entries from this key on, in order.
+    pub fn iter_from(&self, key: &K) -> Iter<'_, K, V> {
+        let (Ok(start) | Err(start)) = self.place(key);
+        Iter(self.0.get(start..).unwrap_or(&[]).iter())
     }
 
     /// Whether there is an entry of this key.

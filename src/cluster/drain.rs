@@ -64,8 +64,8 @@ pub fn pods_to_go<'a>(
     selector: &LabelSelector,
     node: &str,
 ) -> impl Iterator<Item = &'a Rc<Pod>> {
-    let pods = cluster.store.pods.iter();
-    pods.filter(move |pod| pod.spec.node_name == node && selector.matches(&pod.metadata.labels))
+    let pods = cluster.store.pods_bound_to(node);
+    pods.filter(move |pod| selector.matches(&pod.metadata.labels))
 }
 
 /// Goes on with one pod; answers when there is more to do for it.

@@ -16,7 +16,7 @@ pub const OWNED: [Kind; 4] =
 /// Deletes what was owned by the object of this UID, now gone, and has no other owner.
 pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
     let cluster = step.cluster;
-    for object in OWNED.iter().flat_map(|kind| cluster.store.list(*kind)) {
+    for object in owned(cluster, uid, &OWNED) {
         let meta = object.meta();
         let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
             continue;
@@ -34,9 +34,19 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
             step.update(released);
             continue;
         }
-        say_collected(step, &object, owner);
+        say_collected(step, object, owner);
         step.delete(object.kind(), meta, Grace::Default);
     }
+}
+
+/// The objects of some kinds that have this owner, kind by kind.
+fn owned<'a>(
+    cluster: &'a Cluster,
+    uid: Uid,
+    kinds: &'a [Kind],
+) -> impl Iterator<Item = &'a Object> {
+    let objects = cluster.store.indexed(&Index::Owner(uid));
+    kinds.iter().flat_map(move |kind| objects.clone().filter(|object| object.kind() == *kind))
 }
 
 fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
@@ -71,7 +81,8 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
     let mut is_blocked = false;
     // Revisions go with the set: the controller would only make them again.
     let kinds = [Kind::Pod, Kind::PersistentVolumeClaim, Kind::ReplicaSet];
-    for mut dependent in kinds.iter().flat_map(|kind| cluster.store.list(*kind)) {
+    for dependent in owned(cluster, uid, &kinds) {
+        let mut dependent = dependent.clone();
         let meta = dependent.meta();
         let Some(owner) = meta.owner_references.iter().find(|owner| owner.uid == uid) else {
             continue;

@@ -33,6 +33,7 @@ pub mod dns;
 pub mod drain;
 pub mod endpoints;
 pub mod garbage;
+pub mod index;
 pub mod kubelet;
 mod names;
 pub mod network;
@@ -49,6 +50,7 @@ pub mod volumes;
 mod watch;
 pub mod world;
 
+pub use index::Index;
 pub use random::{Random, Stream};
 pub use reason::{Code, Component, EventType, Reason};
 pub use store::{Store, Table};

@@ -21,13 +21,15 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     let cluster = step.cluster;
     let Some(set) = cluster.store.replica_sets.get(key).cloned() else { return };
     let pods = claim_pods(step, &set);
-    let is_own = |pod: &&Rc<Pod>| {
-        pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid)
+    let is_going = |pod: &&Rc<Pod>| {
+        let is_own = || pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid);
+        pod.metadata.is_terminating()
+            && !pod.is_finished()
+            && is_own()
             && set.spec.selector.matches(&pod.metadata.labels)
     };
-    let going = cluster.store.pods.in_namespace(key.namespace()).filter(is_own);
-    let going: Vec<_> =
-        going.filter(|pod| pod.metadata.is_terminating() && !pod.is_finished()).collect();
+    let owned = cluster.store.by::<Pod>(&Index::Owner(set.metadata.uid));
+    let going: Vec<_> = owned.filter(is_going).collect();
     if !set.metadata.is_terminating() {
         manage(step, &set, &pods);
     }
@@ -43,7 +45,7 @@ pub fn is_active(pod: &Pod) -> bool {
 /// The active pods that are the set's own, after adoption and release.
 fn claim_pods(step: &mut Step<'_>, set: &ReplicaSet) -> Vec<Rc<Pod>> {
     let cluster = step.cluster;
-    let pods = cluster.store.pods.in_namespace(&set.metadata.namespace);
+    let pods = cluster.store.owned_or_orphaned::<Pod>(&set.metadata);
     let mut own = Vec::new();
     for pod in pods.filter(|pod| is_active(pod)) {
         let matches = set.spec.selector.matches(&pod.metadata.labels);
@@ -89,7 +91,7 @@ fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
 
 /// The latest of the set's pods that is there and counts no more.
 fn uncounted<'a>(cluster: &'a Cluster, set: &'a ReplicaSet) -> Option<&'a Rc<Pod>> {
-    let pods = cluster.store.pods.in_namespace(&set.metadata.namespace);
+    let pods = cluster.store.by::<Pod>(&Index::Owner(set.metadata.uid));
     pods.filter(|pod| !is_active(pod))
         .filter(|pod| pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid))
         .max_by_key(|pod| pod.metadata.resource_version)

@@ -3,6 +3,7 @@
 //! Models what `kube-apiserver` and etcd keep. Tables and objects are shared by structure: a clone of
 //! the store copies one pointer for each kind, and a write copies the table it touches, not its objects.
 
+use super::index::{Index, Indexer};
 use crate::api::*;
 use crate::map::Map;
 use std::marker::PhantomData;
@@ -55,7 +56,9 @@ impl<T: Resource> Table<T> {
 
     /// All objects of a namespace, in the order of their names.
     pub fn in_namespace<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Rc<T>> {
-        self.iter().filter(move |object| object.meta().namespace == namespace)
+        let first = Key::new(namespace, "");
+        let objects = self.objects.iter_from(&first).map(|(_, object)| object);
+        objects.map_while(move |object| T::of(object).filter(|it| it.meta().namespace == namespace))
     }
 
     /// The object that manages another one, if it still exists in the same incarnation.
@@ -83,6 +86,7 @@ macro_rules! tables {
         pub struct Store {
             /// The number of the last write; each write gets the next.
             pub resource_version: u64,
+            indexer: Indexer,
             $( #[doc = $doc] pub $field: Table<$kind>, )*
         }
 
@@ -153,11 +157,62 @@ impl Store {
     }
 
     pub(super) fn put(&mut self, object: Object) {
-        Rc::make_mut(self.table_mut(object.kind())).insert(object.key(), object);
+        let table = Rc::make_mut(self.table_mut(object.kind()));
+        let old = table.insert(object.key(), object.clone());
+        self.indexer.update(old.as_ref(), Some(&object));
     }
 
     pub(super) fn remove(&mut self, reference: &ObjectRef) {
-        Rc::make_mut(self.table_mut(reference.kind)).remove(&reference.key);
+        let old = Rc::make_mut(self.table_mut(reference.kind)).remove(&reference.key);
+        self.indexer.update(old.as_ref(), None);
+    }
+
+    /// The objects of any kind with this value of an index, in the order of their kinds and keys.
+    pub fn indexed<'a>(
+        &'a self,
+        index: &Index,
+    ) -> impl DoubleEndedIterator<Item = &'a Object> + Clone + use<'a> {
+        self.indexer.get(index)
+    }
+
+    /// The objects of one kind with this value of an index, in the order of their keys.
+    pub fn by<'a, T: Resource + 'a>(
+        &'a self,
+        index: &Index,
+    ) -> impl DoubleEndedIterator<Item = &'a Rc<T>> + Clone + use<'a, T> {
+        self.indexed(index).filter_map(T::of)
+    }
+
+    /// The objects that a controller of this UID has, then those of its namespace that have none
+    /// (`FilterPodsByOwner` of `pkg/controller`, with orphans).
+    pub fn owned_or_orphaned<'a, T: Resource + 'a>(
+        &'a self,
+        owner: &ObjectMeta,
+    ) -> impl Iterator<Item = &'a Rc<T>> + Clone + use<'a, T> {
+        let orphans = Index::Orphan(T::KIND, owner.namespace.clone());
+        self.by(&Index::Owner(owner.uid)).chain(self.by(&orphans))
+    }
+
+    /// Whether the indexes are what a full scan of the objects finds.
+    pub fn is_indexed(&self) -> bool {
+        let mut indexer = Indexer::default();
+        for object in Kind::ALL.iter().flat_map(|kind| self.list(*kind)) {
+            indexer.update(None, Some(&object));
+        }
+        indexer == self.indexer
+    }
+
+    /// The pods that are bound to a node.
+    pub fn pods_bound_to(&self, node: &str) -> impl DoubleEndedIterator<Item = &Rc<Pod>> + Clone {
+        self.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| pod.is_bound())
+    }
+
+    /// The pods that use a claim.
+    pub fn users_of<'a>(
+        &'a self,
+        claim: &PersistentVolumeClaim,
+    ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.by(&Index::Claim(claim.metadata.key()))
     }
 
     /// The node of this name.
@@ -181,10 +236,8 @@ impl Store {
     }
 
     /// The slice behind a Service.
-    pub fn slice_of<'a>(&'a self, service: &'a Service) -> Option<&'a Rc<EndpointSlice>> {
-        self.slices.in_namespace(&service.metadata.namespace).find(|slice| {
-            slice.metadata.labels.get(SERVICE_NAME_LABEL) == Some(&service.metadata.name)
-        })
+    pub fn slice_of(&self, service: &Service) -> Option<&Rc<EndpointSlice>> {
+        self.by(&Index::SliceOf(service.metadata.key())).next()
     }
 }
 

@@ -74,12 +74,19 @@ fn pod_watchers(
     }
     let budgets = disruption::budgets_of(cluster, pod);
     woken.extend(budgets.map(|budget| Wakeup::Budget(budget.metadata.key())));
-    let behind = |service: &&Rc<Service>| {
-        !service.spec.selector.is_empty() && includes(&pod.metadata.labels, &service.spec.selector)
-    };
-    let services = cluster.store.services.in_namespace(namespace).filter(behind);
-    woken.extend(services.map(|service| Wakeup::Endpoints(service.metadata.key())));
+    woken.extend(services_of(cluster, pod).into_keys().map(Wakeup::Endpoints));
     woken
+}
+
+/// The Services whose selector includes the pod.
+fn services_of<'a>(cluster: &'a Cluster, pod: &'a Pod) -> Map<Key, &'a Rc<Service>> {
+    let (namespace, labels) = (&pod.metadata.namespace, &pod.metadata.labels);
+    let services = labels.iter().flat_map(|(key, value)| {
+        let label = Index::Selector(namespace.clone(), key.clone(), value.clone());
+        cluster.store.by::<Service>(&label)
+    });
+    let services = services.filter(|service| includes(labels, &service.spec.selector));
+    services.map(|service| (service.metadata.key(), service)).collect()
 }
 
 /// The set that owns the pod, and the one that has just let it go; of a pod that nobody owns those that
@@ -148,11 +155,12 @@ fn claim_watchers(cluster: &Cluster, claim: &PersistentVolumeClaim, is_gone: boo
 
 fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<Wakeup> {
     let mut woken = vec![Wakeup::Volume(key.clone())];
-    let concerns = |claim: &&Rc<PersistentVolumeClaim>| {
-        !claim.is_bound() || is_gone && claim.spec.volume_name == key.name()
-    };
-    let claims = cluster.store.claims.iter().filter(concerns);
-    woken.extend(claims.map(|claim| Wakeup::Claim(claim.metadata.key())));
+    let of = |index: Index| cluster.store.by::<PersistentVolumeClaim>(&index);
+    let bound =
+        of(Index::VolumeName(key.name().into())).filter(|claim| is_gone && claim.is_bound());
+    let claims: Set<Key> =
+        of(Index::Pending).chain(bound).map(|claim| claim.metadata.key()).collect();
+    woken.extend(claims.into_iter().map(Wakeup::Claim));
     woken.extend(waiting_pods(cluster));
     woken
 }
@@ -178,7 +186,8 @@ fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<Wakeup> {
 
 /// The pods that wait for a node: the scheduler looks at them again when something changes.
 fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = Wakeup> {
-    let waiting =
-        cluster.store.pods.iter().filter(|pod| !pod.is_bound() && !pod.metadata.is_terminating());
-    waiting.map(|pod| Wakeup::Schedule(pod.metadata.key()))
+    let unbound = cluster.store.by::<Pod>(&Index::Unbound);
+    unbound
+        .filter(|pod| !pod.metadata.is_terminating())
+        .map(|pod| Wakeup::Schedule(pod.metadata.key()))
 }

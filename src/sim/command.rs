@@ -250,7 +250,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
             step.wake(Wakeup::Lease(name.to_owned()), step.timings().reaction_ms);
             let runs = cluster.world.runs.iter().filter(|(_, run)| run.node == name);
             let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));
-            let pods = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name);
+            let pods = cluster.store.pods_bound_to(name);
             let pods = pods.map(|pod| (pod.metadata.uid, pod.metadata.key()));
             for (uid, key) in runs.chain(pods) {
                 step.wake(Wakeup::Pod(uid, key), step.timings().reaction_ms);

@@ -82,15 +82,12 @@ pub(super) fn recreate(step: &mut Step<'_>, pass: &mut Pass) {
 
 /// A pod of an old set that has not ended (`oldPodsRunning`).
 fn old_pod<'a>(cluster: &'a Cluster, pass: &'a Pass) -> Option<&'a Rc<Pod>> {
-    let old: Vec<Uid> = pass
-        .old()
-        .iter()
-        .filter_map(|index| pass.sets.get(*index))
-        .map(|set| set.metadata.uid)
-        .collect();
-    let mut pods = cluster.store.pods.in_namespace(&pass.deployment.metadata.namespace);
-    pods.find(|pod| {
-        let owner = pod.metadata.controller();
-        !pod.is_finished() && owner.is_some_and(|owner| old.contains(&owner.uid))
+    pass.old().iter().filter_map(|index| pass.sets.get(*index)).find_map(|set| {
+        let uid = set.metadata.uid;
+        let mut pods = cluster.store.by::<Pod>(&Index::Owner(uid));
+        pods.find(|pod| {
+            let owner = pod.metadata.controller();
+            !pod.is_finished() && owner.is_some_and(|owner| owner.uid == uid)
+        })
     })
 }

@@ -24,7 +24,7 @@ pub fn noted(set: &ReplicaSet, annotation: &str) -> Option<i32> {
 pub(super) fn find(step: &mut Step<'_>, deployment: Deployment) -> Pass {
     let mut own = Vec::new();
     let cluster = step.cluster;
-    for set in cluster.store.replica_sets.in_namespace(&deployment.metadata.namespace) {
+    for set in cluster.store.owned_or_orphaned::<ReplicaSet>(&deployment.metadata) {
         let matches = deployment.spec.selector.matches(&set.metadata.labels);
         let mut object = Object::ReplicaSet(set.clone());
         let codes = [Code::ReplicaSetAdopted, Code::ReplicaSetReleased];

@@ -50,8 +50,7 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
         restart(step, *uid, run);
     }
-    let unknown = cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name);
-    for pod in unknown {
+    for pod in cluster.store.pods_bound_to(name) {
         step.wake(Wakeup::Pod(pod.metadata.uid, pod.metadata.key()), step.timings().reaction_ms);
     }
     step.wake(Wakeup::Lease(name.to_owned()), 0);

@@ -31,7 +31,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
             };
         });
     }
-    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == name) {
+    for pod in cluster.store.pods_bound_to(name) {
         let is_known = cluster.memory.evictions.contains_key(&pod.metadata.uid);
         if is_changed || !is_known {
             plan(step, pod, &taints);
@@ -47,8 +47,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
 fn explain_endings(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
     let is_silent = cluster.store.node(name).is_some_and(|node| node.ready_status() == "Unknown");
-    let going = |pod: &&Rc<Pod>| pod.spec.node_name == name && pod.metadata.is_terminating();
-    for pod in cluster.store.pods.iter().filter(going) {
+    for pod in cluster.store.pods_bound_to(name).filter(|pod| pod.metadata.is_terminating()) {
         let subject = Subject::pod(&pod.metadata.key());
         let wait = cluster.waits.get(&subject);
         if is_silent {

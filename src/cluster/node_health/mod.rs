@@ -72,8 +72,7 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
 /// `MarkPodsNotReady`: only the Ready condition changes; what runs there is unknown.
 fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
     let cluster = step.cluster;
-    for pod in cluster.store.pods.iter().filter(|pod| pod.spec.node_name == node && pod.is_ready())
-    {
+    for pod in cluster.store.pods_bound_to(node).filter(|pod| pod.is_ready()) {
         let mut lost = Pod::clone(pod);
         set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
         step.say_pod(

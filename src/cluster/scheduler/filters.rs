@@ -38,14 +38,9 @@ impl Refusal {
 /// The pods that take room on a node: bound to it, or about to be, and not finished.
 pub(super) fn pods_on<'a>(
     cluster: &'a Cluster,
-    node: &'a str,
-) -> impl Iterator<Item = &'a Rc<Pod>> + Clone {
-    let is_here = move |pod: &&Rc<Pod>| {
-        let place =
-            if pod.is_bound() { &pod.spec.node_name } else { &pod.status.nominated_node_name };
-        place == node && !pod.is_finished()
-    };
-    cluster.store.pods.iter().filter(is_here)
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + Clone + use<'a> {
+    cluster.store.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| !pod.is_finished())
 }
 
 /// Why no node is looked at at all (`PreFilter` of VolumeRestrictions and VolumeBinding).
@@ -140,11 +135,10 @@ fn by_sharing(cluster: &Cluster, pod: &Pod) -> Option<Refusal> {
         claim.spec.access_modes.iter().any(|mode| mode == "ReadWriteOncePod")
     };
     let is_held = |claim: Rc<PersistentVolumeClaim>| {
-        cluster.store.pods.in_namespace(&pod.metadata.namespace).any(|other| {
+        cluster.store.users_of(&claim).any(|other| {
             other.metadata.uid != pod.metadata.uid
                 && (other.is_bound() || !other.status.nominated_node_name.is_empty())
                 && !other.is_finished()
-                && other.claims().any(|name| name == claim.metadata.name)
         })
     };
     let mut single = claims(cluster, pod).filter(is_single).cloned();

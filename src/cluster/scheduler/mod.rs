@@ -203,7 +203,7 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
 
 /// Remembers since when a pod's volumes are being bound, or that they are not.
 fn remember_binding(step: &mut Step<'_>, pod: &Pod, since: Option<Time>) {
-    let unbound = step.cluster.store.pods.iter().filter(|pod| !pod.is_bound());
+    let unbound = step.cluster.store.by::<Pod>(&Index::Unbound);
     let unbound: Set<Uid> = unbound.map(|pod| pod.metadata.uid).collect();
     let uid = pod.metadata.uid;
     step.remember(|memory| {

@@ -56,7 +56,7 @@ fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
 fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {
     let mut own = Vec::new();
     let cluster = step.cluster;
-    for pod in cluster.store.pods.in_namespace(&set.metadata.namespace) {
+    for pod in cluster.store.owned_or_orphaned::<Pod>(&set.metadata) {
         let matches =
             set.is_parent_of(&pod.metadata.name) && set.spec.selector.matches(&pod.metadata.labels);
         let (owner, codes) =

@@ -48,7 +48,7 @@ fn say(step: &mut Step<'_>, set: &StatefulSet, code: Code, revision: &Controller
 fn adopt(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<ControllerRevision>> {
     let cluster = step.cluster;
     let mut history = Vec::new();
-    for revision in cluster.store.revisions.in_namespace(&set.metadata.namespace) {
+    for revision in cluster.store.owned_or_orphaned::<ControllerRevision>(&set.metadata) {
         match revision.metadata.controller() {
             Some(owner) if owner.uid == set.metadata.uid => history.push(revision.clone()),
             None if set.spec.selector.matches(&revision.metadata.labels)

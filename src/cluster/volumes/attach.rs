@@ -71,9 +71,8 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         .access_modes
         .iter()
         .any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
-    let others = step.cluster.store.attachments.iter();
-    let mut elsewhere =
-        others.filter(|other| other.spec.persistent_volume_name == *name).peekable();
+    let others = step.cluster.store.by::<VolumeAttachment>(&Index::Attached(name.clone()));
+    let mut elsewhere = others.peekable();
     if !is_shared && elsewhere.peek().is_some() {
         // While one is being detached, nothing is said: it will not be long.
         if elsewhere.all(|other| other.metadata.is_terminating()) {
@@ -113,12 +112,8 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
 
 /// Who has the volume (`reportMultiAttachError`): pods that are still there are named.
 fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &str) -> String {
-    let is_user = |other: &&Rc<Pod>| {
-        other.is_bound()
-            && other.spec.node_name != pod.spec.node_name
-            && remote_volumes(cluster, other).any(|other| other.metadata.name == volume)
-    };
-    let users = cluster.store.pods.iter().filter(is_user);
+    let users =
+        bound_users(cluster, volume).filter(|other| other.spec.node_name != pod.spec.node_name);
     let names: Vec<&str> = users.map(|pod| pod.metadata.name.as_str()).collect();
     match names.is_empty() {
         true => {
@@ -127,6 +122,20 @@ fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &str) -> String {
         }
         false => format!("Volume is already used by pod(s) {}", names.join(", ")),
     }
+}
+
+/// The pods on nodes that use a volume.
+fn bound_users<'a>(
+    cluster: &'a Cluster,
+    volume: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    let volumes = &cluster.store.volumes;
+    let volume = volumes.named("", volume).filter(|volume| volume.spec.csi.is_some());
+    let claims = volume.map(|it| cluster.store.by(&Index::VolumeName(it.metadata.name.clone())));
+    let claims =
+        claims.into_iter().flatten().filter(|claim: &&Rc<PersistentVolumeClaim>| claim.is_bound());
+    let pods = claims.flat_map(|claim| cluster.store.users_of(claim));
+    pods.filter(|pod| pod.is_bound())
 }
 
 /// A reason that names a volume, and the claim that has it.
@@ -183,11 +192,8 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
 
 /// With the pods of the node that use the volume: they are told (`GenerateAttachVolumeFunc`).
 fn users(cluster: &Cluster, volume: &str, node: &str, reason: Reason) -> Reason {
-    let is_user = |pod: &&Rc<Pod>| {
-        pod.spec.node_name == node
-            && remote_volumes(cluster, pod).any(|other| other.metadata.name == volume)
-    };
-    let users: Vec<&Rc<Pod>> = cluster.store.pods.iter().filter(is_user).collect();
+    let users = bound_users(cluster, volume).filter(|pod| pod.spec.node_name == node);
+    let users: Vec<&Rc<Pod>> = users.collect();
     let Some(first) = users.first() else { return reason };
     let names: Vec<&str> = users.iter().map(|pod| pod.metadata.name.as_str()).collect();
     reason.with("namespace", &first.metadata.namespace).with("pods", names.join(" "))

@@ -64,10 +64,9 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
 /// The pods on nodes that use a claim.
 fn users_of<'a>(
     cluster: &'a Cluster,
-    claim: &'a PersistentVolumeClaim,
-) -> impl Iterator<Item = &'a Rc<Pod>> {
-    let pods = cluster.store.pods.in_namespace(&claim.metadata.namespace);
-    pods.filter(|pod| pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
+    claim: &PersistentVolumeClaim,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    cluster.store.users_of(claim).filter(|pod| pod.is_bound())
 }
 
 /// A volume that is free, or kept for this claim, and satisfies it. As long as the claim waits for its
@@ -82,7 +81,7 @@ fn matching_volume(
     let matching = |volume: &&Rc<PersistentVolume>| {
         fits(volume, claim) && (!waits || is_kept_for(volume, claim)) && reaches(volume, node)
     };
-    best(cluster.store.volumes.iter().filter(matching), claim).cloned()
+    best(candidates(cluster, claim).filter(matching), claim).cloned()
 }
 
 /// The volumes that a claim could be bound to on this node, the best first.
@@ -93,9 +92,18 @@ pub fn available<'a>(
 ) -> Vec<&'a Rc<PersistentVolume>> {
     let fitting =
         |volume: &&Rc<PersistentVolume>| fits(volume, claim) && reaches(volume, Some(node));
-    let mut fitting: Vec<_> = cluster.store.volumes.iter().filter(fitting).collect();
+    let mut fitting: Vec<_> = candidates(cluster, claim).filter(fitting).collect();
     map::sort_by_key(&mut fitting, |volume| rank(volume, claim));
     fitting
+}
+
+/// The volumes that are reserved for the claim, and those that are reserved for none.
+fn candidates<'a>(
+    cluster: &'a Cluster,
+    claim: &PersistentVolumeClaim,
+) -> impl Iterator<Item = &'a Rc<PersistentVolume>> + use<'a> {
+    let reserved = cluster.store.by(&Index::ClaimRef(claim.metadata.key()));
+    reserved.chain(cluster.store.by(&Index::Available))
 }
 
 fn best<'a>(
@@ -239,8 +247,7 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
         }
         return step.update(released);
     }
-    let is_attached =
-        cluster.store.attachments.iter().any(|other| other.spec.persistent_volume_name == *name);
+    let is_attached = cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
     if !is_kept && !is_attached {
         step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
         step.change(Change::Disk(DiskId::Volume(name.clone()), None));

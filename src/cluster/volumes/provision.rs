@@ -51,9 +51,10 @@ pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
 
 /// What a claim waits for that gets its volume together with its first pod's node.
 fn waiting(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Reason {
-    let pods = cluster.store.pods.in_namespace(&claim.metadata.namespace);
-    let waiting: Vec<&str> = pods
-        .filter(|pod| !pod.is_bound() && pod.claims().any(|name| name == claim.metadata.name))
+    let waiting: Vec<&str> = cluster
+        .store
+        .users_of(claim)
+        .filter(|pod| !pod.is_bound())
         .map(|pod| pod.metadata.name.as_str())
         .collect();
     let pods = match waiting.as_slice() {
