@@ -60,7 +60,7 @@ impl Writer<'_> {
             Effect::Wait(subject, reason) => self.wait(subject, reason),
             Effect::Wake(wakeup, ms) => self.outcome.wakeups.push((wakeup, ms, self.latest)),
             Effect::World(change) => self.change(*change),
-            Effect::Remember(memory) => self.cluster.memory = *memory,
+            Effect::Remember(change) => change(&mut self.cluster.memory),
         }
     }
 
@@ -202,6 +202,7 @@ impl Writer<'_> {
     }
 
     fn notify(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        self.queue_volumes(old, new);
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
         let own = new.filter(|object| object.kind() == Kind::Pod).map(Object::key);
@@ -219,13 +220,40 @@ impl Writer<'_> {
         }
     }
 
+    /// Queues the volumes that a write concerns for the attach and detach controller.
+    fn queue_volumes(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        let store = &self.cluster.store;
+        let mut volumes: Vec<String> = Vec::new();
+        for object in old.into_iter().chain(new) {
+            match object {
+                Object::Pod(pod) if pod.is_bound() => {
+                    let named = |claim| store.claims.named(&pod.metadata.namespace, claim);
+                    let claims = pod.claims().filter_map(named);
+                    volumes.extend(claims.map(|claim| claim.spec.volume_name.clone()));
+                }
+                Object::PersistentVolumeClaim(claim) => {
+                    volumes.push(claim.spec.volume_name.clone());
+                }
+                Object::PersistentVolume(volume) => volumes.push(volume.metadata.name.clone()),
+                Object::VolumeAttachment(attachment) => {
+                    volumes.push(attachment.spec.persistent_volume_name.clone());
+                }
+                _ => {}
+            }
+        }
+        volumes.retain(|volume| !volume.is_empty());
+        if !volumes.is_empty() {
+            Rc::make_mut(&mut self.cluster.memory.attach_queue).extend(volumes);
+        }
+    }
+
     fn change(&mut self, change: Change) {
         let world = &mut self.cluster.world;
         match change {
             Change::Machine(name, machine) => {
                 Rc::make_mut(&mut world.machines).insert(name, Rc::new(machine));
             }
-            Change::Run(uid, run) => put(&mut world.runs, uid, run),
+            Change::Run(uid, run) => world.runs.put(uid, run),
             Change::Driver(name, true) => drop(Rc::make_mut(&mut world.drivers_off).remove(&name)),
             Change::Driver(name, false) => drop(Rc::make_mut(&mut world.drivers_off).insert(name)),
             Change::Drain(number, drain) => {

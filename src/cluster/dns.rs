@@ -77,7 +77,7 @@ pub fn look_up(
         answer
     });
     if !kept.is_empty() {
-        step.remember(|memory| {
+        step.remember(move |memory| {
             let answers = Rc::make_mut(&mut memory.dns_answers);
             answers.retain(|_, answer| answer.kept_until.is_some_and(|until| until > now));
             answers.extend(kept);

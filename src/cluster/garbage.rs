@@ -150,7 +150,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
         step.wake(Wakeup::PodGarbage, next);
     }
     if *cluster.memory.nodes_gone != gone {
-        step.remember(|memory| memory.nodes_gone = Rc::new(gone));
+        step.remember(move |memory| memory.nodes_gone = Rc::new(gone));
     }
 }
 

@@ -42,6 +42,7 @@ mod ownership;
 mod random;
 pub mod reason;
 pub mod replica_set;
+mod runs;
 pub mod scheduler;
 pub mod stateful_set;
 pub mod store;
@@ -91,6 +92,9 @@ pub struct Settings {
 /// What controllers keep in mind between two passes; a restart of the controller would lose it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
+    /// Volumes whose attachments have to be looked at (attachdetach: what its event handlers change in
+    /// the desired state of the world).
+    pub attach_queue: Rc<Set<String>>,
     /// Attachments that nobody needs any more, and since when (attachdetach: `MountedVolume.detachRequestedTime`).
     pub detach_since: Rc<Map<Key, Time>>,
     /// Pods that have a node but not their volumes, and since when (volumebinding: the binding cycle).
@@ -238,8 +242,10 @@ pub enum Wakeup {
     Client(String),
 }
 
+/// A change of what controllers remember.
+pub type Remember = Box<dyn FnOnce(&mut Memory)>;
+
 /// A change that a component requests; [`apply`] performs it.
-#[derive(Clone, Debug)]
 pub enum Effect {
     /// Says a fact.
     Say(Subject, Option<Uid>, Reason),
@@ -256,7 +262,7 @@ pub enum Effect {
     /// Changes the physical world.
     World(Box<Change>),
     /// Changes what controllers remember.
-    Remember(Box<Memory>),
+    Remember(Remember),
 }
 
 /// How much time a deleted pod is given.
@@ -377,19 +383,8 @@ impl<'a> Step<'a> {
     }
 
     /// Changes what controllers remember.
-    pub fn remember(&mut self, change: impl FnOnce(&mut Memory)) {
-        let mut memory = self.memory();
-        change(&mut memory);
-        self.effects.push(Effect::Remember(memory));
-    }
-
-    /// What controllers remember after what was done so far.
-    fn memory(&self) -> Box<Memory> {
-        let earlier = self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Remember(memory) => Some(memory.clone()),
-            _ => None,
-        });
-        earlier.unwrap_or_else(|| Box::new(self.cluster.memory.clone()))
+    pub fn remember(&mut self, change: impl FnOnce(&mut Memory) + 'static) {
+        self.effects.push(Effect::Remember(Box::new(change)));
     }
 }
 

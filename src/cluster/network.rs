@@ -69,7 +69,7 @@ pub(super) fn transmit(
         return Some(failure(call.client, call.name, "connection refused, no pod is Ready"));
     };
     let world = &step.cluster.world;
-    let found = world.runs.iter().find(|(_, run)| run.ip == ip && run.stage < Stage::Unmounting);
+    let found = world.runs.at_address(&ip).find(|(_, run)| run.stage < Stage::Unmounting);
     let is_reachable = found.is_some_and(|(_, run)| reaches(world, call.node, &run.node));
     let to = found.map_or(Place::Nowhere(ip), |(uid, run)| Place::Pod(*uid, run.pod.clone()));
     let cargo = match request {

@@ -167,8 +167,7 @@ fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<Wakeup> {
 
 fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<Wakeup> {
     let mut woken = vec![Wakeup::Attachment(attachment.metadata.key()), Wakeup::AttachDetach];
-    let on_node =
-        cluster.world.runs.iter().filter(|(_, run)| run.node == attachment.spec.node_name);
+    let on_node = cluster.world.runs.on_node(&attachment.spec.node_name);
     woken.extend(on_node.map(|(uid, run)| Wakeup::Pod(*uid, run.pod.clone())));
     woken
 }

@@ -6,6 +6,7 @@
 
 use super::dns::Answer;
 use super::reason::Reason;
+use super::runs::Runs;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
@@ -20,7 +21,7 @@ pub struct World {
     /// The machines, by the name of their node.
     pub machines: Shared<String, Machine>,
     /// What runs, or ran, for each pod.
-    pub runs: Shared<Uid, Run>,
+    pub runs: Runs,
     /// The disks, by [`DiskId`].
     pub disks: Shared<DiskId, Disk>,
     /// The storage drivers that do not run.
@@ -427,9 +428,8 @@ impl World {
 
     /// What runs under an address, if something does.
     pub fn run_at(&self, ip: &str) -> Option<(&Uid, &Rc<Run>)> {
-        self.runs
-            .iter()
-            .find(|(_, run)| run.ip == ip && run.stage == Stage::Containers && self.is_alive(run))
+        let mut runs = self.runs.at_address(ip);
+        runs.find(|(_, run)| run.stage == Stage::Containers && self.is_alive(run))
     }
 
     /// Whether the machine of a run has power.
@@ -446,7 +446,7 @@ impl World {
 
     /// Other runs of the same identity that are alive and answer.
     pub fn twins<'a>(&'a self, uid: Uid, pod: &'a Key) -> impl Iterator<Item = &'a Rc<Run>> {
-        let others = self.runs.iter().filter(move |(other, run)| **other != uid && run.pod == *pod);
+        let others = self.runs.of_pod(pod).filter(move |(other, _)| **other != uid);
         others.map(|(_, run)| run).filter(|run| {
             self.is_alive(run) && run.database.as_ref().is_some_and(Database::is_open)
         })

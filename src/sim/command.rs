@@ -235,7 +235,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
         NodeFault::Off => {
             (machine.is_on, machine.boots) = (false, false);
             machine.images.clone_from(&old.images);
-            for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
+            for (uid, run) in cluster.world.runs.on_node(name) {
                 let mut run = Run::clone(run);
                 stop(step, *uid, &mut run);
                 step.change(Change::Run(*uid, Some(run)));
@@ -248,7 +248,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
                 step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms);
             }
             step.wake(Wakeup::Lease(name.to_owned()), step.timings().reaction_ms);
-            let runs = cluster.world.runs.iter().filter(|(_, run)| run.node == name);
+            let runs = cluster.world.runs.on_node(name);
             let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));
             let pods = cluster.store.pods_bound_to(name);
             let pods = pods.map(|pod| (pod.metadata.uid, pod.metadata.key()));

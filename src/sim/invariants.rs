@@ -71,8 +71,8 @@ pub fn violations(look: &Look<'_>, excuses: &Excuses) -> Vec<String> {
         as_many_as_wanted(look, &mut broken);
         claims_outlive_pods(look, excuses, &mut broken);
         nodes_hold_their_pods(cluster, &mut broken);
-        if !cluster.store.is_indexed() {
-            broken.push("the indexes of the store are not what a full scan finds".into());
+        if !cluster.store.is_indexed() || !cluster.world.runs.is_indexed() {
+            broken.push("the indexes are not what a full scan finds".into());
         }
     }
     if look.sim.next_due().is_none_or(|due| due > cluster.now) {

@@ -47,7 +47,7 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     if cluster.store.node(name).is_none() {
         step.create(Node::clone(&machine.node));
     }
-    for (uid, run) in cluster.world.runs.iter().filter(|(_, run)| run.node == name) {
+    for (uid, run) in cluster.world.runs.on_node(name) {
         restart(step, *uid, run);
     }
     for pod in cluster.store.pods_bound_to(name) {
@@ -81,11 +81,7 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
 pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &Run) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
-    let others = cluster
-        .world
-        .runs
-        .iter()
-        .filter(|(other, run_there)| **other != uid && run_there.node == run.node);
+    let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);
     let mounted: Set<&String> =
         others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
     let volumes_in_use: Vec<String> = mounted.into_iter().cloned().collect();

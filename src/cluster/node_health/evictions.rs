@@ -13,7 +13,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
         // The deadlines of its pods stay.
         if cluster.memory.tainted.contains_key(name) {
             let name = name.to_owned();
-            step.remember(|memory| drop(Rc::make_mut(&mut memory.tainted).remove(&name)));
+            step.remember(move |memory| drop(Rc::make_mut(&mut memory.tainted).remove(&name)));
         }
         return;
     };
@@ -23,7 +23,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     let is_changed = seen.map_or(&[] as &[Taint], Vec::as_slice) != taints;
     if is_changed {
         let (name, taints) = (name.to_owned(), taints.clone());
-        step.remember(|memory| {
+        step.remember(move |memory| {
             let tainted = Rc::make_mut(&mut memory.tainted);
             match taints.is_empty() {
                 true => tainted.remove(&name),
@@ -124,7 +124,7 @@ fn cancel(step: &mut Step<'_>, pod: &Pod) {
 }
 
 fn remember(step: &mut Step<'_>, uid: Uid, deadline: Option<Option<Time>>) {
-    step.remember(|memory| {
+    step.remember(move |memory| {
         let evictions = Rc::make_mut(&mut memory.evictions);
         match deadline {
             Some(deadline) => evictions.insert(uid, deadline),

@@ -49,7 +49,7 @@ fn classify(step: &mut Step<'_>) {
             }
         }
     }
-    step.remember(|memory| memory.known_nodes = Some(Rc::new(now)));
+    step.remember(move |memory| memory.known_nodes = Some(Rc::new(now)));
 }
 
 /// The node is Unknown from now on, and its pods are not Ready.
@@ -130,7 +130,7 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
     let all_silent =
         !zones.is_empty() && zones.iter().all(|zone| zone_state(cluster, zone) == ZoneState::Full);
     if all_silent != cluster.memory.all_silent {
-        step.remember(|memory| memory.all_silent = all_silent);
+        step.remember(move |memory| memory.all_silent = all_silent);
         if all_silent {
             // Entering master disruption mode: what was set is taken back.
             for node in cluster.store.nodes.iter() {
@@ -163,7 +163,7 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
             let (zone, next) =
                 (zone.to_owned(), step.now().plus(step.timings().eviction_interval_ms));
             step.wake_at(Wakeup::NodeEviction, next);
-            step.remember(|memory| {
+            step.remember(move |memory| {
                 Rc::make_mut(&mut memory.next_eviction).insert(zone, next);
             });
             break;

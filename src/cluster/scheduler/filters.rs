@@ -5,6 +5,7 @@
 //! VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity. The first that refuses a node
 //! speaks for it.
 
+use super::neighbours::PreFilter;
 use super::*;
 
 /// Why a node does not fit.
@@ -67,14 +68,19 @@ pub(super) fn before_all(cluster: &Cluster, pod: &Pod) -> Option<String> {
 }
 
 /// Why the node does not fit the pod; none if it does.
-pub(super) fn refusal(cluster: &Cluster, pod: &Pod, node: &Rc<Node>) -> Option<Refusal> {
+pub(super) fn refusal(
+    cluster: &Cluster,
+    state: &PreFilter<'_>,
+    pod: &Pod,
+    node: &Rc<Node>,
+) -> Option<Refusal> {
     by_marks(pod, node)
         .map(Refusal::lasting)
         .or_else(|| by_resources(cluster, pod, node))
         .or_else(|| by_sharing(cluster, pod))
         .or_else(|| by_volumes(cluster, pod, node))
-        .or_else(|| neighbours::by_spread(cluster, pod, node))
-        .or_else(|| neighbours::by_affinity(cluster, pod, node))
+        .or_else(|| neighbours::by_spread(state, pod, node))
+        .or_else(|| neighbours::by_affinity(state, node))
 }
 
 /// NodeUnschedulable, TaintToleration, NodeAffinity.

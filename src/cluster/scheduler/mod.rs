@@ -58,14 +58,18 @@ fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit> {
     }
     let mut refusals = Vec::new();
     let mut fitting = Vec::new();
+    let state = neighbours::PreFilter::new(cluster, pod);
     for node in cluster.store.nodes.iter() {
-        match filters::refusal(cluster, pod, node) {
+        match filters::refusal(cluster, &state, pod, node) {
             Some(refusal) => refusals.push(refusal),
             None => fitting.push(node),
         }
     }
-    let least = fitting.iter().map(|node| load(cluster, pod, node)).min();
-    fitting.retain(|node| Some(load(cluster, pod, node)) == least);
+    let siblings = Siblings::of(cluster, pod);
+    let loads: Vec<Load> = fitting.iter().map(|node| load(cluster, &siblings, pod, node)).collect();
+    let least = loads.iter().min();
+    let mut is_least = loads.iter().map(|load| Some(load) == least);
+    fitting.retain(|_| is_least.next() == Some(true));
     let index = usize::try_from(step.random(Stream::Scheduling, fitting.len() as u64)).unwrap_or(0);
     fitting.get(index).copied().ok_or_else(|| {
         let reasons = refusals.iter().flat_map(|refusal| &refusal.reasons);
@@ -93,27 +97,50 @@ fn counted(reasons: &mut dyn Iterator<Item = &str>) -> String {
     parts.join(", ")
 }
 
+/// How many pods of one owner are on each node, and in each zone.
+#[derive(Default)]
+struct Siblings<'a> {
+    on_node: Map<&'a str, usize>,
+    in_zone: Map<&'a str, usize>,
+}
+
+impl<'a> Siblings<'a> {
+    /// The pods with the controller of this one.
+    fn of(cluster: &'a Cluster, pod: &Pod) -> Siblings<'a> {
+        let mut siblings = Siblings::default();
+        let Some(owner) = pod.metadata.controller().map(|owner| owner.uid) else { return siblings };
+        let is_sibling =
+            |other: &&Rc<Pod>| other.metadata.controller().is_some_and(|other| other.uid == owner);
+        for node in cluster.store.nodes.iter() {
+            let on_node = filters::pods_on(cluster, &node.metadata.name).filter(is_sibling).count();
+            siblings.on_node.insert(&node.metadata.name, on_node);
+            *siblings.in_zone.or_default(node.zone()) += on_node;
+        }
+        siblings
+    }
+}
+
+/// What speaks against a node that fits: its taints, siblings on it, siblings in its zone, and the
+/// thousandths of it that are asked for.
+type Load = (usize, usize, usize, u64);
+
 /// What speaks against a node that fits; the least is best.
-fn load(cluster: &Cluster, pod: &Pod, node: &Node) -> (usize, usize, usize, u64) {
+fn load(cluster: &Cluster, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> Load {
     let is_untolerated =
         |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
     let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
-    let owner = pod.metadata.controller().map(|owner| owner.uid);
-    let is_sibling = |other: &&Rc<Pod>| {
-        owner.is_some() && other.metadata.controller().map(|owner| owner.uid) == owner
-    };
-    let on_node = filters::pods_on(cluster, &node.metadata.name);
-    let siblings = on_node.clone().filter(is_sibling).count();
-    let zone = cluster.store.nodes.iter().filter(|other| other.zone() == node.zone());
-    let in_zone = zone.flat_map(|other| filters::pods_on(cluster, &other.metadata.name));
+    let count = |counts: &Map<&str, usize>, name: &str| counts.get(name).copied().unwrap_or(0);
+    let on_node = count(&siblings.on_node, &node.metadata.name);
+    let in_zone = count(&siblings.in_zone, node.zone());
     // As upstream, a pod that asks for nothing counts as asking for a little.
     let share = |resource: &str, least: u64| {
-        let asked = on_node.clone().map(|other| other.spec.request(resource).max(least));
+        let asked = filters::pods_on(cluster, &node.metadata.name)
+            .map(|other| other.spec.request(resource).max(least));
         let asked = asked.fold(0, u64::saturating_add);
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
     };
     let shares = share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000));
-    (unwanted.filter(is_untolerated).count(), siblings, in_zone.filter(is_sibling).count(), shares)
+    (unwanted.filter(is_untolerated).count(), on_node, in_zone, shares)
 }
 
 fn claims<'a>(
@@ -206,7 +233,7 @@ fn remember_binding(step: &mut Step<'_>, pod: &Pod, since: Option<Time>) {
     let unbound = step.cluster.store.by::<Pod>(&Index::Unbound);
     let unbound: Set<Uid> = unbound.map(|pod| pod.metadata.uid).collect();
     let uid = pod.metadata.uid;
-    step.remember(|memory| {
+    step.remember(move |memory| {
         let binding = Rc::make_mut(&mut memory.binding);
         binding.retain(|other, _| *other != uid && unbound.contains(other));
         if let Some(since) = since {

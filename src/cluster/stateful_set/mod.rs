@@ -29,7 +29,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
         Ok(()) => {
             // A set without errors, the rule, costs no copy of what is remembered.
             if step.cluster.memory.retry_ms.contains_key(&wakeup) {
-                step.remember(|memory| {
+                step.remember(move |memory| {
                     Rc::make_mut(&mut memory.retry_ms).remove(&wakeup);
                 });
             }
@@ -47,7 +47,7 @@ fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
         step.cluster.memory.retry_ms.get(&wakeup).copied().unwrap_or(timings.retry_first_ms);
     let next = delay.saturating_mul(2).min(timings.retry_max_ms);
     step.wake(wakeup.clone(), delay);
-    step.remember(|memory| {
+    step.remember(move |memory| {
         Rc::make_mut(&mut memory.retry_ms).insert(wakeup, next);
     });
 }

@@ -12,30 +12,32 @@ const ATTACHER: &str = "external-attacher/csi-ordinal";
 /// Attaches what is needed, detaches what is not (`attachdetach`: reconciler).
 pub fn attach_detach(step: &mut Step<'_>) {
     let cluster = step.cluster;
+    let (attachments, memory) = (&cluster.store.attachments, &cluster.memory);
+    // What is done below queues its volumes again.
+    step.remember(|memory| memory.attach_queue = Rc::default());
+    let kept = memory.detach_since.keys().filter_map(|key| attachments.get(key));
+    let kept = kept.map(|attachment| &attachment.spec.persistent_volume_name);
+    let queued: Set<&String> = memory.attach_queue.iter().chain(kept).collect();
     let mut needed: Map<Key, (&Rc<Pod>, &Rc<PersistentVolume>)> = Map::new();
-    for pod in cluster.store.pods.iter().filter(|pod| pod.is_bound() && !has_ended(pod)) {
-        for volume in remote_volumes(cluster, pod) {
-            let name = attachment_name(&volume.metadata.name, &pod.spec.node_name);
-            needed.or_insert_with(Key::new("", &name), || (pod, volume));
+    let mut idle: Map<Key, &Rc<VolumeAttachment>> = Map::new();
+    for name in queued {
+        if let Some(volume) = cluster.store.volumes.named("", name) {
+            for pod in bound_users(cluster, volume).filter(|pod| !has_ended(pod)) {
+                let name = attachment_name(name, &pod.spec.node_name);
+                needed.or_insert_with(Key::new("", &name), || (pod, volume));
+            }
         }
+        let attachments = cluster.store.by(&Index::Attached(name.clone()));
+        let attachments = attachments.map(|it: &Rc<VolumeAttachment>| (it.metadata.key(), it));
+        idle.extend(attachments.filter(|(key, _)| !needed.contains_key(key)));
     }
-    let idle: Vec<_> = cluster
-        .store
-        .attachments
-        .iter()
-        .filter(|other| !needed.contains_key(&other.metadata.key()))
-        .collect();
-    for attachment in &idle {
+    for attachment in idle.values() {
         detach(step, attachment);
     }
-    let kept: Map<Key, Time> =
-        cluster.memory.detach_since.iter().map(|(key, time)| (key.clone(), *time)).collect();
-    let stale =
-        kept.keys().any(|key| !idle.iter().any(|attachment| attachment.metadata.key() == *key));
-    if stale {
-        let keys: Set<Key> = idle.iter().map(|attachment| attachment.metadata.key()).collect();
-        step.remember(|memory| {
-            Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key))
+    if memory.detach_since.keys().any(|key| !idle.contains_key(key)) {
+        let keys: Set<Key> = idle.into_keys().collect();
+        step.remember(move |memory| {
+            Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key));
         });
     }
     for (key, (pod, volume)) in needed {
@@ -50,18 +52,6 @@ fn has_ended(pod: &Pod) -> bool {
     let runs = |status: &ContainerStatus| matches!(status.state, ContainerState::Running { .. });
     let statuses = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
     pod.is_finished() || pod.metadata.is_terminating() && !statuses.into_iter().any(runs)
-}
-
-/// The volumes of a pod that have to be attached to its node.
-fn remote_volumes<'a>(
-    cluster: &'a Cluster,
-    pod: &'a Pod,
-) -> impl Iterator<Item = &'a Rc<PersistentVolume>> {
-    let claims =
-        pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim));
-    claims
-        .filter_map(|claim| cluster.store.volume_of(claim))
-        .filter(|volume| volume.spec.csi.is_some())
 }
 
 fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
@@ -84,7 +74,7 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
             return;
         }
         let reason = Reason::new(Code::MultiAttach).with("volume", name);
-        let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, name));
+        let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, volume));
         return step.wait(subject, reason);
     }
     let attachment = VolumeAttachment {
@@ -111,7 +101,7 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
 }
 
 /// Who has the volume (`reportMultiAttachError`): pods that are still there are named.
-fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &str) -> String {
+fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &PersistentVolume) -> String {
     let users =
         bound_users(cluster, volume).filter(|other| other.spec.node_name != pod.spec.node_name);
     let names: Vec<&str> = users.map(|pod| pod.metadata.name.as_str()).collect();
@@ -124,17 +114,15 @@ fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &str) -> String {
     }
 }
 
-/// The pods on nodes that use a volume.
+/// The pods on nodes that use a volume, if it has to be attached.
 fn bound_users<'a>(
     cluster: &'a Cluster,
-    volume: &str,
+    volume: &PersistentVolume,
 ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-    let volumes = &cluster.store.volumes;
-    let volume = volumes.named("", volume).filter(|volume| volume.spec.csi.is_some());
-    let claims = volume.map(|it| cluster.store.by(&Index::VolumeName(it.metadata.name.clone())));
-    let claims =
-        claims.into_iter().flatten().filter(|claim: &&Rc<PersistentVolumeClaim>| claim.is_bound());
-    let pods = claims.flat_map(|claim| cluster.store.users_of(claim));
+    let is_remote = volume.spec.csi.is_some();
+    let claims = cluster.store.by(&Index::VolumeName(volume.metadata.name.clone()));
+    let is_bound = move |claim: &&Rc<PersistentVolumeClaim>| is_remote && claim.is_bound();
+    let pods = claims.filter(is_bound).flat_map(|claim| cluster.store.users_of(claim));
     pods.filter(|pod| pod.is_bound())
 }
 
@@ -173,7 +161,7 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
     let deadline = since.unwrap_or(now).plus(step.timings().force_detach_ms);
     if since.is_none() {
         let key = key.clone();
-        step.remember(|memory| {
+        step.remember(move |memory| {
             Rc::make_mut(&mut memory.detach_since).insert(key, now);
         });
     }
@@ -192,7 +180,9 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
 
 /// With the pods of the node that use the volume: they are told (`GenerateAttachVolumeFunc`).
 fn users(cluster: &Cluster, volume: &str, node: &str, reason: Reason) -> Reason {
-    let users = bound_users(cluster, volume).filter(|pod| pod.spec.node_name == node);
+    let volume = cluster.store.volumes.named("", volume);
+    let users = volume.into_iter().flat_map(|volume| bound_users(cluster, volume));
+    let users = users.filter(|pod| pod.spec.node_name == node);
     let users: Vec<&Rc<Pod>> = users.collect();
     let Some(first) = users.first() else { return reason };
     let names: Vec<&str> = users.iter().map(|pod| pod.metadata.name.as_str()).collect();
