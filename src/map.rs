@@ -176,10 +176,19 @@ impl<K: Ord, V> Extend<(K, V)> for Map<K, V> {
 }
 
 impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
+    /// Collects entries in any order; of those with the same key the last counts.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Map<K, V> {
-        let mut map = Map::new();
-        map.extend(entries);
-        map
+        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
+        let in_order = |pair: &[(K, V)]| matches!(pair, [one, other] if one.0 < other.0);
+        if entries.windows(2).all(in_order) {
+            return Map(entries);
+        }
+        sort(&mut entries, |one, other| one.0 < other.0);
+        // Equal keys stand together now, the last of them last.
+        entries.reverse();
+        entries.dedup_by(|one, other| one.0 == other.0);
+        entries.reverse();
+        Map(entries)
     }
 }
 

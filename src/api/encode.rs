@@ -346,6 +346,12 @@ impl Encode for Endpoint {
     }
 }
 
+impl Encode for Rc<Endpoint> {
+    fn encode(&self) -> Tree {
+        Endpoint::encode(self)
+    }
+}
+
 impl Encode for Rc<PodTemplateSpec> {
     fn encode(&self) -> Tree {
         let mut template = PodTemplateSpec::encode(self);

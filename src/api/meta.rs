@@ -308,7 +308,13 @@ impl LabelSelectorRequirement {
 
 /// Whether `labels` has every pair of `wanted`.
 pub fn includes(labels: &Labels, wanted: &Labels) -> bool {
-    wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+    wanted.iter().all(|(key, value)| label(labels, key) == Some(value))
+}
+
+/// The value of a label. Most sets of labels are so small that comparing lengths finds the key soonest.
+pub fn label<'a>(labels: &'a Labels, key: &str) -> Option<&'a str> {
+    let mut pairs = labels.iter();
+    pairs.find(|(other, _)| *other == key).map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

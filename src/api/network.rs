@@ -1,6 +1,7 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
+use std::rc::Rc;
 
 /// A name for a group of pods.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,8 +62,8 @@ impl Service {
 pub struct EndpointSlice {
     /// Name; the label `kubernetes.io/service-name` says whose it is.
     pub metadata: ObjectMeta,
-    /// The addresses.
-    pub endpoints: Vec<Endpoint>,
+    /// The addresses, in the order of their pods' names.
+    pub endpoints: Vec<Rc<Endpoint>>,
     /// The ports.
     pub ports: Vec<ServicePort>,
 }

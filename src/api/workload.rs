@@ -191,15 +191,24 @@ impl StatefulSet {
     /// The ordinal in a pod's name, if the name is one of this set's and the number is one of 32 bits
     /// (`getParentNameAndOrdinal`).
     pub fn ordinal_of(&self, pod: &str) -> Option<i32> {
-        let (_, ordinal) = pod.rsplit_once('-').filter(|_| self.is_parent_of(pod))?;
-        ordinal.parse().ok()
+        self.number_of(pod)?.parse().ok()
+    }
+
+    /// What stands for the ordinal in a pod's name, if the name is one of this set's.
+    fn number_of<'a>(&self, pod: &'a str) -> Option<&'a str> {
+        let number = pod.strip_prefix(self.metadata.name.as_str())?.strip_prefix('-')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some(number)
+    }
+
+    /// Whether a pod's name is the one that the set gives to its ordinal, without leading zeros.
+    pub fn is_pod_name(&self, pod: &str) -> bool {
+        self.number_of(pod).is_some_and(|number| number == "0" || !number.starts_with('0'))
     }
 
     /// Whether a pod's name is the set's name, a dash and a number (`isMemberOf`).
     pub fn is_parent_of(&self, pod: &str) -> bool {
-        let Some((parent, ordinal)) = pod.rsplit_once('-') else { return false };
-        let is_number = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
-        parent == self.metadata.name && is_number
+        self.number_of(pod).is_some()
     }
 
     /// Whether pods are created and removed one at a time, in order.

@@ -14,37 +14,37 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     if service.spec.selector.is_empty() {
         return;
     }
-    let mut endpoints: Vec<Endpoint> = step
-        .cluster
-        .store
-        .pods
-        .in_namespace(key.namespace())
-        .filter(|pod| includes(&pod.metadata.labels, &service.spec.selector))
+    let old = step.cluster.store.slice_of(&service);
+    let before: &[Rc<Endpoint>] = old.map_or(&[], |slice| &slice.endpoints);
+    let pods = step.cluster.store.pods.in_namespace(key.namespace());
+    let pods = pods
         .filter(|pod| !pod.status.pod_ip.is_empty() && !pod.is_finished())
-        .map(|pod| endpoint(pod, &service))
-        .collect();
-    map::sort(&mut endpoints, |one, other| natural(&one.target) < natural(&other.target));
-    let old = step.cluster.store.slice_of(&service).cloned();
-    tell(step, &service, old.as_ref().map_or(&[], |slice| &slice.endpoints), &endpoints);
+        .filter(|pod| includes(&pod.metadata.labels, &service.spec.selector));
+    // Both are in the order of the pods' names; most endpoints are as they were.
+    let mut rest = before.iter().peekable();
+    let mut endpoints = Vec::with_capacity(before.len() + 1);
+    for pod in pods {
+        while rest.next_if(|old| old.target < pod.metadata.name).is_some() {}
+        let old = rest.next_if(|old| old.target == pod.metadata.name);
+        endpoints.push(match old {
+            Some(old) if is_current(old, pod, &service) => old.clone(),
+            _ => Rc::new(endpoint(pod, &service)),
+        });
+    }
+    tell(step, &service, before, &endpoints);
     match old {
-        Some(slice) => step.update(EndpointSlice { endpoints, ..EndpointSlice::clone(&slice) }),
+        Some(slice) if slice.endpoints == endpoints => {}
+        Some(slice) => step.update(EndpointSlice { endpoints, ..EndpointSlice::clone(slice) }),
         None => create(step, &service, endpoints),
     }
 }
 
-/// A name with its trailing number apart, so that web-10 comes after web-9.
-fn natural(name: &str) -> (&str, u64) {
-    let (stem, number) = name.rsplit_once('-').unwrap_or((name, ""));
-    (stem, number.parse().unwrap_or(0))
-}
-
 fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
-    let terminating = pod.metadata.is_terminating();
     let serving = pod.is_ready();
-    let has_name = pod.spec.subdomain == service.metadata.name;
+    let terminating = pod.metadata.is_terminating();
     Endpoint {
         address: pod.status.pod_ip.clone(),
-        hostname: if has_name { pod.spec.hostname.clone() } else { String::new() },
+        hostname: hostname(pod, service).to_owned(),
         node_name: pod.spec.node_name.clone(),
         target: pod.metadata.name.clone(),
         target_uid: pod.metadata.uid,
@@ -52,6 +52,23 @@ fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
         serving,
         terminating,
     }
+}
+
+/// The host name of a pod below the Service's name, empty if it has none.
+fn hostname<'a>(pod: &'a Pod, service: &Service) -> &'a str {
+    if pod.spec.subdomain == service.metadata.name { &pod.spec.hostname } else { "" }
+}
+
+/// Whether an endpoint is what [`endpoint`] makes of its pod.
+fn is_current(old: &Endpoint, pod: &Pod, service: &Service) -> bool {
+    let serving = pod.is_ready();
+    let terminating = pod.metadata.is_terminating();
+    let ready = serving && !terminating || service.spec.publish_not_ready_addresses;
+    (old.ready, old.serving, old.terminating) == (ready, serving, terminating)
+        && old.target_uid == pod.metadata.uid
+        && old.address == pod.status.pod_ip
+        && old.node_name == pod.spec.node_name
+        && old.hostname == hostname(pod, service)
 }
 
 /// The address of a pod behind a cluster IP, by chance; any other address is itself. As kube-proxy
@@ -71,7 +88,7 @@ pub fn behind(step: &mut Step<'_>, address: &str) -> Option<String> {
     able.get(usize::try_from(chosen).unwrap_or(0)).map(|endpoint| endpoint.address.clone())
 }
 
-fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Endpoint>) {
+fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Rc<Endpoint>>) {
     let suffix = step.random(Stream::Identity, 1 << 20);
     let metadata = ObjectMeta {
         name: format!("{}-{suffix:05x}", service.metadata.name),
@@ -95,8 +112,31 @@ fn remove(step: &mut Step<'_>, key: &Key) {
     }
 }
 
+/// The endpoints of each of two lists that the other does not share.
+fn difference<'a>(
+    old: &'a [Rc<Endpoint>],
+    new: &'a [Rc<Endpoint>],
+) -> (Vec<&'a Rc<Endpoint>>, Vec<&'a Rc<Endpoint>>) {
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let mut rest = new.iter().peekable();
+    for one in old {
+        while let Some(other) = rest.next_if(|other| other.target < one.target) {
+            come.push(other);
+        }
+        match rest.next_if(|other| other.target == one.target) {
+            Some(other) if Rc::ptr_eq(one, other) => {}
+            other => {
+                gone.push(one);
+                come.extend(other);
+            }
+        }
+    }
+    come.extend(rest);
+    (gone, come)
+}
+
 /// Says which names now lead elsewhere.
-fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoint]) {
+fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<Endpoint>]) {
     if !service.is_headless() {
         return;
     }
@@ -109,19 +149,20 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Endpoint], new: &[Endpoin
             kept.map(|seconds| format!("; CoreDNS gives its old answer for {seconds} s more"));
         Reason::new(code).with("name", name(endpoint)).with("kept", kept.unwrap_or_default())
     };
-    let named = |endpoint: &&Endpoint| endpoint.ready && !endpoint.hostname.is_empty();
-    let is_in = |list: &[Endpoint], endpoint: &Endpoint, with_address: bool| {
+    let named = |endpoint: &&Rc<Endpoint>| endpoint.ready && !endpoint.hostname.is_empty();
+    let is_in = |list: &[Rc<Endpoint>], endpoint: &Rc<Endpoint>, with_address: bool| {
         list.iter().any(|other| {
             other.ready
                 && other.hostname == endpoint.hostname
                 && (!with_address || other.address == endpoint.address)
         })
     };
-    for endpoint in old.iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
+    let (gone, come) = difference(old, new);
+    for endpoint in gone.into_iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
         let reason = about(Code::RecordRemoved, endpoint);
         step.say(Subject::Name(name(endpoint)), None, reason);
     }
-    for endpoint in new.iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
+    for endpoint in come.into_iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
         let reason = about(Code::RecordSet, endpoint).with("ip", &endpoint.address);
         step.say(Subject::Name(name(endpoint)), None, reason);
     }

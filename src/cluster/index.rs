@@ -29,6 +29,8 @@ pub enum Index {
     SliceOf(Key),
     /// PersistentVolumeClaims, by the name of their volume.
     VolumeName(String),
+    /// PersistentVolumeClaims that have an owner.
+    OwnedClaims,
     /// PersistentVolumeClaims that are not Bound.
     Pending,
     /// PersistentVolumes, by the claim that they are reserved for.
@@ -110,6 +112,8 @@ fn values(object: &Object) -> Vec<Index> {
             let volume = &claim.spec.volume_name;
             values.extend((!volume.is_empty()).then(|| Index::VolumeName(volume.clone())));
             values.extend((!claim.is_bound()).then_some(Index::Pending));
+            let is_owned = !meta.owner_references.is_empty();
+            values.extend(is_owned.then_some(Index::OwnedClaims));
         }
         Object::PersistentVolume(volume) => values.push(match &volume.spec.claim_ref {
             Some(claim) => Index::ClaimRef(Key::new(&claim.namespace, &claim.name)),

@@ -458,6 +458,12 @@ impl Decode for Endpoint {
     }
 }
 
+impl Decode for Rc<Endpoint> {
+    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
+        Rc::make_mut(self).decode(at)
+    }
+}
+
 impl Decode for Rc<PodTemplateSpec> {
     fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
         match at.node.at("spec.template") {

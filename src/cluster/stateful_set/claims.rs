@@ -1,5 +1,6 @@
 //! The claims of a set's pods, and whom they belong to (`stateful_pod_control.go`, `stateful_set_utils.go`).
 
+use super::control::Pass;
 use super::*;
 
 /// Creates the claims that the pod lacks, with the owners that the policy asks for; a claim that is
@@ -54,13 +55,24 @@ fn create(
 
 /// Whether the pod's volumes are its claims (`storageMatches`).
 pub(super) fn are_mounted(set: &StatefulSet, pod: &Pod) -> bool {
-    names(set, pod).all(|(template, name)| {
+    set.spec.volume_claim_templates.iter().all(|template| {
+        let template = &template.metadata.name;
         pod.spec.volumes.iter().any(|volume| {
             let source = volume.persistent_volume_claim.as_ref();
-            volume.name == template.metadata.name
-                && source.is_some_and(|source| source.claim_name == name)
+            volume.name == *template
+                && source.is_some_and(|source| is_claim_of(set, pod, template, &source.claim_name))
         })
     })
+}
+
+/// Whether this is the name of the claim that a template makes for the pod.
+fn is_claim_of(set: &StatefulSet, pod: &Pod, template: &str, claim: &str) -> bool {
+    let name = &pod.metadata.name;
+    let rest = || claim.strip_prefix(template)?.strip_prefix('-');
+    match set.is_pod_name(name) {
+        true => rest() == Some(name),
+        false => set.ordinal_of(name).is_some_and(|it| set.claim_name(template, it) == claim),
+    }
 }
 
 /// Whether the pod has claims, and all of them exist.
@@ -92,9 +104,20 @@ pub(super) fn stale<'a>(
     of(step, set, pod).find(|claim| has_stale_owner(claim, Kind::Pod, &pod.metadata))
 }
 
+/// Whether no claim has an owner, and the set's claims are to have none.
+pub(super) fn have_no_owners(step: &Step<'_>, set: &StatefulSet) -> bool {
+    let policy = &set.spec.persistent_volume_claim_retention_policy;
+    let is_kept = policy.when_deleted != "Delete" && policy.when_scaled != "Delete";
+    is_kept && step.cluster.store.indexed(&Index::OwnedClaims).next().is_none()
+}
+
 /// Gives the pod's claims the owners that the retention policy asks for, as far as they are not so
 /// already (`ClaimsMatchRetentionPolicy`, `UpdatePodClaimForRetentionPolicy`).
-pub(super) fn update_owners(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
+pub(super) fn update_owners(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod) {
+    if pass.has_no_owned_claims {
+        return;
+    }
+    let set = pass.set;
     let outdated: Vec<_> =
         of(step, set, pod).filter(|claim| !is_owner_up_to_date(claim, set, pod)).cloned().collect();
     for claim in outdated {

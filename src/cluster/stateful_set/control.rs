@@ -5,7 +5,7 @@
 //! a reason.
 
 use super::explain;
-use super::pods::{in_range, is_available, is_healthy, new_pod, pod_revision};
+use super::pods::{is_available, is_healthy, new_pod, pod_revision};
 use super::revisions::Revisions;
 use super::*;
 
@@ -26,6 +26,8 @@ pub(super) struct Pass<'a> {
     pub(super) replicas: Map<i32, Rc<Pod>>,
     /// The pods beyond the wanted ones, the highest ordinal first.
     pub(super) condemned: Vec<Rc<Pod>>,
+    /// Whether no claim has an owner, and none is to have one.
+    pub(super) has_no_owned_claims: bool,
     /// The lowest pod that is not healthy, if it is one of the condemned.
     first_unhealthy: Option<Uid>,
     /// What the pass waits for.
@@ -81,20 +83,31 @@ fn arrange<'a>(
 ) -> Pass<'a> {
     let now = step.now();
     let ordinal = |pod: &Rc<Pod>| set.ordinal_of(&pod.metadata.name);
-    let mut replicas = Map::new();
+    let mut replicas = Vec::with_capacity(pods.len());
     let mut condemned = Vec::new();
     for pod in pods {
         match ordinal(pod) {
-            Some(ordinal) if in_range(set, pod) => {
-                replicas.insert(ordinal, pod.clone());
+            Some(ordinal) if set.ordinals().contains(&ordinal) => {
+                replicas.push((ordinal, pod.clone()));
             }
             Some(_) => condemned.push(pod.clone()),
             None => {}
         }
     }
     map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
-    let mut pass = Pass { set, revisions, replicas, condemned, first_unhealthy: None, wait: None };
-    if set.ordinals().all(|ordinal| pass.is_healthy(ordinal, now)) {
+    let replicas = replicas.into_iter().collect();
+    let has_no_owned_claims = claims::have_no_owners(step, set);
+    let mut pass = Pass {
+        set,
+        revisions,
+        replicas,
+        condemned,
+        has_no_owned_claims,
+        first_unhealthy: None,
+        wait: None,
+    };
+    let is_complete = || set.ordinals().all(|ordinal| pass.is_healthy(ordinal, now));
+    if !pass.condemned.is_empty() && is_complete() {
         let unhealthy = pass.condemned.iter().rfind(|pod| !is_healthy(set, pod, now));
         pass.first_unhealthy = unhealthy.map(|pod| pod.metadata.uid);
     }
@@ -112,7 +125,7 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), R
         return Ok(());
     }
     for pod in &pass.condemned {
-        claims::update_owners(step, set, pod);
+        claims::update_owners(step, pass, pod);
     }
     if let Go::Wait = process_condemned(step, pass) {
         return Ok(());
@@ -175,13 +188,13 @@ fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Re
     if pod.status.phase == PodPhase::Pending {
         let missing = claims::create_missing(step, set, &pod);
         missing.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
-        claims::update_owners(step, set, &pod);
+        claims::update_owners(step, pass, &pod);
     }
     if set.is_ordered() && !is_healthy(set, &pod, step.now()) {
         pass.hold(explain::why_not_past(pass, &pod, ordinal));
         return Ok(Go::Wait);
     }
-    let updated = pods::update(step, set, &pod, ordinal);
+    let updated = pods::update(step, pass, &pod, ordinal);
     updated.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
     Ok(Go::On)
 }
@@ -211,7 +224,7 @@ fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<
     let code = if has_claims { Code::PodReplaced } else { Code::PodCreated };
     step.say(Subject::pod(&key), None, explain::why_now(pass, code, &pod, ordinal));
     step.create(pod.clone());
-    claims::update_owners(step, set, &pod);
+    claims::update_owners(step, pass, &pod);
     if !set.is_ordered() {
         return Ok(Go::On);
     }

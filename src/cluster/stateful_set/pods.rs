@@ -1,8 +1,9 @@
 //! What a pod of a set looks like, and what is asked of one (`stateful_set_utils.go`).
 
+use super::control::Pass;
 use super::{claims, controller_ref};
 use crate::api::*;
-use crate::cluster::{Step, Wakeup};
+use crate::cluster::Step;
 
 /// The label with the name of the revision that a pod was made from.
 pub(super) const REVISION_LABEL: &str = "controller-revision-hash";
@@ -16,7 +17,7 @@ const IMMUTABLE: &str = "spec: Forbidden: pod updates may not change fields othe
 
 /// The name of the revision that a pod was made from (`getPodRevision`).
 pub fn pod_revision(pod: &Pod) -> &str {
-    pod.metadata.labels.get(REVISION_LABEL).map_or("", String::as_str)
+    label(&pod.metadata.labels, REVISION_LABEL).unwrap_or_default()
 }
 
 /// The pod of an ordinal, from this template (`newStatefulSetPod`, `initIdentity`, `updateStorage`).
@@ -58,24 +59,25 @@ fn set_identity(labels: &mut Labels, name: &str, ordinal: i32) {
 /// should be; the name and the volumes of a pod can't be changed any more (`UpdateStatefulPod`).
 pub(super) fn update(
     step: &mut Step<'_>,
-    set: &StatefulSet,
+    pass: &Pass<'_>,
     pod: &Pod,
     ordinal: i32,
 ) -> Result<(), String> {
+    let set = pass.set;
     let is_mounted = claims::are_mounted(set, pod);
     if !is_mounted {
         claims::create_missing(step, set, pod)?;
     }
-    claims::update_owners(step, set, pod);
+    claims::update_owners(step, pass, pod);
     let name = &pod.metadata.name;
-    if *name != set.pod_name(ordinal) {
+    if !set.is_pod_name(name) {
         return Err(format!("pods \"{}\" not found", set.pod_name(ordinal)));
     }
     if !is_mounted {
         return Err(format!("Pod \"{name}\" is invalid: {IMMUTABLE}"));
     }
     // `identityMatches`: the label of the index is nothing that it asks for.
-    if pod.metadata.labels.get(POD_NAME_LABEL) != Some(name) {
+    if label(&pod.metadata.labels, POD_NAME_LABEL) != Some(name) {
         let mut restored = pod.clone();
         set_identity(&mut restored.metadata.labels, name, ordinal);
         step.update(restored);
@@ -111,7 +113,7 @@ pub(super) fn is_running_and_ready(pod: &Pod) -> bool {
 }
 
 /// When a Ready pod has been so for `minReadySeconds` (`podutil.IsPodAvailable`); none if it is not Ready.
-fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
+pub(super) fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
     if !is_running_and_ready(pod) {
         return None;
     }
@@ -126,11 +128,4 @@ pub(super) fn is_available(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
 /// Ready, available, and not going: not `isUnavailable`.
 pub(super) fn is_healthy(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
     is_available(set, pod, now) && !pod.metadata.is_terminating()
-}
-
-/// Looks again when a pod that is Ready will have been so for long enough (`nextAvailabilityCheck`).
-pub(super) fn wake_when_available(step: &mut Step<'_>, set: &StatefulSet, pod: &Pod) {
-    if let Some(time) = available_at(set, pod).filter(|time| *time > step.now()) {
-        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
-    }
 }

@@ -2,7 +2,7 @@
 //! `updateStatefulSetStatus`).
 
 use super::control::Pass;
-use super::pods::{is_available, is_running_and_ready};
+use super::pods::available_at;
 use super::*;
 
 /// Counts the pods and writes the status; the effects from `first_effect` on are those of this pass.
@@ -11,28 +11,34 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
     let deleted: Vec<Uid> = step.effects.iter().skip(first_effect).filter_map(deleted).collect();
     let (current, update) =
         (&pass.revisions.current.metadata.name, &pass.revisions.update.metadata.name);
-    let pods = || pass.replicas.values().chain(&pass.condemned);
-    let count = |wanted: &dyn Fn(&Pod) -> bool| {
-        i32::try_from(pods().filter(|pod| wanted(pod)).count()).unwrap_or(i32::MAX)
-    };
-    let stays = |pod: &Pod| !pod.metadata.is_terminating() && !deleted.contains(&pod.metadata.uid);
     let mut status = StatefulSetStatus {
         observed_generation: set.metadata.generation,
-        replicas: count(&|_| true),
-        ready_replicas: count(&is_running_and_ready),
-        available_replicas: count(&|pod| is_available(set, pod, now)),
-        current_replicas: count(&|pod| stays(pod) && pod_revision(pod) == current),
-        updated_replicas: count(&|pod| stays(pod) && pod_revision(pod) == update),
         current_revision: current.clone(),
         update_revision: update.clone(),
         collision_count: pass.revisions.collision_count,
-        ..set.status.clone()
+        conditions: set.status.conditions.clone(),
+        ..StatefulSetStatus::default()
     };
-    complete_rolling_update(step, set, &mut status);
-    for pod in pods() {
-        pods::wake_when_available(step, set, pod);
+    // `nextAvailabilityCheck`
+    let mut next_checks = Vec::new();
+    for pod in pass.replicas.values().chain(&pass.condemned) {
+        let available_at = available_at(set, pod);
+        let stays = !pod.metadata.is_terminating() && !deleted.contains(&pod.metadata.uid);
+        let revision = if stays { pod_revision(pod) } else { "" };
+        status.replicas += 1;
+        status.ready_replicas += i32::from(available_at.is_some());
+        status.available_replicas += i32::from(available_at.is_some_and(|time| time <= now));
+        status.current_replicas += i32::from(stays && revision == current);
+        status.updated_replicas += i32::from(stays && revision == update);
+        next_checks.extend(available_at.filter(|time| *time > now));
     }
-    step.update(StatefulSet { status, ..set.clone() });
+    complete_rolling_update(step, set, &mut status);
+    for time in next_checks {
+        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
+    }
+    if status != set.status {
+        step.update(StatefulSet { status, ..set.clone() });
+    }
 }
 
 /// When all pods are updated and Ready, the revision that the set went to is the one that it comes from.
