@@ -108,10 +108,11 @@ impl<K: Ord, V> Map<K, V> {
         self.0.get_mut(place).map(|(_, value)| value)
     }
 
-    /// The entries from this key on, in order.
-    pub fn iter_from(&self, key: &K) -> Iter<'_, K, V> {
-        let (Ok(start) | Err(start)) = self.place(key);
-        Iter(self.0.get(start..).unwrap_or(&[]).iter())
+    /// The entries from one key on and before another, in order.
+    pub fn range(&self, first: &K, end: &K) -> Iter<'_, K, V> {
+        let (Ok(start) | Err(start)) = self.place(first);
+        let (Ok(end) | Err(end)) = self.place(end);
+        Iter(self.0.get(start..end).unwrap_or(&[]).iter())
     }
 
     /// Whether there is an entry of this key.

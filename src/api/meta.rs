@@ -147,6 +147,12 @@ impl Key {
         Key(format!("{namespace}/{name}").into())
     }
 
+    /// The keys of a namespace, as a range: from the first on, and before the second.
+    pub fn range_of(namespace: &str) -> [Key; 2] {
+        // '0' is the character after '/'.
+        [Key::new(namespace, ""), Key(format!("{namespace}0").into())]
+    }
+
     /// The namespace, empty for a cluster-scoped object.
     pub fn namespace(&self) -> &str {
         self.0.split_once('/').map_or("", |(namespace, _)| namespace)

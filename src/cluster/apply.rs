@@ -197,6 +197,9 @@ impl Writer<'_> {
         let reference = old.reference();
         self.cluster.store.resource_version += 1;
         self.cluster.store.remove(&reference);
+        if old.kind() == Kind::Pod && self.cluster.memory.binding.contains_key(&old.meta().uid) {
+            Rc::make_mut(&mut self.cluster.memory.binding).remove(&old.meta().uid);
+        }
         self.wait(Subject::Object(reference), None);
         self.notify(Some(&old), None);
     }

@@ -120,6 +120,10 @@ fn difference<'a>(
     let (mut gone, mut come) = (Vec::new(), Vec::new());
     let mut rest = new.iter().peekable();
     for one in old {
+        // Most stand at the same place in both.
+        if rest.next_if(|other| Rc::ptr_eq(one, other)).is_some() {
+            continue;
+        }
         while let Some(other) = rest.next_if(|other| other.target < one.target) {
             come.push(other);
         }

@@ -55,10 +55,9 @@ impl<T: Resource> Table<T> {
     }
 
     /// All objects of a namespace, in the order of their names.
-    pub fn in_namespace<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Rc<T>> {
-        let first = Key::new(namespace, "");
-        let objects = self.objects.iter_from(&first).map(|(_, object)| object);
-        objects.map_while(move |object| T::of(object).filter(|it| it.meta().namespace == namespace))
+    pub fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Rc<T>> + use<'_, T> {
+        let [first, end] = Key::range_of(namespace);
+        self.objects.range(&first, &end).filter_map(|(_, object)| T::of(object))
     }
 
     /// The object that manages another one, if it still exists in the same incarnation.

@@ -230,15 +230,13 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
 
 /// Remembers since when a pod's volumes are being bound, or that they are not.
 fn remember_binding(step: &mut Step<'_>, pod: &Pod, since: Option<Time>) {
-    let unbound = step.cluster.store.by::<Pod>(&Index::Unbound);
-    let unbound: Set<Uid> = unbound.map(|pod| pod.metadata.uid).collect();
     let uid = pod.metadata.uid;
     step.remember(move |memory| {
         let binding = Rc::make_mut(&mut memory.binding);
-        binding.retain(|other, _| *other != uid && unbound.contains(other));
-        if let Some(since) = since {
-            binding.insert(uid, since);
-        }
+        match since {
+            Some(since) => binding.insert(uid, since),
+            None => binding.remove(&uid),
+        };
     });
 }
 
