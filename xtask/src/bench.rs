@@ -1,18 +1,21 @@
-//! `cargo xtask bench`: how fast the native program runs the stories, how long the page works for a
-//! frame, and how a visitor feels its first load.
+//! `cargo xtask bench`: how fast the native program runs the stories, how that grows with the number of
+//! pods, how long the page works for a frame, and how a visitor feels its first load.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::{dist, page, tools};
+use crate::{dist, page, scale, tools};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How often each story is run; the fastest run counts
     #[arg(long, default_value_t = 10)]
     times: u32,
+    /// Only the program, not the page
+    #[arg(long)]
+    native: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -33,6 +36,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let seconds = best.as_secs_f64();
         let rate = events as f64 / seconds;
         println!("{name:<40} {events:>9} {:>9.1} {rate:>12.0}", seconds * 1000.0);
+    }
+    scale::run(&program)?;
+    println!();
+    tools::run(tools::cargo().args(["bench", "--package", "ordinal", "--bench", "seek"]))?;
+    if arguments.native {
+        return Ok(ExitCode::SUCCESS);
     }
     tools::need_browser("chromium", "chromium")?;
     dist::build()?;

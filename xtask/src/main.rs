@@ -11,6 +11,7 @@ mod modules;
 mod names;
 mod page;
 mod reproduce;
+mod scale;
 mod serve;
 mod test;
 mod tools;
