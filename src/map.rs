@@ -77,6 +77,11 @@ impl<K, V> Map<K, V> {
         self.0.last().map(|(key, value)| (key, value))
     }
 
+    /// Removes the entry of the greatest key, and returns it.
+    pub fn pop_last(&mut self) -> Option<(K, V)> {
+        self.0.pop()
+    }
+
     /// Keeps the entries for which `keep` says so.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         self.0.retain_mut(|(key, value)| keep(key, value));

@@ -144,7 +144,7 @@ pub struct Key(Rc<str>);
 impl Key {
     /// The key of `name` in `namespace`.
     pub fn new(namespace: &str, name: &str) -> Key {
-        Key(format!("{namespace}/{name}").into())
+        Key([namespace, "/", name].concat().into())
     }
 
     /// The keys of a namespace, as a range: from the first on, and before the second.

@@ -3,12 +3,14 @@
 use crate::api::Time;
 use crate::cluster::Wakeup;
 use crate::map::Map;
+use std::cmp::Reverse;
 
 /// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
 /// as in a controller's work queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
-    by_time: Map<(Time, u64), (Wakeup, Option<u64>)>,
+    /// The latest first, so that taking the next one moves no other.
+    by_time: Map<Reverse<(Time, u64)>, (Wakeup, Option<u64>)>,
     places: Map<Wakeup, (Time, u64)>,
     pushed: u64,
 }
@@ -16,25 +18,25 @@ pub(super) struct Queue {
 impl Queue {
     /// Queues a wakeup at `due`, because of the event `cause`, unless it is queued for an earlier instant.
     pub(super) fn push(&mut self, due: Time, wakeup: Wakeup, cause: Option<u64>) {
-        if let Some(place) = self.places.get(&wakeup) {
+        let next = (due, self.pushed + 1);
+        let place = self.places.or_insert_with(wakeup.clone(), || next);
+        if *place != next {
             if place.0 <= due {
                 return;
             }
-            self.by_time.remove(place);
+            self.by_time.remove(&Reverse(*place));
+            *place = next;
         }
         self.pushed += 1;
-        let place = (due, self.pushed);
-        self.places.insert(wakeup.clone(), place);
-        self.by_time.insert(place, (wakeup, cause));
+        self.by_time.insert(Reverse(next), (wakeup, cause));
     }
 
     /// Takes the next wakeup if it is due at or before `until`.
     pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Wakeup, Option<u64>)> {
-        let (due, number) = *self.by_time.first_key_value()?.0;
-        if due > until {
+        if self.next_due()? > until {
             return None;
         }
-        let (wakeup, cause) = self.by_time.remove(&(due, number))?;
+        let (Reverse((due, _)), (wakeup, cause)) = self.by_time.pop_last()?;
         self.places.remove(&wakeup);
         Some((due, wakeup, cause))
     }
@@ -46,7 +48,7 @@ impl Queue {
 
     /// When the next wakeup is due.
     pub(super) fn next_due(&self) -> Option<Time> {
-        self.by_time.first_key_value().map(|((due, _), _)| *due)
+        self.by_time.last_key_value().map(|(Reverse((due, _)), _)| *due)
     }
 
     /// How many wakeups are queued.
