@@ -128,6 +128,12 @@ impl<K: Ord, V> Map<K, V> {
         self.place(key).is_ok()
     }
 
+    /// A map of many entries, in any order; each key is there once.
+    pub fn of_many(mut entries: Vec<(K, V)>) -> Map<K, V> {
+        sort(&mut entries, |one, other| one.0 < other.0);
+        Map(entries)
+    }
+
     /// Sets the value of a key; answers the value that it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.place(&key) {
@@ -182,19 +188,10 @@ impl<K: Ord, V> Extend<(K, V)> for Map<K, V> {
 }
 
 impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
-    /// Collects entries in any order; of those with the same key the last counts.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Map<K, V> {
-        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
-        let in_order = |pair: &[(K, V)]| matches!(pair, [one, other] if one.0 < other.0);
-        if entries.windows(2).all(in_order) {
-            return Map(entries);
-        }
-        sort(&mut entries, |one, other| one.0 < other.0);
-        // Equal keys stand together now, the last of them last.
-        entries.reverse();
-        entries.dedup_by(|one, other| one.0 == other.0);
-        entries.reverse();
-        Map(entries)
+        let mut map = Map::new();
+        map.extend(entries);
+        map
     }
 }
 

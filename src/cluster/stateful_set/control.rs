@@ -95,7 +95,7 @@ fn arrange<'a>(
         }
     }
     map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
-    let replicas = replicas.into_iter().collect();
+    let replicas = Map::of_many(replicas);
     let has_no_owned_claims = claims::have_no_owners(step, set);
     let mut pass = Pass {
         set,
