@@ -219,6 +219,13 @@ impl<K, V> Clone for Iter<'_, K, V> {
     }
 }
 
+impl<K, V> Default for Iter<'_, K, V> {
+    /// No entries.
+    fn default() -> Self {
+        Iter([].iter())
+    }
+}
+
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 

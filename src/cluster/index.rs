@@ -54,7 +54,8 @@ impl Indexer {
         &'a self,
         index: &Index,
     ) -> impl DoubleEndedIterator<Item = &'a Object> + Clone + use<'a> {
-        self.0.get(index).into_iter().flat_map(|entries| entries.values())
+        let entries = self.0.get(index).map(|entries| entries.iter()).unwrap_or_default();
+        entries.map(|(_, object)| object)
     }
 
     /// Accounts for a write: `old` became `new`.

@@ -2,7 +2,7 @@
 
 use super::world::Run;
 use crate::api::{Key, Uid};
-use crate::map::{Map, Set};
+use crate::map::Map;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ enum Index {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Runs {
     runs: Rc<Map<Uid, Rc<Run>>>,
-    indexes: Rc<Map<Index, Set<Uid>>>,
+    indexes: Rc<Map<Index, Map<Uid, ()>>>,
 }
 
 impl Deref for Runs {
@@ -52,7 +52,7 @@ impl Runs {
             }
         }
         for index in now {
-            indexes.or_default(index).insert(uid);
+            indexes.or_default(index).insert(uid, ());
         }
     }
 
@@ -72,8 +72,8 @@ impl Runs {
     }
 
     fn by<'a>(&'a self, index: &Index) -> impl Iterator<Item = (&'a Uid, &'a Rc<Run>)> + use<'a> {
-        let uids = self.indexes.get(index).into_iter().flatten();
-        uids.filter_map(|uid| Some((uid, self.runs.get(uid)?)))
+        let uids = self.indexes.get(index).map(|uids| uids.iter()).unwrap_or_default();
+        uids.filter_map(|(uid, ())| Some((uid, self.runs.get(uid)?)))
     }
 
     /// Whether the indexes are what a full scan finds.
