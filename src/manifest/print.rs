@@ -35,6 +35,15 @@ fn map(out: &mut String, tree: &Node, blanks: usize) {
         if index > 0 {
             indent(out, blanks);
         }
+        if !is_simple_key(&entry.key) {
+            out.push_str("? ");
+            out.push_str(&key(&entry.key));
+            out.push('\n');
+            indent(out, blanks);
+            out.push_str(": ");
+            item(out, &entry.node, blanks + 2);
+            continue;
+        }
         out.push_str(&key(&entry.key));
         out.push(':');
         match &entry.node.value {
@@ -64,15 +73,25 @@ fn list(out: &mut String, items: &[Node], blanks: usize) {
             indent(out, blanks);
         }
         out.push_str("- ");
-        match &item.value {
-            Value::Map(entries) if !entries.is_empty() => map(out, item, blanks + 2),
-            Value::List(inner) if !inner.is_empty() => list(out, inner, blanks + 2),
-            _ => {
-                value(out, item, blanks + 2);
-                out.push('\n');
-            }
+        self::item(out, item, blanks + 2);
+    }
+}
+
+/// A value of any kind, which begins at the present place.
+fn item(out: &mut String, node: &Node, blanks: usize) {
+    match &node.value {
+        Value::Map(entries) if !entries.is_empty() => map(out, node, blanks),
+        Value::List(items) if !items.is_empty() => list(out, items, blanks),
+        _ => {
+            value(out, node, blanks);
+            out.push('\n');
         }
     }
+}
+
+/// Whether a key can stand on the line of its value (`yaml_emitter_check_simple_key`).
+fn is_simple_key(text: &str) -> bool {
+    text.len() <= 128 && !text.contains('\n')
 }
 
 /// A value that stands on its line, or begins there.
@@ -267,6 +286,9 @@ mod tests {
         let node = Node::map([
             ("texts".into(), Value::List(list).into()),
             ("0".into(), Node::map([("empty".into(), Node::map([]))])),
+            ("k".repeat(129), "long".into()),
+            ("k".repeat(1_100), Node::map([("a".into(), "longer than a line".into())])),
+            ("two\nlines".into(), Value::List(vec!["x".into(), "y".into()]).into()),
             (
                 "nested".into(),
                 Value::List(vec![Value::List(vec![Value::Int(1).into()]).into()]).into(),
