@@ -4,6 +4,7 @@
 //! tables here are small and often cloned, for which a sorted vector serves as well. Iteration is in
 //! the order of the keys, so every target does the same.
 
+use serde::{Serialize, Serializer};
 use std::borrow::Borrow;
 use std::fmt;
 
@@ -176,6 +177,12 @@ impl<K: Ord, V: Default> Map<K, V> {
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for Map<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

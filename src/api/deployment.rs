@@ -3,9 +3,11 @@
 use super::meta::*;
 use super::pod::Condition;
 use super::workload::{IntOrPercent, PodTemplateSpec};
+use serde::Serialize;
 
 /// Keeps a number of equal pods, and rolls a new template out over them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Deployment {
     /// Name, UID.
     pub metadata: ObjectMeta,
@@ -16,7 +18,8 @@ pub struct Deployment {
 }
 
 /// What is wanted of a Deployment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeploymentSpec {
     /// How many pods.
     pub replicas: i32,
@@ -52,16 +55,19 @@ impl Default for DeploymentSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeploymentStrategy {
     /// `RollingUpdate` or `Recreate`.
+    #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdateDeployment>,
 }
 
 /// Options of a rolling update: numbers, or percentages of the replicas.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RollingUpdateDeployment {
     /// How many pods may be missing; a percentage is rounded down.
     pub max_unavailable: Option<IntOrPercent>,
@@ -70,7 +76,8 @@ pub struct RollingUpdateDeployment {
 }
 
 /// What the controller last saw of a Deployment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeploymentStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -93,7 +100,8 @@ pub struct DeploymentStatus {
 }
 
 /// Keeps a number of equal pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ReplicaSet {
     /// Name, owner.
     pub metadata: ObjectMeta,
@@ -104,7 +112,8 @@ pub struct ReplicaSet {
 }
 
 /// What is wanted of a ReplicaSet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ReplicaSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -128,7 +137,8 @@ impl Default for ReplicaSetSpec {
 }
 
 /// What the controller last saw of a ReplicaSet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ReplicaSetStatus {
     /// Pods that exist and are not going.
     pub replicas: i32,

@@ -1,6 +1,7 @@
 //! What all objects share: names, identity, ownership, time.
 
 use crate::map::Map;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::rc::Rc;
 
@@ -79,6 +80,13 @@ impl Time {
     }
 }
 
+impl Serialize for Time {
+    /// Writes the instant as `metav1.Time` does.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.rfc3339())
+    }
+}
+
 /// The year at whose beginning every recipe begins, as far as dates are printed.
 const EPOCH_YEAR: u64 = 2026;
 const WEEKDAYS: &str = "SunMonTueWedThuFriSat";
@@ -130,6 +138,16 @@ impl Uid {
     }
 }
 
+impl Serialize for Uid {
+    /// Writes the identity as a text, an empty one if there is none.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            0 => serializer.serialize_str(""),
+            _ => serializer.collect_str(self),
+        }
+    }
+}
+
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = format!("{:032x}", self.0);
@@ -177,7 +195,8 @@ pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration
 pub type Labels = Map<String, String>;
 
 /// The metadata of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ObjectMeta {
     /// The name, unique for its kind within the namespace.
     pub name: String,
@@ -204,6 +223,7 @@ pub struct ObjectMeta {
     /// Who has to agree before a deleted object goes.
     pub finalizers: Vec<String>,
     /// What else is said of the object that this is the metadata of: kept, printed, not simulated.
+    #[serde(rename = "")]
     pub other: Other,
 }
 
@@ -216,6 +236,12 @@ impl Other {
     /// The paths and their values, in the order of the paths.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &(String, super::json::Node)> {
         self.0.iter()
+    }
+}
+
+impl Serialize for Other {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(path, value)| (path, value)))
     }
 }
 
@@ -245,7 +271,8 @@ impl ObjectMeta {
 }
 
 /// Names an owner of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OwnerReference {
     /// The API version of the owner.
     pub api_version: String,
@@ -262,7 +289,8 @@ pub struct OwnerReference {
 }
 
 /// Selects objects by their labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LabelSelector {
     /// Labels that must be there with these values.
     pub match_labels: Labels,
@@ -271,7 +299,8 @@ pub struct LabelSelector {
 }
 
 /// One requirement on a label.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LabelSelectorRequirement {
     /// The label.
     pub key: String,

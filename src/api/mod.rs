@@ -6,8 +6,8 @@
 //!
 //! This module knows no other module.
 
+mod complete;
 mod deployment;
-mod encode;
 mod fields;
 pub mod json;
 mod meta;
@@ -17,11 +17,11 @@ mod placement;
 mod pod;
 mod policy;
 mod printing;
+mod serializer;
 mod storage;
 mod workload;
 
 pub use deployment::*;
-pub use encode::Encode;
 pub(crate) use fields::with_structs;
 pub use meta::*;
 pub use network::*;
@@ -30,6 +30,7 @@ pub use placement::*;
 pub use pod::*;
 pub use policy::*;
 pub use printing::*;
+pub use serializer::to_tree;
 pub use storage::*;
 pub use workload::*;
 
@@ -72,7 +73,8 @@ macro_rules! kinds {
             pub fn kind(&self) -> Kind { match self { $(Object::$kind(_) => Kind::$kind),* } }
             /// The metadata of the object.
             pub fn meta(&self) -> &ObjectMeta { match self { $(Object::$kind(object) => &object.metadata),* } }
-            fn as_encode(&self) -> &dyn Encode { match self { $(Object::$kind(object) => &**object),* } }
+            /// The object as a tree of its own fields.
+            fn serialized(&self) -> json::Node { match self { $(Object::$kind(object) => to_tree(&**object)),* } }
             /// The metadata of the object, to be changed; the object is copied if it is shared.
             pub fn meta_mut(&mut self) -> &mut ObjectMeta {
                 match self { $(Object::$kind(object) => &mut Rc::make_mut(object).metadata),* }

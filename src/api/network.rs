@@ -1,10 +1,14 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
+use crate::map::Map;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 use std::rc::Rc;
 
 /// A name for a group of pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Service {
     /// Name.
     pub metadata: ObjectMeta,
@@ -13,9 +17,11 @@ pub struct Service {
 }
 
 /// Which pods stand behind a Service, and under which address.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceSpec {
     /// `None` makes the Service headless: its name leads to the pods themselves.
+    #[serde(rename = "clusterIP")]
     pub cluster_ip: String,
     /// The labels of the pods.
     pub selector: Labels,
@@ -24,6 +30,7 @@ pub struct ServiceSpec {
     /// Whether pods that are not Ready have DNS records, too.
     pub publish_not_ready_addresses: bool,
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
+    #[serde(rename = "type")]
     pub kind: String,
 }
 
@@ -40,7 +47,8 @@ impl Default for ServiceSpec {
 }
 
 /// A port of a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServicePort {
     /// The name, or an empty string.
     pub name: String,
@@ -58,7 +66,8 @@ impl Service {
 }
 
 /// The addresses behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EndpointSlice {
     /// Name; the label `kubernetes.io/service-name` says whose it is.
     pub metadata: ObjectMeta,
@@ -90,4 +99,30 @@ pub struct Endpoint {
     pub serving: bool,
     /// Whether it is going.
     pub terminating: bool,
+}
+
+impl Serialize for Endpoint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct EndpointConditions {
+            ready: bool,
+            serving: bool,
+            terminating: bool,
+        }
+        let conditions = EndpointConditions {
+            ready: self.ready,
+            serving: self.serving,
+            terminating: self.terminating,
+        };
+        let target =
+            [("kind", "Pod"), ("name", &self.target), ("uid", &self.target_uid.to_string())];
+        let target: Map<&str, &str> = target.into();
+        let mut fields = serializer.serialize_struct("Endpoint", 5)?;
+        fields.serialize_field("hostname", &self.hostname)?;
+        fields.serialize_field("nodeName", &self.node_name)?;
+        fields.serialize_field("addresses", &[&self.address])?;
+        fields.serialize_field("conditions", &conditions)?;
+        fields.serialize_field("targetRef", &target)?;
+        fields.end()
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::meta::*;
 use super::placement::*;
+use serde::Serialize;
 
 /// A group of containers that run on one node under one IP.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pod {
     /// Name, UID, owner.
     pub metadata: ObjectMeta,
@@ -15,7 +17,8 @@ pub struct Pod {
 }
 
 /// What is to run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodSpec {
     /// Run one after the other, each to its end, before the containers start.
     pub init_containers: Vec<Container>,
@@ -63,7 +66,8 @@ impl Default for PodSpec {
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Container {
     /// The name, unique in the pod.
     pub name: String,
@@ -89,7 +93,8 @@ impl Container {
 }
 
 /// A port of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ContainerPort {
     /// The number of the port.
     pub container_port: u16,
@@ -100,7 +105,8 @@ pub struct ContainerPort {
 }
 
 /// Mounts a volume of the pod in a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VolumeMount {
     /// The name of the volume.
     pub name: String,
@@ -109,7 +115,8 @@ pub struct VolumeMount {
 }
 
 /// A probe; what it does is the container's own affair, when it is made is the model's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// Seconds from the start of the container to the first probe.
     pub initial_delay_seconds: u64,
@@ -133,7 +140,8 @@ impl Default for Probe {
 }
 
 /// A volume of a pod: a name, and what is behind it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Volume {
     /// The name that mounts refer to.
     pub name: String,
@@ -144,18 +152,21 @@ pub struct Volume {
 }
 
 /// Refers to a claim.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ClaimSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
 }
 
 /// A folder that lives as long as its pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EmptyDir {}
 
 /// Lets a pod bear a taint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Toleration {
     /// The taint's key; empty with `Exists` means every taint.
     pub key: String,
@@ -170,7 +181,7 @@ pub struct Toleration {
 }
 
 /// The phase of a pod's life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum PodPhase {
     /// Accepted; not all of its containers have started once.
     #[default]
@@ -196,7 +207,8 @@ impl PodPhase {
 }
 
 /// What runs, as the node last reported it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodStatus {
     /// The phase.
     pub phase: PodPhase,
@@ -205,6 +217,7 @@ pub struct PodStatus {
     /// The conditions, in the order of their first appearance.
     pub conditions: Vec<Condition>,
     /// The address of this incarnation; empty until the sandbox exists.
+    #[serde(rename = "podIP")]
     pub pod_ip: String,
     /// When the node took the pod.
     pub start_time: Option<Time>,
@@ -217,9 +230,11 @@ pub struct PodStatus {
 }
 
 /// A condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Condition {
     /// The type, for example `Ready`.
+    #[serde(rename = "type")]
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
@@ -271,7 +286,8 @@ pub fn set_condition(
 }
 
 /// How one container fares.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ContainerStatus {
     /// The name of the container.
     pub name: String,
@@ -286,7 +302,8 @@ pub struct ContainerStatus {
 }
 
 /// What a container does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ContainerState {
     /// Not running yet, or not again, for a reason such as `ContainerCreating`, `CrashLoopBackOff`.
     Waiting {

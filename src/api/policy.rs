@@ -4,9 +4,11 @@ use super::meta::*;
 use super::pod::Condition;
 use super::workload::IntOrPercent;
 use crate::map::Map;
+use serde::Serialize;
 
 /// Limits how many pods an eviction may take down.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodDisruptionBudget {
     /// Name.
     pub metadata: ObjectMeta,
@@ -17,7 +19,8 @@ pub struct PodDisruptionBudget {
 }
 
 /// The limit of a disruption budget.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodDisruptionBudgetSpec {
     /// How many pods must stay.
     pub min_available: Option<IntOrPercent>,
@@ -31,7 +34,8 @@ pub struct PodDisruptionBudgetSpec {
 }
 
 /// What the limit of a disruption budget comes to (`pkg/controller/disruption`).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodDisruptionBudgetStatus {
     /// The generation of the spec that this is about.
     pub observed_generation: u64,
@@ -50,7 +54,8 @@ pub struct PodDisruptionBudgetStatus {
 }
 
 /// Texts for containers to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfigMap {
     /// Name.
     pub metadata: ObjectMeta,

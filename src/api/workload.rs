@@ -1,13 +1,17 @@
 //! StatefulSets and their revisions.
 
+use super::json::Node;
 use super::meta::*;
 use super::pod::{Condition, PodSpec};
 use super::storage::PersistentVolumeClaim;
+use super::to_tree;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::rc::Rc;
 
 /// A set of pods with identities: stable names, stable storage, in order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StatefulSet {
     /// Name, UID.
     pub metadata: ObjectMeta,
@@ -18,7 +22,8 @@ pub struct StatefulSet {
 }
 
 /// What is wanted of a StatefulSet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StatefulSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -63,7 +68,8 @@ impl Default for StatefulSetSpec {
 }
 
 /// What each pod is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodTemplateSpec {
     /// Labels and annotations of the pods.
     pub metadata: ObjectMeta,
@@ -72,16 +78,19 @@ pub struct PodTemplateSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StatefulSetUpdateStrategy {
     /// `RollingUpdate` or `OnDelete`.
+    #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdate>,
 }
 
 /// Options of a rolling update.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RollingUpdate {
     /// How many pods, counted from the first, keep the old template.
     pub partition: i32,
@@ -96,6 +105,16 @@ pub enum IntOrPercent {
     Int(i32),
     /// A percentage such as `25%`.
     Percent(String),
+}
+
+impl Serialize for IntOrPercent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // What is set is written, even if it is 0.
+            IntOrPercent::Int(number) => serializer.serialize_some(number),
+            IntOrPercent::Percent(text) => serializer.serialize_str(text),
+        }
+    }
 }
 
 impl Default for IntOrPercent {
@@ -114,7 +133,8 @@ impl fmt::Display for IntOrPercent {
 }
 
 /// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RetentionPolicy {
     /// When the set is deleted.
     pub when_deleted: String,
@@ -129,14 +149,16 @@ impl Default for RetentionPolicy {
 }
 
 /// Where the numbering of the pods starts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ordinals {
     /// The first ordinal.
     pub start: i32,
 }
 
 /// What the controller last saw.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StatefulSetStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -161,11 +183,13 @@ pub struct StatefulSetStatus {
 }
 
 /// A template as it once was.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ControllerRevision {
     /// Name, owner.
     pub metadata: ObjectMeta,
     /// The template.
+    #[serde(serialize_with = "serialize_data")]
     pub data: Rc<PodTemplateSpec>,
     /// Counts up with each new revision of its set.
     pub revision: u64,
@@ -215,4 +239,21 @@ impl StatefulSet {
     pub fn is_ordered(&self) -> bool {
         self.spec.pod_management_policy != "Parallel"
     }
+}
+
+/// The data of a revision: the template below `spec.template`, to be laid over that of the set
+/// (`getPatch` of `pkg/controller/statefulset`).
+pub fn revision_data(template: &PodTemplateSpec) -> Node {
+    let mut tree = to_tree(template);
+    tree.set("$patch", "replace");
+    let mut data = Node::map([]);
+    data.child("spec").set("template", tree);
+    data
+}
+
+fn serialize_data<S: Serializer>(
+    template: &Rc<PodTemplateSpec>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    revision_data(template).serialize(serializer)
 }

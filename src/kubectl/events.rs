@@ -327,7 +327,7 @@ fn tree(said: &Said) -> Tree {
     tree.set("apiVersion", "v1");
     tree.set("kind", "Event");
     let metadata = tree.child("metadata");
-    metadata.set("creationTimestamp", said.first.encode());
+    metadata.set("creationTimestamp", to_tree(&said.first));
     let number = said.first.0.saturating_mul(1_000_000).saturating_add(said.number % 1_000_000);
     metadata.set(
         "name",
@@ -342,14 +342,14 @@ fn tree(said: &Said) -> Tree {
         object.set("namespace", namespace);
     }
     if let Some(uid) = said.uid {
-        object.set("uid", uid.encode());
+        object.set("uid", to_tree(&uid));
     }
     if !said.field.is_empty() {
         object.set("fieldPath", said.field.as_str());
     }
     tree.set("count", Value::Int(said.count));
-    tree.set("firstTimestamp", said.first.encode());
-    tree.set("lastTimestamp", said.last.encode());
+    tree.set("firstTimestamp", to_tree(&said.first));
+    tree.set("lastTimestamp", to_tree(&said.last));
     tree.set("message", format!("{combined}{}", said.message).as_str());
     tree.set("reason", said.reason.as_str());
     tree.set("reportingComponent", said.row.from);

@@ -8,7 +8,7 @@ use super::types::Type;
 use super::view::View;
 use super::{Call, Plan, tabs};
 use crate::api::json::{Node as Tree, Value};
-use crate::api::{Encode, Kind, Object, ObjectRef};
+use crate::api::{Kind, Object, ObjectRef, to_tree};
 use std::cell::RefCell;
 
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
@@ -315,7 +315,7 @@ pub(super) fn restart(call: &Call<'_>) -> Plan {
                 "error: can't restart paused deployment (run rollout resume first)",
             );
         }
-        let now = call.view.cluster.now.encode();
+        let now = to_tree(&call.view.cluster.now);
         let mut changed = tree.clone();
         let metadata = changed.child("spec").child("template").child("metadata");
         metadata.child("annotations").set(RESTARTED_AT, now);

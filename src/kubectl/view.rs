@@ -105,7 +105,7 @@ impl View<'_> {
             }
         }
         if !subset.entries().is_empty() {
-            subset.set("ports", slice.ports.encode());
+            subset.set("ports", to_tree(&slice.ports));
             for port in subset.items_mut("ports") {
                 port.remove("targetPort");
             }
@@ -136,9 +136,9 @@ impl View<'_> {
 fn header(version: &str, kind: &str, meta: &ObjectMeta) -> Tree {
     let mut tree = Tree::map([("apiVersion".into(), version.into()), ("kind".into(), kind.into())]);
     let metadata = tree.child("metadata");
-    metadata.set("creationTimestamp", meta.creation_timestamp.encode());
+    metadata.set("creationTimestamp", to_tree(&meta.creation_timestamp));
     if !meta.labels.is_empty() {
-        metadata.set("labels", meta.labels.encode());
+        metadata.set("labels", to_tree(&meta.labels));
     }
     metadata.set("name", meta.name.as_str());
     if !meta.namespace.is_empty() {

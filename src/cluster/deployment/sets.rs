@@ -131,7 +131,7 @@ fn new_set(step: &Step<'_>, pass: &mut Pass) -> ReplicaSet {
     let deployment = &mut pass.deployment;
     let mut template = deployment.spec.template.clone();
     let (namespace, name) = (&deployment.metadata.namespace, &deployment.metadata.name);
-    let tree = template.encode();
+    let tree = to_tree(&template);
     let mut hash = name_hash(&tree, deployment.status.collision_count);
     while step.cluster.store.replica_sets.named(namespace, &format!("{name}-{hash}")).is_some() {
         deployment.status.collision_count += 1;

@@ -81,7 +81,7 @@ fn create(
 ) -> Rc<ControllerRevision> {
     let template = Rc::new(set.spec.template.clone());
     loop {
-        let hash = name_hash(&template.encode(), *collision_count);
+        let hash = name_hash(&revision_data(&template), *collision_count);
         let name = format!("{}-{hash}", set.metadata.name);
         match step.cluster.store.revisions.named(&set.metadata.namespace, &name) {
             Some(taken) if taken.data == template => return taken.clone(),

@@ -1,47 +1,9 @@
-//! From the objects to trees: what the API server answers.
-//!
-//! The fields of the objects are named in `fields`. What Kubernetes leaves out when it is empty is left
-//! out here, what it always writes is always written (`json:",omitempty"` in `k8s.io/api`), and the
-//! defaults of the API that the model has no field for are added. What else a manifest says of an object
-//! is kept with its metadata ([`ObjectMeta::other`]) and laid over.
+//! What the API server answers of an object beyond the fields of the model: the defaults of the API that
+//! the model has no field for, and what has another shape in Kubernetes. What else a manifest says of an
+//! object is kept with its metadata ([`ObjectMeta::other`]) and laid over.
 
-use super::fields::with_structs;
 use super::json::{Node as Tree, Value};
 use super::*;
-
-/// What can be written into a tree.
-pub trait Encode {
-    /// The value.
-    fn encode(&self) -> Tree;
-
-    /// Whether Kubernetes leaves it out where that is possible.
-    fn is_empty(&self) -> bool {
-        false
-    }
-}
-
-/// What is written although it is empty, by struct.
-const ALWAYS: &[(&str, &str)] = &[
-    ("StatefulSetSpec", "replicas revisionHistoryLimit"),
-    ("StatefulSetStatus", "replicas availableReplicas collisionCount"),
-    ("RollingUpdate", "partition"),
-    ("DeploymentSpec", "replicas revisionHistoryLimit progressDeadlineSeconds"),
-    ("DeploymentStatus", "terminatingReplicas"),
-    ("ReplicaSetSpec", "replicas"),
-    ("ReplicaSetStatus", "replicas terminatingReplicas"),
-    ("PodSpec", "containers terminationGracePeriodSeconds"),
-    ("ContainerStatus", "ready restartCount lastState"),
-    ("Terminated", "exitCode"),
-    ("ControllerRevision", "revision"),
-    ("PodDisruptionBudgetStatus", "disruptionsAllowed currentHealthy desiredHealthy expectedPods"),
-    ("NodeSelector", "nodeSelectorTerms"),
-    ("PodAffinityTerm", "topologyKey"),
-    ("TopologySpreadConstraint", "maxSkew topologyKey whenUnsatisfiable"),
-    ("VolumeAttachmentStatus", "attached"),
-];
-
-/// What is left out when it is the default, although it is a struct: pointers in Go.
-const POINTERS: &str = "ordinals";
 
 /// Defaults that the API server sets and the model has no field for: struct, field, value; `{}` is an
 /// empty struct (`pkg/apis/{apps,core}/v1/defaults.go`).
@@ -73,44 +35,6 @@ fn default_of(owner: &str, field: &str) -> Option<Tree> {
     })
 }
 
-macro_rules! encode_structs {
-    ($( $name:ident { $($field:ident $key:literal)* } )*) => {
-        $(impl Encode for $name {
-            fn encode(&self) -> Tree {
-                structure(stringify!($name), &[$(($key, &self.$field)),*])
-            }
-        })*
-    };
-}
-
-with_structs!(encode_structs);
-
-/// A struct of this name with these fields.
-fn structure(name: &str, fields: &[(&str, &dyn Encode)]) -> Tree {
-    let always = ALWAYS.iter().find(|(owner, _)| *owner == name).map_or("", |(_, fields)| fields);
-    let mut tree = Tree::map([]);
-    for (key, value) in fields {
-        let is_default = || has(POINTERS, key) && value.encode().entries().is_empty();
-        if has(always, key) || !value.is_empty() && !is_default() {
-            tree.set(key, value.encode());
-        }
-    }
-    for (_, key, _) in DEFAULTS.iter().filter(|(owner, _, _)| *owner == name) {
-        if let Some(value) = default_of(name, key) {
-            tree.set_default(key, value);
-        }
-    }
-    complete(name, &mut tree);
-    let other = tree.entry("metadata").and_then(|metadata| metadata.node.get("")).cloned();
-    if let Some(other) = other {
-        tree.child("metadata").remove("");
-        for entry in other.entries() {
-            lay_over(&mut tree, &entry.key, &entry.node);
-        }
-    }
-    tree
-}
-
 /// Sets the value at a path such as `spec.containers[web].env`, if what it is in is there.
 fn lay_over(tree: &mut Tree, path: &str, value: &Tree) {
     let (step, rest) = match path.find(['.', '[']) {
@@ -139,12 +63,25 @@ fn lay_over(tree: &mut Tree, path: &str, value: &Tree) {
     }
 }
 
-fn has(list: &str, word: &str) -> bool {
-    list.split(' ').any(|other| other == word)
+/// Completes a struct of this name that was serialized.
+pub(super) fn complete(name: &str, tree: &mut Tree) {
+    for (_, key, _) in DEFAULTS.iter().filter(|(owner, _, _)| *owner == name) {
+        if let Some(value) = default_of(name, key) {
+            tree.set_default(key, value);
+        }
+    }
+    reshape(name, tree);
+    let other = tree.entry("metadata").and_then(|metadata| metadata.node.get("")).cloned();
+    if let Some(other) = other {
+        tree.child("metadata").remove("");
+        for entry in other.entries() {
+            lay_over(tree, &entry.key, &entry.node);
+        }
+    }
 }
 
-/// What is more than a default, or has another shape in Kubernetes.
-fn complete(name: &str, tree: &mut Tree) {
+/// Sets what is more than a default, or has another shape in Kubernetes.
+fn reshape(name: &str, tree: &mut Tree) {
     match name {
         "ObjectMeta" => {
             // A template has not been created.
@@ -217,155 +154,10 @@ fn pull_policy(image: &str) -> &'static str {
     if is_pinned { "IfNotPresent" } else { "Always" }
 }
 
-macro_rules! plain {
-    ($($type:ty: $encode:expr, $is_empty:expr;)*) => {
-        $(impl Encode for $type {
-            fn encode(&self) -> Tree {
-                let encode: fn(&$type) -> Value = $encode;
-                encode(self).into()
-            }
-            fn is_empty(&self) -> bool {
-                let is_empty: fn(&$type) -> bool = $is_empty;
-                is_empty(self)
-            }
-        })*
-    };
-}
-
-fn int(number: impl TryInto<i64>) -> Value {
-    Value::Int(number.try_into().unwrap_or(i64::MAX))
-}
-
-plain! {
-    String: |text| Value::Text(text.clone()), |text| text.is_empty();
-    bool: |value| Value::Bool(*value), |value| !value;
-    u8: |number| int(*number), |number| *number == 0;
-    u16: |number| int(*number), |number| *number == 0;
-    u32: |number| int(*number), |number| *number == 0;
-    u64: |number| int(*number), |number| *number == 0;
-    i32: |number| int(*number), |number| *number == 0;
-    Time: |time| Value::Text(time.rfc3339()), |_| false;
-    Uid: |uid| Value::Text(uid.to_string()), |uid| uid.0 == 0;
-    PodPhase: |phase| Value::Text(phase.name().into()), |_| false;
-    IntOrPercent: |value| match value {
-        IntOrPercent::Int(number) => int(*number),
-        IntOrPercent::Percent(text) => Value::Text(text.clone()),
-    }, |_| false;
-}
-
-impl Encode for Labels {
-    fn encode(&self) -> Tree {
-        Tree::map(self.iter().map(|(key, value)| (key.clone(), value.as_str().into())))
-    }
-
-    fn is_empty(&self) -> bool {
-        crate::map::Map::is_empty(self)
-    }
-}
-
-impl Encode for crate::map::Map<String, Time> {
-    fn encode(&self) -> Tree {
-        Tree::map(self.iter().map(|(key, value)| (key.clone(), value.encode())))
-    }
-
-    fn is_empty(&self) -> bool {
-        crate::map::Map::is_empty(self)
-    }
-}
-
-impl Encode for Other {
-    fn encode(&self) -> Tree {
-        Tree::map(self.iter().cloned())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.iter().len() == 0
-    }
-}
-
-impl<T: Encode> Encode for Vec<T> {
-    fn encode(&self) -> Tree {
-        Value::List(self.iter().map(Encode::encode).collect()).into()
-    }
-
-    fn is_empty(&self) -> bool {
-        Vec::is_empty(self)
-    }
-}
-
-impl<T: Encode> Encode for Option<T> {
-    fn encode(&self) -> Tree {
-        self.as_ref().map_or_else(|| Tree::map([]), Encode::encode)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.is_none()
-    }
-}
-
-impl Encode for ContainerState {
-    fn encode(&self) -> Tree {
-        let mut tree = Tree::map([]);
-        match self {
-            ContainerState::Waiting { reason } => {
-                tree.child("waiting").set("reason", reason.as_str());
-            }
-            ContainerState::Running { started_at } => {
-                tree.child("running").set("startedAt", started_at.encode());
-            }
-            ContainerState::Terminated { reason, exit_code, started_at, finished_at } => {
-                let fields: [(&str, &dyn Encode); 4] = [
-                    ("exitCode", exit_code),
-                    ("finishedAt", finished_at),
-                    ("reason", reason),
-                    ("startedAt", started_at),
-                ];
-                tree.set("terminated", structure("Terminated", &fields));
-            }
-        }
-        tree
-    }
-}
-
-impl Encode for Endpoint {
-    fn encode(&self) -> Tree {
-        let fields: [(&str, &dyn Encode); 2] =
-            [("hostname", &self.hostname), ("nodeName", &self.node_name)];
-        let mut tree = structure("Endpoint", &fields);
-        tree.set("addresses", Value::List(vec![self.address.as_str().into()]));
-        let conditions =
-            [("ready", self.ready), ("serving", self.serving), ("terminating", self.terminating)];
-        for (key, value) in conditions {
-            tree.child("conditions").set(key, Value::Bool(value));
-        }
-        let target = tree.child("targetRef");
-        target.set("kind", "Pod");
-        target.set("name", self.target.as_str());
-        target.set("uid", self.target_uid.encode());
-        tree
-    }
-}
-
-impl Encode for Rc<Endpoint> {
-    fn encode(&self) -> Tree {
-        Endpoint::encode(self)
-    }
-}
-
-impl Encode for Rc<PodTemplateSpec> {
-    fn encode(&self) -> Tree {
-        let mut template = PodTemplateSpec::encode(self);
-        template.set("$patch", "replace");
-        let mut tree = Tree::map([]);
-        tree.child("spec").set("template", template);
-        tree
-    }
-}
-
 impl Object {
     /// The object as the API server answers it.
     pub fn encode(&self) -> Tree {
-        let mut tree = self.as_encode().encode();
+        let mut tree = self.serialized();
         let kind = self.kind();
         tree.set("apiVersion", kind.api_version());
         tree.set("kind", kind.name());
@@ -388,7 +180,7 @@ impl Object {
                 }
             }
             Object::PersistentVolumeClaim(claim) if claim.is_bound() => {
-                tree.child("status").set("accessModes", claim.spec.access_modes.encode());
+                tree.child("status").set("accessModes", to_tree(&claim.spec.access_modes));
             }
             _ => {}
         }
