@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    tools::need_browser("chromium", "chromium")?;
     tools::run(tools::cargo().args(["build", "--release", "--package", "ordinal"]))?;
     let program = tools::target_dir().join("release/ordinal");
 
@@ -34,7 +35,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let rate = events as f64 / seconds;
         println!("{name:<40} {events:>9} {:>9.1} {rate:>12.0}", seconds * 1000.0);
     }
-    tools::need_browser("chromium", "chromium")?;
     dist::build()?;
     println!("\nHow long the main thread of the page works for a frame:");
     tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;
