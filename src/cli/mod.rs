@@ -43,7 +43,7 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Draws one instant of a story as SVG, its transcript in <desc>.
+    /// Draws one instant of a story as SVG, with its transcript as the description.
     Draw(DrawArgs),
     /// Reads lessons, plays them with the right answers, and says what is wrong and where.
     Lint(lint::LintArgs),

@@ -2,7 +2,7 @@
 //!
 //! A lesson is a text that an instructor writes without code; `docs/lessons.md` says how. Its heading says
 //! what it is, a recipe in the line notation follows, and then its steps. [`parse`] reads it, [`Guide`]
-//! leads through it, [`lint`] reads it, goes through it with the right answers, and says what is wrong.
+//! leads through it, [`lint()`] reads it, goes through it with the right answers, and says what is wrong.
 
 mod guide;
 mod lint;

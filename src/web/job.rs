@@ -41,7 +41,7 @@ type Then = Box<dyn FnOnce(&mut Session, Outcome)>;
 /// The kinds of long work.
 pub(super) enum Work {
     /// Moves the cursor.
-    Seek(Seek),
+    Seek(Box<Seek>),
     /// Looks for an event after `from`; `at` is the last instant that was examined.
     Find { from: Time, at: Time, is_wanted: fn(&Timeline, Time) -> bool },
     /// Runs a line.
@@ -149,7 +149,7 @@ impl Session {
 
     /// Starts moving the cursor.
     pub(super) fn begin_seek(&mut self, to: Time, then: AfterSeek) {
-        let seek = self.timeline.begin_seek(to);
+        let seek = Box::new(self.timeline.begin_seek(to));
         self.begin("Moving through time", Work::Seek(seek), Box::new(|session, _| then(session)));
     }
 

@@ -19,6 +19,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    tools::need_browser("chromium", "chromium")?;
     tools::run(tools::cargo().args(["build", "--release", "--package", "ordinal"]))?;
     let program = tools::target_dir().join("release/ordinal");
 
@@ -43,7 +44,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.native {
         return Ok(ExitCode::SUCCESS);
     }
-    tools::need_browser("chromium", "chromium")?;
     dist::build()?;
     println!("\nHow long the main thread of the page works for a frame:");
     tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;

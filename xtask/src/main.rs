@@ -1,7 +1,8 @@
 //! `cargo xtask`: everything that is done to the page apart from writing it.
 //!
 //! A machine with Rust and nothing else can run `cargo xtask serve`. The other commands install
-//! what they need where they can, and otherwise say in one line what to install.
+//! what they need where they can, and otherwise say in one line what to install. In a terminal
+//! they ask first.
 
 mod bench;
 mod dist;

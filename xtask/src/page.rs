@@ -1,9 +1,9 @@
 //! Compiling the page and laying out its folder, the same for `serve` and `dist`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
+use std::{env, fs};
 
 use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
@@ -37,7 +37,7 @@ impl Profile {
 pub(crate) const SCRIPT: &str = "ordinal.js";
 pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
-/// Compiles the page and generates the script that loads it.
+/// Compiles the page and the program that draws its poster, and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
     let flags = wasm::flags()?;
     tools::run(
@@ -47,6 +47,8 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )
     .context("the page does not compile")?;
+    tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+        .context("the program does not compile")?;
 
     let compiled = compiled(profile);
     let bindings = profile.bindings();
@@ -75,12 +77,27 @@ pub(crate) fn compiled(profile: Profile) -> PathBuf {
     tools::target_dir().join(wasm::TARGET).join(profile.name()).join("ordinal.wasm")
 }
 
+/// The program, compiled for this machine.
+pub(crate) fn program() -> PathBuf {
+    tools::target_dir().join("debug/ordinal").with_extension(env::consts::EXE_EXTENSION)
+}
+
+/// Whether a file was compiled into the page or the program: so are the files of `static` that the
+/// code includes. Cargo lists them when it has built.
+pub(crate) fn is_compiled_in(file: &Path, profile: Profile) -> bool {
+    let file = file.display().to_string();
+    [compiled(profile), program()].iter().any(|built| {
+        let list = fs::read_to_string(built.with_extension("d"));
+        list.map_or(true, |list| list.replace("\\ ", " ").contains(&file))
+    })
+}
+
 /// The style sheet of the element, and the folder of its parts.
 pub(crate) const STYLE: &str = "ordinal.css";
 const STYLES: &str = "styles";
 
 /// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that
-/// lies in `static`.
+/// lies in `static`. It compiles nothing.
 pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     let root = tools::root();
     // First what may take long or fail: what is served stays as long as possible.
@@ -121,9 +138,9 @@ fn index() -> Result<String> {
 
 /// The program, as it draws the poster.
 pub(crate) fn draw() -> Command {
-    let mut cargo = tools::cargo();
-    cargo.args(["run", "--quiet", "--package", "ordinal", "--", "draw", STORY, "--ready", READY]);
-    cargo
+    let mut program = tools::command(program());
+    program.args(["draw", STORY, "--ready", READY]);
+    program
 }
 
 /// A style sheet with what it imports in place: a sheet that scripts make may import nothing.

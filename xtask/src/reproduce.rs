@@ -2,16 +2,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{page, tools};
+use crate::{page, tools, wasm};
 
 /// Where the clones lie: in folders whose names and lengths differ.
 const CLONES: [&str; 2] = ["one", "another/with-a-longer-name"];
 
 /// Builds dist in two fresh clones of what is committed, and compares.
 pub(crate) fn check() -> Result<()> {
+    // Here, and not in the clones, the user is asked about what is missing.
+    wasm::cargo()?;
+    tools::need_node_modules()?;
     let folder = tools::target_dir().join("reproduce");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -22,7 +26,7 @@ pub(crate) fn check() -> Result<()> {
         tools::run(git.args(["clone", "--quiet"]).arg(tools::root()).arg(clone))?;
         let mut cargo = tools::cargo();
         cargo.current_dir(clone).env("CARGO_TARGET_DIR", clone.join("target"));
-        tools::run(cargo.args(["xtask", "dist"]))?;
+        tools::run(cargo.args(["xtask", "dist"]).stdin(Stdio::null()))?;
     }
     let [one, other] = clones.map(|clone| clone.join("dist"));
     let count = compare(&one, &other)?;

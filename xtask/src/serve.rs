@@ -1,8 +1,9 @@
 //! `cargo xtask serve`: build, serve, watch, reload.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
 
     println!("Building the page; the first time takes a few minutes ...");
     let sources = Sources::now()?;
-    let build = build(profile, &site)?;
+    let build = build(profile, &site, true)?;
 
     let (sender, receiver) = watch::channel(build);
     let served = site.clone();
@@ -59,9 +60,12 @@ async fn listen(wanted: u16) -> Result<TcpListener> {
     anyhow::bail!("no free port from {wanted} on")
 }
 
-fn build(profile: Profile, site: &Path) -> Result<Build> {
+/// Builds the page; what is compiled may still be good.
+fn build(profile: Profile, site: &Path, compile: bool) -> Result<Build> {
     let start = Instant::now();
-    page::compile(profile)?;
+    if compile {
+        page::compile(profile)?;
+    }
     page::lay_out(profile, site)?;
     println!("Built the page in {:.1} s.", start.elapsed().as_secs_f32());
     let stamp = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();
@@ -76,12 +80,20 @@ fn watch(built: &Sources, profile: Profile, site: &Path, pages: &watch::Sender<B
         thread::sleep(Duration::from_millis(300));
         // A file that vanishes while it is looked at is a change in progress: look again.
         let Ok(sources) = Sources::now() else { continue };
-        if sources == built {
+        let mut changed = sources.changed_since(&built);
+        built = sources;
+        let all = changed.len();
+        changed.retain(|file| !file.starts_with(tools::root().join(XTASK)));
+        if changed.len() < all {
+            println!("{XTASK} changed: start `cargo xtask serve` again to use it.");
+        }
+        if changed.is_empty() {
             continue;
         }
-        built = sources;
         println!("Something changed: building the page again ...");
-        match build(profile, site) {
+        let compile =
+            pages.borrow().broken || changed.iter().any(|file| needs_compiling(file, profile));
+        match build(profile, site, compile) {
             Ok(build) => drop(pages.send_replace(build)),
             Err(error) => {
                 eprintln!("error: {error:#}. The page before the change stays.");
@@ -91,15 +103,26 @@ fn watch(built: &Sources, profile: Profile, site: &Path, pages: &watch::Sender<B
     }
 }
 
+/// The code of this program.
+const XTASK: &str = "xtask/src";
+
+/// What is copied into the page, unless the code includes it.
+const COPIED: [&str; 2] = ["index.html", "static"];
+
+fn needs_compiling(file: &Path, profile: Profile) -> bool {
+    let copied = COPIED.iter().any(|name| file.starts_with(tools::root().join(name)));
+    !copied || page::is_compiled_in(file, profile)
+}
+
 /// Which files the page is made of, and when each was last written.
-#[derive(Clone, PartialEq)]
-struct Sources(Vec<(std::path::PathBuf, SystemTime)>);
+#[derive(Clone)]
+struct Sources(BTreeSet<(PathBuf, SystemTime)>);
 
 impl Sources {
     fn now() -> Result<Self> {
         let root = tools::root();
-        let mut files = vec![root.join("Cargo.toml"), root.join("index.html")];
-        for folder in ["src", "static"] {
+        let mut files = ["Cargo.toml", "Cargo.lock", "index.html"].map(|it| root.join(it)).to_vec();
+        for folder in ["src", "static", XTASK] {
             files.extend(page::files_below(&root.join(folder))?);
         }
         let stamped = files.into_iter().map(|file| {
@@ -107,5 +130,10 @@ impl Sources {
             Ok((file, modified))
         });
         stamped.collect::<Result<_>>().map(Self)
+    }
+
+    /// The files that were written, added or removed.
+    fn changed_since(&self, before: &Self) -> BTreeSet<PathBuf> {
+        self.0.symmetric_difference(&before.0).map(|(file, _)| file.clone()).collect()
     }
 }

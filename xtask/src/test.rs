@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if !arguments.fast && tools::is_interactive() {
+        install_what_is_missing();
+    }
     let mut tally = Tally::default();
     if arguments.filter.is_none() {
         tally += section("Format", || check(format()));
@@ -32,11 +35,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             check(clippy(&["--workspace", "--all-targets"]))
         });
         if !arguments.fast {
-            tally += section("Clippy: page", || match wasm::cargo().and(wasm::has_target()) {
-                Ok(true) => check(clippy(&["--package", "ordinal", "--target", wasm::TARGET])),
-                Ok(false) => skip("clippy needs Rust's own target for the browser"),
-                Err(error) => failure(error),
+            let page = ["--package", "ordinal", "--target", wasm::TARGET];
+            tally += section("Clippy: page", || check_for_page(|| clippy(&page)));
+            tally += section("Documentation: core, program and tools", || {
+                check(documentation(&["--workspace"]))
             });
+            tally += section("Documentation: page", || check_for_page(|| documentation(&page)));
         }
     }
     let filter = arguments.filter.as_deref();
@@ -53,6 +57,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("\n{}", tally.closing_line());
     let good = tally.failed == 0 && (tally.skipped == 0 || arguments.allow_skips);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The browsers to test with: the name for the reader, what `BROWSER` and what Debian calls it.
+const BROWSERS: [(&str, &str, &str); 2] =
+    [("Chromium", "chromium", "chromium"), ("Firefox", "firefox", "firefox-esr")];
+
+/// Asks about all that is missing before the work that takes minutes. What fails here fails again in
+/// the section that needs it, and is told there.
+fn install_what_is_missing() {
+    _ = wasm::cargo();
+    for (_, browser, package) in BROWSERS {
+        _ = tools::need_browser(browser, package);
+    }
 }
 
 /// Builds the page as it is shipped, and tests that.
@@ -80,9 +97,7 @@ fn test_page(filter: Option<&str>) -> Tally {
             .and_then(|()| node_tests("tests/replay", filter, &[]))
             .unwrap_or_else(failure)
     });
-    for (name, browser, package) in
-        [("Chromium", "chromium", "chromium"), ("Firefox", "firefox", "firefox-esr")]
-    {
+    for (name, browser, package) in BROWSERS {
         tally += section(&format!("The page in {name}"), || {
             if let Err(error) = tools::need_browser(browser, package) {
                 return skip(&format!("{error:#}"));
@@ -100,6 +115,15 @@ fn section(heading: &str, work: impl FnOnce() -> Tally) -> Tally {
     let tally = work();
     println!("-- {heading}: {} in {:.1} s", tally.closing_line(), start.elapsed().as_secs_f32());
     tally
+}
+
+/// Counts a check of the code of the page, which needs the standard library for the browser, compiled.
+fn check_for_page(work: impl FnOnce() -> Result<()>) -> Tally {
+    match wasm::cargo().and(wasm::has_target()) {
+        Ok(true) => check(work()),
+        Ok(false) => skip("this needs Rust's own target for the browser"),
+        Err(error) => failure(error),
+    }
 }
 
 /// Counts a check that either passes or fails.
@@ -132,6 +156,13 @@ fn clippy(arguments: &[&str]) -> Result<()> {
     )
 }
 
+/// Whether the documentation can be built without warnings, also that of private items.
+fn documentation(arguments: &[&str]) -> Result<()> {
+    let mut cargo = tools::cargo();
+    cargo.args(["doc", "--quiet", "--no-deps", "--document-private-items"]).args(arguments);
+    tools::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
 /// Tests this program apart from the rest: together they agree on other features of what both
 /// depend on, and half of what `cargo xtask` is made of would be compiled a second time.
 fn native_tests(filter: Option<&str>) -> Tally {
@@ -162,7 +193,7 @@ fn node_tests(prefix: &str, filter: Option<&str>, environment: &[(&str, &str)]) 
         }
     }
     node.envs(environment.iter().copied());
-    node.env("ORDINAL", tools::target_dir().join("debug/ordinal"));
+    node.env("ORDINAL", page::program());
     count(&mut node, Echo::No)
 }
 

@@ -2,8 +2,10 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -62,13 +64,42 @@ pub(crate) fn exists(program: &str) -> bool {
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
+/// Whether somebody is there to answer a question.
+pub(crate) fn is_interactive() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// What the user did not want to be installed, and is not asked about again.
+static DECLINED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Says what is about to be installed. In a terminal it asks first, and fails if the answer is no.
+pub(crate) fn confirm_install(what: &str) -> Result<()> {
+    if !is_interactive() {
+        println!("Installing {what} ...");
+        return Ok(());
+    }
+    let mut declined = DECLINED.lock().expect("one thread asks");
+    if !declined.iter().any(|it| it == what) {
+        print!("Install {what}? [Y/n] ");
+        io::stdout().flush()?;
+        let mut answer = String::new();
+        // Without an answer the input has ended: that is no consent.
+        let answered = io::stdin().read_line(&mut answer)? > 0;
+        if answered && matches!(answer.trim(), "" | "y" | "Y" | "yes") {
+            return Ok(());
+        }
+        declined.push(what.to_owned());
+    }
+    bail!("not installed: {what}")
+}
+
 /// Makes sure that a component of Rust is here, seen from the cargo command that it brings.
 pub(crate) fn need_component(component: &str, subcommand: &str) -> Result<()> {
     let version = cargo().args([subcommand, "--version"]).stderr(Stdio::null()).output()?;
     if version.status.success() {
         return Ok(());
     }
-    println!("Adding {component} to Rust ...");
+    confirm_install(&format!("the component {component} of Rust, with rustup"))?;
     run(command("rustup").args(["component", "add", component]))
         .with_context(|| format!("install {component}"))
 }
@@ -84,12 +115,13 @@ pub(crate) fn need_node_modules() -> Result<()> {
     if modified("node_modules/.package-lock.json").is_ok_and(|installed| installed >= wanted) {
         return Ok(());
     }
-    println!("Installing the packages of package-lock.json ...");
+    confirm_install("the npm packages of package-lock.json into node_modules")?;
     run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
-/// Makes sure that a browser is here; `package` is what Debian calls it.
+/// Makes sure that a browser is here, and what drives it; `package` is what Debian calls it.
 pub(crate) fn need_browser(browser: &str, package: &str) -> Result<()> {
+    need_node_modules()?;
     let found = || {
         let script = "import('./tests/browser/browser.mjs').then((it) => it.findProgram())";
         let mut node = command("node");
@@ -109,18 +141,19 @@ pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     if !exists("apt-get") {
         bail!("{} missing, and there is no apt-get to install it with", packages.join(" and "));
     }
+    confirm_install(&format!("{} with apt-get", packages.join(" and ")))?;
     let apt_get = |arguments: &[&str]| {
         let mut apt_get = match am_root()? {
             true => command("apt-get"),
             false => {
                 let mut sudo = command("sudo");
-                sudo.args(["-n", "apt-get"]);
+                // Where nobody is there to type a password, sudo fails instead of asking for it.
+                sudo.args((!is_interactive()).then_some("-n")).arg("apt-get");
                 sudo
             }
         };
         run(apt_get.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
     };
-    println!("Installing {} with apt-get ...", packages.join(" and "));
     apt_get(&["update", "-qq"])?;
     apt_get(&[&["install", "-qq", "--yes", "--no-install-recommends"], packages].concat())
 }

@@ -22,7 +22,7 @@ pub(crate) fn cargo() -> Result<Command> {
     if Path::new(DEBIAN_SOURCE).exists() {
         return cargo_with_debian_rustc();
     }
-    println!("Adding the {TARGET} target to Rust ...");
+    tools::confirm_install(&format!("the target {TARGET} of Rust, with rustup"))?;
     if tools::run(tools::command("rustup").args(["target", "add", TARGET])).is_ok() {
         return Ok(tools::cargo());
     }
