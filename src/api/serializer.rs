@@ -7,7 +7,7 @@
 
 use super::complete;
 use super::json::{self, Node as Tree, Value};
-use serde::ser::{self, Impossible, Serialize};
+use serde::ser::{self, Serialize};
 use std::fmt;
 
 /// What is written although it is empty, by struct.
@@ -36,29 +36,118 @@ const POINTERS: &[&str] = &["ordinals"];
 
 /// The value as the API server answers it.
 pub fn to_tree<T: Serialize + ?Sized>(value: &T) -> Tree {
-    value.serialize(ToTree).map(|output| output.tree).unwrap_or_default()
+    let mut builder = Builder::default();
+    match value.serialize(&mut builder) {
+        Ok(()) => builder.tree,
+    }
 }
 
-/// A value that was serialized.
-struct Output {
+/// Serializes into a tree. What does not depend on a type is done by [`Builder::put`] and
+/// [`Builder::close`], so that little code is compiled for each of the many structs.
+#[derive(Default)]
+struct Builder {
+    /// The value that was complete last: in the end the whole.
     tree: Tree,
-    /// Whether Go leaves it out where it can.
-    is_empty: bool,
+    /// The structs, maps and lists that are being serialized, each within the one before it.
+    open: Vec<Open>,
 }
 
-impl Output {
-    fn new(value: impl Into<Tree>, is_empty: bool) -> Result<Output, Never> {
-        Ok(Output { tree: value.into(), is_empty })
+/// A struct, map or list that is being serialized.
+struct Open {
+    tree: Tree,
+    /// The key of the next value, in a struct or a map.
+    key: Key,
+    /// The name of the struct.
+    name: &'static str,
+    /// The fields that are written although they are empty.
+    always: &'static str,
+    /// Whether a struct is the variant of this name of an enum.
+    is_variant: bool,
+}
+
+/// Where the next value goes.
+enum Key {
+    Item,
+    /// The next value is a key.
+    Next,
+    Entry(String),
+    Field(&'static str),
+}
+
+impl Builder {
+    /// Puts a value in its place; `is_empty` says whether Go leaves it out where it can.
+    fn put(&mut self, tree: Tree, is_empty: bool) {
+        let Some(open) = self.open.last_mut() else {
+            self.tree = tree;
+            return;
+        };
+        match &mut open.key {
+            Key::Item => {
+                if let Value::List(items) = &mut open.tree.value {
+                    items.push(tree);
+                }
+            }
+            Key::Next => open.key = Key::Entry(tree.as_text().to_owned()),
+            Key::Entry(key) => {
+                open.tree.set(key, tree);
+                open.key = Key::Next;
+            }
+            Key::Field(key) => {
+                let is_default = || POINTERS.contains(key) && tree.entries().is_empty();
+                let is_always = || open.always.split(' ').any(|other| other == *key);
+                if !is_empty && !is_default() || is_always() {
+                    open.tree.set(key, tree);
+                }
+            }
+        }
+    }
+
+    fn put_text(&mut self, text: &str, is_empty: bool) -> Result<(), Never> {
+        self.put(text.into(), is_empty);
+        Ok(())
+    }
+
+    fn put_number(&mut self, number: i64) -> Result<(), Never> {
+        self.put(Value::Int(number).into(), number == 0);
+        Ok(())
+    }
+
+    fn open(&mut self, value: Value, key: Key) -> Result<&mut Builder, Never> {
+        let (name, always) = ("", "");
+        self.open.push(Open { tree: value.into(), key, name, always, is_variant: false });
+        Ok(self)
+    }
+
+    fn open_struct(&mut self, name: &'static str, is_variant: bool) -> Result<&mut Builder, Never> {
+        let always = ALWAYS.iter().find(|(owner, _)| *owner == name).map_or("", |it| it.1);
+        let (tree, key) = (Tree::map([]), Key::Field(""));
+        self.open.push(Open { tree, key, name, always, is_variant });
+        Ok(self)
+    }
+
+    /// Puts what was opened last in its place.
+    fn close(&mut self) -> Result<(), Never> {
+        let Some(Open { mut tree, name, is_variant, .. }) = self.open.pop() else { return Ok(()) };
+        let is_struct = !name.is_empty();
+        if is_struct {
+            complete::complete(name, &mut tree);
+        }
+        if is_variant {
+            tree = Tree::map([(name.into(), tree)]);
+        }
+        let is_empty = !is_struct && tree.entries().is_empty() && tree.items().is_empty();
+        self.put(tree, is_empty);
+        Ok(())
     }
 }
 
 /// The error of what cannot fail.
 #[derive(Debug)]
-struct Never;
+enum Never {}
 
 impl fmt::Display for Never {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a part of an API object")
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
     }
 }
 
@@ -66,32 +155,29 @@ impl std::error::Error for Never {}
 
 impl ser::Error for Never {
     fn custom<T: fmt::Display>(_: T) -> Never {
-        Never
+        unreachable!("no API object fails to be serialized")
     }
 }
 
-struct ToTree;
-
-/// Serializes numbers.
+/// Serializes integers.
 macro_rules! integers {
     ($($method:ident: $type:ty;)*) => {
-        $(fn $method(self, number: $type) -> Result<Output, Never> {
-            let number = i64::try_from(number).unwrap_or(i64::MAX);
-            Output::new(Value::Int(number), number == 0)
+        $(fn $method(self, number: $type) -> Result<(), Never> {
+            self.put_number(i64::try_from(number).unwrap_or(i64::MAX))
         })*
     };
 }
 
-impl ser::Serializer for ToTree {
-    type Ok = Output;
+impl<'a> ser::Serializer for &'a mut Builder {
+    type Ok = ();
     type Error = Never;
-    type SerializeSeq = List;
-    type SerializeTuple = List;
-    type SerializeTupleStruct = Impossible<Output, Never>;
-    type SerializeTupleVariant = Impossible<Output, Never>;
-    type SerializeMap = Entries;
-    type SerializeStruct = Struct;
-    type SerializeStructVariant = Struct;
+    type SerializeSeq = &'a mut Builder;
+    type SerializeTuple = &'a mut Builder;
+    type SerializeTupleStruct = &'a mut Builder;
+    type SerializeTupleVariant = &'a mut Builder;
+    type SerializeMap = &'a mut Builder;
+    type SerializeStruct = &'a mut Builder;
+    type SerializeStructVariant = &'a mut Builder;
 
     integers! {
         serialize_i8: i8;
@@ -104,45 +190,50 @@ impl ser::Serializer for ToTree {
         serialize_u64: u64;
     }
 
-    fn serialize_bool(self, value: bool) -> Result<Output, Never> {
-        Output::new(Value::Bool(value), !value)
+    fn serialize_bool(self, value: bool) -> Result<(), Never> {
+        self.put(Value::Bool(value).into(), !value);
+        Ok(())
     }
 
-    fn serialize_f32(self, _: f32) -> Result<Output, Never> {
-        Err(Never)
+    fn serialize_f32(self, number: f32) -> Result<(), Never> {
+        self.serialize_f64(number.into())
     }
 
-    fn serialize_f64(self, _: f64) -> Result<Output, Never> {
-        Err(Never)
+    fn serialize_f64(self, _: f64) -> Result<(), Never> {
+        unreachable!("no API object has a floating-point number")
     }
 
-    fn serialize_char(self, _: char) -> Result<Output, Never> {
-        Err(Never)
+    fn serialize_char(self, letter: char) -> Result<(), Never> {
+        self.put_text(letter.encode_utf8(&mut [0; 4]), false)
     }
 
-    fn serialize_str(self, text: &str) -> Result<Output, Never> {
-        Output::new(text, text.is_empty())
+    fn serialize_str(self, text: &str) -> Result<(), Never> {
+        self.put_text(text, text.is_empty())
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<Output, Never> {
-        Err(Never)
+    fn serialize_bytes(self, bytes: &[u8]) -> Result<(), Never> {
+        bytes.serialize(self)
     }
 
-    fn serialize_none(self) -> Result<Output, Never> {
-        Output::new(Tree::map([]), true)
+    fn serialize_none(self) -> Result<(), Never> {
+        self.put(Tree::map([]), true);
+        Ok(())
     }
 
     /// What is set is written, even if it is 0: a pointer in Go.
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Output, Never> {
-        Output::new(value.serialize(ToTree)?.tree, false)
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Never> {
+        self.put(to_tree(value), false);
+        Ok(())
     }
 
-    fn serialize_unit(self) -> Result<Output, Never> {
-        Output::new(Value::Null, true)
+    fn serialize_unit(self) -> Result<(), Never> {
+        self.put(Tree::default(), true);
+        Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Output, Never> {
-        Output::new(Tree::map([]), false)
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Never> {
+        self.put(Tree::map([]), false);
+        Ok(())
     }
 
     fn serialize_unit_variant(
@@ -150,46 +241,44 @@ impl ser::Serializer for ToTree {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Output, Never> {
-        Output::new(variant, false)
+    ) -> Result<(), Never> {
+        self.put_text(variant, false)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
         value: &T,
-    ) -> Result<Output, Never> {
-        let output = value.serialize(ToTree)?;
+    ) -> Result<(), Never> {
+        let tree = to_tree(value);
         match name {
-            json::NUMBER => Output::new(Value::Float(output.tree.as_text().to_owned()), false),
-            _ => Ok(output),
+            json::NUMBER => self.put(Value::Float(tree.as_text().to_owned()).into(), false),
+            _ => self.put(tree, false),
         }
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
         _: &'static str,
         _: u32,
-        _: &'static str,
+        variant: &'static str,
         value: &T,
-    ) -> Result<Output, Never> {
-        Output::new(value.serialize(ToTree)?.tree, false)
+    ) -> Result<(), Never> {
+        self.put(Tree::map([(variant.into(), to_tree(value))]), false);
+        Ok(())
     }
 
-    fn serialize_seq(self, count: Option<usize>) -> Result<List, Never> {
-        Ok(List(Vec::with_capacity(count.unwrap_or(0))))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Never> {
+        self.open(Value::List(Vec::new()), Key::Item)
     }
 
-    fn serialize_tuple(self, count: usize) -> Result<List, Never> {
-        self.serialize_seq(Some(count))
+    fn serialize_tuple(self, _: usize) -> Result<Self, Never> {
+        self.serialize_seq(None)
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Never> {
-        Err(Never)
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Never> {
+        self.serialize_seq(None)
     }
 
     fn serialize_tuple_variant(
@@ -198,16 +287,16 @@ impl ser::Serializer for ToTree {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Never> {
-        Err(Never)
+    ) -> Result<Self, Never> {
+        self.serialize_seq(None)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Entries, Never> {
-        Ok(Entries { tree: Tree::map([]), key: String::new() })
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, Never> {
+        self.open(Value::Map(Vec::new()), Key::Next)
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Struct, Never> {
-        Ok(Struct::new(name, None))
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, Never> {
+        self.open_struct(name, false)
     }
 
     fn serialize_struct_variant(
@@ -216,129 +305,76 @@ impl ser::Serializer for ToTree {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Struct, Never> {
-        Ok(Struct::new(variant, Some(variant)))
+    ) -> Result<Self, Never> {
+        self.open_struct(variant, true)
     }
 }
 
-struct List(Vec<Tree>);
+/// Serializes the items of what is in order.
+macro_rules! items {
+    ($($trait:ident $method:ident)*) => {
+        $(impl ser::$trait for &mut Builder {
+            type Ok = ();
+            type Error = Never;
 
-impl ser::SerializeSeq for List {
-    type Ok = Output;
-    type Error = Never;
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+                value.serialize(&mut **self)
+            }
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        self.0.push(value.serialize(ToTree)?.tree);
-        Ok(())
-    }
-
-    fn end(self) -> Result<Output, Never> {
-        let is_empty = self.0.is_empty();
-        Output::new(Value::List(self.0), is_empty)
-    }
+            fn end(self) -> Result<(), Never> {
+                self.close()
+            }
+        })*
+    };
 }
 
-impl ser::SerializeTuple for List {
-    type Ok = Output;
-    type Error = Never;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        ser::SerializeSeq::serialize_element(self, value)
-    }
-
-    fn end(self) -> Result<Output, Never> {
-        ser::SerializeSeq::end(self)
-    }
+items! {
+    SerializeSeq serialize_element
+    SerializeTuple serialize_element
+    SerializeTupleStruct serialize_field
+    SerializeTupleVariant serialize_field
 }
 
-struct Entries {
-    tree: Tree,
-    key: String,
-}
-
-impl ser::SerializeMap for Entries {
-    type Ok = Output;
+impl ser::SerializeMap for &mut Builder {
+    type Ok = ();
     type Error = Never;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Never> {
-        key.serialize(ToTree)?.tree.as_text().clone_into(&mut self.key);
-        Ok(())
+        key.serialize(&mut **self)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        self.tree.set(&self.key, value.serialize(ToTree)?.tree);
-        Ok(())
+        value.serialize(&mut **self)
     }
 
-    fn end(self) -> Result<Output, Never> {
-        let is_empty = self.tree.entries().is_empty();
-        Output::new(self.tree, is_empty)
+    fn end(self) -> Result<(), Never> {
+        self.close()
     }
 }
 
-/// The fields of a struct so far.
-struct Struct {
-    name: &'static str,
-    /// The key of the struct, if it is the variant of an enum.
-    variant: Option<&'static str>,
-    always: &'static str,
-    tree: Tree,
+/// Serializes the fields of a struct.
+macro_rules! fields {
+    ($($trait:ident)*) => {
+        $(impl ser::$trait for &mut Builder {
+            type Ok = ();
+            type Error = Never;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                key: &'static str,
+                value: &T,
+            ) -> Result<(), Never> {
+                if let Some(open) = self.open.last_mut() {
+                    open.key = Key::Field(key);
+                }
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Result<(), Never> {
+                self.close()
+            }
+        })*
+    };
 }
 
-impl Struct {
-    fn new(name: &'static str, variant: Option<&'static str>) -> Struct {
-        let always = ALWAYS.iter().find(|(owner, _)| *owner == name);
-        Struct { name, variant, always: always.map_or("", |it| it.1), tree: Tree::map([]) }
-    }
-
-    fn add(&mut self, key: &'static str, Output { tree, is_empty }: Output) {
-        let is_always = || self.always.split(' ').any(|other| other == key);
-        let is_default = || POINTERS.contains(&key) && tree.entries().is_empty();
-        if !is_empty && !is_default() || is_always() {
-            self.tree.set(key, tree);
-        }
-    }
-
-    fn finish(mut self) -> Output {
-        complete::complete(self.name, &mut self.tree);
-        match self.variant {
-            Some(key) => Output { tree: Tree::map([(key.into(), self.tree)]), is_empty: false },
-            None => Output { tree: self.tree, is_empty: false },
-        }
-    }
-}
-
-impl ser::SerializeStruct for Struct {
-    type Ok = Output;
-    type Error = Never;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Never> {
-        self.add(key, value.serialize(ToTree)?);
-        Ok(())
-    }
-
-    fn end(self) -> Result<Output, Never> {
-        Ok(self.finish())
-    }
-}
-
-impl ser::SerializeStructVariant for Struct {
-    type Ok = Output;
-    type Error = Never;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Never> {
-        ser::SerializeStruct::serialize_field(self, key, value)
-    }
-
-    fn end(self) -> Result<Output, Never> {
-        Ok(self.finish())
-    }
-}
+fields! { SerializeStruct SerializeStructVariant }

@@ -5,13 +5,16 @@ use crate::cluster::Wakeup;
 use crate::map::Map;
 use std::cmp::Reverse;
 
+/// When a wakeup is due, and its number: of those due at one instant the first queued is the first.
+type Place = (Time, u64);
+
 /// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
 /// as in a controller's work queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
     /// The latest first, so that taking the next one moves no other.
-    by_time: Map<Reverse<(Time, u64)>, (Wakeup, Option<u64>)>,
-    places: Map<Wakeup, (Time, u64)>,
+    by_time: Map<Reverse<Place>, (Wakeup, Option<u64>)>,
+    places: Map<Wakeup, Place>,
     pushed: u64,
 }
 
