@@ -319,7 +319,8 @@ fn broken(plan: &Plan, before: &State, after: &State, has_twin: bool) -> Vec<&'s
     for it in &created {
         let new = Member { stage: Pending, is_going: false, template: before.template };
         let is_turn = !is_ordered || created.len() == 1 && all_healthy(0..*it);
-        check(IN_ORDER, is_turn && *it < wanted && after.pods[*it] == Some(new));
+        let has_claim = after.claims[*it] == Some(Claim::There);
+        check(IN_ORDER, is_turn && *it < wanted && has_claim && after.pods[*it] == Some(new));
     }
     for it in removed.iter().copied() {
         let is_turn = !is_ordered || removed.len() == 1 && all_healthy(0..it.min(wanted));
