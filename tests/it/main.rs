@@ -3,6 +3,7 @@
 mod api_server;
 mod bare;
 mod cases;
+mod checker;
 mod conformance;
 mod controller;
 mod deployment;
