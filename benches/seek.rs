@@ -1,4 +1,4 @@
-//! How long it takes to seek to any instant of a long run: `cargo bench --bench seek`.
+//! How long it takes to seek to any instant of a long run: `payload bench --bench seek`.
 //!
 //! The run is one of more than 10,000 events: a set of 100 pods that is brought up, updated and scaled,
 //! with a client that writes. Prints milliseconds.

@@ -7,7 +7,7 @@
 mod remedies;
 
 use crate::api::*;
-use crate::cluster::world::{ContainerRun, DatabaseState, Run, RunState, Stage};
+use crate::cluster::world::{ContainerRun, DatabaseState, PodRuntime, RunState, Stage};
 use crate::cluster::{Cluster, Component, Event, EventType, Reason, Subject, Wait};
 use crate::notation::format_duration;
 use remedies::{remedies, silence};
@@ -339,7 +339,7 @@ fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
 }
 
 /// The first container that has ended and waits to be started again: its name, since when, until when.
-fn ended(run: &Run) -> Option<(&str, Time, Time)> {
+fn ended(run: &PodRuntime) -> Option<(&str, Time, Time)> {
     run.containers.iter().find_map(|container| match container.state {
         RunState::Ended { at, again: Some(again), .. } => {
             Some((container.name.as_str(), at, again))
@@ -359,7 +359,7 @@ fn restarting(container: &ContainerRun) -> Option<(&str, Time)> {
 }
 
 /// What the containers of a pod do that is not Ready, and since when.
-fn containers(run: &Run) -> (String, Time) {
+fn containers(run: &PodRuntime) -> (String, Time) {
     let name = run.pod.name();
     let is_done = |it: &&ContainerRun| matches!(it.state, RunState::Ended { code: 0, .. });
     // Of a pod whose container was started again: since that one runs.

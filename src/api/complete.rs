@@ -15,9 +15,9 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("PodSpec", "dnsPolicy", "ClusterFirst"),
     ("PodSpec", "schedulerName", "default-scheduler"),
     ("PodSpec", "securityContext", "{}"),
-    ("ClaimSpec", "volumeMode", "Filesystem"),
-    ("ClaimStatus", "phase", "Pending"),
-    ("VolumeSpec", "volumeMode", "Filesystem"),
+    ("PersistentVolumeClaimSpec", "volumeMode", "Filesystem"),
+    ("PersistentVolumeClaimStatus", "phase", "Pending"),
+    ("PersistentVolumeSpec", "volumeMode", "Filesystem"),
     ("ServicePort", "protocol", "TCP"),
     ("ServiceSpec", "sessionAffinity", "None"),
     ("ServiceSpec", "internalTrafficPolicy", "Cluster"),
@@ -123,7 +123,7 @@ fn reshape(name: &str, tree: &mut Tree) {
                 tree.set_default("capacity", allocatable);
             }
         }
-        "ClaimStatus" => {
+        "PersistentVolumeClaimStatus" => {
             for condition in tree.items_mut("conditions") {
                 condition.set("lastProbeTime", Value::Null);
             }

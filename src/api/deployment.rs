@@ -2,7 +2,7 @@
 
 use super::meta::*;
 use super::pod::Condition;
-use super::workload::{IntOrPercent, PodTemplateSpec};
+use super::workload::{IntOrString, PodTemplateSpec};
 use serde::Serialize;
 
 /// Keeps a number of equal pods, and rolls a new template out over them.
@@ -70,9 +70,9 @@ pub struct DeploymentStrategy {
 #[serde(rename_all = "camelCase")]
 pub struct RollingUpdateDeployment {
     /// How many pods may be missing; a percentage is rounded down.
-    pub max_unavailable: Option<IntOrPercent>,
+    pub max_unavailable: Option<IntOrString>,
     /// How many pods there may be too many; a percentage is rounded up.
-    pub max_surge: Option<IntOrPercent>,
+    pub max_surge: Option<IntOrString>,
 }
 
 /// What the controller last saw of a Deployment.
@@ -156,7 +156,7 @@ pub struct ReplicaSetStatus {
     pub conditions: Vec<Condition>,
 }
 
-impl IntOrPercent {
+impl IntOrString {
     /// Whether it is 0 or 0 %.
     pub fn is_zero(&self) -> bool {
         self.to_string().trim_end_matches('%').bytes().all(|digit| digit == b'0')
@@ -166,8 +166,8 @@ impl IntOrPercent {
     /// up if `rounds_up`, else down.
     pub fn of(&self, total: i32, rounds_up: bool) -> i32 {
         match self {
-            IntOrPercent::Int(number) => *number,
-            IntOrPercent::Percent(text) => {
+            IntOrString::Int(number) => *number,
+            IntOrString::String(text) => {
                 let percent: i64 = text.trim_end_matches('%').parse().unwrap_or(0);
                 let part = i64::from(total).saturating_mul(percent);
                 let part = if rounds_up { part.saturating_add(99) } else { part };
@@ -217,7 +217,7 @@ impl Deployment {
 mod tests {
     use super::*;
 
-    fn rolling(replicas: i32, surge: IntOrPercent, unavailable: IntOrPercent) -> (i32, i32) {
+    fn rolling(replicas: i32, surge: IntOrString, unavailable: IntOrString) -> (i32, i32) {
         let mut deployment = Deployment::default();
         deployment.spec.replicas = replicas;
         deployment.spec.strategy = DeploymentStrategy {
@@ -232,11 +232,11 @@ mod tests {
 
     #[test]
     fn a_surge_is_rounded_up_and_what_is_missing_down() {
-        let percent = |number: u32| IntOrPercent::Percent(format!("{number}%"));
+        let percent = |number: u32| IntOrString::String(format!("{number}%"));
         assert_eq!(rolling(5, percent(25), percent(25)), (2, 1));
         assert_eq!(rolling(3, percent(25), percent(25)), (1, 0));
         assert_eq!(rolling(1, percent(0), percent(25)), (0, 1), "one of them must be possible");
-        assert_eq!(rolling(2, IntOrPercent::Int(0), IntOrPercent::Int(5)), (0, 2));
+        assert_eq!(rolling(2, IntOrString::Int(0), IntOrString::Int(5)), (0, 2));
         assert_eq!(rolling(0, percent(0), percent(0)), (0, 0));
     }
 }

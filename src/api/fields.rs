@@ -147,10 +147,10 @@ macro_rules! with_structs {
                 persistent_volume_claim "persistentVolumeClaim"
                 empty_dir "emptyDir"
             }
-            ClaimSource {
+            PersistentVolumeClaimVolumeSource {
                 claim_name "claimName"
             }
-            EmptyDir {}
+            EmptyDirVolumeSource {}
             Toleration {
                 key "key"
                 operator "operator"
@@ -190,24 +190,24 @@ macro_rules! with_structs {
                 spec "spec"
                 status "status"
             }
-            ClaimSpec {
+            PersistentVolumeClaimSpec {
                 access_modes "accessModes"
                 storage_class_name "storageClassName"
                 resources "resources"
                 volume_name "volumeName"
             }
-            StorageResources {
+            VolumeResourceRequirements {
                 requests "requests"
             }
             StatefulSetUpdateStrategy {
                 kind "type"
                 rolling_update "rollingUpdate"
             }
-            RollingUpdate {
+            RollingUpdateStatefulSetStrategy {
                 partition "partition"
                 max_unavailable "maxUnavailable"
             }
-            RetentionPolicy {
+            StatefulSetPersistentVolumeClaimRetentionPolicy {
                 when_deleted "whenDeleted"
                 when_scaled "whenScaled"
             }
@@ -235,7 +235,7 @@ macro_rules! with_structs {
                 spec "spec"
                 status "status"
             }
-            VolumeSpec {
+            PersistentVolumeSpec {
                 capacity "capacity"
                 access_modes "accessModes"
                 claim_ref "claimRef"
@@ -260,11 +260,11 @@ macro_rules! with_structs {
                 match_expressions "matchExpressions"
                 match_fields "matchFields"
             }
-            CsiSource {
+            CsiPersistentVolumeSource {
                 driver "driver"
                 volume_handle "volumeHandle"
             }
-            LocalSource {
+            LocalVolumeSource {
                 path "path"
             }
             StorageClass {
@@ -278,7 +278,7 @@ macro_rules! with_structs {
             TopologySelectorTerm {
                 match_label_expressions "matchLabelExpressions"
             }
-            TopologySelectorRequirement {
+            TopologySelectorLabelRequirement {
                 key "key"
                 values "values"
             }
@@ -362,12 +362,12 @@ macro_rules! with_structs {
                 state "state"
                 last_state "lastState"
             }
-            ClaimStatus {
+            PersistentVolumeClaimStatus {
                 phase "phase"
                 capacity "capacity"
                 conditions "conditions"
             }
-            VolumeStatus {
+            PersistentVolumeStatus {
                 phase "phase"
             }
             Node {

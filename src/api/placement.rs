@@ -94,13 +94,13 @@ impl PodSpec {
     }
 
     /// The pods that it has to be with.
-    pub fn required_company(&self) -> &[PodAffinityTerm] {
+    pub fn affinity_terms(&self) -> &[PodAffinityTerm] {
         let affinity = self.affinity.as_ref().and_then(|affinity| affinity.pod_affinity.as_ref());
         affinity.map_or(&[], |affinity| &affinity.required)
     }
 
     /// The pods that it must not be with.
-    pub fn shunned_company(&self) -> &[PodAffinityTerm] {
+    pub fn anti_affinity_terms(&self) -> &[PodAffinityTerm] {
         let affinity = self.affinity.as_ref();
         let affinity = affinity.and_then(|affinity| affinity.pod_anti_affinity.as_ref());
         affinity.map_or(&[], |affinity| &affinity.required)

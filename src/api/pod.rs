@@ -146,15 +146,15 @@ pub struct Volume {
     /// The name that mounts refer to.
     pub name: String,
     /// A claim: data that outlives the pod.
-    pub persistent_volume_claim: Option<ClaimSource>,
+    pub persistent_volume_claim: Option<PersistentVolumeClaimVolumeSource>,
     /// An empty folder: data that goes with the pod.
-    pub empty_dir: Option<EmptyDir>,
+    pub empty_dir: Option<EmptyDirVolumeSource>,
 }
 
 /// Refers to a claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ClaimSource {
+pub struct PersistentVolumeClaimVolumeSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
 }
@@ -162,7 +162,7 @@ pub struct ClaimSource {
 /// A folder that lives as long as its pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct EmptyDir {}
+pub struct EmptyDirVolumeSource {}
 
 /// Lets a pod bear a taint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

@@ -2,7 +2,7 @@
 
 use super::meta::*;
 use super::pod::Condition;
-use super::workload::IntOrPercent;
+use super::workload::IntOrString;
 use crate::map::Map;
 use serde::Serialize;
 
@@ -23,9 +23,9 @@ pub struct PodDisruptionBudget {
 #[serde(rename_all = "camelCase")]
 pub struct PodDisruptionBudgetSpec {
     /// How many pods must stay.
-    pub min_available: Option<IntOrPercent>,
+    pub min_available: Option<IntOrString>,
     /// How many pods may go.
-    pub max_unavailable: Option<IntOrPercent>,
+    pub max_unavailable: Option<IntOrString>,
     /// Which pods; none means no pod, an empty one all of the namespace.
     pub selector: Option<LabelSelector>,
     /// `IfHealthyBudget` (also when missing) or `AlwaysAllow`: whether a running pod that is not Ready

@@ -14,7 +14,7 @@ use std::fmt;
 const ALWAYS: &[(&str, &str)] = &[
     ("StatefulSetSpec", "replicas revisionHistoryLimit"),
     ("StatefulSetStatus", "replicas availableReplicas collisionCount"),
-    ("RollingUpdate", "partition"),
+    ("RollingUpdateStatefulSetStrategy", "partition"),
     ("DeploymentSpec", "replicas revisionHistoryLimit progressDeadlineSeconds"),
     ("DeploymentStatus", "terminatingReplicas"),
     ("ReplicaSetSpec", "replicas"),

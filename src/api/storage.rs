@@ -12,21 +12,21 @@ pub struct PersistentVolumeClaim {
     /// Name, owners, finalizers.
     pub metadata: ObjectMeta,
     /// What is asked for.
-    pub spec: ClaimSpec,
+    pub spec: PersistentVolumeClaimSpec,
     /// What was got.
-    pub status: ClaimStatus,
+    pub status: PersistentVolumeClaimStatus,
 }
 
 /// What a claim asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ClaimSpec {
+pub struct PersistentVolumeClaimSpec {
     /// `ReadWriteOnce`, `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.
     pub access_modes: Vec<String>,
     /// The class; none means the default class, an empty string means no class.
     pub storage_class_name: Option<String>,
     /// How much.
-    pub resources: StorageResources,
+    pub resources: VolumeResourceRequirements,
     /// The volume it is bound to.
     pub volume_name: String,
 }
@@ -34,7 +34,7 @@ pub struct ClaimSpec {
 /// How much storage is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StorageResources {
+pub struct VolumeResourceRequirements {
     /// `storage` -> quantity such as `1Gi`.
     pub requests: Map<String, String>,
 }
@@ -42,7 +42,7 @@ pub struct StorageResources {
 /// What a claim got.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ClaimStatus {
+pub struct PersistentVolumeClaimStatus {
     /// `Pending`, `Bound` or `Lost`; empty means Pending.
     pub phase: String,
     /// The size of the file system on the volume.
@@ -70,15 +70,15 @@ pub struct PersistentVolume {
     /// Name.
     pub metadata: ObjectMeta,
     /// What it is.
-    pub spec: VolumeSpec,
+    pub spec: PersistentVolumeSpec,
     /// Whether it is taken.
-    pub status: VolumeStatus,
+    pub status: PersistentVolumeStatus,
 }
 
 /// What a volume is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct VolumeSpec {
+pub struct PersistentVolumeSpec {
     /// `storage` -> quantity.
     pub capacity: Map<String, String>,
     /// How it may be used.
@@ -92,9 +92,9 @@ pub struct VolumeSpec {
     /// Where it can be reached from; none means from everywhere.
     pub node_affinity: Option<VolumeNodeAffinity>,
     /// A volume of a storage driver.
-    pub csi: Option<CsiSource>,
+    pub csi: Option<CsiPersistentVolumeSource>,
     /// A folder of one node.
-    pub local: Option<LocalSource>,
+    pub local: Option<LocalVolumeSource>,
 }
 
 /// Names the claim that has a volume.
@@ -153,7 +153,7 @@ impl NodeSelector {
 /// A volume of a storage driver.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CsiSource {
+pub struct CsiPersistentVolumeSource {
     /// The driver.
     pub driver: String,
     /// The driver's own name for the volume.
@@ -163,7 +163,7 @@ pub struct CsiSource {
 /// A folder of one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LocalSource {
+pub struct LocalVolumeSource {
     /// The path on the node.
     pub path: String,
 }
@@ -171,7 +171,7 @@ pub struct LocalSource {
 /// Whether a volume is taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct VolumeStatus {
+pub struct PersistentVolumeStatus {
     /// `Available`, `Bound`, `Released`.
     pub phase: String,
 }
@@ -199,13 +199,13 @@ pub struct StorageClass {
 #[serde(rename_all = "camelCase")]
 pub struct TopologySelectorTerm {
     /// The labels.
-    pub match_label_expressions: Vec<TopologySelectorRequirement>,
+    pub match_label_expressions: Vec<TopologySelectorLabelRequirement>,
 }
 
 /// A label of nodes for which volumes may be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TopologySelectorRequirement {
+pub struct TopologySelectorLabelRequirement {
     /// The label.
     pub key: String,
     /// One of these must be its value.
@@ -236,7 +236,7 @@ impl StorageClass {
 
     /// Whether volumes may be made for a node (`MatchTopologySelectorTerms`).
     pub fn allows(&self, labels: &Labels) -> bool {
-        let holds = |wanted: &TopologySelectorRequirement| {
+        let holds = |wanted: &TopologySelectorLabelRequirement| {
             labels.get(&wanted.key).is_some_and(|value| wanted.values.contains(value))
         };
         self.allowed_topologies.is_empty()

@@ -44,7 +44,7 @@ pub struct StatefulSetSpec {
     /// How long a pod must be Ready to count as available, in seconds.
     pub min_ready_seconds: i32,
     /// Whether claims outlive their pods and their set.
-    pub persistent_volume_claim_retention_policy: RetentionPolicy,
+    pub persistent_volume_claim_retention_policy: StatefulSetPersistentVolumeClaimRetentionPolicy,
     /// Where the numbering starts.
     pub ordinals: Ordinals,
 }
@@ -61,7 +61,8 @@ impl Default for StatefulSetSpec {
             update_strategy: StatefulSetUpdateStrategy::default(),
             revision_history_limit: 10,
             min_ready_seconds: 0,
-            persistent_volume_claim_retention_policy: RetentionPolicy::default(),
+            persistent_volume_claim_retention_policy:
+                StatefulSetPersistentVolumeClaimRetentionPolicy::default(),
             ordinals: Ordinals::default(),
         }
     }
@@ -85,49 +86,49 @@ pub struct StatefulSetUpdateStrategy {
     #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.
-    pub rolling_update: Option<RollingUpdate>,
+    pub rolling_update: Option<RollingUpdateStatefulSetStrategy>,
 }
 
 /// Options of a rolling update.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RollingUpdate {
+pub struct RollingUpdateStatefulSetStrategy {
     /// How many pods, counted from the first, keep the old template.
     pub partition: i32,
     /// How many pods may be down at once; needs the gate `MaxUnavailableStatefulSet`.
-    pub max_unavailable: Option<IntOrPercent>,
+    pub max_unavailable: Option<IntOrString>,
 }
 
 /// A number, or a percentage of the replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IntOrPercent {
+pub enum IntOrString {
     /// A number.
     Int(i32),
     /// A percentage such as `25%`.
-    Percent(String),
+    String(String),
 }
 
-impl Serialize for IntOrPercent {
+impl Serialize for IntOrString {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             // What is set is written, even if it is 0.
-            IntOrPercent::Int(number) => serializer.serialize_some(number),
-            IntOrPercent::Percent(text) => serializer.serialize_str(text),
+            IntOrString::Int(number) => serializer.serialize_some(number),
+            IntOrString::String(text) => serializer.serialize_str(text),
         }
     }
 }
 
-impl Default for IntOrPercent {
-    fn default() -> IntOrPercent {
-        IntOrPercent::Int(0)
+impl Default for IntOrString {
+    fn default() -> IntOrString {
+        IntOrString::Int(0)
     }
 }
 
-impl fmt::Display for IntOrPercent {
+impl fmt::Display for IntOrString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            IntOrPercent::Int(number) => write!(f, "{number}"),
-            IntOrPercent::Percent(text) => f.write_str(text),
+            IntOrString::Int(number) => write!(f, "{number}"),
+            IntOrString::String(text) => f.write_str(text),
         }
     }
 }
@@ -135,16 +136,19 @@ impl fmt::Display for IntOrPercent {
 /// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RetentionPolicy {
+pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
     /// When the set is deleted.
     pub when_deleted: String,
     /// When the set is scaled down.
     pub when_scaled: String,
 }
 
-impl Default for RetentionPolicy {
-    fn default() -> RetentionPolicy {
-        RetentionPolicy { when_deleted: "Retain".into(), when_scaled: "Retain".into() }
+impl Default for StatefulSetPersistentVolumeClaimRetentionPolicy {
+    fn default() -> StatefulSetPersistentVolumeClaimRetentionPolicy {
+        StatefulSetPersistentVolumeClaimRetentionPolicy {
+            when_deleted: "Retain".into(),
+            when_scaled: "Retain".into(),
+        }
     }
 }
 

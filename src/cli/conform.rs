@@ -6,7 +6,7 @@
 //! controller needs a push to go on, the recording driver gave one, and so does the replay.
 
 use crate::api::*;
-use crate::cluster::{Cluster, Effect, Event, Grace, Wakeup};
+use crate::cluster::{Cluster, Effect, Event, Grace, WorkItem};
 use crate::manifest;
 use crate::sim::{Cascade, Command, Setup, Sim};
 use serde_json::{Map, Value, json};
@@ -186,23 +186,28 @@ impl Replay {
                     .for_each(|one| one.image.clone_from(&image));
             }
             "setPartition" => {
-                let rolling = RollingUpdate { partition: number("partition"), ..rolling() };
+                let rolling = RollingUpdateStatefulSetStrategy {
+                    partition: number("partition"),
+                    ..rolling()
+                };
                 set.spec.update_strategy.rolling_update = Some(rolling);
             }
             "setMaxUnavailable" => {
                 let value = match &step["maxUnavailable"] {
-                    Value::String(text) => IntOrPercent::Percent(text.clone()),
-                    _ => IntOrPercent::Int(number("maxUnavailable")),
+                    Value::String(text) => IntOrString::String(text.clone()),
+                    _ => IntOrString::Int(number("maxUnavailable")),
                 };
-                let rolling = RollingUpdate { max_unavailable: Some(value), ..rolling() };
+                let rolling =
+                    RollingUpdateStatefulSetStrategy { max_unavailable: Some(value), ..rolling() };
                 set.spec.update_strategy.rolling_update = Some(rolling);
             }
             "setRetention" => {
                 let word = |name: &str| step[name].as_str().unwrap_or("Retain").to_owned();
-                set.spec.persistent_volume_claim_retention_policy = RetentionPolicy {
-                    when_deleted: word("whenDeleted"),
-                    when_scaled: word("whenScaled"),
-                };
+                set.spec.persistent_volume_claim_retention_policy =
+                    StatefulSetPersistentVolumeClaimRetentionPolicy {
+                        when_deleted: word("whenDeleted"),
+                        when_scaled: word("whenScaled"),
+                    };
             }
             _ => return Err(format!("unknown operation {op}")),
         }
@@ -225,7 +230,7 @@ impl Replay {
         for _ in 0..ROUNDS_MAX {
             let before = self.cluster().store.resource_version;
             self.run_for(SETTLE_MS);
-            let push = Effect::Wake(Wakeup::StatefulSet(self.set.metadata.key()), 0);
+            let push = Effect::Enqueue(WorkItem::StatefulSet(self.set.metadata.key()), 0);
             self.sim.outside(vec![push], &mut self.log);
             self.run_for(SETTLE_MS);
             if self.cluster().store.resource_version == before {

@@ -20,7 +20,7 @@ pub struct Outcome {
     /// The facts, in order.
     pub events: Vec<Event>,
     /// Who is to be woken, after how many milliseconds, because of which event.
-    pub wakeups: Vec<(Wakeup, u64, Option<u64>)>,
+    pub work_items: Vec<(WorkItem, u64, Option<u64>)>,
 }
 
 /// Does what the effects wish. `next_event` is the number of the next event, and is counted on;
@@ -53,14 +53,14 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Say(subject, uid, reason) => self.say(subject, uid, reason),
+            Effect::RecordEvent(subject, uid, reason) => self.say(subject, uid, reason),
             Effect::Create(object) => self.create(object),
             Effect::Update(object) => self.update(object),
             Effect::Delete(reference, uid, grace) => self.delete(&reference, uid, grace),
-            Effect::Wait(subject, reason) => self.wait(subject, reason),
-            Effect::Wake(wakeup, ms) => self.outcome.wakeups.push((wakeup, ms, self.latest)),
+            Effect::SetWait(subject, reason) => self.wait(subject, reason),
+            Effect::Enqueue(item, ms) => self.outcome.work_items.push((item, ms, self.latest)),
             Effect::World(change) => self.change(*change),
-            Effect::Remember(change) => change(&mut self.cluster.memory),
+            Effect::UpdateControllerState(change) => change(&mut self.cluster.controller_state),
         }
     }
 
@@ -197,8 +197,10 @@ impl Writer<'_> {
         let reference = old.reference();
         self.cluster.store.resource_version += 1;
         self.cluster.store.remove(&reference);
-        if old.kind() == Kind::Pod && self.cluster.memory.binding.contains_key(&old.meta().uid) {
-            Rc::make_mut(&mut self.cluster.memory.binding).remove(&old.meta().uid);
+        if old.kind() == Kind::Pod
+            && self.cluster.controller_state.binding.contains_key(&old.meta().uid)
+        {
+            Rc::make_mut(&mut self.cluster.controller_state.binding).remove(&old.meta().uid);
         }
         self.wait(Subject::Object(reference), None);
         self.notify(Some(&old), None);
@@ -209,17 +211,17 @@ impl Writer<'_> {
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
         let own = new.filter(|object| object.kind() == Kind::Pod).map(Object::key);
-        for wakeup in watch::watchers(self.cluster, old, new) {
-            let base = match &wakeup {
-                Wakeup::Schedule(key) if own.as_ref() == Some(key) => schedule,
+        for item in watch::watchers(self.cluster, old, new) {
+            let base = match &item {
+                WorkItem::Schedule(key) if own.as_ref() == Some(key) => schedule,
                 // A pod that was looked at before is looked at again at once.
-                Wakeup::Schedule(_) => reaction / 2,
+                WorkItem::Schedule(_) => reaction / 2,
                 // It asks for the object and for its owner before it deletes one.
-                Wakeup::Orphans(_) => reaction.saturating_mul(3),
+                WorkItem::Orphans(_) => reaction.saturating_mul(3),
                 _ => reaction,
             };
             let delay = base.saturating_add(self.random.below(Stream::Control, base / 2 + 1));
-            self.outcome.wakeups.push((wakeup, delay, self.latest));
+            self.outcome.work_items.push((item, delay, self.latest));
         }
     }
 
@@ -246,32 +248,36 @@ impl Writer<'_> {
         }
         volumes.retain(|volume| !volume.is_empty());
         if !volumes.is_empty() {
-            Rc::make_mut(&mut self.cluster.memory.attach_queue).extend(volumes);
+            Rc::make_mut(&mut self.cluster.controller_state.attach_queue).extend(volumes);
         }
     }
 
     fn change(&mut self, change: Change) {
         let world = &mut self.cluster.world;
         match change {
-            Change::Machine(name, machine) => {
-                Rc::make_mut(&mut world.machines).insert(name, Rc::new(machine));
+            Change::Host(name, machine) => {
+                Rc::make_mut(&mut world.hosts).insert(name, Rc::new(machine));
             }
-            Change::Run(uid, run) => world.runs.put(uid, run),
-            Change::Driver(name, true) => drop(Rc::make_mut(&mut world.drivers_off).remove(&name)),
-            Change::Driver(name, false) => drop(Rc::make_mut(&mut world.drivers_off).insert(name)),
+            Change::PodRuntime(uid, run) => world.runs.put(uid, run),
+            Change::Driver(name, true) => {
+                Rc::make_mut(&mut world.stopped_drivers).remove(&name);
+            }
+            Change::Driver(name, false) => {
+                Rc::make_mut(&mut world.stopped_drivers).insert(name);
+            }
             Change::Drain(number, drain) => {
                 world.drained = world.drained.max(number + 1);
                 put(&mut world.drains, number, drain);
             }
             Change::Disk(id, disk) => put(&mut world.disks, id, disk),
-            Change::Launch(flight) => {
+            Change::Send(message) => {
                 let number = world.launched;
                 world.launched += 1;
-                let delay = flight.end.since(self.cluster.now);
-                put(&mut world.flights, number, Some(flight));
-                self.outcome.wakeups.push((Wakeup::Arrival(number), delay, self.latest));
+                let delay = message.end.since(self.cluster.now);
+                put(&mut world.messages, number, Some(message));
+                self.outcome.work_items.push((WorkItem::Arrival(number), delay, self.latest));
             }
-            Change::Land(number) => put(&mut world.flights, number, None),
+            Change::Deliver(number) => put(&mut world.messages, number, None),
             Change::Client(name, Some(_))
                 if world.clients.len() >= limits::CLIENTS && !world.clients.contains_key(&name) => {
             }
@@ -283,7 +289,7 @@ impl Writer<'_> {
 /// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored; answers whether there was any.
 pub fn without_disabled_fields(cluster: &Cluster, object: &mut Object) -> bool {
     let Object::StatefulSet(set) = object else { return false };
-    let asks = |it: &RollingUpdate| it.max_unavailable.is_some();
+    let asks = |it: &RollingUpdateStatefulSetStrategy| it.max_unavailable.is_some();
     let is_asked = set.spec.update_strategy.rolling_update.as_ref().is_some_and(asks);
     if !is_asked || cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
         return false;

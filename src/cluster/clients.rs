@@ -12,16 +12,16 @@ pub fn ask(step: &mut Step<'_>, name: &str) {
     let Some(old) = step.cluster.world.clients.get(name).cloned() else { return };
     let now = step.now();
     if now < old.next {
-        return step.wake_at(Wakeup::Client(name.to_owned()), old.next);
+        return step.enqueue_at(WorkItem::Client(name.to_owned()), old.next);
     }
     let mut client = Client::clone(&old);
     client.next = now.plus(client.every_ms);
-    step.wake_at(Wakeup::Client(name.to_owned()), client.next);
+    step.enqueue_at(WorkItem::Client(name.to_owned()), client.next);
     let world = &step.cluster.world;
     let has_power = |node: &String| world.machine(node).is_some_and(|machine| machine.is_on);
     let is_its = |place: &Place| matches!(place, Place::Client(other) if other == name);
-    let mut flights = world.flights.values();
-    let is_busy = flights.any(|flight| is_its(&flight.from) || is_its(&flight.to));
+    let mut messages = world.messages.values();
+    let is_busy = messages.any(|message| is_its(&message.from) || is_its(&message.to));
     if !is_busy && client.node.as_ref().is_none_or(has_power) {
         client.sent += 1;
         let request = match client.writes {
@@ -79,7 +79,7 @@ pub(super) fn tell(
     reason: Reason,
 ) {
     let Some(client) = step.cluster.world.clients.get(name) else {
-        return step.say(subject, uid, reason);
+        return step.record_event(subject, uid, reason);
     };
     let mut client = Client::clone(client);
     settle(step, &mut client, subject, uid, reason);
@@ -104,7 +104,7 @@ fn settle(
     let is_same =
         client.fate.as_ref().is_some_and(|(old, by)| is_alike((old, *by), (&reason, uid)));
     if !is_same || is_first_stale {
-        step.say(subject, uid, reason.clone());
+        step.record_event(subject, uid, reason.clone());
     }
     client.fate = Some((reason, uid));
 }
@@ -174,10 +174,10 @@ pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
         _ => format!("{} ms", client.every_ms),
     };
     let reason = Reason::new(Code::ClientStarted).with("client", name).with("does", does(client));
-    step.say(Subject::Client(name.to_owned()), None, reason.with("every", every));
+    step.record_event(Subject::Client(name.to_owned()), None, reason.with("every", every));
     let client = Client { next: step.now(), ..client.clone() };
     step.change(Change::Client(name.to_owned(), Some(client)));
-    step.wake(Wakeup::Client(name.to_owned()), 0);
+    step.enqueue_after(WorkItem::Client(name.to_owned()), 0);
 }
 
 /// A client stops.
@@ -185,6 +185,6 @@ pub fn stop(step: &mut Step<'_>, name: &str) {
     let Some(client) = step.cluster.world.clients.get(name) else { return };
     let reason = Reason::new(Code::ClientStopped).with("client", name);
     let reason = reason.with("served", client.served).with("failed", client.failed);
-    step.say(Subject::Client(name.to_owned()), None, reason);
+    step.record_event(Subject::Client(name.to_owned()), None, reason);
     step.change(Change::Client(name.to_owned(), None));
 }

@@ -39,7 +39,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     });
     if let Some(first) = status.disrupted_pods.values().min() {
         let due = first.plus(DELETION_TIMEOUT_MS + 1);
-        step.wake_at(Wakeup::Budget(key.clone()), due);
+        step.enqueue_at(WorkItem::Budget(key.clone()), due);
     }
     let is_healthy = |pod: &&&Rc<Pod>| {
         !pod.metadata.is_terminating()
@@ -82,7 +82,7 @@ fn expectation(
         return Ok((expected, expected.saturating_sub(limit.of(expected, true)).max(0)));
     }
     match &spec.min_available {
-        Some(IntOrPercent::Int(least)) => Ok((count(pods.len()), *least)),
+        Some(IntOrString::Int(least)) => Ok((count(pods.len()), *least)),
         Some(least) => {
             let expected = expected_scale(cluster, pods)?;
             Ok((expected, least.of(expected, true)))
@@ -166,7 +166,7 @@ pub fn evict(
         "Eviction API: evicting",
         step.now(),
     );
-    step.say_pod(pod, reason);
+    step.record_pod_event(pod, reason);
     step.update(marked);
     step.delete(Kind::Pod, &pod.metadata, grace);
     Ok(())

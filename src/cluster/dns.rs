@@ -77,8 +77,8 @@ pub fn look_up(
         answer
     });
     if !kept.is_empty() {
-        step.remember(move |memory| {
-            let answers = Rc::make_mut(&mut memory.dns_answers);
+        step.update_controller_state(move |state| {
+            let answers = Rc::make_mut(&mut state.dns_answers);
             answers.retain(|_, answer| answer.kept_until.is_some_and(|until| until > now));
             answers.extend(kept);
         });
@@ -118,7 +118,7 @@ pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> String {
 
 /// Until when CoreDNS gives another answer for a full name than the one that is so now.
 pub fn kept(cluster: &Cluster, name: &str) -> Option<Time> {
-    let until = cluster.memory.dns_answers.get(name)?.kept_until?;
+    let until = cluster.controller_state.dns_answers.get(name)?.kept_until?;
     (until > cluster.now).then_some(until)
 }
 
@@ -144,7 +144,7 @@ fn walk(namespace: &str, name: &str, mut ask: impl FnMut(&str) -> Answer) -> Ans
 
 /// What CoreDNS answers for one full name: what it kept, or what is so now.
 fn ask(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
-    let kept = cluster.memory.dns_answers.get(name).filter(|answer| {
+    let kept = cluster.controller_state.dns_answers.get(name).filter(|answer| {
         kind == RecordType::A && answer.kept_until.is_some_and(|until| until > cluster.now)
     });
     kept.map_or_else(|| find(cluster, name, kind), |answer| Answer::clone(answer))

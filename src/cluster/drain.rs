@@ -45,7 +45,7 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
         }
     }
     if let Some(due) = due {
-        step.wake_at(Wakeup::Drain(number), due);
+        step.enqueue_at(WorkItem::Drain(number), due);
         return step.change(Change::Drain(number, Some(drain)));
     }
     finish(step, &mut drain, &node);
@@ -53,7 +53,7 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
     drain.started = None;
     let is_done = drain.nodes.is_empty();
     if !is_done {
-        step.wake(Wakeup::Drain(number), 1);
+        step.enqueue_after(WorkItem::Drain(number), 1);
     }
     step.change(Change::Drain(number, (!is_done).then_some(drain)));
 }
@@ -91,7 +91,7 @@ fn advance(
             one.progress = Progress::Done;
             let reason = Reason::new(Code::DrainedPod).with("pod", &name);
             let reason = reason.with("output", format!("pod/{name} evicted\n"));
-            step.say(Subject::pod(&one.pod), Some(one.uid), reason);
+            step.record_event(Subject::pod(&one.pod), Some(one.uid), reason);
         }
         (Progress::Asking, Some(_)) if is_late => {
             let timeout = go_duration(drain.timeout_ms.unwrap_or(0));
@@ -141,7 +141,7 @@ fn ask(step: &mut Step<'_>, one: &mut DrainPod, pod: &Rc<Pod>, grace: Grace) {
             );
             let reason = Reason::new(Code::EvictionRefused).with("pod", name);
             let reason = reason.with("message", words).with("cause", refusal.cause);
-            step.say_pod(pod, reason.with("output", output));
+            step.record_pod_event(pod, reason.with("output", output));
         }
     }
 }
@@ -167,7 +167,7 @@ fn finish(step: &mut Step<'_>, drain: &mut Drain, node: &str) {
         [] => {
             let output = format!("node/{node} drained\n");
             let reason = Reason::new(Code::Drained).with("node", node).with("output", output);
-            return step.say(Subject::node(node), None, reason);
+            return step.record_event(Subject::node(node), None, reason);
         }
         [error] => (*error).to_owned(),
         errors => format!("[{}]", errors.join(", ")),
@@ -180,5 +180,5 @@ fn finish(step: &mut Step<'_>, drain: &mut Drain, node: &str) {
          There are pending nodes to be drained:\n {node}\n{error}\n"
     );
     let reason = Reason::new(Code::DrainFailed).with("node", node).with("error", error);
-    step.say(Subject::node(node), None, reason.with("output", output));
+    step.record_event(Subject::node(node), None, reason.with("output", output));
 }

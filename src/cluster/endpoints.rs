@@ -164,10 +164,10 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<
     let (gone, come) = difference(old, new);
     for endpoint in gone.into_iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
         let reason = about(Code::RecordRemoved, endpoint);
-        step.say(Subject::Name(name(endpoint)), None, reason);
+        step.record_event(Subject::Name(name(endpoint)), None, reason);
     }
     for endpoint in come.into_iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
         let reason = about(Code::RecordSet, endpoint).with("ip", &endpoint.address);
-        step.say(Subject::Name(name(endpoint)), None, reason);
+        step.record_event(Subject::Name(name(endpoint)), None, reason);
     }
 }

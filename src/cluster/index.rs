@@ -101,7 +101,7 @@ fn values(object: &Object) -> Vec<Index> {
             values.push(Index::Node(node.clone()));
             values.extend((!pod.is_bound()).then_some(Index::Unbound));
             values.extend(pod.claims().map(|claim| Index::Claim(key(claim))));
-            let is_apart = !pod.spec.shunned_company().is_empty();
+            let is_apart = !pod.spec.anti_affinity_terms().is_empty();
             values.extend(is_apart.then_some(Index::AntiAffinity));
         }
         Object::Service(service) => values.extend(selector(&service.spec.selector)),

@@ -8,7 +8,7 @@
 //! | file | what it models |
 //! |---|---|
 //! | [`store`] | the API server's tables |
-//! | [`world`] | machines, what runs on them, disks, what is on the wire |
+//! | [`world`] | hosts, what runs on them, disks, what is on the wire |
 //! | [`apply`] | the single writer: admission, resource versions, deletion, watches |
 //! | [`stateful_set`] | the StatefulSet controller |
 //! | [`deployment`], [`replica_set`] | the Deployment and ReplicaSet controllers |
@@ -16,7 +16,7 @@
 //! | [`volumes`] | claims, provisioning, attaching, protection |
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
-//! | [`node_health`] | heartbeats, taints, evictions |
+//! | [`node_lifecycle`] | heartbeats, taints, evictions |
 //! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
 //! | [`network`], [`clients`] | what is on the wire; who asks, and what comes of it |
@@ -32,12 +32,12 @@ pub mod disruption;
 pub mod dns;
 pub mod drain;
 pub mod endpoints;
-pub mod garbage;
+pub mod garbage_collector;
 pub mod index;
 pub mod kubelet;
 mod names;
 pub mod network;
-pub mod node_health;
+pub mod node_lifecycle;
 mod ownership;
 mod random;
 pub mod reason;
@@ -61,7 +61,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Client, Disk, DiskId, Drain, Flight, Machine, Run};
+use world::{Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
 
 /// The whole state at an instant: API objects, the physical world, what controllers remember. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +73,7 @@ pub struct Cluster {
     /// What is there besides them.
     pub world: World,
     /// What controllers keep in mind.
-    pub memory: Memory,
+    pub controller_state: ControllerState,
     /// Why objects wait, by object.
     pub waits: Rc<Map<Subject, Wait>>,
     /// What the recipe decided.
@@ -91,7 +91,7 @@ pub struct Settings {
 
 /// What controllers keep in mind between two passes; a restart of the controller would lose it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Memory {
+pub struct ControllerState {
     /// Volumes whose attachments have to be looked at (attachdetach: what its event handlers change in
     /// the desired state of the world).
     pub attach_queue: Rc<Set<String>>,
@@ -112,7 +112,7 @@ pub struct Memory {
     /// Nodes whose object is gone, and since when (podgc: `nodeQueue`).
     pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
-    pub retry_ms: Rc<Map<Wakeup, u64>>,
+    pub retry_ms: Rc<Map<WorkItem, u64>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
     /// The answers that CoreDNS repeats for a while, by full name.
@@ -187,7 +187,7 @@ pub struct Event {
 
 /// Something that is due: a component has to look at something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wakeup {
+pub enum WorkItem {
     /// The StatefulSet controller has to look at a set.
     StatefulSet(Key),
     /// The Deployment controller has to look at a Deployment.
@@ -243,12 +243,12 @@ pub enum Wakeup {
 }
 
 /// A change of what controllers remember.
-pub type Remember = Box<dyn FnOnce(&mut Memory)>;
+pub type UpdateControllerState = Box<dyn FnOnce(&mut ControllerState)>;
 
 /// A change that a component requests; [`apply`] performs it.
 pub enum Effect {
     /// Says a fact.
-    Say(Subject, Option<Uid>, Reason),
+    RecordEvent(Subject, Option<Uid>, Reason),
     /// Creates an object; does nothing if there is one of that name.
     Create(Object),
     /// Writes an object as a whole; nothing happens if nothing changed or the incarnation is another.
@@ -256,13 +256,13 @@ pub enum Effect {
     /// Deletes an object, if it is still the same incarnation.
     Delete(ObjectRef, Option<Uid>, Grace),
     /// Says why something waits, or that it waits no more.
-    Wait(Subject, Option<Reason>),
+    SetWait(Subject, Option<Reason>),
     /// Wakes a component after some milliseconds, unless it is woken sooner.
-    Wake(Wakeup, u64),
+    Enqueue(WorkItem, u64),
     /// Changes the physical world.
     World(Box<Change>),
     /// Changes what controllers remember.
-    Remember(Remember),
+    UpdateControllerState(UpdateControllerState),
 }
 
 /// How much time a deleted pod is given.
@@ -278,9 +278,9 @@ pub enum Grace {
 #[derive(Clone, Debug)]
 pub enum Change {
     /// Of a machine.
-    Machine(String, Machine),
+    Host(String, Host),
     /// Of what runs for a pod.
-    Run(Uid, Option<Run>),
+    PodRuntime(Uid, Option<PodRuntime>),
     /// Of a storage driver: whether it runs.
     Driver(String, bool),
     /// Of a drain.
@@ -288,9 +288,9 @@ pub enum Change {
     /// Of a disk.
     Disk(DiskId, Option<Disk>),
     /// Of something on its way: a new one gets the next number.
-    Launch(Flight),
+    Send(Message),
     /// Something is not on its way any more.
-    Land(u64),
+    Deliver(u64),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
 }
@@ -326,18 +326,18 @@ impl<'a> Step<'a> {
     }
 
     /// `ms`, lengthened by up to an eighth of it: nothing real takes equally long twice.
-    pub fn about(&mut self, stream: Stream, ms: u64) -> u64 {
+    pub fn jitter(&mut self, stream: Stream, ms: u64) -> u64 {
         ms.saturating_add(self.random(stream, ms / 8 + 1))
     }
 
     /// Says a fact about an object.
-    pub fn say(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
-        self.effects.push(Effect::Say(subject, uid, reason));
+    pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+        self.effects.push(Effect::RecordEvent(subject, uid, reason));
     }
 
     /// Says a fact about a pod.
-    pub fn say_pod(&mut self, pod: &Pod, reason: Reason) {
-        self.say(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), reason);
+    pub fn record_pod_event(&mut self, pod: &Pod, reason: Reason) {
+        self.record_event(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), reason);
     }
 
     /// Creates an object.
@@ -356,25 +356,25 @@ impl<'a> Step<'a> {
     }
 
     /// Says why something waits.
-    pub fn wait(&mut self, subject: Subject, reason: Reason) {
-        self.effects.push(Effect::Wait(subject, Some(reason)));
+    pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
+        self.effects.push(Effect::SetWait(subject, Some(reason)));
     }
 
     /// Says that something waits no more.
-    pub fn go_on(&mut self, subject: Subject) {
+    pub fn clear_wait(&mut self, subject: Subject) {
         if self.cluster.waits.contains_key(&subject) {
-            self.effects.push(Effect::Wait(subject, None));
+            self.effects.push(Effect::SetWait(subject, None));
         }
     }
 
     /// Wakes a component after `ms` milliseconds.
-    pub fn wake(&mut self, wakeup: Wakeup, ms: u64) {
-        self.effects.push(Effect::Wake(wakeup, ms));
+    pub fn enqueue_after(&mut self, item: WorkItem, ms: u64) {
+        self.effects.push(Effect::Enqueue(item, ms));
     }
 
     /// Wakes a component at an instant.
-    pub fn wake_at(&mut self, wakeup: Wakeup, time: Time) {
-        self.wake(wakeup, time.since(self.now()));
+    pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
+        self.enqueue_after(item, time.since(self.now()));
     }
 
     /// Changes the physical world.
@@ -383,39 +383,39 @@ impl<'a> Step<'a> {
     }
 
     /// Changes what controllers remember.
-    pub fn remember(&mut self, change: impl FnOnce(&mut Memory) + 'static) {
-        self.effects.push(Effect::Remember(Box::new(change)));
+    pub fn update_controller_state(&mut self, change: impl FnOnce(&mut ControllerState) + 'static) {
+        self.effects.push(Effect::UpdateControllerState(Box::new(change)));
     }
 }
 
-/// Runs the component that `wakeup` concerns.
-pub fn run(step: &mut Step<'_>, wakeup: &Wakeup) {
-    match wakeup {
-        Wakeup::StatefulSet(key) => stateful_set::sync(step, key),
-        Wakeup::Deployment(key) => deployment::sync(step, key),
-        Wakeup::ReplicaSet(key) => replica_set::sync(step, key),
-        Wakeup::Schedule(key) => scheduler::schedule(step, key),
-        Wakeup::Claim(key) => volumes::sync_claim(step, key),
-        Wakeup::Provisioned(key) => volumes::provisioned(step, key),
-        Wakeup::Volume(key) => volumes::sync_volume(step, key),
-        Wakeup::AttachDetach => volumes::attach_detach(step),
-        Wakeup::Attachment(key) => volumes::sync_attachment(step, key),
-        Wakeup::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
-        Wakeup::Boot(node) => kubelet::node::boot(step, node),
-        Wakeup::Lease(node) => kubelet::node::renew_lease(step, node),
-        Wakeup::NodeMonitor => node_health::monitor(step),
-        Wakeup::NodeEviction => node_health::taint_silent_nodes(step),
-        Wakeup::Node(node) => node_health::sync_node(step, node),
-        Wakeup::NodeTaints(node) => node_health::sync_taints(step, node),
-        Wakeup::Budget(key) => disruption::sync(step, key),
-        Wakeup::Drain(number) => drain::sync(step, *number),
-        Wakeup::Evict(uid, key) => node_health::evict(step, *uid, key),
-        Wakeup::PodGarbage => garbage::collect_pods(step),
-        Wakeup::Orphans(uid) => garbage::collect_orphans(step, *uid),
-        Wakeup::Dependents(object) => garbage::wait_for_dependents(step, object),
-        Wakeup::Endpoints(key) => endpoints::sync(step, key),
-        Wakeup::Database(uid) => database::sync(step, *uid),
-        Wakeup::Arrival(number) => network::arrive(step, *number),
-        Wakeup::Client(name) => clients::ask(step, name),
+/// Runs the component that `item` concerns.
+pub fn run(step: &mut Step<'_>, item: &WorkItem) {
+    match item {
+        WorkItem::StatefulSet(key) => stateful_set::sync(step, key),
+        WorkItem::Deployment(key) => deployment::sync(step, key),
+        WorkItem::ReplicaSet(key) => replica_set::sync(step, key),
+        WorkItem::Schedule(key) => scheduler::schedule(step, key),
+        WorkItem::Claim(key) => volumes::sync_claim(step, key),
+        WorkItem::Provisioned(key) => volumes::provisioned(step, key),
+        WorkItem::Volume(key) => volumes::sync_volume(step, key),
+        WorkItem::AttachDetach => volumes::attach_detach(step),
+        WorkItem::Attachment(key) => volumes::sync_attachment(step, key),
+        WorkItem::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
+        WorkItem::Boot(node) => kubelet::node::boot(step, node),
+        WorkItem::Lease(node) => kubelet::node::renew_lease(step, node),
+        WorkItem::NodeMonitor => node_lifecycle::monitor(step),
+        WorkItem::NodeEviction => node_lifecycle::taint_silent_nodes(step),
+        WorkItem::Node(node) => node_lifecycle::sync_node(step, node),
+        WorkItem::NodeTaints(node) => node_lifecycle::sync_taints(step, node),
+        WorkItem::Budget(key) => disruption::sync(step, key),
+        WorkItem::Drain(number) => drain::sync(step, *number),
+        WorkItem::Evict(uid, key) => node_lifecycle::evict(step, *uid, key),
+        WorkItem::PodGarbage => garbage_collector::collect_pods(step),
+        WorkItem::Orphans(uid) => garbage_collector::collect_orphans(step, *uid),
+        WorkItem::Dependents(object) => garbage_collector::wait_for_dependents(step, object),
+        WorkItem::Endpoints(key) => endpoints::sync(step, key),
+        WorkItem::Database(uid) => database::sync(step, *uid),
+        WorkItem::Arrival(number) => network::arrive(step, *number),
+        WorkItem::Client(name) => clients::ask(step, name),
     }
 }

@@ -35,14 +35,14 @@ pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, requ
         Request::Write(text) => Reason::new(Code::WriteSent).with("entry", quoted(text)),
         Request::Read => Reason::new(Code::ReadSent),
     };
-    step.say(subject.clone(), None, sent.with("client", client).with("name", name));
+    step.record_event(subject.clone(), None, sent.with("client", client).with("name", name));
     let call = Call { client, namespace, node: None, name };
     let addresses = match address(name) {
         Some(address) => vec![address],
         None => dns::look_up(step, None, namespace, name).unwrap_or_default().addresses,
     };
     if let Some(failure) = transmit(step, &call, &addresses, request) {
-        step.say(subject, None, failure);
+        step.record_event(subject, None, failure);
     }
 }
 
@@ -72,14 +72,14 @@ pub(super) fn transmit(
     let found = world.runs.at_address(&ip).find(|(_, run)| run.stage < Stage::Unmounting);
     let is_reachable = found.is_some_and(|(_, run)| reaches(world, call.node, &run.node));
     let to = found.map_or(Place::Nowhere(ip), |(uid, run)| Place::Pod(*uid, run.pod.clone()));
-    let cargo = match request {
-        _ if !is_reachable => Cargo::Lost,
-        Request::Write(text) => Cargo::Write(text),
-        Request::Read => Cargo::Read,
+    let payload = match request {
+        _ if !is_reachable => Payload::Lost,
+        Request::Write(text) => Payload::Write(text),
+        Request::Read => Payload::Read,
     };
     let takes =
         if is_reachable { step.timings().request_ms } else { step.timings().client_timeout_ms };
-    launch(step, Place::Client(call.client.to_owned()), to, call.name, cargo, takes);
+    launch(step, Place::Client(call.client.to_owned()), to, call.name, payload, takes);
     None
 }
 
@@ -97,94 +97,112 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-fn launch(step: &mut Step<'_>, from: Place, to: Place, name: &str, cargo: Cargo, takes_ms: u64) {
+fn launch(
+    step: &mut Step<'_>,
+    from: Place,
+    to: Place,
+    name: &str,
+    payload: Payload,
+    takes_ms: u64,
+) {
     let (start, end) = (step.now(), step.now().plus(takes_ms));
-    step.change(Change::Launch(Flight { from, to, name: name.to_owned(), cargo, start, end }));
+    step.change(Change::Send(Message { from, to, name: name.to_owned(), payload, start, end }));
 }
 
 /// Something arrives.
 pub fn arrive(step: &mut Step<'_>, number: u64) {
-    let Some(flight) = step.cluster.world.flights.get(&number).cloned() else { return };
-    step.change(Change::Land(number));
-    match (&flight.cargo, &flight.from, &flight.to) {
-        (Cargo::Write(text), Place::Client(client), Place::Pod(uid, _)) => {
-            if let Some(run) = answering(step, &flight, client, *uid) {
-                write(step, &flight, client, (*uid, &run), text);
+    let Some(message) = step.cluster.world.messages.get(&number).cloned() else { return };
+    step.change(Change::Deliver(number));
+    match (&message.payload, &message.from, &message.to) {
+        (Payload::Write(text), Place::Client(client), Place::Pod(uid, _)) => {
+            if let Some(run) = answering(step, &message, client, *uid) {
+                write(step, &message, client, (*uid, &run), text);
             }
         }
-        (Cargo::Read, Place::Client(client), Place::Pod(uid, _)) => {
-            if let Some(run) = answering(step, &flight, client, *uid) {
-                read(step, &flight, client, (*uid, &run));
+        (Payload::Read, Place::Client(client), Place::Pod(uid, _)) => {
+            if let Some(run) = answering(step, &message, client, *uid) {
+                read(step, &message, client, (*uid, &run));
             }
         }
-        (Cargo::Entry(position), Place::Pod(source, _), Place::Pod(uid, _)) => {
+        (Payload::Entry(position), Place::Pod(source, _), Place::Pod(uid, _)) => {
             database::receive(step, *source, *uid, *position)
         }
-        (Cargo::Lost, Place::Client(client), _) => fail(step, &flight, client, "timed out"),
+        (Payload::Lost, Place::Client(client), _) => fail(step, &message, client, "timed out"),
         _ => {}
     }
 }
 
 /// A request came to nothing.
-fn fail(step: &mut Step<'_>, flight: &Flight, client: &str, message: &str) {
-    let asked = match &flight.to {
+fn fail(step: &mut Step<'_>, message: &Message, client: &str, why: &str) {
+    let asked = match &message.to {
         Place::Nowhere(ip) => ip.clone(),
         Place::Pod(uid, _) => {
             step.cluster.world.runs.get(uid).map_or_else(String::new, |run| run.ip.clone())
         }
         Place::Client(_) => String::new(),
     };
-    let reason = clients::stale_address(step.cluster, client, &flight.name, &asked)
-        .unwrap_or_else(|| failure(client, &flight.name, message));
+    let reason = clients::stale_address(step.cluster, client, &message.name, &asked)
+        .unwrap_or_else(|| failure(client, &message.name, why));
     clients::tell(step, client, Subject::Client(client.to_owned()), None, reason);
 }
 
-fn send_back(step: &mut Step<'_>, flight: &Flight, cargo: Cargo) {
+fn send_back(step: &mut Step<'_>, message: &Message, payload: Payload) {
     let takes = step.timings().request_ms;
-    launch(step, flight.to.clone(), flight.from.clone(), &flight.name, cargo, takes);
+    launch(step, message.to.clone(), message.from.clone(), &message.name, payload, takes);
 }
 
 /// The run at the end of a request, if its database answers; else the client is told that nobody does.
-fn answering(step: &mut Step<'_>, flight: &Flight, client: &str, uid: Uid) -> Option<Rc<Run>> {
+fn answering(
+    step: &mut Step<'_>,
+    message: &Message,
+    client: &str,
+    uid: Uid,
+) -> Option<Rc<PodRuntime>> {
     let world = &step.cluster.world;
     let node = world.clients.get(client).and_then(|client| client.node.as_deref());
     let run = world.runs.get(&uid).filter(|run| run.stage == Stage::Containers);
     if run.is_some_and(|run| !reaches(world, node, &run.node)) {
-        let (from, to) = (flight.from.clone(), flight.to.clone());
+        let (from, to) = (message.from.clone(), message.to.clone());
         let takes = step.timings().client_timeout_ms.saturating_sub(step.timings().request_ms);
-        launch(step, from, to, &flight.name, Cargo::Lost, takes);
+        launch(step, from, to, &message.name, Payload::Lost, takes);
         return None;
     }
-    let open = |run: &&Rc<Run>| run.database.as_ref().is_some_and(Database::is_open);
+    let open = |run: &&Rc<PodRuntime>| run.database.as_ref().is_some_and(Database::is_open);
     if let Some(run) = run.filter(open) {
         return Some(run.clone());
     }
-    fail(step, flight, client, "connection refused");
-    send_back(step, flight, Cargo::Refusal("connection refused".into()));
+    fail(step, message, client, "connection refused");
+    send_back(step, message, Payload::Refusal("connection refused".into()));
     None
 }
 
-fn write(step: &mut Step<'_>, flight: &Flight, client: &str, of: (Uid, &Rc<Run>), text: &str) {
+fn write(
+    step: &mut Step<'_>,
+    message: &Message,
+    client: &str,
+    of: (Uid, &Rc<PodRuntime>),
+    text: &str,
+) {
     let (uid, run) = of;
-    let (reason, cargo) = match database::write(step, uid, run, text) {
+    let (reason, payload) = match database::write(step, uid, run, text) {
         Written::Refused(message) => {
             let reason = Reason::new(Code::WriteRefused).with("message", message);
-            (reason, Cargo::Refusal("read-only".into()))
+            (reason, Payload::Refusal("read-only".into()))
         }
         Written::Number(number) => {
             let current = step.cluster.store.pods.get(&run.pod);
             let is_twin = current.is_none_or(|pod| pod.metadata.uid != uid);
             let code = if is_twin { Code::TwinAccepted } else { Code::WriteAccepted };
             let reason = Reason::new(code).with("number", number).with("node", &run.node);
-            (reason, Cargo::Answer(format!("#{number}")))
+            (reason, Payload::Answer(format!("#{number}")))
         }
     };
     let reason = reason.with("pod", run.pod.name()).with("entry", quoted(text));
     clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
-    send_back(step, flight, cargo);
+    send_back(step, message, payload);
 }
 
-fn read(step: &mut Step<'_>, flight: &Flight, client: &str, of: (Uid, &Rc<Run>)) {
+fn read(step: &mut Step<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {
     let (uid, run) = of;
     let entries = step.cluster.world.data_of(run).map_or(0, |data| data.len());
     let reason = match database::lag(step.cluster, run) {
@@ -195,5 +213,5 @@ fn read(step: &mut Step<'_>, flight: &Flight, client: &str, of: (Uid, &Rc<Run>))
     };
     let reason = reason.with("pod", run.pod.name()).with("entries", entries);
     clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
-    send_back(step, flight, Cargo::Answer(format!("{entries} entries")));
+    send_back(step, message, Payload::Answer(format!("{entries} entries")));
 }

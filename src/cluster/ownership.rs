@@ -41,7 +41,7 @@ pub(super) fn claim(
     };
     let (subject, meta) = (Subject::Object(object.reference()), object.meta());
     let reason = Reason::new(code).with("set", &owner.name).with("pod", &meta.name);
-    step.say(subject, Some(meta.uid), reason);
+    step.record_event(subject, Some(meta.uid), reason);
     step.update(object.clone());
     matches
 }

@@ -77,14 +77,18 @@ fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
     for _ in 0..wanted.saturating_sub(count).min(BURST) {
         let name = new_name(step, set, &names);
         let key = Key::new(&set.metadata.namespace, &name);
-        step.say(Subject::pod(&key), None, about(Code::ReplicaCreated, &name).with("why", &why));
+        step.record_event(
+            Subject::pod(&key),
+            None,
+            about(Code::ReplicaCreated, &name).with("why", &why),
+        );
         step.create(new_pod(set, name.clone()));
         names.push(name);
     }
     let surplus = count.saturating_sub(wanted).min(BURST);
     for (pod, why) in victims(step, set, pods, surplus) {
         let reason = about(Code::ReplicaDeleted, &pod.metadata.name).with("why", why);
-        step.say_pod(&pod, reason);
+        step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
     }
 }
@@ -243,7 +247,7 @@ fn write_status(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], going: 
     };
     let next = pods.iter().filter_map(|pod| available_at(pod)).filter(|time| *time > now).min();
     if let Some(time) = next {
-        step.wake_at(Wakeup::ReplicaSet(set.metadata.key()), time);
+        step.enqueue_at(WorkItem::ReplicaSet(set.metadata.key()), time);
     }
     step.update(ReplicaSet { status, ..set.clone() });
 }
@@ -259,8 +263,8 @@ fn explain(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
     match pods.iter().find(is_lost) {
         Some(pod) => {
             let reason = Reason::new(Code::StillCounted).with("pod", &pod.metadata.name);
-            step.wait(subject, reason.with("replicas", set.spec.replicas));
+            step.set_wait(subject, reason.with("replicas", set.spec.replicas));
         }
-        None => step.go_on(subject),
+        None => step.clear_wait(subject),
     }
 }

@@ -1,6 +1,6 @@
 //! What runs on the nodes, and indexes over it: by node, by address and by pod.
 
-use super::world::Run;
+use super::world::PodRuntime;
 use crate::api::{Key, Uid};
 use crate::map::Map;
 use std::ops::Deref;
@@ -17,12 +17,12 @@ enum Index {
 /// What runs, or ran, for each pod, by the pod's UID. Cheap to clone; it is read as a [`Map`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Runs {
-    runs: Rc<Map<Uid, Rc<Run>>>,
+    runs: Rc<Map<Uid, Rc<PodRuntime>>>,
     indexes: Rc<Map<Index, Map<Uid, ()>>>,
 }
 
 impl Deref for Runs {
-    type Target = Map<Uid, Rc<Run>>;
+    type Target = Map<Uid, Rc<PodRuntime>>;
 
     fn deref(&self) -> &Self::Target {
         &self.runs
@@ -31,7 +31,7 @@ impl Deref for Runs {
 
 impl Runs {
     /// Sets or removes what runs for a pod.
-    pub(super) fn put(&mut self, uid: Uid, run: Option<Run>) {
+    pub(super) fn put(&mut self, uid: Uid, run: Option<PodRuntime>) {
         let run = run.map(Rc::new);
         let now = run.as_deref().map_or_else(Vec::new, values);
         let runs = Rc::make_mut(&mut self.runs);
@@ -57,21 +57,24 @@ impl Runs {
     }
 
     /// What runs, or ran, on a node, in the order of the UIDs.
-    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<Run>)> {
+    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> {
         self.by(&Index::Node(node.into()))
     }
 
     /// What has, or had, an address, in the order of the UIDs.
-    pub fn at_address(&self, ip: &str) -> impl Iterator<Item = (&Uid, &Rc<Run>)> {
+    pub fn at_address(&self, ip: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> {
         self.by(&Index::Address(ip.into()))
     }
 
     /// The incarnations of a pod, in the order of the UIDs.
-    pub fn of_pod(&self, pod: &Key) -> impl Iterator<Item = (&Uid, &Rc<Run>)> {
+    pub fn of_pod(&self, pod: &Key) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> {
         self.by(&Index::Pod(pod.clone()))
     }
 
-    fn by<'a>(&'a self, index: &Index) -> impl Iterator<Item = (&'a Uid, &'a Rc<Run>)> + use<'a> {
+    fn by<'a>(
+        &'a self,
+        index: &Index,
+    ) -> impl Iterator<Item = (&'a Uid, &'a Rc<PodRuntime>)> + use<'a> {
         let uids = self.indexes.get(index).map(|uids| uids.iter()).unwrap_or_default();
         uids.filter_map(|(uid, ())| Some((uid, self.runs.get(uid)?)))
     }
@@ -80,14 +83,14 @@ impl Runs {
     pub fn is_indexed(&self) -> bool {
         let mut scanned = Runs::default();
         for (uid, run) in self.runs.iter() {
-            scanned.put(*uid, Some(Run::clone(run)));
+            scanned.put(*uid, Some(PodRuntime::clone(run)));
         }
         scanned.indexes == self.indexes
     }
 }
 
 /// Every index that a run is in, with its value there.
-fn values(run: &Run) -> Vec<Index> {
+fn values(run: &PodRuntime) -> Vec<Index> {
     let mut values = vec![Index::Node(run.node.clone()), Index::Pod(run.pod.clone())];
     if !run.ip.is_empty() {
         values.push(Index::Address(run.ip.clone()));

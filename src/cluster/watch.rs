@@ -10,29 +10,29 @@ pub(super) fn watchers(
     cluster: &Cluster,
     old: Option<&Object>,
     new: Option<&Object>,
-) -> Vec<Wakeup> {
+) -> Vec<WorkItem> {
     let Some(any) = new.or(old) else { return Vec::new() };
     let key = any.key();
     let mut woken = match any {
-        Object::StatefulSet(_) => vec![Wakeup::StatefulSet(key.clone())],
-        Object::Deployment(_) => vec![Wakeup::Deployment(key.clone())],
+        Object::StatefulSet(_) => vec![WorkItem::StatefulSet(key.clone())],
+        Object::Deployment(_) => vec![WorkItem::Deployment(key.clone())],
         Object::ReplicaSet(set) => replica_set_watchers(cluster, set),
         Object::Pod(pod) => pod_watchers(cluster, pod, old, new),
         Object::PersistentVolumeClaim(claim) => claim_watchers(cluster, claim, new.is_none()),
         Object::PersistentVolume(_) => volume_watchers(cluster, &key, new.is_none()),
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
-        Object::PodDisruptionBudget(_) if new.is_some() => vec![Wakeup::Budget(key.clone())],
-        Object::Service(_) => vec![Wakeup::Endpoints(key.clone())],
+        Object::PodDisruptionBudget(_) if new.is_some() => vec![WorkItem::Budget(key.clone())],
+        Object::Service(_) => vec![WorkItem::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),
     };
     if new.is_none() {
-        woken.push(Wakeup::Orphans(any.meta().uid));
+        woken.push(WorkItem::Orphans(any.meta().uid));
     }
     woken.extend(any.meta().owner_references.iter().filter_map(|owner| {
         let key = Key::new(key.namespace(), &owner.name);
-        Some(Wakeup::Dependents(ObjectRef::new(Kind::named(&owner.kind)?, &key)))
+        Some(WorkItem::Dependents(ObjectRef::new(Kind::named(&owner.kind)?, &key)))
     }));
     woken
 }
@@ -42,28 +42,28 @@ fn pod_watchers(
     pod: &Pod,
     old: Option<&Object>,
     new: Option<&Object>,
-) -> Vec<Wakeup> {
+) -> Vec<WorkItem> {
     let key = pod.metadata.key();
     let namespace = key.namespace();
     let mut woken = owners(cluster, pod, old, new.is_none());
     if new.is_some() && !pod.is_bound() {
-        woken.push(Wakeup::Schedule(key.clone()));
+        woken.push(WorkItem::Schedule(key.clone()));
     }
     if pod.is_bound() {
-        woken.push(Wakeup::Pod(pod.metadata.uid, key.clone()));
-        woken.push(Wakeup::AttachDetach);
+        woken.push(WorkItem::Pod(pod.metadata.uid, key.clone()));
+        woken.push(WorkItem::AttachDetach);
         let is_as_before = |old: &Pod| {
             old.is_bound() && old.metadata.is_terminating() == pod.metadata.is_terminating()
         };
         if !matches!(old, Some(Object::Pod(old)) if is_as_before(old)) {
-            woken.push(Wakeup::NodeTaints(pod.spec.node_name.clone()));
+            woken.push(WorkItem::NodeTaints(pod.spec.node_name.clone()));
         }
         if new.is_none() {
-            woken.push(Wakeup::Evict(pod.metadata.uid, key.clone()));
+            woken.push(WorkItem::Evict(pod.metadata.uid, key.clone()));
         }
     }
     if new.is_none() {
-        woken.extend(pod.claims().map(|claim| Wakeup::Claim(Key::new(namespace, claim))));
+        woken.extend(pod.claims().map(|claim| WorkItem::Claim(Key::new(namespace, claim))));
     }
     let has_moved = matches!(old, Some(Object::Pod(old)) if pod.is_bound() != old.is_bound()
         || pod.is_finished() != old.is_finished()
@@ -73,8 +73,8 @@ fn pod_watchers(
         woken.extend(waiting_pods(cluster));
     }
     let budgets = disruption::budgets_of(cluster, pod);
-    woken.extend(budgets.map(|budget| Wakeup::Budget(budget.metadata.key())));
-    woken.extend(services_of(cluster, pod).into_keys().map(Wakeup::Endpoints));
+    woken.extend(budgets.map(|budget| WorkItem::Budget(budget.metadata.key())));
+    woken.extend(services_of(cluster, pod).into_keys().map(WorkItem::Endpoints));
     woken
 }
 
@@ -91,7 +91,7 @@ fn services_of<'a>(cluster: &'a Cluster, pod: &'a Pod) -> Map<Key, &'a Rc<Servic
 
 /// The set that owns the pod, and the one that has just let it go; of a pod that nobody owns those that
 /// could adopt it, if it is new or its labels or its owner changed (`addPod`, `updatePod`, `deletePod`).
-fn owners(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> Vec<Wakeup> {
+fn owners(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> Vec<WorkItem> {
     let meta = &pod.metadata;
     let before = match old {
         Some(Object::Pod(old)) => Some(&old.metadata),
@@ -110,83 +110,90 @@ fn owners(cluster: &Cluster, pod: &Pod, old: Option<&Object>, is_gone: bool) -> 
         let selects = |selector: &LabelSelector| selector.matches(&meta.labels);
         let sets = cluster.store.stateful_sets.in_namespace(&meta.namespace);
         let sets = sets.filter(|set| selects(&set.spec.selector));
-        woken.extend(sets.map(|set| Wakeup::StatefulSet(set.metadata.key())));
+        woken.extend(sets.map(|set| WorkItem::StatefulSet(set.metadata.key())));
         let sets = cluster.store.replica_sets.in_namespace(&meta.namespace);
         let sets = sets.filter(|set| selects(&set.spec.selector));
-        woken.extend(sets.map(|set| Wakeup::ReplicaSet(set.metadata.key())));
+        woken.extend(sets.map(|set| WorkItem::ReplicaSet(set.metadata.key())));
     }
     woken
 }
 
-fn wake_owner(cluster: &Cluster, meta: &ObjectMeta, woken: &mut Vec<Wakeup>) {
+fn wake_owner(cluster: &Cluster, meta: &ObjectMeta, woken: &mut Vec<WorkItem>) {
     let store = &cluster.store;
-    woken.extend(store.owning_set(meta).map(|set| Wakeup::StatefulSet(set.metadata.key())));
+    woken.extend(store.owning_set(meta).map(|set| WorkItem::StatefulSet(set.metadata.key())));
     let set = store.replica_sets.owner_of(meta);
-    woken.extend(set.map(|set| Wakeup::ReplicaSet(set.metadata.key())));
+    woken.extend(set.map(|set| WorkItem::ReplicaSet(set.metadata.key())));
 }
 
 /// The Deployment behind a pod, if it waits for the end of old pods: its strategy is Recreate.
-fn waiting_deployment(cluster: &Cluster, pod: &ObjectMeta) -> Option<Wakeup> {
+fn waiting_deployment(cluster: &Cluster, pod: &ObjectMeta) -> Option<WorkItem> {
     let set = cluster.store.replica_sets.owner_of(pod)?;
     let deployment = cluster.store.deployments.owner_of(&set.metadata)?;
-    (!deployment.is_rolling()).then(|| Wakeup::Deployment(deployment.metadata.key()))
+    (!deployment.is_rolling()).then(|| WorkItem::Deployment(deployment.metadata.key()))
 }
 
 /// The ReplicaSet itself, and the Deployment that owns it or could adopt it (`getDeploymentsForReplicaSet`).
-fn replica_set_watchers(cluster: &Cluster, set: &ReplicaSet) -> Vec<Wakeup> {
+fn replica_set_watchers(cluster: &Cluster, set: &ReplicaSet) -> Vec<WorkItem> {
     let (deployments, meta) = (&cluster.store.deployments, &set.metadata);
     let is_orphan = meta.controller().is_none();
     let others = deployments.in_namespace(&meta.namespace);
     let others = others.filter(|other| is_orphan && other.spec.selector.matches(&meta.labels));
     let all = deployments.owner_of(meta).into_iter().chain(others);
-    let mut woken = vec![Wakeup::ReplicaSet(meta.key())];
-    woken.extend(all.map(|deployment| Wakeup::Deployment(deployment.metadata.key())));
+    let mut woken = vec![WorkItem::ReplicaSet(meta.key())];
+    woken.extend(all.map(|deployment| WorkItem::Deployment(deployment.metadata.key())));
     woken
 }
 
-fn claim_watchers(cluster: &Cluster, claim: &PersistentVolumeClaim, is_gone: bool) -> Vec<Wakeup> {
-    let mut woken = vec![Wakeup::Claim(claim.metadata.key())];
+fn claim_watchers(
+    cluster: &Cluster,
+    claim: &PersistentVolumeClaim,
+    is_gone: bool,
+) -> Vec<WorkItem> {
+    let mut woken = vec![WorkItem::Claim(claim.metadata.key())];
     if is_gone && !claim.spec.volume_name.is_empty() {
-        woken.push(Wakeup::Volume(Key::new("", &claim.spec.volume_name)));
+        woken.push(WorkItem::Volume(Key::new("", &claim.spec.volume_name)));
     }
     woken.extend(waiting_pods(cluster));
     woken
 }
 
-fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<Wakeup> {
-    let mut woken = vec![Wakeup::Volume(key.clone())];
+fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<WorkItem> {
+    let mut woken = vec![WorkItem::Volume(key.clone())];
     let of = |index: Index| cluster.store.by::<PersistentVolumeClaim>(&index);
     let bound =
         of(Index::VolumeName(key.name().into())).filter(|claim| is_gone && claim.is_bound());
     let claims: Set<Key> =
         of(Index::Pending).chain(bound).map(|claim| claim.metadata.key()).collect();
-    woken.extend(claims.into_iter().map(Wakeup::Claim));
+    woken.extend(claims.into_iter().map(WorkItem::Claim));
     woken.extend(waiting_pods(cluster));
     woken
 }
 
-fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<Wakeup> {
-    let mut woken = vec![Wakeup::Attachment(attachment.metadata.key()), Wakeup::AttachDetach];
+fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<WorkItem> {
+    let mut woken = vec![WorkItem::Attachment(attachment.metadata.key()), WorkItem::AttachDetach];
     let on_node = cluster.world.runs.on_node(&attachment.spec.node_name);
-    woken.extend(on_node.map(|(uid, run)| Wakeup::Pod(*uid, run.pod.clone())));
+    woken.extend(on_node.map(|(uid, run)| WorkItem::Pod(*uid, run.pod.clone())));
     woken
 }
 
-fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<Wakeup> {
+fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<WorkItem> {
     let name = &node.metadata.name;
-    let mut woken =
-        vec![Wakeup::Node(name.clone()), Wakeup::NodeTaints(name.clone()), Wakeup::AttachDetach];
+    let mut woken = vec![
+        WorkItem::Node(name.clone()),
+        WorkItem::NodeTaints(name.clone()),
+        WorkItem::AttachDetach,
+    ];
     if is_gone {
-        woken.push(Wakeup::PodGarbage);
+        woken.push(WorkItem::PodGarbage);
     }
     woken.extend(waiting_pods(cluster));
     woken
 }
 
 /// The pods that wait for a node: the scheduler looks at them again when something changes.
-fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = Wakeup> {
+fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
     let unbound = cluster.store.by::<Pod>(&Index::Unbound);
     unbound
         .filter(|pod| !pod.metadata.is_terminating())
-        .map(|pod| Wakeup::Schedule(pod.metadata.key()))
+        .map(|pod| WorkItem::Schedule(pod.metadata.key()))
 }

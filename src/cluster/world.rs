@@ -1,4 +1,4 @@
-//! The physical world: machines, what runs on them, disks, and what is on the wire.
+//! The physical world: hosts, what runs on them, disks, and what is on the wire.
 //!
 //! None of this is an API object. It is keyed by the pod's *UID*, so that a pod whose object was
 //! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
@@ -18,16 +18,16 @@ pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
 /// Everything that exists outside the API server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct World {
-    /// The machines, by the name of their node.
-    pub machines: Shared<String, Machine>,
+    /// The hosts, by the name of their node.
+    pub hosts: Shared<String, Host>,
     /// What runs, or ran, for each pod.
     pub runs: Runs,
     /// The disks, by [`DiskId`].
     pub disks: Shared<DiskId, Disk>,
     /// The storage drivers that do not run.
-    pub drivers_off: Rc<Set<String>>,
+    pub stopped_drivers: Rc<Set<String>>,
     /// What is on its way.
-    pub flights: Shared<u64, Flight>,
+    pub messages: Shared<u64, Message>,
     /// How many things were ever on their way: the number of the next one.
     pub launched: u64,
     /// The terminals in which a node is being drained, by the number of the drain.
@@ -40,7 +40,7 @@ pub struct World {
 
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Machine {
+pub struct Host {
     /// Whether it runs.
     pub is_on: bool,
     /// Whether it has power and is about to run: it boots, or its kubelet does not reach the API server.
@@ -59,7 +59,7 @@ pub struct Machine {
     pub subnet: u32,
 }
 
-impl Machine {
+impl Host {
     /// Whether the control plane can hear it.
     pub fn is_heard(&self) -> bool {
         self.is_on && self.is_linked
@@ -68,7 +68,7 @@ impl Machine {
 
 /// What a node does for one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct PodRuntime {
     /// The pod's key: its name stays when its object is gone.
     pub pod: Key,
     /// The node.
@@ -334,7 +334,7 @@ pub enum Place {
 
 /// What is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cargo {
+pub enum Payload {
     /// A write, with its text.
     Write(String),
     /// A read.
@@ -351,7 +351,7 @@ pub enum Cargo {
 
 /// Something on its way; its place is computed from the clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flight {
+pub struct Message {
     /// From where.
     pub from: Place,
     /// To where.
@@ -359,7 +359,7 @@ pub struct Flight {
     /// By which name it was asked for; empty if by none.
     pub name: String,
     /// What.
-    pub cargo: Cargo,
+    pub payload: Payload,
     /// When it left.
     pub start: Time,
     /// When it arrives.
@@ -411,8 +411,8 @@ pub enum Progress {
 
 impl World {
     /// The machine of this node.
-    pub fn machine(&self, node: &str) -> Option<&Rc<Machine>> {
-        self.machines.get(node)
+    pub fn machine(&self, node: &str) -> Option<&Rc<Host>> {
+        self.hosts.get(node)
     }
 
     /// Whether the node can be heard by the control plane.
@@ -427,25 +427,25 @@ impl World {
     }
 
     /// What runs under an address, if something does.
-    pub fn run_at(&self, ip: &str) -> Option<(&Uid, &Rc<Run>)> {
+    pub fn run_at(&self, ip: &str) -> Option<(&Uid, &Rc<PodRuntime>)> {
         let mut runs = self.runs.at_address(ip);
         runs.find(|(_, run)| run.stage == Stage::Containers && self.is_alive(run))
     }
 
     /// Whether the machine of a run has power.
-    pub fn is_alive(&self, run: &Run) -> bool {
+    pub fn is_alive(&self, run: &PodRuntime) -> bool {
         self.machine(&run.node).is_some_and(|machine| machine.is_on)
     }
 
     /// The data of a database: as it takes them to be while it runs, else what is on its disk.
-    pub fn data_of<'a>(&'a self, run: &'a Run) -> Option<&'a Data> {
+    pub fn data_of<'a>(&'a self, run: &'a PodRuntime) -> Option<&'a Data> {
         let database = run.database.as_ref()?;
         let on_disk = &self.disks.get(&database.disk)?.data;
         Some(if database.state == DatabaseState::Down { on_disk } else { &database.data })
     }
 
     /// Other runs of the same identity that are alive and answer.
-    pub fn twins<'a>(&'a self, uid: Uid, pod: &'a Key) -> impl Iterator<Item = &'a Rc<Run>> {
+    pub fn twins<'a>(&'a self, uid: Uid, pod: &'a Key) -> impl Iterator<Item = &'a Rc<PodRuntime>> {
         let others = self.runs.of_pod(pod).filter(move |(other, _)| **other != uid);
         others.map(|(_, run)| run).filter(|run| {
             self.is_alive(run) && run.database.as_ref().is_some_and(Database::is_open)
@@ -453,7 +453,7 @@ impl World {
     }
 }
 
-impl Run {
+impl PodRuntime {
     /// The containers that have to end before the others start.
     pub fn init_containers(&self) -> impl Iterator<Item = &ContainerRun> {
         self.containers.iter().filter(|container| container.is_init)

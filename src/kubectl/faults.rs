@@ -1,4 +1,4 @@
-//! Lines that are no kubectl lines: faults of machines, requests of clients.
+//! Lines that are no kubectl lines: faults of hosts, requests of clients.
 
 use super::types::Type;
 use super::view::not_found;
@@ -14,7 +14,7 @@ use crate::sim::{Command, NodeFault};
 pub(super) const VERBS: [&str; 8] =
     ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
 
-/// A line that is no kubectl line: faults of machines, requests of clients.
+/// A line that is no kubectl line: faults of hosts, requests of clients.
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
     match words {
         ["crash", pod] => {
@@ -79,7 +79,7 @@ fn on_pod(
 }
 
 fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
-    match cluster.world.drivers_off.contains(name) != on {
+    match cluster.world.stopped_drivers.contains(name) != on {
         true => {
             let state = if on { "on" } else { "off" };
             Plan::refuse(format!("error: driver \"{name}\" is {state} already"))

@@ -9,7 +9,7 @@ use super::view::{Asked, not_found};
 use super::{Call, Plan, jsonpath};
 use crate::api::{Container, Kind, Pod};
 use crate::cluster::dns::{self, RecordType};
-use crate::cluster::world::{Run, RunState};
+use crate::cluster::world::{PodRuntime, RunState};
 use crate::cluster::{Code, Component, Event, Subject};
 use crate::notation::parse_duration;
 use crate::sim::Sim;
@@ -89,7 +89,11 @@ fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String
 ///
 /// # Errors
 /// What the API server says if it cannot be, or if the container has not started.
-fn running<'a>(call: &Call<'a>, pod: &Pod, container: &Container) -> Result<&'a Rc<Run>, String> {
+fn running<'a>(
+    call: &Call<'a>,
+    pod: &Pod,
+    container: &Container,
+) -> Result<&'a Rc<PodRuntime>, String> {
     let (cluster, name) = (call.view.cluster, &pod.metadata.name);
     if pod.spec.node_name.is_empty() {
         return Err(format!(
@@ -103,7 +107,7 @@ fn running<'a>(call: &Call<'a>, pod: &Pod, container: &Container) -> Result<&'a 
         ));
     }
     let run = cluster.world.runs.get(&pod.metadata.uid);
-    let is_there = |run: &&Rc<Run>| {
+    let is_there = |run: &&Rc<PodRuntime>| {
         run.containers.iter().any(|one| {
             let is_started = !matches!(
                 one.state,
@@ -179,7 +183,7 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
 }
 
 /// What the log has of a container: its starts, and of the database what that said.
-fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &Run, container: &str) -> Vec<&'a Event> {
+fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &PodRuntime, container: &str) -> Vec<&'a Event> {
     let subject = Subject::pod(&pod.metadata.key());
     let database = run.database.as_ref().map(|database| &database.member);
     let is_database = database.is_some_and(|member| {
@@ -259,7 +263,7 @@ const COMMANDS: &str =
     "there are: hostname, cat FILE, ls, echo, env, nslookup NAME, dig NAME, getent hosts NAME\n";
 
 /// What a command prints in a container.
-fn command_in(call: &Call<'_>, pod: &Pod, run: &Run, command: &[&str]) -> Plan {
+fn command_in(call: &Call<'_>, pod: &Pod, run: &PodRuntime, command: &[&str]) -> Plan {
     let cluster = call.view.cluster;
     let host = if pod.spec.hostname.is_empty() { &pod.metadata.name } else { &pod.spec.hostname };
     let full = match pod.spec.subdomain.as_str() {

@@ -353,11 +353,11 @@ plain! {
         Value::Bool(value) => Ok(value),
         _ => Err(at.wrong("bool")),
     };
-    IntOrPercent: |at| match &at.node.value {
-        Value::Text(text) => Ok(IntOrPercent::Percent(text.clone())),
+    IntOrString: |at| match &at.node.value {
+        Value::Text(text) => Ok(IntOrString::String(text.clone())),
         _ => {
             let number = At { owner: "", ..at }.integer("int32")?;
-            Ok(IntOrPercent::Int(i32::try_from(number).unwrap_or_default()))
+            Ok(IntOrString::Int(i32::try_from(number).unwrap_or_default()))
         }
     };
 }

@@ -65,7 +65,7 @@ fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
     if strategy.kind == "RollingUpdate" {
         let options = strategy.rolling_update.get_or_insert_default();
         for limit in [&mut options.max_unavailable, &mut options.max_surge] {
-            limit.get_or_insert_with(|| IntOrPercent::Percent("25%".into()));
+            limit.get_or_insert_with(|| IntOrString::String("25%".into()));
         }
     }
     pod_spec(&mut deployment.spec.template.spec, TEMPLATE, extras);

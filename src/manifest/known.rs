@@ -35,8 +35,8 @@ const STRUCTS: &[(&str, &str, &str)] = &[
          photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos \
          vsphereVolume",
     ),
-    ("ClaimSource", "PersistentVolumeClaimVolumeSource", "readOnly"),
-    ("EmptyDir", "EmptyDirVolumeSource", "medium sizeLimit"),
+    ("PersistentVolumeClaimVolumeSource", "", "readOnly"),
+    ("EmptyDirVolumeSource", "", "medium sizeLimit"),
     ("ObjectMeta", "", "generateName"),
     (
         "ServiceSpec",
@@ -48,13 +48,13 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     ),
     ("ServicePort", "", "appProtocol nodePort targetPort"),
     (
-        "ClaimSpec",
+        "PersistentVolumeClaimSpec",
         "PersistentVolumeClaimSpec",
         "dataSource dataSourceRef selector volumeAttributesClassName volumeMode",
     ),
-    ("StorageResources", "VolumeResourceRequirements", "limits"),
+    ("VolumeResourceRequirements", "", "limits"),
     (
-        "VolumeSpec",
+        "PersistentVolumeSpec",
         "PersistentVolumeSpec",
         "awsElasticBlockStore azureDisk azureFile cephfs cinder fc flexVolume flocker \
          gcePersistentDisk glusterfs hostPath iscsi mountOptions nfs photonPersistentDisk \
@@ -68,16 +68,20 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     ("PodAffinityTerm", "", "matchLabelKeys mismatchLabelKeys namespaceSelector"),
     ("TopologySpreadConstraint", "", "matchLabelKeys nodeAffinityPolicy nodeTaintsPolicy"),
     (
-        "CsiSource",
+        "CsiPersistentVolumeSource",
         "CSIPersistentVolumeSource",
         "controllerExpandSecretRef controllerPublishSecretRef fsType nodeExpandSecretRef \
          nodePublishSecretRef nodeStageSecretRef readOnly volumeAttributes",
     ),
-    ("LocalSource", "LocalVolumeSource", "fsType"),
+    ("LocalVolumeSource", "", "fsType"),
     ("StorageClass", "", "mountOptions parameters"),
-    ("TopologySelectorRequirement", "TopologySelectorLabelRequirement", ""),
+    ("TopologySelectorLabelRequirement", "", ""),
     ("ConfigMap", "", "binaryData immutable"),
-    ("RetentionPolicy", "StatefulSetPersistentVolumeClaimRetentionPolicy", ""),
+    (
+        "StatefulSetPersistentVolumeClaimRetentionPolicy",
+        "StatefulSetPersistentVolumeClaimRetentionPolicy",
+        "",
+    ),
     ("RollingUpdate", "RollingUpdateStatefulSetStrategy", ""),
     ("Ordinals", "StatefulSetOrdinals", ""),
 ];

@@ -33,7 +33,7 @@ pub use print::to_yaml;
 pub use revise::revise;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
-use crate::api::{ClaimStatus, Kind, Object};
+use crate::api::{Kind, Object, PersistentVolumeClaimStatus};
 use crate::task::{self, Progress};
 use decode::{Extra, WrongType};
 use std::rc::Rc;
@@ -220,7 +220,7 @@ pub fn recorded(text: &str) -> Result<Object, String> {
     if let Object::StatefulSet(set) = &mut object {
         // The status that the API server prints in a template of claims is that of no claim.
         for claim in &mut Rc::make_mut(set).spec.volume_claim_templates {
-            claim.status = ClaimStatus::default();
+            claim.status = PersistentVolumeClaimStatus::default();
         }
     }
     other::keep(&mut object, &root, &found.not_simulated);

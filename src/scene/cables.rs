@@ -202,7 +202,7 @@ fn cable(
         item.draw(Shape::path(path(&points), "cable-to-come"));
     }
     let class = if canvas.layout.pitch() < 24 { format!("{class} fine") } else { class.into() };
-    let part = super::flights::beginning(&points, drawn);
+    let part = super::messages::beginning(&points, drawn);
     item.draw(Shape::path(path(&part), &class));
     if canvas.layout.density == Density::Map {
         return;

@@ -4,7 +4,7 @@ use super::moment::Moment;
 use super::ordered::Ordered;
 use super::pools::{Pool, pool_of, pools};
 use crate::api::*;
-use crate::cluster::world::{Disk, DiskId, Place, Run, Stage};
+use crate::cluster::world::{Disk, DiskId, Place, PodRuntime, Stage};
 use crate::cluster::{Cluster, dns};
 use crate::db::{Data, Role};
 use std::cell::OnceCell;
@@ -53,7 +53,7 @@ pub(super) struct PodFacts<'a> {
     pub uid: Uid,
     pub key: Key,
     pub pod: Option<&'a Rc<Pod>>,
-    pub run: Option<&'a Rc<Run>>,
+    pub run: Option<&'a Rc<PodRuntime>>,
     /// The folder whose data goes with the pod.
     pub folder: Option<&'a Rc<Disk>>,
     /// The sentence on it, once somebody has asked for it.
@@ -85,8 +85,8 @@ impl<'a> Facts<'a> {
         for name in cluster.world.clients.keys() {
             clients.insert(name, ());
         }
-        for flight in cluster.world.flights.values() {
-            for place in [&flight.from, &flight.to] {
+        for message in cluster.world.messages.values() {
+            for place in [&message.from, &message.to] {
                 if let Place::Client(name) = place {
                     clients.insert(name, ());
                 }
@@ -106,9 +106,9 @@ impl<'a> Facts<'a> {
 fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
     let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
     let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
-    let machines = cluster.world.machines.keys().map(String::as_str);
+    let hosts = cluster.world.hosts.keys().map(String::as_str);
     let runs = cluster.world.runs.values().map(|run| run.node.as_str());
-    for name in of_nodes.chain(machines).chain(runs) {
+    for name in of_nodes.chain(hosts).chain(runs) {
         nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
     }
     nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()

@@ -13,9 +13,9 @@
 mod beads;
 mod cables;
 mod facts;
-mod flights;
 mod lanes;
 mod layout;
+mod messages;
 mod moment;
 mod names;
 mod ordered;

@@ -1,14 +1,14 @@
 //! The titles of the sets, the Services, the clients.
 
 use super::facts::Group;
-use super::flights::first_part;
 use super::layout::Area;
+use super::messages::first_part;
 use super::places::Canvas;
 use super::plates::wrap;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::{Kind, Service};
 use crate::cluster::Subject;
-use crate::cluster::world::{Cargo, Place};
+use crate::cluster::world::{Payload, Place};
 use std::rc::Rc;
 
 /// The titles of all groups.
@@ -79,8 +79,8 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
         format!("Service {}", service.metadata.name),
         words::service(canvas.facts, service),
     );
-    let flights = canvas.facts.cluster.world.flights.values();
-    if flights.into_iter().any(|flight| first_part(&flight.name) == service.metadata.name) {
+    let messages = canvas.facts.cluster.world.messages.values();
+    if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
     let size = canvas.layout.small();
@@ -162,21 +162,21 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
 /// What a client does now, and whether that goes wrong.
 fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
-    let flights = canvas.facts.cluster.world.flights.values().rev();
-    let latest = flights.into_iter().find(|flight| is_its(&flight.from) || is_its(&flight.to));
-    let cargo = latest.map(|flight| &flight.cargo);
+    let messages = canvas.facts.cluster.world.messages.values().rev();
+    let latest = messages.into_iter().find(|message| is_its(&message.from) || is_its(&message.to));
+    let payload = latest.map(|message| &message.payload);
     // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
     if let Some(client) = canvas.facts.cluster.world.clients.get(name)
-        && !matches!(cargo, Some(Cargo::Lost))
+        && !matches!(payload, Some(Payload::Lost))
     {
         return words::fate(client);
     }
-    match cargo {
-        Some(Cargo::Write(entry)) => (format!("writes {entry}"), false),
-        Some(Cargo::Read) => ("reads".into(), false),
-        Some(Cargo::Answer(answer)) => (answer.clone(), false),
-        Some(Cargo::Refusal(_)) => ("refused".into(), true),
-        Some(Cargo::Lost) => ("no answer".into(), true),
-        Some(Cargo::Entry(_)) | None => (String::new(), false),
+    match payload {
+        Some(Payload::Write(entry)) => (format!("writes {entry}"), false),
+        Some(Payload::Read) => ("reads".into(), false),
+        Some(Payload::Answer(answer)) => (answer.clone(), false),
+        Some(Payload::Refusal(_)) => ("refused".into(), true),
+        Some(Payload::Lost) => ("no answer".into(), true),
+        Some(Payload::Entry(_)) | None => (String::new(), false),
     }
 }

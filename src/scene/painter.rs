@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::layout::Layout;
 use super::places::Canvas;
 use super::{
-    Item, Scene, View, beads, cables, empty, flights, lanes, names, plates, replicas, volumes,
+    Item, Scene, View, beads, cables, empty, lanes, messages, names, plates, replicas, volumes,
 };
 use crate::api::Time;
 use crate::cluster::Cluster;
@@ -86,7 +86,7 @@ impl Sheet<'_> {
             self.add(|| cables::thread(canvas, column, index));
         }
         self.add(|| replicas::areas(canvas));
-        self.add(|| flights::flights(canvas));
+        self.add(|| messages::messages(canvas));
         self.add(|| [lanes::row_names(canvas)]);
         self.add(|| names::titles(canvas));
         self.add(|| names::services(canvas));

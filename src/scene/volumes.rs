@@ -351,7 +351,7 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         } else {
             vec![(start, y), (bend, y), (bend, end_y), (end, end_y)]
         };
-        let along = super::flights::along(&points, each - left, each);
+        let along = super::messages::along(&points, each - left, each);
         let mut entry = Item::new(format!("cloned-{}", pod.uid), from_hue);
         entry.at = along;
         entry.draw(Shape::rect(-5, -5, 10, 10, 3, "entry moving"));

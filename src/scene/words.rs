@@ -6,7 +6,7 @@ use super::replicas::describe;
 use super::text::{plural, span};
 use crate::api::*;
 use crate::cluster::world::{
-    Cargo, Client, DatabaseState, Disk, DiskId, Flight, Place, RunState, Stage,
+    Client, DatabaseState, Disk, DiskId, Message, Payload, Place, RunState, Stage,
 };
 use crate::cluster::{Code, Subject, clients};
 use crate::db::{Data, texts};
@@ -363,20 +363,20 @@ pub(super) fn client(client: &Client) -> String {
 }
 
 /// A sentence on something on its way.
-fn flight(flight: &Flight) -> Option<String> {
+fn message(message: &Message) -> Option<String> {
     let name = |place: &Place| match place {
         Place::Client(name) => name.clone(),
         Place::Pod(_, key) => key.name().to_string(),
         Place::Nowhere(address) => address.clone(),
     };
-    let (from, to) = (name(&flight.from), name(&flight.to));
-    Some(match &flight.cargo {
-        Cargo::Write(text) => format!("{from} writes \"{text}\" to {}.", flight.name),
-        Cargo::Read => format!("{from} reads from {}.", flight.name),
-        Cargo::Answer(text) => format!("{from} answers {to}: {text}."),
-        Cargo::Refusal(text) => format!("{from} refuses {to}: {text}."),
-        Cargo::Entry(position) => format!("Entry {position} is on its way from {from} to {to}."),
-        Cargo::Lost => format!("{from} gets no answer from {}.", flight.name),
+    let (from, to) = (name(&message.from), name(&message.to));
+    Some(match &message.payload {
+        Payload::Write(text) => format!("{from} writes \"{text}\" to {}.", message.name),
+        Payload::Read => format!("{from} reads from {}.", message.name),
+        Payload::Answer(text) => format!("{from} answers {to}: {text}."),
+        Payload::Refusal(text) => format!("{from} refuses {to}: {text}."),
+        Payload::Entry(position) => format!("Entry {position} is on its way from {from} to {to}."),
+        Payload::Lost => format!("{from} gets no answer from {}.", message.name),
     })
 }
 
@@ -419,8 +419,8 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
     sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
     let clients = facts.cluster.world.clients.iter();
     sentences.extend(clients.map(|(name, one)| format!("Client {name} {}", client(one))));
-    let flights = facts.cluster.world.flights.values();
-    sentences.extend(flights.filter_map(|flight| self::flight(flight)));
+    let messages = facts.cluster.world.messages.values();
+    sentences.extend(messages.filter_map(|message| self::message(message)));
     sentences
 }
 
@@ -453,7 +453,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
             left => format!("≤ {} left", span(milliseconds(left))),
         };
     }
-    if let Some(Some(time)) = cluster.memory.evictions.get(&pod.uid) {
+    if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
         return format!("evicted in {}", span(milliseconds(facts.moment.seconds_before(*time))));
     }
     if wait.is_some_and(|reason| reason.code == Code::BackOff) {

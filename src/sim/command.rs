@@ -1,13 +1,13 @@
-//! What a person can ask of the cluster: changes of API objects, faults of machines, requests of clients.
+//! What a person can ask of the cluster: changes of API objects, faults of hosts, requests of clients.
 //!
-//! Faults act on machines, links and containers, never on flags of API objects.
+//! Faults act on hosts, links and containers, never on flags of API objects.
 
 use crate::api::*;
-use crate::cluster::garbage::{FOREGROUND, OWNED};
+use crate::cluster::garbage_collector::{FOREGROUND, OWNED};
 use crate::cluster::network::{self, Request};
-use crate::cluster::world::{Client, Drain, Machine, Run, RunState, Stage};
+use crate::cluster::world::{Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
-    Change, Code, Effect, Grace, Reason, Step, Subject, Wakeup, clients, database, kubelet,
+    Change, Code, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database, kubelet,
 };
 
 /// A command that was found to make sense; where its object is gone by now, nothing happens.
@@ -90,10 +90,10 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Drain(drain) => {
             let nodes = drain.nodes.join(", ");
             let subject = Subject::node(drain.nodes.first().map_or("", String::as_str));
-            step.say(subject, None, Reason::new(Code::DrainAsked).with("nodes", nodes));
+            step.record_event(subject, None, Reason::new(Code::DrainAsked).with("nodes", nodes));
             let number = step.cluster.world.drained;
             step.change(Change::Drain(number, Some(drain.clone())));
-            step.wake(Wakeup::Drain(number), step.timings().reaction_ms);
+            step.enqueue_after(WorkItem::Drain(number), step.timings().reaction_ms);
         }
         Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
         Command::Send(client, namespace, name, request) => {
@@ -103,14 +103,18 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::StopClient(name) => clients::stop(step, name),
         Command::Refused(message) => {
             let subject = Subject::Client("you".into());
-            step.say(subject, None, Reason::new(Code::Refused).with("message", message.trim()));
+            step.record_event(
+                subject,
+                None,
+                Reason::new(Code::Refused).with("message", message.trim()),
+            );
         }
     }
 }
 
 fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {
     let reason = Reason::new(Code::Applied).with("object", object.reference()).with("verb", verb);
-    step.say(Subject::Object(object.reference()), None, reason);
+    step.record_event(Subject::Object(object.reference()), None, reason);
 }
 
 fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
@@ -119,7 +123,7 @@ fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
     let from = std::mem::replace(wanted, replicas);
     let reason = Reason::new(Code::Scaled).with("object", reference).with("from", from);
     let subject = Subject::Object(reference.clone());
-    step.say(subject, Some(object.meta().uid), reason.with("to", replicas));
+    step.record_event(subject, Some(object.meta().uid), reason.with("to", replicas));
     step.update(object);
 }
 
@@ -137,13 +141,13 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
     };
     let code = if forced { Code::DeletionForced } else { Code::DeletionAsked };
     let reason = Reason::new(code).with("object", reference).with("within", within);
-    step.say(Subject::Object(reference.clone()), Some(uid), reason);
+    step.record_event(Subject::Object(reference.clone()), Some(uid), reason);
     match cascade {
         Cascade::Background => {}
         Cascade::Foreground => {
             object.meta_mut().finalizers.push(FOREGROUND.into());
             step.update(object);
-            step.wake(Wakeup::Dependents(reference.clone()), step.timings().reaction_ms);
+            step.enqueue_after(WorkItem::Dependents(reference.clone()), step.timings().reaction_ms);
         }
         Cascade::Orphan => orphan(step, reference, uid),
     }
@@ -162,12 +166,12 @@ fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
         }
     }
     let reason = Reason::new(Code::Orphaned).with("owner", owner).with("count", count);
-    step.say(Subject::Object(owner.clone()), Some(uid), reason);
+    step.record_event(Subject::Object(owner.clone()), Some(uid), reason);
 }
 
 fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
     let Some((uid, run)) = run_of(step, key) else { return };
-    let mut run = Run::clone(&run);
+    let mut run = PodRuntime::clone(&run);
     let running = |name: Option<&str>| {
         let mut main = run.containers.iter().filter(|one| one.state.is_running());
         main.find(|one| name.is_none_or(|name| one.name == name)).map(|one| one.name.clone())
@@ -175,27 +179,27 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
     let database = run.database.as_ref().map(|database| database.member.container.as_str());
     let Some(name) = running(container.or(database)).or_else(|| running(container)) else { return };
     let reason = Reason::new(Code::CrashCaused).with("container", &name).with("pod", key.name());
-    step.say(Subject::pod(key), Some(uid), reason);
+    step.record_event(Subject::pod(key), Some(uid), reason);
     kubelet::exit(step, uid, &mut run, &name, 1);
-    step.change(Change::Run(uid, Some(run)));
+    step.change(Change::PodRuntime(uid, Some(run)));
 }
 
 fn fail(step: &mut Step<'_>, key: &Key) {
     let Some((uid, run)) = run_of(step, key) else { return };
-    let mut run = Run::clone(&run);
-    step.say(
+    let mut run = PodRuntime::clone(&run);
+    step.record_event(
         Subject::pod(key),
         Some(uid),
         Reason::new(Code::FailureCaused).with("pod", key.name()),
     );
     run.stage = Stage::Failed;
     stop(step, uid, &mut run);
-    step.change(Change::Run(uid, Some(run)));
-    step.wake(Wakeup::Pod(uid, key.clone()), step.timings().reaction_ms);
+    step.change(Change::PodRuntime(uid, Some(run)));
+    step.enqueue_after(WorkItem::Pod(uid, key.clone()), step.timings().reaction_ms);
 }
 
 /// Everything in the pod stops, at once and without a word.
-fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
+fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
     let now = step.now();
     for container in &mut run.containers {
         container.is_ready = false;
@@ -209,7 +213,7 @@ fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
 }
 
 /// What runs for the pod that has this name now.
-fn run_of(step: &Step<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<Run>)> {
+fn run_of(step: &Step<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<PodRuntime>)> {
     let uid = step.cluster.store.pods.get(key)?.metadata.uid;
     Some((uid, step.cluster.world.runs.get(&uid)?.clone()))
 }
@@ -217,7 +221,7 @@ fn run_of(step: &Step<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<Run>)> {
 fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
     let cluster = step.cluster;
     let Some(old) = cluster.world.machine(name) else { return };
-    let mut machine = Machine { since: step.now(), ..Machine::clone(old) };
+    let mut machine = Host { since: step.now(), ..Host::clone(old) };
     let subject = Subject::node(name);
     let code = match fault {
         NodeFault::Off => Code::NodeOff,
@@ -225,39 +229,39 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
         NodeFault::Cut => Code::NodeCut,
         NodeFault::Heal => Code::NodeHealed,
     };
-    step.say(subject, None, Reason::new(code).with("node", name));
+    step.record_event(subject, None, Reason::new(code).with("node", name));
     match fault {
         NodeFault::On => {
             machine.boots = true;
             machine.since = old.since;
-            step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms);
+            step.enqueue_after(WorkItem::Boot(name.to_owned()), step.timings().boot_ms);
         }
         NodeFault::Off => {
             (machine.is_on, machine.boots) = (false, false);
             machine.images.clone_from(&old.images);
             for (uid, run) in cluster.world.runs.on_node(name) {
-                let mut run = Run::clone(run);
+                let mut run = PodRuntime::clone(run);
                 stop(step, *uid, &mut run);
-                step.change(Change::Run(*uid, Some(run)));
+                step.change(Change::PodRuntime(*uid, Some(run)));
             }
         }
         NodeFault::Cut => machine.is_linked = false,
         NodeFault::Heal => {
             machine.is_linked = true;
             if machine.boots {
-                step.wake(Wakeup::Boot(name.to_owned()), step.timings().boot_ms);
+                step.enqueue_after(WorkItem::Boot(name.to_owned()), step.timings().boot_ms);
             }
-            step.wake(Wakeup::Lease(name.to_owned()), step.timings().reaction_ms);
+            step.enqueue_after(WorkItem::Lease(name.to_owned()), step.timings().reaction_ms);
             let runs = cluster.world.runs.on_node(name);
             let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));
             let pods = cluster.store.pods_bound_to(name);
             let pods = pods.map(|pod| (pod.metadata.uid, pod.metadata.key()));
             for (uid, key) in runs.chain(pods) {
-                step.wake(Wakeup::Pod(uid, key), step.timings().reaction_ms);
+                step.enqueue_after(WorkItem::Pod(uid, key), step.timings().reaction_ms);
             }
         }
     }
-    step.change(Change::Machine(name.to_owned(), machine));
+    step.change(Change::Host(name.to_owned(), machine));
 }
 
 /// A storage driver stops, or takes up what waits for it.
@@ -265,12 +269,12 @@ fn set_driver(step: &mut Step<'_>, name: &str, on: bool) {
     let store = &step.cluster.store;
     let code = if on { Code::DriverOn } else { Code::DriverOff };
     let subject = Subject::Name(name.to_owned());
-    step.say(subject, None, Reason::new(code).with("driver", name));
+    step.record_event(subject, None, Reason::new(code).with("driver", name));
     step.change(Change::Driver(name.to_owned(), on));
-    let claims = store.claims.iter().map(|claim| Wakeup::Claim(claim.metadata.key()));
-    let attachments = store.attachments.iter().map(|one| Wakeup::Attachment(one.metadata.key()));
-    for wakeup in claims.chain(attachments) {
-        step.wake(wakeup, step.timings().reaction_ms);
+    let claims = store.claims.iter().map(|claim| WorkItem::Claim(claim.metadata.key()));
+    let attachments = store.attachments.iter().map(|one| WorkItem::Attachment(one.metadata.key()));
+    for item in claims.chain(attachments) {
+        step.enqueue_after(item, step.timings().reaction_ms);
     }
 }
 
@@ -280,7 +284,7 @@ fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
     changed.spec.unschedulable = on;
     let verb = if on { "cordoned" } else { "uncordoned" };
     let reason = Reason::new(Code::Cordoned).with("node", name).with("verb", verb);
-    step.say(Subject::node(name), Some(node.metadata.uid), reason);
+    step.record_event(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(changed);
 }
 
@@ -300,7 +304,7 @@ fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
         text => format!("{mark}{text}"),
     };
     let text = format!("{}{}{}", taint.key, part("=", &taint.value), part(":", &taint.effect));
-    step.say(
+    step.record_event(
         Subject::node(name),
         Some(node.metadata.uid),
         Reason::new(code).with("node", name).with("taint", text),

@@ -1,24 +1,24 @@
 //! What must hold after every step, whatever is done to the cluster.
 
 use super::Sim;
-use super::promises::broken_by_step;
+use super::liveness::broken_by_step;
 use crate::api::*;
 use crate::cluster::deployment::{MOST, noted};
 use crate::cluster::replica_set::is_active;
 use crate::cluster::stateful_set::pod_revision;
 use crate::cluster::world::{RunState, Stage};
-use crate::cluster::{Cluster, Code, Event, Subject, Wakeup};
+use crate::cluster::{Cluster, Code, Event, Subject, WorkItem};
 use crate::map::{Map, Set};
 use std::rc::Rc;
 
-/// The most wakeups that may be queued, for each object of the store.
+/// The most work_items that may be queued, for each object of the store.
 const QUEUED_PER_OBJECT: usize = 8;
 /// How long after its grace period, and after its node was last heard of, a pod may still be there without a reason, in milliseconds.
 const OVERDUE_MS: u64 = 60_000;
 
-/// What happened so far that excuses what else must not be.
+/// What happened so far that exemptions what else must not be.
 #[derive(Clone, Debug, Default)]
-pub struct Excuses {
+pub struct Exemptions {
     /// Pods whose identity somebody freed while they may still run (S26: forced deletion, deleted node,
     /// out-of-service taint).
     forced: Set<Uid>,
@@ -27,7 +27,7 @@ pub struct Excuses {
 }
 
 /// A step: what was before it, what is after it, what it told.
-pub struct Look<'a> {
+pub struct Transition<'a> {
     /// The cluster before the step.
     pub before: &'a Cluster,
     /// The simulation after the step.
@@ -36,9 +36,9 @@ pub struct Look<'a> {
     pub events: &'a [Event],
 }
 
-impl Excuses {
+impl Exemptions {
     /// Takes note of what a step did.
-    pub fn learn(&mut self, look: &Look<'_>) {
+    pub fn learn(&mut self, look: &Transition<'_>) {
         for event in look.events {
             if let (Code::DeletionForced | Code::PodCollected, Some(uid)) =
                 (event.reason.code, event.uid)
@@ -60,16 +60,16 @@ impl Excuses {
 }
 
 /// What a step broke, in sentences; empty if all is well.
-pub fn violations(look: &Look<'_>, excuses: &Excuses) -> Vec<String> {
+pub fn violations(look: &Transition<'_>, exemptions: &Exemptions) -> Vec<String> {
     let mut broken = Vec::new();
     let cluster = &look.sim.cluster;
-    one_running_pod_for_an_identity(look, excuses, &mut broken);
+    one_running_pod_for_an_identity(look, exemptions, &mut broken);
     if cluster.store.resource_version != look.before.store.resource_version {
         one_node_for_a_volume(look, &mut broken);
         created_in_order(look, &mut broken);
         removed_in_order(look, &mut broken);
         as_many_as_wanted(look, &mut broken);
-        claims_outlive_pods(look, excuses, &mut broken);
+        claims_outlive_pods(look, exemptions, &mut broken);
         nodes_hold_their_pods(cluster, &mut broken);
         if !cluster.store.is_indexed() || !cluster.world.runs.is_indexed() {
             broken.push("the indexes are not what a full scan finds".into());
@@ -80,14 +80,14 @@ pub fn violations(look: &Look<'_>, excuses: &Excuses) -> Vec<String> {
         status_tells_what_is_there(look, &mut broken);
         queues_are_bounded(look, &mut broken);
     }
-    if excuses.forced.is_empty() {
+    if exemptions.forced.is_empty() {
         broken.extend(broken_by_step(look.before, cluster));
     }
     broken
 }
 
 /// The identities as which more than one pod runs, with their numbers; `excused` pods don't count.
-fn twins<'a>(cluster: &'a Cluster, excused: &Excuses) -> Vec<(&'a Key, u32)> {
+fn twins<'a>(cluster: &'a Cluster, excused: &Exemptions) -> Vec<(&'a Key, u32)> {
     let mut running: Map<&Key, u32> = Map::new();
     for (uid, run) in cluster.world.runs.iter() {
         let is_up =
@@ -103,13 +103,17 @@ fn twins<'a>(cluster: &'a Cluster, excused: &Excuses) -> Vec<(&'a Key, u32)> {
     running.into_iter().filter(|(_, count)| *count > 1).collect()
 }
 
-fn one_running_pod_for_an_identity(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<String>) {
-    for (key, count) in twins(&look.sim.cluster, excuses) {
+fn one_running_pod_for_an_identity(
+    look: &Transition<'_>,
+    exemptions: &Exemptions,
+    broken: &mut Vec<String>,
+) {
+    for (key, count) in twins(&look.sim.cluster, exemptions) {
         broken.push(format!("{count} pods run as {key:?}, and nobody forced it"));
     }
 }
 
-fn one_node_for_a_volume(look: &Look<'_>, broken: &mut Vec<String>) {
+fn one_node_for_a_volume(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.sim.cluster.store;
     for volume in store.volumes.iter() {
         let is_shared = volume.spec.access_modes.iter().any(|mode| mode != "ReadWriteOnce");
@@ -124,7 +128,7 @@ fn one_node_for_a_volume(look: &Look<'_>, broken: &mut Vec<String>) {
 }
 
 /// Whether a pod was Ready long enough, and not going, when a step began.
-fn was_healthy(look: &Look<'_>, set: &StatefulSet, pod: &Pod) -> bool {
+fn was_healthy(look: &Transition<'_>, set: &StatefulSet, pod: &Pod) -> bool {
     let since = condition(&pod.status.conditions, "Ready").map(|it| it.last_transition_time);
     let wanted = milliseconds(u64::try_from(set.spec.min_ready_seconds).unwrap_or(0));
     let is_old_enough = since.is_some_and(|it| look.sim.cluster.now.since(it) >= wanted);
@@ -132,7 +136,7 @@ fn was_healthy(look: &Look<'_>, set: &StatefulSet, pod: &Pod) -> bool {
 }
 
 /// The wanted pods of a set that were not healthy when a step began.
-fn unhealthy(look: &Look<'_>, set: &StatefulSet) -> Vec<i32> {
+fn unhealthy(look: &Transition<'_>, set: &StatefulSet) -> Vec<i32> {
     let pods = &look.before.store.pods;
     let pod = |ordinal: i32| pods.named(&set.metadata.namespace, &set.pod_name(ordinal));
     set.ordinals()
@@ -141,7 +145,7 @@ fn unhealthy(look: &Look<'_>, set: &StatefulSet) -> Vec<i32> {
 }
 
 /// The pods that the step created.
-fn created<'a>(look: &Look<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
+fn created<'a>(look: &Transition<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
     let before = &look.before.store.pods;
     look.sim.cluster.store.pods.iter().filter(|pod| {
         let old = before.get(&pod.metadata.key());
@@ -150,7 +154,7 @@ fn created<'a>(look: &Look<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
 }
 
 /// Under OrderedReady a pod is created only when all below it are there and available.
-fn created_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
+fn created_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.sim.cluster.store;
     for pod in created(look) {
         let set = store.owning_set(&pod.metadata).filter(|set| set.is_ordered());
@@ -165,7 +169,7 @@ fn created_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
 
 /// Under OrderedReady the controller removes a pod, because of a scale-down or an update, only while all
 /// wanted ones are well, and after all that are to go and have higher numbers are gone.
-fn removed_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
+fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.before.store;
     for event in look.events {
         let is_scale_down = event.reason.code == Code::ScaleDownDelete;
@@ -194,7 +198,7 @@ fn removed_in_order(look: &Look<'_>, broken: &mut Vec<String>) {
 
 /// A ReplicaSet creates no more pods than it wants, all from its template; together the sets of a
 /// Deployment want no more than it allowed when they were last scaled: its replicas and `maxSurge`.
-fn as_many_as_wanted(look: &Look<'_>, broken: &mut Vec<String>) {
+fn as_many_as_wanted(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.sim.cluster.store;
     let is_of = |meta: &ObjectMeta, owner: &ObjectMeta| {
         meta.controller().is_some_and(|controller| controller.uid == owner.uid)
@@ -231,7 +235,7 @@ fn pods_of<'a>(cluster: &'a Cluster, set: &'a StatefulSet) -> impl Iterator<Item
 
 /// A claim goes only if somebody deletes it or a retention policy says so, and not while a pod on a node
 /// uses it.
-fn claims_outlive_pods(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<String>) {
+fn claims_outlive_pods(look: &Transition<'_>, exemptions: &Exemptions, broken: &mut Vec<String>) {
     let (old, new) = (&look.before.store, &look.sim.cluster.store);
     for claim in old.claims.iter() {
         let (name, key) = (&claim.metadata.name, claim.metadata.key());
@@ -241,7 +245,7 @@ fn claims_outlive_pods(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<Stri
             look.events.iter().any(|event| event.reason.code == code && event.subject == subject)
         };
         let is_collected = told(Code::ClaimCollected);
-        if is_collected && !excuses.claims_may_go {
+        if is_collected && !exemptions.claims_may_go {
             broken.push(format!("claim {name} is collected, though every policy says Retain"));
         }
         let begins_to_go = now.is_none_or(|now| now.metadata.is_terminating());
@@ -261,12 +265,14 @@ fn claims_outlive_pods(look: &Look<'_>, excuses: &Excuses, broken: &mut Vec<Stri
 }
 
 /// Whatever is not as it should be, and that nobody is about to look at, has a reason.
-fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
+fn every_wait_has_a_reason(look: &Transition<'_>, broken: &mut Vec<String>) {
     let cluster = &look.sim.cluster;
     for set in cluster.store.stateful_sets.iter() {
         let key = set.metadata.key();
         let has_reason = cluster.waits.contains_key(&Subject::object(Kind::StatefulSet, &key));
-        if !has_reason && !look.sim.is_queued(&Wakeup::StatefulSet(key)) && !is_complete(look, set)
+        if !has_reason
+            && !look.sim.is_queued(&WorkItem::StatefulSet(key))
+            && !is_complete(look, set)
         {
             broken.push(format!("{} is not as it should be, for no reason", set.metadata.name));
         }
@@ -275,7 +281,7 @@ fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
         let key = deployment.metadata.key();
         let has_reason = cluster.waits.contains_key(&Subject::object(Kind::Deployment, &key));
         let is_short = deployment.status.available_replicas < deployment.spec.replicas;
-        let is_looked_at = look.sim.is_queued(&Wakeup::Deployment(key));
+        let is_looked_at = look.sim.is_queued(&WorkItem::Deployment(key));
         if is_short && !has_reason && !is_looked_at && !deployment.metadata.is_terminating() {
             broken.push(format!("{} lacks pods, for no reason", deployment.metadata.name));
         }
@@ -286,7 +292,7 @@ fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
             continue;
         }
         let name = &pod.metadata.name;
-        if !pod.is_bound() && !look.sim.is_queued(&Wakeup::Schedule(key.clone())) {
+        if !pod.is_bound() && !look.sim.is_queued(&WorkItem::Schedule(key.clone())) {
             broken.push(format!("{name} has no node, for no reason"));
         }
         let end = pod.metadata.deletion_timestamp.filter(|_| pod.metadata.finalizers.is_empty());
@@ -294,14 +300,14 @@ fn every_wait_has_a_reason(look: &Look<'_>, broken: &mut Vec<String>) {
         let lease = cluster.store.leases.named(LEASE_NAMESPACE, &pod.spec.node_name);
         let heard = lease.map_or(Time(0), |lease| lease.renew_time);
         if end.is_some_and(|end| cluster.now.since(end.max(heard)) > OVERDUE_MS)
-            && !look.sim.is_queued(&Wakeup::Pod(uid, key))
+            && !look.sim.is_queued(&WorkItem::Pod(uid, key))
         {
             broken.push(format!("{name} is still terminating, for no reason"));
         }
     }
 }
 
-fn is_complete(look: &Look<'_>, set: &StatefulSet) -> bool {
+fn is_complete(look: &Transition<'_>, set: &StatefulSet) -> bool {
     let cluster = &look.sim.cluster;
     let pods: Vec<_> = pods_of(cluster, set).collect();
     usize::try_from(set.spec.replicas).is_ok_and(|wanted| wanted == pods.len())
@@ -314,10 +320,10 @@ fn is_complete(look: &Look<'_>, set: &StatefulSet) -> bool {
 }
 
 /// The status is true when the controller is not about to look again.
-fn status_tells_what_is_there(look: &Look<'_>, broken: &mut Vec<String>) {
+fn status_tells_what_is_there(look: &Transition<'_>, broken: &mut Vec<String>) {
     let cluster = &look.sim.cluster;
     for set in cluster.store.stateful_sets.iter() {
-        if look.sim.is_queued(&Wakeup::StatefulSet(set.metadata.key())) {
+        if look.sim.is_queued(&WorkItem::StatefulSet(set.metadata.key())) {
             continue;
         }
         let count = |is: &dyn Fn(&Pod) -> bool| pods_of(cluster, set).filter(|it| is(it)).count();
@@ -334,12 +340,12 @@ fn status_tells_what_is_there(look: &Look<'_>, broken: &mut Vec<String>) {
     }
 }
 
-fn queues_are_bounded(look: &Look<'_>, broken: &mut Vec<String>) {
+fn queues_are_bounded(look: &Transition<'_>, broken: &mut Vec<String>) {
     let (cluster, queued) = (&look.sim.cluster, look.sim.queued());
     let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
-    let things = objects + cluster.world.runs.len() + cluster.world.flights.len() + 16;
+    let things = objects + cluster.world.runs.len() + cluster.world.messages.len() + 16;
     if queued > things * QUEUED_PER_OBJECT {
-        broken.push(format!("{queued} wakeups are queued for {objects} objects"));
+        broken.push(format!("{queued} work items are queued for {objects} objects"));
     }
 }
 

@@ -1,13 +1,13 @@
 //! The machine: a clock, a queue of what is due, chance, and the cluster that they drive.
 //!
-//! In each step the earliest [`Wakeup`] is taken from the queue, its component reads the cluster and returns
+//! In each step the earliest [`WorkItem`] is taken from the queue, its component reads the cluster and returns
 //! effects, [`apply`](crate::cluster::apply) performs them, and the components that watch are queued. The same
 //! setup and the same commands at the same instants give the same run, on every target. The event
 //! log is kept outside; a clone of a `Sim` is cheap.
 
 mod command;
 pub mod invariants;
-pub mod promises;
+pub mod liveness;
 mod queue;
 pub mod room;
 mod setup;
@@ -17,7 +17,7 @@ pub use setup::{NodeSetup, Setup};
 
 use crate::api::Time;
 use crate::cluster::apply::{Outcome, apply};
-use crate::cluster::{self, Cluster, Effect, Event, Random, Step, Wakeup};
+use crate::cluster::{self, Cluster, Effect, Event, Random, Step, WorkItem};
 use queue::Queue;
 
 /// A simulation at an instant.
@@ -61,22 +61,22 @@ impl Sim {
         self.next_event
     }
 
-    /// How many wakeups are queued.
+    /// How many work items are queued.
     pub fn queued(&self) -> usize {
         self.queue.len()
     }
 
-    /// Whether a wakeup is queued.
-    pub fn is_queued(&self, wakeup: &Wakeup) -> bool {
-        self.queue.contains(wakeup)
+    /// Whether a item is queued.
+    pub fn is_queued(&self, item: &WorkItem) -> bool {
+        self.queue.contains(item)
     }
 
     /// Does the next step if it is due at or before `until`; its events are added to `log`. Answers whether it did.
     pub fn step(&mut self, until: Time, log: &mut Vec<Event>) -> bool {
-        let Some((due, wakeup, cause)) = self.queue.pop(until) else { return false };
+        let Some((due, item, cause)) = self.queue.pop(until) else { return false };
         self.cluster.now = self.cluster.now.max(due);
         let mut step = Step::new(&self.cluster, &mut self.random);
-        cluster::run(&mut step, &wakeup);
+        cluster::run(&mut step, &item);
         let effects = step.effects;
         self.steps += 1;
         log.extend(self.write(cause, effects));
@@ -103,10 +103,10 @@ impl Sim {
     }
 
     fn write(&mut self, cause: Option<u64>, effects: Vec<Effect>) -> Vec<Event> {
-        let Outcome { events, wakeups } =
+        let Outcome { events, work_items } =
             apply(&mut self.cluster, &mut self.random, &mut self.next_event, cause, effects);
-        for (wakeup, delay_ms, cause) in wakeups {
-            self.queue.push(self.cluster.now.plus(delay_ms), wakeup, cause);
+        for (item, delay_ms, cause) in work_items {
+            self.queue.push(self.cluster.now.plus(delay_ms), item, cause);
         }
         events
     }

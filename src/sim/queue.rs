@@ -1,11 +1,11 @@
 //! What is due, and when.
 
 use crate::api::Time;
-use crate::cluster::Wakeup;
+use crate::cluster::WorkItem;
 use crate::map::Map;
 use std::cmp::Reverse;
 
-/// When a wakeup is due, and its number: of those due at one instant the first queued is the first.
+/// When a item is due, and its number: of those due at one instant the first queued is the first.
 type Place = (Time, u64);
 
 /// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
@@ -13,16 +13,16 @@ type Place = (Time, u64);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
     /// The latest first, so that taking the next one moves no other.
-    by_time: Map<Reverse<Place>, (Wakeup, Option<u64>)>,
-    places: Map<Wakeup, Place>,
+    by_time: Map<Reverse<Place>, (WorkItem, Option<u64>)>,
+    places: Map<WorkItem, Place>,
     pushed: u64,
 }
 
 impl Queue {
-    /// Queues a wakeup at `due`, because of the event `cause`, unless it is queued for an earlier instant.
-    pub(super) fn push(&mut self, due: Time, wakeup: Wakeup, cause: Option<u64>) {
+    /// Queues a item at `due`, because of the event `cause`, unless it is queued for an earlier instant.
+    pub(super) fn push(&mut self, due: Time, item: WorkItem, cause: Option<u64>) {
         let next = (due, self.pushed + 1);
-        let place = self.places.or_insert_with(wakeup.clone(), || next);
+        let place = self.places.or_insert_with(item.clone(), || next);
         if *place != next {
             if place.0 <= due {
                 return;
@@ -31,30 +31,30 @@ impl Queue {
             *place = next;
         }
         self.pushed += 1;
-        self.by_time.insert(Reverse(next), (wakeup, cause));
+        self.by_time.insert(Reverse(next), (item, cause));
     }
 
-    /// Takes the next wakeup if it is due at or before `until`.
-    pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Wakeup, Option<u64>)> {
+    /// Takes the next item if it is due at or before `until`.
+    pub(super) fn pop(&mut self, until: Time) -> Option<(Time, WorkItem, Option<u64>)> {
         if self.next_due()? > until {
             return None;
         }
-        let (Reverse((due, _)), (wakeup, cause)) = self.by_time.pop_last()?;
-        self.places.remove(&wakeup);
-        Some((due, wakeup, cause))
+        let (Reverse((due, _)), (item, cause)) = self.by_time.pop_last()?;
+        self.places.remove(&item);
+        Some((due, item, cause))
     }
 
-    /// Whether this wakeup is queued.
-    pub(super) fn contains(&self, wakeup: &Wakeup) -> bool {
-        self.places.contains_key(wakeup)
+    /// Whether this item is queued.
+    pub(super) fn contains(&self, item: &WorkItem) -> bool {
+        self.places.contains_key(item)
     }
 
-    /// When the next wakeup is due.
+    /// When the next item is due.
     pub(super) fn next_due(&self) -> Option<Time> {
         self.by_time.last_key_value().map(|(Reverse((due, _)), _)| *due)
     }
 
-    /// How many wakeups are queued.
+    /// How many work items are queued.
     pub(super) fn len(&self) -> usize {
         self.by_time.len()
     }
@@ -67,14 +67,14 @@ mod tests {
     #[test]
     fn what_wakes_earlier_wins_and_ties_keep_their_order() {
         let mut queue = Queue::default();
-        queue.push(Time(9), Wakeup::NodeMonitor, Some(1));
-        queue.push(Time(5), Wakeup::AttachDetach, None);
-        queue.push(Time(5), Wakeup::NodeMonitor, Some(2));
-        queue.push(Time(7), Wakeup::NodeMonitor, Some(3));
+        queue.push(Time(9), WorkItem::NodeMonitor, Some(1));
+        queue.push(Time(5), WorkItem::AttachDetach, None);
+        queue.push(Time(5), WorkItem::NodeMonitor, Some(2));
+        queue.push(Time(7), WorkItem::NodeMonitor, Some(3));
         assert_eq!(queue.len(), 2);
         assert_eq!(queue.pop(Time(4)), None);
-        assert_eq!(queue.pop(Time(9)), Some((Time(5), Wakeup::AttachDetach, None)));
-        assert_eq!(queue.pop(Time(9)), Some((Time(5), Wakeup::NodeMonitor, Some(2))));
+        assert_eq!(queue.pop(Time(9)), Some((Time(5), WorkItem::AttachDetach, None)));
+        assert_eq!(queue.pop(Time(9)), Some((Time(5), WorkItem::NodeMonitor, Some(2))));
         assert_eq!(queue.next_due(), None);
     }
 }

@@ -3,8 +3,10 @@
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
-use crate::cluster::world::Machine;
-use crate::cluster::{Change, Cluster, Effect, Memory, Settings, Store, Timings, Wakeup, World};
+use crate::cluster::world::Host;
+use crate::cluster::{
+    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, WorkItem, World,
+};
 use crate::limits::{self, Limit};
 use crate::manifest;
 use crate::map::{Map, Set};
@@ -209,33 +211,33 @@ impl Setup {
             now: Time(0),
             store,
             world,
-            memory: Memory::default(),
+            controller_state: ControllerState::default(),
             waits: Rc::default(),
             settings,
         }
     }
 
-    /// What is there from the beginning: nodes, their machines and heartbeats, storage classes.
+    /// What is there from the beginning: nodes, their hosts and heartbeats, storage classes.
     pub(super) fn effects(&self) -> Vec<Effect> {
         let mut effects =
-            vec![Effect::Wake(Wakeup::NodeMonitor, self.settings.timings.node_monitor_ms)];
+            vec![Effect::Enqueue(WorkItem::NodeMonitor, self.settings.timings.node_monitor_ms)];
         let three = if self.nodes.is_empty() { numbered_nodes(3) } else { Vec::new() };
         for (subnet, node) in (1..).zip(self.nodes.iter().chain(&three)) {
-            let machine = Change::Machine(node.name.clone(), machine(subnet, node));
+            let machine = Change::Host(node.name.clone(), machine(subnet, node));
             effects.push(Effect::World(Box::new(machine)));
             effects.push(Effect::Create(new_node(subnet, node).into()));
             // Heartbeats of different nodes do not fall together.
             let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
             effects.push(Effect::Create(lease(&node.name).into()));
-            effects.push(Effect::Wake(Wakeup::Lease(node.name.clone()), offset));
+            effects.push(Effect::Enqueue(WorkItem::Lease(node.name.clone()), offset));
         }
         effects.extend(classes().map(|class| Effect::Create(class.into())));
         effects
     }
 }
 
-fn machine(subnet: u32, node: &NodeSetup) -> Machine {
-    Machine {
+fn machine(subnet: u32, node: &NodeSetup) -> Host {
+    Host {
         is_on: true,
         boots: false,
         is_linked: true,

@@ -5,8 +5,8 @@ use super::{Timeline, random};
 use crate::api::Time;
 use crate::cluster::{Cluster, Code, Event};
 use crate::notation;
-use crate::sim::invariants::{Excuses, Look, violations};
-use crate::sim::promises::broken_when_settled;
+use crate::sim::invariants::{Exemptions, Transition, violations};
+use crate::sim::liveness::broken_when_settled;
 
 /// How long a random world runs on after its last command, in milliseconds.
 const AFTERMATH_MS: u64 = 900_000;
@@ -80,7 +80,7 @@ pub fn check_recipe(recipe: &str) -> Verdict {
     let mut verdict = Verdict::default();
     let mut player = Player::new(timeline.view.clone());
     let mut log: Vec<Event> = timeline.events().to_vec();
-    let mut excuses = Excuses::default();
+    let mut exemptions = Exemptions::default();
     let mut middle: Option<Cluster> = None;
     let mut looked_at = 0;
     loop {
@@ -94,9 +94,9 @@ pub fn check_recipe(recipe: &str) -> Verdict {
                 verdict.seen.push(event.reason.code);
             }
         }
-        let look = Look { before: &before, sim: &point.sim, events };
-        excuses.learn(&look);
-        let mut broken = violations(&look, &excuses);
+        let look = Transition { before: &before, sim: &point.sim, events };
+        exemptions.learn(&look);
+        let mut broken = violations(&look, &exemptions);
         if !went_on {
             broken.extend(unsettled(point, &timeline));
         }

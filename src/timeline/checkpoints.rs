@@ -91,6 +91,6 @@ fn bytes(point: &Point) -> usize {
         + cluster.waits.len()
         + world.runs.len()
         + world.disks.len()
-        + world.flights.len();
+        + world.messages.len();
     FIXED + entries * PER_ENTRY + point.sim.queued() * PER_WAKEUP
 }

@@ -1,7 +1,7 @@
 //! What can be done to an item of the picture: each choice is a line of the notation.
 
 use crate::api::*;
-use crate::cluster::world::Machine;
+use crate::cluster::world::Host;
 use crate::cluster::{Cluster, Subject};
 use crate::notation::quote;
 
@@ -102,7 +102,7 @@ fn identity(cluster: &Cluster, key: &Key) -> Vec<Choice> {
 }
 
 fn write(cluster: &Cluster, name: &str) -> Choice {
-    let entry = format!("order {}", cluster.memory.next_entry + 1);
+    let entry = format!("order {}", cluster.controller_state.next_entry + 1);
     Choice::new("Write an entry", format!("write {name} {}", quote(&entry)))
 }
 
@@ -258,8 +258,8 @@ pub(super) const CANNED: [(char, &str); 8] = [
 /// The lines that a key means for the first set there is.
 pub(super) fn canned(cluster: &Cluster, key: char) -> Vec<String> {
     if key == 'h' {
-        let machines = cluster.world.machines.iter();
-        return machines.flat_map(|(name, machine)| mended(name, machine)).collect();
+        let hosts = cluster.world.hosts.iter();
+        return hosts.flat_map(|(name, machine)| mended(name, machine)).collect();
     }
     let Some(set) = cluster.store.stateful_sets.iter().next() else { return Vec::new() };
     let (namespace, ordinals) = (set.metadata.key(), set.spec.ordinals.start);
@@ -286,7 +286,7 @@ pub(super) fn canned(cluster: &Cluster, key: char) -> Vec<String> {
 }
 
 /// The lines that mend a machine.
-fn mended(name: &str, machine: &Machine) -> Vec<String> {
+fn mended(name: &str, machine: &Host) -> Vec<String> {
     let wrong = [(!machine.is_on && !machine.boots, "on"), (!machine.is_linked, "heal")];
     let verbs = wrong.into_iter().filter(|(is_wrong, _)| *is_wrong);
     verbs.map(|(_, verb)| format!("node {name} {verb}")).collect()

@@ -4,7 +4,7 @@
 
 use super::bare::{World, key, label, meta, owner};
 use ordinal::api::*;
-use ordinal::cluster::{Code, Effect, Wakeup};
+use ordinal::cluster::{Code, Effect, WorkItem};
 use std::rc::Rc;
 
 /// TestNewStatefulSetPod..., TestStatefulSetControl/CreatePods, UpdateStorage
@@ -50,7 +50,7 @@ fn a_pod_has_what_else_its_template_says() {
 fn the_labels_of_a_pods_identity_are_restored() {
     let mut world = World::new(|_| {});
     let version = world.sim.cluster.store.resource_version;
-    world.effect(Effect::Wake(Wakeup::StatefulSet(key("web")), 0));
+    world.effect(Effect::Enqueue(WorkItem::StatefulSet(key("web")), 0));
     world.sim.step(world.sim.cluster.now, &mut world.log);
     assert_eq!(world.sim.cluster.store.resource_version, version, "what matches is not written");
     let mut pod = world.pod("web-0");
@@ -75,7 +75,9 @@ fn the_labels_of_a_pods_identity_are_restored() {
 fn an_adopted_pod_needs_its_claims_under_the_names_of_the_templates() {
     let volume = |name: &str, claim: &str| Volume {
         name: name.into(),
-        persistent_volume_claim: Some(ClaimSource { claim_name: claim.into() }),
+        persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
+            claim_name: claim.into(),
+        }),
         empty_dir: None,
     };
     for (name, claim, is_mounted) in [
@@ -192,20 +194,20 @@ fn after_a_pass_without_errors_the_next_error_is_retried_as_soon_as_the_first() 
 #[test]
 fn an_orphan_wakes_the_set_when_its_labels_change_and_not_when_it_goes() {
     let mut world = World::new(|set| set.spec.replicas = 0);
-    let wakeup = Wakeup::StatefulSet(key("web"));
+    let item = WorkItem::StatefulSet(key("web"));
     world.stray("web-x", |_| {});
-    assert!(world.sim.is_queued(&wakeup), "a new orphan might be adopted");
+    assert!(world.sim.is_queued(&item), "a new orphan might be adopted");
     world.settle();
     let mut pod = world.pod("web-x");
     pod.status.reason = "Changed".into();
     world.update(pod.clone());
-    assert!(!world.sim.is_queued(&wakeup), "its status is nobody's business");
+    assert!(!world.sim.is_queued(&item), "its status is nobody's business");
     pod.metadata.labels.insert("more".into(), "labels".into());
     world.update(pod);
-    assert!(world.sim.is_queued(&wakeup));
+    assert!(world.sim.is_queued(&item));
     world.settle();
     world.delete(Kind::Pod, "web-x", 0);
-    assert!(!world.sim.is_queued(&wakeup), "nobody cares about orphans that go");
+    assert!(!world.sim.is_queued(&item), "nobody cares about orphans that go");
 }
 
 /// GetStatefulSetsForPod: two sets that select the same pods take only those of their own name.
@@ -322,7 +324,7 @@ fn revisions_without_an_owner_are_adopted_and_others_left_alone() {
 /// IsClaimOwnerUpToDate, UpdateClaimOwnerRef, ClaimsMatchDeletionPolcy
 #[test]
 fn a_claim_gets_the_owners_that_the_policy_asks_for_unless_others_have_it() {
-    let policy = |deleted: &str, scaled: &str| RetentionPolicy {
+    let policy = |deleted: &str, scaled: &str| StatefulSetPersistentVolumeClaimRetentionPolicy {
         when_deleted: deleted.into(),
         when_scaled: scaled.into(),
     };
@@ -346,7 +348,7 @@ fn a_claim_gets_the_owners_that_the_policy_asks_for_unless_others_have_it() {
             let mut claim = world.claim("data-web-0");
             claim.metadata.owner_references = owners(&world);
             world.update(claim);
-            world.effect(Effect::Wake(Wakeup::StatefulSet(key("web")), 0));
+            world.effect(Effect::Enqueue(WorkItem::StatefulSet(key("web")), 0));
             world.settle();
             let (got, wanted) = (world.claim("data-web-0").metadata, expected(&world));
             assert_eq!(got.owner_references, wanted, "{what}");
@@ -448,7 +450,7 @@ fn a_pod_that_changes_hands_wakes_both_sets() {
     pod.metadata.owner_references = vec![owner("StatefulSet", "api", uid, true)];
     world.update(pod);
     for name in ["web", "api"] {
-        assert!(world.sim.is_queued(&Wakeup::StatefulSet(key(name))), "{name}");
+        assert!(world.sim.is_queued(&WorkItem::StatefulSet(key(name))), "{name}");
     }
 }
 

@@ -40,11 +40,12 @@ impl Story {
     }
 
     pub(crate) fn claim(&mut self, name: &str) -> &mut Story {
-        let resources = StorageResources { requests: [("storage".into(), "1Gi".into())].into() };
-        let spec = ClaimSpec {
+        let resources =
+            VolumeResourceRequirements { requests: [("storage".into(), "1Gi".into())].into() };
+        let spec = PersistentVolumeClaimSpec {
             access_modes: vec!["ReadWriteOnce".into()],
             resources,
-            ..ClaimSpec::default()
+            ..PersistentVolumeClaimSpec::default()
         };
         let claim = PersistentVolumeClaim { metadata: meta(name), spec, ..Default::default() };
         self.perform(Command::Create(claim.into()))
@@ -121,7 +122,11 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
         ..Container::default()
     };
     let probe = Probe { period_seconds: 1, ..Probe::default() };
-    let folder = Volume { name: "data".into(), empty_dir: Some(EmptyDir {}), ..Volume::default() };
+    let folder = Volume {
+        name: "data".into(),
+        empty_dir: Some(EmptyDirVolumeSource {}),
+        ..Volume::default()
+    };
     let spec = PodSpec {
         init_containers: vec![container("clone")],
         containers: vec![Container { readiness_probe: Some(probe), ..container("db") }],
@@ -132,11 +137,11 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
     let requests = [("storage".to_string(), "1Gi".to_string())].into_iter().collect();
     let claim = PersistentVolumeClaim {
         metadata: meta("data"),
-        spec: ClaimSpec {
+        spec: PersistentVolumeClaimSpec {
             access_modes: vec!["ReadWriteOnce".into()],
             storage_class_name: (storage == Storage::Local).then(|| "local".into()),
-            resources: StorageResources { requests },
-            ..ClaimSpec::default()
+            resources: VolumeResourceRequirements { requests },
+            ..PersistentVolumeClaimSpec::default()
         },
         ..PersistentVolumeClaim::default()
     };
@@ -161,13 +166,13 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
 /// An image with `disk` in its name mounts the claim `disk`.
 fn deployment(name: &str, replicas: i32, image: &str) -> Deployment {
     let container = Container { name: "app".into(), image: image.into(), ..Container::default() };
-    let source = Some(ClaimSource { claim_name: "disk".into() });
+    let source = Some(PersistentVolumeClaimVolumeSource { claim_name: "disk".into() });
     let volume =
         Volume { name: "disk".into(), persistent_volume_claim: source, ..Volume::default() };
     let volumes = if image.contains("disk") { vec![volume] } else { Vec::new() };
     let spec = PodSpec { containers: vec![container], volumes, ..PodSpec::default() };
     let metadata = ObjectMeta { labels: labels(name), ..ObjectMeta::default() };
-    let quarter = Some(IntOrPercent::Percent("25%".into()));
+    let quarter = Some(IntOrString::String("25%".into()));
     let rolling = RollingUpdateDeployment { max_unavailable: quarter.clone(), max_surge: quarter };
     let strategy =
         DeploymentStrategy { kind: "RollingUpdate".into(), rolling_update: Some(rolling) };

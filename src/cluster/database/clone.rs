@@ -15,7 +15,7 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
             pass.say(step, reason);
             let next = step.now().plus(step.timings().clone_entry_ms);
             pass.enter(DatabaseState::Cloning { source, next }, step.now());
-            step.wake_at(Wakeup::Database(pass.uid), next);
+            step.enqueue_at(WorkItem::Database(pass.uid), next);
         }
     }
 }
@@ -29,7 +29,7 @@ fn fail(step: &mut Step<'_>, pass: &mut Pass, message: String) {
 /// One more entry arrives, if the source is still there.
 pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
     if step.now() < next {
-        return step.wake_at(Wakeup::Database(pass.uid), next);
+        return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }
     let source_name = pass.member_name(pass.database.member.ordinal - 1);
     let source_data = match peer(step.cluster, &pass.run.node, source) {
@@ -45,7 +45,7 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Tim
     if data.len() < target {
         let next = step.now().plus(step.timings().clone_entry_ms);
         pass.database.state = DatabaseState::Cloning { source, next };
-        return step.wake_at(Wakeup::Database(pass.uid), next);
+        return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }
     data.finish_clone();
     let reason = Reason::new(Code::CloneDone).with("entries", data.len());

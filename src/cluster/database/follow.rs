@@ -14,31 +14,31 @@ pub(super) fn batch(missing: u32) -> u32 {
 }
 
 /// Wakes the workers of a set: their master has something for them.
-pub fn wake_followers(step: &mut Step<'_>, master: &Run, set: &str) {
+pub fn wake_followers(step: &mut Step<'_>, master: &PodRuntime, set: &str) {
     for (uid, run) in step.cluster.world.runs.iter() {
         let database = run.database.as_ref().filter(|database| database.member.set == set);
         let is_worker =
             database.is_some_and(|database| database.member.ordinal != database.member.first);
         if is_worker && run.pod.namespace() == master.pod.namespace() {
-            step.wake(Wakeup::Database(*uid), step.timings().reaction_ms);
+            step.enqueue_after(WorkItem::Database(*uid), step.timings().reaction_ms);
         }
     }
 }
 
 /// Goes on following, or looks for the master.
 pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
-    let is_under_way = |flight: &Flight| {
-        matches!(flight.cargo, Cargo::Entry(_))
-            && matches!(&flight.to, Place::Pod(to, _) if *to == pass.uid)
+    let is_under_way = |message: &Message| {
+        matches!(message.payload, Payload::Entry(_))
+            && matches!(&message.to, Place::Pod(to, _) if *to == pass.uid)
     };
-    let mut flights = step.cluster.world.flights.values();
-    if link == Link::Alone || flights.any(|flight| is_under_way(flight)) {
+    let mut messages = step.cluster.world.messages.values();
+    if link == Link::Alone || messages.any(|message| is_under_way(message)) {
         return;
     }
     let master_name = pass.member_name(pass.database.member.first);
     let Ok((source, master)) = find_peer(step, pass, &master_name) else {
         pass.enter(DatabaseState::Open(Link::Searching), step.now());
-        return step.wake(Wakeup::Database(pass.uid), RECONNECT_MS);
+        return step.enqueue_after(WorkItem::Database(pass.uid), RECONNECT_MS);
     };
     if pass.database.member.wants_quorum {
         quorum::exchange(step, pass, source, &master);
@@ -88,13 +88,13 @@ fn say_link(
 
 fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, master_name: &str) {
     let from = Place::Pod(source, Key::new(pass.run.pod.namespace(), master_name));
-    let takes = step.about(Stream::Network, step.timings().replicate_ms);
+    let takes = step.jitter(Stream::Network, step.timings().replicate_ms);
     let data = &pass.database.data;
-    step.change(Change::Launch(Flight {
+    step.change(Change::Send(Message {
         from,
         to: Place::Pod(pass.uid, pass.run.pod.clone()),
         name: String::new(),
-        cargo: Cargo::Entry(data.len() + batch(data.master_entries.saturating_sub(data.len()))),
+        payload: Payload::Entry(data.len() + batch(data.master_entries.saturating_sub(data.len()))),
         start: step.now(),
         end: step.now().plus(takes),
     }));
@@ -114,6 +114,6 @@ pub fn receive(step: &mut Step<'_>, source: Uid, uid: Uid, position: u32) {
         }
         data.master_entries = master.len();
     }
-    step.wake(Wakeup::Database(uid), 0);
+    step.enqueue_after(WorkItem::Database(uid), 0);
     pass.write(step);
 }

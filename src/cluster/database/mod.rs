@@ -35,8 +35,8 @@ pub fn sync(step: &mut Step<'_>, uid: Uid) {
 /// What a pass works on.
 struct Pass {
     uid: Uid,
-    old: Rc<Run>,
-    run: Run,
+    old: Rc<PodRuntime>,
+    run: PodRuntime,
     database: Database,
     in_clone: bool,
 }
@@ -54,7 +54,7 @@ impl Pass {
         if !in_clone && !running(&database.member.container) {
             return None;
         }
-        Some(Pass { uid, run: Run::clone(&old), old, database, in_clone })
+        Some(Pass { uid, run: PodRuntime::clone(&old), old, database, in_clone })
     }
 
     fn enter(&mut self, state: DatabaseState, now: Time) {
@@ -77,7 +77,7 @@ impl Pass {
     fn begin_to_open(&mut self, step: &mut Step<'_>) {
         let until = step.now().plus(step.timings().open_ms);
         self.enter(DatabaseState::Opening { until }, step.now());
-        step.wake_at(Wakeup::Database(self.uid), until);
+        step.enqueue_at(WorkItem::Database(self.uid), until);
     }
 
     /// The container ends, well or badly. The database ends with it.
@@ -102,13 +102,13 @@ impl Pass {
         }
         self.run.database = Some(self.database);
         if self.run != *self.old {
-            step.change(Change::Run(self.uid, Some(self.run)));
+            step.change(Change::PodRuntime(self.uid, Some(self.run)));
         }
     }
 }
 
 fn say(step: &mut Step<'_>, uid: Uid, pod: &Key, reason: Reason) {
-    step.say(Subject::pod(pod), Some(uid), reason.with("pod", pod.name()));
+    step.record_event(Subject::pod(pod), Some(uid), reason.with("pod", pod.name()));
 }
 
 /// The process starts: what it finds on the volume decides what it does.
@@ -152,7 +152,7 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
 }
 
 /// Whether what a database writes is in its container, for want of a volume, and goes with each start of it.
-fn is_in_container(run: &Run) -> bool {
+fn is_in_container(run: &PodRuntime) -> bool {
     let on_volume =
         |volume: &Volume| volume.persistent_volume_claim.is_some() || volume.empty_dir.is_some();
     !run.spec.volumes.iter().any(on_volume)
@@ -161,7 +161,7 @@ fn is_in_container(run: &Run) -> bool {
 /// The files are open: from now on it answers.
 fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
     if step.now() < until {
-        return step.wake_at(Wakeup::Database(pass.uid), until);
+        return step.enqueue_at(WorkItem::Database(pass.uid), until);
     }
     let member = pass.database.member.clone();
     let is_first = member.ordinal == member.first;
@@ -182,14 +182,14 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
     let follows = !is_first && member.replicates;
     let link = if follows { Link::Searching } else { Link::Alone };
     pass.enter(DatabaseState::Open(link), step.now());
-    step.wake(Wakeup::Pod(pass.uid, pass.run.pod.clone()), 0);
+    step.enqueue_after(WorkItem::Pod(pass.uid, pass.run.pod.clone()), 0);
     if member.wants_quorum {
         quorum::register(pass);
     }
     if is_first {
         wake_followers(step, &pass.run, &member.set);
     } else if follows {
-        step.wake(Wakeup::Database(pass.uid), step.timings().reaction_ms);
+        step.enqueue_after(WorkItem::Database(pass.uid), step.timings().reaction_ms);
     } else {
         let reason = Reason::new(Code::NotFollowing);
         pass.say(step, reason.with("master", pass.member_name(member.first)));
@@ -217,15 +217,16 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
     let is_own = matches!(database.disk, DiskId::Folder(_));
     let counts = !is_own && disk.data.clone_target.is_none();
     let lost: Vec<&Entry> = disk.data.missing_in(&database.data).filter(|_| counts).collect();
-    let shares =
-        |run: &Rc<Run>| run.database.as_ref().is_some_and(|other| other.disk == database.disk);
+    let shares = |run: &Rc<PodRuntime>| {
+        run.database.as_ref().is_some_and(|other| other.disk == database.disk)
+    };
     let has_twin = world.twins(uid, pod).any(shares);
     let claim = disk.claim.as_ref();
     let subject = claim.map(|claim| Subject::object(Kind::PersistentVolumeClaim, claim));
     match (lost.is_empty(), subject) {
         (false, Some(subject)) if has_twin => {
             let reason = Reason::new(Code::TwoWriters).with("pod", pod.name());
-            step.wait(subject, reason.with("claim", claim.map_or("", |claim| claim.name())));
+            step.set_wait(subject, reason.with("claim", claim.map_or("", |claim| claim.name())));
         }
         (false, _) => {
             let reason = Reason::new(Code::EntriesLost).with("entries", texts(lost));
@@ -234,7 +235,7 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
         (true, Some(subject)) if !has_twin => {
             let wait = step.cluster.waits.get(&subject);
             if wait.is_some_and(|wait| wait.reason.code == Code::TwoWriters) {
-                step.go_on(subject);
+                step.clear_wait(subject);
             }
         }
         _ => {}
@@ -244,7 +245,7 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
 }
 
 /// The process ends, in whatever way: what it wrote and another wrote over is gone now.
-pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
+pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
     let Some(database) = &mut run.database else { return };
     if database.state == DatabaseState::Down {
         return;
@@ -263,7 +264,7 @@ pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut Run) {
 }
 
 /// A folder goes with its pod: what is in no other place is gone (S15).
-pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &Run, data: &Data) {
+pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
     if data.is_empty() {
         return;
     }
@@ -303,27 +304,30 @@ pub enum Written {
 }
 
 /// A client writes: the master takes it, a worker refuses it (S16).
-pub fn write(step: &mut Step<'_>, uid: Uid, run: &Run, text: &str) -> Written {
+pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Written {
     let Some(mut database) = run.database.clone() else { return Written::Refused(String::new()) };
     let member = database.member.clone();
     if database.data.role != Some(Role::Master) {
         let first = format!("{}-{}", member.set, member.first);
         return Written::Refused(format!("it is a worker, writes go to {first}"));
     }
-    let entry = Entry::written(step.cluster.memory.next_entry, text);
-    step.remember(|memory| memory.next_entry += 1);
+    let entry = Entry::written(step.cluster.controller_state.next_entry, text);
+    step.update_controller_state(|state| state.next_entry += 1);
     database.data.append(entry);
     let number = database.data.len();
     save(step, uid, &run.pod, &database);
-    step.change(Change::Run(uid, Some(Run { database: Some(database), ..run.clone() })));
+    step.change(Change::PodRuntime(
+        uid,
+        Some(PodRuntime { database: Some(database), ..run.clone() }),
+    ));
     wake_followers(step, run, &member.set);
     Written::Number(number)
 }
 
 /// The master's name and how many entries it has that `run` lacks; none if it lacks none.
-pub fn lag(cluster: &Cluster, run: &Run) -> Option<(String, usize)> {
+pub fn lag(cluster: &Cluster, run: &PodRuntime) -> Option<(String, usize)> {
     let own = run.database.as_ref()?;
-    let is_master = |(uid, other): &(&Uid, &Rc<Run>)| {
+    let is_master = |(uid, other): &(&Uid, &Rc<PodRuntime>)| {
         let pod = cluster.store.pods.get(&other.pod);
         other.pod.namespace() == run.pod.namespace()
             && pod.is_some_and(|pod| pod.metadata.uid == **uid)

@@ -7,7 +7,7 @@ use super::*;
 use crate::limits;
 
 /// Whether the database would pass its probe: it answers, and reaches a quorum if it wants one.
-pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
+pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) -> bool {
     let Some(database) = run.database.as_ref().filter(|database| database.is_open()) else {
         return false;
     };
@@ -29,7 +29,7 @@ pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &Run) -> bool {
     if reached < wanted {
         let reason = Reason::new(Code::NoQuorum).with("pod", run.pod.name());
         let reason = reason.with("reached", reached).with("members", members);
-        step.wait(Subject::pod(&run.pod), reason.with("wanted", wanted));
+        step.set_wait(Subject::pod(&run.pod), reason.with("wanted", wanted));
     }
     reached >= wanted
 }
@@ -55,6 +55,9 @@ pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, master
     let Some(mut database) = run.database.clone() else { return };
     database.data.members = members;
     save(step, source, &run.pod, &database);
-    step.change(Change::Run(source, Some(Run { database: Some(database), ..Run::clone(run) })));
+    step.change(Change::PodRuntime(
+        source,
+        Some(PodRuntime { database: Some(database), ..PodRuntime::clone(run) }),
+    ));
     wake_followers(step, run, &pass.database.member.set);
 }

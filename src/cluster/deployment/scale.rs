@@ -49,7 +49,7 @@ pub(super) fn say(step: &mut Step<'_>, pass: &Pass, set: &str, (from, to): (i32,
         .with("from", from)
         .with("to", to)
         .with("why", why);
-    step.say(Subject::object(Kind::Deployment, &meta.key()), Some(meta.uid), reason);
+    step.record_event(Subject::object(Kind::Deployment, &meta.key()), Some(meta.uid), reason);
 }
 
 /// How many pods the new set may have now (`NewRSNewReplicas`).

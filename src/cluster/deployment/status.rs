@@ -143,7 +143,7 @@ pub(super) fn write(step: &mut Step<'_>, pass: Pass) {
     let progress = condition(&status.conditions, PROGRESSING).filter(is_under_way);
     if let Some(limit) = progress.and_then(|progress| deadline(deployment, progress)) {
         // A second more, so that the limit is certainly over (`requeueStuckDeployment`).
-        step.wake_at(Wakeup::Deployment(deployment.metadata.key()), limit.plus(1000));
+        step.enqueue_at(WorkItem::Deployment(deployment.metadata.key()), limit.plus(1000));
     }
     finish(step, pass, status);
 }
@@ -169,13 +169,13 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
     if now_is == COMPLETE && reason(&deployment.status.conditions) != COMPLETE {
         let name = &deployment.metadata.name;
         let reason = Reason::new(Code::RolloutComplete).with("deployment", name);
-        step.say(subject.clone(), Some(uid), reason.with("set", set));
+        step.record_event(subject.clone(), Some(uid), reason.with("set", set));
     }
     let wait = pass.wait.clone().or_else(|| explain(&pass, &status, &now_is));
     step.update(Deployment { status, ..pass.deployment });
     match wait {
-        Some(wait) => step.wait(subject, wait),
-        None => step.go_on(subject),
+        Some(wait) => step.set_wait(subject, wait),
+        None => step.clear_wait(subject),
     }
 }
 

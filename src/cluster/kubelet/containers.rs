@@ -3,7 +3,7 @@
 use super::*;
 
 /// Goes on with the containers; answers when there is more to do.
-pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let mut due: Option<Time> = None;
     for index in 0..run.containers.len() {
         let next = advance_one(step, uid, run, index);
@@ -29,7 +29,7 @@ fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
 }
 
 /// Goes on with one container; answers when there is more to do for it.
-fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Option<Time> {
+fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize) -> Option<Time> {
     let now = step.now();
     for _ in 0..4 {
         let container = run.containers.get(index)?.clone();
@@ -48,7 +48,11 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
             RunState::Running { until: Some(_), .. } => {
                 let reason = Reason::new(Code::InitDone).with("container", &container.name);
-                step.say(Subject::pod(&run.pod), Some(uid), reason.with("pod", run.pod.name()));
+                step.record_event(
+                    Subject::pod(&run.pod),
+                    Some(uid),
+                    reason.with("pod", run.pod.name()),
+                );
                 RunState::Ended { code: 0, at: now, again: None }
             }
             RunState::Running { since, until: None } => return probe(step, uid, run, index, since),
@@ -64,7 +68,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize) -> Op
 }
 
 /// Pulls the image if the node does not have it, else starts the container.
-fn begin(step: &mut Step<'_>, uid: Uid, run: &Run, container: &ContainerRun) -> RunState {
+fn begin(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, container: &ContainerRun) -> RunState {
     let has_image = step
         .cluster
         .world
@@ -75,8 +79,8 @@ fn begin(step: &mut Step<'_>, uid: Uid, run: &Run, container: &ContainerRun) -> 
     }
     let reason = Reason::new(Code::Pulling).with("image", &container.image).with("node", &run.node);
     let reason = reason.with("field", field(container));
-    step.say(Subject::pod(&run.pod), Some(uid), reason);
-    let takes = step.about(Stream::Node, step.timings().pull_ms);
+    step.record_event(Subject::pod(&run.pod), Some(uid), reason);
+    let takes = step.jitter(Stream::Node, step.timings().pull_ms);
     RunState::Pulling { until: step.now().plus(takes) }
 }
 
@@ -96,7 +100,13 @@ fn exists(image: &str) -> bool {
 
 /// The image is there, or, if no registry has it, is asked for again with a growing delay
 /// (`pkg/kubelet/images/image_manager.go`).
-fn pulled(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, image: &str) -> RunState {
+fn pulled(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    index: usize,
+    image: &str,
+) -> RunState {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
     let Some(container) = run.containers.get_mut(index) else { return RunState::Waiting };
@@ -105,35 +115,40 @@ fn pulled(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, image: &st
         container.back_off_ms = delay.saturating_mul(2).min(timings.back_off_max_ms);
         let field = field(container);
         let reason = Reason::new(Code::PullFailed).with("image", image).with("field", &field);
-        step.say(subject.clone(), Some(uid), reason.with("container", &container.name));
+        step.record_event(subject.clone(), Some(uid), reason.with("container", &container.name));
         let reason = Reason::new(Code::PullBackOff).with("image", image);
-        step.wait(subject, reason.with("seconds", delay / 1000).with("field", field));
+        step.set_wait(subject, reason.with("seconds", delay / 1000).with("field", field));
         return RunState::PullFailed { at: now, again: now.plus(delay) };
     }
     container.back_off_ms = 0;
     if let Some(machine) = step.cluster.world.machine(&run.node) {
-        let mut machine = Machine::clone(machine);
+        let mut machine = Host::clone(machine);
         machine.images.insert(image.to_owned());
-        step.change(Change::Machine(run.node.clone(), machine));
+        step.change(Change::Host(run.node.clone(), machine));
     }
     RunState::Starting { until: now.plus(timings.start_ms) }
 }
 
 /// The container runs now; the database is told if it is its own.
-fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRun) -> RunState {
+fn started(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    container: &ContainerRun,
+) -> RunState {
     let now = step.now();
     let again = container.restarts > 0 && container.last.is_some();
     let code = if again { Code::ContainerRestarted } else { Code::ContainerStarted };
     let reason = Reason::new(code).with("container", &container.name).with("pod", run.pod.name());
     let reason = reason.with("image", &container.image).with("field", field(container));
-    step.say(Subject::pod(&run.pod), Some(uid), reason);
+    step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     let member = run.database.as_ref().map(|database| database.member.clone());
     let clones = member
         .as_ref()
         .is_some_and(|member| member.clone_container.as_ref() == Some(&container.name));
     let is_database = member.as_ref().is_some_and(|member| member.container == container.name);
     if clones || is_database {
-        step.wake(Wakeup::Database(uid), 0);
+        step.enqueue_after(WorkItem::Database(uid), 0);
     }
     let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
     RunState::Running { since: now, until }
@@ -144,7 +159,13 @@ fn started(step: &mut Step<'_>, uid: Uid, run: &mut Run, container: &ContainerRu
 /// A container without a probe is ready as soon as it runs. The container of the database is asked as
 /// if it had a probe even if the manifest has none: the database stands in for an image that
 /// otherwise could not be seen to come up (S18).
-fn probe(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, since: Time) -> Option<Time> {
+fn probe(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    index: usize,
+    since: Time,
+) -> Option<Time> {
     let now = step.now();
     let name = run.containers.get(index)?.name.clone();
     let specs = run.spec.init_containers.iter().chain(&run.spec.containers);
@@ -181,7 +202,7 @@ fn probe(step: &mut Step<'_>, uid: Uid, run: &mut Run, index: usize, since: Time
 /// A container ends by itself: it is started again with a growing delay (`CrashLoopBackOff`), unless the
 /// pod's `restartPolicy` has it otherwise (`ShouldContainerBeRestarted`) or it is an init container
 /// that ended well.
-pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) {
+pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
     let pod = run.pod.name().to_owned();
@@ -192,13 +213,13 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     container.is_ready = false;
     if container.is_init && code == 0 {
         container.state = RunState::Ended { code, at: now, again: None };
-        return step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+        return step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
     }
     let reason = Reason::new(Code::ContainerExited)
         .with("container", name)
         .with("pod", &pod)
         .with("code", code);
-    step.say(subject.clone(), Some(uid), reason);
+    step.record_event(subject.clone(), Some(uid), reason);
     let restarts = match run.spec.restart_policy.as_str() {
         "Never" => false,
         "OnFailure" => code != 0,
@@ -206,14 +227,14 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     };
     if !restarts {
         container.state = RunState::Ended { code, at: now, again: None };
-        return step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+        return step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
     }
     let has_recovered = now.since(since) >= timings.back_off_reset_ms;
     let delay = if has_recovered { 0 } else { container.back_off_ms };
     if delay > 0 {
         let reason = Reason::new(Code::BackOff).with("container", name).with("pod", &pod);
         let reason = reason.with("seconds", delay / 1000).with("field", field(container));
-        step.say(subject, Some(uid), reason);
+        step.record_event(subject, Some(uid), reason);
     }
     container.back_off_ms = if delay == 0 {
         timings.back_off_first_ms
@@ -232,11 +253,11 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut Run, name: &str, code: u8) 
     if run.database.as_ref().is_some_and(|database| database.member.container == name) {
         database::stop(step, uid, run);
     }
-    step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+    step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
 }
 
 /// Everything that runs in the pod ends, and is not started again.
-pub(super) fn stop_all(run: &mut Run, now: Time) {
+pub(super) fn stop_all(run: &mut PodRuntime, now: Time) {
     for container in &mut run.containers {
         container.is_ready = false;
         if !matches!(container.state, RunState::Ended { .. } | RunState::Waiting) {

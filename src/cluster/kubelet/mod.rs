@@ -25,7 +25,7 @@ pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
     };
     let is_heard = machine.is_linked;
     let mut run = match (&old, &pod) {
-        (Some(run), _) => Run::clone(run),
+        (Some(run), _) => PodRuntime::clone(run),
         (None, Some(pod)) if is_heard => match accept(step, pod) {
             Some(run) => run,
             None => return,
@@ -43,18 +43,18 @@ pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let started = Some(run.stage_since).filter(|_| runs);
     let grows = started.and_then(|started| volumes::grow_mounted(step, &run, started));
     if let Some(time) = due.into_iter().chain(grows).min() {
-        step.wake_at(Wakeup::Pod(uid, key.clone()), time);
+        step.enqueue_at(WorkItem::Pod(uid, key.clone()), time);
     }
     let is_gone = run.stage == Stage::Gone && (is_heard && pod.is_none() || run.ending.is_none());
     if is_gone {
         forget(step, uid, &run);
     } else if old.as_deref() != Some(&run) {
-        step.change(Change::Run(uid, Some(run)));
+        step.change(Change::PodRuntime(uid, Some(run)));
     }
 }
 
 /// Takes a pod that was bound to this node. One that is to go before it ever ran is let go at once.
-fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<Run> {
+fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<PodRuntime> {
     if pod.metadata.is_terminating() {
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return None;
@@ -63,7 +63,7 @@ fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<Run> {
 }
 
 /// What the kubelet learns from the API: a deletion, or that the object is gone.
-fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
+fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>) {
     if run.ending.is_some() {
         return;
     }
@@ -72,7 +72,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
         None => {
             if run.containers.iter().any(|container| container.state.is_running()) {
                 let reason = Reason::new(Code::PodOrphanKilled).with("node", &run.node);
-                step.say(subject, Some(uid), reason.with("pod", run.pod.name()));
+                step.record_event(subject, Some(uid), reason.with("pod", run.pod.name()));
             }
             0
         }
@@ -85,7 +85,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
                 let fields: Vec<String> = running.map(containers::field).collect();
                 let reason = Reason::new(Code::PodStopping).with("pod", run.pod.name());
                 let reason = reason.with("grace", grace).with("fields", fields.join(" "));
-                step.say(subject, Some(uid), reason);
+                step.record_event(subject, Some(uid), reason);
             }
             grace
         }
@@ -93,14 +93,14 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Pod>) {
     };
     let now = step.now();
     let takes = match run.containers.iter().any(|container| container.state.is_running()) {
-        true => step.about(Stream::Node, step.timings().stop_ms).min(milliseconds(grace.max(1))),
+        true => step.jitter(Stream::Node, step.timings().stop_ms).min(milliseconds(grace.max(1))),
         false => 0,
     };
     run.ending = Some(Ending { since: now, until: now.plus(takes) });
 }
 
 /// Goes on with the pod as far as time allows; answers when there is more to do.
-fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     if let Some(ending) = run.ending {
         return end(step, uid, run, ending);
     }
@@ -112,7 +112,7 @@ fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
 }
 
 /// Ends the containers, then unmounts the volumes (`SyncTerminatingPod`, `SyncTerminatedPod`).
-fn end(step: &mut Step<'_>, uid: Uid, run: &mut Run, ending: Ending) -> Option<Time> {
+fn end(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> Option<Time> {
     let now = step.now();
     if run.stage < Stage::Unmounting {
         if now < ending.until {
@@ -137,11 +137,11 @@ fn end(step: &mut Step<'_>, uid: Uid, run: &mut Run, ending: Ending) -> Option<T
 }
 
 /// Writes the pod's status, or, once nothing is left of it, confirms that it is gone.
-fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
+fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<Pod>>) {
     node::report_volumes(step, uid, run);
     let Some(pod) = pod else { return };
     if run.stage == Stage::Gone && pod.metadata.is_terminating() {
-        step.go_on(Subject::pod(&run.pod));
+        step.clear_wait(Subject::pod(&run.pod));
         let owner = pod.metadata.controller().map_or("", |owner| owner.kind.as_str());
         let code = match (owner, pod.claims().next()) {
             ("ReplicaSet", _) => Code::ReplicaStopped,
@@ -149,7 +149,7 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
             ("StatefulSet", None) => Code::ClaimlessStopped,
             _ => Code::ReplicaStopped,
         };
-        step.say_pod(pod, Reason::new(code).with("pod", run.pod.name()));
+        step.record_pod_event(pod, Reason::new(code).with("pod", run.pod.name()));
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return;
     }
@@ -157,11 +157,11 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut Run, pod: Option<&Rc<Pod>>) {
 }
 
 /// Nothing is left of the pod on the node; a folder of its own goes with it.
-fn forget(step: &mut Step<'_>, uid: Uid, run: &Run) {
+fn forget(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
     let folder = DiskId::Folder(uid);
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
         database::folder_goes(step, uid, run, &disk.data);
         step.change(Change::Disk(folder, None));
     }
-    step.change(Change::Run(uid, None));
+    step.change(Change::PodRuntime(uid, None));
 }

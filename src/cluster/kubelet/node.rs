@@ -22,28 +22,28 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
     if let Some(node) = cluster.store.node(name).filter(|node| node.ready_status() != "True") {
         let mut ready = Node::clone(node);
         ready.post_ready(now);
-        step.say(
+        step.record_event(
             Subject::node(name),
             Some(node.metadata.uid),
             Reason::new(Code::NodeReady).with("node", name),
         );
         step.update(ready);
     }
-    step.wake(Wakeup::Lease(name.to_owned()), step.timings().lease_renewal_ms);
+    step.enqueue_after(WorkItem::Lease(name.to_owned()), step.timings().lease_renewal_ms);
 }
 
 /// A machine has booted after a power loss: its kubelet registers the node and restarts its pods (same UID,
 /// new IP). A kubelet that cannot reach the API server knows no pods, so it waits until it can.
 pub fn boot(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
-    let can_boot = |machine: &&Rc<Machine>| machine.boots && machine.is_linked;
+    let can_boot = |machine: &&Rc<Host>| machine.boots && machine.is_linked;
     let Some(machine) = cluster.world.machine(name).filter(can_boot) else {
         return;
     };
-    let mut machine = Machine::clone(machine);
+    let mut machine = Host::clone(machine);
     (machine.is_on, machine.boots) = (true, false);
     machine.since = step.now();
-    step.change(Change::Machine(name.to_owned(), machine.clone()));
+    step.change(Change::Host(name.to_owned(), machine.clone()));
     if cluster.store.node(name).is_none() {
         step.create(Node::clone(&machine.node));
     }
@@ -51,16 +51,19 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
         restart(step, *uid, run);
     }
     for pod in cluster.store.pods_bound_to(name) {
-        step.wake(Wakeup::Pod(pod.metadata.uid, pod.metadata.key()), step.timings().reaction_ms);
+        step.enqueue_after(
+            WorkItem::Pod(pod.metadata.uid, pod.metadata.key()),
+            step.timings().reaction_ms,
+        );
     }
-    step.wake(Wakeup::Lease(name.to_owned()), 0);
+    step.enqueue_after(WorkItem::Lease(name.to_owned()), 0);
 }
 
 /// Restarts a pod after a reboot with a new sandbox. A pod that is terminating is gone.
-fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
+fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
     let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
     let stays = pod.is_some_and(|pod| !pod.metadata.is_terminating());
-    let mut again = Run::clone(run);
+    let mut again = PodRuntime::clone(run);
     if stays && run.ending.is_none() && run.stage == Stage::Containers {
         again.stage = Stage::Mounting;
         again.stage_since = step.now();
@@ -71,14 +74,14 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<Run>) {
         }
         let reason =
             Reason::new(Code::PodRebooted).with("pod", run.pod.name()).with("node", &run.node);
-        step.say(Subject::pod(&run.pod), Some(uid), reason);
+        step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     }
-    step.change(Change::Run(uid, Some(again)));
-    step.wake(Wakeup::Pod(uid, run.pod.clone()), 0);
+    step.change(Change::PodRuntime(uid, Some(again)));
+    step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
 }
 
 /// Tells the API which volumes the node has mounted, if that changed.
-pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &Run) {
+pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
     let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);

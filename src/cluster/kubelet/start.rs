@@ -4,12 +4,12 @@ use super::*;
 use crate::db::Data;
 
 /// What a node has in hand for a pod that it has just taken.
-pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> Run {
+pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> PodRuntime {
     let containers =
         pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
     let containers =
         containers.chain(pod.spec.containers.iter().map(|container| (container, false)));
-    Run {
+    PodRuntime {
         pod: pod.metadata.key(),
         node: pod.spec.node_name.clone(),
         spec: Rc::new(pod.spec.clone()),
@@ -94,7 +94,7 @@ fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
 }
 
 /// Goes on until the containers can be started; answers when there is more to do.
-pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Time> {
+pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let (now, timings) = (step.now(), step.timings());
     loop {
         if let Some(time) = run.stage_until
@@ -113,7 +113,7 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Ti
                 run.ip = next_address(step, &run.node);
                 let reason =
                     Reason::new(Code::PodSandbox).with("pod", run.pod.name()).with("ip", &run.ip);
-                step.say(Subject::pod(&run.pod), Some(uid), reason);
+                step.record_event(Subject::pod(&run.pod), Some(uid), reason);
                 run.stage = Stage::Containers;
                 run.stage_since = now;
                 run.stage_until = None;
@@ -124,14 +124,14 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut Run) -> Option<Ti
     }
 }
 
-fn enter(run: &mut Run, stage: Stage, now: Time, takes_ms: u64) {
+fn enter(run: &mut PodRuntime, stage: Stage, now: Time, takes_ms: u64) {
     run.stage = stage;
     run.stage_since = now;
     run.stage_until = Some(now.plus(takes_ms));
 }
 
 /// The names of the pod's volumes, if all of them can be mounted now; if not, the pod says what it waits for.
-fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
+fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>> {
     let store = &step.cluster.store;
     let claims =
         run.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
@@ -153,24 +153,24 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &Run) -> Option<Vec<String>> {
             if !is_told {
                 let reason = Reason::new(Code::WaitForAttach).with("pod", run.pod.name());
                 let reason = reason.with("claim", &claim.metadata.name).with("volume", name);
-                step.wait(subject, reason.with("node", &run.node));
+                step.set_wait(subject, reason.with("node", &run.node));
             }
             return None;
         }
         volumes.push(name.clone());
     }
-    step.go_on(Subject::pod(&run.pod));
+    step.clear_wait(Subject::pod(&run.pod));
     Some(volumes)
 }
 
 /// The next free address of the node's range; none is given twice.
 fn next_address(step: &mut Step<'_>, node: &str) -> String {
     let Some(machine) = step.cluster.world.machine(node) else { return String::new() };
-    let mut machine = Machine::clone(machine);
+    let mut machine = Host::clone(machine);
     machine.next_address += 1;
     // 250 addresses a node, then from the start again, as a range that wraps.
     let (high, middle) = (244 + machine.subnet / 256, machine.subnet % 256);
     let address = format!("10.{high}.{middle}.{}", 2 + (machine.next_address - 1) % 250);
-    step.change(Change::Machine(node.to_owned(), machine));
+    step.change(Change::Host(node.to_owned(), machine));
     address
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Writes the status of a pod as the node sees it; nothing happens if nothing changed.
-pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
+pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let now = step.now();
     if pod.is_finished() {
         return;
@@ -41,17 +41,17 @@ pub(super) fn write(step: &mut Step<'_>, run: &Run, pod: &Rc<Pod>) {
     set_conditions(status, run, initialised, all_ready, now);
     if was_ready != all_ready && !pod.metadata.is_terminating() {
         let code = if all_ready { Code::PodReady } else { Code::PodNotReady };
-        step.say_pod(pod, Reason::new(code).with("pod", &pod.metadata.name));
+        step.record_pod_event(pod, Reason::new(code).with("pod", &pod.metadata.name));
     }
     if all_ready {
-        step.go_on(Subject::pod(&run.pod));
+        step.clear_wait(Subject::pod(&run.pod));
     }
     step.update(updated);
 }
 
 /// The exit code of a pod that has come to its end by itself: of its first container that went wrong
 /// (`getPhase`).
-fn final_code(run: &Run) -> Option<u8> {
+fn final_code(run: &PodRuntime) -> Option<u8> {
     let end = |container: &ContainerRun| match container.state {
         RunState::Ended { code, again: None, .. } => Some(code),
         _ => None,
@@ -67,7 +67,7 @@ fn final_code(run: &Run) -> Option<u8> {
 /// `GeneratePodInitializedCondition` and the like.
 fn set_conditions(
     status: &mut PodStatus,
-    run: &Run,
+    run: &PodRuntime,
     initialised: bool,
     all_ready: bool,
     now: Time,
@@ -95,7 +95,7 @@ fn set_conditions(
     }
 }
 
-fn container_status(run: &Run, container: &ContainerRun, now: Time) -> ContainerStatus {
+fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> ContainerStatus {
     let waiting = |reason: &str| ContainerState::Waiting { reason: reason.into() };
     // `convertToAPIContainerStatuses`: the same for all containers of a pod.
     let before_start = match run.spec.init_containers.is_empty() {

@@ -19,7 +19,7 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
     if pod.is_bound() || pod.metadata.is_terminating() {
         return;
     }
-    if let Some(since) = cluster.memory.binding.get(&pod.metadata.uid) {
+    if let Some(since) = cluster.controller_state.binding.get(&pod.metadata.uid) {
         return wait_for_volumes(step, pod, *since);
     }
     match choose(step, pod) {
@@ -177,8 +177,8 @@ fn reserve(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
     remember_binding(step, pod, Some(step.now()));
     let key = pod.metadata.key();
     let reason = Reason::new(Code::WaitForVolume).with("pod", &pod.metadata.name);
-    step.wait(Subject::pod(&key), reason.with("node", name));
-    step.wake(Wakeup::Schedule(key), step.timings().bind_poll_ms);
+    step.set_wait(Subject::pod(&key), reason.with("node", name));
+    step.enqueue_after(WorkItem::Schedule(key), step.timings().bind_poll_ms);
 }
 
 /// Looks whether the volumes are there by now (`BindPodVolumes`, `checkBindings`).
@@ -187,8 +187,8 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
     let (waited, poll) = (step.now().since(since), step.timings().bind_poll_ms.max(1));
     if waited == 0 || !waited.is_multiple_of(poll) {
         let key = pod.metadata.key();
-        return step.wake_at(
-            Wakeup::Schedule(key),
+        return step.enqueue_at(
+            WorkItem::Schedule(key),
             since.plus((waited / poll).saturating_add(1).saturating_mul(poll)),
         );
     }
@@ -205,7 +205,7 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
         return bind(step, pod, &node.metadata.name);
     }
     if is_sound && waited < step.timings().bind_timeout_ms {
-        return step.wake(Wakeup::Schedule(pod.metadata.key()), poll);
+        return step.enqueue_after(WorkItem::Schedule(pod.metadata.key()), poll);
     }
     // What was set aside is free again, and the pod starts over.
     for claim in claims(cluster, pod).filter(|claim| !claim.is_bound()) {
@@ -214,7 +214,7 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
         step.update(released);
     }
     remember_binding(step, pod, None);
-    step.wake(Wakeup::Schedule(pod.metadata.key()), step.timings().schedule_ms);
+    step.enqueue_after(WorkItem::Schedule(pod.metadata.key()), step.timings().schedule_ms);
     let message =
         "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
     let unfit = Unfit { reason: "SchedulerError", message: message.into(), tail: String::new() };
@@ -231,8 +231,8 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
 /// Remembers since when a pod's volumes are being bound, or that they are not.
 fn remember_binding(step: &mut Step<'_>, pod: &Pod, since: Option<Time>) {
     let uid = pod.metadata.uid;
-    step.remember(move |memory| {
-        let binding = Rc::make_mut(&mut memory.binding);
+    step.update_controller_state(move |state| {
+        let binding = Rc::make_mut(&mut state.binding);
         match since {
             Some(since) => binding.insert(uid, since),
             None => binding.remove(&uid),
@@ -251,11 +251,11 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
     {
         bound.metadata.labels.insert(ZONE_LABEL.into(), zone.clone());
     }
-    if step.cluster.memory.binding.contains_key(&pod.metadata.uid) {
+    if step.cluster.controller_state.binding.contains_key(&pod.metadata.uid) {
         remember_binding(step, pod, None);
     }
-    step.go_on(Subject::pod(&pod.metadata.key()));
-    step.say_pod(
+    step.clear_wait(Subject::pod(&pod.metadata.key()));
+    step.record_pod_event(
         pod,
         Reason::new(Code::Scheduled).with("pod", &pod.metadata.name).with("node", node),
     );
@@ -280,5 +280,5 @@ fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit) {
         .with("pod", &pod.metadata.name)
         .with("message", unfit.message)
         .with("tail", unfit.tail);
-    step.wait(Subject::pod(&pod.metadata.key()), reason);
+    step.set_wait(Subject::pod(&pod.metadata.key()), reason);
 }

@@ -42,7 +42,7 @@ impl<'a> PreFilter<'a> {
         let is_meant = |term: &PodAffinityTerm, other: &Pod| {
             term.means(own, &other.metadata.namespace, &other.metadata.labels)
         };
-        let terms = pod.spec.required_company();
+        let terms = pod.spec.affinity_terms();
         let are_meant = |other: &Pod| terms.iter().all(|term| is_meant(term, other));
         let company: Vec<Company<'a>> = terms
             .iter()
@@ -54,7 +54,7 @@ impl<'a> PreFilter<'a> {
         let is_first = !terms.is_empty()
             && are_meant(pod)
             && !placed(cluster).any(|(_, other)| are_meant(other));
-        let shunned = pod.spec.shunned_company().iter().flat_map(|term| {
+        let shunned = pod.spec.anti_affinity_terms().iter().flat_map(|term| {
             let key = term.topology_key.as_str();
             let places = places_of(cluster, key, &|other| is_meant(term, other));
             places.into_iter().map(move |place| (key, place))
@@ -98,7 +98,7 @@ fn kept_off<'a>(cluster: &'a Cluster, pod: &Pod) -> Places<'a> {
             &other.status.nominated_node_name
         };
         let Some(node) = cluster.store.node(name) else { continue };
-        for term in other.spec.shunned_company() {
+        for term in other.spec.anti_affinity_terms() {
             let namespaces = (&other.metadata.namespace, &pod.metadata.namespace);
             if let Some(place) = place(node, &term.topology_key)
                 && term.means(namespaces.0, namespaces.1, &pod.metadata.labels)

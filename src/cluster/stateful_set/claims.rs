@@ -49,7 +49,11 @@ fn create(
     let reason = Reason::new(Code::ClaimCreated)
         .with("claim", &claim.metadata.name)
         .with("pod", &pod.metadata.name);
-    step.say(Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()), None, reason);
+    step.record_event(
+        Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()),
+        None,
+        reason,
+    );
     step.create(claim);
 }
 
@@ -133,7 +137,11 @@ pub(super) fn update_owners(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod) {
                 .with("owner", format!("{}/{}", owner.kind.to_ascii_lowercase(), owner.name)),
             None => Reason::new(Code::ClaimKept),
         };
-        step.say(subject, Some(claim.metadata.uid), reason.with("claim", &claim.metadata.name));
+        step.record_event(
+            subject,
+            Some(claim.metadata.uid),
+            reason.with("claim", &claim.metadata.name),
+        );
         step.update(updated);
     }
 }

@@ -180,7 +180,7 @@ fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Re
             pass.hold(explain::why_not_past(pass, &pod, ordinal));
         } else {
             let reason = Reason::new(Code::FailedPodReplaced).with("pod", &pod.metadata.name);
-            step.say_pod(&pod, reason.with("phase", pod.status.phase.name()));
+            step.record_pod_event(&pod, reason.with("phase", pod.status.phase.name()));
             step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         }
         return Ok(Go::Wait);
@@ -222,7 +222,7 @@ fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<
         return Err(failure(Code::PodCreateFailed, &pod, message));
     }
     let code = if has_claims { Code::PodReplaced } else { Code::PodCreated };
-    step.say(Subject::pod(&key), None, explain::why_now(pass, code, &pod, ordinal));
+    step.record_event(Subject::pod(&key), None, explain::why_now(pass, code, &pod, ordinal));
     step.create(pod.clone());
     claims::update_owners(step, pass, &pod);
     if !set.is_ordered() {
@@ -265,7 +265,7 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
         let reason = Reason::new(Code::ScaleDownDelete)
             .with("pod", name)
             .with("replicas", set.spec.replicas);
-        step.say_pod(&pod, reason);
+        step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         if set.is_ordered() {
             pass.hold(Reason::new(Code::WaitForCondemned).with("pod", name));
@@ -330,7 +330,7 @@ fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {
 }
 
 fn delete_for_update(step: &mut Step<'_>, pod: &Pod) {
-    step.say_pod(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
+    step.record_pod_event(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
     step.delete(Kind::Pod, &pod.metadata, Grace::Default);
 }
 

@@ -86,8 +86,8 @@ pub(super) fn with_those_after(pass: &Pass<'_>, reason: Reason, end: i32) -> Rea
 pub(super) fn explain(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let subject = Subject::object(Kind::StatefulSet, &pass.set.metadata.key());
     match pass.wait.take().or_else(|| what_is_left(step, pass)) {
-        Some(reason) => step.wait(subject, reason),
-        None => step.go_on(subject),
+        Some(reason) => step.set_wait(subject, reason),
+        None => step.clear_wait(subject),
     }
 }
 

@@ -24,31 +24,36 @@ pub const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
 pub fn sync(step: &mut Step<'_>, key: &Key) {
     let Some(set) = step.cluster.store.stateful_sets.get(key).cloned() else { return };
     let pods = claim_pods(step, &set);
-    let wakeup = Wakeup::StatefulSet(key.clone());
+    let item = WorkItem::StatefulSet(key.clone());
     match control::update(step, &set, pods) {
         Ok(()) => {
             // A set without errors, the rule, costs no copy of what is remembered.
-            if step.cluster.memory.retry_ms.contains_key(&wakeup) {
-                step.remember(move |memory| {
-                    Rc::make_mut(&mut memory.retry_ms).remove(&wakeup);
+            if step.cluster.controller_state.retry_ms.contains_key(&item) {
+                step.update_controller_state(move |state| {
+                    Rc::make_mut(&mut state.retry_ms).remove(&item);
                 });
             }
         }
-        Err(Failed) => retry(step, wakeup),
+        Err(Failed) => retry(step, item),
     }
 }
 
 /// The pass met an error that the API server gave; it is retried with a growing delay.
 struct Failed;
 
-fn retry(step: &mut Step<'_>, wakeup: Wakeup) {
+fn retry(step: &mut Step<'_>, item: WorkItem) {
     let timings = step.timings();
-    let delay =
-        step.cluster.memory.retry_ms.get(&wakeup).copied().unwrap_or(timings.retry_first_ms);
+    let delay = step
+        .cluster
+        .controller_state
+        .retry_ms
+        .get(&item)
+        .copied()
+        .unwrap_or(timings.retry_first_ms);
     let next = delay.saturating_mul(2).min(timings.retry_max_ms);
-    step.wake(wakeup.clone(), delay);
-    step.remember(move |memory| {
-        Rc::make_mut(&mut memory.retry_ms).insert(wakeup, next);
+    step.enqueue_after(item.clone(), delay);
+    step.update_controller_state(move |state| {
+        Rc::make_mut(&mut state.retry_ms).insert(item, next);
     });
 }
 

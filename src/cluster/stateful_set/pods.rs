@@ -93,7 +93,7 @@ fn mount_claims(set: &StatefulSet, pod: &mut Pod, ordinal: i32) {
         .retain(|volume| templates.iter().all(|template| template.metadata.name != volume.name));
     let claims = templates.iter().map(|template| Volume {
         name: template.metadata.name.clone(),
-        persistent_volume_claim: Some(ClaimSource {
+        persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
             claim_name: set.claim_name(&template.metadata.name, ordinal),
         }),
         empty_dir: None,

@@ -41,7 +41,7 @@ pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
 fn say(step: &mut Step<'_>, set: &StatefulSet, code: Code, revision: &ControllerRevision) {
     let reason = Reason::new(code).with("revision", &revision.metadata.name);
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
-    step.say(subject, Some(set.metadata.uid), reason);
+    step.record_event(subject, Some(set.metadata.uid), reason);
 }
 
 /// The set's revisions, the oldest first; those that lost their owner are taken over (`adoptOrphanRevisions`).

@@ -34,7 +34,7 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
     }
     complete_rolling_update(step, set, &mut status);
     for time in next_checks {
-        step.wake_at(Wakeup::StatefulSet(set.metadata.key()), time);
+        step.enqueue_at(WorkItem::StatefulSet(set.metadata.key()), time);
     }
     if status != set.status {
         step.update(StatefulSet { status, ..set.clone() });
@@ -56,7 +56,7 @@ fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut 
         let reason = Reason::new(Code::UpdateComplete)
             .with("set", &set.metadata.name)
             .with("revision", &status.update_revision);
-        step.say(subject, Some(set.metadata.uid), reason);
+        step.record_event(subject, Some(set.metadata.uid), reason);
     }
     status.current_replicas = status.updated_replicas;
     status.current_revision = status.update_revision.clone();

@@ -12,12 +12,12 @@ const ATTACHER: &str = "external-attacher/csi-ordinal";
 /// Attaches what is needed, detaches what is not (`attachdetach`: reconciler).
 pub fn attach_detach(step: &mut Step<'_>) {
     let cluster = step.cluster;
-    let (attachments, memory) = (&cluster.store.attachments, &cluster.memory);
+    let (attachments, state) = (&cluster.store.attachments, &cluster.controller_state);
     // What is done below queues its volumes again.
-    step.remember(|memory| memory.attach_queue = Rc::default());
-    let kept = memory.detach_since.keys().filter_map(|key| attachments.get(key));
+    step.update_controller_state(|state| state.attach_queue = Rc::default());
+    let kept = state.detach_since.keys().filter_map(|key| attachments.get(key));
     let kept = kept.map(|attachment| &attachment.spec.persistent_volume_name);
-    let queued: Set<&String> = memory.attach_queue.iter().chain(kept).collect();
+    let queued: Set<&String> = state.attach_queue.iter().chain(kept).collect();
     let mut needed: Map<Key, (&Rc<Pod>, &Rc<PersistentVolume>)> = Map::new();
     let mut idle: Map<Key, &Rc<VolumeAttachment>> = Map::new();
     for name in queued {
@@ -34,10 +34,10 @@ pub fn attach_detach(step: &mut Step<'_>) {
     for attachment in idle.values() {
         detach(step, attachment);
     }
-    if memory.detach_since.keys().any(|key| !idle.contains_key(key)) {
+    if state.detach_since.keys().any(|key| !idle.contains_key(key)) {
         let keys: Set<Key> = idle.into_keys().collect();
-        step.remember(move |memory| {
-            Rc::make_mut(&mut memory.detach_since).retain(|key, _| keys.contains(key));
+        step.update_controller_state(move |state| {
+            Rc::make_mut(&mut state.detach_since).retain(|key, _| keys.contains(key));
         });
     }
     for (key, (pod, volume)) in needed {
@@ -75,7 +75,7 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         }
         let reason = Reason::new(Code::MultiAttach).with("volume", name);
         let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, volume));
-        return step.wait(subject, reason);
+        return step.set_wait(subject, reason);
     }
     let attachment = VolumeAttachment {
         metadata: ObjectMeta {
@@ -90,13 +90,17 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         },
         status: VolumeAttachmentStatus::default(),
     };
-    step.say(volume_subject(name), None, about(volume, Code::Attaching).with("node", node));
+    step.record_event(
+        volume_subject(name),
+        None,
+        about(volume, Code::Attaching).with("node", node),
+    );
     step.create(attachment);
     // Who waited for another node to let go waits for this one now.
     let subject = Subject::pod(&pod.metadata.key());
     if step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach) {
         let reason = about(volume, Code::WaitForAttach).with("pod", &pod.metadata.name);
-        step.wait(subject, reason.with("node", node));
+        step.set_wait(subject, reason.with("node", node));
     }
 }
 
@@ -157,20 +161,20 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
         .is_some_and(|node| node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE));
     let key = attachment.metadata.key();
     let now = step.now();
-    let since = step.cluster.memory.detach_since.get(&key).copied();
+    let since = step.cluster.controller_state.detach_since.get(&key).copied();
     let deadline = since.unwrap_or(now).plus(step.timings().force_detach_ms);
     if since.is_none() {
         let key = key.clone();
-        step.remember(move |memory| {
-            Rc::make_mut(&mut memory.detach_since).insert(key, now);
+        step.update_controller_state(move |state| {
+            Rc::make_mut(&mut state.detach_since).insert(key, now);
         });
     }
     let code = match in_use && !is_out {
-        true if now < deadline => return step.wake_at(Wakeup::AttachDetach, deadline),
+        true if now < deadline => return step.enqueue_at(WorkItem::AttachDetach, deadline),
         true => Code::ForcedDetach,
         false => Code::Detaching,
     };
-    step.say(
+    step.record_event(
         volume_subject(volume),
         None,
         about_named(step.cluster, volume, code).with("node", node_name),
@@ -192,7 +196,7 @@ fn users(cluster: &Cluster, volume: &str, node: &str, reason: Reason) -> Reason 
 /// Whether the storage driver of a volume does not run.
 fn is_driver_off(cluster: &Cluster, volume: &str) -> bool {
     let csi = cluster.store.volumes.named("", volume).and_then(|volume| volume.spec.csi.as_ref());
-    csi.is_some_and(|csi| cluster.world.drivers_off.contains(&csi.driver))
+    csi.is_some_and(|csi| cluster.world.stopped_drivers.contains(&csi.driver))
 }
 
 /// The storage driver looks at an attachment: attaching and detaching take their time.
@@ -208,7 +212,7 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
         None => attachment.metadata.creation_timestamp.plus(timings.attach_ms),
     };
     if step.now() < due {
-        return step.wake_at(Wakeup::Attachment(key.clone()), due);
+        return step.enqueue_at(WorkItem::Attachment(key.clone()), due);
     }
     let is_going = attachment.metadata.is_terminating();
     let mut updated = VolumeAttachment::clone(&attachment);
@@ -232,7 +236,7 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
     if !is_going {
         reason = users(step.cluster, volume, node, reason);
     }
-    step.say(volume_subject(volume), None, reason);
+    step.record_event(volume_subject(volume), None, reason);
     step.update(updated);
-    step.wake(Wakeup::Volume(Key::new("", volume)), timings.reaction_ms);
+    step.enqueue_after(WorkItem::Volume(Key::new("", volume)), timings.reaction_ms);
 }

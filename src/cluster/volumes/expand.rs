@@ -34,26 +34,27 @@ pub(super) fn resize(
     if condition(conditions, PENDING).is_some() {
         // What was asked for meanwhile comes after the node's part.
         if users_of(step.cluster, claim).next().is_none() {
-            step.wait(subject, Reason::new(Code::FileSystemResizePending));
+            step.set_wait(subject, Reason::new(Code::FileSystemResizePending));
         }
         return;
     }
-    let drivers_off = &step.cluster.world.drivers_off;
-    let is_driven = volume.spec.csi.as_ref().is_some_and(|csi| !drivers_off.contains(&csi.driver));
+    let stopped_drivers = &step.cluster.world.stopped_drivers;
+    let is_driven =
+        volume.spec.csi.as_ref().is_some_and(|csi| !stopped_drivers.contains(&csi.driver));
     let mut changed = claim.clone();
     match condition(conditions, RESIZING).map(|it| it.last_transition_time) {
-        None if thousandths(claim.request()) <= capacity(volume) => step.go_on(subject),
+        None if thousandths(claim.request()) <= capacity(volume) => step.clear_wait(subject),
         None => {
-            step.wait(subject.clone(), Reason::new(Code::ExternalExpanding));
+            step.set_wait(subject.clone(), Reason::new(Code::ExternalExpanding));
             if is_driven {
                 let reason = Reason::new(Code::VolumeResizing);
-                step.wait(subject, reason.with("volume", &volume.metadata.name));
+                step.set_wait(subject, reason.with("volume", &volume.metadata.name));
                 set_condition(&mut changed.status.conditions, RESIZING, "True", "", "", now);
                 step.update(changed);
             }
         }
         Some(since) if now < since.plus(step.timings().resize_ms) => {
-            step.wake_at(Wakeup::Claim(key), since.plus(step.timings().resize_ms));
+            step.enqueue_at(WorkItem::Claim(key), since.plus(step.timings().resize_ms));
         }
         Some(_) if is_driven => {
             let mut larger = volume.clone();
@@ -62,12 +63,12 @@ pub(super) fn resize(
             conditions.retain(|it| it.kind != RESIZING);
             let message = Code::FileSystemResizePending.template();
             set_condition(conditions, PENDING, "True", "", message, now);
-            step.wait(subject, Reason::new(Code::FileSystemResizeRequired));
+            step.set_wait(subject, Reason::new(Code::FileSystemResizeRequired));
             step.update(larger);
             step.update(changed);
             for pod in users_of(step.cluster, claim) {
-                let wakeup = Wakeup::Pod(pod.metadata.uid, pod.metadata.key());
-                step.wake(wakeup, step.timings().reaction_ms);
+                let item = WorkItem::Pod(pod.metadata.uid, pod.metadata.key());
+                step.enqueue_after(item, step.timings().reaction_ms);
             }
         }
         Some(_) => {}
@@ -77,7 +78,7 @@ pub(super) fn resize(
 /// The node's part, for a pod whose containers have been started at `started`: grows the file systems
 /// that are smaller than their volumes as they are mounted, or when the kubelet looks at the pod again
 /// (`checkVolumeFSResize` of `pkg/kubelet/volumemanager`). Answers when it will do so.
-pub fn grow_mounted(step: &mut Step<'_>, run: &Run, started: Time) -> Option<Time> {
+pub fn grow_mounted(step: &mut Step<'_>, run: &PodRuntime, started: Time) -> Option<Time> {
     let store = &step.cluster.store;
     let (now, period) = (step.now(), step.timings().pod_sync_ms.max(1));
     let mut next = None;
@@ -102,7 +103,7 @@ pub fn grow_mounted(step: &mut Step<'_>, run: &Run, started: Time) -> Option<Tim
         let size = grown.status.capacity.get("storage").map_or("", String::as_str);
         let reason = about(volume, Code::FileSystemResized).with("size", size);
         let reason = reason.with("node", &run.node).with("pods", run.pod.name());
-        step.say(subject, Some(claim.metadata.uid), reason);
+        step.record_event(subject, Some(claim.metadata.uid), reason);
         step.update(grown);
     }
     next

@@ -30,8 +30,11 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
     match matching_volume(step.cluster, &claim) {
         // `syncBoundClaim`: what was bound is lost, with what the status said of it.
         _ if claim.is_bound() => {
-            let status = ClaimStatus { phase: "Lost".into(), ..ClaimStatus::default() };
-            step.wait(subject, Reason::new(Code::ClaimLost));
+            let status = PersistentVolumeClaimStatus {
+                phase: "Lost".into(),
+                ..PersistentVolumeClaimStatus::default()
+            };
+            step.set_wait(subject, Reason::new(Code::ClaimLost));
             step.update(PersistentVolumeClaim { status, ..PersistentVolumeClaim::clone(&claim) });
         }
         Some(volume) => bind(step, &claim, &volume),
@@ -47,14 +50,14 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     match users_of(step.cluster, claim).next() {
         Some(pod) => {
             let reason = Reason::new(Code::ClaimProtected).with("claim", &claim.metadata.name);
-            step.wait(subject, reason.with("pod", &pod.metadata.name));
+            step.set_wait(subject, reason.with("pod", &pod.metadata.name));
         }
         None => {
             let mut released = claim.clone();
             released.metadata.finalizers.retain(|finalizer| finalizer != PVC_PROTECTION);
             if released.metadata.finalizers.is_empty() {
                 let reason = Reason::new(Code::ObjectGone).with("object", &subject);
-                step.say(subject, Some(claim.metadata.uid), reason);
+                step.record_event(subject, Some(claim.metadata.uid), reason);
             }
             step.update(released);
         }
@@ -178,9 +181,13 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
     taken.status.phase = "Bound".into();
     taken.spec.claim_ref = Some(reference(claim));
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
-    step.go_on(subject.clone());
+    step.clear_wait(subject.clone());
     let reason = Reason::new(Code::ClaimBound).with("claim", &claim.metadata.name);
-    step.say(subject, Some(claim.metadata.uid), reason.with("volume", &volume.metadata.name));
+    step.record_event(
+        subject,
+        Some(claim.metadata.uid),
+        reason.with("volume", &volume.metadata.name),
+    );
     step.update(taken);
     step.update(bound);
 }
@@ -243,13 +250,17 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
         let mut released = PersistentVolume::clone(&volume);
         released.status.phase = "Released".into();
         if is_kept {
-            step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeReleased));
+            step.record_event(
+                subject,
+                Some(volume.metadata.uid),
+                about(&volume, Code::VolumeReleased),
+            );
         }
         return step.update(released);
     }
     let is_attached = cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
     if !is_kept && !is_attached {
-        step.say(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
+        step.record_event(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
         step.change(Change::Disk(DiskId::Volume(name.clone()), None));
         step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
     }

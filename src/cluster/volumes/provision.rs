@@ -38,15 +38,15 @@ pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
         }
         Some(class) => {
             let provisioner = &class.provisioner;
-            if !step.cluster.world.drivers_off.contains(provisioner) {
-                let delay = step.about(Stream::Storage, step.timings().provision_ms);
-                step.wake(Wakeup::Provisioned(key.clone()), delay);
+            if !step.cluster.world.stopped_drivers.contains(provisioner) {
+                let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
+                step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
             }
             Reason::new(Code::ExternalProvisioning).with("provisioner", provisioner)
         }
     };
-    step.wait(subject, reason);
-    step.wake(Wakeup::Claim(key), step.timings().class_retry_ms);
+    step.set_wait(subject, reason);
+    step.enqueue_after(WorkItem::Claim(key), step.timings().class_retry_ms);
 }
 
 /// What a claim waits for that gets its volume together with its first pod's node.
@@ -75,7 +75,7 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
     if claim.is_bound()
         || claim.metadata.is_terminating()
         || cluster.store.volumes.named("", &name).is_some()
-        || cluster.world.drivers_off.contains(&class.provisioner)
+        || cluster.world.stopped_drivers.contains(&class.provisioner)
         || class.waits_for_consumer() && chosen.is_none()
     {
         return;
@@ -89,26 +89,26 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
             annotations: made_by.into_iter().collect(),
             ..ObjectMeta::default()
         },
-        spec: VolumeSpec {
+        spec: PersistentVolumeSpec {
             capacity: claim.spec.resources.requests.clone(),
             access_modes: claim.spec.access_modes.clone(),
             claim_ref: Some(reference(claim)),
             storage_class_name: class.metadata.name.clone(),
             persistent_volume_reclaim_policy: class.reclaim_policy.clone(),
             node_affinity: place,
-            csi: (!is_local).then(|| CsiSource {
+            csi: (!is_local).then(|| CsiPersistentVolumeSource {
                 driver: class.provisioner.clone(),
                 volume_handle: name.clone(),
             }),
-            local: is_local.then(|| LocalSource { path: format!("/var/local/{name}") }),
+            local: is_local.then(|| LocalVolumeSource { path: format!("/var/local/{name}") }),
         },
-        status: VolumeStatus { phase: "Available".into() },
+        status: PersistentVolumeStatus { phase: "Available".into() },
     };
     let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
     let reason = Reason::new(Code::VolumeProvisioned)
         .with("volume", &name)
         .with("claim", &claim.metadata.name);
-    step.say(subject, None, reason);
+    step.record_event(subject, None, reason);
     make_disk(step, &volume, Some(key.clone()));
     step.create(volume);
 }

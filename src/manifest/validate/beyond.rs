@@ -25,7 +25,7 @@ pub(in super::super) fn missing(object: &Object, extras: &[Extra]) -> Vec<FieldE
             let is_source = |extra: &Extra| {
                 let field = extra.path.strip_prefix("spec.").unwrap_or("");
                 !["mountOptions", "volumeAttributesClassName", "volumeMode"].contains(&field)
-                    && extra.owner == "VolumeSpec"
+                    && extra.owner == "PersistentVolumeSpec"
             };
             let is_ours = volume.spec.csi.is_some() || volume.spec.local.is_some();
             if !is_ours && !extras.iter().any(is_source) {

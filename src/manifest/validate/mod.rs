@@ -16,7 +16,7 @@ pub(super) use beyond::missing;
 
 use super::names::{self, Words};
 use super::scalar::quoted;
-use crate::api::{IntOrPercent, Kind, Labels, Object};
+use crate::api::{IntOrString, Kind, Labels, Object};
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,22 +170,22 @@ impl Errors {
     }
 
     /// A number that is not negative, or a percentage of at most 100.
-    fn int_or_percent(&mut self, field: &str, value: &IntOrPercent) {
+    fn int_or_percent(&mut self, field: &str, value: &IntOrString) {
         self.positive_int_or_percent(field, value);
         self.at_most_all(field, value);
     }
 
     /// A number that is not negative, or a percentage (`ValidatePositiveIntOrPercent`).
-    fn positive_int_or_percent(&mut self, field: &str, value: &IntOrPercent) {
+    fn positive_int_or_percent(&mut self, field: &str, value: &IntOrString) {
         match value {
-            IntOrPercent::Int(number) => self.not_negative(field, *number),
-            IntOrPercent::Percent(text) => self.words(field, text, names::percent(text)),
+            IntOrString::Int(number) => self.not_negative(field, *number),
+            IntOrString::String(text) => self.words(field, text, names::percent(text)),
         }
     }
 
     /// If a percentage, one of at most 100 (`IsNotMoreThan100Percent`).
-    fn at_most_all(&mut self, field: &str, value: &IntOrPercent) {
-        let IntOrPercent::Percent(text) = value else { return };
+    fn at_most_all(&mut self, field: &str, value: &IntOrString) {
+        let IntOrString::String(text) = value else { return };
         let number: Option<u64> = text.strip_suffix('%').and_then(|text| text.parse().ok());
         if names::percent(text).is_empty() && number.is_none_or(|number| number > 100) {
             self.invalid(field, &quoted(text), "must not be greater than 100%");
@@ -194,11 +194,11 @@ impl Errors {
 }
 
 /// A number or a percentage as JSON.
-fn json_of(value: Option<&IntOrPercent>) -> String {
+fn json_of(value: Option<&IntOrString>) -> String {
     match value {
         None => "null".into(),
-        Some(IntOrPercent::Int(number)) => number.to_string(),
-        Some(IntOrPercent::Percent(text)) => quoted(text),
+        Some(IntOrString::Int(number)) => number.to_string(),
+        Some(IntOrString::String(text)) => quoted(text),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec) {
         node_selector(errors, &field, nodes);
     }
     for (kind, terms) in
-        [("podAffinity", spec.required_company()), ("podAntiAffinity", spec.shunned_company())]
+        [("podAffinity", spec.affinity_terms()), ("podAntiAffinity", spec.anti_affinity_terms())]
     {
         for (index, term) in terms.iter().enumerate() {
             let field = format!("{field}.affinity.{kind}.{REQUIRED}[{index}]");

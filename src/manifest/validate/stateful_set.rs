@@ -43,7 +43,7 @@ pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
 fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
     let json = match &strategy.rolling_update {
         None => "null".into(),
-        Some(RollingUpdate { partition, max_unavailable }) => {
+        Some(RollingUpdateStatefulSetStrategy { partition, max_unavailable }) => {
             let max_unavailable = json_of(max_unavailable.as_ref());
             format!("{{\"Partition\":{partition},\"MaxUnavailable\":{max_unavailable}}}")
         }

@@ -22,7 +22,7 @@ fn access_modes(errors: &mut Errors, field: &str, modes: &[String], words: &str)
 }
 
 /// Checks the spec of a claim (`ValidatePersistentVolumeClaimSpec`).
-pub(super) fn claim(errors: &mut Errors, field: &str, spec: &ClaimSpec) {
+pub(super) fn claim(errors: &mut Errors, field: &str, spec: &PersistentVolumeClaimSpec) {
     let modes = format!("{field}.accessModes");
     access_modes(errors, &modes, &spec.access_modes, "at least 1 access mode is required");
     let storage = format!("{field}.resources[storage]");
@@ -39,7 +39,7 @@ pub(super) fn claim(errors: &mut Errors, field: &str, spec: &ClaimSpec) {
 }
 
 /// Checks the spec of a volume (`ValidatePersistentVolumeSpec`).
-pub(super) fn volume(errors: &mut Errors, spec: &VolumeSpec) {
+pub(super) fn volume(errors: &mut Errors, spec: &PersistentVolumeSpec) {
     access_modes(errors, "spec.accessModes", &spec.access_modes, "");
     if spec.capacity.is_empty() {
         errors.required("spec.capacity", "");

@@ -2,8 +2,10 @@
 
 use super::*;
 use ordinal::cluster::apply::apply;
-use ordinal::cluster::{Cluster, Effect, Grace, Memory, Random, Reason, Settings, Step, Store};
-use ordinal::cluster::{Subject, Wait, Wakeup, World, stateful_set};
+use ordinal::cluster::{
+    Cluster, ControllerState, Effect, Grace, Random, Reason, Settings, Step, Store,
+};
+use ordinal::cluster::{Subject, Wait, WorkItem, World, stateful_set};
 use ordinal::manifest;
 use std::array::from_fn;
 use std::cell::RefCell;
@@ -243,7 +245,7 @@ pub(super) fn act(plan: &Plan, before: &State, action: Action) -> (State, bool) 
             _ => vec![shapes.effect(plan, before, action)],
         };
         let outcome = apply(&mut cluster, &mut Random::new(0), &mut 0, None, effects);
-        let is_due = outcome.wakeups.iter().any(|(it, ..)| *it == Wakeup::StatefulSet(key()));
+        let is_due = outcome.work_items.iter().any(|(it, ..)| *it == WorkItem::StatefulSet(key()));
         let mut after = shapes.read(plan, &cluster, before);
         after.is_queued = is_due || action != Sync && before.is_queued;
         let is_twin = |pod: &Rc<Pod>| {
@@ -267,7 +269,7 @@ fn cluster(objects: Vec<Object>) -> Cluster {
         now: Time(0),
         store: Store::recorded(objects),
         world: World::default(),
-        memory: Memory::default(),
+        controller_state: ControllerState::default(),
         waits: Rc::default(),
         settings: Rc::new(Settings::default()),
     }

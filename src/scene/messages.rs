@@ -4,50 +4,50 @@ use super::layout::{Area, Density};
 use super::places::{Canvas, DiskPlace};
 use super::symbols::cross;
 use super::{Anchor, Item, Point, Shape, cables, text};
-use crate::cluster::world::{Cargo, Flight, Place};
+use crate::cluster::world::{Message, Payload, Place};
 use std::rc::Rc;
 
 /// A line through points.
 type Route = Vec<(i32, i32)>;
 
 /// Everything that is on its way.
-pub(super) fn flights(canvas: &Canvas<'_>) -> Vec<Item> {
-    let flights = canvas.facts.cluster.world.flights.iter();
-    flights.filter_map(|(number, flight)| self::flight(canvas, *number, flight)).collect()
+pub(super) fn messages(canvas: &Canvas<'_>) -> Vec<Item> {
+    let messages = canvas.facts.cluster.world.messages.iter();
+    messages.filter_map(|(number, message)| self::message(canvas, *number, message)).collect()
 }
 
-fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item> {
-    let route = match flight.cargo {
-        Cargo::Entry(_) => between_disks(canvas, flight)?,
-        _ => between_client_and_pod(canvas, flight)?,
+fn message(canvas: &Canvas<'_>, number: u64, message: &Rc<Message>) -> Option<Item> {
+    let route = match message.payload {
+        Payload::Entry(_) => between_disks(canvas, message)?,
+        _ => between_client_and_pod(canvas, message)?,
     };
-    let kind = match flight.cargo {
-        Cargo::Write(_) => "write",
-        Cargo::Read => "read",
-        Cargo::Answer(_) => "answer",
-        Cargo::Refusal(_) => "refusal",
-        Cargo::Entry(_) => "replica",
-        Cargo::Lost => "lost",
+    let kind = match message.payload {
+        Payload::Write(_) => "write",
+        Payload::Read => "read",
+        Payload::Answer(_) => "answer",
+        Payload::Refusal(_) => "refusal",
+        Payload::Entry(_) => "replica",
+        Payload::Lost => "lost",
     };
-    let hue = hue(canvas, flight);
+    let hue = hue(canvas, message);
     let mut item = Item::new(format!("flight-{number}"), format!("flight {kind} {hue}"));
     item.draw(Shape::path(cables::path(&route), "route"));
-    let gone = canvas.facts.moment.since(flight.start);
-    let whole = flight.end.since(flight.start).max(1);
+    let gone = canvas.facts.moment.since(message.start);
+    let whole = message.end.since(message.start).max(1);
     // A lost request travels like any other, and then stands there until the client gives up.
-    let travel = match flight.cargo {
-        Cargo::Lost => canvas.facts.cluster.settings.timings.request_ms.clamp(1, whole),
+    let travel = match message.payload {
+        Payload::Lost => canvas.facts.cluster.settings.timings.request_ms.clamp(1, whole),
         _ => whole,
     };
     let gone_by = if canvas.view.reduced_motion { travel / 2 } else { gone };
     let mut traveller = Item::new(format!("traveller-{number}"), "traveller");
     traveller.at = along(&route, gone_by.min(travel), travel);
-    if matches!(flight.cargo, Cargo::Lost) && gone > travel && whole > travel {
+    if matches!(message.payload, Payload::Lost) && gone > travel && whole > travel {
         let faded = (gone - travel).min(whole - travel) * 50 / (whole - travel);
         traveller.opacity = 100 - i32::try_from(faded).unwrap_or(50);
     }
-    draw_cargo(canvas, &flight.cargo, &mut traveller);
-    if matches!(flight.cargo, Cargo::Lost) && gone > travel {
+    draw_payload(canvas, &message.payload, &mut traveller);
+    if matches!(message.payload, Payload::Lost) && gone > travel {
         // The words stay as they are while the traveller fades.
         let mut words = Item::new(format!("no-answer-{number}"), "traveller");
         words.at = traveller.at;
@@ -59,31 +59,31 @@ fn flight(canvas: &Canvas<'_>, number: u64, flight: &Rc<Flight>) -> Option<Item>
     Some(item)
 }
 
-fn draw_cargo(canvas: &Canvas<'_>, cargo: &Cargo, item: &mut Item) {
-    let words = match cargo {
-        Cargo::Write(entry) => {
+fn draw_payload(canvas: &Canvas<'_>, payload: &Payload, item: &mut Item) {
+    let words = match payload {
+        Payload::Write(entry) => {
             item.draw(Shape::rect(-7, -7, 14, 14, 4, "parcel"));
             entry.clone()
         }
-        Cargo::Read => {
+        Payload::Read => {
             item.draw(Shape::circle(0, 0, 6, "parcel hollow"));
             String::new()
         }
-        Cargo::Answer(answer) => {
+        Payload::Answer(answer) => {
             item.draw(Shape::circle(0, 0, 8, "parcel"));
             item.draw(Shape::path("M-4 0l3 3l5-6", "tick"));
             answer.clone()
         }
-        Cargo::Refusal(message) => {
+        Payload::Refusal(message) => {
             item.draw(Shape::circle(0, 0, 9, "parcel refused"));
             item.draw(Shape::path(cross(0, 0, 4), "tick"));
             message.clone()
         }
-        Cargo::Entry(position) => {
+        Payload::Entry(position) => {
             item.draw(Shape::rect(-6, -6, 12, 12, 3, "parcel"));
             format!("#{position}")
         }
-        Cargo::Lost => {
+        Payload::Lost => {
             item.draw(Shape::circle(0, 0, 8, "parcel refused"));
             item.draw(Shape::text(0, 4, "?", "tick-text").anchored(Anchor::Middle));
             String::new()
@@ -98,8 +98,8 @@ fn draw_cargo(canvas: &Canvas<'_>, cargo: &Cargo, item: &mut Item) {
 }
 
 /// The hue of the identity that something goes to or comes from.
-fn hue(canvas: &Canvas<'_>, flight: &Flight) -> String {
-    let pods = [&flight.from, &flight.to].into_iter();
+fn hue(canvas: &Canvas<'_>, message: &Message) -> String {
+    let pods = [&message.from, &message.to].into_iter();
     let mut keys = pods.filter_map(|place| match place {
         Place::Pod(_, key) => Some(key),
         _ => None,
@@ -112,7 +112,7 @@ fn hue(canvas: &Canvas<'_>, flight: &Flight) -> String {
 }
 
 /// From the master's disk along the channel to the worker's.
-fn between_disks(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route> {
+fn between_disks(canvas: &Canvas<'_>, message: &Message) -> Option<Route> {
     let disk = |place: &Place| -> Option<DiskPlace> {
         let Place::Pod(uid, key) = place else { return None };
         let world = &canvas.facts.cluster.world;
@@ -120,7 +120,7 @@ fn between_disks(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route> {
             world.runs.get(uid).or_else(|| world.runs.values().find(|run| run.pod == *key))?;
         canvas.disks.get(&run.database.as_ref()?.disk).copied()
     };
-    let (from, to) = (disk(&flight.from)?, disk(&flight.to)?);
+    let (from, to) = (disk(&message.from)?, disk(&message.to)?);
     let channel = canvas.layout.channel;
     let mut route = way_out(canvas, &from, to.column >= from.column);
     route.push((route.last().map_or(0, |point| point.0), channel));
@@ -145,8 +145,8 @@ fn way_out(canvas: &Canvas<'_>, place: &DiskPlace, to_the_right: bool) -> Route 
     vec![(middle, place.area.centre()), (side, place.area.centre())]
 }
 
-fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route> {
-    let (client, pod, is_answer) = match (&flight.from, &flight.to) {
+fn between_client_and_pod(canvas: &Canvas<'_>, message: &Message) -> Option<Route> {
+    let (client, pod, is_answer) = match (&message.from, &message.to) {
         (Place::Client(name), other) => (name, other, false),
         (other, Place::Client(name)) => (name, other, true),
         _ => return None,
@@ -162,7 +162,7 @@ fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route>
         let bus = layout.left - if wire == layout.wire { 10 } else { 4 };
         vec![(area.right(), area.centre()), (bus, area.centre()), (bus, wire)]
     };
-    let (x, end) = destination(canvas, flight, pod)?;
+    let (x, end) = destination(canvas, message, pod)?;
     route.extend([(x, wire), (x, end)]);
     if is_answer {
         route.reverse();
@@ -171,8 +171,8 @@ fn between_client_and_pod(canvas: &Canvas<'_>, flight: &Flight) -> Option<Route>
 }
 
 /// The column and the height at which a request ends.
-fn destination(canvas: &Canvas<'_>, flight: &Flight, place: &Place) -> Option<(i32, i32)> {
-    let is_lost = matches!(flight.cargo, Cargo::Lost);
+fn destination(canvas: &Canvas<'_>, message: &Message, place: &Place) -> Option<(i32, i32)> {
+    let is_lost = matches!(message.payload, Payload::Lost);
     if let Place::Pod(uid, key) = place {
         if let Some(place) = canvas.pods.get(uid) {
             let edge = place.lane.map_or(place.area.y, |lane| canvas.lane_area(lane).y);
@@ -181,7 +181,7 @@ fn destination(canvas: &Canvas<'_>, flight: &Flight, place: &Place) -> Option<(i
         let column = canvas.columns.get(key)?;
         return Some((canvas.layout.middle_of(*column), canvas.layout.plate.bottom()));
     }
-    let named = canvas.columns.iter().find(|(key, _)| key.name() == first_part(&flight.name));
+    let named = canvas.columns.iter().find(|(key, _)| key.name() == first_part(&message.name));
     let x = named.map_or(canvas.layout.width / 2, |(_, index)| canvas.layout.middle_of(*index));
     let below = canvas.layout.pending.y;
     Some((x, if named.is_some() { below } else { canvas.layout.wire + 4 }))

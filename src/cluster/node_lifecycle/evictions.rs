@@ -11,20 +11,22 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(name) else {
         // The deadlines of its pods stay.
-        if cluster.memory.tainted.contains_key(name) {
+        if cluster.controller_state.tainted.contains_key(name) {
             let name = name.to_owned();
-            step.remember(move |memory| drop(Rc::make_mut(&mut memory.tainted).remove(&name)));
+            step.update_controller_state(move |state| {
+                drop(Rc::make_mut(&mut state.tainted).remove(&name))
+            });
         }
         return;
     };
     let taints = node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute");
     let taints: Vec<Taint> = taints.cloned().collect();
-    let seen = cluster.memory.tainted.get(name);
+    let seen = cluster.controller_state.tainted.get(name);
     let is_changed = seen.map_or(&[] as &[Taint], Vec::as_slice) != taints;
     if is_changed {
         let (name, taints) = (name.to_owned(), taints.clone());
-        step.remember(move |memory| {
-            let tainted = Rc::make_mut(&mut memory.tainted);
+        step.update_controller_state(move |state| {
+            let tainted = Rc::make_mut(&mut state.tainted);
             match taints.is_empty() {
                 true => tainted.remove(&name),
                 false => tainted.insert(name, taints),
@@ -32,13 +34,13 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
         });
     }
     for pod in cluster.store.pods_bound_to(name) {
-        let is_known = cluster.memory.evictions.contains_key(&pod.metadata.uid);
+        let is_known = cluster.controller_state.evictions.contains_key(&pod.metadata.uid);
         if is_changed || !is_known {
             plan(step, pod, &taints);
         }
     }
     if taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) {
-        step.wake(Wakeup::PodGarbage, step.timings().reaction_ms);
+        step.enqueue_after(WorkItem::PodGarbage, step.timings().reaction_ms);
     }
     explain_endings(step, name);
 }
@@ -52,9 +54,9 @@ fn explain_endings(step: &mut Step<'_>, name: &str) {
         let wait = cluster.waits.get(&subject);
         if is_silent {
             let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
-            step.wait(subject, reason.with("node", name));
+            step.set_wait(subject, reason.with("node", name));
         } else if wait.is_some_and(|wait| wait.reason.code == Code::WaitForNode) {
-            step.go_on(subject);
+            step.clear_wait(subject);
         }
     }
 }
@@ -63,22 +65,22 @@ fn explain_endings(step: &mut Step<'_>, name: &str) {
 fn plan(step: &mut Step<'_>, pod: &Rc<Pod>, taints: &[Taint]) {
     let (uid, key) = (pod.metadata.uid, pod.metadata.key());
     let now = step.now();
-    let planned = step.cluster.memory.evictions.get(&uid).copied();
+    let planned = step.cluster.controller_state.evictions.get(&uid).copied();
     match patience(pod, taints) {
         Patience::Endless => cancel(step, pod),
         Patience::None => {
             cancel(step, pod);
             remember(step, uid, Some(Some(now)));
-            step.wake(Wakeup::Evict(uid, key), 0);
+            step.enqueue_after(WorkItem::Evict(uid, key), 0);
         }
         Patience::Seconds(seconds) if planned.is_none() => {
             let due = now.plus_seconds(seconds);
             remember(step, uid, Some(Some(due)));
-            step.wake_at(Wakeup::Evict(uid, key.clone()), due);
+            step.enqueue_at(WorkItem::Evict(uid, key.clone()), due);
             if !pod.metadata.is_terminating() {
                 let reason = Reason::new(Code::EvictionPlanned).with("pod", &pod.metadata.name);
                 let reason = reason.with("seconds", seconds).with("node", &pod.spec.node_name);
-                step.wait(Subject::pod(&key), reason);
+                step.set_wait(Subject::pod(&key), reason);
             }
         }
         Patience::Seconds(_) => {}
@@ -110,22 +112,22 @@ fn patience(pod: &Pod, taints: &[Taint]) -> Patience {
 /// Takes a deadline back, and says so if it was still to come (`cancelWorkWithEvent`).
 fn cancel(step: &mut Step<'_>, pod: &Pod) {
     let uid = pod.metadata.uid;
-    let Some(planned) = step.cluster.memory.evictions.get(&uid) else { return };
+    let Some(planned) = step.cluster.controller_state.evictions.get(&uid) else { return };
     if planned.is_some() {
         let subject = Subject::pod(&pod.metadata.key());
         let wait = step.cluster.waits.get(&subject);
         if wait.is_some_and(|wait| wait.reason.code == Code::EvictionPlanned) {
-            step.go_on(subject);
+            step.clear_wait(subject);
         }
         let reason = Reason::new(Code::EvictionCancelled).with("pod", &pod.metadata.name);
-        step.say_pod(pod, reason.with("node", &pod.spec.node_name));
+        step.record_pod_event(pod, reason.with("node", &pod.spec.node_name));
     }
     remember(step, uid, None);
 }
 
 fn remember(step: &mut Step<'_>, uid: Uid, deadline: Option<Option<Time>>) {
-    step.remember(move |memory| {
-        let evictions = Rc::make_mut(&mut memory.evictions);
+    step.update_controller_state(move |state| {
+        let evictions = Rc::make_mut(&mut state.evictions);
         match deadline {
             Some(deadline) => evictions.insert(uid, deadline),
             None => evictions.remove(&uid),
@@ -137,30 +139,30 @@ fn remember(step: &mut Step<'_>, uid: Uid, deadline: Option<Option<Time>>) {
 /// its deadline is forgotten.
 pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let cluster = step.cluster;
-    let planned = cluster.memory.evictions.get(&uid).copied().flatten();
+    let planned = cluster.controller_state.evictions.get(&uid).copied().flatten();
     let Some(pod) = cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid) else {
         if planned.is_some() {
             let reason = Reason::new(Code::EvictionCancelled).with("pod", key.name());
-            step.say(Subject::pod(key), Some(uid), reason);
+            step.record_event(Subject::pod(key), Some(uid), reason);
         }
-        if cluster.memory.evictions.contains_key(&uid) {
+        if cluster.controller_state.evictions.contains_key(&uid) {
             remember(step, uid, None);
         }
         return;
     };
     let Some(due) = planned else { return };
     if due > step.now() {
-        return step.wake_at(Wakeup::Evict(uid, key.clone()), due);
+        return step.enqueue_at(WorkItem::Evict(uid, key.clone()), due);
     }
     let node = &pod.spec.node_name;
-    let taints = cluster.memory.tainted.get(node).map_or(&[] as &[Taint], Vec::as_slice);
+    let taints = cluster.controller_state.tainted.get(node).map_or(&[] as &[Taint], Vec::as_slice);
     let is_unborne = matches!(patience(pod, taints), Patience::None);
     let reason = Reason::new(Code::TaintEviction).with("pod", &pod.metadata.name);
     let why = match is_unborne {
         true => format!("it does not bear a taint of {node}"),
         false => format!("{node} stayed silent for too long"),
     };
-    step.say_pod(pod, reason.with("node", node).with("why", why));
+    step.record_pod_event(pod, reason.with("node", node).with("why", why));
     let mut marked = Pod::clone(pod);
     set_condition(
         &mut marked.status.conditions,

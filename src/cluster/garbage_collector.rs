@@ -58,7 +58,7 @@ fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
         _ => Reason::new(Code::Collected).with("object", object.reference()),
     };
     let subject = Subject::Object(object.reference());
-    step.say(subject, Some(object.meta().uid), reason.with("owner", &owner.name));
+    step.record_event(subject, Some(object.meta().uid), reason.with("owner", &owner.name));
 }
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
@@ -96,13 +96,16 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
         if dependent.kind() == Kind::ReplicaSet {
             dependent.meta_mut().finalizers.push(FOREGROUND.into());
             step.update(dependent.clone());
-            step.wake(Wakeup::Dependents(dependent.reference()), step.timings().reaction_ms);
+            step.enqueue_after(
+                WorkItem::Dependents(dependent.reference()),
+                step.timings().reaction_ms,
+            );
         }
         step.delete(dependent.kind(), dependent.meta(), Grace::Default);
     }
     if !is_blocked {
         let reason = Reason::new(Code::ForegroundDone).with("object", reference);
-        step.say(Subject::Object(reference.clone()), Some(uid), reason);
+        step.record_event(Subject::Object(reference.clone()), Some(uid), reason);
         object.meta_mut().finalizers.retain(|name| name != FOREGROUND);
         step.update(object);
     }
@@ -116,7 +119,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
     // It looks around every 20 s, whatever happens in between.
     let next = timings.pod_gc_ms - now.0 % timings.pod_gc_ms.max(1);
     if next < timings.pod_gc_ms {
-        return step.wake(Wakeup::PodGarbage, next);
+        return step.enqueue_after(WorkItem::PodGarbage, next);
     }
     let mut gone: Map<String, Time> = Map::new();
     let mut is_watching = false;
@@ -124,7 +127,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
         let name = &pod.spec.node_name;
         match cluster.store.node(name) {
             None => {
-                let since = cluster.memory.nodes_gone.get(name).copied().unwrap_or(now);
+                let since = cluster.controller_state.nodes_gone.get(name).copied().unwrap_or(now);
                 gone.insert(name.clone(), since);
                 if now.since(since) >= timings.pod_gc_quarantine_ms {
                     collect(step, pod, "no longer exists", "PodGC: node no longer exists");
@@ -132,7 +135,10 @@ pub fn collect_pods(step: &mut Step<'_>) {
                     let reason = Reason::new(Code::WaitForQuarantine).with("node", name);
                     let reason = reason.with("pod", &pod.metadata.name);
                     let seconds = timings.pod_gc_quarantine_ms / 1000;
-                    step.wait(Subject::pod(&pod.metadata.key()), reason.with("seconds", seconds));
+                    step.set_wait(
+                        Subject::pod(&pod.metadata.key()),
+                        reason.with("seconds", seconds),
+                    );
                 }
             }
             Some(node)
@@ -147,10 +153,10 @@ pub fn collect_pods(step: &mut Step<'_>) {
         }
     }
     if !gone.is_empty() || is_watching {
-        step.wake(Wakeup::PodGarbage, next);
+        step.enqueue_after(WorkItem::PodGarbage, next);
     }
-    if *cluster.memory.nodes_gone != gone {
-        step.remember(move |memory| memory.nodes_gone = Rc::new(gone));
+    if *cluster.controller_state.nodes_gone != gone {
+        step.update_controller_state(move |state| state.nodes_gone = Rc::new(gone));
     }
 }
 
@@ -169,7 +175,7 @@ fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: &str, message: &str) {
         );
     }
     let reason = Reason::new(Code::PodCollected).with("pod", &pod.metadata.name);
-    step.say_pod(pod, reason.with("node", &pod.spec.node_name).with("why", why));
+    step.record_pod_event(pod, reason.with("node", &pod.spec.node_name).with("why", why));
     step.update(failed);
     step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
 }

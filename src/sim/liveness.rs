@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, RecordType};
-use crate::cluster::world::{Database, DatabaseState, DiskId, Link, Run};
+use crate::cluster::world::{Database, DatabaseState, DiskId, Link, PodRuntime};
 use crate::db::{Found, Role};
 use std::rc::Rc;
 
@@ -22,7 +22,7 @@ pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
             broken.push(format!("entries on {id:?} are lost, and nobody gave them up"));
         }
     }
-    let mut writers: Vec<(&Database, &Rc<Run>)> = Vec::new();
+    let mut writers: Vec<(&Database, &Rc<PodRuntime>)> = Vec::new();
     for run in after.world.runs.values().filter(|run| after.world.is_alive(run)) {
         let Some(database) = &run.database else { continue };
         let (is_up, disk) = (database.state != DatabaseState::Down, &database.disk);
@@ -47,11 +47,11 @@ pub fn broken_when_settled(cluster: &Cluster) -> Vec<String> {
 /// When nobody writes, a worker that can follow has everything that the master has; one that cannot, knows it.
 fn workers_converge(cluster: &Cluster, broken: &mut Vec<String>) {
     let world = &cluster.world;
-    let all_heard = world.machines.values().all(|machine| machine.is_heard());
+    let all_heard = world.hosts.values().all(|machine| machine.is_heard());
     if !all_heard || !world.clients.is_empty() {
         return;
     }
-    let is_ready = |run: &Rc<Run>| {
+    let is_ready = |run: &Rc<PodRuntime>| {
         let pod = cluster.store.pods.get(&run.pod);
         pod.is_some_and(|pod| pod.is_ready() && !pod.metadata.is_terminating())
     };

@@ -25,8 +25,8 @@ pub fn monitor(step: &mut Step<'_>) {
         }
     }
     // The taints that evict are set by another worker of the controller, a moment later.
-    step.wake(Wakeup::NodeEviction, timings.reaction_ms.saturating_mul(5));
-    step.wake(Wakeup::NodeMonitor, timings.node_monitor_ms);
+    step.enqueue_after(WorkItem::NodeEviction, timings.reaction_ms.saturating_mul(5));
+    step.enqueue_after(WorkItem::NodeMonitor, timings.node_monitor_ms);
 }
 
 /// Says which nodes came and went since the last look (`classifyNodes`); those of the first have been
@@ -35,7 +35,7 @@ fn classify(step: &mut Step<'_>) {
     let nodes = step.cluster.store.nodes.iter();
     let now: Vec<(String, Uid)> =
         nodes.map(|node| (node.metadata.name.clone(), node.metadata.uid)).collect();
-    if let Some(known) = &step.cluster.memory.known_nodes {
+    if let Some(known) = &step.cluster.controller_state.known_nodes {
         if **known == now {
             return;
         }
@@ -44,12 +44,16 @@ fn classify(step: &mut Step<'_>) {
         {
             for (name, uid) in some {
                 if others.iter().all(|(other, _)| other != name) {
-                    step.say(Subject::node(name), Some(*uid), Reason::new(code).with("node", name));
+                    step.record_event(
+                        Subject::node(name),
+                        Some(*uid),
+                        Reason::new(code).with("node", name),
+                    );
                 }
             }
         }
     }
-    step.remember(move |memory| memory.known_nodes = Some(Rc::new(now)));
+    step.update_controller_state(move |state| state.known_nodes = Some(Rc::new(now)));
 }
 
 /// The node is Unknown from now on, and its pods are not Ready.
@@ -64,7 +68,7 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
     let name = &node.metadata.name;
     let reason =
         Reason::new(Code::NodeNotReady).with("node", name).with("seconds", silence_ms / 1000);
-    step.say(Subject::node(name), Some(node.metadata.uid), reason);
+    step.record_event(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(lost);
     mark_pods_not_ready(step, name);
 }
@@ -75,7 +79,7 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
     for pod in cluster.store.pods_bound_to(node).filter(|pod| pod.is_ready()) {
         let mut lost = Pod::clone(pod);
         set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
-        step.say_pod(
+        step.record_pod_event(
             pod,
             Reason::new(Code::PodOnLostNode).with("pod", &pod.metadata.name).with("node", node),
         );
@@ -129,8 +133,8 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
     let zones: Set<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
     let all_silent =
         !zones.is_empty() && zones.iter().all(|zone| zone_state(cluster, zone) == ZoneState::Full);
-    if all_silent != cluster.memory.all_silent {
-        step.remember(move |memory| memory.all_silent = all_silent);
+    if all_silent != cluster.controller_state.all_silent {
+        step.update_controller_state(move |state| state.all_silent = all_silent);
         if all_silent {
             // Entering master disruption mode: what was set is taken back.
             for node in cluster.store.nodes.iter() {
@@ -148,23 +152,24 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
         for node in cluster.store.nodes.iter().filter(is_waiting) {
             let subject = Subject::node(&node.metadata.name);
             if is_held {
-                step.wait(subject, Reason::new(Code::EvictionsHeld));
+                step.set_wait(subject, Reason::new(Code::EvictionsHeld));
                 continue;
             }
-            let free = cluster.memory.next_eviction.get(zone).copied().unwrap_or_default();
+            let free =
+                cluster.controller_state.next_eviction.get(zone).copied().unwrap_or_default();
             if free > step.now() {
-                step.wake_at(Wakeup::NodeEviction, free);
+                step.enqueue_at(WorkItem::NodeEviction, free);
                 break;
             }
-            step.go_on(subject);
+            step.clear_wait(subject);
             let mut tainted = Node::clone(node);
             add_taint(&mut tainted, TAINT_UNREACHABLE, "NoExecute", Some(step.now()));
             step.update(tainted);
             let (zone, next) =
                 (zone.to_owned(), step.now().plus(step.timings().eviction_interval_ms));
-            step.wake_at(Wakeup::NodeEviction, next);
-            step.remember(move |memory| {
-                Rc::make_mut(&mut memory.next_eviction).insert(zone, next);
+            step.enqueue_at(WorkItem::NodeEviction, next);
+            step.update_controller_state(move |state| {
+                Rc::make_mut(&mut state.next_eviction).insert(zone, next);
             });
             break;
         }
@@ -184,7 +189,7 @@ fn add_taint(node: &mut Node, key: &str, effect: &str, time_added: Option<Time>)
 
 /// Takes the controller's own taint of this effect off a node.
 fn untaint(step: &mut Step<'_>, node: &Node, effect: &str) {
-    step.go_on(Subject::node(&node.metadata.name));
+    step.clear_wait(Subject::node(&node.metadata.name));
     if node.taint(TAINT_UNREACHABLE, effect).is_some() {
         let mut mended = node.clone();
         let is_own = |taint: &Taint| taint.key == TAINT_UNREACHABLE && taint.effect == effect;
