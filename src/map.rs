@@ -135,7 +135,7 @@ impl<K: Ord, V> Map<K, V> {
         Map(entries)
     }
 
-    /// Sets the value of a key; answers the value that it had.
+    /// Sets the value of a key and returns the value that it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.place(&key) {
             Ok(place) => self.0.get_mut(place).map(|(_, old)| std::mem::replace(old, value)),
@@ -146,7 +146,7 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
-    /// Removes an entry; answers its value.
+    /// Removes an entry and returns its value.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -304,12 +304,12 @@ impl<K: Ord> Set<K> {
         self.0.contains_key(key)
     }
 
-    /// Adds a member; answers whether it was not one before.
+    /// Adds a member. Returns whether it was not one before.
     pub fn insert(&mut self, key: K) -> bool {
         self.0.insert(key, ()).is_none()
     }
 
-    /// Removes a member; answers whether it was one.
+    /// Removes a member. Returns whether it was one.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
     where
         K: Borrow<Q>,

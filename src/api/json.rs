@@ -200,7 +200,7 @@ impl Node {
         }
     }
 
-    /// Removes the entry under `key`; answers its value.
+    /// Removes the entry under `key` and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Node> {
         let Value::Map(entries) = &mut self.value else { return None };
         let index = entries.iter().position(|entry| entry.key == key)?;

@@ -252,7 +252,7 @@ impl StorageClass {
     }
 }
 
-/// The wish that a volume be attached to a node, and whether it is.
+/// A request to attach a volume to a node, and whether it is attached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VolumeAttachment {

@@ -20,7 +20,7 @@ const SETTLE_MS: u64 = 10;
 /// So often at most.
 const ROUNDS_MAX: u32 = 200;
 
-/// Replays a recording; answers the mismatches, each in a few lines.
+/// Replays a recording. Returns the mismatches, each in a few lines.
 ///
 /// # Errors
 /// What makes the text no recording.

@@ -1,4 +1,4 @@
-//! The single writer: what components wish is done here, as the API server would do it.
+//! The single writer: performs the effects that components return, as the API server would.
 //!
 //! Models `k8s.io/apiserver` (create, update, graceful deletion, finalizers, resource versions) and
 //! the admission plugins that matter here: DefaultTolerationSeconds, DefaultStorageClass,
@@ -14,17 +14,17 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 /// The finalizer that keeps a volume while a claim is bound to it.
 pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 
-/// What came of a step: facts, and who has to look next.
+/// The outcome of a step: the events, and the work items to queue.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The facts, in order.
+    /// The events, in order.
     pub events: Vec<Event>,
-    /// Who is to be woken, after how many milliseconds, because of which event.
+    /// What to queue, after how many milliseconds, because of which event.
     pub work_items: Vec<(WorkItem, u64, Option<u64>)>,
 }
 
-/// Does what the effects wish. `next_event` is the number of the next event, and is counted on;
-/// `cause` is the event that led to the step.
+/// Performs the effects. `next_event` is the number of the next event, and is increased; `cause` is the
+/// event that led to the step.
 pub fn apply(
     cluster: &mut Cluster,
     random: &mut Random,
@@ -45,7 +45,7 @@ struct Writer<'a> {
     random: &'a mut Random,
     next_event: &'a mut u64,
     cause: Option<u64>,
-    /// The last event of the step: what is written after it happens because of it.
+    /// The last event of the step: the cause of what is written after it.
     latest: Option<u64>,
     outcome: Outcome,
 }
@@ -271,8 +271,8 @@ impl Writer<'_> {
             }
             Change::Disk(id, disk) => put(&mut world.disks, id, disk),
             Change::Send(message) => {
-                let number = world.launched;
-                world.launched += 1;
+                let number = world.messages_sent;
+                world.messages_sent += 1;
                 let delay = message.end.since(self.cluster.now);
                 put(&mut world.messages, number, Some(message));
                 self.outcome.work_items.push((WorkItem::Arrival(number), delay, self.latest));
@@ -286,7 +286,7 @@ impl Writer<'_> {
     }
 }
 
-/// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored; answers whether there was any.
+/// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored. Returns whether there was any.
 pub fn without_disabled_fields(cluster: &Cluster, object: &mut Object) -> bool {
     let Object::StatefulSet(set) = object else { return false };
     let asks = |it: &RollingUpdateStatefulSetStrategy| it.max_unavailable.is_some();

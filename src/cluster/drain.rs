@@ -68,7 +68,7 @@ pub fn pods_to_go<'a>(
     pods.filter(move |pod| selector.matches(&pod.metadata.labels))
 }
 
-/// Goes on with one pod; answers when there is more to do for it.
+/// Goes on with one pod. Returns when there is more to do for it.
 fn advance(
     step: &mut Step<'_>,
     drain: &mut Drain,

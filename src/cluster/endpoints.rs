@@ -71,7 +71,7 @@ fn is_current(old: &Endpoint, pod: &Pod, service: &Service) -> bool {
         && old.hostname == hostname(pod, service)
 }
 
-/// The address of a pod behind a cluster IP, by chance; any other address is itself. As kube-proxy
+/// The address of a random pod behind a cluster IP; any other address is returned as it is. As kube-proxy
 /// does it: a Ready pod, or, where there is none, one that is going and still serves (`CategorizeEndpoints`).
 pub fn behind(step: &mut Step<'_>, address: &str) -> Option<String> {
     let cluster = step.cluster;

@@ -1,14 +1,14 @@
 //! The simulated cluster: one file for each component of the control plane and of the node.
 //!
-//! A component is a free function that reads the cluster through a [`Step`] and returns the
-//! changes as [`Effect`]s; [`apply`] is the single writer. A component decides only from what its
-//! original could see: controllers from API objects, a kubelet also from its own machine. Nothing
-//! here can fail: "Pending: no node fits" is state.
+//! A component is a free function that reads the cluster through a [`Step`] and returns changes as
+//! [`Effect`]s; [`apply`] is the only writer. A component decides only from what its upstream counterpart
+//! can see: controllers from API objects, a kubelet also from its own host. Nothing here can fail:
+//! "Pending: no node fits" is state.
 //!
 //! | file | what it models |
 //! |---|---|
 //! | [`store`] | the API server's tables |
-//! | [`world`] | hosts, what runs on them, disks, what is on the wire |
+//! | [`world`] | hosts, what runs on them, disks, messages on the network |
 //! | [`apply`] | the single writer: admission, resource versions, deletion, watches |
 //! | [`stateful_set`] | the StatefulSet controller |
 //! | [`deployment`], [`replica_set`] | the Deployment and ReplicaSet controllers |
@@ -19,9 +19,10 @@
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |
 //! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
-//! | [`network`], [`clients`] | what is on the wire; who asks, and what comes of it |
-//! | [`garbage`] | owners and what goes with them |
-//! | [`reason`] | why things happen, and why they don't |
+//! | [`network`], [`clients`] | messages on the network; the clients that send them |
+//! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
+//! | [`index`] | lookups by owner, node, claim and the like |
+//! | [`reason`] | why things happen, and why they do not |
 //! | [`timings`] | how long things take |
 
 pub mod apply;
@@ -63,24 +64,24 @@ use crate::map::{self, Map, Set};
 use std::rc::Rc;
 use world::{Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
 
-/// The whole state at an instant: API objects, the physical world, what controllers remember. Cheap to clone.
+/// The whole state at an instant: API objects, the physical world, the state of controllers. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// The instant.
     pub now: Time,
     /// The API objects.
     pub store: Store,
-    /// What is there besides them.
+    /// The physical world: hosts, disks, the network.
     pub world: World,
-    /// What controllers keep in mind.
+    /// What controllers keep in memory.
     pub controller_state: ControllerState,
     /// Why objects wait, by object.
     pub waits: Rc<Map<Subject, Wait>>,
-    /// What the recipe decided.
+    /// The settings of the recipe.
     pub settings: Rc<Settings>,
 }
 
-/// What the recipe decided before the first step.
+/// The settings of the recipe, which do not change during a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// How long things take.
@@ -89,7 +90,7 @@ pub struct Settings {
     pub gates: Set<String>,
 }
 
-/// What controllers keep in mind between two passes; a restart of the controller would lose it.
+/// What controllers keep in memory between two passes; a restart of the controller would lose it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ControllerState {
     /// Volumes whose attachments have to be looked at (attachdetach: what its event handlers change in
@@ -168,16 +169,16 @@ pub struct Wait {
     pub event: u64,
 }
 
-/// A fact in the past tense.
+/// Something that happened, in the past tense.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Counts from 0 over the whole run.
     pub number: u64,
     /// When.
     pub time: Time,
-    /// About what.
+    /// What it is about.
     pub subject: Subject,
-    /// Which incarnation of it, if it has any.
+    /// The UID of the subject, if it has one.
     pub uid: Option<Uid>,
     /// The number of the event that led to it.
     pub cause: Option<u64>,
@@ -185,7 +186,7 @@ pub struct Event {
     pub reason: Reason,
 }
 
-/// Something that is due: a component has to look at something.
+/// An item of the work queues: a component has to look at something, as in client-go's `workqueue`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorkItem {
     /// The StatefulSet controller has to look at a set.
@@ -242,26 +243,26 @@ pub enum WorkItem {
     Client(String),
 }
 
-/// A change of what controllers remember.
+/// A change of the state of controllers.
 pub type UpdateControllerState = Box<dyn FnOnce(&mut ControllerState)>;
 
 /// A change that a component requests; [`apply`] performs it.
 pub enum Effect {
-    /// Says a fact.
+    /// Records an event.
     RecordEvent(Subject, Option<Uid>, Reason),
-    /// Creates an object; does nothing if there is one of that name.
+    /// Creates an object, unless there is one of that name.
     Create(Object),
-    /// Writes an object as a whole; nothing happens if nothing changed or the incarnation is another.
+    /// Replaces an object, unless nothing changed or the stored object has another UID.
     Update(Object),
-    /// Deletes an object, if it is still the same incarnation.
+    /// Deletes an object, if it still has the given UID.
     Delete(ObjectRef, Option<Uid>, Grace),
-    /// Says why something waits, or that it waits no more.
+    /// Sets or clears the reason why something waits.
     SetWait(Subject, Option<Reason>),
-    /// Wakes a component after some milliseconds, unless it is woken sooner.
+    /// Queues a work item after some milliseconds, unless it is due sooner.
     Enqueue(WorkItem, u64),
     /// Changes the physical world.
     World(Box<Change>),
-    /// Changes what controllers remember.
+    /// Changes the state of controllers.
     UpdateControllerState(UpdateControllerState),
 }
 
@@ -277,7 +278,7 @@ pub enum Grace {
 /// A change of the physical world; none removes the thing.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// Of a machine.
+    /// Of a host.
     Host(String, Host),
     /// Of what runs for a pod.
     PodRuntime(Uid, Option<PodRuntime>),
@@ -287,9 +288,9 @@ pub enum Change {
     Drain(u64, Option<Drain>),
     /// Of a disk.
     Disk(DiskId, Option<Disk>),
-    /// Of something on its way: a new one gets the next number.
+    /// Sends a message, which gets the next number.
     Send(Message),
-    /// Something is not on its way any more.
+    /// Takes a message off the network.
     Deliver(u64),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
@@ -305,7 +306,7 @@ pub struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// A step that has not wished anything yet.
+    /// A step without effects.
     pub fn new(cluster: &'a Cluster, random: &'a mut Random) -> Step<'a> {
         Step { cluster, effects: Vec::new(), random }
     }
@@ -325,17 +326,17 @@ impl<'a> Step<'a> {
         self.random.below(stream, bound)
     }
 
-    /// `ms`, lengthened by up to an eighth of it: nothing real takes equally long twice.
+    /// `ms`, lengthened by a random time of up to an eighth of it (as `wait.Jitter`).
     pub fn jitter(&mut self, stream: Stream, ms: u64) -> u64 {
         ms.saturating_add(self.random(stream, ms / 8 + 1))
     }
 
-    /// Says a fact about an object.
+    /// Records an event about an object.
     pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
         self.effects.push(Effect::RecordEvent(subject, uid, reason));
     }
 
-    /// Says a fact about a pod.
+    /// Records an event about a pod.
     pub fn record_pod_event(&mut self, pod: &Pod, reason: Reason) {
         self.record_event(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), reason);
     }
@@ -345,34 +346,34 @@ impl<'a> Step<'a> {
         self.effects.push(Effect::Create(object.into()));
     }
 
-    /// Writes an object.
+    /// Replaces an object.
     pub fn update(&mut self, object: impl Into<Object>) {
         self.effects.push(Effect::Update(object.into()));
     }
 
-    /// Deletes an object of this incarnation.
+    /// Deletes an object with this UID.
     pub fn delete(&mut self, kind: Kind, meta: &ObjectMeta, grace: Grace) {
         self.effects.push(Effect::Delete(ObjectRef::new(kind, &meta.key()), Some(meta.uid), grace));
     }
 
-    /// Says why something waits.
+    /// Sets the reason why something waits.
     pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
         self.effects.push(Effect::SetWait(subject, Some(reason)));
     }
 
-    /// Says that something waits no more.
+    /// Clears the reason why something waits.
     pub fn clear_wait(&mut self, subject: Subject) {
         if self.cluster.waits.contains_key(&subject) {
             self.effects.push(Effect::SetWait(subject, None));
         }
     }
 
-    /// Wakes a component after `ms` milliseconds.
+    /// Queues a work item after `ms` milliseconds.
     pub fn enqueue_after(&mut self, item: WorkItem, ms: u64) {
         self.effects.push(Effect::Enqueue(item, ms));
     }
 
-    /// Wakes a component at an instant.
+    /// Queues a work item at an instant.
     pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
         self.enqueue_after(item, time.since(self.now()));
     }
@@ -382,13 +383,13 @@ impl<'a> Step<'a> {
         self.effects.push(Effect::World(Box::new(change)));
     }
 
-    /// Changes what controllers remember.
+    /// Changes the state of controllers.
     pub fn update_controller_state(&mut self, change: impl FnOnce(&mut ControllerState) + 'static) {
         self.effects.push(Effect::UpdateControllerState(Box::new(change)));
     }
 }
 
-/// Runs the component that `item` concerns.
+/// Runs the component that a work item concerns.
 pub fn run(step: &mut Step<'_>, item: &WorkItem) {
     match item {
         WorkItem::StatefulSet(key) => stateful_set::sync(step, key),

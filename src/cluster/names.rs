@@ -24,7 +24,7 @@ pub(super) fn name_hash(template: &Node, collisions: u32) -> String {
     sum.to_string().bytes().map(|digit| letter(u64::from(digit))).collect()
 }
 
-/// Five letters of chance (`rand.String`), as `generateName` adds them.
+/// Five random characters (`rand.String`), as `generateName` adds them.
 pub(super) fn suffix(step: &mut Step<'_>) -> String {
     (0..5).map(|_| letter(step.random(Stream::Identity, 27))).collect()
 }

@@ -1,4 +1,4 @@
-//! The physical world: hosts, what runs on them, disks, and what is on the wire.
+//! The physical world: hosts, what runs on them, disks, and messages on the network.
 //!
 //! None of this is an API object. It is keyed by the pod's *UID*, so that a pod whose object was
 //! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
@@ -12,7 +12,7 @@ use crate::db::Data;
 use crate::map::{Map, Set};
 use std::rc::Rc;
 
-/// A map that is shared until it is written.
+/// A map that is copied when it is written while it is shared.
 pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
 
 /// Everything that exists outside the API server.
@@ -24,58 +24,58 @@ pub struct World {
     pub runs: Runs,
     /// The disks, by [`DiskId`].
     pub disks: Shared<DiskId, Disk>,
-    /// The storage drivers that do not run.
+    /// The names of the storage drivers that are stopped.
     pub stopped_drivers: Rc<Set<String>>,
-    /// What is on its way.
+    /// The messages on the network, by their number.
     pub messages: Shared<u64, Message>,
-    /// How many things were ever on their way: the number of the next one.
-    pub launched: u64,
-    /// The terminals in which a node is being drained, by the number of the drain.
+    /// The number of messages so far, which is the number of the next one.
+    pub messages_sent: u64,
+    /// The running `kubectl drain` commands, by their number.
     pub drains: Shared<u64, Drain>,
-    /// How many drains there were: the number of the next one.
+    /// The number of drains so far, which is the number of the next one.
     pub drained: u64,
-    /// The clients that ask again and again, by name.
+    /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,
 }
 
-/// A machine.
+/// The machine behind a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
     /// Whether it runs.
     pub is_on: bool,
-    /// Whether it has power and is about to run: it boots, or its kubelet does not reach the API server.
+    /// Whether it is powered on but not running yet: it boots, or its kubelet cannot reach the API server.
     pub boots: bool,
-    /// Whether it is connected to the rest.
+    /// Whether it is connected to the network.
     pub is_linked: bool,
-    /// Since when it is so.
+    /// Since when it has been in this state.
     pub since: Time,
-    /// What it has for pods, and its zone: what its kubelet registers.
+    /// The node object that its kubelet registers: capacity, labels, zone.
     pub node: Rc<Node>,
-    /// The images that it has.
+    /// The images that have been pulled.
     pub images: Set<String>,
-    /// The number of the next address it gives to a pod.
+    /// The number of the next pod IP.
     pub next_address: u32,
-    /// The machine's part of the pods' address range: `10.244.<subnet>.0/24`.
+    /// The number of its pod subnet: `10.244.<subnet>.0/24`.
     pub subnet: u32,
 }
 
 impl Host {
-    /// Whether the control plane can hear it.
+    /// Whether the control plane can reach it.
     pub fn is_heard(&self) -> bool {
         self.is_on && self.is_linked
     }
 }
 
-/// What a node does for one pod.
+/// The runtime state of one pod on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodRuntime {
     /// The pod's key: its name stays when its object is gone.
     pub pod: Key,
     /// The node.
     pub node: String,
-    /// What the pod is to run, as the kubelet last saw it.
+    /// The spec of the pod, as the kubelet last saw it.
     pub spec: Rc<PodSpec>,
-    /// The address; empty before the sandbox exists.
+    /// The pod IP; empty before the sandbox exists.
     pub ip: String,
     /// How far the start has come.
     pub stage: Stage,
@@ -85,11 +85,11 @@ pub struct PodRuntime {
     pub stage_until: Option<Time>,
     /// The containers, init containers first, in their order.
     pub containers: Vec<ContainerRun>,
-    /// The deletion that is being carried out.
+    /// The termination in progress.
     pub ending: Option<Ending>,
     /// The volumes that are mounted: names of PersistentVolumes.
     pub mounted: Vec<String>,
-    /// The database that runs in it.
+    /// The database in it.
     pub database: Option<Database>,
 }
 
@@ -100,24 +100,24 @@ pub enum Stage {
     Volumes,
     /// Its volumes are being mounted.
     Mounting,
-    /// Its sandbox, with its network, is being made.
+    /// Its sandbox, with its network, is being created.
     Sandbox,
-    /// Its containers run, or are started one after the other.
+    /// Its containers run, or are being started.
     Containers,
     /// It has failed.
     Failed,
-    /// Everything has ended; the volumes are still mounted.
+    /// All containers have stopped; the volumes are still mounted.
     Unmounting,
     /// Nothing is left.
     Gone,
 }
 
-/// A deletion on the node.
+/// The termination of a pod on its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending {
     /// Since when.
     pub since: Time,
-    /// When the containers will have ended.
+    /// When the containers will have stopped.
     pub until: Time,
 }
 
@@ -130,19 +130,19 @@ pub struct ContainerRun {
     pub image: String,
     /// Whether it is an init container that has to end.
     pub is_init: bool,
-    /// What it does.
+    /// Its state.
     pub state: RunState,
     /// Whether it is ready.
     pub is_ready: bool,
-    /// How often it was started again.
+    /// How often it was restarted.
     pub restarts: u32,
     /// The next back-off, in milliseconds; 0 restarts at once.
     pub back_off_ms: u64,
-    /// How it ended the last time.
+    /// How its last run ended.
     pub last: Option<ContainerState>,
 }
 
-/// What a container does on its node.
+/// The state of a container on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunState {
     /// It was not started yet.

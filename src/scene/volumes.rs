@@ -103,7 +103,7 @@ fn captions(
     }
 }
 
-/// What is to be said of a volume in a few words, and whether it is bad.
+/// The status of a volume in a few words, and whether it is bad.
 fn state(
     canvas: &Canvas<'_>,
     group: &Group<'_>,

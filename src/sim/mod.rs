@@ -1,4 +1,4 @@
-//! The machine: a clock, a queue of what is due, chance, and the cluster that they drive.
+//! The simulation: a clock, a work queue, a random number generator, and the cluster that they drive.
 //!
 //! In each step the earliest [`WorkItem`] is taken from the queue, its component reads the cluster and returns
 //! effects, [`apply`](crate::cluster::apply) performs them, and the components that watch are queued. The same
@@ -23,7 +23,7 @@ use queue::Queue;
 /// A simulation at an instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sim {
-    /// What it is about.
+    /// The state of the cluster.
     pub cluster: Cluster,
     queue: Queue,
     random: Random,
@@ -51,12 +51,12 @@ impl Sim {
         self.queue.next_due()
     }
 
-    /// How many steps were done.
+    /// The number of steps so far.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// How many events there were: the number of the next one.
+    /// The number of events so far, which is the number of the next one.
     pub fn next_event(&self) -> u64 {
         self.next_event
     }
@@ -71,7 +71,7 @@ impl Sim {
         self.queue.contains(item)
     }
 
-    /// Does the next step if it is due at or before `until`; its events are added to `log`. Answers whether it did.
+    /// Does the next step if it is due at or before `until`, and appends its events to `log`. Returns whether a step was done.
     pub fn step(&mut self, until: Time, log: &mut Vec<Event>) -> bool {
         let Some((due, item, cause)) = self.queue.pop(until) else { return false };
         self.cluster.now = self.cluster.now.max(due);
@@ -89,7 +89,7 @@ impl Sim {
         self.cluster.now = self.cluster.now.max(until);
     }
 
-    /// Does what a command says, now.
+    /// Performs a command, now.
     pub fn perform(&mut self, command: &Command, log: &mut Vec<Event>) {
         let mut step = Step::new(&self.cluster, &mut self.random);
         command::perform(&mut step, command);
@@ -97,7 +97,7 @@ impl Sim {
         log.extend(self.write(None, effects));
     }
 
-    /// Does what something outside the simulation did, for example a recorded kubelet.
+    /// Performs the effects of something outside the simulation, for example a recorded kubelet.
     pub fn outside(&mut self, effects: Vec<Effect>, log: &mut Vec<Event>) {
         log.extend(self.write(None, effects));
     }

@@ -1,4 +1,4 @@
-//! What is due, and when.
+//! The work queue: what is due, and when.
 
 use crate::api::Time;
 use crate::cluster::WorkItem;
@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 /// When a item is due, and its number: of those due at one instant the first queued is the first.
 type Place = (Time, u64);
 
-/// Wakeups in the order in which they are due. A component is queued once: what wakes it earlier wins,
-/// as in a controller's work queue.
+/// Work items in the order in which they are due. An item is queued once: the earliest time wins, as with
+/// `AddAfter` of client-go's `workqueue`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
     /// The latest first, so that taking the next one moves no other.

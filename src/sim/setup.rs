@@ -96,7 +96,7 @@ fn read_count(text: &str) -> Result<u32, String> {
 }
 
 impl Setup {
-    /// Reads a line as part of the setup; answers whether it is one.
+    /// Reads a line as part of the setup. Returns whether it is one.
     pub fn read(&mut self, line: &Line) -> Result<bool, NotationError> {
         let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
         let problem = |word: usize, message: String, suggestion: &str| {

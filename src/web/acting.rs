@@ -100,7 +100,7 @@ impl Session {
         self.act("kubectl apply -f -", run, by_hand, Box::new(then));
     }
 
-    /// Answers with the objects of the cluster at the cursor.
+    /// Returns the objects of the cluster at the cursor.
     pub(super) fn tell_state(&mut self, reply: Callback<String>) {
         let state = self.timeline.state_in_slices();
         let tell = reply.clone();

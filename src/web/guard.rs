@@ -79,7 +79,7 @@ impl Drop for SizeObserver {
     }
 }
 
-/// Follows one wish of the reader, such as `(prefers-reduced-motion: reduce)`.
+/// Follows one preference of the reader, such as `(prefers-reduced-motion: reduce)`.
 pub(super) struct MediaQuery {
     query: web_sys::MediaQueryList,
     callback: Closure<dyn FnMut()>,

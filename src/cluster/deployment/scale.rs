@@ -12,7 +12,7 @@ pub(super) fn note_replicas(deployment: &Deployment, set: &mut ReplicaSet) {
     }
 }
 
-/// Scales the set in this place (`scaleReplicaSet`); answers whether its number changed.
+/// Scales the set in this place (`scaleReplicaSet`). Returns whether its number changed.
 fn write(step: &mut Step<'_>, pass: &mut Pass, index: usize, replicas: i32, why: &str) -> bool {
     let Some(set) = pass.sets.get_mut(index) else { return false };
     let before = set.clone();

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Goes on with the containers; answers when there is more to do.
+/// Goes on with the containers. Returns when there is more to do.
 pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let mut due: Option<Time> = None;
     for index in 0..run.containers.len() {
@@ -28,7 +28,7 @@ fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
     }
 }
 
-/// Goes on with one container; answers when there is more to do for it.
+/// Goes on with one container. Returns when there is more to do for it.
 fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize) -> Option<Time> {
     let now = step.now();
     for _ in 0..4 {
@@ -154,7 +154,7 @@ fn started(
     RunState::Running { since: now, until }
 }
 
-/// Asks a running container whether it is ready; answers when to ask again.
+/// Asks a running container whether it is ready. Returns when to ask again.
 ///
 /// A container without a probe is ready as soon as it runs. The container of the database is asked as
 /// if it had a probe even if the manifest has none: the database stands in for an image that

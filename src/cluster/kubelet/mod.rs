@@ -99,7 +99,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
     run.ending = Some(Ending { since: now, until: now.plus(takes) });
 }
 
-/// Goes on with the pod as far as time allows; answers when there is more to do.
+/// Goes on with the pod as far as time allows. Returns when there is more to do.
 fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     if let Some(ending) = run.ending {
         return end(step, uid, run, ending);

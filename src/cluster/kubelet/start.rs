@@ -93,7 +93,7 @@ fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
     id
 }
 
-/// Goes on until the containers can be started; answers when there is more to do.
+/// Goes on until the containers can be started. Returns when there is more to do.
 pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let (now, timings) = (step.now(), step.timings());
     loop {

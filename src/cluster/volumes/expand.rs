@@ -77,7 +77,7 @@ pub(super) fn resize(
 
 /// The node's part, for a pod whose containers have been started at `started`: grows the file systems
 /// that are smaller than their volumes as they are mounted, or when the kubelet looks at the pod again
-/// (`checkVolumeFSResize` of `pkg/kubelet/volumemanager`). Answers when it will do so.
+/// (`checkVolumeFSResize` of `pkg/kubelet/volumemanager`). Returns when it will do so.
 pub fn grow_mounted(step: &mut Step<'_>, run: &PodRuntime, started: Time) -> Option<Time> {
     let store = &step.cluster.store;
     let (now, period) = (step.now(), step.timings().pod_sync_ms.max(1));
