@@ -3,7 +3,7 @@
 //! The objects derive [`Serialize`]; the serializer here makes a tree of them by Kubernetes' rules. What
 //! Kubernetes leaves out when it is empty is left out, what it always writes is always written
 //! (`json:",omitempty"` in `k8s.io/api`), and the defaults of the API that the model has no field for are
-//! added by [`complete`](super::complete).
+//! added by [`complete`].
 
 use super::complete;
 use super::json::{self, Node as Tree, Value};
