@@ -5,7 +5,7 @@
 
 use super::index::{Index, Indexer};
 use crate::api::*;
-use crate::map::Map;
+use crate::map::{Map, Set};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -138,6 +138,20 @@ impl Store {
     /// Whether both stores have the very same table of a kind: nothing was written to it between them.
     pub fn shares(&self, other: &Store, kind: Kind) -> bool {
         Rc::ptr_eq(self.table(kind), other.table(kind))
+    }
+
+    /// The keys of the objects of a kind that were created, written or removed since an earlier state.
+    pub fn changed_since(&self, before: &Store, kind: Kind) -> Set<Key> {
+        let (now, before) = (self.table(kind), before.table(kind));
+        let is_in = |table: &Objects, key: &Key, object: &Object| {
+            let (other, meta) = (table.get(key).map(Object::meta), object.meta());
+            other.is_some_and(|other| {
+                (other.uid, other.resource_version) == (meta.uid, meta.resource_version)
+            })
+        };
+        let new = now.iter().filter(|(key, object)| !is_in(before, key, object));
+        let old = before.iter().filter(|(key, object)| !is_in(now, key, object));
+        new.chain(old).map(|(key, _)| key.clone()).collect()
     }
 
     /// All objects of a kind, in the order of their keys.

@@ -367,7 +367,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
     for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
         let (name, namespace) = (tree.word("metadata.name"), tree.word("metadata.namespace"));
         let holds = |sim: &Sim| {
-            let view = super::view::View { cluster: &sim.cluster, past: &[] };
+            let view = super::view::View { cluster: &sim.cluster, past: &[], only: None };
             is_so(condition, view.get(of, &namespace, &name).as_ref())
         };
         let mut is_met = holds(&ahead.sim);

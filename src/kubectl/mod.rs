@@ -236,6 +236,6 @@ fn read<'a>(
         return Err(Plan::print(verb.help()));
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    let view = View { cluster: &sim.cluster, past };
+    let view = View { cluster: &sim.cluster, past, only: None };
     Ok(Call { line, sim, view, verb, words, text, progress })
 }

@@ -14,6 +14,8 @@ pub(super) struct View<'a> {
     pub(super) cluster: &'a Cluster,
     /// The log so far.
     pub(super) past: &'a [Event],
+    /// The stored objects that lists are limited to.
+    pub(super) only: Option<&'a Set<Key>>,
 }
 
 /// The namespaces of every cluster.
@@ -28,7 +30,10 @@ impl View<'_> {
         match of {
             Type::Stored(kind) => {
                 let objects = self.cluster.store.list(kind);
-                let here = objects.iter().filter(|object| is_here(&object.meta().namespace));
+                let here = objects.iter().filter(|object| {
+                    is_here(&object.meta().namespace)
+                        && self.only.is_none_or(|only| only.contains(&object.key()))
+                });
                 here.map(|object| self.complete(object)).collect()
             }
             Type::Event => {

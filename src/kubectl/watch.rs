@@ -8,19 +8,23 @@ use super::get::{self, Found, Group};
 use super::types::Type;
 use super::view::Asked;
 use super::{Call, Plan, age, tabs};
+use crate::api::Key;
 use crate::api::json::Node as Tree;
 use crate::cluster::{Code, Event, Store};
-use crate::map::Map;
+use crate::map::{Map, Set};
 use crate::notation::Line;
 use crate::sim::Sim;
 use crate::task::{self, Progress};
+
+/// Objects by namespace and name, with their lines.
+type Seen = Map<(String, String), (Tree, Vec<String>)>;
 
 /// A line that goes on printing, and what it has printed.
 #[derive(Clone, Debug)]
 pub struct Watch {
     line: Line,
     /// The objects that were printed, by namespace and name, with their lines.
-    seen: Map<(String, String), (Tree, Vec<String>)>,
+    seen: Seen,
     /// The type of the objects.
     of: Option<Type>,
     /// How wide each column is.
@@ -77,13 +81,26 @@ impl Watch {
         self.is_over
     }
 
+    /// Takes the objects that were printed: those that may have changed, and those that did not and stay as
+    /// they are.
+    fn take_seen(&mut self, changed: Option<&Set<Key>>) -> (Seen, Seen) {
+        let seen = std::mem::take(&mut self.seen).into_iter();
+        seen.partition(|((namespace, name), _)| {
+            changed.is_none_or(|changed| changed.contains(&Key::new(namespace, name)))
+        })
+    }
+
+    fn follow_drain(&mut self, sim: &Sim, past: &[Event]) -> String {
+        let new = past.get(self.looked.1..).unwrap_or_default();
+        self.looked.1 = past.len();
+        self.is_over = sim.cluster.world.drains.is_empty();
+        new.iter().map(|event| event.reason.arg("output")).collect()
+    }
+
     /// What kubectl prints now, of what has changed since it was last asked.
     pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
         if self.is_drain {
-            let new = past.get(self.looked.1..).unwrap_or_default();
-            self.looked.1 = past.len();
-            self.is_over = sim.cluster.world.drains.is_empty();
-            return new.iter().map(|event| event.reason.arg("output")).collect();
+            return self.follow_drain(sim, past);
         }
         let looks = (sim.cluster.store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
@@ -91,40 +108,46 @@ impl Watch {
         }
         let store = &sim.cluster.store;
         let before = self.store.replace(store.clone());
-        if let (Some(Type::Stored(kind)), Some(before)) = (self.of, before)
-            && store.shares(&before, kind)
-        {
-            return String::new();
+        let mut changed = None;
+        if let (Some(Type::Stored(kind)), Some(before)) = (self.of, before) {
+            if store.shares(&before, kind) {
+                return String::new();
+            }
+            changed = Some(store.changed_since(&before, kind));
         }
         let line = self.line.clone();
         let progress = Progress::default();
-        let Ok(call) = super::read(sim, &line, past, &progress) else { return String::new() };
+        let Ok(mut call) = super::read(sim, &line, past, &progress) else { return String::new() };
+        call.view.only = changed.as_ref();
         // An object that was asked for by name may be gone: that is no refusal here.
         let found = Asked::read(&call.words.plain).and_then(|asked| get::find(&call, &asked));
         let groups = found.unwrap_or_default().groups;
         self.of = groups.first().map(|group| group.of).or(self.of);
         let Some(of) = self.of else { return String::new() };
         let is_wide = call.words.flag("output") == Some("wide");
-        let mut now = Map::new();
-        let mut changed = Vec::new();
+        let is_first = self.seen.is_empty();
+        let (before, mut now) = self.take_seen(changed.as_ref());
+        let mut printed = Vec::new();
         for tree in groups.into_iter().flat_map(|group| group.trees) {
             let name = (tree.word("metadata.namespace"), tree.word("metadata.name"));
-            let before = self.seen.get(&name).filter(|(before, _)| is_same(before, &tree));
-            if let Some(before) = before.filter(|(before, _)| *before == tree) {
-                now.insert(name, before.clone());
+            if now.contains_key(&name) {
+                continue;
+            }
+            let known = before.get(&name).filter(|(known, _)| is_same(known, &tree));
+            if let Some(known) = known.filter(|(known, _)| *known == tree) {
+                now.insert(name, known.clone());
                 continue;
             }
             let group = Group { of, trees: vec![tree.clone()] };
             let row = get::rows(&call, &group, is_wide).pop().unwrap_or_default();
             now.insert(name, (tree.clone(), row.clone()));
-            changed.push((tree, row));
+            printed.push((tree, row));
         }
-        let is_first = self.seen.is_empty();
-        let before = std::mem::replace(&mut self.seen, now);
+        self.seen = now;
         if !is_first {
             let version =
                 |(tree, _): &(Tree, _)| tree.word("metadata.resourceVersion").parse::<u64>().ok();
-            crate::map::sort_by_key(&mut changed, version);
+            crate::map::sort_by_key(&mut printed, version);
         }
         let is_gone =
             |name: &_, tree: &Tree| !self.seen.get(name).is_some_and(|(now, _)| is_same(now, tree));
@@ -136,7 +159,7 @@ impl Watch {
                 row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
             }
         }
-        gone.append(&mut changed);
+        gone.append(&mut printed);
         self.print(&call, header, gone)
     }
 
