@@ -19,7 +19,7 @@ pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 pub struct Outcome {
     /// The events, in order.
     pub events: Vec<Event>,
-    /// What to queue, after how many milliseconds, because of which event.
+    /// The work items to queue, each with its delay in milliseconds and the event that caused it.
     pub work_items: Vec<(WorkItem, u64, Option<u64>)>,
 }
 

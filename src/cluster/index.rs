@@ -1,4 +1,4 @@
-//! Indexes over the store: where a component looks objects up by something else than their key.
+//! Indexes over the store: lookups of objects by something other than their key.
 //!
 //! Models the indexers of client-go (`cache.Indexer`), such as `AddPodControllerIndexer` of
 //! `pkg/controller` and `spec.nodeName` of the kubelet. The store keeps them up to date with each
@@ -8,7 +8,7 @@ use crate::api::*;
 use crate::map::Map;
 use std::rc::Rc;
 
-/// Something that objects can be looked up by, and its value.
+/// An index and the value to look up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Index {
     /// Objects of any kind, by the UID of an owner.
@@ -21,7 +21,7 @@ pub enum Index {
     Unbound,
     /// Pods, by a claim that they use.
     Claim(Key),
-    /// Pods that require to be apart from others.
+    /// Pods with required anti-affinity.
     AntiAffinity,
     /// Services, by namespace and one label that their selector requires.
     Selector(String, String, String),

@@ -6,7 +6,7 @@ use crate::map::Map;
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// Something that runs can be looked up by.
+/// An index and the value to look up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Index {
     Node(String),

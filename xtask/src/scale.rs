@@ -95,6 +95,20 @@ pub(crate) fn run(program: &Path) -> Result<()> {
 }
 
 impl Scenario {
+    /// Makes sure that all pods are Ready at the end of the base: only that is worth measuring.
+    fn check(&self, program: &Path, base: &str, minutes: usize, pods: usize) -> Result<()> {
+        let file = tools::target_dir().join("scale.ordinal");
+        fs::write(&file, base)?;
+        let mut command = tools::command(program);
+        command.arg("run").arg(&file).args(["--until", &format!("{minutes}m")]);
+        let log = tools::output(&mut command)?;
+        let ready =
+            log.lines().filter(|line| line.contains("kubelet") && line.ends_with(" is Ready"));
+        let ready = ready.count();
+        ensure!(ready >= pods, "{}: {ready} of {pods} pods are Ready", self.name);
+        Ok(())
+    }
+
     /// The time that the run takes, or that its last line adds to it, and its peak memory in megabytes.
     fn measure(&self, program: &Path, pods: usize) -> Result<(Duration, f64)> {
         let (base, begin) = ((self.base)(pods), (self.base_minutes)(pods));
@@ -103,6 +117,7 @@ impl Scenario {
             None => base.clone(),
             Some(line) => format!("{base}at {begin}m {line}\n"),
         };
+        self.check(program, &base, begin, pods)?;
         let (all, megabytes) = best(program, &story, end)?;
         let before = match self.line {
             None => Duration::ZERO,
@@ -112,17 +127,19 @@ impl Scenario {
     }
 }
 
-/// Nodes for so many pods of the usual size.
+/// Nodes with enough capacity for this many pods of the usual size.
 fn nodes(pods: usize) -> String {
     format!("nodes {}", 3.max(pods.div_ceil(20)))
 }
 
-/// Two nodes of which each has room for all pods.
+/// Two nodes, each with enough capacity for all pods.
 fn two_nodes(pods: usize) -> String {
     format!("node node-1 pods={0}\nnode node-2 pods={0}", pods + 10)
 }
 
 fn stateful_set(pods: usize, policy: &str, nodes: String) -> String {
+    // In a parallel set most pods would wait for the volume of the pod before them, with a back-off.
+    let clone = if policy == "Parallel" { "off" } else { "on" };
     format!(
         "ordinal 1\nseed 1\n{nodes}\nkubectl apply -f - <<EOF
 apiVersion: v1
@@ -139,7 +156,9 @@ spec:
   podManagementPolicy: {policy}
   selector: {{ matchLabels: {{ app: db }} }}
   template:
-    metadata: {{ labels: {{ app: db }} }}
+    metadata:
+      labels: {{ app: db }}
+      annotations: {{ ordinal/clone: \"{clone}\" }}
     spec:
       containers: [{{ name: db, image: db }}]
   volumeClaimTemplates:

@@ -10,7 +10,7 @@ fn place<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
     node.metadata.labels.get(key).map(String::as_str)
 }
 
-/// What the filters of this file have to know of all nodes, found out once for each pod (`PreFilter`).
+/// The state that the filters in this file compute over all nodes, once for each pod (`PreFilter`).
 pub(super) struct PreFilter<'a> {
     spread: Vec<Spread<'a>>,
     company: Vec<Company<'a>>,
@@ -36,7 +36,7 @@ struct Company<'a> {
 }
 
 impl<'a> PreFilter<'a> {
-    /// What is so when a pod is to be scheduled.
+    /// Computes the state for a pod that is about to be scheduled.
     pub(super) fn new(cluster: &'a Cluster, pod: &'a Pod) -> PreFilter<'a> {
         let own = &pod.metadata.namespace;
         let is_meant = |term: &PodAffinityTerm, other: &Pod| {
@@ -88,7 +88,7 @@ fn places_of<'a>(cluster: &'a Cluster, key: &str, is_meant: &dyn Fn(&Pod) -> boo
     places
 }
 
-/// Where the pod may not be because of the anti-affinity of others.
+/// The places that the anti-affinity of existing pods rules out.
 fn kept_off<'a>(cluster: &'a Cluster, pod: &Pod) -> Places<'a> {
     let mut places = Places::new();
     for other in cluster.store.by::<Pod>(&Index::AntiAffinity).filter(|it| !it.is_finished()) {
@@ -148,7 +148,7 @@ impl<'a> Spread<'a> {
         Spread { constraint, places }
     }
 
-    /// Whether a pod more where the node is makes the difference too large.
+    /// Whether placing the pod on the node would exceed `maxSkew`.
     fn is_exceeded(&self, pod: &Pod, node: &Node) -> bool {
         let (constraint, places) = (self.constraint, &self.places);
         let domains = i32::try_from(places.len()).unwrap_or(i32::MAX);
