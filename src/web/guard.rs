@@ -49,6 +49,22 @@ pub(super) fn wall_ms() -> f64 {
     clock.map_or(0.0, |clock| clock.now())
 }
 
+/// The width and height of the content of an element, without its padding, in CSS pixels.
+pub(super) fn content_size(element: &web_sys::Element) -> (f64, f64) {
+    let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok()?);
+    let padding = |side: &str| {
+        let value = style.as_ref().and_then(|style| style.get_property_value(side).ok());
+        // Resolved values are in pixels. Rust's own parser of floats is large.
+        value.map_or(0.0, |value| js_sys::Number::parse_float(&value))
+    };
+    let width = f64::from(element.client_width());
+    let height = f64::from(element.client_height());
+    (
+        width - padding("padding-left") - padding("padding-right"),
+        height - padding("padding-top") - padding("padding-bottom"),
+    )
+}
+
 /// Watches the width of an element.
 pub(super) struct SizeObserver {
     observer: web_sys::ResizeObserver,

@@ -242,8 +242,8 @@ impl Component for App {
         {
             let link = ctx.link().clone();
             // The first picture does not wait for the observer, which reports with the next frame.
-            let (width, height) = (stage.client_width(), stage.client_height());
-            link.send_message(Action::Resized(width.into(), height.into()));
+            let (width, height) = guard::content_size(&stage);
+            link.send_message(Action::Resized(width, height));
             self.size_observer = SizeObserver::observe(&stage, move |width, height| {
                 link.send_message(Action::Resized(width, height));
             });
