@@ -87,6 +87,12 @@ struct DrawArgs {
     /// The width of the picture, in CSS pixels.
     #[arg(long, default_value_t = 1280)]
     width: u32,
+    /// The height of the picture, in CSS pixels; without it the picture is as high as it needs to be.
+    #[arg(long)]
+    height: Option<u32>,
+    /// By how much texts are enlarged at least, in percent.
+    #[arg(long, default_value_t = 100)]
+    enlarged: u32,
     /// Write the picture for a document that has its style sheet, with the instant in data-ms.
     #[arg(long)]
     inline: bool,
@@ -293,7 +299,8 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
         }
     };
     timeline.seek(at);
-    let view = View { width: args.width, ..View::default() };
+    let &DrawArgs { width, height, enlarged, .. } = args;
+    let view = View { width, height, enlarged, ..View::default() };
     let cluster = timeline.cluster();
     let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
     let picture = match args.inline {

@@ -4,6 +4,7 @@ use super::facts::{Column, PodFacts};
 use super::layout::{Area, Density};
 use super::places::Canvas;
 use super::symbols::{Sign, sign};
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, replicas, text, words};
 use crate::api::*;
 use crate::cluster::Subject;
@@ -33,7 +34,7 @@ pub(super) struct Words {
 /// One pod.
 pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
     let place = canvas.pods.get(&pod.uid)?;
-    let mut item = Item::new(format!("pod-{}", pod.uid), format!("bead {}", column.hue()))
+    let mut item = Item::new(format!("pod-{}", pod.uid), format!("bead {}", canvas.hue(column)))
         .at(place.area.middle(), place.area.centre())
         .about(
             Subject::pod(&pod.key),
@@ -80,11 +81,16 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
             item.draw(Shape::path(mark, "core-mark"));
         }
         Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
-        Density::Full if height < 50 => slim(&mut item, &words, place.area),
+        Density::Full if height < 44 => slim(&mut item, &words, place.area),
         Density::Full if has_identity => full(&mut item, &words, place.area),
         Density::Full => replicas::full(&mut item, &words, place.area),
-        Density::Stacked if height < 50 => slim(&mut item, &words, place.area),
-        Density::Stacked => stacked(canvas, &mut item, &words, place.area),
+        Density::Stacked if height < 34 || (height < 44 && fits_beside(&words, width)) => {
+            slim(&mut item, &words, place.area);
+        }
+        Density::Stacked if height < 66 && fits_beside(&words, width) => {
+            beside(&mut item, &words, place.area);
+        }
+        Density::Stacked => stacked(&mut item, &words, place.area),
     }
     Some(item)
 }
@@ -167,47 +173,91 @@ fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
     }
 }
 
-/// Three lines, the sign left of the first.
+/// Three lines, or two where the pod is lower; the sign left of the first.
 fn full(item: &mut Item, words: &Words, area: Area) {
-    let (left, top) = (-area.width / 2, -area.height / 2);
+    let (count, pitch) = match area.height {
+        64.. => (3, 16),
+        56.. => (3, 15),
+        _ => (2, 15),
+    };
+    let left = -area.width / 2;
     let (x, room) = (left + 34, area.width - 34 - 12);
-    sign(words.sign, left + 19, top + 18, &mut item.shapes);
+    let mut y = 5 - (count - 1) * pitch / 2;
+    sign(words.sign, left + 19, y - 5, &mut item.shapes);
     let is_long = !text::fits(&words.status, 14, room);
-    let size = if is_long { (12, "status small") } else { (14, "status") };
-    let broken = text::break_word(&words.status, 12, room)
-        .filter(|_| !text::fits(&words.status, 12, room * 108 / 100));
+    let size = if is_long { (SMALL, "status small") } else { (14, "status") };
+    let broken = text::break_word(&words.status, SMALL, room)
+        .filter(|_| !text::fits(&words.status, SMALL, room * 108 / 100));
     let (first, second) = broken.map_or((words.status.as_str(), None), |(a, b)| (a, Some(b)));
-    item.draw(text::fitted((x, top + 23), first, size, room, Anchor::Start));
-    let mut y = top + 40;
-    if let Some(second) = second {
-        item.draw(text::fitted((x, y - 3), second, (12, "status small"), room, Anchor::Start));
-        y += 15;
-    }
-    let uid = format!("uid {}", words.uid);
-    let line = if words.ready.is_empty() { uid } else { format!("{} · {uid}", words.ready) };
-    let room = area.width - 24;
+    item.draw(text::fitted((x, y), first, size, room, Anchor::Start));
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
-    item.draw(text::fitted((left + 14, y), &line, (12, new(words.is_new)), room, Anchor::Start));
-    if second.is_none() && !words.note.is_empty() {
-        let class = "small note";
-        item.draw(text::fitted((left + 14, y + 16), &words.note, (12, class), room, Anchor::Start));
-    } else if second.is_none() && !words.ip.is_empty() {
-        let class = new(words.has_new_ip);
-        item.draw(text::fitted((left + 14, y + 16), &words.ip, (12, class), room, Anchor::Start));
+    let uid = format!("uid {}", words.uid);
+    let uid = if words.ready.is_empty() { uid } else { format!("{} · {uid}", words.ready) };
+    let uid = (uid.as_str(), new(words.is_new));
+    let last = match words.note.is_empty() {
+        true => (words.ip.as_str(), new(words.has_new_ip)),
+        false => (words.note.as_str(), "small note"),
+    };
+    let lines = match (count, second) {
+        (3, Some(second)) => vec![(second, "status small"), uid],
+        (3, None) => vec![uid, last],
+        (_, Some(second)) => vec![(second, "status small")],
+        // What the pod waits for says more than what it is called.
+        (_, None) if words.note.is_empty() => vec![uid],
+        (_, None) => vec![last],
+    };
+    for (line, class) in lines {
+        y += pitch;
+        let is_status = class == "status small";
+        let (x, room) = if is_status { (x, room) } else { (left + 14, area.width - 24) };
+        item.draw(text::fitted((x, y), line, (SMALL, class), room, Anchor::Start));
     }
 }
 
+/// Whether there is room for the sign and the status on one line.
+fn fits_beside(words: &Words, width: i32) -> bool {
+    text::fits(&words.status, SMALL, width - 30)
+}
+
+/// Short lines below each other, the sign left of the first.
+fn beside(item: &mut Item, words: &Words, area: Area) {
+    let (top, room) = (-area.height / 2, area.width - 8);
+    let half = (text::width(&words.status, SMALL) + 16) / 2;
+    let count = (area.height - 12) / LINE;
+    let mut y = top + (area.height - (count - 1) * LINE) / 2 + 4;
+    sign(words.sign, 6 - half, y - 4, &mut item.shapes);
+    item.draw(Shape::text(16 - half, y, words.status.as_str(), "small status"));
+    let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
+    let both = format!("{} · {}", words.ready, words.uid);
+    let has_both = !words.ready.is_empty() && text::fits(&both, SMALL, room);
+    let uid = (if has_both { both.as_str() } else { words.uid.as_str() }, new(words.is_new));
+    let note = (words.note.as_str(), "small note");
+    let ip = (words.ip.as_str(), new(words.has_new_ip));
+    let lines = if words.is_new { [uid, note, ip] } else { [note, uid, ip] };
+    let fitting =
+        |(line, _): &(&str, &str)| !line.is_empty() && text::fits(line, SMALL, room * 112 / 100);
+    let most = usize::try_from(count - 1).unwrap_or(0);
+    for (line, class) in lines.into_iter().filter(fitting).take(most) {
+        y += LINE;
+        item.draw(text::fitted((0, y), line, (SMALL, class), room, Anchor::Middle));
+    }
+}
+
+/// From line to line.
+const LINE: i32 = 15;
+
 /// Short lines below each other, the sign above them.
-fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
-    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+fn stacked(item: &mut Item, words: &Words, area: Area) {
+    let (size, small) = (SMALL, "small");
     let (top, room) = (-area.height / 2, area.width - 6);
     let counts = [words.ready.as_str(), words.ready.split(' ').next().unwrap_or("")];
     let ready = counts.into_iter().find(|text| text::fits(text, size, area.width - 36));
     let ready = ready.filter(|text| !text.is_empty());
     let shift = ready.map_or(0, |text| (text::width(text, size) + 8) / 2);
-    sign(words.sign, -shift, top + 16, &mut item.shapes);
+    let first = if area.height < 46 { 12 } else { 16 };
+    sign(words.sign, -shift, top + first, &mut item.shapes);
     if let Some(ready) = ready {
-        item.draw(Shape::text(10 - shift, top + 20, ready, &format!("{small} mono")));
+        item.draw(Shape::text(10 - shift, top + first + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
     let mut lines: Vec<(&str, &str)> =
@@ -221,23 +271,26 @@ fn stacked(canvas: &Canvas<'_>, item: &mut Item, words: &Words, area: Area) {
         let is_free = *class == "status" || text::fits(line, size, room * 112 / 100);
         !line.is_empty() && is_free
     });
-    let most = if area.height < 70 { 2 } else { 3 };
-    let mut y = top + if most == 2 { 35 } else { 37 };
+    let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
+    let mut y = top + if area.height < 72 { first + 17 } else { 36 };
     for (line, class) in lines.into_iter().take(most) {
         let class = format!("{small} {class}");
         item.draw(text::fitted((0, y), line, (size, &class), room, Anchor::Middle));
-        y += 15;
+        y += LINE;
     }
 }
 
 /// One line: the sign and the status.
 fn slim(item: &mut Item, words: &Words, area: Area) {
-    let (left, room) = (-area.width / 2, area.width - 30 - 8);
-    let size = if room < 90 { (11, "status tiny") } else { (12, "status small") };
+    let left = -area.width / 2;
+    // Where it is narrow, the words begin nearer to the sign.
+    let (middle, start, end) = if area.width < 100 { (12, 21, 5) } else { (16, 28, 10) };
+    let room = area.width - start - end;
+    let size = (SMALL, "status small");
     if room < 36 {
         return sign(words.sign, 0, 0, &mut item.shapes);
     }
-    sign(words.sign, left + 16, 0, &mut item.shapes);
+    sign(words.sign, left + middle, 0, &mut item.shapes);
     let status = if !words.name.is_empty() {
         words.uid.as_str()
     } else if text::fits(&words.status, size.0, room * 112 / 100) {
@@ -245,12 +298,19 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
     } else {
         short(&words.status)
     };
-    let has_note = area.height >= 30 && text::fits(&words.note, size.0, room * 112 / 100);
+    let has_note = area.height >= 34 && text::fits(&words.note, size.0, room * 112 / 100);
     let y = if has_note && !words.note.is_empty() { -2 } else { 4 };
-    item.draw(text::fitted((left + 28, y), status, size, room, Anchor::Start));
+    item.draw(text::fitted((left + start, y), status, size, room, Anchor::Start));
     if y < 0 {
-        let class = if size.0 == 11 { "tiny note" } else { "small note" };
-        item.draw(text::fitted((left + 28, 12), &words.note, (size.0, class), room, Anchor::Start));
+        let note = (SMALL, "small note");
+        item.draw(text::fitted((left + start, 12), &words.note, note, room, Anchor::Start));
+    }
+    // What tells it from the pod before it stands at the end, if there is room.
+    let used = text::width(status, SMALL + 1) + 10;
+    if y > 0 && words.name.is_empty() && text::fits(&words.uid, SMALL, room - used) {
+        let class = if words.is_new { "small mono fresh" } else { "small mono quiet" };
+        let end = area.width / 2 - end;
+        item.draw(Shape::text(end, 4, &words.uid, class).anchored(Anchor::End));
     }
 }
 

@@ -26,8 +26,8 @@ enum Hold {
 pub(super) fn thread(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
     let key = column.key.as_ref()?;
     let id = format!("thread-{}/{}", key.namespace(), key.name());
-    let mut item = Item::new(id, format!("thread {}", column.hue()));
-    if canvas.layout.pitch() < 24 {
+    let mut item = Item::new(id, format!("thread {}", canvas.hue(column)));
+    if canvas.layout.is_map() {
         // Too many for a thread each: only what exists has one.
         item.add_class("fine");
         if column.pods.is_empty() && column.volumes.is_empty() {
@@ -201,7 +201,7 @@ fn cable(
     if drawn < 1000 {
         item.draw(Shape::path(path(&points), "cable-to-come"));
     }
-    let class = if canvas.layout.pitch() < 24 { format!("{class} fine") } else { class.into() };
+    let class = if canvas.layout.is_map() { format!("{class} fine") } else { class.into() };
     let part = super::messages::beginning(&points, drawn);
     item.draw(Shape::path(path(&part), &class));
     if canvas.layout.density == Density::Map {

@@ -1,9 +1,11 @@
 //! The lanes of the nodes, and what is said of each.
 
 use super::facts::NodeFacts;
-use super::layout::Area;
+use super::layout::{Area, to_i32};
 use super::places::Canvas;
+use super::plates::wrap;
 use super::symbols::hatch;
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::*;
 use crate::cluster::Subject;
@@ -24,41 +26,58 @@ pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
     item
 }
 
+/// The row of the pods that are not scheduled: a frame only while there is one.
 fn pending(canvas: &Canvas<'_>) -> Item {
     let area = canvas.layout.pending;
     let mut item = Item::new("row-pending", "pending").at(area.x, area.y);
-    item.draw(Shape::rect(0, 0, area.width, area.height, 12, "frame"));
+    if has_pending(canvas) {
+        item.draw(Shape::rect(0, 0, area.width, area.height, 12, "frame"));
+    }
     item
 }
 
-/// The names of the rows that are not nodes, over the threads.
+fn has_pending(canvas: &Canvas<'_>) -> bool {
+    canvas.pods.iter().any(|(_, place)| place.lane.is_none())
+}
+
+/// The names of the rows that are not nodes.
 pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
     let layout = canvas.layout;
     let mut item = Item::new("row-names", "row-names");
-    let y = layout.pending.centre() + 4;
-    // On a phone the words stand where pods would, so they give way.
-    if !layout.is_narrow {
-        item.draw(Shape::text(layout.margin + 16, y, "no node yet", "small quiet"));
-    } else if !canvas.pods.iter().map(|(_, place)| place).any(|place| place.lane.is_none()) {
-        backdrop(&mut item, layout.margin + 10, y, text::width("no node yet", 11), "ground");
-        item.draw(Shape::text(layout.margin + 12, y, "no node yet", "tiny quiet"));
+    let x = name_x(canvas);
+    let mut lines = |area: Area, words: &[(&str, &str)]| {
+        let room = usize::try_from((area.height - 4) / LINE).unwrap_or(0).max(1);
+        let count = to_i32(words.len().min(room));
+        let first = match area.height > 80 {
+            true => area.y + 24,
+            false => area.centre() + 4 - (count - 1) * LINE / 2,
+        };
+        for (index, (text, class)) in words.iter().take(room).enumerate() {
+            item.draw(Shape::text(layout.margin + x, first + to_i32(index) * LINE, *text, class));
+        }
+    };
+    if has_pending(canvas) {
+        let words: &[_] = match layout.is_narrow {
+            true => &[("Pending", "small quiet")],
+            false => &[("not scheduled yet", "small quiet")],
+        };
+        lines(layout.pending, words);
     }
     let Some(area) = layout.storage else { return item };
-    if layout.is_narrow {
-        backdrop(&mut item, area.x + 10, area.y + 18, text::width("remote storage", 13), "ground");
-        item.draw(Shape::text(area.x + 12, area.y + 18, "remote storage", "tiny strong"));
-    } else {
-        let (x, y) = (area.x + 16, area.y + 26);
-        item.draw(Shape::text(x, y, "remote storage", "small strong"));
-        item.draw(Shape::text(x, y + 18, "stays when", "small quiet"));
-        item.draw(Shape::text(x, y + 34, "pods go", "small quiet"));
+    let (strong, quiet) = ("small strong", "small quiet");
+    match layout.is_narrow {
+        true => lines(area, &[("volumes", strong), ("outlive", quiet), ("pods", quiet)]),
+        false => lines(area, &[("network volumes", strong), ("outlive pods", quiet)]),
     }
     item
 }
 
-/// Hides the threads behind a text of the phone's layout.
-fn backdrop(item: &mut Item, x: i32, y: i32, width: i32, class: &str) {
-    item.draw(Shape::rect(x, y - 12, width + 4, 16, 4, class));
+/// From line to line.
+const LINE: i32 = 15;
+
+/// Where the names of rows begin.
+fn name_x(canvas: &Canvas<'_>) -> i32 {
+    if canvas.layout.is_narrow { 6 } else { 16 }
 }
 
 fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
@@ -75,11 +94,7 @@ fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "frame"));
     if !(is_on && is_linked) {
         // The names of the rows stay free of it.
-        let (x, y) = if canvas.layout.is_narrow {
-            (6, canvas.layout.cell)
-        } else {
-            (canvas.layout.left - area.x, 6)
-        };
+        let (x, y) = (canvas.layout.left - area.x, 6);
         let d = hatch(x, y, area.width - 8 - x, area.height - 6 - y, 14);
         item.draw(Shape::path(d, "hatch"));
     }
@@ -95,50 +110,63 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         format!("node {}", facts.name),
         words::node(canvas.facts, facts),
     );
-    let known = known(facts);
-    let (truth, is_bad) = truth(canvas, facts);
-    let class = if is_bad { "bad" } else { "quiet" };
-    if canvas.layout.is_narrow {
-        item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
-        let used = text::width(facts.name, 11) + 20;
-        let known = if known == "Ready=Unknown" { "Unknown" } else { &known };
-        let truth = truth.replace(", ", " · ");
-        let line = if truth.is_empty() { known.into() } else { format!("{known} · {truth}") };
-        let room = area.width - used - 12;
-        let width = used + text::width(&line, 11).min(room);
-        let is_off = canvas.facts.cluster.world.machine(facts.name).is_some_and(|one| !one.is_on);
-        backdrop(&mut item, 8, 16, width - 8, if is_off { "off-ground" } else { "lane-ground" });
-        item.draw(Shape::text(10, 17, facts.name, "tiny strong"));
-        let class = format!("tiny {class}");
-        item.draw(text::fitted((used, 17), &line, (11, &class), room, Anchor::Start));
-        return Some(item);
-    }
-    let room = canvas.layout.left - canvas.layout.margin - 20;
+    let (x, left) = (name_x(canvas), canvas.layout.left - canvas.layout.margin);
+    let room = left - x - if canvas.layout.is_narrow { 0 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
-    item.draw(text::fitted((16, 23), facts.name, (14, "strong"), room, Anchor::Start));
-    let zone = facts.node.map_or("", |node| node.zone());
-    let zone = match zone.len() {
-        0 => String::new(),
-        1..=3 => format!("zone {zone} · "),
-        _ => format!("{zone} · "),
+    let lines = lines(canvas, facts, room);
+    let count = usize::try_from((area.height - 6) / LINE).unwrap_or(1).clamp(1, lines.len() + 1);
+    let is_high = area.height > 70;
+    let mut y = match is_high {
+        true => 22,
+        false => area.height / 2 + 4 - (to_i32(count) - 1) * LINE / 2,
     };
-    let line = format!("{zone}{known}");
-    let mut y = 38;
-    let class_of_known = if known == "Ready" { "small quiet" } else { "small warm" };
-    let lines = if text::fits(&line, 12, room) { vec![line] } else { vec![known] };
-    for line in &lines {
-        item.draw(text::fitted((16, y), line, (12, class_of_known), room, Anchor::Start));
-        y += 15;
-    }
-    if truth.is_empty() {
-        return Some(item);
-    }
-    let class = format!("small {class}");
-    for line in truth.split(", ") {
-        item.draw(text::fitted((16, y), line, (12, &class), room, Anchor::Start));
-        y += 15;
+    let name =
+        if is_high && !canvas.layout.is_narrow { (14, "strong") } else { (SMALL, "small strong") };
+    item.draw(text::fitted((x, y), facts.name, name, room, Anchor::Start));
+    for (line, class) in lines.iter().take(count - 1) {
+        y += LINE;
+        item.draw(text::fitted((x, y), line, (SMALL, class), room, Anchor::Start));
     }
     Some(item)
+}
+
+/// What is said of a node below its name, the most important first.
+fn lines(canvas: &Canvas<'_>, facts: &NodeFacts<'_>, room: i32) -> Vec<(String, &'static str)> {
+    let known = known(facts);
+    let (mut truth, is_bad) = truth(canvas, facts);
+    if canvas.layout.is_narrow {
+        truth = truth.replace("powered ", "").replace("no heartbeat for", "silent");
+    }
+    let class = if known == "Ready" { "small quiet" } else { "small warm" };
+    let zone = match facts.node.map_or("", |node| node.zone()) {
+        "" => None,
+        zone if zone.len() <= 3 => Some(format!("zone {zone}")),
+        zone => Some(zone.to_owned()),
+    };
+    let both = zone.as_ref().map(|zone| format!("{zone} · {known}"));
+    let mut lines = Vec::new();
+    match both.filter(|both| text::fits(both, SMALL, room)) {
+        Some(both) => lines.push((both, class)),
+        None => {
+            let words = known.split(',').map(|word| match word {
+                "SchedulingDisabled" if !text::fits(word, SMALL, room) => "cordoned",
+                "out-of-service" => "out of service",
+                word => word,
+            });
+            lines.extend(words.map(|word| (word.to_owned(), class)));
+            let is_well = known == "Ready" && truth.is_empty();
+            lines.extend(zone.filter(|_| is_well).map(|zone| (zone, "small quiet")));
+        }
+    }
+    if !truth.is_empty() {
+        let class = if is_bad { "small bad" } else { "small quiet" };
+        lines.extend(truth.split(", ").map(|line| (line.to_owned(), class)));
+    }
+    let wrapped = |(line, class): (String, &'static str)| {
+        let lines = wrap(&line, SMALL, room, 2).into_iter();
+        lines.map(move |line| (line, class))
+    };
+    lines.into_iter().flat_map(wrapped).collect()
 }
 
 /// What the API server knows of a node.
@@ -147,14 +175,14 @@ fn known(facts: &NodeFacts<'_>) -> String {
     let ready = match node.ready_status() {
         "True" => "Ready",
         "False" => "NotReady",
-        _ => "Ready=Unknown",
+        _ => "Unknown",
     };
     let mark = if node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some() {
-        ", out-of-service"
+        ",out-of-service"
     } else if node.spec.unschedulable {
-        ", cordoned"
+        ",SchedulingDisabled"
     } else if ready == "Ready" && !node.spec.taints.is_empty() {
-        ", tainted"
+        ",tainted"
     } else {
         ""
     };
@@ -166,15 +194,15 @@ fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
     let silent = words::silent_ms(canvas.facts, facts.name).map(text::span);
     let machine = canvas.facts.cluster.world.machine(facts.name);
     let text = match machine {
-        Some(machine) if machine.boots => "boots",
-        Some(machine) if !machine.is_on => "no power",
-        Some(machine) if !machine.is_linked => "cut off but runs",
+        Some(machine) if machine.boots => "booting",
+        Some(machine) if !machine.is_on => "powered off",
+        Some(machine) if !machine.is_linked => "network cut",
         Some(_) => return (String::new(), false),
         None => "no machine",
     };
     match silent {
         // The lease is renewed every ten seconds: silence says something only after that.
-        Some(silent) => (format!("{text}, silent {silent}"), true),
+        Some(silent) => (format!("{text}, no heartbeat for {silent}"), true),
         None => (text.into(), true),
     }
 }

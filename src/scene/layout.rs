@@ -3,6 +3,7 @@
 //! Only counts decide, never the state of a single pod, so that nothing jumps while pods come and go.
 
 use super::facts::{Facts, Group};
+use super::sizes::{Share, Sizes};
 use super::{View, text};
 use crate::cluster::world::DiskId;
 
@@ -61,9 +62,11 @@ pub(super) struct Layout {
     pub height: i32,
     /// Whether it is the layout for a phone.
     pub is_narrow: bool,
+    /// The heights of everything.
+    pub sizes: Sizes,
     pub density: Density,
     pub margin: i32,
-    /// Where the columns begin; left of it stand the names of the rows, but not on a phone.
+    /// Where the columns begin; left of it stand the names of the rows.
     pub left: i32,
     /// Tenths of a pixel from column to column.
     pub pitch: i32,
@@ -97,22 +100,62 @@ pub(super) struct Layout {
     pub extra: i32,
 }
 
-const GAP: i32 = 8;
-/// The height of a line with a Service.
-pub(super) const SERVICE: i32 = 28;
-const TITLE: i32 = 28;
+/// The width of the names of the rows on a phone.
+const GUTTER: i32 = 62;
+/// In so many steps of 5 percent texts are enlarged where there is room.
+const MOST_ENLARGED: u32 = 24;
 
 impl Layout {
     /// Finds a place for everything.
+    ///
+    /// Where the view has a height, the picture fills it: texts are enlarged as far as width and height
+    /// allow, and the rows are as high as they can be. A picture that is too high even with the smallest
+    /// rows is higher than the view.
     pub(super) fn new(facts: &Facts<'_>, view: &View) -> Layout {
-        let width = i32::try_from(view.width).unwrap_or(1200).clamp(280, 8000);
+        let needs = &Needs::new(facts);
+        let enlarged = view.enlarged.clamp(50, 400);
+        let size = |pixels: u32, enlarged: u32| {
+            i32::try_from(pixels.saturating_mul(100) / enlarged).unwrap_or(8_000)
+        };
+        let Some(height) = view.height else {
+            return Layout::of(facts, needs, size(view.width, enlarged), Share::ROOMY);
+        };
+        let room = |enlarged: u32| (size(view.width, enlarged), size(height, enlarged));
+        let is_possible = |enlarged: u32| {
+            let (width, height) = room(enlarged);
+            let layout = Layout::of(facts, needs, width, Share::ROOMY);
+            layout.height <= height && layout.has_room()
+        };
+        // What is possible is possible with less, too.
+        let (mut least, mut most) = (0, MOST_ENLARGED);
+        while least < most {
+            let middle = (least + most).div_ceil(2);
+            match is_possible(enlarged + middle * 5) {
+                true => least = middle,
+                false => most = middle - 1,
+            }
+        }
+        let (width, height) = room(enlarged + least * 5);
+        let of = |share: Share| Layout::of(facts, needs, width, share);
+        let (compact, roomy) = (of(Share::COMPACT), of(Share::ROOMY));
+        let share = Share::fitting(height, (compact.height, roomy.height));
+        let nearly = [share, share.less()].into_iter().map(of);
+        let mut layout = nearly.into_iter().find(|it| it.height <= height).unwrap_or(compact);
+        layout.stretch(needs, height);
+        layout
+    }
+
+    /// The layout for a width, with rows of a share of their full height.
+    fn of(facts: &Facts<'_>, needs: &Needs, width: i32, share: Share) -> Layout {
+        let width = width.clamp(280, 8000);
         let is_narrow = width < 640;
-        let margin = if is_narrow { 8 } else { 16 };
-        let left = if is_narrow { margin } else { margin + 140 };
+        let margin = if is_narrow { 6 } else { 16 };
+        let left = margin + if is_narrow { GUTTER } else { 140 };
         let mut layout = Layout {
             width,
             height: 0,
             is_narrow,
+            sizes: Sizes::default(),
             density: Density::Map,
             margin,
             left,
@@ -134,11 +177,33 @@ impl Layout {
             extra: 0,
         };
         layout.place_columns(facts);
-        layout.set_sizes(facts);
-        let y = if is_narrow { layout.place_top_narrow(facts) } else { layout.place_top(facts) };
-        let y = layout.place_lanes(facts, y);
-        layout.place_storage(facts, y);
+        layout.sizes = Sizes::new(layout.density, is_narrow, share);
+        layout.set_sizes(needs);
+        let y = layout.place_top(facts);
+        let y = layout.place_lanes(needs, y);
+        layout.place_storage(needs, y);
         layout
+    }
+
+    /// Whether the columns are wide enough for larger texts.
+    fn has_room(&self) -> bool {
+        let least = if self.is_narrow { 104 } else { 150 };
+        self.pitch() >= least
+    }
+
+    /// Shares the height that is left among the lanes.
+    fn stretch(&mut self, needs: &Needs, height: i32) {
+        let left = height - self.height;
+        let count = to_i32(self.lanes.len());
+        if left <= 0 || count == 0 {
+            return;
+        }
+        let more = (left / count).min(self.bead.height / 2);
+        let y = self.pending.bottom() + self.sizes.gap;
+        self.lanes.clear();
+        let y = self.place_rows(needs, y, more);
+        self.place_storage(needs, y);
+        self.height = self.height.max(height);
     }
 
     /// The pitch in whole pixels.
@@ -146,14 +211,9 @@ impl Layout {
         self.pitch / 10
     }
 
-    /// The size of ordinary text.
-    pub(super) fn small(&self) -> i32 {
-        if self.is_narrow { 11 } else { 12 }
-    }
-
-    /// The class of ordinary text.
-    pub(super) fn small_class(&self) -> &'static str {
-        if self.is_narrow { "tiny" } else { "small" }
+    /// Whether columns are so narrow that only the state of pods can be told.
+    pub(super) fn is_map(&self) -> bool {
+        self.pitch() < 24
     }
 
     /// The vertical line left of a column, where nothing stands.
@@ -166,8 +226,8 @@ impl Layout {
         let groups = to_i32(facts.groups.len());
         let between = if self.is_narrow { 8 } else { 20 };
         let available = self.width - self.margin - self.left - between * (groups - 1).max(0);
-        let (least, most) = if self.is_narrow { (3, 1040) } else { (3, 2320) };
-        let slots = count.max((available / 176).clamp(least, 5)).max(1);
+        let slots = count.max(3);
+        let most = 2800;
         self.pitch = (available * 10 / slots).clamp(0, most);
         self.density = match self.pitch / 10 {
             136.. => Density::Full,
@@ -187,32 +247,24 @@ impl Layout {
         self.groups.clone_from(&self.spans);
     }
 
-    fn set_sizes(&mut self, facts: &Facts<'_>) {
+    fn set_sizes(&mut self, needs: &Needs) {
         let pitch = self.pitch();
         let gap = if self.is_narrow { 8 } else { 10 };
         let (plate, bead, volume) = match self.density {
-            Density::Full => {
-                ((200.min(pitch - 16), 80), (176.min(pitch - 20), 64), (140.min(pitch - 44), 106))
-            }
+            Density::Full => (200.min(pitch - 12), 180.min(pitch - 16), 140.min(pitch - 44)),
             Density::Stacked => {
                 let width = (pitch - gap).min(124);
-                let (bead, volume) = if self.is_narrow { (60, 94) } else { (76, 104) };
-                ((width, 72), (width, bead), ((pitch - gap - 4).min(104), volume))
+                (width, width, (pitch - gap - 4).min(104))
             }
             Density::Map => {
                 let width = if pitch >= 24 { pitch - 4 } else { (pitch - 1).max(1) };
-                ((width, 28), (width, 24), (width, 40))
+                (width, width, width)
             }
         };
-        self.plate = Area::new(0, 0, plate.0, plate.1);
-        self.bead = Area::new(0, 0, bead.0, bead.1);
-        self.volume = Area::new(0, 0, volume.0, volume.1);
-        let has_strips = facts.columns().any(|(group, column)| {
-            let local = column.volumes.iter().any(|volume| volume.local_node().is_some());
-            let folder = column.pods.iter().any(|pod| pod.folder.is_some());
-            local || folder || is_local_by_class(facts, group)
-        });
-        self.strip = match (has_strips, self.density) {
+        self.plate = Area::new(0, 0, plate, self.sizes.plate);
+        self.bead = Area::new(0, 0, bead, self.sizes.bead);
+        self.volume = Area::new(0, 0, volume, self.sizes.volume);
+        self.strip = match (needs.has_strips, self.density) {
             (false, _) => 0,
             (true, Density::Map) => 10,
             (true, _) => 32,
@@ -220,74 +272,88 @@ impl Layout {
     }
 
     fn place_top(&mut self, facts: &Facts<'_>) -> i32 {
-        let services = facts.groups.iter().map(|group| group.services.len()).max().unwrap_or(0);
-        let title = if facts.groups.len() > 1 { TITLE } else { 0 };
-        let height = title + to_i32(services.max(1)) * SERVICE;
-        for group in &mut self.groups {
-            (group.y, group.height) = (16, height);
+        let Sizes { top, title, service, wire, .. } = self.sizes;
+        let is_alone = facts.groups.len() == 1;
+        let room = self.service_room(facts);
+        let services = |group: &Group<'_>, width: i32| {
+            let width = width - if is_alone { room } else { 0 };
+            service_rows(group, width, self.is_narrow).0
+        };
+        let mut y = top;
+        if self.is_narrow && facts.groups.len() > 1 {
+            // Below each other, each as wide as the picture.
+            let full = self.width - 2 * self.margin;
+            for (group, area) in facts.groups.iter().zip(&mut self.groups) {
+                let height = title + services(group, full) * service;
+                *area = Area::new(self.margin, y, full, height);
+                y += height + 2;
+            }
+        } else {
+            let title = if facts.groups.len() > 1 { title } else { 0 };
+            if self.is_narrow {
+                let full = self.width - 2 * self.margin;
+                self.groups.iter_mut().for_each(|group| {
+                    (group.x, group.width) = (self.margin, full);
+                });
+            }
+            let groups = facts.groups.iter().zip(&self.groups);
+            let most = groups.map(|(group, area)| services(group, area.width)).max().unwrap_or(1);
+            for group in &mut self.groups {
+                (group.y, group.height) = (y, title + most * service);
+            }
+            y += title + most * service;
         }
-        self.wire = 16 + height + 6;
-        self.plate.y = self.wire + 16 + 22;
-        let width = self.left - self.margin - 16;
-        self.clients = Area::new(self.margin, self.plate.y + 8, width, self.plate.height);
-        self.plate.bottom() + 12
+        self.wire = y + wire / 4;
+        self.plate.y = y + wire;
+        let width = self.left - self.margin - if self.is_narrow { 4 } else { 16 };
+        self.clients = Area::new(self.margin, self.plate.y, width, self.plate.height);
+        self.plate.bottom() + self.sizes.below_plate
     }
 
-    fn place_top_narrow(&mut self, facts: &Facts<'_>) -> i32 {
-        let mut y = 8;
-        let full = self.width - 2 * self.margin;
-        for (group, area) in facts.groups.iter().zip(&mut self.groups) {
-            let height = TITLE + to_i32(group.services.len()) * SERVICE;
-            *area = Area::new(self.margin, y, full, height);
-            y += height + 4;
+    /// How far right of the edge of their group the Services begin: on a phone the title of the only set
+    /// stands left of them.
+    pub(super) fn service_room(&self, facts: &Facts<'_>) -> i32 {
+        match facts.groups.as_slice() {
+            [group] if self.is_narrow => super::names::title_width(group),
+            _ => 4,
         }
-        self.clients = Area::new(self.margin, y, full, 26);
-        self.wire = self.clients.bottom() + 6;
-        self.plate.y = self.wire + 14 + 20;
-        self.plate.bottom() + 12
     }
 
-    fn place_lanes(&mut self, facts: &Facts<'_>, y: i32) -> i32 {
+    fn place_lanes(&mut self, needs: &Needs, y: i32) -> i32 {
         let (full, x) = (self.width - 2 * self.margin, self.margin);
-        let label = if self.is_narrow { 24 } else { 0 };
-        let slim = if self.density == Density::Map { 28 } else { 36 };
-        self.pending = Area::new(x, y, full, slim);
-        let mut y = self.pending.bottom() + GAP;
-        let padding = if self.density == Density::Map { 10 } else { 6 };
-        self.cell = label + if self.is_narrow { 0 } else { padding };
+        self.pending = Area::new(x, y, full, self.sizes.pending);
+        self.place_rows(needs, self.pending.bottom() + self.sizes.gap, 0)
+    }
+
+    /// The lanes from `y` on, each by `more` higher than its pods need it.
+    fn place_rows(&mut self, needs: &Needs, mut y: i32, more: i32) -> i32 {
         let strip = if self.strip > 0 { self.strip + 8 } else { 0 };
-        // On the left there are up to four lines on the node.
-        let least = if self.is_narrow { 0 } else { 76 };
-        let height = (self.cell + self.bead.height + strip + padding).max(least);
-        for _ in &facts.nodes {
-            self.lanes.push(Area::new(x, y, full, height));
-            y += height + GAP;
+        self.cell = self.sizes.padding + more / 2;
+        let height = self.bead.height + strip + 2 * self.sizes.padding + more;
+        for _ in 0..needs.nodes {
+            let full = self.width - 2 * self.margin;
+            self.lanes.push(Area::new(self.margin, y, full, height));
+            y += height + self.sizes.gap;
         }
         y
     }
 
-    fn place_storage(&mut self, facts: &Facts<'_>, y: i32) {
-        self.channel = y + 6;
-        self.height = y + 16;
-        if !has_remote(facts) {
+    fn place_storage(&mut self, needs: &Needs, y: i32) {
+        let Sizes { above_volume, captions, bottom, .. } = self.sizes;
+        self.channel = y + above_volume / 4;
+        self.height = y + bottom;
+        if !needs.has_remote {
             return;
         }
-        let y = y + 12;
-        let label = if self.is_narrow { 24 } else { 8 };
-        let texts = match self.density {
-            Density::Map => 8,
-            _ => 44,
-        };
-        let extras = facts.columns().map(|(_, column)| column.volumes.len()).max().unwrap_or(0);
-        self.extra = if self.density == Density::Map { 14 } else { 28 };
-        let further = to_i32(extras.saturating_sub(1)) * self.extra;
-        self.volume.y = y + label + 8;
-        let height = label + 8 + self.volume.height + texts + further;
-        let least = if self.is_narrow { 0 } else { 76 };
+        let y = y + above_volume / 2;
+        self.extra = if self.density == Density::Map { 14 } else { 26 };
+        let further = to_i32(needs.volumes.saturating_sub(1)) * self.extra;
+        self.volume.y = y + above_volume / 2;
+        let height = above_volume / 2 + self.volume.height + captions + further;
         let full = self.width - 2 * self.margin;
-        let storage = Area::new(self.margin, y, full, height.max(least));
+        let storage = Area::new(self.margin, y, full, height);
         self.storage = Some(storage);
-        self.height = storage.bottom() + 12;
+        self.height = storage.bottom() + bottom;
     }
 
     /// The plate of a column.
@@ -308,8 +374,9 @@ impl Layout {
 
     /// A further volume of a column, counted from 1.
     pub(super) fn extra_of(&self, column: usize, position: usize) -> Area {
-        let texts = if self.density == Density::Map { 4 } else { 44 };
-        let y = self.volume.bottom() + texts + to_i32(position.saturating_sub(1)) * self.extra;
+        let y = self.volume.bottom()
+            + self.sizes.captions
+            + to_i32(position.saturating_sub(1)) * self.extra;
         Area::around(self.middle_of(column), y, self.bead.width, self.extra - 4)
     }
 
@@ -349,6 +416,43 @@ impl Layout {
         let room = if self.is_narrow { self.width / 2 } else { self.left - self.margin - 12 };
         [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)
     }
+}
+
+/// What the heights depend on, apart from the sizes.
+struct Needs {
+    nodes: usize,
+    /// Whether there are, or will be, volumes inside lanes.
+    has_strips: bool,
+    /// Whether there are, or will be, volumes outside them.
+    has_remote: bool,
+    /// The most volumes of a column.
+    volumes: usize,
+}
+
+impl Needs {
+    fn new(facts: &Facts<'_>) -> Needs {
+        let has_strips = facts.groups.iter().any(|group| {
+            is_local_by_class(facts, group)
+                || group.columns.iter().any(|column| {
+                    column.volumes.iter().any(|volume| volume.local_node().is_some())
+                        || column.pods.iter().any(|pod| pod.folder.is_some())
+                })
+        });
+        Needs {
+            nodes: facts.nodes.len(),
+            has_strips,
+            has_remote: has_remote(facts),
+            volumes: facts.columns().map(|(_, column)| column.volumes.len()).max().unwrap_or(0),
+        }
+    }
+}
+
+/// In how many rows the Services of a group stand in this width, and how many stand in a row.
+pub(super) fn service_rows(group: &Group<'_>, width: i32, is_narrow: bool) -> (i32, i32) {
+    let count = to_i32(group.services.len()).max(1);
+    let least = if is_narrow { 110 } else { 240 };
+    let in_row = (width / least).clamp(1, count);
+    ((count + in_row - 1) / in_row, in_row)
 }
 
 /// Whether the set's volumes are built into nodes: its class makes none by itself.

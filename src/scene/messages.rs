@@ -3,6 +3,7 @@
 use super::layout::{Area, Density};
 use super::places::{Canvas, DiskPlace};
 use super::symbols::cross;
+use super::text::SMALL;
 use super::{Anchor, Item, Point, Shape, cables, text};
 use crate::cluster::world::{Message, Payload, Place};
 use std::rc::Rc;
@@ -51,8 +52,7 @@ fn message(canvas: &Canvas<'_>, number: u64, message: &Rc<Message>) -> Option<It
         // The words stay as they are while the traveller fades.
         let mut words = Item::new(format!("no-answer-{number}"), "traveller");
         words.at = traveller.at;
-        let class = format!("{} bad", canvas.layout.small_class());
-        words.draw(Shape::text(13, 4, "no answer", &class));
+        words.draw(Shape::text(13, 4, "no answer", "small bad"));
         item.children.push(words.into());
     }
     item.children.push(traveller.into());
@@ -90,10 +90,8 @@ fn draw_payload(canvas: &Canvas<'_>, payload: &Payload, item: &mut Item) {
         }
     };
     if canvas.layout.density != Density::Map && !words.is_empty() {
-        let size = canvas.layout.small();
-        let shown = text::shorten(&words, size, 150);
-        let class = format!("{} strong", canvas.layout.small_class());
-        item.draw(Shape::text(13, 4, shown, &class));
+        let shown = text::shorten(&words, SMALL, 150);
+        item.draw(Shape::text(13, 4, shown, "small strong"));
     }
 }
 

@@ -25,6 +25,7 @@ mod plates;
 mod pools;
 mod replicas;
 mod shape;
+mod sizes;
 mod symbols;
 mod text;
 mod volumes;
@@ -44,6 +45,10 @@ use std::rc::Rc;
 pub struct View {
     /// The width that is there, in CSS pixels; below 640 the layout is that for a phone.
     pub width: u32,
+    /// The height that is there, in CSS pixels, which the picture fills; if none, it is as high as it likes.
+    pub height: Option<u32>,
+    /// By how much texts are enlarged at least, in percent.
+    pub enlarged: u32,
     /// The item that is selected.
     pub selected: Option<ItemId>,
     /// Whether nothing may travel or grow: the same facts then appear without movement.
@@ -52,7 +57,7 @@ pub struct View {
 
 impl Default for View {
     fn default() -> View {
-        View { width: 1200, selected: None, reduced_motion: false }
+        View { width: 1200, height: None, enlarged: 100, selected: None, reduced_motion: false }
     }
 }
 
@@ -63,9 +68,9 @@ pub struct ItemId(pub String);
 /// The picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
-    /// The width in CSS pixels: that of the view.
+    /// The width, in the unit of its places: that of the view in CSS pixels, unless texts are enlarged.
     pub width: i32,
-    /// The height in CSS pixels.
+    /// The height in the same unit.
     pub height: i32,
     /// What is drawn, from back to front; the order is also that of the keyboard.
     pub items: Vec<Rc<Item>>,

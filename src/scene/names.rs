@@ -5,6 +5,7 @@ use super::layout::Area;
 use super::messages::first_part;
 use super::places::Canvas;
 use super::plates::wrap;
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::{Kind, Service};
 use crate::cluster::Subject;
@@ -13,7 +14,7 @@ use std::rc::Rc;
 
 /// The titles of all groups.
 pub(super) fn titles(canvas: &Canvas<'_>) -> Vec<Item> {
-    let is_alone = canvas.facts.groups.len() == 1 && !canvas.layout.is_narrow;
+    let is_alone = canvas.facts.groups.len() == 1;
     let groups = canvas.facts.groups.iter().zip(&canvas.layout.groups);
     groups.map(|(group, area)| title(canvas, group, *area, is_alone)).collect()
 }
@@ -32,24 +33,31 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         let about = words::set(canvas.facts, group);
         item = item.about(Subject::object(kind, key), format!("{kind} {name}"), about);
     }
-    if is_alone {
-        let room = canvas.layout.left - canvas.layout.margin - 12;
-        let mut item = item.at(canvas.layout.margin, 12);
-        let size = canvas.layout.title_size(name);
+    if is_alone && !canvas.layout.is_narrow {
+        let layout = canvas.layout;
+        let room = layout.left - layout.margin - 12;
+        let mut item = item.at(layout.margin, layout.sizes.top);
+        let height = layout.plate.y - layout.sizes.top - 2;
+        let size = if height < 52 { 15 } else { layout.title_size(name) };
         let class = format!("title size-{size}");
-        item.draw(Shape::rect(-4, -4, room + 8, 66, 8, "hit"));
-        item.draw(text::fitted((0, 18), name, (size, &class), room, Anchor::Start));
+        item.draw(Shape::rect(-4, -2, room + 8, height + 2, 8, "hit"));
+        item.draw(text::fitted((0, size - 1), name, (size, &class), room, Anchor::Start));
         let kind = kind.map_or("no set any more", Kind::name);
-        item.draw(Shape::text(0, 36, kind, "small quiet"));
+        let mut y = size + 15;
+        if height >= 58 {
+            item.draw(Shape::text(0, y, kind, "small quiet"));
+            y += 17;
+        }
         if !ready.is_empty() {
-            item.draw(text::fitted((0, 53), &ready, (12, "small strong"), room, Anchor::Start));
+            item.draw(text::fitted((0, y), &ready, (SMALL, "small strong"), room, Anchor::Start));
         }
         return item;
     }
     let mut item = item.at(area.x, area.y);
-    item.draw(Shape::rect(0, -2, area.width, 24, 8, "hit"));
-    let room = area.width - 8;
-    let shown = text::shorten(name, 15, room * 2 / 3);
+    let width = if is_alone { title_width(group) - 4 } else { area.width };
+    item.draw(Shape::rect(0, -2, width, 24, 8, "hit"));
+    let room = width - 8;
+    let shown = text::shorten(name, 15, if is_alone { 110 } else { room * 2 / 3 });
     let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
     let kind = kind.map_or("", Kind::name).to_owned();
@@ -63,6 +71,12 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         }
     }
     item
+}
+
+/// The width of the title of the only set on a phone.
+pub(super) fn title_width(group: &Group<'_>) -> i32 {
+    let name = if group.name().is_empty() { "other pods" } else { group.name() };
+    text::width(name, 17).min(116) + 24 + text::width("3 of 3 Ready", SMALL)
 }
 
 /// The Services of all groups.
@@ -83,7 +97,8 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
-    let size = canvas.layout.small();
+    let size = SMALL;
+    let y = area.height / 2 + 4;
     let room = area.width - 20;
     let name = text::shorten(&service.metadata.name, size + 1, room);
     let used = text::width(&name, size + 1) + 10;
@@ -93,22 +108,13 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
         .unwrap_or_default();
     let width = if more.is_empty() { used + 10 } else { used + text::width(&more, size) + 20 };
     item.draw(Shape::rect(0, 0, width.min(area.width), area.height, area.height / 2, "body"));
-    item.draw(Shape::text(12, 16, name, "small mono strong"));
-    let class = format!("{} mono quiet", canvas.layout.small_class());
-    item.draw(Shape::text(10 + used, 16, more, &class));
+    item.draw(Shape::text(12, y, name, "small mono strong"));
+    item.draw(Shape::text(10 + used, y, more, "small mono quiet"));
     Some(item)
 }
 
-/// The clients that have something on its way, or the place where they will be.
+/// The clients that have something on its way.
 pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
-    if canvas.facts.clients.is_empty() {
-        let room = canvas.layout.clients;
-        let mut item = Item::new("clients", "clients").at(room.x, room.y);
-        let (x, y) = if canvas.layout.is_narrow { (2, 18) } else { (0, 16) };
-        let class = format!("{} quiet", canvas.layout.small_class());
-        item.draw(Shape::text(x, y, "no client asks", &class));
-        return vec![item];
-    }
     canvas.clients.iter().map(|(name, area)| client(canvas, name, *area)).collect()
 }
 
@@ -122,7 +128,15 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
     );
     item.draw(Shape::rect(0, 0, area.width, area.height, 8, "body"));
     let class = if is_bad { "small bad" } else { "small quiet" };
-    let size = canvas.layout.small();
+    let size = SMALL;
+    if area.width < 90 {
+        // On a phone there is room for the name, and for a sign of what became of its last request.
+        let (x, y) = (area.width / 2, area.height / 2 + 4);
+        let class = if is_bad { "small bad" } else { "small strong" };
+        let text = if is_bad { format!("✗ {name}") } else { name.to_owned() };
+        item.draw(text::fitted((x, y), &text, (size, class), area.width - 6, Anchor::Middle));
+        return item;
+    }
     let room = area.width - 16;
     if area.height >= 34 {
         let shown = text::shorten(name, 13, room);
@@ -141,17 +155,14 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
         let shown = text::shorten(name, size, room / 2);
         let used = text::width(&shown, size) + 6;
         let y = area.height / 2 + 4;
-        let small = canvas.layout.small_class();
-        item.draw(Shape::text(8, y, shown, &format!("{small} strong")));
-        let class = if is_bad { "bad" } else { "quiet" };
-        let class = format!("{small} {class}");
+        item.draw(Shape::text(8, y, shown, "small strong"));
         let short = match text.split_once(" by ") {
             Some((word, pod)) if !text::fits(&text, size, room - used) => {
                 format!("{} {pod}", if word == "served" { "✓" } else { "✗" })
             }
             _ => text,
         };
-        let line = text::fitted((8 + used, y), &short, (size, &class), room - used, Anchor::Start);
+        let line = text::fitted((8 + used, y), &short, (size, class), room - used, Anchor::Start);
         if room - used > 30 {
             item.draw(line);
         }

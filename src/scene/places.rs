@@ -1,9 +1,10 @@
 //! What stands where: the places of all that lines and travellers lead to.
 
 use super::View;
-use super::facts::{Facts, PodFacts, VolumeFacts};
-use super::layout::{Area, Layout, SERVICE, disk_id, to_i32};
+use super::facts::{Column, Facts, PodFacts, VolumeFacts};
+use super::layout::{Area, Layout, disk_id, service_rows, to_i32};
 use super::ordered::Ordered;
+use super::sizes::Sizes;
 use crate::api::{Key, Uid};
 use crate::cluster::world::DiskId;
 
@@ -67,6 +68,14 @@ impl<'a> Canvas<'a> {
         canvas
     }
 
+    /// The class of the color of an identity. In a map the colors tell the state of pods.
+    pub(super) fn hue(&self, column: &Column<'_>) -> String {
+        match self.layout.is_map() {
+            true => "hue-none".into(),
+            false => column.hue(),
+        }
+    }
+
     /// The lane of a node.
     pub(super) fn lane(&self, node: &str) -> Option<usize> {
         self.facts.nodes.iter().position(|facts| facts.name == node)
@@ -117,14 +126,17 @@ impl<'a> Canvas<'a> {
     }
 
     fn place_services(&mut self) {
-        let title = match (self.layout.is_narrow, self.facts.groups.len()) {
-            (false, 0 | 1) => 0,
-            _ => 28,
-        };
+        let Sizes { title, service: pitch, .. } = self.layout.sizes;
+        let title = if self.facts.groups.len() < 2 { 0 } else { title };
+        let used = self.layout.service_room(self.facts);
         for (group, area) in self.facts.groups.iter().zip(&self.layout.groups) {
+            let room = area.width - used;
+            let (_, in_row) = service_rows(group, room, self.layout.is_narrow);
+            let width = room / in_row;
             for (index, service) in group.services.iter().enumerate() {
-                let y = area.y + title + to_i32(index) * SERVICE;
-                let place = Area::new(area.x + 4, y, (area.width - 8).min(460), SERVICE - 4);
+                let (row, column) = (to_i32(index) / in_row, to_i32(index) % in_row);
+                let (x, y) = (area.x + used + column * width, area.y + title + row * pitch);
+                let place = Area::new(x, y, (width - 6).min(460), pitch - 4);
                 self.services.insert(service.metadata.key(), place);
             }
         }
@@ -135,17 +147,8 @@ impl<'a> Canvas<'a> {
         let clients = self.facts.clients.iter().take(MOST_CLIENTS);
         let count = to_i32(clients.len());
         for (index, name) in clients.enumerate() {
-            let index = to_i32(index);
-            let area = if self.layout.is_narrow {
-                let count = count.max(2);
-                let width = (room.width - 8 * (count - 1)) / count;
-                Area::new(room.x + index * (width + 8), room.y, width, room.height)
-            } else if count > 2 {
-                let pitch = if count == 3 { 26 } else { 20 };
-                Area::new(room.x, room.y + index * pitch - 4, room.width, pitch - 4)
-            } else {
-                Area::new(room.x, room.y + index * 40, room.width, 36)
-            };
+            let pitch = ((room.height + 4) / count.max(1)).min(40);
+            let area = Area::new(room.x, room.y + to_i32(index) * pitch, room.width, pitch - 4);
             self.clients.insert(name, area);
         }
     }

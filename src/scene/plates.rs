@@ -3,6 +3,7 @@
 use super::facts::{Column, Group};
 use super::layout::{Area, Density};
 use super::places::Canvas;
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
@@ -30,7 +31,7 @@ pub(super) fn plate(
         }
         _ => Subject::object(Kind::StatefulSet, group.key.as_ref()?),
     };
-    let mut item = Item::new(id, format!("plate {}", column.hue())).at(area.x, area.y).about(
+    let mut item = Item::new(id, format!("plate {}", canvas.hue(column))).at(area.x, area.y).about(
         target,
         format!("identity {}", column.name),
         words::identity(canvas.facts, group, column),
@@ -56,29 +57,48 @@ pub(super) fn plate(
 /// The sizes in which a name is tried, with their classes.
 const NAMES: [(i32, &str); 4] = [(20, "name"), (17, "name m"), (14, "name s"), (12, "name xs")];
 
+/// Where the name of a card of this height stands, and its other lines: one or two.
+pub(super) fn lines(height: i32) -> (i32, &'static [i32]) {
+    match height {
+        74.. => (30, &[49, 66]),
+        58.. => (23, &[38, 52]),
+        44.. => (21, &[37]),
+        _ => (19, &[33]),
+    }
+}
+
 fn draw_name(name: &str, place: (i32, i32), room: i32, anchor: Anchor) -> Shape {
-    let size = NAMES.into_iter().find(|(size, _)| text::fits(name, *size, room));
+    let most = if place.1 < 22 { 17 } else { 20 };
+    let sizes = NAMES.into_iter().filter(|(size, _)| *size <= most);
+    let size = sizes.into_iter().find(|(size, _)| text::fits(name, *size, room));
     text::fitted(place, name, size.unwrap_or((12, "name xs")), room, anchor)
 }
 
 fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
     let room = area.width - 24;
-    item.draw(draw_name(&column.name, (14, 30), room, Anchor::Start));
-    let small = |class: &str| format!("small {class}");
+    let (y, lines) = lines(area.height);
+    item.draw(draw_name(&column.name, (14, y), room, Anchor::Start));
+    let mut draw = |y: i32, line: &str, class: &str| {
+        let class = format!("small {class}");
+        item.draw(text::fitted((14, y), line, (SMALL, &class), room, Anchor::Start));
+    };
     if column.pod().is_none() {
         let reason = words::why_not_there(canvas.facts, group, column);
-        let mut y = 50;
-        for line in wrap(&reason, 12, room, 2) {
-            item.draw(text::fitted((14, y), &line, (12, "small quiet"), room, Anchor::Start));
-            y += 17;
+        for (y, line) in lines.iter().zip(wrap(&reason, SMALL, room, lines.len())) {
+            draw(*y, &line, "quiet");
         }
         return;
     }
     let name = group.dns_name(column);
     let dns = if name.is_empty() { "no DNS name" } else { &name };
-    item.draw(text::fitted((14, 50), dns, (12, &small("mono")), room, Anchor::Start));
     let (address, class) = address(canvas, group, column);
-    item.draw(text::fitted((14, 67), &address, (12, &small(class)), room, Anchor::Start));
+    match lines {
+        [first, second] => {
+            draw(*first, dns, "mono");
+            draw(*second, &address, class);
+        }
+        _ => lines.iter().for_each(|y| draw(*y, &address, class)),
+    }
 }
 
 fn stacked(
@@ -88,17 +108,17 @@ fn stacked(
     area: Area,
     item: &mut Item,
 ) {
-    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (middle, room) = (area.width / 2, area.width - 8);
+    let (y, lines) = lines(area.height);
     let name = if text::fits(&column.name, 12, room) {
         column.name.clone()
     } else {
         format!("…-{}", column.number())
     };
-    item.draw(draw_name(&name, (middle, 30), room, Anchor::Middle));
+    item.draw(draw_name(&name, (middle, y), room, Anchor::Middle));
     let mut line = |y: i32, line: &str, class: &str| {
-        let class = format!("{small} {class}");
-        item.draw(text::fitted((middle, y), line, (size, &class), room, Anchor::Middle));
+        let class = format!("small {class}");
+        item.draw(text::fitted((middle, y), line, (SMALL, &class), room, Anchor::Middle));
     };
     if column.pod().is_none() {
         let reason = words::why_not_there(canvas.facts, group, column);
@@ -106,30 +126,32 @@ fn stacked(
             Some("waits") if room < 64 => "waits",
             Some("not") if room < 64 => "kept",
             _ if room < 64 => "–",
+            Some(word) if lines.len() == 1 && !text::fits(&reason, SMALL, room) => word,
             _ => &reason,
         };
-        for (index, words) in wrap(reason, size, room, 2).iter().enumerate() {
-            line(if index == 0 { 46 } else { 60 }, words, "quiet");
+        for (y, words) in lines.iter().zip(wrap(reason, SMALL, room, lines.len())) {
+            line(*y, &words, "quiet");
         }
         return;
     }
     let service = group.dns_name(column);
     let service = service.strip_prefix(column.name.as_str()).unwrap_or("");
-    if text::fits(service, size, room) {
-        line(46, service, "mono quiet");
+    if let ([y, _], true) = (lines, text::fits(service, SMALL, room)) {
+        line(*y, service, "mono quiet");
     }
+    let y = lines.last().copied().unwrap_or(y);
     let (address, class) = address(canvas, group, column);
     let address = address.strip_prefix("→ ").unwrap_or(&address);
-    if text::fits(address, size, room * 106 / 100) {
-        line(61, address, class);
+    if text::fits(address, SMALL, room * 106 / 100) {
+        line(y, address, class);
     } else if class == "quiet" {
-        line(61, if room < 64 { "–" } else { "no address" }, class);
+        line(y, if room < 64 { "–" } else { "no address" }, class);
     } else if address.starts_with("kept") {
-        line(61, if room < 64 { "?" } else { "unknown" }, class);
+        line(y, if room < 64 { "?" } else { "unknown" }, class);
     } else {
         // The last two numbers tell the pods apart.
         let short = address.splitn(3, '.').nth(2).unwrap_or(address);
-        line(61, &format!(".{short}"), class);
+        line(y, &format!(".{short}"), class);
     }
 }
 
@@ -150,17 +172,18 @@ fn map(canvas: &Canvas<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
 /// The role, on the upper edge of the plate.
 fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
     let class = if role == Role::Master { "role master" } else { "role" };
-    let size = canvas.layout.small();
-    let width = (text::width(role.name(), size) + 14).min(area.width - 4);
+    let width = (text::width(role.name(), SMALL) + 14).min(area.width - 4);
     let x = if canvas.layout.density == Density::Full {
         area.width - width - 10
     } else {
         (area.width - width) / 2
     };
-    item.draw(Shape::rect(x, -9, width, 18, 9, class));
-    let class = format!("{} {class}", canvas.layout.small_class());
-    let place = (x + width / 2, 4);
-    item.draw(text::fitted(place, role.name(), (size, &class), width - 8, Anchor::Middle));
+    // It must not touch the name below it.
+    let y = if area.height >= 74 { -9 } else { -13 };
+    item.draw(Shape::rect(x, y, width, 17, 8, class));
+    let class = format!("small {class}");
+    let place = (x + width / 2, y + 13);
+    item.draw(text::fitted(place, role.name(), (SMALL, &class), width - 8, Anchor::Middle));
 }
 
 /// What the name leads to now, and how that is to be shown.

@@ -8,7 +8,7 @@ use super::layout::{Area, Density};
 use super::places::Canvas;
 use super::pools::{Pool, revision};
 use super::symbols::sign;
-use super::text::plural;
+use super::text::{SMALL, plural};
 use super::{Anchor, Item, Shape, cables, text};
 use crate::api::*;
 use crate::cluster::Subject;
@@ -92,8 +92,8 @@ fn card(canvas: &Canvas<'_>, set: &Rc<ReplicaSet>, area: Area) -> Item {
     let radius = if canvas.layout.density == Density::Map { 2 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, radius, "body"));
     match canvas.layout.density {
-        Density::Map => map(canvas, set, area, &mut item),
-        density => lines(canvas, set, (area, density), &mut item),
+        Density::Map => map(set, area, &mut item),
+        density => lines(set, (area, density), &mut item),
     }
     item
 }
@@ -105,17 +105,16 @@ fn ready(set: &ReplicaSet, size: i32, room: i32) -> String {
     if text::fits(&words, size, room) { words } else { format!("{ready}/{wanted}") }
 }
 
-fn map(canvas: &Canvas<'_>, set: &ReplicaSet, area: Area, item: &mut Item) {
+fn map(set: &ReplicaSet, area: Area, item: &mut Item) {
     let ready = ready(set, 12, area.width - 12);
     if text::fits(&ready, 12, area.width - 4) {
-        let class = canvas.layout.small_class();
-        item.draw(Shape::text(area.width / 2, 18, ready, class).anchored(Anchor::Middle));
+        item.draw(Shape::text(area.width / 2, 18, ready, "small").anchored(Anchor::Middle));
     }
 }
 
 /// Name, count and revision, as on a plate.
-fn lines(canvas: &Canvas<'_>, set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
-    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
+fn lines(set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
+    let size = SMALL;
     let is_full = density == Density::Full;
     let (x, anchor) = if is_full { (14, Anchor::Start) } else { (area.width / 2, Anchor::Middle) };
     let room = area.width - if is_full { 24 } else { 8 };
@@ -123,7 +122,8 @@ fn lines(canvas: &Canvas<'_>, set: &ReplicaSet, (area, density): (Area, Density)
     let sizes = [(name, (17, "name m")), (name, (14, "name s")), (hash, (14, "name s"))];
     let title = sizes.into_iter().find(|(text, (size, _))| text::fits(text, *size, room));
     let (title, class) = title.unwrap_or((hash, (12, "name xs")));
-    item.draw(text::fitted((x, 30), title, class, room, anchor));
+    let (y, below) = super::plates::lines(area.height);
+    item.draw(text::fitted((x, y), title, class, room, anchor));
     let mut counts = ready(set, size, room);
     let going = match set.status.terminating_replicas {
         0 => String::new(),
@@ -132,16 +132,18 @@ fn lines(canvas: &Canvas<'_>, set: &ReplicaSet, (area, density): (Area, Density)
     if text::fits(&format!("{counts}{going}"), size, room) {
         counts += &going;
     }
-    let class = format!("{small} {}", if going.is_empty() { "" } else { "warm" });
-    item.draw(text::fitted((x, 49), &counts, (size, class.trim_end()), room, anchor));
+    let class = format!("small {}", if going.is_empty() { "" } else { "warm" });
+    if let Some(y) = below.first() {
+        item.draw(text::fitted((x, *y), &counts, (size, class.trim_end()), room, anchor));
+    }
+    let Some(y) = below.get(1) else { return };
     let more = match revision(set) {
         0 => "ReplicaSet".to_owned(),
         number => format!("ReplicaSet · revision {number}"),
     };
     let forms = [more.as_str(), more.rsplit(" · ").next().unwrap_or("")];
     if let Some(more) = forms.into_iter().find(|text| text::fits(text, size, room)) {
-        let class = format!("{small} quiet");
-        item.draw(text::fitted((x, 66), more, (size, &class), room, anchor));
+        item.draw(text::fitted((x, *y), more, (size, "small quiet"), room, anchor));
     }
 }
 

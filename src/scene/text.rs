@@ -2,6 +2,9 @@
 
 use super::{Anchor, Shape};
 
+/// The size of ordinary text in pixels; its class is `small`.
+pub(super) const SMALL: i32 = 12;
+
 /// The width in pixels that a text of this size takes at most, about: six tenths of the size for each
 /// character is exact for monospaced fonts and generous for others.
 pub(super) fn width(text: &str, size: i32) -> i32 {

@@ -3,6 +3,7 @@
 use super::facts::{Column, Group, PodFacts, VolumeFacts};
 use super::layout::{Area, Density};
 use super::places::{Canvas, DiskPlace, volume_id};
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
@@ -33,7 +34,7 @@ pub(super) fn volume(
         Some(_) => format!("volume {}", facts.name),
         None => format!("volume {}, without a claim", facts.name),
     };
-    let mut item = Item::new(id, format!("volume {}", column.hue()))
+    let mut item = Item::new(id, format!("volume {}", canvas.hue(column)))
         .at(place.area.x, place.area.y)
         .about(target, name, words::volume(canvas.facts, group, column, facts));
     if facts.disk.is_none() {
@@ -52,20 +53,21 @@ pub(super) fn volume(
         level(group, data, place.area, &mut item);
         return Some(item);
     }
-    let role = match data.map(|data| data.role) {
+    let (top, room) = (2 * cap(place.area) + 5, place.area.width - 4);
+    let content = match data {
         None => "no volume yet",
-        Some(Some(role)) => role.name(),
+        Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
         // Nothing but the database shows what it writes.
-        Some(None) if group.pool.is_some() => "files",
-        Some(None) => "empty",
+        Some(_) if group.pool.is_some() => "files",
+        Some(_) => "empty",
     };
-    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
-    let (middle, room) = (place.area.width / 2, place.area.width - 4);
-    let class = format!("{small}{}", if room < 64 { "" } else { " strong" });
-    item.draw(text::fitted((middle, 34), role, (size, &class), room, Anchor::Middle));
-    if let Some(data) = data {
-        let area = Area::new(8, 42, place.area.width - 16, place.area.height - 42 - 12);
-        entries(canvas, group, data, area, &mut item);
+    if !content.is_empty() {
+        let place = (place.area.width / 2, (top + place.area.height) / 2 + 2);
+        item.draw(text::fitted(place, content, (SMALL, "small quiet"), room, Anchor::Middle));
+    } else if let Some(data) = data {
+        let area =
+            Area::new(8, top, place.area.width - 16, place.area.height - top - cap(place.area) - 1);
+        entries(group, data, area, &mut item);
     }
     captions(canvas, group, column, facts, *place, &mut item);
     Some(item)
@@ -80,26 +82,26 @@ fn captions(
     place: DiskPlace,
     item: &mut Item,
 ) {
-    let (size, small) = (canvas.layout.small(), canvas.layout.small_class());
     let (middle, room) = (place.area.width / 2, canvas.layout.pitch() - 8);
     let (state, is_bad) = state(canvas, group, column, facts);
-    let class = if is_bad { format!("{small} bad") } else { format!("{small} quiet") };
-    let y = place.area.height + 18;
-    let name_class = format!("{small} mono");
-    if text::fits(&facts.name, size, room * 112 / 100) {
-        item.draw(text::fitted(
-            (middle, y),
-            &facts.name,
-            (size, &name_class),
-            room,
-            Anchor::Middle,
-        ));
-        item.draw(text::fitted((middle, y + 16), &state, (size, &class), room, Anchor::Middle));
-        return;
-    }
-    for (index, line) in super::plates::wrap(&state, size, room, 2).iter().enumerate() {
-        let y = if index == 0 { y } else { y + 16 };
-        item.draw(text::fitted((middle, y), line, (size, &class), room, Anchor::Middle));
+    let class = if is_bad { "small bad" } else { "small quiet" };
+    let y = place.area.height + 14;
+    // Where there is room, it stands beside the pipe.
+    let is_cloning = canvas.layout.density != Density::Full
+        && facts.disk.is_some_and(|disk| disk.data.clone_target.is_some());
+    let has_two = canvas.layout.sizes.captions >= 34;
+    let name = text::fits(&facts.name, SMALL, room * 112 / 100).then_some(facts.name.as_str());
+    let lines: Vec<(String, &str)> = match name {
+        Some(name) if has_two => vec![(name.into(), "small mono"), (state, class)],
+        Some(name) if !is_bad && !is_cloning => vec![(name.into(), "small mono")],
+        _ => {
+            let most = if has_two { 2 } else { 1 };
+            let lines = super::plates::wrap(&state, SMALL, room, most).into_iter();
+            lines.map(|line| (line, class)).collect()
+        }
+    };
+    for ((line, class), y) in lines.iter().zip([y, y + 16]) {
+        item.draw(text::fitted((middle, y), line, (SMALL, class), room, Anchor::Middle));
     }
 }
 
@@ -149,16 +151,21 @@ pub(super) fn folder(
     let disk = pod.folder?;
     let place = canvas.disks.get(&DiskId::Folder(pod.uid))?;
     let mut item =
-        Item::new(format!("folder-{}", pod.uid), format!("volume folder {}", column.hue()))
+        Item::new(format!("folder-{}", pod.uid), format!("volume folder {}", canvas.hue(column)))
             .at(place.area.x, place.area.y);
     strip(canvas, group, place, Some(&disk.data), "emptyDir", &mut item);
     Some(item)
 }
 
+/// Half the height of the lid of a cylinder.
+fn cap(area: Area) -> i32 {
+    if area.height < 60 { 5.min(area.width / 4) } else { 10 }
+}
+
 /// A standing cylinder.
 fn cylinder(area: Area, item: &mut Item) {
     let (width, height) = (area.width, area.height);
-    let cap = if height < 60 { 5.min(width / 4) } else { 10 };
+    let cap = cap(area);
     let half = width / 2;
     let arc = format!("a{half} {cap} 0 0 0 {width} 0");
     let body = format!("M0 {cap}v{}{arc}v-{0}z", height - 2 * cap);
@@ -190,13 +197,12 @@ fn strip(
     if canvas.layout.density == Density::Map {
         return;
     }
-    let size = canvas.layout.small();
+    let (size, class) = (SMALL, "small mono");
     let y = height / 2 + 4;
-    let class = format!("{} mono", canvas.layout.small_class());
     let data = data.filter(|data| data.role.is_some() || place.is_first);
     let Some(data) = data else {
         let room = width - 12;
-        item.draw(text::fitted((width / 2, y), name, (size, &class), room, Anchor::Middle));
+        item.draw(text::fitted((width / 2, y), name, (size, class), room, Anchor::Middle));
         return;
     };
     let count = match data.clone_target {
@@ -206,21 +212,21 @@ fn strip(
     let used = text::width(&count, size) + 10;
     let room = width - used - 10;
     if room >= 60 && data.len().max(data.clone_target.unwrap_or(0)) <= MOST_SQUARES {
-        item.draw(Shape::text(width - 8, y, count, &class).anchored(Anchor::End));
-        entries(canvas, group, data, Area::new(8, 6, room, height - 12), item);
+        item.draw(Shape::text(width - 8, y, count, class).anchored(Anchor::End));
+        entries(group, data, Area::new(8, 6, room, height - 12), item);
     } else {
-        item.draw(Shape::text(width / 2, y, count, &class).anchored(Anchor::Middle));
+        item.draw(Shape::text(width / 2, y, count, class).anchored(Anchor::Middle));
     }
 }
 
 /// The entries as squares that can be counted, or as a bar if there are too many.
-fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
+fn entries(group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
     let wanted = match data.clone_target {
         Some(target) => target,
         None => data.len().max(group.master.map_or(0, Data::len)),
     };
     if wanted > MOST_SQUARES {
-        return bar(canvas, group, data, wanted, area, item);
+        return bar(group, data, wanted, area, item);
     }
     let is_flat = area.height < 34;
     let count = i32::try_from(wanted).unwrap_or(0);
@@ -266,20 +272,17 @@ fn entries(canvas: &Canvas<'_>, group: &Group<'_>, data: &Data, area: Area, item
 }
 
 /// So many entries that they are only a bar and a number.
-fn bar(
-    canvas: &Canvas<'_>,
-    group: &Group<'_>,
-    data: &Data,
-    wanted: u32,
-    area: Area,
-    item: &mut Item,
-) {
+fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item) {
     let text = format!("{} entries", data.len());
-    let size = canvas.layout.small();
-    let class = format!("{} strong", canvas.layout.small_class());
     let middle = area.x + area.width / 2;
     let y = area.y + 14;
-    item.draw(text::fitted((middle, y), &text, (size, &class), area.width, Anchor::Middle));
+    item.draw(text::fitted(
+        (middle, y),
+        &text,
+        (SMALL, "small strong"),
+        area.width,
+        Anchor::Middle,
+    ));
     let place = |count: u32| {
         let pixels = i64::from(area.width) * i64::from(count) / i64::from(wanted.max(1));
         i32::try_from(pixels).unwrap_or(area.width)
@@ -326,7 +329,8 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     let to = canvas.disks.get(&database.disk)?;
     let data = &world.disks.get(&database.disk)?.data;
     let mut item = Item::new(format!("clone-{}", pod.uid), "pipe");
-    let hue = |column: usize| canvas.facts.columns().nth(column).map(|(_, column)| column.hue());
+    let hue =
+        |column: usize| canvas.facts.columns().nth(column).map(|(_, column)| canvas.hue(column));
     let from_hue = hue(from.column).unwrap_or_default();
     let (start, end) = if from.column <= to.column {
         (from.area.right(), to.area.x)

@@ -22,6 +22,27 @@ fn still(cluster: &Cluster, width: u32) -> Scene {
     scene(cluster, cluster.now, &View { width, reduced_motion: true, ..View::default() })
 }
 
+/// The picture for a place of this size, with everything in its place.
+fn fitted(cluster: &Cluster, width: u32, height: u32) -> Scene {
+    let height = Some(height);
+    scene(cluster, cluster.now, &View { width, height, reduced_motion: true, ..View::default() })
+}
+
+/// The places that windows leave for the picture: phones upright and on their side, a tablet, laptops, a
+/// projector.
+const PLACES: [(u32, u32); 10] = [
+    (384, 460),
+    (354, 400),
+    (314, 330),
+    (522, 300),
+    (820, 700),
+    (737, 640),
+    (983, 470),
+    (922, 500),
+    (922, 640),
+    (1382, 900),
+];
+
 fn words(cluster: &Cluster) -> String {
     transcript(cluster, cluster.now).join("\n")
 }
@@ -77,6 +98,39 @@ fn nothing_overlaps_from_one_to_twelve_replicas_on_one_to_six_nodes() {
                 let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
                 assert_no_overlap(&still(&story.sim.cluster, width), &what);
             }
+        }
+    }
+}
+
+#[test]
+fn three_replicas_on_three_nodes_are_whole_in_every_window() {
+    let mut story = Story::new(3);
+    story.set("web", 3, Storage::Remote);
+    for at_ms in [0, 2_000, 9_000, 13_500, 20_000, 90_000] {
+        story.at(at_ms);
+        for (width, height) in PLACES {
+            let scene = fitted(&story.sim.cluster, width, height);
+            let what = format!("{width}x{height} at {at_ms}");
+            // The picture has the shape of its place, so that it fills it.
+            let (wide, high) = (i64::from(scene.width), i64::from(scene.height));
+            let difference = wide * i64::from(height) - high * i64::from(width);
+            assert!(difference.abs() < 2 * wide.max(high), "{what}: {wide}x{high}");
+            assert!(wide <= i64::from(width), "{what}: texts are smaller than they should be");
+            if at_ms > 0 {
+                assert_no_overlap(&scene, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_picture_fills_its_place_with_other_clusters_too() {
+    for (replicas, nodes) in [(1, 1), (2, 3), (5, 3), (12, 4), (40, 3)] {
+        let mut story = Story::new(nodes);
+        story.set("web", replicas, Storage::Remote).at(150_000);
+        for (width, height) in PLACES {
+            let what = format!("{replicas} on {nodes}, {width}x{height}");
+            assert_no_overlap(&fitted(&story.sim.cluster, width, height), &what);
         }
     }
 }
