@@ -32,7 +32,8 @@
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
-//! - `cli`: the program, native only. `web`: the page, wasm only.
+//! - [`page`]: the state of the page, without the browser.
+//! - `cli`: the program, native only. `web`: the page in the browser, wasm only.
 //!
 //! # What is nowhere in the core
 //! No clock, no input or output, no hash maps, no float functions, no panics on what a person typed.
@@ -47,6 +48,7 @@ pub mod limits;
 pub mod manifest;
 pub mod map;
 pub mod notation;
+pub mod page;
 pub mod scene;
 pub mod sim;
 pub mod svg;

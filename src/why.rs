@@ -30,8 +30,8 @@ pub struct SetView {
     pub created: i32,
     /// How many of them are Ready.
     pub ready: i32,
-    /// What of a StatefulSet can be turned and seen, beside its replicas.
-    pub knobs: Option<Knobs>,
+    /// The settings of a StatefulSet that the page can change, besides its replicas.
+    pub settings: Option<SetSettings>,
     /// What the controller does, if it does not wait.
     pub headline: String,
     /// Why it waits: each for the next.
@@ -40,9 +40,9 @@ pub struct SetView {
     pub remedies: Vec<Remedy>,
 }
 
-/// What of a StatefulSet can be turned and seen.
+/// The settings of a StatefulSet that the page can change.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Knobs {
+pub struct SetSettings {
     /// `spec.updateStrategy.rollingUpdate.partition`.
     pub partition: i32,
     /// `spec.template.spec.terminationGracePeriodSeconds`.
@@ -98,13 +98,14 @@ fn view(cluster: &Cluster, mut object: Object) -> SetView {
     let numbers = [desired, created, ready];
     let headline = headline(&object, numbers);
     let (chain, remedies) = waits(cluster, &Subject::Object(set.clone()));
-    let knobs = cluster.store.stateful_sets.get(&set.key).filter(|_| set.kind == Kind::StatefulSet);
-    let knobs = knobs.map(|set| knobs_of(&set.spec));
-    SetView { desired, created, ready, knobs, headline, chain, remedies, set }
+    let settings =
+        cluster.store.stateful_sets.get(&set.key).filter(|_| set.kind == Kind::StatefulSet);
+    let settings = settings.map(|set| settings_of(&set.spec));
+    SetView { desired, created, ready, settings, headline, chain, remedies, set }
 }
 
-fn knobs_of(spec: &StatefulSetSpec) -> Knobs {
-    Knobs {
+fn settings_of(spec: &StatefulSetSpec) -> SetSettings {
+    SetSettings {
         partition: spec.update_strategy.rolling_update.as_ref().map_or(0, |it| it.partition),
         grace_seconds: spec.template.spec.termination_grace_period_seconds,
     }

@@ -2,7 +2,7 @@
 //! machine the picture is updated less often, but at an even pace.
 
 use super::guard::wall_ms;
-use super::panels::PARTS;
+use crate::page::panels::PARTS;
 use std::cell::Cell;
 
 /// The budget of a frame during playback, in milliseconds; layout and paint come on top.
@@ -21,8 +21,8 @@ pub(super) enum Phase {
     Picture,
     /// Update one part of the panels.
     Panels(usize),
-    /// Update watches in the terminal, "Why?", and the manifest dialog.
-    Beside,
+    /// Continue the watch in the terminal, the forecast of "Why?", and the check of the manifest.
+    Background,
     /// Render everything else that has changed.
     Render,
 }
@@ -37,7 +37,7 @@ impl Phase {
             Phase::Scene => 1,
             Phase::Picture => 2,
             Phase::Panels(part) => 3 + part,
-            Phase::Beside => 3 + PARTS,
+            Phase::Background => 3 + PARTS,
             Phase::Render => 4 + PARTS,
         }
     }
@@ -48,8 +48,8 @@ impl Phase {
             Phase::Scene => Phase::Picture,
             Phase::Picture => Phase::Panels(0),
             Phase::Panels(part) if part + 1 < PARTS => Phase::Panels(part + 1),
-            Phase::Panels(_) => Phase::Beside,
-            Phase::Beside => Phase::Render,
+            Phase::Panels(_) => Phase::Background,
+            Phase::Background => Phase::Render,
             Phase::Render => Phase::Advance,
         }
     }

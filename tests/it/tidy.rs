@@ -22,6 +22,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
     (
+        "page",
+        &[
+            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
+            "scene",
+        ],
+    ),
+    (
         "cli",
         &["api", "notation", "manifest", "cluster", "sim", "timeline", "lessons", "scene", "svg"],
     ),
@@ -29,7 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene", "svg",
+            "scene", "svg", "page",
         ],
     ),
 ];
