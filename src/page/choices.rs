@@ -18,6 +18,7 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// An enabled entry.
     fn new(label: impl Into<String>, line: String) -> Choice {
         Choice { label: label.into(), line, why_not: "", is_dangerous: false }
     }
@@ -30,6 +31,7 @@ impl Choice {
         self
     }
 
+    /// Marks the entry as dangerous.
     fn dangerous(mut self) -> Choice {
         self.is_dangerous = true;
         self
@@ -61,6 +63,7 @@ pub fn scope(key: &Key) -> String {
     }
 }
 
+/// The entries of a pod.
 fn pod(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     let (name, scope) = (key.name(), scope(key));
     let pod = cluster.store.pods.get(key);
@@ -101,15 +104,18 @@ fn identity(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     vec![write(cluster, &name), read(&name)]
 }
 
+/// The entry that writes to the database through a DNS name.
 fn write(cluster: &Cluster, name: &str) -> Choice {
     let entry = format!("order {}", cluster.controller_state.next_entry + 1);
     Choice::new("Write an entry", format!("write {name} {}", quote(&entry)))
 }
 
+/// The entry that reads from the database through a DNS name.
 fn read(name: &str) -> Choice {
     Choice::new(format!("Read from {name}"), format!("read {name}"))
 }
 
+/// The entries of a node.
 fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let host = cluster.world.machine(name);
     let is_on = host.is_some_and(|host| host.is_on || host.boots);
@@ -153,6 +159,7 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     ]
 }
 
+/// The entries of a StatefulSet, Deployment or ReplicaSet.
 fn set(cluster: &Cluster, set: &ObjectRef) -> Vec<Choice> {
     let (key, kind) = (&set.key, set.kind.singular());
     let Some(mut object) = cluster.store.get(set) else { return Vec::new() };
@@ -194,6 +201,7 @@ pub fn scale(set: &ObjectRef, replicas: i32) -> String {
     format!("kubectl scale {kind} {}{} --replicas={}", key.name(), scope(key), replicas.max(0))
 }
 
+/// The entries of a claim.
 fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     let found = cluster.store.claims.get(key);
     let line = format!("kubectl delete pvc {}{}", key.name(), scope(key));
@@ -208,6 +216,7 @@ fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     ]
 }
 
+/// The entries of a volume: those of its claim, if it is bound.
 fn volume(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let volume = cluster.store.volumes.named("", name);
     let Some(owner) = volume.and_then(|volume| volume.spec.claim_ref.as_ref()) else {
@@ -218,6 +227,7 @@ fn volume(cluster: &Cluster, name: &str) -> Vec<Choice> {
     claim(cluster, &Key::new(&owner.namespace, &owner.name))
 }
 
+/// The entries of a Service.
 fn service(name: &str) -> Vec<Choice> {
     vec![read(name)]
 }

@@ -64,6 +64,7 @@ fn parse_clock(text: &str) -> Option<u64> {
     seconds.checked_mul(1_000)?.checked_add(thousandths)
 }
 
+/// Parses decimal digits. `None` if there is any other character, even a sign.
 fn digits(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()

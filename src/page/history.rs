@@ -18,7 +18,9 @@ pub struct Moment {
 /// The undo history of a run.
 #[derive(Default)]
 pub struct History {
+    /// The states that undo restores, oldest first.
     past: Vec<Moment>,
+    /// The states that redo restores, the next one last.
     future: Vec<Moment>,
 }
 

@@ -26,6 +26,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// The coordinates of the center.
     fn center(&self) -> (f64, f64) {
         (self.left + self.width / 2.0, self.top + self.height / 2.0)
     }

@@ -72,7 +72,7 @@ impl ManifestEditor {
         self.begin_check(timeline);
     }
 
-    /// Replaces the text by one of [`ManifestEditor::samples`], keeps the user's text, and checks the new one.
+    /// Replaces the text by one of [`offered_texts`], saves the user's text, and checks the new one.
     pub fn load_sample(&mut self, text: Rc<str>, timeline: &Timeline) {
         let before = std::mem::replace(&mut self.text, text);
         if !is_sample(&before) && timeline.applied() != Some(&before) {
@@ -130,6 +130,7 @@ impl ManifestEditor {
     }
 }
 
+/// Whether a text is one of the [`SAMPLES`].
 fn is_sample(text: &str) -> bool {
     SAMPLES.iter().any(|(_, sample)| *sample == text)
 }

@@ -38,12 +38,17 @@ pub const PARTS: usize = 3;
 /// The state of a run as far as the panels depend on it.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct State {
+    /// The number of changes of the recipe.
     revision: u32,
+    /// The number of events up to the cursor.
     seen: usize,
+    /// The resource version of the API server.
     written: u64,
     /// The time in fifths of a second: transfers advance without writes to the API server.
     tick: u64,
+    /// The number of events on the timeline.
     shown: usize,
+    /// The length of the timeline.
     length: Time,
 }
 
@@ -125,6 +130,7 @@ impl Panels {
         part == 2
     }
 
+    /// Updates the log and the latest command.
     fn update_log(&mut self, timeline: &Timeline, state: State, is_new: bool) {
         let events = &timeline.events()[..state.seen];
         let kept = if is_new { &[] } else { self.pages.as_slice() };
@@ -141,6 +147,7 @@ impl Panels {
         });
     }
 
+    /// Updates the sets.
     fn update_sets(&mut self, cluster: &Cluster) {
         let sets = why::views(cluster);
         if sets != *self.sets {
@@ -153,6 +160,7 @@ impl Panels {
     }
 }
 
+/// Whether a subject is an object of this kind.
 fn is_of_kind(subject: &Subject, kind: Kind) -> bool {
     matches!(subject, Subject::Object(object) if object.kind == kind)
 }
@@ -171,6 +179,7 @@ fn pages(cluster: &Cluster, events: &[Event], kept: &[ByPtr<Page>]) -> Vec<ByPtr
     pages.collect()
 }
 
+/// The row of an event.
 fn row(cluster: &Cluster, event: &Event) -> Row {
     let about = claim_of(cluster, &event.subject).unwrap_or_else(|| event.subject.clone());
     Row {

@@ -38,6 +38,7 @@ fn pack_texts<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.map(|text| format!("{}\n{text}", text.len())).collect()
 }
 
+/// Splits joined texts. `None` if a length is missing or wrong.
 fn unpack_texts(mut packed: &str) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     while !packed.is_empty() {

@@ -140,6 +140,7 @@ impl Terminal {
         });
     }
 
+    /// Changes the output of the last command.
     fn update_last(&mut self, update: impl FnOnce(&mut Output)) {
         let mut history = self.history.to_vec();
         if let Some(last) = history.pop() {

@@ -81,6 +81,7 @@ impl WhyState {
     }
 }
 
+/// An event as a link of the forecast.
 fn forecast_link(event: &Event) -> Link {
     let text = event.reason.text();
     Link { text, statement: "", source: "", since: Some(event.time) }

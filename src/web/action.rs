@@ -188,6 +188,7 @@ impl RunAction {
 }
 
 impl TerminalAction {
+    /// Whether the action uses the run.
     fn uses_run(&self) -> bool {
         use TerminalAction::*;
         match self {
@@ -198,6 +199,7 @@ impl TerminalAction {
 }
 
 impl LessonAction {
+    /// Whether the action uses the run.
     fn uses_run(&self) -> bool {
         use LessonAction::*;
         match self {

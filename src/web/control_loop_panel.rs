@@ -48,6 +48,7 @@ impl Memo for ControlLoopPanel {
     }
 }
 
+/// A set. The name is shown if there are several.
 fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html {
     html! {
         <article class="set" key={set.set.to_string()}>
@@ -87,6 +88,7 @@ fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html 
     }
 }
 
+/// A slider that runs a line when it is moved.
 fn view_slider(set: &SetView, slider: &Slider, dispatch: &Callback<Action>) -> Html {
     let line = |value: u64| set_line(set, slider.field, &value.to_string());
     let lines: Vec<String> = (0..=slider.max).map(line).collect();
@@ -104,6 +106,7 @@ fn view_slider(set: &SetView, slider: &Slider, dispatch: &Callback<Action>) -> H
     }
 }
 
+/// A number of replicas, marked if it is not the desired one.
 fn number(value: i32, word: &'static str, is_reached: bool) -> Html {
     html! {
         <p class={classes!("number", (!is_reached).then_some("short"))}>
@@ -113,6 +116,7 @@ fn number(value: i32, word: &'static str, is_reached: bool) -> Html {
     }
 }
 
+/// A button that scales a set by one.
 fn scale_button(set: &SetView, by: i32, sign: &'static str, dispatch: &Callback<Action>) -> Html {
     let line = scale(&set.set, set.desired + by);
     let title = line.clone();

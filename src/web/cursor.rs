@@ -19,6 +19,7 @@ pub(super) struct Cursor {
     pub played: NodeRef,
     /// The cursor. The element is as wide as the timeline.
     pub needle: NodeRef,
+    /// The positions that were written last.
     at: Cell<Place>,
     /// The time on the clock, in tenths of a second.
     tenths: Cell<u64>,
@@ -27,6 +28,7 @@ pub(super) struct Cursor {
 /// The positions of the parts.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Place {
+    /// The position of the cursor.
     now: Time,
     /// The end of the recording.
     end: Time,
@@ -58,6 +60,7 @@ impl Cursor {
         self.set_clock();
     }
 
+    /// Moves everything but the clock.
     fn write(&self, Place { now, end, length }: Place) {
         let [now, end] = [now, end].map(|time| percent(time, length));
         transform(&self.needle, &format!("translateX({now}%)"));
@@ -66,6 +69,7 @@ impl Cursor {
     }
 }
 
+/// Sets the CSS transform of an element.
 fn transform(element: &NodeRef, value: &str) {
     if let Some(element) = element.cast::<HtmlElement>() {
         // Without the style, the page still works.

@@ -20,6 +20,7 @@ pub(super) struct FrameProps {
 
 /// An open dialog.
 pub(super) struct Frame {
+    /// The `dialog` element.
     element: NodeRef,
 }
 

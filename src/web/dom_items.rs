@@ -10,6 +10,7 @@ use web_sys::{Document, Element};
 /// The attribute with the key of the item, on elements with a menu.
 pub(super) const KEY: &str = "data-key";
 
+/// The namespace of SVG.
 const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
 
 /// The result of a DOM operation. None of those used here fails in practice.
@@ -32,6 +33,7 @@ impl Writer<'_> {
         can_write
     }
 
+    /// Creates an SVG element.
     fn make(&mut self, tag: &str) -> DomResult<Element> {
         self.document.create_element_ns(SVG, tag)
     }
@@ -47,13 +49,17 @@ struct Group {
     item: Rc<Item>,
     /// The item whose shapes were written last.
     shapes_of: Rc<Item>,
+    /// The `g` element.
     element: Element,
+    /// The `title` element, if the item has a label.
     title: Option<Element>,
     /// Whether the title was left for the next frame.
     owes_title: bool,
     /// Whether everything of the item and its children was written.
     is_complete: bool,
+    /// The elements of the shapes.
     shapes: Vec<Element>,
+    /// The groups of the children.
     children: DomItems,
 }
 
@@ -139,6 +145,7 @@ impl DomItems {
 }
 
 impl Group {
+    /// Creates the group of an item.
     fn new(writer: &mut Writer<'_>, item: &Rc<Item>) -> DomResult<Group> {
         let element = writer.make("g")?;
         if item.target.is_some() {
@@ -211,6 +218,7 @@ impl Group {
         Ok(())
     }
 
+    /// Writes the shapes that differ between `old` and `new`.
     fn write_shapes(&mut self, writer: &mut Writer<'_>, old: &[Shape], new: &[Shape]) -> DomResult {
         for gone in self.shapes.drain(new.len().min(self.shapes.len())..) {
             gone.remove();

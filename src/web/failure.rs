@@ -97,12 +97,16 @@ pub(super) fn keep_recipe(id: u32, recipe: &str) {
 /// The ways in which the program can fail.
 #[derive(Clone, Copy)]
 enum Fault {
+    /// A panic.
     Panic,
+    /// A trap, such as `unreachable`.
     Trap,
+    /// Out of memory.
     Memory,
 }
 
 impl Fault {
+    /// Makes the program fail.
     #[expect(clippy::panic, reason = "this is what is asked for")]
     fn happen(self) {
         match self {

@@ -31,6 +31,7 @@ pub(super) enum Phase {
 const PHASES: usize = 5 + PARTS;
 
 impl Phase {
+    /// The index of the phase in [`Scheduler::costs`].
     fn index(self) -> usize {
         match self {
             Phase::Advance => 0,
@@ -42,6 +43,7 @@ impl Phase {
         }
     }
 
+    /// The phase after this one. The last phase is followed by the first.
     fn next(self) -> Phase {
         match self {
             Phase::Advance => Phase::Scene,
@@ -57,6 +59,7 @@ impl Phase {
 
 /// Spreads the phases over frames.
 pub(super) struct Scheduler {
+    /// The current phase.
     phase: Phase,
     /// The recent cost of each phase, in milliseconds.
     costs: [f64; PHASES],
@@ -99,6 +102,7 @@ impl Frame {
         now + longest < self.end
     }
 
+    /// The rest of the budget, in milliseconds.
     fn left(&self) -> f64 {
         self.end - wall_ms()
     }

@@ -10,6 +10,7 @@ use yew::Callback;
 pub(super) struct FrameRequests {
     /// The pending request.
     handle: Rc<Cell<Option<i32>>>,
+    /// The callback of the browser.
     callback: Closure<dyn FnMut(f64)>,
 }
 

@@ -94,14 +94,20 @@ fn page_action(event: &KeyboardEvent) -> Option<Action> {
 /// How the element with the focus handles keys itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// Text fields use all keys.
     Text,
+    /// Buttons use Space and Enter.
     Button,
+    /// Sliders use the arrow keys, Home and End.
     Range,
+    /// The timeline leaves its keys to the page.
     Track,
+    /// Other elements use no keys.
     Other,
 }
 
 impl Role {
+    /// The role of the element at which an event happened.
     fn of_target(event: &KeyboardEvent) -> Role {
         let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
         let Some(target) = target else { return Role::Other };

@@ -58,6 +58,7 @@ impl Lab {
         Lab { app: Some(app), _registration: registration }
     }
 
+    /// Sends an action, unless the program has failed.
     fn send(&self, action: Action) {
         if let Some(app) = self.app.as_ref().filter(|_| !failure::has_failed()) {
             app.send_message(Message::Act(action));
@@ -140,6 +141,7 @@ impl Lab {
         self.ask(|session| session.lesson.active.is_some())
     }
 
+    /// Asks the session. Returns the default while the story is not open, or if the program has failed.
     fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
         let app = self.app.as_ref().filter(|_| !failure::has_failed());
         let app = app.and_then(|app| app.get_component());
@@ -178,6 +180,7 @@ impl Drop for Lab {
     }
 }
 
+/// A callback that gives the parts of an output to a JavaScript function.
 fn answer(reply: js_sys::Function) -> Callback<Output> {
     Callback::from(move |output: Output| {
         let (exit, stdout, stderr) =

@@ -42,6 +42,7 @@ impl LessonCard {
         }
     }
 
+    /// A button for an action of the lesson.
     fn button(
         &self,
         class: &'static str,
@@ -66,6 +67,7 @@ impl LessonCard {
         }
     }
 
+    /// A step of the lesson.
     fn view_step(&self, step: &Step) -> Html {
         let is_waiting = self.phase == Phase::Waiting;
         let question = step.question.as_ref().filter(|_| !is_waiting);
@@ -89,6 +91,7 @@ impl LessonCard {
         }
     }
 
+    /// The question of a step, its answers, and the reply to the chosen answer.
     fn view_question(&self, question: &Question) -> Html {
         let chosen = self.chosen.and_then(|index| question.answers.get(index));
         html! {
@@ -102,6 +105,7 @@ impl LessonCard {
         }
     }
 
+    /// An answer.
     fn view_answer(&self, index: usize, answer: &Answer) -> Html {
         let is_chosen = self.chosen == Some(index);
         let class = match (is_chosen, answer.is_right) {
@@ -126,6 +130,7 @@ impl LessonCard {
         }
     }
 
+    /// The goal of a step, until and after it was reached.
     fn view_goal(&self, step: &Step) -> Html {
         let Some(goal) = &step.goal else { return Html::default() };
         match self.phase {
@@ -141,6 +146,7 @@ impl LessonCard {
         }
     }
 
+    /// Suggestions of what to try.
     fn view_tries<'a>(&self, tries: impl Iterator<Item = &'a Try>) -> Html {
         let tries: Vec<&Try> = tries.collect();
         if tries.is_empty() {
@@ -154,6 +160,7 @@ impl LessonCard {
         }
     }
 
+    /// A suggestion, with a button if it has a line.
     fn view_try(&self, it: &Try) -> Html {
         let Some(action) = &it.action else { return html! { <li>{ &it.text }</li> } };
         let line = action.text.clone();

@@ -33,6 +33,7 @@ impl Memo for LessonList {
     }
 }
 
+/// An entry of the list.
 fn view_listed(listed: &ListedLesson, dispatch: &Callback<Action>) -> Html {
     let name = listed.name.clone();
     let choose =

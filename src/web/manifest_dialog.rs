@@ -31,7 +31,9 @@ pub(super) struct ManifestProps {
 
 /// The dialog of the manifest editor.
 pub(super) struct ManifestDialog {
+    /// The `textarea` element.
     text: NodeRef,
+    /// The element with the line numbers.
     gutter: NodeRef,
 }
 
@@ -96,6 +98,7 @@ impl Component for ManifestDialog {
     }
 }
 
+/// The errors, and the fields that have no effect.
 fn view_findings(ctx: &Context<ManifestDialog>, findings: &Findings) -> Html {
     let show = |line, column| ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
     let refusals = findings.refusals.iter().map(|refusal| {
@@ -161,6 +164,7 @@ fn view_samples(
     html! { <label class="samples">{ "Begin with " }<select {onchange}>{ options }</select></label> }
 }
 
+/// The buttons that apply the text.
 fn view_buttons(text: &Rc<str>, dispatch: &Callback<Action>) -> Html {
     let fresh = text.clone();
     let start = move |_: MouseEvent| Action::Run(RunAction::StartFresh(fresh.to_string()));
@@ -184,6 +188,7 @@ fn apply<E>(text: &Rc<str>) -> impl Fn(E) -> Action + 'static {
     move |_| Action::Run(RunAction::Apply(text.to_string(), None))
 }
 
+/// Applies the text on Ctrl+Enter or Cmd+Enter.
 fn apply_on_enter(text: &Rc<str>, dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
     let (apply, dispatch) = (apply(text), dispatch.clone());
     Callback::from(move |event: KeyboardEvent| {
@@ -194,6 +199,7 @@ fn apply_on_enter(text: &Rc<str>, dispatch: &Callback<Action>) -> Callback<Keybo
     })
 }
 
+/// The text of the `textarea` of an event.
 fn typed(event: &InputEvent) -> String {
     let target = event.target().and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
     target.map(|text| text.value()).unwrap_or_default()

@@ -14,8 +14,11 @@ pub(super) trait Memo: PartialEq + 'static {
 
 /// The contents of any part.
 trait AnyMemo {
+    /// Renders the part.
     fn view(&self) -> Html;
+    /// Whether the contents are equal to others, which may have another type.
     fn is_same(&self, other: &dyn Any) -> bool;
+    /// The contents as a value of any type.
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -38,10 +41,12 @@ pub(super) fn memo(contents: impl Memo) -> Html {
     view(Rc::new(contents))
 }
 
+/// The component with these contents.
 fn view(contents: Rc<dyn AnyMemo>) -> Html {
     html! { <MemoPart {contents} /> }
 }
 
+/// The properties of the component.
 #[derive(Properties)]
 struct MemoProps {
     contents: Rc<dyn AnyMemo>,
@@ -53,6 +58,7 @@ impl PartialEq for MemoProps {
     }
 }
 
+/// The component of all parts.
 struct MemoPart;
 
 impl Component for MemoPart {

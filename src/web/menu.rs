@@ -22,6 +22,7 @@ pub(super) struct MenuProps {
 
 /// The open menu.
 pub(super) struct Menu {
+    /// The element of the menu.
     element: NodeRef,
 }
 
@@ -81,6 +82,7 @@ impl Component for Menu {
     }
 }
 
+/// The entry "Why?".
 fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
     let target = target.clone();
     let ask = dispatch.reform(move |_: MouseEvent| Action::Ui(UiAction::AskWhy(target.clone())));
@@ -92,6 +94,7 @@ fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
     }
 }
 
+/// An entry that runs a line, or why it is disabled.
 fn view_choice(choice: &Choice, dispatch: &Callback<Action>) -> Html {
     let is_enabled = choice.why_not.is_empty();
     let line = choice.line.clone();
@@ -128,6 +131,7 @@ fn place(element: &HtmlElement, menu: &MenuAt) {
     }
 }
 
+/// The elements of the entries.
 fn entries(menu: &Element) -> Vec<HtmlElement> {
     let Ok(list) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
     (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()

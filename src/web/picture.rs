@@ -33,6 +33,7 @@ pub(super) struct Picture {
     has_rest: bool,
     /// The number of frames in a row that have left something.
     partial_frames: usize,
+    /// The elements of the items.
     items: DomItems,
     /// The SVG element that contains `items`.
     container: Option<Element>,

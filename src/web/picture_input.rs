@@ -134,6 +134,7 @@ fn item_of(event: &Event) -> Option<Element> {
     target.closest("[data-key]").ok()?
 }
 
+/// The position and size of an element in the window.
 fn bounds(element: &Element) -> Bounds {
     let rect = element.get_bounding_client_rect();
     Bounds { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }

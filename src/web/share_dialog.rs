@@ -80,6 +80,7 @@ impl Memo for ShareDialog {
     }
 }
 
+/// An export: its button, and what it is for.
 fn view_choice((export, label, text): Choice, dispatch: &Callback<Action>) -> Html {
     html! {
         <div class="share-choice">

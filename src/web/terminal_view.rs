@@ -53,6 +53,7 @@ impl Memo for TerminalView {
     }
 }
 
+/// A command and its output.
 fn view_command(command: &CommandRecord) -> Html {
     html! {
         <>
@@ -65,6 +66,7 @@ fn view_command(command: &CommandRecord) -> Html {
     }
 }
 
+/// The key handler of the input.
 fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
     let dispatch = dispatch.clone();
     Callback::from(move |event: KeyboardEvent| {
@@ -89,14 +91,17 @@ fn on_key(dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
     })
 }
 
+/// The input at which an event happened.
 fn input(event: &KeyboardEvent) -> Option<HtmlInputElement> {
     event.target().and_then(|it| it.dyn_into().ok())
 }
 
+/// Whether the input has text.
 fn is_typed(event: &KeyboardEvent) -> bool {
     input(event).is_some_and(|input| !input.value().trim().is_empty())
 }
 
+/// Whether a part of the text is selected.
 fn has_selection(event: &KeyboardEvent) -> bool {
     let ends = |input: HtmlInputElement| (input.selection_start(), input.selection_end());
     input(event).map(ends).is_some_and(|(start, end)| start != end)

@@ -29,8 +29,11 @@ pub(super) struct TimelineProps {
 
 /// The timeline.
 pub(super) struct TimelineSlider {
+    /// The element of the timeline.
     element: NodeRef,
+    /// The element of the tip.
     tip: NodeRef,
+    /// Whether the cursor is being dragged.
     is_dragging: bool,
     /// The position of the pointer, in thousandths of the timeline.
     pointer: Option<u64>,
@@ -117,6 +120,7 @@ impl Component for TimelineSlider {
 }
 
 impl TimelineSlider {
+    /// Handles a new position of the pointer.
     fn point(&mut self, ctx: &Context<TimelineSlider>, event: &PointerEvent) {
         let Some(element) = self.element.cast::<web_sys::Element>() else { return };
         let bounds = element.get_bounding_client_rect();
@@ -130,6 +134,7 @@ impl TimelineSlider {
         }
     }
 
+    /// The tip at the pointer.
     fn view_tip(&self, marks: &Marks) -> Html {
         let Some(pointer) = self.pointer else { return Html::default() };
         let text = marks.tip(pointer);

@@ -51,6 +51,7 @@ impl Memo for Transport {
 /// The properties of the buttons.
 #[derive(PartialEq)]
 struct Buttons {
+    /// Whether the run is playing.
     is_playing: bool,
     dispatch: Callback<Action>,
 }
@@ -70,6 +71,7 @@ impl Memo for Buttons {
     }
 }
 
+/// A button with an icon.
 fn button(
     label: &'static str,
     icon: Html,
@@ -85,6 +87,7 @@ fn button(
 /// The properties of the speed slider.
 #[derive(PartialEq)]
 struct SpeedSlider {
+    /// The speed.
     speed: Speed,
     dispatch: Callback<Action>,
 }

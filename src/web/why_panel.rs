@@ -73,6 +73,7 @@ impl Memo for WhyPanel {
     }
 }
 
+/// A line of the object, marked if the last change added it.
 fn view_line((line, is_new): &(String, bool)) -> Html {
     if *is_new {
         html! { <><mark>{ line }</mark>{ "\n" }</> }

@@ -14,6 +14,7 @@ const FALLBACK_MS: u32 = 250;
 
 /// The state of the frames.
 pub(super) struct FrameLoop {
+    /// The requests to the browser.
     requests: FrameRequests,
     link: Link,
     /// The timer that replaces frames in a background tab.

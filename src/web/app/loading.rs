@@ -14,6 +14,7 @@ use yew::prelude::*;
 
 /// The run that is being opened.
 pub(super) struct Loading {
+    /// The work.
     task: Task<'static, Result<Timeline, Vec<NotationError>>>,
     /// The actions that arrived in the meantime.
     pub(super) early: Vec<Action>,
@@ -83,6 +84,7 @@ fn new_session(props: &AppProps, timeline: Timeline) -> Box<Session> {
     session
 }
 
+/// The link to the element with these properties.
 fn host_link(props: &AppProps) -> HostLink {
     HostLink::new(props.id, props.root.clone(), props.host.clone())
 }

@@ -56,10 +56,15 @@ pub(super) enum Controls {
 
 /// The root of the page.
 pub(super) struct App {
+    /// The run, or what is shown without one.
     content: Content,
+    /// The stage.
     picture: PictureView,
+    /// The announcements for screen readers.
     announcer: Announcer,
+    /// The frames.
     frames: FrameLoop,
+    /// Sends actions to this component.
     dispatch: Callback<Action>,
     /// The key handlers, without and with a lesson.
     keys: [Callback<KeyboardEvent>; 2],
@@ -76,6 +81,7 @@ enum Content {
 }
 
 impl Content {
+    /// The session, if the story is open.
     fn session(&self) -> Option<&Session> {
         match self {
             Content::Open(session) => Some(session),
@@ -83,6 +89,7 @@ impl Content {
         }
     }
 
+    /// The session, if the story is open.
     fn session_mut(&mut self) -> Option<&mut Session> {
         match self {
             Content::Open(session) => Some(session),

@@ -25,8 +25,11 @@ pub(super) struct PictureView {
     pub(super) picture: SharedPicture,
     /// The moving parts of the timeline.
     pub(super) cursor: ByPtr<Cursor>,
+    /// Lays out the picture.
     painter: Painter,
+    /// Reports the size of the stage, once it is rendered.
     size_observer: Option<SizeObserver>,
+    /// The media query for reduced motion, if the browser supports it.
     reduced_motion: Option<MediaQuery>,
 }
 

@@ -66,6 +66,7 @@ impl App {
         }
     }
 
+    /// The top bar.
     fn view_top(&self, session: &Session) -> Html {
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
         let hint = match session.lesson.is_followed() {
@@ -124,6 +125,7 @@ impl App {
         }
     }
 
+    /// The terminal.
     fn view_terminal(&self, session: &Session) -> Html {
         memo(TerminalView {
             text: session.terminal.text.clone(),
@@ -133,6 +135,7 @@ impl App {
         })
     }
 
+    /// The button that a notice offers.
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
             Offer::Undo => (|| Action::Run(RunAction::Undo), "Undo"),
@@ -144,6 +147,7 @@ impl App {
         html! { <button class="link" {onclick}>{ label }</button> }
     }
 
+    /// The transport bar.
     fn view_transport(&self, session: &Session) -> Html {
         let latest = session.panels.pages.last().and_then(|page| page.rows.last());
         let latest = latest.map(|row| AttrValue::from(row.text.clone()));
@@ -159,6 +163,7 @@ impl App {
         })
     }
 
+    /// The panels. With few controls, only the text alternative of the picture, whose list gets this id.
     fn view_side(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
         let transcript = memo(TranscriptPanel {
             id,
@@ -188,12 +193,14 @@ impl App {
         }
     }
 
+    /// The card of the lesson in progress.
     fn view_lesson(&self, session: &Session) -> Html {
         let Some(lesson) = &session.lesson.active else { return Html::default() };
         let is_playing = session.run.playback.is_playing();
         memo(LessonCard::new(lesson, &session.run.timeline, is_playing, self.dispatch.clone()))
     }
 
+    /// The open menu.
     fn view_menu(&self, session: &Session) -> Html {
         let Some(menu) = &session.ui.menu else { return Html::default() };
         let choices = choices(session.run.timeline.cluster(), &menu.target);
@@ -201,6 +208,7 @@ impl App {
         html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
     }
 
+    /// The open dialog.
     fn view_dialog(&self, session: &Session) -> Html {
         let Some(dialog) = session.ui.dialog else { return Html::default() };
         let (text, message) = &session.host.export;

@@ -143,6 +143,7 @@ impl Session {
         self.begin_task("Applying the manifest", task, progress);
     }
 
+    /// Replaces the run by a new cluster to which a manifest was applied.
     fn started_fresh(&mut self, timeline: Timeline, output: Output, before: Moment) {
         self.replace_run_by_user(timeline);
         self.run.story = self.run.recipe.clone();
@@ -207,6 +208,7 @@ impl Session {
         self.begin_task("Replaying", task, progress);
     }
 
+    /// Replaces the run by one that was opened, or shows why it cannot be played.
     fn opened(&mut self, run: Opened, before: Moment, mut message: String) {
         match run {
             Ok(timeline) => {

@@ -21,6 +21,7 @@ const CANCELED: u8 = 130;
 /// The current job, and the actions that wait for it.
 #[derive(Default)]
 pub(crate) struct Jobs {
+    /// The current job.
     current: Option<Box<Job>>,
     /// The waiting actions, in order.
     waiting: VecDeque<Action>,
@@ -30,11 +31,15 @@ pub(crate) struct Jobs {
 
 /// A piece of long work, and what to do when it ends.
 pub(super) struct Job {
+    /// What the job does, for the user.
     title: &'static str,
+    /// The work.
     work: Work,
+    /// Called when the job ends.
     then: Then,
 }
 
+/// Called when a job ends.
 type Then = Box<dyn FnOnce(&mut Session, Outcome)>;
 
 /// The kinds of long work.

@@ -114,6 +114,7 @@ impl Session {
         }
     }
 
+    /// Returns to the previous step of the lesson.
     fn go_back(&mut self) {
         let Some(lesson) = &mut self.lesson.active else { return };
         lesson.has_hint = false;
@@ -135,6 +136,7 @@ impl Session {
         self.begin_task("Going back in the story", task, progress);
     }
 
+    /// Returns to the step at which the lesson was left.
     fn return_to_lesson(&mut self) {
         let Some(lesson) = &self.lesson.active else { return };
         let (guide, before) = (lesson.guide.clone(), self.run.moment());
@@ -173,6 +175,7 @@ impl Session {
         }
     }
 
+    /// Opens a lesson, or shows why it cannot be played.
     fn begin_lesson(&mut self, name: String, text: String) {
         let before = self.run.moment();
         let progress = Progress::default();
@@ -198,6 +201,7 @@ impl Session {
         self.begin_task("Opening the story", task, progress);
     }
 
+    /// Replaces the run by that of a lesson.
     fn lesson_opened(&mut self, lesson: ActiveLesson, timeline: Timeline, before: Moment) {
         self.replace_run(timeline);
         self.run.history.record(before);

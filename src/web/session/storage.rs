@@ -6,14 +6,19 @@ use super::HostLink;
 use crate::page::saved_run::{self, SavedRun};
 use web_sys::Storage;
 
+/// The first part of the key of a manifest.
 const MANIFEST: &str = "ordinal.manifest";
+/// The first part of the key of a run.
 const RUN: &str = "ordinal.run";
+/// The key of the completed lessons.
 const DONE: &str = "ordinal.lessons";
 
+/// The storage that lasts until the window is closed.
 fn session_storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
+/// The permanent storage.
 fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
@@ -24,10 +29,12 @@ fn key(what: &str, host: &HostLink) -> String {
     format!("{what} {}", host.script.key())
 }
 
+/// Loads something that belongs to an element.
 fn load(what: &str, host: &HostLink) -> Option<String> {
     session_storage()?.get_item(&key(what, host)).ok()?
 }
 
+/// Stores something that belongs to an element. Errors are ignored.
 fn save(what: &str, host: &HostLink, text: &str) {
     if let Some(storage) = session_storage() {
         let _ = storage.set_item(&key(what, host), text);

@@ -87,6 +87,7 @@ impl Session {
         }
     }
 
+    /// Opens a dialog, and starts what it needs.
     fn open_dialog(&mut self, dialog: Dialog) {
         self.ui.focus.save(&self.host.root);
         self.manifest.show_applied(&self.run.timeline);
