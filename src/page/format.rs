@@ -2,6 +2,7 @@
 
 use crate::api::Time;
 use crate::notation::parse_duration;
+use crate::timeline::playback::Pace;
 
 /// An instant to the tenth of a second: `1:23.4`, from one hour on `1:02:03.4`.
 pub fn clock(time: Time) -> String {
@@ -25,6 +26,17 @@ pub fn duration(ms: u64) -> String {
         (0, seconds) => format!("{seconds} s"),
         (minutes, 0) => format!("{minutes} min"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+/// The message about the pace of playback, if it is not the usual one.
+pub fn pace(pace: Pace) -> Option<String> {
+    match pace {
+        Pace::Ordinary => None,
+        Pace::Lapse { factor, idle_ms } => {
+            Some(format!("time-lapse ×{factor}: nothing happens for {}", duration(idle_ms)))
+        }
+        Pace::Quiet => Some("nothing more will happen by itself: try something".into()),
     }
 }
 
@@ -118,6 +130,14 @@ mod tests {
         {
             assert_eq!(duration(ms), text);
         }
+    }
+
+    #[test]
+    fn an_unusual_pace_has_a_message() {
+        assert_eq!(pace(Pace::Ordinary), None);
+        let lapse = pace(Pace::Lapse { factor: 20, idle_ms: 61_000 });
+        assert_eq!(lapse.as_deref(), Some("time-lapse ×20: nothing happens for 1 min 1 s"));
+        assert!(pace(Pace::Quiet).is_some());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Geometry: the size of the picture, movement with the arrow keys, and the position of menus.
+//! Layout: the size of the picture, movement with the arrow keys, and the position of menus.
 //!
 //! Lengths are in CSS pixels.
 
@@ -70,6 +70,19 @@ pub fn fit_menu(at: f64, size: f64, window: f64) -> f64 {
     at.min(window - size - MARGIN).max(MARGIN)
 }
 
+/// The index of the menu entry to which a key moves the focus, which is at the entry `at`, if at any. `None` if
+/// the key does not move the focus.
+pub fn next_entry(key: &str, at: Option<usize>, count: usize) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    match (key, at) {
+        ("ArrowDown", Some(at)) => Some(if at == last { 0 } else { at + 1 }),
+        ("ArrowUp", Some(at)) => Some(at.checked_sub(1).unwrap_or(last)),
+        ("ArrowDown" | "Home", _) => Some(0),
+        ("ArrowUp" | "End", _) => Some(last),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +134,22 @@ mod tests {
         assert_eq!(fit_menu(100.0, 50.0, 400.0), 100.0);
         assert_eq!(fit_menu(390.0, 50.0, 400.0), 342.0);
         assert_eq!(fit_menu(390.0, 500.0, 400.0), 8.0);
+    }
+
+    #[test]
+    fn arrow_keys_wrap_around_in_menus() {
+        for (key, at, expected) in [
+            ("ArrowDown", Some(0), Some(1)),
+            ("ArrowDown", Some(2), Some(0)),
+            ("ArrowUp", Some(0), Some(2)),
+            ("ArrowUp", Some(2), Some(1)),
+            ("ArrowDown", None, Some(0)),
+            ("ArrowUp", None, Some(2)),
+            ("Home", Some(1), Some(0)),
+            ("End", Some(1), Some(2)),
+            ("x", Some(1), None),
+        ] {
+            assert_eq!(next_entry(key, at, 3), expected, "{key} {at:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@
 pub mod by_ptr;
 pub mod choices;
 pub mod format;
+pub mod frame;
 pub mod hint;
 pub mod history;
 pub mod layout;

@@ -1,5 +1,5 @@
 //! The parts of the timeline that move in every frame: the clock, the cursor, and the played part. They are
-//! written into the document without the framework, as transforms, which need no repaint.
+//! written into the document without Yew, as transforms, which need no repaint.
 
 use super::dom_items::set_text;
 use crate::api::Time;

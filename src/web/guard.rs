@@ -1,5 +1,6 @@
 //! Registrations with the browser that are undone when they are dropped.
 
+use crate::page::frame::{Frame, WORK_MS};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -48,6 +49,11 @@ impl Drop for FrameRequests {
 pub(super) fn wall_ms() -> f64 {
     let clock = web_sys::window().and_then(|window| window.performance());
     clock.map_or(0.0, |clock| clock.now())
+}
+
+/// Starts a frame of long work.
+pub(super) fn work_frame() -> Frame {
+    Frame::begin(wall_ms, WORK_MS)
 }
 
 /// The width and height of the content of an element, without its padding, in CSS pixels.

@@ -3,7 +3,7 @@
 use super::action::{Action, MenuAt, UiAction};
 use crate::cluster::Subject;
 use crate::page::choices::Choice;
-use crate::page::layout::fit_menu;
+use crate::page::layout::{fit_menu, next_entry};
 use crate::page::subject;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -143,28 +143,14 @@ fn on_key(event: KeyboardEvent) {
     let Some(target) = target else { return };
     let Ok(Some(menu)) = target.closest("[role=menu]") else { return };
     let entries = entries(&menu);
-    let at = entries.iter().position(|entry| **entry == target);
-    let last = entries.len().saturating_sub(1);
-    let to = match (event.key().as_str(), at) {
-        ("ArrowDown", Some(at)) => {
-            if at == last {
-                0
-            } else {
-                at + 1
-            }
-        }
-        ("ArrowUp", Some(at)) => at.checked_sub(1).unwrap_or(last),
-        ("ArrowDown" | "Home", _) => 0,
-        ("ArrowUp" | "End", _) => last,
-        ("Tab", _) => {
-            event.prevent_default();
-            return;
-        }
-        // Keys that the menu does not use must not reach the page behind it.
-        _ => return event.stop_propagation(),
-    };
-    event.prevent_default();
+    if event.key() == "Tab" {
+        return event.prevent_default();
+    }
+    // Keys that the menu does not use must not reach the page behind it.
     event.stop_propagation();
+    let at = entries.iter().position(|entry| **entry == target);
+    let Some(to) = next_entry(&event.key(), at, entries.len()) else { return };
+    event.prevent_default();
     if let Some(entry) = entries.get(to) {
         let _ = entry.focus();
     }

@@ -20,7 +20,6 @@ mod dom_items;
 mod event_log;
 pub mod failure;
 mod focus;
-mod frame;
 mod guard;
 mod help_dialog;
 mod icons;

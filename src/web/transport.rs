@@ -7,9 +7,8 @@ use super::memo::{Memo, memo};
 use super::timeline_slider::TimelineSlider;
 use crate::api::Time;
 use crate::page::by_ptr::ByPtr;
-use crate::page::format::duration;
 use crate::page::marks::Marks;
-use crate::timeline::playback::{Pace, Speed};
+use crate::timeline::playback::Speed;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -109,16 +108,5 @@ impl Memo for SpeedSlider {
                 <output>{ speed.label() }</output>
             </label>
         }
-    }
-}
-
-/// The message about the pace of playback, if it is not the usual one.
-pub(super) fn pace(pace: Pace) -> Option<String> {
-    match pace {
-        Pace::Ordinary => None,
-        Pace::Lapse { factor, idle_ms } => {
-            Some(format!("time-lapse ×{factor}: nothing happens for {}", duration(idle_ms)))
-        }
-        Pace::Quiet => Some("nothing more will happen by itself: try something".into()),
     }
 }

@@ -1,7 +1,7 @@
 //! What the page does in each frame: playback, the picture, the panels, and long work.
 
 use super::{App, Content, Link, Message, report_events};
-use crate::web::frame::{Frame, Phase, Scheduler, WORK_MS};
+use crate::page::frame::{Frame, PLAYBACK_MS, Phase, Scheduler};
 use crate::web::guard::{self, FrameRequests};
 use crate::web::session::{PanelState, Session};
 use crate::web::{failure, picture};
@@ -94,7 +94,7 @@ impl App {
     /// Runs the phases of playback that fit into a frame.
     fn play(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let mut scheduler = std::mem::take(&mut self.frames.scheduler);
-        let frame = scheduler.begin();
+        let frame = Frame::begin(guard::wall_ms, PLAYBACK_MS);
         let mut has_changed = false;
         loop {
             let phase = scheduler.phase();
@@ -121,7 +121,7 @@ impl App {
 
     /// Finishes what is left after playback has stopped.
     fn settle(&mut self, ctx: &Context<App>, now: f64) -> bool {
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         let has_time = &|| frame.has_time();
         let Some(session) = self.content.session_mut() else { return false };
         let was_moving = session.run.is_moving();
@@ -167,7 +167,7 @@ impl App {
     /// Continues the current job.
     fn work(&mut self, ctx: &Context<App>) -> bool {
         let Some(session) = self.content.session_mut() else { return false };
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         session.work(&|| frame.has_time());
         let is_busy = session.jobs.is_busy();
         // What the work has changed is shown with the next frame if this one has no time left for it.
@@ -187,7 +187,7 @@ impl App {
         }
         self.draw(ctx);
         if let Some(session) = self.content.session() {
-            let frame = Frame::begin(WORK_MS);
+            let frame = guard::work_frame();
             match session.ui.scene.items.len() > picture::MANY {
                 true => self.picture.show(session, &|| frame.has_time()),
                 false => self.picture.show(session, picture::ALL),

@@ -8,7 +8,7 @@ use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
 use crate::timeline::playback::Speed;
 use crate::web::action::Action;
-use crate::web::frame::{Frame, WORK_MS};
+use crate::web::guard;
 use crate::web::session::{HostLink, Session, storage};
 use yew::prelude::*;
 
@@ -38,7 +38,7 @@ impl App {
     /// Continues opening the run. Once it is open, handles the actions that arrived in the meantime. Returns whether
     /// to render.
     pub(super) fn load(&mut self, ctx: &Context<App>) -> bool {
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         let Content::Loading(loading) = &mut self.content else { return false };
         let opened = loop {
             if let Some(opened) = task::poll(&mut loading.task) {
@@ -77,7 +77,7 @@ fn new_session(props: &AppProps, timeline: Timeline) -> Box<Session> {
     if props.at == Time(0)
         && let Some(saved) = storage::run(&session.host, &session.run.origin)
     {
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         session.restore(saved);
         session.work(&|| frame.has_time());
     }

@@ -7,12 +7,12 @@ mod picture_view;
 mod view;
 
 use super::action::Action;
-use super::frame::{Frame, Phase, WORK_MS};
 use super::script::SharedHost;
 use super::session::Session;
 use super::{failure, guard, keys};
 use crate::api::Time;
 use crate::page::by_ptr::ByPtr;
+use crate::page::frame::Phase;
 use crate::timeline::json;
 use announcer::Announcer;
 use frames::FrameLoop;
@@ -184,7 +184,7 @@ impl App {
             }
             Content::Failed(_) => return false,
         };
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         session.update(action, &|| frame.has_time());
         if !frame.has_time() {
             self.frames.owes_all = true;

@@ -2,7 +2,7 @@
 
 use super::{App, AppProps, Controls};
 use crate::page::choices::choices;
-use crate::page::format::first_line;
+use crate::page::format::{first_line, pace};
 use crate::page::hint::hint;
 use crate::web::action::{Action, Dialog, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
@@ -19,7 +19,7 @@ use crate::web::share_dialog::ShareDialog;
 use crate::web::terminal_view::TerminalView;
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
-use crate::web::transport::{self, Transport};
+use crate::web::transport::Transport;
 use crate::web::why_panel::WhyPanel;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -104,7 +104,7 @@ impl App {
                 if (session.ui.last.is_some() && !session.terminal.is_open) || session.ui.notice.is_some() {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
                 }
-                if let Some(pace) = transport::pace(session.run.playback.pace()) {
+                if let Some(pace) = pace(session.run.playback.pace()) {
                     <p class="pace">{ pace }</p>
                 }
             </div>
