@@ -9,7 +9,7 @@
 //! recipe ── notation ──► timeline ──► sim ──► cluster ──► world, db
 //!                           │          ▲         │
 //!               kubectl, manifest ─────┘         ▼
-//!                                       scene ──► svg, web
+//!                                       scene ──► svg, page, web
 //! ```
 //! A line of a recipe, of the terminal, or behind a click enters [`kubectl`], which refuses it in the API
 //! server's words or turns it into [`sim::Command`]s. [`sim::Sim`] takes one thing that is due after the
@@ -32,7 +32,8 @@
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
-//! - `cli`: the program, native only. `web`: the page, wasm only.
+//! - [`page`]: the state of the page and what it computes, without the browser.
+//! - `cli`: the program, native only. `web`: the page in the browser, wasm only.
 //!
 //! # What is nowhere in the core
 //! No clock, no input or output, no hash maps, no float functions, no panics on what a person typed.
@@ -47,6 +48,7 @@ pub mod limits;
 pub mod manifest;
 pub mod map;
 pub mod notation;
+pub mod page;
 pub mod scene;
 pub mod sim;
 pub mod svg;

@@ -1,14 +1,14 @@
 //! Pods: beads that come and go on the thread of their identity.
 
-use super::facts::{Column, PodFacts};
+use super::facts::{Column, Facts, PodFacts};
 use super::layout::{Area, Density};
 use super::places::Canvas;
 use super::symbols::{Sign, sign};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, replicas, text, words};
 use crate::api::*;
-use crate::cluster::Subject;
-use crate::cluster::world::Stage;
+use crate::cluster::world::{RunState, Stage};
+use crate::cluster::{Code, Subject};
 
 /// How long and how far, in pixels, a new pod falls; and how long what is new of it is lit.
 const FALL_MS: u64 = 400;
@@ -129,7 +129,7 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         ip: pod.ip().to_string(),
         is_new: is_new(created),
         has_new_ip: is_new(connected),
-        note: words::note(canvas.facts, pod),
+        note: note(canvas.facts, pod),
     }
 }
 
@@ -340,4 +340,57 @@ fn short(status: &str) -> &str {
         "deleted, ended" => "ended",
         other => other,
     }
+}
+
+/// What a pod waits for, or what of it kubectl does not see, in a few words; mostly nothing.
+fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
+    let cluster = facts.cluster;
+    let Some(object) = pod.pod else { return String::new() };
+    let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
+    if is_dark && object.is_ready() {
+        return "in fact: no power".into();
+    }
+    let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
+    match wait.map(|reason| reason.code) {
+        Some(Code::FailedScheduling)
+            if wait.is_some_and(|wait| wait.arg("message").contains(": pod has")) =>
+        {
+            return "claim has no volume".into();
+        }
+        Some(Code::FailedScheduling) => return "no node fits".into(),
+        Some(Code::MultiAttach) => return "volume held elsewhere".into(),
+        Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
+        Some(Code::PullBackOff) => return "no such image".into(),
+        Some(Code::WaitForNode) => return "end not confirmed".into(),
+        Some(Code::NoQuorum) => return "reaches no quorum".into(),
+        _ => {}
+    }
+    if let Some(end) = object.metadata.deletion_timestamp {
+        return match facts.moment.seconds_before(end) {
+            0 => "overdue".into(),
+            left => format!("≤ {} left", text::span(milliseconds(left))),
+        };
+    }
+    if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
+        return format!(
+            "evicted in {}",
+            text::span(milliseconds(facts.moment.seconds_before(*time)))
+        );
+    }
+    if wait.is_some_and(|reason| reason.code == Code::BackOff) {
+        let mut ends =
+            pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
+                .state
+            {
+                RunState::Ended { again, .. } => again,
+                _ => None,
+            });
+        if let Some(again) = ends.next() {
+            return format!(
+                "again in {}",
+                text::span(milliseconds(facts.moment.seconds_before(again)))
+            );
+        }
+    }
+    String::new()
 }

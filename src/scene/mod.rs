@@ -28,6 +28,7 @@ mod shape;
 mod sizes;
 mod symbols;
 mod text;
+mod transcript;
 mod volumes;
 mod words;
 
@@ -155,7 +156,7 @@ pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
 
 /// What the picture of `cluster` at `now` shows, in sentences.
 pub fn transcript(cluster: &Cluster, now: Time) -> Vec<String> {
-    words::transcript(&Facts::new(cluster, now))
+    transcript::transcript(&Facts::new(cluster, now))
 }
 
 /// What stands there while there is no set.

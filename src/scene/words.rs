@@ -1,16 +1,11 @@
 //! What is said of things: in the picture in few words, for who does not see it in sentences.
 
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
-use super::pools::Pool;
-use super::replicas::describe;
 use super::text::{plural, span};
 use crate::api::*;
-use crate::cluster::world::{
-    Client, DatabaseState, Disk, DiskId, Message, Payload, Place, RunState, Stage,
-};
+use crate::cluster::world::{Client, DatabaseState, Disk, DiskId, Stage};
 use crate::cluster::{Code, Subject, clients};
 use crate::db::{Data, texts};
-use std::rc::Rc;
 
 /// How many pods are Ready of how many that are wanted: the numbers and a phrase.
 pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
@@ -360,113 +355,4 @@ pub(super) fn client(client: &Client) -> String {
         sentence.push_str(&format!(". Last: {}", reason.text()));
     }
     sentence + "."
-}
-
-/// A sentence on something on its way.
-fn message(message: &Message) -> Option<String> {
-    let name = |place: &Place| match place {
-        Place::Client(name) => name.clone(),
-        Place::Pod(_, key) => key.name().to_string(),
-        Place::Nowhere(address) => address.clone(),
-    };
-    let (from, to) = (name(&message.from), name(&message.to));
-    Some(match &message.payload {
-        Payload::Write(text) => format!("{from} writes \"{text}\" to {}.", message.name),
-        Payload::Read => format!("{from} reads from {}.", message.name),
-        Payload::Answer(text) => format!("{from} answers {to}: {text}."),
-        Payload::Refusal(text) => format!("{from} refuses {to}: {text}."),
-        Payload::Entry(position) => format!("Entry {position} is on its way from {from} to {to}."),
-        Payload::Lost => format!("{from} gets no answer from {}.", message.name),
-    })
-}
-
-/// Sentences on the ReplicaSets of a Deployment, its pods and its volumes.
-fn replicas(facts: &Facts<'_>, group: &Group<'_>, pool: &Pool<'_>) -> Vec<String> {
-    let about =
-        |set: &&Rc<ReplicaSet>| format!("ReplicaSet {}: {}", set.metadata.name, describe(set));
-    let mut sentences: Vec<String> = pool.sets.iter().map(about).collect();
-    sentences.extend(group.pods().map(|pod| self::pod(facts, pod)));
-    for column in &group.columns {
-        let volumes = column.volumes.iter();
-        sentences.extend(volumes.map(|volume| self::volume(facts, group, column, volume)));
-    }
-    sentences
-}
-
-/// What the picture shows, in sentences: sets, Services, identities, nodes, what is on its way.
-pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
-    let mut sentences = Vec::new();
-    if facts.groups.is_empty() {
-        sentences.push("There is no StatefulSet and no Deployment yet.".to_string());
-    }
-    for group in &facts.groups {
-        sentences.push(if group.name().is_empty() {
-            "These pods belong to no StatefulSet and no Deployment.".into()
-        } else {
-            let kind = group.kind().unwrap_or(Kind::StatefulSet);
-            format!("{kind} {}: {}", group.name(), set(facts, group))
-        });
-        sentences.extend(group.services.iter().map(|service| {
-            format!("Service {}: {}", service.metadata.name, self::service(facts, service))
-        }));
-        match &group.pool {
-            Some(pool) => sentences.extend(replicas(facts, group, pool)),
-            None => {
-                sentences.extend(group.columns.iter().map(|column| identity(facts, group, column)));
-            }
-        }
-    }
-    sentences.extend(facts.nodes.iter().map(|node| self::node(facts, node)));
-    let clients = facts.cluster.world.clients.iter();
-    sentences.extend(clients.map(|(name, one)| format!("Client {name} {}", client(one))));
-    let messages = facts.cluster.world.messages.values();
-    sentences.extend(messages.filter_map(|message| self::message(message)));
-    sentences
-}
-
-/// What a pod waits for, or what of it kubectl does not see, in a few words; mostly nothing.
-pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
-    let cluster = facts.cluster;
-    let Some(object) = pod.pod else { return String::new() };
-    let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
-    if is_dark && object.is_ready() {
-        return "in fact: no power".into();
-    }
-    let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
-    match wait.map(|reason| reason.code) {
-        Some(Code::FailedScheduling)
-            if wait.is_some_and(|wait| wait.arg("message").contains(": pod has")) =>
-        {
-            return "claim has no volume".into();
-        }
-        Some(Code::FailedScheduling) => return "no node fits".into(),
-        Some(Code::MultiAttach) => return "volume held elsewhere".into(),
-        Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
-        Some(Code::PullBackOff) => return "no such image".into(),
-        Some(Code::WaitForNode) => return "end not confirmed".into(),
-        Some(Code::NoQuorum) => return "reaches no quorum".into(),
-        _ => {}
-    }
-    if let Some(end) = object.metadata.deletion_timestamp {
-        return match facts.moment.seconds_before(end) {
-            0 => "overdue".into(),
-            left => format!("≤ {} left", span(milliseconds(left))),
-        };
-    }
-    if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
-        return format!("evicted in {}", span(milliseconds(facts.moment.seconds_before(*time))));
-    }
-    if wait.is_some_and(|reason| reason.code == Code::BackOff) {
-        let mut ends =
-            pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
-                .state
-            {
-                RunState::Ended { again, .. } => again,
-                _ => None,
-            });
-        if let Some(again) = ends.next() {
-            return format!("again in {}", span(milliseconds(facts.moment.seconds_before(again))));
-        }
-    }
-    String::new()
 }

@@ -11,6 +11,8 @@
 
 pub mod check;
 mod checkpoints;
+mod export;
+mod foresight;
 pub mod json;
 mod line;
 pub mod playback;
@@ -18,6 +20,7 @@ mod player;
 pub mod random;
 mod watch;
 
+pub use foresight::Foresight;
 pub use line::LineRun;
 pub use watch::{Followed, Watch};
 
@@ -27,7 +30,7 @@ use crate::kubectl::{self, Output};
 use crate::limits::{self, Limit};
 use crate::notation::{self, Line, NotationError};
 use crate::sim::{Setup, Sim};
-use crate::task::{self, Progress, Task};
+use crate::task::{self, Progress};
 use checkpoints::Checkpoints;
 use player::{Player, Point};
 use std::rc::Rc;
@@ -76,27 +79,6 @@ pub enum Next {
     Nothing,
     /// Not known yet: more has to be recorded.
     Unknown,
-}
-
-/// The events that follow if there are no further commands, computed in slices by [`Foresight::go_on`].
-#[derive(Clone, Debug)]
-pub struct Foresight {
-    sim: Sim,
-    until: Time,
-    count: usize,
-    events: Vec<Event>,
-}
-
-impl Foresight {
-    /// Runs one step. Returns false once all events are known.
-    pub fn go_on(&mut self) -> bool {
-        self.events.len() < self.count && self.sim.step(self.until, &mut self.events)
-    }
-
-    /// The events known so far.
-    pub fn events(&self) -> &[Event] {
-        &self.events[..self.events.len().min(self.count)]
-    }
 }
 
 impl Timeline {
@@ -361,13 +343,6 @@ impl Timeline {
         }
     }
 
-    /// What would happen next if nobody did anything more: the first events, at most `count`, of the
-    /// next `within_ms`.
-    pub fn foresee(&self, within_ms: u64, count: usize) -> Foresight {
-        let (sim, until) = (self.view.sim.clone(), self.now().plus(within_ms));
-        Foresight { sim, until, count, events: Vec::new() }
-    }
-
     /// The end of what is worth showing: the last command of the recipe, the last instant that the
     /// cursor visited.
     pub fn end(&self) -> Time {
@@ -378,51 +353,6 @@ impl Timeline {
     /// The recipe so far, in the line notation.
     pub fn recipe(&self) -> String {
         notation::print(&self.lines)
-    }
-
-    /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. Whoever
-    /// plays the recipe and gets another value plays it by other rules.
-    pub fn rules(&self) -> String {
-        task::finish(self.rules_in_slices())
-    }
-
-    /// [`Timeline::rules`] in slices.
-    pub fn rules_in_slices(&self) -> Task<'static, String> {
-        let hash = self.fold_log(0x811c_9dc5_u32, |hash, event| {
-            for byte in event.to_string().bytes() {
-                *hash = (*hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            }
-        });
-        Box::pin(async move { format!("{RULES}.{:08x}", hash.await) })
-    }
-
-    /// The log up to the cursor as text, in slices. `line` formats one event.
-    pub fn log_in_slices(&self, line: fn(&Event) -> String) -> Task<'static, String> {
-        self.fold_log(String::new(), move |text, event| {
-            *text += &line(event);
-            text.push('\n');
-        })
-    }
-
-    /// Folds the log up to the cursor, in slices.
-    fn fold_log<T: 'static>(
-        &self,
-        mut value: T,
-        add: impl Fn(&mut T, &Event) + 'static,
-    ) -> Task<'static, T> {
-        const EVENTS_PER_SLICE: usize = 64;
-        let (events, now) = (self.events.clone(), self.now());
-        Box::pin(async move {
-            let progress = Progress::default();
-            let passed = events.iter().take_while(|event| event.time <= now);
-            for (count, event) in (1_usize..).zip(passed) {
-                add(&mut value, event);
-                if count.is_multiple_of(EVENTS_PER_SLICE) {
-                    progress.pause().await;
-                }
-            }
-            value
-        })
     }
 
     /// How many checkpoints are kept.

@@ -1,50 +1,36 @@
-//! Everything that can happen to the page, as one type: actions of users, frames and scripts.
+//! Everything that can happen on the page: actions of the user and of the element's script, one enum for each
+//! part of the [`super::session::Session`] that handles them.
 
-use super::acting::OpenedRun;
-use super::lesson::Lead;
-use super::share::Share;
 use crate::api::Time;
 use crate::cluster::Subject;
 use crate::kubectl::Output;
 use std::rc::Rc;
 use yew::Callback;
 
-/// What can happen to the page.
+/// An action of the user or of the element's script.
 pub(super) enum Action {
-    /// The browser delivers a frame, at this wall time in milliseconds.
-    Frame(f64),
-    /// Cancels the current job.
-    Cancel,
-    /// Redraws the picture because a media query changed.
-    Redraw,
-    /// The stage has this width and height now.
-    Resized(f64, f64),
-    /// Toggles between the light and the dark theme.
-    Theme,
-    /// Whether the element is visible.
-    Visible(bool),
-    /// Plays or pauses.
-    Play(bool),
-    /// Toggles between playing and paused.
-    Toggle,
-    /// Moves the cursor to an instant and pauses. The callback gets the instant that is shown afterwards.
-    Seek(Time, Option<Callback<Time>>),
-    /// Moves the cursor to the next event and pauses.
-    StepForward,
-    /// Moves the cursor to the previous event and pauses.
-    StepBack,
-    /// Moves the cursor to the start. Playback continues or stays paused.
-    Rewind,
-    /// Moves the cursor to the end of the recording and pauses.
-    End,
-    /// Restarts the story without the user's changes.
-    RestartStory,
-    /// Sets the speed to this step of the scale.
-    Speed(u8),
-    /// Changes the speed by this many steps of the scale.
-    SpeedBy(i8),
+    /// Uses or changes the run.
+    Run(RunAction),
+    /// Changes how time passes.
+    Playback(PlaybackAction),
+    /// Opens or closes a part of the interface.
+    Ui(UiAction),
+    /// Changes the text of the manifest editor.
+    Manifest(ManifestAction),
+    /// Uses the terminal.
+    Terminal(TerminalAction),
+    /// Uses guided stories.
+    Lesson(LessonAction),
+    /// Comes from the element's script, or needs it.
+    Host(HostAction),
+}
+
+/// Actions that use the run. They wait for the current job.
+pub(super) enum RunAction {
     /// Runs a terminal line. The callback gets the output.
-    Run(String, Option<Callback<Output>>),
+    Line(String, Option<Callback<Output>>),
+    /// Runs the lines of a keyboard shortcut.
+    Shortcut(char),
     /// Applies a manifest to the running cluster. The callback gets the output.
     Apply(String, Option<Callback<Output>>),
     /// Starts a new cluster and applies the manifest to it.
@@ -53,87 +39,198 @@ pub(super) enum Action {
     Undo,
     /// Restores the change that was undone last.
     Redo,
+    /// Restarts the story without the user's changes.
+    RestartStory,
     /// Opens another run in place of this one.
-    OpenRun(OpenedRun),
-    /// Exports the run, or a part of it.
-    Share(Share),
-    /// The script's export, and the message to show.
-    Made(String, String),
-    /// Answers "Why?" for a subject, or closes the answer.
-    Why(Option<Subject>),
+    Open(SharedRun),
+    /// Reads the objects of the cluster. The callback gets them as JSON.
+    ReadState(Callback<String>),
+    /// Moves the cursor to an instant and pauses. The callback gets the instant that is shown afterwards.
+    Seek(Time, Option<Callback<Time>>),
+    /// Moves the cursor to the next event and pauses.
+    StepForward,
+    /// Moves the cursor to the previous event and pauses.
+    StepBack,
+    /// Moves the cursor to the next command, fault, creation or deletion, and pauses.
+    NextMark,
+    /// Moves the cursor to the start. Playback continues or stays paused.
+    Rewind,
+    /// Moves the cursor to the end of the recording and pauses.
+    End,
+}
+
+/// Actions that change how time passes.
+pub(super) enum PlaybackAction {
+    /// Plays or pauses.
+    Play(bool),
+    /// Toggles between playing and paused.
+    Toggle,
+    /// Sets the speed to this step of the scale.
+    SetSpeed(u8),
+    /// Changes the speed by one step: up if the number is positive, else down.
+    ChangeSpeed(i8),
+}
+
+/// Actions that open and close parts of the interface.
+pub(super) enum UiAction {
+    /// Opens the menu of an item of the picture.
+    OpenMenu(MenuAt),
+    /// Closes the menu of the item with this key, if it is open.
+    CloseMenu(String),
+    /// Opens a dialog.
+    OpenDialog(Dialog),
+    /// Closes the open dialog.
+    CloseDialog,
+    /// Answers "Why?" for a subject.
+    AskWhy(Subject),
+    /// Closes the answer to "Why?".
+    CloseWhy,
+    /// Dismisses the notice and the output of the last command.
+    Dismiss,
+    /// Cancels the current job.
+    CancelJob,
+}
+
+/// Actions of the manifest editor.
+pub(super) enum ManifestAction {
+    /// Sets the text.
+    Edit(String),
+    /// Replaces the text by a sample, or by an earlier text.
+    LoadSample(Rc<str>),
+}
+
+/// Actions of the terminal.
+pub(super) enum TerminalAction {
     /// Opens or closes the terminal.
-    Terminal(bool),
-    /// Sets the text being typed in the terminal.
+    SetOpen(bool),
+    /// Sets the text being typed.
     Type(String),
-    /// Runs the text typed in the terminal.
+    /// Runs the text being typed.
     Enter,
-    /// Moves this many lines through the terminal's history.
+    /// Recalls the command that is this many commands earlier in the history.
     Recall(i8),
     /// Completes the text being typed.
     Complete,
     /// Drops the text being typed, and ends the running watch or job.
     Interrupt,
-    /// Moves the cursor to the next command, fault, creation or deletion, and pauses.
-    NextMark,
-    /// Runs the fault that has this key.
-    Canned(char),
-    /// Reads the objects of the cluster. The callback gets them as JSON.
-    State(Callback<String>),
-    /// The page is being unloaded: keeps the run.
+}
+
+/// Actions of guided stories.
+pub(super) enum LessonAction {
+    /// Fetches the lesson of this name.
+    Fetch(String),
+    /// Sets the list of lessons, from its text.
+    SetList(String),
+    /// Starts a lesson, from its name and text.
+    Begin(String, String),
+    /// Continues with the next step, or skips the wait of this one.
+    Continue,
+    /// Returns to the previous step.
+    Back,
+    /// Chooses an answer, by its index.
+    Answer(usize),
+    /// Shows the hint.
+    ShowHint,
+    /// Leaves the lesson and keeps the run.
     Leave,
-    /// Dismisses the notice.
-    Dismiss,
-    /// Opens the menu of an item of the picture.
-    OpenMenu(MenuAt),
-    /// Closes the menu of the item with this key.
-    CloseMenu(String),
-    /// Opens a dialog.
-    Open(Dialog),
-    /// Closes the open dialog.
-    CloseDialog,
-    /// Sets the text of the manifest editor.
-    Edit(String),
-    /// Replaces the text of the manifest editor with a sample, or with the earlier text.
-    Sample(Rc<str>),
-    /// An action of a lesson.
-    Lead(Lead),
-    /// Announces the text alternative of the picture.
-    Announce,
+    /// Returns to the step at which the lesson was left.
+    Return,
+    /// Ends the lesson.
+    Close,
+}
+
+/// Actions that come from the element's script, or need it.
+pub(super) enum HostAction {
+    /// Sets whether the element is visible.
+    SetVisible(bool),
+    /// Stores the run, because the page is being unloaded.
+    Unload,
+    /// Toggles between the light and the dark theme.
+    ToggleTheme,
+    /// Exports the run, or a part of it.
+    Export(Export),
+    /// Shows an export that the script has made, and a message.
+    Exported(String, String),
 }
 
 impl Action {
-    /// Whether the action moves the cursor to a known instant.
-    pub(super) fn moves(&self) -> bool {
-        use Action::{End, Rewind, Seek, StepBack};
-        matches!(self, Seek(..) | Rewind | End | StepBack)
+    /// Runs a terminal line.
+    pub(super) fn line(line: String) -> Action {
+        Action::Run(RunAction::Line(line, None))
     }
 
-    /// Whether the action uses the run, so that it has to wait for the current job.
-    pub(super) fn waits(&self) -> bool {
-        use Action::{
-            Apply, Canned, Complete, End, Enter, NextMark, OpenRun, Redo, RestartStory, Rewind,
-            Run, Seek, StartFresh, State, StepBack, StepForward, Undo,
-        };
+    /// Moves the cursor to an instant and pauses.
+    pub(super) fn seek(to: Time) -> Action {
+        Action::Run(RunAction::Seek(to, None))
+    }
+
+    /// Whether the action has to wait for the current job. `is_seeking` tells whether that job moves the cursor.
+    pub(super) fn waits(&self, is_seeking: bool) -> bool {
         match self {
-            Run(..) | Apply(..) | StartFresh(_) | Undo | Redo | OpenRun(_) | RestartStory
-            | Canned(_) | Complete | Enter | State(_) | StepForward | StepBack | NextMark
-            | Seek(..) | Rewind | End => true,
-            Action::Lead(lead) => lead.is_about_run(),
-            _ => false,
+            Action::Run(action) => !(is_seeking && action.moves_to_instant()),
+            Action::Terminal(action) => action.uses_run(),
+            Action::Lesson(action) => action.uses_run(),
+            Action::Playback(_) | Action::Ui(_) | Action::Manifest(_) | Action::Host(_) => false,
         }
     }
 }
 
-/// The menu that is open.
+impl RunAction {
+    /// Whether the action moves the cursor to a known instant, and so replaces a seek in progress.
+    fn moves_to_instant(&self) -> bool {
+        use RunAction::*;
+        match self {
+            Seek(..) | StepBack | Rewind | End => true,
+            Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
+            | Open(_) | ReadState(_) | StepForward | NextMark => false,
+        }
+    }
+}
+
+impl TerminalAction {
+    /// Whether the action uses the run.
+    fn uses_run(&self) -> bool {
+        use TerminalAction::*;
+        match self {
+            Enter | Complete => true,
+            SetOpen(_) | Type(_) | Recall(_) | Interrupt => false,
+        }
+    }
+}
+
+impl LessonAction {
+    /// Whether the action uses the run.
+    fn uses_run(&self) -> bool {
+        use LessonAction::*;
+        match self {
+            Begin(..) | Continue | Back | Return => true,
+            Fetch(_) | SetList(_) | Answer(_) | ShowHint | Leave | Close => false,
+        }
+    }
+}
+
+/// A run from a link, a file, or another version of the page.
+pub(super) struct SharedRun {
+    /// The recipe; empty if there is only a message.
+    pub recipe: String,
+    /// The instant at which it is opened.
+    pub at: Time,
+    /// The value of [`crate::timeline::Timeline::rules`] when the run was shared, if known.
+    pub rules: Option<String>,
+    /// The message to show.
+    pub message: String,
+}
+
+/// The open menu.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MenuAt {
     /// The subject of the menu.
     pub target: Subject,
-    /// The item of the picture that it belongs to, by its key.
+    /// The key of the item of the picture.
     pub key: String,
-    /// Where it is, from the left of the window.
+    /// The distance from the left edge of the window, in CSS pixels.
     pub x: f64,
-    /// Where it is, from the top of the window.
+    /// The distance from the top edge of the window, in CSS pixels.
     pub y: f64,
 }
 
@@ -144,8 +241,51 @@ pub(super) enum Dialog {
     Stories,
     /// Write, paste and apply manifests.
     Manifest,
-    /// What there is to try, and the keys.
+    /// The meaning of the picture, and the keys.
     Help,
-    /// Links, files, pictures.
+    /// Export the run as a link, a file or a picture.
     Share,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Export {
+    /// A link to the current moment.
+    Link,
+    /// The recipe, as a file.
+    Save,
+    /// Nothing: opens a file instead.
+    Load,
+    /// The log as text.
+    Log,
+    /// The log as JSON, one object per line.
+    Json,
+    /// The picture as SVG.
+    Svg,
+    /// The picture as PNG.
+    Png,
+    /// The next five seconds as an animated PNG.
+    Animation,
+    /// HTML that embeds the run in another page.
+    Embed,
+    /// A problem report: versions, browser, recipe.
+    Report,
+}
+
+impl Export {
+    /// The name by which the script knows the export.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Export::Link => "link",
+            Export::Save => "save",
+            Export::Load => "load",
+            Export::Log => "log",
+            Export::Json => "json",
+            Export::Svg => "svg",
+            Export::Png => "png",
+            Export::Animation => "animation",
+            Export::Embed => "embed",
+            Export::Report => "report",
+        }
+    }
 }

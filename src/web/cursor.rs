@@ -1,42 +1,43 @@
 //! The parts of the timeline that move in every frame: the clock, the cursor, and the played part. They are
-//! written into the document without the framework, as transforms, which need no repaint.
+//! written into the document without Yew, as transforms, which need no repaint.
 
-use super::drawn::set_text;
-use super::words::clock;
+use super::dom_items::set_text;
 use crate::api::Time;
+use crate::page::format::{clock, percent};
 use std::cell::Cell;
 use web_sys::{Element, HtmlElement};
 use yew::NodeRef;
 
-/// The moving parts of one time line.
+/// The moving parts of a timeline.
 #[derive(Default)]
 pub(super) struct Cursor {
     /// The text of the clock.
     pub clock: NodeRef,
-    /// The bar up to the end of what was seen.
+    /// The bar up to the end of the recording.
     pub seen: NodeRef,
     /// The bar up to the cursor.
     pub played: NodeRef,
-    /// The cursor, as wide as the time line.
+    /// The cursor. The element is as wide as the timeline.
     pub needle: NodeRef,
+    /// The positions that were written last.
     at: Cell<Place>,
-    /// What the clock shows, in tenths of a second.
+    /// The time on the clock, in tenths of a second.
     tenths: Cell<u64>,
 }
 
-/// Where the parts are.
+/// The positions of the parts.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Place {
+    /// The position of the cursor.
     now: Time,
-    /// The end of what was seen.
+    /// The end of the recording.
     end: Time,
     /// The instant at the right end.
     length: Time,
 }
 
 impl Cursor {
-    /// Moves everything but the clock to an instant, on a time line that was seen up to `end` and shows
-    /// `length`.
+    /// Moves everything but the clock to an instant. `end` is the end of the recording, `length` that of the timeline.
     pub(super) fn show(&self, now: Time, end: Time, length: Time) {
         let place = Place { now, end, length };
         if self.at.replace(place) != place {
@@ -59,24 +60,19 @@ impl Cursor {
         self.set_clock();
     }
 
+    /// Moves everything but the clock.
     fn write(&self, Place { now, end, length }: Place) {
-        let [now, end] = [now, end].map(|time| share(time, length));
+        let [now, end] = [now, end].map(|time| percent(time, length));
         transform(&self.needle, &format!("translateX({now}%)"));
         transform(&self.played, &format!("scaleX({now}%)"));
         transform(&self.seen, &format!("scaleX({end}%)"));
     }
 }
 
+/// Sets the CSS transform of an element.
 fn transform(element: &NodeRef, value: &str) {
     if let Some(element) = element.cast::<HtmlElement>() {
-        // A cursor in the wrong place is no reason to stop.
+        // Without the style, the page still works.
         let _ = element.style().set_property("transform", value);
     }
-}
-
-/// How much of the time line lies before an instant, in percent. In integers: what writes floating
-/// point numbers would be loaded for this alone.
-pub(super) fn share(time: Time, length: Time) -> String {
-    let hundredths = (time.0 * 10_000 / length.0.max(1)).min(10_000);
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

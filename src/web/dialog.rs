@@ -1,25 +1,26 @@
-//! The frame of a dialog: the browser keeps the focus within it, and gives it back.
+//! The frame of a dialog. The browser keeps the focus inside it, and restores the focus when it closes.
 
-use super::action::Action;
+use super::action::{Action, UiAction};
 use super::icons;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-/// What a dialog is.
+/// The properties of a dialog.
 #[derive(Properties, PartialEq)]
 pub(super) struct FrameProps {
-    /// Its title.
+    /// The title.
     pub title: AttrValue,
-    /// Its class.
+    /// The CSS class.
     pub class: &'static str,
-    /// Who is told that it closes.
+    /// Receives the action that closes it.
     pub dispatch: Callback<Action>,
-    /// What is in it.
+    /// The contents.
     pub children: Html,
 }
 
 /// An open dialog.
 pub(super) struct Frame {
+    /// The `dialog` element.
     element: NodeRef,
 }
 
@@ -34,7 +35,7 @@ impl Component for Frame {
     fn view(&self, ctx: &Context<Frame>) -> Html {
         let FrameProps { title, class, dispatch, children } = ctx.props();
         let element = self.element.clone();
-        // Closed by itself it gives the focus back; then it may go.
+        // The browser restores the focus when the dialog closes, so it must close before it is removed.
         let close = Callback::from(move |_: MouseEvent| {
             if let Some(dialog) = element.cast::<HtmlDialogElement>() {
                 dialog.close();
@@ -42,7 +43,7 @@ impl Component for Frame {
         });
         html! {
             <dialog class={classes!("dialog", *class)} ref={self.element.clone()} aria-label={title.clone()}
-                onclose={dispatch.reform(|_: Event| Action::CloseDialog)}
+                onclose={dispatch.reform(|_: Event| Action::Ui(UiAction::CloseDialog))}
                 onkeydown={Callback::from(|event: KeyboardEvent| event.stop_propagation())}>
                 <div class="dialog-head">
                     <h2>{ title.clone() }</h2>
@@ -55,7 +56,7 @@ impl Component for Frame {
 
     fn rendered(&mut self, _: &Context<Frame>, first_render: bool) {
         if first_render && let Some(dialog) = self.element.cast::<HtmlDialogElement>() {
-            // It fails only if it is open already.
+            // Fails only if the dialog is already open.
             let _ = dialog.show_modal();
         }
     }

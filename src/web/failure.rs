@@ -4,14 +4,14 @@
 //! The element's script discards the instance and mounts the elements on a fresh one, each from the
 //! recipe that it was given here. An instance that has failed is never asked for anything.
 
-use super::host::Hosted;
+use super::script::SharedHost;
 use crate::map::Map;
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    static MOUNTED: RefCell<Map<u32, Hosted>> = const { RefCell::new(Map::new()) };
+    static MOUNTED: RefCell<Map<u32, SharedHost>> = const { RefCell::new(Map::new()) };
     static HAS_FAILED: Cell<bool> = const { Cell::new(false) };
     /// The element that was updated last.
     static CURRENT: Cell<Option<u32>> = const { Cell::new(None) };
@@ -65,7 +65,7 @@ pub(super) struct Registration(u32);
 
 impl Registration {
     /// Reports failures to `host`.
-    pub(super) fn new(id: u32, host: Hosted) -> Registration {
+    pub(super) fn new(id: u32, host: SharedHost) -> Registration {
         host.number(id);
         MOUNTED.with_borrow_mut(|mounted| mounted.insert(id, host));
         Registration(id)
@@ -82,7 +82,7 @@ impl Drop for Registration {
 }
 
 /// The script of a mounted element.
-pub(super) fn host(id: u32) -> Option<Hosted> {
+fn host(id: u32) -> Option<SharedHost> {
     MOUNTED.with_borrow(|mounted| mounted.get(&id).cloned())
 }
 
@@ -97,12 +97,16 @@ pub(super) fn keep_recipe(id: u32, recipe: &str) {
 /// The ways in which the program can fail.
 #[derive(Clone, Copy)]
 enum Fault {
+    /// A panic.
     Panic,
+    /// A trap, such as `unreachable`.
     Trap,
+    /// Out of memory.
     Memory,
 }
 
 impl Fault {
+    /// Makes the program fail.
     #[expect(clippy::panic, reason = "this is what is asked for")]
     fn happen(self) {
         match self {

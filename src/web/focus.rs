@@ -1,41 +1,59 @@
-//! Where the keyboard's focus is within the element, and how it comes back when a menu or dialog goes.
+//! The keyboard focus within the element, and how it returns when a menu or dialog closes.
 //!
-//! Browsers give the focus back themselves, but not within a shadow root.
+//! Browsers restore the focus themselves, but not within a shadow root.
 
+use std::mem::take;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ShadowRoot, SvgElement};
 
-/// The element that has the focus.
-pub(super) fn holder(root: &Element) -> Option<Element> {
-    root.get_root_node().dyn_into::<ShadowRoot>().ok()?.active_element()
+/// What the focus has to do after the next rendering.
+#[derive(Default)]
+pub(super) struct FocusState {
+    /// The element that had the focus before a menu, a dialog or the terminal opened.
+    origin: Option<Element>,
+    /// Whether that element gets the focus back, if nothing else has it.
+    pub(super) restores: bool,
+    /// Whether the terminal gets the focus.
+    pub(super) wants_terminal: bool,
+    /// Whether the page scrolls to the answer to "Why?" where the panels are below the picture.
+    pub(super) shows_answer: bool,
 }
 
-/// Whether nothing on the whole page has the focus.
-pub(super) fn is_lost() -> bool {
+impl FocusState {
+    /// Saves which element inside `root` has the focus.
+    pub(super) fn save(&mut self, root: &Element) {
+        let shadow = root.get_root_node().dyn_into::<ShadowRoot>().ok();
+        self.origin = shadow.and_then(|shadow| shadow.active_element());
+    }
+
+    /// Does what was requested since the last rendering. `is_wide` tells whether the panels are beside the picture.
+    pub(super) fn apply(&mut self, root: &Element, is_wide: bool) {
+        let first = |selector| root.query_selector(selector).ok().flatten();
+        if take(&mut self.wants_terminal) {
+            first(".command").iter().for_each(focus);
+        }
+        if take(&mut self.restores) && is_lost() {
+            let origin = self.origin.take().filter(|origin| origin.is_connected());
+            origin.or_else(|| root.first_element_child()).iter().for_each(focus);
+        }
+        if take(&mut self.shows_answer) && !is_wide {
+            first(".why-panel").iter().for_each(Element::scroll_into_view);
+        }
+    }
+}
+
+/// Whether no element of the whole page has the focus.
+fn is_lost() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     let active = document.and_then(|document| document.active_element());
     active.is_none_or(|active| active.tag_name() == "BODY")
 }
 
-/// Gives the focus to an element; without it the page still works.
-pub(super) fn give(element: &Element) {
+/// Focuses an element. Errors are ignored: the page works without.
+pub(super) fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<SvgElement>() {
         let _ = element.focus();
     } else if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.focus();
-    }
-}
-
-/// Gives the focus to the first element that a selector finds.
-pub(super) fn give_first(root: &Element, selector: &str) {
-    if let Ok(Some(element)) = root.query_selector(selector) {
-        give(&element);
-    }
-}
-
-/// Scrolls to the first element that a selector finds.
-pub(super) fn show_first(root: &Element, selector: &str) {
-    if let Ok(Some(element)) = root.query_selector(selector) {
-        element.scroll_into_view();
     }
 }

@@ -1,23 +1,24 @@
-//! The keys of the page: they work while the focus is within the element, and leave text fields alone.
+//! The keys of the page. They work while the focus is within the element, except in text fields.
 
-use super::action::{Action, Dialog};
-use super::choices::CANNED;
-use super::lesson::Lead;
+use super::action::{
+    Action, Dialog, LessonAction, PlaybackAction, RunAction, TerminalAction, UiAction,
+};
+use crate::page::shortcuts::SHORTCUTS;
 use wasm_bindgen::JsCast;
 use yew::{Callback, KeyboardEvent};
 
-/// Does what keys mean, those of a lesson first if one is told.
-pub(super) fn listen(is_told: bool, dispatch: Callback<Action>) -> Callback<KeyboardEvent> {
+/// Makes the key handler of the page. With a lesson, its keys take precedence.
+pub(super) fn listen(has_lesson: bool, dispatch: Callback<Action>) -> Callback<KeyboardEvent> {
     Callback::from(move |event: KeyboardEvent| {
-        let lead = is_told.then(|| lead(&event)).flatten();
-        if let Some(action) = lead.or_else(|| action(&event)) {
+        let action_of_lesson = has_lesson.then(|| lesson_action(&event)).flatten();
+        if let Some(action) = action_of_lesson.or_else(|| page_action(&event)) {
             event.prevent_default();
             dispatch.emit(action);
         }
     })
 }
 
-/// The keys, for the help.
+/// The keys and their descriptions, for the help.
 pub(super) const KEYS: [(&str, &str); 11] = [
     ("Space or .", "play or pause"),
     ("← →", "to the event before, to the next event"),
@@ -32,8 +33,8 @@ pub(super) const KEYS: [(&str, &str); 11] = [
     ("?  Esc", "this help; close what is open"),
 ];
 
-/// What a key means while a story is told; the others mean what they always do.
-pub(super) fn lead(event: &KeyboardEvent) -> Option<Action> {
+/// The action of a key in a lesson, if the key has one.
+fn lesson_action(event: &KeyboardEvent) -> Option<Action> {
     let role = Role::of_target(event);
     let is_other = event.alt_key() || event.ctrl_key() || event.meta_key();
     if is_other
@@ -42,62 +43,71 @@ pub(super) fn lead(event: &KeyboardEvent) -> Option<Action> {
     {
         return None;
     }
-    let lead = match event.key().as_str() {
+    let action = match event.key().as_str() {
         "Enter" if role == Role::Button => return None,
-        "ArrowRight" | "PageDown" | "Enter" => Lead::GoOn,
-        "ArrowLeft" | "PageUp" => Lead::Back,
-        key => Lead::Answer(key.parse::<usize>().ok()?.checked_sub(1)?),
+        "ArrowRight" | "PageDown" | "Enter" => LessonAction::Continue,
+        "ArrowLeft" | "PageUp" => LessonAction::Back,
+        key => LessonAction::Answer(key.parse::<usize>().ok()?.checked_sub(1)?),
     };
-    Some(Action::Lead(lead))
+    Some(Action::Lesson(action))
 }
 
-/// What a key means for the page as a whole.
-pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {
+/// The action of a key on the page, if the key has one.
+fn page_action(event: &KeyboardEvent) -> Option<Action> {
     let role = Role::of_target(event);
     if event.alt_key() || event.default_prevented() || role == Role::Text {
         return None;
     }
     if event.ctrl_key() || event.meta_key() {
         return match event.key().as_str() {
-            "z" => Some(Action::Undo),
-            "y" | "Z" => Some(Action::Redo),
+            "z" => Some(Action::Run(RunAction::Undo)),
+            "y" | "Z" => Some(Action::Run(RunAction::Redo)),
             _ => None,
         };
     }
     match event.key().as_str() {
         " " if role == Role::Button => None,
-        " " | "." => Some(Action::Toggle),
-        "ArrowRight" if role != Role::Range => Some(Action::StepForward),
-        "ArrowLeft" if role != Role::Range => Some(Action::StepBack),
-        "ArrowUp" if role == Role::Track => Some(Action::StepForward),
-        "ArrowDown" if role == Role::Track => Some(Action::StepBack),
-        "PageDown" => Some(Action::StepForward),
-        "PageUp" => Some(Action::StepBack),
-        "Home" if role != Role::Range => Some(Action::Rewind),
-        "End" if role != Role::Range => Some(Action::End),
-        "+" | "=" => Some(Action::SpeedBy(1)),
-        "-" => Some(Action::SpeedBy(-1)),
-        "?" => Some(Action::Open(Dialog::Help)),
-        "k" | "`" => Some(Action::Terminal(true)),
-        "j" => Some(Action::NextMark),
+        " " | "." => Some(Action::Playback(PlaybackAction::Toggle)),
+        "ArrowRight" if role != Role::Range => Some(Action::Run(RunAction::StepForward)),
+        "ArrowLeft" if role != Role::Range => Some(Action::Run(RunAction::StepBack)),
+        "ArrowUp" if role == Role::Track => Some(Action::Run(RunAction::StepForward)),
+        "ArrowDown" if role == Role::Track => Some(Action::Run(RunAction::StepBack)),
+        "PageDown" => Some(Action::Run(RunAction::StepForward)),
+        "PageUp" => Some(Action::Run(RunAction::StepBack)),
+        "Home" if role != Role::Range => Some(Action::Run(RunAction::Rewind)),
+        "End" if role != Role::Range => Some(Action::Run(RunAction::End)),
+        "+" | "=" => Some(Action::Playback(PlaybackAction::ChangeSpeed(1))),
+        "-" => Some(Action::Playback(PlaybackAction::ChangeSpeed(-1))),
+        "?" => Some(Action::Ui(UiAction::OpenDialog(Dialog::Help))),
+        "k" | "`" => Some(Action::Terminal(TerminalAction::SetOpen(true))),
+        "j" => Some(Action::Run(RunAction::NextMark)),
         key => {
             let key = key.chars().next().filter(|_| key.len() == 1)?;
-            CANNED.iter().any(|(canned, _)| *canned == key).then_some(Action::Canned(key))
+            SHORTCUTS
+                .iter()
+                .any(|(shortcut, _)| *shortcut == key)
+                .then_some(Action::Run(RunAction::Shortcut(key)))
         }
     }
 }
 
-/// What the element with the focus does with keys itself.
+/// How the element with the focus handles keys itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// Text fields use all keys.
     Text,
+    /// Buttons use Space and Enter.
     Button,
+    /// Sliders use the arrow keys, Home and End.
     Range,
+    /// The timeline leaves its keys to the page.
     Track,
+    /// Other elements use no keys.
     Other,
 }
 
 impl Role {
+    /// The role of the element at which an event happened.
     fn of_target(event: &KeyboardEvent) -> Role {
         let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
         let Some(target) = target else { return Role::Other };

@@ -1,11 +1,9 @@
 //! The interface for the element's script: one [`Lab`] for each element on the page.
 
-use super::acting::OpenedRun;
-use super::action::Action;
-use super::app::{App, AppProps, Controls};
+use super::action::{Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun};
+use super::app::{App, AppProps, Controls, Message};
 use super::failure::{self, Registration};
-use super::host::{Host, Hosted};
-use super::lesson::Lead;
+use super::script::{Host, SharedHost};
 use super::session::Session;
 use crate::api::Time;
 use crate::kubectl::Output;
@@ -27,7 +25,7 @@ pub struct Lab {
 #[wasm_bindgen]
 impl Lab {
     /// Mounts the page in `root`, an element inside a shadow root. `at_ms` is the instant with which it begins, and
-    /// `opening_ms` the one that it shows first if that is 0 and no run was kept.
+    /// `opening_ms` the one that it shows first if that is 0 and no run was stored.
     #[wasm_bindgen(constructor)]
     pub fn new(
         root: web_sys::HtmlElement,
@@ -40,7 +38,7 @@ impl Lab {
     ) -> Lab {
         let id = NEXT_ID.get();
         NEXT_ID.set(id + 1);
-        let host = Hosted::new(host);
+        let host = SharedHost::new(host);
         let registration = Registration::new(id, host.clone());
         let props = AppProps {
             id,
@@ -60,20 +58,21 @@ impl Lab {
         Lab { app: Some(app), _registration: registration }
     }
 
+    /// Sends an action, unless the program has failed.
     fn send(&self, action: Action) {
         if let Some(app) = self.app.as_ref().filter(|_| !failure::has_failed()) {
-            app.send_message(action);
+            app.send_message(Message::Act(action));
         }
     }
 
     /// Starts playback.
     pub fn play(&self) {
-        self.send(Action::Play(true));
+        self.send(Action::Playback(PlaybackAction::Play(true)));
     }
 
     /// Pauses playback.
     pub fn pause(&self) {
-        self.send(Action::Play(false));
+        self.send(Action::Playback(PlaybackAction::Play(false)));
     }
 
     /// Goes to an instant; `reply` is called with the instant that is shown then, in milliseconds.
@@ -83,65 +82,66 @@ impl Lab {
                 let _ = reply.call1(&JsValue::NULL, &(now.0 as f64).into());
             })
         });
-        self.send(Action::Seek(Time(ms as u64), tell));
+        self.send(Action::Run(RunAction::Seek(Time(ms as u64), tell)));
     }
 
     /// Moves to the next event and pauses.
     pub fn step(&self) {
-        self.send(Action::StepForward);
+        self.send(Action::Run(RunAction::StepForward));
     }
 
     /// Sets the speed of playback, as a factor.
     pub fn set_speed(&self, speed: f64) {
         let speed = crate::timeline::playback::Speed::from_thousandths((speed * 1_000.0) as u64);
-        self.send(Action::Speed(speed.step()));
+        self.send(Action::Playback(PlaybackAction::SetSpeed(speed.step())));
     }
 
     /// Sets whether the element is visible.
     pub fn set_visible(&self, is_visible: bool) {
-        self.send(Action::Visible(is_visible));
+        self.send(Action::Host(HostAction::SetVisible(is_visible)));
     }
 
-    /// Opens another run in place of this one and shows the message `said`. `rules` identifies the rules of
+    /// Opens another run in place of this one and shows `message`. `rules` identifies the rules of
     /// the version that shared the run, if known; a difference from today's rules is reported.
-    pub fn open(&self, recipe: String, at_ms: f64, rules: Option<String>, said: String) {
+    pub fn open(&self, recipe: String, at_ms: f64, rules: Option<String>, message: String) {
         let at = Time(at_ms as u64);
-        self.send(Action::OpenRun(OpenedRun { recipe, at, rules, said }));
+        self.send(Action::Run(RunAction::Open(SharedRun { recipe, at, rules, message })));
     }
 
     /// Starts a lesson. If `name` is empty, `text` is the list of all lessons.
     pub fn lesson(&self, name: String, text: String) {
-        self.send(Action::Lead(match name.is_empty() {
-            true => Lead::List(text),
-            false => Lead::Begin(name, text),
+        self.send(Action::Lesson(match name.is_empty() {
+            true => LessonAction::SetList(text),
+            false => LessonAction::Begin(name, text),
         }));
     }
 
     /// Shows an export of the run, and a message.
-    pub fn made(&self, made: String, said: String) {
-        self.send(Action::Made(made, said));
+    pub fn made(&self, text: String, message: String) {
+        self.send(Action::Host(HostAction::Exported(text, message)));
     }
 
     /// The recipe of the run.
     pub fn recipe(&self) -> String {
-        self.ask(|session| session.recipe.to_string())
+        self.ask(|session| session.run.recipe.to_string())
     }
 
     /// The instant that is shown, in milliseconds.
     pub fn now(&self) -> f64 {
-        self.ask(|session| session.timeline.now().0 as f64)
+        self.ask(|session| session.run.timeline.now().0 as f64)
     }
 
     /// Whether the run is playing.
     pub fn is_playing(&self) -> bool {
-        self.ask(|session| session.playback.is_playing())
+        self.ask(|session| session.run.playback.is_playing())
     }
 
     /// Whether a lesson is active.
     pub fn is_led(&self) -> bool {
-        self.ask(|session| session.lesson.is_some())
+        self.ask(|session| session.lesson.active.is_some())
     }
 
+    /// Asks the session. Returns the default while the story is not open, or if the program has failed.
     fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
         let app = self.app.as_ref().filter(|_| !failure::has_failed());
         let app = app.and_then(|app| app.get_component());
@@ -150,7 +150,7 @@ impl Lab {
 
     /// Stores the run so that a reload can restore it.
     pub fn leave(&self) {
-        self.send(Action::Leave);
+        self.send(Action::Host(HostAction::Unload));
     }
 
     /// Calls `reply` with the objects of the cluster, as JSON.
@@ -158,17 +158,17 @@ impl Lab {
         let tell = Callback::from(move |state: String| {
             let _ = reply.call1(&JsValue::NULL, &state.into());
         });
-        self.send(Action::State(tell));
+        self.send(Action::Run(RunAction::ReadState(tell)));
     }
 
     /// Runs a terminal line; `reply` is called with the exit status, stdout and stderr.
     pub fn run(&self, line: String, reply: js_sys::Function) {
-        self.send(Action::Run(line, Some(answer(reply))));
+        self.send(Action::Run(RunAction::Line(line, Some(answer(reply)))));
     }
 
     /// Applies a manifest; `reply` is called with the exit status, stdout and stderr.
     pub fn apply(&self, yaml: String, reply: js_sys::Function) {
-        self.send(Action::Apply(yaml, Some(answer(reply))));
+        self.send(Action::Run(RunAction::Apply(yaml, Some(answer(reply)))));
     }
 }
 
@@ -180,6 +180,7 @@ impl Drop for Lab {
     }
 }
 
+/// A callback that gives the parts of an output to a JavaScript function.
 fn answer(reply: js_sys::Function) -> Callback<Output> {
     Callback::from(move |output: Output| {
         let (exit, stdout, stderr) =

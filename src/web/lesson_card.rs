@@ -1,15 +1,15 @@
-//! The card that tells a guided story: caption, prediction, goal, and the ways on.
+//! The card of a guided story: the caption, the prediction, the goal, and the buttons.
 
-use super::action::Action;
+use super::action::{Action, LessonAction, PlaybackAction};
 use super::icons;
-use super::lesson::{Lead, Told};
-use super::part::Show;
+use super::memo::Memo;
 use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
+use crate::page::lesson::ActiveLesson;
 use crate::timeline::Timeline;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the card shows.
+/// The properties of the card.
 #[derive(PartialEq)]
 pub(super) struct LessonCard {
     lesson: Rc<Lesson>,
@@ -23,44 +23,51 @@ pub(super) struct LessonCard {
 }
 
 impl LessonCard {
-    /// The card of the lesson that is being told.
+    /// The card of a lesson at its current step.
     pub(super) fn new(
-        told: &Told,
+        active: &ActiveLesson,
         timeline: &Timeline,
         is_playing: bool,
         dispatch: Callback<Action>,
     ) -> LessonCard {
         LessonCard {
-            lesson: told.guide.lesson().clone(),
-            index: told.guide.index(),
-            phase: told.phase(timeline),
-            chosen: told.guide.chosen(),
-            has_hint: told.has_hint,
-            is_left: told.is_left,
+            lesson: active.guide.lesson().clone(),
+            index: active.guide.index(),
+            phase: active.phase(timeline),
+            chosen: active.guide.chosen(),
+            has_hint: active.has_hint,
+            is_left: active.is_left,
             is_playing,
             dispatch,
         }
     }
 
-    fn button(&self, class: &'static str, label: &'static str, lead: fn() -> Lead) -> Html {
-        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Lead(lead()));
+    /// A button for an action of the lesson.
+    fn button(
+        &self,
+        class: &'static str,
+        label: &'static str,
+        action: fn() -> LessonAction,
+    ) -> Html {
+        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Lesson(action()));
         html! { <button {class} {onclick}>{ label }</button> }
     }
 
-    /// What the visitor left, and the way back.
+    /// What is shown after the user has left the lesson.
     fn view_left(&self) -> Html {
         html! {
             <>
                 <p class="caption" aria-live="polite">{ "You play freely now, and nothing is lost: the story waits where you left it." }</p>
                 { self.view_tries(self.lesson.steps.iter().flat_map(|step| &step.tries)) }
                 <p class="ways">
-                    { self.button("button primary", "Back to the story", || Lead::Return) }
-                    { self.button("button", "Stay here", || Lead::Close) }
+                    { self.button("button primary", "Back to the story", || LessonAction::Return) }
+                    { self.button("button", "Stay here", || LessonAction::Close) }
                 </p>
             </>
         }
     }
 
+    /// A step of the lesson.
     fn view_step(&self, step: &Step) -> Html {
         let is_waiting = self.phase == Phase::Waiting;
         let question = step.question.as_ref().filter(|_| !is_waiting);
@@ -84,6 +91,7 @@ impl LessonCard {
         }
     }
 
+    /// The question of a step, its answers, and the reply to the chosen answer.
     fn view_question(&self, question: &Question) -> Html {
         let chosen = self.chosen.and_then(|index| question.answers.get(index));
         html! {
@@ -97,6 +105,7 @@ impl LessonCard {
         }
     }
 
+    /// An answer.
     fn view_answer(&self, index: usize, answer: &Answer) -> Html {
         let is_chosen = self.chosen == Some(index);
         let class = match (is_chosen, answer.is_right) {
@@ -109,7 +118,8 @@ impl LessonCard {
             "answer wrong" => "✗",
             _ => "",
         };
-        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Lead(Lead::Answer(index)));
+        let onclick =
+            self.dispatch.reform(move |_: MouseEvent| Action::Lesson(LessonAction::Answer(index)));
         html! {
             <li>
                 <button {class} {onclick} aria-pressed={is_chosen.to_string()}>
@@ -120,6 +130,7 @@ impl LessonCard {
         }
     }
 
+    /// The goal of a step, until and after it was reached.
     fn view_goal(&self, step: &Step) -> Html {
         let Some(goal) = &step.goal else { return Html::default() };
         match self.phase {
@@ -135,6 +146,7 @@ impl LessonCard {
         }
     }
 
+    /// Suggestions of what to try.
     fn view_tries<'a>(&self, tries: impl Iterator<Item = &'a Try>) -> Html {
         let tries: Vec<&Try> = tries.collect();
         if tries.is_empty() {
@@ -148,10 +160,11 @@ impl LessonCard {
         }
     }
 
+    /// A suggestion, with a button if it has a line.
     fn view_try(&self, it: &Try) -> Html {
         let Some(action) = &it.action else { return html! { <li>{ &it.text }</li> } };
         let line = action.text.clone();
-        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None));
+        let onclick = self.dispatch.reform(move |_: MouseEvent| Action::line(line.clone()));
         html! {
             <li>
                 <button class="remedy" {onclick}><span>{ &it.text }</span><code>{ &action.text }</code></button>
@@ -159,41 +172,42 @@ impl LessonCard {
         }
     }
 
-    /// The ways on: one of them is the next, the others are there.
+    /// The buttons. The next one to use is highlighted.
     fn view_ways(&self, step: &Step) -> Html {
         let is_last = self.index + 1 == self.lesson.steps.len();
-        let play = self.dispatch.reform(|_: MouseEvent| Action::Play(true));
+        let play =
+            self.dispatch.reform(|_: MouseEvent| Action::Playback(PlaybackAction::Play(true)));
         html! {
             <p class="ways">
                 { match self.phase {
                     Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch …" }</span> },
                     Phase::Waiting => html! { <button class="button primary" onclick={play}>{ icons::play() }{ "Play" }</button> },
                     Phase::Asking => html! { <span class="waiting">{ "Choose an answer." }</span> },
-                    Phase::Acting if self.has_hint => self.button("button", "Show me", || Lead::GoOn),
-                    Phase::Acting => self.button("button", "Hint", || Lead::Hint),
-                    Phase::Arrived if is_last => self.button("button primary", "Play freely", || Lead::Close),
-                    Phase::Arrived => self.button("button primary", "Go on", || Lead::GoOn),
+                    Phase::Acting if self.has_hint => self.button("button", "Show me", || LessonAction::Continue),
+                    Phase::Acting => self.button("button", "Hint", || LessonAction::ShowHint),
+                    Phase::Arrived if is_last => self.button("button primary", "Play freely", || LessonAction::Close),
+                    Phase::Arrived => self.button("button primary", "Go on", || LessonAction::Continue),
                 } }
                 if self.phase == Phase::Waiting && step.when.is_some() {
-                    { self.button("button", "Skip ahead", || Lead::GoOn) }
+                    { self.button("button", "Skip ahead", || LessonAction::Continue) }
                 }
                 if self.index > 0 {
-                    { self.button("button", "Back", || Lead::Back) }
+                    { self.button("button", "Back", || LessonAction::Back) }
                 }
                 if !(is_last && self.phase == Phase::Arrived) {
-                    { self.button("link", "Play freely", || Lead::Leave) }
+                    { self.button("link", "Play freely", || LessonAction::Leave) }
                 }
             </p>
         }
     }
 }
 
-impl Show for LessonCard {
+impl Memo for LessonCard {
     fn view(&self) -> Html {
         let Some(step) = self.lesson.steps.get(self.index) else { return Html::default() };
         let count = self.lesson.steps.len();
         let at = format!("{} of {count}", self.index + 1);
-        let close = self.dispatch.reform(|_: MouseEvent| Action::Lead(Lead::Close));
+        let close = self.dispatch.reform(|_: MouseEvent| Action::Lesson(LessonAction::Close));
         html! {
             <section class="lesson" aria-label={format!("Story: {}", self.lesson.title)}>
                 <div class="lesson-head">

@@ -1,25 +1,25 @@
-//! The dialog from which a guided story is chosen.
+//! The dialog to choose a guided story.
 
-use super::action::Action;
+use super::action::{Action, LessonAction, RunAction};
 use super::dialog::Frame;
-use super::lesson::{Lead, Listed};
-use super::part::Show;
+use super::memo::Memo;
+use crate::page::lesson::ListedLesson;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the dialog shows.
+/// The properties of the dialog.
 #[derive(PartialEq)]
 pub(super) struct LessonList {
-    /// The lessons; none while they are on their way.
-    pub lessons: Rc<Vec<Listed>>,
-    /// Where clicks go.
+    /// The lessons; empty until the list was fetched.
+    pub lessons: Rc<Vec<ListedLesson>>,
+    /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
-impl Show for LessonList {
+impl Memo for LessonList {
     fn view(&self) -> Html {
         let LessonList { lessons, dispatch } = self;
-        let restart = dispatch.reform(|_: MouseEvent| Action::RestartStory);
+        let restart = dispatch.reform(|_: MouseEvent| Action::Run(RunAction::RestartStory));
         html! {
             <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
                 <p>{ "Each takes some minutes, stops where there is something to see, and lets you predict what comes. You can leave it at any point and play on." }</p>
@@ -33,9 +33,11 @@ impl Show for LessonList {
     }
 }
 
-fn view_listed(listed: &Listed, dispatch: &Callback<Action>) -> Html {
+/// An entry of the list.
+fn view_listed(listed: &ListedLesson, dispatch: &Callback<Action>) -> Html {
     let name = listed.name.clone();
-    let choose = dispatch.reform(move |_: MouseEvent| Action::Lead(Lead::Fetch(name.clone())));
+    let choose =
+        dispatch.reform(move |_: MouseEvent| Action::Lesson(LessonAction::Fetch(name.clone())));
     html! {
         <li key={listed.name.clone()}>
             <button class="choice" onclick={choose}>

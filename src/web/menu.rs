@@ -1,26 +1,28 @@
-//! The menu of an item: what can be done to it, and the line that does it.
+//! The menu of an item: entries that run lines of the notation, and "Why?".
 
-use super::action::{Action, MenuAt};
-use super::choices::Choice;
-use super::words;
+use super::action::{Action, MenuAt, UiAction};
 use crate::cluster::Subject;
+use crate::page::choices::Choice;
+use crate::page::layout::{fit_menu, next_entry};
+use crate::page::subject;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// What the menu shows.
+/// The properties of the menu.
 #[derive(Properties, PartialEq)]
 pub(super) struct MenuProps {
-    /// Where it is and what it is about.
+    /// Its position and its subject.
     pub menu: MenuAt,
-    /// What can be done.
+    /// The entries.
     pub choices: Vec<Choice>,
-    /// Where choices go.
+    /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
 /// The open menu.
 pub(super) struct Menu {
+    /// The element of the menu.
     element: NodeRef,
 }
 
@@ -34,20 +36,20 @@ impl Component for Menu {
 
     fn view(&self, ctx: &Context<Menu>) -> Html {
         let MenuProps { menu, choices, dispatch } = ctx.props();
-        let name = words::name(&menu.target);
+        let name = subject::name(&menu.target);
         let on_toggle = {
             let (dispatch, element, key) =
                 (dispatch.clone(), self.element.clone(), menu.key.clone());
             Callback::from(move |_: Event| {
-                // The browser closes it at Escape and at clicks elsewhere.
+                // The browser closes the menu on Escape and on clicks outside it.
                 let element = element.cast::<Element>();
                 if element.is_some_and(|it| !it.matches(":popover-open").unwrap_or(true)) {
-                    dispatch.emit(Action::CloseMenu(key.clone()));
+                    dispatch.emit(Action::Ui(UiAction::CloseMenu(key.clone())));
                 }
             })
         };
         html! {
-            <div class={classes!("menu", words::hue(&menu.target))} ref={self.element.clone()} popover="auto"
+            <div class={classes!("menu", subject::hue(&menu.target))} ref={self.element.clone()} popover="auto"
                 role="menu" aria-label={format!("What can be done to {name}")}
                 ontoggle={on_toggle} onkeydown={Callback::from(on_key)}>
                 <p class="menu-title" role="presentation">{ name }</p>
@@ -60,7 +62,7 @@ impl Component for Menu {
     fn rendered(&mut self, ctx: &Context<Menu>, first_render: bool) {
         let Some(element) = self.element.cast::<HtmlElement>() else { return };
         if first_render {
-            // A browser without popovers shows it in the text: still usable.
+            // A browser without popovers shows the menu in the text, where it works, too.
             let _ = element.show_popover();
             place(&element, &ctx.props().menu);
             if let Some(first) = entries(&element).into_iter().next() {
@@ -80,9 +82,10 @@ impl Component for Menu {
     }
 }
 
+/// The entry "Why?".
 fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
     let target = target.clone();
-    let ask = dispatch.reform(move |_: MouseEvent| Action::Why(Some(target.clone())));
+    let ask = dispatch.reform(move |_: MouseEvent| Action::Ui(UiAction::AskWhy(target.clone())));
     html! {
         <button class="choice" role="menuitem" tabindex="-1" onclick={ask}>
             <span class="choice-label">{ "Why?" }</span>
@@ -91,10 +94,11 @@ fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
     }
 }
 
+/// An entry that runs a line, or why it is disabled.
 fn view_choice(choice: &Choice, dispatch: &Callback<Action>) -> Html {
     let is_enabled = choice.why_not.is_empty();
     let line = choice.line.clone();
-    let run = dispatch.reform(move |_: MouseEvent| Action::Run(line.clone(), None));
+    let run = dispatch.reform(move |_: MouseEvent| Action::line(line.clone()));
     let class = classes!("choice", choice.is_dangerous.then_some("dangerous"));
     html! {
         <button {class} role="menuitem" tabindex="-1" aria-disabled={(!is_enabled).to_string()}
@@ -109,9 +113,8 @@ fn view_choice(choice: &Choice, dispatch: &Callback<Action>) -> Html {
     }
 }
 
-/// Puts the menu beside its item, within the window.
+/// Moves the menu to its position, or to the nearest one inside the window.
 fn place(element: &HtmlElement, menu: &MenuAt) {
-    const MARGIN: f64 = 8.0;
     let Some(window) = web_sys::window() else { return };
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|it| it.as_f64());
     let (Some(width), Some(height)) = (size(window.inner_width()), size(window.inner_height()))
@@ -119,48 +122,35 @@ fn place(element: &HtmlElement, menu: &MenuAt) {
         return;
     };
     let bounds = element.get_bounding_client_rect();
-    let x = menu.x.min(width - bounds.width() - MARGIN).max(MARGIN);
-    let y = menu.y.min(height - bounds.height() - MARGIN).max(MARGIN);
+    let x = fit_menu(menu.x, bounds.width(), width);
+    let y = fit_menu(menu.y, bounds.height(), height);
     let style = element.style();
     for (property, value) in [("--x", x), ("--y", y)] {
-        // Elsewhere on the window it is as good.
+        // Without the style, the page still works.
         let _ = style.set_property(property, &format!("{}px", value as i32));
     }
 }
 
+/// The elements of the entries.
 fn entries(menu: &Element) -> Vec<HtmlElement> {
     let Ok(list) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
     (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
 }
 
-/// The arrow keys go from entry to entry.
+/// Moves the focus between the entries with the arrow keys.
 fn on_key(event: KeyboardEvent) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let Some(target) = target else { return };
     let Ok(Some(menu)) = target.closest("[role=menu]") else { return };
     let entries = entries(&menu);
-    let at = entries.iter().position(|entry| **entry == target);
-    let last = entries.len().saturating_sub(1);
-    let to = match (event.key().as_str(), at) {
-        ("ArrowDown", Some(at)) => {
-            if at == last {
-                0
-            } else {
-                at + 1
-            }
-        }
-        ("ArrowUp", Some(at)) => at.checked_sub(1).unwrap_or(last),
-        ("ArrowDown" | "Home", _) => 0,
-        ("ArrowUp" | "End", _) => last,
-        ("Tab", _) => {
-            event.prevent_default();
-            return;
-        }
-        // What a menu has no use for is not for the page behind it either.
-        _ => return event.stop_propagation(),
-    };
-    event.prevent_default();
+    if event.key() == "Tab" {
+        return event.prevent_default();
+    }
+    // Keys that the menu does not use must not reach the page behind it.
     event.stop_propagation();
+    let at = entries.iter().position(|entry| **entry == target);
+    let Some(to) = next_entry(&event.key(), at, entries.len()) else { return };
+    event.prevent_default();
     if let Some(entry) = entries.get(to) {
         let _ = entry.focus();
     }

@@ -1,58 +1,48 @@
-//! The page: wasm only, one custom element around a [`crate::timeline::Timeline`].
+//! The page in the browser: a custom element around a [`crate::timeline::Timeline`]. Compiled for wasm only.
 //!
-//! [`session`] is the state and the one place that changes it, [`action`] all that can happen to it,
-//! [`app`] the root component that owns it. The rest are parts without state of their own: they get
-//! properties and send actions. Only the [`picture`] and the [`cursor`] of the time line are
-//! updated in each frame, without the framework; the rest ([`beside`]) is rendered when something has changed.
+//! [`session`] holds the state and is the only code that changes it, [`action`] lists everything that can happen to
+//! it, and [`app`] is the root component that owns it. The other components have no state of the run: they get
+//! properties and send actions. [`picture`] and [`cursor`] are updated in every frame, without Yew; the other
+//! components are rendered only when [`session::PanelState`] has changed. State and computations that need no browser
+//! are in [`crate::page`].
 //!
-//! The script `static/element.js` makes the element; [`lab`] is what it calls.
+//! The script `static/element.js` creates the element and calls [`lab`].
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod about;
-mod acting;
 mod action;
 mod app;
-mod beside;
-mod choices;
+mod control_loop_panel;
 mod cursor;
 mod dialog;
-mod drawn;
+mod dom_items;
+mod event_log;
 pub mod failure;
 mod focus;
-mod frame;
 mod guard;
-mod help;
-mod history;
-mod host;
+mod help_dialog;
 mod icons;
-mod job;
 mod keys;
 pub mod lab;
-mod lesson;
 mod lesson_card;
 mod lesson_list;
-mod log;
-mod loop_panel;
-mod manifest;
-mod memory;
+mod manifest_dialog;
+mod memo;
 mod menu;
-mod panels;
-mod part;
 mod picture;
+mod picture_input;
+mod script;
 mod session;
-mod share;
-mod shared;
-mod stage;
-mod terminal;
-mod top;
-mod track;
+mod share_dialog;
+mod terminal_view;
+mod timeline_slider;
+mod top_bar;
+mod transcript_panel;
 mod transport;
 mod why_panel;
-mod words;
-mod words_panel;
 
-/// Prepares what every element on the page shares.
+/// Prepares the module. Called once, before the first element is created.
 pub fn install() {
     failure::install_hook();
 }

@@ -1,57 +1,60 @@
-//! The picture in the document, and who has the keyboard's focus in it. It changes with every frame,
-//! so it is written past the framework.
+//! The picture in the document, and the keyboard focus in it. The picture changes in every frame, so it is updated
+//! directly, without Yew.
 //!
-//! What can be chosen is a button. One of them is in the order of the Tab key.
+//! Items with a menu are buttons. Exactly one of them is in the tab order (a roving tabindex).
 
-use super::drawn::Drawn;
+use super::dom_items::DomItems;
 use super::focus;
-use super::shared::Shared;
 use crate::cluster::Subject;
+use crate::page::by_ptr::ByPtr;
+use crate::page::scene_query::{extent, find, find_subject, first_target};
 use crate::scene::{Item, Scene};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::NodeRef;
 
-/// There is time for all that there is to be written.
+/// Writes everything, however long it takes.
 pub(super) const ALL: &dyn Fn() -> bool = &|| true;
-/// A picture of more items than this is always written in parts: all of it would take too long.
+/// Pictures with more items than this are always written in parts, because the whole takes too long.
 pub(super) const MANY: usize = 400;
-/// After so many frames, all that is left is written.
-const PATIENCE: usize = 12;
+/// The maximum number of frames in which a picture is written in parts.
+const MAX_PARTIAL_FRAMES: usize = 12;
 
 /// The elements of the picture.
 #[derive(Default)]
 pub(super) struct Picture {
-    /// The element around them.
+    /// The SVG element.
     pub svg: NodeRef,
-    /// What is to be shown.
-    scene: Shared<Scene>,
-    /// What was written into the document last.
-    written: Shared<Scene>,
-    /// Whether something of it was left for the next frame, and for how many it has been so.
+    /// The scene to show.
+    scene: ByPtr<Scene>,
+    /// The scene that was written last.
+    written: ByPtr<Scene>,
+    /// Whether a part of the scene was left for the next frame.
     has_rest: bool,
-    late: usize,
-    drawn: Drawn,
-    /// The element that `drawn` is in.
-    drawn_in: Option<Element>,
-    /// The one element that the Tab key reaches.
+    /// The number of frames in a row that have left something.
+    partial_frames: usize,
+    /// The elements of the items.
+    items: DomItems,
+    /// The SVG element that contains `items`.
+    container: Option<Element>,
+    /// The element in the tab order.
     tab_stop: Option<Element>,
-    /// The element whose menu is open.
+    /// The element with the open menu.
     opened: Option<Element>,
-    /// The key of that item.
+    /// The key of the item with the open menu.
     open: Option<String>,
-    /// The key of the item that the Tab key reaches.
+    /// The key of the item in the tab order.
     current: Option<String>,
     /// Whether that item has the focus.
     has_focus: bool,
 }
 
 impl Picture {
-    /// Shows a scene, and that the menu of one of its items is open, as far as there is time in this
-    /// frame: the rest is left for the next ones.
+    /// Shows a scene while there is time; the rest is left for the next frames. `open` is the key of the item with
+    /// the open menu.
     pub(super) fn show(
         &mut self,
-        scene: &Shared<Scene>,
+        scene: &ByPtr<Scene>,
         open: Option<&str>,
         has_time: &dyn Fn() -> bool,
     ) {
@@ -63,85 +66,79 @@ impl Picture {
         self.write(has_time);
     }
 
-    /// Writes what is to be shown into the document, as far as it is not there yet.
+    /// Writes the scene into the document while there is time.
     pub(super) fn write(&mut self, has_time: &dyn Fn() -> bool) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
-        if self.drawn_in.as_ref() != Some(&svg) {
-            // The framework has replaced the element: the new one is empty.
-            self.drawn = Drawn::default();
-            self.written = Shared::default();
-            self.drawn_in = Some(svg.clone());
+        if self.container.as_ref() != Some(&svg) {
+            // Yew has replaced the element, and the new one is empty.
+            self.items = DomItems::default();
+            self.written = ByPtr::default();
+            self.container = Some(svg.clone());
         }
         if self.written != self.scene || self.has_rest {
             let (was, is) = (&self.written, &self.scene);
             if (was.width, was.height) != (is.width, is.height) {
                 let size = format!("0 0 {} {}", is.width, is.height);
-                // The document refuses nothing of what is written here.
+                // Setting a valid attribute does not fail.
                 let _ = svg.set_attribute("viewBox", &size);
             }
-            // Other places for everything are not to be seen by halves.
+            // If most items move, a small picture is written at once.
             let is_other = extent(was) != extent(is);
             let is_small = is.items.len() <= MANY;
-            let is_at_once = is_small && (is_other || self.late >= PATIENCE);
+            let is_at_once = is_small && (is_other || self.partial_frames >= MAX_PARTIAL_FRAMES);
             let has_time = if is_at_once { ALL } else { has_time };
-            let is_done = self.drawn.become_new(&svg, &is.items, has_time).unwrap_or(true);
+            let is_done = self.items.update(&svg, &is.items, has_time).unwrap_or(true);
             self.has_rest = !is_done;
-            self.late = if is_done { 0 } else { self.late + 1 };
+            self.partial_frames = if is_done { 0 } else { self.partial_frames + 1 };
             self.written = self.scene.clone();
         }
         let first = first_target(&self.scene.items).map(|item| item.id.0.as_str());
-        let find = |key: Option<&str>| self.drawn.find(key?).cloned();
-        let tab_stop = find(self.current.as_deref().or(first));
-        let opened = find(self.open.as_deref());
+        let element = |key: Option<&str>| self.items.find(key?).cloned();
+        let tab_stop = element(self.current.as_deref().or(first));
+        let opened = element(self.open.as_deref());
         mark(&mut self.tab_stop, tab_stop, "tabindex", ["-1", "0"]);
         mark(&mut self.opened, opened, "aria-expanded", ["false", "true"]);
         if self.has_focus
             && let Some(item) = self.tab_stop.as_ref().filter(|_| self.current.is_some())
             && !item.matches(":focus").unwrap_or(true)
         {
-            focus::give(item);
+            focus::focus(item);
         }
     }
 
-    /// Whether something that was to be shown was left for the next frame.
+    /// Whether a part of the scene was left for the next frame.
     pub(super) fn has_rest(&self) -> bool {
         self.has_rest
     }
 
-    /// The item with this key got the focus, or something without a key.
+    /// Handles that the item with this key, or an element without a key, got the focus.
     pub(super) fn focus_in(&mut self, key: Option<String>) {
         self.has_focus = key.is_some();
         self.current = key.or(self.current.take());
         self.write(ALL);
     }
 
-    /// The focus is elsewhere now.
+    /// Handles that the focus has left the picture.
     pub(super) fn focus_out(&mut self) {
         self.has_focus = false;
     }
 
-    /// What the item with this key stands for.
+    /// The subject of the item with this key.
     pub(super) fn target(&self, key: &str) -> Option<Subject> {
         find(&self.scene.items, key)?.target.clone()
     }
 
-    /// An item that goes while it has the focus hands it to what stands for the same thing.
+    /// Moves the focus to another item of the same subject if the item with the focus is not in the new scene.
     fn follow_focus(&mut self, new: &[Rc<Item>]) {
         let Some(current) = self.current.as_deref() else { return };
         if find(new, current).is_none() {
-            let heir = self.target(current).and_then(|target| standing_for(new, &target));
-            self.current = heir.map(|item| item.id.0.clone());
+            let other = self.target(current).and_then(|target| find_subject(new, &target));
+            self.current = other.map(|item| item.id.0.clone());
         }
     }
 }
 
-/// How large a scene is, and how many identities it has: with these the places of all else change.
-fn extent(scene: &Scene) -> (i32, i32, usize) {
-    let plates = scene.items.iter().filter(|item| item.class.starts_with("plate"));
-    (scene.width, scene.height, plates.count())
-}
-
-/// Moves what one element at most says of itself from one to another.
+/// Moves an attribute that at most one element has from one element to another.
 fn mark(is: &mut Option<Element>, becomes: Option<Element>, name: &str, [no, yes]: [&str; 2]) {
     if *is != becomes {
         for (element, value) in
@@ -151,28 +148,4 @@ fn mark(is: &mut Option<Element>, becomes: Option<Element>, name: &str, [no, yes
         }
         *is = becomes;
     }
-}
-
-/// The item of this id, wherever it is in the picture.
-fn find<'a>(items: &'a [Rc<Item>], id: &str) -> Option<&'a Item> {
-    items.iter().find_map(
-        |item| {
-            if item.id.0 == id { Some(&**item) } else { find(&item.children, id) }
-        },
-    )
-}
-
-/// The first item that stands for a subject.
-fn standing_for<'a>(items: &'a [Rc<Item>], subject: &Subject) -> Option<&'a Item> {
-    items.iter().find_map(|item| {
-        let is_it = item.target.as_ref() == Some(subject);
-        if is_it { Some(&**item) } else { standing_for(&item.children, subject) }
-    })
-}
-
-/// The first item that can be chosen.
-fn first_target(items: &[Rc<Item>]) -> Option<&Item> {
-    items.iter().find_map(|item| {
-        if item.target.is_some() { Some(&**item) } else { first_target(&item.children) }
-    })
 }

@@ -1,75 +1,76 @@
-//! The bar at the bottom: play, pause, step, speed, and the time line.
+//! The bar at the bottom: play, pause, step, speed, and the timeline.
 
-use super::action::Action;
+use super::action::{Action, PlaybackAction, RunAction};
 use super::cursor::Cursor;
 use super::icons;
-use super::panels::Marks;
-use super::part::{Show, part};
-use super::shared::Shared;
-use super::track::Track;
-use super::words::duration;
+use super::memo::{Memo, memo};
+use super::timeline_slider::TimelineSlider;
 use crate::api::Time;
-use crate::timeline::playback::{Pace, Speed};
+use crate::page::by_ptr::ByPtr;
+use crate::page::marks::Marks;
+use crate::timeline::playback::Speed;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// What the bar shows.
+/// The properties of the bar.
 #[derive(PartialEq)]
 pub(super) struct Transport {
-    /// Whether time passes.
+    /// Whether the run is playing.
     pub is_playing: bool,
-    /// How fast.
+    /// The speed.
     pub speed: Speed,
-    /// The cursor.
+    /// The position of the cursor.
     pub now: Time,
-    /// The end of what was seen.
+    /// The end of the recording.
     pub end: Time,
-    /// What moves with every frame.
-    pub cursor: Shared<Cursor>,
-    /// The marks on the time line.
-    pub marks: Shared<Marks>,
-    /// What happened last.
+    /// The parts that move in every frame.
+    pub cursor: ByPtr<Cursor>,
+    /// The marks of the timeline.
+    pub marks: ByPtr<Marks>,
+    /// The message of the last event.
     pub latest: AttrValue,
-    /// Where clicks go.
+    /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
-impl Show for Transport {
+impl Memo for Transport {
     fn view(&self) -> Html {
         let Transport { is_playing, speed, now, end, cursor, marks, latest, dispatch } = self;
         html! {
             <div class="transport" role="group" aria-label="Time">
-                { part(Buttons { is_playing: *is_playing, dispatch: dispatch.clone() }) }
+                { memo(Buttons { is_playing: *is_playing, dispatch: dispatch.clone() }) }
                 <p class="clock"><span ref={cursor.clock.clone()} /></p>
-                <Track now={*now} end={*end} cursor={cursor.clone()} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
-                { part(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
+                <TimelineSlider now={*now} end={*end} cursor={cursor.clone()} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
+                { memo(SpeedSlider { speed: *speed, dispatch: dispatch.clone() }) }
             </div>
         }
     }
 }
 
-/// What the buttons show.
+/// The properties of the buttons.
 #[derive(PartialEq)]
 struct Buttons {
+    /// Whether the run is playing.
     is_playing: bool,
     dispatch: Callback<Action>,
 }
 
-impl Show for Buttons {
+impl Memo for Buttons {
     fn view(&self) -> Html {
         let Buttons { is_playing, dispatch } = self;
         let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
         html! {
             <div class="buttons">
-                { button("To the event before (←)", icons::back(), dispatch, || Action::StepBack) }
+                { button("To the event before (←)", icons::back(), dispatch, || Action::Run(RunAction::StepBack)) }
                 <button class="button square play" aria-label={play.0} title="Play or pause (space)"
-                    onclick={dispatch.reform(|_| Action::Toggle)}>{ play.1 }</button>
-                { button("To the next event (→)", icons::forward(), dispatch, || Action::StepForward) }
+                    onclick={dispatch.reform(|_| Action::Playback(PlaybackAction::Toggle))}>{ play.1 }</button>
+                { button("To the next event (→)", icons::forward(), dispatch, || Action::Run(RunAction::StepForward)) }
             </div>
         }
     }
 }
 
+/// A button with an icon.
 fn button(
     label: &'static str,
     icon: Html,
@@ -82,21 +83,22 @@ fn button(
     }
 }
 
-/// What the slider of the speed shows.
+/// The properties of the speed slider.
 #[derive(PartialEq)]
 struct SpeedSlider {
+    /// The speed.
     speed: Speed,
     dispatch: Callback<Action>,
 }
 
-impl Show for SpeedSlider {
+impl Memo for SpeedSlider {
     fn view(&self) -> Html {
         let SpeedSlider { speed, dispatch } = self;
         let oninput = dispatch.reform(|event: InputEvent| {
             let input =
                 event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
             let step = input.and_then(|input| input.value().parse().ok());
-            Action::Speed(step.unwrap_or(Speed::ONE.step()))
+            Action::Playback(PlaybackAction::SetSpeed(step.unwrap_or(Speed::ONE.step())))
         });
         html! {
             <label class="speed" title="Speed (+ and −)">
@@ -106,16 +108,5 @@ impl Show for SpeedSlider {
                 <output>{ speed.label() }</output>
             </label>
         }
-    }
-}
-
-/// What is said about the way time passes.
-pub(super) fn pace(pace: Pace) -> Option<String> {
-    match pace {
-        Pace::Ordinary => None,
-        Pace::Lapse { factor, idle_ms } => {
-            Some(format!("time-lapse ×{factor}: nothing happens for {}", duration(idle_ms)))
-        }
-        Pace::Quiet => Some("nothing more will happen by itself: try something".into()),
     }
 }

@@ -22,6 +22,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
     (
+        "page",
+        &[
+            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
+            "scene",
+        ],
+    ),
+    (
         "cli",
         &["api", "notation", "manifest", "cluster", "sim", "timeline", "lessons", "scene", "svg"],
     ),
@@ -29,15 +36,39 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene", "svg",
+            "scene", "svg", "page",
         ],
     ),
 ];
 
-/// The most lines of a source file.
-const LINES_MAX: usize = 500;
-/// The most lines of a function.
-const FUNCTION_LINES_MAX: usize = 70;
+/// The maximum number of lines of a source file.
+const LINES_MAX: usize = 400;
+/// The maximum number of lines of a function, from its signature to the closing brace.
+const FUNCTION_LINES_MAX: usize = 60;
+
+/// Files that are longer, and the number of lines that they may have. Shorten them instead of raising a number.
+const LONG_FILES: &[(&str, usize)] = &[
+    ("src/api/fields.rs", 419),
+    ("src/api/meta.rs", 412),
+    ("src/cluster/mod.rs", 422),
+    ("src/cluster/world.rs", 473),
+    ("src/kubectl/change.rs", 476),
+    ("src/kubectl/columns.rs", 442),
+    ("src/kubectl/inside.rs", 414),
+    ("src/manifest/decode.rs", 478),
+    ("src/manifest/validate/tests.rs", 401),
+    ("tests/it/controller.rs", 474),
+    ("tests/it/hardening.rs", 479),
+];
+
+/// Functions that are longer, and the number of lines that they may have.
+const LONG_FUNCTIONS: &[(&str, usize)] = &[
+    ("src/api/complete.rs: reshape", 64),
+    ("src/kubectl/change.rs: label_one", 72),
+    ("src/kubectl/describe/pod.rs: describe", 65),
+    ("src/kubectl/rollout.rs: progress", 63),
+    ("src/kubectl/watch.rs: follow", 64),
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(folder)
@@ -101,36 +132,90 @@ fn modules_use_only_those_before_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The functions of a source file: the number of the first line, the name, and the number of lines from the
+/// signature to the closing brace. Relies on the indentation by rustfmt.
+fn functions(text: &str) -> Vec<(usize, String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let Some(name) = function_name(line) else { continue };
+        // The signature ends with a brace if there is a body, and with a semicolon otherwise.
+        let after = || lines[index..].iter().zip(index..);
+        let same_indent =
+            |line: &str| !line.trim().is_empty() && indent(line) == indent(lines[index]);
+        let mut ends = after().filter(|(it, _)| same_indent(it));
+        let signature = ends.find(|(it, _)| it.ends_with(['{', ';', '}']));
+        if signature.is_none_or(|(it, _)| !it.ends_with('{')) {
+            continue;
+        }
+        let end = after().skip(1).find(|(it, _)| same_indent(it) && it.trim_start() == "}");
+        let end = end.map_or(lines.len(), |(_, end)| end);
+        found.push((index + 1, name.to_owned(), end - index + 1));
+    }
+    found
+}
+
+/// The name of the function whose signature begins with this line.
+fn function_name(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("fn ")?;
+    let qualifiers = ["pub", "const", "async", "unsafe", "extern"];
+    let is_qualifier = |word: &str| {
+        qualifiers.contains(&word) || word.starts_with("pub(") || word.starts_with('"')
+    };
+    let is_signature = before.split_whitespace().all(is_qualifier);
+    let end = after.find(|letter: char| !letter.is_alphanumeric() && letter != '_')?;
+    (is_signature && end > 0).then(|| &after[..end])
+}
+
 #[test]
 fn files_and_functions_stay_short() {
     let mut wrong = Vec::new();
     for (path, text) in all_sources() {
-        let count = text.lines().count();
-        if count > LINES_MAX {
-            wrong.push(format!("{path} has {count} lines, more than {LINES_MAX}"));
+        let lines = text.lines().count();
+        let allowed = LONG_FILES.iter().find(|(name, _)| *name == path);
+        let max = allowed.map_or(LINES_MAX, |(_, max)| *max);
+        if lines > max {
+            wrong.push(format!("{path} has {lines} lines, more than {max}"));
         }
-        let mut open: Option<(usize, usize, String)> = None;
-        for (number, line) in text.lines().enumerate() {
-            let indent = line.len() - line.trim_start().len();
-            let code = line.trim_start();
-            let begins =
-                code.starts_with("fn ") || code.starts_with("pub fn ") || code.starts_with("pub(");
-            if begins && code.contains("fn ") && code.ends_with('{') {
-                open = Some((number, indent, code.to_owned()));
-            }
-            if let Some((start, depth, name)) = &open
-                && code.starts_with('}')
-                && indent == *depth
-            {
-                let length = number - start + 1;
-                if length > FUNCTION_LINES_MAX {
-                    wrong.push(format!("{path}:{}: {length} lines: {name}", start + 1));
-                }
-                open = None;
+        for (number, name, lines) in functions(&text) {
+            let place = format!("{path}: {name}");
+            let allowed = LONG_FUNCTIONS.iter().find(|(name, _)| *name == place);
+            let max = allowed.map_or(FUNCTION_LINES_MAX, |(_, max)| *max);
+            if lines > max {
+                wrong.push(format!("{path}:{number}: {name} has {lines} lines, more than {max}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn functions_are_counted_from_signature_to_brace() {
+    let text = "\
+impl Show for Page {
+    pub(super) async fn wide(
+        &self,
+        update: fn(&mut Page),
+    ) -> Html {
+        if true {
+        }
+    }
+
+    fn short(&self) {}
+    fn declared(&self) -> Html;
+}
+
+fn bounded<T>(value: T) -> T
+where
+    T: Clone,
+{
+    value
+}
+";
+    let found = functions(text);
+    let found: Vec<_> = found.iter().map(|(at, name, lines)| (*at, &**name, *lines)).collect();
+    assert_eq!(found, [(2, "wide", 7), (14, "bounded", 6)]);
 }
 
 #[test]

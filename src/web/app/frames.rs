@@ -1,131 +1,164 @@
 //! What the page does in each frame: playback, the picture, the panels, and long work.
 
-use super::App;
-use crate::web::action::Action;
-use crate::web::frame::{Frame, Phase, WORK_MS};
-use crate::web::session::Session;
-use crate::web::{failure, guard, picture};
+use super::{App, Content, Link, Message, report_events};
+use crate::page::frame::{Frame, PLAYBACK_MS, Phase, Scheduler};
+use crate::web::guard::{self, FrameRequests};
+use crate::web::session::{PanelState, Session};
+use crate::web::{failure, picture};
 use gloo_timers::callback::Timeout;
+use std::cell::Cell;
 use yew::Context;
 
 /// The interval of long work in a background tab, where the browser delivers no frames, in milliseconds.
 const FALLBACK_MS: u32 = 250;
 
-impl App {
-    /// Requests a frame during playback and long work.
-    pub(super) fn ask_for_frame(&mut self) {
-        let Some(session) = &self.session else {
-            return if self.loading.is_some() {
-                self.frames.request()
-            };
-        };
-        // A background tab gets no frames, but long work has to finish there too.
-        self.fallback = (session.is_busy() && !failure::has_failed()).then(|| {
-            let dispatch = self.dispatch.clone();
-            Timeout::new(FALLBACK_MS, move || dispatch.emit(Action::Frame(guard::wall_ms())))
-        });
-        let is_playing = session.playback.is_playing() && self.is_visible;
-        let is_moving = session.moving.is_some();
-        let owes = self.owes_all || self.owes_events() || self.picture.borrow().has_rest();
-        if (is_playing || is_moving || owes || session.is_busy()) && !failure::has_failed() {
-            self.frames.request();
+/// The state of the frames.
+pub(super) struct FrameLoop {
+    /// The requests to the browser.
+    requests: FrameRequests,
+    link: Link,
+    /// The timer that replaces frames in a background tab.
+    fallback: Option<Timeout>,
+    /// Spreads the work over frames.
+    pub(super) scheduler: Scheduler,
+    /// Whether the next frame has to bring everything up to date.
+    pub(super) owes_all: bool,
+    /// What was rendered last, besides the picture and the cursor.
+    rendered: Option<PanelState>,
+    /// The wall time at which the last rendering started, in milliseconds.
+    pub(super) rendering: Cell<f64>,
+}
+
+impl FrameLoop {
+    /// Creates the loop. Frames run only when they are requested.
+    pub(super) fn new(link: &Link) -> FrameLoop {
+        FrameLoop {
+            requests: FrameRequests::new(link.callback(Message::Frame)),
+            link: link.clone(),
+            fallback: None,
+            scheduler: Scheduler::default(),
+            owes_all: false,
+            rendered: None,
+            rendering: Cell::new(0.0),
         }
     }
 
-    /// Runs a frame within its budget. Returns whether anything besides the picture and the cursor has to be
-    /// rendered, which is rare.
-    pub(super) fn go_on(&mut self, ctx: &Context<App>, now: f64) -> bool {
-        let Some(session) = &mut self.session else { return self.load(ctx) };
-        if session.jobs.is_busy() {
-            return self.work(ctx);
+    /// Continues long work after a while even if the tab gets no frames.
+    fn set_fallback(&mut self, is_busy: bool) {
+        self.fallback = is_busy.then(|| {
+            let link = self.link.clone();
+            let run = move || link.send_message(Message::Frame(guard::wall_ms()));
+            Timeout::new(FALLBACK_MS, run)
+        });
+    }
+}
+
+impl App {
+    /// Requests a frame during playback and long work.
+    pub(super) fn request_frame(&mut self) {
+        let session = match &self.content {
+            Content::Open(session) => session,
+            Content::Loading(_) => return self.frames.requests.request(),
+            Content::Failed(_) => return,
+        };
+        let is_busy = session.is_busy();
+        self.frames.set_fallback(is_busy && !failure::has_failed());
+        let run = &session.run;
+        let is_playing = run.playback.is_playing() && session.host.is_visible;
+        let owes_events = session.host.reported < run.seen_events();
+        let owes = self.frames.owes_all || owes_events || self.picture.has_rest();
+        if (is_playing || run.is_moving() || owes || is_busy) && !failure::has_failed() {
+            self.frames.requests.request();
         }
-        if self.owes_all {
-            let has_changed = self.do_all(ctx);
-            if !has_changed {
-                self.ask_for_frame();
-            }
-            return has_changed;
+    }
+
+    /// Runs a frame within its budget. `now` is the wall time in milliseconds. Returns whether to render anything
+    /// besides the picture and the cursor, which is rare.
+    pub(super) fn run_frame(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let Some(session) = self.content.session() else { return self.load(ctx) };
+        let has_changed = if session.jobs.is_busy() {
+            self.work(ctx)
+        } else if self.frames.owes_all {
+            self.update_all(ctx)
+        } else if session.run.playback.is_playing() {
+            self.play(ctx, now)
+        } else {
+            self.settle(ctx, now)
+        };
+        if !has_changed {
+            self.request_frame();
         }
-        if !session.playback.is_playing() {
-            return self.settle(ctx, now);
-        }
-        let frame = self.scheduler.begin();
-        let mut scheduler = std::mem::take(&mut self.scheduler);
+        has_changed
+    }
+
+    /// Runs the phases of playback that fit into a frame.
+    fn play(&mut self, ctx: &Context<App>, now: f64) -> bool {
+        let mut scheduler = std::mem::take(&mut self.frames.scheduler);
+        let frame = Frame::begin(guard::wall_ms, PLAYBACK_MS);
         let mut has_changed = false;
         loop {
             let phase = scheduler.phase();
-            let went_on = scheduler.run(&frame, || match phase {
+            let fits_more = scheduler.run(&frame, || match phase {
                 Phase::Render => {
                     has_changed = self.has_changed();
                     true
                 }
-                phase => self.go_through(ctx, phase, now, &frame),
+                phase => self.run_phase(ctx, phase, now, &frame),
             });
-            if !went_on {
+            if !fits_more {
                 break;
             }
         }
-        self.scheduler = scheduler;
+        self.frames.scheduler = scheduler;
         // Playback has stopped: bring everything up to date.
         let has_stopped =
-            |session: &Session| !session.playback.is_playing() && session.moving.is_none();
-        if self.session.as_ref().is_some_and(has_stopped) {
-            has_changed |= self.do_all(ctx);
-        }
-        if !has_changed {
-            self.ask_for_frame();
+            |session: &Session| !session.run.playback.is_playing() && !session.run.is_moving();
+        if self.content.session().is_some_and(has_stopped) {
+            has_changed |= self.update_all(ctx);
         }
         has_changed
     }
 
     /// Finishes what is left after playback has stopped.
     fn settle(&mut self, ctx: &Context<App>, now: f64) -> bool {
-        let frame = Frame::begin(WORK_MS);
+        let frame = guard::work_frame();
         let has_time = &|| frame.has_time();
-        let Some(session) = &mut self.session else { return false };
-        let was_moving = session.moving.is_some();
+        let Some(session) = self.content.session_mut() else { return false };
+        let was_moving = session.run.is_moving();
         if was_moving {
             session.advance(now, has_time);
         }
-        session.work_beside(has_time);
-        let has_arrived = was_moving && session.moving.is_none();
-        let has_changed = if has_arrived {
-            self.do_all(ctx)
-        } else {
-            self.tell_host(ctx);
-            self.show(has_time);
-            self.has_changed()
-        };
-        if !has_changed {
-            self.ask_for_frame();
+        session.work_in_background(has_time);
+        if was_moving && !session.run.is_moving() {
+            return self.update_all(ctx);
         }
-        has_changed
+        report_events(session);
+        self.picture.show(session, has_time);
+        self.has_changed()
     }
 
     /// Runs one phase. Returns whether it is complete.
-    fn go_through(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: &Frame) -> bool {
-        let Some(session) = &mut self.session else { return true };
+    fn run_phase(&mut self, ctx: &Context<App>, phase: Phase, now: f64, frame: &Frame) -> bool {
+        let Some(session) = self.content.session_mut() else { return true };
         let has_time = &|| frame.has_time();
         match phase {
             Phase::Advance => {
                 session.advance(now, has_time);
-                self.cursor.set_clock();
-                return self.session.as_ref().is_none_or(|session| session.moving.is_none());
+                self.picture.cursor.set_clock();
+                return !session.run.is_moving();
             }
             Phase::Scene => self.draw(ctx),
             Phase::Picture => {
-                self.show(has_time);
-                return !self.picture.borrow().has_rest();
+                self.picture.show(session, has_time);
+                return !self.picture.has_rest();
             }
             Phase::Panels(part) => {
-                let (timeline, revision) = (&session.timeline, session.revision);
-                if session.panels.follow(timeline, revision, part)
-                    && let Some(asked) = session.asked.clone()
-                {
-                    session.ask(Some(&asked.subject));
+                let Session { run, panels, ui, .. } = session;
+                if panels.update(&run.timeline, run.revision, part) {
+                    ui.why.ask_again(&mut run.timeline);
                 }
             }
-            Phase::Beside => session.work_beside(has_time),
+            Phase::Background => session.work_in_background(has_time),
             Phase::Render => {}
         }
         true
@@ -133,46 +166,43 @@ impl App {
 
     /// Continues the current job.
     fn work(&mut self, ctx: &Context<App>) -> bool {
-        let frame = Frame::begin(WORK_MS);
-        if let Some(session) = &mut self.session {
-            session.work(&|| frame.has_time());
-        }
-        let is_busy = self.session.as_ref().is_some_and(|session| session.jobs.is_busy());
+        let Some(session) = self.content.session_mut() else { return false };
+        let frame = guard::work_frame();
+        session.work(&|| frame.has_time());
+        let is_busy = session.jobs.is_busy();
         // What the work has changed is shown with the next frame if this one has no time left for it.
-        self.owes_all = !is_busy && !frame.has_time();
-        let has_changed = match is_busy || self.owes_all {
+        self.frames.owes_all = !is_busy && !frame.has_time();
+        match is_busy || self.frames.owes_all {
             true => self.has_changed(),
-            false => self.do_all(ctx),
-        };
-        if !has_changed {
-            self.ask_for_frame();
+            false => self.update_all(ctx),
         }
-        has_changed
     }
 
-    /// Updates the picture and the panels at once. Returns whether something has to be rendered.
-    pub(super) fn do_all(&mut self, ctx: &Context<App>) -> bool {
-        self.scheduler.restart();
-        self.owes_all = false;
-        if let Some(session) = &mut self.session {
-            session.panels.follow_all(&session.timeline, session.revision);
+    /// Updates the picture and the panels at once. Returns whether to render.
+    pub(super) fn update_all(&mut self, ctx: &Context<App>) -> bool {
+        self.frames.scheduler.restart();
+        self.frames.owes_all = false;
+        if let Some(session) = self.content.session_mut() {
+            session.panels.update_all(&session.run.timeline, session.run.revision);
         }
         self.draw(ctx);
-        let frame = Frame::begin(WORK_MS);
-        match self.scene.items.len() > picture::MANY {
-            true => self.show(&|| frame.has_time()),
-            false => self.show(picture::ALL),
+        if let Some(session) = self.content.session() {
+            let frame = guard::work_frame();
+            match session.ui.scene.items.len() > picture::MANY {
+                true => self.picture.show(session, &|| frame.has_time()),
+                false => self.picture.show(session, picture::ALL),
+            }
         }
-        self.cursor.set_clock();
+        self.picture.cursor.set_clock();
         self.has_changed()
     }
 
     /// Whether anything besides the picture and the cursor has changed since the last rendering.
     pub(super) fn has_changed(&mut self) -> bool {
-        let Some(session) = &self.session else { return true };
-        let beside = Some(session.beside());
-        let has_changed = beside != self.shown;
-        self.shown = beside;
+        let Some(session) = self.content.session() else { return true };
+        let state = Some(session.panel_state());
+        let has_changed = state != self.frames.rendered;
+        self.frames.rendered = state;
         has_changed
     }
 }

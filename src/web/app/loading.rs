@@ -1,71 +1,90 @@
 //! Opening the run with which an element begins.
 
-use super::{App, AppProps};
+use super::{App, AppProps, Content, Message};
 use crate::api::Time;
 use crate::notation::NotationError;
+use crate::page::manifest_editor::SAMPLES;
 use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
 use crate::timeline::playback::Speed;
-use crate::web::frame::{Frame, WORK_MS};
-use crate::web::manifest::SAMPLES;
-use crate::web::memory;
-use crate::web::session::Session;
+use crate::web::action::Action;
+use crate::web::guard;
+use crate::web::session::{HostLink, Session, storage};
 use yew::prelude::*;
 
 /// The run that is being opened.
-pub(super) struct Loading(Task<'static, Result<Timeline, Vec<NotationError>>>);
+pub(super) struct Loading {
+    /// The work.
+    task: Task<'static, Result<Timeline, Vec<NotationError>>>,
+    /// The actions that arrived in the meantime.
+    pub(super) early: Vec<Action>,
+}
 
 impl Loading {
     /// Starts opening the story of an element.
     pub(super) fn begin(props: &AppProps) -> Loading {
         let story = props.story.clone();
         let at = match props.at {
-            Time(0) if memory::has_run(props.id) => Time(0),
+            Time(0) if storage::has_run(&host_link(props)) => Time(0),
             Time(0) => props.opening,
             at => at,
         };
-        Loading(Box::pin(async move { Timeline::open(&story, at, &Progress::default()).await }))
+        let open = async move { Timeline::open(&story, at, &Progress::default()).await };
+        Loading { task: Box::pin(open), early: Vec::new() }
     }
 }
 
 impl App {
-    /// Continues opening the run. Once it is open, handles the actions that arrived in the meantime.
+    /// Continues opening the run. Once it is open, handles the actions that arrived in the meantime. Returns whether
+    /// to render.
     pub(super) fn load(&mut self, ctx: &Context<App>) -> bool {
-        let frame = Frame::begin(WORK_MS);
-        let Some(Loading(task)) = &mut self.loading else { return false };
+        let frame = guard::work_frame();
+        let Content::Loading(loading) = &mut self.content else { return false };
         let opened = loop {
-            if let Some(opened) = task::poll(task) {
+            if let Some(opened) = task::poll(&mut loading.task) {
                 break opened;
             }
             if !frame.has_time() {
-                self.ask_for_frame();
+                self.request_frame();
                 return false;
             }
         };
-        self.loading = None;
-        match opened {
-            Ok(timeline) => self.begin_session(ctx.props(), timeline),
-            Err(errors) => self.errors = errors.iter().map(ToString::to_string).collect(),
+        let early = std::mem::take(&mut loading.early);
+        let mut message = String::new();
+        self.content = match opened {
+            Ok(timeline) => Content::Open(new_session(ctx.props(), timeline)),
+            Err(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                message = errors.join("\n");
+                Content::Failed(errors)
+            }
+        };
+        ctx.props().host.begun(&message);
+        for action in early {
+            ctx.link().send_message(Message::Act(action));
         }
-        ctx.props().host.begun(&self.errors.join("\n"));
-        for action in std::mem::take(&mut self.early) {
-            ctx.link().send_message(action);
-        }
-        self.do_all(ctx);
+        self.update_all(ctx);
         true
     }
+}
 
-    fn begin_session(&mut self, props: &AppProps, timeline: Timeline) {
-        let manifest = memory::manifest(props.id).unwrap_or_else(|| SAMPLES[0].1.into());
-        let mut session = Session::new(props.id, timeline, manifest.into());
-        session.playback.set_speed(Speed::from_thousandths(props.speed));
-        if props.at == Time(0)
-            && let Some(kept) = memory::run(props.id, &session.origin)
-        {
-            let frame = Frame::begin(WORK_MS);
-            session.come_again(kept);
-            session.work(&|| frame.has_time());
-        }
-        self.session = Some(session);
+/// Creates the session of an element, and restores what the browser has stored.
+fn new_session(props: &AppProps, timeline: Timeline) -> Box<Session> {
+    let host = host_link(props);
+    let manifest = storage::manifest(&host).unwrap_or_else(|| SAMPLES[0].1.into());
+    let mut session = Box::new(Session::new(host, timeline, manifest));
+    session.run.playback.set_speed(Speed::from_thousandths(props.speed));
+    if props.at == Time(0)
+        && let Some(saved) = storage::run(&session.host, &session.run.origin)
+    {
+        let frame = guard::work_frame();
+        session.restore(saved);
+        session.work(&|| frame.has_time());
     }
+    session
+}
+
+/// The link to the element with these properties.
+fn host_link(props: &AppProps) -> HostLink {
+    HostLink::new(props.id, props.root.clone(), props.host.clone())
 }

@@ -1,25 +1,26 @@
-//! How the page is laid out.
+//! The layout of the page.
 
 use super::{App, AppProps, Controls};
-use crate::web::action::{Action, Dialog};
-use crate::web::choices::choices;
-use crate::web::help::Help;
-use crate::web::lesson;
+use crate::page::choices::choices;
+use crate::page::format::{first_line, pace};
+use crate::page::hint::hint;
+use crate::web::action::{Action, Dialog, RunAction, UiAction};
+use crate::web::control_loop_panel::ControlLoopPanel;
+use crate::web::event_log::EventLog;
+use crate::web::help_dialog::HelpDialog;
 use crate::web::lesson_card::LessonCard;
 use crate::web::lesson_list::LessonList;
-use crate::web::log::Log;
-use crate::web::loop_panel::LoopPanel;
-use crate::web::manifest::Manifest;
+use crate::web::manifest_dialog::ManifestDialog;
+use crate::web::memo::memo;
 use crate::web::menu::Menu;
-use crate::web::part::part;
+use crate::web::picture_input::PictureInput;
 use crate::web::session::{Offer, Session};
-use crate::web::share::Sharing;
-use crate::web::stage::Stage;
-use crate::web::terminal::TerminalView;
-use crate::web::top::{self, Top};
-use crate::web::transport::{self, Transport};
+use crate::web::share_dialog::ShareDialog;
+use crate::web::terminal_view::TerminalView;
+use crate::web::top_bar::TopBar;
+use crate::web::transcript_panel::TranscriptPanel;
+use crate::web::transport::Transport;
 use crate::web::why_panel::WhyPanel;
-use crate::web::words_panel::InWords;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -34,17 +35,17 @@ impl App {
             Controls::None => "page bare",
         };
         html! {
-            <div {class} tabindex="-1" onkeydown={self.on_key()}>
+            <div {class} tabindex="-1" onkeydown={self.on_key(session)}>
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
                 { self.view_lesson(session) }
-                <main class={if self.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.stage.clone()} aria-label="The picture">
-                    if self.size.0 > 0.0 {
-                        <Stage picture={self.picture.clone()} described_by={described_by.clone()}
+                <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
+                    if self.picture.size.0 > 0.0 {
+                        <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
-                    if session.menu.is_some() {
+                    if session.ui.menu.is_some() {
                         { self.view_menu(session) }
                     }
                 </main>
@@ -58,52 +59,52 @@ impl App {
                     </footer>
                 }
                 { self.view_side(session, described_by, controls) }
-                if session.dialog.is_some() {
+                if session.ui.dialog.is_some() {
                     { self.view_dialog(session) }
                 }
             </div>
         }
     }
 
+    /// The top bar.
     fn view_top(&self, session: &Session) -> Html {
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
-        let hint = match session.lesson.as_ref().filter(|told| !told.is_left) {
-            Some(_) => "",
-            None => top::hint(&session.story, &session.recipe, is_stuck),
+        let hint = match session.lesson.is_followed() {
+            true => "",
+            false => hint(&session.run.story, &session.run.recipe, is_stuck),
         };
-        let hint = AttrValue::Static(hint);
-        part(Top {
-            hint,
+        memo(TopBar {
+            hint: AttrValue::Static(hint),
             has_terminal: session.terminal.is_open,
-            can_undo: session.history.can_undo(),
-            can_redo: session.history.can_redo(),
+            can_undo: session.run.history.can_undo(),
+            can_redo: session.run.history.can_redo(),
             dispatch: self.dispatch.clone(),
         })
     }
 
-    /// The line between the picture and the time line: what was done, and how time passes.
+    /// The status line: the last command, notices, the pace, or the current job.
     fn view_status(&self, session: &Session) -> Html {
-        if let Some((title, done)) = session.jobs.shown(&session.timeline) {
+        if let Some((title, done)) = session.jobs.shown(&session.run.timeline) {
             return html! { <div class="status" role="status">{ self.view_job(title, done) }</div> };
         }
         html! {
             <div class="status" role="status">
-                if let Some(last) = session.last.as_ref().filter(|_| !session.terminal.is_open) {
+                if let Some(last) = session.ui.last.as_ref().filter(|_| !session.terminal.is_open) {
                     <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
                         <span>{ first_line(&last.output.stderr).or(first_line(&last.output.stdout)) }</span>
                     </p>
                 }
-                if let (None, Some(command)) = (&session.last, &session.panels.command) {
+                if let (None, Some(command)) = (&session.ui.last, &session.panels.command) {
                     <p class="last"><span>{ command.to_string() }</span></p>
                 }
-                if let Some(notice) = &session.notice {
+                if let Some(notice) = &session.ui.notice {
                     <p class="notice">{ &notice.text }{ " " }{ self.view_offer(notice.offer) }</p>
                 }
-                if (session.last.is_some() && !session.terminal.is_open) || session.notice.is_some() {
-                    <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Dismiss)}>{ "Dismiss" }</button>
+                if (session.ui.last.is_some() && !session.terminal.is_open) || session.ui.notice.is_some() {
+                    <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
                 }
-                if let Some(pace) = transport::pace(session.playback.pace()) {
+                if let Some(pace) = pace(session.run.playback.pace()) {
                     <p class="pace">{ pace }</p>
                 }
             </div>
@@ -112,7 +113,7 @@ impl App {
 
     /// The current job, its progress, and the Cancel button.
     fn view_job(&self, title: &'static str, done: Option<u64>) -> Html {
-        let onclick = self.dispatch.reform(|_: MouseEvent| Action::Cancel);
+        let onclick = self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CancelJob));
         let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
         html! {
             <p class="job">
@@ -124,105 +125,110 @@ impl App {
         }
     }
 
+    /// The terminal.
     fn view_terminal(&self, session: &Session) -> Html {
-        part(TerminalView {
+        memo(TerminalView {
             text: session.terminal.text.clone(),
-            done: session.terminal.done.clone(),
+            history: session.terminal.history.clone(),
             completions: session.terminal.completions.clone(),
             dispatch: self.dispatch.clone(),
         })
     }
 
+    /// The button that a notice offers.
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
-            Offer::Undo => (|| Action::Undo, "Undo"),
-            Offer::Redo => (|| Action::Redo, "Redo"),
-            Offer::Restart => (|| Action::RestartStory, "Restart story"),
+            Offer::Undo => (|| Action::Run(RunAction::Undo), "Undo"),
+            Offer::Redo => (|| Action::Run(RunAction::Redo), "Redo"),
+            Offer::Restart => (|| Action::Run(RunAction::RestartStory), "Restart story"),
             Offer::Nothing => return Html::default(),
         };
         let onclick = self.dispatch.reform(move |_: MouseEvent| action());
         html! { <button class="link" {onclick}>{ label }</button> }
     }
 
+    /// The transport bar.
     fn view_transport(&self, session: &Session) -> Html {
         let latest = session.panels.pages.last().and_then(|page| page.rows.last());
         let latest = latest.map(|row| AttrValue::from(row.text.clone()));
-        part(Transport {
-            is_playing: session.playback.is_playing(),
-            speed: session.playback.speed(),
-            now: session.timeline.now(),
-            end: session.timeline.end(),
-            cursor: self.cursor.clone(),
+        memo(Transport {
+            is_playing: session.run.playback.is_playing(),
+            speed: session.run.playback.speed(),
+            now: session.run.timeline.now(),
+            end: session.run.timeline.end(),
+            cursor: self.picture.cursor.clone(),
             marks: session.panels.marks.clone(),
             latest: latest.unwrap_or_default(),
             dispatch: self.dispatch.clone(),
         })
     }
 
+    /// The panels. With few controls, only the text alternative of the picture, whose list gets this id.
     fn view_side(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
-        let words = part(InWords {
+        let transcript = memo(TranscriptPanel {
             id,
-            transcript: self.told.transcript.clone(),
-            news: self.told.news.clone(),
+            transcript: self.announcer.transcript.clone(),
+            news: self.announcer.news.clone(),
         });
         if controls != Controls::Full {
-            return html! { <aside class="side" aria-label="In words">{ words }</aside> };
+            return html! { <aside class="side" aria-label="In words">{ transcript }</aside> };
         }
         html! {
             <aside class="side" aria-label="What happens, and why"><div class="panels">
-                if let Some(asked) = session.asked.clone() {
-                    { part(WhyPanel { asked, dispatch: self.dispatch.clone() }) }
+                if let Some(query) = session.ui.why.query.clone() {
+                    { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
                 } else {
-                    { part(LoopPanel {
+                    { memo(ControlLoopPanel {
                         sets: session.panels.sets.clone(),
                         lacks_class: session.panels.lacks_class,
                         dispatch: self.dispatch.clone(),
                     }) }
                 }
-                { part(Log {
+                { memo(EventLog {
                     pages: session.panels.pages.clone(),
                     dispatch: self.dispatch.clone(),
                 }) }
-                { words }
+                { transcript }
             </div></aside>
         }
     }
 
+    /// The card of the lesson in progress.
     fn view_lesson(&self, session: &Session) -> Html {
-        session.lesson.as_ref().map(|told| self.view_told(session, told)).unwrap_or_default()
+        let Some(lesson) = &session.lesson.active else { return Html::default() };
+        let is_playing = session.run.playback.is_playing();
+        memo(LessonCard::new(lesson, &session.run.timeline, is_playing, self.dispatch.clone()))
     }
 
-    fn view_told(&self, session: &Session, told: &lesson::Told) -> Html {
-        let is_playing = session.playback.is_playing();
-        part(LessonCard::new(told, &session.timeline, is_playing, self.dispatch.clone()))
-    }
-
+    /// The open menu.
     fn view_menu(&self, session: &Session) -> Html {
-        let Some(menu) = &session.menu else { return Html::default() };
-        let choices = choices(session.timeline.cluster(), &menu.target);
+        let Some(menu) = &session.ui.menu else { return Html::default() };
+        let choices = choices(session.run.timeline.cluster(), &menu.target);
         let key = menu.key.clone();
         html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
     }
 
+    /// The open dialog.
     fn view_dialog(&self, session: &Session) -> Html {
-        let Some(dialog) = session.dialog else { return Html::default() };
+        let Some(dialog) = session.ui.dialog else { return Html::default() };
+        let (text, message) = &session.host.export;
+        let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
         match dialog {
-            Dialog::Share => part(Sharing {
-                made: session.made.0.to_string().into(),
-                said: session.made.1.to_string().into(),
+            Dialog::Share => memo(ShareDialog {
+                text: text.clone(),
+                message: message.clone(),
                 dispatch: self.dispatch.clone(),
             }),
-            Dialog::Stories => part(LessonList {
-                lessons: session.lessons.clone(),
+            Dialog::Stories => memo(LessonList {
+                lessons: session.lesson.list.clone(),
                 dispatch: self.dispatch.clone(),
             }),
-            Dialog::Help => part(Help {
-                report: (session.made.0.to_string().into(), session.made.1.to_string().into()),
-                dispatch: self.dispatch.clone(),
-            }),
+            Dialog::Help => {
+                memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
+            }
             Dialog::Manifest => html! {
-                <Manifest text={session.manifest.clone()} kept={session.kept_manifest.clone()} running={session.timeline.applied().map(Rc::from)}
-                    applied={session.applied.clone()} findings={session.findings.clone()} dispatch={self.dispatch.clone()} />
+                <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
+                    applied={session.manifest.applied.clone()} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
             },
         }
     }
@@ -238,7 +244,7 @@ pub(super) fn view_loading() -> Html {
     }
 }
 
-/// A story that can't be read: what is wrong, and where.
+/// Shown if the story cannot be played.
 pub(super) fn view_errors(errors: &[String]) -> Html {
     html! {
         <div class="page broken" role="alert">
@@ -247,10 +253,4 @@ pub(super) fn view_errors(errors: &[String]) -> Html {
             <ul>{ for errors.iter().map(|error| html! { <li>{ error }</li> }) }</ul>
         </div>
     }
-}
-
-fn first_line(text: &str) -> Option<String> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next()?.to_owned();
-    Some(if lines.next().is_some() { first + " …" } else { first })
 }

@@ -1,0 +1,50 @@
+//! The hint in the top bar: what to try next.
+
+/// Suggests what to try next. `story` is the recipe at the start, `recipe` the current one;
+/// `is_stuck` tells whether the set waits for something that only the user can resolve.
+pub fn hint(story: &str, recipe: &str, is_stuck: bool) -> &'static str {
+    if is_stuck {
+        return "This wait does not end by itself. The panel says what would end it: what do you risk?";
+    }
+    // The user's lines are those that the recipe has and the story does not.
+    let did = |words: &str| recipe.matches(words).count() > story.matches(words).count();
+    if !did("delete pod ") {
+        "Click a pod and delete it: watch what comes back, and what stays the same."
+    } else if !did("scale statefulset ") {
+        "Now scale the set up: a new pod copies the data of the one before it."
+    } else if !did(" off") && !did(" cut") {
+        "Now click a node and cut it off: its pod is not replaced. The panel says why."
+    } else if !did("--force") && !did("delete node ") {
+        "Wait for the pod to be marked Terminating, then end the wait yourself. What do you risk?"
+    } else {
+        "Drag the time line back and do something else: the future changes."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hint;
+
+    #[test]
+    fn hints_follow_what_the_user_did() {
+        let story = "at 5s kubectl delete pod web-0\n";
+        let mut recipe = String::from(story);
+        let mut hints = vec![hint(story, &recipe, false)];
+        for line in [
+            "kubectl delete pod web-1",
+            "kubectl scale statefulset web --replicas=4",
+            "node node-1 cut",
+            "kubectl delete pod web-1 --force",
+        ] {
+            recipe += line;
+            hints.push(hint(story, &recipe, false));
+        }
+        let first_words: Vec<_> =
+            hints.iter().map(|it| it.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            first_words,
+            ["Click a pod", "Now scale the", "Now click a", "Wait for the", "Drag the time"]
+        );
+        assert!(hint(story, &recipe, true).starts_with("This wait"));
+    }
+}

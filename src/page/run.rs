@@ -1,0 +1,222 @@
+//! The run on the page: its timeline, playback, recipe, and undo history.
+
+use super::history::{History, Moment};
+use crate::api::Time;
+use crate::cluster::EventType;
+use crate::timeline::playback::Playback;
+use crate::timeline::{Next, Seek, Timeline};
+use std::rc::Rc;
+
+/// How far ahead to look for the next event, in milliseconds.
+pub const LOOK_AHEAD_MS: u64 = 15 * 60_000;
+
+/// The run on the page.
+pub struct RunState {
+    /// The timeline, with the cursor.
+    pub timeline: Timeline,
+    /// The playback.
+    pub playback: Playback,
+    /// The story of the element.
+    pub origin: Rc<str>,
+    /// The recipe at the start of the story.
+    pub story: Rc<str>,
+    /// The current recipe.
+    pub recipe: Rc<str>,
+    /// The number of changes of the recipe.
+    pub revision: u32,
+    /// The undo history.
+    pub history: History,
+    /// The playback step in progress.
+    moving: Option<Seek>,
+    /// The next event, and the instant until which this answer is valid.
+    ahead: Option<(Next, Time)>,
+}
+
+impl RunState {
+    /// Creates the state of a run that has just been opened.
+    pub fn new(timeline: Timeline) -> RunState {
+        let story: Rc<str> = timeline.recipe().into();
+        RunState {
+            timeline,
+            playback: Playback::default(),
+            origin: story.clone(),
+            recipe: story.clone(),
+            story,
+            revision: 0,
+            history: History::default(),
+            moving: None,
+            ahead: None,
+        }
+    }
+
+    /// The current state, for the undo history.
+    pub fn moment(&self) -> Moment {
+        Moment { at: self.timeline.now(), recipe: self.recipe.clone() }
+    }
+
+    /// Sets the recipe after the timeline was changed.
+    pub fn set_recipe(&mut self, recipe: Rc<str>) {
+        self.recipe = recipe;
+        self.revision += 1;
+        self.interrupt();
+    }
+
+    /// Ends the current stretch of playback, because the cursor has jumped or the future has changed.
+    pub fn interrupt(&mut self) {
+        self.playback.interrupt();
+        self.ahead = None;
+    }
+
+    /// Whether a playback step is in progress.
+    pub fn is_moving(&self) -> bool {
+        self.moving.is_some()
+    }
+
+    /// Abandons the playback step in progress.
+    pub fn stop_moving(&mut self) {
+        self.moving = None;
+    }
+
+    /// Pauses and moves the cursor back to an instant that playback has passed.
+    pub fn pause_at(&mut self, at: Time) {
+        self.playback.set_playing(false);
+        self.playback.interrupt();
+        self.moving = Some(self.timeline.begin_seek(at));
+    }
+
+    /// Starts a playback step at a wall time, in milliseconds, unless one is in progress.
+    pub fn begin_step(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
+        if self.moving.is_none() {
+            let next = self.next_event(has_time);
+            let now = self.timeline.now();
+            let to = self.playback.advance(wall_ms as u64, now, next);
+            self.moving = (to != now).then(|| self.timeline.begin_seek(to));
+        }
+    }
+
+    /// Continues the playback step in progress while there is time. Returns true if it is now complete, and false
+    /// if it is not or there was none.
+    pub fn continue_step(&mut self, has_time: &dyn Fn() -> bool) -> bool {
+        while let Some(seek) = &mut self.moving {
+            if !self.timeline.go_on(seek) {
+                self.moving = None;
+                return true;
+            }
+            if !has_time() {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The next event within the look-ahead, as far as it is known.
+    fn next_event(&mut self, has_time: &dyn Fn() -> bool) -> Next {
+        let now = self.timeline.now();
+        if let Some((next, _)) = self.ahead.filter(|(_, until)| now < *until) {
+            return next;
+        }
+        loop {
+            let next = self.timeline.look_ahead(now, LOOK_AHEAD_MS);
+            let until = match next {
+                Next::At(time) => time,
+                Next::Nothing => now.plus(LOOK_AHEAD_MS / 2),
+                Next::Unknown if has_time() => continue,
+                Next::Unknown => return next,
+            };
+            self.ahead = Some((next, until));
+            return next;
+        }
+    }
+
+    /// The time of the last event before the cursor, or 0.
+    pub fn previous_event(&self) -> Time {
+        let now = self.timeline.now();
+        let events = self.timeline.events();
+        let before = events.partition_point(|event| event.time < now);
+        before.checked_sub(1).map_or(Time(0), |index| events[index].time)
+    }
+
+    /// The number of events up to the cursor.
+    pub fn seen_events(&self) -> usize {
+        let now = self.timeline.now();
+        self.timeline.events().partition_point(|event| event.time <= now)
+    }
+
+    /// Changes the speed by one step of the scale: up if `steps` is positive, else down.
+    pub fn change_speed(&mut self, steps: i8) {
+        let speed = self.playback.speed();
+        self.playback.set_speed(if steps > 0 { speed.faster() } else { speed.slower() });
+    }
+}
+
+/// Whether there is a command, a fault, a creation or a deletion at an instant.
+pub fn is_marked(timeline: &Timeline, at: Time) -> bool {
+    use EventType::{Command, Created, Deleted, Fault};
+    let events = timeline.events();
+    let first = events.partition_point(|event| event.time < at);
+    let mut same = events[first..].iter().take_while(|event| event.time == at);
+    same.any(|event| matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::first_story;
+
+    const ALWAYS: &dyn Fn() -> bool = &|| true;
+
+    #[test]
+    fn playback_moves_the_cursor() {
+        let mut run = RunState::new(first_story(10));
+        run.playback.set_playing(true);
+        for frame in 0..60 {
+            run.begin_step(f64::from(frame) * 16.0, ALWAYS);
+            while run.continue_step(ALWAYS) {}
+        }
+        assert!(run.timeline.now() > Time(10_500), "{:?}", run.timeline.now());
+        assert!(!run.is_moving());
+    }
+
+    #[test]
+    fn a_step_without_time_continues_with_the_next_frame() {
+        let mut run = RunState::new(first_story(0));
+        run.pause_at(Time(60_000));
+        let mut slices = 0;
+        while !run.continue_step(&|| false) {
+            slices += 1;
+            assert!(run.is_moving());
+        }
+        assert!(slices > 0);
+        assert_eq!(run.timeline.now(), Time(60_000));
+        assert!(!run.playback.is_playing());
+    }
+
+    #[test]
+    fn steps_back_go_to_events() {
+        let mut run = RunState::new(first_story(20));
+        let before = run.previous_event();
+        assert!(before < Time(20_000));
+        assert!(run.timeline.events().iter().any(|event| event.time == before));
+        run.timeline.seek(Time(0));
+        assert_eq!(run.previous_event(), Time(0));
+    }
+
+    #[test]
+    fn a_new_recipe_is_another_revision() {
+        let mut run = RunState::new(first_story(20));
+        let before = run.moment();
+        run.timeline.run_line("crash web-0");
+        run.set_recipe(run.timeline.recipe().into());
+        assert_eq!(run.revision, 1);
+        assert!(run.recipe != run.story && before.recipe == run.story);
+    }
+
+    #[test]
+    fn marked_instants_have_commands_faults_creations_or_deletions() {
+        let timeline = first_story(40);
+        let created =
+            timeline.events().iter().find(|it| it.reason.code.event_type() == EventType::Created);
+        assert!(is_marked(&timeline, created.expect("a creation").time));
+        assert!(!is_marked(&timeline, Time(39_999)));
+    }
+}

@@ -1,0 +1,52 @@
+//! The log of a run as text, and its hash.
+
+use super::{RULES, Timeline};
+use crate::cluster::Event;
+use crate::task::{self, Progress, Task};
+
+impl Timeline {
+    /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. Whoever
+    /// plays the recipe and gets another value plays it by other rules.
+    pub fn rules(&self) -> String {
+        task::finish(self.rules_in_slices())
+    }
+
+    /// [`Timeline::rules`] in slices.
+    pub fn rules_in_slices(&self) -> Task<'static, String> {
+        let hash = self.fold_log(0x811c_9dc5_u32, |hash, event| {
+            for byte in event.to_string().bytes() {
+                *hash = (*hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        });
+        Box::pin(async move { format!("{RULES}.{:08x}", hash.await) })
+    }
+
+    /// The log up to the cursor as text, in slices. `line` formats one event.
+    pub fn log_in_slices(&self, line: fn(&Event) -> String) -> Task<'static, String> {
+        self.fold_log(String::new(), move |text, event| {
+            *text += &line(event);
+            text.push('\n');
+        })
+    }
+
+    /// Folds the log up to the cursor, in slices.
+    fn fold_log<T: 'static>(
+        &self,
+        mut value: T,
+        add: impl Fn(&mut T, &Event) + 'static,
+    ) -> Task<'static, T> {
+        const EVENTS_PER_SLICE: usize = 64;
+        let (events, now) = (self.events.clone(), self.now());
+        Box::pin(async move {
+            let progress = Progress::default();
+            let passed = events.iter().take_while(|event| event.time <= now);
+            for (count, event) in (1_usize..).zip(passed) {
+                add(&mut value, event);
+                if count.is_multiple_of(EVENTS_PER_SLICE) {
+                    progress.pause().await;
+                }
+            }
+            value
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! The stage: its size, the layout of the picture, and the parts that change in every frame.
+
+use super::{Link, Message, SharedPicture};
+use crate::page::by_ptr::ByPtr;
+use crate::page::layout::picture_width;
+use crate::scene::{ItemId, Painter, View};
+use crate::web::cursor::Cursor;
+use crate::web::guard::{self, MediaQuery, SizeObserver};
+use crate::web::session::Session;
+use web_sys::Element;
+use yew::NodeRef;
+
+/// Up to this width of the element, in CSS pixels, the panels are below the stage; must match the style sheet.
+const NARROW: i32 = 760;
+
+/// The picture and the cursor of the timeline.
+pub(super) struct PictureView {
+    /// The stage.
+    pub(super) element: NodeRef,
+    /// The width and height of the stage, in CSS pixels.
+    pub(super) size: (f64, f64),
+    /// Whether the panels are beside the stage.
+    pub(super) is_wide: bool,
+    /// The elements of the picture.
+    pub(super) picture: SharedPicture,
+    /// The moving parts of the timeline.
+    pub(super) cursor: ByPtr<Cursor>,
+    /// Lays out the picture.
+    painter: Painter,
+    /// Reports the size of the stage, once it is rendered.
+    size_observer: Option<SizeObserver>,
+    /// The media query for reduced motion, if the browser supports it.
+    reduced_motion: Option<MediaQuery>,
+}
+
+impl PictureView {
+    /// Creates the stage without a size.
+    pub(super) fn new(link: &Link) -> PictureView {
+        let link = link.clone();
+        let redraw = move || link.send_message(Message::Redraw);
+        PictureView {
+            element: NodeRef::default(),
+            size: (0.0, 0.0),
+            is_wide: false,
+            picture: ByPtr::default(),
+            cursor: ByPtr::default(),
+            painter: Painter::default(),
+            size_observer: None,
+            reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
+        }
+    }
+
+    /// Reports the size of the stage, now and whenever it changes, once the stage is rendered.
+    pub(super) fn observe_size(&mut self, link: &Link) {
+        if self.size_observer.is_none()
+            && let Some(stage) = self.element.cast::<Element>()
+        {
+            let link = link.clone();
+            let report = move |width, height| link.send_message(Message::Resized(width, height));
+            // The first picture does not wait for the observer, which reports with the next frame.
+            let (width, height) = guard::content_size(&stage);
+            report(width, height);
+            self.size_observer = SizeObserver::observe(&stage, report);
+        }
+    }
+
+    /// Sets the size of the stage and the width of the element, in CSS pixels.
+    pub(super) fn resize(&mut self, size: (f64, f64), element_width: i32) {
+        self.size = size;
+        self.is_wide = element_width > NARROW;
+    }
+
+    /// Lays out the current picture. Returns whether it differs from the last one.
+    pub(super) fn paint(&mut self, session: &mut Session) -> bool {
+        let Session { run, ui, .. } = session;
+        let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
+        let view = View {
+            width: picture_width(self.size, ui.scene.height, self.is_wide),
+            selected: open.map(|key| ItemId(key.into())),
+            reduced_motion: self.reduced_motion.as_ref().is_some_and(MediaQuery::matches),
+        };
+        let [steps, lines] = run.timeline.steps();
+        let state = [run.revision.into(), steps, lines];
+        let scene = self.painter.paint(run.timeline.cluster(), state, run.timeline.now(), &view);
+        let is_new = scene.is_some();
+        if let Some(scene) = scene {
+            ui.scene = ByPtr::new(scene);
+        }
+        is_new
+    }
+
+    /// Writes the picture and the cursor while there is time.
+    pub(super) fn show(&self, session: &Session, has_time: &dyn Fn() -> bool) {
+        let Session { run, panels, ui, .. } = session;
+        let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
+        self.picture.borrow_mut().show(&ui.scene, open, has_time);
+        self.cursor.show(run.timeline.now(), run.timeline.end(), panels.marks.length);
+    }
+
+    /// Whether a part of the picture was left for the next frame.
+    pub(super) fn has_rest(&self) -> bool {
+        self.picture.borrow().has_rest()
+    }
+}

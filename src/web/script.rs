@@ -1,0 +1,53 @@
+//! The element's script as seen from the page: exports, storage and events.
+
+use crate::page::by_ptr::ByPtr;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The element's side of the page.
+    pub type Host;
+
+    /// Passes the number that the element has in the module.
+    #[wasm_bindgen(method)]
+    pub(super) fn number(this: &Host, id: u32);
+
+    /// The part of the storage keys that is unique to this element.
+    #[wasm_bindgen(method)]
+    pub(super) fn key(this: &Host) -> String;
+
+    /// Reports that the story is open, or why it cannot be played: one error per line.
+    #[wasm_bindgen(method)]
+    pub(super) fn begun(this: &Host, errors: &str);
+
+    /// Reports a panic; `is_culprit` tells whether it happened while updating this element.
+    #[wasm_bindgen(method)]
+    pub(super) fn fail(this: &Host, message: &str, is_culprit: bool);
+
+    /// Keeps the recipe outside the module.
+    #[wasm_bindgen(method)]
+    pub(super) fn keep_recipe(this: &Host, recipe: &str);
+
+    /// Keeps the instant, in milliseconds, and whether the run is playing, outside the module.
+    #[wasm_bindgen(method)]
+    pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
+
+    /// Dispatches an event: one line of the log, as JSON.
+    #[wasm_bindgen(method)]
+    pub(super) fn event(this: &Host, line: &str);
+
+    /// Makes a link, a file, a picture or a report of `text`, at an instant in milliseconds.
+    #[wasm_bindgen(method)]
+    pub(super) fn share(this: &Host, what: &str, text: &str, ms: f64);
+
+    /// Toggles between the light and the dark theme.
+    #[wasm_bindgen(method)]
+    pub(super) fn toggle_theme(this: &Host);
+
+    /// Fetches the lesson of this name, or the list of all lessons if the name is empty.
+    #[wasm_bindgen(method)]
+    pub(super) fn lesson(this: &Host, name: &str);
+}
+
+/// The host as component properties.
+pub(super) type SharedHost = ByPtr<Host>;

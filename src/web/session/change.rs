@@ -1,0 +1,288 @@
+//! Everything that changes the run: lines, manifests, undo, redo, and opening other runs.
+
+use super::jobs::{AfterLine, Finish, Outcome, Work};
+use super::{Notice, Offer, Session, storage};
+use crate::api::Time;
+use crate::kubectl::Output;
+use crate::notation::NotationError;
+use crate::page::format::clock;
+use crate::page::history::{History, Moment};
+use crate::page::saved_run::{self, SavedRun};
+use crate::page::terminal::CommandRecord;
+use crate::task::Progress;
+use crate::timeline::{LineRun, Timeline};
+use crate::web::action::{LessonAction, SharedRun};
+use std::rc::Rc;
+use yew::Callback;
+
+/// The recipe of an empty cluster.
+const EMPTY_RECIPE: &str = "ordinal 1\n";
+
+/// The message for a run that plays differently than when it was shared.
+const OTHER_RULES: &str =
+    "This link was made by another version of Ordinal. Its story plays differently in this one.";
+
+/// The message for a stored run that cannot be played.
+const NOT_RESTORED: &str = "Your earlier run is kept.";
+
+/// A run that was opened, or the reasons why it cannot be played.
+type Opened = Result<Timeline, Vec<NotationError>>;
+
+impl Session {
+    /// Runs a line for a part of the page, or for the script if there is a `reply`.
+    pub(super) fn run_from_page(&mut self, line: &str, reply: Option<Callback<Output>>) {
+        self.ui.menu = None;
+        let by_user = reply.is_none();
+        self.ui.focus.restores |= by_user;
+        let then = move |_: &mut Session, output: &Output| {
+            reply.iter().for_each(|reply| reply.emit(output.clone()));
+        };
+        self.run_line(line, by_user, Box::new(then));
+    }
+
+    /// Runs a line at the cursor. In a lesson, a line of the user may be the next step of the lesson.
+    pub(super) fn run_line(&mut self, line: &str, by_user: bool, then: AfterLine) {
+        if by_user && self.lesson.expects(line, &self.run.timeline) {
+            return self.handle_lesson(LessonAction::Continue);
+        }
+        let run = self.run.timeline.begin_line(line);
+        self.begin_line(line, run, by_user, then);
+    }
+
+    /// Starts running a line at the cursor. If that drops the recorded future, the user can undo it.
+    fn begin_line(&mut self, line: &str, run: LineRun, by_user: bool, then: AfterLine) {
+        let (before, end) = (self.run.moment(), self.run.timeline.end());
+        let was_acting = self.lesson.is_acting(&self.run.timeline);
+        let line = line.to_owned();
+        let finish = move |session: &mut Session, outcome: Outcome| {
+            let output = outcome.output();
+            if *session.run.timeline.recipe() != *session.run.recipe {
+                session.ui.notice = (end > before.at).then(|| Notice {
+                    text: format!("You changed the run at {}.", clock(before.at)),
+                    offer: Offer::Undo,
+                });
+                session.run.history.record(before);
+                session.update_recipe();
+                session.lesson.run_changed(&session.run.recipe, was_acting);
+                if by_user {
+                    session.run.playback.set_playing(true);
+                }
+            }
+            session.record_command(line, output.clone());
+            then(session, &output);
+        };
+        self.begin("Running the command", Work::Line(run), Box::new(finish));
+    }
+
+    /// Adds a command to the terminal, and shows it as the last one.
+    pub(super) fn record_command(&mut self, line: String, output: Output) {
+        let last = Rc::new(CommandRecord { line, output });
+        self.terminal.record(last.clone());
+        self.ui.last = Some(last);
+    }
+
+    /// Applies a manifest at the cursor.
+    pub(super) fn apply(&mut self, yaml: &str, reply: Option<Callback<Output>>) {
+        let run = self.run.timeline.begin_manifest("apply", yaml);
+        let (by_user, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
+        let then = move |session: &mut Session, output: &Output| {
+            if by_user {
+                session.manifest.record_applied(yaml, output.clone(), &session.run.timeline);
+            }
+            reply.iter().for_each(|reply| reply.emit(output.clone()));
+        };
+        self.begin_line("kubectl apply -f -", run, by_user, Box::new(then));
+    }
+
+    /// Reads the objects of the cluster at the cursor.
+    pub(super) fn read_state(&mut self, reply: Callback<String>) {
+        let state = self.run.timeline.state_in_slices();
+        let tell = reply.clone();
+        let task = Box::pin(async move {
+            let state = state.await;
+            Box::new(move |_: &mut Session| tell.emit(state)) as Finish
+        });
+        let then = move |session: &mut Session, outcome| {
+            // The caller gets an answer even if the job is canceled.
+            if let Outcome::Canceled = outcome {
+                reply.emit(session.run.timeline.state());
+            }
+        };
+        let work = Work::Task(task, Progress::default());
+        self.begin("Reading the cluster", work, Box::new(then));
+    }
+
+    /// Starts a new cluster with this manifest. The current run stays if the manifest is refused.
+    pub(super) fn start_fresh(&mut self, yaml: &str) {
+        let before = self.run.moment();
+        let yaml: Rc<str> = yaml.into();
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let progress = shown;
+            let run = Timeline::open(EMPTY_RECIPE, Time(0), &progress).await;
+            let applied = match run {
+                Ok(mut timeline) => {
+                    let mut run = timeline.begin_manifest("apply", &yaml);
+                    while run.go_on() {
+                        progress.pause().await;
+                    }
+                    let output = timeline.finish(run);
+                    Some((timeline, output))
+                }
+                Err(_) => None,
+            };
+            Box::new(move |session: &mut Session| {
+                let Some((timeline, output)) = applied else { return };
+                if output.exit == 0 {
+                    session.started_fresh(timeline, output.clone(), before);
+                }
+                session.manifest.record_applied(yaml, output, &session.run.timeline);
+            }) as Finish
+        });
+        self.begin_task("Applying the manifest", task, progress);
+    }
+
+    /// Replaces the run by a new cluster to which a manifest was applied.
+    fn started_fresh(&mut self, timeline: Timeline, output: Output, before: Moment) {
+        self.replace_run_by_user(timeline);
+        self.run.story = self.run.recipe.clone();
+        self.run.playback.set_playing(true);
+        self.run.history.record(before);
+        let text = "A new cluster with your manifest.".into();
+        self.ui.notice = Some(Notice { text, offer: Offer::Undo });
+        let line = "kubectl apply -f -".into();
+        self.ui.last = Some(Rc::new(CommandRecord { line, output }));
+    }
+
+    /// Replaces the run. A lesson in progress is left.
+    fn replace_run_by_user(&mut self, timeline: Timeline) {
+        self.replace_run(timeline);
+        self.lesson.run_changed(&self.run.recipe, false);
+    }
+
+    /// Restarts the story without the user's changes.
+    pub(super) fn restart_story(&mut self) {
+        let before = self.run.moment();
+        let is_changed = before.recipe != self.run.story;
+        let then = move |session: &mut Session, run: Opened| {
+            match run {
+                Ok(timeline) => {
+                    session.replace_run_by_user(timeline);
+                    if is_changed {
+                        session.run.history.record(before);
+                        let text = "Story restarted without your changes.".into();
+                        session.ui.notice = Some(Notice { text, offer: Offer::Undo });
+                    }
+                }
+                Err(errors) => session.show_errors("The story was not restarted.", &errors),
+            }
+            session.run.playback.set_playing(true);
+        };
+        self.begin_run(self.run.story.clone(), Time(0), Box::new(then));
+    }
+
+    /// Opens a run from elsewhere, or shows why it cannot be played.
+    pub(super) fn open(&mut self, run: SharedRun) {
+        let SharedRun { recipe, at, rules, mut message } = run;
+        if let Some(names) = saved_run::completed_lessons(&recipe) {
+            names.for_each(storage::save_done);
+            self.lesson.list = Rc::default();
+        }
+        if recipe.is_empty() {
+            self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });
+            return;
+        }
+        let before = self.run.moment();
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let run = Timeline::open(&recipe, at, &shown).await;
+            if let (Ok(timeline), Some(rules)) = (&run, rules)
+                && timeline.rules_in_slices().await != rules
+            {
+                message = OTHER_RULES.into();
+            }
+            Box::new(move |session: &mut Session| session.opened(run, before, message)) as Finish
+        });
+        self.begin_task("Replaying", task, progress);
+    }
+
+    /// Replaces the run by one that was opened, or shows why it cannot be played.
+    fn opened(&mut self, run: Opened, before: Moment, mut message: String) {
+        match run {
+            Ok(timeline) => {
+                if let Some(first) = timeline.refused_at_start().first() {
+                    message += &format!(" A line at time 0 was refused: {first}");
+                }
+                self.replace_run_by_user(timeline);
+                let is_story = self.run.recipe == self.run.story;
+                let offer = if is_story { Offer::Nothing } else { Offer::Restart };
+                self.ui.notice = Some(Notice { text: message.trim().to_owned(), offer })
+                    .filter(|it| !it.text.is_empty());
+                self.run.history.record(before);
+            }
+            Err(errors) => self.show_errors(&message, &errors),
+        }
+    }
+
+    /// Shows why a run cannot be played, after a message.
+    fn show_errors(&mut self, message: &str, errors: &[NotationError]) {
+        let first = errors.first().map(ToString::to_string).unwrap_or_default();
+        let text = format!("{message} It cannot be played: {first}");
+        self.ui.notice = Some(Notice { text: text.trim().to_owned(), offer: Offer::Nothing });
+    }
+
+    /// Restores the run from before a reload.
+    pub(crate) fn restore(&mut self, saved: SavedRun) {
+        let is_changed = saved.recipe != saved.story && saved.lesson.is_none();
+        let message = if is_changed { "Your earlier run is restored." } else { "" };
+        let before = self.run.moment();
+        let SavedRun { at, story, recipe, lesson } = saved;
+        let then = move |session: &mut Session, run: Opened| {
+            let is_good = run.is_ok();
+            let message = if is_good { message } else { NOT_RESTORED };
+            session.opened(run, before, message.into());
+            if is_good {
+                session.run.story = story.into();
+                session.lesson.active = lesson;
+            }
+        };
+        self.begin_run(recipe.into(), at, Box::new(then));
+    }
+
+    /// Reverts the last change.
+    pub(super) fn undo(&mut self) {
+        if let Some(to) = self.run.history.undo_target().cloned() {
+            self.travel_to(to, History::undo, "Undone.", Offer::Redo);
+        }
+    }
+
+    /// Restores the change that was undone last.
+    pub(super) fn redo(&mut self) {
+        if let Some(to) = self.run.history.redo_target().cloned() {
+            self.travel_to(to, History::redo, "Redone.", Offer::Undo);
+        }
+    }
+
+    /// Replaces the run by one from the history, and shows a message.
+    fn travel_to(
+        &mut self,
+        to: Moment,
+        update_history: fn(&mut History, Moment),
+        text: &'static str,
+        offer: Offer,
+    ) {
+        self.run.playback.set_playing(false);
+        let now = self.run.moment();
+        let then = move |session: &mut Session, run: Opened| match run {
+            Ok(timeline) => {
+                session.replace_run_by_user(timeline);
+                update_history(&mut session.run.history, now);
+                session.ui.notice = Some(Notice { text: text.into(), offer });
+            }
+            Err(errors) => session.show_errors("Nothing was changed.", &errors),
+        };
+        self.begin_run(to.recipe, to.at, Box::new(then));
+    }
+}

@@ -1,0 +1,107 @@
+//! The state of the page, and the only code that changes it.
+//!
+//! Each part of the state has a file with one method that handles all actions of the part.
+
+mod change;
+mod host;
+mod jobs;
+mod lesson;
+mod manifest;
+mod panel_state;
+mod run;
+pub(super) mod storage;
+mod terminal;
+mod ui;
+
+pub(super) use host::HostLink;
+pub(super) use panel_state::PanelState;
+pub(super) use ui::{Notice, Offer};
+
+use super::action::Action;
+use crate::page::manifest_editor::ManifestEditor;
+use crate::page::panels::Panels;
+use crate::page::run::RunState;
+use crate::page::terminal::Terminal;
+use crate::timeline::Timeline;
+use jobs::Jobs;
+use lesson::LessonState;
+use ui::UiState;
+
+/// The state of the page.
+pub(super) struct Session {
+    /// The element and its script.
+    pub(super) host: HostLink,
+    /// The run.
+    pub(super) run: RunState,
+    /// The contents of the panels.
+    pub(super) panels: Panels,
+    /// The open parts of the interface.
+    pub(super) ui: UiState,
+    /// The manifest editor.
+    pub(super) manifest: ManifestEditor,
+    /// The terminal.
+    pub(super) terminal: Terminal,
+    /// The guided stories.
+    pub(super) lesson: LessonState,
+    /// The current job and the actions that wait for it.
+    pub(super) jobs: Jobs,
+}
+
+impl Session {
+    /// Creates a session that plays a run. `manifest` is the text of the manifest editor.
+    pub(super) fn new(host: HostLink, timeline: Timeline, manifest: String) -> Session {
+        let panels = Panels::new(&timeline);
+        let run = RunState::new(timeline);
+        host.keep_recipe(&run.recipe);
+        Session {
+            host,
+            run,
+            panels,
+            ui: UiState::default(),
+            manifest: ManifestEditor::new(manifest.into()),
+            terminal: Terminal::default(),
+            lesson: LessonState::default(),
+            jobs: Jobs::default(),
+        }
+    }
+
+    /// Handles an action, then runs jobs while there is time. Actions that use the run wait for the current job.
+    pub(super) fn update(&mut self, action: Action, has_time: &dyn Fn() -> bool) {
+        if self.jobs.is_busy() && action.waits(self.jobs.is_seeking()) {
+            self.jobs.push(action);
+        } else {
+            self.handle(action);
+        }
+        self.work(has_time);
+        self.work_in_background(has_time);
+    }
+
+    /// Handles an action.
+    fn handle(&mut self, action: Action) {
+        match action {
+            Action::Run(action) => self.handle_run(action),
+            Action::Playback(action) => self.handle_playback(action),
+            Action::Ui(action) => self.handle_ui(action),
+            Action::Manifest(action) => self.handle_manifest(action),
+            Action::Terminal(action) => self.handle_terminal(action),
+            Action::Lesson(action) => self.handle_lesson(action),
+            Action::Host(action) => self.handle_host(action),
+        }
+    }
+
+    /// Continues background work while there is time: the watch in the terminal, the forecast of "Why?", and the check
+    /// of the manifest.
+    pub(super) fn work_in_background(&mut self, has_time: &dyn Fn() -> bool) {
+        self.terminal.update_watch(&self.run.timeline, has_time);
+        self.ui.why.continue_forecast(has_time);
+        self.manifest.continue_check(has_time);
+    }
+
+    /// Whether there is work that needs more frames while paused.
+    pub(super) fn is_busy(&self) -> bool {
+        self.jobs.is_busy()
+            || self.terminal.is_behind()
+            || self.manifest.is_checking()
+            || self.ui.why.is_forecasting()
+    }
+}

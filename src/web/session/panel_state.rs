@@ -1,0 +1,63 @@
+//! What the page renders besides the picture and the cursor.
+
+use super::{Notice, Session};
+use crate::lessons::Phase;
+use crate::page::by_ptr::ByPtr;
+use crate::page::manifest_editor::{Applied, Findings};
+use crate::page::marks::Marks;
+use crate::page::panels::Page;
+use crate::page::terminal::CommandRecord;
+use crate::page::why_query::WhyQuery;
+use crate::timeline::playback::Pace;
+use crate::why::SetView;
+use std::rc::Rc;
+
+/// Everything besides the picture and the cursor that can change while time passes. As long as it stays equal, a
+/// frame renders nothing else.
+#[derive(PartialEq)]
+pub(crate) struct PanelState {
+    is_playing: bool,
+    pace: Pace,
+    /// The slider of the timeline has the time in seconds for screen readers.
+    seconds: u64,
+    pages: ByPtr<Vec<ByPtr<Page>>>,
+    sets: ByPtr<Vec<SetView>>,
+    marks: ByPtr<Marks>,
+    lacks_class: bool,
+    why: Option<ByPtr<WhyQuery>>,
+    commands: ByPtr<Vec<Rc<CommandRecord>>>,
+    phase: Option<Phase>,
+    job: Option<(&'static str, Option<u64>)>,
+    findings: ByPtr<Findings>,
+    recipe: Rc<str>,
+    notice: Option<Notice>,
+    last: Option<Rc<CommandRecord>>,
+    export: (Rc<str>, Rc<str>),
+    applied: Option<Rc<Applied>>,
+}
+
+impl Session {
+    /// What the page renders besides the picture and the cursor.
+    pub(crate) fn panel_state(&self) -> PanelState {
+        let Session { run, panels, ui, .. } = self;
+        PanelState {
+            is_playing: run.playback.is_playing(),
+            pace: run.playback.pace(),
+            seconds: run.timeline.now().0 / 1_000,
+            pages: panels.pages.clone(),
+            sets: panels.sets.clone(),
+            marks: panels.marks.clone(),
+            lacks_class: panels.lacks_class,
+            why: ui.why.query.clone(),
+            commands: self.terminal.history.clone(),
+            phase: self.lesson.active.as_ref().map(|lesson| lesson.phase(&run.timeline)),
+            job: self.jobs.shown(&run.timeline),
+            findings: self.manifest.findings.clone(),
+            recipe: run.recipe.clone(),
+            notice: ui.notice.clone(),
+            last: ui.last.clone(),
+            export: self.host.export.clone(),
+            applied: self.manifest.applied.clone(),
+        }
+    }
+}

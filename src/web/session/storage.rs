@@ -1,0 +1,82 @@
+//! What the browser stores: for each element, page and story, the manifest and the run until the window is
+//! closed; and permanently, which lessons were completed. The page works without storage, and ignores damaged
+//! contents.
+
+use super::HostLink;
+use crate::page::saved_run::{self, SavedRun};
+use web_sys::Storage;
+
+/// The first part of the key of a manifest.
+const MANIFEST: &str = "ordinal.manifest";
+/// The first part of the key of a run.
+const RUN: &str = "ordinal.run";
+/// The key of the completed lessons.
+const DONE: &str = "ordinal.lessons";
+
+/// The storage that lasts until the window is closed.
+fn session_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// The permanent storage.
+fn local_storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// The storage key of something that belongs to an element. The script derives the second part from the path
+/// of the page, the element, and its story.
+fn key(what: &str, host: &HostLink) -> String {
+    format!("{what} {}", host.script.key())
+}
+
+/// Loads something that belongs to an element.
+fn load(what: &str, host: &HostLink) -> Option<String> {
+    session_storage()?.get_item(&key(what, host)).ok()?
+}
+
+/// Stores something that belongs to an element. Errors are ignored.
+fn save(what: &str, host: &HostLink, text: &str) {
+    if let Some(storage) = session_storage() {
+        let _ = storage.set_item(&key(what, host), text);
+    }
+}
+
+/// The stored manifest of an element.
+pub(crate) fn manifest(host: &HostLink) -> Option<String> {
+    load(MANIFEST, host)
+}
+
+/// Stores the manifest of an element.
+pub(super) fn save_manifest(host: &HostLink, text: &str) {
+    save(MANIFEST, host, text);
+}
+
+/// Stores the packed run of an element.
+pub(super) fn save_run(host: &HostLink, packed: &str) {
+    save(RUN, host, packed);
+}
+
+/// Whether a run of the element is stored.
+pub(crate) fn has_run(host: &HostLink) -> bool {
+    load(RUN, host).is_some()
+}
+
+/// The stored run of an element with this story.
+pub(crate) fn run(host: &HostLink, origin: &str) -> Option<SavedRun> {
+    saved_run::unpack(&load(RUN, host)?, origin)
+}
+
+/// The names of the completed lessons, one per line.
+pub(super) fn done() -> String {
+    local_storage().and_then(|it| it.get_item(DONE).ok()?).unwrap_or_default()
+}
+
+/// Stores that a lesson was completed.
+pub(super) fn save_done(name: &str) {
+    let done = done();
+    if let Some(storage) = local_storage()
+        && !done.lines().any(|it| it == name)
+    {
+        let _ = storage.set_item(DONE, &(done + name + "\n"));
+    }
+}

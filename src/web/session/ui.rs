@@ -1,0 +1,102 @@
+//! The open parts of the interface: menu, dialog, answer, notices, and what the focus has to do.
+
+use super::Session;
+use crate::page::by_ptr::ByPtr;
+use crate::page::terminal::CommandRecord;
+use crate::page::why_query::WhyState;
+use crate::scene::Scene;
+use crate::web::action::{Dialog, MenuAt, UiAction};
+use crate::web::focus::FocusState;
+use std::rc::Rc;
+
+/// The open parts of the interface.
+#[derive(Default)]
+pub(crate) struct UiState {
+    /// The picture.
+    pub(crate) scene: ByPtr<Scene>,
+    /// The open menu.
+    pub(crate) menu: Option<MenuAt>,
+    /// The open dialog.
+    pub(crate) dialog: Option<Dialog>,
+    /// The answer to "Why?".
+    pub(crate) why: WhyState,
+    /// The last command and its output.
+    pub(crate) last: Option<Rc<CommandRecord>>,
+    /// The message about the last change of the run.
+    pub(crate) notice: Option<Notice>,
+    /// What the focus has to do after the next rendering.
+    pub(crate) focus: FocusState,
+}
+
+/// The message about the last change of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Notice {
+    /// The text.
+    pub(crate) text: String,
+    /// The offered button.
+    pub(crate) offer: Offer,
+}
+
+/// The button offered after a change of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Undo.
+    Undo,
+    /// Redo.
+    Redo,
+    /// Restart the story.
+    Restart,
+    /// Nothing.
+    Nothing,
+}
+
+impl Session {
+    /// Handles an action of the interface.
+    pub(super) fn handle_ui(&mut self, action: UiAction) {
+        match action {
+            UiAction::OpenMenu(menu) => {
+                self.ui.focus.save(&self.host.root);
+                self.ui.menu = Some(menu);
+            }
+            UiAction::CloseMenu(key) => {
+                self.ui.menu = self.ui.menu.take().filter(|menu| menu.key != key);
+                self.ui.focus.restores = true;
+            }
+            UiAction::OpenDialog(dialog) => self.open_dialog(dialog),
+            UiAction::CloseDialog => {
+                self.ui.dialog = None;
+                self.manifest.cancel_check();
+                self.ui.focus.restores = true;
+            }
+            UiAction::AskWhy(subject) => {
+                self.ui.menu = None;
+                self.ui.why.ask(&subject, &mut self.run.timeline);
+                self.ui.focus.restores = true;
+                self.ui.focus.shows_answer = true;
+            }
+            UiAction::CloseWhy => {
+                self.ui.menu = None;
+                self.ui.why.close();
+                self.ui.focus.restores = true;
+            }
+            UiAction::Dismiss => {
+                self.ui.notice = None;
+                self.ui.last = None;
+            }
+            UiAction::CancelJob => self.cancel(),
+        }
+    }
+
+    /// Opens a dialog, and starts what it needs.
+    fn open_dialog(&mut self, dialog: Dialog) {
+        self.ui.focus.save(&self.host.root);
+        self.manifest.show_applied(&self.run.timeline);
+        self.ui.dialog = Some(dialog);
+        self.host.clear_export();
+        match dialog {
+            Dialog::Stories => self.host.script.lesson(""),
+            Dialog::Manifest => self.manifest.begin_check(&self.run.timeline),
+            Dialog::Help | Dialog::Share => {}
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The dialog that exports the run as a link, a file or a picture, and opens files.
+
+use super::action::{Action, Export, HostAction};
+use super::dialog::Frame;
+use super::memo::Memo;
+use yew::prelude::*;
+
+/// The properties of the dialog.
+#[derive(PartialEq)]
+pub(super) struct ShareDialog {
+    /// The text of the last export.
+    pub text: AttrValue,
+    /// The message about it.
+    pub message: AttrValue,
+    /// Receives the actions.
+    pub dispatch: Callback<Action>,
+}
+
+/// An export, the label of its button, and what it is for.
+type Choice = (Export, &'static str, &'static str);
+
+/// The exports, by heading.
+const CHOICES: [(&str, &[Choice]); 4] = [
+    (
+        "This moment",
+        &[
+            (Export::Link, "Copy a link", "Whoever opens it sees this run at this instant."),
+            (
+                Export::Embed,
+                "Copy for a web page",
+                "The element, with this run in it, for a documentation page.",
+            ),
+        ],
+    ),
+    (
+        "The run",
+        &[
+            (
+                Export::Save,
+                "Save as a file",
+                "A story in the line notation, and which of the guided ones you have gone through.",
+            ),
+            (Export::Load, "Open a file", "A story that was saved, or written by hand."),
+        ],
+    ),
+    (
+        "The picture",
+        &[
+            (Export::Svg, "SVG", "Sharp at any size."),
+            (Export::Png, "PNG", "For slides and chats."),
+            (Export::Animation, "Moving PNG", "The next five seconds, for a README or a slide."),
+        ],
+    ),
+    (
+        "The log up to now",
+        &[
+            (Export::Log, "Text", "One line an event."),
+            (Export::Json, "JSON", "One object a line."),
+        ],
+    ),
+];
+
+impl Memo for ShareDialog {
+    fn view(&self) -> Html {
+        let ShareDialog { text, message, dispatch } = self;
+        html! {
+            <Frame title="Share" class="share" dispatch={dispatch.clone()}>
+                { for CHOICES.iter().map(|(heading, choices)| html! {
+                    <section>
+                        <h3>{ heading }</h3>
+                        { for choices.iter().map(|choice| view_choice(*choice, dispatch)) }
+                    </section>
+                }) }
+                <p class="said" role="status">{ message.clone() }</p>
+                if !text.is_empty() {
+                    <textarea readonly=true rows="3" aria-label="What was copied" value={text.clone()} />
+                }
+            </Frame>
+        }
+    }
+}
+
+/// An export: its button, and what it is for.
+fn view_choice((export, label, text): Choice, dispatch: &Callback<Action>) -> Html {
+    html! {
+        <div class="share-choice">
+            <button class="button" onclick={dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Export(export)))}>{ label }</button>
+            <span>{ text }</span>
+        </div>
+    }
+}

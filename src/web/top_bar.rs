@@ -1,0 +1,56 @@
+//! The top bar: the name, the hint, and the tools.
+
+use super::action::{Action, Dialog, HostAction, RunAction, TerminalAction, UiAction};
+use super::icons;
+use super::memo::Memo;
+use yew::prelude::*;
+
+/// The properties of the bar.
+#[derive(PartialEq)]
+pub(super) struct TopBar {
+    /// The hint: what to try next.
+    pub hint: AttrValue,
+    /// Whether the terminal is open.
+    pub has_terminal: bool,
+    /// Whether there is a change to undo.
+    pub can_undo: bool,
+    /// Whether there is a change to redo.
+    pub can_redo: bool,
+    /// Receives the actions.
+    pub dispatch: Callback<Action>,
+}
+
+impl Memo for TopBar {
+    fn view(&self) -> Html {
+        let has_terminal = self.has_terminal;
+        let send = |action: fn() -> Action| self.dispatch.reform(move |_: MouseEvent| action());
+        html! {
+            <header class="top">
+                <h1>{ "Ordinal" }</h1>
+                <p class="hint">{ self.hint.clone() }</p>
+                <nav class="tools" aria-label="Tools">
+                    <button class="button" aria-haspopup="dialog" title="Guided stories"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Stories)))}>{ "Stories" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Manifest)))}>{ "Manifest" }</button>
+                    <button class="button square" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!self.can_undo}
+                        onclick={send(|| Action::Run(RunAction::Undo))}>{ icons::undo() }</button>
+                    <button class="button square" aria-label="Redo" title="Redo (Ctrl+Y)" disabled={!self.can_redo}
+                        onclick={send(|| Action::Run(RunAction::Redo))}>{ icons::redo() }</button>
+                    <button class="button square" title="Restart the story without your changes"
+                        onclick={send(|| Action::Run(RunAction::RestartStory))}>
+                        { icons::restart() }<span class="sr">{ "Restart story" }</span>
+                    </button>
+                    <button class="button" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
+                        onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Links, files, pictures"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
+                    <button class="button square" aria-label="Light or dark" title="Light or dark"
+                        onclick={send(|| Action::Host(HostAction::ToggleTheme))}>{ icons::theme() }</button>
+                    <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Help)))}>{ "?" }</button>
+                </nav>
+            </header>
+        }
+    }
+}
