@@ -198,6 +198,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     document.addEventListener('visibilitychange', this.#onVisibility);
     if (this.hasAttribute('linked')) {
       addEventListener('hashchange', this.#onLink);
+      if (new URLSearchParams(location.search).has('present')) this.#tell('toggle_presentation');
       if (!kept && !this.#leavesLink) await this.#follow(location.hash);
       if (turn !== this.#mounting) return;
     }

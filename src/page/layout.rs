@@ -2,14 +2,11 @@
 //!
 //! Lengths are in CSS pixels.
 
-/// The width for which the picture is laid out, so that it fills the height of the stage without
-/// exceeding it. `stage` is the width and height of the stage, `scene_height` the height of the last picture,
-/// and `is_wide` tells whether the panels are beside the stage; if they are below it, the height is free.
-pub fn picture_width(stage: (f64, f64), scene_height: i32, is_wide: bool) -> u32 {
-    let (width, height) = stage;
-    let is_limited = is_wide && height > 0.0 && scene_height > 0;
-    let scale = if is_limited { height / f64::from(scene_height) } else { 1.0 };
-    (width / scale.clamp(0.85, 1.6)) as u32
+/// By how much the texts of the picture are enlarged at least, in percent. In presentation mode they can be read
+/// from the back of a room: 26 pixels of 1920, as far as there is height for three nodes.
+pub fn enlarged((width, height): (f64, f64), is_presenting: bool) -> u32 {
+    let wanted = (width * 26.0 / 1_920.0 / 12.0).min(height / 290.0) * 100.0;
+    if is_presenting { wanted.clamp(100.0, 400.0).ceil() as u32 } else { 100 }
 }
 
 /// A rectangle in the window.
@@ -95,17 +92,11 @@ mod tests {
     const UP: (f64, f64) = (0.0, -1.0);
 
     #[test]
-    fn a_picture_fills_the_height_within_limits() {
-        assert_eq!(picture_width((1_000.0, 600.0), 500, true), 833);
-        assert_eq!(picture_width((1_000.0, 100.0), 500, true), 1_176);
-        assert_eq!(picture_width((1_000.0, 9_000.0), 500, true), 625);
-    }
-
-    #[test]
-    fn without_a_height_the_picture_is_as_wide_as_the_stage() {
-        assert_eq!(picture_width((360.0, 600.0), 500, false), 360);
-        assert_eq!(picture_width((360.0, 0.0), 500, true), 360);
-        assert_eq!(picture_width((360.0, 600.0), 0, true), 360);
+    fn in_presentation_mode_texts_are_large() {
+        assert_eq!(enlarged((1_424.0, 916.0), false), 100);
+        assert_eq!(enlarged((1_920.0, 960.0), true), 217);
+        assert_eq!(enlarged((1_920.0, 580.0), true), 200);
+        assert_eq!(enlarged((390.0, 700.0), true), 100);
     }
 
     #[test]

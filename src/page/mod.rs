@@ -20,6 +20,7 @@ pub mod run;
 pub mod saved_run;
 pub mod scene_query;
 pub mod settings;
+pub mod sheet;
 pub mod shortcuts;
 pub mod subject;
 pub mod terminal;

@@ -52,6 +52,15 @@ struct State {
     length: Time,
 }
 
+impl Panels {
+    /// The state of the first set in one line: what it waits for, if it waits.
+    pub fn headline(&self) -> String {
+        let waits = self.sets.iter().flat_map(|set| &set.chain).next();
+        let set = || self.sets.first().map(|set| set.headline.to_string());
+        waits.map(|link| link.text.clone()).or_else(set).unwrap_or_default()
+    }
+}
+
 /// A page of the event log.
 #[derive(Debug)]
 pub struct Page {

@@ -114,8 +114,9 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     let room = left - x - if canvas.layout.is_narrow { 0 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
     let lines = lines(canvas, facts, room);
-    let count = usize::try_from((area.height - 6) / LINE).unwrap_or(1).clamp(1, lines.len() + 1);
     let is_high = area.height > 70;
+    let room_for = if is_high { (area.height - 26) / LINE + 1 } else { (area.height - 6) / LINE };
+    let count = usize::try_from(room_for).unwrap_or(1).clamp(1, lines.len() + 1);
     let mut y = match is_high {
         true => 22,
         false => area.height / 2 + 4 - (to_i32(count) - 1) * LINE / 2,

@@ -179,7 +179,7 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
         (area.width - width) / 2
     };
     // It must not touch the name below it.
-    let y = if area.height >= 74 { -9 } else { -13 };
+    let y = if area.height >= 74 { -9 } else { -14 };
     item.draw(Shape::rect(x, y, width, 17, 8, class));
     let class = format!("small {class}");
     let place = (x + width / 2, y + 13);

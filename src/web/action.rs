@@ -4,6 +4,7 @@
 use crate::api::Time;
 use crate::cluster::Subject;
 use crate::kubectl::Output;
+use crate::page::sheet::Tab;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -85,6 +86,10 @@ pub(super) enum UiAction {
     AskWhy(Subject),
     /// Closes the answer to "Why?".
     CloseWhy,
+    /// Opens a tab of the sheet, or folds the sheet if it is open there.
+    ToggleSheet(Tab),
+    /// Starts or ends the presentation mode.
+    TogglePresentation,
     /// Dismisses the notice and the output of the last command.
     Dismiss,
     /// Cancels the current job.

@@ -15,8 +15,6 @@ pub(super) struct FocusState {
     pub(super) restores: bool,
     /// Whether the terminal gets the focus.
     pub(super) wants_terminal: bool,
-    /// Whether the page scrolls to the answer to "Why?" where the panels are below the picture.
-    pub(super) shows_answer: bool,
 }
 
 impl FocusState {
@@ -26,8 +24,8 @@ impl FocusState {
         self.origin = shadow.and_then(|shadow| shadow.active_element());
     }
 
-    /// Does what was requested since the last rendering. `is_wide` tells whether the panels are beside the picture.
-    pub(super) fn apply(&mut self, root: &Element, is_wide: bool) {
+    /// Does what was requested since the last rendering.
+    pub(super) fn apply(&mut self, root: &Element) {
         let first = |selector| root.query_selector(selector).ok().flatten();
         if take(&mut self.wants_terminal) {
             first(".command").iter().for_each(focus);
@@ -35,9 +33,6 @@ impl FocusState {
         if take(&mut self.restores) && is_lost() {
             let origin = self.origin.take().filter(|origin| origin.is_connected());
             origin.or_else(|| root.first_element_child()).iter().for_each(focus);
-        }
-        if take(&mut self.shows_answer) && !is_wide {
-            first(".why-panel").iter().for_each(Element::scroll_into_view);
         }
     }
 }

@@ -36,6 +36,11 @@ pub(super) fn restart() -> Html {
     icon("M10 3.2a6.8 6.8 0 1 1-6.3 4.2l2 .8a4.7 4.7 0 1 0 4.3-2.9v2.7L5.5 4.3 10 .6z")
 }
 
+/// A screen on a stand.
+pub(super) fn present() -> Html {
+    icon("M2 3h16v11h-7v2h3v1.6H6V16h3v-2H2zm2 2v7h12V5z")
+}
+
 /// A half-filled disc.
 pub(super) fn theme() -> Html {
     icon("M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 2v12a6 6 0 0 1 0-12z")

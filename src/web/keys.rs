@@ -19,12 +19,13 @@ pub(super) fn listen(has_lesson: bool, dispatch: Callback<Action>) -> Callback<K
 }
 
 /// The keys and their descriptions, for the help.
-pub(super) const KEYS: [(&str, &str); 11] = [
+pub(super) const KEYS: [(&str, &str); 12] = [
     ("Space or .", "play or pause"),
     ("← →", "to the event before, to the next event"),
     ("j", "to the next thing that somebody did, that broke, came or went"),
     ("Home", "to the beginning"),
     ("k", "the terminal"),
+    ("p", "presentation mode: a large picture, nothing beside it"),
     ("Ctrl+Z  Ctrl+Y", "undo, redo"),
     ("+ −", "faster, slower"),
     ("Tab, arrows", "from item to item of the picture"),
@@ -80,6 +81,7 @@ fn page_action(event: &KeyboardEvent) -> Option<Action> {
         "-" => Some(Action::Playback(PlaybackAction::ChangeSpeed(-1))),
         "?" => Some(Action::Ui(UiAction::OpenDialog(Dialog::Help))),
         "k" | "`" => Some(Action::Terminal(TerminalAction::SetOpen(true))),
+        "p" => Some(Action::Ui(UiAction::TogglePresentation)),
         "j" => Some(Action::Run(RunAction::NextMark)),
         key => {
             let key = key.chars().next().filter(|_| key.len() == 1)?;

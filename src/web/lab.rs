@@ -1,6 +1,8 @@
 //! The interface for the element's script: one [`Lab`] for each element on the page.
 
-use super::action::{Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun};
+use super::action::{
+    Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun, UiAction,
+};
 use super::app::{App, AppProps, Controls, Message};
 use super::failure::{self, Registration};
 use super::script::{Host, SharedHost};
@@ -88,6 +90,11 @@ impl Lab {
     /// Moves to the next event and pauses.
     pub fn step(&self) {
         self.send(Action::Run(RunAction::StepForward));
+    }
+
+    /// Starts or ends the presentation mode.
+    pub fn toggle_presentation(&self) {
+        self.send(Action::Ui(UiAction::TogglePresentation));
     }
 
     /// Sets the speed of playback, as a factor.

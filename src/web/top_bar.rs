@@ -31,24 +31,30 @@ impl Memo for TopBar {
                 <nav class="tools" aria-label="Tools">
                     <button class="button" aria-haspopup="dialog" title="Guided stories"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Stories)))}>{ "Stories" }</button>
+                    <button class="button square more-button" aria-label="More" title="More"
+                        popovertarget="more">{ "⋯" }</button>
+                    <div id="more" class="more-list" popover="auto">
                     <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Manifest)))}>{ "Manifest" }</button>
                     <button class="button square" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!self.can_undo}
-                        onclick={send(|| Action::Run(RunAction::Undo))}>{ icons::undo() }</button>
+                        onclick={send(|| Action::Run(RunAction::Undo))}>{ icons::undo() }<span class="label">{ "Undo" }</span></button>
                     <button class="button square" aria-label="Redo" title="Redo (Ctrl+Y)" disabled={!self.can_redo}
-                        onclick={send(|| Action::Run(RunAction::Redo))}>{ icons::redo() }</button>
-                    <button class="button square" title="Restart the story without your changes"
+                        onclick={send(|| Action::Run(RunAction::Redo))}>{ icons::redo() }<span class="label">{ "Redo" }</span></button>
+                    <button class="button square" popovertarget="more" popovertargetaction="hide" aria-label="Restart story" title="Restart the story without your changes"
                         onclick={send(|| Action::Run(RunAction::RestartStory))}>
-                        { icons::restart() }<span class="sr">{ "Restart story" }</span>
+                        { icons::restart() }<span class="label">{ "Restart story" }</span>
                     </button>
-                    <button class="button" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
+                    <button class="button" popovertarget="more" popovertargetaction="hide" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
                     <button class="button" aria-haspopup="dialog" title="Links, files, pictures"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
+                    <button class="button square" aria-label="Present" title="Presentation mode (p)"
+                        onclick={send(|| Action::Ui(UiAction::TogglePresentation))}>{ icons::present() }<span class="label">{ "Present" }</span></button>
                     <button class="button square" aria-label="Light or dark" title="Light or dark"
-                        onclick={send(|| Action::Host(HostAction::ToggleTheme))}>{ icons::theme() }</button>
+                        onclick={send(|| Action::Host(HostAction::ToggleTheme))}>{ icons::theme() }<span class="label">{ "Light or dark" }</span></button>
                     <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
-                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Help)))}>{ "?" }</button>
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Help)))}><span class="icon" aria-hidden="true">{ "?" }</span><span class="label">{ "Help" }</span></button>
+                    </div>
                 </nav>
             </header>
         }

@@ -61,10 +61,10 @@ impl Memo for Buttons {
         let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
         html! {
             <div class="buttons">
-                { button("To the event before (←)", icons::back(), dispatch, || Action::Run(RunAction::StepBack)) }
+                { button("back", "To the event before (←)", icons::back(), dispatch, || Action::Run(RunAction::StepBack)) }
                 <button class="button square play" aria-label={play.0} title="Play or pause (space)"
                     onclick={dispatch.reform(|_| Action::Playback(PlaybackAction::Toggle))}>{ play.1 }</button>
-                { button("To the next event (→)", icons::forward(), dispatch, || Action::Run(RunAction::StepForward)) }
+                { button("forward", "To the next event (→)", icons::forward(), dispatch, || Action::Run(RunAction::StepForward)) }
             </div>
         }
     }
@@ -72,13 +72,14 @@ impl Memo for Buttons {
 
 /// A button with an icon.
 fn button(
+    class: &'static str,
     label: &'static str,
     icon: Html,
     dispatch: &Callback<Action>,
     action: fn() -> Action,
 ) -> Html {
     html! {
-        <button class="button square" aria-label={label} title={label}
+        <button class={classes!("button", "square", class)} aria-label={label} title={label}
             onclick={dispatch.reform(move |_: MouseEvent| action())}>{ icon }</button>
     }
 }

@@ -1,12 +1,12 @@
 // Stories for tests and measurements.
 
 /**
- * A StatefulSet `web` with its Service on six nodes; each pod has a volume. Options: how many `replicas`, their
- * `policy`, and the `lines` that come after the manifest.
+ * A StatefulSet `web` with its Service on nodes; each pod has a volume. Options: how many `replicas` and
+ * `nodes`, the `policy`, and the `lines` that come after the manifest.
  */
-export const webStory = ({ replicas, policy = 'Parallel', lines = '' }) => `ordinal 1
+export const webStory = ({ replicas, policy = 'Parallel', nodes = 6, lines = '' }) => `ordinal 1
 seed 7
-nodes 6
+nodes ${nodes}
 kubectl apply -f - <<END
 apiVersion: v1
 kind: Service

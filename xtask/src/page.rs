@@ -119,17 +119,24 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
 const STORY: &str = "static/stories/first.ordinal";
 const READY: &str = "3";
 
-/// The pictures of the poster: beside the panels of a window of 1280x800, and on a phone of 390x844. Each is drawn for
-/// the width for which the page draws it there, so that nothing moves when the page takes over.
-const POSTERS: [(&str, &str); 2] = [("wide", "916"), ("narrow", "384")];
+/// The pictures of the poster, with the width and height of the stage for which they are drawn: that in windows of
+/// 1280x800 and 1366x625, and on a phone, held on its side (844x390) and upright (390x844). There nothing moves when
+/// the page takes over.
+const POSTERS: [(&str, &str, &str); 4] = [
+    ("wide", "904", "657"),
+    ("low", "966", "479"),
+    ("side", "532", "305"),
+    ("narrow", "390", "452"),
+];
 
 /// The document, with the pictures of the poster in place.
 fn index() -> Result<String> {
     let mut index = fs::read_to_string(tools::root().join("index.html"))?;
-    for (name, width) in POSTERS {
+    for (name, width, height) in POSTERS {
         let place = format!("<!-- poster: {name} -->");
         ensure!(index.contains(&place), "index.html has no place for the {name} poster");
-        let picture = tools::output(draw().args(["--inline", "--width", width]))?;
+        let picture =
+            tools::output(draw().args(["--inline", "--width", width, "--height", height]))?;
         let class = format!("class=\"picture {name}\"");
         index = index.replace(&place, picture.replacen("class=\"picture\"", &class, 1).trim_end());
     }

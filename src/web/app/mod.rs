@@ -162,7 +162,7 @@ impl Component for App {
         self.frames.scheduler.note(Phase::Render, cost);
         self.picture.observe_size(ctx.link());
         if let Some(session) = self.content.session_mut() {
-            session.ui.focus.apply(&ctx.props().root, self.picture.is_wide);
+            session.ui.focus.apply(&ctx.props().root);
         }
         self.request_frame();
     }
@@ -202,9 +202,7 @@ impl App {
         if size.0 <= 0.0 {
             return false;
         }
-        self.picture.resize(size, ctx.props().root.client_width());
-        // The width of the picture depends on its height at this size.
-        self.draw(ctx);
+        self.picture.size = size;
         self.update_all(ctx);
         true
     }

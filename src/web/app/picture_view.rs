@@ -2,7 +2,7 @@
 
 use super::{Link, Message, SharedPicture};
 use crate::page::by_ptr::ByPtr;
-use crate::page::layout::picture_width;
+use crate::page::layout::enlarged;
 use crate::scene::{ItemId, Painter, View};
 use crate::web::cursor::Cursor;
 use crate::web::guard::{self, MediaQuery, SizeObserver};
@@ -10,17 +10,12 @@ use crate::web::session::Session;
 use web_sys::Element;
 use yew::NodeRef;
 
-/// Up to this width of the element, in CSS pixels, the panels are below the stage; must match the style sheet.
-const NARROW: i32 = 760;
-
 /// The picture and the cursor of the timeline.
 pub(super) struct PictureView {
     /// The stage.
     pub(super) element: NodeRef,
     /// The width and height of the stage, in CSS pixels.
     pub(super) size: (f64, f64),
-    /// Whether the panels are beside the stage.
-    pub(super) is_wide: bool,
     /// The elements of the picture.
     pub(super) picture: SharedPicture,
     /// The moving parts of the timeline.
@@ -41,7 +36,6 @@ impl PictureView {
         PictureView {
             element: NodeRef::default(),
             size: (0.0, 0.0),
-            is_wide: false,
             picture: ByPtr::default(),
             cursor: ByPtr::default(),
             painter: Painter::default(),
@@ -64,18 +58,14 @@ impl PictureView {
         }
     }
 
-    /// Sets the size of the stage and the width of the element, in CSS pixels.
-    pub(super) fn resize(&mut self, size: (f64, f64), element_width: i32) {
-        self.size = size;
-        self.is_wide = element_width > NARROW;
-    }
-
     /// Lays out the current picture. Returns whether it differs from the last one.
     pub(super) fn paint(&mut self, session: &mut Session) -> bool {
         let Session { run, ui, .. } = session;
         let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
         let view = View {
-            width: picture_width(self.size, ui.scene.height, self.is_wide),
+            width: self.size.0 as u32,
+            height: Some(self.size.1 as u32).filter(|height| *height > 0),
+            enlarged: enlarged(self.size, ui.is_presenting),
             selected: open.map(|key| ItemId(key.into())),
             reduced_motion: self.reduced_motion.as_ref().is_some_and(MediaQuery::matches),
         };

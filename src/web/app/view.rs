@@ -4,10 +4,12 @@ use super::{App, AppProps, Controls};
 use crate::page::choices::choices;
 use crate::page::format::{first_line, pace};
 use crate::page::hint::hint;
+use crate::page::sheet::Tab;
 use crate::web::action::{Action, Dialog, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
 use crate::web::help_dialog::HelpDialog;
+use crate::web::icons;
 use crate::web::lesson_card::LessonCard;
 use crate::web::lesson_list::LessonList;
 use crate::web::manifest_dialog::ManifestDialog;
@@ -34,12 +36,12 @@ impl App {
             Controls::Time => "page time",
             Controls::None => "page bare",
         };
+        let class = classes!(class, session.ui.is_presenting.then_some("present"));
         html! {
             <div {class} tabindex="-1" onkeydown={self.on_key(session)}>
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
-                { self.view_lesson(session) }
                 <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
                     if self.picture.size.0 > 0.0 {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
@@ -58,7 +60,11 @@ impl App {
                         { self.view_transport(session) }
                     </footer>
                 }
-                { self.view_side(session, described_by, controls) }
+                { self.view_sheet(session, described_by, controls) }
+                if session.ui.is_presenting {
+                    <button class="button square end" aria-label="End the presentation" title="End the presentation (p)"
+                        onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
+                }
                 if session.ui.dialog.is_some() {
                     { self.view_dialog(session) }
                 }
@@ -161,6 +167,31 @@ impl App {
             latest: latest.unwrap_or_default(),
             dispatch: self.dispatch.clone(),
         })
+    }
+
+    /// The card of the lesson and the panels. Where the window is narrow or low, one of them at a time.
+    fn view_sheet(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
+        let has_story = session.lesson.active.is_some();
+        let sheet = session.ui.sheet;
+        let tabs: &[Tab] =
+            if has_story { &[Tab::Story, Tab::Why, Tab::Log] } else { &[Tab::Why, Tab::Log] };
+        let tab = |tab: &Tab| {
+            let tab = *tab;
+            let onclick =
+                self.dispatch.reform(move |_: MouseEvent| Action::Ui(UiAction::ToggleSheet(tab)));
+            let is_open = sheet.is_open(tab, has_story).to_string();
+            html! { <button {onclick} aria-expanded={is_open}>{ tab.label() }</button> }
+        };
+        html! {
+            <div class={classes!("sheet", sheet.classes(has_story).to_vec())}>
+                <div class="sheet-bar" role="group" aria-label="Panels">
+                    { for tabs.iter().map(tab) }
+                    <p>{ session.panels.headline() }</p>
+                </div>
+                { self.view_lesson(session) }
+                { self.view_side(session, id, controls) }
+            </div>
+        }
     }
 
     /// The panels. With few controls, only the text alternative of the picture, whose list gets this id.

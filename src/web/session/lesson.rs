@@ -6,6 +6,7 @@ use crate::api::Time;
 use crate::lessons::{Did as ActionResult, Phase};
 use crate::page::history::Moment;
 use crate::page::lesson::{self, ActiveLesson, ListedLesson};
+use crate::page::sheet::Tab;
 use crate::task::Progress;
 use crate::timeline::Timeline;
 use crate::web::action::LessonAction;
@@ -56,7 +57,10 @@ impl Session {
             LessonAction::SetList(text) => {
                 self.lesson.list = Rc::new(lesson::parse_list(&text, &storage::done()));
             }
-            LessonAction::Begin(name, text) => self.begin_lesson(name, text),
+            LessonAction::Begin(name, text) => {
+                self.ui.sheet.show(Tab::Story);
+                self.begin_lesson(name, text);
+            }
             LessonAction::Continue => self.continue_lesson(),
             LessonAction::Back => self.go_back(),
             LessonAction::Answer(index) => {

@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::page::by_ptr::ByPtr;
+use crate::page::sheet::{Sheet, Tab};
 use crate::page::terminal::CommandRecord;
 use crate::page::why_query::WhyState;
 use crate::scene::Scene;
@@ -18,6 +19,10 @@ pub(crate) struct UiState {
     pub(crate) menu: Option<MenuAt>,
     /// The open dialog.
     pub(crate) dialog: Option<Dialog>,
+    /// The sheet below the picture.
+    pub(crate) sheet: Sheet,
+    /// Whether the page is in presentation mode: a large picture, and nothing beside it.
+    pub(crate) is_presenting: bool,
     /// The answer to "Why?".
     pub(crate) why: WhyState,
     /// The last command and its output.
@@ -72,13 +77,17 @@ impl Session {
                 self.ui.menu = None;
                 self.ui.why.ask(&subject, &mut self.run.timeline);
                 self.ui.focus.restores = true;
-                self.ui.focus.shows_answer = true;
+                self.ui.sheet.show(Tab::Why);
             }
             UiAction::CloseWhy => {
                 self.ui.menu = None;
                 self.ui.why.close();
                 self.ui.focus.restores = true;
             }
+            UiAction::ToggleSheet(tab) => {
+                self.ui.sheet.toggle(tab, self.lesson.active.is_some());
+            }
+            UiAction::TogglePresentation => self.ui.is_presenting = !self.ui.is_presenting,
             UiAction::Dismiss => {
                 self.ui.notice = None;
                 self.ui.last = None;
