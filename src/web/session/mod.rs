@@ -73,7 +73,20 @@ impl Session {
             self.handle(action);
         }
         self.work(has_time);
+        self.hold();
         self.work_in_background(has_time);
+    }
+
+    /// Stops playback while a menu or a dialog is open, and resumes it afterwards.
+    fn hold(&mut self) {
+        let is_open = self.ui.menu.is_some() || self.ui.dialog.is_some();
+        let playback = &mut self.run.playback;
+        if is_open && playback.is_playing() {
+            self.ui.resumes = true;
+            playback.set_playing(false);
+        } else if !is_open && std::mem::take(&mut self.ui.resumes) {
+            playback.set_playing(true);
+        }
     }
 
     /// Handles an action.

@@ -39,8 +39,14 @@ impl Session {
     pub(super) fn handle_playback(&mut self, action: PlaybackAction) {
         let playback = &mut self.run.playback;
         match action {
-            PlaybackAction::Play(is_playing) => playback.set_playing(is_playing),
-            PlaybackAction::Toggle => playback.set_playing(!playback.is_playing()),
+            PlaybackAction::Play(is_playing) => {
+                self.ui.resumes = false;
+                playback.set_playing(is_playing);
+            }
+            PlaybackAction::Toggle => {
+                self.ui.resumes = false;
+                playback.set_playing(!playback.is_playing());
+            }
             PlaybackAction::SetSpeed(step) => playback.set_speed(Speed::from_step(step)),
             PlaybackAction::ChangeSpeed(steps) => self.run.change_speed(steps),
         }

@@ -19,6 +19,8 @@ pub(crate) struct UiState {
     pub(crate) menu: Option<MenuAt>,
     /// The open dialog.
     pub(crate) dialog: Option<Dialog>,
+    /// Whether playback resumes when the open menu or dialog closes.
+    pub(crate) resumes: bool,
     /// The sheet below the picture.
     pub(crate) sheet: Sheet,
     /// Whether the page is in presentation mode: a large picture, and nothing beside it.
