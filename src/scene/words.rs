@@ -5,10 +5,11 @@ use super::pools::Pool;
 use super::replicas::describe;
 use super::text::{plural, span};
 use crate::api::*;
+use crate::cluster::sentences::ENGLISH;
 use crate::cluster::world::{
     Client, DatabaseState, Disk, DiskId, Message, Payload, Place, RunState, Stage,
 };
-use crate::cluster::{Code, Subject, clients};
+use crate::cluster::{Code, Detail, Reason, Subject, clients};
 use crate::db::{Data, texts};
 use std::rc::Rc;
 
@@ -37,20 +38,17 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
     let before =
         column.ordinal.map(|ordinal| ordinal - 1).filter(|n| *n >= set.spec.ordinals.start);
-    match wait {
-        Some(reason)
-            if [Code::PodCreateFailed, Code::ClaimStale].contains(&reason.code)
-                && reason.arg("pod") == column.name =>
+    let is_it = |pod: &ObjectRef| pod.key.name() == column.name;
+    match wait.map(Rc::as_ref) {
+        Some(Reason::PodCreateFailed { pod, .. } | Reason::ClaimStale { pod, .. })
+            if is_it(pod) =>
         {
             "cannot be created".into()
         }
-        Some(reason) if reason.arg("next") == column.name => {
-            let verb = match reason.code {
-                Code::WaitForTermination => "waits for the end of",
-                _ => "waits for",
-            };
-            format!("{verb} {}", reason.arg("pod"))
-        }
+        Some(
+            Reason::WaitForReady { pod, next: Some(next), .. }
+            | Reason::WaitForAvailable { pod, next: Some(next), .. },
+        ) if is_it(next) => format!("waits for {}", pod.key.name()),
         _ => match before {
             Some(ordinal) if set.is_ordered() => format!("waits for {}", set.pod_name(ordinal)),
             _ => "not created yet".into(),
@@ -334,23 +332,28 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
 /// What became of a client's last request, in a few words, and whether that is bad.
 pub(super) fn fate(client: &Client) -> (String, bool) {
     let Some((reason, _)) = &client.fate else { return ("asks".into(), false) };
-    let pod = reason.arg("pod");
-    let words = match reason.code {
-        Code::WriteAccepted | Code::ReadServed => return (format!("served by {pod}"), false),
-        Code::TwinAccepted => format!("{pod}, deleted"),
-        Code::StaleRead => format!("{pod}: {} behind", reason.arg("missing")),
-        Code::WriteRefused => format!("refused by {pod}"),
-        Code::NoSuchName => "no address".into(),
-        Code::StaleAddress => "old address".into(),
-        _ if reason.arg("message").starts_with("connection refused") => "refused".into(),
-        _ => reason.arg("message").to_string(),
+    let words = match &**reason {
+        Reason::WriteAccepted { pod, .. } | Reason::ReadServed { pod, .. } => {
+            return (format!("served by {}", pod.key.name()), false);
+        }
+        Reason::TwinAccepted { pod, .. } => format!("{}, deleted", pod.key.name()),
+        Reason::StaleRead { pod, missing, .. } => format!("{}: {missing} behind", pod.key.name()),
+        Reason::WriteRefused { pod, .. } => format!("refused by {}", pod.key.name()),
+        Reason::NoSuchName { .. } => "no address".into(),
+        Reason::StaleAddress { .. } => "old address".into(),
+        Reason::RequestFailed { why, .. } => match why {
+            Detail::Refused {} | Detail::NoReadyEndpoint {} => "refused".into(),
+            Detail::NoNameServer { .. } => "no DNS server".into(),
+            why => ENGLISH.words(why),
+        },
+        _ => String::new(),
     };
     (words, true)
 }
 
 /// Sentences on a client.
 pub(super) fn client(client: &Client) -> String {
-    let does = clients::does(client);
+    let does = ENGLISH.words(&clients::does(client));
     let (served, failed) = (client.served, client.failed);
     let mut sentence = format!("{does}. Served: {served}, failed: {failed}");
     if client.stale > 0 {
@@ -433,18 +436,18 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         return "in fact: no power".into();
     }
     let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
-    match wait.map(|reason| reason.code) {
-        Some(Code::FailedScheduling)
-            if wait.is_some_and(|wait| wait.arg("message").contains(": pod has")) =>
-        {
+    match wait.map(Rc::as_ref) {
+        Some(Reason::FailedScheduling { message, .. }) if message.contains(": pod has") => {
             return "claim has no volume".into();
         }
-        Some(Code::FailedScheduling) => return "no node fits".into(),
-        Some(Code::MultiAttach) => return "volume held elsewhere".into(),
-        Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
-        Some(Code::PullBackOff) => return "no such image".into(),
-        Some(Code::WaitForNode) => return "end not confirmed".into(),
-        Some(Code::NoQuorum) => return "reaches no quorum".into(),
+        Some(Reason::FailedScheduling { .. }) => return "no node fits".into(),
+        Some(Reason::MultiAttach { .. }) => return "volume held elsewhere".into(),
+        Some(Reason::WaitForAttach { .. } | Reason::WaitForVolume { .. }) => {
+            return "waits for volume".into();
+        }
+        Some(Reason::PullBackOff { .. }) => return "no such image".into(),
+        Some(Reason::WaitForNode { .. }) => return "end not confirmed".into(),
+        Some(Reason::NoQuorum { .. }) => return "reaches no quorum".into(),
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {
@@ -456,7 +459,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
         return format!("evicted in {}", span(milliseconds(facts.moment.seconds_before(*time))));
     }
-    if wait.is_some_and(|reason| reason.code == Code::BackOff) {
+    if wait.is_some_and(|reason| reason.code() == Code::BackOff) {
         let mut ends =
             pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
                 .state

@@ -167,13 +167,13 @@ impl Panels {
         let kept = if is_new { &[] } else { self.pages.as_slice() };
         self.pages = Shared::new(pages(timeline.cluster(), events, kept));
         let done = |event: &&Event| {
-            matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
+            matches!(event.reason.code().event_type(), EventType::Command | EventType::Fault)
         };
         let listed = &events[events.len().saturating_sub(LISTED)..];
         self.command = listed.iter().rfind(done).map(|event| {
-            Rc::from(match event.reason.arg("line") {
-                "" => event.reason.text(),
-                line => format!("$ {line}"),
+            Rc::from(match &event.line {
+                None => event.reason.text(),
+                Some(line) => format!("$ {line}"),
             })
         });
     }
@@ -184,7 +184,7 @@ impl Panels {
             self.sets = Shared::new(sets);
         }
         self.lacks_class = cluster.waits.iter().any(|(subject, wait)| {
-            wait.reason.code == Code::ClassMissing
+            wait.reason.code() == Code::ClassMissing
                 && is_of_kind(subject, Kind::PersistentVolumeClaim)
         });
     }
@@ -216,8 +216,8 @@ fn row(cluster: &Cluster, event: &Event) -> Row {
         object: words::name(&subject).into(),
         hue: words::hue(&subject),
         text: event.reason.text(),
-        component: event.reason.code.component().name(),
-        kind: event.reason.code.event_type(),
+        component: event.reason.code().component().name(),
+        kind: event.reason.code().event_type(),
     }
 }
 
@@ -267,12 +267,12 @@ fn marks(events: &[Event], length: Time) -> Vec<Mark> {
     const SENTENCES: usize = 4;
     let place = |event: &Event| event.time.0 * PLACES / length.0.max(1);
     let marks = events.chunk_by(|one, next| place(one) == place(next)).filter_map(|group| {
-        let main = group.iter().min_by_key(|event| weight(event.reason.code.event_type()))?;
+        let main = group.iter().min_by_key(|event| weight(event.reason.code().event_type()))?;
         let mut lines: Vec<String> = group.iter().take(SENTENCES).map(sentence).collect();
         if group.len() > SENTENCES {
             lines.push(format!("and {} more", group.len() - SENTENCES));
         }
-        let kind = main.reason.code.event_type();
+        let kind = main.reason.code().event_type();
         Some(Mark { time: main.time, kind, text: lines.join("\n") })
     });
     marks.collect()

@@ -431,5 +431,7 @@ fn is_marked(timeline: &Timeline, at: Time) -> bool {
     let events = timeline.events();
     let first = events.partition_point(|event| event.time < at);
     let mut same = events[first..].iter().take_while(|event| event.time == at);
-    same.any(|event| matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted))
+    same.any(|event| {
+        matches!(event.reason.code().event_type(), Command | Fault | Created | Deleted)
+    })
 }
