@@ -16,6 +16,8 @@ export interface OrdinalEvent {
   cause: number | null;
   reason: string;
   args: Record<string, unknown>;
+  /** The line by which the user did it. */
+  line?: string;
   text: string;
 }
 

@@ -1,7 +1,7 @@
 //! Why things are as they are: what something waits for, what has led to it, what would end the wait.
 //!
 //! A wait leads to another: the set waits for a pod, the pod for its volume, the volume for a node;
-//! [`chain_of`] follows the names in the arguments of each reason. An event names the event that
+//! [`chain_of`] follows the objects that each reason names. An event names the event that
 //! caused it; [`causes`] walks back along them.
 
 mod remedies;
@@ -9,8 +9,9 @@ mod remedies;
 mod tests;
 
 use crate::api::*;
+use crate::cluster::sentences::ENGLISH;
 use crate::cluster::world::{ContainerRun, DatabaseState, PodRuntime, RunState, Stage};
-use crate::cluster::{Cluster, Component, Event, EventType, Reason, Subject, Wait};
+use crate::cluster::{Cluster, Component, Detail, Event, EventType, Reason, Subject, Wait};
 use crate::notation::format_duration;
 use remedies::{remedies, silence};
 use std::rc::Rc;
@@ -119,12 +120,12 @@ fn waits(cluster: &Cluster, subject: &Subject) -> (Vec<Link>, Vec<Remedy>) {
         Subject::Object(object) => object.key.namespace(),
         _ => DEFAULT_NAMESPACE,
     };
-    let waits = chain_of(cluster, subject, namespace);
+    let waits = chain_of(cluster, subject);
     let mut chain: Vec<Link> = waits.iter().map(|wait| link(&wait.reason, wait.since)).collect();
-    let by_set = |wait: &&&Wait| wait.reason.code.component() == Component::StatefulSet;
+    let by_set = |wait: &&&Wait| wait.reason.code().component() == Component::StatefulSet;
     if let Some(last) = waits.last().filter(by_set) {
-        let argument = if last.reason.arg("lower").is_empty() { "pod" } else { "lower" };
-        chain.extend(progress(cluster, namespace, last.reason.arg(argument)));
+        let pod = last.reason.object(Kind::Pod);
+        chain.extend(pod.and_then(|pod| progress(cluster, namespace, pod.key.name())));
     } else if let (true, Subject::Object(object)) = (waits.is_empty(), subject)
         && object.kind == Kind::Pod
     {
@@ -187,14 +188,13 @@ fn not_wanted(cluster: &Cluster, subject: &Subject) -> Option<Link> {
     let Subject::Object(object) = subject else { return None };
     let ordinal = set.ordinal_of(object.key.name())?;
     let wanted = set.ordinals();
-    let text = format!(
-        "{} is not wanted: {} has replicas: {}, from ordinal {} on",
-        object.key.name(),
-        set.metadata.name,
-        set.spec.replicas,
-        set.spec.ordinals.start
-    );
-    (!wanted.contains(&ordinal)).then_some(Link { text, statement: "S5", source: "", since: None })
+    let what = Detail::NotWanted {
+        pod: object.clone(),
+        set: set.metadata.reference(Kind::StatefulSet),
+        replicas: set.spec.replicas,
+        start: set.spec.ordinals.start,
+    };
+    (!wanted.contains(&ordinal)).then(|| state(&what, "S5", None))
 }
 
 /// What has happened to something last, what caused it, and so on back to what a person did, what
@@ -217,39 +217,40 @@ fn causes(events: &[Event], subject: &Subject) -> Vec<Link> {
 
 /// The fault behind what a timer has found out about a node: the last one on that node.
 fn fault_behind<'a>(events: &'a [Event], found: &Event) -> Option<&'a Event> {
-    if found.reason.code.component() != Component::NodeHealth {
+    let component = found.reason.code().component();
+    if !matches!(component, Component::NodeLifecycle | Component::TaintEviction) {
         return None;
     }
-    let node = found.reason.arg("node");
+    let node = found.reason.object(Kind::Node)?;
     let is_fault = |event: &&Event| {
         event.number < found.number
-            && event.reason.code.event_type() == EventType::Fault
-            && event.reason.arg("node") == node
+            && event.reason.code().event_type() == EventType::Fault
+            && event.reason.object(Kind::Node) == Some(node)
     };
     events.iter().rev().find(is_fault)
 }
 
 fn headline(object: &Object, [desired, created, ready]: [i32; 3]) -> String {
     let is_set = object.kind() == Kind::StatefulSet;
-    if object.meta().is_terminating() {
-        format!("The {} is being deleted.", object.kind())
+    ENGLISH.words(&if object.meta().is_terminating() {
+        Detail::BeingDeleted { kind: object.kind().to_string() }
     } else if created == desired && ready == desired {
-        "What is there is what is wanted: nothing to do.".into()
+        Detail::NothingToDo {}
     } else if created < desired && is_set {
-        "Pods are missing: the controller makes the next one.".into()
+        Detail::CreatesNextPod {}
     } else if created < desired {
-        "Pods are missing: the controller makes them.".into()
+        Detail::CreatesPods {}
     } else if created > desired && is_set {
-        "There are too many pods: the highest ordinal goes first.".into()
+        Detail::DeletesHighest {}
     } else if created > desired {
-        "There are more pods than wanted: some go.".into()
+        Detail::DeletesPods {}
     } else {
-        "All pods are made; not all of them are Ready yet.".into()
-    }
+        Detail::WaitsForReadiness {}
+    })
 }
 
 /// The wait of something, then that of what it waits for, and so on.
-fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject, namespace: &str) -> Vec<&'a Wait> {
+fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject) -> Vec<&'a Wait> {
     let mut chain: Vec<&Wait> = Vec::new();
     let mut seen: Vec<Subject> = Vec::new();
     let mut next = Some(subject.clone());
@@ -260,9 +261,9 @@ fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject, namespace: &str) -> Vec
         if !chain.iter().any(|link| link.reason == wait.reason) {
             chain.push(wait);
         }
-        let candidates = named(&wait.reason, namespace);
-        next =
-            candidates.into_iter().find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
+        // A reason names first what is most likely to hold it up.
+        let mut candidates = wait.reason.objects().cloned().map(Subject::Object);
+        next = candidates.find(|it| !seen.contains(it) && cluster.waits.contains_key(it));
         if chain.len() == LONGEST_CHAIN {
             break;
         }
@@ -270,71 +271,57 @@ fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject, namespace: &str) -> Vec
     chain
 }
 
-/// The objects that a reason names, those that may hold it up first.
-fn named(reason: &Reason, namespace: &str) -> Vec<Subject> {
-    let kinds = [
-        ("lower", Kind::Pod),
-        ("pod", Kind::Pod),
-        ("set", Kind::ReplicaSet),
-        ("claim", Kind::PersistentVolumeClaim),
-        ("volume", Kind::PersistentVolume),
-        ("node", Kind::Node),
-    ];
-    let names = kinds.iter().filter(|(argument, _)| !reason.arg(argument).is_empty());
-    let subjects = names.map(|(argument, kind)| {
-        let namespace = if kind.is_namespaced() { namespace } else { "" };
-        Subject::object(*kind, &Key::new(namespace, reason.arg(argument)))
-    });
-    subjects.collect()
-}
-
 fn link(reason: &Reason, since: Time) -> Link {
-    let code = reason.code;
+    let code = reason.code();
     let (statement, source) = (code.statement(), code.source());
     Link { text: reason.text(), statement, source, since: Some(since) }
+}
+
+/// A state that is no event and no wait of the log.
+fn state(what: &Detail, statement: &'static str, since: Option<Time>) -> Link {
+    Link { text: ENGLISH.words(what), statement, source: "", since }
 }
 
 /// How far a pod is, where no wait says it.
 fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
     let pod = cluster.store.pods.named(namespace, name)?;
     let run = cluster.world.runs.get(&pod.metadata.uid)?;
-    let plain =
-        |text: String| Some(Link { text, statement: "", source: "", since: Some(run.stage_since) });
+    let plain = |what: Detail| Some(state(&what, "", Some(run.stage_since)));
+    let object = || pod.metadata.reference(Kind::Pod);
+    let node = || ObjectRef::node(&run.node);
     if let Some(database) = &run.database
         && let DatabaseState::Cloning { source, .. } = &database.state
     {
         let data = cluster.world.data_of(run)?;
         let (have, all) = (data.len(), data.clone_target.unwrap_or(0));
         let from = cluster.world.runs.get(source)?;
-        let text = format!("{name} clones from {}: {have} of {all} entries", from.pod.name());
-        return Some(Link { text, statement: "S18", source: "", since: Some(database.since) });
+        let what = Detail::Cloning { pod: object(), source: ObjectRef::pod(&from.pod), have, all };
+        return Some(state(&what, "S18", Some(database.since)));
     }
     if !cluster.world.is_heard(&run.node) {
-        let text = format!("{name} is on {}, of which nothing is heard", run.node);
         let since = cluster.world.machine(&run.node).map(|machine| machine.since);
-        return Some(Link { text, statement: "S25", source: "", since });
+        let what = Detail::OnUnreachableNode { pod: object(), node: node() };
+        return Some(state(&what, "S25", since));
     }
     if run.ending.is_some() {
-        return plain(format!("{name} is ending on {}", run.node));
+        return plain(Detail::Terminating { pod: object(), node: node() });
     }
     if pod.metadata.is_terminating() || pod.is_ready() {
         return None;
     }
     match run.stage {
-        Stage::Volumes => plain(format!("{name} waits for its volume on {}", run.node)),
-        Stage::Mounting => plain(format!("the volume of {name} is being mounted")),
-        Stage::Sandbox => plain(format!("{name} gets its address")),
+        Stage::Volumes => plain(Detail::WaitingForVolume { pod: object(), node: node() }),
+        Stage::Mounting => plain(Detail::Mounting { pod: object() }),
+        Stage::Sandbox => plain(Detail::CreatingSandbox { pod: object() }),
         Stage::Containers => match ended(run) {
             Some((container, at, again)) => {
-                let again = format_duration(again.0);
-                let text = format!(
-                    "container {container} of {name} has ended, and is started again at {again}"
-                );
-                Some(Link { text, statement: "S24", source: "", since: Some(at) })
+                let (container, again) = (container.to_owned(), format_duration(again.0));
+                let what = Detail::RestartPending { container, pod: object(), at: again };
+                Some(state(&what, "S24", Some(at)))
             }
             None => {
-                let (text, since) = containers(run);
-                Some(Link { text, statement: "", source: "", since: Some(since) })
+                let (what, since) = containers(run);
+                Some(state(&what, "", Some(since)))
             }
         },
         Stage::Failed | Stage::Unmounting | Stage::Gone => None,
@@ -362,8 +349,8 @@ fn restarting(container: &ContainerRun) -> Option<(&str, Time)> {
 }
 
 /// What the containers of a pod do that is not Ready, and since when.
-fn containers(run: &PodRuntime) -> (String, Time) {
-    let name = run.pod.name();
+fn containers(run: &PodRuntime) -> (Detail, Time) {
+    let pod = ObjectRef::pod(&run.pod);
     let is_done = |it: &&ContainerRun| matches!(it.state, RunState::Ended { code: 0, .. });
     // Of a pod whose container was started again: since that one runs.
     let running = run.main_containers().filter_map(|container| match container.state {
@@ -372,12 +359,12 @@ fn containers(run: &PodRuntime) -> (String, Time) {
     });
     let since = running.max().unwrap_or(run.stage_since);
     if let Some(init) = run.init_containers().find(|container| !is_done(container)) {
-        (format!("init container {} of {name} is not done", init.name), run.stage_since)
+        (Detail::Initializing { container: init.name.clone(), pod }, run.stage_since)
     } else if run.main_containers().all(|container| container.state.is_running()) {
-        (format!("{name} runs; it is not Ready yet"), since)
+        (Detail::RunningNotReady { pod }, since)
     } else if let Some((container, at)) = run.main_containers().find_map(restarting) {
-        (format!("container {container} of {name} has ended, and is being restarted"), at)
+        (Detail::Restarting { container: container.to_owned(), pod }, at)
     } else {
-        (format!("the containers of {name} are starting"), run.stage_since)
+        (Detail::Starting { pod }, run.stage_since)
     }
 }

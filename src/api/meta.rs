@@ -254,6 +254,11 @@ impl FromIterator<(String, super::json::Node)> for Other {
 }
 
 impl ObjectMeta {
+    /// Names the object, which is of this kind.
+    pub fn reference(&self, kind: super::Kind) -> super::ObjectRef {
+        super::ObjectRef { kind, key: self.key() }
+    }
+
     /// The key under which the object is stored.
     pub fn key(&self) -> Key {
         Key::new(&self.namespace, &self.name)

@@ -167,6 +167,21 @@ impl ObjectRef {
     pub fn new(kind: Kind, key: &Key) -> ObjectRef {
         ObjectRef { kind, key: key.clone() }
     }
+
+    /// The object of this kind, namespace and name.
+    pub fn named(kind: Kind, namespace: &str, name: &str) -> ObjectRef {
+        ObjectRef { kind, key: Key::new(namespace, name) }
+    }
+
+    /// This pod.
+    pub fn pod(key: &Key) -> ObjectRef {
+        ObjectRef::new(Kind::Pod, key)
+    }
+
+    /// This node.
+    pub fn node(name: &str) -> ObjectRef {
+        ObjectRef::named(Kind::Node, "", name)
+    }
 }
 
 impl fmt::Display for ObjectRef {

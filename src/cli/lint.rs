@@ -61,7 +61,7 @@ fn print_log(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "--- step {number} ---")?;
         }
         let (time, reason) = (format_duration(event.time.0), &event.reason);
-        let (code, text) = (reason.code.name(), reason.text());
+        let (code, text) = (reason.code().name(), reason.text());
         let line = format!("{time:>9}  {code} {}  {text}", event.subject);
         writeln!(out, "{}", visible(&line))?;
     }

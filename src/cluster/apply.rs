@@ -7,7 +7,7 @@
 use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
-use crate::limits::{self, Limit};
+use crate::limits;
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -64,16 +64,16 @@ impl Writer<'_> {
         }
     }
 
-    fn say(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+    fn say(&mut self, subject: Subject, uid: Option<Uid>, reason: Rc<Reason>) {
         let number = *self.next_event;
         *self.next_event += 1;
-        let event =
-            Event { number, time: self.cluster.now, subject, uid, cause: self.cause, reason };
+        let (time, cause) = (self.cluster.now, self.cause);
+        let event = Event { number, time, subject, uid, cause, reason, line: None };
         self.outcome.events.push(event);
         self.latest = Some(number);
     }
 
-    fn wait(&mut self, subject: Subject, reason: Option<Reason>) {
+    fn wait(&mut self, subject: Subject, reason: Option<Rc<Reason>>) {
         let old = self.cluster.waits.get(&subject);
         match reason {
             Some(reason) if old.is_none_or(|old| old.reason != reason) => {
@@ -96,10 +96,10 @@ impl Writer<'_> {
         let store = &self.cluster.store;
         let is_pod = object.kind() == Kind::Pod;
         if is_pod && store.pods.len() >= limits::PODS {
-            return self.hold_back(&object, Limit::Pods);
+            return self.hold_back(&object, Detail::MaximumPods { limit: limits::PODS });
         }
         if store.len() >= limits::OBJECTS {
-            return self.hold_back(&object, Limit::Objects);
+            return self.hold_back(&object, Detail::MaximumObjects { limit: limits::OBJECTS });
         }
         let uid = Uid(self.random.uuid());
         // What announced it tells which incarnation came to be.
@@ -118,10 +118,9 @@ impl Writer<'_> {
     }
 
     /// Says that an object is not created, instead of what announced it.
-    fn hold_back(&mut self, object: &Object, limit: Limit) {
+    fn hold_back(&mut self, object: &Object, limit: Detail) {
         let subject = Subject::Object(object.reference());
-        let reason = Reason::new(Code::LimitReached).with("object", object.reference());
-        let reason = reason.with("limit", limit.sentence());
+        let reason = Rc::new(Reason::LimitReached { object: object.reference(), limit });
         match self.outcome.events.last_mut().filter(|it| it.subject == subject) {
             Some(event) => event.reason = reason,
             None => self.say(subject, None, reason),
@@ -150,10 +149,11 @@ impl Writer<'_> {
         if !without_disabled_fields(self.cluster, object) {
             return;
         }
-        let reason = Reason::new(Code::FieldDropped)
-            .with("field", "spec.updateStrategy.rollingUpdate.maxUnavailable")
-            .with("gate", MAX_UNAVAILABLE_GATE);
-        self.say(Subject::Object(object.reference()), None, reason);
+        let reason = Reason::FieldDropped {
+            field: "spec.updateStrategy.rollingUpdate.maxUnavailable".into(),
+            gate: MAX_UNAVAILABLE_GATE.into(),
+        };
+        self.say(Subject::Object(object.reference()), None, Rc::new(reason));
     }
 
     /// `rest.BeforeDelete` and `Store.Delete`: a grace period for bound pods, finalizers for all.

@@ -29,12 +29,10 @@ pub fn ask(step: &mut Step<'_>, name: &str) {
             false => Request::Read,
         };
         let failure = match addresses(step, &mut client) {
-            None => Some(
-                Reason::new(Code::RequestFailed)
-                    .with("client", name)
-                    .with("name", &client.host)
-                    .with("message", "no name server answers"),
-            ),
+            None => {
+                let host = client.host.clone();
+                Some(network::failure(name, &client.host, Detail::NoNameServer { host }))
+            }
             Some(addresses) => {
                 let (namespace, node) = (client.namespace.as_str(), client.node.as_deref());
                 let call = Call { client: name, namespace, node, name: &client.host };
@@ -42,7 +40,7 @@ pub fn ask(step: &mut Step<'_>, name: &str) {
             }
         };
         if let Some(reason) = failure {
-            settle(step, &mut client, Subject::Client(name.to_owned()), None, reason);
+            settle(step, &mut client, Subject::Client(name.to_owned()), None, Rc::new(reason));
         }
     }
     step.change(Change::Client(name.to_owned(), Some(client)));
@@ -82,7 +80,7 @@ pub(super) fn tell(
         return step.record_event(subject, uid, reason);
     };
     let mut client = Client::clone(client);
-    settle(step, &mut client, subject, uid, reason);
+    settle(step, &mut client, subject, uid, Rc::new(reason));
     step.change(Change::Client(name.to_owned(), Some(client)));
 }
 
@@ -91,9 +89,9 @@ fn settle(
     client: &mut Client,
     subject: Subject,
     uid: Option<Uid>,
-    reason: Reason,
+    reason: Rc<Reason>,
 ) {
-    let is_stale = reason.code == Code::StaleRead;
+    let is_stale = reason.code() == Code::StaleRead;
     let is_first_stale = is_stale && client.stale == 0;
     if went_well(&reason) {
         client.served += 1;
@@ -112,19 +110,26 @@ fn settle(
 /// Whether a request was served.
 pub fn went_well(reason: &Reason) -> bool {
     matches!(
-        reason.code,
+        reason.code(),
         Code::WriteAccepted | Code::TwinAccepted | Code::ReadServed | Code::StaleRead
     )
 }
 
+/// Why a request failed.
+pub fn failure_of(reason: &Reason) -> Option<&Detail> {
+    match reason {
+        Reason::RequestFailed { why, .. } | Reason::WriteRefused { why, .. } => Some(why),
+        _ => None,
+    }
+}
+
 /// Whether nobody needs to be told again. Which pod served a read is left to chance, so it is no news.
 fn is_alike(old: (&Reason, Option<Uid>), new: (&Reason, Option<Uid>)) -> bool {
-    let is_read = |reason: &Reason| matches!(reason.code, Code::ReadServed | Code::StaleRead);
+    let is_read = |reason: &Reason| matches!(reason.code(), Code::ReadServed | Code::StaleRead);
     if is_read(old.0) && is_read(new.0) {
         return true;
     }
-    let is_same_word = old.0.arg("message") == new.0.arg("message");
-    old.0.code == new.0.code && old.1 == new.1 && is_same_word
+    old.0.code() == new.0.code() && old.1 == new.1 && failure_of(old.0) == failure_of(new.0)
 }
 
 /// Why a client asked an address to which its name does not lead any more; none if it does.
@@ -141,40 +146,41 @@ pub(super) fn stale_address(
     let known = own.and_then(|client| client.known.as_ref());
     let why = match answer.kept_until {
         Some(until) if keeps(&answer.addresses) => {
-            let seconds = until.since(cluster.now).div_ceil(1000);
-            format!("CoreDNS repeats that answer for {seconds} s more")
+            Detail::CachedAnswer { left: dns::time_left(cluster, until) }
         }
         _ if !known.is_some_and(|(known, _)| keeps(&known.addresses)) => return None,
         _ if keeps(&answer.addresses) => return None,
-        _ => match answer.addresses.first() {
-            Some(address) => format!("it keeps that address, while {name} leads to {address}"),
-            None => format!("it keeps that address, while {name} leads nowhere"),
-        },
+        _ => {
+            let ip = answer.addresses.first().cloned();
+            Detail::KeptAddress { name: name.to_owned(), ip }
+        }
     };
-    let reason = Reason::new(Code::StaleAddress).with("client", client).with("ip", asked);
-    Some(reason.with("name", name).with("why", why))
+    let (client, ip, name) = (client.to_owned(), asked.to_owned(), name.to_owned());
+    Some(Reason::StaleAddress { client, ip, name, why })
 }
 
-/// What a client does, in words.
-pub fn does(client: &Client) -> String {
-    let verb = if client.writes { "writes to" } else { "reads from" };
-    let place = client.node.as_ref().map_or_else(String::new, |node| format!(", from {node}"));
-    let memory = match client.keeps_ms {
-        0 => "",
-        u64::MAX => ", and keeps the address that it got first",
-        _ => ", and keeps answers of DNS for a while",
+/// What a client does.
+pub fn does(client: &Client) -> Detail {
+    let (host, node) = (client.host.clone(), client.node.as_deref().map(ObjectRef::node));
+    let cache = match client.keeps_ms {
+        0 => None,
+        u64::MAX => Some(Box::new(Detail::KeepsFirstAddress {})),
+        _ => Some(Box::new(Detail::CachesAnswers {})),
     };
-    format!("{verb} {}{place}{memory}", client.host)
+    match client.writes {
+        true => Detail::Writes { host, node, cache },
+        false => Detail::Reads { host, node, cache },
+    }
 }
 
 /// Starts a client, or gives one of this name something else to do.
 pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
-    let every = match client.every_ms % 1000 {
-        0 => format!("{} s", client.every_ms / 1000),
-        _ => format!("{} ms", client.every_ms),
+    let reason = Reason::ClientStarted {
+        client: name.to_owned(),
+        does: does(client),
+        every: Duration(client.every_ms),
     };
-    let reason = Reason::new(Code::ClientStarted).with("client", name).with("does", does(client));
-    step.record_event(Subject::Client(name.to_owned()), None, reason.with("every", every));
+    step.record_event(Subject::Client(name.to_owned()), None, reason);
     let client = Client { next: step.now(), ..client.clone() };
     step.change(Change::Client(name.to_owned(), Some(client)));
     step.enqueue_after(WorkItem::Client(name.to_owned()), 0);
@@ -183,8 +189,8 @@ pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
 /// A client stops.
 pub fn stop(step: &mut Step<'_>, name: &str) {
     let Some(client) = step.cluster.world.clients.get(name) else { return };
-    let reason = Reason::new(Code::ClientStopped).with("client", name);
-    let reason = reason.with("served", client.served).with("failed", client.failed);
+    let (served, failed) = (client.served, client.failed);
+    let reason = Reason::ClientStopped { client: name.to_owned(), served, failed };
     step.record_event(Subject::Client(name.to_owned()), None, reason);
     step.change(Change::Client(name.to_owned(), None));
 }

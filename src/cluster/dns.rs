@@ -86,12 +86,16 @@ pub fn look_up(
     Some(answer)
 }
 
-/// Why a name leads nowhere, as the end of a sentence.
-pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> String {
+/// How long an answer is still cached, in whole seconds.
+pub fn time_left(cluster: &Cluster, until: Time) -> Duration {
+    Duration::seconds(until.since(cluster.now).div_ceil(1000))
+}
+
+/// Why a name does not resolve.
+pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> Detail {
     let answer = resolve(cluster, namespace, name, RecordType::A);
     if let Some(until) = answer.kept_until {
-        let seconds = until.since(cluster.now).div_ceil(1000);
-        return format!(": CoreDNS repeats that answer for {seconds} s more");
+        return Detail::CachedAnswer { left: time_left(cluster, until) };
     }
     let mut parts = name.split('.');
     let first = parts.next().unwrap_or("");
@@ -99,18 +103,20 @@ pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> String {
         .next()
         .map_or((first, namespace), |service| (service, parts.next().unwrap_or(namespace)));
     match cluster.store.services.named(namespace, service) {
-        None => format!(": there is no Service {service}"),
-        Some(_) if service == first => ": none of its pods is Ready".into(),
+        None => Detail::NoService { service: service.to_owned() },
+        Some(_) if service == first => Detail::NoPodReady {},
         Some(service) => {
-            let name = &service.metadata.name;
-            let pod = cluster.store.pods.named(namespace, first);
-            match pod.map(|pod| pod.spec.subdomain.as_str()) {
-                Some("") => format!(": pod {first} has no subdomain"),
-                Some(other) if other != name => format!(": pod {first} has the subdomain {other}"),
-                _ if service.spec.publish_not_ready_addresses => {
-                    format!(": Service {name} has no pod {first}")
+            let (name, pod) = (service.metadata.name.clone(), first.to_owned());
+            let found = cluster.store.pods.named(namespace, first);
+            match found.map(|pod| pod.spec.subdomain.as_str()) {
+                Some("") => Detail::NoSubdomain { pod },
+                Some(other) if other != name => {
+                    Detail::OtherSubdomain { pod, subdomain: other.to_owned() }
                 }
-                _ => format!(": Service {name} has no Ready pod {first}"),
+                _ if service.spec.publish_not_ready_addresses => {
+                    Detail::NoSuchPod { service: name, pod }
+                }
+                _ => Detail::PodNotReady { service: name, pod },
             }
         }
     }

@@ -2,8 +2,7 @@
 //! waiting until the pods are gone.
 //!
 //! Follows `k8s.io/kubectl/pkg/drain` and `pkg/cmd/drain` (1.32). The first lines of its output are
-//! printed by the line itself; what comes later is in the events, with its text as the argument
-//! `output`.
+//! printed by the line itself; what it prints later is made from the events ([`output`]).
 
 use super::world::{Drain, DrainPod, Progress};
 use super::*;
@@ -89,8 +88,7 @@ fn advance(
         (Progress::Asking, None) => one.progress = Progress::Done,
         (Progress::Waiting, None) => {
             one.progress = Progress::Done;
-            let reason = Reason::new(Code::DrainedPod).with("pod", &name);
-            let reason = reason.with("output", format!("pod/{name} evicted\n"));
+            let reason = Reason::DrainedPod { pod: ObjectRef::pod(&one.pod) };
             step.record_event(Subject::pod(&one.pod), Some(one.uid), reason);
         }
         (Progress::Asking, Some(_)) if is_late => {
@@ -119,8 +117,7 @@ fn advance(
 /// Asks for the eviction of a pod.
 fn ask(step: &mut Step<'_>, one: &mut DrainPod, pod: &Rc<Pod>, grace: Grace) {
     let (name, namespace) = (one.pod.name(), one.pod.namespace());
-    let asked = format!("evicting pod {namespace}/{name}\n");
-    let reason = Reason::new(Code::Evicted).with("pod", name).with("output", &asked);
+    let reason = Reason::Evicted { pod: ObjectRef::pod(&one.pod) };
     match disruption::evict(step, pod, grace, reason) {
         Ok(()) => {
             one.progress = Progress::Waiting;
@@ -135,13 +132,12 @@ fn ask(step: &mut Step<'_>, one: &mut DrainPod, pod: &Rc<Pod>, grace: Grace) {
         }
         Err(refusal) => {
             one.next = step.now().plus(RETRY_MS);
-            let words = refusal.message;
-            let output = format!(
-                "{asked}error when evicting pods/\"{name}\" -n \"{namespace}\" (will retry after 5s): {words}\n"
-            );
-            let reason = Reason::new(Code::EvictionRefused).with("pod", name);
-            let reason = reason.with("message", words).with("cause", refusal.cause);
-            step.record_pod_event(pod, reason.with("output", output));
+            let reason = Reason::EvictionRefused {
+                pod: ObjectRef::pod(&one.pod),
+                message: refusal.message.to_owned(),
+                cause: refusal.cause,
+            };
+            step.record_pod_event(pod, reason);
         }
     }
 }
@@ -165,20 +161,42 @@ fn finish(step: &mut Step<'_>, drain: &mut Drain, node: &str) {
     let failed: Vec<&str> = failed.collect();
     let error = match failed.as_slice() {
         [] => {
-            let output = format!("node/{node} drained\n");
-            let reason = Reason::new(Code::Drained).with("node", node).with("output", output);
+            let reason = Reason::Drained { node: ObjectRef::node(node) };
             return step.record_event(Subject::node(node), None, reason);
         }
         [error] => (*error).to_owned(),
         errors => format!("[{}]", errors.join(", ")),
     };
     let pending = pods_to_go(step.cluster, &drain.selector, node);
-    let pending: String = pending.map(|pod| format!("pod/{}\n", pod.metadata.name)).collect();
-    let output = format!(
-        "There are pending pods in node \"{node}\" when an error occurred: {error}\n{pending}\
-         error: unable to drain node \"{node}\" due to error: {error}, continuing command...\n\
-         There are pending nodes to be drained:\n {node}\n{error}\n"
-    );
-    let reason = Reason::new(Code::DrainFailed).with("node", node).with("error", error);
-    step.record_event(Subject::node(node), None, reason.with("output", output));
+    let pods = pending.map(|pod| pod.metadata.reference(Kind::Pod)).collect();
+    let reason = Reason::DrainFailed { node: ObjectRef::node(node), error, pods };
+    step.record_event(Subject::node(node), None, reason);
+}
+
+/// What `kubectl drain` prints of an event; mostly nothing.
+pub fn output(reason: &Reason) -> String {
+    let asked =
+        |pod: &ObjectRef| format!("evicting pod {}/{}\n", pod.key.namespace(), pod.key.name());
+    match reason {
+        Reason::DrainedPod { pod } => format!("pod/{} evicted\n", pod.key.name()),
+        Reason::Evicted { pod } => asked(pod),
+        Reason::EvictionRefused { pod, message, .. } => format!(
+            "{}error when evicting pods/\"{}\" -n \"{}\" (will retry after 5s): {message}\n",
+            asked(pod),
+            pod.key.name(),
+            pod.key.namespace()
+        ),
+        Reason::Drained { node } => format!("node/{} drained\n", node.key.name()),
+        Reason::DrainFailed { node, error, pods } => {
+            let node = node.key.name();
+            let pending: String =
+                pods.iter().map(|pod| format!("pod/{}\n", pod.key.name())).collect();
+            format!(
+                "There are pending pods in node \"{node}\" when an error occurred: {error}\n{pending}\
+                 error: unable to drain node \"{node}\" due to error: {error}, continuing command...\n\
+                 There are pending nodes to be drained:\n {node}\n{error}\n"
+            )
+        }
+        _ => String::new(),
+    }
 }

@@ -146,12 +146,9 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<
     }
     let name = |endpoint: &Endpoint| format!("{}.{}", endpoint.hostname, service.metadata.name);
     let (cluster, namespace) = (step.cluster, &service.metadata.namespace);
-    let about = |code: Code, endpoint: &Endpoint| {
+    let cached = |endpoint: &Endpoint| {
         let full = format!("{}.{namespace}.svc.cluster.local", name(endpoint));
-        let kept = dns::kept(cluster, &full).map(|until| until.since(cluster.now).div_ceil(1000));
-        let kept =
-            kept.map(|seconds| format!("; CoreDNS gives its old answer for {seconds} s more"));
-        Reason::new(code).with("name", name(endpoint)).with("kept", kept.unwrap_or_default())
+        dns::kept(cluster, &full).map(|until| dns::time_left(cluster, until))
     };
     let named = |endpoint: &&Rc<Endpoint>| endpoint.ready && !endpoint.hostname.is_empty();
     let is_in = |list: &[Rc<Endpoint>], endpoint: &Rc<Endpoint>, with_address: bool| {
@@ -163,11 +160,15 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<
     };
     let (gone, come) = difference(old, new);
     for endpoint in gone.into_iter().filter(named).filter(|endpoint| !is_in(new, endpoint, false)) {
-        let reason = about(Code::RecordRemoved, endpoint);
+        let reason = Reason::RecordRemoved { name: name(endpoint), cached: cached(endpoint) };
         step.record_event(Subject::Name(name(endpoint)), None, reason);
     }
     for endpoint in come.into_iter().filter(named).filter(|endpoint| !is_in(old, endpoint, true)) {
-        let reason = about(Code::RecordSet, endpoint).with("ip", &endpoint.address);
+        let reason = Reason::RecordSet {
+            name: name(endpoint),
+            ip: endpoint.address.clone(),
+            cached: cached(endpoint),
+        };
         step.record_event(Subject::Name(name(endpoint)), None, reason);
     }
 }

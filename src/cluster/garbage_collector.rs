@@ -50,15 +50,16 @@ fn owned<'a>(
 }
 
 fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
+    let namespace = &object.meta().namespace;
+    let owner = Kind::named(&owner.kind).map(|kind| ObjectRef::named(kind, namespace, &owner.name));
+    let reference = object.reference();
     let reason = match object {
         Object::ControllerRevision(_) => return,
-        Object::PersistentVolumeClaim(claim) => {
-            Reason::new(Code::ClaimCollected).with("claim", &claim.metadata.name)
-        }
-        _ => Reason::new(Code::Collected).with("object", object.reference()),
+        Object::PersistentVolumeClaim(_) => Reason::ClaimCollected { claim: reference, owner },
+        _ => Reason::Collected { object: reference, owner },
     };
     let subject = Subject::Object(object.reference());
-    step.record_event(subject, Some(object.meta().uid), reason.with("owner", &owner.name));
+    step.record_event(subject, Some(object.meta().uid), reason);
 }
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
@@ -104,7 +105,7 @@ pub fn wait_for_dependents(step: &mut Step<'_>, reference: &ObjectRef) {
         step.delete(dependent.kind(), dependent.meta(), Grace::Default);
     }
     if !is_blocked {
-        let reason = Reason::new(Code::ForegroundDone).with("object", reference);
+        let reason = Reason::ForegroundDone { object: reference.clone() };
         step.record_event(Subject::Object(reference.clone()), Some(uid), reason);
         object.meta_mut().finalizers.retain(|name| name != FOREGROUND);
         step.update(object);
@@ -130,15 +131,14 @@ pub fn collect_pods(step: &mut Step<'_>) {
                 let since = cluster.controller_state.nodes_gone.get(name).copied().unwrap_or(now);
                 gone.insert(name.clone(), since);
                 if now.since(since) >= timings.pod_gc_quarantine_ms {
-                    collect(step, pod, "no longer exists", "PodGC: node no longer exists");
+                    collect(step, pod, Detail::NodeMissing {}, "PodGC: node no longer exists");
                 } else {
-                    let reason = Reason::new(Code::WaitForQuarantine).with("node", name);
-                    let reason = reason.with("pod", &pod.metadata.name);
-                    let seconds = timings.pod_gc_quarantine_ms / 1000;
-                    step.set_wait(
-                        Subject::pod(&pod.metadata.key()),
-                        reason.with("seconds", seconds),
-                    );
+                    let reason = Reason::WaitForQuarantine {
+                        pod: pod.metadata.reference(Kind::Pod),
+                        node: ObjectRef::node(name),
+                        after: Duration::seconds(timings.pod_gc_quarantine_ms / 1000),
+                    };
+                    step.set_wait(Subject::pod(&pod.metadata.key()), reason);
                 }
             }
             Some(node)
@@ -146,7 +146,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
             {
                 is_watching = true;
                 if pod.metadata.is_terminating() && node.ready_status() != "True" {
-                    collect(step, pod, "is out of service", "PodGC: node out-of-service");
+                    collect(step, pod, Detail::OutOfService {}, "PodGC: node out-of-service");
                 }
             }
             Some(_) => {}
@@ -160,7 +160,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
     }
 }
 
-fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: &str, message: &str) {
+fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: Detail, message: &str) {
     let mut failed = Pod::clone(pod);
     failed.status.phase = PodPhase::Failed;
     let has_cause = condition(&pod.status.conditions, "DisruptionTarget").is_some();
@@ -174,8 +174,8 @@ fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: &str, message: &str) {
             step.now(),
         );
     }
-    let reason = Reason::new(Code::PodCollected).with("pod", &pod.metadata.name);
-    step.record_pod_event(pod, reason.with("node", &pod.spec.node_name).with("why", why));
+    let (object, node) = (pod.metadata.reference(Kind::Pod), ObjectRef::node(&pod.spec.node_name));
+    step.record_pod_event(pod, Reason::PodCollected { pod: object, node, why });
     step.update(failed);
     step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
 }

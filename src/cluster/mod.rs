@@ -22,7 +22,8 @@
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
 //! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
 //! | [`index`] | lookups by owner, node, claim and the like |
-//! | [`reason`] | why things happen, and why they do not |
+//! | [`reason`] | why things happen, and why they do not: the table of codes |
+//! | [`sentences`] | the sentences of reasons |
 //! | [`timings`] | how long things take |
 
 pub mod apply;
@@ -45,6 +46,7 @@ pub mod reason;
 pub mod replica_set;
 mod runs;
 pub mod scheduler;
+pub mod sentences;
 pub mod stateful_set;
 pub mod store;
 pub mod timings;
@@ -54,7 +56,9 @@ pub mod world;
 
 pub use index::Index;
 pub use random::{Random, Stream};
-pub use reason::{Code, Component, EventType, Reason};
+pub use reason::{
+    Code, Component, ContainerRef, Detail, DetailCode, Duration, EventType, Reason, Value,
+};
 pub use store::{Store, Table};
 pub use timings::Timings;
 pub use world::World;
@@ -162,7 +166,7 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// The reason.
-    pub reason: Reason,
+    pub reason: Rc<Reason>,
     /// Since when it is this reason.
     pub since: Time,
     /// The event that said so.
@@ -183,7 +187,9 @@ pub struct Event {
     /// The number of the event that led to it.
     pub cause: Option<u64>,
     /// What, and why.
-    pub reason: Reason,
+    pub reason: Rc<Reason>,
+    /// The line by which the user did it.
+    pub line: Option<Rc<str>>,
 }
 
 /// An item of the work queues: a component has to look at something, as in client-go's `workqueue`.
@@ -249,7 +255,7 @@ pub type UpdateControllerState = Box<dyn FnOnce(&mut ControllerState)>;
 /// A change that a component requests; [`apply`] performs it.
 pub enum Effect {
     /// Records an event.
-    RecordEvent(Subject, Option<Uid>, Reason),
+    RecordEvent(Subject, Option<Uid>, Rc<Reason>),
     /// Creates an object, unless there is one of that name.
     Create(Object),
     /// Replaces an object, unless nothing changed or the stored object has another UID.
@@ -257,7 +263,7 @@ pub enum Effect {
     /// Deletes an object, if it still has the given UID.
     Delete(ObjectRef, Option<Uid>, Grace),
     /// Sets or clears the reason why something waits.
-    SetWait(Subject, Option<Reason>),
+    SetWait(Subject, Option<Rc<Reason>>),
     /// Queues a work item after some milliseconds, unless it is due sooner.
     Enqueue(WorkItem, u64),
     /// Changes the physical world.
@@ -332,8 +338,13 @@ impl<'a> Step<'a> {
     }
 
     /// Records an event about an object.
-    pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
-        self.effects.push(Effect::RecordEvent(subject, uid, reason));
+    pub fn record_event(
+        &mut self,
+        subject: Subject,
+        uid: Option<Uid>,
+        reason: impl Into<Rc<Reason>>,
+    ) {
+        self.effects.push(Effect::RecordEvent(subject, uid, reason.into()));
     }
 
     /// Records an event about a pod.
@@ -357,8 +368,8 @@ impl<'a> Step<'a> {
     }
 
     /// Sets the reason why something waits.
-    pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
-        self.effects.push(Effect::SetWait(subject, Some(reason)));
+    pub fn set_wait(&mut self, subject: Subject, reason: impl Into<Rc<Reason>>) {
+        self.effects.push(Effect::SetWait(subject, Some(reason.into())));
     }
 
     /// Clears the reason why something waits.

@@ -31,11 +31,12 @@ pub(super) struct Call<'a> {
 /// A client outside the nodes sends one request to a name in a namespace.
 pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, request: Request) {
     let subject = Subject::Client(client.to_owned());
+    let (from, to) = (client.to_owned(), name.to_owned());
     let sent = match &request {
-        Request::Write(text) => Reason::new(Code::WriteSent).with("entry", quoted(text)),
-        Request::Read => Reason::new(Code::ReadSent),
+        Request::Write(text) => Reason::WriteSent { client: from, entry: text.clone(), name: to },
+        Request::Read => Reason::ReadSent { client: from, name: to },
     };
-    step.record_event(subject.clone(), None, sent.with("client", client).with("name", name));
+    step.record_event(subject.clone(), None, sent);
     let call = Call { client, namespace, node: None, name };
     let addresses = match address(name) {
         Some(address) => vec![address],
@@ -63,10 +64,10 @@ pub(super) fn transmit(
     let chosen = step.random(Stream::Network, addresses.len() as u64);
     let Some(address) = addresses.get(usize::try_from(chosen).unwrap_or(0)) else {
         let why = dns::why_not(step.cluster, call.namespace, call.name);
-        return Some(Reason::new(Code::NoSuchName).with("name", call.name).with("why", why));
+        return Some(Reason::NoSuchName { name: call.name.to_owned(), why });
     };
     let Some(ip) = endpoints::behind(step, address) else {
-        return Some(failure(call.client, call.name, "connection refused, no pod is Ready"));
+        return Some(failure(call.client, call.name, Detail::NoReadyEndpoint {}));
     };
     let world = &step.cluster.world;
     let found = world.runs.at_address(&ip).find(|(_, run)| run.stage < Stage::Unmounting);
@@ -88,13 +89,8 @@ fn reaches(world: &World, from: Option<&str>, to: &str) -> bool {
     from.map_or_else(|| world.is_heard(to), |from| world.is_reachable(from, to))
 }
 
-fn failure(client: &str, name: &str, message: impl ToString) -> Reason {
-    let reason = Reason::new(Code::RequestFailed).with("client", client).with("name", name);
-    reason.with("message", message)
-}
-
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
+pub(super) fn failure(client: &str, name: &str, why: Detail) -> Reason {
+    Reason::RequestFailed { client: client.to_owned(), name: name.to_owned(), why }
 }
 
 fn launch(
@@ -127,13 +123,15 @@ pub fn arrive(step: &mut Step<'_>, number: u64) {
         (Payload::Entry(position), Place::Pod(source, _), Place::Pod(uid, _)) => {
             database::receive(step, *source, *uid, *position)
         }
-        (Payload::Lost, Place::Client(client), _) => fail(step, &message, client, "timed out"),
+        (Payload::Lost, Place::Client(client), _) => {
+            fail(step, &message, client, Detail::TimedOut {})
+        }
         _ => {}
     }
 }
 
 /// A request came to nothing.
-fn fail(step: &mut Step<'_>, message: &Message, client: &str, why: &str) {
+fn fail(step: &mut Step<'_>, message: &Message, client: &str, why: Detail) {
     let asked = match &message.to {
         Place::Nowhere(ip) => ip.clone(),
         Place::Pod(uid, _) => {
@@ -171,7 +169,7 @@ fn answering(
     if let Some(run) = run.filter(open) {
         return Some(run.clone());
     }
-    fail(step, message, client, "connection refused");
+    fail(step, message, client, Detail::Refused {});
     send_back(step, message, Payload::Refusal("connection refused".into()));
     None
 }
@@ -184,20 +182,22 @@ fn write(
     text: &str,
 ) {
     let (uid, run) = of;
+    let (pod, entry) = (ObjectRef::pod(&run.pod), text.to_owned());
     let (reason, payload) = match database::write(step, uid, run, text) {
-        Written::Refused(message) => {
-            let reason = Reason::new(Code::WriteRefused).with("message", message);
-            (reason, Payload::Refusal("read-only".into()))
+        Written::Refused(why) => {
+            (Reason::WriteRefused { pod, entry, why }, Payload::Refusal("read-only".into()))
         }
         Written::Number(number) => {
             let current = step.cluster.store.pods.get(&run.pod);
             let is_twin = current.is_none_or(|pod| pod.metadata.uid != uid);
-            let code = if is_twin { Code::TwinAccepted } else { Code::WriteAccepted };
-            let reason = Reason::new(code).with("number", number).with("node", &run.node);
+            let node = ObjectRef::node(&run.node);
+            let reason = match is_twin {
+                true => Reason::TwinAccepted { pod, entry, number, node },
+                false => Reason::WriteAccepted { pod, entry, number, node },
+            };
             (reason, Payload::Answer(format!("#{number}")))
         }
     };
-    let reason = reason.with("pod", run.pod.name()).with("entry", quoted(text));
     clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
     send_back(step, message, payload);
 }
@@ -205,13 +205,14 @@ fn write(
 fn read(step: &mut Step<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {
     let (uid, run) = of;
     let entries = step.cluster.world.data_of(run).map_or(0, |data| data.len());
+    let pod = ObjectRef::pod(&run.pod);
     let reason = match database::lag(step.cluster, run) {
-        Some((master, missing)) => {
-            Reason::new(Code::StaleRead).with("master", master).with("missing", missing)
+        Some((primary, missing)) => {
+            let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &primary);
+            Reason::StaleRead { pod, entries, missing, primary }
         }
-        None => Reason::new(Code::ReadServed),
+        None => Reason::ReadServed { pod, entries },
     };
-    let reason = reason.with("pod", run.pod.name()).with("entries", entries);
     clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
     send_back(step, message, Payload::Answer(format!("{entries} entries")));
 }

@@ -16,16 +16,19 @@ pub(super) fn controller_ref(kind: Kind, meta: &ObjectMeta) -> OwnerReference {
     }
 }
 
+/// What is reported of an owner and an object that is adopted, and of one that is released.
+pub(super) type Says = [fn(ObjectRef, ObjectRef) -> Reason; 2];
+
 /// Finds out whether an object is managed by `owner` from now on: an orphan that matches is adopted,
-/// one that does not match any more is released; `codes` say so.
+/// one that does not match any more is released; `says` reports it.
 pub(super) fn claim(
     step: &mut Step<'_>,
     (kind, owner): (Kind, &ObjectMeta),
     object: &mut Object,
     matches: bool,
-    [adopted, released]: [Code; 2],
+    [adopted, released]: Says,
 ) -> bool {
-    let code = match object.meta().controller().map(|controller| controller.uid) {
+    let say = match object.meta().controller().map(|controller| controller.uid) {
         Some(uid) if uid != owner.uid => return false,
         Some(_) if matches => return true,
         None if !matches || object.meta().is_terminating() => return false,
@@ -40,7 +43,7 @@ pub(super) fn claim(
         }
     };
     let (subject, meta) = (Subject::Object(object.reference()), object.meta());
-    let reason = Reason::new(code).with("set", &owner.name).with("pod", &meta.name);
+    let reason = say(owner.reference(kind), object.reference());
     step.record_event(subject, Some(meta.uid), reason);
     step.update(object.clone());
     matches

@@ -5,7 +5,7 @@
 //! the batches of a slow start, the condition `ReplicaFailure` and expectations are left out.
 
 use super::names::suffix;
-use super::ownership::{claim, controller_ref};
+use super::ownership::{Says, claim, controller_ref};
 use super::*;
 use std::cmp::Ordering;
 
@@ -50,9 +50,11 @@ fn claim_pods(step: &mut Step<'_>, set: &ReplicaSet) -> Vec<Rc<Pod>> {
     for pod in pods.filter(|pod| is_active(pod)) {
         let matches = set.spec.selector.matches(&pod.metadata.labels);
         let mut object = Object::Pod(pod.clone());
-        let (owner, codes) =
-            ((Kind::ReplicaSet, &set.metadata), [Code::ReplicaAdopted, Code::ReplicaReleased]);
-        if claim(step, owner, &mut object, matches, codes)
+        let says: Says = [
+            |set, pod| Reason::ReplicaAdopted { set, pod },
+            |set, pod| Reason::ReplicaReleased { set, pod },
+        ];
+        if claim(step, (Kind::ReplicaSet, &set.metadata), &mut object, matches, says)
             && let Object::Pod(pod) = object
         {
             own.push(pod);
@@ -65,29 +67,32 @@ fn claim_pods(step: &mut Step<'_>, set: &ReplicaSet) -> Vec<Rc<Pod>> {
 fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
     let wanted = usize::try_from(set.spec.replicas).unwrap_or(0);
     let count = pods.len();
-    let about = |code: Code, pod: &str| {
-        let reason = Reason::new(code).with("pod", pod).with("set", &set.metadata.name);
-        reason.with("count", count).with("replicas", wanted)
-    };
-    let why = match uncounted(step.cluster, set) {
-        Some(pod) => format!(", {} counts no more", pod.metadata.name),
-        None => String::new(),
-    };
+    let reference = set.metadata.reference(Kind::ReplicaSet);
+    let uncounted = uncounted(step.cluster, set).map(|pod| pod.metadata.reference(Kind::Pod));
     let mut names = Vec::new();
     for _ in 0..wanted.saturating_sub(count).min(BURST) {
         let name = new_name(step, set, &names);
         let key = Key::new(&set.metadata.namespace, &name);
-        step.record_event(
-            Subject::pod(&key),
-            None,
-            about(Code::ReplicaCreated, &name).with("why", &why),
-        );
+        let reason = Reason::ReplicaCreated {
+            pod: ObjectRef::pod(&key),
+            set: reference.clone(),
+            count,
+            replicas: wanted,
+            uncounted: uncounted.clone(),
+        };
+        step.record_event(Subject::pod(&key), None, reason);
         step.create(new_pod(set, name.clone()));
         names.push(name);
     }
     let surplus = count.saturating_sub(wanted).min(BURST);
     for (pod, why) in victims(step, set, pods, surplus) {
-        let reason = about(Code::ReplicaDeleted, &pod.metadata.name).with("why", why);
+        let reason = Reason::ReplicaDeleted {
+            pod: pod.metadata.reference(Kind::Pod),
+            set: reference.clone(),
+            count,
+            replicas: wanted,
+            why,
+        };
         step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
     }
@@ -145,7 +150,7 @@ fn victims(
     set: &ReplicaSet,
     pods: &[Rc<Pod>],
     count: usize,
-) -> Vec<(Rc<Pod>, &'static str)> {
+) -> Vec<(Rc<Pod>, Detail)> {
     if count == 0 {
         return Vec::new();
     }
@@ -154,7 +159,10 @@ fn victims(
     let now = step.now();
     map::sort(&mut ranks, |one, other| compare(one, other, now).0 == Ordering::Less);
     let stays = ranks.get(count);
-    let why = |rank: &Rank<'_>| stays.map_or("none is wanted", |stays| compare(rank, stays, now).1);
+    let why = |rank: &Rank<'_>| match stays {
+        Some(stays) => compare(rank, stays, now).1,
+        None => Detail::NoneWanted {},
+    };
     ranks.iter().take(count).map(|rank| (rank.pod.clone(), why(rank))).collect()
 }
 
@@ -196,7 +204,7 @@ fn rank<'a>(pod: &'a Rc<Pod>, related: &[&Rc<Pod>]) -> Rank<'a> {
 }
 
 /// Which of two pods goes first, and what of it decides (`ActivePodsWithRanks.Less`).
-fn compare(one: &Rank<'_>, other: &Rank<'_>, now: Time) -> (Ordering, &'static str) {
+fn compare(one: &Rank<'_>, other: &Rank<'_>, now: Time) -> (Ordering, Detail) {
     let has_started = |rank: &Rank<'_>| rank.pod.status.phase != PodPhase::Pending;
     let uids = one.pod.metadata.uid.cmp(&other.pod.metadata.uid);
     let younger = |a: Time, b: Time| match a.0 / 1000 == b.0 / 1000 {
@@ -209,17 +217,17 @@ fn compare(one: &Rank<'_>, other: &Rank<'_>, now: Time) -> (Ordering, &'static s
     };
     let created = |rank: &Rank<'_>| rank.pod.metadata.creation_timestamp;
     let rules = [
-        (one.pod.is_bound().cmp(&other.pod.is_bound()), "it has no node yet"),
-        (has_started(one).cmp(&has_started(other)), "it has not started yet"),
-        (one.ready_since.is_some().cmp(&other.ready_since.is_some()), "it is not Ready"),
-        (one.cost.cmp(&other.cost), "its deletion cost is lower"),
-        (other.beside.cmp(&one.beside), "its node has more of them"),
-        (ready, "it has not been Ready for longer than the others"),
-        (other.restarts.cmp(&one.restarts), "it was restarted more often"),
-        (younger(created(one), created(other)), "it is not older than the others"),
+        (one.pod.is_bound().cmp(&other.pod.is_bound()), Detail::Unscheduled {}),
+        (has_started(one).cmp(&has_started(other)), Detail::NotStarted {}),
+        (one.ready_since.is_some().cmp(&other.ready_since.is_some()), Detail::NotReady {}),
+        (one.cost.cmp(&other.cost), Detail::LowerCost {}),
+        (other.beside.cmp(&one.beside), Detail::MoreOnNode {}),
+        (ready, Detail::ReadyForShorter {}),
+        (other.restarts.cmp(&one.restarts), Detail::MoreRestarts {}),
+        (younger(created(one), created(other)), Detail::Newer {}),
     ];
     let decides = rules.into_iter().find(|(order, _)| order.is_ne());
-    decides.unwrap_or((Ordering::Equal, "they are all alike"))
+    decides.unwrap_or((Ordering::Equal, Detail::AllEqual {}))
 }
 
 /// An age on a logarithmic scale: pods of about the same age are equal (`logarithmicRankDiff`).
@@ -262,8 +270,8 @@ fn explain(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
     };
     match pods.iter().find(is_lost) {
         Some(pod) => {
-            let reason = Reason::new(Code::StillCounted).with("pod", &pod.metadata.name);
-            step.set_wait(subject, reason.with("replicas", set.spec.replicas));
+            let (pod, replicas) = (pod.metadata.reference(Kind::Pod), set.spec.replicas);
+            step.set_wait(subject, Reason::StillCounted { pod, replicas });
         }
         None => step.clear_wait(subject),
     }

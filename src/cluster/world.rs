@@ -318,7 +318,7 @@ pub struct Client {
     /// How many of those answers lacked entries that the master had.
     pub stale: u32,
     /// What became of the last one, and which incarnation of a pod answered.
-    pub fate: Option<(Reason, Option<Uid>)>,
+    pub fate: Option<(Rc<Reason>, Option<Uid>)>,
 }
 
 /// A place from which, or to which, something can be on its way.

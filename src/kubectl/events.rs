@@ -4,9 +4,12 @@
 //! from the tenth message of one kind about one object on they are combined (`EventCorrelator` of
 //! `k8s.io/client-go/tools/record`).
 
-use crate::api::json::{Node as Tree, Value};
+use crate::api::json::{self, Node as Tree};
 use crate::api::*;
-use crate::cluster::{Cluster, Code, Event, EventType, Subject};
+use crate::cluster::sentences::ENGLISH;
+use crate::cluster::{
+    Cluster, Code, ContainerRef, Detail, Event, EventType, Reason, Subject, Value,
+};
 use crate::map::Map;
 
 /// Which object an event is about.
@@ -24,7 +27,8 @@ enum About {
     User,
 }
 
-/// An event of the API for a code of the log; in reason and message `{name}` stands for an argument.
+/// An event of the API for a code of the log; in reason and message `{name}` stands for a field of the reason, or
+/// for one of [`words`]. These are messages of Kubernetes, in no other language than English.
 struct Row {
     code: Code,
     about: About,
@@ -58,22 +62,22 @@ rows! {
     UpdateDelete Set Normal "statefulset-controller" "SuccessfulDelete" "Delete Pod {pod} in StatefulSet {set} successful";
     FailedPodReplaced Set Warning "statefulset-controller" "RecreatingFailedPod" "StatefulSet {namespace}/{set} is recreating failed Pod {pod}";
     PodCreateFailed Set Warning "statefulset-controller" "FailedCreate" "create Pod {pod} in StatefulSet {set} failed error: {message}";
-    ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "Scaled {direction} replica set {set} from {from} to {to}";
+    ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "{scaled} replica set {set} from {from} to {to}";
     ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
     FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
-    WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "{text}";
-    ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "{text}";
-    NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "{text}";
-    ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "{text}";
+    WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "waiting for first consumer to be created before binding";
+    ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "storageclass.storage.k8s.io \"{class}\" not found";
+    NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "no persistent volumes available for this claim and no storage class is set";
+    ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
     VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
-    ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "{text}";
-    VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "{text}";
-    FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "{text}";
+    ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "waiting for an external controller to expand this PVC";
+    VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "External resizer is resizing volume {volume}";
+    FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "Require file system resize of volume on node";
     FileSystemResized User Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
     FileSystemResized Itself Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
-    MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "{text}";
+    MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "Multi-Attach error for volume \"{volume}\" {users}";
     Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
     ContainerStarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
@@ -92,12 +96,12 @@ rows! {
     NodeRemoved Itself Normal "node-controller" "RemovingNode" "Node {node} event: Removing Node {node} from Controller";
     NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
     Cordoned Itself Normal "kubelet" "{state}" "Node {node} status is now: {state}";
-    PullFailed Itself Warning "kubelet" "Failed" "{text}";
+    PullFailed Itself Warning "kubelet" "Failed" "Failed to pull image \"{image}\": not found";
     PullFailed Itself Warning "kubelet" "Failed" "Error: ErrImagePull";
     PullBackOff Itself Normal "kubelet" "BackOff" "Back-off pulling image \"{image}\"";
     PullBackOff Itself Warning "kubelet" "Failed" "Error: ImagePullBackOff";
-    WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "{text}";
-    ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "{text}";
+    WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "waiting for {waiting} to be scheduled";
+    ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
 }
 
 /// After so many messages of one kind about one object, they are combined.
@@ -165,18 +169,17 @@ impl<'a> Told<'a> {
     /// Takes note of which incarnation came to be, and of where a pod is.
     fn learn(&mut self, event: &'a Event) {
         let (Subject::Object(subject), Some(uid)) = (&event.subject, event.uid) else { return };
-        let code = event.reason.code;
-        let image = (uid, event.reason.arg("image"));
-        match code {
-            Code::Scheduled => drop(self.nodes.insert(uid, event.reason.arg("node"))),
-            Code::Pulling => self.pulling.push(image),
-            Code::ContainerStarted | Code::ContainerRestarted => {
+        match &*event.reason {
+            Reason::Scheduled { node, .. } => drop(self.nodes.insert(uid, node.key.name())),
+            Reason::Pulling { image, .. } => self.pulling.push((uid, image)),
+            Reason::ContainerStarted { image, .. } | Reason::ContainerRestarted { image, .. } => {
                 let before = self.pulling.len();
-                self.pulling.retain(|other| *other != image);
+                self.pulling.retain(|other| *other != (uid, image.as_str()));
                 self.is_pulled = self.pulling.len() < before;
             }
             _ => {}
         }
+        let code = event.reason.code();
         if code == Code::Applied || code.event_type() == EventType::Created {
             self.uids.insert(subject, uid);
         }
@@ -192,40 +195,46 @@ impl<'a> Told<'a> {
     /// Adds the events that one of the log stands for.
     fn add(&mut self, event: &Event) {
         let Subject::Object(subject) = &event.subject else { return };
-        let rows = ROWS.iter().filter(|row| row.code == event.reason.code);
+        let rows = ROWS.iter().filter(|row| row.code == event.reason.code());
         let (is_pulled, mut number) = (self.is_pulled, event.number * 16);
         for row in rows.filter(|row| row.reason != "Pulled" || !is_pulled) {
             // One for each container that is killed, and for each pod that uses a volume.
-            let list = match (row.about, row.reason) {
-                (About::User, _) => event.reason.arg("pods"),
-                (_, "Killing") => event.reason.arg("fields"),
-                _ => event.reason.arg("field"),
-            };
-            let is_one = row.about != About::User && row.reason != "Killing";
-            for one in list.split(' ').filter(|one| is_one || !one.is_empty()) {
-                self.say(row, event, subject, (one, number));
-                number += 1;
+            match &*event.reason {
+                Reason::Attached { pods, .. } | Reason::FileSystemResized { pods, .. }
+                    if row.about == About::User =>
+                {
+                    for pod in pods {
+                        self.say(row, event, pod, (None, number));
+                        number += 1;
+                    }
+                }
+                Reason::PodStopping { containers, .. } => {
+                    for container in containers {
+                        self.say(row, event, subject, (Some(container), number));
+                        number += 1;
+                    }
+                }
+                reason => {
+                    self.say(row, event, subject, (container(reason), number));
+                    number += 1;
+                }
             }
         }
     }
 
     /// Counts equal events of one incarnation, and combines similar ones (`events_cache.go`); `one` is the
-    /// pod or the container that it is about, and its number.
-    fn say(&mut self, row: &'static Row, event: &Event, subject: &ObjectRef, one: (&str, u64)) {
-        let (one, number) = one;
-        let pod = event.reason.arg("pod");
-        let set = pod.rsplit_once('-').map_or("", |(set, _)| set);
-        let namespace = match (event.reason.arg("namespace"), subject.key.namespace()) {
-            ("", "") => DEFAULT_NAMESPACE,
-            ("", namespace) | (namespace, _) => namespace,
-        };
-        let object = match row.about {
-            About::User => ObjectRef::new(Kind::Pod, &Key::new(namespace, one)),
-            _ => object_of(self.cluster, row, event, subject, (namespace, set)),
-        };
-        let field = if row.about == About::User { "" } else { one };
+    /// container that it is about, if it is about one, and its number.
+    fn say(
+        &mut self,
+        row: &'static Row,
+        event: &Event,
+        subject: &ObjectRef,
+        (container, number): (Option<&ContainerRef>, u64),
+    ) {
+        let object = object_of(row, event, subject);
+        let field = container.map_or_else(String::new, ContainerRef::path);
         let uid = self.uid(row, event, &object);
-        let (reason, message) = words(row, event, (namespace, set, field), uid);
+        let (reason, message) = words(row, event, subject, container, uid);
         // The taint manager names the pod, and not which of that name.
         let uid = uid.filter(|_| row.from != "taint-eviction-controller");
         let (mut alike, time) = (1, event.time);
@@ -244,7 +253,7 @@ impl<'a> Told<'a> {
         self.said.push(Said {
             object,
             uid,
-            field: field.into(),
+            field,
             host: node.map_or_else(String::new, |node| (*node).into()),
             row,
             reason,
@@ -258,62 +267,96 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Reason and message; `names` as for [`object_of`], and the container.
+/// The container that a reason is about.
+fn container(reason: &Reason) -> Option<&ContainerRef> {
+    match reason {
+        Reason::Pulling { container, .. }
+        | Reason::PullFailed { container, .. }
+        | Reason::PullBackOff { container, .. }
+        | Reason::ContainerStarted { container, .. }
+        | Reason::ContainerRestarted { container, .. }
+        | Reason::BackOff { container, .. } => Some(container),
+        _ => None,
+    }
+}
+
+/// Reason and message.
 fn words(
     row: &Row,
     event: &Event,
-    names: (&str, &str, &str),
+    subject: &ObjectRef,
+    container: Option<&ContainerRef>,
     uid: Option<Uid>,
 ) -> (String, String) {
     let uid = uid.map_or_else(String::new, |uid| uid.to_string());
-    let sentence = event.reason.text();
-    let state = match event.reason.arg("verb") {
-        "cordoned" => "NodeNotSchedulable",
-        _ => "NodeSchedulable",
+    let namespace = match subject.key.namespace() {
+        "" => DEFAULT_NAMESPACE,
+        namespace => namespace,
     };
-    let container = names.2.split_once('{').map_or("", |(_, name)| name.trim_end_matches('}'));
-    let more = [
-        ("container", container),
-        ("set", names.1),
-        ("namespace", names.0),
-        ("uid", &uid),
-        ("text", &sentence),
-        ("state", state),
-    ];
+    let (name, text) = special(&event.reason);
+    let field = |field: &str| match (field, event.reason.field(field)) {
+        ("namespace", _) => Value::Text(namespace),
+        ("uid", _) => Value::Text(&uid),
+        ("container", _) => Value::Text(container.map_or("", |container| &container.name)),
+        ("set", Value::Nothing) => Value::Text(set_of(&event.reason)),
+        (_, Value::Nothing) if field == name => Value::Text(&text),
+        (_, value) => value,
+    };
     let fill = |template: &str| {
-        let mut text = template.to_owned();
-        let args = event.reason.args.iter().map(|(name, value)| (*name, value.as_str()));
-        for (name, value) in args.chain(more) {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
+        let mut text = String::new();
+        ENGLISH.fill(&mut text, template, &field);
         text
     };
     (fill(row.reason), fill(row.message))
 }
 
-/// The object that an event is about; `names` are the namespace, and the set that a pod's name begins with.
-fn object_of(
-    cluster: &Cluster,
-    row: &Row,
-    event: &Event,
-    subject: &ObjectRef,
-    names: (&str, &str),
-) -> ObjectRef {
-    let (namespace, set) = names;
-    match row.about {
-        About::Itself | About::User => subject.clone(),
-        About::Set => ObjectRef::new(Kind::StatefulSet, &Key::new(namespace, set)),
-        About::Claim => {
-            let claim = cluster.store.volumes.get(&subject.key);
-            let claim = claim.and_then(|volume| volume.spec.claim_ref.as_ref());
-            let namespace = claim.map_or(namespace, |claim| claim.namespace.as_str());
-            let name = event.reason.arg("claim");
-            ObjectRef::new(Kind::PersistentVolumeClaim, &Key::new(namespace, name))
+/// The name of the set that the name of the pod begins with.
+fn set_of(reason: &Reason) -> &str {
+    let pod = reason.object(Kind::Pod).map_or("", |pod| pod.key.name());
+    pod.rsplit_once('-').map_or("", |(set, _)| set)
+}
+
+/// What a message has that is no field of its reason: its name and its text.
+fn special(reason: &Reason) -> (&'static str, String) {
+    let names = |pods: &[ObjectRef], comma: &str| {
+        let names: Vec<&str> = pods.iter().map(|pod| pod.key.name()).collect();
+        names.join(comma)
+    };
+    match reason {
+        Reason::Cordoned { verb: Detail::Cordoned {}, .. } => {
+            ("state", "NodeNotSchedulable".into())
         }
-        About::Replicas => {
-            ObjectRef::new(Kind::ReplicaSet, &Key::new(namespace, event.reason.arg("set")))
+        Reason::Cordoned { .. } => ("state", "NodeSchedulable".into()),
+        Reason::ReplicaSetScaled { from, to, .. } if from < to => ("scaled", "Scaled up".into()),
+        Reason::ReplicaSetScaled { .. } => ("scaled", "Scaled down".into()),
+        Reason::WaitForPodScheduled { pods } => {
+            let word = if pods.len() == 1 { "pod" } else { "pods" };
+            ("waiting", format!("{word} {}", names(pods, ",")))
         }
+        Reason::MultiAttach { pods, .. } if pods.is_empty() => (
+            "users",
+            "Volume is already exclusively attached to one node and can't be attached to another"
+                .into(),
+        ),
+        Reason::MultiAttach { pods, .. } => {
+            ("users", format!("Volume is already used by pod(s) {}", names(pods, ", ")))
+        }
+        _ => ("", String::new()),
     }
+}
+
+/// The object that an event is about.
+fn object_of(row: &Row, event: &Event, subject: &ObjectRef) -> ObjectRef {
+    let found = match row.about {
+        About::Itself | About::User => None,
+        About::Set => {
+            let namespace = subject.key.namespace();
+            Some(ObjectRef::named(Kind::StatefulSet, namespace, set_of(&event.reason)))
+        }
+        About::Claim => event.reason.object(Kind::PersistentVolumeClaim).cloned(),
+        About::Replicas => event.reason.object(Kind::ReplicaSet).cloned(),
+    };
+    found.unwrap_or_else(|| subject.clone())
 }
 
 fn tree(said: &Said) -> Tree {
@@ -347,7 +390,7 @@ fn tree(said: &Said) -> Tree {
     if !said.field.is_empty() {
         object.set("fieldPath", said.field.as_str());
     }
-    tree.set("count", Value::Int(said.count));
+    tree.set("count", json::Value::Int(said.count));
     tree.set("firstTimestamp", to_tree(&said.first));
     tree.set("lastTimestamp", to_tree(&said.last));
     tree.set("message", format!("{combined}{}", said.message).as_str());

@@ -10,7 +10,7 @@ use super::{Call, Plan, jsonpath};
 use crate::api::{Container, Kind, Pod};
 use crate::cluster::dns::{self, RecordType};
 use crate::cluster::world::{PodRuntime, RunState};
-use crate::cluster::{Code, Component, Event, Subject};
+use crate::cluster::{Component, Event, Reason, Subject};
 use crate::notation::parse_duration;
 use crate::sim::Sim;
 use std::rc::Rc;
@@ -146,10 +146,7 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
         Err(message) => return Plan::refuse(message),
     };
     let mut events = said_in(call, pod, run, &container.name);
-    let is_start = |event: &&Event| {
-        matches!(event.reason.code, Code::ContainerStarted | Code::ContainerRestarted)
-            && event.reason.arg("container") == container.name
-    };
+    let is_start = |event: &&Event| is_start(event, &container.name);
     let start = events.iter().rposition(&is_start).unwrap_or(0);
     if call.words.has("previous") {
         let before = events.get(..start).unwrap_or(&[]).iter().rposition(is_start);
@@ -194,12 +191,19 @@ fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &PodRuntime, container: &str) ->
             && event.uid.is_none_or(|uid| uid == pod.metadata.uid)
             && event.time >= pod.metadata.creation_timestamp
             && event.time <= call.view.cluster.now;
-        let code = event.reason.code;
-        let is_start = matches!(code, Code::ContainerStarted | Code::ContainerRestarted)
-            && event.reason.arg("container") == container;
-        is_own && (is_start || is_database && code.component() == Component::Database)
+        let is_of_database = is_database && event.reason.code().component() == Component::Database;
+        is_own && (is_start(event, container) || is_of_database)
     };
     call.view.past.iter().filter(is_said).collect()
+}
+
+/// Whether a container of this name starts.
+fn is_start(event: &Event, name: &str) -> bool {
+    match &*event.reason {
+        Reason::ContainerStarted { container, .. }
+        | Reason::ContainerRestarted { container, .. } => container.name == name,
+        _ => false,
+    }
 }
 
 /// `kubectl exec POD -- COMMAND`.
@@ -324,10 +328,9 @@ fn look_up(call: &Call<'_>, pod: &Pod, name: &str, is_short: bool) -> Plan {
         let mut plan = Plan::print(text);
         plan.output.stderr = "command terminated with exit code 1\n".into();
         plan.output.exit = 1;
-        plan.output.advice = format!(
-            "{name} leads nowhere{}\n",
-            dns::why_not(cluster, &pod.metadata.namespace, name)
-        );
+        let why = dns::why_not(cluster, &pod.metadata.namespace, name);
+        let reason = Reason::NoSuchName { name: (*name).to_owned(), why };
+        plan.output.advice = reason.text() + "\n";
         return plan;
     }
     for address in &answer.addresses {

@@ -59,6 +59,7 @@ use crate::notation::Line;
 use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress};
 use options::{Run, Verb, Words};
+use std::rc::Rc;
 use view::View;
 
 /// What a line printed, and its exit status.
@@ -182,9 +183,9 @@ pub async fn run_in_slices(
         }
         sim.perform(command, log);
     }
-    // What a person did carries the line that did it.
+    let source: Rc<str> = line.source.as_str().into();
     for event in log.iter_mut().skip(before) {
-        event.reason.args.push(("line", line.source.clone()));
+        event.line = Some(source.clone());
     }
     Done { changed: !plan.commands.is_empty(), output: plan.output }
 }

@@ -10,7 +10,7 @@ use super::view::Asked;
 use super::{Call, Plan, age, tabs};
 use crate::api::Key;
 use crate::api::json::Node as Tree;
-use crate::cluster::{Code, Event, Store};
+use crate::cluster::{Code, Event, Store, drain};
 use crate::map::{Map, Set};
 use crate::notation::Line;
 use crate::sim::Sim;
@@ -52,8 +52,8 @@ impl Watch {
         let progress = Progress::default();
         let call = super::read(sim, line, past, &progress).ok()?;
         if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
-            let asked = past.iter().rposition(|event| event.reason.code == Code::DrainAsked)?;
-            let is_it = past[asked].reason.arg("line") == line.source;
+            let asked = past.iter().rposition(|event| event.reason.code() == Code::DrainAsked)?;
+            let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
         }
@@ -94,7 +94,7 @@ impl Watch {
         let new = past.get(self.looked.1..).unwrap_or_default();
         self.looked.1 = past.len();
         self.is_over = sim.cluster.world.drains.is_empty();
-        new.iter().map(|event| event.reason.arg("output")).collect()
+        new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
     /// What kubectl prints now, of what has changed since it was last asked.

@@ -108,7 +108,7 @@ fn missing(who: &str, guide: &Guide, condition: &Condition, timeline: &Timeline)
         format_duration(guide.began().0),
     );
     let since = timeline.events().iter().filter(|event| event.time >= guide.began());
-    let same = since.filter(|event| event.reason.code == condition.code);
+    let same = since.filter(|event| event.reason.code() == condition.code);
     let subjects: Set<String> = same.map(|event| event.subject.to_string()).collect();
     let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
     let suggestion = match subjects.as_slice() {

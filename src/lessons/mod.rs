@@ -13,7 +13,8 @@ pub use guide::{Did, Guide, Phase};
 pub use lint::{Verdict, lint};
 pub use read::parse;
 
-use crate::cluster::{Code, Event};
+use crate::cluster::{Code, Event, Value};
+use crate::notation::format_duration;
 
 /// How many statements there are, S1 to S29.
 pub const STATEMENTS: u8 = 29;
@@ -129,8 +130,8 @@ pub struct Condition {
 impl Condition {
     /// Whether an event is one of those.
     pub fn is_met_by(&self, event: &Event) -> bool {
-        event.reason.code == self.code
-            && self.args.iter().all(|(name, value)| event.reason.arg(name) == value)
+        event.reason.code() == self.code
+            && self.args.iter().all(|(name, word)| is_called(event.reason.field(name), word))
             && (self.subject.is_empty() || event.subject.to_string() == self.subject)
     }
 
@@ -147,5 +148,21 @@ impl Condition {
             words = format!("{words} x{}", self.times);
         }
         words
+    }
+}
+
+/// Whether a word names a value: an object by its name or as `pod/web-0`, a number by its digits, a duration as
+/// in `1m30s`, a detail by its code.
+fn is_called(value: Value<'_>, word: &str) -> bool {
+    match value {
+        Value::Object(object) => object.key.name() == word || object.to_string() == word,
+        Value::Objects(list) => list.iter().any(|one| is_called(Value::Object(one), word)),
+        Value::Text(text) => text == word,
+        Value::Texts(list) => list.iter().any(|one| one == word),
+        Value::Containers(list) => list.iter().any(|one| one.name == word),
+        Value::Number(number) => number.to_string() == word,
+        Value::Duration(ms) => format_duration(ms) == word,
+        Value::Detail(detail) => detail.code().name() == word,
+        Value::Nothing => false,
     }
 }

@@ -97,12 +97,12 @@ fn marks(events: &[Event], length: Time) -> Vec<Mark> {
     const SENTENCES: usize = 4;
     let place = |event: &Event| event.time.0 * PLACES / length.0.max(1);
     let marks = events.chunk_by(|one, next| place(one) == place(next)).filter_map(|group| {
-        let main = group.iter().min_by_key(|event| weight(event.reason.code.event_type()))?;
+        let main = group.iter().min_by_key(|event| weight(event.reason.code().event_type()))?;
         let mut lines: Vec<String> = group.iter().take(SENTENCES).map(sentence).collect();
         if group.len() > SENTENCES {
             lines.push(format!("and {} more", group.len() - SENTENCES));
         }
-        let kind = main.reason.code.event_type();
+        let kind = main.reason.code().event_type();
         Some(Mark { time: main.time, kind, text: lines.join("\n") })
     });
     marks.collect()

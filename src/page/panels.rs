@@ -145,13 +145,13 @@ impl Panels {
         let kept = if is_new { &[] } else { self.pages.as_slice() };
         self.pages = ByPtr::new(pages(timeline.cluster(), events, kept));
         let done = |event: &&Event| {
-            matches!(event.reason.code.event_type(), EventType::Command | EventType::Fault)
+            matches!(event.reason.code().event_type(), EventType::Command | EventType::Fault)
         };
         let listed = &events[events.len().saturating_sub(LISTED)..];
         self.command = listed.iter().rfind(done).map(|event| {
-            Rc::from(match event.reason.arg("line") {
-                "" => event.reason.text(),
-                line => format!("$ {line}"),
+            Rc::from(match &event.line {
+                None => event.reason.text(),
+                Some(line) => format!("$ {line}"),
             })
         });
     }
@@ -163,7 +163,7 @@ impl Panels {
             self.sets = ByPtr::new(sets);
         }
         self.lacks_class = cluster.waits.iter().any(|(subject, wait)| {
-            wait.reason.code == Code::ClassMissing
+            wait.reason.code() == Code::ClassMissing
                 && is_of_kind(subject, Kind::PersistentVolumeClaim)
         });
     }
@@ -197,8 +197,8 @@ fn row(cluster: &Cluster, event: &Event) -> Row {
         object: subject::name(&about).into(),
         hue: subject::hue(&about),
         text: event.reason.text(),
-        component: event.reason.code.component().name(),
-        kind: event.reason.code.event_type(),
+        component: event.reason.code().component().name(),
+        kind: event.reason.code().event_type(),
     }
 }
 

@@ -155,7 +155,9 @@ pub fn is_marked(timeline: &Timeline, at: Time) -> bool {
     let events = timeline.events();
     let first = events.partition_point(|event| event.time < at);
     let mut same = events[first..].iter().take_while(|event| event.time == at);
-    same.any(|event| matches!(event.reason.code.event_type(), Command | Fault | Created | Deleted))
+    same.any(|event| {
+        matches!(event.reason.code().event_type(), Command | Fault | Created | Deleted)
+    })
 }
 
 #[cfg(test)]
@@ -215,7 +217,7 @@ mod tests {
     fn marked_instants_have_commands_faults_creations_or_deletions() {
         let timeline = first_story(40);
         let created =
-            timeline.events().iter().find(|it| it.reason.code.event_type() == EventType::Created);
+            timeline.events().iter().find(|it| it.reason.code().event_type() == EventType::Created);
         assert!(is_marked(&timeline, created.expect("a creation").time));
         assert!(!is_marked(&timeline, Time(39_999)));
     }

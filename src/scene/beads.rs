@@ -8,7 +8,8 @@ use super::text::SMALL;
 use super::{Anchor, Item, Shape, replicas, text, words};
 use crate::api::*;
 use crate::cluster::world::{RunState, Stage};
-use crate::cluster::{Code, Subject};
+use crate::cluster::{Code, Reason, Subject};
+use std::rc::Rc;
 
 /// How long and how far, in pixels, a new pod falls; and how long what is new of it is lit.
 const FALL_MS: u64 = 400;
@@ -351,18 +352,18 @@ fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         return "in fact: no power".into();
     }
     let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
-    match wait.map(|reason| reason.code) {
-        Some(Code::FailedScheduling)
-            if wait.is_some_and(|wait| wait.arg("message").contains(": pod has")) =>
-        {
+    match wait.map(Rc::as_ref) {
+        Some(Reason::FailedScheduling { message, .. }) if message.contains(": pod has") => {
             return "claim has no volume".into();
         }
-        Some(Code::FailedScheduling) => return "no node fits".into(),
-        Some(Code::MultiAttach) => return "volume held elsewhere".into(),
-        Some(Code::WaitForAttach | Code::WaitForVolume) => return "waits for volume".into(),
-        Some(Code::PullBackOff) => return "no such image".into(),
-        Some(Code::WaitForNode) => return "end not confirmed".into(),
-        Some(Code::NoQuorum) => return "reaches no quorum".into(),
+        Some(Reason::FailedScheduling { .. }) => return "no node fits".into(),
+        Some(Reason::MultiAttach { .. }) => return "volume held elsewhere".into(),
+        Some(Reason::WaitForAttach { .. } | Reason::WaitForVolume { .. }) => {
+            return "waits for volume".into();
+        }
+        Some(Reason::PullBackOff { .. }) => return "no such image".into(),
+        Some(Reason::WaitForNode { .. }) => return "end not confirmed".into(),
+        Some(Reason::NoQuorum { .. }) => return "reaches no quorum".into(),
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {
@@ -377,7 +378,7 @@ fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
             text::span(milliseconds(facts.moment.seconds_before(*time)))
         );
     }
-    if wait.is_some_and(|reason| reason.code == Code::BackOff) {
+    if wait.is_some_and(|reason| reason.code() == Code::BackOff) {
         let mut ends =
             pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
                 .state

@@ -3,9 +3,11 @@
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
 use super::text::{plural, span};
 use crate::api::*;
+use crate::cluster::sentences::ENGLISH;
 use crate::cluster::world::{Client, DatabaseState, Disk, DiskId, Stage};
-use crate::cluster::{Code, Subject, clients};
+use crate::cluster::{Detail, Reason, Subject, clients};
 use crate::db::{Data, texts};
+use std::rc::Rc;
 
 /// How many pods are Ready of how many that are wanted: the numbers and a phrase.
 pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
@@ -32,20 +34,17 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
     let before =
         column.ordinal.map(|ordinal| ordinal - 1).filter(|n| *n >= set.spec.ordinals.start);
-    match wait {
-        Some(reason)
-            if [Code::PodCreateFailed, Code::ClaimStale].contains(&reason.code)
-                && reason.arg("pod") == column.name =>
+    let is_it = |pod: &ObjectRef| pod.key.name() == column.name;
+    match wait.map(Rc::as_ref) {
+        Some(Reason::PodCreateFailed { pod, .. } | Reason::ClaimStale { pod, .. })
+            if is_it(pod) =>
         {
             "cannot be created".into()
         }
-        Some(reason) if reason.arg("next") == column.name => {
-            let verb = match reason.code {
-                Code::WaitForTermination => "waits for the end of",
-                _ => "waits for",
-            };
-            format!("{verb} {}", reason.arg("pod"))
-        }
+        Some(
+            Reason::WaitForReady { pod, next: Some(next), .. }
+            | Reason::WaitForAvailable { pod, next: Some(next), .. },
+        ) if is_it(next) => format!("waits for {}", pod.key.name()),
         _ => match before {
             Some(ordinal) if set.is_ordered() => format!("waits for {}", set.pod_name(ordinal)),
             _ => "not created yet".into(),
@@ -329,23 +328,28 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
 /// What became of a client's last request, in a few words, and whether that is bad.
 pub(super) fn fate(client: &Client) -> (String, bool) {
     let Some((reason, _)) = &client.fate else { return ("asks".into(), false) };
-    let pod = reason.arg("pod");
-    let words = match reason.code {
-        Code::WriteAccepted | Code::ReadServed => return (format!("served by {pod}"), false),
-        Code::TwinAccepted => format!("{pod}, deleted"),
-        Code::StaleRead => format!("{pod}: {} behind", reason.arg("missing")),
-        Code::WriteRefused => format!("refused by {pod}"),
-        Code::NoSuchName => "no address".into(),
-        Code::StaleAddress => "old address".into(),
-        _ if reason.arg("message").starts_with("connection refused") => "refused".into(),
-        _ => reason.arg("message").to_string(),
+    let words = match &**reason {
+        Reason::WriteAccepted { pod, .. } | Reason::ReadServed { pod, .. } => {
+            return (format!("served by {}", pod.key.name()), false);
+        }
+        Reason::TwinAccepted { pod, .. } => format!("{}, deleted", pod.key.name()),
+        Reason::StaleRead { pod, missing, .. } => format!("{}: {missing} behind", pod.key.name()),
+        Reason::WriteRefused { pod, .. } => format!("refused by {}", pod.key.name()),
+        Reason::NoSuchName { .. } => "no address".into(),
+        Reason::StaleAddress { .. } => "old address".into(),
+        Reason::RequestFailed { why, .. } => match why {
+            Detail::Refused {} | Detail::NoReadyEndpoint {} => "refused".into(),
+            Detail::NoNameServer { .. } => "no DNS server".into(),
+            why => ENGLISH.words(why),
+        },
+        _ => String::new(),
     };
     (words, true)
 }
 
 /// Sentences on a client.
 pub(super) fn client(client: &Client) -> String {
-    let does = clients::does(client);
+    let does = ENGLISH.words(&clients::does(client));
     let (served, failed) = (client.served, client.failed);
     let mut sentence = format!("{does}. Served: {served}, failed: {failed}");
     if client.stale > 0 {

@@ -7,7 +7,8 @@ use crate::cluster::garbage_collector::{FOREGROUND, OWNED};
 use crate::cluster::network::{self, Request};
 use crate::cluster::world::{Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
-    Change, Code, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database, kubelet,
+    Change, Detail, Duration, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database,
+    kubelet,
 };
 
 /// A command that was found to make sense; where its object is gone by now, nothing happens.
@@ -88,9 +89,9 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Driver(name, on) => set_driver(step, name, *on),
         Command::Cordon(name, on) => cordon(step, name, *on),
         Command::Drain(drain) => {
-            let nodes = drain.nodes.join(", ");
+            let nodes = drain.nodes.iter().map(|name| ObjectRef::node(name)).collect();
             let subject = Subject::node(drain.nodes.first().map_or("", String::as_str));
-            step.record_event(subject, None, Reason::new(Code::DrainAsked).with("nodes", nodes));
+            step.record_event(subject, None, Reason::DrainAsked { nodes });
             let number = step.cluster.world.drained;
             step.change(Change::Drain(number, Some(drain.clone())));
             step.enqueue_after(WorkItem::Drain(number), step.timings().reaction_ms);
@@ -103,17 +104,14 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::StopClient(name) => clients::stop(step, name),
         Command::Refused(message) => {
             let subject = Subject::Client("you".into());
-            step.record_event(
-                subject,
-                None,
-                Reason::new(Code::Refused).with("message", message.trim()),
-            );
+            let message = message.trim().to_owned();
+            step.record_event(subject, None, Reason::Refused { message });
         }
     }
 }
 
 fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {
-    let reason = Reason::new(Code::Applied).with("object", object.reference()).with("verb", verb);
+    let reason = Reason::Applied { object: object.reference(), verb: verb.to_owned() };
     step.record_event(Subject::Object(object.reference()), None, reason);
 }
 
@@ -121,9 +119,9 @@ fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
     let Some(mut object) = step.cluster.store.get(reference) else { return };
     let Some(wanted) = object.replicas_mut() else { return };
     let from = std::mem::replace(wanted, replicas);
-    let reason = Reason::new(Code::Scaled).with("object", reference).with("from", from);
+    let reason = Reason::Scaled { object: reference.clone(), from, to: replicas };
     let subject = Subject::Object(reference.clone());
-    step.record_event(subject, Some(object.meta().uid), reason.with("to", replicas));
+    step.record_event(subject, Some(object.meta().uid), reason);
     step.update(object);
 }
 
@@ -132,15 +130,16 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
     let uid = object.meta().uid;
     let forced = grace == Grace::Seconds(0) && reference.kind == Kind::Pod;
     // Only pods are given time.
-    let within = match (&object, grace) {
-        (Object::Pod(_), Grace::Seconds(seconds)) => format!(", grace period {seconds} s"),
-        (Object::Pod(pod), Grace::Default) => {
-            format!(", grace period {} s", pod.spec.termination_grace_period_seconds)
-        }
-        _ => String::new(),
+    let seconds = match (&object, grace) {
+        (Object::Pod(_), Grace::Seconds(seconds)) => Some(seconds),
+        (Object::Pod(pod), Grace::Default) => Some(pod.spec.termination_grace_period_seconds),
+        _ => None,
     };
-    let code = if forced { Code::DeletionForced } else { Code::DeletionAsked };
-    let reason = Reason::new(code).with("object", reference).with("within", within);
+    let (object_ref, grace_period) = (reference.clone(), seconds.map(Duration::seconds));
+    let reason = match forced {
+        true => Reason::DeletionForced { object: object_ref, grace: grace_period },
+        false => Reason::DeletionAsked { object: object_ref, grace: grace_period },
+    };
     step.record_event(Subject::Object(reference.clone()), Some(uid), reason);
     match cascade {
         Cascade::Background => {}
@@ -165,7 +164,7 @@ fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
             count += 1;
         }
     }
-    let reason = Reason::new(Code::Orphaned).with("owner", owner).with("count", count);
+    let reason = Reason::Orphaned { owner: owner.clone(), count };
     step.record_event(Subject::Object(owner.clone()), Some(uid), reason);
 }
 
@@ -178,7 +177,7 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
     };
     let database = run.database.as_ref().map(|database| database.member.container.as_str());
     let Some(name) = running(container.or(database)).or_else(|| running(container)) else { return };
-    let reason = Reason::new(Code::CrashCaused).with("container", &name).with("pod", key.name());
+    let reason = Reason::CrashCaused { container: name.clone(), pod: ObjectRef::pod(key) };
     step.record_event(Subject::pod(key), Some(uid), reason);
     kubelet::exit(step, uid, &mut run, &name, 1);
     step.change(Change::PodRuntime(uid, Some(run)));
@@ -187,11 +186,8 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
 fn fail(step: &mut Step<'_>, key: &Key) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let mut run = PodRuntime::clone(&run);
-    step.record_event(
-        Subject::pod(key),
-        Some(uid),
-        Reason::new(Code::FailureCaused).with("pod", key.name()),
-    );
+    let reason = Reason::FailureCaused { pod: ObjectRef::pod(key) };
+    step.record_event(Subject::pod(key), Some(uid), reason);
     run.stage = Stage::Failed;
     stop(step, uid, &mut run);
     step.change(Change::PodRuntime(uid, Some(run)));
@@ -222,14 +218,14 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
     let cluster = step.cluster;
     let Some(old) = cluster.world.machine(name) else { return };
     let mut machine = Host { since: step.now(), ..Host::clone(old) };
-    let subject = Subject::node(name);
-    let code = match fault {
-        NodeFault::Off => Code::NodeOff,
-        NodeFault::On => Code::NodeOn,
-        NodeFault::Cut => Code::NodeCut,
-        NodeFault::Heal => Code::NodeHealed,
+    let node = ObjectRef::node(name);
+    let reason = match fault {
+        NodeFault::Off => Reason::NodeOff { node },
+        NodeFault::On => Reason::NodeOn { node },
+        NodeFault::Cut => Reason::NodeCut { node },
+        NodeFault::Heal => Reason::NodeHealed { node },
     };
-    step.record_event(subject, None, Reason::new(code).with("node", name));
+    step.record_event(Subject::node(name), None, reason);
     match fault {
         NodeFault::On => {
             machine.boots = true;
@@ -267,9 +263,9 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
 /// A storage driver stops, or takes up what waits for it.
 fn set_driver(step: &mut Step<'_>, name: &str, on: bool) {
     let store = &step.cluster.store;
-    let code = if on { Code::DriverOn } else { Code::DriverOff };
-    let subject = Subject::Name(name.to_owned());
-    step.record_event(subject, None, Reason::new(code).with("driver", name));
+    let driver = name.to_owned();
+    let reason = if on { Reason::DriverOn { driver } } else { Reason::DriverOff { driver } };
+    step.record_event(Subject::Name(name.to_owned()), None, reason);
     step.change(Change::Driver(name.to_owned(), on));
     let claims = store.claims.iter().map(|claim| WorkItem::Claim(claim.metadata.key()));
     let attachments = store.attachments.iter().map(|one| WorkItem::Attachment(one.metadata.key()));
@@ -282,8 +278,8 @@ fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut changed = Node::clone(node);
     changed.spec.unschedulable = on;
-    let verb = if on { "cordoned" } else { "uncordoned" };
-    let reason = Reason::new(Code::Cordoned).with("node", name).with("verb", verb);
+    let verb = if on { Detail::Cordoned {} } else { Detail::Uncordoned {} };
+    let reason = Reason::Cordoned { node: ObjectRef::node(name), verb };
     step.record_event(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(changed);
 }
@@ -298,16 +294,16 @@ fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
     if !removes {
         changed.spec.taints.push(taint.clone());
     }
-    let code = if removes { Code::TaintRemoved } else { Code::TaintSet };
     let part = |mark: &str, text: &str| match text {
         "" => String::new(),
         text => format!("{mark}{text}"),
     };
     let text = format!("{}{}{}", taint.key, part("=", &taint.value), part(":", &taint.effect));
-    step.record_event(
-        Subject::node(name),
-        Some(node.metadata.uid),
-        Reason::new(code).with("node", name).with("taint", text),
-    );
+    let (object, taint) = (ObjectRef::node(name), text);
+    let reason = match removes {
+        true => Reason::TaintRemoved { node: object, taint },
+        false => Reason::TaintSet { node: object, taint },
+    };
+    step.record_event(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(changed);
 }

@@ -7,7 +7,7 @@ use crate::cluster::deployment::{MOST, noted};
 use crate::cluster::replica_set::is_active;
 use crate::cluster::stateful_set::pod_revision;
 use crate::cluster::world::{RunState, Stage};
-use crate::cluster::{Cluster, Code, Event, Subject, WorkItem};
+use crate::cluster::{Cluster, Code, Event, Reason, Subject, WorkItem};
 use crate::map::{Map, Set};
 use std::rc::Rc;
 
@@ -41,7 +41,7 @@ impl Exemptions {
     pub fn learn(&mut self, look: &Transition<'_>) {
         for event in look.events {
             if let (Code::DeletionForced | Code::PodCollected, Some(uid)) =
-                (event.reason.code, event.uid)
+                (event.reason.code(), event.uid)
             {
                 self.forced.insert(uid);
             }
@@ -172,11 +172,12 @@ fn created_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
 fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.before.store;
     for event in look.events {
-        let is_scale_down = event.reason.code == Code::ScaleDownDelete;
-        if !is_scale_down && event.reason.code != Code::UpdateDelete {
+        let (Reason::ScaleDownDelete { pod, .. } | Reason::UpdateDelete { pod }) = &*event.reason
+        else {
             continue;
-        }
-        let name = event.reason.arg("pod");
+        };
+        let is_scale_down = event.reason.code() == Code::ScaleDownDelete;
+        let name = pod.key.name();
         let gone = store.pods.iter().find(|pod| Some(pod.metadata.uid) == event.uid);
         let set = gone.and_then(|pod| store.owning_set(&pod.metadata));
         let Some(set) = set.filter(|set| set.is_ordered()) else { continue };
@@ -242,7 +243,7 @@ fn claims_outlive_pods(look: &Transition<'_>, exemptions: &Exemptions, broken: &
         let now = new.claims.get(&key).filter(|now| now.metadata.uid == claim.metadata.uid);
         let told = |code: Code| {
             let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
-            look.events.iter().any(|event| event.reason.code == code && event.subject == subject)
+            look.events.iter().any(|event| event.reason.code() == code && event.subject == subject)
         };
         let is_collected = told(Code::ClaimCollected);
         if is_collected && !exemptions.claims_may_go {

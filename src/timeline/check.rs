@@ -90,8 +90,8 @@ pub fn check_recipe(recipe: &str) -> Verdict {
         let events = log.get(looked_at..).unwrap_or(&[]);
         looked_at = log.len();
         for event in events {
-            if !verdict.seen.contains(&event.reason.code) {
-                verdict.seen.push(event.reason.code);
+            if !verdict.seen.contains(&event.reason.code()) {
+                verdict.seen.push(event.reason.code());
             }
         }
         let look = Transition { before: &before, sim: &point.sim, events };

@@ -1,49 +1,59 @@
 //! What would end a wait: lines for the terminal, each with what it promises or risks.
 
-use super::{Link, Remedy};
+use super::{Link, Remedy, state};
 use crate::api::Kind;
-use crate::cluster::{Cluster, Code, Reason, Subject};
+use crate::cluster::{Cluster, Detail, Reason, Subject};
 
 /// What would end a wait for this reason.
 pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
-    let (pod, node) = (reason.arg("pod"), reason.arg("node"));
-    let remedy = |line: String, note| Remedy { line, note, is_dangerous: false };
-    let is_on = cluster.world.machine(node).is_some_and(|machine| machine.is_on || machine.boots);
-    let back = if is_on { "heal" } else { "on" };
-    let comes_back = || remedy(format!("node {node} {back}"), "Bring the node back");
-    match reason.code {
-        Code::EvictionPlanned => vec![comes_back()],
-        Code::WaitForNode => {
+    match reason {
+        Reason::EvictionPlanned { node, .. } => vec![come_back(cluster, node.key.name())],
+        Reason::WaitForNode { pod, node } => {
+            let (pod, node) = (pod.key.name(), node.key.name());
             let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
             let mut risky = [
                 remedy(format!("kubectl taint nodes {node} {taint}"), "Promise that it is off"),
                 remedy(format!("kubectl delete node {node}"), "Promise that it is gone"),
                 remedy(
                     format!("kubectl delete pod {pod} --force --grace-period=0"),
-                    "Free the name: two may run with it",
+                    "Free the name: two Pods might run with it",
                 ),
             ];
+            let is_on = is_on(cluster, node);
             risky.iter_mut().for_each(|remedy| remedy.is_dangerous = is_on);
-            [comes_back()].into_iter().chain(risky).collect()
+            [come_back(cluster, node)].into_iter().chain(risky).collect()
         }
-        Code::ClaimProtected => {
+        Reason::ClaimProtected { pod, .. } => {
             vec![remedy(
-                format!("kubectl delete pod {pod}"),
-                "The claim goes with the pod, and its data",
+                format!("kubectl delete pod {}", pod.key.name()),
+                "The claim is deleted with the Pod, along with its data",
             )]
         }
-        Code::UpdateStuck => {
+        Reason::UpdateStuck { pod } => {
             vec![remedy(
-                format!("kubectl delete pod {pod}"),
-                "Once the template is mended, delete the pod",
+                format!("kubectl delete pod {}", pod.key.name()),
+                "After you fix the template, delete the Pod",
             )]
         }
-        Code::RolloutStuck => {
-            let line = format!("kubectl rollout undo deployment {}", reason.arg("deployment"));
-            vec![remedy(line, "Go back to the template before")]
+        Reason::RolloutStuck { deployment, .. } => {
+            let line = format!("kubectl rollout undo deployment {}", deployment.key.name());
+            vec![remedy(line, "Go back to the previous template")]
         }
         _ => Vec::new(),
     }
+}
+
+fn remedy(line: String, note: &'static str) -> Remedy {
+    Remedy { line, note, is_dangerous: false }
+}
+
+fn is_on(cluster: &Cluster, node: &str) -> bool {
+    cluster.world.machine(node).is_some_and(|machine| machine.is_on || machine.boots)
+}
+
+fn come_back(cluster: &Cluster, node: &str) -> Remedy {
+    let how = if is_on(cluster, node) { "heal" } else { "on" };
+    remedy(format!("node {node} {how}"), "Bring the node back")
 }
 
 /// That nothing is heard of a node, and what ends that, or at least what waits for it.
@@ -52,13 +62,16 @@ pub(super) fn silence(cluster: &Cluster, subject: &Subject) -> Option<(Link, Vec
     let name = object.key.name();
     let machine =
         cluster.world.machine(name).filter(|it| object.kind == Kind::Node && !it.is_heard())?;
-    let what = if machine.is_on || machine.boots { "is cut off" } else { "has no power" };
-    let text = format!("{name} {what}: the control plane hears nothing of it");
-    let link = Link { text, statement: "S25", source: "", since: Some(machine.since) };
+    let what = match machine.is_on || machine.boots {
+        true => Detail::NodeDisconnected { node: object.clone() },
+        false => Detail::NodePoweredOff { node: object.clone() },
+    };
+    let link = state(&what, "S25", Some(machine.since));
     let held = cluster.waits.iter().map(|(_, wait)| &wait.reason);
-    let held = held.filter(|reason| reason.arg("node") == name);
+    let held =
+        held.filter(|reason| reason.object(Kind::Node).is_some_and(|it| it.key == object.key));
     let ways =
         held.map(|reason| remedies(cluster, reason)).max_by_key(Vec::len).unwrap_or_default();
-    let back = || remedies(cluster, &Reason::new(Code::EvictionPlanned).with("node", name));
+    let back = || vec![come_back(cluster, name)];
     Some((link, if ways.is_empty() { back() } else { ways }))
 }

@@ -34,7 +34,7 @@ fn an_identity_that_nobody_wants_is_told_from_one_that_waits() {
     let answer = asked(FIRST, 9_000, &pod("web-7"));
     assert_eq!(
         texts(&answer.chain),
-        ["web-7 is not wanted: web has replicas: 3, from ordinal 0 on"]
+        ["web-7 is not wanted: web has 3 replicas, and its first ordinal is 0"]
     );
 }
 
@@ -43,7 +43,7 @@ fn a_container_that_was_started_again_runs_since_then() {
     let before = FIRST.split("at 30s").next().unwrap_or_default();
     let answer = asked(&format!("{before}at 28s crash web-1\n"), 28_600, &pod("web-1"));
     let link = answer.chain.last().expect("it is not Ready yet");
-    assert_eq!(link.text, "web-1 runs; it is not Ready yet");
+    assert_eq!(link.text, "web-1 is running but not Ready yet");
     assert!(link.since.is_some_and(|since| since > Time(28_000)), "{:?}", link.since);
 }
 
@@ -52,7 +52,7 @@ fn a_container_that_crashed_is_being_restarted_since_then() {
     let before = FIRST.split("at 30s").next().unwrap_or_default();
     let answer = asked(&format!("{before}at 28s crash web-1\n"), 28_300, &pod("web-1"));
     let link = answer.chain.last().expect("it is not Ready");
-    assert_eq!(link.text, "container db of web-1 has ended, and is being restarted");
+    assert_eq!(link.text, "container db of web-1 has exited and is being restarted");
     assert_eq!(link.since, Some(Time(28_000)));
 }
 
@@ -88,7 +88,7 @@ fn a_silent_node_and_a_claim_that_is_to_go_have_a_way_out() {
 fn behind_a_node_that_is_not_ready_is_the_fault() {
     let mut timeline = Timeline::new(LOST).unwrap();
     timeline.seek(Time(700_000));
-    let unready = timeline.events().iter().find(|event| event.reason.code == Code::NodeNotReady);
+    let unready = timeline.events().iter().find(|event| event.reason.code() == Code::NodeNotReady);
     let unready = unready.expect("a node falls silent in this story");
     let answer = asked(LOST, unready.time.0, &unready.subject);
     let root = answer.causes.last().and_then(|link| link.since);

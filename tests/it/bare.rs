@@ -108,7 +108,7 @@ impl World {
     }
 
     pub(crate) fn said(&self, code: Code) -> Vec<String> {
-        let events = self.log.iter().filter(|event| event.reason.code == code);
+        let events = self.log.iter().filter(|event| event.reason.code() == code);
         events.map(|event| event.reason.text()).collect()
     }
 }

@@ -83,8 +83,8 @@ fn codes_after_the_fault(recipe: &str, until_ms: u64) -> Vec<Code> {
     let mut timeline = Timeline::new(recipe).expect("the story is sound");
     timeline.seek(Time(until_ms));
     let events = timeline.events().iter();
-    let after = events.skip_while(|event| event.reason.code != Code::NodeOff);
-    after.map(|event| event.reason.code).collect()
+    let after = events.skip_while(|event| event.reason.code() != Code::NodeOff);
+    after.map(|event| event.reason.code()).collect()
 }
 
 #[test]

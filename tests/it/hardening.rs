@@ -1,7 +1,7 @@
 //! What hostile input must not do: freeze, wrap, get around a limit, or break out of what is written.
 
 use ordinal::api::Time;
-use ordinal::cluster::{Code, Timings};
+use ordinal::cluster::{Detail, Reason, Timings};
 use ordinal::limits::{self, Limit};
 use ordinal::notation::{format_duration, parse};
 use ordinal::scene::{View, scene, transcript};
@@ -288,8 +288,9 @@ fn nobody_creates_more_pods_than_there_may_be() {
     }
     assert_eq!(sim.cluster.store.pods.len(), limits::PODS);
     let said = log.last().expect("an event");
-    assert_eq!(said.reason.code, Code::LimitReached);
-    assert!(said.reason.text().ends_with(&Limit::Pods.sentence()), "{}", said.reason.text());
+    let limit = Detail::MaximumPods { limit: limits::PODS };
+    let object = pod(limits::PODS + 1).reference();
+    assert_eq!(*said.reason, Reason::LimitReached { object, limit });
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! What kubectl really printed: recordings of moments in the life of a cluster, and of the lines that
 //! were typed at each. `tests/data/kubectl` has the objects and the commands of each moment.
 
-use ordinal::api::{Key, Kind, Time};
-use ordinal::cluster::{Code, Event, Reason, Store, Subject, World};
+use ordinal::api::{Kind, ObjectRef, Time};
+use ordinal::cluster::{Event, Reason, Store, Subject, World};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use ordinal::{manifest, notation};
 use serde_json::Value;
+use std::rc::Rc;
 
 /// The lines whose output differs, by moment and number from 1, and why.
 const DIFFERENT: &[(&str, usize, &str)] = &[
@@ -78,6 +79,10 @@ fn simulation(moment: &Value) -> Sim {
     sim
 }
 
+fn reference(pod: &str) -> ObjectRef {
+    ObjectRef::named(Kind::Pod, "default", pod)
+}
+
 /// The log that makes the events that were recorded.
 fn past(moment: &Value) -> Vec<Event> {
     let mut past = Vec::new();
@@ -90,12 +95,19 @@ fn past(moment: &Value) -> Vec<Event> {
         let words: Vec<&str> = message.split(' ').collect();
         let reason = match words.as_slice() {
             ["Create", "Claim", claim, "Pod", pod, ..] => {
-                Reason::new(Code::ClaimCreated).with("claim", claim).with("pod", pod)
+                let claim = ObjectRef::named(Kind::PersistentVolumeClaim, "default", claim);
+                Reason::ClaimCreated { claim, pod: reference(pod) }
             }
-            ["Create", "Pod", pod, ..] => Reason::new(Code::PodCreated).with("pod", pod),
-            ["Delete", "Pod", pod, ..] => Reason::new(Code::ScaleDownDelete).with("pod", pod),
+            ["Create", "Pod", pod, ..] => {
+                Reason::PodCreated { pod: reference(pod), template: None, why: None }
+            }
+            ["Delete", "Pod", pod, ..] => {
+                Reason::ScaleDownDelete { pod: reference(pod), replicas: 0 }
+            }
             _ => continue,
         };
+        let reason = Rc::new(reason);
+        let pod = reason.object(Kind::Pod).expect("a pod").clone();
         let time =
             |field: &str| Time::parse(event[field].as_str().expect("a time")).expect("a time");
         let times = [time("firstTimestamp"), time("lastTimestamp")];
@@ -104,10 +116,11 @@ fn past(moment: &Value) -> Vec<Event> {
             past.push(Event {
                 number: past.len() as u64,
                 time: times[usize::from(index > 0)],
-                subject: Subject::object(Kind::Pod, &Key::new("default", reason.arg("pod"))),
+                subject: Subject::Object(pod.clone()),
                 uid: None,
                 cause: None,
                 reason: reason.clone(),
+                line: None,
             });
         }
     }

@@ -19,6 +19,7 @@ mod names;
 mod nodes;
 mod pictures;
 mod properties;
+mod reasons;
 mod refusals;
 mod tidy;
 mod transcripts;

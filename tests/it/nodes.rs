@@ -3,7 +3,7 @@
 //! The events are in `tests/cases/nodes.txt` and `drain.txt`; here is what no event tells.
 
 use ordinal::api::*;
-use ordinal::cluster::{Cluster, Code};
+use ordinal::cluster::{Cluster, Code, drain};
 use ordinal::timeline::Timeline;
 
 const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
@@ -95,7 +95,7 @@ fn an_evicted_pod_says_why_and_stays() {
 
 fn evicted_uid(timeline: &Timeline) -> Uid {
     let mut events = timeline.events().iter();
-    let evicted = events.find(|event| event.reason.code == Code::TaintEviction);
+    let evicted = events.find(|event| event.reason.code() == Code::TaintEviction);
     evicted.and_then(|event| event.uid).expect("an eviction")
 }
 
@@ -139,7 +139,7 @@ fn an_eviction_takes_from_the_budget_first() {
     assert_eq!(said(&status.conditions, "DisruptionAllowed"), ["True", "SufficientPods", ""]);
     let evicted_at = |timeline: &Timeline| {
         let mut events = timeline.events().iter();
-        let found = events.find(|event| event.reason.code == Code::Evicted);
+        let found = events.find(|event| event.reason.code() == Code::Evicted);
         found.map(|event| event.time)
     };
     timeline.seek(Time(40_050));
@@ -167,7 +167,7 @@ fn an_eviction_takes_from_the_budget_first() {
 fn a_drain_prints_what_kubectl_prints() {
     let printed = |timeline: &Timeline| {
         let events = timeline.events().iter();
-        events.map(|event| event.reason.arg("output")).collect::<String>()
+        events.map(|event| drain::output(&event.reason)).collect::<String>()
     };
     let mut timeline = play("at 40s kubectl drain node-2 --timeout=60s\n");
     timeline.seek(Time(60_000));

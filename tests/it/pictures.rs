@@ -321,7 +321,7 @@ fn two_writers_and_what_differs_are_marked_and_named() {
             "The deleted pod web-0, uid ",
             "2 pods write to it, each over what the other wrote.",
             ", which the master lacks, and lacks till ",
-            "Client till writes to web-0.web, from node-3, and keeps the address that it got first.",
+            "Client till writes to web-0.web, from node-3, and keeps the first address that it gets.",
         ] {
             assert!(text.contains(part), "{part:?} is not in:\n{text}");
         }

@@ -1,7 +1,7 @@
 //! The scheduler refuses pods in the words of the real one: `tests/data/refusals.txt`.
 
 use ordinal::api::Time;
-use ordinal::cluster::Code;
+use ordinal::cluster::Reason;
 use ordinal::timeline::Timeline;
 
 const REFUSALS: &str = include_str!("../data/refusals.txt");
@@ -27,14 +27,13 @@ fn pods_are_refused_in_the_words_of_the_real_scheduler() {
         let mut timeline =
             Timeline::new(&format!("{NODES}{recipe}")).unwrap_or_else(|e| panic!("{name}: {e:?}"));
         timeline.seek(Time(20_000));
-        let is_refusal = |event: &&ordinal::cluster::Event| {
-            event.reason.code == Code::FailedScheduling && event.reason.arg("pod").starts_with(pod)
+        let refusal = |event: &ordinal::cluster::Event| match &*event.reason {
+            Reason::FailedScheduling { pod: refused, message, tail } => {
+                refused.key.name().starts_with(pod).then(|| format!("{message}{tail}"))
+            }
+            _ => None,
         };
-        let said =
-            timeline.events().iter().filter(is_refusal).map(|event| {
-                format!("{}{}", event.reason.arg("message"), event.reason.arg("tail"))
-            });
-        let said: Vec<String> = said.collect();
+        let said: Vec<String> = timeline.events().iter().filter_map(refusal).collect();
         for message in &said {
             assert!(expected.contains(&message.as_str()), "{name}: {message}\n{expected:#?}");
         }

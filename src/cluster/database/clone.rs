@@ -6,12 +6,14 @@ use super::*;
 pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     let source_name = pass.member_name(pass.database.member.ordinal - 1);
     match find_peer(step, pass, &source_name) {
-        Err(message) => fail(step, pass, message),
+        Err(why) => fail(step, pass, why),
         Ok((source, data)) => {
             pass.database.data.begin_clone(&data);
-            let reason = Reason::new(Code::CloneStarted)
-                .with("entries", data.len())
-                .with("source", source_name);
+            let reason = Reason::CloneStarted {
+                pod: pass.pod(),
+                source: pass.peer_ref(&source_name),
+                entries: data.len(),
+            };
             pass.say(step, reason);
             let next = step.now().plus(step.timings().clone_entry_ms);
             pass.enter(DatabaseState::Cloning { source, next }, step.now());
@@ -21,8 +23,8 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
 }
 
 /// The container ends with an error; its kubelet starts it again, each time a little later.
-fn fail(step: &mut Step<'_>, pass: &mut Pass, message: String) {
-    pass.say(step, Reason::new(Code::CloneFailed).with("message", message));
+fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
+    pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
     pass.exit(step, 1);
 }
 
@@ -34,7 +36,7 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Tim
     let source_name = pass.member_name(pass.database.member.ordinal - 1);
     let source_data = match peer(step.cluster, &pass.run.node, source) {
         Ok(data) => data,
-        Err(message) => return fail(step, pass, format!("{source_name}: {message}")),
+        Err(why) => return fail(step, pass, why(source_name)),
     };
     let data = &mut pass.database.data;
     let target = data.clone_target.unwrap_or(0).min(source_data.len());
@@ -48,8 +50,9 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Tim
         return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }
     data.finish_clone();
-    let reason = Reason::new(Code::CloneDone).with("entries", data.len());
-    pass.say(step, reason.with("source", source_name));
+    let entries = data.len();
+    let source = pass.peer_ref(&source_name);
+    pass.say(step, Reason::CloneDone { pod: pass.pod(), source, entries });
     if pass.in_clone {
         return pass.exit(step, 0);
     }

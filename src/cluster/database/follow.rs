@@ -70,20 +70,22 @@ fn say_link(
     master: &Data,
 ) {
     let data = &pass.database.data;
-    let code = match now {
-        Link::Behind if before == Link::Synced => Code::Behind,
-        Link::Synced => Code::CaughtUp,
-        Link::Diverged => Code::Diverged,
-        _ => return,
-    };
-    let mut reason = Reason::new(code).with("master", master_name).with("entries", data.len());
-    if now == Link::Diverged {
-        let (own, other) = (data.missing_in(master), master.missing_in(data));
-        let other = texts(other);
-        let lacks = if other.is_empty() { String::new() } else { format!(", and lacks {other}") };
-        reason = reason.with("own", texts(own)).with("lacks", lacks);
-    }
-    pass.say(step, reason);
+    let (pod, entries) = (pass.pod(), data.len());
+    let primary = pass.peer_ref(master_name);
+    pass.say(
+        step,
+        match now {
+            Link::Behind if before == Link::Synced => Reason::Behind { pod, primary, entries },
+            Link::Synced => Reason::CaughtUp { pod, primary, entries },
+            Link::Diverged => Reason::Diverged {
+                pod,
+                primary,
+                own: texts(data.missing_in(master)),
+                missing: texts(master.missing_in(data)),
+            },
+            _ => return,
+        },
+    );
 }
 
 fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, master_name: &str) {

@@ -12,9 +12,10 @@ mod follow;
 mod options;
 mod quorum;
 
+use super::reason::texts;
 use super::world::*;
 use super::*;
-use crate::db::{Data, Entry, Found, Role, texts};
+use crate::db::{Data, Entry, Found, Role};
 use crate::map::Set;
 pub use follow::{receive, wake_followers};
 pub use options::{options, problems};
@@ -68,6 +69,21 @@ impl Pass {
         say(step, self.uid, &self.run.pod, reason);
     }
 
+    /// The pod of this database.
+    fn pod(&self) -> ObjectRef {
+        ObjectRef::pod(&self.run.pod)
+    }
+
+    /// The pod of another member.
+    fn peer_ref(&self, name: &str) -> ObjectRef {
+        ObjectRef::named(Kind::Pod, self.run.pod.namespace(), name)
+    }
+
+    /// The pod of the member that accepts writes.
+    fn primary(&self) -> ObjectRef {
+        self.peer_ref(&self.member_name(self.database.member.first))
+    }
+
     /// The name of a member of the same set.
     fn member_name(&self, ordinal: i32) -> String {
         format!("{}-{ordinal}", self.database.member.set)
@@ -108,7 +124,7 @@ impl Pass {
 }
 
 fn say(step: &mut Step<'_>, uid: Uid, pod: &Key, reason: Reason) {
-    step.record_event(Subject::pod(pod), Some(uid), reason.with("pod", pod.name()));
+    step.record_event(Subject::pod(pod), Some(uid), reason);
 }
 
 /// The process starts: what it finds on the volume decides what it does.
@@ -117,16 +133,15 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
     pass.database.data = disk.data.clone();
     if is_in_container(&pass.run) && disk.data.role.is_some() {
         pass.database.data = Data::default();
-        pass.say(step, Reason::new(Code::ContainerLost).with("entries", disk.data.len()));
+        pass.say(step, Reason::ContainerLost { pod: pass.pod(), entries: disk.data.len() });
     }
     let member = pass.database.member.clone();
     let is_first = member.ordinal == member.first;
     let found = pass.database.data.found();
     let needs_clone = found == Found::Empty && !is_first && member.clones;
     if pass.in_clone && !needs_clone {
-        let reason = Reason::new(Code::InitDone)
-            .with("container", member.clone_container.clone().unwrap_or_default());
-        pass.say(step, reason);
+        let container = member.clone_container.clone().unwrap_or_default();
+        pass.say(step, Reason::InitDone { container, pod: pass.pod() });
         return pass.exit(step, 0);
     }
     if needs_clone && (pass.in_clone || member.clone_container.is_none()) {
@@ -134,17 +149,19 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
     }
     if let Found::Database(role) = found {
         let data = &pass.database.data;
-        let position = match data.master_entries.saturating_sub(data.len()) {
-            0 => String::new(),
-            behind => format!(", {behind} behind the master when it last heard of it"),
+        let behind = data.master_entries.saturating_sub(data.len());
+        let reason = Reason::RoleRead {
+            pod: pass.pod(),
+            role: role.into(),
+            entries: data.len(),
+            behind: (behind > 0).then_some(behind),
         };
-        let reason = Reason::new(Code::RoleRead).with("role", role.name());
-        pass.say(step, reason.with("entries", data.len()).with("position", position));
+        pass.say(step, reason);
         // The convention of the others: if the set begins elsewhere now, so does the database.
         let due = if is_first { Role::Master } else { Role::Worker };
         if role != due {
-            let reason = Reason::new(Code::RoleChanged).with("role", due.name());
-            pass.say(step, reason.with("first", pass.member_name(member.first)));
+            let (pod, first) = (pass.pod(), pass.primary());
+            pass.say(step, Reason::RoleChanged { pod, role: due.into(), first });
             pass.database.data.role = Some(due);
         }
     }
@@ -168,14 +185,12 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
     if pass.database.data.found() == Found::Empty {
         if is_first {
             pass.database.data.initialise(Role::Master, member.initial_entries);
-            pass.say(step, Reason::new(Code::Initialised).with("entries", member.initial_entries));
+            let entries = member.initial_entries;
+            pass.say(step, Reason::Initialised { pod: pass.pod(), entries });
         } else {
             pass.database.data.initialise(Role::Worker, 0);
-            let why = match member.clones {
-                true => "the init container that cloned shares none with it",
-                false => "cloning is off",
-            };
-            pass.say(step, Reason::new(Code::StartedEmpty).with("why", why));
+            let why = if member.clones { Detail::CloneNotShared {} } else { Detail::CloneOff {} };
+            pass.say(step, Reason::StartedEmpty { pod: pass.pod(), why });
         }
     }
     say_twin(step, pass);
@@ -191,8 +206,7 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
     } else if follows {
         step.enqueue_after(WorkItem::Database(pass.uid), step.timings().reaction_ms);
     } else {
-        let reason = Reason::new(Code::NotFollowing);
-        pass.say(step, reason.with("master", pass.member_name(member.first)));
+        pass.say(step, Reason::NotFollowing { pod: pass.pod(), primary: pass.primary() });
     }
 }
 
@@ -200,10 +214,8 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
 fn say_twin(step: &mut Step<'_>, pass: &Pass) {
     let Some(twin) = step.cluster.world.twins(pass.uid, &pass.run.pod).next() else { return };
     let is_shared = twin.database.as_ref().is_some_and(|other| other.disk == pass.database.disk);
-    let how =
-        if is_shared { "both write to one volume" } else { "each writes to a folder of its own" };
-    let reason = Reason::new(Code::Twins).with("node", &twin.node).with("how", how);
-    pass.say(step, reason);
+    let how = if is_shared { Detail::SameVolume {} } else { Detail::OwnDirectories {} };
+    pass.say(step, Reason::Twins { pod: pass.pod(), node: ObjectRef::node(&twin.node), how });
 }
 
 /// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
@@ -222,19 +234,20 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
     };
     let has_twin = world.twins(uid, pod).any(shares);
     let claim = disk.claim.as_ref();
-    let subject = claim.map(|claim| Subject::object(Kind::PersistentVolumeClaim, claim));
-    match (lost.is_empty(), subject) {
-        (false, Some(subject)) if has_twin => {
-            let reason = Reason::new(Code::TwoWriters).with("pod", pod.name());
-            step.set_wait(subject, reason.with("claim", claim.map_or("", |claim| claim.name())));
+    let claim = claim.map(|claim| ObjectRef::new(Kind::PersistentVolumeClaim, claim));
+    match (lost.is_empty(), claim) {
+        (false, Some(claim)) if has_twin => {
+            let subject = Subject::Object(claim.clone());
+            step.set_wait(subject, Reason::TwoWriters { claim, pod: ObjectRef::pod(pod) });
         }
         (false, _) => {
-            let reason = Reason::new(Code::EntriesLost).with("entries", texts(lost));
-            say(step, uid, pod, reason);
+            let (entries, object) = (texts(lost), ObjectRef::pod(pod));
+            say(step, uid, pod, Reason::EntriesLost { pod: object, entries });
         }
-        (true, Some(subject)) if !has_twin => {
+        (true, Some(claim)) if !has_twin => {
+            let subject = Subject::Object(claim);
             let wait = step.cluster.waits.get(&subject);
-            if wait.is_some_and(|wait| wait.reason.code == Code::TwoWriters) {
+            if wait.is_some_and(|wait| wait.reason.code() == Code::TwoWriters) {
                 step.clear_wait(subject);
             }
         }
@@ -255,7 +268,8 @@ pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
     {
         let lost: Vec<&Entry> = database.data.missing_in(&disk.data).collect();
         if !lost.is_empty() {
-            let reason = Reason::new(Code::EntriesLost).with("entries", texts(lost));
+            let reason =
+                Reason::EntriesLost { pod: ObjectRef::pod(&run.pod), entries: texts(lost) };
             say(step, uid, &run.pod, reason);
         }
     }
@@ -278,12 +292,8 @@ pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, data: &Data)
     let theirs: Set<u64> = theirs.map(|entry| entry.id).collect();
     let is_alone = |entry: &&Entry| !theirs.contains(&entry.id);
     let written = data.entries.iter().filter(|entry| entry.is_written());
-    let alone: Vec<&Entry> = written.filter(is_alone).collect();
-    let nowhere = match alone.len() {
-        0 => "; other pods have what was written".to_owned(),
-        _ => format!("; no other pod has {}", texts(alone)),
-    };
-    let reason = Reason::new(Code::DataLost).with("entries", data.len()).with("nowhere", nowhere);
+    let only = texts(written.filter(is_alone));
+    let reason = Reason::DataLost { pod: ObjectRef::pod(&run.pod), entries: data.len(), only };
     say(step, uid, &run.pod, reason);
 }
 
@@ -300,16 +310,19 @@ pub enum Written {
     /// It is the entry of this number, from 1.
     Number(u32),
     /// It was refused: why.
-    Refused(String),
+    Refused(Detail),
 }
 
 /// A client writes: the master takes it, a worker refuses it (S16).
 pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Written {
-    let Some(mut database) = run.database.clone() else { return Written::Refused(String::new()) };
+    let Some(mut database) = run.database.clone() else {
+        return Written::Refused(Detail::NoDatabase {});
+    };
     let member = database.member.clone();
     if database.data.role != Some(Role::Master) {
         let first = format!("{}-{}", member.set, member.first);
-        return Written::Refused(format!("it is a worker, writes go to {first}"));
+        let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
+        return Written::Refused(Detail::NotPrimary { primary });
     }
     let entry = Entry::written(step.cluster.controller_state.next_entry, text);
     step.update_controller_state(|state| state.next_entry += 1);
@@ -341,34 +354,34 @@ pub fn lag(cluster: &Cluster, run: &PodRuntime) -> Option<(String, usize)> {
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.
-fn find_peer(step: &mut Step<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), String> {
+fn find_peer(step: &mut Step<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), Detail> {
     let namespace = pass.run.pod.namespace();
     let host = match pass.database.member.service.as_str() {
         "" => name.to_owned(),
         service => format!("{name}.{service}"),
     };
     let Some(answer) = dns::look_up(step, Some(&pass.run.node), namespace, &host) else {
-        return Err(format!("no name server answers, and {host} stays unknown"));
+        return Err(Detail::NoNameServer { host });
     };
-    let Some(ip) = answer.addresses.first() else {
-        return Err(format!("could not resolve host name {host}"));
-    };
+    let Some(ip) = answer.addresses.first() else { return Err(Detail::Unresolved { host }) };
     let Some((uid, _)) = step.cluster.world.run_at(ip) else {
-        return Err(format!("no answer from {host} ({ip})"));
+        return Err(Detail::NoAnswerFrom { host, ip: ip.clone() });
     };
-    peer(step.cluster, &pass.run.node, *uid)
-        .map(|data| (*uid, data))
-        .map_err(|message| format!("{host}: {message}"))
+    let data = peer(step.cluster, &pass.run.node, *uid);
+    data.map(|data| (*uid, data)).map_err(|why| why(host))
 }
 
-/// What a member has, if it can be reached from a node and answers.
-fn peer(cluster: &Cluster, node: &str, uid: Uid) -> Result<Data, String> {
+/// What a member has, if it can be reached from a node and answers; else why not, for the name of its host.
+fn peer(cluster: &Cluster, node: &str, uid: Uid) -> Result<Data, fn(String) -> Detail> {
     let world = &cluster.world;
-    let run =
-        world.runs.get(&uid).filter(|run| run.stage == Stage::Containers).ok_or("it is gone")?;
+    let Some(run) = world.runs.get(&uid).filter(|run| run.stage == Stage::Containers) else {
+        return Err(|host| Detail::PeerGone { host });
+    };
     if !world.is_reachable(node, &run.node) {
-        return Err("no answer".into());
+        return Err(|host| Detail::PeerSilent { host });
     }
-    let database = run.database.as_ref().filter(|database| database.is_open());
-    database.map(|database| database.data.clone()).ok_or_else(|| "connection refused".into())
+    match run.database.as_ref().filter(|database| database.is_open()) {
+        Some(database) => Ok(database.data.clone()),
+        None => Err(|host| Detail::PeerRefuses { host }),
+    }
 }

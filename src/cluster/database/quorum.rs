@@ -27,9 +27,8 @@ pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) -> bool {
     }
     let wanted = members / 2 + 1;
     if reached < wanted {
-        let reason = Reason::new(Code::NoQuorum).with("pod", run.pod.name());
-        let reason = reason.with("reached", reached).with("members", members);
-        step.set_wait(Subject::pod(&run.pod), reason.with("wanted", wanted));
+        let pod = ObjectRef::pod(&run.pod);
+        step.set_wait(Subject::pod(&run.pod), Reason::NoQuorum { pod, reached, members, wanted });
     }
     reached >= wanted
 }

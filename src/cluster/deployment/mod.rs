@@ -21,7 +21,7 @@ struct Pass {
     /// Which of them has the present template, if one has.
     new: Option<usize>,
     /// What the pass waits for.
-    wait: Option<Reason>,
+    wait: Option<Rc<Reason>>,
 }
 
 impl Pass {
@@ -66,8 +66,8 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
         scale::spread(step, &mut pass);
         sets::clean_up(step, &pass);
         if deployment.spec.paused && pass.new.is_none() {
-            let reason = Reason::new(Code::DeploymentPaused);
-            pass.wait = Some(reason.with("deployment", key.name()));
+            let deployment = ObjectRef::new(Kind::Deployment, key);
+            pass.wait = Some(Rc::new(Reason::DeploymentPaused { deployment }));
         }
         return status::write_plain(step, pass);
     }

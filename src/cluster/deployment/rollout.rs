@@ -16,11 +16,11 @@ fn scale_new(step: &mut Step<'_>, pass: &mut Pass) -> bool {
     let Some(index) = pass.new else { return false };
     let (has, wanted) = (pass.replicas(index), pass.deployment.spec.replicas);
     if has >= wanted {
-        return scale::to(step, pass, index, wanted, "");
+        return scale::to(step, pass, index, wanted, None);
     }
     let replicas = scale::new_replicas(pass);
     let most = wanted.saturating_add(pass.deployment.max_surge());
-    scale::to(step, pass, index, replicas, &format!(": there may be {most} pods at most"))
+    scale::to(step, pass, index, replicas, Some(Detail::Surge { most }))
 }
 
 /// `reconcileOldReplicaSets`: pods that are not available anyhow go first, then as many others as the
@@ -41,8 +41,7 @@ fn scale_old(step: &mut Step<'_>, pass: &mut Pass) -> bool {
             (set.spec.replicas, set.spec.replicas - set.status.available_replicas);
         let count = left.min(unhealthy).max(0);
         left -= count;
-        has_scaled |=
-            scale::to(step, pass, *index, replicas - count, ": what goes is not available anyhow");
+        has_scaled |= scale::to(step, pass, *index, replicas - count, Some(Detail::Unavailable {}));
     }
     let available = pass.total(|set| set.status.available_replicas);
     let mut left = available - least;
@@ -50,8 +49,8 @@ fn scale_old(step: &mut Step<'_>, pass: &mut Pass) -> bool {
         let replicas = pass.replicas(index);
         let count = left.min(replicas).max(0);
         left -= count;
-        let why = format!(": {available} pods are available, {least} must be");
-        has_scaled |= scale::to(step, pass, index, replicas - count, &why);
+        let why = Some(Detail::Spare { available, least });
+        has_scaled |= scale::to(step, pass, index, replicas - count, why);
     }
     has_scaled
 }
@@ -61,19 +60,20 @@ pub(super) fn recreate(step: &mut Step<'_>, pass: &mut Pass) {
     sets::mark_new(step, pass);
     let mut has_scaled = false;
     for index in pass.active_old() {
-        has_scaled |= scale::to(step, pass, index, 0, ": all old pods go before new ones come");
+        has_scaled |= scale::to(step, pass, index, 0, Some(Detail::OldPodsFirst {}));
     }
     if has_scaled {
         return;
     }
     if let Some(pod) = old_pod(step.cluster, pass) {
-        pass.wait = Some(Reason::new(Code::WaitForOldPods).with("pod", &pod.metadata.name));
+        pass.wait =
+            Some(Rc::new(Reason::WaitForOldPods { pod: pod.metadata.reference(Kind::Pod) }));
         return;
     }
     sets::ensure_new(step, pass);
     if let Some(index) = pass.new {
         let wanted = pass.deployment.spec.replicas;
-        scale::to(step, pass, index, wanted, ": the old pods are gone");
+        scale::to(step, pass, index, wanted, Some(Detail::OldPodsGone {}));
     }
     if status::is_complete(&pass.deployment, &pass.deployment.status) {
         sets::clean_up(step, pass);

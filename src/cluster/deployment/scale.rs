@@ -13,7 +13,13 @@ pub(super) fn note_replicas(deployment: &Deployment, set: &mut ReplicaSet) {
 }
 
 /// Scales the set in this place (`scaleReplicaSet`). Returns whether its number changed.
-fn write(step: &mut Step<'_>, pass: &mut Pass, index: usize, replicas: i32, why: &str) -> bool {
+fn write(
+    step: &mut Step<'_>,
+    pass: &mut Pass,
+    index: usize,
+    replicas: i32,
+    why: Option<Detail>,
+) -> bool {
     let Some(set) = pass.sets.get_mut(index) else { return false };
     let before = set.clone();
     let from = std::mem::replace(&mut set.spec.replicas, replicas);
@@ -35,20 +41,22 @@ pub(super) fn to(
     pass: &mut Pass,
     index: usize,
     replicas: i32,
-    why: &str,
+    why: Option<Detail>,
 ) -> bool {
     pass.replicas(index) != replicas && write(step, pass, index, replicas, why)
 }
 
 /// Says that a set was scaled.
-pub(super) fn say(step: &mut Step<'_>, pass: &Pass, set: &str, (from, to): (i32, i32), why: &str) {
+pub(super) fn say(
+    step: &mut Step<'_>,
+    pass: &Pass,
+    set: &str,
+    (from, to): (i32, i32),
+    why: Option<Detail>,
+) {
     let meta = &pass.deployment.metadata;
-    let reason = Reason::new(Code::ReplicaSetScaled)
-        .with("set", set)
-        .with("direction", if from < to { "up" } else { "down" })
-        .with("from", from)
-        .with("to", to)
-        .with("why", why);
+    let set = ObjectRef::named(Kind::ReplicaSet, &meta.namespace, set);
+    let reason = Reason::ReplicaSetScaled { set, from, to, why };
     step.record_event(Subject::object(Kind::Deployment, &meta.key()), Some(meta.uid), reason);
 }
 
@@ -68,12 +76,12 @@ pub(super) fn new_replicas(pass: &Pass) -> i32 {
 pub(super) fn spread(step: &mut Step<'_>, pass: &mut Pass) {
     let wanted = pass.deployment.spec.replicas;
     if let Some(index) = active_or_latest(pass) {
-        to(step, pass, index, wanted, "");
+        to(step, pass, index, wanted, None);
         return;
     }
     if is_saturated(pass) {
         for index in pass.active_old() {
-            to(step, pass, index, 0, ": all pods of the new one are available");
+            to(step, pass, index, 0, Some(Detail::NewSetAvailable {}));
         }
         return;
     }
@@ -127,7 +135,7 @@ fn spread_proportionally(step: &mut Step<'_>, pass: &mut Pass) {
         *size = size.saturating_add(to_add).saturating_sub(added).max(0);
     }
     for (index, size) in sizes {
-        write(step, pass, index, size, ": in proportion, while a rollout goes on");
+        write(step, pass, index, size, Some(Detail::Proportional {}));
     }
 }
 

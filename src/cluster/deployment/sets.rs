@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cluster::names::name_hash;
-use crate::cluster::ownership::{claim, controller_ref};
+use crate::cluster::ownership::{Says, claim, controller_ref};
 
 /// The annotation with the number of a rollout.
 pub const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -27,8 +27,11 @@ pub(super) fn find(step: &mut Step<'_>, deployment: Deployment) -> Pass {
     for set in cluster.store.owned_or_orphaned::<ReplicaSet>(&deployment.metadata) {
         let matches = deployment.spec.selector.matches(&set.metadata.labels);
         let mut object = Object::ReplicaSet(set.clone());
-        let codes = [Code::ReplicaSetAdopted, Code::ReplicaSetReleased];
-        if claim(step, (Kind::Deployment, &deployment.metadata), &mut object, matches, codes)
+        let says: Says = [
+            |deployment, set| Reason::ReplicaSetAdopted { deployment, set },
+            |deployment, set| Reason::ReplicaSetReleased { deployment, set },
+        ];
+        if claim(step, (Kind::Deployment, &deployment.metadata), &mut object, matches, says)
             && let Object::ReplicaSet(set) = object
         {
             own.push(ReplicaSet::clone(&set));
@@ -114,10 +117,10 @@ pub(super) fn ensure_new(step: &mut Step<'_>, pass: &mut Pass) {
     step.create(set.clone());
     if replicas > 0 {
         let why = match revision.as_str() {
-            "1" => String::new(),
-            _ => format!(": it has the new template, revision {revision}"),
+            "1" => None,
+            _ => Some(Detail::NewRevision { revision: revision.clone() }),
         };
-        scale::say(step, pass, &set.metadata.name, (0, replicas), &why);
+        scale::say(step, pass, &set.metadata.name, (0, replicas), why);
     }
     pass.deployment.metadata.annotations.insert(REVISION.into(), revision);
     if pass.deployment.progress_deadline().is_some() {

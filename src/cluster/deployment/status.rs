@@ -164,14 +164,14 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
     let reason = |conditions: &[Condition]| {
         condition(conditions, PROGRESSING).map_or(String::new(), |it| it.reason.clone())
     };
-    let set = pass.new_set().map_or("", |set| set.metadata.name.as_str());
+    let set = new_set_ref(&pass);
     let now_is = reason(&status.conditions);
     if now_is == COMPLETE && reason(&deployment.status.conditions) != COMPLETE {
-        let name = &deployment.metadata.name;
-        let reason = Reason::new(Code::RolloutComplete).with("deployment", name);
-        step.record_event(subject.clone(), Some(uid), reason.with("set", set));
+        let object = deployment.metadata.reference(Kind::Deployment);
+        let reason = Reason::RolloutComplete { deployment: object, set };
+        step.record_event(subject.clone(), Some(uid), reason);
     }
-    let wait = pass.wait.clone().or_else(|| explain(&pass, &status, &now_is));
+    let wait = pass.wait.clone().or_else(|| explain(&pass, &status, &now_is).map(Rc::new));
     step.update(Deployment { status, ..pass.deployment });
     match wait {
         Some(wait) => step.set_wait(subject, wait),
@@ -179,23 +179,26 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
     }
 }
 
+/// The set with the present template, if there is one.
+fn new_set_ref(pass: &Pass) -> Option<ObjectRef> {
+    pass.new_set().map(|set| set.metadata.reference(Kind::ReplicaSet))
+}
+
 /// Why not everything is as it is wanted.
 fn explain(pass: &Pass, status: &DeploymentStatus, progress: &str) -> Option<Reason> {
     let deployment = &pass.deployment;
-    let set = pass.new_set().map_or("", |set| set.metadata.name.as_str());
+    let set = new_set_ref(pass);
     let replicas = deployment.spec.replicas;
     if progress == TIMED_OUT {
-        let seconds = deployment.spec.progress_deadline_seconds;
-        let reason = Reason::new(Code::RolloutStuck).with("set", set).with("seconds", seconds);
-        return Some(reason.with("deployment", &deployment.metadata.name));
+        let seconds = u64::try_from(deployment.spec.progress_deadline_seconds).unwrap_or(0);
+        let deployment = deployment.metadata.reference(Kind::Deployment);
+        return Some(Reason::RolloutStuck { deployment, set, after: Duration::seconds(seconds) });
     }
     if !pass.active_old().is_empty() && deployment.is_rolling() {
         let least = replicas - deployment.max_unavailable();
         let most = replicas.saturating_add(deployment.max_surge());
-        let reason = Reason::new(Code::RolloutWaits).with("set", set).with("replicas", replicas);
-        return Some(reason.with("least", least).with("most", most));
+        return Some(Reason::RolloutWaits { set, replicas, least, most });
     }
     let is_short = status.available_replicas < replicas;
-    let reason = Reason::new(Code::WaitForReplicas).with("replicas", replicas).with("set", set);
-    is_short.then_some(reason)
+    is_short.then_some(Reason::WaitForReplicas { set, replicas })
 }

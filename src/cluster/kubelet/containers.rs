@@ -47,12 +47,9 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
             RunState::Starting { .. } => started(step, uid, run, &container),
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
             RunState::Running { until: Some(_), .. } => {
-                let reason = Reason::new(Code::InitDone).with("container", &container.name);
-                step.record_event(
-                    Subject::pod(&run.pod),
-                    Some(uid),
-                    reason.with("pod", run.pod.name()),
-                );
+                let (name, pod) = (container.name.clone(), ObjectRef::pod(&run.pod));
+                let reason = Reason::InitDone { container: name, pod };
+                step.record_event(Subject::pod(&run.pod), Some(uid), reason);
                 RunState::Ended { code: 0, at: now, again: None }
             }
             RunState::Running { since, until: None } => return probe(step, uid, run, index, since),
@@ -77,17 +74,19 @@ fn begin(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, container: &ContainerR
     if has_image {
         return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
     }
-    let reason = Reason::new(Code::Pulling).with("image", &container.image).with("node", &run.node);
-    let reason = reason.with("field", field(container));
+    let reason = Reason::Pulling {
+        image: container.image.clone(),
+        node: ObjectRef::node(&run.node),
+        container: reference(container),
+    };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     let takes = step.jitter(Stream::Node, step.timings().pull_ms);
     RunState::Pulling { until: step.now().plus(takes) }
 }
 
-/// The container as events name it (`ref.go: fieldPath`).
-pub(super) fn field(container: &ContainerRun) -> String {
-    let list = if container.is_init { "initContainers" } else { "containers" };
-    format!("spec.{list}{{{}}}", container.name)
+/// Names a container.
+pub(super) fn reference(container: &ContainerRun) -> ContainerRef {
+    ContainerRef { name: container.name.clone(), is_init: container.is_init }
 }
 
 /// How long a failed pull is shown as `ErrImagePull`, before it is shown as `ImagePullBackOff`.
@@ -113,11 +112,11 @@ fn pulled(
     if !exists(image) {
         let delay = container.back_off_ms.max(timings.back_off_first_ms);
         container.back_off_ms = delay.saturating_mul(2).min(timings.back_off_max_ms);
-        let field = field(container);
-        let reason = Reason::new(Code::PullFailed).with("image", image).with("field", &field);
-        step.record_event(subject.clone(), Some(uid), reason.with("container", &container.name));
-        let reason = Reason::new(Code::PullBackOff).with("image", image);
-        step.set_wait(subject, reason.with("seconds", delay / 1000).with("field", field));
+        let (image, container) = (image.to_owned(), reference(container));
+        let reason = Reason::PullFailed { image: image.clone(), container: container.clone() };
+        step.record_event(subject.clone(), Some(uid), reason);
+        let after = Duration::seconds(delay / 1000);
+        step.set_wait(subject, Reason::PullBackOff { image, after, container });
         return RunState::PullFailed { at: now, again: now.plus(delay) };
     }
     container.back_off_ms = 0;
@@ -138,9 +137,12 @@ fn started(
 ) -> RunState {
     let now = step.now();
     let again = container.restarts > 0 && container.last.is_some();
-    let code = if again { Code::ContainerRestarted } else { Code::ContainerStarted };
-    let reason = Reason::new(code).with("container", &container.name).with("pod", run.pod.name());
-    let reason = reason.with("image", &container.image).with("field", field(container));
+    let (name, pod, image) =
+        (reference(container), ObjectRef::pod(&run.pod), container.image.clone());
+    let reason = match again {
+        true => Reason::ContainerRestarted { container: name, pod, image },
+        false => Reason::ContainerStarted { container: name, pod, image },
+    };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     let member = run.database.as_ref().map(|database| database.member.clone());
     let clones = member
@@ -205,7 +207,6 @@ fn probe(
 pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
-    let pod = run.pod.name().to_owned();
     let Some(container) = run.containers.iter_mut().find(|container| container.name == name) else {
         return;
     };
@@ -215,10 +216,8 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, cod
         container.state = RunState::Ended { code, at: now, again: None };
         return step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
     }
-    let reason = Reason::new(Code::ContainerExited)
-        .with("container", name)
-        .with("pod", &pod)
-        .with("code", code);
+    let pod = ObjectRef::pod(&run.pod);
+    let reason = Reason::ContainerExited { container: name.to_owned(), pod: pod.clone(), code };
     step.record_event(subject.clone(), Some(uid), reason);
     let restarts = match run.spec.restart_policy.as_str() {
         "Never" => false,
@@ -232,8 +231,8 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, cod
     let has_recovered = now.since(since) >= timings.back_off_reset_ms;
     let delay = if has_recovered { 0 } else { container.back_off_ms };
     if delay > 0 {
-        let reason = Reason::new(Code::BackOff).with("container", name).with("pod", &pod);
-        let reason = reason.with("seconds", delay / 1000).with("field", field(container));
+        let after = Duration::seconds(delay / 1000);
+        let reason = Reason::BackOff { container: reference(container), pod, after };
         step.record_event(subject, Some(uid), reason);
     }
     container.back_off_ms = if delay == 0 {

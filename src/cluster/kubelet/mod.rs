@@ -71,8 +71,8 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
     let grace = match pod {
         None => {
             if run.containers.iter().any(|container| container.state.is_running()) {
-                let reason = Reason::new(Code::PodOrphanKilled).with("node", &run.node);
-                step.record_event(subject, Some(uid), reason.with("pod", run.pod.name()));
+                let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
+                step.record_event(subject, Some(uid), Reason::PodOrphanKilled { pod, node });
             }
             0
         }
@@ -82,9 +82,11 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
             let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
             if run.stage == Stage::Containers {
                 let running = run.containers.iter().filter(|one| one.state.is_running());
-                let fields: Vec<String> = running.map(containers::field).collect();
-                let reason = Reason::new(Code::PodStopping).with("pod", run.pod.name());
-                let reason = reason.with("grace", grace).with("fields", fields.join(" "));
+                let reason = Reason::PodStopping {
+                    pod: ObjectRef::pod(&run.pod),
+                    grace: Duration::seconds(grace),
+                    containers: running.map(containers::reference).collect(),
+                };
                 step.record_event(subject, Some(uid), reason);
             }
             grace
@@ -143,13 +145,14 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<P
     if run.stage == Stage::Gone && pod.metadata.is_terminating() {
         step.clear_wait(Subject::pod(&run.pod));
         let owner = pod.metadata.controller().map_or("", |owner| owner.kind.as_str());
-        let code = match (owner, pod.claims().next()) {
-            ("ReplicaSet", _) => Code::ReplicaStopped,
-            (_, Some(_)) => Code::PodStopped,
-            ("StatefulSet", None) => Code::ClaimlessStopped,
-            _ => Code::ReplicaStopped,
+        let object = ObjectRef::pod(&run.pod);
+        let reason = match (owner, pod.claims().next()) {
+            ("ReplicaSet", _) => Reason::ReplicaStopped { pod: object },
+            (_, Some(_)) => Reason::PodStopped { pod: object },
+            ("StatefulSet", None) => Reason::ClaimlessStopped { pod: object },
+            _ => Reason::ReplicaStopped { pod: object },
         };
-        step.record_pod_event(pod, Reason::new(code).with("pod", run.pod.name()));
+        step.record_pod_event(pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return;
     }

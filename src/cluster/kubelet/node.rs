@@ -25,7 +25,7 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
         step.record_event(
             Subject::node(name),
             Some(node.metadata.uid),
-            Reason::new(Code::NodeReady).with("node", name),
+            Reason::NodeReady { node: ObjectRef::node(name) },
         );
         step.update(ready);
     }
@@ -72,8 +72,8 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
             container.state = RunState::Waiting;
             container.restarts += 1;
         }
-        let reason =
-            Reason::new(Code::PodRebooted).with("pod", run.pod.name()).with("node", &run.node);
+        let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
+        let reason = Reason::PodRebooted { pod, node };
         step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     }
     step.change(Change::PodRuntime(uid, Some(again)));

@@ -112,7 +112,7 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Op
             Stage::Sandbox => {
                 run.ip = next_address(step, &run.node);
                 let reason =
-                    Reason::new(Code::PodSandbox).with("pod", run.pod.name()).with("ip", &run.ip);
+                    Reason::PodSandbox { pod: ObjectRef::pod(&run.pod), ip: run.ip.clone() };
                 step.record_event(Subject::pod(&run.pod), Some(uid), reason);
                 run.stage = Stage::Containers;
                 run.stage_since = now;
@@ -149,11 +149,15 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>>
                 .cluster
                 .waits
                 .get(&subject)
-                .is_some_and(|wait| wait.reason.code == Code::MultiAttach);
+                .is_some_and(|wait| wait.reason.code() == Code::MultiAttach);
             if !is_told {
-                let reason = Reason::new(Code::WaitForAttach).with("pod", run.pod.name());
-                let reason = reason.with("claim", &claim.metadata.name).with("volume", name);
-                step.set_wait(subject, reason.with("node", &run.node));
+                let reason = Reason::WaitForAttach {
+                    pod: ObjectRef::pod(&run.pod),
+                    claim: Some(claim.metadata.reference(Kind::PersistentVolumeClaim)),
+                    volume: volume.metadata.reference(Kind::PersistentVolume),
+                    node: ObjectRef::node(&run.node),
+                };
+                step.set_wait(subject, reason);
             }
             return None;
         }

@@ -40,8 +40,12 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     }
     set_conditions(status, run, initialised, all_ready, now);
     if was_ready != all_ready && !pod.metadata.is_terminating() {
-        let code = if all_ready { Code::PodReady } else { Code::PodNotReady };
-        step.record_pod_event(pod, Reason::new(code).with("pod", &pod.metadata.name));
+        let object = pod.metadata.reference(Kind::Pod);
+        let reason = match all_ready {
+            true => Reason::PodReady { pod: object },
+            false => Reason::PodNotReady { pod: object },
+        };
+        step.record_pod_event(pod, reason);
     }
     if all_ready {
         step.clear_wait(Subject::pod(&run.pod));

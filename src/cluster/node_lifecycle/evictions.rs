@@ -53,9 +53,9 @@ fn explain_endings(step: &mut Step<'_>, name: &str) {
         let subject = Subject::pod(&pod.metadata.key());
         let wait = cluster.waits.get(&subject);
         if is_silent {
-            let reason = Reason::new(Code::WaitForNode).with("pod", &pod.metadata.name);
-            step.set_wait(subject, reason.with("node", name));
-        } else if wait.is_some_and(|wait| wait.reason.code == Code::WaitForNode) {
+            let (pod, node) = (pod.metadata.reference(Kind::Pod), ObjectRef::node(name));
+            step.set_wait(subject, Reason::WaitForNode { pod, node });
+        } else if wait.is_some_and(|wait| wait.reason.code() == Code::WaitForNode) {
             step.clear_wait(subject);
         }
     }
@@ -78,8 +78,11 @@ fn plan(step: &mut Step<'_>, pod: &Rc<Pod>, taints: &[Taint]) {
             remember(step, uid, Some(Some(due)));
             step.enqueue_at(WorkItem::Evict(uid, key.clone()), due);
             if !pod.metadata.is_terminating() {
-                let reason = Reason::new(Code::EvictionPlanned).with("pod", &pod.metadata.name);
-                let reason = reason.with("seconds", seconds).with("node", &pod.spec.node_name);
+                let reason = Reason::EvictionPlanned {
+                    pod: ObjectRef::pod(&key),
+                    after: Duration::seconds(seconds),
+                    node: ObjectRef::node(&pod.spec.node_name),
+                };
                 step.set_wait(Subject::pod(&key), reason);
             }
         }
@@ -116,11 +119,12 @@ fn cancel(step: &mut Step<'_>, pod: &Pod) {
     if planned.is_some() {
         let subject = Subject::pod(&pod.metadata.key());
         let wait = step.cluster.waits.get(&subject);
-        if wait.is_some_and(|wait| wait.reason.code == Code::EvictionPlanned) {
+        if wait.is_some_and(|wait| wait.reason.code() == Code::EvictionPlanned) {
             step.clear_wait(subject);
         }
-        let reason = Reason::new(Code::EvictionCancelled).with("pod", &pod.metadata.name);
-        step.record_pod_event(pod, reason.with("node", &pod.spec.node_name));
+        let node = Some(ObjectRef::node(&pod.spec.node_name));
+        let object = pod.metadata.reference(Kind::Pod);
+        step.record_pod_event(pod, Reason::EvictionCancelled { pod: object, node });
     }
     remember(step, uid, None);
 }
@@ -142,7 +146,7 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let planned = cluster.controller_state.evictions.get(&uid).copied().flatten();
     let Some(pod) = cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid) else {
         if planned.is_some() {
-            let reason = Reason::new(Code::EvictionCancelled).with("pod", key.name());
+            let reason = Reason::EvictionCancelled { pod: ObjectRef::pod(key), node: None };
             step.record_event(Subject::pod(key), Some(uid), reason);
         }
         if cluster.controller_state.evictions.contains_key(&uid) {
@@ -157,12 +161,12 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let node = &pod.spec.node_name;
     let taints = cluster.controller_state.tainted.get(node).map_or(&[] as &[Taint], Vec::as_slice);
     let is_unborne = matches!(patience(pod, taints), Patience::None);
-    let reason = Reason::new(Code::TaintEviction).with("pod", &pod.metadata.name);
+    let node = ObjectRef::node(node);
     let why = match is_unborne {
-        true => format!("it does not bear a taint of {node}"),
-        false => format!("{node} stayed silent for too long"),
+        true => Detail::NotTolerated { node: node.clone() },
+        false => Detail::TolerationExpired { node: node.clone() },
     };
-    step.record_pod_event(pod, reason.with("node", node).with("why", why));
+    step.record_pod_event(pod, Reason::TaintEviction { pod: ObjectRef::pod(key), node, why });
     let mut marked = Pod::clone(pod);
     set_condition(
         &mut marked.status.conditions,

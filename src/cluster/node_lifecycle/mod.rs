@@ -39,16 +39,15 @@ fn classify(step: &mut Step<'_>) {
         if **known == now {
             return;
         }
-        for (some, others, code) in
-            [(&now, &**known, Code::NodeRegistered), (&**known, &now, Code::NodeRemoved)]
-        {
+        for (some, others, is_new) in [(&now, &**known, true), (&**known, &now, false)] {
             for (name, uid) in some {
                 if others.iter().all(|(other, _)| other != name) {
-                    step.record_event(
-                        Subject::node(name),
-                        Some(*uid),
-                        Reason::new(code).with("node", name),
-                    );
+                    let node = ObjectRef::node(name);
+                    let reason = match is_new {
+                        true => Reason::NodeRegistered { node },
+                        false => Reason::NodeRemoved { node },
+                    };
+                    step.record_event(Subject::node(name), Some(*uid), reason);
                 }
             }
         }
@@ -66,8 +65,8 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
         set_condition(conditions, kind, "Unknown", "NodeStatusUnknown", message, now);
     }
     let name = &node.metadata.name;
-    let reason =
-        Reason::new(Code::NodeNotReady).with("node", name).with("seconds", silence_ms / 1000);
+    let after = Duration::seconds(silence_ms / 1000);
+    let reason = Reason::NodeNotReady { node: ObjectRef::node(name), after };
     step.record_event(Subject::node(name), Some(node.metadata.uid), reason);
     step.update(lost);
     mark_pods_not_ready(step, name);
@@ -79,10 +78,9 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
     for pod in cluster.store.pods_bound_to(node).filter(|pod| pod.is_ready()) {
         let mut lost = Pod::clone(pod);
         set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
-        step.record_pod_event(
-            pod,
-            Reason::new(Code::PodOnLostNode).with("pod", &pod.metadata.name).with("node", node),
-        );
+        let object = pod.metadata.reference(Kind::Pod);
+        let reason = Reason::PodOnLostNode { pod: object, node: ObjectRef::node(node) };
+        step.record_pod_event(pod, reason);
         step.update(lost);
     }
 }
@@ -152,7 +150,7 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
         for node in cluster.store.nodes.iter().filter(is_waiting) {
             let subject = Subject::node(&node.metadata.name);
             if is_held {
-                step.set_wait(subject, Reason::new(Code::EvictionsHeld));
+                step.set_wait(subject, Reason::EvictionsHeld {});
                 continue;
             }
             let free =

@@ -176,8 +176,8 @@ fn reserve(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
     step.update(nominated);
     remember_binding(step, pod, Some(step.now()));
     let key = pod.metadata.key();
-    let reason = Reason::new(Code::WaitForVolume).with("pod", &pod.metadata.name);
-    step.set_wait(Subject::pod(&key), reason.with("node", name));
+    let (pod, node) = (ObjectRef::pod(&key), ObjectRef::node(name));
+    step.set_wait(Subject::pod(&key), Reason::WaitForVolume { pod, node });
     step.enqueue_after(WorkItem::Schedule(key), step.timings().bind_poll_ms);
 }
 
@@ -255,10 +255,8 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
         remember_binding(step, pod, None);
     }
     step.clear_wait(Subject::pod(&pod.metadata.key()));
-    step.record_pod_event(
-        pod,
-        Reason::new(Code::Scheduled).with("pod", &pod.metadata.name).with("node", node),
-    );
+    let (object, node) = (pod.metadata.reference(Kind::Pod), ObjectRef::node(node));
+    step.record_pod_event(pod, Reason::Scheduled { pod: object, node });
     step.update(bound);
 }
 
@@ -276,9 +274,10 @@ fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit) {
         step.now(),
     );
     step.update(refused);
-    let reason = Reason::new(Code::FailedScheduling)
-        .with("pod", &pod.metadata.name)
-        .with("message", unfit.message)
-        .with("tail", unfit.tail);
+    let reason = Reason::FailedScheduling {
+        pod: pod.metadata.reference(Kind::Pod),
+        message: unfit.message,
+        tail: unfit.tail,
+    };
     step.set_wait(Subject::pod(&pod.metadata.key()), reason);
 }

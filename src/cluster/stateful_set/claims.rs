@@ -46,9 +46,10 @@ fn create(
     claim.metadata.namespace = set.metadata.namespace.clone();
     claim.metadata.labels.extend(set.spec.selector.match_labels.clone());
     claim.metadata.owner_references = wanted_owners(set, pod);
-    let reason = Reason::new(Code::ClaimCreated)
-        .with("claim", &claim.metadata.name)
-        .with("pod", &pod.metadata.name);
+    let reason = Reason::ClaimCreated {
+        claim: claim.metadata.reference(Kind::PersistentVolumeClaim),
+        pod: pod.metadata.reference(Kind::Pod),
+    };
     step.record_event(
         Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()),
         None,
@@ -131,31 +132,32 @@ pub(super) fn update_owners(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod) {
         if !has_unexpected_controller(&claim, set, pod) {
             owners.extend(wanted_owners(set, pod));
         }
-        let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
-        let reason = match wanted_owners(set, pod).first() {
-            Some(owner) => Reason::new(Code::ClaimOwned)
-                .with("owner", format!("{}/{}", owner.kind.to_ascii_lowercase(), owner.name)),
-            None => Reason::new(Code::ClaimKept),
+        let object = claim.metadata.reference(Kind::PersistentVolumeClaim);
+        let subject = Subject::Object(object.clone());
+        let owner = wanted_owner(set, pod).map(|(kind, meta)| meta.reference(kind));
+        let reason = match owner {
+            Some(owner) => Reason::ClaimOwned { claim: object, owner },
+            None => Reason::ClaimKept { claim: object },
         };
-        step.record_event(
-            subject,
-            Some(claim.metadata.uid),
-            reason.with("claim", &claim.metadata.name),
-        );
+        step.record_event(subject, Some(claim.metadata.uid), reason);
         step.update(updated);
     }
 }
 
 /// The set owns a claim that goes with it, a condemned pod one that goes with the pod; never both.
-fn wanted_owners(set: &StatefulSet, pod: &Pod) -> Vec<OwnerReference> {
+fn wanted_owner<'a>(set: &'a StatefulSet, pod: &'a Pod) -> Option<(Kind, &'a ObjectMeta)> {
     let policy = &set.spec.persistent_volume_claim_retention_policy;
     if policy.when_scaled == "Delete" && !pods::in_range(set, pod) {
-        vec![controller_ref(Kind::Pod, &pod.metadata)]
+        Some((Kind::Pod, &pod.metadata))
     } else if policy.when_deleted == "Delete" {
-        vec![controller_ref(Kind::StatefulSet, &set.metadata)]
+        Some((Kind::StatefulSet, &set.metadata))
     } else {
-        Vec::new()
+        None
     }
+}
+
+fn wanted_owners(set: &StatefulSet, pod: &Pod) -> Vec<OwnerReference> {
+    wanted_owner(set, pod).into_iter().map(|(kind, meta)| controller_ref(kind, meta)).collect()
 }
 
 /// Whether the owners are as they should be, or such that they had better not be touched (`isClaimOwnerUpToDate`).

@@ -31,13 +31,13 @@ pub(super) struct Pass<'a> {
     /// The lowest pod that is not healthy, if it is one of the condemned.
     first_unhealthy: Option<Uid>,
     /// What the pass waits for.
-    pub(super) wait: Option<Reason>,
+    pub(super) wait: Option<Rc<Reason>>,
 }
 
 impl Pass<'_> {
     /// Says what the pass waits for; the first reason counts.
-    fn hold(&mut self, reason: Reason) {
-        self.wait.get_or_insert(reason);
+    fn hold(&mut self, reason: impl Into<Rc<Reason>>) {
+        self.wait.get_or_insert_with(|| reason.into());
     }
 
     /// Whether a wanted pod is there and healthy.
@@ -115,10 +115,10 @@ fn arrange<'a>(
 }
 
 /// The steps of a pass (`updateStatefulSet`).
-fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), Reason> {
+fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), Box<Reason>> {
     let set = pass.set;
     if set.metadata.is_terminating() {
-        pass.hold(Reason::new(Code::SetDeleting).with("set", &set.metadata.name));
+        pass.hold(Reason::SetDeleting { set: set.metadata.reference(Kind::StatefulSet) });
         return Ok(());
     }
     if let Go::Wait = process_replicas(step, pass)? {
@@ -142,7 +142,7 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), R
 
 /// Goes through the wanted pods (`runForAll`): in order and up to the first obstacle, or, in a
 /// parallel set, in batches of 1, 2, 4, ... of which one with an error is the last (`slowStartBatch`).
-fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Reason> {
+fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<Reason>> {
     let ordinals = pass.set.ordinals();
     if pass.set.is_ordered() {
         for ordinal in ordinals {
@@ -170,7 +170,11 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Reas
 }
 
 /// Looks after one wanted pod (`processReplica`).
-fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<Go, Reason> {
+fn process_replica(
+    step: &mut Step<'_>,
+    pass: &mut Pass<'_>,
+    ordinal: i32,
+) -> Result<Go, Box<Reason>> {
     let set = pass.set;
     let Some(pod) = pass.replicas.get(&ordinal).cloned() else {
         return create_pod(step, pass, ordinal);
@@ -179,15 +183,15 @@ fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Re
         if pod.metadata.is_terminating() {
             pass.hold(explain::why_not_past(pass, &pod, ordinal));
         } else {
-            let reason = Reason::new(Code::FailedPodReplaced).with("pod", &pod.metadata.name);
-            step.record_pod_event(&pod, reason.with("phase", pod.status.phase.name()));
+            let (object, phase) = (pod.metadata.reference(Kind::Pod), pod.status.phase);
+            step.record_pod_event(&pod, Reason::FailedPodReplaced { pod: object, phase });
             step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         }
         return Ok(Go::Wait);
     }
     if pod.status.phase == PodPhase::Pending {
         let missing = claims::create_missing(step, set, &pod);
-        missing.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
+        missing.map_err(|message| update_failed(&pod, message))?;
         claims::update_owners(step, pass, &pod);
     }
     if set.is_ordered() && !is_healthy(set, &pod, step.now()) {
@@ -195,40 +199,45 @@ fn process_replica(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Re
         return Ok(Go::Wait);
     }
     let updated = pods::update(step, pass, &pod, ordinal);
-    updated.map_err(|message| failure(Code::PodUpdateFailed, &pod, message))?;
+    updated.map_err(|message| update_failed(&pod, message))?;
     Ok(Go::On)
 }
 
-fn failure(code: Code, pod: &Pod, message: String) -> Reason {
-    Reason::new(code).with("pod", &pod.metadata.name).with("message", message)
+fn update_failed(pod: &Pod, message: String) -> Box<Reason> {
+    let pod = pod.metadata.reference(Kind::Pod);
+    Box::new(Reason::PodUpdateFailed { pod, message, blocked: None })
+}
+
+fn create_failed(pod: &Pod, message: String) -> Box<Reason> {
+    let pod = pod.metadata.reference(Kind::Pod);
+    Box::new(Reason::PodCreateFailed { pod, message, blocked: None })
 }
 
 /// Creates a pod and the claims that it lacks (`CreateStatefulPod`).
-fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<Go, Reason> {
+fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<Go, Box<Reason>> {
     let set = pass.set;
     let revision = revision_for(pass, ordinal);
     let pod = new_pod(set, &revision.data, &revision.metadata.name, ordinal);
     if let Some(claim) = claims::stale(step, set, &pod) {
-        let reason = Reason::new(Code::ClaimStale).with("pod", &pod.metadata.name);
-        pass.hold(reason.with("claim", &claim.metadata.name));
+        let claim = claim.metadata.reference(Kind::PersistentVolumeClaim);
+        pass.hold(Reason::ClaimStale { pod: pod.metadata.reference(Kind::Pod), claim });
         return Ok(Go::Wait);
     }
     let has_claims = claims::all_exist(step, set, &pod);
     let missing = claims::create_missing(step, set, &pod);
-    missing.map_err(|message| failure(Code::PodCreateFailed, &pod, message))?;
+    missing.map_err(|message| create_failed(&pod, message))?;
     let key = pod.metadata.key();
     if step.cluster.store.pods.get(&key).is_some() {
         let message = format!("pods \"{}\" already exists", pod.metadata.name);
-        return Err(failure(Code::PodCreateFailed, &pod, message));
+        return Err(create_failed(&pod, message));
     }
-    let code = if has_claims { Code::PodReplaced } else { Code::PodCreated };
-    step.record_event(Subject::pod(&key), None, explain::why_now(pass, code, &pod, ordinal));
+    step.record_event(Subject::pod(&key), None, explain::why_now(pass, has_claims, &pod, ordinal));
     step.create(pod.clone());
     claims::update_owners(step, pass, &pod);
     if !set.is_ordered() {
         return Ok(Go::On);
     }
-    pass.hold(explain::held_up_by(pass, &pod.metadata.name, ordinal, Code::WaitForReady));
+    pass.hold(explain::held_up_by(pass, ObjectRef::pod(&key), ordinal, None));
     Ok(Go::Wait)
 }
 
@@ -249,26 +258,24 @@ fn revision_for(pass: &Pass<'_>, ordinal: i32) -> Rc<ControllerRevision> {
 fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
     let (set, now) = (pass.set, step.now());
     for pod in pass.condemned.clone() {
-        let name = &pod.metadata.name;
+        let object = pod.metadata.reference(Kind::Pod);
         if pod.metadata.is_terminating() {
             if set.is_ordered() {
-                pass.hold(Reason::new(Code::WaitForCondemned).with("pod", name));
+                pass.hold(Reason::WaitForCondemned { pod: object });
                 return Go::Wait;
             }
             continue;
         }
         let is_first_unhealthy = pass.first_unhealthy == Some(pod.metadata.uid);
         if set.is_ordered() && !is_available(set, &pod, now) && !is_first_unhealthy {
-            pass.hold(Reason::new(Code::WaitForCondemnedReady).with("pod", name));
+            pass.hold(Reason::WaitForCondemnedReady { pod: object });
             return Go::Wait;
         }
-        let reason = Reason::new(Code::ScaleDownDelete)
-            .with("pod", name)
-            .with("replicas", set.spec.replicas);
+        let reason = Reason::ScaleDownDelete { pod: object.clone(), replicas: set.spec.replicas };
         step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         if set.is_ordered() {
-            pass.hold(Reason::new(Code::WaitForCondemned).with("pod", name));
+            pass.hold(Reason::WaitForCondemned { pod: object });
             return Go::Wait;
         }
     }
@@ -287,8 +294,8 @@ fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
         }
         if !pass.is_healthy(ordinal, now) {
             if outdated(pass).next().is_some() {
-                let pod = pass.set.pod_name(ordinal);
-                pass.hold(Reason::new(Code::WaitForUpdate).with("pod", pod));
+                let pod = explain::pod_ref(pass, &pass.set.pod_name(ordinal));
+                pass.hold(Reason::WaitForUpdate { pod });
             }
             return;
         }
@@ -308,8 +315,8 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
         if let Some(first) = wanted.into_iter().find(|ordinal| !pass.is_healthy(*ordinal, now))
             && !outdated.is_empty()
         {
-            let reason = Reason::new(Code::WaitForBudget).with("pod", set.pod_name(first));
-            pass.hold(reason.with("unavailable", unavailable).with("limit", limit));
+            let pod = explain::pod_ref(pass, &set.pod_name(first));
+            pass.hold(Reason::WaitForBudget { pod, unavailable, limit });
         }
         return;
     }
@@ -330,7 +337,7 @@ fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {
 }
 
 fn delete_for_update(step: &mut Step<'_>, pod: &Pod) {
-    step.record_pod_event(pod, Reason::new(Code::UpdateDelete).with("pod", &pod.metadata.name));
+    step.record_pod_event(pod, Reason::UpdateDelete { pod: pod.metadata.reference(Kind::Pod) });
     step.delete(Kind::Pod, &pod.metadata, Grace::Default);
 }
 

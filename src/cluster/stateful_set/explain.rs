@@ -6,22 +6,31 @@ use super::control::Pass;
 use super::pods::{is_healthy, is_running_and_ready};
 use super::*;
 
-/// Why a pod may be created now.
-pub(super) fn why_now(pass: &Pass<'_>, code: Code, pod: &Pod, ordinal: i32) -> Reason {
+/// Why a pod is created now; `is_back` if its claims are there.
+pub(super) fn why_now(pass: &Pass<'_>, is_back: bool, pod: &Pod, ordinal: i32) -> Reason {
     let set = pass.set;
-    let before = || set.pod_name(ordinal - 1);
+    let before = || pod_ref(pass, &set.pod_name(ordinal - 1));
     let why = match ordinal - set.spec.ordinals.start {
-        _ if !set.is_ordered() => ", without waiting for others".into(),
-        0 => String::new(),
-        1 => format!(": {} is Ready", before()),
-        _ => format!(": {} and all before it are Ready", before()),
+        _ if !set.is_ordered() => Some(Detail::Parallel {}),
+        0 => None,
+        1 => Some(Detail::LowerReady { pod: before() }),
+        _ => Some(Detail::AllLowerReady { pod: before() }),
     };
     let template = match is_updating(pass) {
-        false => "",
-        true if pass.is_outdated(pod) => ", the old template",
-        true => ", the new template",
+        false => None,
+        true if pass.is_outdated(pod) => Some(Detail::OldTemplate {}),
+        true => Some(Detail::NewTemplate {}),
     };
-    Reason::new(code).with("pod", &pod.metadata.name).with("why", why).with("template", template)
+    let pod = pod.metadata.reference(Kind::Pod);
+    match is_back {
+        true => Reason::PodReplaced { pod, template, why },
+        false => Reason::PodCreated { pod, template, why },
+    }
+}
+
+/// A pod of the set's namespace.
+pub(super) fn pod_ref(pass: &Pass<'_>, name: &str) -> ObjectRef {
+    ObjectRef::named(Kind::Pod, &pass.set.metadata.namespace, name)
 }
 
 fn is_updating(pass: &Pass<'_>) -> bool {
@@ -30,62 +39,69 @@ fn is_updating(pass: &Pass<'_>) -> bool {
 
 /// Why an ordered pass does not go past this pod.
 pub(super) fn why_not_past(pass: &Pass<'_>, pod: &Pod, ordinal: i32) -> Reason {
-    let name = &pod.metadata.name;
+    let object = pod.metadata.reference(Kind::Pod);
     if pod.metadata.is_terminating() {
-        return Reason::new(Code::WaitForTermination).with("pod", name);
+        return Reason::WaitForTermination { pod: object };
     }
     if is_running_and_ready(pod) {
-        let seconds = pass.set.spec.min_ready_seconds;
-        return held_up_by(pass, name, ordinal, Code::WaitForAvailable).with("seconds", seconds);
+        let seconds = u64::try_from(pass.set.spec.min_ready_seconds).unwrap_or(0);
+        return held_up_by(pass, object, ordinal, Some(Duration::seconds(seconds)));
     }
     // Under OnDelete nobody but a person would replace it anyway.
     let is_on_delete = pass.set.spec.update_strategy.kind == "OnDelete";
     if pass.is_outdated(pod) && ordinal >= pass.update_min() && !is_on_delete {
-        return Reason::new(Code::UpdateStuck).with("pod", name);
+        return Reason::UpdateStuck { pod: object };
     }
-    held_up_by(pass, name, ordinal, Code::WaitForReady)
+    held_up_by(pass, object, ordinal, None)
 }
 
-/// What is not done because of the pod of this ordinal: the next pod, the scale-down, the update.
-pub(super) fn held_up_by(pass: &Pass<'_>, pod: &str, ordinal: i32, code: Code) -> Reason {
+/// What is not done because of the pod of this ordinal, until it is Ready, or until it has been for some time: the
+/// next pod, the scale-down, the update.
+pub(super) fn held_up_by(
+    pass: &Pass<'_>,
+    pod: ObjectRef,
+    ordinal: i32,
+    after: Option<Duration>,
+) -> Reason {
     let set = pass.set;
-    let held = |next: &str, waits: &str| {
-        Reason::new(code).with("next", next).with("waits", waits).with("pod", pod)
+    let held = |pod: ObjectRef, next: Option<ObjectRef>, waits: Detail| match after {
+        Some(after) => Reason::WaitForAvailable { pod, next, waits, after },
+        None => Reason::WaitForReady { pod, next, waits },
     };
     for above in ordinal.saturating_add(1)..set.ordinals().end {
+        let next = || Some(pod_ref(pass, &set.pod_name(above)));
         match pass.replicas.get(&above) {
-            None => return held(&set.pod_name(above), "is not created"),
-            Some(pod) if pod.is_finished() => return held(&pod.metadata.name, "is not replaced"),
+            None => return held(pod, next(), Detail::NotCreated {}),
+            Some(other) if other.is_finished() => {
+                return held(pod, next(), Detail::NotReplaced {});
+            }
             Some(_) => {}
         }
     }
-    match pass.condemned.first() {
-        Some(top) if code == Code::WaitForReady => {
-            let reason = Reason::new(Code::WaitScaleDown).with("pod", &top.metadata.name);
-            reason.with("lower", pod)
-        }
-        Some(top) => held(&top.metadata.name, "is not removed"),
-        None if is_updating(pass) && code == Code::WaitForReady => {
-            Reason::new(Code::WaitForUpdate).with("pod", pod)
-        }
-        None if is_updating(pass) => held("the update", "does not go on"),
-        None => held("the set", "is not complete"),
+    match pass.condemned.first().map(|top| top.metadata.reference(Kind::Pod)) {
+        Some(top) if after.is_none() => Reason::WaitScaleDown { lower: pod, pod: top },
+        Some(top) => held(pod, Some(top), Detail::NotDeleted {}),
+        None if is_updating(pass) && after.is_none() => Reason::WaitForUpdate { pod },
+        None if is_updating(pass) => held(pod, None, Detail::UpdateHalted {}),
+        None => held(pod, None, Detail::SetIncomplete {}),
     }
 }
 
 /// Adds that the pods from `end` on, the next batches of a parallel set, wait too.
-pub(super) fn with_those_after(pass: &Pass<'_>, reason: Reason, end: i32) -> Reason {
+pub(super) fn with_those_after(pass: &Pass<'_>, mut reason: Box<Reason>, end: i32) -> Box<Reason> {
     let missing = (end..pass.set.ordinals().end).find(|it| !pass.replicas.contains_key(it));
-    match missing.map(|ordinal| pass.set.pod_name(ordinal)) {
-        Some(name) => reason.with("stops", format!("; {name} and those after it wait for that")),
-        None => reason,
+    if let Reason::PodCreateFailed { blocked, .. } | Reason::PodUpdateFailed { blocked, .. } =
+        &mut *reason
+    {
+        *blocked = missing.map(|ordinal| pod_ref(pass, &pass.set.pod_name(ordinal)));
     }
+    reason
 }
 
 /// Says what the pass waits for, or that nothing is missing.
 pub(super) fn explain(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let subject = Subject::object(Kind::StatefulSet, &pass.set.metadata.key());
-    match pass.wait.take().or_else(|| what_is_left(step, pass)) {
+    match pass.wait.take().or_else(|| what_is_left(step, pass).map(Rc::new)) {
         Some(reason) => step.set_wait(subject, reason),
         None => step.clear_wait(subject),
     }
@@ -97,12 +113,11 @@ fn what_is_left(step: &Step<'_>, pass: &Pass<'_>) -> Option<Reason> {
     let is_healthy =
         |ordinal| pass.replicas.get(&ordinal).is_some_and(|it| is_healthy(set, it, step.now()));
     if let Some(ordinal) = set.ordinals().find(|ordinal| !is_healthy(*ordinal)) {
-        let pod = set.pod_name(ordinal);
-        let reason = Reason::new(Code::WaitForReady).with("next", "the set").with("pod", pod);
-        return Some(reason.with("waits", "is not complete"));
+        let (pod, waits) = (pod_ref(pass, &set.pod_name(ordinal)), Detail::SetIncomplete {});
+        return Some(Reason::WaitForReady { pod, next: None, waits });
     }
     if let Some(top) = pass.condemned.first() {
-        return Some(Reason::new(Code::WaitForCondemned).with("pod", &top.metadata.name));
+        return Some(Reason::WaitForCondemned { pod: top.metadata.reference(Kind::Pod) });
     }
     let strategy = &set.spec.update_strategy;
     let (is_on_delete, min) = (strategy.kind == "OnDelete", pass.update_min());
@@ -113,9 +128,8 @@ fn what_is_left(step: &Step<'_>, pass: &Pass<'_>) -> Option<Reason> {
         return None;
     }
     let why = match strategy.rolling_update.as_ref().filter(|_| !is_on_delete) {
-        Some(it) => format!("the partition is {}, counted from the first pod", it.partition),
-        None => "under OnDelete a pod is replaced when somebody deletes it".into(),
+        Some(it) => Detail::Partition { partition: it.partition },
+        None => Detail::OnDelete {},
     };
-    let reason = Reason::new(Code::UpdateHeld).with("kept", kept);
-    Some(reason.with("replicas", set.spec.replicas).with("why", why))
+    Some(Reason::UpdateHeld { kept, replicas: set.spec.replicas, why })
 }

@@ -13,7 +13,7 @@ mod pods;
 mod revisions;
 mod status;
 
-use super::ownership::{claim, controller_ref};
+use super::ownership::{Says, claim, controller_ref};
 use super::*;
 pub use pods::pod_revision;
 
@@ -64,10 +64,12 @@ fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {
     for pod in cluster.store.owned_or_orphaned::<Pod>(&set.metadata) {
         let matches =
             set.is_parent_of(&pod.metadata.name) && set.spec.selector.matches(&pod.metadata.labels);
-        let (owner, codes) =
-            ((Kind::StatefulSet, &set.metadata), [Code::PodAdopted, Code::PodReleased]);
+        let says: Says = [
+            |set, pod| Reason::PodAdopted { set, pod },
+            |set, pod| Reason::PodReleased { set, pod },
+        ];
         let mut object = Object::Pod(pod.clone());
-        if claim(step, owner, &mut object, matches, codes)
+        if claim(step, (Kind::StatefulSet, &set.metadata), &mut object, matches, says)
             && let Object::Pod(pod) = object
         {
             own.push(pod);

@@ -28,7 +28,7 @@ pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
             let renumbered =
                 ControllerRevision { revision: next, ..ControllerRevision::clone(same) };
             step.update(renumbered.clone());
-            say(step, set, Code::RevisionReused, &renumbered);
+            say(step, set, Reason::RevisionReused { revision: revision_ref(&renumbered) });
             Rc::new(renumbered)
         }
         None => create(step, set, next, &mut collision_count),
@@ -38,8 +38,11 @@ pub(super) fn find(step: &mut Step<'_>, set: &StatefulSet) -> Revisions {
     Revisions { current: current.unwrap_or(&update).clone(), update, collision_count, history }
 }
 
-fn say(step: &mut Step<'_>, set: &StatefulSet, code: Code, revision: &ControllerRevision) {
-    let reason = Reason::new(code).with("revision", &revision.metadata.name);
+fn revision_ref(revision: &ControllerRevision) -> ObjectRef {
+    revision.metadata.reference(Kind::ControllerRevision)
+}
+
+fn say(step: &mut Step<'_>, set: &StatefulSet, reason: Reason) {
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
     step.record_event(subject, Some(set.metadata.uid), reason);
 }
@@ -99,7 +102,7 @@ fn create(
                 };
                 let created = ControllerRevision { metadata, data: template, revision: number };
                 step.create(created.clone());
-                say(step, set, Code::RevisionCreated, &created);
+                say(step, set, Reason::RevisionCreated { revision: revision_ref(&created) });
                 return Rc::new(created);
             }
         }

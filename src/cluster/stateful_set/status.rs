@@ -53,9 +53,12 @@ fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut 
     }
     if status.current_revision != status.update_revision {
         let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
-        let reason = Reason::new(Code::UpdateComplete)
-            .with("set", &set.metadata.name)
-            .with("revision", &status.update_revision);
+        let namespace = &set.metadata.namespace;
+        let name = &status.update_revision;
+        let reason = Reason::UpdateComplete {
+            set: set.metadata.reference(Kind::StatefulSet),
+            revision: ObjectRef::named(Kind::ControllerRevision, namespace, name),
+        };
         step.record_event(subject, Some(set.metadata.uid), reason);
     }
     status.current_replicas = status.updated_replicas;

@@ -70,12 +70,13 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         }
         // It is said once (`MultiAttachErrorReported`).
         let subject = Subject::pod(&pod.metadata.key());
-        if step.cluster.waits.get(&subject).is_some_and(|it| it.reason.code == Code::MultiAttach) {
+        if step.cluster.waits.get(&subject).is_some_and(|it| it.reason.code() == Code::MultiAttach)
+        {
             return;
         }
-        let reason = Reason::new(Code::MultiAttach).with("volume", name);
-        let reason = reason.with("detail", multi_attach_detail(step.cluster, pod, volume));
-        return step.set_wait(subject, reason);
+        let pods = users_elsewhere(step.cluster, pod, volume);
+        let volume = volume.metadata.reference(Kind::PersistentVolume);
+        return step.set_wait(subject, Reason::MultiAttach { volume, pods });
     }
     let attachment = VolumeAttachment {
         metadata: ObjectMeta {
@@ -90,32 +91,28 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
         },
         status: VolumeAttachmentStatus::default(),
     };
-    step.record_event(
-        volume_subject(name),
-        None,
-        about(volume, Code::Attaching).with("node", node),
-    );
+    let (claim, volume_ref) = about(volume);
+    let reason = Reason::Attaching {
+        claim: claim.clone(),
+        volume: volume_ref.clone(),
+        node: ObjectRef::node(node),
+    };
+    step.record_event(volume_subject(name), None, reason);
     step.create(attachment);
     // Who waited for another node to let go waits for this one now.
     let subject = Subject::pod(&pod.metadata.key());
-    if step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code == Code::MultiAttach) {
-        let reason = about(volume, Code::WaitForAttach).with("pod", &pod.metadata.name);
-        step.set_wait(subject, reason.with("node", node));
+    if step.cluster.waits.get(&subject).is_some_and(|wait| wait.reason.code() == Code::MultiAttach)
+    {
+        let (pod, node) = (pod.metadata.reference(Kind::Pod), ObjectRef::node(node));
+        step.set_wait(subject, Reason::WaitForAttach { pod, claim, volume: volume_ref, node });
     }
 }
 
-/// Who has the volume (`reportMultiAttachError`): pods that are still there are named.
-fn multi_attach_detail(cluster: &Cluster, pod: &Pod, volume: &PersistentVolume) -> String {
-    let users =
-        bound_users(cluster, volume).filter(|other| other.spec.node_name != pod.spec.node_name);
-    let names: Vec<&str> = users.map(|pod| pod.metadata.name.as_str()).collect();
-    match names.is_empty() {
-        true => {
-            "Volume is already exclusively attached to one node and can't be attached to another"
-                .into()
-        }
-        false => format!("Volume is already used by pod(s) {}", names.join(", ")),
-    }
+/// The pods on other nodes that use the volume (`reportMultiAttachError`).
+fn users_elsewhere(cluster: &Cluster, pod: &Pod, volume: &PersistentVolume) -> Vec<ObjectRef> {
+    let users = bound_users(cluster, volume);
+    let users = users.filter(|other| other.spec.node_name != pod.spec.node_name);
+    users.map(|pod| pod.metadata.reference(Kind::Pod)).collect()
 }
 
 /// The pods on nodes that use a volume, if it has to be attached.
@@ -130,17 +127,19 @@ fn bound_users<'a>(
     pods.filter(|pod| pod.is_bound())
 }
 
-/// A reason that names a volume, and the claim that has it.
-pub(super) fn about(volume: &PersistentVolume, code: Code) -> Reason {
-    let name = &volume.metadata.name;
-    let claim = volume.spec.claim_ref.as_ref().map_or(name, |claim| &claim.name);
-    Reason::new(code).with("claim", claim).with("volume", name)
+/// The claim that has a volume, and the volume.
+pub(super) fn about(volume: &PersistentVolume) -> (Option<ObjectRef>, ObjectRef) {
+    let claim =
+        volume.spec.claim_ref.as_ref().map(|claim| {
+            ObjectRef::named(Kind::PersistentVolumeClaim, &claim.namespace, &claim.name)
+        });
+    (claim, volume.metadata.reference(Kind::PersistentVolume))
 }
 
-fn about_named(cluster: &Cluster, name: &str, code: Code) -> Reason {
+fn about_named(cluster: &Cluster, name: &str) -> (Option<ObjectRef>, ObjectRef) {
     match cluster.store.volumes.named("", name) {
-        Some(volume) => about(volume, code),
-        None => Reason::new(code).with("claim", name).with("volume", name),
+        Some(volume) => about(volume),
+        None => (None, ObjectRef::named(Kind::PersistentVolume, "", name)),
     }
 }
 
@@ -169,28 +168,26 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
             Rc::make_mut(&mut state.detach_since).insert(key, now);
         });
     }
-    let code = match in_use && !is_out {
-        true if now < deadline => return step.enqueue_at(WorkItem::AttachDetach, deadline),
-        true => Code::ForcedDetach,
-        false => Code::Detaching,
+    let is_forced = in_use && !is_out;
+    if is_forced && now < deadline {
+        return step.enqueue_at(WorkItem::AttachDetach, deadline);
+    }
+    let (claim, object) = about_named(step.cluster, volume);
+    let node = ObjectRef::node(node_name);
+    let reason = match is_forced {
+        true => Reason::ForcedDetach { claim, volume: object, node },
+        false => Reason::Detaching { claim, volume: object, node },
     };
-    step.record_event(
-        volume_subject(volume),
-        None,
-        about_named(step.cluster, volume, code).with("node", node_name),
-    );
+    step.record_event(volume_subject(volume), None, reason);
     step.delete(Kind::VolumeAttachment, &attachment.metadata, Grace::Default);
 }
 
-/// With the pods of the node that use the volume: they are told (`GenerateAttachVolumeFunc`).
-fn users(cluster: &Cluster, volume: &str, node: &str, reason: Reason) -> Reason {
+/// The pods of a node that use a volume: they get the event (`GenerateAttachVolumeFunc`).
+fn users(cluster: &Cluster, volume: &str, node: &str) -> Vec<ObjectRef> {
     let volume = cluster.store.volumes.named("", volume);
     let users = volume.into_iter().flat_map(|volume| bound_users(cluster, volume));
     let users = users.filter(|pod| pod.spec.node_name == node);
-    let users: Vec<&Rc<Pod>> = users.collect();
-    let Some(first) = users.first() else { return reason };
-    let names: Vec<&str> = users.iter().map(|pod| pod.metadata.name.as_str()).collect();
-    reason.with("namespace", &first.metadata.namespace).with("pods", names.join(" "))
+    users.map(|pod| pod.metadata.reference(Kind::Pod)).collect()
 }
 
 /// Whether the storage driver of a volume does not run.
@@ -231,11 +228,15 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
         };
         step.change(Change::Disk(id, Some(disk)));
     }
-    let code = if is_going { Code::Detached } else { Code::Attached };
-    let mut reason = about_named(step.cluster, volume, code).with("node", node);
-    if !is_going {
-        reason = users(step.cluster, volume, node, reason);
-    }
+    let (claim, object) = about_named(step.cluster, volume);
+    let host = ObjectRef::node(node);
+    let reason = match is_going {
+        true => Reason::Detached { claim, volume: object, node: host },
+        false => {
+            let pods = users(step.cluster, volume, node);
+            Reason::Attached { claim, volume: object, node: host, pods }
+        }
+    };
     step.record_event(volume_subject(volume), None, reason);
     step.update(updated);
     step.enqueue_after(WorkItem::Volume(Key::new("", volume)), timings.reaction_ms);

@@ -11,6 +11,8 @@ use super::*;
 const RESIZING: &str = "Resizing";
 /// The condition of a claim whose volume is larger than the file system on it.
 const PENDING: &str = "FileSystemResizePending";
+const PENDING_MESSAGE: &str =
+    "Waiting for user to (re-)start a pod to finish file system resize of volume on node.";
 
 /// Whether a bound claim may ask for what it asks for now (admission plugin PersistentVolumeClaimResize).
 pub fn may_grow(
@@ -34,7 +36,7 @@ pub(super) fn resize(
     if condition(conditions, PENDING).is_some() {
         // What was asked for meanwhile comes after the node's part.
         if users_of(step.cluster, claim).next().is_none() {
-            step.set_wait(subject, Reason::new(Code::FileSystemResizePending));
+            step.set_wait(subject, Reason::FileSystemResizePending {});
         }
         return;
     }
@@ -45,10 +47,10 @@ pub(super) fn resize(
     match condition(conditions, RESIZING).map(|it| it.last_transition_time) {
         None if thousandths(claim.request()) <= capacity(volume) => step.clear_wait(subject),
         None => {
-            step.set_wait(subject.clone(), Reason::new(Code::ExternalExpanding));
+            step.set_wait(subject.clone(), Reason::ExternalExpanding {});
             if is_driven {
-                let reason = Reason::new(Code::VolumeResizing);
-                step.set_wait(subject, reason.with("volume", &volume.metadata.name));
+                let volume = volume.metadata.reference(Kind::PersistentVolume);
+                step.set_wait(subject, Reason::VolumeResizing { volume });
                 set_condition(&mut changed.status.conditions, RESIZING, "True", "", "", now);
                 step.update(changed);
             }
@@ -61,9 +63,8 @@ pub(super) fn resize(
             larger.spec.capacity.clone_from(&claim.spec.resources.requests);
             let conditions = &mut changed.status.conditions;
             conditions.retain(|it| it.kind != RESIZING);
-            let message = Code::FileSystemResizePending.template();
-            set_condition(conditions, PENDING, "True", "", message, now);
-            step.set_wait(subject, Reason::new(Code::FileSystemResizeRequired));
+            set_condition(conditions, PENDING, "True", "", PENDING_MESSAGE, now);
+            step.set_wait(subject, Reason::FileSystemResizeRequired {});
             step.update(larger);
             step.update(changed);
             for pod in users_of(step.cluster, claim) {
@@ -100,9 +101,14 @@ pub fn grow_mounted(step: &mut Step<'_>, run: &PodRuntime, started: Time) -> Opt
         grown.status.capacity.clone_from(&volume.spec.capacity);
         grown.status.conditions.retain(|it| it.kind != PENDING);
         let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
-        let size = grown.status.capacity.get("storage").map_or("", String::as_str);
-        let reason = about(volume, Code::FileSystemResized).with("size", size);
-        let reason = reason.with("node", &run.node).with("pods", run.pod.name());
+        let (claim_ref, volume) = about(volume);
+        let reason = Reason::FileSystemResized {
+            claim: claim_ref,
+            volume,
+            size: grown.status.capacity.get("storage").cloned().unwrap_or_default(),
+            node: ObjectRef::node(&run.node),
+            pods: vec![ObjectRef::pod(&run.pod)],
+        };
         step.record_event(subject, Some(claim.metadata.uid), reason);
         step.update(grown);
     }

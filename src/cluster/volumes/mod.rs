@@ -34,7 +34,7 @@ pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
                 phase: "Lost".into(),
                 ..PersistentVolumeClaimStatus::default()
             };
-            step.set_wait(subject, Reason::new(Code::ClaimLost));
+            step.set_wait(subject, Reason::ClaimLost {});
             step.update(PersistentVolumeClaim { status, ..PersistentVolumeClaim::clone(&claim) });
         }
         Some(volume) => bind(step, &claim, &volume),
@@ -49,15 +49,16 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
     match users_of(step.cluster, claim).next() {
         Some(pod) => {
-            let reason = Reason::new(Code::ClaimProtected).with("claim", &claim.metadata.name);
-            step.set_wait(subject, reason.with("pod", &pod.metadata.name));
+            let claim = claim.metadata.reference(Kind::PersistentVolumeClaim);
+            let pod = pod.metadata.reference(Kind::Pod);
+            step.set_wait(subject, Reason::ClaimProtected { claim, pod });
         }
         None => {
             let mut released = claim.clone();
             released.metadata.finalizers.retain(|finalizer| finalizer != PVC_PROTECTION);
             if released.metadata.finalizers.is_empty() {
-                let reason = Reason::new(Code::ObjectGone).with("object", &subject);
-                step.record_event(subject, Some(claim.metadata.uid), reason);
+                let object = claim.metadata.reference(Kind::PersistentVolumeClaim);
+                step.record_event(subject, Some(claim.metadata.uid), Reason::ObjectGone { object });
             }
             step.update(released);
         }
@@ -182,12 +183,11 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
     taken.spec.claim_ref = Some(reference(claim));
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
     step.clear_wait(subject.clone());
-    let reason = Reason::new(Code::ClaimBound).with("claim", &claim.metadata.name);
-    step.record_event(
-        subject,
-        Some(claim.metadata.uid),
-        reason.with("volume", &volume.metadata.name),
-    );
+    let reason = Reason::ClaimBound {
+        claim: claim.metadata.reference(Kind::PersistentVolumeClaim),
+        volume: volume.metadata.reference(Kind::PersistentVolume),
+    };
+    step.record_event(subject, Some(claim.metadata.uid), reason);
     step.update(taken);
     step.update(bound);
 }
@@ -250,17 +250,17 @@ pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
         let mut released = PersistentVolume::clone(&volume);
         released.status.phase = "Released".into();
         if is_kept {
-            step.record_event(
-                subject,
-                Some(volume.metadata.uid),
-                about(&volume, Code::VolumeReleased),
-            );
+            let (claim, volume_ref) = about(&volume);
+            let reason = Reason::VolumeReleased { claim, volume: volume_ref };
+            step.record_event(subject, Some(volume.metadata.uid), reason);
         }
         return step.update(released);
     }
     let is_attached = cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
     if !is_kept && !is_attached {
-        step.record_event(subject, Some(volume.metadata.uid), about(&volume, Code::VolumeDeleted));
+        let (claim, volume_ref) = about(&volume);
+        let reason = Reason::VolumeDeleted { claim, volume: volume_ref };
+        step.record_event(subject, Some(volume.metadata.uid), reason);
         step.change(Change::Disk(DiskId::Volume(name.clone()), None));
         step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
     }

@@ -30,19 +30,17 @@ pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     let name = claim.spec.storage_class_name.clone().unwrap_or_default();
     let is_chosen = claim.metadata.annotations.contains_key(SELECTED_NODE);
     let reason = match class_of(step.cluster, claim) {
-        None if name.is_empty() => Reason::new(Code::NoClass),
-        None => Reason::new(Code::ClassMissing).with("class", &name),
+        None if name.is_empty() => Reason::NoClass {},
+        None => Reason::ClassMissing { class: name },
         Some(class) if class.waits_for_consumer() && !is_chosen => waiting(step.cluster, claim),
-        Some(class) if class.provisioner == NO_PROVISIONER => {
-            Reason::new(Code::NoProvisioner).with("class", &name)
-        }
+        Some(class) if class.provisioner == NO_PROVISIONER => Reason::NoProvisioner { class: name },
         Some(class) => {
             let provisioner = &class.provisioner;
             if !step.cluster.world.stopped_drivers.contains(provisioner) {
                 let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
                 step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
             }
-            Reason::new(Code::ExternalProvisioning).with("provisioner", provisioner)
+            Reason::ExternalProvisioning { provisioner: provisioner.clone() }
         }
     };
     step.set_wait(subject, reason);
@@ -51,18 +49,12 @@ pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
 
 /// What a claim waits for that gets its volume together with its first pod's node.
 fn waiting(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Reason {
-    let waiting: Vec<&str> = cluster
-        .store
-        .users_of(claim)
-        .filter(|pod| !pod.is_bound())
-        .map(|pod| pod.metadata.name.as_str())
-        .collect();
-    let pods = match waiting.as_slice() {
-        [] => return Reason::new(Code::WaitForFirstConsumer),
-        [pod] => format!("pod {pod}"),
-        pods => format!("pods {}", pods.join(",")),
-    };
-    Reason::new(Code::WaitForPodScheduled).with("pods", pods)
+    let waiting = cluster.store.users_of(claim).filter(|pod| !pod.is_bound());
+    let pods: Vec<ObjectRef> = waiting.map(|pod| pod.metadata.reference(Kind::Pod)).collect();
+    match pods.is_empty() {
+        true => Reason::WaitForFirstConsumer {},
+        false => Reason::WaitForPodScheduled { pods },
+    }
 }
 
 /// The storage driver has made the volume of a claim.
@@ -105,9 +97,10 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
         status: PersistentVolumeStatus { phase: "Available".into() },
     };
     let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
-    let reason = Reason::new(Code::VolumeProvisioned)
-        .with("volume", &name)
-        .with("claim", &claim.metadata.name);
+    let reason = Reason::VolumeProvisioned {
+        claim: claim.metadata.reference(Kind::PersistentVolumeClaim),
+        volume: volume.metadata.reference(Kind::PersistentVolume),
+    };
     step.record_event(subject, None, reason);
     make_disk(step, &volume, Some(key.clone()));
     step.create(volume);

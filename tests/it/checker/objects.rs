@@ -3,7 +3,8 @@
 use super::*;
 use ordinal::cluster::apply::apply;
 use ordinal::cluster::{
-    Cluster, ControllerState, Effect, Grace, Random, Reason, Settings, Step, Store,
+    Cluster, ControllerState, Detail, Duration, Effect, Grace, Random, Reason, Settings, Step,
+    Store,
 };
 use ordinal::cluster::{Subject, Wait, WorkItem, World, stateful_set};
 use ordinal::manifest;
@@ -137,8 +138,7 @@ impl Shapes {
             }
             let mut cluster = cluster(self.objects(plan, state));
             if let Some((code, pod)) = &state.wait {
-                let code = Code::ALL.iter().find(|it| it.name() == *code).expect("a code");
-                let reason = Reason::new(*code).with("pod", pod);
+                let reason = Rc::new(wait_of(code, pod));
                 let wait = Wait { reason, since: Time(0), event: 0 };
                 cluster.waits = Rc::new([(subject(), wait)].into_iter().collect());
             }
@@ -182,9 +182,8 @@ impl Shapes {
             pods: from_fn(pod),
             claims: from_fn(claim),
             wait: cluster.waits.get(&subject()).map(|wait| {
-                let pod = ["lower", "pod"].map(|name| wait.reason.arg(name));
-                let pod = pod.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
-                (wait.reason.code.name(), pod.to_owned())
+                let pod = wait.reason.object(Kind::Pod).map_or("", |pod| pod.key.name());
+                (wait.reason.code().name(), pod.to_owned())
             }),
             broken: Vec::new(),
             ..*before
@@ -344,4 +343,27 @@ fn plain(mut object: Object) -> Object {
     let meta = object.meta_mut();
     (meta.uid, meta.resource_version) = (Uid(0), 0);
     object
+}
+
+/// A reason with this code that names this pod first; a state does not know its other fields.
+fn wait_of(code: &str, pod: &str) -> Reason {
+    let pod = ObjectRef::named(Kind::Pod, DEFAULT_NAMESPACE, pod);
+    let (next, waits, message, blocked) = (None, Detail::SetIncomplete {}, String::new(), None);
+    match code {
+        "PodCreateFailed" => Reason::PodCreateFailed { pod, message, blocked },
+        "PodUpdateFailed" => Reason::PodUpdateFailed { pod, message, blocked },
+        "ClaimStale" => Reason::ClaimStale { pod: pod.clone(), claim: pod },
+        "WaitForReady" => Reason::WaitForReady { pod, next, waits },
+        "WaitForAvailable" => Reason::WaitForAvailable { pod, next, waits, after: Duration(0) },
+        "WaitForTermination" => Reason::WaitForTermination { pod },
+        "WaitForCondemned" => Reason::WaitForCondemned { pod },
+        "WaitForCondemnedReady" => Reason::WaitForCondemnedReady { pod },
+        "WaitScaleDown" => Reason::WaitScaleDown { lower: pod.clone(), pod },
+        "WaitForUpdate" => Reason::WaitForUpdate { pod },
+        "WaitForBudget" => Reason::WaitForBudget { pod, unavailable: 0, limit: 0 },
+        "UpdateStuck" => Reason::UpdateStuck { pod },
+        "UpdateHeld" => Reason::UpdateHeld { kept: 0, replicas: 0, why: Detail::OnDelete {} },
+        "SetDeleting" => Reason::SetDeleting { set: ObjectRef::new(Kind::StatefulSet, &key()) },
+        other => panic!("no wait of the StatefulSet controller: {other}"),
+    }
 }

@@ -1,0 +1,298 @@
+//! The sentences in English.
+
+use super::Language;
+use crate::cluster::{Code, DetailCode};
+
+/// English.
+pub static ENGLISH: Language = Language { reason, detail, more: " and {count} more" };
+
+sentences! { fn reason(Code):
+    // Commands and faults.
+    Refused "refused: {message}";
+    LimitReached "{kind/object} is not created: {limit}";
+    FieldDropped "{field} is dropped because the feature gate {gate} is disabled";
+    Applied "{kind/object} {verb}";
+    Scaled "{kind/object} is scaled from {from} to {to}";
+    DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
+    DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
+    CrashCaused "container {container} of {pod} crashes";
+    FailureCaused "{pod} fails";
+    NodeOff "{node} loses power";
+    NodeOn "{node} is powered on";
+    NodeCut "{node} is disconnected from the network, and its Pods keep running";
+    NodeHealed "{node} is reconnected to the network";
+    DriverOff "storage driver {driver} stops";
+    DriverOn "storage driver {driver} starts";
+    TaintSet "{node} is tainted with {taint}";
+    TaintRemoved "taint {taint} is removed from {node}";
+    ClientStarted "client {client} {does}, every {every}";
+    ClientStopped "client {client} stops: {served} requests succeeded, {failed} failed";
+    Cordoned "{node} {verb}";
+
+    // The StatefulSet controller.
+    PodCreated "{pod} is created[ with {template}][: {why}]";
+    PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, same data, new UID";
+    PodCreateFailed "{pod} cannot be created: {message}[; {blocked} and the Pods after it wait]";
+    PodUpdateFailed "{pod} cannot be updated: {message}[; {blocked} and the Pods after it wait]";
+    PodAdopted "{set} adopts {pod}: it has no controller, and its name and labels match";
+    PodReleased "{set} releases {pod}: its name or labels no longer match";
+    ClaimCreated "PersistentVolumeClaim {claim} is created for {pod}";
+    ClaimOwned "PersistentVolumeClaim {claim} is now owned by {kind/owner} and is deleted along with it";
+    ClaimKept "PersistentVolumeClaim {claim} no longer has an owner and is retained";
+    ClaimStale "{pod} is not created: PersistentVolumeClaim {claim} belongs to the previous {pod} and is deleted along with it; the controller checks again only when something else happens to the StatefulSet";
+    FailedPodReplaced "{pod} is in phase {phase} and is deleted, to be replaced";
+    ScaleDownDelete "{pod} is deleted: {replicas} replicas are wanted, and the highest ordinal is deleted first";
+    UpdateDelete "{pod} is deleted, to be recreated from the new template";
+    RevisionCreated "controller revision {revision} is created for the new template";
+    RevisionReused "the template matches controller revision {revision} again, which becomes the newest";
+    UpdateComplete "all Pods of {set} are at controller revision {revision}";
+    WaitForReady "[{next} ]{waits} until {pod} is Running and Ready";
+    WaitForAvailable "[{next} ]{waits} until {pod} has been Ready for {after}";
+    WaitForTermination "{pod} is terminating: the new {pod} is created after the old one is deleted";
+    WaitForCondemned "scale-down waits until {pod} is deleted";
+    WaitForCondemnedReady "scale-down waits until {pod} is Running and Ready: of the unhealthy Pods, only the one with the lowest ordinal can be deleted";
+    WaitScaleDown "scale-down of {pod} waits until {lower} is Running and Ready";
+    WaitForUpdate "the update waits until {pod} is Running and Ready";
+    WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
+    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If the Pod is broken, fixing the template is not enough: you must also delete the Pod";
+    UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
+    SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
+
+    // The Deployment and ReplicaSet controllers.
+    ReplicaSetScaled "ReplicaSet {set} is scaled from {from} to {to}[: {why}]";
+    RolloutComplete "the rollout of {deployment} is complete: all its Pods [have the template of {set} and ]are available";
+    RolloutWaits "the rollout continues when more Pods[ of {set}] are available: at least {least} Pods must be available, and at most {most} can exist";
+    WaitForReplicas "fewer than {replicas} Pods are available";
+    WaitForOldPods "{pod} still exists: with the Recreate strategy, new Pods are created only after all old Pods are deleted";
+    RolloutStuck "the rollout of [{set}|{deployment}] has made no progress for {after}: it is not rolled back automatically";
+    DeploymentPaused "{deployment} is paused: the new template is not rolled out";
+    ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} Pods[, and {uncounted} no longer counts]";
+    ReplicaDeleted "{pod} is deleted: {set} has {count} Pods, {replicas} are wanted, and {why}";
+    ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
+    ReplicaReleased "{set} releases {pod}: its labels no longer match";
+    ReplicaSetAdopted "{deployment} adopts ReplicaSet {set}: it has no controller, and its labels match";
+    ReplicaSetReleased "{deployment} releases ReplicaSet {set}: its labels no longer match";
+    StillCounted "{pod} is not Ready but still counts as one of {replicas} replicas: it is replaced only after it is marked for deletion";
+
+    // Scheduling.
+    Scheduled "{pod} is scheduled to {node}";
+    FailedScheduling "{pod} cannot be scheduled: {message}";
+    WaitForVolume "{pod} waits for its volume before it is scheduled to {node}";
+
+    // Storage.
+    VolumeProvisioned "a PersistentVolume is provisioned for {claim}";
+    ClaimBound "PersistentVolumeClaim {claim} is bound to its PersistentVolume";
+    ClassMissing "storageclass.storage.k8s.io \"{class}\" not found";
+    NoClass "no persistent volumes available for this claim and no storage class is set";
+    WaitForFirstConsumer "waiting for first consumer to be created before binding";
+    WaitForPodScheduled "waiting for pod {pods} to be scheduled";
+    ExternalProvisioning "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
+    NoProvisioner "no volume plugin matched name: kubernetes.io/no-provisioner";
+    ClaimLost "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
+    ExternalExpanding "waiting for an external controller to expand this PVC";
+    VolumeResizing "External resizer is resizing volume {volume}";
+    FileSystemResizeRequired "Require file system resize of volume on node";
+    FileSystemResizePending "Waiting for user to (re-)start a pod to finish file system resize of volume on node.";
+    Attaching "the volume [of {claim}|{volume}] is being attached to {node}";
+    Attached "the volume [of {claim}|{volume}] is attached to {node}";
+    Detaching "the volume [of {claim}|{volume}] is being detached from {node}";
+    ForcedDetach "the volume [of {claim}|{volume}] is force detached from {node}: the node has not confirmed the unmount for 6 minutes";
+    Detached "the volume [of {claim}|{volume}] is detached from {node}, and its data is retained";
+    MultiAttach "Multi-Attach error for volume \"{volume}\" [Volume is already used by pod(s) {pods}|Volume is already exclusively attached to one node and can't be attached to another]";
+    ClaimProtected "PersistentVolumeClaim {claim} is terminating: it is deleted after {pod} no longer uses it";
+    VolumeReleased "the volume [of {claim}|{volume}] is released and retained with its data";
+    VolumeDeleted "the volume [of {claim}|{volume}] is deleted along with its data";
+
+    // The node.
+    PodSandbox "{pod} gets the IP address {ip}";
+    Pulling "image {image} is being pulled on {node}";
+    PullFailed "Failed to pull image \"{image}\": not found";
+    PullBackOff "Back-off pulling image \"{image}\", {after}";
+    ContainerStarted "container {container} of {pod} is started";
+    InitDone "init container {container} of {pod} completes";
+    ContainerExited "container {container} of {pod} exits with code {code}";
+    BackOff "container {container} of {pod} restarts in {after} (back-off)";
+    ContainerRestarted "container {container} of {pod} is restarted in the same Pod: same UID, same IP address";
+    PodReady "{pod} is Ready";
+    PodNotReady "{pod} is no longer Ready";
+    PodStopping "{pod} is being stopped, with a grace period of {grace}";
+    PodStopped "{pod} is terminated; its name, PersistentVolumeClaim, and data are retained";
+    ClaimlessStopped "{pod} is terminated; its name is retained, but its data is lost";
+    ReplicaStopped "{pod} is terminated, and its name is not reused";
+    PodRebooted "{pod} is restarted after the reboot of {node}: same UID, new IP address";
+    PodOrphanKilled "the kubelet on {node} learns that {pod} is deleted and stops its containers";
+    WaitForAttach "{pod} waits until the volume [of {claim}|{volume}] is attached to {node}";
+    FileSystemResized "the file system [of {claim}|{volume}] is resized to {size} on {node}";
+
+    // Nodes.
+    NodeNotReady "{node} has not sent a heartbeat for {after}: its Ready condition becomes Unknown";
+    NodeReady "{node} sends heartbeats again and is Ready";
+    NodeRegistered "{node} is registered with the node lifecycle controller";
+    NodeRemoved "{node} is deleted and no longer monitored";
+    PodOnLostNode "{pod} is marked as not Ready: {node} does not send heartbeats";
+    EvictionPlanned "{pod} tolerates the taints of {node} for {after} and is then evicted";
+    TaintEviction "{pod} is marked for deletion: {why}";
+    EvictionCancelled "the eviction of {pod} is canceled";
+    EvictionsHeld "most nodes are unreachable: no Pods are evicted";
+    WaitForNode "{pod} stays in Terminating: only {node} can confirm that its containers have stopped, and {node} is unreachable";
+
+    // Disruption budgets.
+    Evicted "{pod} is evicted";
+    EvictionRefused "{pod} is not evicted: {message}[ {cause}]";
+    DrainAsked "draining of {nodes} is requested";
+    DrainedPod "kubectl drain: pod/{pod} evicted";
+    Drained "kubectl drain: node/{node} drained";
+    DrainFailed "kubectl drain: unable to drain node \"{node}\" due to error: {error}";
+
+    // Names.
+    RecordSet "{name} resolves to {ip}[; CoreDNS serves its cached answer for {cached} more]";
+    RecordRemoved "{name} no longer resolves[; CoreDNS serves its cached answer for {cached} more]";
+
+    // Garbage.
+    Collected "{kind/object} is deleted[ along with its owner {owner}]";
+    ClaimCollected "PersistentVolumeClaim {claim} is deleted along with its owner[ {owner}], whatever the current retention policy";
+    ForegroundDone "{kind/object} is deleted: all its dependents are deleted";
+    Orphaned "{count} dependents of {kind/owner} are orphaned and retained";
+    WaitForQuarantine "{pod} is garbage-collected when {node} has been deleted for {after}";
+    PodCollected "{pod} is garbage-collected: {node} {why}";
+    ObjectGone "{kind/object} is deleted";
+
+    // The database.
+    Initialised "{pod} finds an empty volume and initializes a new database with {entries} entries, as the primary";
+    RoleRead "{pod} reads its role from the volume: {role}, {entries} entries[, {behind} behind the primary when last connected]";
+    CloneStarted "{pod} finds an empty volume and clones {entries} entries from {source}";
+    CloneDone "{pod} has cloned {entries} entries from {source}";
+    CloneFailed "{pod} cannot clone: {why}";
+    StartedEmpty "{pod} starts with an empty volume: {why}";
+    ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
+    RoleChanged "{pod} changes its role to {role}: {first} is the first Pod of the StatefulSet";
+    NotFollowing "{pod} does not follow {primary}: replication is off, and new writes exist only on {primary}";
+    NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members on its volume and needs {wanted}";
+    CaughtUp "{pod} is in sync with {primary}: {entries} entries";
+    Behind "{pod} is behind {primary} and follows it";
+    Diverged "{pod} cannot follow {primary}: only {pod} has {own}[, and only {primary} has {missing}]";
+    DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other Pod has {only}|other Pods have everything that was written]";
+    Twins "two Pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the Pod was force deleted";
+    TwoWriters "two Pods write to the volume of {claim} as {pod} and overwrite each other's data";
+    EntriesLost "{entries} of {pod} are lost: another Pod with the same name wrote to the same volume";
+
+    // Clients.
+    WriteSent "{client} writes \"{entry}\" to {name}";
+    WriteAccepted "{pod} accepts \"{entry}\" as entry {number}";
+    WriteRefused "{pod} refuses \"{entry}\": {why}";
+    ReadSent "{client} reads from {name}";
+    ReadServed "{pod} returns {entries} entries";
+    TwinAccepted "{pod}, deleted but still running on {node}, accepts \"{entry}\" as entry {number}";
+    StaleRead "{pod} returns {entries} entries: {missing} entries of {primary} are missing";
+    NoSuchName "{name} does not resolve: {why}";
+    StaleAddress "{client} connects to {ip}, which does not respond: {why}";
+    RequestFailed "{client} gets no response from {name}: {why}";
+}
+
+sentences! { fn detail(DetailCode):
+    Cordoned "is cordoned";
+    Uncordoned "is uncordoned";
+
+    MaximumPods "a cluster has at most {limit} Pods";
+    MaximumObjects "a cluster has at most {limit} objects";
+
+    Reads "reads from {host}[, from {node}][, {cache}]";
+    Writes "writes to {host}[, from {node}][, {cache}]";
+    KeepsFirstAddress "and keeps the first address that it gets";
+    CachesAnswers "and caches DNS answers";
+
+    OldTemplate "the old template";
+    NewTemplate "the new template";
+
+    Parallel "Pods are created in parallel";
+    LowerReady "{pod} is Ready";
+    AllLowerReady "{pod} and all Pods before it are Ready";
+
+    NotCreated "is not created";
+    NotReplaced "is not replaced";
+    NotDeleted "is not deleted";
+    UpdateHalted "the update does not continue";
+    SetIncomplete "the StatefulSet is not complete";
+
+    Partition "the partition is {partition}, counted from the first Pod";
+    OnDelete "with OnDelete, a Pod is replaced only when someone deletes it";
+
+    NewRevision "it has the new template, revision {revision}";
+    Surge "at most {most} Pods can exist";
+    Unavailable "the removed Pods are not available anyway";
+    Spare "{available} Pods are available, and {least} must be";
+    NewSetAvailable "all Pods of the new ReplicaSet are available";
+    Proportional "replicas are scaled in proportion during a rollout";
+    OldPodsFirst "all old Pods are deleted before new Pods are created";
+    OldPodsGone "all old Pods are deleted";
+
+    NoneWanted "no Pods are wanted";
+    Unscheduled "it is not scheduled yet";
+    NotStarted "it has not started yet";
+    NotReady "it is not Ready";
+    LowerCost "its deletion cost is lower";
+    MoreOnNode "its node runs more of these Pods";
+    ReadyForShorter "it has been Ready for a shorter time";
+    MoreRestarts "it has restarted more often";
+    Newer "it is newer than the others";
+    AllEqual "all Pods are equal";
+
+    NotTolerated "it does not tolerate a taint of {node}";
+    TolerationExpired "{node} has been unreachable for too long";
+    NodeMissing "no longer exists";
+    OutOfService "is out of service";
+
+    Primary "primary";
+    Replica "replica";
+
+    CloneNotShared "its init container cloned to a volume that the database does not use";
+    CloneOff "cloning is off";
+
+    SameVolume "both write to the same volume";
+    OwnDirectories "each writes to its own directory";
+
+    Unresolved "could not resolve host name {host}";
+    NoAnswerFrom "no response from {host} ({ip})";
+    PeerGone "{host} no longer exists";
+    PeerSilent "no response from {host}";
+    PeerRefuses "{host}: connection refused";
+    NoNameServer "no DNS server responds, so {host} cannot be resolved";
+    NotPrimary "it is a replica, and {primary} accepts the writes";
+    NoDatabase "it runs no database";
+    Refused "connection refused";
+    NoReadyEndpoint "connection refused, no Pod is Ready";
+    TimedOut "timed out";
+
+    CachedAnswer "CoreDNS serves its cached answer for {left} more";
+    KeptAddress "the client keeps that address, but {name} [resolves to {ip}|no longer resolves]";
+    NoService "Service {service} does not exist";
+    NoPodReady "none of its Pods is Ready";
+    NoSubdomain "Pod {pod} has no subdomain";
+    OtherSubdomain "Pod {pod} has the subdomain {subdomain}";
+    NoSuchPod "Service {service} has no Pod {pod}";
+    PodNotReady "Service {service} has no Ready Pod {pod}";
+
+    NotWanted "{pod} is not wanted: {set} has {replicas} replicas, and its first ordinal is {start}";
+    Cloning "{pod} has cloned {have} of {all} entries from {source}";
+    OnUnreachableNode "{pod} is on {node}, which is unreachable";
+    Terminating "{pod} is being stopped on {node}";
+    WaitingForVolume "{pod} waits for its volume on {node}";
+    Mounting "the volumes of {pod} are being mounted";
+    CreatingSandbox "the sandbox of {pod} is being created";
+    RestartPending "container {container} of {pod} has exited and restarts at {at}";
+    Restarting "container {container} of {pod} has exited and is being restarted";
+    Initializing "init container {container} of {pod} has not completed";
+    RunningNotReady "{pod} is running but not Ready yet";
+    Starting "the containers of {pod} are starting";
+
+    NodeDisconnected "{node} is disconnected from the network: the control plane receives no heartbeats from it";
+    NodePoweredOff "{node} has no power: the control plane receives no heartbeats from it";
+
+    BeingDeleted "The {kind} is being deleted.";
+    NothingToDo "The current state is the desired state: nothing to do.";
+    CreatesNextPod "Pods are missing: the controller creates the next one.";
+    CreatesPods "Pods are missing: the controller creates them.";
+    DeletesHighest "There are too many Pods: the highest ordinal is deleted first.";
+    DeletesPods "There are too many Pods: the controller deletes some.";
+    WaitsForReadiness "All Pods are created, but not all of them are Ready yet.";
+}
