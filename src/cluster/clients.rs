@@ -102,7 +102,7 @@ fn settle(
     let is_same =
         client.fate.as_ref().is_some_and(|(old, by)| is_alike((old, *by), (&reason, uid)));
     if !is_same || is_first_stale {
-        step.record_event(subject, uid, reason.clone());
+        step.effects.push(Effect::RecordEvent(subject, uid, reason.clone()));
     }
     client.fate = Some((reason, uid));
 }

@@ -338,13 +338,8 @@ impl<'a> Step<'a> {
     }
 
     /// Records an event about an object.
-    pub fn record_event(
-        &mut self,
-        subject: Subject,
-        uid: Option<Uid>,
-        reason: impl Into<Rc<Reason>>,
-    ) {
-        self.effects.push(Effect::RecordEvent(subject, uid, reason.into()));
+    pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+        self.effects.push(Effect::RecordEvent(subject, uid, Rc::new(reason)));
     }
 
     /// Records an event about a pod.
@@ -368,8 +363,8 @@ impl<'a> Step<'a> {
     }
 
     /// Sets the reason why something waits.
-    pub fn set_wait(&mut self, subject: Subject, reason: impl Into<Rc<Reason>>) {
-        self.effects.push(Effect::SetWait(subject, Some(reason.into())));
+    pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
+        self.effects.push(Effect::SetWait(subject, Some(Rc::new(reason))));
     }
 
     /// Clears the reason why something waits.

@@ -15,5 +15,5 @@ pub use details::{Detail, DetailCode};
 pub use event::{Component, EventType};
 pub use value::{ContainerRef, Duration, Value, texts};
 
-/// The names and the types of the fields of a code.
-pub type Fields = &'static [(&'static str, &'static str)];
+/// The names of the fields of a code.
+pub type Names = std::iter::Skip<std::str::Split<'static, char>>;

@@ -173,7 +173,7 @@ pub(super) fn condition(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> O
     };
     for word in words {
         let refused = if let Some((name, value)) = word.split_once('=') {
-            let is_known = code.fields().iter().any(|(field, _)| *field == name);
+            let is_known = code.fields().any(|field| field == name);
             condition.args.push((name.into(), value.into()));
             (!is_known)
                 .then(|| (format!("{} has no argument `{name}`", code.name()), arguments(*code)))
@@ -221,6 +221,6 @@ fn subject(word: &str) -> Option<String> {
 
 /// What arguments a code has, in words.
 fn arguments(code: Code) -> String {
-    let names: Vec<&str> = code.fields().iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = code.fields().collect();
     if names.is_empty() { "it has none".into() } else { format!("it has: {}", names.join(", ")) }
 }

@@ -1,7 +1,7 @@
 //! The event log: a line for people, or a JSON object, for each event.
 
 use crate::api::Time;
-use crate::cluster::reason::Fields;
+use crate::cluster::reason::Names;
 use crate::cluster::{Event, Value};
 use crate::notation::{NotationError, format_duration};
 use crate::timeline::Timeline;
@@ -56,10 +56,10 @@ pub fn line(event: &Event) -> String {
 }
 
 /// Appends `"args"`: each field that has a value.
-fn args(text: &mut String, fields: Fields, values: &[Value<'_>]) {
+fn args(text: &mut String, names: Names, values: &[Value<'_>]) {
     text.push_str(",\"args\":{");
-    let given = fields.iter().zip(values).filter(|(_, value)| **value != Value::Nothing);
-    for (index, ((name, _), value)) in given.enumerate() {
+    let given = names.zip(values).filter(|(_, value)| **value != Value::Nothing);
+    for (index, (name, value)) in given.enumerate() {
         text.push_str(if index == 0 { "\"" } else { ",\"" });
         text.push_str(name);
         text.push_str("\":");

@@ -4,7 +4,6 @@
 
 use crate::cases;
 use ordinal::api::{Kind, ObjectRef};
-use ordinal::cluster::reason::Fields;
 use ordinal::cluster::sentences::{ENGLISH, Language, fields};
 use ordinal::cluster::{Code, Detail, DetailCode, Reason, Value};
 use std::sync::LazyLock;
@@ -39,13 +38,12 @@ const UNUSED: &[(&str, &[&str])] = &[
 ];
 
 /// What is wrong with a template.
-fn check(name: &str, template: &str, known: Fields, wrong: &mut Vec<String>) {
+fn check(name: &str, template: &str, known: Vec<&str>, wrong: &mut Vec<String>) {
     let used: Vec<&str> = fields(template).collect();
-    for field in used.iter().filter(|field| !known.iter().any(|(name, _)| name == *field)) {
+    for field in used.iter().filter(|field| !known.contains(field)) {
         wrong.push(format!("{name} has no field {field}"));
     }
-    let unused: Vec<&str> =
-        known.iter().map(|(field, _)| *field).filter(|field| !used.contains(field)).collect();
+    let unused: Vec<&str> = known.into_iter().filter(|field| !used.contains(field)).collect();
     let expected = UNUSED.iter().find(|(code, _)| *code == name).map_or(&[][..], |(_, it)| *it);
     if unused != expected {
         wrong.push(format!("the sentence of {name} leaves out {unused:?}"));
@@ -56,10 +54,10 @@ fn check(name: &str, template: &str, known: Fields, wrong: &mut Vec<String>) {
 fn sentences_use_the_fields_that_there_are() {
     let mut wrong = Vec::new();
     for code in Code::ALL {
-        check(code.name(), (ENGLISH.reason)(*code), code.fields(), &mut wrong);
+        check(code.name(), (ENGLISH.reason)(*code), code.fields().collect(), &mut wrong);
     }
     for code in DetailCode::ALL {
-        check(code.name(), (ENGLISH.detail)(*code), code.fields(), &mut wrong);
+        check(code.name(), (ENGLISH.detail)(*code), code.fields().collect(), &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -138,8 +136,8 @@ fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-fn fields_of(fields: Fields) -> String {
-    let fields = fields.iter().map(|(name, of)| format!("`{name}` {of}"));
+fn fields_of<'a>(names: impl Iterator<Item = &'a str>, types: &[&str]) -> String {
+    let fields = names.zip(types).map(|(name, of)| format!("`{name}` {of}"));
     fields.collect::<Vec<String>>().join(", ")
 }
 
@@ -176,7 +174,7 @@ first of its parts of which this is so.
             format!("`{}`", code.name()),
             code.event_type().name().into(),
             code.component().name().into(),
-            fields_of(code.fields()),
+            fields_of(code.fields(), code.types()),
             (ENGLISH.reason)(*code).into(),
             code.statement().into(),
             code.source().into(),
@@ -185,7 +183,8 @@ first of its parts of which this is so.
     text += "\n## Details\n\n| Code | Fields | Words |\n|---|---|---|\n";
     for code in DetailCode::ALL {
         let words = (ENGLISH.detail)(*code).to_owned();
-        text += &row(&[format!("`{}`", code.name()), fields_of(code.fields()), words]);
+        text +=
+            &row(&[format!("`{}`", code.name()), fields_of(code.fields(), code.types()), words]);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reasons.md");
     if env::var_os("UPDATE").is_some() {

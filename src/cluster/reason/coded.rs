@@ -21,16 +21,26 @@ macro_rules! coded {
             /// Every code.
             pub const ALL: &'static [$codes] = &[$($codes::$code),*];
 
-            /// The code as it is written.
-            pub fn name(self) -> &'static str {
-                match self { $($codes::$code => stringify!($code)),* }
+            /// The code as it is written, and the names of its fields: one text, since each table takes its place.
+            fn words(self) -> &'static str {
+                match self {
+                    $($codes::$code => concat!(stringify!($code) $(, " ", stringify!($field))*)),*
+                }
             }
 
-            /// The names and the types of its fields.
-            pub fn fields(self) -> crate::cluster::reason::Fields {
-                match self { $(
-                    $codes::$code => &[$((stringify!($field), <$type as Field>::TYPE)),*],
-                )* }
+            /// The code as it is written.
+            pub fn name(self) -> &'static str {
+                self.words().split(' ').next().unwrap_or_default()
+            }
+
+            /// The names of its fields.
+            pub fn fields(self) -> Names {
+                self.words().split(' ').skip(1)
+            }
+
+            /// The types of its fields, as the documentation calls them.
+            pub fn types(self) -> &'static [&'static str] {
+                match self { $($codes::$code => &[$(<$type as FieldType>::TYPE),*]),* }
             }
         }
 
@@ -42,7 +52,9 @@ macro_rules! coded {
 
             /// The values of the fields, in their order.
             pub fn values(&self) -> Vec<Value<'_>> {
-                match self { $($name::$code { $($field),* } => vec![$($field.value()),*]),* }
+                let mut values = Vec::new();
+                match self { $($name::$code { $($field),* } => { $($field.put(&mut values);)* }),* }
+                values
             }
         }
     };

@@ -1,8 +1,8 @@
 //! The table of reasons, one row for each code: the type of the event, the component that reports it, its fields,
 //! the statement of the project's semantics that it shows (S1-S29), and the upstream file or document that it follows.
 
-use super::value::{ContainerRef, Duration, Field, Value};
-use super::{Component, Detail, EventType};
+use super::value::{ContainerRef, Duration, Field, FieldType, Value};
+use super::{Component, Detail, EventType, Names};
 use crate::api::{ObjectRef, PodPhase};
 
 /// Declares the reasons.

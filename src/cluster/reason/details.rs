@@ -1,6 +1,7 @@
 //! The words of closed sets, and the reasons within reasons: why something was chosen, how a request failed.
 
-use super::value::{Duration, Field, Value};
+use super::Names;
+use super::value::{Duration, Field, FieldType, Value};
 use crate::api::ObjectRef;
 
 coded! {

@@ -1,6 +1,6 @@
 //! The types of the fields of reasons, and their common view as values.
 
-use super::{Detail, Fields, Reason};
+use super::{Detail, Names, Reason};
 use crate::api::{Kind, ObjectRef, PodPhase};
 use crate::db::{Entry, Role};
 
@@ -71,22 +71,28 @@ impl Value<'_> {
 
 /// The type of a field.
 pub(super) trait Field {
-    /// What a value of this type is called in the documentation.
-    const TYPE: &'static str;
+    /// Appends the value of the field.
+    fn put<'a>(&'a self, values: &mut Vec<Value<'a>>);
+}
 
-    /// The value of the field.
-    fn value(&self) -> Value<'_>;
+/// What the type of a field is called in the documentation.
+pub(super) trait FieldType {
+    /// Its name.
+    const TYPE: &'static str;
 }
 
 /// Declares field types: the type, what the documentation calls it, and its value.
 macro_rules! fields {
     ($( $type:ty, $name:literal, |$value:ident| $result:expr; )*) => {
-        $( impl Field for $type {
+        $( impl FieldType for $type {
             const TYPE: &'static str = $name;
+        }
 
-            fn value(&self) -> Value<'_> {
+        impl Field for $type {
+            #[inline(never)]
+            fn put<'a>(&'a self, values: &mut Vec<Value<'a>>) {
                 let $value = self;
-                $result
+                values.push($result);
             }
         } )*
     };
@@ -108,11 +114,17 @@ fields! {
     Detail, "detail", |it| Value::Detail(it);
 }
 
-impl<T: Field> Field for Option<T> {
+impl<T: FieldType> FieldType for Option<T> {
     const TYPE: &'static str = T::TYPE;
+}
 
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Nothing, T::value)
+impl<T: Field> Field for Option<T> {
+    #[inline(never)]
+    fn put<'a>(&'a self, values: &mut Vec<Value<'a>>) {
+        match self {
+            Some(value) => value.put(values),
+            None => values.push(Value::Nothing),
+        }
     }
 }
 
@@ -133,9 +145,9 @@ impl PartialEq for Detail {
 impl Eq for Detail {}
 
 /// The value that stands at the place of this name.
-fn find<'a>(name: &str, fields: Fields, values: &[Value<'a>]) -> Value<'a> {
-    let mut named = fields.iter().zip(values).filter(|((field, _), _)| *field == name);
-    named.next().map_or(Value::Nothing, |(_, value)| *value)
+fn find<'a>(name: &str, mut names: Names, values: &[Value<'a>]) -> Value<'a> {
+    let place = names.position(|field| field == name);
+    place.and_then(|place| values.get(place).copied()).unwrap_or(Value::Nothing)
 }
 
 impl Detail {
@@ -165,11 +177,13 @@ impl Reason {
     }
 }
 
-impl<T: Field> Field for Box<T> {
+impl<T: FieldType> FieldType for Box<T> {
     const TYPE: &'static str = T::TYPE;
+}
 
-    fn value(&self) -> Value<'_> {
-        T::value(self)
+impl<T: Field> Field for Box<T> {
+    fn put<'a>(&'a self, values: &mut Vec<Value<'a>>) {
+        T::put(self, values);
     }
 }
 

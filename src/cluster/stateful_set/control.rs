@@ -36,8 +36,8 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// Says what the pass waits for; the first reason counts.
-    fn hold(&mut self, reason: impl Into<Rc<Reason>>) {
-        self.wait.get_or_insert_with(|| reason.into());
+    fn hold(&mut self, reason: Reason) {
+        self.wait.get_or_insert_with(|| Rc::new(reason));
     }
 
     /// Whether a wanted pod is there and healthy.
@@ -67,7 +67,7 @@ pub(super) fn update(
     let mut pass = arrange(step, set, revisions, &pods);
     let first_effect = step.effects.len();
     let outcome = update_stateful_set(step, &mut pass);
-    let failed = outcome.map_err(|reason| pass.hold(reason));
+    let failed = outcome.map_err(|reason| pass.hold(*reason));
     status::write(step, &pass, first_effect);
     explain::explain(step, &mut pass);
     revisions::truncate(step, set, &pass.revisions, &pods);
