@@ -1,7 +1,8 @@
 //! Pods: beads that come and go on the thread of their identity.
 
+use super::area::Area;
 use super::facts::{Column, Facts, PodFacts};
-use super::layout::{Area, Density};
+use super::layout::Density;
 use super::places::Canvas;
 use super::symbols::{Sign, sign};
 use super::text::SMALL;
@@ -67,20 +68,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     }
     item.draw(Shape::rect(x, y, width, height, radius, "body"));
     match canvas.layout.density {
-        Density::Map if width < 14 || height < 14 => {
-            let class = match words.sign {
-                Sign::Ready | Sign::Done => "core",
-                Sign::Failed | Sign::Unknown | Sign::Twin => "core bad",
-                _ => "core warm",
-            };
-            item.draw(Shape::rect(x, y, width, height, 2, class));
-            let mark = match words.sign {
-                Sign::Ready => "M0 0",
-                _ if height < 14 => "M-2 -3v6M2 -3v6",
-                _ => "M-2 -6v12M2 -6v12",
-            };
-            item.draw(Shape::path(mark, "core-mark"));
-        }
+        Density::Map if width < 14 || height < 14 => tiny(&mut item, words.sign, place.area),
         Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
         Density::Full if height < 44 => slim(&mut item, &words, place.area),
         Density::Full if has_identity => full(&mut item, &words, place.area),
@@ -94,6 +82,24 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         Density::Stacked => stacked(&mut item, &words, place.area),
     }
     Some(item)
+}
+
+/// A block of the color of the state, for where there is no room for a sign: solid, hollow or with bars.
+fn tiny(item: &mut Item, sign: Sign, area: Area) {
+    let Area { width, height, .. } = area;
+    let (x, y) = (-width / 2, -height / 2);
+    let class = match sign {
+        Sign::Ready | Sign::Done => "core",
+        Sign::Failed | Sign::Unknown | Sign::Twin => "core bad",
+        _ => "core warm",
+    };
+    item.draw(Shape::rect(x, y, width, height, 2, class));
+    let mark = match sign {
+        Sign::Ready => "M0 0",
+        _ if height < 14 => "M-2 -3v6M2 -3v6",
+        _ => "M-2 -6v12M2 -6v12",
+    };
+    item.draw(Shape::path(mark, "core-mark"));
 }
 
 /// Lets a new pod fall into its place.
@@ -261,8 +267,10 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
         item.draw(Shape::text(10 - shift, top + first + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
-    let mut lines: Vec<(&str, &str)> =
-        status_lines(&words.status, size, room).into_iter().map(|line| (line, "status")).collect();
+    let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room)
+        .into_iter()
+        .map(|line| (line, "status"))
+        .collect();
     let note = (words.note.as_str(), "note");
     let uid = (words.uid.as_str(), new(words.is_new));
     // What has just changed comes first: there is not room for everything.
@@ -297,7 +305,7 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
     } else if text::fits(&words.status, size.0, room * 112 / 100) {
         words.status.as_str()
     } else {
-        short(&words.status)
+        text::short(&words.status)
     };
     let has_note = area.height >= 34 && text::fits(&words.note, size.0, room * 112 / 100);
     let y = if has_note && !words.note.is_empty() { -2 } else { 4 };
@@ -312,34 +320,6 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
         let class = if words.is_new { "small mono fresh" } else { "small mono quiet" };
         let end = area.width / 2 - end;
         item.draw(Shape::text(end, 4, &words.uid, class).anchored(Anchor::End));
-    }
-}
-
-/// The status in one or two lines.
-fn status_lines(status: &str, size: i32, room: i32) -> Vec<&str> {
-    if text::fits(status, size, room * 108 / 100) {
-        return vec![status];
-    }
-    let broken = text::break_word(status, size, room);
-    match broken.or_else(|| text::break_word(short(status), size, room)) {
-        Some((first, second)) => vec![first, second],
-        None => vec![short(status)],
-    }
-}
-
-/// A shorter word for where there is no room for kubectl's.
-fn short(status: &str) -> &str {
-    match status {
-        "ContainerCreating" => "Creating",
-        "PodInitializing" => "Init",
-        "CrashLoopBackOff" => "BackOff",
-        "Init:CrashLoopBackOff" => "Init:BackOff",
-        "Terminating" => "Ending",
-        "Completed" => "Done",
-        "deleted, still running" => "deleted, still runs",
-        "deleted, no power" => "no power",
-        "deleted, ended" => "ended",
-        other => other,
     }
 }
 

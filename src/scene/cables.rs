@@ -3,8 +3,9 @@
 //! The thread is always there: from the plate down to the volume. The cable is the thick part of it:
 //! a volume that is attached to a node, from the volume up to the pod that uses it there.
 
+use super::area::Area;
 use super::facts::{Column, PodFacts, VolumeFacts};
-use super::layout::{Area, Density};
+use super::layout::Density;
 use super::places::{Canvas, volume_id};
 use super::{Item, Point, Shape, words};
 use crate::api::{Uid, VolumeAttachment};

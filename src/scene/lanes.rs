@@ -1,7 +1,8 @@
 //! The lanes of the nodes, and what is said of each.
 
+use super::area::Area;
 use super::facts::NodeFacts;
-use super::layout::{Area, to_i32};
+use super::layout::to_i32;
 use super::places::Canvas;
 use super::plates::wrap;
 use super::symbols::hatch;

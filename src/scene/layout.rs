@@ -2,47 +2,12 @@
 //!
 //! Only counts decide, never the state of a single pod, so that nothing jumps while pods come and go.
 
+use super::area::Area;
 use super::facts::{Facts, Group};
+use super::needs::{Needs, service_rows};
 use super::sizes::{Share, Sizes};
 use super::{View, text};
 use crate::cluster::world::DiskId;
-
-/// A rectangle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Area {
-    pub x: i32,
-    pub y: i32,
-    pub width: i32,
-    pub height: i32,
-}
-
-impl Area {
-    /// An area of this size, of none where there is no room.
-    pub(super) fn new(x: i32, y: i32, width: i32, height: i32) -> Area {
-        Area { x, y, width: width.max(0), height: height.max(0) }
-    }
-
-    /// An area of this size around a vertical line.
-    pub(super) fn around(middle: i32, y: i32, width: i32, height: i32) -> Area {
-        Area::new(middle - width / 2, y, width, height)
-    }
-
-    pub(super) fn right(self) -> i32 {
-        self.x + self.width
-    }
-
-    pub(super) fn bottom(self) -> i32 {
-        self.y + self.height
-    }
-
-    pub(super) fn middle(self) -> i32 {
-        self.x + self.width / 2
-    }
-
-    pub(super) fn centre(self) -> i32 {
-        self.y + self.height / 2
-    }
-}
 
 /// How much room a column has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -418,65 +383,6 @@ impl Layout {
     }
 }
 
-/// What the heights depend on, apart from the sizes.
-struct Needs {
-    nodes: usize,
-    /// Whether there are, or will be, volumes inside lanes.
-    has_strips: bool,
-    /// Whether there are, or will be, volumes outside them.
-    has_remote: bool,
-    /// The most volumes of a column.
-    volumes: usize,
-}
-
-impl Needs {
-    fn new(facts: &Facts<'_>) -> Needs {
-        let has_strips = facts.groups.iter().any(|group| {
-            is_local_by_class(facts, group)
-                || group.columns.iter().any(|column| {
-                    column.volumes.iter().any(|volume| volume.local_node().is_some())
-                        || column.pods.iter().any(|pod| pod.folder.is_some())
-                })
-        });
-        Needs {
-            nodes: facts.nodes.len(),
-            has_strips,
-            has_remote: has_remote(facts),
-            volumes: facts.columns().map(|(_, column)| column.volumes.len()).max().unwrap_or(0),
-        }
-    }
-}
-
-/// In how many rows the Services of a group stand in this width, and how many stand in a row.
-pub(super) fn service_rows(group: &Group<'_>, width: i32, is_narrow: bool) -> (i32, i32) {
-    let count = to_i32(group.services.len()).max(1);
-    let least = if is_narrow { 110 } else { 240 };
-    let in_row = (width / least).clamp(1, count);
-    ((count + in_row - 1) / in_row, in_row)
-}
-
-/// Whether the set's volumes are built into nodes: its class makes none by itself.
-fn is_local_by_class(facts: &Facts<'_>, group: &Group<'_>) -> bool {
-    let classes = &facts.cluster.store.classes;
-    let templates = group.set.map_or(&[][..], |set| &set.spec.volume_claim_templates);
-    templates.iter().any(|claim| {
-        let class = claim.spec.storage_class_name.as_deref().unwrap_or("");
-        let class = classes.iter().find(|known| known.metadata.name == class);
-        class.is_some_and(|class| is_local(&class.provisioner))
-    })
-}
-
-/// Whether there is, or will be, a volume that is not built into a node.
-fn has_remote(facts: &Facts<'_>) -> bool {
-    facts.groups.iter().any(|group| {
-        let is_local = is_local_by_class(facts, group);
-        let wants =
-            group.set.is_some_and(|set| !set.spec.volume_claim_templates.is_empty()) && !is_local;
-        let mut volumes = group.columns.iter().flat_map(|column| &column.volumes);
-        wants || volumes.any(|volume| !is_local && volume.local_node().is_none())
-    })
-}
-
 /// The id of the disk behind a volume.
 pub(super) fn disk_id(volume: &str) -> DiskId {
     DiskId::Volume(volume.to_string())
@@ -485,9 +391,4 @@ pub(super) fn disk_id(volume: &str) -> DiskId {
 /// A count as a coordinate.
 pub(super) fn to_i32(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX / 4096)
-}
-
-/// Whether a provisioner is one of folders on the nodes.
-fn is_local(provisioner: &str) -> bool {
-    ["no-provisioner", "local", "hostpath"].iter().any(|word| provisioner.contains(word))
 }

@@ -1,6 +1,7 @@
 //! What is on its way: requests, answers, entries. Their places are computed from the clock.
 
-use super::layout::{Area, Density};
+use super::area::Area;
+use super::layout::Density;
 use super::places::{Canvas, DiskPlace};
 use super::symbols::cross;
 use super::text::SMALL;

@@ -10,6 +10,7 @@
 //! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
 //! the page and the program walk the same tree.
 
+mod area;
 mod beads;
 mod cables;
 mod facts;
@@ -18,6 +19,7 @@ mod layout;
 mod messages;
 mod moment;
 mod names;
+mod needs;
 mod ordered;
 mod painter;
 mod places;

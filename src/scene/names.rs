@@ -1,7 +1,7 @@
 //! The titles of the sets, the Services, the clients.
 
+use super::area::Area;
 use super::facts::Group;
-use super::layout::Area;
 use super::messages::first_part;
 use super::places::Canvas;
 use super::plates::wrap;

@@ -1,8 +1,10 @@
 //! What stands where: the places of all that lines and travellers lead to.
 
 use super::View;
+use super::area::Area;
 use super::facts::{Column, Facts, PodFacts, VolumeFacts};
-use super::layout::{Area, Layout, disk_id, service_rows, to_i32};
+use super::layout::{Layout, disk_id, to_i32};
+use super::needs::service_rows;
 use super::ordered::Ordered;
 use super::sizes::Sizes;
 use crate::api::{Key, Uid};

@@ -1,7 +1,8 @@
 //! The plates of the identities: what stays while pods come and go.
 
+use super::area::Area;
 use super::facts::{Column, Group};
-use super::layout::{Area, Density};
+use super::layout::Density;
 use super::places::Canvas;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};

@@ -2,9 +2,10 @@
 //!
 //! No thread leads from the top to a pod: what stands there is a recipe, not an identity.
 
+use super::area::Area;
 use super::beads::Words;
 use super::facts::{Group, PodFacts};
-use super::layout::{Area, Density};
+use super::layout::Density;
 use super::places::Canvas;
 use super::pools::{Pool, revision};
 use super::symbols::sign;

@@ -71,6 +71,34 @@ pub(super) fn break_word(word: &str, size: i32, available: i32) -> Option<(&str,
     })
 }
 
+/// The status in one or two lines.
+pub(super) fn status_lines(status: &str, size: i32, room: i32) -> Vec<&str> {
+    if fits(status, size, room * 108 / 100) {
+        return vec![status];
+    }
+    let broken = break_word(status, size, room);
+    match broken.or_else(|| break_word(short(status), size, room)) {
+        Some((first, second)) => vec![first, second],
+        None => vec![short(status)],
+    }
+}
+
+/// A shorter word for where there is no room for kubectl's.
+pub(super) fn short(status: &str) -> &str {
+    match status {
+        "ContainerCreating" => "Creating",
+        "PodInitializing" => "Init",
+        "CrashLoopBackOff" => "BackOff",
+        "Init:CrashLoopBackOff" => "Init:BackOff",
+        "Terminating" => "Ending",
+        "Completed" => "Done",
+        "deleted, still running" => "deleted, still runs",
+        "deleted, no power" => "no power",
+        "deleted, ended" => "ended",
+        other => other,
+    }
+}
+
 /// `one` or `many`, by the number.
 pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

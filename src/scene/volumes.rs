@@ -1,7 +1,8 @@
 //! Volumes and their entries, and the pipe of a clone.
 
+use super::area::Area;
 use super::facts::{Column, Group, PodFacts, VolumeFacts};
-use super::layout::{Area, Density};
+use super::layout::Density;
 use super::places::{Canvas, DiskPlace, volume_id};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
