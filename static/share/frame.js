@@ -1,5 +1,8 @@
 // The page inside another page's frame: it tells how high it is, and slides let it play and pause.
 
+/** The height at which everything has room, in CSS pixels: beside the picture, and below it. */
+const ROOMY = { beside: 640, below: 780 };
+
 /**
  * Posts `{ source: 'ordinal', type: 'height', height }` to the page around, in CSS pixels, now and
  * whenever it changes, and minds the messages `slide:start` and `slide:stop` of reveal.js. Returns
@@ -7,8 +10,9 @@
  */
 export function converse(lab, root) {
   const observer = new ResizeObserver(() => {
-    // What does not fit is scrolled inside of the root.
-    const height = Math.ceil(root.scrollHeight);
+    // The page fits into any height; a frame that follows is as high as it should be.
+    const roomy = root.clientWidth > 760 ? ROOMY.beside : ROOMY.below;
+    const height = Math.max(roomy, Math.ceil(root.scrollHeight));
     parent.postMessage({ source: 'ordinal', type: 'height', height }, '*');
   });
   observer.observe(root);

@@ -87,9 +87,9 @@ impl Outcome {
 }
 
 impl Jobs {
-    /// Whether a job is in progress.
+    /// Whether a job is in progress, or an action waits for its turn because the last frame had no time left for it.
     pub(crate) fn is_busy(&self) -> bool {
-        self.current.is_some()
+        self.current.is_some() || !self.waiting.is_empty()
     }
 
     /// Whether the current job moves the cursor.
