@@ -742,8 +742,13 @@ function cannotLoad(error) {
   throw new Error(`Ordinal could not be loaded: ${error.message}.${from}`);
 }
 
+/** What files of ours were called before: older pages and links name them. */
+const RENAMED = { 'lessons/master.lesson': 'lessons/primary.lesson', 'stories/master-crash.ordinal': 'stories/primary-crash.ordinal' };
+
 /** The text at an address. */
-async function textAt(address, what) {
+async function textAt(given, what) {
+  const [before] = Object.keys(RENAMED).filter((name) => given.href === new URL(name, import.meta.url).href);
+  const address = before ? new URL(RENAMED[before], import.meta.url) : given;
   const response = await load(address).catch((error) => {
     const from = address.origin === location.origin ? '' : ` Does ${address.host} send Access-Control-Allow-Origin?`;
     throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${from}`);

@@ -213,7 +213,7 @@ pub struct Member {
     pub set: String,
     /// Its own ordinal.
     pub ordinal: i32,
-    /// The ordinal that is the master.
+    /// The ordinal that is the primary.
     pub first: i32,
     /// The governing Service, by which the others are found.
     pub service: String,
@@ -221,13 +221,13 @@ pub struct Member {
     pub container: String,
     /// The init container that clones; none if the database does it as it starts.
     pub clone_container: Option<String>,
-    /// Whether an empty worker clones.
+    /// Whether an empty replica clones.
     pub clones: bool,
-    /// Whether a worker follows the master.
+    /// Whether a replica follows the primary.
     pub replicates: bool,
     /// Whether it counts as ready only while it reaches most of the members that it knows.
     pub wants_quorum: bool,
-    /// How many entries a new master begins with.
+    /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
 
@@ -268,18 +268,18 @@ pub enum DatabaseState {
     Open(Link),
 }
 
-/// How a database that answers stands to its master.
+/// How a database that answers stands to its primary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// It follows nobody: it is the master, or replication is off.
+    /// It follows nobody: it is the primary, or replication is off.
     Alone,
-    /// It looks for the master.
+    /// It looks for the primary.
     Searching,
-    /// It lacks entries of the master.
+    /// It lacks entries of the primary.
     Behind,
-    /// It had all entries of the master, and keeps up with what is added.
+    /// It had all entries of the primary, and keeps up with what is added.
     Synced,
-    /// It has other entries than the master, and cannot follow.
+    /// It has other entries than the primary, and cannot follow.
     Diverged,
 }
 
@@ -315,7 +315,7 @@ pub struct Client {
     pub served: u32,
     /// How many were refused, or not answered.
     pub failed: u32,
-    /// How many of those answers lacked entries that the master had.
+    /// How many of those answers lacked entries that the primary had.
     pub stale: u32,
     /// What became of the last one, and which incarnation of a pod answered.
     pub fate: Option<(Rc<Reason>, Option<Uid>)>,
@@ -343,7 +343,7 @@ pub enum Payload {
     Answer(String),
     /// A refusal.
     Refusal(String),
-    /// Entries for a worker, up to this position from 1: mostly one, more if it is far behind.
+    /// Entries for a replica, up to this position from 1: mostly one, more if it is far behind.
     Entry(u32),
     /// Nothing that arrives: the request hangs until the client gives up.
     Lost,

@@ -1,8 +1,8 @@
 //! The replicated database that runs in the pods; it knows no Kubernetes.
 //!
 //! A plain primary-and-followers store, as in the tutorial "Run a Replicated Stateful Application":
-//! ordinal 0 is the master by convention and takes the writes, the others are workers that clone
-//! from the member before them and then follow the master (S16 to S18). What a member is and has is
+//! ordinal 0 is the primary by convention and takes the writes, the others are replicas that clone
+//! from the member before them and then follow the primary (S16 to S18). What a member is and has is
 //! written on its volume (S11), so that a replacement finds it there. Left out on purpose: elections,
 //! transactions, reads that wait for consistency.
 
@@ -63,17 +63,17 @@ pub fn texts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Takes writes.
-    Master,
-    /// Follows the master.
-    Worker,
+    Primary,
+    /// Follows the primary.
+    Replica,
 }
 
 impl Role {
     /// The role in one word.
     pub fn name(self) -> &'static str {
         match self {
-            Role::Master => "master",
-            Role::Worker => "worker",
+            Role::Primary => "primary",
+            Role::Replica => "replica",
         }
     }
 }
@@ -83,12 +83,12 @@ impl Role {
 pub struct Data {
     /// The role; none on an empty volume.
     pub role: Option<Role>,
-    /// The entries, in the order in which the master took them.
+    /// The entries, in the order in which the primary took them.
     pub entries: Rows,
     /// Entries that an unfinished clone will have: the volume is no database before it is complete.
     pub clone_target: Option<u32>,
-    /// Entries of the master at the last contact.
-    pub master_entries: u32,
+    /// Entries of the primary at the last contact.
+    pub primary_entries: u32,
     /// How many members the database has had: what a quorum is counted of.
     pub members: u32,
 }
@@ -127,43 +127,43 @@ impl Data {
             role: Some(role),
             entries: (1..=rows).map(Entry::row).collect(),
             clone_target: None,
-            master_entries: rows,
+            primary_entries: rows,
             members: 0,
         };
     }
 
     /// Begins a clone of `source`; what an unfinished clone had left is thrown away.
     pub fn begin_clone(&mut self, source: &Data) {
-        let (role, clone_target) = (Some(Role::Worker), Some(source.len()));
+        let (role, clone_target) = (Some(Role::Replica), Some(source.len()));
         *self = Data { role, clone_target, members: source.members, ..Data::default() };
     }
 
-    /// Ends the clone: from now on this is a worker's database.
+    /// Ends the clone: from now on this is a replica's database.
     pub fn finish_clone(&mut self) {
         self.clone_target = None;
-        self.master_entries = self.master_entries.max(self.len());
+        self.primary_entries = self.primary_entries.max(self.len());
     }
 
     /// Appends an entry.
     pub fn append(&mut self, entry: Entry) {
         self.entries.push(entry);
-        self.master_entries = self.master_entries.max(self.len());
+        self.primary_entries = self.primary_entries.max(self.len());
     }
 
     /// Appends the entry that `source` has next, if it has one.
     pub fn append_from(&mut self, source: &Data) {
         self.entries.push_from(&source.entries);
-        self.master_entries = self.master_entries.max(self.len());
+        self.primary_entries = self.primary_entries.max(self.len());
     }
 
-    /// The entry that a follower of `master` needs next: none if it has them all or has others.
-    pub fn next_from<'a>(&self, master: &'a Data) -> Option<&'a Entry> {
-        if self.follows(master) { master.entries.get(self.entries.len()) } else { None }
+    /// The entry that a follower of `primary` needs next: none if it has them all or has others.
+    pub fn next_from<'a>(&self, primary: &'a Data) -> Option<&'a Entry> {
+        if self.follows(primary) { primary.entries.get(self.entries.len()) } else { None }
     }
 
-    /// Whether these entries are a beginning of the master's.
-    pub fn follows(&self, master: &Data) -> bool {
-        self.entries.common(&master.entries) == self.entries.len()
+    /// Whether these entries are a beginning of the primary's.
+    pub fn follows(&self, primary: &Data) -> bool {
+        self.entries.common(&primary.entries) == self.entries.len()
     }
 
     /// The entries that `other` lacks.
@@ -176,10 +176,10 @@ impl Data {
         self.entries.from(common).filter(move |entry| !theirs.contains(&entry.id))
     }
 
-    /// The positions at which the entries differ from the master's, or which the master lacks.
-    pub fn differing<'a>(&'a self, master: &'a Data) -> impl Iterator<Item = usize> + 'a {
-        (self.entries.common(&master.entries)..self.entries.len())
-            .filter(|&index| self.entries.get(index) != master.entries.get(index))
+    /// The positions at which the entries differ from the primary's, or which the primary lacks.
+    pub fn differing<'a>(&'a self, primary: &'a Data) -> impl Iterator<Item = usize> + 'a {
+        (self.entries.common(&primary.entries)..self.entries.len())
+            .filter(|&index| self.entries.get(index) != primary.entries.get(index))
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_clone_is_no_database_before_it_is_complete() {
         let mut source = Data::default();
-        source.initialise(Role::Master, 2);
+        source.initialise(Role::Primary, 2);
         let mut copy = Data::default();
         assert_eq!(copy.found(), Found::Empty);
         copy.begin_clone(&source);
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(copy.found(), Found::Empty);
         copy.append(Entry::row(2));
         copy.finish_clone();
-        assert_eq!(copy.found(), Found::Database(Role::Worker));
+        assert_eq!(copy.found(), Found::Database(Role::Replica));
         assert_eq!(copy.next_from(&source), None);
         source.append(written(1));
         assert_eq!(copy.next_from(&source), Some(&written(1)));
@@ -210,14 +210,14 @@ mod tests {
 
     #[test]
     fn a_copy_with_other_entries_does_not_follow() {
-        let (mut master, mut copy) = (Data::default(), Data::default());
-        master.initialise(Role::Master, 1);
-        copy.initialise(Role::Worker, 1);
-        master.append(written(1));
+        let (mut primary, mut copy) = (Data::default(), Data::default());
+        primary.initialise(Role::Primary, 1);
+        copy.initialise(Role::Replica, 1);
+        primary.append(written(1));
         copy.append(written(2));
         copy.append(written(3));
-        assert_eq!(copy.next_from(&master), None);
-        assert_eq!(copy.differing(&master).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(texts(copy.missing_in(&master)), "order 2, order 3");
+        assert_eq!(copy.next_from(&primary), None);
+        assert_eq!(copy.differing(&primary).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(texts(copy.missing_in(&primary)), "order 2, order 3");
     }
 }

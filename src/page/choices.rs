@@ -240,13 +240,13 @@ pub(super) fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let sets = cluster.store.stateful_sets.iter().filter(|set| !set.spec.service_name.is_empty());
     let lines = sets.flat_map(|set| {
         let service = &set.spec.service_name;
-        let master = format!("{}.{service}", set.pod_name(set.spec.ordinals.start));
-        let writer = format!("client {}-writer writes {master} every 2s", set.metadata.name);
+        let primary = format!("{}.{service}", set.pod_name(set.spec.ordinals.start));
+        let writer = format!("client {}-writer writes {primary} every 2s", set.metadata.name);
         let reader = format!("client {}-reader reads {service} every 3s", set.metadata.name);
         [
-            write(cluster, &master),
+            write(cluster, &primary),
             read(service),
-            Choice::new(format!("Go on writing to {master}"), writer),
+            Choice::new(format!("Go on writing to {primary}"), writer),
             Choice::new(format!("Go on reading from {service}"), reader),
         ]
     });

@@ -24,6 +24,9 @@ pub struct ListedLesson {
     pub is_done: bool,
 }
 
+/// Lessons that had another name when progress was stored: the name then, and now.
+const RENAMED: [(&str, &str); 1] = [("master", "primary")];
+
 /// Parses the list of lessons. Each line has a name, minutes, statements, a title and a sentence, separated
 /// by tabs; incomplete lines are skipped. `done` has the names of the completed lessons, one per line.
 pub fn parse_list(text: &str, done: &str) -> Vec<ListedLesson> {
@@ -31,7 +34,7 @@ pub fn parse_list(text: &str, done: &str) -> Vec<ListedLesson> {
         let mut parts = line.split('\t').map(str::to_owned);
         let name = parts.next()?;
         Some(ListedLesson {
-            is_done: done.lines().any(|it| it == name),
+            is_done: done.lines().any(|it| it == name || RENAMED.contains(&(it, name.as_str()))),
             name,
             minutes: parts.next()?,
             covers: parts.next()?,
@@ -147,6 +150,7 @@ mod tests {
         let list = parse_list(text, "in-order\nscaling\n");
         assert_eq!(list.len(), text.lines().count());
         assert!(list.iter().all(|it| it.is_done == ["in-order", "scaling"].contains(&&*it.name)));
+        assert!(parse_list(text, "master\n").iter().any(|it| it.is_done && it.name == "primary"));
         assert_eq!(parse_list("a\t1\tS1\tTitle\n\n", ""), []);
     }
 

@@ -34,8 +34,8 @@ pub(super) struct Group<'a> {
     pub pool: Option<Pool<'a>>,
     pub columns: Vec<Column<'a>>,
     pub services: Vec<&'a Rc<Service>>,
-    /// What the master has on its volume.
-    pub master: Option<&'a Data>,
+    /// What the primary has on its volume.
+    pub primary: Option<&'a Data>,
 }
 
 /// One identity, or a slot of a Deployment's area, which has neither key nor name.
@@ -221,8 +221,8 @@ fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
     let headless = behind().filter(|service| service.is_headless());
     let services = headless.chain(behind().filter(|service| !service.is_headless())).collect();
     let data = columns.iter().flat_map(Column::data);
-    let master = data.into_iter().find(|data| data.role == Some(Role::Master));
-    Group { key: Some(key), set, pool, columns, services, master }
+    let primary = data.into_iter().find(|data| data.role == Some(Role::Primary));
+    Group { key: Some(key), set, pool, columns, services, primary }
 }
 
 /// The volume that the database writes to comes first, as the set declares them.

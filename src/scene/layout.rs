@@ -55,7 +55,7 @@ pub(super) struct Layout {
     pub bead: Area,
     /// The height of a disk inside a lane, 0 if there are none.
     pub strip: i32,
-    /// The height at which entries travel from the master to its workers.
+    /// The height at which entries travel from the primary to its replicas.
     pub channel: i32,
     /// The frame of the remote storage, if there is any.
     pub storage: Option<Area>,

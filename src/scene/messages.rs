@@ -110,7 +110,7 @@ fn hue(canvas: &Canvas<'_>, message: &Message) -> String {
         .unwrap_or_default()
 }
 
-/// From the master's disk along the channel to the worker's.
+/// From the primary's disk along the channel to the replica's.
 fn between_disks(canvas: &Canvas<'_>, message: &Message) -> Option<Route> {
     let disk = |place: &Place| -> Option<DiskPlace> {
         let Place::Pod(uid, key) = place else { return None };

@@ -172,7 +172,7 @@ fn map(canvas: &Canvas<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
 
 /// The role, on the upper edge of the plate.
 fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
-    let class = if role == Role::Master { "role master" } else { "role" };
+    let class = if role == Role::Primary { "role primary" } else { "role" };
     let width = (text::width(role.name(), SMALL) + 14).min(area.width - 4);
     let x = if canvas.layout.density == Density::Full {
         area.width - width - 10

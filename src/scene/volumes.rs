@@ -224,7 +224,7 @@ fn strip(
 fn entries(group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
     let wanted = match data.clone_target {
         Some(target) => target,
-        None => data.len().max(group.master.map_or(0, Data::len)),
+        None => data.len().max(group.primary.map_or(0, Data::len)),
     };
     if wanted > MOST_SQUARES {
         return bar(group, data, wanted, area, item);
@@ -253,7 +253,7 @@ fn entries(group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
         (area.x + (area.width - pitch * per_row + gap) / 2, area.y)
     };
     let differing: Vec<usize> =
-        group.master.map(|master| data.differing(master).collect()).unwrap_or_default();
+        group.primary.map(|primary| data.differing(primary).collect()).unwrap_or_default();
     for index in 0..i32::try_from(wanted).unwrap_or(0) {
         let (x, y) = (left + index % per_row * pitch, top + index / per_row * pitch);
         let position = usize::try_from(index).unwrap_or(0);
@@ -292,7 +292,7 @@ fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item)
     item.draw(Shape::rect(area.x, y + 10, area.width, 10, 5, "entry missing"));
     item.draw(Shape::rect(area.x, y + 10, full, 10, 5, "entry"));
     // From the first entry on that differs it is crossed out.
-    let first = group.master.and_then(|master| data.differing(master).next());
+    let first = group.primary.and_then(|primary| data.differing(primary).next());
     if let Some(first) = first.and_then(|first| u32::try_from(first).ok()) {
         let x = area.x + place(first).min(full - 10).max(0);
         let width = area.x + full - x;
@@ -307,11 +307,11 @@ fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item)
     }
 }
 
-/// How full a volume is, compared with the master's, where there is no room for squares.
+/// How full a volume is, compared with the primary's, where there is no room for squares.
 fn level(group: &Group<'_>, data: Option<&Data>, area: Area, item: &mut Item) {
     let Some(data) = data else { return };
     let most =
-        group.master.map_or(0, Data::len).max(data.len()).max(data.clone_target.unwrap_or(0));
+        group.primary.map_or(0, Data::len).max(data.len()).max(data.clone_target.unwrap_or(0));
     let room = area.height - 16;
     let full = i64::from(room) * i64::from(data.len()) / i64::from(most.max(1));
     let full = i32::try_from(full).unwrap_or(0);

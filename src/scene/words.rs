@@ -52,7 +52,7 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
     }
 }
 
-/// The state of the data on a volume compared with the master's, and whether it is bad.
+/// The state of the data on a volume compared with the primary's, and whether it is bad.
 pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
     if let Some(target) = data.clone_target {
         return (format!("{} of {target}", data.len()), false);
@@ -61,17 +61,17 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
         return ("no data yet".into(), false);
     }
     let entries = plural(u64::from(data.len()), "entry", "entries");
-    let Some(master) = group.master.filter(|master| !std::ptr::eq(*master, data)) else {
+    let Some(primary) = group.primary.filter(|primary| !std::ptr::eq(*primary, data)) else {
         return (entries, false);
     };
-    if data.role == Some(crate::db::Role::Master) && data.follows(master) {
+    if data.role == Some(crate::db::Role::Primary) && data.follows(primary) {
         return (entries, false);
     }
-    if !data.follows(master) {
-        let count = data.differing(master).count();
+    if !data.follows(primary) {
+        let count = data.differing(primary).count();
         return (plural(count as u64, "differs", "differ"), true);
     }
-    match master.len().saturating_sub(data.len()) {
+    match primary.len().saturating_sub(data.len()) {
         0 => ("in sync".into(), false),
         behind => (format!("{behind} behind"), false),
     }
@@ -87,16 +87,16 @@ pub(super) fn writes_to(facts: &Facts<'_>, pod: &PodFacts<'_>, volume: &VolumeFa
     })
 }
 
-/// What a copy has that the master's lacks, and the other way round, by name; empty if neither.
+/// What a copy has that the primary's lacks, and the other way round, by name; empty if neither.
 fn difference(group: &Group<'_>, data: &Data) -> String {
-    let master = group.master.filter(|master| data.clone_target.is_none() && *master != data);
-    let Some(master) = master else { return String::new() };
-    let (own, other) = (texts(data.missing_in(master)), texts(master.missing_in(data)));
+    let primary = group.primary.filter(|primary| data.clone_target.is_none() && *primary != data);
+    let Some(primary) = primary else { return String::new() };
+    let (own, other) = (texts(data.missing_in(primary)), texts(primary.missing_in(data)));
     match (own.as_str(), other.as_str()) {
         ("", "") => String::new(),
         ("", other) => format!(" It lacks {other}."),
-        (own, "") => format!(" It has {own}, which the master lacks."),
-        (own, other) => format!(" It has {own}, which the master lacks, and lacks {other}."),
+        (own, "") => format!(" It has {own}, which the primary lacks."),
+        (own, other) => format!(" It has {own}, which the primary lacks, and lacks {other}."),
     }
 }
 

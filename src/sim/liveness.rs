@@ -39,13 +39,13 @@ pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
 /// What does not hold although everything had time to settle.
 pub fn broken_when_settled(cluster: &Cluster) -> Vec<String> {
     let mut broken = Vec::new();
-    workers_converge(cluster, &mut broken);
+    replicas_converge(cluster, &mut broken);
     names_lead_to_ready_pods(cluster, &mut broken);
     broken
 }
 
-/// When nobody writes, a worker that can follow has everything that the master has; one that cannot, knows it.
-fn workers_converge(cluster: &Cluster, broken: &mut Vec<String>) {
+/// When nobody writes, a replica that can follow has everything that the primary has; one that cannot, knows it.
+fn replicas_converge(cluster: &Cluster, broken: &mut Vec<String>) {
     let world = &cluster.world;
     let all_heard = world.hosts.values().all(|machine| machine.is_heard());
     if !all_heard || !world.clients.is_empty() {
@@ -57,29 +57,29 @@ fn workers_converge(cluster: &Cluster, broken: &mut Vec<String>) {
     };
     for run in world.runs.values().filter(|run| is_ready(run)) {
         let Some(own) = run.database.as_ref().filter(|own| own.is_open()) else { continue };
-        if own.data.role == Some(Role::Master) || !own.member.replicates {
+        if own.data.role == Some(Role::Primary) || !own.member.replicates {
             continue;
         }
-        let master = world.runs.values().find(|other| {
+        let primary = world.runs.values().find(|other| {
             other.pod.namespace() == run.pod.namespace()
                 && is_ready(other)
                 && other.database.as_ref().is_some_and(|other| {
                     other.member.set == own.member.set && other.member.ordinal == own.member.first
                 })
         });
-        let Some(master) = master.and_then(|master| master.database.as_ref()) else { continue };
+        let Some(primary) = primary.and_then(|primary| primary.database.as_ref()) else { continue };
         let has_name = |service: &&Rc<Service>| {
             service.metadata.name == own.member.service && service.is_headless()
         };
         if !cluster.store.services.in_namespace(run.pod.namespace()).any(|one| has_name(&one)) {
             continue;
         }
-        let is_so = match own.data.follows(&master.data) {
-            true => own.data.len() == master.data.len(),
+        let is_so = match own.data.follows(&primary.data) {
+            true => own.data.len() == primary.data.len(),
             false => own.state == DatabaseState::Open(Link::Diverged),
         };
         if !is_so {
-            let (have, all) = (own.data.len(), master.data.len());
+            let (have, all) = (own.data.len(), primary.data.len());
             let (pod, state) = (run.pod.name(), &own.state);
             broken.push(format!("{pod} has {have} of {all} entries, and is {state:?}"));
         }

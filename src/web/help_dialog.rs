@@ -30,7 +30,7 @@ const PICTURE: [(&str, &str); 6] = [
         "The disks are below: they stay when pods go, and are attached to the next pod of the same name.",
     ),
     (
-        "master and worker",
+        "primary and replica",
         "are roles of the small database in the pods, not of Kubernetes: ordinal 0 takes the writes, the others follow it.",
     ),
     (

@@ -297,7 +297,7 @@ fn the_transcript_says_what_the_picture_shows() {
         "StatefulSet web: 3 pods are wanted, 2 there, 1 Ready.",
         "web-0 is Running and Ready on node-",
         "web-2 has no pod: waits for web-1.",
-        "The volume data-web-0 holds 6 entries, master",
+        "The volume data-web-0 holds 6 entries, primary",
         "node-1 is Ready.",
     ] {
         assert!(text.contains(part), "{part:?} is not in:\n{text}");
@@ -320,7 +320,7 @@ fn two_writers_and_what_differs_are_marked_and_named() {
         for part in [
             "The deleted pod web-0, uid ",
             "2 pods write to it, each over what the other wrote.",
-            ", which the master lacks, and lacks till ",
+            ", which the primary lacks, and lacks till ",
             "Client till writes to web-0.web, from node-3, and keeps the first address that it gets.",
         ] {
             assert!(text.contains(part), "{part:?} is not in:\n{text}");

@@ -1,4 +1,4 @@
-//! A worker that finds an empty volume copies the member before it, entry by entry (S18).
+//! A replica that finds an empty volume copies the member before it, entry by entry (S18).
 
 use super::*;
 

@@ -1,11 +1,11 @@
-//! Workers follow the master: one entry at a time is on its way (S17).
+//! Replicas follow the primary: one entry at a time is on its way (S17).
 
 use super::*;
 
-/// How long a worker waits before it looks for a lost master again, in milliseconds.
+/// How long a replica waits before it looks for a lost primary again, in milliseconds.
 const RECONNECT_MS: u64 = 1_000;
 
-/// A worker that lacks no more entries than this keeps up with its master.
+/// A replica that lacks no more entries than this keeps up with its primary.
 const KEEPS_UP: u32 = 4;
 
 /// So many of `missing` entries travel at once: one by one, unless that would take too long to watch.
@@ -13,19 +13,19 @@ pub(super) fn batch(missing: u32) -> u32 {
     missing.div_ceil(24)
 }
 
-/// Wakes the workers of a set: their master has something for them.
-pub fn wake_followers(step: &mut Step<'_>, master: &PodRuntime, set: &str) {
+/// Wakes the replicas of a set: their primary has something for them.
+pub fn wake_followers(step: &mut Step<'_>, primary: &PodRuntime, set: &str) {
     for (uid, run) in step.cluster.world.runs.iter() {
         let database = run.database.as_ref().filter(|database| database.member.set == set);
-        let is_worker =
+        let is_replica =
             database.is_some_and(|database| database.member.ordinal != database.member.first);
-        if is_worker && run.pod.namespace() == master.pod.namespace() {
+        if is_replica && run.pod.namespace() == primary.pod.namespace() {
             step.enqueue_after(WorkItem::Database(*uid), step.timings().reaction_ms);
         }
     }
 }
 
-/// Goes on following, or looks for the master.
+/// Goes on following, or looks for the primary.
 pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
     let is_under_way = |message: &Message| {
         matches!(message.payload, Payload::Entry(_))
@@ -35,29 +35,29 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
     if link == Link::Alone || messages.any(|message| is_under_way(message)) {
         return;
     }
-    let master_name = pass.member_name(pass.database.member.first);
-    let Ok((source, master)) = find_peer(step, pass, &master_name) else {
+    let primary_name = pass.member_name(pass.database.member.first);
+    let Ok((source, primary)) = find_peer(step, pass, &primary_name) else {
         pass.enter(DatabaseState::Open(Link::Searching), step.now());
         return step.enqueue_after(WorkItem::Database(pass.uid), RECONNECT_MS);
     };
     if pass.database.member.wants_quorum {
-        quorum::exchange(step, pass, source, &master);
+        quorum::exchange(step, pass, source, &primary);
     }
     let data = &mut pass.database.data;
-    data.master_entries = master.len();
-    let is_behind = data.next_from(&master).is_some();
-    let now = match (is_behind, data.follows(&master)) {
-        (true, _) if link == Link::Synced && master.len() <= data.len() + KEEPS_UP => Link::Synced,
+    data.primary_entries = primary.len();
+    let is_behind = data.next_from(&primary).is_some();
+    let now = match (is_behind, data.follows(&primary)) {
+        (true, _) if link == Link::Synced && primary.len() <= data.len() + KEEPS_UP => Link::Synced,
         (true, _) => Link::Behind,
         (false, true) => Link::Synced,
         (false, false) => Link::Diverged,
     };
     if now != link {
-        say_link(step, pass, link, now, &master_name, &master);
+        say_link(step, pass, link, now, &primary_name, &primary);
     }
     pass.enter(DatabaseState::Open(now), step.now());
     if is_behind {
-        send_entries(step, pass, source, &master_name);
+        send_entries(step, pass, source, &primary_name);
     }
 }
 
@@ -66,55 +66,53 @@ fn say_link(
     pass: &Pass,
     before: Link,
     now: Link,
-    master_name: &str,
-    master: &Data,
+    primary_name: &str,
+    primary: &Data,
 ) {
     let data = &pass.database.data;
     let (pod, entries) = (pass.pod(), data.len());
-    let primary = pass.peer_ref(master_name);
+    let (own, missing) = (texts(data.missing_in(primary)), texts(primary.missing_in(data)));
+    let primary = pass.peer_ref(primary_name);
     pass.say(
         step,
         match now {
             Link::Behind if before == Link::Synced => Reason::Behind { pod, primary, entries },
             Link::Synced => Reason::CaughtUp { pod, primary, entries },
-            Link::Diverged => Reason::Diverged {
-                pod,
-                primary,
-                own: texts(data.missing_in(master)),
-                missing: texts(master.missing_in(data)),
-            },
+            Link::Diverged => Reason::Diverged { pod, primary, own, missing },
             _ => return,
         },
     );
 }
 
-fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, master_name: &str) {
-    let from = Place::Pod(source, Key::new(pass.run.pod.namespace(), master_name));
+fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, primary_name: &str) {
+    let from = Place::Pod(source, Key::new(pass.run.pod.namespace(), primary_name));
     let takes = step.jitter(Stream::Network, step.timings().replicate_ms);
     let data = &pass.database.data;
     step.change(Change::Send(Message {
         from,
         to: Place::Pod(pass.uid, pass.run.pod.clone()),
         name: String::new(),
-        payload: Payload::Entry(data.len() + batch(data.master_entries.saturating_sub(data.len()))),
+        payload: Payload::Entry(
+            data.len() + batch(data.primary_entries.saturating_sub(data.len())),
+        ),
         start: step.now(),
         end: step.now().plus(takes),
     }));
 }
 
-/// Entries from the master, up to this position, arrive at a worker.
+/// Entries from the primary, up to this position, arrive at a replica.
 pub fn receive(step: &mut Step<'_>, source: Uid, uid: Uid, position: u32) {
     let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
     if pass.database.is_open()
-        && let Ok(master) = peer(step.cluster, &pass.run.node, source)
+        && let Ok(primary) = peer(step.cluster, &pass.run.node, source)
     {
         let data = &mut pass.database.data;
-        if data.follows(&master) {
-            while data.len() < position.min(master.len()) {
-                data.append_from(&master);
+        if data.follows(&primary) {
+            while data.len() < position.min(primary.len()) {
+                data.append_from(&primary);
             }
         }
-        data.master_entries = master.len();
+        data.primary_entries = primary.len();
     }
     step.enqueue_after(WorkItem::Database(uid), 0);
     pass.write(step);

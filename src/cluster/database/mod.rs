@@ -149,7 +149,7 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
     }
     if let Found::Database(role) = found {
         let data = &pass.database.data;
-        let behind = data.master_entries.saturating_sub(data.len());
+        let behind = data.primary_entries.saturating_sub(data.len());
         let reason = Reason::RoleRead {
             pod: pass.pod(),
             role: role.into(),
@@ -158,7 +158,7 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
         };
         pass.say(step, reason);
         // The convention of the others: if the set begins elsewhere now, so does the database.
-        let due = if is_first { Role::Master } else { Role::Worker };
+        let due = if is_first { Role::Primary } else { Role::Replica };
         if role != due {
             let (pod, first) = (pass.pod(), pass.primary());
             pass.say(step, Reason::RoleChanged { pod, role: due.into(), first });
@@ -184,11 +184,11 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
     let is_first = member.ordinal == member.first;
     if pass.database.data.found() == Found::Empty {
         if is_first {
-            pass.database.data.initialise(Role::Master, member.initial_entries);
+            pass.database.data.initialise(Role::Primary, member.initial_entries);
             let entries = member.initial_entries;
             pass.say(step, Reason::Initialised { pod: pass.pod(), entries });
         } else {
-            pass.database.data.initialise(Role::Worker, 0);
+            pass.database.data.initialise(Role::Replica, 0);
             let why = if member.clones { Detail::CloneNotShared {} } else { Detail::CloneOff {} };
             pass.say(step, Reason::StartedEmpty { pod: pass.pod(), why });
         }
@@ -313,13 +313,13 @@ pub enum Written {
     Refused(Detail),
 }
 
-/// A client writes: the master takes it, a worker refuses it (S16).
+/// A client writes: the primary takes it, a replica refuses it (S16).
 pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Written {
     let Some(mut database) = run.database.clone() else {
         return Written::Refused(Detail::NoDatabase {});
     };
     let member = database.member.clone();
-    if database.data.role != Some(Role::Master) {
+    if database.data.role != Some(Role::Primary) {
         let first = format!("{}-{}", member.set, member.first);
         let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
         return Written::Refused(Detail::NotPrimary { primary });
@@ -337,20 +337,20 @@ pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Wri
     Written::Number(number)
 }
 
-/// The master's name and how many entries it has that `run` lacks; none if it lacks none.
+/// The primary's name and how many entries it has that `run` lacks; none if it lacks none.
 pub fn lag(cluster: &Cluster, run: &PodRuntime) -> Option<(String, usize)> {
     let own = run.database.as_ref()?;
-    let is_master = |(uid, other): &(&Uid, &Rc<PodRuntime>)| {
+    let is_primary = |(uid, other): &(&Uid, &Rc<PodRuntime>)| {
         let pod = cluster.store.pods.get(&other.pod);
         other.pod.namespace() == run.pod.namespace()
             && pod.is_some_and(|pod| pod.metadata.uid == **uid)
             && other.database.as_ref().is_some_and(|database| {
-                database.member.set == own.member.set && database.data.role == Some(Role::Master)
+                database.member.set == own.member.set && database.data.role == Some(Role::Primary)
             })
     };
-    let (_, master) = cluster.world.runs.iter().find(is_master)?;
-    let missing = cluster.world.data_of(master)?.missing_in(&own.data).count();
-    (missing > 0).then(|| (master.pod.name().to_owned(), missing))
+    let (_, primary) = cluster.world.runs.iter().find(is_primary)?;
+    let missing = cluster.world.data_of(primary)?.missing_in(&own.data).count();
+    (missing > 0).then(|| (primary.pod.name().to_owned(), missing))
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.

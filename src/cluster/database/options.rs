@@ -4,9 +4,9 @@ use crate::api::*;
 
 /// What begins the name of every such annotation.
 const PREFIX: &str = "ordinal/";
-/// `off`: an empty worker starts empty instead of cloning.
+/// `off`: an empty replica starts empty instead of cloning.
 const CLONE: &str = "ordinal/clone";
-/// `off`: workers do not follow the master.
+/// `off`: replicas do not follow the primary.
 const REPLICATION: &str = "ordinal/replication";
 /// The init container that clones; the default is the first whose name has `clone` in it.
 const CLONE_CONTAINER: &str = "ordinal/clone-container";
@@ -29,15 +29,15 @@ const MOST_ENTRIES: u32 = 1_000;
 
 /// What the annotations say, with the defaults for what they leave out.
 pub struct Options<'a> {
-    /// Whether an empty worker clones.
+    /// Whether an empty replica clones.
     pub clones: bool,
-    /// Whether a worker follows the master.
+    /// Whether a replica follows the primary.
     pub replicates: bool,
     /// The init container that clones, if one is named.
     pub clone_container: Option<&'a str>,
     /// Whether a member is ready only while it reaches a quorum.
     pub wants_quorum: bool,
-    /// How many entries a new master begins with.
+    /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
 

@@ -43,11 +43,11 @@ pub(super) fn register(pass: &mut Pass) {
     pass.database.data.members = pass.database.data.members.max(number);
 }
 
-/// A worker and its master tell each other how many members they know.
-pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, master: &Data) {
-    let members = pass.database.data.members.max(master.members);
+/// A replica and its primary tell each other how many members they know.
+pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, primary: &Data) {
+    let members = pass.database.data.members.max(primary.members);
     pass.database.data.members = members;
-    let Some(run) = step.cluster.world.runs.get(&source).filter(|_| master.members < members)
+    let Some(run) = step.cluster.world.runs.get(&source).filter(|_| primary.members < members)
     else {
         return;
     };

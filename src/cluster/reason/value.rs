@@ -190,8 +190,8 @@ impl<T: Field> Field for Box<T> {
 impl From<Role> for Detail {
     fn from(role: Role) -> Detail {
         match role {
-            Role::Master => Detail::Primary {},
-            Role::Worker => Detail::Replica {},
+            Role::Primary => Detail::Primary {},
+            Role::Replica => Detail::Replica {},
         }
     }
 }
