@@ -6,7 +6,7 @@ use super::by_ptr::ByPtr;
 use super::marks::{Marks, stretches, timeline_length};
 use super::subject;
 use crate::api::{Key, Kind, Time};
-use crate::cluster::{Cluster, Code, Event, EventType, Subject};
+use crate::cluster::{Cluster, Event, EventType, Reason, Subject};
 use crate::timeline::Timeline;
 use crate::why::{self, SetView};
 use std::rc::Rc;
@@ -26,8 +26,8 @@ pub struct Panels {
     pub marks: ByPtr<Marks>,
     /// The latest command or fault.
     pub command: Option<Rc<str>>,
-    /// Whether a claim waits for a default StorageClass that does not exist.
-    pub lacks_class: bool,
+    /// A claim that waits for a StorageClass that does not exist.
+    pub missing_class: Option<MissingClass>,
     /// The state from which each part was computed.
     computed_from: [State; PARTS],
 }
@@ -50,6 +50,25 @@ struct State {
     shown: usize,
     /// The length of the timeline.
     length: Time,
+}
+
+/// A claim, and the StorageClass that it names and that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingClass {
+    /// The name of the claim.
+    pub claim: String,
+    /// The name of the class.
+    pub class: String,
+}
+
+/// The manifest of a StorageClass.
+const CLASS: &str = include_str!("../../static/manifests/default-class.yaml");
+
+impl MissingClass {
+    /// The manifest of the class.
+    pub fn manifest(&self) -> String {
+        CLASS.replace("name: default", &format!("name: \"{}\"", self.class))
+    }
 }
 
 impl Panels {
@@ -97,7 +116,7 @@ impl Panels {
             sets: ByPtr::default(),
             marks: ByPtr::default(),
             command: None,
-            lacks_class: false,
+            missing_class: None,
             computed_from: [State { revision: u32::MAX, ..State::default() }; PARTS],
         };
         panels.update_all(timeline, 0);
@@ -162,16 +181,17 @@ impl Panels {
         if sets != *self.sets {
             self.sets = ByPtr::new(sets);
         }
-        self.lacks_class = cluster.waits.iter().any(|(subject, wait)| {
-            wait.reason.code() == Code::ClassMissing
-                && is_of_kind(subject, Kind::PersistentVolumeClaim)
+        self.missing_class = cluster.waits.iter().find_map(|(subject, wait)| {
+            let (Subject::Object(object), Reason::ClassMissing { class }) =
+                (subject, &*wait.reason)
+            else {
+                return None;
+            };
+            let is_claim = object.kind == Kind::PersistentVolumeClaim;
+            let claim = object.key.name().to_owned();
+            is_claim.then(|| MissingClass { claim, class: class.clone() })
         });
     }
-}
-
-/// Whether a subject is an object of this kind.
-fn is_of_kind(subject: &Subject, kind: Kind) -> bool {
-    matches!(subject, Subject::Object(object) if object.kind == kind)
 }
 
 /// The pages of the latest events. Pages that have not changed are taken from `kept`.
@@ -241,7 +261,24 @@ mod tests {
         let last = panels.pages.last().and_then(|page| page.rows.last()).expect("a row");
         assert!(last.time <= Time(20_000));
         assert_eq!(panels.sets[0].desired, 3);
-        assert!(!panels.lacks_class);
+        assert_eq!(panels.missing_class, None);
+    }
+
+    #[test]
+    fn a_class_that_a_claim_names_and_that_is_not_there_can_be_created() {
+        const CLAIM: &str = "ordinal 1\nkubectl apply -f - <<END\napiVersion: v1\n\
+            kind: PersistentVolumeClaim\nmetadata: { name: data }\nspec:\n  \
+            storageClassName: my-storage-class\n  accessModes: [ReadWriteOnce]\n  \
+            resources: { requests: { storage: 1Gi } }\nEND\n";
+        let mut timeline = Timeline::new(CLAIM).expect("a recipe");
+        timeline.seek(Time(5_000));
+        let missing = Panels::new(&timeline).missing_class.expect("a missing class");
+        assert_eq!((&*missing.claim, &*missing.class), ("data", "my-storage-class"));
+        let mut run = timeline.begin_manifest("apply", &missing.manifest());
+        while run.go_on() {}
+        assert_eq!(timeline.finish(run).exit, 0);
+        timeline.seek(Time(60_000));
+        assert_eq!(Panels::new(&timeline).missing_class, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::memo::Memo;
 use crate::page::by_ptr::ByPtr;
 use crate::page::choices::scale;
 use crate::page::format::{short_clock, short_source};
+use crate::page::panels::MissingClass;
 use crate::page::settings::{Slider, set_line, sliders};
 use crate::why::{Link, Remedy, SetView};
 use wasm_bindgen::JsCast;
@@ -16,20 +17,15 @@ use yew::prelude::*;
 pub(super) struct ControlLoopPanel {
     /// The StatefulSets and Deployments.
     pub sets: ByPtr<Vec<SetView>>,
-    /// Whether a claim waits for a default StorageClass that does not exist.
-    pub lacks_class: bool,
+    /// A claim that waits for a StorageClass that does not exist.
+    pub missing_class: Option<MissingClass>,
     /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
-/// The manifest of a default StorageClass.
-const DEFAULT_CLASS: &str = include_str!("../../static/manifests/default-class.yaml");
-
 impl Memo for ControlLoopPanel {
     fn view(&self) -> Html {
-        let ControlLoopPanel { sets, lacks_class, dispatch } = self;
-        let add_class = dispatch
-            .reform(|_: MouseEvent| Action::Run(RunAction::Apply(DEFAULT_CLASS.into(), None)));
+        let ControlLoopPanel { sets, missing_class, dispatch } = self;
         html! {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
@@ -37,14 +33,25 @@ impl Memo for ControlLoopPanel {
                     <p class="empty">{ "An empty cluster. Play the story, or open the manifest and apply one." }</p>
                 }
                 { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
-                if *lacks_class {
-                    <p class="offer">
-                        { "A claim wants the default StorageClass, and there is none." }
-                        <button class="button" onclick={add_class}>{ "Add StorageClass \"default\"" }</button>
-                    </p>
+                if let Some(missing) = missing_class {
+                    { view_offer(missing, dispatch) }
                 }
             </section>
         }
+    }
+}
+
+/// What a claim lacks, and a button that creates it.
+fn view_offer(missing: &MissingClass, dispatch: &Callback<Action>) -> Html {
+    let MissingClass { claim, class } = missing;
+    let manifest = missing.manifest();
+    let create =
+        dispatch.reform(move |_: MouseEvent| Action::Run(RunAction::Apply(manifest.clone(), None)));
+    html! {
+        <p class="offer">
+            { format!("Claim {claim} names StorageClass \"{class}\", which does not exist.") }
+            <button class="button" onclick={create}>{ format!("Create StorageClass \"{class}\"") }</button>
+        </p>
     }
 }
 

@@ -211,7 +211,7 @@ impl App {
                 } else {
                     { memo(ControlLoopPanel {
                         sets: session.panels.sets.clone(),
-                        lacks_class: session.panels.lacks_class,
+                        missing_class: session.panels.missing_class.clone(),
                         dispatch: self.dispatch.clone(),
                     }) }
                 }

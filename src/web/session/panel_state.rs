@@ -5,7 +5,7 @@ use crate::lessons::Phase;
 use crate::page::by_ptr::ByPtr;
 use crate::page::manifest_editor::{Applied, Findings};
 use crate::page::marks::Marks;
-use crate::page::panels::Page;
+use crate::page::panels::{MissingClass, Page};
 use crate::page::terminal::CommandRecord;
 use crate::page::why_query::WhyQuery;
 use crate::timeline::playback::Pace;
@@ -23,7 +23,7 @@ pub(crate) struct PanelState {
     pages: ByPtr<Vec<ByPtr<Page>>>,
     sets: ByPtr<Vec<SetView>>,
     marks: ByPtr<Marks>,
-    lacks_class: bool,
+    missing_class: Option<MissingClass>,
     why: Option<ByPtr<WhyQuery>>,
     commands: ByPtr<Vec<Rc<CommandRecord>>>,
     phase: Option<Phase>,
@@ -47,7 +47,7 @@ impl Session {
             pages: panels.pages.clone(),
             sets: panels.sets.clone(),
             marks: panels.marks.clone(),
-            lacks_class: panels.lacks_class,
+            missing_class: panels.missing_class.clone(),
             why: ui.why.query.clone(),
             commands: self.terminal.history.clone(),
             phase: self.lesson.active.as_ref().map(|lesson| lesson.phase(&run.timeline)),
