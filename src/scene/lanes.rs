@@ -116,18 +116,27 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
     let lines = lines(canvas, facts, room);
     let is_high = area.height > 70;
-    let room_for = if is_high { (area.height - 26) / LINE + 1 } else { (area.height - 6) / LINE };
-    let count = usize::try_from(room_for).unwrap_or(1).clamp(1, lines.len() + 1);
+    let wanted = to_i32(lines.len()) + 1;
+    let (first, line) = match is_high {
+        // A node in trouble has more to say.
+        true if 26 + (wanted - 1) * LINE > area.height => (17, LINE - 1),
+        true => (22, LINE),
+        false => (6, LINE),
+    };
+    let room_for =
+        if is_high { (area.height - first - 3) / line + 1 } else { (area.height - 6) / line };
+    let count = room_for.clamp(1, wanted);
     let mut y = match is_high {
-        true => 22,
-        false => area.height / 2 + 4 - (to_i32(count) - 1) * LINE / 2,
+        true => first,
+        false => area.height / 2 + 4 - (count - 1) * LINE / 2,
     };
     let name =
         if is_high && !canvas.layout.is_narrow { (14, "strong") } else { (SMALL, "small strong") };
     item.draw(text::fitted((x, y), facts.name, name, room, Anchor::Start));
-    for (line, class) in lines.iter().take(count - 1) {
-        y += LINE;
-        item.draw(text::fitted((x, y), line, (SMALL, class), room, Anchor::Start));
+    let count = usize::try_from(count - 1).unwrap_or(0);
+    for (words, class) in lines.iter().take(count) {
+        y += line;
+        item.draw(text::fitted((x, y), words, (SMALL, class), room, Anchor::Start));
     }
     Some(item)
 }
