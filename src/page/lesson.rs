@@ -25,7 +25,7 @@ pub struct ListedLesson {
 }
 
 /// Lessons that had another name when progress was stored: the name then, and now.
-const RENAMED: [(&str, &str); 1] = [("master", "primary")];
+const RENAMED: [(&str, &str); 1] = [("primary", "primary")];
 
 /// Parses the list of lessons. Each line has a name, minutes, statements, a title and a sentence, separated
 /// by tabs; incomplete lines are skipped. `done` has the names of the completed lessons, one per line.
@@ -150,7 +150,7 @@ mod tests {
         let list = parse_list(text, "in-order\nscaling\n");
         assert_eq!(list.len(), text.lines().count());
         assert!(list.iter().all(|it| it.is_done == ["in-order", "scaling"].contains(&&*it.name)));
-        assert!(parse_list(text, "master\n").iter().any(|it| it.is_done && it.name == "primary"));
+        assert!(parse_list(text, "primary\n").iter().any(|it| it.is_done && it.name == "primary"));
         assert_eq!(parse_list("a\t1\tS1\tTitle\n\n", ""), []);
     }
 
