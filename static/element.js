@@ -99,7 +99,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       if (link) lead(link);
     });
     this.#setTheme();
-    this.#say('Ordinal', 'A Kubernetes StatefulSet, to be watched, broken and rewound. Loading …');
+    this.#say('Ordinal', 'Watch, break, and rewind a Kubernetes StatefulSet. Loading…');
     shadow.replaceChildren(this.#root);
     this.#poster = this.#veil(shadow);
     // Nothing is to be seen before it has its style.
@@ -133,7 +133,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** Mounts again after an attribute changed. */
   #restart() {
-    this.#drop(new Error('The element was given something else to show before it could answer.'));
+    this.#drop(new Error('The content of the element was replaced before it could answer.'));
     this.#kept = undefined;
     this.#expect();
     if (this.#isDue) return;
@@ -322,7 +322,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       open: (recipe, said) => this.#tell('open', recipe, 0, undefined, said),
       picture: () => this.#root.querySelector('.picture'),
     };
-    const made = await share(page, what, text, ms).catch((error) => ['', `This did not work: ${error.message}.`]);
+    const made = await share(page, what, text, ms).catch((error) => ['', `Sharing failed: ${error.message}.`]);
     this.#tell('made', ...made);
   }
 
@@ -345,7 +345,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#linkedRecipe = link.recipe ? '' : undefined;
     this.pause();
     const rules = link.said ? undefined : link.rules || undefined;
-    this.#tell('open', link.recipe, link.ms, rules, link.said || 'This is the run of the link.');
+    this.#tell('open', link.recipe, link.ms, rules, link.said || 'Opened the run from the link.');
   }
 
   async #story() {
@@ -363,7 +363,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const { decode } = await import('./share/link.js');
     await loadModule().catch(cannotLoad);
     const link = await decode(address, latest());
-    if (!link) throw new Error('The story attribute starts with # but is not a link made by Ordinal.');
+    if (!link) throw new Error('The story attribute starts with # but is not an Ordinal link.');
     if (!link.recipe) throw new Error(link.said);
     if (link.said) this.#complain(new Error(link.said));
     this.#linkedAt = link.ms;
@@ -396,7 +396,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     const ms = instant(text);
     if (ms <= latest()) return ms;
     const problem =
-      ms === undefined ? 'is not a time. Use milliseconds, or a time such as 41s, 1m30s or 0:41' : 'is beyond the 7 days that a story can cover';
+      ms === undefined ? 'is not a time. Use milliseconds, or a time such as 41s, 1m30s, or 0:41' : 'exceeds 7 days, the longest that a story can last';
     this.#complain(new Error(`at="${text}" ${problem}. Starting from the beginning.`));
     return this.#linkedAt;
   }
@@ -505,7 +505,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     // It belongs to the old instance, which must not be called any more.
     this.#lab = undefined;
     if (!isCulprit && isFresh) {
-      this.#drop(new Error('Ordinal failed in another element on this page before it could answer. This element has been restarted: ask again.'));
+      this.#drop(new Error('Ordinal failed in another element on this page before it could answer. This element was restarted: try again.'));
       if (!isMounting) this.#kept = run;
       this.#expect();
       return this.connectedCallback();
@@ -521,10 +521,10 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** The last attempt to restore the stored run never finished: let the visitor decide. */
   #doubt() {
-    const error = new Error('The last run was not restored: the page did not finish loading it last time.');
+    const error = new Error('The last run was not restored because the page did not finish loading it last time.');
     this.#settle(error);
     this.#announce(error);
-    this.#offer('Your last run was not restored', 'The page did not finish loading it last time. It may be too much for this browser.', this.#storedRun(), undefined, true);
+    this.#offer('Your last run was not restored', 'The page did not finish loading it last time. It may be too large for this browser.', this.#storedRun(), undefined, true);
   }
 
   /** Marks that a run is being restored. The mark outlives a tab that freezes or crashes over it. */
@@ -541,7 +541,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   /** Shows a recipe with ways to continue. */
   #offer(title, text, run, error, isFresh) {
     const { recipe = '', ms = 0 } = run ?? {};
-    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below holds everything you did.`, 'alert');
+    const notice = this.#say(title, `${text}\nNothing is lost: the recipe below contains everything you did.`, 'alert');
     // Put elsewhere in the document, the element continues the run.
     this.#kept = recipe ? { recipe, ms, isPlaying: false } : undefined;
     const again = (kept) => {
@@ -658,7 +658,7 @@ const output = (reply) => (exit, stdout, stderr) => reply({ exit, stdout, stderr
 /** A story that cannot be played: what is wrong, one line each. */
 class StoryError extends Error {
   constructor(errors) {
-    super(`This story cannot be played:\n${errors}`);
+    super(`This story can't be played:\n${errors}`);
     this.name = 'StoryError';
   }
 }
@@ -738,14 +738,14 @@ function hash(text) {
 function cannotLoad(error) {
   module = undefined;
   const { host, origin } = new URL(import.meta.url);
-  const from = origin === location.origin ? '' : ` Does ${host} send Access-Control-Allow-Origin?`;
+  const from = origin === location.origin ? '' : ` Check that ${host} sends Access-Control-Allow-Origin.`;
   throw new Error(`Ordinal could not be loaded: ${error.message}.${from}`);
 }
 
 /** The text at an address. */
 async function textAt(address, what) {
   const response = await load(address).catch((error) => {
-    const from = address.origin === location.origin ? '' : ` Does ${address.host} send Access-Control-Allow-Origin?`;
+    const from = address.origin === location.origin ? '' : ` Check that ${address.host} sends Access-Control-Allow-Origin.`;
     throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${from}`);
   });
   if (!response.ok) throw new Error(`There is no ${what} at ${address} (${response.status}).`);

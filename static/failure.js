@@ -97,8 +97,8 @@ export function report(recipe, ms, error) {
     ...(ask(versions) ?? 'versions unknown').trim().split('\n'),
     `Browser: ${navigator.userAgent}`,
     `Window: ${[`${innerWidth}x${innerHeight}`, `pixel ratio ${devicePixelRatio}`, ...tastes].filter(Boolean).join(', ')}`,
-    `Place: ${location.protocol.slice(0, -1)}${parent === window ? '' : ', in a frame'}${isAlone() ? ', the page in one file' : ''}`,
-    `Moment: ${Math.round(ms)} ms`,
+    `Location: ${location.protocol.slice(0, -1)}${parent === window ? '' : ', in a frame'}${isAlone() ? ', single-file page' : ''}`,
+    `Time: ${Math.round(ms)} ms`,
   ];
   const said = error ? `\nError:\n\n${quote(error)}\n` : '';
   return `## Ordinal problem report\n\n${facts.map((fact) => `- ${fact}\n`).join('')}${said}\nWhat I did, what I expected, what happened:\n\n\n\n${fence}\n${recipe.trimEnd()}\n${fence}\n`;
@@ -117,7 +117,7 @@ export async function copied(text) {
     await navigator.clipboard.writeText(text);
     return 'Copied.';
   } catch {
-    return 'The browser does not let the page copy: copy it from below.';
+    return 'The browser blocked copying. Copy the text below.';
   }
 }
 
@@ -131,10 +131,10 @@ export function offer(notice, recipe, ms, error, choices) {
   text.readOnly = true;
   text.spellcheck = false;
   text.value = recipe;
-  text.setAttribute('aria-label', 'The recipe');
+  text.setAttribute('aria-label', 'Recipe');
   const copy = async () => {
     text.value = report(recipe, ms, error);
-    text.setAttribute('aria-label', 'The problem report');
+    text.setAttribute('aria-label', 'Problem report');
     said.textContent = await copied(text.value);
   };
   for (const [at, [label, act]] of [...choices, ['Copy a problem report', copy]].entries()) {

@@ -25,13 +25,13 @@ const ROUNDS_MAX: u32 = 200;
 /// # Errors
 /// What makes the text no recording.
 pub fn replay(recording: &Value) -> Result<Vec<String>, String> {
-    let name = recording["name"].as_str().ok_or("it has no name")?;
+    let name = recording["name"].as_str().ok_or("the recording has no name")?;
     let set = set_of(&recording["set"])?;
     let mut replay = Replay::new(set, recording);
     let (Some(steps), Some(expected)) =
         (recording["steps"].as_array(), recording["expect"].as_array())
     else {
-        return Err("it has no steps or no expectations".into());
+        return Err("the recording has no steps or no expectations".into());
     };
     let mut mismatches = Vec::new();
     for (number, (step, expected)) in steps.iter().zip(expected).enumerate() {
@@ -58,7 +58,7 @@ fn set_of(manifest: &Value) -> Result<StatefulSet, String> {
     match documents.next().map(|document| document.outcome) {
         Some(Ok(Object::StatefulSet(set))) => Ok(StatefulSet::clone(&set)),
         Some(Err(refusal)) => Err(refusal.stderr),
-        _ => Err("its set is no StatefulSet".into()),
+        _ => Err("the set is not a StatefulSet".into()),
     }
 }
 
@@ -237,7 +237,7 @@ impl Replay {
                 return Ok(());
             }
         }
-        Err("it does not come to rest".into())
+        Err("the model does not settle".into())
     }
 
     /// Lets time pass; pods are bound as soon as they exist, and what the controllers do is written down.

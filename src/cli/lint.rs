@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 /// What to look at.
 #[derive(Args)]
 pub(super) struct LintArgs {
-    /// Lessons, or folders of them.
+    /// Lessons, or directories that contain them.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// Print the log of each lesson as it is played, with what a step can wait for.
+    /// Print the log of each lesson, with the events that a step can wait for.
     #[arg(long)]
     log: bool,
 }
@@ -50,7 +50,11 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
         }
     }
     writeln!(out, "{} lessons, {count} errors", files.len())?;
-    if count == 0 { Ok(()) } else { Err(Failure(1, "a visitor would not get through".into())) }
+    if count == 0 {
+        Ok(())
+    } else {
+        Err(Failure(1, "a reader could not finish these lessons".into()))
+    }
 }
 
 /// The log, and where the steps arrive in it.

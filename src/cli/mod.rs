@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use terminal::{visible, visible_json};
 
-/// A Kubernetes StatefulSet that can be watched, broken, rewound and understood.
+/// Watch, break, and rewind a simulated Kubernetes StatefulSet.
 ///
-/// Exit status: 0 if all went well, 1 if something failed, 2 for bad usage or input.
+/// Exit status: 0 on success, 1 on failure, 2 on invalid usage or input.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
@@ -33,37 +33,37 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs a story and prints its event log.
+    /// Run a story and print its event log.
     Run(RunArgs),
-    /// Runs random worlds, and looks after every step at what must hold.
+    /// Run random clusters and check the invariants after every step.
     Check(CheckArgs),
-    /// Replays recordings of real control planes and compares.
+    /// Replay recordings of real control planes and compare.
     Conform {
-        /// Recordings, or folders of them.
+        /// Recordings, or directories that contain them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Draws one instant of a story as SVG, with its transcript as the description.
+    /// Draw one moment of a story as SVG, with its transcript as the description.
     Draw(DrawArgs),
-    /// Reads lessons, plays them with the right answers, and says what is wrong and where.
+    /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
 }
 
 #[derive(Args)]
 struct RunArgs {
-    /// The story, in the line notation; - reads it from standard input.
+    /// The story file, in the line notation; - reads standard input.
     story: PathBuf,
-    /// How long to run, for example 90s or 10m; the default is one minute after the last line.
+    /// How long to run, for example 90s or 10m [default: one minute after the last line].
     #[arg(long, value_parser = duration)]
     until: Option<Time>,
-    /// Print one JSON object a line instead of sentences.
+    /// Print one JSON object per line instead of sentences.
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Args)]
 struct CheckArgs {
-    /// The seeds, half-open, for example 0..300.
+    /// The seeds, as a half-open range such as 0..300.
     #[arg(long, value_parser = seeds, required_unless_present = "print")]
     seeds: Option<Range<u64>>,
     /// Print the recipe of one seed instead.
@@ -73,27 +73,27 @@ struct CheckArgs {
 
 #[derive(Args)]
 struct DrawArgs {
-    /// The story, in the line notation; - reads it from standard input.
+    /// The story file, in the line notation; - reads standard input.
     story: PathBuf,
-    /// The instant, for example 20s or 1m30s.
+    /// The time to draw, for example 20s or 1m30s.
     #[arg(long, value_parser = duration, required_unless_present = "ready")]
     at: Option<Time>,
-    /// The first tenth of a second at which this many pods are Ready and nothing waits, instead of --at.
+    /// Draw the first moment at which this many pods are Ready and nothing is waiting.
     #[arg(long, value_name = "PODS", conflicts_with = "at")]
     ready: Option<usize>,
-    /// The file to write; without it the picture goes to standard output.
+    /// The file to write [default: standard output].
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// The width of the picture, in CSS pixels.
     #[arg(long, default_value_t = 1280)]
     width: u32,
-    /// The height of the picture, in CSS pixels; without it the picture is as high as it needs to be.
+    /// The height of the picture, in CSS pixels [default: as needed].
     #[arg(long)]
     height: Option<u32>,
-    /// By how much texts are enlarged at least, in percent.
+    /// The minimum text size, in percent.
     #[arg(long, default_value_t = 100)]
     enlarged: u32,
-    /// Write the picture for a document that has its style sheet, with the instant in data-ms.
+    /// Write the picture for a document with its own style sheet, with the time in data-ms.
     #[arg(long)]
     inline: bool,
 }
@@ -133,7 +133,7 @@ pub fn main() -> ExitCode {
 
 fn duration(text: &str) -> Result<Time, String> {
     match parse_duration(text) {
-        None => Err("write for example 500ms, 41s or 1m30s".into()),
+        None => Err("use, for example, 500ms, 41s, or 1m30s".into()),
         Some(ms) if ms > limits::CLUSTER_TIME_MS => Err(Limit::ClusterTime.sentence()),
         Some(ms) => Ok(Time(ms)),
     }
@@ -142,7 +142,7 @@ fn duration(text: &str) -> Result<Time, String> {
 fn seeds(text: &str) -> Result<Range<u64>, String> {
     let numbers =
         text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    numbers.ok_or_else(|| "write for example 0..300".into())
+    numbers.ok_or_else(|| "use, for example, 0..300".into())
 }
 
 fn load(path: &PathBuf) -> Result<Timeline, Failure> {
@@ -221,11 +221,7 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
         if never.is_empty() { "none".into() } else { never.join(", ") }
     )?;
     writeln!(out, "{} seeds, {steps} steps, {broken} violations", seeds.count())?;
-    if broken == 0 {
-        Ok(())
-    } else {
-        Err(Failure(1, "a violation is an error in the model".into()))
-    }
+    if broken == 0 { Ok(()) } else { Err(Failure(1, "violations are bugs in the model".into())) }
 }
 
 fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
@@ -288,12 +284,7 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
         (None, pods) => {
             let pods = pods.unwrap_or_default();
             let never = || {
-                Failure(
-                    1,
-                    format!(
-                        "error: there is no instant at which {pods} pods are Ready and nothing waits"
-                    ),
-                )
+                Failure(1, format!("error: at no time are {pods} pods Ready with nothing waiting"))
             };
             when_ready(&mut timeline, pods).ok_or_else(never)?
         }

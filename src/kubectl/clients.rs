@@ -24,7 +24,7 @@ pub(super) fn client(cluster: &Cluster, words: &[&str]) -> Plan {
         }
         [name, "stop"] => Plan::refuse(format!("error: client \"{name}\" not found")),
         [name @ ("writer" | "reader"), _, ..] => Plan::refuse(format!(
-            "error: \"{name}\" is who sends single requests; choose another name"
+            "error: \"{name}\" is reserved for single requests; choose another name"
         )),
         [name, verb @ ("writes" | "reads"), host, options @ ..] => {
             match read(cluster, host, *verb == "writes", options) {
@@ -33,11 +33,11 @@ pub(super) fn client(cluster: &Cluster, words: &[&str]) -> Plan {
                 Err(message) => Plan::refuse(format!("error: {message}")),
             }
         }
-        [_, "writes" | "reads"] => Plan::refuse(format!("error: no host is named; {USAGE}")),
+        [_, "writes" | "reads"] => Plan::refuse(format!("error: missing host; {USAGE}")),
         [_, verb, ..] => {
             let advice = closest(verb, ["writes", "reads", "stop"])
                 .map_or_else(|| USAGE.to_owned(), |verb| format!("did you mean {verb}?"));
-            Plan::refuse(format!("error: \"{verb}\" is nothing a client can do; {advice}"))
+            Plan::refuse(format!("error: unknown client action \"{verb}\"; {advice}"))
         }
         _ => Plan::refuse(format!("error: {USAGE}")),
     }
@@ -71,7 +71,7 @@ fn read(
             ["every", text, rest @ ..] => {
                 let every_ms = duration(text)?;
                 if every_ms < LEAST_MS {
-                    return Err(format!("every {text} is too often; {LEAST_MS}ms is the least"));
+                    return Err(format!("every {text} is too often; the minimum is {LEAST_MS}ms"));
                 }
                 client.every_ms = every_ms;
                 rest
@@ -86,7 +86,7 @@ fn read(
             }
             ["on", node, rest @ ..] => {
                 if cluster.world.machine(node).is_none() {
-                    return Err(format!("there is no node \"{node}\""));
+                    return Err(format!("node \"{node}\" not found"));
                 }
                 client.node = Some((*node).to_owned());
                 rest
@@ -98,14 +98,14 @@ fn read(
             [word, ..] => {
                 let advice = closest(word, ["every", "on", "keeps-ip", "caches"])
                     .map_or_else(|| USAGE.to_owned(), |word| format!("did you mean {word}?"));
-                return Err(format!("cannot read \"{}\"; {advice}", options.join(" ")));
+                return Err(format!("unexpected \"{}\"; {advice}", options.join(" ")));
             }
         };
     }
 }
 
 fn duration(text: &str) -> Result<u64, String> {
-    let problem = || format!("\"{text}\" is not a duration; write for example 500ms, 2s or 1m30s");
+    let problem = || format!("\"{text}\" is not a duration; use, for example, 500ms, 2s, or 1m30s");
     match parse_duration(text).ok_or_else(problem)? {
         ms if ms <= limits::DURATION_MS => Ok(ms),
         _ => Err(format!("{text} is too long: {}", Limit::Duration.sentence())),

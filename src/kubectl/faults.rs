@@ -36,6 +36,7 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
         ["client", rest @ ..] => clients::client(cluster, rest),
         [] => Plan::default(),
         [verb, ..] => {
+            let line = words.join(" ");
             let usage = match *verb {
                 "crash" => "usage: crash POD [CONTAINER]".to_owned(),
                 "fail" => "usage: fail POD".to_owned(),
@@ -43,12 +44,15 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
                 "driver" => "usage: driver NAME off|on".to_owned(),
                 "write" => "usage: write NAME \"TEXT\"".to_owned(),
                 "read" => "usage: read NAME".to_owned(),
-                other => closest(other, VERBS).map_or_else(
-                    || format!("known are: {}", VERBS.join(", ")),
-                    |verb| format!("did you mean {verb}?"),
-                ),
+                other => {
+                    let advice = closest(other, VERBS).map_or_else(
+                        || format!("Try: {}", VERBS.join(", ")),
+                        |verb| format!("Did you mean {verb}?"),
+                    );
+                    return Plan::refuse(format!("error: unknown command \"{line}\". {advice}"));
+                }
             };
-            Plan::refuse(format!("error: cannot read \"{}\"; {usage}", words.join(" ")))
+            Plan::refuse(format!("error: invalid command \"{line}\"; {usage}"))
         }
     }
 }
@@ -82,7 +86,7 @@ fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
     match cluster.world.stopped_drivers.contains(name) != on {
         true => {
             let state = if on { "on" } else { "off" };
-            Plan::refuse(format!("error: driver \"{name}\" is {state} already"))
+            Plan::refuse(format!("error: driver \"{name}\" is already {state}"))
         }
         false => Plan::print(String::new()).with(Command::Driver(name.to_owned(), on)),
     }
@@ -93,13 +97,13 @@ fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
         return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
     };
     let (fault, is_so, state) = match fault {
-        "off" => (NodeFault::Off, !machine.is_on && !machine.boots, "is off already"),
-        "on" => (NodeFault::On, machine.is_on || machine.boots, "is on already"),
-        "cut" => (NodeFault::Cut, !machine.is_linked, "is cut off already"),
-        "heal" => (NodeFault::Heal, machine.is_linked, "is connected already"),
+        "off" => (NodeFault::Off, !machine.is_on && !machine.boots, "is already off"),
+        "on" => (NodeFault::On, machine.is_on || machine.boots, "is already on"),
+        "cut" => (NodeFault::Cut, !machine.is_linked, "already has no network"),
+        "heal" => (NodeFault::Heal, machine.is_linked, "is already connected"),
         _ => {
             return Plan::refuse(format!(
-                "error: \"{fault}\" is nothing a node can do; usage: node {name} off|on|cut|heal"
+                "error: unknown node action \"{fault}\"; usage: node {name} off|on|cut|heal"
             ));
         }
     };

@@ -201,12 +201,12 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
     room::refusal(&sim.cluster, &plan.commands).map_or(plan, Plan::refuse)
 }
 
-const ONE: &str = "one command in each line, and nothing around it; -l, --field-selector and -o jsonpath=... \
-                   select what is printed\n";
+const ONE: &str = "type one plain command per line; use -l, --field-selector, and -o jsonpath=... to filter \
+                   output\n";
 
 /// Refuses what only a shell could do.
 fn no_shell(advice: &str) -> Plan {
-    let mut plan = Plan::refuse("error: there is no shell here");
+    let mut plan = Plan::refuse("error: this terminal has no shell");
     plan.output.advice = advice.into();
     plan
 }

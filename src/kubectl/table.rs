@@ -290,7 +290,7 @@ fn missing_part(first: &str, second: Option<&str>, parts: &[&str]) -> Plan {
                 "error: unknown command \"{first} {second}\"\nSee 'kubectl {first} -h' for help and \
                  examples"
             ));
-            plan.output.advice = format!("there are: {}\n", parts.join(", "));
+            plan.output.advice = format!("available: {}\n", parts.join(", "));
             plan
         }
         None => Plan::print(format!("Available Commands:\n  {}\n", parts.join("\n  "))),
@@ -300,8 +300,7 @@ fn missing_part(first: &str, second: Option<&str>, parts: &[&str]) -> Plan {
 /// What `kubectl` alone prints.
 fn help() -> String {
     let mut text =
-        "kubectl controls the Kubernetes cluster manager.\n\nThe commands that are simulated here:\n"
-            .to_owned();
+        "kubectl controls the Kubernetes cluster manager.\n\nSimulated commands:\n".to_owned();
     for verb in VERBS {
         text += &format!("  {:<18}{}\n", verb.name, verb.summary);
     }

@@ -22,7 +22,7 @@ pub(super) fn cluster_info(_: &Call<'_>) -> Plan {
 pub(super) fn autoscale(call: &Call<'_>) -> Plan {
     match call.words.flag("max") {
         None => Plan::refuse("error: required flag(s) \"max\" not set"),
-        Some(_) => Plan::refuse("error: HorizontalPodAutoscalers are not simulated here"),
+        Some(_) => Plan::refuse("error: HorizontalPodAutoscalers are not simulated"),
     }
 }
 
@@ -91,7 +91,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "statefulset.spec.updateStrategy.type",
         "string",
-        "Type indicates the type of the StatefulSetUpdateStrategy. Default is RollingUpdate. With OnDelete pods are updated when they are deleted by hand.",
+        "Type indicates the type of the StatefulSetUpdateStrategy. Default is RollingUpdate. With OnDelete, pods are updated when you delete them.",
     ),
     (
         "statefulset.spec.updateStrategy.rollingUpdate.partition",

@@ -70,19 +70,19 @@ fn pod(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     let is_missing = pod.is_none();
     let is_placed = pod.is_some_and(|pod| !pod.spec.node_name.is_empty());
     let is_going = pod.is_some_and(|pod| pod.metadata.is_terminating());
-    let missing = "there is no such pod now";
+    let missing = "this pod doesn't exist";
     let mut choices = vec![
         Choice::new("Crash the container", format!("crash {name}"))
             .unless(is_missing, missing)
-            .unless(!is_placed, "nothing of it runs yet"),
-        Choice::new("Let the pod fail", format!("fail {name}"))
+            .unless(!is_placed, "not scheduled yet"),
+        Choice::new("Make the pod fail", format!("fail {name}"))
             .unless(is_missing, missing)
-            .unless(!is_placed, "nothing of it runs yet"),
+            .unless(!is_placed, "not scheduled yet"),
         Choice::new("Delete the pod", format!("kubectl delete pod {name}{scope}"))
             .unless(is_missing, missing)
-            .unless(is_going, "it is being deleted already"),
+            .unless(is_going, "already being deleted"),
         Choice::new(
-            "Delete it by force",
+            "Force-delete the pod",
             format!("kubectl delete pod {name}{scope} --force --grace-period=0"),
         )
         .unless(is_missing, missing)
@@ -122,36 +122,39 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let is_linked = host.is_some_and(|host| host.is_linked);
     let object = cluster.store.node(name);
     let power = if is_on {
-        Choice::new("Switch it off", format!("node {name} off"))
+        Choice::new("Power off", format!("node {name} off"))
     } else {
-        Choice::new("Switch it on", format!("node {name} on"))
+        Choice::new("Power on", format!("node {name} on"))
     };
     let link = if is_linked {
-        Choice::new("Cut it off: it runs on, unseen", format!("node {name} cut"))
-            .unless(!is_on, "it is off")
+        Choice::new("Cut its network (it keeps running)", format!("node {name} cut"))
+            .unless(!is_on, "powered off")
     } else {
-        Choice::new("Connect it again", format!("node {name} heal"))
+        Choice::new("Reconnect its network", format!("node {name} heal"))
     };
     let is_cordoned = object.is_some_and(|node| node.spec.unschedulable);
     let cordon = if is_cordoned {
-        Choice::new("Let new pods in (uncordon)", format!("kubectl uncordon {name}"))
+        Choice::new("Uncordon (allow new pods)", format!("kubectl uncordon {name}"))
     } else {
-        Choice::new("Keep new pods out (cordon)", format!("kubectl cordon {name}"))
+        Choice::new("Cordon (block new pods)", format!("kubectl cordon {name}"))
     };
     let is_out = object.is_some_and(|node| node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some());
-    let gone = "there is no such Node object now";
+    let gone = "this Node object doesn't exist";
     vec![
         power,
         link,
         cordon.unless(object.is_none(), gone),
-        Choice::new("Drain it", format!("kubectl drain {name} --delete-emptydir-data"))
-            .unless(object.is_none(), gone),
         Choice::new(
-            "Vouch that it is off (out-of-service)",
+            "Drain (evict its pods)",
+            format!("kubectl drain {name} --delete-emptydir-data"),
+        )
+        .unless(object.is_none(), gone),
+        Choice::new(
+            "Declare it out of service",
             format!("kubectl taint nodes {name} {TAINT_OUT_OF_SERVICE}=nodeshutdown:NoExecute"),
         )
         .unless(object.is_none(), gone)
-        .unless(is_out, "that was said already")
+        .unless(is_out, "already declared")
         .dangerous(),
         Choice::new("Delete the Node object", format!("kubectl delete node {name}"))
             .unless(object.is_none(), gone)
@@ -166,26 +169,26 @@ fn set(cluster: &Cluster, set: &ObjectRef) -> Vec<Choice> {
     let is_going = object.meta().is_terminating();
     let is_owned = object.meta().controller().is_some();
     let replicas = object.replicas_mut().map_or(0, |replicas| *replicas);
-    let owned = "its Deployment sets it back";
+    let owned = "its Deployment manages this";
     let deletion = format!("kubectl delete {kind} {}{}", key.name(), scope(key));
     let mut choices = vec![
         Choice::new(format!("Scale to {}", replicas + 1), scale(set, replicas + 1))
             .unless(is_owned, owned),
         Choice::new(format!("Scale to {}", (replicas - 1).max(0)), scale(set, replicas - 1))
             .unless(is_owned, owned)
-            .unless(replicas == 0, "there are none"),
+            .unless(replicas == 0, "already at 0"),
         Choice::new(
-            "Restart its pods by an update",
+            "Rolling restart",
             format!("kubectl rollout restart {kind} {}{}", key.name(), scope(key)),
         )
-        .unless(is_owned, "its Deployment does that"),
+        .unless(is_owned, "its Deployment manages this"),
         Choice::new(
-            format!("Delete the {}, keep its pods", set.kind),
+            format!("Delete the {}, but keep its pods", set.kind),
             format!("{deletion} --cascade=orphan"),
         )
-        .unless(is_going, "it is being deleted already"),
+        .unless(is_going, "already being deleted"),
         Choice::new(format!("Delete the {}", set.kind), deletion)
-            .unless(is_going, "it is being deleted already"),
+            .unless(is_going, "already being deleted"),
     ];
     if let Object::StatefulSet(set) = object
         && !set.spec.service_name.is_empty()
@@ -207,10 +210,10 @@ fn claim(cluster: &Cluster, key: &Key) -> Vec<Choice> {
     let line = format!("kubectl delete pvc {}{}", key.name(), scope(key));
     vec![
         Choice::new("Delete the claim", line)
-            .unless(found.is_none(), "there is no such claim now")
+            .unless(found.is_none(), "this claim doesn't exist")
             .unless(
                 found.is_some_and(|claim| claim.metadata.is_terminating()),
-                "it is being deleted already, and waits for its pod",
+                "already being deleted, in use by its pod",
             )
             .dangerous(),
     ]
@@ -235,7 +238,7 @@ fn service(name: &str) -> Vec<Choice> {
 /// What a client can do: write to the first pod of each set, and read through its Service, once or repeatedly.
 pub(super) fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
     if cluster.world.clients.contains_key(name) {
-        return vec![Choice::new("Let it stop", format!("client {} stop", quote(name)))];
+        return vec![Choice::new("Stop the client", format!("client {} stop", quote(name)))];
     }
     let sets = cluster.store.stateful_sets.iter().filter(|set| !set.spec.service_name.is_empty());
     let lines = sets.flat_map(|set| {
@@ -246,8 +249,8 @@ pub(super) fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
         [
             write(cluster, &master),
             read(service),
-            Choice::new(format!("Go on writing to {master}"), writer),
-            Choice::new(format!("Go on reading from {service}"), reader),
+            Choice::new(format!("Keep writing to {master}"), writer),
+            Choice::new(format!("Keep reading from {service}"), reader),
         ]
     });
     lines.collect()
@@ -295,12 +298,12 @@ mod tests {
     fn entries_follow_the_state_of_their_subject() {
         let mut timeline = first_story(40);
         let (node, pod) = (subject(Kind::Node, "node-1"), subject(Kind::Pod, "web-9"));
-        assert_eq!(labels(&timeline, &node, true)[0], "Switch it off");
+        assert_eq!(labels(&timeline, &node, true)[0], "Power off");
         timeline.run_line("node node-1 off");
         timeline.run_line("kubectl cordon node-1");
-        assert_eq!(labels(&timeline, &node, true)[0], "Switch it on");
-        assert!(labels(&timeline, &node, true).contains(&"Let new pods in (uncordon)".into()));
-        assert_eq!(labels(&timeline, &node, false), ["Cut it off: it runs on, unseen"]);
+        assert_eq!(labels(&timeline, &node, true)[0], "Power on");
+        assert!(labels(&timeline, &node, true).contains(&"Uncordon (allow new pods)".into()));
+        assert_eq!(labels(&timeline, &node, false), ["Cut its network (it keeps running)"]);
         assert_eq!(labels(&timeline, &pod, false).len(), 4);
     }
 

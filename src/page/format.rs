@@ -34,9 +34,9 @@ pub fn pace(pace: Pace) -> Option<String> {
     match pace {
         Pace::Ordinary => None,
         Pace::Lapse { factor, idle_ms } => {
-            Some(format!("time-lapse ×{factor}: nothing happens for {}", duration(idle_ms)))
+            Some(format!("Fast-forward ×{factor}: next event in {}", duration(idle_ms)))
         }
-        Pace::Quiet => Some("nothing more will happen by itself: try something".into()),
+        Pace::Quiet => Some("Nothing more will happen on its own. Click a pod or node.".into()),
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
     fn an_unusual_pace_has_a_message() {
         assert_eq!(pace(Pace::Ordinary), None);
         let lapse = pace(Pace::Lapse { factor: 20, idle_ms: 61_000 });
-        assert_eq!(lapse.as_deref(), Some("time-lapse ×20: nothing happens for 1 min 1 s"));
+        assert_eq!(lapse.as_deref(), Some("Fast-forward ×20: next event in 1 min 1 s"));
         assert!(pace(Pace::Quiet).is_some());
     }
 

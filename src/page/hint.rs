@@ -4,20 +4,20 @@
 /// `is_stuck` tells whether the set waits for something that only the user can resolve.
 pub fn hint(story: &str, recipe: &str, is_stuck: bool) -> &'static str {
     if is_stuck {
-        return "This wait does not end by itself. The panel says what would end it: what do you risk?";
+        return "Stuck: this won't resolve on its own. The panel shows the ways out, with their risks.";
     }
     // The user's lines are those that the recipe has and the story does not.
     let did = |words: &str| recipe.matches(words).count() > story.matches(words).count();
     if !did("delete pod ") {
-        "Click a pod and delete it: watch what comes back, and what stays the same."
+        "Click a pod and delete it. See what comes back, and what survives."
     } else if !did("scale statefulset ") {
-        "Now scale the set up: a new pod copies the data of the one before it."
+        "Now scale up. Each new pod clones the data of the previous one."
     } else if !did(" off") && !did(" cut") {
-        "Now click a node and cut it off: its pod is not replaced. The panel says why."
+        "Now click a node and cut its network. Its pod is not replaced; the panel says why."
     } else if !did("--force") && !did("delete node ") {
-        "Wait for the pod to be marked Terminating, then end the wait yourself. What do you risk?"
+        "Wait until the pod is Terminating, then unblock it yourself. What are the risks?"
     } else {
-        "Drag the time line back and do something else: the future changes."
+        "Drag the timeline back and do something else. The future changes."
     }
 }
 
@@ -43,8 +43,8 @@ mod tests {
             hints.iter().map(|it| it.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(
             first_words,
-            ["Click a pod", "Now scale the", "Now click a", "Wait for the", "Drag the time"]
+            ["Click a pod", "Now scale up.", "Now click a", "Wait until the", "Drag the timeline"]
         );
-        assert!(hint(story, &recipe, true).starts_with("This wait"));
+        assert!(hint(story, &recipe, true).starts_with("Stuck: this"));
     }
 }

@@ -10,8 +10,8 @@ use std::rc::Rc;
 /// The sample manifests, each with its label.
 pub const SAMPLES: [(&str, &str); 3] = [
     ("web: a small database", include_str!("../../static/manifests/web.yaml")),
-    ("mysql: a replica set with a read service", include_str!("../../static/manifests/mysql.yaml")),
-    ("ring: all pods at once", include_str!("../../static/manifests/ring.yaml")),
+    ("mysql: replicated, with a read Service", include_str!("../../static/manifests/mysql.yaml")),
+    ("ring: parallel pod management", include_str!("../../static/manifests/ring.yaml")),
 ];
 
 /// A manifest that was applied, or refused.
@@ -143,11 +143,11 @@ pub fn offered_texts(
     applied: Option<&Rc<str>>,
 ) -> Vec<(&'static str, Rc<str>)> {
     let samples = SAMPLES.iter().map(|(label, sample)| (*label, Rc::from(*sample)));
-    let applied = applied.map(|applied| ("what the story has applied", applied.clone()));
+    let applied = applied.map(|applied| ("the applied manifest", applied.clone()));
     let mut texts: Vec<(&str, Rc<str>)> = applied.into_iter().chain(samples).collect();
     let is_known = texts.iter().any(|(_, known)| known == text);
     let own = if is_known { saved } else { Some(text) };
-    texts.splice(0..0, own.map(|own| ("what you wrote", own.clone())));
+    texts.splice(0..0, own.map(|own| ("your draft", own.clone())));
     texts
 }
 
@@ -258,15 +258,9 @@ mod tests {
             texts.iter().take(2).map(|(label, _)| *label).collect::<Vec<_>>().join(", ")
         };
         let sample = SAMPLES[0].0;
-        assert_eq!(labels("mine", None, Some("run")), "what you wrote, what the story has applied");
-        assert_eq!(
-            labels("run", Some("mine"), Some("run")),
-            "what you wrote, what the story has applied"
-        );
-        assert_eq!(
-            labels("run", None, Some("run")),
-            format!("what the story has applied, {sample}")
-        );
+        assert_eq!(labels("mine", None, Some("run")), "your draft, the applied manifest");
+        assert_eq!(labels("run", Some("mine"), Some("run")), "your draft, the applied manifest");
+        assert_eq!(labels("run", None, Some("run")), format!("the applied manifest, {sample}"));
         assert_eq!(labels(SAMPLES[1].1, None, None), format!("{sample}, {}", SAMPLES[1].0));
     }
 

@@ -39,13 +39,13 @@ pub fn sliders(set: &SetView, settings: SetSettings) -> [Slider; 3] {
         },
         Slider {
             field: Field::Partition,
-            label: "partition: ordinals below it keep the old template",
+            label: "partition: pods below this ordinal keep the old template",
             value: u64::try_from(settings.partition).unwrap_or(0),
             max: replicas.max(1),
         },
         Slider {
             field: Field::GracePeriod,
-            label: "terminationGracePeriodSeconds: a new template, and so an update",
+            label: "terminationGracePeriodSeconds: triggers a rolling update",
             value: settings.grace_seconds,
             max: settings.grace_seconds.max(60),
         },

@@ -7,11 +7,11 @@ use crate::cluster::world::Host;
 
 /// The keys that run a fault, a repair or another change, each with a description for the help.
 pub const SHORTCUTS: [(char, &str); 8] = [
-    ('c', "crash the container of the first pod"),
+    ('c', "crash the first pod's container"),
     ('d', "delete the last pod"),
-    ('n', "switch off the node of the first pod"),
-    ('x', "cut off the node of the last pod"),
-    ('h', "heal: all nodes on and connected"),
+    ('n', "power off the first pod's node"),
+    ('x', "cut the network of the last pod's node"),
+    ('h', "heal: power on and reconnect all nodes"),
     ('w', "write an entry"),
     (']', "scale up by one"),
     ('[', "scale down by one"),

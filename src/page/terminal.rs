@@ -11,7 +11,7 @@ const MAX_COMMANDS: usize = 60;
 /// The maximum output of a watch, in bytes. The oldest lines are dropped.
 const MAX_WATCH_OUTPUT: usize = 20_000;
 /// The note below the output of a command that keeps printing.
-const WATCH_NOTE: &str = "Goes on while time passes. Ctrl+C ends the printing.";
+const WATCH_NOTE: &str = "Still running. Press Ctrl+C to stop.";
 
 /// A command and its output.
 #[derive(Clone, Debug, PartialEq)]

@@ -144,11 +144,11 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
 pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
     match (pod.pod, pod.run) {
         (Some(pod), _) => pod_status(pod),
-        (None, Some(run)) if run.stage >= Stage::Unmounting => "deleted, ended".into(),
+        (None, Some(run)) if run.stage >= Stage::Unmounting => "cleaning up".into(),
         (None, Some(run)) if !canvas.facts.cluster.world.is_alive(run) => {
-            "deleted, no power".into()
+            "deleted, node off".into()
         }
-        _ => "deleted, still running".into(),
+        _ => "deleted but running".into(),
     }
 }
 
@@ -329,7 +329,7 @@ fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let Some(object) = pod.pod else { return String::new() };
     let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
     if is_dark && object.is_ready() {
-        return "in fact: no power".into();
+        return "node powered off".into();
     }
     let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
     match wait.map(Rc::as_ref) {
@@ -342,8 +342,8 @@ fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
             return "waits for volume".into();
         }
         Some(Reason::PullBackOff { .. }) => return "no such image".into(),
-        Some(Reason::WaitForNode { .. }) => return "end not confirmed".into(),
-        Some(Reason::NoQuorum { .. }) => return "reaches no quorum".into(),
+        Some(Reason::WaitForNode { .. }) => return "stop not confirmed".into(),
+        Some(Reason::NoQuorum { .. }) => return "no quorum".into(),
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {
@@ -368,7 +368,7 @@ fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
             });
         if let Some(again) = ends.next() {
             return format!(
-                "again in {}",
+                "retry in {}",
                 text::span(milliseconds(facts.moment.seconds_before(again)))
             );
         }

@@ -165,12 +165,7 @@ pub fn transcript(cluster: &Cluster, now: Time) -> Vec<String> {
 fn empty(layout: &Layout) -> Item {
     let mut item = Item::new("empty", "empty");
     let (x, y) = (layout.left + 4, layout.plate.y + 30);
-    item.draw(Shape::text(x, y, "An empty cluster.", "strong"));
-    item.draw(Shape::text(
-        x,
-        y + 22,
-        "Play the story, or apply a manifest of your own.",
-        "small quiet",
-    ));
+    item.draw(Shape::text(x, y, "The cluster is empty.", "strong"));
+    item.draw(Shape::text(x, y + 22, "Play the story or apply a manifest.", "small quiet"));
     item
 }

@@ -42,7 +42,7 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         let class = format!("title size-{size}");
         item.draw(Shape::rect(-4, -2, room + 8, height + 2, 8, "hit"));
         item.draw(text::fitted((0, size - 1), name, (size, &class), room, Anchor::Start));
-        let kind = kind.map_or("no set any more", Kind::name);
+        let kind = kind.map_or("set was deleted", Kind::name);
         let mut y = size + 15;
         if height >= 58 {
             item.draw(Shape::text(0, y, kind, "small quiet"));

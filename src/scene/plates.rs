@@ -125,7 +125,7 @@ fn stacked(
         let reason = words::why_not_there(canvas.facts, group, column);
         let reason = match reason.split(' ').next() {
             Some("waits") if room < 64 => "waits",
-            Some("not") if room < 64 => "kept",
+            Some("scaled") if room < 64 => "kept",
             _ if room < 64 => "–",
             Some(word) if lines.len() == 1 && !text::fits(&reason, SMALL, room) => word,
             _ => &reason,
@@ -146,9 +146,9 @@ fn stacked(
     if text::fits(address, SMALL, room * 106 / 100) {
         line(y, address, class);
     } else if class == "quiet" {
-        line(y, if room < 64 { "–" } else { "no address" }, class);
-    } else if address.starts_with("kept") {
-        line(y, if room < 64 { "?" } else { "unknown" }, class);
+        line(y, if room < 64 { "–" } else { "no record" }, class);
+    } else if address.starts_with("NX") {
+        line(y, if room < 64 { "?" } else { "NXDOMAIN" }, class);
     } else {
         // The last two numbers tell the pods apart.
         let short = address.splitn(3, '.').nth(2).unwrap_or(address);
@@ -195,9 +195,9 @@ fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (Stri
     let Some(address) = answer.addresses.into_iter().next() else {
         if let Some(until) = answer.kept_until {
             let seconds = moment.seconds_before(until);
-            return (format!("kept as unknown, {seconds} s"), "bad");
+            return (format!("NXDOMAIN cached, {seconds} s"), "bad");
         }
-        return (if ip.is_empty() { "no address yet" } else { "not in DNS" }.into(), "quiet");
+        return (if ip.is_empty() { "no IP yet" } else { "no DNS record" }.into(), "quiet");
     };
     if address != ip {
         return (format!("→ {address}, old"), "mono bad");

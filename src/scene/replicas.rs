@@ -9,7 +9,7 @@ use super::layout::Density;
 use super::places::Canvas;
 use super::pools::{Pool, revision};
 use super::symbols::sign;
-use super::text::{SMALL, plural};
+use super::text::SMALL;
 use super::{Anchor, Item, Shape, cables, text};
 use crate::api::*;
 use crate::cluster::Subject;
@@ -125,11 +125,11 @@ fn lines(set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
     let (title, class) = title.unwrap_or((hash, (12, "name xs")));
     let (y, below) = super::plates::lines(area.height);
     item.draw(text::fitted((x, y), title, class, room, anchor));
-    let mut counts = ready(set, size, room);
     let going = match set.status.terminating_replicas {
         0 => String::new(),
-        count => format!(" · {count} going"),
+        count => format!(" · {count} terminating"),
     };
+    let mut counts = ready(set, size, room - text::width(&going, size));
     if text::fits(&format!("{counts}{going}"), size, room) {
         counts += &going;
     }
@@ -150,18 +150,17 @@ fn lines(set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
 
 /// A sentence on a ReplicaSet.
 pub(super) fn describe(set: &ReplicaSet) -> String {
-    let wanted = plural(u64::try_from(set.spec.replicas).unwrap_or(0), "pod is", "pods are");
-    let status = &set.status;
+    let (wanted, status) = (set.spec.replicas, &set.status);
     let going = match status.terminating_replicas {
         0 => String::new(),
-        count => format!(", {count} going"),
+        count => format!(", {count} terminating"),
     };
     let revision = match revision(set) {
         0 => String::new(),
         number => format!("revision {number}; "),
     };
     let (there, ready) = (status.replicas, status.ready_replicas);
-    format!("{revision}{wanted} wanted, {there} there, {ready} Ready{going}.")
+    format!("{revision}{wanted} desired, {there} created, {ready} Ready{going}.")
 }
 
 /// The ending of a generated name, in which it differs from the others.

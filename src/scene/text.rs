@@ -92,9 +92,9 @@ pub(super) fn short(status: &str) -> &str {
         "Init:CrashLoopBackOff" => "Init:BackOff",
         "Terminating" => "Ending",
         "Completed" => "Done",
-        "deleted, still running" => "deleted, still runs",
-        "deleted, no power" => "no power",
-        "deleted, ended" => "ended",
+        "deleted but running" => "still running",
+        "deleted, node off" => "node off",
+        "cleaning up" => "cleanup",
         other => other,
     }
 }

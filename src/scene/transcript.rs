@@ -21,7 +21,7 @@ fn message(message: &Message) -> Option<String> {
         Payload::Read => format!("{from} reads from {}.", message.name),
         Payload::Answer(text) => format!("{from} answers {to}: {text}."),
         Payload::Refusal(text) => format!("{from} refuses {to}: {text}."),
-        Payload::Entry(position) => format!("Entry {position} is on its way from {from} to {to}."),
+        Payload::Entry(position) => format!("{from} replicates entry {position} to {to}."),
         Payload::Lost => format!("{from} gets no answer from {}.", message.name),
     })
 }
@@ -43,11 +43,11 @@ fn replicas(facts: &Facts<'_>, group: &Group<'_>, pool: &Pool<'_>) -> Vec<String
 pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
     let mut sentences = Vec::new();
     if facts.groups.is_empty() {
-        sentences.push("There is no StatefulSet and no Deployment yet.".to_string());
+        sentences.push("No StatefulSets or Deployments yet.".to_string());
     }
     for group in &facts.groups {
         sentences.push(if group.name().is_empty() {
-            "These pods belong to no StatefulSet and no Deployment.".into()
+            "These pods have no StatefulSet or Deployment.".into()
         } else {
             let kind = group.kind().unwrap_or(Kind::StatefulSet);
             format!("{kind} {}: {}", group.name(), words::set(facts, group))

@@ -123,15 +123,15 @@ fn state(
     let (sync, is_bad) = words::sync(group, &disk.data);
     match held {
         Some(node) => (format!("held by {node}"), true),
-        None if facts.claim.is_none() => ("released, kept".into(), false),
-        None if is_going(facts) => ("claim is to go".into(), true),
+        None if facts.claim.is_none() => ("Released".into(), false),
+        None if is_going(facts) => ("Terminating".into(), true),
         None if group.pool.is_some() => {
             let node = disk.attached.first();
-            (node.map_or("on no node".into(), |node| format!("on {node}")), false)
+            (node.map_or("detached".into(), |node| format!("on {node}")), false)
         }
         None if !column.is_wanted && column.pods.is_empty() => {
             let is_roomy = canvas.layout.density == Density::Full;
-            (if is_roomy { format!("kept, {sync}") } else { "kept".into() }, is_bad)
+            (if is_roomy { format!("kept · {sync}") } else { "kept".into() }, is_bad)
         }
         None => (sync, is_bad),
     }

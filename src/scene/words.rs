@@ -26,9 +26,9 @@ pub(super) fn ready_count(group: &Group<'_>) -> (usize, String) {
 
 /// Why an identity has no pod, in a few words.
 pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>) -> String {
-    let Some(set) = group.set else { return "its set is gone".into() };
+    let Some(set) = group.set else { return "set was deleted".into() };
     if !column.is_wanted {
-        return "not wanted".into();
+        return "scaled away".into();
     }
     let subject = Subject::object(Kind::StatefulSet, &set.metadata.key());
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
@@ -39,7 +39,7 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
         Some(Reason::PodCreateFailed { pod, .. } | Reason::ClaimStale { pod, .. })
             if is_it(pod) =>
         {
-            "cannot be created".into()
+            "failed to create".into()
         }
         Some(
             Reason::WaitForReady { pod, next: Some(next), .. }
@@ -94,9 +94,9 @@ fn difference(group: &Group<'_>, data: &Data) -> String {
     let (own, other) = (texts(data.missing_in(master)), texts(master.missing_in(data)));
     match (own.as_str(), other.as_str()) {
         ("", "") => String::new(),
-        ("", other) => format!(" It lacks {other}."),
-        (own, "") => format!(" It has {own}, which the master lacks."),
-        (own, other) => format!(" It has {own}, which the master lacks, and lacks {other}."),
+        ("", other) => format!(" It is missing {other}."),
+        (own, "") => format!(" It has {own}, missing on the master."),
+        (own, other) => format!(" It has {own}, missing on the master, and is missing {other}."),
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn service_forms(facts: &Facts<'_>, service: &Service) -> Vec<String>
     let count = ready().count();
     let addresses: Vec<&str> = ready().map(|endpoint| endpoint.address.as_str()).collect();
     let short = match count {
-        0 => "→ nothing".to_string(),
+        0 => "→ no endpoints".to_string(),
         1 => "→ 1 pod".to_string(),
         count => format!("→ {count} pods"),
     };
@@ -153,7 +153,11 @@ pub(super) fn service_forms(facts: &Facts<'_>, service: &Service) -> Vec<String>
 /// A sentence on a Service.
 pub(super) fn service(facts: &Facts<'_>, service: &Service) -> String {
     let forms = service_forms(facts, service);
-    let long = forms.first().map_or("", String::as_str).replace('→', "leads to");
+    let long = forms
+        .first()
+        .map_or("", String::as_str)
+        .replace(" → no", ", no")
+        .replace(" →", ", endpoints");
     format!("{long}.")
 }
 
@@ -162,19 +166,18 @@ pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
     let (ready, _) = ready_count(group);
     let (Some((_, wanted)), Some(key), Some(kind)) = (group.wanted(), &group.key, group.kind())
     else {
-        return "the set is gone; what is left of it is shown.".into();
+        return "the set was deleted; these are its remaining objects.".into();
     };
     let is_there = |pod: &&PodFacts<'_>| {
         pod.pod.is_some_and(|pod| group.set.is_some() || !pod.metadata.is_terminating())
     };
     let pods = group.pods().filter(is_there).count();
-    let wanted = plural(u64::try_from(wanted).unwrap_or(0), "pod is", "pods are");
     let mut subjects = vec![Subject::object(kind, key)];
     let sets = group.pool.iter().flat_map(|pool| &pool.sets);
     subjects.extend(sets.map(|set| Subject::object(Kind::ReplicaSet, &set.metadata.key())));
     let waits = subjects.iter().filter_map(|subject| facts.cluster.waits.get(subject));
-    let waits: String = waits.map(|wait| format!(" It waits: {}.", wait.reason.text())).collect();
-    format!("{wanted} wanted, {pods} there, {ready} Ready.{waits}")
+    let waits: String = waits.map(|wait| format!(" Waiting: {}.", wait.reason.text())).collect();
+    format!("{wanted} desired, {pods} created, {ready} Ready.{waits}")
 }
 
 /// Sentences on an identity: its pods and its volumes.
@@ -190,7 +193,7 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
         let (sync, _) = sync(group, &disk.data);
         let (name, count) = (&column.name, plural(u64::from(disk.data.len()), "entry", "entries"));
         sentences
-            .push(format!("The folder of {name}, which goes with its pod, holds {count}, {sync}."));
+            .push(format!("The emptyDir of {name} (deleted with its pod) holds {count}, {sync}."));
         sentences.extend(Some(difference(group, &disk.data)).filter(|text| !text.is_empty()));
     }
     sentences.join(" ")
@@ -206,9 +209,9 @@ fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let Some(object) = pod.pod else {
         let world = &facts.cluster.world;
         let truth = match pod.run {
-            Some(run) if run.stage >= Stage::Unmounting => "has ended and is being cleared away",
-            Some(run) if world.is_alive(run) => "still runs",
-            _ => "has no power",
+            Some(run) if run.stage >= Stage::Unmounting => "has stopped and is being cleaned up",
+            Some(run) if world.is_alive(run) => "is still running",
+            _ => "has lost power",
         };
         let uid = pod.uid.short();
         return format!("The deleted pod {name}, uid {uid}, {truth} on {node}.");
@@ -217,14 +220,14 @@ fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let ready = if object.is_ready() { "Ready" } else { "not Ready" };
     let mut sentence = format!("{name} is {} and {ready}", summary.status);
     if node.is_empty() {
-        sentence.push_str(", without a node");
+        sentence.push_str(", not scheduled");
     } else {
         sentence.push_str(&format!(" on {node}"));
     }
     if pod.ip().is_empty() {
-        sentence.push_str(", without an address");
+        sentence.push_str(", no IP");
     } else {
-        sentence.push_str(&format!(", address {}", pod.ip()));
+        sentence.push_str(&format!(", IP {}", pod.ip()));
     }
     if summary.restarts > 0 {
         let restarts = plural(u64::from(summary.restarts), "time", "times");
@@ -233,11 +236,11 @@ fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     sentence.push('.');
     let wait = facts.cluster.waits.get(&Subject::pod(&pod.key));
     if let Some(wait) = wait {
-        sentence.push_str(&format!(" It waits: {}.", wait.reason.text()));
+        sentence.push_str(&format!(" Waiting: {}.", wait.reason.text()));
     }
     let cloning = pod.run.and_then(|run| run.database.as_ref()).map(|database| &database.state);
     if let Some(DatabaseState::Cloning { .. }) = cloning {
-        sentence.push_str(" It clones from the pod before it.");
+        sentence.push_str(" It is cloning from the previous pod.");
     }
     sentence
 }
@@ -265,7 +268,7 @@ fn sentence_on_volume(
     let mut sentence = format!("The volume {name} ");
     match (disk.data.role, disk.data.clone_target) {
         (_, Some(target)) => {
-            sentence.push_str(&format!("has {} of {target} entries of a clone", disk.data.len()));
+            sentence.push_str(&format!("has cloned {} of {target} entries", disk.data.len()));
         }
         (Some(role), None) => {
             let count = plural(u64::from(disk.data.len()), "entry", "entries");
@@ -279,21 +282,21 @@ fn sentence_on_volume(
     }
     let attached: Vec<&str> = disk.attached.iter().map(String::as_str).collect();
     match (&disk.node, held_by(facts, &group.users(column), volume), attached.as_slice()) {
-        (Some(node), _, _) => sentence.push_str(&format!(", built into {node}")),
-        (None, Some(node), _) => sentence.push_str(&format!(", held by {node}")),
-        (None, None, []) => sentence.push_str(", attached to no node"),
+        (Some(node), _, _) => sentence.push_str(&format!(", local to {node}")),
+        (None, Some(node), _) => sentence.push_str(&format!(", still attached to {node}")),
+        (None, None, []) => sentence.push_str(", not attached"),
         (None, None, nodes) => sentence.push_str(&format!(", attached to {}", nodes.join(", "))),
     }
     if volume.claim.is_none() {
-        sentence.push_str("; its claim is gone");
+        sentence.push_str("; its claim was deleted");
     } else if volume.claim.is_some_and(|claim| claim.metadata.is_terminating()) {
-        sentence.push_str("; its claim was deleted, and goes when no pod uses it any more");
+        sentence.push_str("; its claim is Terminating until no pod uses it");
     } else if !column.is_wanted && column.pods.is_empty() {
-        sentence.push_str("; it is kept for when the identity comes back");
+        sentence.push_str("; it is kept for the next pod with this name");
     }
     let writers = column.pods.iter().filter(|pod| writes_to(facts, pod, volume)).count();
     if writers > 1 {
-        sentence.push_str(&format!("; {writers} pods write to it, each over what the other wrote"));
+        sentence.push_str(&format!("; {writers} pods write to it and overwrite each other"));
     }
     sentence + "." + &difference(group, &disk.data)
 }
@@ -305,16 +308,16 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
         None => format!("{name} has no Node object"),
         Some("True") => format!("{name} is Ready"),
         Some("False") => format!("{name} is not Ready"),
-        Some(_) => format!("{name} is silent: Ready=Unknown"),
+        Some(_) => format!("{name} is not responding (Ready=Unknown)"),
     };
     let silent = silent_ms(facts, name)
-        .map(|ms| format!(", not heard of for {}", span(ms)))
+        .map(|ms| format!(", no heartbeat for {}", span(ms)))
         .unwrap_or_default();
     let machine = facts.cluster.world.machine(name);
     let truth = match machine {
-        Some(machine) if machine.boots => " In fact it has power, and boots.",
-        Some(machine) if !machine.is_on => " In fact it has no power.",
-        Some(machine) if !machine.is_linked => " In fact it is cut off and still running.",
+        Some(machine) if machine.boots => " It is actually booting.",
+        Some(machine) if !machine.is_on => " It is actually powered off.",
+        Some(machine) if !machine.is_linked => " It is actually running without a network.",
         _ => "",
     };
     let taints = node.node.map_or(&[][..], |node| &node.spec.taints);
@@ -327,7 +330,7 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
 
 /// What became of a client's last request, in a few words, and whether that is bad.
 pub(super) fn fate(client: &Client) -> (String, bool) {
-    let Some((reason, _)) = &client.fate else { return ("asks".into(), false) };
+    let Some((reason, _)) = &client.fate else { return ("sending".into(), false) };
     let words = match &**reason {
         Reason::WriteAccepted { pod, .. } | Reason::ReadServed { pod, .. } => {
             return (format!("served by {}", pod.key.name()), false);
@@ -335,8 +338,8 @@ pub(super) fn fate(client: &Client) -> (String, bool) {
         Reason::TwinAccepted { pod, .. } => format!("{}, deleted", pod.key.name()),
         Reason::StaleRead { pod, missing, .. } => format!("{}: {missing} behind", pod.key.name()),
         Reason::WriteRefused { pod, .. } => format!("refused by {}", pod.key.name()),
-        Reason::NoSuchName { .. } => "no address".into(),
-        Reason::StaleAddress { .. } => "old address".into(),
+        Reason::NoSuchName { .. } => "name not found".into(),
+        Reason::StaleAddress { .. } => "stale address".into(),
         Reason::RequestFailed { why, .. } => match why {
             Detail::Refused {} | Detail::NoReadyEndpoint {} => "refused".into(),
             Detail::NoNameServer { .. } => "no DNS server".into(),
@@ -353,7 +356,7 @@ pub(super) fn client(client: &Client) -> String {
     let (served, failed) = (client.served, client.failed);
     let mut sentence = format!("{does}. Served: {served}, failed: {failed}");
     if client.stale > 0 {
-        sentence.push_str(&format!(", old data: {}", client.stale));
+        sentence.push_str(&format!(", stale: {}", client.stale));
     }
     if let Some((reason, _)) = &client.fate {
         sentence.push_str(&format!(". Last: {}", reason.text()));

@@ -34,12 +34,12 @@ impl Memo for ControlLoopPanel {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
                 if sets.is_empty() {
-                    <p class="empty">{ "An empty cluster. Play the story, or open the manifest and apply one." }</p>
+                    <p class="empty">{ "The cluster is empty. Play the story or apply a manifest." }</p>
                 }
                 { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
                 if *lacks_class {
                     <p class="offer">
-                        { "A claim wants the default StorageClass, and there is none." }
+                        { "A claim needs the default StorageClass, but there is none." }
                         <button class="button" onclick={add_class}>{ "Add StorageClass \"default\"" }</button>
                     </p>
                 }
@@ -68,19 +68,19 @@ fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html 
                 <p class="headline">{ set.headline.clone() }</p>
             } else {
                 <div class="why">
-                    <h3>{ "Why it waits" }</h3>
+                    <h3>{ "Why it's waiting" }</h3>
                     <ol>{ for set.chain.iter().map(|link| view_link(link, dispatch)) }</ol>
                 </div>
             }
             if !set.remedies.is_empty() {
                 <div class="why">
-                    <h3>{ "What would end the wait" }</h3>
+                    <h3>{ "What would unblock it" }</h3>
                     <ul class="remedies">{ for set.remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
                 </div>
             }
             if let Some(settings) = set.settings {
                 <details class="knobs">
-                    <summary>{ "Turn and see" }</summary>
+                    <summary>{ "Tweak the spec" }</summary>
                     { for sliders(set, settings).iter().map(|slider| view_slider(set, slider, dispatch)) }
                 </details>
             }
@@ -136,12 +136,12 @@ pub(super) fn view_link(link: &Link, dispatch: &Callback<Action>) -> Html {
             { &link.text }
             <small>
                 if let Some(since) = link.since {
-                    <button class="link" title="Go there" onclick={dispatch.reform(move |_: MouseEvent| Action::seek(since))}>
+                    <button class="link" title="Jump to this time" onclick={dispatch.reform(move |_: MouseEvent| Action::seek(since))}>
                         { format!("since {}", short_clock(since)) }
                     </button>
                 }
                 if !link.statement.is_empty() {
-                    <a class="statement" title="What is behind it" target="_blank" rel="noopener"
+                    <a class="statement" title="Read this statement" target="_blank" rel="noopener"
                             href={format!("statements/index.html#{}", link.statement)}>{ link.statement }</a>
                 }
                 if !link.source.is_empty() {
@@ -157,7 +157,7 @@ pub(super) fn view_remedy(remedy: &Remedy, dispatch: &Callback<Action>) -> Html 
     let line = remedy.line.clone();
     html! {
         <li>
-            <button class={classes!("remedy", remedy.is_dangerous.then_some("dangerous"))} title="Do this"
+            <button class={classes!("remedy", remedy.is_dangerous.then_some("dangerous"))} title="Run this command"
                 onclick={dispatch.reform(move |_: MouseEvent| Action::line(line.clone()))}>
                 <span>{ remedy.note }</span>
                 <code>{ &remedy.line }</code>

@@ -25,7 +25,7 @@ impl Memo for EventLog {
         html! {
             <section class="panel log" aria-label="Events">
                 <h2>{ "Events" }</h2>
-                <div class="scroller" tabindex="0" role="group" aria-label="Events up to now">
+                <div class="scroller" tabindex="0" role="group" aria-label="Events so far">
                     <div class="list" role="list">{ for self.pages.iter().map(page) }</div>
                 </div>
             </section>
@@ -47,7 +47,7 @@ impl Memo for LogPage {
             let go = self.dispatch.reform(move |_: MouseEvent| Action::seek(time));
             html! {
                 <div key={row.number} class={classes!("event", row.kind.name())} role="listitem">
-                    <button tabindex="-1" title="Go there" onclick={go}>
+                    <button tabindex="-1" title="Jump to this time" onclick={go}>
                         <time>{ clock(time) }</time>
                         <b class={row.hue}>{ &row.object }</b>
                         <span>{ &row.text }{ " " }<small>{ row.component }</small></span>

@@ -19,28 +19,22 @@ pub(super) struct HelpDialog {
 const PICTURE: [(&str, &str); 6] = [
     (
         "A column is an identity",
-        "web-1 keeps its name, its DNS name, its claim and its data. Pods come and go in its column.",
+        "web-1 keeps its name, DNS name, claim, and data while its pods are replaced.",
     ),
-    (
-        "A row is a node",
-        "A pod is drawn where the column of its identity meets the lane of its node.",
-    ),
+    ("A row is a node", "A pod appears where its identity's column crosses its node's row."),
     (
         "A cable is an attached volume",
-        "The disks are below: they stay when pods go, and are attached to the next pod of the same name.",
+        "Volumes are below the rows. They outlive pods and attach to the next pod with the same name.",
     ),
     (
         "master and worker",
-        "are roles of the small database in the pods, not of Kubernetes: ordinal 0 takes the writes, the others follow it.",
+        "are roles of the example database, not of Kubernetes: ordinal 0 accepts writes, and the others replicate from it.",
     ),
     (
         "The control loop",
-        "tells what the controller waits for, and why: each reason with its source in Kubernetes, and S1 to S29, the statements behind it.",
+        "shows what the controller is waiting for and why, with the Kubernetes source and statement (S1 to S29) for each reason.",
     ),
-    (
-        "The time line",
-        "goes back, too. Whoever acts in the past gets another future; it can be undone.",
-    ),
+    ("The timeline", "goes back, too. Act in the past and the future changes. You can undo it."),
 ];
 
 impl Memo for HelpDialog {
@@ -50,18 +44,18 @@ impl Memo for HelpDialog {
             self.dispatch.reform(|_: MouseEvent| Action::Host(HostAction::Export(Export::Report)));
         html! {
             <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
-                <p>{ "Click anything in the picture, or go there with Tab and the arrow keys and press Enter: the menu says what can be done to it, and which command does it." }</p>
+                <p>{ "Click anything in the picture, or select it with Tab and the arrow keys and press Enter. The menu lists actions and their commands." }</p>
                 <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys" }</h3>
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
-                <h3>{ "Keys for the first set" }</h3>
+                <h3>{ "Keys for the first StatefulSet" }</h3>
                 <dl class="keys">{ for SHORTCUTS.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
                 <h3>{ "Found a problem?" }</h3>
-                <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent: paste it wherever you report the problem." }</p>
+                <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent automatically: paste it where you report the problem." }</p>
                 <p><button class="button" onclick={ask}>{ "Copy a problem report" }</button></p>
                 <p class="said" role="status">{ message.clone() }</p>
                 if !report.is_empty() {
-                    <textarea readonly=true rows="8" aria-label="The problem report" value={report.clone()} />
+                    <textarea readonly=true rows="8" aria-label="Problem report" value={report.clone()} />
                 }
             </super::dialog::Frame>
         }

@@ -21,17 +21,17 @@ pub(super) fn listen(has_lesson: bool, dispatch: Callback<Action>) -> Callback<K
 /// The keys and their descriptions, for the help.
 pub(super) const KEYS: [(&str, &str); 12] = [
     ("Space or .", "play or pause"),
-    ("← →", "to the event before, to the next event"),
-    ("j", "to the next thing that somebody did, that broke, came or went"),
-    ("Home", "to the beginning"),
-    ("k", "the terminal"),
-    ("p", "presentation mode: a large picture, nothing beside it"),
+    ("← →", "previous event, next event"),
+    ("j", "jump to the next action, failure, or pod change"),
+    ("Home", "jump to the beginning"),
+    ("k", "open or close the terminal"),
+    ("p", "presentation mode: only the picture"),
     ("Ctrl+Z  Ctrl+Y", "undo, redo"),
     ("+ −", "faster, slower"),
-    ("Tab, arrows", "from item to item of the picture"),
-    ("Enter", "what can be done to the item"),
-    ("→ ←  1 2 3 4", "in a guided story: go on, back; choose an answer"),
-    ("?  Esc", "this help; close what is open"),
+    ("Tab, arrows", "move between items in the picture"),
+    ("Enter", "open the item's menu"),
+    ("→ ←  1 2 3 4", "in a guided story: continue, go back, pick an answer"),
+    ("?  Esc", "this help; close"),
 ];
 
 /// The action of a key in a lesson, if the key has one.

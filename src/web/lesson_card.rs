@@ -57,11 +57,11 @@ impl LessonCard {
     fn view_left(&self) -> Html {
         html! {
             <>
-                <p class="caption" aria-live="polite">{ "You play freely now, and nothing is lost: the story waits where you left it." }</p>
+                <p class="caption" aria-live="polite">{ "You're exploring. The story is paused; come back any time." }</p>
                 { self.view_tries(self.lesson.steps.iter().flat_map(|step| &step.tries)) }
                 <p class="ways">
                     { self.button("button primary", "Back to the story", || LessonAction::Return) }
-                    { self.button("button", "Stay here", || LessonAction::Close) }
+                    { self.button("button", "Keep exploring", || LessonAction::Close) }
                 </p>
             </>
         }
@@ -96,7 +96,7 @@ impl LessonCard {
         let chosen = self.chosen.and_then(|index| question.answers.get(index));
         html! {
             <div class="question" role="group" aria-label={question.text.clone()}>
-                <p class="asked"><strong>{ "Predict. " }</strong>{ &question.text }</p>
+                <p class="asked"><strong>{ "Your prediction: " }</strong>{ &question.text }</p>
                 <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer)) }</ol>
                 if let Some(answer) = chosen {
                     <p class={classes!("reply", answer.is_right.then_some("right"))}>{ &answer.reply }</p>
@@ -136,11 +136,11 @@ impl LessonCard {
         match self.phase {
             Phase::Acting => html! {
                 <p class="goal"><strong>{ "Your turn. " }</strong>
-                    { if self.has_hint { goal.hint.as_str() } else { "Time goes on as soon as you do something." } }
+                    { if self.has_hint { goal.hint.as_str() } else { "The clock starts when you act." } }
                 </p>
             },
             Phase::Arrived => {
-                html! { <p class="goal reached"><strong>{ "Done. " }</strong>{ "That is it." }</p> }
+                html! { <p class="goal reached"><strong>{ "Done. " }</strong>{ "Goal reached." }</p> }
             }
             _ => Html::default(),
         }
@@ -154,7 +154,7 @@ impl LessonCard {
         }
         html! {
             <div class="tries">
-                <h3>{ "To try" }</h3>
+                <h3>{ "Try this" }</h3>
                 <ul>{ for tries.into_iter().map(|it| self.view_try(it)) }</ul>
             </div>
         }
@@ -180,13 +180,13 @@ impl LessonCard {
         html! {
             <p class="ways">
                 { match self.phase {
-                    Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch …" }</span> },
+                    Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch…" }</span> },
                     Phase::Waiting => html! { <button class="button primary" onclick={play}>{ icons::play() }{ "Play" }</button> },
-                    Phase::Asking => html! { <span class="waiting">{ "Choose an answer." }</span> },
+                    Phase::Asking => html! { <span class="waiting">{ "Pick an answer." }</span> },
                     Phase::Acting if self.has_hint => self.button("button", "Show me", || LessonAction::Continue),
                     Phase::Acting => self.button("button", "Hint", || LessonAction::ShowHint),
-                    Phase::Arrived if is_last => self.button("button primary", "Play freely", || LessonAction::Close),
-                    Phase::Arrived => self.button("button primary", "Go on", || LessonAction::Continue),
+                    Phase::Arrived if is_last => self.button("button primary", "Explore", || LessonAction::Close),
+                    Phase::Arrived => self.button("button primary", "Continue", || LessonAction::Continue),
                 } }
                 if self.phase == Phase::Waiting && step.when.is_some() {
                     { self.button("button", "Skip ahead", || LessonAction::Continue) }
@@ -195,7 +195,7 @@ impl LessonCard {
                     { self.button("button", "Back", || LessonAction::Back) }
                 }
                 if !(is_last && self.phase == Phase::Arrived) {
-                    { self.button("link", "Play freely", || LessonAction::Leave) }
+                    { self.button("link", "Explore", || LessonAction::Leave) }
                 }
             </p>
         }

@@ -22,12 +22,12 @@ impl Memo for LessonList {
         let restart = dispatch.reform(|_: MouseEvent| Action::Run(RunAction::RestartStory));
         html! {
             <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
-                <p>{ "Each takes some minutes, stops where there is something to see, and lets you predict what comes. You can leave it at any point and play on." }</p>
+                <p>{ "Each takes 3–6 minutes and pauses to ask what you think will happen next. Leave any time." }</p>
                 if lessons.is_empty() {
-                    <p role="status">{ "The list is on its way …" }</p>
+                    <p role="status">{ "Loading stories…" }</p>
                 }
                 <ol class="lesson-list">{ for lessons.iter().map(|it| view_listed(it, dispatch)) }</ol>
-                <p class="actions"><button class="button" onclick={restart}>{ "Restart the present story" }</button></p>
+                <p class="actions"><button class="button" onclick={restart}>{ "Restart this story" }</button></p>
             </Frame>
         }
     }
@@ -44,7 +44,7 @@ fn view_listed(listed: &ListedLesson, dispatch: &Callback<Action>) -> Html {
                 <span class="choice-label">
                     { &listed.title }
                     if listed.is_done {
-                        <span class="done">{ "✓ seen" }</span>
+                        <span class="done">{ "✓ completed" }</span>
                     }
                 </span>
                 <span class="about">{ &listed.about }</span>

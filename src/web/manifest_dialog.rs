@@ -78,7 +78,7 @@ impl Component for ManifestDialog {
                 { view_samples(text, saved.as_ref(), running.as_ref(), dispatch) }
                 <div class="editor">
                     <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked) }</pre>
-                    <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest, in YAML"
+                    <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest (YAML)"
                         spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                         aria-invalid={marked.is_some().to_string()}
                         onscroll={ctx.link().callback(|_: Event| Message::Scrolled)}
@@ -113,10 +113,10 @@ fn view_findings(ctx: &Context<ManifestDialog>, findings: &Findings) -> Html {
     });
     html! {
         <div class="result">
-            <ul class="advice" aria-label="What is wrong" aria-live="polite">{ for refusals }</ul>
+            <ul class="advice" aria-label="Errors" aria-live="polite">{ for refusals }</ul>
             if !findings.not_simulated.is_empty() {
                 <details>
-                    <summary>{ format!("Accepted, not simulated: {}", findings.not_simulated.len()) }</summary>
+                    <summary>{ format!("Accepted but not simulated: {}", findings.not_simulated.len()) }</summary>
                     <ul class="not-simulated">
                         { for findings.not_simulated.iter().map(|field| html! {
                             <li>
@@ -136,7 +136,7 @@ fn view_output(applied: &Applied, is_same: bool) -> Html {
     let output = &applied.output;
     html! {
         <pre class={classes!("output", (output.exit != 0).then_some("bad"), (!is_same).then_some("old"))}
-            role="status" tabindex="0" aria-label="What kubectl says">
+            role="status" tabindex="0" aria-label="kubectl output">
             { &output.stdout }{ &output.stderr }{ &output.advice }
         </pre>
     }
@@ -161,7 +161,7 @@ fn view_samples(
         let text = chosen.map(|(_, text)| text.clone()).unwrap_or_default();
         Action::Manifest(ManifestAction::LoadSample(text))
     });
-    html! { <label class="samples">{ "Begin with " }<select {onchange}>{ options }</select></label> }
+    html! { <label class="samples">{ "Start from " }<select {onchange}>{ options }</select></label> }
 }
 
 /// The buttons that apply the text.
@@ -174,9 +174,9 @@ fn view_buttons(text: &Rc<str>, dispatch: &Callback<Action>) -> Html {
                 onclick={dispatch.reform(apply(text))}>
                 { "Apply to the running cluster" }
             </button>
-            <button class="button" title="An empty cluster, then kubectl apply"
+            <button class="button" title="An empty cluster, then kubectl apply -f -"
                 onclick={dispatch.reform(start)}>
-                { "Start fresh with it" }
+                { "Start a new cluster with this" }
             </button>
         </p>
     }
@@ -222,9 +222,11 @@ fn view_difference(difference: &Output) -> Html {
     let Output { stdout, stderr, advice, .. } = difference;
     if stdout.is_empty() {
         return match stderr.is_empty() {
-            true => html! { <p class="difference">{ "The cluster has all of this already." }</p> },
+            true => {
+                html! { <p class="difference">{ "No changes: the cluster already matches." }</p> }
+            }
             false => {
-                html! { <pre class="output bad" aria-label="What the API server would say">{ stderr }{ advice }</pre> }
+                html! { <pre class="output bad" aria-label="The API server's response">{ stderr }{ advice }</pre> }
             }
         };
     }
@@ -239,7 +241,7 @@ fn view_difference(difference: &Output) -> Html {
     };
     html! {
         <details class="difference" open={removed > 0}>
-            <summary>{ format!("What would change: {added} lines come, {removed} go") }</summary>
+            <summary>{ format!("Changes: {added} lines added, {removed} removed") }</summary>
             <pre tabindex="0" aria-label="kubectl diff">{ for lines.iter().map(view) }</pre>
         </details>
     }

@@ -50,7 +50,7 @@ impl Component for Menu {
         };
         html! {
             <div class={classes!("menu", subject::hue(&menu.target))} ref={self.element.clone()} popover="auto"
-                role="menu" aria-label={format!("What can be done to {name}")}
+                role="menu" aria-label={format!("Actions for {name}")}
                 ontoggle={on_toggle} onkeydown={Callback::from(on_key)}>
                 <p class="menu-title" role="presentation">{ name }</p>
                 { view_why(&menu.target, dispatch) }
@@ -89,7 +89,7 @@ fn view_why(target: &Subject, dispatch: &Callback<Action>) -> Html {
     html! {
         <button class="choice" role="menuitem" tabindex="-1" onclick={ask}>
             <span class="choice-label">{ "Why?" }</span>
-            <span class="why-not">{ "what it waits for, what has led to it, what comes next" }</span>
+            <span class="why-not">{ "what it's waiting for, how it got here, what's next" }</span>
         </button>
     }
 }

@@ -24,11 +24,11 @@ const CHOICES: [(&str, &[Choice]); 4] = [
     (
         "This moment",
         &[
-            (Export::Link, "Copy a link", "Whoever opens it sees this run at this instant."),
+            (Export::Link, "Copy a link", "Opens this run at exactly this moment."),
             (
                 Export::Embed,
                 "Copy for a web page",
-                "The element, with this run in it, for a documentation page.",
+                "HTML that embeds this run in a documentation page.",
             ),
         ],
     ),
@@ -38,9 +38,9 @@ const CHOICES: [(&str, &[Choice]); 4] = [
             (
                 Export::Save,
                 "Save as a file",
-                "A story in the line notation, and which of the guided ones you have gone through.",
+                "A story in the line notation, with your progress in the guided stories.",
             ),
-            (Export::Load, "Open a file", "A story that was saved, or written by hand."),
+            (Export::Load, "Open a file", "A story that you saved or wrote."),
         ],
     ),
     (
@@ -48,14 +48,14 @@ const CHOICES: [(&str, &[Choice]); 4] = [
         &[
             (Export::Svg, "SVG", "Sharp at any size."),
             (Export::Png, "PNG", "For slides and chats."),
-            (Export::Animation, "Moving PNG", "The next five seconds, for a README or a slide."),
+            (Export::Animation, "Animated PNG", "The next five seconds, for a README or a slide."),
         ],
     ),
     (
-        "The log up to now",
+        "The log so far",
         &[
-            (Export::Log, "Text", "One line an event."),
-            (Export::Json, "JSON", "One object a line."),
+            (Export::Log, "Text", "One event per line."),
+            (Export::Json, "JSON", "One JSON object per line."),
         ],
     ),
 ];
@@ -73,7 +73,7 @@ impl Memo for ShareDialog {
                 }) }
                 <p class="said" role="status">{ message.clone() }</p>
                 if !text.is_empty() {
-                    <textarea readonly=true rows="3" aria-label="What was copied" value={text.clone()} />
+                    <textarea readonly=true rows="3" aria-label="Copied text" value={text.clone()} />
                 }
             </Frame>
         }

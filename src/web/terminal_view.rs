@@ -33,9 +33,9 @@ impl Memo for TerminalView {
         });
         html! {
             <section class="terminal" aria-label="Terminal">
-                <div class="scrollback" tabindex="0" role="log" aria-label="What was done">
+                <div class="scrollback" tabindex="0" role="log" aria-label="Command history">
                     if history.is_empty() {
-                        <p class="empty">{ "kubectl as you know it, and: crash, fail, node … off|on|cut|heal, write, read. Tab completes, ↑ brings back." }</p>
+                        <p class="empty">{ "kubectl, plus crash, fail, node … off|on|cut|heal, write, read. Tab to complete, ↑ for history." }</p>
                     }
                     <div>{ for history.iter().map(|command| view_command(command)) }</div>
                 </div>

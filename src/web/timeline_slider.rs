@@ -84,7 +84,7 @@ impl Component for TimelineSlider {
         let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
         html! {
             <div class="track" ref={self.element.clone()} role="slider" tabindex="0"
-                aria-label="Time line" aria-orientation="horizontal" aria-valuemin="0"
+                aria-label="Timeline" aria-orientation="horizontal" aria-valuemin="0"
                 aria-valuemax={(end.0.max(now.0) / 1_000).to_string()}
                 aria-valuenow={(now.0 / 1_000).to_string()} aria-valuetext={text}
                 onpointerdown={link.callback(Pointer::Down)}

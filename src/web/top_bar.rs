@@ -34,7 +34,7 @@ impl Memo for TopBar {
                     <button class="button square more-button" aria-label="More" title="More"
                         popovertarget="more">{ "⋯" }</button>
                     <div id="more" class="more-list" popover="auto">
-                    <button class="button" aria-haspopup="dialog" title="Write, paste and apply manifests"
+                    <button class="button" aria-haspopup="dialog" title="Write, paste, and apply manifests"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Manifest)))}>{ "Manifest" }</button>
                     <button class="button square" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!self.can_undo}
                         onclick={send(|| Action::Run(RunAction::Undo))}>{ icons::undo() }<span class="label">{ "Undo" }</span></button>
@@ -44,15 +44,15 @@ impl Memo for TopBar {
                         onclick={send(|| Action::Run(RunAction::RestartStory))}>
                         { icons::restart() }<span class="label">{ "Restart story" }</span>
                     </button>
-                    <button class="button" popovertarget="more" popovertargetaction="hide" title="kubectl, typed (k)" aria-expanded={has_terminal.to_string()}
+                    <button class="button" popovertarget="more" popovertargetaction="hide" title="kubectl terminal (k)" aria-expanded={has_terminal.to_string()}
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
-                    <button class="button" aria-haspopup="dialog" title="Links, files, pictures"
+                    <button class="button" aria-haspopup="dialog" title="Links, files, and pictures"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
                     <button class="button square" aria-label="Present" title="Presentation mode (p)"
                         onclick={send(|| Action::Ui(UiAction::TogglePresentation))}>{ icons::present() }<span class="label">{ "Present" }</span></button>
-                    <button class="button square" aria-label="Light or dark" title="Light or dark"
-                        onclick={send(|| Action::Host(HostAction::ToggleTheme))}>{ icons::theme() }<span class="label">{ "Light or dark" }</span></button>
-                    <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and keys (?)"
+                    <button class="button square" aria-label="Switch theme" title="Switch theme"
+                        onclick={send(|| Action::Host(HostAction::ToggleTheme))}>{ icons::theme() }<span class="label">{ "Switch theme" }</span></button>
+                    <button class="button square" aria-haspopup="dialog" aria-label="Help" title="Help and shortcuts (?)"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Help)))}><span class="icon" aria-hidden="true">{ "?" }</span><span class="label">{ "Help" }</span></button>
                     </div>
                 </nav>

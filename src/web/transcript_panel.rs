@@ -21,7 +21,7 @@ impl Memo for TranscriptPanel {
         html! {
             <>
                 <details class="panel words">
-                    <summary>{ "The picture in words" }</summary>
+                    <summary>{ "Text description" }</summary>
                     <ul id={id.clone()}>{ for transcript.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
                 </details>
                 <p class="sr" role="status" aria-live="polite">{ news.clone() }</p>

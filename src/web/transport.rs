@@ -37,7 +37,7 @@ impl Memo for Transport {
     fn view(&self) -> Html {
         let Transport { is_playing, speed, now, end, cursor, marks, latest, dispatch } = self;
         html! {
-            <div class="transport" role="group" aria-label="Time">
+            <div class="transport" role="group" aria-label="Playback">
                 { memo(Buttons { is_playing: *is_playing, dispatch: dispatch.clone() }) }
                 <p class="clock"><span ref={cursor.clock.clone()} /></p>
                 <TimelineSlider now={*now} end={*end} cursor={cursor.clone()} marks={marks.clone()} latest={latest.clone()} dispatch={dispatch.clone()} />
@@ -61,10 +61,10 @@ impl Memo for Buttons {
         let play = if *is_playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
         html! {
             <div class="buttons">
-                { button("back", "To the event before (←)", icons::back(), dispatch, || Action::Run(RunAction::StepBack)) }
+                { button("back", "Previous event (←)", icons::back(), dispatch, || Action::Run(RunAction::StepBack)) }
                 <button class="button square play" aria-label={play.0} title="Play or pause (space)"
                     onclick={dispatch.reform(|_| Action::Playback(PlaybackAction::Toggle))}>{ play.1 }</button>
-                { button("forward", "To the next event (→)", icons::forward(), dispatch, || Action::Run(RunAction::StepForward)) }
+                { button("forward", "Next event (→)", icons::forward(), dispatch, || Action::Run(RunAction::StepForward)) }
             </div>
         }
     }

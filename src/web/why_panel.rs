@@ -31,39 +31,39 @@ impl Memo for WhyPanel {
             <section class="panel why-panel" aria-label={format!("Why? {name}")} aria-live="polite">
                 <div class="panel-head">
                     <h2>{ "Why? " }<span class={subject::hue(&query.subject)}>{ &name }</span></h2>
-                    <button class="button square" aria-label="Close the answer" title="Close"
+                    <button class="button square" aria-label="Close this answer" title="Close"
                         onclick={dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseWhy))}>{ icons::close() }</button>
                 </div>
                 <div class="why">
-                    <h3>{ "What it waits for" }</h3>
+                    <h3>{ "What it's waiting for" }</h3>
                     if chain.is_empty() {
-                        <p>{ "It waits for nothing." }</p>
+                        <p>{ "Nothing." }</p>
                     }
                     <ol>{ for chain.iter().map(|link| view_link(link, dispatch)) }</ol>
                 </div>
                 if !remedies.is_empty() {
                     <div class="why">
-                        <h3>{ "What would end the wait" }</h3>
+                        <h3>{ "What would unblock it" }</h3>
                         <ul class="remedies">{ for remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
                     </div>
                 }
                 if !causes.is_empty() {
                     <div class="why">
-                        <h3>{ "What has led to it, the last first" }</h3>
+                        <h3>{ "How it got here (newest first)" }</h3>
                         <ol>{ for causes.iter().map(|link| view_event(link, dispatch)) }</ol>
                     </div>
                 }
                 <div class="why">
-                    <h3>{ "What comes next, if nobody does anything" }</h3>
+                    <h3>{ "What happens next if you do nothing" }</h3>
                     if query.next.is_empty() {
-                        <p>{ "Nothing, for ten minutes." }</p>
+                        <p>{ "Nothing in the next 10 minutes." }</p>
                     }
                     <ol>{ for query.next.iter().map(|link| view_event(link, dispatch)) }</ol>
                 </div>
                 if !query.lines.is_empty() {
                     <details>
-                        <summary>{ "As the API server has it" }</summary>
-                        <pre class="yaml" tabindex="0" aria-label="The object as YAML; what changed last is marked">
+                        <summary>{ "The object in the API server" }</summary>
+                        <pre class="yaml" tabindex="0" aria-label="The object as YAML; the latest change is marked">
                             { for query.lines.iter().map(view_line) }
                         </pre>
                     </details>
@@ -88,7 +88,7 @@ fn view_event(link: &Link, dispatch: &Callback<Action>) -> Html {
     let go = dispatch.reform(move |_: MouseEvent| Action::seek(time));
     html! {
         <li>
-            <button class="place" title="Go there" onclick={go}>{ short_clock(time) }</button>
+            <button class="place" title="Jump to this time" onclick={go}>{ short_clock(time) }</button>
             { " " }{ &link.text }
             <small>
                 if !link.source.is_empty() {

@@ -12,11 +12,11 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let (pod, node) = (pod.key.name(), node.key.name());
             let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
             let mut risky = [
-                remedy(format!("kubectl taint nodes {node} {taint}"), "Promise that it is off"),
-                remedy(format!("kubectl delete node {node}"), "Promise that it is gone"),
+                remedy(format!("kubectl taint nodes {node} {taint}"), "Confirm it is powered off"),
+                remedy(format!("kubectl delete node {node}"), "Confirm it is gone for good"),
                 remedy(
                     format!("kubectl delete pod {pod} --force --grace-period=0"),
-                    "Free the name: two Pods might run with it",
+                    "Force-delete the pod: two might run at once",
                 ),
             ];
             let is_on = is_on(cluster, node);
@@ -26,18 +26,18 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
         Reason::ClaimProtected { pod, .. } => {
             vec![remedy(
                 format!("kubectl delete pod {}", pod.key.name()),
-                "The claim is deleted with the Pod, along with its data",
+                "Delete the pod: its claim and data go with it",
             )]
         }
         Reason::UpdateStuck { pod } => {
             vec![remedy(
                 format!("kubectl delete pod {}", pod.key.name()),
-                "After you fix the template, delete the Pod",
+                "After fixing the template, delete the pod",
             )]
         }
         Reason::RolloutStuck { deployment, .. } => {
             let line = format!("kubectl rollout undo deployment {}", deployment.key.name());
-            vec![remedy(line, "Go back to the previous template")]
+            vec![remedy(line, "Roll back to the previous template")]
         }
         _ => Vec::new(),
     }

@@ -25,12 +25,12 @@ export async function decode(hash, latest) {
   const [, version, rest] = /^#(\d+)\.(.*)$/s.exec(hash) ?? [];
   if (version === undefined) return undefined;
   const nothing = (said) => ({ recipe: '', ms: 0, rules: '', said });
-  if (version !== VERSION) return nothing(`This link is of version ${version}; this page reads version ${VERSION}.`);
+  if (version !== VERSION) return nothing(`This link has version ${version}, but this page reads version ${VERSION}.`);
   const [, text, crc, at, more] = /^([\w-]*)(?:\.([0-9a-f]{8})(?![0-9a-f]))?(?:@(\d+))?(.*)$/is.exec(rest);
   const packed = unbase64(text);
   if (!packed) return damaged('part of its text is missing', '');
   const { bytes, isWhole, isTooLong } = await through(new DecompressionStream('deflate-raw'), packed, RECIPE_BYTES);
-  if (isTooLong) return nothing(`This link unpacks to more than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`);
+  if (isTooLong) return nothing(`This link was not opened: it unpacks to more than ${RECIPE_BYTES >> 20} MB, the limit for a story.`);
   let recipe = new TextDecoder().decode(bytes);
   const rules = RULES.exec(recipe)?.[1] ?? '';
   recipe = recipe.replace(RULES, '');
@@ -38,16 +38,16 @@ export async function decode(hash, latest) {
   if (!isWhole) return damaged('its end is missing', recipe);
   if (crc === undefined) return damaged('its checksum is missing', recipe);
   if (parseInt(crc, 16) !== crc32(bytes)) return damaged('its checksum does not match', recipe, ms <= latest ? ms : 0);
-  if (more) return { recipe, ms, rules, said: `This is the run of the link. The end of the link was not understood: ${more.slice(0, 20)}` };
+  if (more) return { recipe, ms, rules, said: `Opened the run from the link. The end of the link was not recognized: ${more.slice(0, 20)}` };
   if (ms <= latest) return { recipe, ms, rules, said: '' };
-  return { recipe, ms: 0, rules, said: 'This link points beyond the 7 days that a story can cover. This is its beginning.' };
+  return { recipe, ms: 0, rules, said: 'This link points beyond 7 days, the longest that a story can last. Starting from the beginning.' };
 }
 
 /** What can be shown of a damaged link: its complete lines. The last one may be cut off. */
 function damaged(why, text, ms = 0) {
   const lines = text.split('\n').slice(0, -1);
   const recipe = lines.map((line) => `${line}\n`).join('');
-  const shown = recipe ? `These are the ${lines.length} lines that could be read.` : 'Nothing in it could be read.';
+  const shown = recipe ? `Recovered ${lines.length} lines.` : 'Nothing could be recovered.';
   return { recipe, ms, rules: '', said: `This link is damaged: ${why}. ${shown}` };
 }
 

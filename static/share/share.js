@@ -15,8 +15,8 @@ export async function share(lab, what, text, ms) {
   switch (what) {
     case 'link': {
       const link = lab.address + (await encode(text, ms));
-      const said = `${await copied(link)} The link has ${link.length} characters.`;
-      return [link, location.protocol === 'file:' ? `${said} It leads to this file, on this machine.` : said];
+      const said = `${await copied(link)} The link is ${link.length} characters long.`;
+      return [link, location.protocol === 'file:' ? `${said} It opens this file on this computer only.` : said];
     }
     case 'embed': {
       if (!lab.script) return frame(lab, text, ms);
@@ -47,7 +47,7 @@ export async function share(lab, what, text, ms) {
     case 'animation':
       return download('picture.png', await animation(lab, ms));
     default:
-      throw new Error(`there is no way to share "${what}"`);
+      throw new Error(`"${what}" is not a share format`);
   }
 }
 
@@ -55,7 +55,7 @@ export async function share(lab, what, text, ms) {
 async function frame(lab, text, ms) {
   const file = lab.address.slice(lab.address.lastIndexOf('/') + 1);
   const html = `<iframe src="${attribute(file)}${await encode(text, ms)}" title="Ordinal" width="100%" height="700"></iframe>\n`;
-  return [html, `${await copied(html)} Put ${file} beside the page.`];
+  return [html, `${await copied(html)} Put ${file} next to the page.`];
 }
 
 /** Paints the time from `ms` on, frame by frame, and comes back. */
@@ -91,9 +91,9 @@ function open(lab) {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
       const [file] = input.files;
-      if (file.size > RECIPE_BYTES) return done(['', `${file.name} is larger than ${RECIPE_BYTES >> 20} MB, the most that a story can have. It was not opened.`]);
-      lab.open(await file.text(), `${file.name} is open.`);
-      done(['', `${file.name} is open.`]);
+      if (file.size > RECIPE_BYTES) return done(['', `${file.name} was not opened: it is larger than ${RECIPE_BYTES >> 20} MB, the limit for a story.`]);
+      lab.open(await file.text(), `Opened ${file.name}.`);
+      done(['', `Opened ${file.name}.`]);
     });
     input.click();
   });

@@ -33,17 +33,17 @@ const set = (lab, name, value) => lab.evaluate((element, key, text) => element.s
 const BROKEN = { '/broken.ordinal': 'ordinal 1\nnodes many\n', '/good.ordinal': 'ordinal 1\nnodes 2\n' };
 
 labTest('a story that cannot be played is refused in words, and a good one makes up for it', pageWith('<ordinal-lab story="/broken.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ lab }) => {
-  assert.match(await outcome(lab, 'ready'), /This story cannot be played:\nline 2/);
+  assert.match(await outcome(lab, 'ready'), /This story can't be played:\nline 2/);
   for (const [ask, ...given] of [['run', 'kubectl get pods'], ['state'], ['apply', ''], ['seek', 5]]) {
-    assert.match(await outcome(lab, ask, ...given), /cannot be played/, ask);
+    assert.match(await outcome(lab, ask, ...given), /can't be played/, ask);
   }
-  assert.match(await textOf(lab, '.loading'), /This story cannot be played:[^]*line 2/);
+  assert.match(await textOf(lab, '.loading'), /This story can't be played:[^]*line 2/);
   await hear(lab);
   await set(lab, 'story', '/good.ordinal');
   assert.equal(await outcome(lab, 'ready'), 'done');
   assert.match((await run(lab, 'kubectl get nodes')).stdout, /node-2/);
   await set(lab, 'story', '/broken.ordinal');
-  assert.match(await outcome(lab, 'ready'), /cannot be played/);
+  assert.match(await outcome(lab, 'ready'), /can't be played/);
   assert.equal((await heard(lab)).length, 1);
 });
 
@@ -187,7 +187,7 @@ labTest('nothing in a run breaks out of the lines for a web page', { expects: /f
   await page.goto(site.origin + '/' + (await encode(HOSTILE, 3_000)), { waitUntil: 'load' });
   const first = await page.waitForSelector('ordinal-lab');
   await outcome(first, 'ready');
-  assert.match(await textOf(first, '.notice'), /run of the link/);
+  assert.match(await textOf(first, '.notice'), /run from the link/);
   const html = await share(first, 'Copy for a web page');
   assert.match(html, /^<script type="module" src="http:[^"]*element\.js"><\/script>\n<ordinal-lab story="#1\.[\w.@-]*" style="height: 40rem"><\/ordinal-lab>\n$/);
   const other = await serveSite({
@@ -222,17 +222,17 @@ function linkOf(packed, crc = '00000000', at = '@0') {
 const RECIPE = 'ordinal 1\nnodes 2\nat 1s kubectl cordon node-1\nat 2s kubectl cordon node-2\n';
 const whole = await encode(RECIPE, 1_500);
 const LINKS = {
-  'a link without rules': [whole, /^This is the run of the link\. ?/, /node-2/],
+  'a link without rules': [whole, /^Opened the run from the link\./, /node-2/],
   'a link by other rules': [await encode(`${RECIPE}# rules 0.00000000\n`, 1_500), /another version of Ordinal/, /node-2/],
-  'a link of another version': [whole.replace('#1.', '#9.'), /of version 9; this page reads version 1/],
-  'another checksum': [whole.replace(/\.[0-9a-f]{8}@/, '.00000000@'), /damaged: its checksum does not match. These are the 4 lines/, /node-2/],
-  'no checksum': [whole.replace(/\.[0-9a-f]{8}@.*/, ''), /damaged: its checksum is missing. These are the 4 lines/, /node-2/],
+  'a link of another version': [whole.replace('#1.', '#9.'), /has version 9, but this page reads version 1/],
+  'another checksum': [whole.replace(/\.[0-9a-f]{8}@/, '.00000000@'), /damaged: its checksum does not match. Recovered 4 lines/, /node-2/],
+  'no checksum': [whole.replace(/\.[0-9a-f]{8}@.*/, ''), /damaged: its checksum is missing. Recovered 4 lines/, /node-2/],
   'no end': [linkOf(deflateRawSync(Buffer.from(RECIPE.repeat(3).replaceAll('ordinal 1\nnodes 2\n', '').replace(/^/, 'ordinal 1\nnodes 2\n'))).subarray(0, -12)), /damaged: its end is missing/],
   'no text': ['#1.', /damaged: its end is missing. Nothing/],
   'one letter too many': ['#1.AAAAA.00000000@0', /damaged: part of its text is missing. Nothing/],
   'noise': [linkOf([255, 254, 253, 1, 2, 3]), /damaged/],
-  'a moment beyond all': [whole.replace('@1500', '@253402300800000'), /beyond the 7 days that a story can cover/, /node-2/],
-  'more than a moment': [`${whole}&utm_source=mail`, /not understood: &utm_source=mail/, /node-2/],
+  'a moment beyond all': [whole.replace('@1500', '@253402300800000'), /points beyond 7 days/, /node-2/],
+  'more than a moment': [`${whole}&utm_source=mail`, /not recognized: &utm_source=mail/, /node-2/],
   'a bomb': [linkOf(deflateRawSync(Buffer.alloc(200 << 20), { level: 9 })), /unpacks to more than 16 MB/],
 };
 
@@ -320,7 +320,7 @@ for (const [name, spoil] of Object.entries(FOUL)) {
     assert.equal(await outcome(lab, 'ready'), 'done');
     await run(lab, 'kubectl cordon node-1');
     assert.match((await run(lab, 'kubectl get nodes')).stdout, /SchedulingDisabled/);
-    await press(lab, 'Light or dark');
+    await press(lab, 'Switch theme');
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
     assert.match((await run(lab, 'kubectl get nodes')).stdout, /SchedulingDisabled/);
     if (name === 'garbage') await page.evaluate(() => [localStorage.clear(), sessionStorage.clear()]);

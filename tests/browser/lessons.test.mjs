@@ -38,14 +38,14 @@ labTest('a story stops where there is something to see, and goes on', async ({ p
   // It waits for an event: time passes until then, and stops.
   await until('the first step has arrived', async () => !(await plays(lab)));
   assert.match(await textOf(lab, '.log'), /web-0 is created/);
-  await press(lab, 'Go on');
+  await press(lab, 'Continue');
   await says(lab, '2 of 7');
   await press(lab, 'Skip ahead');
-  await press(lab, 'Go on');
+  await press(lab, 'Continue');
   await press(lab, 'Skip ahead');
   await says(lab, 'When is web-1 created?');
   // There is no way on before the prediction.
-  assert.doesNotMatch(await textOf(lab, '.ways'), /Go on/);
+  assert.doesNotMatch(await textOf(lab, '.ways'), /Continue/);
   await press(lab, '2');
   await says(lab, 'The default is OrderedReady');
   await press(lab, '1');
@@ -64,10 +64,10 @@ labTest('a story stops where there is something to see, and goes on', async ({ p
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
   await says(lab, '7 of 7');
   await says(lab, 'Three columns');
-  await press(lab, 'Play freely');
+  await press(lab, 'Explore');
   assert.equal(await textOf(lab, '.lesson'), '');
   await click(lab, '.tools button');
-  await until('the story counts as seen', async () => /Three pods, in order.*seen/.test(await textOf(lab, '.lesson-list li')));
+  await until('the story counts as seen', async () => /Three pods, in order.*completed/.test(await textOf(lab, '.lesson-list li')));
   assert.deepEqual(await accessibilityViolations(page), []);
 });
 
@@ -76,13 +76,13 @@ labTest('whoever acts leaves the story, and can come back', async ({ lab }) => {
   await says(lab, 'You delete the pod web-1.');
   assert.equal(await plays(lab), false);
   await run(lab, 'kubectl scale statefulset web --replicas=5');
-  await says(lab, 'You play freely now');
+  await says(lab, 'You\'re exploring');
   assert.equal((await run(lab, 'kubectl get statefulset web -o jsonpath={.spec.replicas}')).stdout, '5');
   await press(lab, 'Back to the story');
   await says(lab, 'You delete the pod web-1.');
   assert.equal((await run(lab, 'kubectl get statefulset web -o jsonpath={.spec.replicas}')).stdout, '3');
   await press(lab, '1');
-  await press(lab, 'Go on');
+  await press(lab, 'Continue');
   // What going on does is what a terminal would have done.
   await until('the line is told', async () => (await textOf(lab, '.last')).includes('kubectl delete pod web-1'));
   await says(lab, '2 of 8');
@@ -92,13 +92,13 @@ labTest('a goal is reached by hand', async ({ lab }) => {
   await choose(lab, 'The pod dies, the identity stays');
   await press(lab, '1');
   for (let step = 1; step < 5; step += 1) {
-    await press(lab, 'Go on');
+    await press(lab, 'Continue');
     await press(lab, 'Skip ahead');
   }
   await press(lab, '1');
-  await press(lab, 'Go on');
+  await press(lab, 'Continue');
   await press(lab, 'Skip ahead');
-  await press(lab, 'Go on');
+  await press(lab, 'Continue');
   await says(lab, 'Your turn.');
   await press(lab, 'Hint');
   await says(lab, 'fail web-2');
@@ -106,7 +106,7 @@ labTest('a goal is reached by hand', async ({ lab }) => {
   await lab.evaluate((element) => element.play());
   await says(lab, 'Done.');
   assert.equal(await plays(lab), false);
-  assert.doesNotMatch(await textOf(lab, '.lesson'), /You play freely/);
+  assert.doesNotMatch(await textOf(lab, '.lesson'), /You're exploring/);
 });
 
 const embedded = { path: '/embedded', ready: false, site: { documents: { '/embedded': `<!doctype html><html lang="en"><title>Embedded</title><link rel="icon" href="icon.svg">

@@ -26,7 +26,7 @@ labTest('a link made by the page in one file leads to its moment', { file }, asy
   const value = () => lab.evaluate((element) => element.shadowRoot.querySelector('.share textarea')?.value);
   const link = await until('a link is made', value);
   assert.ok(link.startsWith(`${file}#1.`), link);
-  assert.match(await textOf(lab, '.share'), /It leads to this file, on this machine/);
+  assert.match(await textOf(lab, '.share'), /It opens this file on this computer only/);
   await page.goto('about:blank');
   await page.goto(link, { waitUntil: 'load' });
   const there = await page.waitForSelector('ordinal-lab');
@@ -119,7 +119,7 @@ labTest('an element that is put elsewhere goes on where it was', async ({ lab })
 
 const themeOf = (lab) => lab.evaluate((element) => element.shadowRoot.querySelector('.ordinal').dataset.theme);
 labTest('the colours that a visitor chose are remembered, and the attribute wins', async ({ page, lab }) => {
-  await press(lab, 'Light or dark');
+  await press(lab, 'Switch theme');
   assert.equal(await themeOf(lab), 'dark');
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
@@ -131,7 +131,7 @@ labTest('the colours that a visitor chose are remembered, and the attribute wins
   assert.equal(await themeOf(again), undefined);
   await again.evaluate((element) => element.removeAttribute('theme'));
   assert.equal(await themeOf(again), 'dark');
-  await press(again, 'Light or dark');
+  await press(again, 'Switch theme');
   await page.evaluate(() => localStorage.clear());
 });
 

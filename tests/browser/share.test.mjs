@@ -105,14 +105,14 @@ labTest('progress goes along with a saved run', async ({ page, lab }) => {
   await page.keyboard.press('Escape');
   await until('the dialog closes', async () => !(await textOf(lab, '.share')));
   await press(lab, 'Stories');
-  await until('the list says so', async () => /Three pods, in order[^]*seen/.test(await textOf(lab, '.dialog')));
+  await until('the list says so', async () => /Three pods, in order[^]*completed/.test(await textOf(lab, '.dialog')));
 });
 
 labTest('a story begun with a manifest survives a reload', async ({ page, lab }) => {
   await click(lab, '.tools [title^="Write, paste"]');
   await until('the dialog opens', () => textOf(lab, '.manifest'));
-  await press(lab, 'Start fresh with it');
-  await until('it begins', async () => /A new cluster with your manifest/.test(await textOf(lab, '.notice')));
+  await press(lab, 'Start a new cluster with this');
+  await until('it begins', async () => /Started a new cluster with your manifest/.test(await textOf(lab, '.notice')));
   await run(lab, 'kubectl scale statefulset web --replicas=1');
   const again = await reload(page);
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/1/);
@@ -139,9 +139,9 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
   const there = await open(link);
   assert.equal(await textOf(there, '.clock'), '0:23.5');
   assert.equal((await run(there, 'kubectl get pods')).stdout, pods);
-  assert.match(await textOf(there, '.notice'), /This is the run of the link/);
+  assert.match(await textOf(there, '.notice'), /Opened the run from the link/);
   const damaged = await open(link.replace(/\.[0-9a-f]{8}@/, '.00000000@'));
-  assert.match(await textOf(damaged, '.notice'), /This link is damaged: its checksum does not match. These are the \d+ lines/);
+  assert.match(await textOf(damaged, '.notice'), /This link is damaged: its checksum does not match. Recovered \d+ lines/);
   const broken = await open(link.replace(/#1\.(.{30}).*$/, '#1.$1'));
   assert.match(await textOf(broken, '.notice'), /This link is damaged/);
   assert.match(await textOf(broken, '.clock'), /^0:/);
@@ -154,7 +154,7 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
 labTest('what was done in the run of a link survives a reload', async ({ page, lab }) => {
   const link = await encode('ordinal 1\nseed 5\nnodes 2\n', 3_000);
   await page.evaluate((hash) => (location.hash = hash), link);
-  await until('the link is open', async () => /run of the link/.test(await textOf(lab, '.status')));
+  await until('the link is open', async () => /run from the link/.test(await textOf(lab, '.status')));
   assert.equal(await page.evaluate(() => location.hash), link);
   await run(lab, 'kubectl cordon node-1');
   assert.equal(await page.evaluate(() => location.hash), '');
@@ -236,7 +236,7 @@ labTest('on a slow machine the picture goes on, and is whole when it stops', asy
 
 labTest('a moving picture has its frames, and the cursor comes back', async ({ lab }) => {
   await seek(lab, 10_000, '0:10.0');
-  const { bytes } = await saved(lab, 'Moving PNG');
+  const { bytes } = await saved(lab, 'Animated PNG');
   assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
   const control = bytes.indexOf('acTL');
   assert.equal(bytes.readUInt32BE(control + 4), 40);
@@ -279,14 +279,14 @@ labTest('a watch goes on printing until Ctrl+C', async ({ page, lab }) => {
   await page.keyboard.type('kubectl get pods -w');
   await page.keyboard.press('Enter');
   const printed = () => textOf(lab, '.scrollback');
-  await until('it prints', async () => /web-2 +1\/1 +Running[^]*Ctrl\+C ends/.test(await printed()));
+  await until('it prints', async () => /web-2 +1\/1 +Running[^]*Press Ctrl\+C/.test(await printed()));
   await run(lab, 'kubectl delete pod web-2 --wait=false');
   await lab.evaluate((element) => element.play());
   await until('it goes on', async () => /web-2 +1\/1 +Terminating[^]*web-2 +0\/1 +Pending/.test(await printed()));
   await page.keyboard.down('Control');
   await page.keyboard.press('c');
   await page.keyboard.up('Control');
-  await until('it ends', async () => !/Ctrl\+C ends/.test(await printed()));
+  await until('it ends', async () => !/Press Ctrl\+C/.test(await printed()));
 });
 
 labTest('the element tells of events', async ({ page, lab }) => {

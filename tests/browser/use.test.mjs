@@ -106,7 +106,7 @@ labTest('acting in the past drops the future, and can be undone', async ({ lab }
   await seek(lab, 12_000, '0:12.0');
   const { exit } = await run(lab, 'kubectl scale statefulset web --replicas=2');
   assert.equal(exit, 0);
-  assert.match(await textOf(lab, '.notice'), /You changed the run at 0:12/);
+  assert.match(await textOf(lab, '.notice'), /You changed history at 0:12/);
   await click(lab, '.notice .link');
   await until('it is undone', async () => /Undone/.test(await textOf(lab, '.notice')));
   const { stdout } = await run(lab, 'kubectl get statefulset web');

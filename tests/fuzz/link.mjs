@@ -65,7 +65,7 @@ function check(link, hash) {
   assert.equal(typeof link.rules, 'string');
   assert.ok(Number.isFinite(link.ms) && link.ms >= 0, `an instant: ${link.ms}`);
   if (link.said) {
-    assert.match(link.said, /^This (link|is the run) /);
+    assert.match(link.said, /^(This link|Opened the run) /);
     if (/damaged|version/.test(link.said)) assert.equal(link.rules, '');
     assert.ok(link.recipe === '' || link.recipe.endsWith('\n'), 'only whole lines');
   }

@@ -294,7 +294,7 @@ fn the_transcript_says_what_the_picture_shows() {
     story.set("web", 3, Storage::Remote).at(11_500);
     let text = words(&story.sim.cluster);
     for part in [
-        "StatefulSet web: 3 pods are wanted, 2 there, 1 Ready.",
+        "StatefulSet web: 3 desired, 2 created, 1 Ready.",
         "web-0 is Running and Ready on node-",
         "web-2 has no pod: waits for web-1.",
         "The volume data-web-0 holds 6 entries, master",
@@ -319,8 +319,8 @@ fn two_writers_and_what_differs_are_marked_and_named() {
         let text = words(timeline.cluster());
         for part in [
             "The deleted pod web-0, uid ",
-            "2 pods write to it, each over what the other wrote.",
-            ", which the master lacks, and lacks till ",
+            "2 pods write to it and overwrite each other.",
+            ", and is missing till ",
             "Client till writes to web-0.web, from node-3, and keeps the first address that it gets.",
         ] {
             assert!(text.contains(part), "{part:?} is not in:\n{text}");
@@ -334,8 +334,8 @@ fn the_transcript_tells_a_deployment_from_a_set() {
     story.claim("disk").deployment("api", 2, "disk:1").at(60_000);
     let text = words(&story.sim.cluster);
     for part in [
-        "Deployment api: 2 pods are wanted, 2 there,",
-        ": revision 1; 2 pods are wanted, 2 there,",
+        "Deployment api: 2 desired, 2 created,",
+        ": revision 1; 2 desired, 2 created,",
         "Ready on node-",
         "The volume disk is empty, attached to node-",
     ] {

@@ -62,7 +62,7 @@ impl App {
                 }
                 { self.view_sheet(session, described_by, controls) }
                 if session.ui.is_presenting {
-                    <button class="button square end" aria-label="End the presentation" title="End the presentation (p)"
+                    <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
                 if session.ui.dialog.is_some() {
@@ -123,7 +123,7 @@ impl App {
         let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
         html! {
             <p class="job">
-                <span>{ title }{ " …" }</span>
+                <span>{ title }{ "…" }</span>
                 <progress max="1000" value={done.map(|done| done.to_string())} aria-label={title} />
                 <span class="percent" aria-hidden="true">{ percent }</span>
                 <button class="button" {onclick}>{ "Cancel" }</button>
@@ -202,10 +202,10 @@ impl App {
             news: self.announcer.news.clone(),
         });
         if controls != Controls::Full {
-            return html! { <aside class="side" aria-label="In words">{ transcript }</aside> };
+            return html! { <aside class="side" aria-label="Text description">{ transcript }</aside> };
         }
         html! {
-            <aside class="side" aria-label="What happens, and why"><div class="panels">
+            <aside class="side" aria-label="What happens and why"><div class="panels">
                 if let Some(query) = session.ui.why.query.clone() {
                     { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
                 } else {
@@ -270,7 +270,7 @@ pub(super) fn view_loading() -> Html {
     html! {
         <div class="page broken" role="status">
             <h1>{ "Ordinal" }</h1>
-            <p>{ "Opening the story …" }</p>
+            <p>{ "Opening the story…" }</p>
         </div>
     }
 }
@@ -280,7 +280,7 @@ pub(super) fn view_errors(errors: &[String]) -> Html {
     html! {
         <div class="page broken" role="alert">
             <h1>{ "Ordinal" }</h1>
-            <p>{ "This story cannot be played:" }</p>
+            <p>{ "This story can't be played:" }</p>
             <ul>{ for errors.iter().map(|error| html! { <li>{ error }</li> }) }</ul>
         </div>
     }

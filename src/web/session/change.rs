@@ -19,11 +19,10 @@ use yew::Callback;
 const EMPTY_RECIPE: &str = "ordinal 1\n";
 
 /// The message for a run that plays differently than when it was shared.
-const OTHER_RULES: &str =
-    "This link was made by another version of Ordinal. Its story plays differently in this one.";
+const OTHER_RULES: &str = "This link was made with another version of Ordinal. Its story plays differently in this version.";
 
 /// The message for a stored run that cannot be played.
-const NOT_RESTORED: &str = "Your earlier run is kept.";
+const NOT_RESTORED: &str = "Your last run is saved.";
 
 /// A run that was opened, or the reasons why it cannot be played.
 type Opened = Result<Timeline, Vec<NotationError>>;
@@ -58,7 +57,10 @@ impl Session {
             let output = outcome.output();
             if *session.run.timeline.recipe() != *session.run.recipe {
                 session.ui.notice = (end > before.at).then(|| Notice {
-                    text: format!("You changed the run at {}.", clock(before.at)),
+                    text: format!(
+                        "You changed history at {}. The old future is one Undo away.",
+                        clock(before.at)
+                    ),
                     offer: Offer::Undo,
                 });
                 session.run.history.record(before);
@@ -149,7 +151,7 @@ impl Session {
         self.run.story = self.run.recipe.clone();
         self.run.playback.set_playing(true);
         self.run.history.record(before);
-        let text = "A new cluster with your manifest.".into();
+        let text = "Started a new cluster with your manifest.".into();
         self.ui.notice = Some(Notice { text, offer: Offer::Undo });
         let line = "kubectl apply -f -".into();
         self.ui.last = Some(Rc::new(CommandRecord { line, output }));
@@ -213,7 +215,7 @@ impl Session {
         match run {
             Ok(timeline) => {
                 if let Some(first) = timeline.refused_at_start().first() {
-                    message += &format!(" A line at time 0 was refused: {first}");
+                    message += &format!(" A line at time 0 was rejected: {first}");
                 }
                 self.replace_run_by_user(timeline);
                 let is_story = self.run.recipe == self.run.story;
@@ -229,14 +231,14 @@ impl Session {
     /// Shows why a run cannot be played, after a message.
     fn show_errors(&mut self, message: &str, errors: &[NotationError]) {
         let first = errors.first().map(ToString::to_string).unwrap_or_default();
-        let text = format!("{message} It cannot be played: {first}");
+        let text = format!("{message} It can't be played: {first}");
         self.ui.notice = Some(Notice { text: text.trim().to_owned(), offer: Offer::Nothing });
     }
 
     /// Restores the run from before a reload.
     pub(crate) fn restore(&mut self, saved: SavedRun) {
         let is_changed = saved.recipe != saved.story && saved.lesson.is_none();
-        let message = if is_changed { "Your earlier run is restored." } else { "" };
+        let message = if is_changed { "Your last run was restored." } else { "" };
         let before = self.run.moment();
         let SavedRun { at, story, recipe, lesson } = saved;
         let then = move |session: &mut Session, run: Opened| {
@@ -281,7 +283,7 @@ impl Session {
                 update_history(&mut session.run.history, now);
                 session.ui.notice = Some(Notice { text: text.into(), offer });
             }
-            Err(errors) => session.show_errors("Nothing was changed.", &errors),
+            Err(errors) => session.show_errors("Nothing changed.", &errors),
         };
         self.begin_run(to.recipe, to.at, Box::new(then));
     }

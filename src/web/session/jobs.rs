@@ -154,7 +154,7 @@ impl Session {
     /// Starts moving the cursor.
     pub(super) fn begin_seek(&mut self, to: Time, then: AfterSeek) {
         let seek = Box::new(self.run.timeline.begin_seek(to));
-        self.begin("Moving through time", Work::Seek(seek), Box::new(|session, _| then(session)));
+        self.begin("Jumping in time", Work::Seek(seek), Box::new(|session, _| then(session)));
     }
 
     /// Starts looking for the next event that is wanted.
@@ -170,7 +170,7 @@ impl Session {
                 then(session, at);
             }
         };
-        self.begin("Looking for the next event", work, Box::new(then));
+        self.begin("Finding the next event", work, Box::new(then));
     }
 
     /// Cancels the current job, if any.

@@ -104,7 +104,7 @@ impl Session {
                 session.phase_changed();
             }) as Finish
         });
-        self.begin_task("Going on with the story", task, progress);
+        self.begin_task("Continuing the story", task, progress);
     }
 
     /// Plays while the lesson waits for something. Stores that the lesson is complete at its end.
@@ -137,7 +137,7 @@ impl Session {
                 }
             }) as Finish
         });
-        self.begin_task("Going back in the story", task, progress);
+        self.begin_task("Going back one step", task, progress);
     }
 
     /// Returns to the step at which the lesson was left.
@@ -161,7 +161,7 @@ impl Session {
                 }
             }) as Finish
         });
-        self.begin_task("Going back to the story", task, progress);
+        self.begin_task("Returning to the story", task, progress);
     }
 
     /// Records what a step of the lesson has done to the run.
@@ -197,7 +197,7 @@ impl Session {
                 }
                 Err(errors) => {
                     let first = errors.first().map(ToString::to_string).unwrap_or_default();
-                    let text = format!("The story {name} cannot be told: {first}");
+                    let text = format!("The story {name} can't be played: {first}");
                     session.ui.notice = Some(Notice { text, offer: Offer::Nothing });
                 }
             }) as Finish
