@@ -133,7 +133,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** Mounts again after an attribute changed. */
   #restart() {
-    this.#drop(new Error('The element's content was replaced before it could answer.'));
+    this.#drop(new Error('The content of the element was replaced before it could answer.'));
     this.#kept = undefined;
     this.#expect();
     if (this.#isDue) return;

@@ -23,4 +23,5 @@ mod reasons;
 mod refusals;
 mod tidy;
 mod transcripts;
+mod words;
 mod worlds;
