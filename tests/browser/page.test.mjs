@@ -23,6 +23,10 @@ for (const dark of [false, true]) {
   labTest(`axe finds nothing, ${dark ? 'dark' : 'light'}`, { dark }, async ({ page }) => {
     assert.deepEqual(await accessibilityViolations(page), []);
   });
+
+  labTest(`axe finds nothing on a phone, ${dark ? 'dark' : 'light'}`, { dark, width: 390, height: 844 }, async ({ page }) => {
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
 }
 
 for (const [width, height] of [[390, 844], [844, 390], [1366, 625], [1280, 800], [1920, 1080]]) {

@@ -184,10 +184,10 @@ impl App {
         };
         html! {
             <div class={classes!("sheet", sheet.classes(has_story).to_vec())}>
-                <div class="sheet-bar" role="group" aria-label="Panels">
+                <nav class="sheet-bar" aria-label="Panels">
                     { for tabs.iter().map(tab) }
                     <p>{ session.panels.headline() }</p>
-                </div>
+                </nav>
                 { self.view_lesson(session) }
                 { self.view_side(session, id, controls) }
             </div>
