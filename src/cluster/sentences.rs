@@ -3,7 +3,7 @@
 //! A language is a table of templates, one file each. In a template
 //! - `{pod}` is the value of a field; an object is printed by its name, `{kind/pod}` prints `pod/web-0`,
 //! - `[: {why}]` appears only if all its fields have values,
-//! - `[of {claim}|{volume}]` is the first of the parts of which this is so.
+//! - `[of {claim}|{volume}]` is the first alternative whose fields all have values.
 
 use super::{Detail, Reason, Value};
 use crate::api::ObjectRef;

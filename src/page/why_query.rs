@@ -19,7 +19,7 @@ pub struct WhyQuery {
     pub subject: Subject,
     /// The answer.
     pub answer: Answer,
-    /// The next events if nobody does anything.
+    /// The next events without further actions.
     pub next: Vec<Link>,
     /// The lines of the object in YAML, as `kubectl get -o yaml` prints them, and whether the last change of
     /// the object added the line.

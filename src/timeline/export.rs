@@ -5,8 +5,8 @@ use crate::cluster::Event;
 use crate::task::{self, Progress, Task};
 
 impl Timeline {
-    /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. Whoever
-    /// plays the recipe and gets another value plays it by other rules.
+    /// By which rules the run was played, and a hash of its log up to the cursor: `1.9f3a2c11`. A
+    /// different value for the same recipe means that it was played by other rules.
     pub fn rules(&self) -> String {
         task::finish(self.rules_in_slices())
     }

@@ -161,7 +161,7 @@ test reasons` rewrites it.
 | objects, texts, containers | an array |
 
 A field without a value is left out. In a sentence, `[…]` appears only if the fields in it have values; `[…|…]` is the
-first of its parts of which this is so.
+first alternative whose fields all have values.
 
 ## Codes
 
