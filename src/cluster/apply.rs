@@ -1,18 +1,12 @@
 //! The single writer: performs the effects that components return, as the API server would.
 //!
-//! Models `k8s.io/apiserver` (create, update, graceful deletion, finalizers, resource versions) and
-//! the admission plugins that matter here: DefaultTolerationSeconds, DefaultStorageClass,
-//! StorageObjectInUseProtection. Every write wakes those who watch.
+//! Models `k8s.io/apiserver`: create, update, graceful deletion, finalizers, and resource versions. Every write
+//! queues the components that watch the object.
 
 use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
 use crate::limits;
-
-/// The finalizer that keeps a claim while a pod uses it.
-pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
-/// The finalizer that keeps a volume while a claim is bound to it.
-pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 
 /// The outcome of a step: the events, and the work items to queue.
 #[derive(Debug, Default)]
@@ -108,7 +102,7 @@ impl Writer<'_> {
             event.uid.get_or_insert(uid);
         }
         self.drop_disabled_fields(&mut object);
-        admit(&self.cluster.store, &mut object);
+        admission::admit(&self.cluster.store, &mut object);
         let now = self.cluster.now;
         let meta = object.meta_mut();
         meta.uid = uid;
@@ -191,6 +185,20 @@ impl Writer<'_> {
         object.meta_mut().resource_version = self.cluster.store.resource_version;
         self.cluster.store.put(object.clone());
         self.notify(old.as_ref(), Some(&object));
+        if let Object::Pod(pod) = &object
+            && pod.is_ready()
+        {
+            self.note_ready(pod);
+        }
+    }
+
+    /// Says what a pod that becomes Ready has in common with the one that it replaced. Nobody reacts to that.
+    fn note_ready(&mut self, pod: &Pod) {
+        let Some(reason) = identities::note_ready(self.cluster, pod) else { return };
+        let (cause, latest) = (self.cause, self.latest);
+        self.cause = latest;
+        self.say(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), Rc::new(reason));
+        (self.cause, self.latest) = (cause, latest);
     }
 
     fn remove(&mut self, old: Object) {
@@ -334,63 +342,5 @@ fn spec_changed(old: &Object, new: &Object) -> bool {
             old.spec != new.spec
         }
         _ => false,
-    }
-}
-
-/// What admission adds to a new object.
-fn admit(store: &Store, object: &mut Object) {
-    match object {
-        Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
-        Object::PersistentVolumeClaim(claim) => {
-            let claim = Rc::make_mut(claim);
-            add_finalizer(&mut claim.metadata, PVC_PROTECTION);
-            claim.status.phase = "Pending".into();
-            if claim.spec.storage_class_name.is_none() {
-                let default = store.classes.iter().find(|class| class.is_default());
-                claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
-            }
-        }
-        Object::PersistentVolume(volume) => {
-            let volume = Rc::make_mut(volume);
-            add_finalizer(&mut volume.metadata, PV_PROTECTION);
-            if volume.status.phase.is_empty() {
-                volume.status.phase = "Available".into();
-            }
-            if volume.spec.persistent_volume_reclaim_policy.is_empty() {
-                volume.spec.persistent_volume_reclaim_policy = "Retain".into();
-            }
-        }
-        Object::Service(service)
-            if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
-        {
-            let number = 10 + store.services.len();
-            let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
-            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
-        }
-        _ => {}
-    }
-}
-
-/// The admission plugin StorageObjectInUseProtection.
-fn add_finalizer(meta: &mut ObjectMeta, name: &str) {
-    if !meta.finalizers.iter().any(|other| other == name) {
-        meta.finalizers.push(name.into());
-    }
-}
-
-/// The admission plugin DefaultTolerationSeconds: five minutes for a node that is silent or not ready.
-fn default_tolerations(spec: &mut PodSpec) {
-    for key in [TAINT_NOT_READY, TAINT_UNREACHABLE] {
-        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
-        if spec.tolerations.iter().any(|toleration| toleration.tolerates(&taint)) {
-            continue;
-        }
-        spec.tolerations.push(Toleration {
-            key: key.into(),
-            operator: "Exists".into(),
-            effect: "NoExecute".into(),
-            toleration_seconds: Some(300),
-            ..Toleration::default()
-        });
     }
 }

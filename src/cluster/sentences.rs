@@ -2,6 +2,7 @@
 //!
 //! A language is a table of templates, one file each. In a template
 //! - `{pod}` is the value of a field; an object is printed by its name, `{kind/pod}` prints `pod/web-0`,
+//! - `{short/uid}` is the first four characters of a text,
 //! - `[: {why}]` appears only if all its fields have values,
 //! - `[of {claim}|{volume}]` is the first alternative whose fields all have values.
 
@@ -62,9 +63,11 @@ impl Language {
             let end = if is_field { '}' } else { ']' };
             let (inner, tail) = after.split_once(end).unwrap_or((after, ""));
             if is_field {
-                match inner.strip_prefix("kind/").map(field) {
-                    Some(Value::Object(object)) => append(text, object),
-                    _ => self.print(text, field(inner)),
+                let (form, name) = inner.split_once('/').unwrap_or(("", inner));
+                match (form, field(name)) {
+                    ("kind", Value::Object(object)) => append(text, object),
+                    ("short", Value::Text(one)) => text.push_str(one.get(..4).unwrap_or(one)),
+                    (_, value) => self.print(text, value),
                 }
             } else {
                 let is_complete = |part: &&str| fields(part).all(|name| field(name).is_there());
@@ -108,10 +111,10 @@ impl Language {
     }
 }
 
-/// The names of the fields in a template, without `kind/`.
+/// The names of the fields in a template, without `kind/` and the like.
 pub fn fields(template: &str) -> impl Iterator<Item = &str> {
     let names = template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    names.map(|name| name.strip_prefix("kind/").unwrap_or(name))
+    names.map(|name| name.split_once('/').map_or(name, |(_, name)| name))
 }
 
 fn name(object: &ObjectRef) -> &str {

@@ -2,7 +2,8 @@
 
 use super::history::{History, Moment};
 use crate::api::Time;
-use crate::cluster::EventType;
+use crate::cluster::identities::SHOWN_MS;
+use crate::cluster::{Cluster, EventType};
 use crate::timeline::playback::Playback;
 use crate::timeline::{Next, Seek, Timeline};
 use std::rc::Rc;
@@ -87,8 +88,12 @@ impl RunState {
     /// Starts a playback step at a wall time, in milliseconds, unless one is in progress.
     pub fn begin_step(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
         if self.moving.is_none() {
-            let next = self.next_event(has_time);
             let now = self.timeline.now();
+            // What changed is shown at the ordinary speed.
+            let next = match shows_replacement(self.timeline.cluster(), now) {
+                true => Next::Unknown,
+                false => self.next_event(has_time),
+            };
             let to = self.playback.advance(wall_ms as u64, now, next);
             self.moving = (to != now).then(|| self.timeline.begin_seek(to));
         }
@@ -149,6 +154,12 @@ impl RunState {
     }
 }
 
+/// Whether the picture shows what changed because a pod was replaced.
+fn shows_replacement(cluster: &Cluster, now: Time) -> bool {
+    let mut identities = cluster.identities.values();
+    identities.any(|it| it.previous.is_some() && now.since(it.latest.ready_since) < SHOWN_MS)
+}
+
 /// Whether there is a command, a fault, a creation or a deletion at an instant.
 pub fn is_marked(timeline: &Timeline, at: Time) -> bool {
     use EventType::{Command, Created, Deleted, Fault};
@@ -164,6 +175,7 @@ pub fn is_marked(timeline: &Timeline, at: Time) -> bool {
 mod tests {
     use super::*;
     use crate::page::tests::first_story;
+    use crate::timeline::playback::Pace;
 
     const ALWAYS: &dyn Fn() -> bool = &|| true;
 
@@ -177,6 +189,23 @@ mod tests {
         }
         assert!(run.timeline.now() > Time(10_500), "{:?}", run.timeline.now());
         assert!(!run.is_moving());
+    }
+
+    #[test]
+    fn nothing_is_skipped_while_the_picture_shows_what_changed() {
+        let mut run = RunState::new(first_story(38));
+        assert!(shows_replacement(run.timeline.cluster(), run.timeline.now()));
+        run.timeline.run_line("kubectl delete pod web-2");
+        run.playback.set_playing(true);
+        for frame in 0..60 {
+            run.begin_step(f64::from(frame) * 16.0, ALWAYS);
+            while run.continue_step(ALWAYS) {}
+            assert!(!matches!(run.playback.pace(), Pace::Lapse { .. }));
+        }
+        let mut run = RunState::new(first_story(30));
+        assert!(!shows_replacement(run.timeline.cluster(), run.timeline.now()));
+        run.timeline.seek(Time(46_000));
+        assert!(!shows_replacement(run.timeline.cluster(), run.timeline.now()));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod painter;
 mod places;
 mod plates;
 mod pools;
+mod replacement;
 mod replicas;
 mod shape;
 mod sizes;

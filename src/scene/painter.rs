@@ -7,7 +7,8 @@ use super::facts::Facts;
 use super::layout::Layout;
 use super::places::Canvas;
 use super::{
-    Item, Scene, View, beads, cables, empty, lanes, messages, names, plates, replicas, volumes,
+    Item, Scene, View, beads, cables, empty, lanes, messages, names, plates, replacement, replicas,
+    volumes,
 };
 use crate::api::Time;
 use crate::cluster::Cluster;
@@ -106,6 +107,9 @@ impl Sheet<'_> {
             for pod in &column.pods {
                 self.add(|| volumes::folder(canvas, group, column, pod));
             }
+        }
+        for (index, (_, column)) in facts.columns().enumerate() {
+            self.add(|| replacement::card(canvas, column, index));
         }
         if facts.groups.is_empty() {
             self.add(|| [empty(canvas.layout)]);

@@ -3,6 +3,7 @@
 use super::facts::{Column, Facts, Group, NodeFacts, PodFacts, VolumeFacts};
 use super::text::{plural, span};
 use crate::api::*;
+use crate::cluster::identities::SHOWN_MS;
 use crate::cluster::sentences::ENGLISH;
 use crate::cluster::world::{Client, DatabaseState, Disk, DiskId, Stage};
 use crate::cluster::{Detail, Reason, Subject, clients};
@@ -187,6 +188,7 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
         let reason = why_not_there(facts, group, column);
         sentences.push(format!("{} has no pod: {reason}.", column.name));
     }
+    sentences.extend(replacement(facts, column));
     let volumes = column.volumes.iter();
     sentences.extend(volumes.map(|volume| self::volume(facts, group, column, volume)));
     for disk in column.pods.iter().filter_map(|pod| pod.folder) {
@@ -197,6 +199,15 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
         sentences.extend(Some(difference(group, &disk.data)).filter(|text| !text.is_empty()));
     }
     sentences.join(" ")
+}
+
+/// A sentence on what stayed and what changed, while the picture shows it.
+fn replacement(facts: &Facts<'_>, column: &Column<'_>) -> Option<String> {
+    let key = column.key.as_ref()?;
+    let identity = facts.cluster.identities.get(key)?;
+    column.pod().filter(|pod| pod.metadata.uid == identity.latest.uid)?;
+    facts.moment.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
+    Some(format!("{}.", identity.reason(key)?.text()))
 }
 
 /// A sentence on a pod.

@@ -213,6 +213,7 @@ impl Setup {
             world,
             controller_state: ControllerState::default(),
             waits: Rc::default(),
+            identities: Rc::default(),
             settings,
         }
     }

@@ -21,6 +21,7 @@ mod pictures;
 mod properties;
 mod reasons;
 mod refusals;
+mod replacement;
 mod tidy;
 mod transcripts;
 mod words;

@@ -23,14 +23,14 @@ fn still(cluster: &Cluster, width: u32) -> Scene {
 }
 
 /// The picture for a place of this size, with everything in its place.
-fn fitted(cluster: &Cluster, width: u32, height: u32) -> Scene {
+pub(crate) fn fitted(cluster: &Cluster, width: u32, height: u32) -> Scene {
     let height = Some(height);
     scene(cluster, cluster.now, &View { width, height, reduced_motion: true, ..View::default() })
 }
 
 /// The places that windows leave for the picture: phones upright and on their side, a tablet, laptops, a
 /// projector.
-const PLACES: [(u32, u32); 10] = [
+pub(crate) const PLACES: [(u32, u32); 10] = [
     (384, 460),
     (354, 400),
     (314, 330),
@@ -43,7 +43,7 @@ const PLACES: [(u32, u32); 10] = [
     (1382, 900),
 ];
 
-fn words(cluster: &Cluster) -> String {
+pub(crate) fn words(cluster: &Cluster) -> String {
     transcript(cluster, cluster.now).join("\n")
 }
 
@@ -58,13 +58,15 @@ fn bounds(item: &Item) -> Option<[i32; 4]> {
     })
 }
 
-fn is(item: &Item, class: &str) -> bool {
+pub(crate) fn is(item: &Item, class: &str) -> bool {
     item.class.split(' ').any(|word| word == class)
 }
 
-fn assert_no_overlap(scene: &Scene, what: &str) {
+pub(crate) fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "card", "bead", "folder", "client"].iter().any(|class| is(item, class))
+        ["plate", "card", "bead", "folder", "client", "replacement"]
+            .iter()
+            .any(|class| is(item, class))
     });
     let placed: Vec<_> = solid.filter_map(|item| Some((item, bounds(item)?))).collect();
     assert!(!placed.is_empty(), "{what}: nothing was drawn");

@@ -50,7 +50,6 @@ const FUNCTION_LINES_MAX: usize = 60;
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/api/fields.rs", 419),
     ("src/api/meta.rs", 417),
-    ("src/cluster/mod.rs", 428),
     ("src/cluster/world.rs", 473),
     ("src/kubectl/change.rs", 476),
     ("src/kubectl/columns.rs", 442),

@@ -186,6 +186,11 @@ reasons! {
         "S24" "pkg/kubelet: CrashLoopBackOff";
     ContainerRestarted Changed Kubelet { container: ContainerRef, pod: ObjectRef, image: String } "S24" "pkg/kubelet";
     PodReady Changed Kubelet { pod: ObjectRef } "S4" "pkg/kubelet/status";
+    ReplacementReady Changed Kubelet {
+        pod: ObjectRef, claims: Vec<ObjectRef>, new_claims: Vec<ObjectRef>, entries: Option<usize>, uid: String,
+        old_uid: String, ip: Option<String>, old_ip: Option<String>, node: Option<ObjectRef>,
+        old_node: Option<ObjectRef>
+    } "S2" "concepts/workloads/controllers/statefulset: Pod Identity";
     PodNotReady Changed Kubelet { pod: ObjectRef } "" "pkg/kubelet/status";
     PodStopping Changed Kubelet { pod: ObjectRef, grace: Duration, containers: Vec<ContainerRef> }
         "S6" "pkg/kubelet: killPod";

@@ -114,6 +114,7 @@ sentences! { fn reason(Code):
     BackOff "container {container} of {pod} restarts in {after} (back-off)";
     ContainerRestarted "container {container} of {pod} is restarted in the same Pod: same UID, same IP address";
     PodReady "{pod} is Ready";
+    ReplacementReady "{pod} is back: same name[, same claim {claims} with {entries} entries|, same claim {claims}][, new claim {new_claims}]; new UID {short/uid} (was {short/old_uid})[, new IP address {ip} (was {old_ip})][, now on {node} (was on {old_node})]";
     PodNotReady "{pod} is no longer Ready";
     PodStopping "{pod} is being stopped, with a grace period of {grace}";
     PodStopped "{pod} is terminated; its name, PersistentVolumeClaim, and data are retained";

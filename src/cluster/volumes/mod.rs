@@ -8,7 +8,7 @@ mod attach;
 mod expand;
 mod provision;
 
-use super::apply::{PV_PROTECTION, PVC_PROTECTION};
+use super::admission::{PV_PROTECTION, PVC_PROTECTION};
 use super::world::{Disk, DiskId};
 use super::*;
 use attach::about;

@@ -270,6 +270,7 @@ fn cluster(objects: Vec<Object>) -> Cluster {
         world: World::default(),
         controller_state: ControllerState::default(),
         waits: Rc::default(),
+        identities: Rc::default(),
         settings: Rc::new(Settings::default()),
     }
 }

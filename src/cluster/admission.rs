@@ -1,0 +1,67 @@
+//! What admission adds to new objects: the admission plugins DefaultTolerationSeconds, DefaultStorageClass, and
+//! StorageObjectInUseProtection, and the defaults of volumes and Services.
+
+use super::*;
+
+/// The finalizer that keeps a claim while a pod uses it.
+pub(super) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+/// The finalizer that keeps a volume while a claim is bound to it.
+pub(super) const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
+
+/// Adds to a new object what admission adds.
+pub(super) fn admit(store: &Store, object: &mut Object) {
+    match object {
+        Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::PersistentVolumeClaim(claim) => {
+            let claim = Rc::make_mut(claim);
+            add_finalizer(&mut claim.metadata, PVC_PROTECTION);
+            claim.status.phase = "Pending".into();
+            if claim.spec.storage_class_name.is_none() {
+                let default = store.classes.iter().find(|class| class.is_default());
+                claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
+            }
+        }
+        Object::PersistentVolume(volume) => {
+            let volume = Rc::make_mut(volume);
+            add_finalizer(&mut volume.metadata, PV_PROTECTION);
+            if volume.status.phase.is_empty() {
+                volume.status.phase = "Available".into();
+            }
+            if volume.spec.persistent_volume_reclaim_policy.is_empty() {
+                volume.spec.persistent_volume_reclaim_policy = "Retain".into();
+            }
+        }
+        Object::Service(service)
+            if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
+        {
+            let number = 10 + store.services.len();
+            let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
+            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
+        }
+        _ => {}
+    }
+}
+
+/// The admission plugin StorageObjectInUseProtection.
+fn add_finalizer(meta: &mut ObjectMeta, name: &str) {
+    if !meta.finalizers.iter().any(|other| other == name) {
+        meta.finalizers.push(name.into());
+    }
+}
+
+/// The admission plugin DefaultTolerationSeconds: five minutes for a node that is silent or not ready.
+fn default_tolerations(spec: &mut PodSpec) {
+    for key in [TAINT_NOT_READY, TAINT_UNREACHABLE] {
+        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
+        if spec.tolerations.iter().any(|toleration| toleration.tolerates(&taint)) {
+            continue;
+        }
+        spec.tolerations.push(Toleration {
+            key: key.into(),
+            operator: "Exists".into(),
+            effect: "NoExecute".into(),
+            toleration_seconds: Some(300),
+            ..Toleration::default()
+        });
+    }
+}

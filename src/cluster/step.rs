@@ -1,0 +1,101 @@
+//! What a component reads, and how it requests changes.
+
+use super::{
+    Change, Cluster, ControllerState, Effect, Grace, Random, Reason, Stream, Subject, Timings,
+    WorkItem,
+};
+use crate::api::{Kind, Object, ObjectMeta, ObjectRef, Pod, Time, Uid};
+use std::rc::Rc;
+
+/// One reconcile pass of one component: the cluster it reads and the effects it requests.
+pub struct Step<'a> {
+    /// The cluster, which does not change during the step.
+    pub cluster: &'a Cluster,
+    /// The requested effects, in order.
+    pub effects: Vec<Effect>,
+    random: &'a mut Random,
+}
+
+impl<'a> Step<'a> {
+    /// A step without effects.
+    pub fn new(cluster: &'a Cluster, random: &'a mut Random) -> Step<'a> {
+        Step { cluster, effects: Vec::new(), random }
+    }
+
+    /// The instant of the step.
+    pub fn now(&self) -> Time {
+        self.cluster.now
+    }
+
+    /// How long things take.
+    pub fn timings(&self) -> &'a Timings {
+        &self.cluster.settings.timings
+    }
+
+    /// A random number below `bound`, 0 if that is 0.
+    pub fn random(&mut self, stream: Stream, bound: u64) -> u64 {
+        self.random.below(stream, bound)
+    }
+
+    /// `ms`, lengthened by a random time of up to an eighth of it (as `wait.Jitter`).
+    pub fn jitter(&mut self, stream: Stream, ms: u64) -> u64 {
+        ms.saturating_add(self.random(stream, ms / 8 + 1))
+    }
+
+    /// Records an event about an object.
+    pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
+        self.effects.push(Effect::RecordEvent(subject, uid, Rc::new(reason)));
+    }
+
+    /// Records an event about a pod.
+    pub fn record_pod_event(&mut self, pod: &Pod, reason: Reason) {
+        self.record_event(Subject::pod(&pod.metadata.key()), Some(pod.metadata.uid), reason);
+    }
+
+    /// Creates an object.
+    pub fn create(&mut self, object: impl Into<Object>) {
+        self.effects.push(Effect::Create(object.into()));
+    }
+
+    /// Replaces an object.
+    pub fn update(&mut self, object: impl Into<Object>) {
+        self.effects.push(Effect::Update(object.into()));
+    }
+
+    /// Deletes an object with this UID.
+    pub fn delete(&mut self, kind: Kind, meta: &ObjectMeta, grace: Grace) {
+        self.effects.push(Effect::Delete(ObjectRef::new(kind, &meta.key()), Some(meta.uid), grace));
+    }
+
+    /// Sets the reason why something waits.
+    pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
+        self.effects.push(Effect::SetWait(subject, Some(Rc::new(reason))));
+    }
+
+    /// Clears the reason why something waits.
+    pub fn clear_wait(&mut self, subject: Subject) {
+        if self.cluster.waits.contains_key(&subject) {
+            self.effects.push(Effect::SetWait(subject, None));
+        }
+    }
+
+    /// Queues a work item after `ms` milliseconds.
+    pub fn enqueue_after(&mut self, item: WorkItem, ms: u64) {
+        self.effects.push(Effect::Enqueue(item, ms));
+    }
+
+    /// Queues a work item at an instant.
+    pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
+        self.enqueue_after(item, time.since(self.now()));
+    }
+
+    /// Changes the physical world.
+    pub fn change(&mut self, change: Change) {
+        self.effects.push(Effect::World(Box::new(change)));
+    }
+
+    /// Changes the state of controllers.
+    pub fn update_controller_state(&mut self, change: impl FnOnce(&mut ControllerState) + 'static) {
+        self.effects.push(Effect::UpdateControllerState(Box::new(change)));
+    }
+}

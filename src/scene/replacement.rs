@@ -1,0 +1,169 @@
+//! The card that says what stayed and what changed, in the column of a pod that replaced another one.
+//!
+//! It stands in the largest free part of the column for some seconds after the new pod has become Ready.
+
+use super::area::Area;
+use super::facts::Column;
+use super::layout::{Density, to_i32};
+use super::places::Canvas;
+use super::text::SMALL;
+use super::{Item, Shape, text};
+use crate::cluster::identities::{Identity, Incarnation, SHOWN_MS};
+
+/// How long it takes to appear, and to disappear.
+const FADE_MS: u64 = 400;
+/// How far the new values slide in, in pixels.
+const SLIDE: i32 = 14;
+/// From line to line.
+const LINE: i32 = 16;
+/// Between the card and the pod.
+const GAP: i32 = 8;
+
+/// A line of the card: pieces of text, each with its class.
+type Line<'a> = Vec<(String, &'a str)>;
+
+/// The card of a column; none if no pod was replaced just now, or where there is no room.
+pub(super) fn card(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
+    let key = column.key.as_ref()?;
+    let identity = canvas.facts.cluster.identities.get(key)?;
+    let previous = identity.previous.as_ref()?;
+    let since = identity.latest.ready_since;
+    let moment = &canvas.facts.moment;
+    if canvas.layout.density == Density::Map || !moment.is_within(since, SHOWN_MS) {
+        return None;
+    }
+    let bead = canvas.pods.get(&identity.latest.uid)?;
+    let free = free_part(canvas, column, index, bead.area)?;
+    let room = free.width - 14;
+    let lines = lines(&column.name, previous, identity, room);
+    let most = usize::try_from((free.height - 8) / LINE).unwrap_or(0);
+    let lines = most_important(lines, most);
+    let height = to_i32(lines.len()) * LINE + 10;
+    let is_above = free.y < bead.area.y;
+    let y = if is_above { free.bottom() - height } else { free.y };
+    let id = format!("replacement-{}/{}", key.namespace(), key.name());
+    let class = format!("replacement {}", canvas.hue(column));
+    let mut item = Item::new(id, class).at(free.x, y);
+    item.draw(Shape::rect(0, 0, free.width, height, 8, "body"));
+    let (middle, tip) = (free.width / 2, if is_above { height + 6 } else { -6 });
+    let edge = if is_above { height - 1 } else { 1 };
+    let pointer = format!("M{} {edge}L{middle} {tip}L{} {edge}", middle - 6, middle + 6);
+    item.draw(Shape::path(pointer, "pointer"));
+    let slide = match canvas.view.reduced_motion {
+        true => 0,
+        false => SLIDE - SLIDE * moment.share(since, FADE_MS) / 1000,
+    };
+    for (number, line) in lines.into_iter().enumerate() {
+        draw(&mut item, line, 5 + LINE * to_i32(number + 1) - 4, room, slide);
+    }
+    if !canvas.view.reduced_motion {
+        let rest = moment.share(since.plus(SHOWN_MS - FADE_MS), FADE_MS);
+        item.opacity = moment.share(since, FADE_MS).min(1000 - rest) / 10;
+    }
+    Some(item)
+}
+
+/// The largest part of the column in which nothing stands, next to the pod if possible.
+fn free_part(canvas: &Canvas<'_>, column: &Column<'_>, index: usize, bead: Area) -> Option<Area> {
+    let layout = canvas.layout;
+    let last = layout.lanes.last()?.bottom();
+    let pods = column.pods.iter().filter_map(|pod| canvas.pods.get(&pod.uid));
+    let disks = canvas.disks.iter().filter(|(_, disk)| disk.column == index && !disk.is_remote);
+    let mut taken: Vec<Area> = pods.map(|place| place.area).collect();
+    taken.extend(disks.map(|(_, disk)| disk.area));
+    taken.push(Area::new(0, last + GAP, 0, 0));
+    taken.sort_by_key(|area| area.y);
+    let mut top = layout.plate.bottom() + GAP;
+    let mut best: Option<Area> = None;
+    for area in taken {
+        let height = area.y - GAP - top;
+        let free = Area::around(layout.middle_of(index), top, layout.bead.width, height);
+        let is_next = |free: Area| free.y == bead.bottom() + GAP || free.bottom() + GAP == bead.y;
+        let value = |free: Area| (free.height / LINE).min(6) * 2 + i32::from(is_next(free));
+        if height >= LINE + 10 && best.is_none_or(|other| value(free) > value(other)) {
+            best = Some(free);
+        }
+        top = top.max(area.bottom() + GAP);
+    }
+    best
+}
+
+/// The lines in the order in which they stand there, each with its rank: what is left out first has the highest.
+fn lines<'a>(
+    name: &str,
+    previous: &Incarnation,
+    identity: &Identity,
+    room: i32,
+) -> Vec<(usize, Line<'a>)> {
+    let latest = &identity.latest;
+    let fits = |words: &str| text::fits(words, SMALL, room);
+    let first = |choices: &[&str]| choices.iter().find(|it| fits(it)).map(|it| (*it).to_owned());
+    let title = format!("{name} is back");
+    let title = if fits(&title) { title } else { "is back".into() };
+    let mut lines: Vec<(usize, Line<'_>)> = vec![(0, vec![(title, "strong")])];
+    let (kept, new) = identity.claims();
+    let same = match (kept.is_empty(), new.is_empty()) {
+        (false, true) => first(&["same name, same data", "same name, data", "same data"]),
+        (true, false) => first(&["same name, new volume", "new volume"]),
+        _ => first(&["same name"]),
+    };
+    lines.extend(same.map(|same| (2, vec![(same, "same")])));
+    let mut change = |rank: usize, label: &str, old: &str, new: &str| {
+        if old == new || old.is_empty() || new.is_empty() {
+            return;
+        }
+        let shown = [label, ""].into_iter().flat_map(|label| [(label, " → "), (label, "→")]);
+        for (label, arrow) in shown {
+            if fits(&format!("{label}{old}{arrow}{new}")) {
+                let pieces = [(label, "quiet"), (old, "old"), (arrow, "quiet"), (new, "new")];
+                lines.push((rank, pieces.map(|(text, class)| (text.to_owned(), class)).into()));
+                return;
+            }
+        }
+        if fits(new) {
+            lines.push((rank, vec![(new.to_owned(), "new")]));
+        }
+    };
+    change(1, "uid ", &previous.uid.short(), &latest.uid.short());
+    let is_long = !fits(&format!("{} → {}", previous.ip, latest.ip));
+    let ip = |ip: &str| match ip.splitn(3, '.').nth(2) {
+        Some(end) if is_long => format!(".{end}"),
+        _ => ip.to_owned(),
+    };
+    change(3, "ip ", &ip(&previous.ip), &ip(&latest.ip));
+    change(4, "", &previous.node, &latest.node);
+    lines
+}
+
+/// So many lines, without those of the highest ranks.
+fn most_important(mut lines: Vec<(usize, Line<'_>)>, most: usize) -> Vec<Line<'_>> {
+    while lines.len() > most.max(1) {
+        let ranks = lines.iter().enumerate().map(|(place, (rank, _))| (*rank, place));
+        let Some((_, place)) = ranks.max() else { break };
+        lines.remove(place);
+    }
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Draws the pieces of a line; the old value is struck through, the new one slides in.
+fn draw(item: &mut Item, line: Line<'_>, y: i32, room: i32, slide: i32) {
+    let mut x = 8;
+    for (piece, class) in line {
+        let width = text::width(&piece, SMALL);
+        let left = 8 + room - x;
+        let space = text::width(&piece, SMALL) - text::width(piece.trim_start(), SMALL);
+        let place = (x + space + if class == "new" { slide } else { 0 }, y);
+        let class = match class {
+            "strong" | "same" => format!("small {class}"),
+            _ => format!("small mono {class}"),
+        };
+        let mut shape = Shape::text(place.0, place.1, piece.trim(), &class);
+        if width > left
+            && let Shape::Text { squeeze, .. } = &mut shape
+        {
+            *squeeze = Some(left);
+        }
+        item.draw(shape);
+        x += width;
+    }
+}
