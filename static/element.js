@@ -19,6 +19,8 @@ const STYLE = new URL('ordinal.css', import.meta.url);
 
 /** How long the picture of the poster stays before the story plays from its start. */
 const OPENING_MS = 1000;
+/** The same, where a caption is to be read. */
+const CAPTION_MS = 2500;
 
 /** The names under which elements of this page store their runs: no two have the same. */
 const keys = new Set();
@@ -167,14 +169,18 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   async #mount(styled, turn) {
     // The poster is painted before the program takes the time.
     const painting = this.#poster && painted();
-    const [story] = await Promise.all([this.#story(), loadModule().catch(cannotLoad), styled, painting]);
+    const lesson = this.getAttribute('lesson');
+    // The lesson that the page opens with is there with the first picture.
+    const telling = lesson && this.#poster ? textAt(new URL(lesson, document.baseURI), 'lesson').catch(() => '') : '';
+    const [story, told] = await Promise.all([this.#story(), telling, loadModule().catch(cannotLoad), styled, painting]);
     // Taken off, or put elsewhere, while it was loading.
     if (turn !== this.#mounting) return;
     this.#key = this.#freeKey(story);
     keys.add(this.#key);
     if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
     const kept = this.#kept;
-    this.#isRestoring(Boolean(kept ?? this.#storedRun()));
+    const hasRun = Boolean(kept ?? this.#storedRun());
+    this.#isRestoring(hasRun);
     watch(this.#watched);
     addEventListener('pagehide', this.#onLeave);
     const opening = this.#opening(kept);
@@ -193,6 +199,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
             this.#host(begun),
           ),
       );
+      if (told && opening && !hasRun) this.#tell('lesson', nameOf(lesson), told);
     });
     if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
@@ -211,9 +218,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (kept && kept.recipe !== this.#run.recipe) this.#tell('open', kept.recipe, kept.ms, undefined, '');
     else if (kept) this.#tell('seek', kept.ms);
     if (kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.#begin(opening);
-    const lesson = this.getAttribute('lesson');
-    if (lesson && !kept && !this.#isLinked && !this.#tell('is_led')) {
-      await this.#lesson(lesson, new URL(lesson, document.baseURI));
+    if (lesson && !hasRun && !this.#isLinked && !this.#tell('is_led')) {
+      await this.#lesson(nameOf(lesson), new URL(lesson, document.baseURI));
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();
     }
@@ -255,7 +261,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** The instant with which the page opens, so that its first picture is that of the poster. */
   #opening(kept) {
-    const isFree = this.hasAttribute('autoplay') && !this.hasAttribute('at') && !this.getAttribute('lesson');
+    const isFree = this.hasAttribute('autoplay') && !this.hasAttribute('at');
     const isLinked = this.hasAttribute('linked') && location.hash && !this.#leavesLink;
     return isFree && !isLinked && !kept ? (this.#poster?.ms ?? 0) : 0;
   }
@@ -274,11 +280,10 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       this.#root.addEventListener(what, () => (isTouched = true), { once: true, capture: true });
     }
     await this.#poster.unveiled;
-    await new Promise((done) => setTimeout(done, OPENING_MS));
+    await new Promise((done) => setTimeout(done, this.#tell('is_led') ? CAPTION_MS : OPENING_MS));
     const isAsItWas = () => this.#tell('now') === opening && !this.#tell('is_playing') && this.#run.recipe === recipe;
     if (lab !== this.#lab || isTouched || !isAsItWas()) return;
-    // A seek may have arrived in the meantime.
-    if ((await this.seek(0)) === 0 && this.#tell('now') === 0) this.play();
+    this.play();
   }
 
   /** As the page: takes the focus, unless that is the page's around a frame. */
@@ -742,8 +747,14 @@ function cannotLoad(error) {
   throw new Error(`Ordinal could not be loaded: ${error.message}.${from}`);
 }
 
-/** What files of ours were called before: older pages and links name them. */
-const RENAMED = { 'lessons/primary.lesson': 'lessons/primary.lesson', 'stories/primary-crash.ordinal': 'stories/primary-crash.ordinal' };
+/** Earlier names of our files, which older pages and links use. */
+const RENAMED = { 'lessons/master.lesson': 'lessons/primary.lesson', 'stories/master-crash.ordinal': 'stories/primary-crash.ordinal' };
+
+/** The name of a lesson: that in the list if it is one of ours, otherwise its address. */
+function nameOf(lesson) {
+  const [, name] = /^lessons\/([\w-]+)\.lesson$/.exec(lesson) ?? [];
+  return name && new URL(lesson, document.baseURI).href === new URL(lesson, import.meta.url).href ? name : lesson;
+}
 
 /** The text at an address. */
 async function textAt(given, what) {

@@ -6,9 +6,10 @@ mod terminal;
 
 use crate::api::Time;
 use crate::cluster::Code;
+use crate::lessons;
 use crate::limits::{self, Limit};
 use crate::notation::{NotationError, format_duration, parse_duration};
-use crate::scene::{View, scene, transcript};
+use crate::scene::{Callout, View, scene, transcript};
 use crate::svg;
 use crate::timeline::check::{self, SOMETIMES};
 use crate::timeline::{Timeline, json, random};
@@ -19,6 +20,7 @@ use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use terminal::{visible, visible_json};
 
 /// Watch, break, and rewind a simulated Kubernetes StatefulSet.
@@ -73,7 +75,7 @@ struct CheckArgs {
 
 #[derive(Args)]
 struct DrawArgs {
-    /// The story file, in the line notation; - reads standard input.
+    /// The story file, in the line notation, or a lesson, with the callout of its first step; - reads standard input.
     story: PathBuf,
     /// The time to draw, for example 20s or 1m30s.
     #[arg(long, value_parser = duration, required_unless_present = "ready")]
@@ -145,7 +147,12 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     numbers.ok_or_else(|| "use, for example, 0..300".into())
 }
 
-fn load(path: &PathBuf) -> Result<Timeline, Failure> {
+fn load(path: &Path) -> Result<Timeline, Failure> {
+    Timeline::new(&read(path)?).map_err(|errors| Failure(2, describe(path, &errors)))
+}
+
+/// The text of a file, or of standard input.
+fn read(path: &Path) -> Result<String, Failure> {
     let name = path.display();
     let mut text = String::new();
     let read = match path.as_os_str() == "-" {
@@ -153,7 +160,20 @@ fn load(path: &PathBuf) -> Result<Timeline, Failure> {
         false => fs::read_to_string(path).map(|content| text = content),
     };
     read.map_err(|error| Failure(2, format!("error: cannot read {name}: {error}")))?;
-    Timeline::new(&text).map_err(|errors| Failure(2, describe(path, &errors)))
+    Ok(text)
+}
+
+/// Opens a story, or a lesson with the callout of its first step.
+fn load_with_callout(path: &Path) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
+    if path.extension().is_none_or(|extension| extension != "lesson") {
+        return Ok((load(path)?, None));
+    }
+    let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));
+    let lesson = lessons::parse(&read(path)?).map_err(failure)?;
+    let timeline = Timeline::new(&lesson.recipe).map_err(failure)?;
+    let point = lesson.steps.into_iter().next().and_then(|step| step.point);
+    let callout = point.map(|point| Callout { target: point.target, text: point.text });
+    Ok((timeline, callout.map(Rc::new)))
 }
 
 /// What is wrong with a story, each with its place.
@@ -278,7 +298,7 @@ fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
 }
 
 fn draw(args: &DrawArgs) -> Result<(), Failure> {
-    let mut timeline = load(&args.story)?;
+    let (mut timeline, callout) = load_with_callout(&args.story)?;
     let at = match (args.at, args.ready) {
         (Some(at), _) => at,
         (None, pods) => {
@@ -291,7 +311,7 @@ fn draw(args: &DrawArgs) -> Result<(), Failure> {
     };
     timeline.seek(at);
     let &DrawArgs { width, height, enlarged, .. } = args;
-    let view = View { width, height, enlarged, ..View::default() };
+    let view = View { width, height, enlarged, callout, ..View::default() };
     let cluster = timeline.cluster();
     let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
     let picture = match args.inline {

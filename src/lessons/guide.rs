@@ -2,7 +2,7 @@
 //!
 //! Where a visitor stands follows from the lesson, the log up to the cursor, and what was answered.
 
-use super::{Action, Condition, Lesson, Step};
+use super::{Action, Answer, Condition, Lesson, Step};
 use crate::api::Time;
 use crate::cluster::Event;
 use crate::kubectl::Output;
@@ -59,10 +59,8 @@ pub struct Did {
 impl Guide {
     /// The first step of a lesson; the timeline is that of its recipe, and goes to where the lesson begins.
     pub async fn new(lesson: Rc<Lesson>, timeline: &mut Timeline, progress: &Progress) -> Guide {
-        let recipe = timeline.recipe().into();
         let begin = lesson.begin.clone();
-        let mark = Mark { recipe, at: Time(0), from: 0, answer: None };
-        let mut guide = Guide { lesson, marks: vec![mark] };
+        let mut guide = Guide::at_start(lesson, timeline);
         if let Some(begin) = &begin
             && guide.seek(begin, 0, timeline, progress).await
             && let Some(mark) = guide.marks.last_mut()
@@ -71,6 +69,12 @@ impl Guide {
             mark.from = find(begin, timeline.events(), 0).map_or(0, |event| event.number + 1);
         }
         guide
+    }
+
+    /// The first step of a lesson that begins at instant 0.
+    pub fn at_start(lesson: Rc<Lesson>, timeline: &Timeline) -> Guide {
+        let recipe = timeline.recipe().into();
+        Guide { lesson, marks: vec![Mark { recipe, at: Time(0), from: 0, answer: None }] }
     }
 
     /// How far the visitor is, as texts, from which [`Guide::resume`] makes the same again.
@@ -237,6 +241,30 @@ impl Guide {
         let recipe = timeline.recipe().into();
         self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None });
         did
+    }
+
+    /// Whether the lesson goes on to the next step by itself when the cursor is here.
+    pub fn continues(&self, log: &[Event], now: Time) -> bool {
+        let step = self.step();
+        let is_plain = step.question.is_none() && step.goal.is_none() && step.lines.is_empty();
+        self.lesson.is_continuous
+            && is_plain
+            && !self.is_last()
+            && self.phase(log, now) == Phase::Arrived
+    }
+
+    /// Goes on to the next step of a run that plays on; see [`Guide::continues`].
+    pub fn pass(&mut self, timeline: &Timeline) {
+        let from = self.arrival(timeline.events()).unwrap_or_default();
+        let mark = Mark { at: timeline.now(), from, answer: None, ..self.mark().clone() };
+        self.marks.push(mark);
+    }
+
+    /// The answer to the question of the step before, if that had one.
+    pub fn last_answer(&self) -> Option<&Answer> {
+        let before = self.index().checked_sub(1)?;
+        let question = self.lesson.steps[before].question.as_ref()?;
+        question.answers.get(self.marks[before].answer?)
     }
 
     /// Goes back to the step before, if there is one; the run that belongs there, at its instant.

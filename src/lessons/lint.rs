@@ -11,6 +11,9 @@ use crate::task::{Progress, finish};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
+/// How long a caption must be shown in a lesson that continues by itself, in milliseconds.
+const CAPTION_MIN_MS: u64 = 2_000;
+
 /// What came of playing a lesson.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
@@ -78,7 +81,11 @@ fn step(
     {
         return Err(missing(&name, guide, when, timeline));
     }
+    let before = arrivals.last().copied();
     arrivals.push(timeline.now());
+    if let Some(before) = before {
+        short_caption(guide, timeline.now().since(before))?;
+    }
     if let Some(question) = &step.question {
         let right = question.answers.iter().position(|answer| answer.is_right);
         guide.choose(right.unwrap_or_default());
@@ -116,6 +123,18 @@ fn missing(who: &str, guide: &Guide, condition: &Condition, timeline: &Timeline)
         some => format!("{} comes for {}", condition.code.name(), some.join(", ")),
     };
     fault(condition.line, 1, message, &suggestion)
+}
+
+/// A caption of a lesson that continues by itself, and that nobody has time to read.
+fn short_caption(guide: &Guide, ms: u64) -> Result<(), NotationError> {
+    let step = guide.step();
+    if !guide.lesson().is_continuous || step.when.is_none() || ms >= CAPTION_MIN_MS {
+        return Ok(());
+    }
+    let message = format!("the caption is shown for only {}", format_duration(ms));
+    let advice =
+        format!("wait for an event that is at least {} later", format_duration(CAPTION_MIN_MS));
+    Err(fault(step.line, 1, message, &advice))
 }
 
 /// A line of the recipe that is never played, because the visitor does something before its time.

@@ -13,7 +13,7 @@ pub use guide::{Did, Guide, Phase};
 pub use lint::{Verdict, lint};
 pub use read::parse;
 
-use crate::cluster::{Code, Event, Value};
+use crate::cluster::{Code, Event, Subject, Value};
 use crate::notation::format_duration;
 
 /// How many statements there are, S1 to S29.
@@ -22,6 +22,8 @@ pub const STATEMENTS: u8 = 29;
 pub const CAPTION_MAX: usize = 280;
 /// How long a title, a question, an answer, an item or a hint may be, in characters.
 pub const TEXT_MAX: usize = 160;
+/// How long the text of a callout may be, in characters.
+pub const CALLOUT_MAX: usize = 90;
 /// How many answers a question may have.
 pub const ANSWERS_MAX: usize = 4;
 
@@ -38,6 +40,8 @@ pub struct Lesson {
     pub minutes: u32,
     /// Where it begins; without it at instant 0.
     pub begin: Option<Condition>,
+    /// Whether a step continues by itself once it has arrived, unless it has a question, a goal, or lines.
+    pub is_continuous: bool,
     /// The recipe, below as many empty lines as stand before it in the lesson: its lines keep their numbers.
     pub recipe: String,
     /// The steps; never empty.
@@ -53,6 +57,8 @@ pub struct Step {
     pub say: String,
     /// What is listed below the caption.
     pub items: Vec<String>,
+    /// What the picture points at.
+    pub point: Option<Point>,
     /// What time passes for; without it the step has arrived as soon as it begins.
     pub when: Option<Condition>,
     /// What the visitor predicts, once the step has arrived.
@@ -63,6 +69,15 @@ pub struct Step {
     pub goal: Option<Goal>,
     /// What to try in free play.
     pub tries: Vec<Try>,
+}
+
+/// An object that the picture points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The object.
+    pub target: Subject,
+    /// What is said of it.
+    pub text: String,
 }
 
 /// A line that is done.

@@ -4,8 +4,8 @@ use super::step::{StepReader, condition};
 use super::{Lesson, STATEMENTS, TEXT_MAX};
 use crate::notation::{self, NotationError, closest};
 
-/// What stands in the heading; the last may be left out.
-const HEADING: [&str; 5] = ["title", "about", "covers", "minutes", "begin"];
+/// What stands in the heading; the last two are optional.
+const HEADING: [&str; 6] = ["title", "about", "covers", "minutes", "begin", "pace"];
 
 /// Reads a lesson; whether its recipe can be played is not looked at.
 ///
@@ -63,6 +63,11 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
             "about" => lesson.about = entry.text_of(TEXT_MAX, errors),
             "begin" => lesson.begin = condition(&entry, errors),
             "covers" => lesson.covers = read_covers(&entry, errors),
+            "pace" if entry.text == "auto" => lesson.is_continuous = true,
+            "pace" => errors.push(entry.fault(
+                format!("there is no pace `{}`", entry.text),
+                "write `pace auto`, or remove the line",
+            )),
             "minutes" => match entry.text.parse() {
                 Ok(minutes) if minutes > 0 => lesson.minutes = minutes,
                 _ => errors.push(entry.fault(

@@ -2,17 +2,18 @@
 
 use super::read::{Entry, fault};
 use super::{
-    ANSWERS_MAX, Action, Answer, CAPTION_MAX, Condition, Goal, Question, Step, TEXT_MAX, Try,
+    ANSWERS_MAX, Action, Answer, CALLOUT_MAX, CAPTION_MAX, Condition, Goal, Point, Question, Step,
+    TEXT_MAX, Try,
 };
-use crate::api::Kind;
-use crate::cluster::Code;
+use crate::api::{Key, Kind};
+use crate::cluster::{Code, Subject};
 use crate::notation::{self, NotationError, closest};
 
 /// What may stand in a step.
-const WORDS: [&str; 11] =
-    ["step", "say", "item", "when", "ask", "right", "wrong", "do", "goal", "hint", "try"];
+const WORDS: [&str; 12] =
+    ["step", "say", "item", "point", "when", "ask", "right", "wrong", "do", "goal", "hint", "try"];
 /// What may stand in a step once.
-const ONCE: [&str; 5] = ["say", "when", "ask", "goal", "hint"];
+const ONCE: [&str; 6] = ["say", "point", "when", "ask", "goal", "hint"];
 
 /// Reads entry after entry into the steps.
 pub(super) struct StepReader<'a> {
@@ -53,6 +54,7 @@ impl<'a> StepReader<'a> {
         match word {
             "say" => step.say = entry.text_of(CAPTION_MAX, errors),
             "item" => step.items.push(entry.text_of(TEXT_MAX, errors)),
+            "point" => step.point = point(&entry, errors),
             "when" => step.when = condition(&entry, errors),
             "goal" => self.goal = condition(&entry, errors),
             "hint" => self.hint = entry.text_of(TEXT_MAX, errors),
@@ -130,6 +132,27 @@ fn answer(step: &mut Step, entry: &Entry<'_>, errors: &mut Vec<NotationError>) {
         errors.push(entry.fault("the answer is too long to be read at once".into(), &advice));
     }
     question.answers.push(Answer { text, reply, is_right: entry.word == "right" });
+}
+
+/// Reads `KIND/NAME | TEXT`.
+fn point(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Point> {
+    let (object, text) = parts(&entry.text);
+    let target = object.split_once('/').and_then(|(kind, name)| {
+        let kind = Kind::parse(kind)?;
+        let namespace = if kind.is_namespaced() { "default" } else { "" };
+        (!name.is_empty()).then(|| Subject::object(kind, &Key::new(namespace, name)))
+    });
+    let Some(target) = target else {
+        let message = format!("`{object}` is no object");
+        errors.push(entry.fault(message, "write a kind and a name, for example `pod/web-0`"));
+        return None;
+    };
+    let count = text.chars().count();
+    if count == 0 || count > CALLOUT_MAX {
+        let advice = format!("write `|`, then a text of at most {CALLOUT_MAX} characters");
+        errors.push(entry.fault(format!("the text has {count} characters"), &advice));
+    }
+    Some(Point { target, text })
 }
 
 /// What stands before and after `|`.

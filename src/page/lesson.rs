@@ -2,7 +2,8 @@
 
 use crate::api::Time;
 use crate::lessons::{Guide, Phase, parse};
-use crate::notation::NotationError;
+use crate::notation::{self, NotationError};
+use crate::scene::Callout;
 use crate::task::Progress;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -25,7 +26,7 @@ pub struct ListedLesson {
 }
 
 /// Lessons that had another name when progress was stored: the name then, and now.
-const RENAMED: [(&str, &str); 1] = [("primary", "primary")];
+const RENAMED: [(&str, &str); 1] = [("master", "primary")];
 
 /// Parses the list of lessons. Each line has a name, minutes, statements, a title and a sentence, separated
 /// by tabs; incomplete lines are skipped. `done` has the names of the completed lessons, one per line.
@@ -57,6 +58,15 @@ pub async fn open(
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
     let guide = Guide::new(lesson, &mut timeline, progress).await;
     Ok((guide, timeline))
+}
+
+/// Begins a lesson that tells the run on the page: its recipe is that of the run, and it begins at instant 0. `None`
+/// for any other lesson.
+pub fn join(text: &str, timeline: &Timeline) -> Option<Guide> {
+    let lesson = parse(text).ok().filter(|lesson| lesson.begin.is_none())?;
+    let lines = notation::parse(&lesson.recipe).ok()?;
+    let is_same = notation::print(&lines) == timeline.recipe();
+    is_same.then(|| Guide::at_start(Rc::new(lesson), timeline))
 }
 
 /// The lesson in progress.
@@ -100,6 +110,29 @@ impl ActiveLesson {
         !self.is_left && self.phase(timeline) == Phase::Arrived && self.guide.expects(line)
     }
 
+    /// What the picture points at in the current step, except during a question.
+    pub fn callout(&self, timeline: &Timeline) -> Option<Rc<Callout>> {
+        let point = self.guide.step().point.as_ref().filter(|_| !self.is_left)?;
+        if self.phase(timeline) == Phase::Asking {
+            return None;
+        }
+        Some(Rc::new(Callout { target: point.target.clone(), text: point.text.clone() }))
+    }
+
+    /// Whether the lesson continues by itself, and ends with the first action of the user.
+    pub fn is_continuous(&self) -> bool {
+        self.guide.lesson().is_continuous
+    }
+
+    /// Passes the steps that playback has completed. Returns whether the last step has arrived.
+    pub fn pass(&mut self, timeline: &Timeline) -> bool {
+        let (events, now) = (timeline.events(), timeline.now());
+        while self.guide.continues(events, now) {
+            self.guide.pass(timeline);
+        }
+        self.guide.is_last() && self.phase(timeline) == Phase::Arrived
+    }
+
     /// Chooses an answer, unless the step has not reached its question.
     pub fn answer(&mut self, index: usize, timeline: &Timeline) {
         if self.phase(timeline) != Phase::Waiting {
@@ -133,6 +166,47 @@ mod tests {
         assert_eq!(restored.pack(), lesson.pack());
     }
 
+    const INTRODUCTION: &str = include_str!("../../static/lessons/first-minute.lesson");
+
+    /// The lesson with which the page opens, on the run with which it opens.
+    fn introduction() -> (ActiveLesson, Timeline) {
+        let timeline = crate::page::tests::first_story(26);
+        let guide = join(INTRODUCTION, &timeline).expect("the lesson tells the first story");
+        let (name, text) = ("first-minute".into(), INTRODUCTION.into());
+        (ActiveLesson { name, text, guide, is_left: false, has_hint: false }, timeline)
+    }
+
+    #[test]
+    fn the_page_opens_with_a_lesson_on_its_story() {
+        let (lesson, timeline) = introduction();
+        assert!(lesson.is_continuous() && lesson.callout(&timeline).is_some());
+        assert!(join(LESSON, &timeline).is_none());
+        let begin = INTRODUCTION.replacen("pace ", "begin PodReady pod/web-2\npace ", 1);
+        assert!(join(&begin, &timeline).is_none());
+    }
+
+    #[test]
+    fn a_lesson_that_continues_by_itself_follows_the_run_to_its_question() {
+        let (mut lesson, mut timeline) = introduction();
+        let mut steps = vec![];
+        for tenths in 0..450 {
+            timeline.seek(Time(tenths * 100));
+            let is_over = lesson.pass(&timeline);
+            assert_eq!(is_over, lesson.guide.is_last());
+            if steps.last() != Some(&lesson.guide.index()) {
+                steps.push(lesson.guide.index());
+            }
+            if lesson.phase(&timeline) == Phase::Asking {
+                assert!(tenths < 260, "the first question comes within 30 s, with the opening");
+                lesson.answer(0, &timeline);
+                finish(lesson.guide.go_on(&mut timeline, &Progress::default()));
+                let answer = lesson.guide.last_answer().expect("an answer");
+                assert!(answer.is_right);
+            }
+        }
+        assert_eq!(steps, (1..lesson.guide.lesson().steps.len()).collect::<Vec<_>>());
+    }
+
     #[test]
     fn damaged_parts_are_no_lesson() {
         let parts = active().0.pack();
@@ -150,7 +224,7 @@ mod tests {
         let list = parse_list(text, "in-order\nscaling\n");
         assert_eq!(list.len(), text.lines().count());
         assert!(list.iter().all(|it| it.is_done == ["in-order", "scaling"].contains(&&*it.name)));
-        assert!(parse_list(text, "primary\n").iter().any(|it| it.is_done && it.name == "primary"));
+        assert!(parse_list(text, "master\n").iter().any(|it| it.is_done && it.name == "primary"));
         assert_eq!(parse_list("a\t1\tS1\tTitle\n\n", ""), []);
     }
 

@@ -11,6 +11,29 @@ use std::rc::Rc;
 /// How far ahead to look for the next event, in milliseconds.
 pub const LOOK_AHEAD_MS: u64 = 15 * 60_000;
 
+/// How long it takes to rewind from the opening instant, in milliseconds.
+const REWIND_MS: f64 = 700.0;
+
+/// A movement from the opening instant back to 0.
+struct Rewind {
+    /// The opening instant.
+    from: Time,
+    /// The wall time at which it began, in milliseconds.
+    begin: Option<f64>,
+    /// The duration in milliseconds.
+    ms: f64,
+}
+
+impl Rewind {
+    /// The position of the cursor at a wall time, in milliseconds.
+    fn cursor(&mut self, wall_ms: f64) -> Time {
+        let begin = *self.begin.get_or_insert(wall_ms);
+        let left = (1.0 - (wall_ms - begin) / self.ms.max(1.0)).clamp(0.0, 1.0);
+        // Slower at the end.
+        Time((self.from.0 as f64 * left * left) as u64)
+    }
+}
+
 /// The run on the page.
 pub struct RunState {
     /// The timeline, with the cursor.
@@ -27,6 +50,10 @@ pub struct RunState {
     pub revision: u32,
     /// The undo history.
     pub history: History,
+    /// The instant of the poster, if the page has opened there: the first playback starts at 0.
+    pub opening: Option<Time>,
+    /// The rewind in progress.
+    rewind: Option<Rewind>,
     /// The playback step in progress.
     moving: Option<Seek>,
     /// The next event, and the instant until which this answer is valid.
@@ -45,6 +72,8 @@ impl RunState {
             story,
             revision: 0,
             history: History::default(),
+            opening: None,
+            rewind: None,
             moving: None,
             ahead: None,
         }
@@ -65,7 +94,24 @@ impl RunState {
     /// Ends the current stretch of playback, because the cursor has jumped or the future has changed.
     pub fn interrupt(&mut self) {
         self.playback.interrupt();
+        self.rewind = None;
         self.ahead = None;
+    }
+
+    /// Starts or stops playback. From the opening instant, it first rewinds to 0, visibly unless `is_instant`.
+    pub fn play(&mut self, is_playing: bool, is_instant: bool) {
+        self.playback.set_playing(is_playing);
+        self.rewind = None;
+        let now = self.timeline.now();
+        if is_playing && self.opening.take_if(|opening| *opening == now).is_some() {
+            let ms = if is_instant { 0.0 } else { REWIND_MS };
+            self.rewind = Some(Rewind { from: now, begin: None, ms });
+        }
+    }
+
+    /// Whether the run is being rewound.
+    pub fn is_rewinding(&self) -> bool {
+        self.rewind.is_some()
     }
 
     /// Whether a playback step is in progress.
@@ -89,6 +135,15 @@ impl RunState {
     pub fn begin_step(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
         if self.moving.is_none() {
             let now = self.timeline.now();
+            if let Some(rewind) = &mut self.rewind {
+                let to = rewind.cursor(wall_ms);
+                if to == Time(0) {
+                    self.rewind = None;
+                    self.interrupt();
+                }
+                self.moving = (to != now).then(|| self.timeline.begin_seek(to));
+                return;
+            }
             // What changed is shown at the ordinary speed.
             let next = match shows_replacement(self.timeline.cluster(), now) {
                 true => Next::Unknown,

@@ -39,6 +39,11 @@ impl Sheet {
         *self = Sheet { tab, is_folded: Some(false) };
     }
 
+    /// Chooses a tab; the sheet stays folded or open.
+    pub fn choose(&mut self, tab: Tab) {
+        self.tab = tab;
+    }
+
     /// Handles a click on a tab: opens it, or folds the sheet if it is open there.
     pub fn toggle(&mut self, tab: Tab, has_story: bool) {
         let is_open = self.is_folded == Some(false) && self.shown(has_story) == tab;

@@ -13,6 +13,7 @@
 mod area;
 mod beads;
 mod cables;
+mod callout;
 mod facts;
 mod lanes;
 mod layout;
@@ -55,14 +56,32 @@ pub struct View {
     pub enlarged: u32,
     /// The item that is selected.
     pub selected: Option<ItemId>,
+    /// What the picture points at.
+    pub callout: Option<Rc<Callout>>,
     /// Whether nothing may travel or grow: the same facts then appear without movement.
     pub reduced_motion: bool,
 }
 
 impl Default for View {
     fn default() -> View {
-        View { width: 1200, height: None, enlarged: 100, selected: None, reduced_motion: false }
+        View {
+            width: 1200,
+            height: None,
+            enlarged: 100,
+            selected: None,
+            callout: None,
+            reduced_motion: false,
+        }
     }
+}
+
+/// A short text in the picture that points at an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callout {
+    /// The object.
+    pub target: Subject,
+    /// The text.
+    pub text: String,
 }
 
 /// Names an item, as long as it is the same thing: kind and UID, or kind and identity.

@@ -97,20 +97,30 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
-    let size = SMALL;
     let y = area.height / 2 + 4;
-    let room = area.width - 20;
-    let name = text::shorten(&service.metadata.name, size + 1, room);
-    let used = text::width(&name, size + 1) + 10;
-    let more = words::service_forms(canvas.facts, service)
-        .into_iter()
-        .find(|more| text::fits(more, size, room - used))
-        .unwrap_or_default();
-    let width = if more.is_empty() { used + 10 } else { used + text::width(&more, size) + 20 };
-    item.draw(Shape::rect(0, 0, width.min(area.width), area.height, area.height / 2, "body"));
+    let (name, more, width) = service_forms(canvas, service, *area);
+    let used = text::width(&name, SMALL + 1) + 10;
+    item.draw(Shape::rect(0, 0, width, area.height, area.height / 2, "body"));
     item.draw(Shape::text(12, y, name, "small mono strong"));
     item.draw(Shape::text(10 + used, y, more, "small mono quiet"));
     Some(item)
+}
+
+/// The name of a Service and what is said of it, as far as there is room, and the width of both.
+pub(super) fn service_forms(
+    canvas: &Canvas<'_>,
+    service: &Service,
+    area: Area,
+) -> (String, String, i32) {
+    let room = area.width - 20;
+    let name = text::shorten(&service.metadata.name, SMALL + 1, room);
+    let used = text::width(&name, SMALL + 1) + 10;
+    let more = words::service_forms(canvas.facts, service)
+        .into_iter()
+        .find(|more| text::fits(more, SMALL, room - used))
+        .unwrap_or_default();
+    let width = if more.is_empty() { used + 10 } else { used + text::width(&more, SMALL) + 20 };
+    (name, more, width.min(area.width))
 }
 
 /// The clients that have something on its way.

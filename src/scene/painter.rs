@@ -7,8 +7,8 @@ use super::facts::Facts;
 use super::layout::Layout;
 use super::places::Canvas;
 use super::{
-    Item, Scene, View, beads, cables, empty, lanes, messages, names, plates, replacement, replicas,
-    volumes,
+    Item, Scene, View, beads, cables, callout, empty, lanes, messages, names, plates, replacement,
+    replicas, volumes,
 };
 use crate::api::Time;
 use crate::cluster::Cluster;
@@ -110,6 +110,9 @@ impl Sheet<'_> {
         }
         for (index, (_, column)) in facts.columns().enumerate() {
             self.add(|| replacement::card(canvas, column, index));
+        }
+        if let Some(callout) = &canvas.view.callout {
+            self.add(|| callout::callout(canvas, callout));
         }
         if facts.groups.is_empty() {
             self.add(|| [empty(canvas.layout)]);

@@ -8,6 +8,7 @@ use super::layout::{Density, to_i32};
 use super::places::Canvas;
 use super::text::SMALL;
 use super::{Item, Shape, text};
+use crate::api::Time;
 use crate::cluster::identities::{Identity, Incarnation, SHOWN_MS};
 
 /// How long it takes to appear, and to disappear.
@@ -22,30 +23,50 @@ const GAP: i32 = 8;
 /// A line of the card: pieces of text, each with its class.
 type Line<'a> = Vec<(String, &'a str)>;
 
-/// The card of a column; none if no pod was replaced just now, or where there is no room.
-pub(super) fn card(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
-    let key = column.key.as_ref()?;
-    let identity = canvas.facts.cluster.identities.get(key)?;
+/// Where the card of a column is, with its lines.
+pub(super) struct Place<'a> {
+    /// The card.
+    pub area: Area,
+    /// Whether it is above its pod.
+    is_above: bool,
+    /// Since when it is shown.
+    since: Time,
+    lines: Vec<Line<'a>>,
+}
+
+/// The place of the card of a column. None if no pod was replaced just now, or where there is no room.
+pub(super) fn place<'a>(
+    canvas: &Canvas<'_>,
+    column: &Column<'_>,
+    index: usize,
+) -> Option<Place<'a>> {
+    let identity = canvas.facts.cluster.identities.get(column.key.as_ref()?)?;
     let previous = identity.previous.as_ref()?;
     let since = identity.latest.ready_since;
-    let moment = &canvas.facts.moment;
-    if canvas.layout.density == Density::Map || !moment.is_within(since, SHOWN_MS) {
+    if canvas.layout.density == Density::Map || !canvas.facts.moment.is_within(since, SHOWN_MS) {
         return None;
     }
     let bead = canvas.pods.get(&identity.latest.uid)?;
     let free = free_part(canvas, column, index, bead.area)?;
-    let room = free.width - 14;
-    let lines = lines(&column.name, previous, identity, room);
+    let lines = lines(&column.name, previous, identity, free.width - 14);
     let most = usize::try_from((free.height - 8) / LINE).unwrap_or(0);
     let lines = most_important(lines, most);
     let height = to_i32(lines.len()) * LINE + 10;
     let is_above = free.y < bead.area.y;
     let y = if is_above { free.bottom() - height } else { free.y };
+    Some(Place { area: Area { y, height, ..free }, is_above, since, lines })
+}
+
+/// The card of a column.
+pub(super) fn card(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
+    let Place { area, is_above, since, lines } = place(canvas, column, index)?;
+    let (key, moment) = (column.key.as_ref()?, &canvas.facts.moment);
+    let (room, height) = (area.width - 14, area.height);
     let id = format!("replacement-{}/{}", key.namespace(), key.name());
     let class = format!("replacement {}", canvas.hue(column));
-    let mut item = Item::new(id, class).at(free.x, y);
-    item.draw(Shape::rect(0, 0, free.width, height, 8, "body"));
-    let (middle, tip) = (free.width / 2, if is_above { height + 6 } else { -6 });
+    let mut item = Item::new(id, class).at(area.x, area.y);
+    item.draw(Shape::rect(0, 0, area.width, height, 8, "body"));
+    let (middle, tip) = (area.width / 2, if is_above { height + 6 } else { -6 });
     let edge = if is_above { height - 1 } else { 1 };
     let pointer = format!("M{} {edge}L{middle} {tip}L{} {edge}", middle - 6, middle + 6);
     item.draw(Shape::path(pointer, "pointer"));

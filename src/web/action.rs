@@ -178,6 +178,23 @@ impl Action {
             Action::Playback(_) | Action::Ui(_) | Action::Manifest(_) | Action::Host(_) => false,
         }
     }
+
+    /// Whether the user does something of their own, which ends a lesson that continues by itself.
+    pub(super) fn takes_over(&self) -> bool {
+        use UiAction::*;
+        match self {
+            Action::Run(action) => !matches!(action, RunAction::ReadState(_)),
+            Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
+            Action::Ui(
+                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | TogglePresentation
+                | Dismiss | CancelJob,
+            ) => false,
+            Action::Manifest(_) => true,
+            Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
+            Action::Terminal(_) => true,
+            Action::Playback(_) | Action::Lesson(_) | Action::Host(_) => false,
+        }
+    }
 }
 
 impl RunAction {

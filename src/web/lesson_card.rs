@@ -1,6 +1,6 @@
 //! The card of a guided story: the caption, the prediction, the goal, and the buttons.
 
-use super::action::{Action, LessonAction, PlaybackAction};
+use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
 use super::memo::Memo;
 use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
@@ -16,6 +16,8 @@ pub(super) struct LessonCard {
     index: usize,
     phase: Phase,
     chosen: Option<usize>,
+    /// The answer in the step before, whose reply is shown if the lesson continues by itself.
+    last_answer: Option<Answer>,
     has_hint: bool,
     is_left: bool,
     is_playing: bool,
@@ -35,6 +37,7 @@ impl LessonCard {
             index: active.guide.index(),
             phase: active.phase(timeline),
             chosen: active.guide.chosen(),
+            last_answer: active.guide.last_answer().filter(|_| active.is_continuous()).cloned(),
             has_hint: active.has_hint,
             is_left: active.is_left,
             is_playing,
@@ -74,7 +77,13 @@ impl LessonCard {
         html! {
             <>
                 <div aria-live="polite">
-                    <p class="caption">{ &step.say }</p>
+                    if let Some(answer) = &self.last_answer {
+                        { view_reply(answer) }
+                    }
+                    // A question of a lesson that continues by itself has the place of the caption.
+                    if !(self.lesson.is_continuous && self.phase == Phase::Asking) {
+                        <p class="caption">{ &step.say }</p>
+                    }
                     if !step.items.is_empty() {
                         <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ item }</li> }) }</ul>
                     }
@@ -98,9 +107,7 @@ impl LessonCard {
             <div class="question" role="group" aria-label={question.text.clone()}>
                 <p class="asked"><strong>{ "Your prediction: " }</strong>{ &question.text }</p>
                 <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer)) }</ol>
-                if let Some(answer) = chosen {
-                    <p class={classes!("reply", answer.is_right.then_some("right"))}>{ &answer.reply }</p>
-                }
+                { for chosen.map(view_reply) }
             </div>
         }
     }
@@ -172,16 +179,39 @@ impl LessonCard {
         }
     }
 
+    /// The buttons of a lesson that continues by itself: mostly none.
+    fn view_continuous_ways(&self, is_last: bool) -> Html {
+        let stories =
+            self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::OpenDialog(Dialog::Stories)));
+        let button = match self.phase {
+            _ if is_last => {
+                html! { <button class="button primary" onclick={stories}>{ "Guided stories" }</button> }
+            }
+            Phase::Asking => return Html::default(),
+            _ if self.is_playing => return Html::default(),
+            _ => self.view_play(),
+        };
+        html! { <p class="ways">{ button }</p> }
+    }
+
+    /// The button that starts playback.
+    fn view_play(&self) -> Html {
+        let onclick =
+            self.dispatch.reform(|_: MouseEvent| Action::Playback(PlaybackAction::Play(true)));
+        html! { <button class="button primary" {onclick}>{ icons::play() }{ "Play" }</button> }
+    }
+
     /// The buttons. The next one to use is highlighted.
     fn view_ways(&self, step: &Step) -> Html {
         let is_last = self.index + 1 == self.lesson.steps.len();
-        let play =
-            self.dispatch.reform(|_: MouseEvent| Action::Playback(PlaybackAction::Play(true)));
+        if self.lesson.is_continuous {
+            return self.view_continuous_ways(is_last);
+        }
         html! {
             <p class="ways">
                 { match self.phase {
                     Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch…" }</span> },
-                    Phase::Waiting => html! { <button class="button primary" onclick={play}>{ icons::play() }{ "Play" }</button> },
+                    Phase::Waiting => self.view_play(),
                     Phase::Asking => html! { <span class="waiting">{ "Pick an answer." }</span> },
                     Phase::Acting if self.has_hint => self.button("button", "Show me", || LessonAction::Continue),
                     Phase::Acting => self.button("button", "Hint", || LessonAction::ShowHint),
@@ -202,6 +232,12 @@ impl LessonCard {
     }
 }
 
+/// The reply to an answer.
+fn view_reply(answer: &Answer) -> Html {
+    let class = classes!("reply", answer.is_right.then_some("right"));
+    html! { <p {class}>{ &answer.reply }</p> }
+}
+
 impl Memo for LessonCard {
     fn view(&self) -> Html {
         let Some(step) = self.lesson.steps.get(self.index) else { return Html::default() };
@@ -213,8 +249,12 @@ impl Memo for LessonCard {
                 <div class="lesson-head">
                     <h2>{ &self.lesson.title }</h2>
                     <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
-                    <button class="button square plain" aria-label="End the story" title="End the story"
-                        onclick={close}>{ icons::close() }</button>
+                    if self.lesson.is_continuous && self.index + 1 < count {
+                        <button class="link" onclick={close}>{ "Skip" }</button>
+                    } else {
+                        <button class="button square plain" aria-label="End the story" title="End the story"
+                            onclick={close}>{ icons::close() }</button>
+                    }
                 </div>
                 <progress max={count.to_string()} value={(self.index + 1).to_string()} aria-hidden="true" />
                 { if self.is_left { self.view_left() } else { self.view_step(step) } }

@@ -193,6 +193,16 @@ fn errors_say_where_and_what_to_do() {
         ("hint Scale.\n", "", "a goal has a hint, and a hint a goal; write both, or neither"),
         ("say Wait.", "sya Wait.", "`sya` means nothing in a step; did you mean `say`?"),
         (
+            "say Wait.\n",
+            "say Wait.\npoint web-0 | Here.\n",
+            "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+        ),
+        (
+            "say Wait.\n",
+            "say Wait.\npoint pod/web-0\n",
+            "the text has 0 characters; write `|`, then a text of at most 90 characters",
+        ),
+        (
             "do kubectl delete pod web-0",
             "do kubectl 'delete",
             "the quote is not closed; close it on the same line",
@@ -220,4 +230,12 @@ fn errors_say_where_and_what_to_do() {
     );
     assert!(said("").starts_with("line 1, column 1: the lesson has no `title`"), "{}", said(""));
     assert!(said(&lesson("covers S30\n", TWO)).contains("there is no statement `S30`"));
+    let pace = said(&lesson("pace quick\n", TWO));
+    assert!(
+        pace.contains("there is no pace `quick`; write `pace auto`, or remove the line"),
+        "{pace}"
+    );
+    let steps = "step\nsay One.\nwhen PodReady pod/web-0\n\nstep\nsay Two.\nwhen ClaimBound\n";
+    let short = said(&lesson("pace auto\n", steps));
+    assert!(short.contains("the caption is shown for only"), "{short}");
 }

@@ -2,6 +2,7 @@
 
 mod api_server;
 mod bare;
+mod callout;
 mod cases;
 mod checker;
 mod conformance;

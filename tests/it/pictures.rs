@@ -48,7 +48,7 @@ pub(crate) fn words(cluster: &Cluster) -> String {
 }
 
 /// Left, top, right, bottom of what an item is drawn on, in tenths of a pixel.
-fn bounds(item: &Item) -> Option<[i32; 4]> {
+pub(crate) fn bounds(item: &Item) -> Option<[i32; 4]> {
     item.shapes.iter().find_map(|shape| match shape {
         Shape::Rect { x, y, width, height, class, .. } if class == "body" => {
             let (x, y) = (item.at.x + x * 10, item.at.y + y * 10);
@@ -64,7 +64,7 @@ pub(crate) fn is(item: &Item, class: &str) -> bool {
 
 pub(crate) fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "card", "bead", "folder", "client", "replacement"]
+        ["plate", "card", "bead", "folder", "client", "replacement", "callout"]
             .iter()
             .any(|class| is(item, class))
     });

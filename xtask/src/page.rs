@@ -115,18 +115,18 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     Ok(fs::remove_dir_all(site.join(STYLES))?)
 }
 
-/// The story with which the page begins, and how many pods are Ready at the instant of its poster.
-const STORY: &str = "static/stories/first.ordinal";
+/// The lesson with which the page begins, and how many pods are Ready at the instant of its poster.
+const LESSON: &str = "static/lessons/first-minute.lesson";
 const READY: &str = "3";
 
 /// The pictures of the poster, with the width and height of the stage for which they are drawn: that in windows of
 /// 1280x800 and 1366x625, and on a phone, held on its side (844x390) and upright (390x844). There nothing moves when
 /// the page takes over.
 const POSTERS: [(&str, &str, &str); 4] = [
-    ("wide", "904", "657"),
-    ("low", "966", "479"),
-    ("side", "532", "305"),
-    ("narrow", "390", "452"),
+    ("wide", "904", "654"),
+    ("low", "966", "476"),
+    ("side", "532", "304"),
+    ("narrow", "390", "385"),
 ];
 
 /// The document, with the pictures of the poster in place.
@@ -146,7 +146,7 @@ fn index() -> Result<String> {
 /// The program, as it draws the poster.
 pub(crate) fn draw() -> Command {
     let mut program = tools::command(program());
-    program.args(["draw", STORY, "--ready", READY]);
+    program.args(["draw", LESSON, "--ready", READY]);
     program
 }
 

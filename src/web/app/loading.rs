@@ -74,6 +74,8 @@ fn new_session(props: &AppProps, timeline: Timeline) -> Box<Session> {
     let manifest = storage::manifest(&host).unwrap_or_else(|| SAMPLES[0].1.into());
     let mut session = Box::new(Session::new(host, timeline, manifest));
     session.run.playback.set_speed(Speed::from_thousandths(props.speed));
+    let now = session.run.timeline.now();
+    session.run.opening = Some(props.opening).filter(|it| props.at == Time(0) && *it == now);
     if props.at == Time(0)
         && let Some(saved) = storage::run(&session.host, &session.run.origin)
     {

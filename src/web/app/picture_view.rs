@@ -60,14 +60,16 @@ impl PictureView {
 
     /// Lays out the current picture. Returns whether it differs from the last one.
     pub(super) fn paint(&mut self, session: &mut Session) -> bool {
-        let Session { run, ui, .. } = session;
+        let Session { run, ui, lesson, .. } = session;
+        ui.reduces_motion = self.reduced_motion.as_ref().is_some_and(MediaQuery::matches);
         let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
         let view = View {
             width: self.size.0 as u32,
             height: Some(self.size.1 as u32).filter(|height| *height > 0),
             enlarged: enlarged(self.size, ui.is_presenting),
             selected: open.map(|key| ItemId(key.into())),
-            reduced_motion: self.reduced_motion.as_ref().is_some_and(MediaQuery::matches),
+            callout: lesson.active.as_ref().and_then(|lesson| lesson.callout(&run.timeline)),
+            reduced_motion: ui.reduces_motion,
         };
         let [steps, lines] = run.timeline.steps();
         let state = [run.revision.into(), steps, lines];

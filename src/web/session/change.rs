@@ -8,6 +8,7 @@ use crate::notation::NotationError;
 use crate::page::format::clock;
 use crate::page::history::{History, Moment};
 use crate::page::saved_run::{self, SavedRun};
+use crate::page::sheet::Tab;
 use crate::page::terminal::CommandRecord;
 use crate::task::Progress;
 use crate::timeline::{LineRun, Timeline};
@@ -247,6 +248,9 @@ impl Session {
             session.opened(run, before, message.into());
             if is_good {
                 session.run.story = story.into();
+                if lesson.as_ref().is_some_and(|lesson| !lesson.is_left) {
+                    session.ui.sheet.show(Tab::Story);
+                }
                 session.lesson.active = lesson;
             }
         };

@@ -27,6 +27,11 @@ impl LessonState {
         self.active.as_ref().is_some_and(|lesson| !lesson.is_left)
     }
 
+    /// Whether a lesson is in progress that continues by itself.
+    pub(super) fn is_continuous(&self) -> bool {
+        self.active.as_ref().is_some_and(ActiveLesson::is_continuous)
+    }
+
     /// Whether continuing the lesson would run this line.
     pub(super) fn expects(&self, line: &str, timeline: &Timeline) -> bool {
         self.active.as_ref().is_some_and(|lesson| lesson.expects(line, timeline))
@@ -51,6 +56,7 @@ impl LessonState {
 impl Session {
     /// Handles an action of guided stories. Actions of a lesson do nothing without one.
     pub(super) fn handle_lesson(&mut self, action: LessonAction) {
+        let is_continuous = self.lesson.is_continuous();
         let active = self.lesson.active.as_mut();
         match action {
             LessonAction::Fetch(name) => self.host.script.lesson(&name),
@@ -58,9 +64,13 @@ impl Session {
                 self.lesson.list = Rc::new(lesson::parse_list(&text, &storage::done()));
             }
             LessonAction::Begin(name, text) => {
-                self.ui.sheet.show(Tab::Story);
-                self.begin_lesson(name, text);
+                if !self.join_lesson(&name, &text) {
+                    self.ui.sheet.show(Tab::Story);
+                    self.begin_lesson(name, text);
+                }
             }
+            LessonAction::Answer(index) if is_continuous => self.answer(index),
+            LessonAction::Close if is_continuous => self.skip_lesson(),
             LessonAction::Continue => self.continue_lesson(),
             LessonAction::Back => self.go_back(),
             LessonAction::Answer(index) => {
@@ -70,6 +80,24 @@ impl Session {
             LessonAction::Leave => active.into_iter().for_each(|lesson| lesson.is_left = true),
             LessonAction::Return => self.return_to_lesson(),
             LessonAction::Close => self.lesson.active = None,
+        }
+    }
+
+    /// Chooses an answer in a lesson that continues by itself: it then goes on.
+    fn answer(&mut self, index: usize) {
+        let Some(lesson) = &mut self.lesson.active else { return };
+        let was_asking = lesson.phase(&self.run.timeline) == Phase::Asking;
+        lesson.answer(index, &self.run.timeline);
+        if was_asking && lesson.phase(&self.run.timeline) != Phase::Asking {
+            self.continue_lesson();
+        }
+    }
+
+    /// Ends a lesson that continues by itself; the run plays on if it was paused for a question.
+    fn skip_lesson(&mut self) {
+        let Some(lesson) = self.lesson.active.take() else { return };
+        if lesson.phase(&self.run.timeline) == Phase::Asking {
+            self.run.playback.set_playing(true);
         }
     }
 
@@ -179,6 +207,21 @@ impl Session {
         }
     }
 
+    /// Begins a lesson on the run with which the page has opened, if it tells just this run. Returns whether it does.
+    fn join_lesson(&mut self, name: &str, text: &str) -> bool {
+        let run = &self.run;
+        let is_opening = run.opening == Some(run.timeline.now()) && run.recipe == run.story;
+        let guide = lesson::join(text, &run.timeline);
+        let Some(guide) = guide.filter(|_| is_opening && self.lesson.active.is_none()) else {
+            return false;
+        };
+        let (name, text) = (name.to_owned(), text.into());
+        let lesson = ActiveLesson { name, text, guide, is_left: false, has_hint: false };
+        self.lesson.active = Some(lesson);
+        self.ui.sheet.choose(Tab::Story);
+        true
+    }
+
     /// Opens a lesson, or shows why it cannot be played.
     fn begin_lesson(&mut self, name: String, text: String) {
         let before = self.run.moment();
@@ -212,18 +255,26 @@ impl Session {
         self.run.story = self.run.recipe.clone();
         self.ui.dialog = None;
         let is_waiting = lesson.phase(&self.run.timeline) == Phase::Waiting;
-        self.run.playback.set_playing(is_waiting);
+        self.run.playback.set_playing(is_waiting || lesson.is_continuous());
         self.lesson.active = Some(lesson);
     }
 
     /// Pauses where the user has something to do, if playback has passed that instant since `from`.
     pub(super) fn stop_for_lesson(&mut self, from: Time) {
-        let Some(lesson) = self.lesson.active.as_ref().filter(|lesson| !lesson.is_left) else {
+        let Some(lesson) = self.lesson.active.as_mut().filter(|lesson| !lesson.is_left) else {
             return;
         };
+        if lesson.is_continuous() && lesson.pass(&self.run.timeline) {
+            storage::save_done(&lesson.name);
+            self.lesson.list = Rc::default();
+            return;
+        }
         let ends = lesson.guide.ends(self.run.timeline.events(), from);
         if let Some(at) = ends.filter(|at| *at <= self.run.timeline.now()) {
             self.run.pause_at(at);
+            if self.lesson.is_continuous() {
+                self.ui.sheet.show(Tab::Story);
+            }
         }
     }
 }

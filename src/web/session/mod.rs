@@ -91,6 +91,9 @@ impl Session {
 
     /// Handles an action.
     fn handle(&mut self, action: Action) {
+        if action.takes_over() && self.lesson.is_continuous() {
+            self.lesson.active = None;
+        }
         match action {
             Action::Run(action) => self.handle_run(action),
             Action::Playback(action) => self.handle_playback(action),

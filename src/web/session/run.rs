@@ -41,11 +41,12 @@ impl Session {
         match action {
             PlaybackAction::Play(is_playing) => {
                 self.ui.resumes = false;
-                playback.set_playing(is_playing);
+                self.run.play(is_playing, self.ui.reduces_motion);
             }
             PlaybackAction::Toggle => {
                 self.ui.resumes = false;
-                playback.set_playing(!playback.is_playing());
+                let is_playing = !playback.is_playing();
+                self.run.play(is_playing, self.ui.reduces_motion);
             }
             PlaybackAction::SetSpeed(step) => playback.set_speed(Speed::from_step(step)),
             PlaybackAction::ChangeSpeed(steps) => self.run.change_speed(steps),
@@ -62,7 +63,7 @@ impl Session {
         let from = self.run.timeline.now();
         while self.run.continue_step(has_time) {
             // If playback has stopped, the cursor was on its way to where it stopped.
-            if self.run.playback.is_playing() {
+            if self.run.playback.is_playing() && !self.run.is_rewinding() {
                 self.stop_for_lesson(from);
                 self.stop_at_limit();
             }

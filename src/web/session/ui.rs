@@ -25,6 +25,8 @@ pub(crate) struct UiState {
     pub(crate) sheet: Sheet,
     /// Whether the page is in presentation mode: a large picture, and nothing beside it.
     pub(crate) is_presenting: bool,
+    /// Whether the user prefers reduced motion.
+    pub(crate) reduces_motion: bool,
     /// The answer to "Why?".
     pub(crate) why: WhyState,
     /// The last command and its output.
