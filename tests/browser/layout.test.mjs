@@ -125,6 +125,7 @@ for (const [width, height] of SIZES) {
     const seek = (ms) => lab.evaluate((element, to) => element.seek(to), ms);
     const later = async (ms) => seek((await lab.evaluate((element) => element.state())).t + ms);
 
+    await state('first minute', {});
     await seek(0);
     await state('start', {});
     const stage = await stageOf(lab);
@@ -145,7 +146,10 @@ for (const [width, height] of SIZES) {
     await run(lab, 'kubectl delete pod web-1');
     await later(3_000);
     await state('deleted', {});
-    await later(30_000);
+    await later(8_000);
+    await until('the card is there', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.replacement'))));
+    await state('back', {});
+    await later(22_000);
     await state('replaced', {});
     await run(lab, 'node node-3 off');
     await later(60_000);
@@ -179,7 +183,7 @@ for (const [width, height] of SIZES) {
     await choose(lab, 'Stories');
     await until('the list is there', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice').length > 5));
     await state('stories', { ...opened, isCovered: true });
-    await lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice')[1].click());
+    await lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice')[2].click());
     await until('the story asks', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.answer'))));
     await state('story', opened);
     assert.deepEqual(wrong, []);

@@ -162,63 +162,61 @@ fn a_visitor_is_led_and_can_go_back() {
     assert!(finish(guide.back(progress)).is_none());
 }
 
+/// What is replaced in the lesson of two steps, by what, and what the lint says of it.
+const WRONG: [(&str, &str, &str); 12] = [
+    (
+        "PodReady pod/web-0",
+        "PodRedy pod/web-0",
+        "no event has the reason `PodRedy`; did you mean `PodReady`?",
+    ),
+    (
+        "PodReady pod/web-0",
+        "PodReady web-0",
+        "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+    ),
+    ("PodReady pod/web-0", "PodReady node=node-1", "PodReady has no argument `node`; it has: pod"),
+    (
+        "right web-1 | Yes.",
+        "wrong web-1 | No.",
+        "one answer to a question is right; write it after `right`, the others after `wrong`",
+    ),
+    (
+        "right web-1 | Yes.",
+        "right web-1",
+        "the answer has no reply; write the answer, then `|`, then why it is right or what is wrong about it",
+    ),
+    ("hint Scale.\n", "", "a goal has a hint, and a hint a goal; write both, or neither"),
+    ("say Wait.", "sya Wait.", "`sya` means nothing in a step; did you mean `say`?"),
+    (
+        "say Wait.\n",
+        "say Wait.\npoint web-0 | Here.\n",
+        "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+    ),
+    (
+        "say Wait.\n",
+        "say Wait.\npoint pod/web-0\n",
+        "the text has 0 characters; write `|`, then a text of at most 90 characters",
+    ),
+    (
+        "do kubectl delete pod web-0",
+        "do kubectl 'delete",
+        "the quote is not closed; close it on the same line",
+    ),
+    (
+        "do kubectl delete pod web-0",
+        "do kubectl delete pod web-7",
+        "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
+    ),
+    (
+        "goal PodReady pod/web-2",
+        "goal PodReady pod/web-9",
+        "step 2 of 2 waits for `PodReady pod/web-9`, which does not come within 30m",
+    ),
+];
+
 #[test]
 fn errors_say_where_and_what_to_do() {
-    let table = [
-        (
-            "PodReady pod/web-0",
-            "PodRedy pod/web-0",
-            "no event has the reason `PodRedy`; did you mean `PodReady`?",
-        ),
-        (
-            "PodReady pod/web-0",
-            "PodReady web-0",
-            "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
-        ),
-        (
-            "PodReady pod/web-0",
-            "PodReady node=node-1",
-            "PodReady has no argument `node`; it has: pod",
-        ),
-        (
-            "right web-1 | Yes.",
-            "wrong web-1 | No.",
-            "one answer to a question is right; write it after `right`, the others after `wrong`",
-        ),
-        (
-            "right web-1 | Yes.",
-            "right web-1",
-            "the answer has no reply; write the answer, then `|`, then why it is right or what is wrong about it",
-        ),
-        ("hint Scale.\n", "", "a goal has a hint, and a hint a goal; write both, or neither"),
-        ("say Wait.", "sya Wait.", "`sya` means nothing in a step; did you mean `say`?"),
-        (
-            "say Wait.\n",
-            "say Wait.\npoint web-0 | Here.\n",
-            "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
-        ),
-        (
-            "say Wait.\n",
-            "say Wait.\npoint pod/web-0\n",
-            "the text has 0 characters; write `|`, then a text of at most 90 characters",
-        ),
-        (
-            "do kubectl delete pod web-0",
-            "do kubectl 'delete",
-            "the quote is not closed; close it on the same line",
-        ),
-        (
-            "do kubectl delete pod web-0",
-            "do kubectl delete pod web-7",
-            "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
-        ),
-        (
-            "goal PodReady pod/web-2",
-            "goal PodReady pod/web-9",
-            "step 2 of 2 waits for `PodReady pod/web-9`, which does not come within 30m",
-        ),
-    ];
-    for (from, to, message) in table {
+    for (from, to, message) in WRONG {
         let errors = said(&lesson("", &TWO.replacen(from, to, 1)));
         assert!(errors.contains(message), "{to}: {errors}");
     }
