@@ -245,7 +245,7 @@ impl Memo for LessonCard {
         let at = format!("{} of {count}", self.index + 1);
         let close = self.dispatch.reform(|_: MouseEvent| Action::Lesson(LessonAction::Close));
         html! {
-            <section class="lesson" aria-label={format!("Story: {}", self.lesson.title)}>
+            <section class={classes!("lesson", self.lesson.is_continuous.then_some("brief"))} aria-label={format!("Story: {}", self.lesson.title)}>
                 <div class="lesson-head">
                     <h2>{ &self.lesson.title }</h2>
                     <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
