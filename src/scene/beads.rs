@@ -1,16 +1,16 @@
 //! Pods: beads that come and go on the thread of their identity.
 
 use super::area::Area;
-use super::facts::{Column, Facts, PodFacts};
+use super::facts::{Column, PodFacts};
 use super::layout::Density;
+use super::notes::{note, ring};
 use super::places::Canvas;
-use super::symbols::{Sign, sign};
+use super::symbols::{Sign, arc, sign};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, replicas, text, words};
 use crate::api::*;
-use crate::cluster::world::{RunState, Stage};
-use crate::cluster::{Code, Reason, Subject};
-use std::rc::Rc;
+use crate::cluster::Subject;
+use crate::cluster::world::Stage;
 
 /// How long and how far, in pixels, a new pod falls; and how long what is new of it is lit.
 const FALL_MS: u64 = 400;
@@ -31,6 +31,8 @@ pub(super) struct Words {
     pub has_new_ip: bool,
     /// What it waits for, or what kubectl does not see.
     pub note: String,
+    /// How much is left until a deadline, in parts of [`super::symbols::RING_STEPS`].
+    pub ring: Option<usize>,
 }
 
 /// One pod.
@@ -69,7 +71,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     item.draw(Shape::rect(x, y, width, height, radius, "body"));
     match canvas.layout.density {
         Density::Map if width < 14 || height < 14 => tiny(&mut item, words.sign, place.area),
-        Density::Map => sign(words.sign, 0, 0, &mut item.shapes),
+        Density::Map => draw_sign(&mut item, &words, 0, 0),
         Density::Full if height < 44 => slim(&mut item, &words, place.area),
         Density::Full if has_identity => full(&mut item, &words, place.area),
         Density::Full => replicas::full(&mut item, &words, place.area),
@@ -137,6 +139,18 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         is_new: is_new(created),
         has_new_ip: is_new(connected),
         note: note(canvas.facts, pod),
+        ring: ring(canvas.facts, pod),
+    }
+}
+
+/// The radius of the ring around a sign.
+const RING_RADIUS: i32 = 9;
+
+/// Draws the sign of a pod, with a ring that shrinks until its next deadline.
+pub(super) fn draw_sign(item: &mut Item, words: &Words, x: i32, y: i32) {
+    sign(words.sign, x, y, &mut item.shapes);
+    if let Some(steps) = words.ring {
+        item.draw(Shape::path(arc(x, y, RING_RADIUS, steps), "ring"));
     }
 }
 
@@ -190,7 +204,7 @@ fn full(item: &mut Item, words: &Words, area: Area) {
     let left = -area.width / 2;
     let (x, room) = (left + 34, area.width - 34 - 12);
     let mut y = 5 - (count - 1) * pitch / 2;
-    sign(words.sign, left + 19, y - 5, &mut item.shapes);
+    draw_sign(item, words, left + 19, y - 5);
     let is_long = !text::fits(&words.status, 14, room);
     let size = if is_long { (SMALL, "status small") } else { (14, "status") };
     let broken = text::break_word(&words.status, SMALL, room)
@@ -232,7 +246,7 @@ fn beside(item: &mut Item, words: &Words, area: Area) {
     let half = (text::width(&words.status, SMALL) + 16) / 2;
     let count = (area.height - 12) / LINE;
     let mut y = top + (area.height - (count - 1) * LINE) / 2 + 4;
-    sign(words.sign, 6 - half, y - 4, &mut item.shapes);
+    draw_sign(item, words, 6 - half, y - 4);
     item.draw(Shape::text(16 - half, y, words.status.as_str(), "small status"));
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     let both = format!("{} · {}", words.ready, words.uid);
@@ -262,9 +276,10 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
     let ready = ready.filter(|text| !text.is_empty());
     let shift = ready.map_or(0, |text| (text::width(text, size) + 8) / 2);
     let first = if area.height < 46 { 12 } else { 16 };
-    sign(words.sign, -shift, top + first, &mut item.shapes);
+    draw_sign(item, words, -shift, top + first);
     if let Some(ready) = ready {
-        item.draw(Shape::text(10 - shift, top + first + 4, ready, &format!("{small} mono")));
+        let gap = if words.ring.is_some() { 13 } else { 10 };
+        item.draw(Shape::text(gap - shift, top + first + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
     let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room)
@@ -297,9 +312,9 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
     let room = area.width - start - end;
     let size = (SMALL, "status small");
     if room < 36 {
-        return sign(words.sign, 0, 0, &mut item.shapes);
+        return draw_sign(item, words, 0, 0);
     }
-    sign(words.sign, left + middle, 0, &mut item.shapes);
+    draw_sign(item, words, left + middle, 0);
     let status = if !words.name.is_empty() {
         words.uid.as_str()
     } else if text::fits(&words.status, size.0, room * 112 / 100) {
@@ -321,57 +336,4 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
         let end = area.width / 2 - end;
         item.draw(Shape::text(end, 4, &words.uid, class).anchored(Anchor::End));
     }
-}
-
-/// What a pod waits for, or what of it kubectl does not see, in a few words; mostly nothing.
-fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
-    let cluster = facts.cluster;
-    let Some(object) = pod.pod else { return String::new() };
-    let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
-    if is_dark && object.is_ready() {
-        return "node powered off".into();
-    }
-    let wait = cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| &wait.reason);
-    match wait.map(Rc::as_ref) {
-        Some(Reason::FailedScheduling { message, .. }) if message.contains(": pod has") => {
-            return "claim has no volume".into();
-        }
-        Some(Reason::FailedScheduling { .. }) => return "no node fits".into(),
-        Some(Reason::MultiAttach { .. }) => return "volume held elsewhere".into(),
-        Some(Reason::WaitForAttach { .. } | Reason::WaitForVolume { .. }) => {
-            return "waits for volume".into();
-        }
-        Some(Reason::PullBackOff { .. }) => return "no such image".into(),
-        Some(Reason::WaitForNode { .. }) => return "stop not confirmed".into(),
-        Some(Reason::NoQuorum { .. }) => return "no quorum".into(),
-        _ => {}
-    }
-    if let Some(end) = object.metadata.deletion_timestamp {
-        return match facts.moment.seconds_before(end) {
-            0 => "overdue".into(),
-            left => format!("≤ {} left", text::span(milliseconds(left))),
-        };
-    }
-    if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
-        return format!(
-            "evicted in {}",
-            text::span(milliseconds(facts.moment.seconds_before(*time)))
-        );
-    }
-    if wait.is_some_and(|reason| reason.code() == Code::BackOff) {
-        let mut ends =
-            pod.run.iter().flat_map(|run| &run.containers).filter_map(|container| match container
-                .state
-            {
-                RunState::Ended { again, .. } => again,
-                _ => None,
-            });
-        if let Some(again) = ends.next() {
-            return format!(
-                "retry in {}",
-                text::span(milliseconds(facts.moment.seconds_before(again)))
-            );
-        }
-    }
-    String::new()
 }

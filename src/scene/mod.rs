@@ -21,6 +21,7 @@ mod messages;
 mod moment;
 mod names;
 mod needs;
+mod notes;
 mod ordered;
 mod painter;
 mod places;

@@ -63,6 +63,17 @@ impl Moment {
         seconds
     }
 
+    /// How many of `steps` equal parts of the time from `start` to `end` are left, rounded up.
+    pub(super) fn steps_left(&self, start: Time, end: Time, steps: u64) -> u64 {
+        let (whole, left) = (end.since(start).max(1), end.since(self.now));
+        let step = (left * steps).div_ceil(whole).min(steps);
+        if let Some(fewer) = step.checked_sub(1) {
+            // From this instant on, fewer are left.
+            self.holds_until(Time(end.0 - whole * fewer / steps));
+        }
+        step
+    }
+
     /// Until when what was read since the last call holds: the instant itself excluded.
     pub(super) fn take_until(&self) -> Time {
         self.until.replace(Time(u64::MAX))
@@ -98,6 +109,8 @@ mod tests {
         holds(|moment| moment.share(Time(500), 1_600));
         holds(|moment| moment.seconds_since(Time(1_250)));
         holds(|moment| moment.seconds_before(Time(4_250)));
+        holds(|moment| moment.steps_left(Time(500), Time(4_250), 24));
+        holds(|moment| moment.steps_left(Time(500), Time(507), 24));
     }
 
     #[test]

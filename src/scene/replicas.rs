@@ -4,11 +4,11 @@
 
 use super::area::Area;
 use super::beads::Words;
+use super::beads::draw_sign;
 use super::facts::{Group, PodFacts};
 use super::layout::Density;
 use super::places::Canvas;
 use super::pools::{Pool, revision};
-use super::symbols::sign;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, cables, text};
 use crate::api::*;
@@ -172,7 +172,7 @@ pub(super) fn ending(name: &str) -> &str {
 pub(super) fn full(item: &mut Item, words: &Words, area: Area) {
     let (left, top) = (-area.width / 2, -area.height / 2);
     let room = area.width - 34 - 12;
-    sign(words.sign, left + 19, top + 18, &mut item.shapes);
+    draw_sign(item, words, left + 19, top + 18);
     let is_long = !text::fits(&words.status, 14, room);
     let size = if is_long { (12, "status small") } else { (14, "status") };
     item.draw(text::fitted((left + 34, top + 23), &words.status, size, room, Anchor::Start));

@@ -51,6 +51,37 @@ pub(super) fn sign(sign: Sign, x: i32, y: i32, shapes: &mut Vec<Shape>) {
     }
 }
 
+/// The number of parts of a full ring.
+pub(super) const RING_STEPS: usize = 24;
+/// The sines of the angles of a quarter of a ring, in thousandths.
+const SINES: [i32; 7] = [0, 259, 500, 707, 866, 966, 1000];
+
+/// The path of an arc around a place, clockwise from the top, of some of the [`RING_STEPS`] parts of a ring.
+pub(super) fn arc(x: i32, y: i32, radius: i32, steps: usize) -> String {
+    let quarter = RING_STEPS / 4;
+    let sine = |step: usize| match step / quarter % 4 {
+        0 => SINES[step % quarter],
+        1 => SINES[quarter - step % quarter],
+        2 => -SINES[step % quarter],
+        _ => -SINES[quarter - step % quarter],
+    };
+    let top = format!("M{x} {}A{radius} {radius} 0", y - radius);
+    if steps >= RING_STEPS {
+        return format!("{top} 1 1 {x} {}A{radius} {radius} 0 1 1 {x} {}", y + radius, y - radius);
+    }
+    // In tenths of a pixel.
+    let place = |middle: i32, thousandths: i32| middle * 10 + radius * thousandths / 100;
+    let (right, down) = (place(x, sine(steps)), place(y, -sine(steps + quarter)));
+    let is_large = i32::from(steps > RING_STEPS / 2);
+    format!("{top} {is_large} 1 {} {}", tenths(right), tenths(down))
+}
+
+/// A number of tenths, as a decimal.
+fn tenths(number: i32) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", number.abs() / 10, number.abs() % 10)
+}
+
 /// The path of a cross.
 pub(super) fn cross(x: i32, y: i32, radius: i32) -> String {
     let (left, right, size) = (x - radius, x + radius, 2 * radius);
@@ -78,6 +109,15 @@ pub(super) fn hatch(x: i32, y: i32, width: i32, height: i32, step: i32) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ring_shrinks_towards_the_top() {
+        assert_eq!(arc(0, 0, 10, 6), "M0 -10A10 10 0 0 1 10.0 0.0");
+        assert_eq!(arc(0, 0, 10, 12), "M0 -10A10 10 0 0 1 0.0 10.0");
+        assert_eq!(arc(0, 0, 10, 18), "M0 -10A10 10 0 1 1 -10.0 0.0");
+        assert_eq!(arc(20, 0, 10, 2), "M20 -10A10 10 0 0 1 25.0 -8.6");
+        assert_eq!(arc(0, 0, 10, 24), "M0 -10A10 10 0 1 1 0 10A10 10 0 1 1 0 -10");
+    }
 
     #[test]
     fn hatching_stays_within_its_rectangle() {
