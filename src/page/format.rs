@@ -97,13 +97,6 @@ pub fn short_source(source: &'static str) -> &'static str {
     &source[start..]
 }
 
-/// The lines of `now` that are not in `before`, at most three, for a screen reader.
-pub fn new_lines(before: &[String], now: &[String]) -> String {
-    const MAX_LINES: usize = 3;
-    let new = now.iter().filter(|line| !before.contains(line));
-    new.take(MAX_LINES).map(String::as_str).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,13 +179,5 @@ mod tests {
     fn sources_lose_their_directories() {
         assert_eq!(short_source("pkg/controller/set.go: sync"), "set.go: sync");
         assert_eq!(short_source("KEP-961"), "KEP-961");
-    }
-
-    #[test]
-    fn at_most_three_new_lines_are_announced() {
-        let lines = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
-        assert_eq!(new_lines(&lines("ab"), &lines("abc")), "c");
-        assert_eq!(new_lines(&lines("a"), &lines("badce")), "b d c");
-        assert_eq!(new_lines(&lines("ab"), &lines("a")), "");
     }
 }

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod lesson;
 pub mod manifest_editor;
 pub mod marks;
+pub mod narration;
 pub mod panels;
 pub mod run;
 pub mod saved_run;

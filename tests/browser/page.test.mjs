@@ -1,6 +1,7 @@
 // What holds for the page whatever it shows.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, labTest } from './lab.mjs';
+import { browserName } from './browser.mjs';
+import { accessibilityViolations, labTest, press, seek, until } from './lab.mjs';
 
 labTest('the page loads without an error, a violation or a foreign request', async ({ lab }) => {
   const text = await lab.evaluate((element) => element.shadowRoot.textContent);
@@ -51,4 +52,27 @@ labTest('the page does not scroll sideways on a phone', { width: 360, height: 74
     return [scrollWidth, clientWidth];
   });
   assert.ok(content <= view, `${content} px of content in ${view} px`);
+});
+
+labTest('a screen reader hears what happens, in order, and finds every part of the page', { timeout: 90_000 }, async ({ page, lab }) => {
+  await lab.evaluate((element) => {
+    const region = element.shadowRoot.querySelector('.side .sr[role=status]');
+    globalThis.said = [];
+    new MutationObserver(() => globalThis.said.push(region.textContent)).observe(region, { childList: true, subtree: true, characterData: true });
+  });
+  await seek(lab, 0, '0:00.0');
+  await press(lab, 'Play');
+  const said = () => page.evaluate(() => globalThis.said.join(' '));
+  for (const text of ['web-0 is Ready', 'web-1 is created: web-0 is Ready', 'web-1 finds an empty volume']) {
+    await until(`it says ${text}`, async () => (await said()).includes(text));
+  }
+  const words = ['web-0 is Ready', 'web-1 is created: web-0 is Ready', 'web-1 finds an empty volume'];
+  const places = words.map(((text) => (it) => text.indexOf(it))(await said()));
+  assert.ok(places.every((place, at) => place >= 0 && place > (places[at - 1] ?? -1)), `${places}: ${await said()}`);
+  await press(lab, 'Pause');
+  if (browserName !== 'chromium') return;
+  const tree = JSON.stringify(await page.accessibility.snapshot({ interestingOnly: false }));
+  for (const name of ['The picture', 'What happens and why', 'identity web-0', 'pod web-0', 'Timeline', 'Control loop', 'Text description']) {
+    assert.ok(tree.includes(name), `${name} is not in the accessibility tree`);
+  }
 });

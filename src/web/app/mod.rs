@@ -142,9 +142,10 @@ impl Component for App {
                 self.update_all(ctx);
                 true
             }
-            Message::Announce => {
-                self.content.session().is_some_and(|session| self.announcer.announce(session))
-            }
+            Message::Announce => match self.content.session() {
+                Some(session) => self.announcer.announce(session, ctx.link()),
+                None => false,
+            },
         }
     }
 
