@@ -9,6 +9,7 @@ pub mod by_ptr;
 pub mod choices;
 pub mod format;
 pub mod frame;
+pub mod glossary;
 pub mod hint;
 pub mod history;
 pub mod layout;

@@ -3,6 +3,7 @@
 use super::action::{Action, LessonAction, PlaybackAction};
 use super::icons;
 use super::memo::Memo;
+use super::terms::Terms;
 use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
 use crate::page::lesson::ActiveLesson;
 use crate::timeline::Timeline;
@@ -71,12 +72,13 @@ impl LessonCard {
     fn view_step(&self, step: &Step) -> Html {
         let is_waiting = self.phase == Phase::Waiting;
         let question = step.question.as_ref().filter(|_| !is_waiting);
+        let mut terms = Terms::new("lesson");
         html! {
             <>
                 <div aria-live="polite">
-                    <p class="caption">{ &step.say }</p>
+                    <p class="caption">{ terms.view(&step.say) }</p>
                     if !step.items.is_empty() {
-                        <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ item }</li> }) }</ul>
+                        <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ terms.view(item) }</li> }) }</ul>
                     }
                     if let Some(question) = question {
                         { self.view_question(question) }
@@ -87,6 +89,7 @@ impl LessonCard {
                     { self.view_tries(step.tries.iter()) }
                 }
                 { self.view_ways(step) }
+                { terms.view_popovers() }
             </>
         }
     }
