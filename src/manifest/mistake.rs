@@ -212,21 +212,27 @@ fn indentation(failure: &Failure<'_>) -> Option<Mistake> {
     let line = failure.line(failure.row);
     let (own, is_item) = (indent(line), line.trim_start().starts_with('-'));
     let above = failure.line(failure.above()?).trim_end();
-    let levels = levels(failure.lines.get(..failure.row)?);
-    let mut fitting = levels.iter().filter(|(_, of_items)| *of_items == is_item).map(|(it, _)| *it);
-    let higher = fitting.clone().filter(|it| *it < own).max();
-    let deeper = fitting.clone().filter(|it| *it > own).min();
-    if !has_content(line) || fitting.any(|it| it == own) || deeper.is_none() && above.ends_with(':')
-    {
-        return None;
+    let (mut higher, mut deeper) = (None, None);
+    for (level, of_items) in levels(failure.lines.get(..failure.row)?) {
+        if of_items != is_item {
+            continue;
+        } else if level == own {
+            return None;
+        } else if level < own {
+            higher = Some(level);
+        } else {
+            deeper = deeper.or(Some(level));
+        }
     }
-    let numbers: Vec<String> = higher.into_iter().chain(deeper).map(|it| it.to_string()).collect();
+    let levels = match (higher, deeper) {
+        (Some(higher), Some(deeper)) => format!("{higher} or {deeper}"),
+        (Some(_), None) if above.ends_with(':') => return None,
+        (one, other) => one.or(other)?.to_string(),
+    };
     let spaces = if own == 1 { "space" } else { "spaces" };
-    let numbers = numbers.join(" or ");
-    (!numbers.is_empty()).then_some(())?;
     let words =
-        format!("this line is indented by {own} {spaces}, but the lines on its level by {numbers}");
-    failure.at(failure.row, words)
+        format!("this line is indented by {own} {spaces}, but the lines on its level by {levels}");
+    if has_content(line) { failure.at(failure.row, words) } else { None }
 }
 
 /// The columns in which the blocks begin that are open after these lines, and whether they are those of list items.

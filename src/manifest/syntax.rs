@@ -60,7 +60,9 @@ pub(super) fn from_scan_error(
     let (row, column) = (marker.line().max(1) - 1, marker.col());
     let name = scalar::word_at(text, marker.index());
     let is_anchor = info.contains("unknown anchor");
-    if is_anchor && name.starts_with(|it: char| it.is_alphanumeric() || matches!(it, '_' | '-')) {
+    if is_anchor
+        && name.starts_with(|it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-'))
+    {
         let message = format!("yaml: unknown anchor '{name}' referenced");
         let place = place(first_line, row, column);
         let advice = format!("define it before, with &{name}: *{name} refers to nothing");

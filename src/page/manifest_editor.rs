@@ -153,8 +153,10 @@ impl ManifestEditor {
             found.extend(collisions);
             found.extend(known.missing(&documents));
             found.extend(problems::warnings(&text, &findings.difference));
-            crate::map::sort_by_key(&mut found, |problem| problem.line);
-            findings.problems = found;
+            for problem in found {
+                let at = findings.problems.partition_point(|it| it.line <= problem.line);
+                findings.problems.insert(at, problem);
+            }
             if documents.is_empty() {
                 findings.words = manifest::NO_OBJECTS.into();
             }

@@ -3,7 +3,7 @@
 //! Translates the words of kubectl and the API server, which are still available, and adds what they do not
 //! say before a manifest is applied: what collides with the running cluster, and what is missing there.
 
-use crate::api::{Object, PersistentVolumeClaim};
+use crate::api::{Key, Object, PersistentVolumeClaim};
 use crate::cluster::Cluster;
 use crate::kubectl::Output;
 use crate::manifest::{Document, Refusal};
@@ -92,17 +92,23 @@ pub fn collisions(documents: &[Document], difference: &Output) -> Vec<Problem> {
 #[derive(Default)]
 pub struct Known {
     classes: Vec<String>,
-    services: Vec<(String, String)>,
+    services: Vec<Key>,
 }
 
 impl Known {
     /// What a cluster has.
     pub fn of(cluster: &Cluster) -> Known {
-        let store = &cluster.store;
-        let classes = store.classes.iter().map(|class| class.metadata.name.clone());
-        let volumes = store.volumes.iter().map(|volume| volume.spec.storage_class_name.clone());
-        let services = store.services.iter().map(|it| name_of(&it.metadata));
-        Known { classes: classes.chain(volumes).collect(), services: services.collect() }
+        let mut known = Known::default();
+        for class in cluster.store.classes.iter() {
+            known.classes.push(class.metadata.name.clone());
+        }
+        for volume in cluster.store.volumes.iter() {
+            known.classes.push(volume.spec.storage_class_name.clone());
+        }
+        for service in cluster.store.services.iter() {
+            known.services.push(service.metadata.key());
+        }
+        known
     }
 
     /// Adds what the documents bring.
@@ -113,7 +119,7 @@ impl Known {
                 Object::PersistentVolume(it) => {
                     self.classes.push(it.spec.storage_class_name.clone());
                 }
-                Object::Service(service) => self.services.push(name_of(&service.metadata)),
+                Object::Service(service) => self.services.push(service.metadata.key()),
                 _ => {}
             }
         }
@@ -132,8 +138,8 @@ impl Known {
                         self.check_class(document, &field, claim, &mut problems);
                     }
                     let service = &set.spec.service_name;
-                    let name = (set.metadata.namespace.clone(), service.clone());
-                    if !service.is_empty() && !self.services.contains(&name) {
+                    let key = Key::new(&set.metadata.namespace, service);
+                    if !service.is_empty() && !self.services.contains(&key) {
                         let text = format!(
                             "Service \"{service}\" doesn't exist: the pods would have no DNS names."
                         );
@@ -168,10 +174,6 @@ impl Known {
         let missing_class = (!is_known).then(|| class.clone());
         problems.push(Problem { missing_class, ..Problem::warning(document, field, text) });
     }
-}
-
-fn name_of(metadata: &crate::api::ObjectMeta) -> (String, String) {
-    (metadata.namespace.clone(), metadata.name.clone())
 }
 
 /// What else the running cluster answers, if that is no warning.

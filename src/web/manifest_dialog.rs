@@ -299,8 +299,8 @@ fn add(text: &HtmlTextAreaElement, class: &str, dispatch: &Callback<Action>) {
     let _ = text.focus();
     let _ = text.set_selection_range(end, end);
     let document = web_sys::window().and_then(|window| window.document());
-    let document = document.and_then(|it| it.dyn_into::<web_sys::HtmlDocument>().ok());
     let is_typed = document.and_then(|document| {
+        let document: web_sys::HtmlDocument = document.unchecked_into();
         document.exec_command_with_show_ui_and_value("insertText", false, &manifest).ok()
     });
     if is_typed != Some(true) {

@@ -6,7 +6,7 @@
 use crate::page::glossary::{Finder, Piece, TERMS, name};
 use crate::page::layout::fit_menu;
 use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::prelude::*;
@@ -15,12 +15,11 @@ use yew::prelude::*;
 const OPENS_MS: u32 = 400;
 const CLOSES_MS: u32 = 300;
 
-/// The attribute of a popover that the mouse has opened.
-const BY_MOUSE: &str = "data-by-mouse";
-
 thread_local! {
     /// What happens after the mouse has entered or left.
     static TIMER: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    /// Whether the mouse has opened the popover.
+    static IS_BY_MOUSE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The terms of a panel.
@@ -48,6 +47,7 @@ impl Terms {
                 let id = self.id(index);
                 html! {
                     <button class="term" key={index} popovertarget={id.clone()} aria-describedby={id}
+                        onclick={Callback::from(|_: MouseEvent| IS_BY_MOUSE.set(false))}
                         onpointerenter={Callback::from(on_enter)} onpointerleave={Callback::from(on_leave)}>{ text }</button>
                 }
             }
@@ -81,31 +81,28 @@ fn find(element: &Element, attribute: &str, value: &str) -> Option<HtmlElement> 
     page.query_selector(&format!("[{attribute}=\"{value}\"]")).ok().flatten()?.dyn_into().ok()
 }
 
-/// The popover of a term, or the popover itself.
-fn popover_of(element: HtmlElement) -> Option<HtmlElement> {
-    match element.get_attribute("popovertarget") {
-        Some(id) => find(&element, "id", &id),
-        None => Some(element),
-    }
+/// The popover of the term at which an event of the mouse happens.
+fn popover_of(event: &PointerEvent) -> Option<HtmlElement> {
+    let element = target(event).filter(|_| event.pointer_type() == "mouse")?;
+    let id = element.get_attribute("popovertarget")?;
+    find(&element, "id", &id)
 }
 
 fn later(ms: u32, act: impl FnOnce() + 'static) {
     TIMER.with_borrow_mut(|timer| *timer = Some(Timeout::new(ms, act)));
 }
 
-/// Opens the popover of a term on which the mouse rests, unless a menu is open. In a popover, the mouse keeps it open.
+/// Opens the popover of a term on which the mouse rests, unless something else is open. In a popover, the mouse
+/// keeps it open.
 fn on_enter(event: PointerEvent) {
     TIMER.take();
-    let term = target(&event).filter(|it| it.has_attribute("popovertarget"));
-    let Some(term) = term.filter(|_| event.pointer_type() == "mouse") else { return };
+    let Some(popover) = popover_of(&event) else { return };
     later(OPENS_MS, move || {
-        let page = term.closest(".page").ok().flatten();
-        let menu =
-            page.and_then(|it| it.query_selector(":popover-open:not(.gloss)").ok().flatten());
-        if let (None, Some(popover)) = (menu, popover_of(term))
-            && popover.show_popover().is_ok()
-        {
-            let _ = popover.set_attribute(BY_MOUSE, "");
+        let page = popover.closest(".page").ok().flatten();
+        let open = page.and_then(|page| page.query_selector(":popover-open").ok().flatten());
+        // Fails if this popover is open.
+        if open.is_none_or(|open| open.class_name() == "gloss") && popover.show_popover().is_ok() {
+            IS_BY_MOUSE.set(true);
         }
     });
 }
@@ -113,9 +110,9 @@ fn on_enter(event: PointerEvent) {
 /// Closes a popover that the mouse has opened a while after it has left the popover or its term.
 fn on_leave(event: PointerEvent) {
     TIMER.take();
-    let Some(popover) = target(&event).filter(|_| event.pointer_type() == "mouse") else { return };
+    let Some(popover) = popover_of(&event).or_else(|| target(&event)) else { return };
     later(CLOSES_MS, move || {
-        if let Some(popover) = popover_of(popover).filter(|it| it.has_attribute(BY_MOUSE)) {
+        if IS_BY_MOUSE.get() {
             // Fails only if it is closed.
             let _ = popover.hide_popover();
         }
@@ -126,7 +123,6 @@ fn on_leave(event: PointerEvent) {
 fn on_toggle(event: Event) {
     let Some(popover) = target(&event) else { return };
     if !popover.matches(":popover-open").unwrap_or(true) {
-        let _ = popover.remove_attribute(BY_MOUSE);
         return;
     }
     let Some(term) = find(&popover, "popovertarget", &popover.id()) else { return };
@@ -137,7 +133,7 @@ fn on_toggle(event: Event) {
         return;
     };
     let (at, own) = (term.get_bounding_client_rect(), popover.get_bounding_client_rect());
-    let below = at.bottom() + 4.0;
+    let below = at.top() + at.height() + 4.0;
     let y = if below + own.height() < height { below } else { at.top() - own.height() - 4.0 };
     for (property, value) in [("--x", fit_menu(at.left(), own.width(), width)), ("--y", y)] {
         // Without the style, the page still works.
