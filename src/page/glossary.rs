@@ -89,7 +89,7 @@ pub const TERMS: [(&str, &str); 32] = [
     ("StorageClass", "A kind of storage: which provisioner creates volumes for claims, and when."),
     ("taint", "A mark on a node that keeps pods away, or evicts them, unless they tolerate it."),
     (
-        "Terminating",
+        "Terminating|terminating",
         "What a deleted pod is until its containers have stopped and its object is removed.",
     ),
     ("toleration|tolerate", "A field of a pod that lets it run on nodes with matching taints."),
