@@ -59,7 +59,7 @@ pub(super) fn wrong_type(message: &str) -> String {
     if message.starts_with("quantities") || message.starts_with("unable to parse quantity") {
         "write an amount such as 1Gi or 500Mi".into()
     } else if wanted.starts_with("int") {
-        "write a whole number, without quotes".into()
+        "write a whole number such as 3, without letters or quotes".into()
     } else if wanted == "bool" {
         "write true or false, without quotes".into()
     } else if wanted.starts_with("[]") {

@@ -18,6 +18,7 @@ mod explain;
 mod fields;
 mod kinds;
 mod known;
+mod mistake;
 mod names;
 mod other;
 mod print;

@@ -4,7 +4,7 @@
 //! equal keys of a map are refused (`UnmarshalStrict`), keys are texts and are sorted, as they are in JSON.
 
 use super::scalar;
-use super::syntax::{Syntax, from_scan_error};
+use super::syntax::{Syntax, bad_character, from_scan_error};
 pub(super) use crate::api::json::{Entry, Node, Place, Value};
 use crate::limits::{self, Limit};
 use crate::map::{self, Map};
@@ -32,6 +32,9 @@ pub(super) async fn read_in_slices(
     lines: u32,
     progress: &Progress,
 ) -> Result<Node, Syntax> {
+    if let Some(bad) = bad_character(text, first_line) {
+        return Err(bad);
+    }
     let mut builder = Builder {
         text,
         first_line,
@@ -116,13 +119,13 @@ impl Builder<'_> {
     /// What strict decoding says of keys that stand twice in a map.
     fn doubled_keys(&mut self) -> Option<Syntax> {
         map::sort_by_key(&mut self.doubled, |(_, place)| *place);
-        let (_, place) = self.doubled.first()?;
+        let (key, place) = self.doubled.first()?;
+        let advice = format!("the key {key} is set twice: remove one of them");
         let lines = self.doubled.iter().map(|(key, place)| {
             let line = place.line.saturating_sub(self.first_line).saturating_add(1);
             format!("\n  line {line}: key {} already set in map", scalar::quoted(key))
         });
         let message = format!("yaml: unmarshal errors:{}", lines.collect::<String>());
-        let advice = "leave one of them out; as it is, nobody can say which is meant".into();
         Some(Syntax { message, place: *place, advice })
     }
 

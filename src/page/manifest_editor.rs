@@ -1,15 +1,17 @@
 //! The manifest editor: its text, the samples, and the comparison of the text with the cluster.
 
 use super::by_ptr::ByPtr;
+use super::manifest_problems::{self as problems, Known, Problem, Severity};
 use crate::kubectl::Output;
-use crate::manifest::{self, NotSimulated, Refusal};
+use crate::manifest::{self, NotSimulated};
 use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
 /// The sample manifests, each with its label.
-pub const SAMPLES: [(&str, &str); 3] = [
+pub const SAMPLES: [(&str, &str); 4] = [
     ("web: a small database", include_str!("../../static/manifests/web.yaml")),
+    ("nginx: the example of kubernetes.io", include_str!("../../static/manifests/nginx.yaml")),
     ("mysql: replicated, with a read Service", include_str!("../../static/manifests/mysql.yaml")),
     ("ring: parallel pod management", include_str!("../../static/manifests/ring.yaml")),
 ];
@@ -21,6 +23,20 @@ pub struct Applied {
     pub yaml: Rc<str>,
     /// The output of `kubectl apply`.
     pub output: Output,
+    /// Whether it was applied to a new cluster, which takes the place of the running one only if it takes all.
+    pub is_new_cluster: bool,
+}
+
+impl Applied {
+    /// What has become of a manifest that was rejected.
+    pub fn outcome(&self) -> String {
+        let done = self.output.stdout.trim();
+        match (self.is_new_cluster, done.is_empty()) {
+            (true, _) => "The manifest was rejected. The running cluster stays as it is.".into(),
+            (false, true) => "The manifest was rejected. Nothing was applied.".into(),
+            (false, false) => format!("Only this was applied: {}.", done.replace('\n', ", ")),
+        }
+    }
 }
 
 /// The result of checking a manifest.
@@ -28,12 +44,37 @@ pub struct Applied {
 pub struct Findings {
     /// The manifest.
     pub text: Rc<str>,
-    /// The errors.
-    pub refusals: Vec<Refusal>,
+    /// The problems, in the order of their lines.
+    pub problems: Vec<Problem>,
+    /// The problems in the words of kubectl.
+    pub words: String,
+    /// Whether the running cluster has other objects of the same names, so that the manifest needs a new one.
+    pub needs_new_cluster: bool,
     /// The fields that are accepted but have no effect in the model.
     pub not_simulated: Vec<NotSimulated>,
     /// The output of `kubectl diff`.
     pub difference: Output,
+}
+
+impl Findings {
+    /// Whether there are errors.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// How much the problems of a line matter, if it has any.
+    pub fn severity(&self, line: u32) -> Option<Severity> {
+        let problems = self.problems.iter().filter(|problem| problem.line == line);
+        problems.map(|problem| problem.severity).max()
+    }
+}
+
+/// The recipe of an empty cluster.
+pub const EMPTY_RECIPE: &str = "ordinal 1\n";
+
+/// What a new cluster has.
+fn known_to_new_cluster() -> Known {
+    Timeline::new(EMPTY_RECIPE).map(|it| Known::of(it.cluster())).unwrap_or_default()
 }
 
 /// The manifest editor.
@@ -75,15 +116,15 @@ impl ManifestEditor {
     /// Replaces the text by one of [`offered_texts`], saves the user's text, and checks the new one.
     pub fn load_sample(&mut self, text: Rc<str>, timeline: &Timeline) {
         let before = std::mem::replace(&mut self.text, text);
-        if !is_sample(&before) && timeline.applied() != Some(&before) {
+        if !is_sample(&before) {
             self.saved = Some(before);
         }
         self.begin_check(timeline);
     }
 
     /// Records the result of `kubectl apply`, and checks the text against the new state of the cluster.
-    pub fn record_applied(&mut self, yaml: Rc<str>, output: Output, timeline: &Timeline) {
-        self.applied = Some(Rc::new(Applied { yaml, output }));
+    pub fn record_applied(&mut self, applied: Applied, timeline: &Timeline) {
+        self.applied = Some(Rc::new(applied));
         self.begin_check(timeline);
     }
 
@@ -91,17 +132,41 @@ impl ManifestEditor {
     pub fn begin_check(&mut self, timeline: &Timeline) {
         let text = self.text.clone();
         let mut diff = timeline.begin_manifest("diff", &text);
+        let mut known = Known::of(timeline.cluster());
         self.check = Some(Box::pin(async move {
             let progress = Progress::default();
-            let mut findings = Findings::default();
-            for document in manifest::parse_in_slices(&text, &progress).await {
-                findings.not_simulated.extend(document.not_simulated);
-                findings.refusals.extend(document.outcome.err());
-            }
+            let documents = manifest::parse_in_slices(&text, &progress).await;
             while diff.go_on() {
                 progress.pause().await;
             }
-            findings.difference = diff.into_output();
+            let mut findings = Findings { difference: diff.into_output(), ..Findings::default() };
+            let mut found: Vec<Problem> = documents.iter().flat_map(problems::errors).collect();
+            let collisions = problems::collisions(&documents, &findings.difference);
+            if found.is_empty() && collisions.is_empty() {
+                found.extend(problems::other_answer(&findings.difference));
+            }
+            findings.needs_new_cluster = found.is_empty() && !collisions.is_empty();
+            if findings.needs_new_cluster {
+                known = known_to_new_cluster();
+            }
+            known.add(&documents);
+            found.extend(collisions);
+            found.extend(known.missing(&documents));
+            found.extend(problems::warnings(&text, &findings.difference));
+            for problem in found {
+                let at = findings.problems.partition_point(|it| it.line <= problem.line);
+                findings.problems.insert(at, problem);
+            }
+            if documents.is_empty() {
+                findings.words = manifest::NO_OBJECTS.into();
+            }
+            for document in documents {
+                findings.not_simulated.extend(document.not_simulated);
+                findings.words.extend(document.outcome.err().map(|refusal| refusal.stderr));
+            }
+            if findings.words.is_empty() {
+                findings.words = findings.difference.stderr.clone();
+            }
             findings.text = text;
             findings
         }));
@@ -147,6 +212,7 @@ pub fn offered_texts(
     let mut texts: Vec<(&str, Rc<str>)> = applied.into_iter().chain(samples).collect();
     let is_known = texts.iter().any(|(_, known)| known == text);
     let own = if is_known { saved } else { Some(text) };
+    let own = own.filter(|own| !texts.iter().any(|(_, known)| known == *own));
     texts.splice(0..0, own.map(|own| ("your draft", own.clone())));
     texts
 }
@@ -231,13 +297,16 @@ mod tests {
         let timeline = first_story(30);
         let applied = timeline.applied().expect("a manifest").to_owned();
         let same = checked(&applied, &timeline);
-        assert!(same.refusals.is_empty() && same.difference.stdout.is_empty());
+        assert!(same.problems.is_empty() && same.difference.stdout.is_empty());
         let scaled = checked(&applied.replace("replicas: 3", "replicas: 4"), &timeline);
         let lines = diff_lines(&scaled.difference.stdout);
         assert!(lines.contains(&DiffLine::Added("+  replicas: 4")), "{lines:?}");
         assert!(lines.contains(&DiffLine::Removed("-  replicas: 3")), "{lines:?}");
         let wrong = checked(&applied.replace("replicas: 3", "replicas: many"), &timeline);
-        assert_eq!(wrong.refusals.len(), 1);
+        assert_eq!(wrong.problems.len(), 1);
+        assert!(
+            wrong.has_errors() && wrong.severity(wrong.problems[0].line) == Some(Severity::Error)
+        );
     }
 
     #[test]

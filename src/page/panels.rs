@@ -64,10 +64,15 @@ pub struct MissingClass {
 /// The manifest of a StorageClass.
 const CLASS: &str = include_str!("../../static/manifests/default-class.yaml");
 
+/// The manifest of a StorageClass of this name.
+pub fn class_manifest(name: &str) -> String {
+    CLASS.replace("name: default", &format!("name: \"{name}\""))
+}
+
 impl MissingClass {
     /// The manifest of the class.
     pub fn manifest(&self) -> String {
-        CLASS.replace("name: default", &format!("name: \"{}\"", self.class))
+        class_manifest(&self.class)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::action::{Action, RunAction};
 use super::memo::Memo;
+use super::terms::Terms;
 use crate::page::by_ptr::ByPtr;
 use crate::page::choices::scale;
 use crate::page::format::{short_clock, short_source};
@@ -26,37 +27,39 @@ pub(super) struct ControlLoopPanel {
 impl Memo for ControlLoopPanel {
     fn view(&self) -> Html {
         let ControlLoopPanel { sets, missing_class, dispatch } = self;
+        let mut terms = Terms::new("loop");
         html! {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
                 if sets.is_empty() {
                     <p class="empty">{ "The cluster is empty. Play the story or apply a manifest." }</p>
                 }
-                { for sets.iter().map(|set| view_set(set, sets.len() > 1, dispatch)) }
+                { for sets.iter().map(|set| view_set(set, sets.len() > 1, &mut terms, dispatch)) }
                 if let Some(missing) = missing_class {
-                    { view_offer(missing, dispatch) }
+                    { view_offer(missing, &mut terms, dispatch) }
                 }
+                { terms.view_popovers() }
             </section>
         }
     }
 }
 
 /// What a claim lacks, and a button that creates it.
-fn view_offer(missing: &MissingClass, dispatch: &Callback<Action>) -> Html {
+fn view_offer(missing: &MissingClass, terms: &mut Terms, dispatch: &Callback<Action>) -> Html {
     let MissingClass { claim, class } = missing;
     let manifest = missing.manifest();
     let create =
         dispatch.reform(move |_: MouseEvent| Action::Run(RunAction::Apply(manifest.clone(), None)));
     html! {
         <p class="offer">
-            { format!("Claim {claim} names StorageClass \"{class}\", which does not exist.") }
+            { terms.view(&format!("Claim {claim} names StorageClass \"{class}\", which does not exist.")) }
             <button class="button" onclick={create}>{ format!("Create StorageClass \"{class}\"") }</button>
         </p>
     }
 }
 
 /// A set. The name is shown if there are several.
-fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html {
+fn view_set(set: &SetView, is_named: bool, terms: &mut Terms, dispatch: &Callback<Action>) -> Html {
     html! {
         <article class="set" key={set.set.to_string()}>
             if is_named {
@@ -72,11 +75,11 @@ fn view_set(set: &SetView, is_named: bool, dispatch: &Callback<Action>) -> Html 
                 </div>
             </div>
             if set.chain.is_empty() {
-                <p class="headline">{ set.headline.clone() }</p>
+                <p class="headline">{ terms.view(&set.headline) }</p>
             } else {
                 <div class="why">
                     <h3>{ "Why it's waiting" }</h3>
-                    <ol>{ for set.chain.iter().map(|link| view_link(link, dispatch)) }</ol>
+                    <ol>{ for set.chain.iter().map(|link| view_link(link, terms, dispatch)) }</ol>
                 </div>
             }
             if !set.remedies.is_empty() {
@@ -137,10 +140,10 @@ fn scale_button(set: &SetView, by: i32, sign: &'static str, dispatch: &Callback<
 }
 
 /// A reason, with its time and its sources.
-pub(super) fn view_link(link: &Link, dispatch: &Callback<Action>) -> Html {
+pub(super) fn view_link(link: &Link, terms: &mut Terms, dispatch: &Callback<Action>) -> Html {
     html! {
         <li>
-            { &link.text }
+            { terms.view(&link.text) }
             <small>
                 if let Some(since) = link.since {
                     <button class="link" title="Jump to this time" onclick={dispatch.reform(move |_: MouseEvent| Action::seek(since))}>

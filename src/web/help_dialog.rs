@@ -3,6 +3,7 @@
 use super::action::{Action, Export, HostAction};
 use super::keys::KEYS;
 use super::memo::Memo;
+use crate::page::glossary::{self, TERMS};
 use crate::page::shortcuts::SHORTCUTS;
 use yew::prelude::*;
 
@@ -50,6 +51,8 @@ impl Memo for HelpDialog {
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys for the first StatefulSet" }</h3>
                 <dl class="keys">{ for SHORTCUTS.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
+                <h3>{ "Glossary" }</h3>
+                <dl class="glossary">{ for TERMS.iter().enumerate().map(|(index, (_, text))| html! { <><dt>{ glossary::name(index) }</dt><dd>{ *text }</dd></> }) }</dl>
                 <h3>{ "Found a problem?" }</h3>
                 <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent automatically: paste it where you report the problem." }</p>
                 <p><button class="button" onclick={ask}>{ "Copy a problem report" }</button></p>

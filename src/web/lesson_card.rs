@@ -3,6 +3,7 @@
 use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
 use super::memo::Memo;
+use super::terms::Terms;
 use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
 use crate::page::lesson::ActiveLesson;
 use crate::timeline::Timeline;
@@ -74,6 +75,7 @@ impl LessonCard {
     fn view_step(&self, step: &Step) -> Html {
         let is_waiting = self.phase == Phase::Waiting;
         let question = step.question.as_ref().filter(|_| !is_waiting);
+        let mut terms = Terms::new("lesson");
         html! {
             <>
                 <div aria-live="polite">
@@ -82,10 +84,10 @@ impl LessonCard {
                     }
                     // A question of a lesson that continues by itself has the place of the caption.
                     if !(self.lesson.is_continuous && self.phase == Phase::Asking) {
-                        <p class="caption">{ &step.say }</p>
+                        <p class="caption">{ terms.view(&step.say) }</p>
                     }
                     if !step.items.is_empty() {
-                        <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ item }</li> }) }</ul>
+                        <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ terms.view(item) }</li> }) }</ul>
                     }
                     if let Some(question) = question {
                         { self.view_question(question) }
@@ -96,6 +98,7 @@ impl LessonCard {
                     { self.view_tries(step.tries.iter()) }
                 }
                 { self.view_ways(step) }
+                { terms.view_popovers() }
             </>
         }
     }

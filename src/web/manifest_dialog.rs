@@ -2,11 +2,12 @@
 
 use super::action::{Action, ManifestAction, RunAction};
 use super::dialog::Frame;
-use crate::kubectl::Output;
 use crate::page::by_ptr::ByPtr;
 use crate::page::manifest_editor::{
     Applied, DiffLine, Findings, diff_lines, offered_texts, utf16_range,
 };
+use crate::page::manifest_problems::{Problem, Severity};
+use crate::page::panels::class_manifest;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
@@ -43,6 +44,8 @@ pub(super) enum Message {
     Scrolled,
     /// Moves the text cursor to this line and column, both from 1.
     Show(u32, u32),
+    /// Adds the StorageClass of this name to the text.
+    AddClass(String),
 }
 
 impl Component for ManifestDialog {
@@ -53,7 +56,7 @@ impl Component for ManifestDialog {
         ManifestDialog { text: NodeRef::default(), gutter: NodeRef::default() }
     }
 
-    fn update(&mut self, _: &Context<ManifestDialog>, message: Message) -> bool {
+    fn update(&mut self, ctx: &Context<ManifestDialog>, message: Message) -> bool {
         let Some(text) = self.text.cast::<HtmlTextAreaElement>() else { return false };
         match message {
             Message::Scrolled => {
@@ -62,6 +65,7 @@ impl Component for ManifestDialog {
                 }
             }
             Message::Show(line, column) => show(&text, line, column),
+            Message::AddClass(class) => add(&text, &class, &ctx.props().dispatch),
         }
         false
     }
@@ -69,76 +73,115 @@ impl Component for ManifestDialog {
     fn view(&self, ctx: &Context<ManifestDialog>) -> Html {
         let ManifestProps { text, saved, running, applied, findings, dispatch } = ctx.props();
         let is_checked = findings.text == *text;
-        let marked = findings.refusals.first().filter(|_| is_checked).map(|refusal| refusal.line);
-        // If kubectl has just refused this text, the difference would repeat the error.
-        let is_refused =
-            applied.as_ref().is_some_and(|it| it.output.exit != 0 && *it.yaml == **text);
+        let applied = applied.as_ref().filter(|it| *it.yaml == **text);
         html! {
             <Frame title="Manifest" class="manifest" dispatch={dispatch.clone()}>
                 { view_samples(text, saved.as_ref(), running.as_ref(), dispatch) }
                 <div class="editor">
-                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, marked) }</pre>
+                    <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, findings, is_checked) }</pre>
                     <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest (YAML)"
                         spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
-                        aria-invalid={marked.is_some().to_string()}
+                        aria-invalid={(is_checked && findings.has_errors()).to_string()} aria-describedby="manifest-problems"
                         onscroll={ctx.link().callback(|_: Event| Message::Scrolled)}
                         oninput={dispatch.reform(|event: InputEvent| Action::Manifest(ManifestAction::Edit(typed(&event))))}
-                        onkeydown={apply_on_enter(text, dispatch)} />
+                        onkeydown={on_ctrl_enter(text, findings.needs_new_cluster, dispatch)} />
                 </div>
-                { view_buttons(text, dispatch) }
-                if let Some(applied) = applied {
-                    { view_output(applied, *applied.yaml == **text) }
-                }
-                { view_findings(ctx, findings) }
-                if findings.refusals.is_empty() && !is_refused {
-                    { view_difference(&findings.difference) }
-                }
+                { view_buttons(text, findings.needs_new_cluster, dispatch) }
+                <div class="result">
+                    <p class="outcome" role="status">{ applied.map(|applied| applied.outcome()) }</p>
+                    <ul class="advice" id="manifest-problems" aria-label="Problems" aria-live="polite">
+                        if is_checked {
+                            { for findings.problems.iter().map(|it| view_problem(ctx, it)) }
+                        }
+                    </ul>
+                    if is_checked {
+                        { view_words(applied, findings) }
+                        { view_not_simulated(ctx, findings) }
+                        if applied.is_none() && !findings.has_errors() && !findings.needs_new_cluster {
+                            { view_difference(&findings.difference.stdout) }
+                        }
+                    }
+                </div>
             </Frame>
         }
     }
 }
 
-/// The errors, and the fields that have no effect.
-fn view_findings(ctx: &Context<ManifestDialog>, findings: &Findings) -> Html {
-    let show = |line, column| ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
-    let refusals = findings.refusals.iter().map(|refusal| {
+/// The sign of a problem, which is next to its line and its text.
+fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "✗",
+        Severity::Warning => "!",
+    }
+}
+
+/// The CSS class of a problem.
+fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// A problem, with a button that moves the text cursor to it.
+fn view_problem(ctx: &Context<ManifestDialog>, problem: &Problem) -> Html {
+    let Problem { severity, line, column, text, missing_class } = problem;
+    let (line, column) = (*line, *column);
+    let show = ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
+    let add = missing_class.as_ref().map(|class| {
+        let class = class.clone();
+        ctx.link().callback(move |_: MouseEvent| Message::AddClass(class.clone()))
+    });
+    html! {
+        <li class={class(*severity)}>
+            <button class="problem" title="Go to this line" onclick={show}>
+                <b><span class="sr">{ class(*severity) }{ " in " }</span><span class="sign" aria-hidden="true">{ sign(*severity) }</span>{ format!("line {line}") }</b>
+                <span>{ text }</span>
+            </button>
+            if let Some(onclick) = add {
+                <button class="button" {onclick}>{ "Add this StorageClass to the manifest" }</button>
+            }
+        </li>
+    }
+}
+
+/// The output of the last `kubectl apply`, or the problems in the words of kubectl.
+fn view_words(applied: Option<&Rc<Applied>>, findings: &Findings) -> Html {
+    let words = match applied {
+        Some(applied) => format!("{}{}", applied.output.stdout, applied.output.stderr),
+        None => findings.words.clone(),
+    };
+    if words.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <details class="kubectl">
+            <summary>{ "kubectl says" }</summary>
+            <pre class="output" tabindex="0" aria-label="kubectl output">{ words }</pre>
+        </details>
+    }
+}
+
+/// The fields that have no effect.
+fn view_not_simulated(ctx: &Context<ManifestDialog>, findings: &Findings) -> Html {
+    if findings.not_simulated.is_empty() {
+        return Html::default();
+    }
+    let fields = findings.not_simulated.iter().map(|field| {
+        let (line, column) = (field.line, field.column);
+        let onclick = ctx.link().callback(move |_: MouseEvent| Message::Show(line, column));
         html! {
             <li>
-                <button class="place" onclick={show(refusal.line, refusal.column)}>
-                    { format!("line {}, column {}", refusal.line, refusal.column) }
-                </button>
-                { " " }{ if refusal.advice.is_empty() { &refusal.stderr } else { &refusal.advice } }
+                <button class="place" {onclick}>{ format!("line {line}") }</button>
+                { " " }<code>{ &field.path }</code>
             </li>
         }
     });
     html! {
-        <div class="result">
-            <ul class="advice" aria-label="Errors" aria-live="polite">{ for refusals }</ul>
-            if !findings.not_simulated.is_empty() {
-                <details>
-                    <summary>{ format!("Accepted but not simulated: {}", findings.not_simulated.len()) }</summary>
-                    <ul class="not-simulated">
-                        { for findings.not_simulated.iter().map(|field| html! {
-                            <li>
-                                <button class="place" onclick={show(field.line, field.column)}>{ format!("line {}", field.line) }</button>
-                                { " " }<code>{ &field.path }</code>
-                            </li>
-                        }) }
-                    </ul>
-                </details>
-            }
-        </div>
-    }
-}
-
-/// The output of the last `kubectl apply`.
-fn view_output(applied: &Applied, is_same: bool) -> Html {
-    let output = &applied.output;
-    html! {
-        <pre class={classes!("output", (output.exit != 0).then_some("bad"), (!is_same).then_some("old"))}
-            role="status" tabindex="0" aria-label="kubectl output">
-            { &output.stdout }{ &output.stderr }{ &output.advice }
-        </pre>
+        <details>
+            <summary>{ format!("Accepted but not simulated: {}", findings.not_simulated.len()) }</summary>
+            <ul class="not-simulated">{ for fields }</ul>
+        </details>
     }
 }
 
@@ -164,33 +207,40 @@ fn view_samples(
     html! { <label class="samples">{ "Start from " }<select {onchange}>{ options }</select></label> }
 }
 
-/// The buttons that apply the text.
-fn view_buttons(text: &Rc<str>, dispatch: &Callback<Action>) -> Html {
-    let fresh = text.clone();
-    let start = move |_: MouseEvent| Action::Run(RunAction::StartFresh(fresh.to_string()));
-    html! {
-        <p class="actions">
-            <button class="button primary" title="kubectl apply -f - (Ctrl+Enter)"
-                onclick={dispatch.reform(apply(text))}>
-                { "Apply to the running cluster" }
-            </button>
-            <button class="button" title="An empty cluster, then kubectl apply -f -"
-                onclick={dispatch.reform(start)}>
-                { "Start a new cluster with this" }
-            </button>
-        </p>
+/// The buttons that apply the text. The first one is highlighted, and has a key.
+fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Action>) -> Html {
+    let button = |starts_new: bool| {
+        let (label, title) = match starts_new {
+            true => ("Start a new cluster with this", "An empty cluster, then kubectl apply -f -"),
+            false => ("Apply to the running cluster", "kubectl apply -f -"),
+        };
+        let is_primary = starts_new == needs_new_cluster;
+        let title = format!("{title}{}", if is_primary { " (Ctrl+Enter)" } else { "" });
+        let onclick = dispatch.reform(apply(text, starts_new));
+        let class = classes!("button", is_primary.then_some("primary"));
+        html! { <button key={label} {class} {title} {onclick}>{ label }</button> }
+    };
+    html! { <p class="actions">{ button(needs_new_cluster) }{ button(!needs_new_cluster) }</p> }
+}
+
+/// Makes the action that applies a text to the running cluster or to a new one, whatever the event.
+fn apply<E>(text: &Rc<str>, starts_new: bool) -> impl Fn(E) -> Action + 'static {
+    let text = text.clone();
+    move |_| {
+        Action::Run(match starts_new {
+            true => RunAction::StartFresh(text.to_string()),
+            false => RunAction::Apply(text.to_string(), None),
+        })
     }
 }
 
-/// Makes the action that applies a text, whatever the event.
-fn apply<E>(text: &Rc<str>) -> impl Fn(E) -> Action + 'static {
-    let text = text.clone();
-    move |_| Action::Run(RunAction::Apply(text.to_string(), None))
-}
-
-/// Applies the text on Ctrl+Enter or Cmd+Enter.
-fn apply_on_enter(text: &Rc<str>, dispatch: &Callback<Action>) -> Callback<KeyboardEvent> {
-    let (apply, dispatch) = (apply(text), dispatch.clone());
+/// Does what the first button does on Ctrl+Enter or Cmd+Enter.
+fn on_ctrl_enter(
+    text: &Rc<str>,
+    starts_new: bool,
+    dispatch: &Callback<Action>,
+) -> Callback<KeyboardEvent> {
+    let (apply, dispatch) = (apply(text, starts_new), dispatch.clone());
     Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
@@ -205,32 +255,25 @@ fn typed(event: &InputEvent) -> String {
     target.map(|text| text.value()).unwrap_or_default()
 }
 
-/// The line numbers. The number of the line with the first error is marked.
-fn line_numbers(text: &str, marked: Option<u32>) -> Html {
+/// The line numbers. Those of lines with problems are marked.
+fn line_numbers(text: &str, findings: &Findings, is_checked: bool) -> Html {
     let lines = (1..).zip(text.split('\n')).map(|(number, _): (u32, &str)| {
-        if marked == Some(number) {
-            html! { <><mark>{ number }</mark>{ "\n" }</> }
-        } else {
-            html! { <>{ number }{ "\n" }</> }
+        match findings.severity(number).filter(|_| is_checked) {
+            Some(severity) => {
+                html! { <><mark class={class(severity)}>{ sign(severity) }{ " " }{ number }</mark>{ "\n" }</> }
+            }
+            None => html! { <>{ number }{ "\n" }</> },
         }
     });
     lines.collect()
 }
 
-/// The output of `kubectl diff`, or its error.
-fn view_difference(difference: &Output) -> Html {
-    let Output { stdout, stderr, advice, .. } = difference;
-    if stdout.is_empty() {
-        return match stderr.is_empty() {
-            true => {
-                html! { <p class="difference">{ "No changes: the cluster already matches." }</p> }
-            }
-            false => {
-                html! { <pre class="output bad" aria-label="The API server's response">{ stderr }{ advice }</pre> }
-            }
-        };
+/// The output of `kubectl diff`.
+fn view_difference(diff: &str) -> Html {
+    if diff.is_empty() {
+        return html! { <p class="difference">{ "No changes: the cluster already matches." }</p> };
     }
-    let lines = diff_lines(stdout);
+    let lines = diff_lines(diff);
     let added = lines.iter().filter(|line| matches!(line, DiffLine::Added(_))).count();
     let removed = lines.iter().filter(|line| matches!(line, DiffLine::Removed(_))).count();
     let view = |line: &DiffLine<'_>| match line {
@@ -245,6 +288,25 @@ fn view_difference(difference: &Output) -> Html {
             <pre tabindex="0" aria-label="kubectl diff">{ for lines.iter().map(view) }</pre>
         </details>
     }
+}
+
+/// Adds a StorageClass to the end of a text, as if it was typed: the editor can undo it.
+fn add(text: &HtmlTextAreaElement, class: &str, dispatch: &Callback<Action>) {
+    let before = text.value();
+    let end = utf16_range(&before, u32::MAX, u32::MAX).1;
+    let line_end = if before.ends_with('\n') { "" } else { "\n" };
+    let manifest = format!("{line_end}---\n{}", class_manifest(class));
+    let _ = text.focus();
+    let _ = text.set_selection_range(end, end);
+    let document = web_sys::window().and_then(|window| window.document());
+    let is_typed = document.and_then(|document| {
+        let document: web_sys::HtmlDocument = document.unchecked_into();
+        document.exec_command_with_show_ui_and_value("insertText", false, &manifest).ok()
+    });
+    if is_typed != Some(true) {
+        dispatch.emit(Action::Manifest(ManifestAction::Edit(before + &manifest)));
+    }
+    text.set_scroll_top(text.scroll_height());
 }
 
 /// Moves the text cursor to a line and column, both from 1, and scrolls there.

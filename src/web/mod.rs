@@ -36,6 +36,7 @@ mod script;
 mod session;
 mod share_dialog;
 mod terminal_view;
+mod terms;
 mod timeline_slider;
 mod top_bar;
 mod transcript_panel;

@@ -5,6 +5,7 @@ use super::action::{Action, UiAction};
 use super::control_loop_panel::{view_link, view_remedy};
 use super::icons;
 use super::memo::Memo;
+use super::terms::Terms;
 use crate::api::Time;
 use crate::page::by_ptr::ByPtr;
 use crate::page::format::short_clock;
@@ -27,6 +28,7 @@ impl Memo for WhyPanel {
         let WhyPanel { query, dispatch } = self;
         let Answer { chain, remedies, causes } = &query.answer;
         let name = subject::name(&query.subject).to_owned();
+        let terms = &mut Terms::new("why");
         html! {
             <section class="panel why-panel" aria-label={format!("Why? {name}")} aria-live="polite">
                 <div class="panel-head">
@@ -39,7 +41,7 @@ impl Memo for WhyPanel {
                     if chain.is_empty() {
                         <p>{ "Nothing." }</p>
                     }
-                    <ol>{ for chain.iter().map(|link| view_link(link, dispatch)) }</ol>
+                    <ol>{ for chain.iter().map(|link| view_link(link, terms, dispatch)) }</ol>
                 </div>
                 if !remedies.is_empty() {
                     <div class="why">
@@ -50,7 +52,7 @@ impl Memo for WhyPanel {
                 if !causes.is_empty() {
                     <div class="why">
                         <h3>{ "How it got here (newest first)" }</h3>
-                        <ol>{ for causes.iter().map(|link| view_event(link, dispatch)) }</ol>
+                        <ol>{ for causes.iter().map(|link| view_event(link, terms, dispatch)) }</ol>
                     </div>
                 }
                 <div class="why">
@@ -58,7 +60,7 @@ impl Memo for WhyPanel {
                     if query.next.is_empty() {
                         <p>{ "Nothing in the next 10 minutes." }</p>
                     }
-                    <ol>{ for query.next.iter().map(|link| view_event(link, dispatch)) }</ol>
+                    <ol>{ for query.next.iter().map(|link| view_event(link, terms, dispatch)) }</ol>
                 </div>
                 if !query.lines.is_empty() {
                     <details>
@@ -68,6 +70,7 @@ impl Memo for WhyPanel {
                         </pre>
                     </details>
                 }
+                { terms.view_popovers() }
             </section>
         }
     }
@@ -83,13 +86,13 @@ fn view_line((line, is_new): &(String, bool)) -> Html {
 }
 
 /// An event, with a button that moves the cursor to it.
-fn view_event(link: &Link, dispatch: &Callback<Action>) -> Html {
+fn view_event(link: &Link, terms: &mut Terms, dispatch: &Callback<Action>) -> Html {
     let time = link.since.unwrap_or(Time(0));
     let go = dispatch.reform(move |_: MouseEvent| Action::seek(time));
     html! {
         <li>
             <button class="place" title="Jump to this time" onclick={go}>{ short_clock(time) }</button>
-            { " " }{ &link.text }
+            { " " }{ terms.view(&link.text) }
             <small>
                 if !link.source.is_empty() {
                     <cite>{ link.source }</cite>

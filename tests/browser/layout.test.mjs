@@ -82,7 +82,7 @@ function faults(element, { isTouch, isCovered, least }) {
   }
   for (const it of root.querySelectorAll('button, a, input, select, summary')) {
     const { width, height, left, top } = box(it);
-    const isInline = it.matches('.link, a, .event button, summary, input[type=range]') || it.closest('.event');
+    const isInline = it.matches('.link, .term, a, .event button, summary, input[type=range]') || it.closest('.event');
     const wanted = isTouch && !isInline ? 40 : 20;
     const isHidden = !isShown(it) || left >= innerWidth || top >= innerHeight;
     if (!isHidden && (width < wanted - 0.5 || height < wanted - 0.5)) found.push(`${width.toFixed(0)}x${height.toFixed(0)}: ${name(it)}`);

@@ -134,7 +134,7 @@ const BROKEN = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\n
 
 labTest('a broken manifest is refused, and nothing typed is lost', async ({ page, lab }) => {
   await applyText(page, lab, BROKEN);
-  assert.ok(await lab.evaluate((element) => element.shadowRoot.querySelector('.output.bad') !== null));
+  assert.ok(await lab.evaluate((element) => element.shadowRoot.querySelector('.advice .error') !== null));
   assert.match(await textOf(lab, '.advice'), /line \d+/);
   await page.keyboard.press('Escape');
   await until('the dialog closes', async () => !(await textOf(lab, '.manifest')));

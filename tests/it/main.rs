@@ -19,6 +19,7 @@ mod manifest;
 mod names;
 mod nodes;
 mod pictures;
+mod plain_words;
 mod properties;
 mod reasons;
 mod refusals;

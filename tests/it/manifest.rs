@@ -149,7 +149,7 @@ fn further_refusals() {
         ("hello\n".into(), 1, "error: error validating \"STDIN\": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false\n".into()),
         ("a: *b\n".into(), 1, format!("{yaml}unknown anchor 'b' referenced\n")),
         ("a:\n  b: 1\n   c: 2\n".into(), 3, format!("{yaml}line 3: mapping values are not allowed in this context\n")),
-        ("a:\n  b: [1, 2\n".into(), 2, format!("{yaml}line 1: did not find expected ',' or ']'\n")),
+        ("a:\n  b: [1, 2\n".into(), 2, format!("{yaml}line 2: did not find expected ',' or ']'\n")),
         ("a: \"b\n".into(), 1, format!("{yaml}line 2: found unexpected end of stream\n")),
         ("a: @b\n".into(), 1, format!("{yaml}found character that cannot start any token\n")),
         ("--- a\n".into(), 1, "error: error parsing STDIN: invalid Yaml document separator: a\n".into()),

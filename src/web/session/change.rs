@@ -7,17 +7,15 @@ use crate::kubectl::Output;
 use crate::notation::NotationError;
 use crate::page::format::clock;
 use crate::page::history::{History, Moment};
+use crate::page::manifest_editor::{Applied, EMPTY_RECIPE};
 use crate::page::saved_run::{self, SavedRun};
 use crate::page::sheet::Tab;
 use crate::page::terminal::CommandRecord;
 use crate::task::Progress;
 use crate::timeline::{LineRun, Timeline};
-use crate::web::action::{LessonAction, SharedRun};
+use crate::web::action::{Dialog, LessonAction, SharedRun, UiAction};
 use std::rc::Rc;
 use yew::Callback;
-
-/// The recipe of an empty cluster.
-const EMPTY_RECIPE: &str = "ordinal 1\n";
 
 /// The message for a run that plays differently than when it was shared.
 const OTHER_RULES: &str = "This link was made with another version of Ordinal. Its story plays differently in this version.";
@@ -90,11 +88,23 @@ impl Session {
         let (by_user, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
         let then = move |session: &mut Session, output: &Output| {
             if by_user {
-                session.manifest.record_applied(yaml, output.clone(), &session.run.timeline);
+                session.manifest_applied(yaml, output.clone(), false);
             }
             reply.iter().for_each(|reply| reply.emit(output.clone()));
         };
         self.begin_line("kubectl apply -f -", run, by_user, Box::new(then));
+    }
+
+    /// Closes the manifest editor if everything was applied, and shows there what was not.
+    fn manifest_applied(&mut self, yaml: Rc<str>, output: Output, is_new_cluster: bool) {
+        if self.ui.dialog != Some(Dialog::Manifest) {
+            return;
+        }
+        if output.exit == 0 {
+            return self.handle_ui(UiAction::CloseDialog);
+        }
+        let applied = Applied { yaml, output, is_new_cluster };
+        self.manifest.record_applied(applied, &self.run.timeline);
     }
 
     /// Reads the objects of the cluster at the cursor.
@@ -140,7 +150,7 @@ impl Session {
                 if output.exit == 0 {
                     session.started_fresh(timeline, output.clone(), before);
                 }
-                session.manifest.record_applied(yaml, output, &session.run.timeline);
+                session.manifest_applied(yaml, output, true);
             }) as Finish
         });
         self.begin_task("Applying the manifest", task, progress);
