@@ -2,13 +2,13 @@
 //!
 //! Shapes and defaults follow `k8s.io/api` (apps/v1, v1, discovery/v1, policy/v1, storage/v1) of
 //! Kubernetes v1.36. Only fields that the model acts on are here; what else a manifest may say is
-//! known to [`crate::manifest`], which lists it as accepted but not simulated.
+//! known to [`crate::manifest`], which lists it as accepted but not simulated. A field of a struct is all
+//! that is said of it: by what serde derives of it, it is read and printed.
 //!
 //! This module knows no other module.
 
 mod complete;
 mod deployment;
-mod fields;
 pub mod json;
 mod meta;
 mod network;
@@ -19,10 +19,10 @@ mod policy;
 mod printing;
 mod serializer;
 mod storage;
+mod time;
 mod workload;
 
 pub use deployment::*;
-pub(crate) use fields::with_structs;
 pub use meta::*;
 pub use network::*;
 pub use node::*;
@@ -32,6 +32,7 @@ pub use policy::*;
 pub use printing::*;
 pub use serializer::to_tree;
 pub use storage::*;
+pub use time::*;
 pub use workload::*;
 
 use std::fmt;

@@ -1,14 +1,12 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
-use crate::map::Map;
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// A name for a group of pods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Service {
     /// Name.
     pub metadata: ObjectMeta,
@@ -17,8 +15,8 @@ pub struct Service {
 }
 
 /// Which pods stand behind a Service, and under which address.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ServiceSpec {
     /// `None` makes the Service headless: its name leads to the pods themselves.
     #[serde(rename = "clusterIP")]
@@ -47,8 +45,8 @@ impl Default for ServiceSpec {
 }
 
 /// A port of a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ServicePort {
     /// The name, or an empty string.
     pub name: String,
@@ -66,8 +64,8 @@ impl Service {
 }
 
 /// The addresses behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct EndpointSlice {
     /// Name; the label `kubernetes.io/service-name` says whose it is.
     pub metadata: ObjectMeta,
@@ -81,7 +79,8 @@ pub struct EndpointSlice {
 pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// One address behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "EndpointFields", into = "EndpointFields")]
 pub struct Endpoint {
     /// The address.
     pub address: String,
@@ -101,28 +100,62 @@ pub struct Endpoint {
     pub terminating: bool,
 }
 
-impl Serialize for Endpoint {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct EndpointConditions {
-            ready: bool,
-            serving: bool,
-            terminating: bool,
+/// An endpoint with the fields that it has in Kubernetes.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, rename = "Endpoint", rename_all = "camelCase")]
+struct EndpointFields {
+    addresses: Vec<String>,
+    conditions: EndpointConditions,
+    hostname: String,
+    node_name: String,
+    target_ref: ObjectReference,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct EndpointConditions {
+    ready: bool,
+    serving: bool,
+    terminating: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ObjectReference {
+    kind: String,
+    name: String,
+    uid: Uid,
+}
+
+impl From<EndpointFields> for Endpoint {
+    fn from(fields: EndpointFields) -> Endpoint {
+        let EndpointConditions { ready, serving, terminating } = fields.conditions;
+        Endpoint {
+            address: fields.addresses.into_iter().next().unwrap_or_default(),
+            hostname: fields.hostname,
+            node_name: fields.node_name,
+            target: fields.target_ref.name,
+            target_uid: fields.target_ref.uid,
+            ready,
+            serving,
+            terminating,
         }
-        let conditions = EndpointConditions {
-            ready: self.ready,
-            serving: self.serving,
-            terminating: self.terminating,
-        };
-        let target =
-            [("kind", "Pod"), ("name", &self.target), ("uid", &self.target_uid.to_string())];
-        let target: Map<&str, &str> = target.into();
-        let mut fields = serializer.serialize_struct("Endpoint", 5)?;
-        fields.serialize_field("hostname", &self.hostname)?;
-        fields.serialize_field("nodeName", &self.node_name)?;
-        fields.serialize_field("addresses", &[&self.address])?;
-        fields.serialize_field("conditions", &conditions)?;
-        fields.serialize_field("targetRef", &target)?;
-        fields.end()
+    }
+}
+
+impl From<Endpoint> for EndpointFields {
+    fn from(endpoint: Endpoint) -> EndpointFields {
+        let Endpoint { ready, serving, terminating, .. } = endpoint;
+        EndpointFields {
+            addresses: vec![endpoint.address],
+            conditions: EndpointConditions { ready, serving, terminating },
+            hostname: endpoint.hostname,
+            node_name: endpoint.node_name,
+            target_ref: ObjectReference {
+                kind: "Pod".into(),
+                name: endpoint.target,
+                uid: endpoint.target_uid,
+            },
+        }
     }
 }

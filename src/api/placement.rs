@@ -6,11 +6,11 @@ use super::meta::*;
 use super::pod::PodSpec;
 use super::storage::NodeSelector;
 use crate::map::Map;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a container asks of its node: `cpu` or `memory` -> quantity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ResourceRequirements {
     /// The most that it may use.
     pub limits: Map<String, String>,
@@ -19,8 +19,8 @@ pub struct ResourceRequirements {
 }
 
 /// Which nodes a pod may run on, beside or away from which pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Affinity {
     /// Labels that its node must have.
     pub node_affinity: Option<NodeAffinity>,
@@ -31,8 +31,8 @@ pub struct Affinity {
 }
 
 /// Labels that a pod's node must have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeAffinity {
     /// Looked at when the pod is placed, and not again.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
@@ -40,8 +40,8 @@ pub struct NodeAffinity {
 }
 
 /// Pods that a pod has to be with, or must not be with.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodAffinity {
     /// Looked at when the pod is placed, and not again; all must hold.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
@@ -49,8 +49,8 @@ pub struct PodAffinity {
 }
 
 /// Names pods, and what counts as the same place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodAffinityTerm {
     /// Which pods; none means no pod.
     pub label_selector: Option<LabelSelector>,
@@ -61,8 +61,8 @@ pub struct PodAffinityTerm {
 }
 
 /// How evenly pods are to be spread over places.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct TopologySpreadConstraint {
     /// By how many pods a place may be ahead of the emptiest.
     pub max_skew: i32,

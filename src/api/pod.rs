@@ -2,11 +2,12 @@
 
 use super::meta::*;
 use super::placement::*;
-use serde::Serialize;
+use super::time::Time;
+use serde::{Deserialize, Serialize};
 
 /// A group of containers that run on one node under one IP.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Pod {
     /// Name, UID, owner.
     pub metadata: ObjectMeta,
@@ -17,8 +18,8 @@ pub struct Pod {
 }
 
 /// What is to run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodSpec {
     /// Run one after the other, each to its end, before the containers start.
     pub init_containers: Vec<Container>,
@@ -66,8 +67,8 @@ impl Default for PodSpec {
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Container {
     /// The name, unique in the pod.
     pub name: String,
@@ -93,8 +94,8 @@ impl Container {
 }
 
 /// A port of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ContainerPort {
     /// The number of the port.
     pub container_port: u16,
@@ -105,8 +106,8 @@ pub struct ContainerPort {
 }
 
 /// Mounts a volume of the pod in a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeMount {
     /// The name of the volume.
     pub name: String,
@@ -115,8 +116,8 @@ pub struct VolumeMount {
 }
 
 /// A probe; what it does is the container's own affair, when it is made is the model's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Probe {
     /// Seconds from the start of the container to the first probe.
     pub initial_delay_seconds: u64,
@@ -140,8 +141,8 @@ impl Default for Probe {
 }
 
 /// A volume of a pod: a name, and what is behind it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Volume {
     /// The name that mounts refer to.
     pub name: String,
@@ -152,21 +153,21 @@ pub struct Volume {
 }
 
 /// Refers to a claim.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimVolumeSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
 }
 
 /// A folder that lives as long as its pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct EmptyDirVolumeSource {}
 
 /// Lets a pod bear a taint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Toleration {
     /// The taint's key; empty with `Exists` means every taint.
     pub key: String,
@@ -181,7 +182,9 @@ pub struct Toleration {
 }
 
 /// The phase of a pod's life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum PodPhase {
     /// Accepted; not all of its containers have started once.
     #[default]
@@ -207,8 +210,8 @@ impl PodPhase {
 }
 
 /// What runs, as the node last reported it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodStatus {
     /// The phase.
     pub phase: PodPhase,
@@ -230,8 +233,8 @@ pub struct PodStatus {
 }
 
 /// A condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Condition {
     /// The type, for example `Ready`.
     #[serde(rename = "type")]
@@ -286,8 +289,8 @@ pub fn set_condition(
 }
 
 /// How one container fares.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ContainerStatus {
     /// The name of the container.
     pub name: String,
@@ -302,28 +305,34 @@ pub struct ContainerStatus {
 }
 
 /// What a container does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ContainerState {
     /// Not running yet, or not again, for a reason such as `ContainerCreating`, `CrashLoopBackOff`.
     Waiting {
         /// The reason.
+        #[serde(default)]
         reason: String,
     },
     /// Running.
     Running {
         /// Since when.
+        #[serde(default)]
         started_at: Time,
     },
     /// Ended.
     Terminated {
         /// `Completed` or `Error`.
+        #[serde(default)]
         reason: String,
         /// The exit code.
+        #[serde(default)]
         exit_code: u8,
         /// When it was started.
+        #[serde(default)]
         started_at: Time,
         /// When it ended.
+        #[serde(default)]
         finished_at: Time,
     },
 }

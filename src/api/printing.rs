@@ -3,8 +3,8 @@
 //! Follows `printPod` of `pkg/printers/internalversion/printers.go`, Kubernetes v1.36. Left out:
 //! scheduling gates, and ends by a signal, which the model does not have.
 
-use super::meta::Time;
 use super::pod::*;
+use super::time::Time;
 
 /// What `kubectl get pods` says of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -29,6 +29,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("TopologySpreadConstraint", "maxSkew topologyKey whenUnsatisfiable"),
     ("VolumeAttachmentStatus", "attached"),
     ("EndpointConditions", "ready serving terminating"),
+    ("ObjectReference", "kind name uid"),
 ];
 
 /// What is left out when it is the default, although it is a struct: pointers in Go.

@@ -2,7 +2,7 @@
 //!
 //! A text goes the way that `kubectl apply -f -` sends it: it is cut at `---` lines, each part is
 //! read as YAML (`tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
-//! strictly (`decode`, `fields`, `known`), completed with the defaults of the API (`defaults`), and
+//! strictly (`decode`, `deserializer`, `known`), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
 //! A field that Kubernetes has and the model has not is accepted, listed, and kept with the metadata
@@ -14,8 +14,8 @@
 mod advice;
 mod decode;
 mod defaults;
+mod deserializer;
 mod explain;
-mod fields;
 mod kinds;
 mod known;
 mod names;
