@@ -1,7 +1,7 @@
 //! Deployments and ReplicaSets: pods that are all alike, under names that nobody has to know (S27).
 
+use super::condition::Condition;
 use super::meta::*;
-use super::pod::Condition;
 use super::workload::{IntOrString, PodTemplateSpec};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 //! What all objects share: names, identity, ownership.
 
+use super::other::Other;
 use super::time::Time;
 use crate::map::Map;
 use serde::de::{self, Unexpected, Visitor};
@@ -41,13 +42,14 @@ impl Serialize for Uid {
 impl<'de> Deserialize<'de> for Uid {
     /// Reads an identity as [`Uid::parse`] does.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
-        parsed(deserializer, Uid::parse)
+        parsed(deserializer, "Uid", Uid::parse)
     }
 }
 
-/// Reads a value from a text by `parse`.
+/// Reads a value of the type `name` from a text by `parse`.
 pub(super) fn parsed<'de, D: Deserializer<'de>, T>(
     deserializer: D,
+    name: &'static str,
     parse: fn(&str) -> Option<T>,
 ) -> Result<T, D::Error> {
     struct Text<T>(fn(&str) -> Option<T>);
@@ -64,7 +66,7 @@ pub(super) fn parsed<'de, D: Deserializer<'de>, T>(
         }
     }
 
-    deserializer.deserialize_str(Text(parse))
+    deserializer.deserialize_newtype_struct(name, Text(parse))
 }
 
 impl fmt::Display for Uid {
@@ -141,35 +143,9 @@ pub struct ObjectMeta {
     pub owner_references: Vec<OwnerReference>,
     /// Who has to agree before a deleted object goes.
     pub finalizers: Vec<String>,
-    /// What else is said of the object that this is the metadata of: kept, printed, not simulated.
-    #[serde(rename = "", skip_deserializing)]
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
     pub other: Other,
-}
-
-/// Fields of an object that the model has no use for, by their paths from the object, such as
-/// `spec.containers[web].env`; items without a name have their number, as in `ports[#0].hostPort`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Other(Rc<Vec<(String, super::json::Node)>>);
-
-impl Other {
-    /// The paths and their values, in the order of the paths.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &(String, super::json::Node)> {
-        self.0.iter()
-    }
-}
-
-impl Serialize for Other {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter().map(|(path, value)| (path, value)))
-    }
-}
-
-impl FromIterator<(String, super::json::Node)> for Other {
-    fn from_iter<I: IntoIterator<Item = (String, super::json::Node)>>(fields: I) -> Other {
-        let mut fields: Vec<_> = fields.into_iter().collect();
-        crate::map::sort(&mut fields, |one, other| one.0 < other.0);
-        Other(Rc::new(fields))
-    }
 }
 
 impl ObjectMeta {

@@ -8,11 +8,13 @@
 //! This module knows no other module.
 
 mod complete;
+mod condition;
 mod deployment;
 pub mod json;
 mod meta;
 mod network;
 mod node;
+mod other;
 mod placement;
 mod pod;
 mod policy;
@@ -22,14 +24,18 @@ mod storage;
 mod time;
 mod workload;
 
+pub(crate) use complete::drop_defaults;
+pub use condition::*;
 pub use deployment::*;
 pub use meta::*;
 pub use network::*;
 pub use node::*;
+pub use other::Other;
 pub use placement::*;
 pub use pod::*;
 pub use policy::*;
 pub use printing::*;
+pub(crate) use serializer::Never;
 pub use serializer::to_tree;
 pub use storage::*;
 pub use time::*;

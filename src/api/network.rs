@@ -1,6 +1,7 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
+use super::other::Other;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -30,6 +31,9 @@ pub struct ServiceSpec {
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for ServiceSpec {
@@ -40,6 +44,7 @@ impl Default for ServiceSpec {
             ports: Vec::new(),
             publish_not_ready_addresses: false,
             kind: "ClusterIP".into(),
+            other: Other::default(),
         }
     }
 }
@@ -54,6 +59,9 @@ pub struct ServicePort {
     pub port: u16,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Service {
@@ -88,6 +96,8 @@ pub struct Endpoint {
     pub hostname: String,
     /// The node.
     pub node_name: String,
+    /// The zone of the node, if the endpoint was read; what is printed of others names the zone that it has now.
+    pub zone: String,
     /// The pod.
     pub target: String,
     /// The incarnation of the pod.
@@ -109,6 +119,7 @@ struct EndpointFields {
     hostname: String,
     node_name: String,
     target_ref: ObjectReference,
+    zone: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -134,6 +145,7 @@ impl From<EndpointFields> for Endpoint {
             address: fields.addresses.into_iter().next().unwrap_or_default(),
             hostname: fields.hostname,
             node_name: fields.node_name,
+            zone: fields.zone,
             target: fields.target_ref.name,
             target_uid: fields.target_ref.uid,
             ready,
@@ -151,6 +163,7 @@ impl From<Endpoint> for EndpointFields {
             conditions: EndpointConditions { ready, serving, terminating },
             hostname: endpoint.hostname,
             node_name: endpoint.node_name,
+            zone: endpoint.zone,
             target_ref: ObjectReference {
                 kind: "Pod".into(),
                 name: endpoint.target,

@@ -1,7 +1,9 @@
 //! Nodes and their heartbeats.
 
+use super::condition::{Condition, condition, set_condition};
 use super::meta::*;
-use super::pod::{Condition, Toleration, condition, set_condition};
+use super::other::Other;
+use super::pod::Toleration;
 use super::time::Time;
 use crate::map::Map;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,9 @@ pub struct NodeStatus {
     pub allocatable: Map<String, String>,
     /// The PersistentVolumes that the node has mounted, as it last reported.
     pub volumes_in_use: Vec<String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// The labels that a kubelet gives its node when it registers.

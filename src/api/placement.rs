@@ -3,6 +3,7 @@
 //! Only what is required is here; what is preferred is accepted and does nothing.
 
 use super::meta::*;
+use super::other::Other;
 use super::pod::PodSpec;
 use super::storage::NodeSelector;
 use crate::map::Map;
@@ -16,6 +17,9 @@ pub struct ResourceRequirements {
     pub limits: Map<String, String>,
     /// What the scheduler sets aside for it; what is missing is taken from the limits.
     pub requests: Map<String, String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Which nodes a pod may run on, beside or away from which pods.
@@ -37,6 +41,9 @@ pub struct NodeAffinity {
     /// Looked at when the pod is placed, and not again.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Option<NodeSelector>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Pods that a pod has to be with, or must not be with.
@@ -46,6 +53,9 @@ pub struct PodAffinity {
     /// Looked at when the pod is placed, and not again; all must hold.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Vec<PodAffinityTerm>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Names pods, and what counts as the same place.
@@ -58,6 +68,9 @@ pub struct PodAffinityTerm {
     pub namespaces: Vec<String>,
     /// Nodes with the same value of this label are the same place.
     pub topology_key: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How evenly pods are to be spread over places.
@@ -74,6 +87,9 @@ pub struct TopologySpreadConstraint {
     pub label_selector: Option<LabelSelector>,
     /// With fewer places than this the emptiest counts as one without any pod.
     pub min_domains: Option<i32>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl PodAffinityTerm {

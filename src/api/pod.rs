@@ -1,6 +1,8 @@
 //! Pods and their containers.
 
+use super::condition::*;
 use super::meta::*;
+use super::other::Other;
 use super::placement::*;
 use super::time::Time;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,9 @@ pub struct PodSpec {
     pub restart_policy: String,
     /// How long the containers may take to end when the pod is deleted, in seconds.
     pub termination_grace_period_seconds: u64,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for PodSpec {
@@ -62,6 +67,7 @@ impl Default for PodSpec {
             subdomain: String::new(),
             restart_policy: "Always".into(),
             termination_grace_period_seconds: 30,
+            other: Other::default(),
         }
     }
 }
@@ -84,6 +90,9 @@ pub struct Container {
     pub readiness_probe: Option<Probe>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
     pub restart_policy: Option<String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Container {
@@ -103,6 +112,9 @@ pub struct ContainerPort {
     pub name: String,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Mounts a volume of the pod in a container.
@@ -113,6 +125,9 @@ pub struct VolumeMount {
     pub name: String,
     /// The path in the container.
     pub mount_path: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A probe; what it does is the container's own affair, when it is made is the model's.
@@ -127,6 +142,9 @@ pub struct Probe {
     pub success_threshold: u64,
     /// Failures in a row that make the container not ready.
     pub failure_threshold: u64,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for Probe {
@@ -136,6 +154,7 @@ impl Default for Probe {
             period_seconds: 10,
             success_threshold: 1,
             failure_threshold: 3,
+            other: Other::default(),
         }
     }
 }
@@ -150,6 +169,9 @@ pub struct Volume {
     pub persistent_volume_claim: Option<PersistentVolumeClaimVolumeSource>,
     /// An empty folder: data that goes with the pod.
     pub empty_dir: Option<EmptyDirVolumeSource>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Refers to a claim.
@@ -158,12 +180,19 @@ pub struct Volume {
 pub struct PersistentVolumeClaimVolumeSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A folder that lives as long as its pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct EmptyDirVolumeSource {}
+pub struct EmptyDirVolumeSource {
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
+}
 
 /// Lets a pod bear a taint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -230,62 +259,9 @@ pub struct PodStatus {
     pub init_container_statuses: Vec<ContainerStatus>,
     /// The containers.
     pub container_statuses: Vec<ContainerStatus>,
-}
-
-/// A condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Condition {
-    /// The type, for example `Ready`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    pub status: String,
-    /// A code, or an empty string.
-    pub reason: String,
-    /// A sentence, or an empty string.
-    pub message: String,
-    /// When the status last changed.
-    pub last_transition_time: Time,
-    /// When the status was last reported (nodes only).
-    pub last_heartbeat_time: Option<Time>,
-    /// When the reason was last given (Deployments only).
-    pub last_update_time: Option<Time>,
-}
-
-/// The condition of this type.
-pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
-    conditions.iter().find(|condition| condition.kind == kind)
-}
-
-/// Sets a condition; its time changes only with its status.
-pub fn set_condition(
-    conditions: &mut Vec<Condition>,
-    kind: &str,
-    status: &str,
-    reason: &str,
-    message: &str,
-    now: Time,
-) {
-    let new = Condition {
-        kind: kind.into(),
-        status: status.into(),
-        reason: reason.into(),
-        message: message.into(),
-        last_transition_time: now,
-        ..Condition::default()
-    };
-    match conditions.iter_mut().find(|condition| condition.kind == kind) {
-        Some(old) => {
-            let kept = if old.status == status { old.last_transition_time } else { now };
-            *old = Condition {
-                last_transition_time: kept,
-                last_heartbeat_time: old.last_heartbeat_time,
-                ..new
-            };
-        }
-        None => conditions.push(new),
-    }
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How one container fares.
@@ -302,6 +278,9 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// How it ended the last time.
     pub last_state: Option<ContainerState>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// What a container does.
@@ -313,6 +292,9 @@ pub enum ContainerState {
         /// The reason.
         #[serde(default)]
         reason: String,
+        /// A sentence, or an empty string.
+        #[serde(default)]
+        message: String,
     },
     /// Running.
     Running {
@@ -337,9 +319,16 @@ pub enum ContainerState {
     },
 }
 
+impl ContainerState {
+    /// Waiting for this reason.
+    pub fn waiting(reason: &str) -> ContainerState {
+        ContainerState::Waiting { reason: reason.into(), message: String::new() }
+    }
+}
+
 impl Default for ContainerState {
     fn default() -> ContainerState {
-        ContainerState::Waiting { reason: "ContainerCreating".into() }
+        ContainerState::waiting("ContainerCreating")
     }
 }
 

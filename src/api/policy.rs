@@ -1,7 +1,8 @@
 //! Objects that are kept: disruption budgets and configuration.
 
+use super::condition::Condition;
 use super::meta::*;
-use super::pod::Condition;
+use super::other::Other;
 use super::time::Time;
 use super::workload::IntOrString;
 use crate::map::Map;
@@ -62,4 +63,7 @@ pub struct ConfigMap {
     pub metadata: ObjectMeta,
     /// The texts.
     pub data: Labels,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }

@@ -1,7 +1,8 @@
 //! Claims, volumes, classes, attachments.
 
-use super::Condition;
+use super::condition::Condition;
 use super::meta::*;
+use super::other::Other;
 use crate::map::Map;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct PersistentVolumeClaimSpec {
     pub resources: VolumeResourceRequirements,
     /// The volume it is bound to.
     pub volume_name: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How much storage is asked for.
@@ -37,6 +41,9 @@ pub struct PersistentVolumeClaimSpec {
 pub struct VolumeResourceRequirements {
     /// `storage` -> quantity such as `1Gi`.
     pub requests: Map<String, String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// What a claim got.
@@ -95,6 +102,9 @@ pub struct PersistentVolumeSpec {
     pub csi: Option<CsiPersistentVolumeSource>,
     /// A folder of one node.
     pub local: Option<LocalVolumeSource>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Names the claim that has a volume.
@@ -107,6 +117,9 @@ pub struct ClaimRef {
     pub name: String,
     /// The incarnation of the claim.
     pub uid: Uid,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Where a volume can be reached from.
@@ -158,6 +171,9 @@ pub struct CsiPersistentVolumeSource {
     pub driver: String,
     /// The driver's own name for the volume.
     pub volume_handle: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A folder of one node.
@@ -166,6 +182,9 @@ pub struct CsiPersistentVolumeSource {
 pub struct LocalVolumeSource {
     /// The path on the node.
     pub path: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Whether a volume is taken.
@@ -174,6 +193,9 @@ pub struct LocalVolumeSource {
 pub struct PersistentVolumeStatus {
     /// `Available`, `Bound`, `Released`.
     pub phase: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A kind of storage that the cluster offers.
@@ -192,6 +214,9 @@ pub struct StorageClass {
     pub allow_volume_expansion: bool,
     /// Where volumes may be made: one of the terms must hold; none means everywhere.
     pub allowed_topologies: Vec<TopologySelectorTerm>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Labels of nodes for which volumes may be made, all of which must hold.
@@ -221,6 +246,7 @@ impl Default for StorageClass {
             volume_binding_mode: "Immediate".into(),
             allow_volume_expansion: false,
             allowed_topologies: Vec::new(),
+            other: Other::default(),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     /// Reads an instant as [`Time::parse`] does.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
-        parsed(deserializer, Time::parse)
+        parsed(deserializer, "Time", Time::parse)
     }
 }
 

@@ -1,11 +1,12 @@
 //! StatefulSets and their revisions.
 
+use super::condition::Condition;
 use super::json::Node;
 use super::meta::*;
-use super::pod::{Condition, PodSpec};
+use super::pod::PodSpec;
 use super::storage::PersistentVolumeClaim;
 use super::to_tree;
-use serde::de::{self, Unexpected, Visitor};
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::rc::Rc;
@@ -126,14 +127,12 @@ impl<'de> Deserialize<'de> for IntOrString {
         impl Visitor<'_> for NumberOrText {
             type Value = IntOrString;
 
-            /// The type that Go reads what is no text as.
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("int32")
+                f.write_str("a number or a text")
             }
 
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<IntOrString, E> {
-                let wrong = |_| E::invalid_type(Unexpected::Signed(number), &self);
-                i32::try_from(number).map(IntOrString::Int).map_err(wrong)
+            fn visit_i32<E: de::Error>(self, number: i32) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(number))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<IntOrString, E> {
@@ -141,7 +140,7 @@ impl<'de> Deserialize<'de> for IntOrString {
             }
         }
 
-        deserializer.deserialize_any(NumberOrText)
+        deserializer.deserialize_newtype_struct("IntOrString", NumberOrText)
     }
 }
 

@@ -5,10 +5,8 @@
 use super::FieldError;
 use super::known::{self, Standing};
 use super::tree::{Entry, Node as Tree, Place, Value};
-use serde::de;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fmt;
 
 /// A field that the model has not.
 #[derive(Clone, Debug)]
@@ -40,7 +38,7 @@ pub(super) struct Found {
     pub(super) errors: Vec<FieldError>,
     /// Where the known fields are.
     pub(super) seen: Vec<Seen>,
-    /// The value of the wrong type that ended it.
+    /// The first value of the wrong type; what comes after it is not noted.
     pub(super) wrong: Option<WrongType>,
     /// Whether the object comes from an API server, which has filled in and knows everything.
     pub(super) is_recorded: bool,
@@ -51,24 +49,6 @@ pub(super) struct Found {
 pub(super) struct WrongType {
     pub(super) message: String,
     pub(super) place: Place,
-}
-
-/// The error of the deserializer; what is wrong is in [`Found`].
-#[derive(Debug)]
-pub(super) struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of the wrong type")
-    }
-}
-
-impl std::error::Error for Stopped {}
-
-impl de::Error for Stopped {
-    fn custom<T: fmt::Display>(_: T) -> Stopped {
-        Stopped
-    }
 }
 
 /// The way from the root, on the stack.
@@ -135,7 +115,7 @@ pub(super) struct At<'a> {
 
 impl<'a> At<'a> {
     /// Notes that the node is of another type than `wanted`.
-    pub(super) fn wrong(&self, wanted: &str) -> Stopped {
+    pub(super) fn wrong(&self, wanted: &str) {
         let got = match &self.node.value {
             Value::Null => "null".into(),
             Value::Bool(_) => "bool".into(),
@@ -155,44 +135,46 @@ impl<'a> At<'a> {
             format!(
                 "json: cannot unmarshal {got} into Go struct field {owner}.{path} of type {wanted}"
             )
-        })
+        });
     }
 
-    pub(super) fn stop(&self, message: String) -> Stopped {
+    fn stop(&self, message: String) {
         let place = self.node.place;
-        self.found.borrow_mut().wrong = Some(WrongType { message, place });
-        Stopped
+        self.found.borrow_mut().wrong.get_or_insert(WrongType { message, place });
     }
 
     /// A whole number of Go's type `int32` or `int64`.
-    pub(super) fn integer(&self, wanted: &str) -> Result<i64, Stopped> {
+    fn integer(&self, wanted: &str) -> i64 {
         match self.node.value {
-            Value::Null => Ok(0),
-            Value::Int(number) if wanted == "int64" || i32::try_from(number).is_ok() => Ok(number),
-            _ => Err(self.wrong(wanted)),
+            Value::Null => 0,
+            Value::Int(number) if wanted == "int64" || i32::try_from(number).is_ok() => number,
+            _ => {
+                self.wrong(wanted);
+                0
+            }
         }
     }
 
     /// A number of Go's type `int32`; 0 if the type here has no such number.
-    pub(super) fn small<T: TryFrom<i64> + Default>(&self) -> Result<T, Stopped> {
-        Ok(T::try_from(self.integer("int32")?).unwrap_or_default())
+    pub(super) fn small<T: TryFrom<i64> + Default>(&self) -> T {
+        T::try_from(self.integer("int32")).unwrap_or_default()
     }
 
-    pub(super) fn refuse(&self, detail: String) {
+    fn refuse(&self, detail: String) {
         let field = self.path.text();
         self.found.borrow_mut().errors.push(FieldError { field, detail });
     }
 
     /// A number that the model holds unsigned; if it is less, what the API server makes of it.
-    pub(super) fn unsigned(&self) -> Result<u64, Stopped> {
+    pub(super) fn unsigned(&self) -> u64 {
         if let Value::Text(number) = &self.node.value
             && self.path.field() == "resourceVersion"
         {
-            return Ok(number.parse().unwrap_or_default());
+            return number.parse().unwrap_or_default();
         }
         let is_small = matches!(self.owner, "Probe" | "ContainerPort" | "ServicePort");
-        let number = self.integer(if is_small { "int32" } else { "int64" })?;
-        Ok(match u64::try_from(number) {
+        let number = self.integer(if is_small { "int32" } else { "int64" });
+        match u64::try_from(number) {
             Ok(number) => number,
             // `AddDefaultTolerations` and `BeforeDelete` let negative times mean "at once".
             Err(_) if self.owner != "Probe" => u64::from(self.owner == "PodSpec"),
@@ -201,27 +183,30 @@ impl<'a> At<'a> {
                 self.refuse(detail);
                 0
             }
+        }
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        let number = self.integer("int32");
+        u16::try_from(number).unwrap_or_else(|_| {
+            self.refuse(format!("Invalid value: {number}: must be between 1 and 65535, inclusive"));
+            0
         })
     }
 
-    pub(super) fn port(&self) -> Result<u16, Stopped> {
-        let number = self.integer("int32")?;
-        Ok(u16::try_from(number).unwrap_or_else(|_| {
-            self.refuse(format!("Invalid value: {number}: must be between 1 and 65535, inclusive"));
-            0
-        }))
-    }
-
-    pub(super) fn truth(&self) -> Result<bool, Stopped> {
+    pub(super) fn truth(&self) -> bool {
         match self.node.value {
-            Value::Null => Ok(false),
-            Value::Bool(value) => Ok(value),
-            _ => Err(self.wrong("bool")),
+            Value::Null => false,
+            Value::Bool(value) => value,
+            _ => {
+                self.wrong("bool");
+                false
+            }
         }
     }
 
     /// A text; in lists of resources a number is one, too, and it must be a quantity.
-    pub(super) fn text(&self) -> Result<Cow<'a, str>, Stopped> {
+    pub(super) fn text(&self) -> Cow<'a, str> {
         let is_quantity = matches!(self.path.parent, Some(Path { step: Step::Field(list), .. })
             if matches!(*list, "requests" | "limits" | "capacity" | "allocatable"));
         let text: Cow<'a, str> = match &self.node.value {
@@ -229,11 +214,31 @@ impl<'a> At<'a> {
             Value::Text(text) => text.into(),
             Value::Int(number) if is_quantity => number.to_string().into(),
             Value::Float(number) if is_quantity => number.into(),
-            _ => return Err(self.wrong(&known::go_type(self.owner, self.path.field()))),
+            _ => {
+                self.wrong(&known::go_type(self.owner, self.path.field()));
+                return "".into();
+            }
         };
-        match is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
-            Some(message) => Err(self.stop(message.into())),
-            None => Ok(text),
+        if let Some(message) = is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
+            self.stop(message.into());
+        }
+        text
+    }
+
+    /// The text of a type that `parse` reads, or `other` if it does not.
+    pub(super) fn text_of<T>(
+        &self,
+        wanted: &str,
+        parse: fn(&str) -> Option<T>,
+        other: &'a str,
+    ) -> &'a str {
+        let text = self.node.as_text();
+        match parse(text) {
+            Some(_) => text,
+            None => {
+                self.wrong(wanted);
+                other
+            }
         }
     }
 
@@ -248,20 +253,29 @@ impl<'a> At<'a> {
         held.unwrap_or_else(|| (index_of(self.node.as_text()).unwrap_or(0), None))
     }
 
-    /// Notes a field that the model has not.
-    pub(super) fn extra(&self) {
+    /// Notes a field that the model has not; says whether it is to be kept.
+    pub(super) fn extra(&self) -> bool {
         let standing = known::standing(self.owner, self.path.field());
         let is_null = self.node.value == Value::Null;
         let mut value = self.node.clone();
         value.forget_places();
         let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner, value };
         let mut found = self.found.borrow_mut();
-        match standing {
-            Standing::Unknown if !found.is_recorded => found.unknown.push(extra),
-            Standing::FilledIn if !found.is_recorded => {}
-            _ if known::is_header(self.owner, self.path.field()) => {}
-            _ if !is_null => found.not_simulated.push(extra),
-            _ => {}
+        if found.wrong.is_some() {
+            return false;
         }
+        let is_header = known::is_header(self.owner, self.path.field());
+        let is_kept = match standing {
+            Standing::Unknown if !found.is_recorded => {
+                found.unknown.push(extra);
+                return false;
+            }
+            Standing::FilledIn => found.is_recorded && !is_header && !is_null,
+            _ => !is_header && !is_null,
+        };
+        if is_kept {
+            found.not_simulated.push(extra);
+        }
+        is_kept
     }
 }

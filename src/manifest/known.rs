@@ -182,9 +182,6 @@ pub(super) fn go_name(owner: &'static str) -> &'static str {
 /// Go's name for the type of a text, or of an item of a list, under `field` of `owner`.
 pub(super) fn go_type(owner: &str, field: &str) -> String {
     let name = match (owner, field) {
-        (_, "uid") => return "types.UID".into(),
-        (_, "timeAdded" | "startedAt" | "finishedAt") => "Time",
-        _ if field.ends_with("Time") || field.ends_with("Timestamp") => "Time",
         ("Container", "ports") => "ContainerPort",
         ("ServiceSpec", "ports") => "ServicePort",
         ("ServiceSpec", "type") => "ServiceType",
