@@ -1,8 +1,7 @@
 //! What the API server answers of an object beyond the fields of the model: the defaults of the API that
-//! the model has no field for, and what has another shape in Kubernetes. What else a manifest says of an
-//! object is kept with its metadata ([`ObjectMeta::other`]) and laid over.
+//! the model has no field for, and what has another shape in Kubernetes.
 
-use super::json::{Node as Tree, Value};
+use super::json::{Entry, Node as Tree, Value};
 use super::*;
 
 /// Defaults that the API server sets and the model has no field for: struct, field, value; `{}` is an
@@ -23,61 +22,51 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("ServiceSpec", "internalTrafficPolicy", "Cluster"),
     ("ServiceSpec", "ipFamilyPolicy", "SingleStack"),
     ("ContainerStatus", "imageID", ""),
+    (POD_SPEC, "enableServiceLinks", "true"),
+    (POD_SPEC, "preemptionPolicy", "PreemptLowerPriority"),
+    (POD_SPEC, "priority", "0"),
 ];
 
-/// The default of a field that the model has not, if the API server sets one.
-fn default_of(owner: &str, field: &str) -> Option<Tree> {
-    let (_, _, value) = DEFAULTS.iter().find(|(name, key, _)| *name == owner && *key == field)?;
-    Some(match (value.parse(), *value) {
+/// What stands in [`DEFAULTS`] for the spec of a pod that is not a template.
+const POD_SPEC: &str = "spec";
+
+/// A value as [`DEFAULTS`] has it.
+fn default_value(value: &str) -> Tree {
+    match (value.parse(), value) {
         (Ok(number), _) => Value::Int(number).into(),
         (_, "{}") => Tree::map([]),
+        (_, "true") => Value::Bool(true).into(),
         (_, text) => text.into(),
-    })
-}
-
-/// Sets the value at a path such as `spec.containers[web].env`, if what it is in is there.
-fn lay_over(tree: &mut Tree, path: &str, value: &Tree) {
-    let (step, rest) = match path.find(['.', '[']) {
-        Some(0) => return,
-        Some(end) => (&path[..end], &path[end..]),
-        None => return tree.set(path, value.clone()),
-    };
-    if tree.entry(step).is_none() {
-        return;
-    }
-    let child = tree.child(step);
-    let Some(inside) = rest.strip_prefix('[') else {
-        return lay_over(child, rest.trim_start_matches('.'), value);
-    };
-    let (Value::List(items), Some((which, rest))) = (&mut child.value, inside.split_once(']'))
-    else {
-        return;
-    };
-    let by_name = items.iter().position(|item| item.text("name") == which);
-    let index = which.strip_prefix('#').and_then(|number| number.parse().ok()).or(by_name);
-    if let Some(item) = index.and_then(|index: usize| items.get_mut(index)) {
-        match rest.strip_prefix('.') {
-            Some(rest) => lay_over(item, rest, value),
-            None => *item = value.clone(),
-        }
     }
 }
 
 /// Completes a struct of this name that was serialized.
 pub(super) fn complete(name: &str, tree: &mut Tree) {
-    for (_, key, _) in DEFAULTS.iter().filter(|(owner, _, _)| *owner == name) {
-        if let Some(value) = default_of(name, key) {
-            tree.set_default(key, value);
-        }
+    for (_, key, value) in DEFAULTS.iter().filter(|(owner, _, _)| *owner == name) {
+        tree.set_default(key, default_value(value));
     }
     reshape(name, tree);
-    let other = tree.entry("metadata").and_then(|metadata| metadata.node.get("")).cloned();
-    if let Some(other) = other {
-        tree.child("metadata").remove("");
-        for entry in other.entries() {
-            lay_over(tree, &entry.key, &entry.node);
-        }
+}
+
+/// Drops the entries of `other`, which are fields that the model has not, that say nothing: a value that is
+/// empty, or that the API server would set in a struct of this name and these fields, is the same as none.
+pub(crate) fn drop_defaults(name: &str, fields: &Tree, other: &mut Tree) {
+    let Value::Map(entries) = &mut other.value else { return };
+    if entries.is_empty() {
+        return;
     }
+    let mut plain = fields.clone();
+    plain.forget_places();
+    entries.iter().for_each(|entry| drop(plain.remove(&entry.key)));
+    complete(name, &mut plain);
+    entries.retain(|Entry { key, node, .. }| {
+        let is_empty = match &node.value {
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+            _ => false,
+        };
+        !is_empty && plain.get(key).is_none_or(|default| default.value != node.value)
+    });
 }
 
 /// Sets what is more than a default, or has another shape in Kubernetes.
@@ -125,7 +114,7 @@ fn reshape(name: &str, tree: &mut Tree) {
         }
         "PersistentVolumeClaimStatus" => {
             for condition in tree.items_mut("conditions") {
-                condition.set("lastProbeTime", Value::Null);
+                condition.set_default("lastProbeTime", Value::Null);
             }
         }
         "VolumeAttachmentSpec" => {
@@ -154,6 +143,15 @@ fn pull_policy(image: &str) -> &'static str {
     if is_pinned { "IfNotPresent" } else { "Always" }
 }
 
+impl Pod {
+    /// Forgets what its spec says as the API server would set it in any pod.
+    pub(crate) fn forget_defaults(&mut self) {
+        let mut other = self.spec.other.to_tree();
+        drop_defaults(POD_SPEC, &Tree::map([]), &mut other);
+        self.spec.other = other.into();
+    }
+}
+
 impl Object {
     /// The object as the API server answers it.
     pub fn encode(&self) -> Tree {
@@ -173,6 +171,7 @@ impl Object {
                 tree.set_default("ports", Value::Null);
                 for port in tree.items_mut("ports") {
                     port.remove("targetPort");
+                    port.remove("nodePort");
                 }
                 for endpoint in tree.items_mut("endpoints") {
                     let target = endpoint.child("targetRef");
@@ -227,9 +226,7 @@ fn qos_class(spec: &PodSpec) -> &'static str {
 /// What the API server and the kubelet set in every pod.
 fn complete_pod(tree: &mut Tree, pod: &Pod) {
     let spec = tree.child("spec");
-    spec.set_default("enableServiceLinks", Value::Bool(true));
-    spec.set_default("preemptionPolicy", "PreemptLowerPriority");
-    spec.set_default("priority", Value::Int(0));
+    complete(POD_SPEC, spec);
     let images: Vec<(String, Tree)> = ["initContainers", "containers"]
         .iter()
         .flat_map(|list| spec.list(list))

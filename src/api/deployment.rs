@@ -1,13 +1,13 @@
 //! Deployments and ReplicaSets: pods that are all alike, under names that nobody has to know (S27).
 
+use super::condition::Condition;
 use super::meta::*;
-use super::pod::Condition;
 use super::workload::{IntOrString, PodTemplateSpec};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Keeps a number of equal pods, and rolls a new template out over them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Deployment {
     /// Name, UID.
     pub metadata: ObjectMeta,
@@ -18,8 +18,8 @@ pub struct Deployment {
 }
 
 /// What is wanted of a Deployment.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct DeploymentSpec {
     /// How many pods.
     pub replicas: i32,
@@ -55,8 +55,8 @@ impl Default for DeploymentSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct DeploymentStrategy {
     /// `RollingUpdate` or `Recreate`.
     #[serde(rename = "type")]
@@ -66,8 +66,8 @@ pub struct DeploymentStrategy {
 }
 
 /// Options of a rolling update: numbers, or percentages of the replicas.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct RollingUpdateDeployment {
     /// How many pods may be missing; a percentage is rounded down.
     pub max_unavailable: Option<IntOrString>,
@@ -76,8 +76,8 @@ pub struct RollingUpdateDeployment {
 }
 
 /// What the controller last saw of a Deployment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct DeploymentStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -100,8 +100,8 @@ pub struct DeploymentStatus {
 }
 
 /// Keeps a number of equal pods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ReplicaSet {
     /// Name, owner.
     pub metadata: ObjectMeta,
@@ -112,8 +112,8 @@ pub struct ReplicaSet {
 }
 
 /// What is wanted of a ReplicaSet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ReplicaSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -137,8 +137,8 @@ impl Default for ReplicaSetSpec {
 }
 
 /// What the controller last saw of a ReplicaSet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ReplicaSetStatus {
     /// Pods that exist and are not going.
     pub replicas: i32,

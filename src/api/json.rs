@@ -2,8 +2,6 @@
 //!
 //! A tree knows where in a text each of its nodes began, as far as it was read from one.
 
-use serde::{Serialize, Serializer};
-
 /// A place in the text: line and column (in characters), both from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -51,26 +49,6 @@ pub struct Entry {
     pub place: Place,
     /// The value.
     pub node: Node,
-}
-
-/// The name of the newtype struct as which a number with a fraction or an exponent is serialized, so that a
-/// tree that is made into a tree keeps its digits.
-pub(super) const NUMBER: &str = "$ordinal::number";
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.value {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Int(number) => serializer.serialize_i64(*number),
-            Value::Float(number) => serializer.serialize_newtype_struct(NUMBER, number),
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::List(items) => serializer.collect_seq(items),
-            Value::Map(entries) => {
-                serializer.collect_map(entries.iter().map(|entry| (&entry.key, &entry.node)))
-            }
-        }
-    }
 }
 
 impl From<Value> for Node {

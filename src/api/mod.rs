@@ -2,36 +2,43 @@
 //!
 //! Shapes and defaults follow `k8s.io/api` (apps/v1, v1, discovery/v1, policy/v1, storage/v1) of
 //! Kubernetes v1.36. Only fields that the model acts on are here; what else a manifest may say is
-//! known to [`crate::manifest`], which lists it as accepted but not simulated.
+//! known to [`crate::manifest`], which lists it as accepted but not simulated. A field of a struct is all
+//! that is said of it: by what serde derives of it, it is read and printed.
 //!
 //! This module knows no other module.
 
 mod complete;
+mod condition;
 mod deployment;
-mod fields;
 pub mod json;
 mod meta;
 mod network;
 mod node;
+mod other;
 mod placement;
 mod pod;
 mod policy;
 mod printing;
 mod serializer;
 mod storage;
+mod time;
 mod workload;
 
+pub(crate) use complete::drop_defaults;
+pub use condition::*;
 pub use deployment::*;
-pub(crate) use fields::with_structs;
 pub use meta::*;
 pub use network::*;
 pub use node::*;
+pub use other::Other;
 pub use placement::*;
 pub use pod::*;
 pub use policy::*;
 pub use printing::*;
+pub(crate) use serializer::Never;
 pub use serializer::to_tree;
 pub use storage::*;
+pub use time::*;
 pub use workload::*;
 
 use std::fmt;

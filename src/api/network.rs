@@ -1,14 +1,13 @@
 //! Services and the addresses behind them.
 
 use super::meta::*;
-use crate::map::Map;
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use super::other::Other;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// A name for a group of pods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Service {
     /// Name.
     pub metadata: ObjectMeta,
@@ -17,8 +16,8 @@ pub struct Service {
 }
 
 /// Which pods stand behind a Service, and under which address.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ServiceSpec {
     /// `None` makes the Service headless: its name leads to the pods themselves.
     #[serde(rename = "clusterIP")]
@@ -32,6 +31,9 @@ pub struct ServiceSpec {
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for ServiceSpec {
@@ -42,13 +44,14 @@ impl Default for ServiceSpec {
             ports: Vec::new(),
             publish_not_ready_addresses: false,
             kind: "ClusterIP".into(),
+            other: Other::default(),
         }
     }
 }
 
 /// A port of a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ServicePort {
     /// The name, or an empty string.
     pub name: String,
@@ -56,6 +59,9 @@ pub struct ServicePort {
     pub port: u16,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Service {
@@ -66,8 +72,8 @@ impl Service {
 }
 
 /// The addresses behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct EndpointSlice {
     /// Name; the label `kubernetes.io/service-name` says whose it is.
     pub metadata: ObjectMeta,
@@ -81,7 +87,8 @@ pub struct EndpointSlice {
 pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// One address behind a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "EndpointFields", into = "EndpointFields")]
 pub struct Endpoint {
     /// The address.
     pub address: String,
@@ -89,6 +96,8 @@ pub struct Endpoint {
     pub hostname: String,
     /// The node.
     pub node_name: String,
+    /// The zone of the node, if the endpoint was read; what is printed of others names the zone that it has now.
+    pub zone: String,
     /// The pod.
     pub target: String,
     /// The incarnation of the pod.
@@ -101,28 +110,65 @@ pub struct Endpoint {
     pub terminating: bool,
 }
 
-impl Serialize for Endpoint {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct EndpointConditions {
-            ready: bool,
-            serving: bool,
-            terminating: bool,
+/// An endpoint with the fields that it has in Kubernetes.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, rename = "Endpoint", rename_all = "camelCase")]
+struct EndpointFields {
+    addresses: Vec<String>,
+    conditions: EndpointConditions,
+    hostname: String,
+    node_name: String,
+    target_ref: ObjectReference,
+    zone: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct EndpointConditions {
+    ready: bool,
+    serving: bool,
+    terminating: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ObjectReference {
+    kind: String,
+    name: String,
+    uid: Uid,
+}
+
+impl From<EndpointFields> for Endpoint {
+    fn from(fields: EndpointFields) -> Endpoint {
+        let EndpointConditions { ready, serving, terminating } = fields.conditions;
+        Endpoint {
+            address: fields.addresses.into_iter().next().unwrap_or_default(),
+            hostname: fields.hostname,
+            node_name: fields.node_name,
+            zone: fields.zone,
+            target: fields.target_ref.name,
+            target_uid: fields.target_ref.uid,
+            ready,
+            serving,
+            terminating,
         }
-        let conditions = EndpointConditions {
-            ready: self.ready,
-            serving: self.serving,
-            terminating: self.terminating,
-        };
-        let target =
-            [("kind", "Pod"), ("name", &self.target), ("uid", &self.target_uid.to_string())];
-        let target: Map<&str, &str> = target.into();
-        let mut fields = serializer.serialize_struct("Endpoint", 5)?;
-        fields.serialize_field("hostname", &self.hostname)?;
-        fields.serialize_field("nodeName", &self.node_name)?;
-        fields.serialize_field("addresses", &[&self.address])?;
-        fields.serialize_field("conditions", &conditions)?;
-        fields.serialize_field("targetRef", &target)?;
-        fields.end()
+    }
+}
+
+impl From<Endpoint> for EndpointFields {
+    fn from(endpoint: Endpoint) -> EndpointFields {
+        let Endpoint { ready, serving, terminating, .. } = endpoint;
+        EndpointFields {
+            addresses: vec![endpoint.address],
+            conditions: EndpointConditions { ready, serving, terminating },
+            hostname: endpoint.hostname,
+            node_name: endpoint.node_name,
+            zone: endpoint.zone,
+            target_ref: ObjectReference {
+                kind: "Pod".into(),
+                name: endpoint.target,
+                uid: endpoint.target_uid,
+            },
+        }
     }
 }

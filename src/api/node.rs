@@ -1,13 +1,16 @@
 //! Nodes and their heartbeats.
 
+use super::condition::{Condition, condition, set_condition};
 use super::meta::*;
-use super::pod::{Condition, Toleration, condition, set_condition};
+use super::other::Other;
+use super::pod::Toleration;
+use super::time::Time;
 use crate::map::Map;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A machine as the API server knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Node {
     /// Name, labels (zone and host name among them).
     pub metadata: ObjectMeta,
@@ -18,8 +21,8 @@ pub struct Node {
 }
 
 /// What is said of a node by its keepers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeSpec {
     /// Whether it is cordoned.
     pub unschedulable: bool,
@@ -28,8 +31,8 @@ pub struct NodeSpec {
 }
 
 /// What keeps pods away from a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Taint {
     /// The key.
     pub key: String,
@@ -55,8 +58,8 @@ pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
 pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
 
 /// What a node says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeStatus {
     /// `Ready` and others.
     pub conditions: Vec<Condition>,
@@ -64,6 +67,9 @@ pub struct NodeStatus {
     pub allocatable: Map<String, String>,
     /// The PersistentVolumes that the node has mounted, as it last reported.
     pub volumes_in_use: Vec<String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// The labels that a kubelet gives its node when it registers.
@@ -123,8 +129,8 @@ impl Toleration {
 }
 
 /// A node's heartbeat: renewed every few seconds, in the namespace `kube-node-lease`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Lease {
     /// Name: that of the node.
     pub metadata: ObjectMeta,

@@ -3,24 +3,28 @@
 //! Only what is required is here; what is preferred is accepted and does nothing.
 
 use super::meta::*;
+use super::other::Other;
 use super::pod::PodSpec;
 use super::storage::NodeSelector;
 use crate::map::Map;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a container asks of its node: `cpu` or `memory` -> quantity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ResourceRequirements {
     /// The most that it may use.
     pub limits: Map<String, String>,
     /// What the scheduler sets aside for it; what is missing is taken from the limits.
     pub requests: Map<String, String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Which nodes a pod may run on, beside or away from which pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Affinity {
     /// Labels that its node must have.
     pub node_affinity: Option<NodeAffinity>,
@@ -31,26 +35,32 @@ pub struct Affinity {
 }
 
 /// Labels that a pod's node must have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeAffinity {
     /// Looked at when the pod is placed, and not again.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Option<NodeSelector>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Pods that a pod has to be with, or must not be with.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodAffinity {
     /// Looked at when the pod is placed, and not again; all must hold.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Vec<PodAffinityTerm>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Names pods, and what counts as the same place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodAffinityTerm {
     /// Which pods; none means no pod.
     pub label_selector: Option<LabelSelector>,
@@ -58,11 +68,14 @@ pub struct PodAffinityTerm {
     pub namespaces: Vec<String>,
     /// Nodes with the same value of this label are the same place.
     pub topology_key: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How evenly pods are to be spread over places.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct TopologySpreadConstraint {
     /// By how many pods a place may be ahead of the emptiest.
     pub max_skew: i32,
@@ -74,6 +87,9 @@ pub struct TopologySpreadConstraint {
     pub label_selector: Option<LabelSelector>,
     /// With fewer places than this the emptiest counts as one without any pod.
     pub min_domains: Option<i32>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl PodAffinityTerm {

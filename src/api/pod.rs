@@ -1,12 +1,15 @@
 //! Pods and their containers.
 
+use super::condition::*;
 use super::meta::*;
+use super::other::Other;
 use super::placement::*;
-use serde::Serialize;
+use super::time::Time;
+use serde::{Deserialize, Serialize};
 
 /// A group of containers that run on one node under one IP.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Pod {
     /// Name, UID, owner.
     pub metadata: ObjectMeta,
@@ -17,8 +20,8 @@ pub struct Pod {
 }
 
 /// What is to run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodSpec {
     /// Run one after the other, each to its end, before the containers start.
     pub init_containers: Vec<Container>,
@@ -44,6 +47,9 @@ pub struct PodSpec {
     pub restart_policy: String,
     /// How long the containers may take to end when the pod is deleted, in seconds.
     pub termination_grace_period_seconds: u64,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for PodSpec {
@@ -61,13 +67,14 @@ impl Default for PodSpec {
             subdomain: String::new(),
             restart_policy: "Always".into(),
             termination_grace_period_seconds: 30,
+            other: Other::default(),
         }
     }
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Container {
     /// The name, unique in the pod.
     pub name: String,
@@ -83,6 +90,9 @@ pub struct Container {
     pub readiness_probe: Option<Probe>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
     pub restart_policy: Option<String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Container {
@@ -93,8 +103,8 @@ impl Container {
 }
 
 /// A port of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ContainerPort {
     /// The number of the port.
     pub container_port: u16,
@@ -102,21 +112,27 @@ pub struct ContainerPort {
     pub name: String,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Mounts a volume of the pod in a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeMount {
     /// The name of the volume.
     pub name: String,
     /// The path in the container.
     pub mount_path: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A probe; what it does is the container's own affair, when it is made is the model's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Probe {
     /// Seconds from the start of the container to the first probe.
     pub initial_delay_seconds: u64,
@@ -126,6 +142,9 @@ pub struct Probe {
     pub success_threshold: u64,
     /// Failures in a row that make the container not ready.
     pub failure_threshold: u64,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 impl Default for Probe {
@@ -135,13 +154,14 @@ impl Default for Probe {
             period_seconds: 10,
             success_threshold: 1,
             failure_threshold: 3,
+            other: Other::default(),
         }
     }
 }
 
 /// A volume of a pod: a name, and what is behind it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Volume {
     /// The name that mounts refer to.
     pub name: String,
@@ -149,24 +169,34 @@ pub struct Volume {
     pub persistent_volume_claim: Option<PersistentVolumeClaimVolumeSource>,
     /// An empty folder: data that goes with the pod.
     pub empty_dir: Option<EmptyDirVolumeSource>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Refers to a claim.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimVolumeSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A folder that lives as long as its pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EmptyDirVolumeSource {}
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EmptyDirVolumeSource {
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
+}
 
 /// Lets a pod bear a taint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Toleration {
     /// The taint's key; empty with `Exists` means every taint.
     pub key: String,
@@ -181,7 +211,9 @@ pub struct Toleration {
 }
 
 /// The phase of a pod's life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum PodPhase {
     /// Accepted; not all of its containers have started once.
     #[default]
@@ -207,8 +239,8 @@ impl PodPhase {
 }
 
 /// What runs, as the node last reported it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodStatus {
     /// The phase.
     pub phase: PodPhase,
@@ -227,67 +259,14 @@ pub struct PodStatus {
     pub init_container_statuses: Vec<ContainerStatus>,
     /// The containers.
     pub container_statuses: Vec<ContainerStatus>,
-}
-
-/// A condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Condition {
-    /// The type, for example `Ready`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    pub status: String,
-    /// A code, or an empty string.
-    pub reason: String,
-    /// A sentence, or an empty string.
-    pub message: String,
-    /// When the status last changed.
-    pub last_transition_time: Time,
-    /// When the status was last reported (nodes only).
-    pub last_heartbeat_time: Option<Time>,
-    /// When the reason was last given (Deployments only).
-    pub last_update_time: Option<Time>,
-}
-
-/// The condition of this type.
-pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
-    conditions.iter().find(|condition| condition.kind == kind)
-}
-
-/// Sets a condition; its time changes only with its status.
-pub fn set_condition(
-    conditions: &mut Vec<Condition>,
-    kind: &str,
-    status: &str,
-    reason: &str,
-    message: &str,
-    now: Time,
-) {
-    let new = Condition {
-        kind: kind.into(),
-        status: status.into(),
-        reason: reason.into(),
-        message: message.into(),
-        last_transition_time: now,
-        ..Condition::default()
-    };
-    match conditions.iter_mut().find(|condition| condition.kind == kind) {
-        Some(old) => {
-            let kept = if old.status == status { old.last_transition_time } else { now };
-            *old = Condition {
-                last_transition_time: kept,
-                last_heartbeat_time: old.last_heartbeat_time,
-                ..new
-            };
-        }
-        None => conditions.push(new),
-    }
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How one container fares.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ContainerStatus {
     /// The name of the container.
     pub name: String,
@@ -299,38 +278,57 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// How it ended the last time.
     pub last_state: Option<ContainerState>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// What a container does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ContainerState {
     /// Not running yet, or not again, for a reason such as `ContainerCreating`, `CrashLoopBackOff`.
     Waiting {
         /// The reason.
+        #[serde(default)]
         reason: String,
+        /// A sentence, or an empty string.
+        #[serde(default)]
+        message: String,
     },
     /// Running.
     Running {
         /// Since when.
+        #[serde(default)]
         started_at: Time,
     },
     /// Ended.
     Terminated {
         /// `Completed` or `Error`.
+        #[serde(default)]
         reason: String,
         /// The exit code.
+        #[serde(default)]
         exit_code: u8,
         /// When it was started.
+        #[serde(default)]
         started_at: Time,
         /// When it ended.
+        #[serde(default)]
         finished_at: Time,
     },
 }
 
+impl ContainerState {
+    /// Waiting for this reason.
+    pub fn waiting(reason: &str) -> ContainerState {
+        ContainerState::Waiting { reason: reason.into(), message: String::new() }
+    }
+}
+
 impl Default for ContainerState {
     fn default() -> ContainerState {
-        ContainerState::Waiting { reason: "ContainerCreating".into() }
+        ContainerState::waiting("ContainerCreating")
     }
 }
 

@@ -1,14 +1,16 @@
 //! Objects that are kept: disruption budgets and configuration.
 
+use super::condition::Condition;
 use super::meta::*;
-use super::pod::Condition;
+use super::other::Other;
+use super::time::Time;
 use super::workload::IntOrString;
 use crate::map::Map;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Limits how many pods an eviction may take down.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodDisruptionBudget {
     /// Name.
     pub metadata: ObjectMeta,
@@ -19,8 +21,8 @@ pub struct PodDisruptionBudget {
 }
 
 /// The limit of a disruption budget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodDisruptionBudgetSpec {
     /// How many pods must stay.
     pub min_available: Option<IntOrString>,
@@ -34,8 +36,8 @@ pub struct PodDisruptionBudgetSpec {
 }
 
 /// What the limit of a disruption budget comes to (`pkg/controller/disruption`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodDisruptionBudgetStatus {
     /// The generation of the spec that this is about.
     pub observed_generation: u64,
@@ -54,11 +56,14 @@ pub struct PodDisruptionBudgetStatus {
 }
 
 /// Texts for containers to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ConfigMap {
     /// Name.
     pub metadata: ObjectMeta,
     /// The texts.
     pub data: Labels,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }

@@ -3,8 +3,9 @@
 //! Follows `printPod` of `pkg/printers/internalversion/printers.go`, Kubernetes v1.36. Left out:
 //! scheduling gates, and ends by a signal, which the model does not have.
 
-use super::meta::Time;
+use super::condition::condition;
 use super::pod::*;
+use super::time::Time;
 
 /// What `kubectl get pods` says of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +73,7 @@ fn add_init_containers(pod: &Pod, summary: &mut PodSummary) -> bool {
                 format!("Init:ExitCode:{exit_code}")
             }
             ContainerState::Terminated { reason, .. } => format!("Init:{reason}"),
-            ContainerState::Waiting { reason }
+            ContainerState::Waiting { reason, .. }
                 if !reason.is_empty() && reason != "PodInitializing" =>
             {
                 format!("Init:{reason}")
@@ -91,7 +92,7 @@ fn add_containers(pod: &Pod, summary: &mut PodSummary) {
     for status in pod.status.container_statuses.iter().rev() {
         add_restarts(status, &mut summary.restarts, &mut summary.last_restart);
         match &status.state {
-            ContainerState::Waiting { reason } if !reason.is_empty() => {
+            ContainerState::Waiting { reason, .. } if !reason.is_empty() => {
                 summary.status.clone_from(reason);
             }
             ContainerState::Terminated { reason, exit_code, .. } if reason.is_empty() => {
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     fn waiting(reason: &str) -> ContainerState {
-        ContainerState::Waiting { reason: reason.into() }
+        ContainerState::waiting(reason)
     }
 
     fn running() -> ContainerState {

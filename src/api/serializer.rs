@@ -6,7 +6,8 @@
 //! added by [`complete`].
 
 use super::complete;
-use super::json::{self, Node as Tree, Value};
+use super::json::{Node as Tree, Value};
+use super::other::NUMBER;
 use serde::ser::{self, Serialize};
 use std::fmt;
 
@@ -29,6 +30,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("TopologySpreadConstraint", "maxSkew topologyKey whenUnsatisfiable"),
     ("VolumeAttachmentStatus", "attached"),
     ("EndpointConditions", "ready serving terminating"),
+    ("ObjectReference", "kind name uid"),
 ];
 
 /// What is left out when it is the default, although it is a struct: pointers in Go.
@@ -130,7 +132,11 @@ impl Builder {
         let Some(Open { mut tree, name, is_variant, .. }) = self.open.pop() else { return Ok(()) };
         let is_struct = !name.is_empty();
         if is_struct {
+            let other = tree.remove("").unwrap_or_default();
             complete::complete(name, &mut tree);
+            for entry in other.entries() {
+                tree.set(&entry.key, entry.node.clone());
+            }
         }
         if is_variant {
             tree = Tree::map([(name.into(), tree)]);
@@ -143,7 +149,7 @@ impl Builder {
 
 /// The error of what cannot fail.
 #[derive(Debug)]
-enum Never {}
+pub(crate) enum Never {}
 
 impl fmt::Display for Never {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -252,7 +258,7 @@ impl<'a> ser::Serializer for &'a mut Builder {
     ) -> Result<(), Never> {
         let tree = to_tree(value);
         match name {
-            json::NUMBER => self.put(Value::Float(tree.as_text().to_owned()).into(), false),
+            NUMBER => self.put(Value::Float(tree.as_text().to_owned()).into(), false),
             _ => self.put(tree, false),
         }
         Ok(())

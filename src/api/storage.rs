@@ -1,13 +1,14 @@
 //! Claims, volumes, classes, attachments.
 
-use super::Condition;
+use super::condition::Condition;
 use super::meta::*;
+use super::other::Other;
 use crate::map::Map;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Asks for storage; bound to a volume, it is that storage's name in the namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaim {
     /// Name, owners, finalizers.
     pub metadata: ObjectMeta,
@@ -18,8 +19,8 @@ pub struct PersistentVolumeClaim {
 }
 
 /// What a claim asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimSpec {
     /// `ReadWriteOnce`, `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.
     pub access_modes: Vec<String>,
@@ -29,19 +30,25 @@ pub struct PersistentVolumeClaimSpec {
     pub resources: VolumeResourceRequirements,
     /// The volume it is bound to.
     pub volume_name: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// How much storage is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeResourceRequirements {
     /// `storage` -> quantity such as `1Gi`.
     pub requests: Map<String, String>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// What a claim got.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimStatus {
     /// `Pending`, `Bound` or `Lost`; empty means Pending.
     pub phase: String,
@@ -64,8 +71,8 @@ impl PersistentVolumeClaim {
 }
 
 /// A piece of storage.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolume {
     /// Name.
     pub metadata: ObjectMeta,
@@ -76,8 +83,8 @@ pub struct PersistentVolume {
 }
 
 /// What a volume is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeSpec {
     /// `storage` -> quantity.
     pub capacity: Map<String, String>,
@@ -95,11 +102,14 @@ pub struct PersistentVolumeSpec {
     pub csi: Option<CsiPersistentVolumeSource>,
     /// A folder of one node.
     pub local: Option<LocalVolumeSource>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Names the claim that has a volume.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ClaimRef {
     /// The namespace of the claim.
     pub namespace: String,
@@ -107,27 +117,30 @@ pub struct ClaimRef {
     pub name: String,
     /// The incarnation of the claim.
     pub uid: Uid,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Where a volume can be reached from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeNodeAffinity {
     /// Which nodes.
     pub required: NodeSelector,
 }
 
 /// Selects nodes: one of the terms must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeSelector {
     /// The terms.
     pub node_selector_terms: Vec<NodeSelectorTerm>,
 }
 
 /// Requirements on a node's labels, all of which must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct NodeSelectorTerm {
     /// The requirements.
     pub match_expressions: Vec<LabelSelectorRequirement>,
@@ -151,34 +164,43 @@ impl NodeSelector {
 }
 
 /// A volume of a storage driver.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct CsiPersistentVolumeSource {
     /// The driver.
     pub driver: String,
     /// The driver's own name for the volume.
     pub volume_handle: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A folder of one node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct LocalVolumeSource {
     /// The path on the node.
     pub path: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Whether a volume is taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeStatus {
     /// `Available`, `Bound`, `Released`.
     pub phase: String,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// A kind of storage that the cluster offers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StorageClass {
     /// Name, and the annotation that makes it the default.
     pub metadata: ObjectMeta,
@@ -192,19 +214,22 @@ pub struct StorageClass {
     pub allow_volume_expansion: bool,
     /// Where volumes may be made: one of the terms must hold; none means everywhere.
     pub allowed_topologies: Vec<TopologySelectorTerm>,
+    /// What else is said of it: kept and printed, not simulated.
+    #[serde(rename = "")]
+    pub other: Other,
 }
 
 /// Labels of nodes for which volumes may be made, all of which must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct TopologySelectorTerm {
     /// The labels.
     pub match_label_expressions: Vec<TopologySelectorLabelRequirement>,
 }
 
 /// A label of nodes for which volumes may be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct TopologySelectorLabelRequirement {
     /// The label.
     pub key: String,
@@ -221,6 +246,7 @@ impl Default for StorageClass {
             volume_binding_mode: "Immediate".into(),
             allow_volume_expansion: false,
             allowed_topologies: Vec::new(),
+            other: Other::default(),
         }
     }
 }
@@ -253,8 +279,8 @@ impl StorageClass {
 }
 
 /// A request to attach a volume to a node, and whether it is attached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeAttachment {
     /// Name.
     pub metadata: ObjectMeta,
@@ -265,8 +291,8 @@ pub struct VolumeAttachment {
 }
 
 /// Which volume to attach to which node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeAttachmentSpec {
     /// The storage driver.
     pub attacher: String,
@@ -277,8 +303,8 @@ pub struct VolumeAttachmentSpec {
 }
 
 /// Whether a volume is attached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct VolumeAttachmentStatus {
     /// Whether the storage driver has attached it.
     pub attached: bool,

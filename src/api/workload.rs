@@ -1,17 +1,19 @@
 //! StatefulSets and their revisions.
 
+use super::condition::Condition;
 use super::json::Node;
 use super::meta::*;
-use super::pod::{Condition, PodSpec};
+use super::pod::PodSpec;
 use super::storage::PersistentVolumeClaim;
 use super::to_tree;
-use serde::{Serialize, Serializer};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::rc::Rc;
 
 /// A set of pods with identities: stable names, stable storage, in order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StatefulSet {
     /// Name, UID.
     pub metadata: ObjectMeta,
@@ -22,8 +24,8 @@ pub struct StatefulSet {
 }
 
 /// What is wanted of a StatefulSet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetSpec {
     /// How many pods.
     pub replicas: i32,
@@ -69,8 +71,8 @@ impl Default for StatefulSetSpec {
 }
 
 /// What each pod is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct PodTemplateSpec {
     /// Labels and annotations of the pods.
     pub metadata: ObjectMeta,
@@ -79,8 +81,8 @@ pub struct PodTemplateSpec {
 }
 
 /// How a change of the template reaches the pods. The API server's defaulting fills an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetUpdateStrategy {
     /// `RollingUpdate` or `OnDelete`.
     #[serde(rename = "type")]
@@ -90,8 +92,8 @@ pub struct StatefulSetUpdateStrategy {
 }
 
 /// Options of a rolling update.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct RollingUpdateStatefulSetStrategy {
     /// How many pods, counted from the first, keep the old template.
     pub partition: i32,
@@ -118,6 +120,30 @@ impl Serialize for IntOrString {
     }
 }
 
+impl<'de> Deserialize<'de> for IntOrString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IntOrString, D::Error> {
+        struct NumberOrText;
+
+        impl Visitor<'_> for NumberOrText {
+            type Value = IntOrString;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number or a text")
+            }
+
+            fn visit_i32<E: de::Error>(self, number: i32) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(number))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<IntOrString, E> {
+                Ok(IntOrString::String(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_newtype_struct("IntOrString", NumberOrText)
+    }
+}
+
 impl Default for IntOrString {
     fn default() -> IntOrString {
         IntOrString::Int(0)
@@ -134,8 +160,8 @@ impl fmt::Display for IntOrString {
 }
 
 /// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
     /// When the set is deleted.
     pub when_deleted: String,
@@ -153,16 +179,16 @@ impl Default for StatefulSetPersistentVolumeClaimRetentionPolicy {
 }
 
 /// Where the numbering of the pods starts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Ordinals {
     /// The first ordinal.
     pub start: i32,
 }
 
 /// What the controller last saw.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetStatus {
     /// The generation of the spec that this status is about.
     pub observed_generation: u64,
@@ -187,13 +213,13 @@ pub struct StatefulSetStatus {
 }
 
 /// A template as it once was.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ControllerRevision {
     /// Name, owner.
     pub metadata: ObjectMeta,
     /// The template.
-    #[serde(serialize_with = "serialize_data")]
+    #[serde(serialize_with = "serialize_data", deserialize_with = "deserialize_data")]
     pub data: Rc<PodTemplateSpec>,
     /// Counts up with each new revision of its set.
     pub revision: u64,
@@ -260,4 +286,23 @@ fn serialize_data<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     revision_data(template).serialize(serializer)
+}
+
+fn deserialize_data<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Rc<PodTemplateSpec>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct RevisionData {
+        spec: RevisionSpec,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct RevisionSpec {
+        template: PodTemplateSpec,
+    }
+
+    let data = RevisionData::deserialize(deserializer)?;
+    Ok(Rc::new(data.spec.template))
 }

@@ -46,6 +46,7 @@ fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
         address: pod.status.pod_ip.clone(),
         hostname: hostname(pod, service).to_owned(),
         node_name: pod.spec.node_name.clone(),
+        zone: String::new(),
         target: pod.metadata.name.clone(),
         target_uid: pod.metadata.uid,
         ready: serving && !terminating || service.spec.publish_not_ready_addresses,

@@ -130,7 +130,9 @@ fn new_pod(set: &ReplicaSet, name: String) -> Pod {
         owner_references: vec![controller_ref(Kind::ReplicaSet, &set.metadata)],
         ..ObjectMeta::default()
     };
-    Pod { metadata, spec: template.spec.clone(), status: PodStatus::default() }
+    let mut pod = Pod { metadata, spec: template.spec.clone(), status: PodStatus::default() };
+    pod.forget_defaults();
+    pod
 }
 
 /// What decides which pod goes first.

@@ -69,9 +69,8 @@ impl View<'_> {
         match object {
             Object::Pod(pod) if pod.status.start_time.is_some() => {
                 let node = self.cluster.store.node(&pod.spec.node_name);
-                let mut facts = node.iter().flat_map(|node| node.metadata.other.iter());
-                let addresses = facts.find(|(path, _)| path == "status.addresses");
-                let ip = addresses.map(|(_, addresses)| addresses.word("0.address"));
+                let addresses = node.and_then(|node| node.status.other.get("addresses"));
+                let ip = addresses.map(|addresses| addresses.word("0.address"));
                 if let Some(ip) = ip.filter(|ip| !ip.is_empty()) {
                     tree.child("status").set_default("hostIP", ip.as_str());
                 }

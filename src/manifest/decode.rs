@@ -1,17 +1,12 @@
-//! From the tree to the objects, knowing all the while where it is.
-//!
-//! The fields of the objects are named in `fields`. All that is done for a field is done here, for
-//! any type: what serde derives would be compiled once for every struct, most of the page.
-//!
-//! Follows the strict decoding of the API server (`sigs.k8s.io/json`): the first wrong type ends
-//! it; unknown fields are collected in the order of the sorted keys.
+//! Where in a tree its deserializer is, the plain values that are there, and what is found on the way, apart
+//! from the object: fields that the model has not, values that the API server refuses, and where the known
+//! fields are.
 
 use super::FieldError;
 use super::known::{self, Standing};
 use super::tree::{Entry, Node as Tree, Place, Value};
-use crate::api::*;
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
 
 /// A field that the model has not.
 #[derive(Clone, Debug)]
@@ -43,56 +38,27 @@ pub(super) struct Found {
     pub(super) errors: Vec<FieldError>,
     /// Where the known fields are.
     pub(super) seen: Vec<Seen>,
+    /// The first value of the wrong type; what comes after it is not noted.
+    pub(super) wrong: Option<WrongType>,
     /// Whether the object comes from an API server, which has filled in and knows everything.
     pub(super) is_recorded: bool,
 }
 
 /// A value of the wrong type: the words of Go's JSON library, and where.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct WrongType {
     pub(super) message: String,
     pub(super) place: Place,
 }
 
-/// What a node can be decoded into; it holds its default before.
-pub(super) trait Decode {
-    /// Takes the value of the node.
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType>;
-}
-
-/// A struct, seen as its fields.
-pub(super) trait Fields {
-    /// The field of this name in a manifest.
-    fn field(&mut self, name: &str) -> Option<&mut dyn Decode>;
-}
-
-/// A list of anything.
-trait List {
-    /// Adds an item, and gives it to be decoded.
-    fn add(&mut self) -> &mut dyn Decode;
-}
-
-/// Decodes `root` into `object`.
-pub(super) fn decode(
-    root: &Tree,
-    object: &mut dyn Decode,
-    is_recorded: bool,
-) -> (Result<(), WrongType>, Found) {
-    let found = RefCell::new(Found { is_recorded, ..Found::default() });
-    let path = Path { parent: None, step: Step::Index(0) };
-    let at = At { node: root, place: root.place, path: &path, owner: "", found: &found };
-    let result = object.decode(at);
-    (result, found.into_inner())
-}
-
 /// The way from the root, on the stack.
-struct Path<'p> {
-    parent: Option<&'p Path<'p>>,
-    step: Step<'p>,
+pub(super) struct Path<'p> {
+    pub(super) parent: Option<&'p Path<'p>>,
+    pub(super) step: Step<'p>,
 }
 
 #[derive(Clone, Copy)]
-enum Step<'p> {
+pub(super) enum Step<'p> {
     Field(&'p str),
     Key(&'p str),
     Index(usize),
@@ -100,7 +66,7 @@ enum Step<'p> {
 
 impl Path<'_> {
     /// `spec.containers[0].name`
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Some(parent) = self.parent else { return String::new() };
         let mut text = parent.text();
         match self.step {
@@ -116,7 +82,7 @@ impl Path<'_> {
     }
 
     /// `spec.containers.name`, as Go's JSON library writes it.
-    fn fields(&self) -> String {
+    pub(super) fn fields(&self) -> String {
         let Some(parent) = self.parent else { return String::new() };
         let text = parent.fields();
         match self.step {
@@ -127,7 +93,7 @@ impl Path<'_> {
     }
 
     /// The name of the innermost field.
-    fn field(&self) -> &str {
+    pub(super) fn field(&self) -> &str {
         match (self.step, self.parent) {
             (Step::Field(name), Some(_)) => name,
             (_, Some(parent)) => parent.field(),
@@ -139,16 +105,17 @@ impl Path<'_> {
 /// A node, and how it was reached. `owner` is the struct that has the innermost field.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
-    node: &'a Tree,
+    pub(super) node: &'a Tree,
     /// Where its key stands, or the item of a list.
-    place: Place,
-    path: &'a Path<'a>,
-    owner: &'static str,
-    found: &'a RefCell<Found>,
+    pub(super) place: Place,
+    pub(super) path: &'a Path<'a>,
+    pub(super) owner: &'static str,
+    pub(super) found: &'a RefCell<Found>,
 }
 
-impl At<'_> {
-    fn wrong(&self, wanted: &str) -> WrongType {
+impl<'a> At<'a> {
+    /// Notes that the node is of another type than `wanted`.
+    pub(super) fn wrong(&self, wanted: &str) {
         let got = match &self.node.value {
             Value::Null => "null".into(),
             Value::Bool(_) => "bool".into(),
@@ -160,7 +127,7 @@ impl At<'_> {
             Value::Float(number) if wanted.starts_with("int") => format!("number {number}"),
             Value::Int(_) | Value::Float(_) => "number".into(),
         };
-        let message = if self.owner.is_empty() {
+        self.stop(if self.owner.is_empty() {
             format!("json: cannot unmarshal {got} into Go value of type {wanted}")
         } else {
             let owner = known::go_name(self.owner);
@@ -168,17 +135,29 @@ impl At<'_> {
             format!(
                 "json: cannot unmarshal {got} into Go struct field {owner}.{path} of type {wanted}"
             )
-        };
-        WrongType { message, place: self.node.place }
+        });
+    }
+
+    fn stop(&self, message: String) {
+        let place = self.node.place;
+        self.found.borrow_mut().wrong.get_or_insert(WrongType { message, place });
     }
 
     /// A whole number of Go's type `int32` or `int64`.
-    fn integer(&self, wanted: &str) -> Result<i64, WrongType> {
+    fn integer(&self, wanted: &str) -> i64 {
         match self.node.value {
-            Value::Null => Ok(0),
-            Value::Int(number) if wanted == "int64" || i32::try_from(number).is_ok() => Ok(number),
-            _ => Err(self.wrong(wanted)),
+            Value::Null => 0,
+            Value::Int(number) if wanted == "int64" || i32::try_from(number).is_ok() => number,
+            _ => {
+                self.wrong(wanted);
+                0
+            }
         }
+    }
+
+    /// A number of Go's type `int32`; 0 if the type here has no such number.
+    pub(super) fn small<T: TryFrom<i64> + Default>(&self) -> T {
+        T::try_from(self.integer("int32")).unwrap_or_default()
     }
 
     fn refuse(&self, detail: String) {
@@ -187,15 +166,15 @@ impl At<'_> {
     }
 
     /// A number that the model holds unsigned; if it is less, what the API server makes of it.
-    fn unsigned(&self) -> Result<u64, WrongType> {
+    pub(super) fn unsigned(&self) -> u64 {
         if let Value::Text(number) = &self.node.value
             && self.path.field() == "resourceVersion"
         {
-            return Ok(number.parse().unwrap_or_default());
+            return number.parse().unwrap_or_default();
         }
         let is_small = matches!(self.owner, "Probe" | "ContainerPort" | "ServicePort");
-        let number = self.integer(if is_small { "int32" } else { "int64" })?;
-        Ok(match u64::try_from(number) {
+        let number = self.integer(if is_small { "int32" } else { "int64" });
+        match u64::try_from(number) {
             Ok(number) => number,
             // `AddDefaultTolerations` and `BeforeDelete` let negative times mean "at once".
             Err(_) if self.owner != "Probe" => u64::from(self.owner == "PodSpec"),
@@ -204,275 +183,99 @@ impl At<'_> {
                 self.refuse(detail);
                 0
             }
-        })
-    }
-
-    fn port(&self) -> Result<u16, WrongType> {
-        let number = self.integer("int32")?;
-        Ok(u16::try_from(number).unwrap_or_else(|_| {
-            self.refuse(format!("Invalid value: {number}: must be between 1 and 65535, inclusive"));
-            0
-        }))
-    }
-
-    /// A text; in lists of resources a number is one, too, and it must be a quantity.
-    fn text(&self) -> Result<String, WrongType> {
-        let is_quantity = matches!(self.path.parent, Some(Path { step: Step::Field(list), .. })
-            if matches!(*list, "requests" | "limits" | "capacity" | "allocatable"));
-        let text = match &self.node.value {
-            Value::Null => String::new(),
-            Value::Text(text) => text.clone(),
-            Value::Int(number) if is_quantity => number.to_string(),
-            Value::Float(number) if is_quantity => number.clone(),
-            _ => return Err(self.wrong(&known::go_type(self.owner, self.path.field()))),
-        };
-        match is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
-            Some(message) => Err(WrongType { message: message.into(), place: self.node.place }),
-            None => Ok(text),
         }
     }
 
-    /// Notes a struct that is decoded.
-    fn see(&self, name: &'static str, fields: &'static [&'static str]) {
-        let path = self.path.text();
-        self.found.borrow_mut().seen.push(Seen { path, name, fields });
+    pub(super) fn port(&self) -> u16 {
+        let number = self.integer("int32");
+        u16::try_from(number).unwrap_or_else(|_| {
+            self.refuse(format!("Invalid value: {number}: must be between 1 and 65535, inclusive"));
+            0
+        })
     }
 
-    /// Notes a field that the model has not.
-    fn extra(&self) {
+    pub(super) fn truth(&self) -> bool {
+        match self.node.value {
+            Value::Null => false,
+            Value::Bool(value) => value,
+            _ => {
+                self.wrong("bool");
+                false
+            }
+        }
+    }
+
+    /// A text; in lists of resources a number is one, too, and it must be a quantity.
+    pub(super) fn text(&self) -> Cow<'a, str> {
+        let is_quantity = matches!(self.path.parent, Some(Path { step: Step::Field(list), .. })
+            if matches!(*list, "requests" | "limits" | "capacity" | "allocatable"));
+        let text: Cow<'a, str> = match &self.node.value {
+            Value::Null => "".into(),
+            Value::Text(text) => text.into(),
+            Value::Int(number) if is_quantity => number.to_string().into(),
+            Value::Float(number) if is_quantity => number.into(),
+            _ => {
+                self.wrong(&known::go_type(self.owner, self.path.field()));
+                return "".into();
+            }
+        };
+        if let Some(message) = is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
+            self.stop(message.into());
+        }
+        text
+    }
+
+    /// The text of a type that `parse` reads, or `other` if it does not.
+    pub(super) fn text_of<T>(
+        &self,
+        wanted: &str,
+        parse: fn(&str) -> Option<T>,
+        other: &'a str,
+    ) -> &'a str {
+        let text = self.node.as_text();
+        match parse(text) {
+            Some(_) => text,
+            None => {
+                self.wrong(wanted);
+                other
+            }
+        }
+    }
+
+    /// Which variant the node is, and what that holds. Kubernetes takes the first for what is none.
+    pub(super) fn variant(&self, variants: &[&'static str]) -> (usize, Option<&'a Entry>) {
+        let index_of = |name: &str| variants.iter().position(|variant| *variant == name);
+        let of_entry = |entry: &'a Entry| {
+            let index = index_of(&entry.key).filter(|_| entry.node.value != Value::Null)?;
+            Some((index, Some(entry)))
+        };
+        let held = self.node.entries().iter().find_map(of_entry);
+        held.unwrap_or_else(|| (index_of(self.node.as_text()).unwrap_or(0), None))
+    }
+
+    /// Notes a field that the model has not; says whether it is to be kept.
+    pub(super) fn extra(&self) -> bool {
         let standing = known::standing(self.owner, self.path.field());
         let is_null = self.node.value == Value::Null;
         let mut value = self.node.clone();
         value.forget_places();
         let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner, value };
         let mut found = self.found.borrow_mut();
-        match standing {
-            Standing::Unknown if !found.is_recorded => found.unknown.push(extra),
-            Standing::FilledIn if !found.is_recorded => {}
-            _ if known::is_header(self.owner, self.path.field()) => {}
-            _ if !is_null => found.not_simulated.push(extra),
-            _ => {}
+        if found.wrong.is_some() {
+            return false;
         }
-    }
-
-    /// Decodes a struct of this name, which has these fields.
-    pub(super) fn structure(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        value: &mut dyn Fields,
-    ) -> Result<(), WrongType> {
-        if !matches!(self.node.value, Value::Null | Value::Map(_)) {
-            return Err(self.wrong(&format!("v1.{}", known::go_name(name))));
-        }
-        self.see(name, fields);
-        let at = At { owner: name, ..self };
-        let is_recorded = self.found.borrow().is_recorded;
-        for entry in self.node.entries() {
-            let is_null = entry.node.value == Value::Null;
-            if !is_recorded && known::standing(name, &entry.key) == Standing::FilledIn {
-                continue;
+        let is_header = known::is_header(self.owner, self.path.field());
+        let is_kept = match standing {
+            Standing::Unknown if !found.is_recorded => {
+                found.unknown.push(extra);
+                return false;
             }
-            match value.field(&entry.key) {
-                Some(_) if is_null => {}
-                field => at.entry(entry, Step::Field(&entry.key), field)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Decodes an entry of a map or a struct; one that has no place in the struct is noted.
-    fn entry(
-        self,
-        entry: &Entry,
-        step: Step<'_>,
-        value: Option<&mut dyn Decode>,
-    ) -> Result<(), WrongType> {
-        let path = Path { parent: Some(self.path), step };
-        let at = At { node: &entry.node, place: entry.place, path: &path, ..self };
-        match value {
-            Some(value) => value.decode(at),
-            None => {
-                at.extra();
-                Ok(())
-            }
-        }
-    }
-
-    fn list(self, list: &mut dyn List) -> Result<(), WrongType> {
-        let items = match &self.node.value {
-            Value::Null => &[],
-            Value::List(items) => items.as_slice(),
-            _ => {
-                let item = known::go_type(self.owner, self.path.field());
-                return Err(self.wrong(&format!("[]{item}")));
-            }
+            Standing::FilledIn => found.is_recorded && !is_header && !is_null,
+            _ => !is_header && !is_null,
         };
-        for (index, node) in items.iter().enumerate() {
-            let path = Path { parent: Some(self.path), step: Step::Index(index) };
-            list.add().decode(At { node, place: node.place, path: &path, ..self })?;
+        if is_kept {
+            found.not_simulated.push(extra);
         }
-        Ok(())
-    }
-}
-
-/// Decodes plain values, each by the method that knows its Go type.
-macro_rules! plain {
-    ($($type:ty: $read:expr;)*) => {
-        $(impl Decode for $type {
-            fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-                let read: fn(At<'_>) -> Result<$type, WrongType> = $read;
-                *self = read(at)?;
-                Ok(())
-            }
-        })*
-    };
-}
-
-plain! {
-    String: |at| at.text();
-    u16: |at| at.port();
-    u64: |at| at.unsigned();
-    u32: |at| Ok(u32::try_from(at.integer("int32")?).unwrap_or_default());
-    u8: |at| Ok(u8::try_from(at.integer("int32")?).unwrap_or_default());
-    Time: |at| Time::parse(at.node.as_text()).ok_or_else(|| at.wrong("v1.Time"));
-    Uid: |at| Uid::parse(at.node.as_text()).ok_or_else(|| at.wrong("types.UID"));
-    PodPhase: |at| Ok(match at.node.as_text() {
-        "Running" => PodPhase::Running,
-        "Succeeded" => PodPhase::Succeeded,
-        "Failed" => PodPhase::Failed,
-        _ => PodPhase::Pending,
-    });
-    Other: |at| {
-        at.extra();
-        Ok(Other::default())
-    };
-    i32: |at| Ok(i32::try_from(at.integer("int32")?).unwrap_or_default());
-    bool: |at| match at.node.value {
-        Value::Null => Ok(false),
-        Value::Bool(value) => Ok(value),
-        _ => Err(at.wrong("bool")),
-    };
-    IntOrString: |at| match &at.node.value {
-        Value::Text(text) => Ok(IntOrString::String(text.clone())),
-        _ => {
-            let number = At { owner: "", ..at }.integer("int32")?;
-            Ok(IntOrString::Int(i32::try_from(number).unwrap_or_default()))
-        }
-    };
-}
-
-impl<T: Decode + Default> Decode for Option<T> {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        match at.node.value {
-            Value::Null => Ok(()),
-            // Kubernetes writes it where there is none.
-            Value::Map(ref entries) if entries.is_empty() && at.path.field() == "lastState" => {
-                Ok(())
-            }
-            _ => self.insert(T::default()).decode(at),
-        }
-    }
-}
-
-impl<T: Decode + Default> List for Vec<T> {
-    fn add(&mut self) -> &mut dyn Decode {
-        self.push_mut(T::default())
-    }
-}
-
-impl<T: Decode + Default> Decode for Vec<T> {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        at.list(self)
-    }
-}
-
-impl Decode for Labels {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        if !matches!(at.node.value, Value::Null | Value::Map(_)) {
-            let is_resources = matches!(at.path.field(), "requests" | "limits" | "capacity");
-            let wanted = if is_resources { "v1.ResourceList" } else { "map[string]string" };
-            return Err(at.wrong(wanted));
-        }
-        for entry in at.node.entries() {
-            let value = self.or_default(entry.key.clone());
-            at.entry(entry, Step::Key(&entry.key), Some(value))?;
-        }
-        Ok(())
-    }
-}
-
-impl Decode for crate::map::Map<String, Time> {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        for entry in at.node.entries() {
-            let value = self.or_default(entry.key.clone());
-            at.entry(entry, Step::Key(&entry.key), Some(value))?;
-        }
-        Ok(())
-    }
-}
-
-impl Decode for ContainerState {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        let time = |path: &str| Time::parse(&at.node.word(path)).unwrap_or_default();
-        let reason = |path: &str| at.node.word(path);
-        if at.node.get("running").is_some() {
-            *self = ContainerState::Running { started_at: time("running.startedAt") };
-        } else if at.node.get("terminated").is_some() {
-            *self = ContainerState::Terminated {
-                reason: reason("terminated.reason"),
-                exit_code: u8::try_from(at.node.number("terminated.exitCode")).unwrap_or_default(),
-                started_at: time("terminated.startedAt"),
-                finished_at: time("terminated.finishedAt"),
-            };
-        } else {
-            *self = ContainerState::Waiting { reason: reason("waiting.reason") };
-        }
-        if let Some(message) = at.node.at("waiting.message") {
-            let path = Path { parent: Some(at.path), step: Step::Field("waiting") };
-            let path = Path { parent: Some(&path), step: Step::Field("message") };
-            At { node: message, path: &path, owner: "ContainerStateWaiting", ..at }.extra();
-        }
-        Ok(())
-    }
-}
-
-impl Decode for Endpoint {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        let flag = |path: &str| at.node.word(path) == "true";
-        *self = Endpoint {
-            address: at.node.word("addresses.0"),
-            hostname: at.node.word("hostname"),
-            node_name: at.node.word("nodeName"),
-            target: at.node.word("targetRef.name"),
-            target_uid: Uid::parse(&at.node.word("targetRef.uid")).unwrap_or_default(),
-            ready: flag("conditions.ready"),
-            serving: flag("conditions.serving"),
-            terminating: flag("conditions.terminating"),
-        };
-        if let Some(zone) = at.node.entry("zone") {
-            let path = Path { parent: Some(at.path), step: Step::Field("zone") };
-            At { node: &zone.node, path: &path, owner: "Endpoint", ..at }.extra();
-        }
-        Ok(())
-    }
-}
-
-impl Decode for Rc<Endpoint> {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        Rc::make_mut(self).decode(at)
-    }
-}
-
-impl Decode for Rc<PodTemplateSpec> {
-    fn decode(&mut self, at: At<'_>) -> Result<(), WrongType> {
-        match at.node.at("spec.template") {
-            Some(node) => {
-                let path = Path { parent: Some(at.path), step: Step::Field("spec") };
-                let path = Path { parent: Some(&path), step: Step::Field("template") };
-                Rc::make_mut(self).decode(At { node, path: &path, ..at })
-            }
-            None => Ok(()),
-        }
+        is_kept
     }
 }

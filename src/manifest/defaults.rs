@@ -21,7 +21,11 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
         Object::ReplicaSet(set) => {
             pod_spec(&mut Rc::make_mut(set).spec.template.spec, TEMPLATE, extras);
         }
-        Object::Pod(pod) => pod_spec(&mut Rc::make_mut(pod).spec, "spec", extras),
+        Object::Pod(pod) => {
+            let pod = Rc::make_mut(pod);
+            pod_spec(&mut pod.spec, "spec", extras);
+            pod.forget_defaults();
+        }
         Object::Service(service) => {
             let spec = &mut Rc::make_mut(service).spec;
             default(&mut spec.kind, "ClusterIP");

@@ -23,6 +23,10 @@ pub fn fields_at(kind: &str, path: &str) -> Option<Vec<String>> {
 
 /// The fields of the struct at a path, if there is one.
 fn below(kind: Kind, path: &str) -> Option<Vec<String>> {
+    // A revision may hold anything (`runtime.RawExtension`).
+    if kind == Kind::ControllerRevision && path.starts_with("data") {
+        return None;
+    }
     let mut tree = Tree::map([]);
     for step in path.split('.').rev().filter(|step| !step.is_empty()) {
         let is_list = LISTS.split_whitespace().any(|list| list == step);

@@ -1,11 +1,13 @@
 //! Which kind of object a document is.
 
 use super::Refusal;
-use super::decode::{self, Decode, Found, WrongType};
+use super::decode::{Found, WrongType};
+use super::deserializer;
 use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
 use crate::api::{self, Kind, Object};
 use crate::notation::closest;
+use serde::de::DeserializeOwned;
 
 /// The kinds that a text may have.
 const ACCEPTED: [Kind; 10] = [
@@ -172,13 +174,12 @@ pub(super) fn decode(
     kind: Kind,
     is_recorded: bool,
 ) -> (Result<Object, WrongType>, Found) {
-    fn typed<T: Default + Decode + Into<Object>>(
+    fn typed<T: DeserializeOwned + Into<Object>>(
         root: &Node,
         is_recorded: bool,
     ) -> (Result<Object, WrongType>, Found) {
-        let mut object = T::default();
-        let (decoded, found) = decode::decode(root, &mut object, is_recorded);
-        (decoded.map(|()| object.into()), found)
+        let (decoded, found) = deserializer::decode::<T>(root, is_recorded);
+        (decoded.map(Into::into), found)
     }
     let decode = match kind {
         Kind::StatefulSet => typed::<api::StatefulSet>,

@@ -62,6 +62,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
          vsphereVolume",
     ),
     ("ClaimRef", "ObjectReference", "apiVersion fieldPath kind resourceVersion"),
+    ("ObjectReference", "", "apiVersion fieldPath namespace resourceVersion"),
     ("ResourceRequirements", "", "claims"),
     ("NodeAffinity", "", "preferredDuringSchedulingIgnoredDuringExecution"),
     ("PodAffinity", "", "preferredDuringSchedulingIgnoredDuringExecution"),

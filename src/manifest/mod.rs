@@ -2,25 +2,23 @@
 //!
 //! A text goes the way that `kubectl apply -f -` sends it: it is cut at `---` lines, each part is
 //! read as YAML (`tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
-//! strictly (`decode`, `fields`, `known`), completed with the defaults of the API (`defaults`), and
+//! strictly (`decode`, `deserializer`, `known`), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
-//! A field that Kubernetes has and the model has not is accepted, listed, and kept with the metadata
-//! next to it ([`ObjectMeta::other`](crate::api::ObjectMeta)), so that changing it in a pod template
-//! is a new revision.
+//! A field that Kubernetes has and the model has not is accepted, listed, and kept in its struct
+//! ([`Other`](crate::api::Other)), so that changing it in a pod template is a new revision.
 //!
 //! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
 
 mod advice;
 mod decode;
 mod defaults;
+mod deserializer;
 mod explain;
-mod fields;
 mod kinds;
 mod known;
 mod mistake;
 mod names;
-mod other;
 mod print;
 mod quantity;
 mod revise;
@@ -216,15 +214,18 @@ pub fn recorded(text: &str) -> Result<Object, String> {
     let is_kind = |kind: &&Kind| kind.name() == name && kind.api_version() == version;
     let kind =
         Kind::ALL.iter().find(is_kind).ok_or_else(|| format!("no kind {name} in {version}"))?;
-    let (decoded, found) = kinds::decode(&root, *kind, true);
+    let (decoded, _) = kinds::decode(&root, *kind, true);
     let mut object = decoded.map_err(|wrong| wrong.message)?;
-    if let Object::StatefulSet(set) = &mut object {
-        // The status that the API server prints in a template of claims is that of no claim.
-        for claim in &mut Rc::make_mut(set).spec.volume_claim_templates {
-            claim.status = PersistentVolumeClaimStatus::default();
+    match &mut object {
+        Object::StatefulSet(set) => {
+            // The status that the API server prints in a template of claims is that of no claim.
+            for claim in &mut Rc::make_mut(set).spec.volume_claim_templates {
+                claim.status = PersistentVolumeClaimStatus::default();
+            }
         }
+        Object::Pod(pod) => Rc::make_mut(pod).forget_defaults(),
+        _ => {}
     }
-    other::keep(&mut object, &root, &found.not_simulated);
     Ok(object)
 }
 
@@ -255,7 +256,6 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
         }
     };
     defaults::complete(&mut object, &found.not_simulated);
-    other::keep(&mut object, root, &found.not_simulated);
     let missing = validate::missing(&object, &found.not_simulated);
     let found_so_far = validate::merge(validate(&object), found.errors);
     let errors = validate::merge(found_so_far, missing);

@@ -1,6 +1,6 @@
 //! An object as a person has changed it: its tree, edited, becomes an object again.
 
-use super::{bad_request, defaults, invalid, kinds, other, validate};
+use super::{bad_request, defaults, invalid, kinds, validate};
 use crate::api::json::{Node as Tree, Place};
 use crate::api::*;
 use std::rc::Rc;
@@ -25,7 +25,6 @@ pub fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
         without_source(&bad_request(tree, &wrong.message, wrong.place, String::new()).stderr)
     })?;
     defaults::complete(&mut new, &found.not_simulated);
-    other::keep(&mut new, tree, &found.not_simulated);
     keep_metadata(old, &mut new);
     keep_status(old, &mut new);
     let errors = validate::merge(validate::validate_update(old, &new), found.errors);
@@ -44,14 +43,12 @@ fn keep_metadata(old: &Object, new: &mut Object) {
     let kept = old.meta();
     let meta = new.meta_mut();
     let changed = std::mem::take(meta);
-    let of_status = kept.other.iter().filter(|(path, _)| path.starts_with("status."));
-    let other = of_status.chain(changed.other.iter()).cloned().collect();
     *meta = ObjectMeta {
         labels: changed.labels,
         annotations: changed.annotations,
         owner_references: changed.owner_references,
         finalizers: changed.finalizers,
-        other,
+        other: changed.other,
         ..kept.clone()
     };
 }

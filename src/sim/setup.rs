@@ -255,9 +255,10 @@ fn new_node(number: u32, node: &NodeSetup) -> Node {
     if !node.zone.is_empty() {
         labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
     }
-    let status = NodeStatus { allocatable: node.allocatable.clone(), ..NodeStatus::default() };
     let (name, other) = (node.name.clone(), machine_facts(number, &node.name));
-    let metadata = ObjectMeta { name, labels, other, ..ObjectMeta::default() };
+    let allocatable = node.allocatable.clone();
+    let status = NodeStatus { allocatable, other, ..NodeStatus::default() };
+    let metadata = ObjectMeta { name, labels, ..ObjectMeta::default() };
     let mut node = Node { metadata, spec: NodeSpec::default(), status };
     node.post_ready(Time(0));
     node
@@ -280,8 +281,8 @@ fn machine_facts(number: u32, name: &str) -> Other {
         ("osImage", "Ordinal"),
     ]);
     Other::from_iter([
-        ("status.addresses".to_owned(), Value::List(addresses.into()).into()),
-        ("status.nodeInfo".to_owned(), info),
+        ("addresses".to_owned(), Value::List(addresses.into()).into()),
+        ("nodeInfo".to_owned(), info),
     ])
 }
 

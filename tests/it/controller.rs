@@ -37,12 +37,9 @@ fn a_claim_has_the_labels_of_its_template_and_of_the_selector() {
 /// What the model has no use for is part of the template too, and so of the pods.
 #[test]
 fn a_pod_has_what_else_its_template_says() {
-    let scheduler = ("spec.schedulerName".to_owned(), "mine".into());
-    let world = World::new(|set| {
-        set.spec.template.metadata.other = [scheduler.clone()].into_iter().collect();
-    });
-    let other = world.pod("web-0").metadata.other;
-    assert_eq!(other.iter().collect::<Vec<_>>(), [&scheduler]);
+    let scheduler: Other = [("schedulerName".to_owned(), "mine".into())].into_iter().collect();
+    let world = World::new(|set| set.spec.template.spec.other = scheduler.clone());
+    assert_eq!(world.pod("web-0").spec.other, scheduler);
 }
 
 /// ControllerUpdatesIdentity: UpdatesIdentity, NoOpUpdate
@@ -77,8 +74,9 @@ fn an_adopted_pod_needs_its_claims_under_the_names_of_the_templates() {
         name: name.into(),
         persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
             claim_name: claim.into(),
+            ..PersistentVolumeClaimVolumeSource::default()
         }),
-        empty_dir: None,
+        ..Volume::default()
     };
     for (name, claim, is_mounted) in [
         ("data", "data-web-0", true),

@@ -120,13 +120,8 @@ fn a_cluster_has_only_so_many_nodes() {
     let most =
         Timeline::new(&format!("ordinal 1\nnodes {}\n", limits::NODES)).expect("as many as may be");
     assert_eq!(most.cluster().store.nodes.len(), limits::NODES);
-    let addresses: std::collections::BTreeSet<String> = most
-        .cluster()
-        .store
-        .nodes
-        .iter()
-        .map(|node| format!("{:?}", node.metadata.other))
-        .collect();
+    let addresses: std::collections::BTreeSet<String> =
+        most.cluster().store.nodes.iter().map(|node| format!("{:?}", node.status.other)).collect();
     assert_eq!(addresses.len(), limits::NODES, "each node has an address of its own");
 }
 

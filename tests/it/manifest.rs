@@ -1,6 +1,6 @@
 //! Manifests: what the API server refused is refused in its words, what people write is read.
 
-use ordinal::api::Time;
+use ordinal::api::{Other, Time};
 use ordinal::manifest::{self, Refusal, parse};
 use ordinal::timeline::Timeline;
 use serde_json::Value;
@@ -201,13 +201,14 @@ fn template(text: &str) -> ordinal::api::PodTemplateSpec {
 #[test]
 fn what_is_not_simulated_still_makes_a_new_revision() {
     let text = &samples().into_iter().find(|(name, _)| name == "galera").expect("galera").1;
-    let metadata = template(text).metadata;
-    let other: Vec<String> =
-        metadata.other.iter().map(|(path, value)| format!("{path}={}", value.json())).collect();
-    let env = "spec.containers[mariadb].env=[{\"name\":\"MARIADB_ALLOW_EMPTY_ROOT_PASSWORD\",\"value\":\"1\"}]";
-    assert!(other.iter().any(|field| field == env), "{other:?}");
-    let volume = "spec.volumes[config].configMap={\"defaultMode\":420,\"name\":\"galera-config\"}";
-    assert!(other.iter().any(|field| field == volume), "{other:?}");
+    let spec = template(text).spec;
+    let json = |other: &Other, field| other.get(field).map(|value| value.json());
+    let env = r#"[{"name":"MARIADB_ALLOW_EMPTY_ROOT_PASSWORD","value":"1"}]"#;
+    let container = spec.containers.iter().find(|container| container.name == "mariadb");
+    assert_eq!(container.and_then(|it| json(&it.other, "env")).as_deref(), Some(env));
+    let source = r#"{"defaultMode":420,"name":"galera-config"}"#;
+    let volume = spec.volumes.iter().find(|volume| volume.name == "config");
+    assert_eq!(volume.and_then(|it| json(&it.other, "configMap")).as_deref(), Some(source));
     assert_ne!(template(&text.replace("value: \"1\"", "value: \"2\"")), template(text));
     assert_eq!(template(&format!("# A comment.\n{text}")), template(text));
     assert_eq!(
@@ -219,6 +220,32 @@ fn what_is_not_simulated_still_makes_a_new_revision() {
     );
     let volumes = template(text).spec.volumes;
     assert!(volumes[0].empty_dir.is_none() && volumes[1].empty_dir.is_some());
+}
+
+#[test]
+fn a_pod_keeps_what_is_not_simulated_but_for_what_may_change() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - name: web\n    image: nginx:1\n    env: [{name: A, value: b}]\n";
+    let pod = |text: &str| parse(text).remove(0).outcome.expect("a pod");
+    let revised = |change: &dyn Fn(&mut ordinal::api::json::Node)| {
+        let mut tree = pod(text).encode();
+        change(tree.child("spec"));
+        manifest::revise(&pod(text), &tree)
+    };
+    let set = |field: &'static str, value: &'static str| {
+        move |spec: &mut ordinal::api::json::Node| spec.items_mut("containers")[0].set(field, value)
+    };
+    assert_eq!(revised(&|_| {}), Ok(pod(text)));
+    assert!(
+        revised(&|spec| spec.set("activeDeadlineSeconds", manifest::read("5").expect("5"))).is_ok()
+    );
+    // The policy, which was the default of the image, is kept with an image of another default.
+    let moved = revised(&set("image", "nginx")).expect("a pod").encode();
+    assert_eq!(moved.word("spec.containers.0.imagePullPolicy"), "IfNotPresent");
+    for (field, value) in [("workingDir", "/"), ("imagePullPolicy", "Always")] {
+        let refusal = revised(&set(field, value)).expect_err("what is fixed");
+        assert!(refusal.contains("pod updates may not change fields other than"), "{refusal}");
+    }
+    assert!(revised(&|spec| drop(spec.items_mut("containers")[0].remove("env"))).is_err());
 }
 
 /// A sample with one piece cut out, doubled or replaced.

@@ -40,8 +40,10 @@ impl Story {
     }
 
     pub(crate) fn claim(&mut self, name: &str) -> &mut Story {
-        let resources =
-            VolumeResourceRequirements { requests: [("storage".into(), "1Gi".into())].into() };
+        let resources = VolumeResourceRequirements {
+            requests: [("storage".into(), "1Gi".into())].into(),
+            ..VolumeResourceRequirements::default()
+        };
         let spec = PersistentVolumeClaimSpec {
             access_modes: vec!["ReadWriteOnce".into()],
             resources,
@@ -114,7 +116,8 @@ fn service(name: &str, set: &str, cluster_ip: &str) -> Service {
 }
 
 fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
-    let mount = VolumeMount { name: "data".into(), mount_path: "/data".into() };
+    let mount =
+        VolumeMount { name: "data".into(), mount_path: "/data".into(), ..VolumeMount::default() };
     let container = |name: &str| Container {
         name: name.into(),
         image: "ordinal/db:1".into(),
@@ -124,7 +127,7 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
     let probe = Probe { period_seconds: 1, ..Probe::default() };
     let folder = Volume {
         name: "data".into(),
-        empty_dir: Some(EmptyDirVolumeSource {}),
+        empty_dir: Some(EmptyDirVolumeSource::default()),
         ..Volume::default()
     };
     let spec = PodSpec {
@@ -140,7 +143,10 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
         spec: PersistentVolumeClaimSpec {
             access_modes: vec!["ReadWriteOnce".into()],
             storage_class_name: (storage == Storage::Local).then(|| "local".into()),
-            resources: VolumeResourceRequirements { requests },
+            resources: VolumeResourceRequirements {
+                requests,
+                ..VolumeResourceRequirements::default()
+            },
             ..PersistentVolumeClaimSpec::default()
         },
         ..PersistentVolumeClaim::default()
@@ -166,7 +172,10 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
 /// An image with `disk` in its name mounts the claim `disk`.
 fn deployment(name: &str, replicas: i32, image: &str) -> Deployment {
     let container = Container { name: "app".into(), image: image.into(), ..Container::default() };
-    let source = Some(PersistentVolumeClaimVolumeSource { claim_name: "disk".into() });
+    let source = Some(PersistentVolumeClaimVolumeSource {
+        claim_name: "disk".into(),
+        ..PersistentVolumeClaimVolumeSource::default()
+    });
     let volume =
         Volume { name: "disk".into(), persistent_volume_claim: source, ..Volume::default() };
     let volumes = if image.contains("disk") { vec![volume] } else { Vec::new() };

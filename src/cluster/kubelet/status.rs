@@ -100,7 +100,7 @@ fn set_conditions(
 }
 
 fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> ContainerStatus {
-    let waiting = |reason: &str| ContainerState::Waiting { reason: reason.into() };
+    let waiting = ContainerState::waiting;
     // `convertToAPIContainerStatuses`: the same for all containers of a pod.
     let before_start = match run.spec.init_containers.is_empty() {
         true => "ContainerCreating",
@@ -138,6 +138,7 @@ fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> Co
         restart_count: container.restarts,
         state,
         last_state: last,
+        other: Other::default(),
     }
 }
 
@@ -158,7 +159,7 @@ fn ended(
     let (reason, finished_at) = (reason.into(), at);
     let end = ContainerState::Terminated { reason, exit_code: code, started_at, finished_at };
     match is_restarted && container.restarts > 1 {
-        true => (ContainerState::Waiting { reason: "CrashLoopBackOff".into() }, Some(end)),
+        true => (ContainerState::waiting("CrashLoopBackOff"), Some(end)),
         false => (end, None),
     }
 }

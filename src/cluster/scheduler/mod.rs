@@ -161,7 +161,7 @@ fn reserve(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
         match free.into_iter().find(|volume| taken.insert(&volume.metadata.name)) {
             Some(volume) => {
                 let mut reserved = PersistentVolume::clone(volume);
-                reserved.spec.claim_ref = Some(volumes::reference(claim));
+                volumes::give(&mut reserved, claim);
                 step.update(reserved);
             }
             None => {

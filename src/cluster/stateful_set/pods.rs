@@ -45,6 +45,7 @@ pub(super) fn new_pod(
         ..ObjectMeta::default()
     };
     let mut pod = Pod { metadata, spec, status: PodStatus::default() };
+    pod.forget_defaults();
     mount_claims(set, &mut pod, ordinal);
     pod
 }
@@ -95,8 +96,9 @@ fn mount_claims(set: &StatefulSet, pod: &mut Pod, ordinal: i32) {
         name: template.metadata.name.clone(),
         persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
             claim_name: set.claim_name(&template.metadata.name, ordinal),
+            ..PersistentVolumeClaimVolumeSource::default()
         }),
-        empty_dir: None,
+        ..Volume::default()
     });
     let volumes = claims.chain(std::mem::take(&mut pod.spec.volumes)).collect();
     pod.spec.volumes = volumes;

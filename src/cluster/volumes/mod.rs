@@ -159,7 +159,14 @@ pub fn reference(claim: &PersistentVolumeClaim) -> ClaimRef {
         namespace: claim.metadata.namespace.clone(),
         name: claim.metadata.name.clone(),
         uid: claim.metadata.uid,
+        ..ClaimRef::default()
     }
+}
+
+/// Names a claim in the volume as the one that has it.
+pub fn give(volume: &mut PersistentVolume, claim: &PersistentVolumeClaim) {
+    let before = volume.spec.claim_ref.take().unwrap_or_default();
+    volume.spec.claim_ref = Some(ClaimRef { other: before.other, ..reference(claim) });
 }
 
 fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentVolume) {
@@ -180,7 +187,7 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
     bound.status.capacity = volume.spec.capacity.clone();
     let mut taken = volume.clone();
     taken.status.phase = "Bound".into();
-    taken.spec.claim_ref = Some(reference(claim));
+    give(&mut taken, claim);
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
     step.clear_wait(subject.clone());
     let reason = Reason::ClaimBound {

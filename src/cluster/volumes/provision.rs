@@ -91,10 +91,18 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
             csi: (!is_local).then(|| CsiPersistentVolumeSource {
                 driver: class.provisioner.clone(),
                 volume_handle: name.clone(),
+                ..CsiPersistentVolumeSource::default()
             }),
-            local: is_local.then(|| LocalVolumeSource { path: format!("/var/local/{name}") }),
+            local: is_local.then(|| LocalVolumeSource {
+                path: format!("/var/local/{name}"),
+                ..LocalVolumeSource::default()
+            }),
+            ..PersistentVolumeSpec::default()
         },
-        status: PersistentVolumeStatus { phase: "Available".into() },
+        status: PersistentVolumeStatus {
+            phase: "Available".into(),
+            ..PersistentVolumeStatus::default()
+        },
     };
     let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
     let reason = Reason::VolumeProvisioned {

@@ -60,10 +60,15 @@ pub(super) fn update(errors: &mut Errors, old: &PodSpec, new: &PodSpec) {
         for (container, from) in
             spec.init_containers.iter_mut().chain(&mut spec.containers).zip(from)
         {
+            if pull_policy(container) == pull_policy(from) {
+                // It may be the default of the one image and not of the other.
+                container.other = container.other.with_field_of("imagePullPolicy", &from.other);
+            }
             container.image.clone_from(&from.image);
         }
     };
     images(&mut allowed, new);
+    allowed.other = old.other.with_field_of("activeDeadlineSeconds", &new.other);
     if old.tolerations.iter().all(|toleration| new.tolerations.contains(toleration)) {
         allowed.tolerations.clone_from(&new.tolerations);
     }
@@ -76,6 +81,11 @@ pub(super) fn update(errors: &mut Errors, old: &PodSpec, new: &PodSpec) {
              set to 1 if it was previously negative)",
         );
     }
+}
+
+/// When the image is pulled, whether the container says so or not.
+fn pull_policy(container: &Container) -> String {
+    to_tree(container).word("imagePullPolicy")
 }
 
 /// Whether containers may mount the volume; a claim of the set goes before a volume of its name.

@@ -107,6 +107,10 @@ pub(super) fn update_claim(
     if old.is_bound() || before == now {
         allowed.resources = new.spec.resources.clone();
     }
+    if old.is_bound() {
+        let name = "volumeAttributesClassName";
+        allowed.other = old.spec.other.with_field_of(name, &new.spec.other);
+    }
     if old.spec.volume_name.is_empty() {
         // What the binder fills in, and the default class that comes later.
         allowed.volume_name = new.spec.volume_name.clone();
