@@ -97,6 +97,11 @@ pub fn short_source(source: &'static str) -> &'static str {
     &source[start..]
 }
 
+/// The first sentence of a text.
+pub fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,5 +184,12 @@ mod tests {
     fn sources_lose_their_directories() {
         assert_eq!(short_source("pkg/controller/set.go: sync"), "set.go: sync");
         assert_eq!(short_source("KEP-961"), "KEP-961");
+    }
+
+    #[test]
+    fn a_point_within_a_word_does_not_end_a_sentence() {
+        let text = "web-0 is Ready, IP 10.244.3.2. It has a volume.";
+        assert_eq!(first_sentence(text), "web-0 is Ready, IP 10.244.3.2.");
+        assert_eq!(first_sentence("web-0"), "web-0");
     }
 }

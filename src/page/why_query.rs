@@ -2,6 +2,7 @@
 
 use super::by_ptr::ByPtr;
 use super::choices::scope;
+use super::format::short_clock;
 use crate::cluster::{Event, Subject};
 use crate::timeline::{Foresight, Timeline};
 use crate::why::{self, Answer, Link};
@@ -81,6 +82,16 @@ impl WhyState {
     }
 }
 
+/// What a subject is waiting for, in a sentence. `None` if it is not waiting.
+pub fn wait_sentence(timeline: &Timeline, subject: &Subject) -> Option<String> {
+    let now = timeline.now();
+    let seen = timeline.events().partition_point(|event| event.time <= now);
+    let answer = why::why(timeline.cluster(), &timeline.events()[..seen], subject);
+    let link = answer.chain.into_iter().next()?;
+    let since = link.since.map(|since| format!(" (since {})", short_clock(since)));
+    Some(format!("{}{}.", link.text.trim_end_matches('.'), since.unwrap_or_default()))
+}
+
 /// An event as a link of the forecast.
 fn forecast_link(event: &Event) -> Link {
     let text = event.reason.text();
@@ -146,6 +157,16 @@ mod tests {
         let before = lines(&why);
         why.ask_again(&mut timeline);
         assert!(Rc::ptr_eq(&before, &lines(&why)));
+    }
+
+    #[test]
+    fn a_wait_is_told_in_a_sentence() {
+        let timeline = first_story(8);
+        let sentence = wait_sentence(&timeline, &set());
+        let expected = "web-2 is not created until web-1 is Running and Ready (since 0:06).";
+        assert_eq!(sentence.as_deref(), Some(expected));
+        let web_0 = Subject::pod(&Key::new("default", "web-0"));
+        assert_eq!(wait_sentence(&timeline, &web_0), None);
     }
 
     #[test]

@@ -74,18 +74,18 @@ fn view_set(set: &SetView, is_named: bool, terms: &mut Terms, dispatch: &Callbac
                     { scale_button(set, 1, "+", dispatch) }
                 </div>
             </div>
+            if !set.remedies.is_empty() {
+                <div class="why">
+                    <h3>{ "What would unblock it" }</h3>
+                    <ul class="remedies">{ for set.remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
+                </div>
+            }
             if set.chain.is_empty() {
                 <p class="headline">{ terms.view(&set.headline) }</p>
             } else {
                 <div class="why">
                     <h3>{ "Why it's waiting" }</h3>
                     <ol>{ for set.chain.iter().map(|link| view_link(link, terms, dispatch)) }</ol>
-                </div>
-            }
-            if !set.remedies.is_empty() {
-                <div class="why">
-                    <h3>{ "What would unblock it" }</h3>
-                    <ul class="remedies">{ for set.remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
                 </div>
             }
             if let Some(settings) = set.settings {

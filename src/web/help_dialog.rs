@@ -17,7 +17,7 @@ pub(super) struct HelpDialog {
 }
 
 /// The meaning of the picture: terms and explanations.
-const PICTURE: [(&str, &str); 6] = [
+const PICTURE: [(&str, &str); 8] = [
     (
         "A column is an identity",
         "web-1 keeps its name, DNS name, claim, and data while its pods are replaced.",
@@ -27,6 +27,11 @@ const PICTURE: [(&str, &str); 6] = [
         "A cable is an attached volume",
         "Volumes are below the rows. They outlive pods and attach to the next pod with the same name.",
     ),
+    (
+        "A ring around a pod's sign",
+        "shrinks until the end of its grace period, its toleration, or its back-off.",
+    ),
+    ("A card in a column", "shows what stayed and what changed when a pod was replaced."),
     (
         "primary and replica",
         "are roles of the example database, not of Kubernetes: ordinal 0 accepts writes, and the others replicate from it.",

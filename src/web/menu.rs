@@ -14,6 +14,8 @@ use yew::prelude::*;
 pub(super) struct MenuProps {
     /// Its position and its subject.
     pub menu: MenuAt,
+    /// What the subject is waiting for, or its state.
+    pub sentence: String,
     /// The entries.
     pub choices: Vec<Choice>,
     /// Receives the actions.
@@ -35,7 +37,7 @@ impl Component for Menu {
     }
 
     fn view(&self, ctx: &Context<Menu>) -> Html {
-        let MenuProps { menu, choices, dispatch } = ctx.props();
+        let MenuProps { menu, sentence, choices, dispatch } = ctx.props();
         let name = subject::name(&menu.target);
         let on_toggle = {
             let (dispatch, element, key) =
@@ -50,9 +52,10 @@ impl Component for Menu {
         };
         html! {
             <div class={classes!("menu", subject::hue(&menu.target))} ref={self.element.clone()} popover="auto"
-                role="menu" aria-label={format!("Actions for {name}")}
+                role="menu" aria-label={format!("Actions for {name}")} aria-describedby="menu-sentence"
                 ontoggle={on_toggle} onkeydown={Callback::from(on_key)}>
                 <p class="menu-title" role="presentation">{ name }</p>
+                <p class="menu-sentence" id="menu-sentence" role="presentation">{ sentence }</p>
                 { view_why(&menu.target, dispatch) }
                 { for choices.iter().map(|choice| view_choice(choice, dispatch)) }
             </div>

@@ -36,6 +36,12 @@ impl Memo for WhyPanel {
                     <button class="button square" aria-label="Close this answer" title="Close"
                         onclick={dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseWhy))}>{ icons::close() }</button>
                 </div>
+                if !remedies.is_empty() {
+                    <div class="why">
+                        <h3>{ "What would unblock it" }</h3>
+                        <ul class="remedies">{ for remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
+                    </div>
+                }
                 <div class="why">
                     <h3>{ "What it's waiting for" }</h3>
                     if chain.is_empty() {
@@ -43,12 +49,6 @@ impl Memo for WhyPanel {
                     }
                     <ol>{ for chain.iter().map(|link| view_link(link, terms, dispatch)) }</ol>
                 </div>
-                if !remedies.is_empty() {
-                    <div class="why">
-                        <h3>{ "What would unblock it" }</h3>
-                        <ul class="remedies">{ for remedies.iter().map(|it| view_remedy(it, dispatch)) }</ul>
-                    </div>
-                }
                 if !causes.is_empty() {
                     <div class="why">
                         <h3>{ "How it got here (newest first)" }</h3>

@@ -2,9 +2,11 @@
 
 use super::{App, AppProps, Controls};
 use crate::page::choices::choices;
-use crate::page::format::{first_line, pace};
+use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
+use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
+use crate::page::why_query::wait_sentence;
 use crate::web::action::{Action, Dialog, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
@@ -234,9 +236,15 @@ impl App {
     /// The open menu.
     fn view_menu(&self, session: &Session) -> Html {
         let Some(menu) = &session.ui.menu else { return Html::default() };
-        let choices = choices(session.run.timeline.cluster(), &menu.target);
+        let timeline = &session.run.timeline;
+        let choices = choices(timeline.cluster(), &menu.target);
+        let state = || {
+            let label = find(&session.ui.scene.items, &menu.key)?.label.as_ref()?;
+            Some(first_sentence(&label.description).to_owned())
+        };
+        let sentence = wait_sentence(timeline, &menu.target).or_else(state).unwrap_or_default();
         let key = menu.key.clone();
-        html! { <Menu {key} menu={menu.clone()} {choices} dispatch={self.dispatch.clone()} /> }
+        html! { <Menu {key} menu={menu.clone()} {sentence} {choices} dispatch={self.dispatch.clone()} /> }
     }
 
     /// The open dialog.
