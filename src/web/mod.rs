@@ -32,6 +32,7 @@ mod memo;
 mod menu;
 mod picture;
 mod picture_input;
+mod pointer;
 mod script;
 mod session;
 mod share_dialog;

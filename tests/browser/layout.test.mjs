@@ -204,3 +204,30 @@ for (const replicas of [5, 12, 100]) {
     });
   }
 }
+
+// On a projector: texts that the last row can read, and a circle around the pointer.
+labTest('a presentation is readable, and shows where the pointer is', { path: '/?present', width: 1920, height: 1080, timeout: 90_000 }, async ({ page, lab }) => {
+  const wrong = [];
+  const heights = new Set();
+  const state = async (what, least) => {
+    wrong.push(...(await look(lab, what, { isTouch: false, least })));
+    heights.add(await stageOf(lab));
+  };
+  // With captions below the picture.
+  await state('first minute', 24);
+  await lab.evaluate((element) => element.setAttribute('speed', '8'));
+  await until('the question is there', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.answer'))));
+  await state('question', 24);
+  assert.equal(heights.size, 1, `the stage moves: ${[...heights].join(', ')}`);
+  await lab.evaluate((element) => element.seek(28_000));
+  await state('Ready', 26);
+  await run(lab, 'node node-3 off');
+  await lab.evaluate((element) => element.seek(90_000));
+  await state('node lost', 26);
+  await page.mouse.move(700, 400);
+  const circle = await lab.evaluate((element) => element.shadowRoot.querySelector('.pointer').getBoundingClientRect().toJSON());
+  assert.deepEqual([circle.x + circle.width / 2, circle.y + circle.height / 2].map(Math.round), [700, 400]);
+  await page.keyboard.press('p');
+  await until('the presentation is over', () => lab.evaluate((element) => !element.shadowRoot.querySelector('.page.present, .pointer')));
+  assert.deepEqual(wrong, []);
+});

@@ -18,6 +18,7 @@ use crate::web::manifest_dialog::ManifestDialog;
 use crate::web::memo::memo;
 use crate::web::menu::Menu;
 use crate::web::picture_input::PictureInput;
+use crate::web::pointer;
 use crate::web::session::{Offer, Session};
 use crate::web::share_dialog::ShareDialog;
 use crate::web::terminal_view::TerminalView;
@@ -39,8 +40,9 @@ impl App {
             Controls::None => "page bare",
         };
         let class = classes!(class, session.ui.is_presenting.then_some("present"));
+        let on_pointer = session.ui.is_presenting.then(pointer::follow);
         html! {
-            <div {class} tabindex="-1" onkeydown={self.on_key(session)}>
+            <div {class} tabindex="-1" onkeydown={self.on_key(session)} onpointermove={on_pointer}>
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
@@ -64,6 +66,7 @@ impl App {
                 }
                 { self.view_sheet(session, described_by, controls) }
                 if session.ui.is_presenting {
+                    { pointer::view() }
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
