@@ -184,6 +184,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     watch(this.#watched);
     addEventListener('pagehide', this.#onLeave);
     const opening = this.#opening(kept);
+    const isTold = Boolean(told && opening && !hasRun);
     await new Promise((done, refuse) => {
       const begun = (errors) => (errors ? refuse(new StoryError(errors)) : done());
       this.#lab = guarded(
@@ -199,7 +200,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
             this.#host(begun),
           ),
       );
-      if (told && opening && !hasRun) this.#tell('lesson', nameOf(lesson), told);
+      if (isTold) this.#tell('lesson', nameOf(lesson), told);
     });
     if (turn !== this.#mounting) return;
     document.addEventListener('visibilitychange', this.#onVisibility);
@@ -218,7 +219,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (kept && kept.recipe !== this.#run.recipe) this.#tell('open', kept.recipe, kept.ms, undefined, '');
     else if (kept) this.#tell('seek', kept.ms);
     if (kept?.isPlaying ?? (this.hasAttribute('autoplay') && !this.#isLinked)) this.#begin(opening);
-    if (lesson && !hasRun && !this.#isLinked && !this.#tell('is_led')) {
+    if (lesson && !isTold && !hasRun && !this.#isLinked && !this.#tell('is_led')) {
       await this.#lesson(nameOf(lesson), new URL(lesson, document.baseURI));
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();

@@ -133,10 +133,11 @@ fn lines<'a>(
         if old == new || old.is_empty() || new.is_empty() {
             return;
         }
-        let shown = [label, ""].into_iter().flat_map(|label| [(label, " → "), (label, "→")]);
-        for (label, arrow) in shown {
-            if fits(&format!("{label}{old}{arrow}{new}")) {
-                let pieces = [(label, "quiet"), (old, "old"), (arrow, "quiet"), (new, "new")];
+        for (label, arrow) in [(label, "arrow"), ("", "arrow"), ("", "arrow tight")] {
+            let width = text::width(&format!("{label}{old}{new}"), SMALL) + arrow_width(arrow);
+            // What is a little too wide is squeezed.
+            if width <= room + if arrow == "arrow" { 0 } else { 4 } {
+                let pieces = [(label, "quiet"), (old, "old"), ("", arrow), (new, "new")];
                 lines.push((rank, pieces.map(|(text, class)| (text.to_owned(), class)).into()));
                 return;
             }
@@ -156,6 +157,11 @@ fn lines<'a>(
     lines
 }
 
+/// The width of the arrow between the old value and the new one, by its class.
+fn arrow_width(class: &str) -> i32 {
+    if class == "arrow" { 14 } else { 8 }
+}
+
 /// So many lines, without those of the highest ranks.
 fn most_important(mut lines: Vec<(usize, Line<'_>)>, most: usize) -> Vec<Line<'_>> {
     while lines.len() > most.max(1) {
@@ -170,15 +176,21 @@ fn most_important(mut lines: Vec<(usize, Line<'_>)>, most: usize) -> Vec<Line<'_
 fn draw(item: &mut Item, line: Line<'_>, y: i32, room: i32, slide: i32) {
     let mut x = 8;
     for (piece, class) in line {
+        if class.starts_with("arrow") {
+            let width = arrow_width(class);
+            let arrow = format!("M{} {}h6m-3 -3l3 3l-3 3", x + (width - 6) / 2, y - 4);
+            item.draw(Shape::path(arrow, "arrow"));
+            x += width;
+            continue;
+        }
         let width = text::width(&piece, SMALL);
         let left = 8 + room - x;
-        let space = text::width(&piece, SMALL) - text::width(piece.trim_start(), SMALL);
-        let place = (x + space + if class == "new" { slide } else { 0 }, y);
+        let place = (if class == "new" { x + slide } else { x }, y);
         let class = match class {
             "strong" | "same" => format!("small {class}"),
             _ => format!("small mono {class}"),
         };
-        let mut shape = Shape::text(place.0, place.1, piece.trim(), &class);
+        let mut shape = Shape::text(place.0, place.1, piece.trim_end(), &class);
         if width > left
             && let Shape::Text { squeeze, .. } = &mut shape
         {
