@@ -1,7 +1,7 @@
 //! From the text of a lesson to its parts: heading, recipe, steps.
 
 use super::step::{StepReader, condition};
-use super::{Lesson, STATEMENTS, TEXT_MAX};
+use super::{Lesson, STATEMENTS, Step, TEXT_MAX};
 use crate::notation::{self, NotationError, closest};
 
 /// What stands in the heading; the last two are optional.
@@ -42,6 +42,11 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<NotationError>> {
         }
     }
     reader.finish();
+    let acts = |step: &&Step| step.goal.is_some() || !step.lines.is_empty();
+    if let Some(step) = lesson.steps.iter().find(acts).filter(|_| lesson.is_continuous) {
+        let message = "a lesson with `pace auto` has no goals, and its steps do nothing".into();
+        errors.push(fault(step.line, 1, message, "remove `pace auto`"));
+    }
     if errors.is_empty() { Ok(lesson) } else { Err(errors) }
 }
 
