@@ -98,7 +98,7 @@ fn invalid_field(object: &Object, error: &FieldError) -> String {
         match claim_names(object).as_slice() {
             [] => "add a volume of this name, or a claim of this name to spec.volumeClaimTemplates"
                 .into(),
-            names => format!("there are these volumes: {}", names.join(", ")),
+            names => format!("the pod has these volumes: {}", names.join(", ")),
         }
     } else if field.ends_with("spec.restartPolicy") {
         "leave restartPolicy out: the pods of a set always restart their containers".into()
@@ -108,7 +108,7 @@ fn invalid_field(object: &Object, error: &FieldError) -> String {
     {
         let value = detail.split('"').nth(1).unwrap_or_default();
         match names::repaired(value).filter(|name| name != value) {
-            Some(name) => format!("{name} would do for {field}"),
+            Some(name) => format!("for example, use {name} for {field}"),
             None => String::new(),
         }
     } else if detail.contains("only allowed for updateStrategy") {

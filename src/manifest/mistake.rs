@@ -96,24 +96,23 @@ fn tab(failure: &Failure<'_>) -> Option<Mistake> {
         line.get(..indent(line)).is_some_and(|space| space.contains('\t'))
     };
     let row = [failure.row, failure.row + 1].into_iter().find(is_tabbed)?;
-    failure.at(row, "this line is indented with a tab; YAML allows only spaces there")
+    failure.at(row, "this line is indented with a tab: YAML allows only spaces")
 }
 
 /// A quote that is not closed, what follows one that is, and what a backslash does in one.
 fn quote(failure: &Failure<'_>) -> Option<Mistake> {
     if failure.says("escape") {
-        let words =
-            "in double quotes, a backslash begins an escape; write two, or use single quotes";
+        let words = "in double quotes, a backslash starts an escape sequence: write two backslashes, or use single quotes";
         return Some(failure.here(words));
     }
     let rows = [Some(failure.row), failure.above()];
     let open = |row: usize| open_quote(failure.line(row)).map(|(column, sign)| (row, column, sign));
     if let Some((row, column, sign)) = rows.into_iter().flatten().find_map(open) {
-        let words = format!("the quote {sign} that begins here is not closed");
+        let words = format!("the {sign} quote that starts here is never closed");
         return Some(Mistake { row, column, words });
     }
     let is_behind = failure.says("trailing content");
-    is_behind.then(|| failure.here("nothing may follow the closing quote"))
+    is_behind.then(|| failure.here("remove the text after the closing quote"))
 }
 
 /// The column and the sign of a quote that begins a value and is not closed on its line.
@@ -139,7 +138,7 @@ fn open_quote(line: &str) -> Option<(usize, char)> {
 /// A bracket that is not closed, or not opened, and a comma that is missing.
 fn bracket(failure: &Failure<'_>) -> Option<Mistake> {
     if failure.says("misplaced bracket") {
-        return Some(failure.here("no bracket is open that this one could close"));
+        return Some(failure.here("this bracket has no matching opening bracket"));
     }
     let (row, column) = failure.open?;
     let sign = failure.line(row).chars().nth(column).filter(|it| matches!(it, '[' | '{'))?;
@@ -152,11 +151,11 @@ fn bracket(failure: &Failure<'_>) -> Option<Mistake> {
         depth == 0
     });
     match is_closed {
-        true => Some(failure.here("a comma is missing before this")),
+        true => Some(failure.here("a comma is missing before this item")),
         false => Some(Mistake {
             row,
             column,
-            words: format!("the {sign} that opens here is not closed"),
+            words: format!("the {sign} that starts here is never closed"),
         }),
     }
 }
@@ -164,11 +163,11 @@ fn bracket(failure: &Failure<'_>) -> Option<Mistake> {
 /// A value that begins with a character that means something to YAML.
 fn character(failure: &Failure<'_>) -> Option<Mistake> {
     if failure.says("sequence entries") {
-        return Some(failure.here("begin the list on the next line, each item with a dash"));
+        return Some(failure.here("start the list on the next line, with a dash before each item"));
     }
     let found = failure.found()?;
     let is_special = failure.says("any token") || failure.says("alphabetic");
-    is_special.then(|| failure.here(format!("put quotes around a value that begins with {found}")))
+    is_special.then(|| failure.here(format!("put quotes around a value that starts with {found}")))
 }
 
 /// A colon or a dash without a space, and a key without a colon.
@@ -187,9 +186,9 @@ fn punctuation(failure: &Failure<'_>) -> Option<Mistake> {
         if is_list || name.is_empty() {
             None
         } else if name.starts_with('-') && !name.starts_with("--") {
-            failure.at(row, "write a space after the dash")
+            failure.at(row, "add a space after the dash")
         } else if rest.starts_with(':') && !rest.contains(": ") && rest.len() > 1 {
-            failure.at(row, "write a space after the colon")
+            failure.at(row, "add a space after the colon")
         } else if item.is_none() && !line.contains(':') && !failure.is_in_block_text(row) {
             failure.at(row, "this line has no colon: write it as name: value")
         } else {
@@ -230,8 +229,9 @@ fn indentation(failure: &Failure<'_>) -> Option<Mistake> {
         (one, other) => one.or(other)?.to_string(),
     };
     let spaces = if own == 1 { "space" } else { "spaces" };
-    let words =
-        format!("this line is indented by {own} {spaces}, but the lines on its level by {levels}");
+    let words = format!(
+        "this line is indented {own} {spaces}, but the lines at its level are indented {levels}"
+    );
     if has_content(line) { failure.at(failure.row, words) } else { None }
 }
 

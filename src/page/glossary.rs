@@ -1,7 +1,7 @@
 //! The glossary: the terms that a newcomer needs, and where they first occur in a panel.
 
-/// The terms in alphabetical order: the forms in which a text has them, separated by `|`, the first of which
-/// is the name; and a sentence. Every form may have a plural `s`; forms in lower case may begin with a capital.
+/// The terms in alphabetical order. Each has its forms, separated by `|`, of which the first is its name, and a
+/// sentence. In a text, a form may have a plural `s`, and a form in lower case may start with a capital letter.
 pub const TERMS: [(&str, &str); 32] = [
     (
         "back-off|BackOff|CrashLoopBackOff",
@@ -15,7 +15,10 @@ pub const TERMS: [(&str, &str); 32] = [
         "controller",
         "A loop that compares the desired state with the current one and acts on the difference.",
     ),
-    ("cordon|cordoned", "To mark a node so that it takes no new pods; its pods stay."),
+    (
+        "cordon|cordoned",
+        "To mark a node as unschedulable: it accepts no new pods, and its existing pods keep running.",
+    ),
     ("drain|drained", "To cordon a node and evict its pods, for example before maintenance."),
     (
         "EndpointSlice",
@@ -29,7 +32,7 @@ pub const TERMS: [(&str, &str); 32] = [
         "finalizer",
         "A key that keeps a deleted object until a controller has cleaned up and removed the key.",
     ),
-    ("grace period", "The time that containers have to shut down before they are killed."),
+    ("grace period", "The time that containers get to shut down before they are killed."),
     (
         "headless Service|headless",
         "A Service without its own IP address: its DNS names resolve to the addresses of the pods.",
@@ -40,7 +43,7 @@ pub const TERMS: [(&str, &str); 32] = [
     ),
     (
         "lease|heartbeat",
-        "A node's sign of life, renewed every 10 seconds; without it the node becomes NotReady.",
+        "A node's signal to the control plane, renewed every 10 seconds; without it, the node becomes NotReady.",
     ),
     (
         "ordinal",
@@ -57,16 +60,13 @@ pub const TERMS: [(&str, &str); 32] = [
     ),
     (
         "PodDisruptionBudget",
-        "A limit on how many pods of an application evictions may take away at a time.",
+        "A limit on how many pods of an application can be evicted at the same time.",
     ),
     (
         "primary",
         "The member of a database that accepts writes: in the example database, ordinal 0.",
     ),
-    (
-        "quorum",
-        "More than half of the members: as many as a replicated database needs to decide anything.",
-    ),
+    ("quorum", "A majority of the members, which a replicated database needs to make a decision."),
     (
         "readiness probe",
         "A check that the kubelet repeats to learn whether a container can serve requests.",
@@ -80,20 +80,23 @@ pub const TERMS: [(&str, &str); 32] = [
         "revision|ControllerRevision",
         "A stored version of a set's pod template, for updates and rollbacks.",
     ),
-    ("rolling update", "The replacement of pods by those of a new template, one after another."),
+    ("rolling update", "The replacement of pods with pods from a new template, one at a time."),
     ("scheduler", "The component that chooses a node for each new pod."),
     (
         "StatefulSet",
-        "An object that manages pods, each of which keeps its name, ordinal, and volume when it is replaced.",
+        "An object that manages pods with stable identities: a replaced pod keeps its name, ordinal, and volume.",
     ),
-    ("StorageClass", "A kind of storage: which provisioner creates volumes for claims, and when."),
+    ("StorageClass", "A type of storage: which provisioner creates volumes for claims, and when."),
     ("taint", "A mark on a node that keeps pods away, or evicts them, unless they tolerate it."),
     (
         "Terminating|terminating",
-        "What a deleted pod is until its containers have stopped and its object is removed.",
+        "The state of a deleted pod until its containers have stopped and its object is removed.",
     ),
-    ("toleration|tolerate", "A field of a pod that lets it run on nodes with matching taints."),
-    ("UID", "An identifier that is never used again: a new pod of the same name has another one."),
+    ("toleration|tolerate", "A pod setting that lets it run on nodes with matching taints."),
+    (
+        "UID",
+        "A unique identifier that is never reused: a new pod with the same name gets a different one.",
+    ),
     (
         "VolumeAttachment|attached",
         "The record that a volume is attached to a node, so that pods there can mount it.",

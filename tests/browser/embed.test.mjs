@@ -77,6 +77,11 @@ labTest('what was asked of a story that goes is rejected', pageWith('<ordinal-la
   assert.deepEqual(answers.map(({ status }) => status), ['rejected', 'rejected', 'rejected']);
 });
 
+labTest('earlier names of our files still work', pageWith('<ordinal-lab story="/stories/master-crash.ordinal" lesson="/lessons/master.lesson"></ordinal-lab>'), async ({ lab }) => {
+  await until('the lesson is told', () => textOf(lab, '.lesson h2'));
+  assert.equal(await textOf(lab, '.problem'), '');
+});
+
 labTest('a lesson that is not there is missed in words', pageWith('<ordinal-lab story="/good.ordinal" lesson="/nowhere.lesson"></ordinal-lab>', { expects: /404|nowhere/, site: { documents: BROKEN } }), async ({ lab }) => {
   await outcome(lab, 'ready');
   assert.match(await textOf(lab, '.problem'), /no lesson at .*nowhere\.lesson \(404\)/);

@@ -126,7 +126,7 @@ labTest('a fault in the indentation is on its own line, in plain words', async (
   await openDialog(lab);
   await paste(lab, OFFICIAL.replace('  serviceName: "nginx"', '   serviceName: "nginx"'));
   await until('the error is marked', async () => (await marks(lab)).join() === '✗ 24');
-  assert.match(await problems(lab), /line 24This line is indented by 3 spaces, but the lines on its level by 2 or 4\./);
+  assert.match(await problems(lab), /line 24This line is indented 3 spaces, but the lines at its level are indented 2 or 4\./);
   // Lines of kubectl count from the last ---.
   assert.match(await textOf(lab, '.kubectl pre'), /yaml: line 8: did not find expected key/);
 });

@@ -126,7 +126,7 @@ const POSTERS: [(&str, &str, &str); 4] = [
     ("wide", "904", "654"),
     ("low", "966", "476"),
     ("side", "532", "304"),
-    ("narrow", "390", "384"),
+    ("narrow", "390", "452"),
 ];
 
 /// The document, with the pictures of the poster in place.

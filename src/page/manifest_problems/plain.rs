@@ -39,11 +39,11 @@ pub(super) fn causes(document: &Document, refusal: &Refusal) -> Vec<Cause> {
 fn before_decoding(stderr: &str) -> String {
     let quoted = |after: &str| stderr.split_once(after)?.1.split('"').nth(1);
     if stderr.contains("[apiVersion not set, kind not set]") {
-        "The object says neither its apiVersion nor its kind.".into()
+        "apiVersion and kind are missing.".into()
     } else if stderr.contains("apiVersion not set") {
-        "The object doesn't say its apiVersion.".into()
+        "apiVersion is missing.".into()
     } else if stderr.contains("kind not set") {
-        "The object doesn't say its kind.".into()
+        "kind is missing.".into()
     } else if stderr.contains("isn't string type") {
         "This is not text.".into()
     } else if stderr.contains("invalid object to validate") {
@@ -51,7 +51,7 @@ fn before_decoding(stderr: &str) -> String {
     } else if let (Some(kind), Some(version)) = (quoted("for kind "), quoted("in version ")) {
         format!("The cluster has no kind {kind} in {version}.")
     } else if stderr.contains("resource name may not be empty") {
-        "The object has no name.".into()
+        "metadata.name is missing.".into()
     } else if stderr.contains("generate name") {
         "kubectl apply needs a name.".into()
     } else {
@@ -78,7 +78,7 @@ fn invalid(field: &str, words: &str, advice: &str, is_one: bool) -> String {
         "Required value" if rest.is_empty() => format!("{field} is missing."),
         "Required value" => format!("{field} is missing: {rest}."),
         "Not found" => format!("No volume is named {rest}. {}", advice()),
-        "Duplicate value" => format!("{field} is {rest}, as another one is."),
+        "Duplicate value" => format!("{field} {rest} is used twice."),
         "Unsupported value" => {
             let (value, supported) =
                 rest.split_once(": supported values: ").unwrap_or((rest, "another"));
@@ -100,16 +100,16 @@ fn invalid_value(field: &str, value: &str, words: &str) -> String {
     if is_name {
         let signs = if words.contains("subdomain") { "dashes, and dots" } else { "and dashes" };
         let ends = match words.contains("DNS-1035") {
-            true => "a letter first, a letter or digit last",
+            true => "a letter at the start and a letter or digit at the end",
             false => "a letter or digit at both ends",
         };
         format!("{field} can't be {value}: use lowercase letters, digits, {signs}, with {ends}.")
     } else if words.contains("`selector` does not match") {
         "The selector doesn't match the labels of the pod template.".into()
     } else if let Some(limit) = words.strip_prefix("must be no more than ") {
-        format!("{field} is too long: it may have at most {limit}.")
+        format!("{field} is too long: the maximum is {limit}.")
     } else if words == "must be unique" {
-        format!("{field} is {value}, as another one is.")
+        format!("{field} {value} is used twice.")
     } else if let Some(wanted) = words.strip_prefix("must be ") {
         let wanted = wanted.replace("greater than or equal to 0", "0 or more").replace('\'', "");
         format!("{field} must be {wanted}, not {value}.")
