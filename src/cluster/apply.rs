@@ -192,7 +192,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Says what a pod that becomes Ready has in common with the one that it replaced. Nobody reacts to that.
+    /// Records what stayed and what changed when a pod that replaced another one becomes Ready. No component reacts to it.
     fn note_ready(&mut self, pod: &Pod) {
         let Some(reason) = identities::note_ready(self.cluster, pod) else { return };
         let (cause, latest) = (self.cause, self.latest);

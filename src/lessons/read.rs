@@ -44,7 +44,7 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<NotationError>> {
     reader.finish();
     let acts = |step: &&Step| step.goal.is_some() || !step.lines.is_empty();
     if let Some(step) = lesson.steps.iter().find(acts).filter(|_| lesson.is_continuous) {
-        let message = "a lesson with `pace auto` has no goals, and its steps do nothing".into();
+        let message = "a lesson with `pace auto` can't have goals or commands".into();
         errors.push(fault(step.line, 1, message, "remove `pace auto`"));
     }
     if errors.is_empty() { Ok(lesson) } else { Err(errors) }
@@ -70,7 +70,7 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
             "covers" => lesson.covers = read_covers(&entry, errors),
             "pace" if entry.text == "auto" => lesson.is_continuous = true,
             "pace" => errors.push(entry.fault(
-                format!("there is no pace `{}`", entry.text),
+                format!("`{}` is not a pace", entry.text),
                 "write `pace auto`, or remove the line",
             )),
             "minutes" => match entry.text.parse() {

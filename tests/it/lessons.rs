@@ -230,11 +230,11 @@ fn errors_say_where_and_what_to_do() {
     assert!(said(&lesson("covers S30\n", TWO)).contains("there is no statement `S30`"));
     let pace = said(&lesson("pace quick\n", TWO));
     assert!(
-        pace.contains("there is no pace `quick`; write `pace auto`, or remove the line"),
+        pace.contains("`quick` is not a pace; write `pace auto`, or remove the line"),
         "{pace}"
     );
     let acts = said(&lesson("pace auto\n", TWO));
-    assert!(acts.contains("a lesson with `pace auto` has no goals"), "{acts}");
+    assert!(acts.contains("a lesson with `pace auto` can't have goals"), "{acts}");
     let steps = "step\nsay One.\nwhen PodReady pod/web-0\n\nstep\nsay Two.\nwhen ClaimBound\n";
     let short = said(&lesson("pace auto\n", steps));
     assert!(short.contains("the caption is shown for only"), "{short}");
