@@ -166,7 +166,7 @@ pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
     }
 }
 
-fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
+pub(super) fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
     let Some(pod) = facts.pod else {
         let runs = facts.run.is_some_and(|run| canvas.facts.cluster.world.is_alive(run));
         return if runs { Sign::Twin } else { Sign::Waiting };

@@ -137,7 +137,7 @@ struct Draft<'a> {
 }
 
 /// So many identities of a set are drawn before they have anything; nobody could see more.
-const MOST_WANTED: usize = 400;
+const MOST_WANTED: usize = 2_000;
 
 fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
     let mut groups: Groups<'_> = Ordered::default();

@@ -15,7 +15,9 @@ use crate::cluster::Subject;
 pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
     let layout = canvas.layout;
     let mut item = Item::new("rows", "rows");
-    item.children.push(pending(canvas).into());
+    if layout.grid.is_none() {
+        item.children.push(pending(canvas).into());
+    }
     for (node, area) in canvas.facts.nodes.iter().zip(&layout.lanes) {
         item.children.push(frame(canvas, node, *area).into());
     }
@@ -93,7 +95,7 @@ fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
     };
     let mut item = Item::new(format!("row-{}", node.name), class).at(area.x, area.y);
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "frame"));
-    if !(is_on && is_linked) {
+    if !(is_on && is_linked) && canvas.layout.grid.is_none() {
         // The names of the rows stay free of it.
         let (x, y) = (canvas.layout.left - area.x, 6);
         let d = hatch(x, y, area.width - 8 - x, area.height - 6 - y, 14);

@@ -4,6 +4,7 @@
 
 use super::area::Area;
 use super::facts::{Facts, Group};
+use super::grid::{Grid, LEAST_COLUMNS, LEAST_PITCH};
 use super::needs::{Needs, service_rows};
 use super::sizes::{Share, Sizes};
 use super::{View, text};
@@ -63,6 +64,8 @@ pub(super) struct Layout {
     pub volume: Area,
     /// The height of the further volumes of a column, below the texts of the first.
     pub extra: i32,
+    /// The cells that replace the columns if there are too many of them.
+    pub grid: Option<Grid>,
 }
 
 /// The width of the names of the rows on a phone.
@@ -82,9 +85,11 @@ impl Layout {
         let size = |pixels: u32, enlarged: u32| {
             i32::try_from(pixels.saturating_mul(100) / enlarged).unwrap_or(8_000)
         };
-        let Some(height) = view.height else {
-            return Layout::of(facts, needs, size(view.width, enlarged), Share::ROOMY);
-        };
+        let columns = Layout::of(facts, needs, size(view.width, enlarged), Share::ROOMY);
+        if columns.pitch() < LEAST_PITCH && facts.columns().count() >= LEAST_COLUMNS {
+            return columns.with_grid(facts, view.height.map(|height| size(height, enlarged)));
+        }
+        let Some(height) = view.height else { return columns };
         let room = |enlarged: u32| (size(view.width, enlarged), size(height, enlarged));
         let is_possible = |enlarged: u32| {
             let (width, height) = room(enlarged);
@@ -140,6 +145,7 @@ impl Layout {
             storage: None,
             volume: Area::default(),
             extra: 0,
+            grid: None,
         };
         layout.place_columns(facts);
         layout.sizes = Sizes::new(layout.density, is_narrow, share);
@@ -323,7 +329,15 @@ impl Layout {
 
     /// The plate of a column.
     pub(super) fn plate_of(&self, column: usize) -> Area {
+        if let Some(cell) = self.cell_of(column) {
+            return cell;
+        }
         Area::around(self.middle_of(column), self.plate.y, self.plate.width, self.plate.height)
+    }
+
+    /// The cell of a column, if there are cells.
+    fn cell_of(&self, column: usize) -> Option<Area> {
+        self.grid.as_ref()?.cells.get(column).copied()
     }
 
     /// The middle of a column.
@@ -333,6 +347,9 @@ impl Layout {
 
     /// The first volume of a column in the remote storage.
     pub(super) fn volume_of(&self, column: usize) -> Area {
+        if let Some(cell) = self.cell_of(column) {
+            return cell;
+        }
         let size = self.volume;
         Area::around(self.middle_of(column), size.y, size.width, size.height)
     }
@@ -347,6 +364,9 @@ impl Layout {
 
     /// The part of a column's cell in a lane that one of several pods there has.
     pub(super) fn bead_of(&self, column: usize, lane: usize, part: (usize, usize)) -> Area {
+        if let Some(cell) = self.cell_of(column) {
+            return cell;
+        }
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
         let top = self.lanes.get(lane).map_or(0, |lane| lane.y) + self.cell;
         let gap = if count > 1 { 4 } else { 0 };

@@ -15,6 +15,7 @@ mod beads;
 mod cables;
 mod callout;
 mod facts;
+mod grid;
 mod lanes;
 mod layout;
 mod messages;

@@ -76,7 +76,9 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
 /// The width of the title of the only set on a phone.
 pub(super) fn title_width(group: &Group<'_>) -> i32 {
     let name = if group.name().is_empty() { "other pods" } else { group.name() };
-    text::width(name, 17).min(116) + 24 + text::width("3 of 3 Ready", SMALL)
+    let replicas = group.wanted().map_or(3, |(_, replicas)| replicas);
+    let count = format!("{replicas} of {replicas} Ready");
+    text::width(name, 17).min(116) + 24 + text::width(&count, SMALL)
 }
 
 /// The Services of all groups.

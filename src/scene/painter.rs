@@ -7,8 +7,8 @@ use super::facts::Facts;
 use super::layout::Layout;
 use super::places::Canvas;
 use super::{
-    Item, Scene, View, beads, cables, callout, empty, lanes, messages, names, plates, replacement,
-    replicas, volumes,
+    Item, Scene, View, beads, cables, callout, empty, grid, lanes, messages, names, plates,
+    replacement, replicas, volumes,
 };
 use crate::api::Time;
 use crate::cluster::Cluster;
@@ -80,6 +80,37 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     /// All parts, from back to front.
     fn draw(&mut self) {
+        if self.canvas.layout.grid.is_some() {
+            self.draw_grid();
+        } else {
+            self.draw_columns();
+        }
+        let canvas = self.canvas;
+        if let Some(callout) = &canvas.view.callout {
+            self.add(|| callout::callout(canvas, callout));
+        }
+        if canvas.facts.groups.is_empty() {
+            self.add(|| [empty(canvas.layout)]);
+        }
+    }
+
+    /// Cells instead of columns, without cables and messages.
+    fn draw_grid(&mut self) {
+        let canvas = self.canvas;
+        self.add(|| [lanes::frames(canvas)]);
+        self.add(|| names::titles(canvas));
+        self.add(|| names::services(canvas));
+        for lane in 0..canvas.facts.nodes.len() {
+            self.add(|| lanes::node(canvas, lane));
+        }
+        self.add(|| names::clients(canvas));
+        self.add(|| grid::legend(canvas));
+        for (index, (group, column)) in canvas.facts.columns().enumerate() {
+            self.add(|| grid::cell(canvas, group, column, index));
+        }
+    }
+
+    fn draw_columns(&mut self) {
         let canvas = self.canvas;
         let facts = canvas.facts;
         self.add(|| [lanes::frames(canvas)]);
@@ -110,12 +141,6 @@ impl Sheet<'_> {
         }
         for (index, (_, column)) in facts.columns().enumerate() {
             self.add(|| replacement::card(canvas, column, index));
-        }
-        if let Some(callout) = &canvas.view.callout {
-            self.add(|| callout::callout(canvas, callout));
-        }
-        if facts.groups.is_empty() {
-            self.add(|| [empty(canvas.layout)]);
         }
     }
 

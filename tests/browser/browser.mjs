@@ -1,8 +1,9 @@
-// Starts the browser that the environment asks for: BROWSER=chromium (the default) or firefox.
+// Starts the browser that the environment asks for: BROWSER=chromium (the default), firefox, or webkit.
 // BROWSER_PATH names the program when it lies in no usual place.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { findMiniBrowser, launchWebKit } from './webkit.mjs';
 
 const PROGRAMS = {
   chromium: ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'],
@@ -24,8 +25,15 @@ export const browserName = process.env.BROWSER ?? 'chromium';
 /** The program of a browser, or an error that says what to install. */
 export function findProgram(name = browserName) {
   if (process.env.BROWSER_PATH) return process.env.BROWSER_PATH;
-  const names = PROGRAMS[name];
-  if (!names) throw new Error(`BROWSER is "${name}": use ${Object.keys(PROGRAMS).join(' or ')}`);
+  if (name === 'webkit') {
+    for (const program of ['WebKitWebDriver', 'Xvfb']) findInPath([program]);
+    return findMiniBrowser();
+  }
+  if (!PROGRAMS[name]) throw new Error(`BROWSER is "${name}": use chromium, firefox, or webkit`);
+  return findInPath(PROGRAMS[name]);
+}
+
+function findInPath(names) {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const program of names) {
       const path = join(folder, program);
@@ -45,6 +53,7 @@ export function findProgram(name = browserName) {
  * are set at launch because Firefox cannot change them afterwards.
  */
 export async function launchBrowser(name = browserName, { dark, reducedMotion } = {}) {
+  if (name === 'webkit') return launchWebKit({ dark, reducedMotion });
   const executablePath = findProgram(name);
   if (name === 'firefox') {
     const extraPrefsFirefox = {

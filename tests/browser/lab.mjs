@@ -44,6 +44,7 @@ export function labTest(name, options, body) {
       const lab = await page.waitForSelector('ordinal-lab');
       if (ready) await lab.evaluate((element) => element.ready);
       await body({ page, lab, site });
+      trouble.push(...((await page.trouble?.()) ?? []));
       assert.deepEqual(trouble.filter((line) => !options.expects?.test(line)), []);
     } catch (error) {
       error.message += `\n${await circumstances(page)}`;

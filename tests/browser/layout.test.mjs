@@ -9,6 +9,8 @@ const SIZES = [
   [360, 740],
   [320, 568],
   [844, 390],
+  // 1280x800 at 200%.
+  [640, 400],
   [820, 1180],
   [1024, 768],
   [1280, 650],
@@ -161,7 +163,7 @@ for (const [width, height] of SIZES) {
     await stays('twins');
 
     // What opens.
-    const opened = { isTouch, least: isSmall ? 8 : 11.4 };
+    const opened = { isTouch, least: isSmall ? 7.5 : 11.4 };
     const pod = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .bead').getBoundingClientRect().toJSON());
     await page.mouse.click(pod.x + pod.width / 2, pod.y + pod.height / 2);
     await until('the menu is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.menu .choice'))));
@@ -194,8 +196,8 @@ const DOCUMENT = `<!doctype html><html lang="en"><meta name="viewport" content="
 <link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css"><body><script type="module" src="element.js"></script>
 <ordinal-lab story="story.ordinal"></ordinal-lab></html>`;
 
-for (const replicas of [5, 12, 100]) {
-  const site = { documents: { '/': DOCUMENT, '/story.ordinal': webStory({ replicas, nodes: 3, policy: 'OrderedReady' }) } };
+for (const replicas of [5, 12, 100, 1000]) {
+  const site = { documents: { '/': DOCUMENT, '/story.ordinal': webStory({ replicas, nodes: replicas > 300 ? 12 : 3, policy: replicas > 300 ? 'Parallel' : 'OrderedReady' }) } };
   for (const [width, height] of [[390, 844], [844, 390], [1366, 625], [1280, 800]]) {
     labTest(`${replicas} replicas are in sight at ${width}x${height}`, { site, width, height }, async ({ lab }) => {
       await lab.evaluate((element) => element.seek(150_000));

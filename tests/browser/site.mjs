@@ -22,6 +22,9 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
+/** A page to put a frame on. */
+const EMPTY = '<!doctype html><html lang="en"><title>Frame</title><link rel="icon" href="icon.svg"><body></body></html>';
+
 /** A file, as it lies compressed beside itself if the browser takes it so. */
 async function content(path, accepted = '') {
   for (const [name, extension] of [['br', 'br'], ['gzip', 'gz']]) {
@@ -49,7 +52,7 @@ export async function serveSite({ folder = SITE, documents = {}, headers = {}, h
     await hold;
     try {
       if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
-      const inline = documents[pathname];
+      const inline = { '/frame.html': EMPTY, ...documents }[pathname];
       const type = inline ? TYPES['.html'] : ({ ...TYPES, ...types }[extname(path)] ?? 'text/plain; charset=utf-8');
       const { body, encoding } = inline ? { body: inline } : await content(path, request.headers['accept-encoding']);
       response.writeHead(200, { ...HEADERS, 'content-type': type, ...encoding, ...headers }).end(body);

@@ -50,7 +50,9 @@ pub(crate) fn words(cluster: &Cluster) -> String {
 /// Left, top, right, bottom of what an item is drawn on, in tenths of a pixel.
 pub(crate) fn bounds(item: &Item) -> Option<[i32; 4]> {
     item.shapes.iter().find_map(|shape| match shape {
-        Shape::Rect { x, y, width, height, class, .. } if class == "body" => {
+        Shape::Rect { x, y, width, height, class, .. }
+            if class.split(' ').any(|it| it == "body") =>
+        {
             let (x, y) = (item.at.x + x * 10, item.at.y + y * 10);
             Some([x, y, x + width * 10, y + height * 10])
         }
@@ -64,7 +66,7 @@ pub(crate) fn is(item: &Item, class: &str) -> bool {
 
 pub(crate) fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "card", "bead", "folder", "client", "replacement", "callout"]
+        ["plate", "card", "bead", "folder", "client", "replacement", "callout", "cell"]
             .iter()
             .any(|class| is(item, class))
     });
@@ -133,6 +135,36 @@ fn the_picture_fills_its_place_with_other_clusters_too() {
         for (width, height) in PLACES {
             let what = format!("{replicas} on {nodes}, {width}x{height}");
             assert_no_overlap(&fitted(&story.sim.cluster, width, height), &what);
+        }
+    }
+}
+
+#[test]
+fn many_pods_are_cells_that_fill_the_place_and_say_what_they_are() {
+    for sets in [[130, 0], [1_000, 0], [300, 60]] {
+        let mut story = Story::new(6);
+        for (name, replicas) in ["web", "db"].into_iter().zip(sets).filter(|(_, count)| *count > 0)
+        {
+            story.set(name, replicas, Storage::Remote);
+        }
+        story.at(20_000);
+        story.node("node-2", NodeFault::Off).at(90_000);
+        for (width, height) in PLACES {
+            let what = format!("{sets:?}, {width}x{height}");
+            let scene = fitted(&story.sim.cluster, width, height);
+            let cells: Vec<_> = scene.items.iter().filter(|item| is(item, "cell")).collect();
+            assert_eq!(cells.len() as i32, sets[0] + sets[1], "{what}");
+            assert!(cells.iter().all(|cell| cell.label.is_some() && cell.target.is_some()));
+            assert_no_overlap(&scene, &what);
+            // The place is used: the cells reach down to its last quarter, or are as high as they get.
+            let bounds = cells.iter().filter_map(|cell| bounds(cell));
+            let low = bounds.clone().map(|[.., bottom]| bottom).max().unwrap_or(0);
+            let high = bounds.map(|[_, top, _, bottom]| bottom - top).max().unwrap_or(0);
+            assert!(low > scene.height * 6 || high > 300, "{what}: {low} of {}", scene.height);
+            let classes: Vec<_> = cells.iter().map(|cell| cell.class.as_str()).collect();
+            for class in ["cell ready", "cell busy", "cell ghost"] {
+                assert!(classes.contains(&class), "{what}: no {class}");
+            }
         }
     }
 }

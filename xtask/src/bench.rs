@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !arguments.native {
-        tools::need_browser("chromium", "chromium")?;
+        tools::need_browser("chromium", &["chromium"])?;
     }
     tools::run(tools::cargo().args(["build", "--release", "--package", "ordinal"]))?;
     let program = tools::target_dir().join("release/ordinal");

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     tally += section("Native tests", || native_tests(filter));
     if !arguments.fast {
         tally += section("Damaged links", || {
-            node_tests("tests/fuzz", filter, &[]).unwrap_or_else(failure)
+            node_tests(&["tests/fuzz"], filter, &[]).unwrap_or_else(failure)
         });
         tally += test_page(filter);
     }
@@ -60,16 +60,48 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The browsers to test with: the name for the reader, what `BROWSER` and what Debian calls it.
-const BROWSERS: [(&str, &str, &str); 2] =
-    [("Chromium", "chromium", "chromium"), ("Firefox", "firefox", "firefox-esr")];
+/// A browser to test with.
+struct Browser {
+    /// Its name for the reader.
+    name: &'static str,
+    /// Its name in the variable `BROWSER`.
+    variable: &'static str,
+    /// The Debian packages that bring it, and what drives it.
+    packages: &'static [&'static str],
+    /// The tests that run in it, by the beginnings of their paths.
+    tests: &'static [&'static str],
+}
+
+const BROWSERS: [Browser; 2] = [
+    Browser {
+        name: "Chromium",
+        variable: "chromium",
+        packages: &["chromium"],
+        tests: &["tests/browser"],
+    },
+    Browser {
+        name: "Firefox",
+        variable: "firefox",
+        packages: &["firefox-esr"],
+        tests: &["tests/browser"],
+    },
+];
+
+/// The engine of Safari and iPhones, as Linux has it. Few systems have its packages: where it cannot be installed, this
+/// is reported, and is no failure.
+const WEBKIT: Browser = Browser {
+    name: "WebKit",
+    variable: "webkit",
+    packages: &["webkit2gtk-driver", "xvfb"],
+    tests: &["tests/browser/first-minute", "tests/browser/layout"],
+};
 
 /// Asks about all that is missing before the work that takes minutes. What fails here fails again in
 /// the section that needs it, and is told there.
 fn install_what_is_missing() {
     _ = wasm::cargo();
-    for (_, browser, package) in BROWSERS {
-        _ = tools::need_browser(browser, package);
+    for browser in BROWSERS.iter().chain([&WEBKIT]) {
+        _ = tools::need_browser(browser.variable, browser.packages);
     }
 }
 
@@ -95,18 +127,31 @@ fn test_page(filter: Option<&str>) -> Tally {
     }
     tally += section("The same log natively and in WebAssembly", || {
         tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
-            .and_then(|()| node_tests("tests/replay", filter, &[]))
+            .and_then(|()| node_tests(&["tests/replay"], filter, &[]))
             .unwrap_or_else(failure)
     });
-    for (name, browser, package) in BROWSERS {
-        tally += section(&format!("The page in {name}"), || {
-            if let Err(error) = tools::need_browser(browser, package) {
-                return skip(&format!("{error:#}"));
-            }
-            node_tests("tests/browser", filter, &[("BROWSER", browser)]).unwrap_or_else(failure)
-        });
+    for browser in &BROWSERS {
+        tally += test_in(browser, filter, |error| skip(&format!("{error:#}")));
     }
+    tally += test_in(&WEBKIT, filter, |error| {
+        println!("not tested: {error:#}");
+        Tally::default()
+    });
     tally
+}
+
+/// Tests the page in a browser; `missing` says what it means that the browser cannot be installed.
+fn test_in(
+    browser: &Browser,
+    filter: Option<&str>,
+    missing: impl FnOnce(anyhow::Error) -> Tally,
+) -> Tally {
+    section(&format!("The page in {}", browser.name), || {
+        if let Err(error) = tools::need_browser(browser.variable, browser.packages) {
+            return missing(error);
+        }
+        node_tests(browser.tests, filter, &[("BROWSER", browser.variable)]).unwrap_or_else(failure)
+    })
 }
 
 /// Prints what is done and how long it took.
@@ -183,8 +228,12 @@ fn slow_native_tests() -> Tally {
     count(&mut cargo, Echo::Yes).unwrap_or_else(failure)
 }
 
-/// Runs the test files of Node below `prefix`.
-fn node_tests(prefix: &str, filter: Option<&str>, environment: &[(&str, &str)]) -> Result<Tally> {
+/// Runs the test files of Node whose paths begin with one of `prefixes`.
+fn node_tests(
+    prefixes: &[&str],
+    filter: Option<&str>,
+    environment: &[(&str, &str)],
+) -> Result<Tally> {
     let root = tools::root();
     let mut node = tools::command("node");
     // One report for the reader, one to count.
@@ -196,7 +245,7 @@ fn node_tests(prefix: &str, filter: Option<&str>, environment: &[(&str, &str)]) 
     for file in page::files_below(&root.join("tests"))? {
         let file = file.strip_prefix(root)?;
         let name = file.to_string_lossy();
-        if name.starts_with(prefix) && name.ends_with(".test.mjs") {
+        if prefixes.iter().any(|it| name.starts_with(it)) && name.ends_with(".test.mjs") {
             node.arg(file);
         }
     }

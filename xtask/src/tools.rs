@@ -119,8 +119,8 @@ pub(crate) fn need_node_modules() -> Result<()> {
     run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
-/// Makes sure that a browser is here, and what drives it; `package` is what Debian calls it.
-pub(crate) fn need_browser(browser: &str, package: &str) -> Result<()> {
+/// Makes sure that a browser is here, and what drives it; `packages` are those of Debian that bring both.
+pub(crate) fn need_browser(browser: &str, packages: &[&str]) -> Result<()> {
     need_node_modules()?;
     let found = || {
         let script = "import('./tests/browser/browser.mjs').then((it) => it.findProgram())";
@@ -131,8 +131,8 @@ pub(crate) fn need_browser(browser: &str, package: &str) -> Result<()> {
     if found()? {
         return Ok(());
     }
-    apt_install(&[package]).with_context(|| format!("install {browser}"))?;
-    ensure!(found()?, "{package} brought no {browser}");
+    apt_install(packages).with_context(|| format!("install {browser}"))?;
+    ensure!(found()?, "{} brought no {browser}", packages.join(" and "));
     Ok(())
 }
 
