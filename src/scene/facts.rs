@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::ordered::Ordered;
 use super::pools::{Pool, pool_of, pools};
 use crate::api::*;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Index};
 use crate::cluster::world::{Disk, DiskId, Place, PodRuntime, Stage};
 use crate::db::{Data, Role};
 use std::cell::OnceCell;
@@ -173,7 +173,7 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             continue;
         }
         drop(using);
-        add_volume(&mut groups, &key, volume);
+        add_volume(cluster, &mut groups, &key, volume);
     }
     add_left_disks(cluster, &mut groups);
     let drafts = groups.into_pairs().into_iter();
@@ -343,21 +343,28 @@ fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>)
     }
 }
 
-/// Finds the column of a claim by its name: `<template>-<set>-<ordinal>`.
-fn add_volume<'a>(groups: &mut Groups<'a>, claim: &Key, volume: VolumeFacts<'a>) {
-    let columns = groups.values_mut().flat_map(|draft| draft.columns.values_mut());
-    let mut used = columns.filter(|column| {
-        column.key.as_ref().is_some_and(|key| key.namespace() == claim.namespace())
-            && column
-                .pods
-                .iter()
-                .any(|pod| pod.pod.is_some_and(|pod| pod.claims().any(|name| name == claim.name())))
+/// Adds a volume to the first column with a pod that uses its claim, else to the one that the name of the claim stands
+/// for: `<template>-<set>-<ordinal>`.
+fn add_volume<'a>(
+    cluster: &'a Cluster,
+    groups: &mut Groups<'a>,
+    claim: &Key,
+    volume: VolumeFacts<'a>,
+) {
+    let users = cluster.store.by::<Pod>(&Index::Claim(claim.clone()));
+    let users = users.filter(|pod| pool_of(cluster, &pod.metadata.key(), Some(pod)).is_none());
+    let columns = users.map(|pod| match identity(groups, &pod.metadata.key(), Some(pod)) {
+        Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
+        None => {
+            let others = Key::new(&pod.metadata.namespace, "");
+            ((Sort::Others, others), (0, pod.metadata.name.clone()))
+        }
     });
-    let user = used.next();
-    if let Some(column) = user {
-        return column.volumes.push(volume);
+    if let Some((group, column)) = columns.min() {
+        return groups.change(group, Draft::default, |draft| {
+            draft.columns.change(column, Column::default, |column| column.volumes.push(volume));
+        });
     }
-    drop(used);
     let Some((rest, ordinal)) = claim.name().rsplit_once('-') else { return };
     let Ok(ordinal) = ordinal.parse::<i32>() else { return };
     let known = groups.iter().map(|(key, _)| key).filter(|(sort, key)| {
@@ -388,6 +395,6 @@ fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
             disk: Some(disk),
             words: OnceCell::new(),
         };
-        add_volume(groups, claim, volume);
+        add_volume(cluster, groups, claim, volume);
     }
 }

@@ -1,5 +1,5 @@
 // Measures how long the main thread of the page works for each frame: nine pods that clone and
-// replicate on a machine four times slower, and a hundred pods on this one.
+// replicate on a machine four times slower, and 100 and 1,000 pods on this one.
 import { launchBrowser } from '../../tests/browser/browser.mjs';
 import { serveSite } from '../../tests/browser/site.mjs';
 import { webStory } from '../../tests/browser/stories.mjs';
@@ -9,6 +9,7 @@ const SECONDS = 6;
 const CASES = [
   { name: '9 pods clone, CPU 4x slower', replicas: 9, policy: 'OrderedReady', from: 60_000, slower: 4 },
   { name: '100 pods', replicas: 100, policy: 'Parallel', from: 20_000, slower: 1 },
+  { name: '1,000 pods', replicas: 1000, nodes: 12, policy: 'Parallel', from: 20_000, slower: 1 },
 ];
 
 const LINES = 'at 5s client shop writes web-0.web every 1s\n';

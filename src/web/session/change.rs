@@ -56,10 +56,7 @@ impl Session {
             let output = outcome.output();
             if *session.run.timeline.recipe() != *session.run.recipe {
                 session.ui.notice = (end > before.at).then(|| Notice {
-                    text: format!(
-                        "You changed history at {}. The old future is one Undo away.",
-                        clock(before.at)
-                    ),
+                    text: format!("You changed history at {}.", clock(before.at)),
                     offer: Offer::Undo,
                 });
                 session.run.history.record(before);
