@@ -6,7 +6,7 @@
 //! controller needs a push to go on, the recording driver gave one, and so does the replay.
 
 use crate::api::*;
-use crate::cluster::{Cluster, Effect, Event, Grace, WorkItem};
+use crate::cluster::{Cluster, Effect, Event, Grace, Version, WorkItem};
 use crate::manifest;
 use crate::sim::{Cascade, Command, Setup, Sim};
 use serde_json::{Map, Value, json};
@@ -86,12 +86,13 @@ impl Replay {
     fn new(set: StatefulSet, recording: &Value) -> Replay {
         let mut setup = Setup { nodes: Vec::new(), ..Setup::default() };
         setup.settings.timings.reaction_ms = 1;
+        setup.settings.version = Version::V1_36;
         // Generated recordings say in their name alone that the gate was on.
         if recording["name"].as_str().is_some_and(|name| name.starts_with("gate-")) {
-            setup.settings.gates.insert("MaxUnavailableStatefulSet".to_owned());
+            setup.settings.gates.insert("MaxUnavailableStatefulSet".to_owned(), true);
         }
         for gate in recording["gates"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            setup.settings.gates.insert(gate.to_owned());
+            setup.settings.gates.insert(gate.to_owned(), true);
         }
         Replay { sim: Sim::new(&setup), set, log: Vec::new(), actions: Vec::new() }
     }

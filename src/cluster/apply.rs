@@ -101,7 +101,7 @@ impl Writer<'_> {
         if let Some(event) = self.outcome.events.last_mut().filter(|it| it.subject == subject) {
             event.uid.get_or_insert(uid);
         }
-        self.drop_disabled_fields(&mut object);
+        self.apply_gates(&mut object);
         admission::admit(&self.cluster.store, &mut object);
         let now = self.cluster.now;
         let meta = object.meta_mut();
@@ -129,7 +129,7 @@ impl Writer<'_> {
         }
         let (version, generation) = (old_meta.resource_version, old_meta.generation);
         object.meta_mut().resource_version = version;
-        self.drop_disabled_fields(&mut object);
+        self.apply_gates(&mut object);
         if old == object {
             return;
         }
@@ -139,8 +139,8 @@ impl Writer<'_> {
         if is_finalised(&object) { self.remove(old) } else { self.write(Some(old), object) }
     }
 
-    fn drop_disabled_fields(&mut self, object: &mut Object) {
-        if !without_disabled_fields(self.cluster, object) {
+    fn apply_gates(&mut self, object: &mut Object) {
+        if !apply_gates(&self.cluster.settings, object) {
             return;
         }
         let reason = Reason::FieldDropped {
@@ -294,18 +294,26 @@ impl Writer<'_> {
     }
 }
 
-/// `dropStatefulSetDisabledFields`: what no feature gate allows is not stored. Returns whether there was any.
-pub fn without_disabled_fields(cluster: &Cluster, object: &mut Object) -> bool {
+/// Stores of the fields behind feature gates what the gates allow: `maxUnavailable` has a default with its gate
+/// (`SetDefaults_StatefulSet`), and is dropped without it (`dropStatefulSetDisabledFields`). Returns whether a field was
+/// dropped.
+pub fn apply_gates(settings: &Settings, object: &mut Object) -> bool {
     let Object::StatefulSet(set) = object else { return false };
-    let asks = |it: &RollingUpdateStatefulSetStrategy| it.max_unavailable.is_some();
-    let is_asked = set.spec.update_strategy.rolling_update.as_ref().is_some_and(asks);
-    if !is_asked || cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+    let strategy = &set.spec.update_strategy;
+    let is_enabled = settings.is_enabled(MAX_UNAVAILABLE_GATE);
+    let has_value = |it: &RollingUpdateStatefulSetStrategy| it.max_unavailable.is_some();
+    let is_right = match &strategy.rolling_update {
+        Some(rolling) if is_enabled => strategy.kind != "RollingUpdate" || has_value(rolling),
+        Some(rolling) => !has_value(rolling),
+        None => true,
+    };
+    if is_right {
         return false;
     }
     if let Some(rolling) = &mut Rc::make_mut(set).spec.update_strategy.rolling_update {
-        rolling.max_unavailable = None;
+        rolling.max_unavailable = is_enabled.then_some(IntOrString::Int(1));
     }
-    true
+    !is_enabled
 }
 
 fn put<K: Ord + Clone, V>(map: &mut Shared<K, V>, key: K, value: Option<V>) {

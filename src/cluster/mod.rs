@@ -54,6 +54,7 @@ pub mod stateful_set;
 mod step;
 pub mod store;
 pub mod timings;
+pub mod version;
 pub mod volumes;
 mod watch;
 pub mod world;
@@ -66,6 +67,7 @@ pub use reason::{
 pub use step::Step;
 pub use store::{Store, Table};
 pub use timings::Timings;
+pub use version::Version;
 pub use world::World;
 
 use crate::api::*;
@@ -97,8 +99,17 @@ pub struct Cluster {
 pub struct Settings {
     /// How long things take.
     pub timings: Timings,
-    /// The feature gates that are on beside the defaults.
-    pub gates: Set<String>,
+    /// The version of Kubernetes.
+    pub version: Version,
+    /// The feature gates that are not as the version has them, and whether they are on.
+    pub gates: Map<String, bool>,
+}
+
+impl Settings {
+    /// Whether a feature gate is on.
+    pub fn is_enabled(&self, gate: &str) -> bool {
+        self.gates.get(gate).copied().unwrap_or_else(|| self.version.enables(gate))
+    }
 }
 
 /// What controllers keep in memory between two passes; a restart of the controller would lose it.

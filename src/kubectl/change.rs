@@ -241,7 +241,7 @@ pub(super) fn patch(call: &Call<'_>) -> Plan {
         // What the API server drops changes nothing, and is in the log.
         if let Some(Command::Configure(new, _)) = plan.commands.first() {
             let mut new = new.clone();
-            if apply::without_disabled_fields(call.view.cluster, &mut new) && new == object {
+            if apply::apply_gates(&call.view.cluster.settings, &mut new) && new == object {
                 plan.output.stdout = format!("{name} patched (no change)\n");
             }
         }

@@ -2,11 +2,19 @@
 
 use super::types::Type;
 use super::{Call, Plan, tabs};
+use crate::cluster::Version;
 use crate::manifest;
 
 /// `kubectl version`.
-pub(super) fn version(_: &Call<'_>) -> Plan {
-    Plan::print("Client Version: v1.32.0\nKustomize Version: v5.5.0\nServer Version: v1.36.2\n")
+///
+/// Its own version is that of the cluster, or 1.32 before 1.37: with that the outputs of 1.36 were recorded.
+pub(super) fn version(call: &Call<'_>) -> Plan {
+    let version = call.view.cluster.settings.version;
+    let (server, client) = (version.git_version(), ("v1.32.0", "v5.5.0"));
+    let (client, kustomize) = if version >= Version::V1_37 { (server, "v5.8.1") } else { client };
+    Plan::print(format!(
+        "Client Version: {client}\nKustomize Version: {kustomize}\nServer Version: {server}\n"
+    ))
 }
 
 /// `kubectl cluster-info`.

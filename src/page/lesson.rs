@@ -2,10 +2,10 @@
 
 use crate::api::Time;
 use crate::lessons::{Guide, Phase, parse};
-use crate::notation::{self, NotationError};
+use crate::notation::NotationError;
 use crate::scene::Callout;
 use crate::task::Progress;
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, normalized};
 use std::rc::Rc;
 
 /// An entry of the list of lessons.
@@ -64,8 +64,7 @@ pub async fn open(
 /// for any other lesson.
 pub fn join(text: &str, timeline: &Timeline) -> Option<Guide> {
     let lesson = parse(text).ok().filter(|lesson| lesson.begin.is_none())?;
-    let lines = notation::parse(&lesson.recipe).ok()?;
-    let is_same = notation::print(&lines) == timeline.recipe();
+    let is_same = normalized(&lesson.recipe)? == timeline.recipe();
     is_same.then(|| Guide::at_start(Rc::new(lesson), timeline))
 }
 

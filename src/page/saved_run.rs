@@ -3,6 +3,7 @@
 
 use super::lesson::ActiveLesson;
 use crate::api::Time;
+use crate::timeline::with_version;
 
 /// A run that a reload can restore.
 pub struct SavedRun {
@@ -29,7 +30,11 @@ pub fn unpack(packed: &str, origin: &str) -> Option<SavedRun> {
     let texts = unpack_texts(packed)?;
     let [at, of, story, recipe, lesson @ ..] = texts.as_slice() else { return None };
     let at = Time(at.parse().ok()?);
-    let (story, recipe) = (story.clone(), recipe.clone());
+    let (mut story, stated) = (story.clone(), with_version(recipe.clone()));
+    if stated != *recipe {
+        story = with_version(story);
+    }
+    let recipe = stated;
     (of == origin).then(|| SavedRun { at, story, recipe, lesson: ActiveLesson::unpack(lesson) })
 }
 
@@ -70,7 +75,8 @@ pub fn completed_lessons(saved: &str) -> Option<impl Iterator<Item = &str>> {
 mod tests {
     use super::*;
 
-    const TEXTS: [&str; 3] = ["ordinal 1\n", "ordinal 1\nnodes 2\n", "ordinal 1\n12\nÄ\n"];
+    const TEXTS: [&str; 3] =
+        ["ordinal 1\n", "ordinal 1\nnodes 2\n", "ordinal 1\nkubernetes 1.37\n# Ä\n"];
 
     #[test]
     fn a_packed_run_is_restored() {
@@ -78,6 +84,14 @@ mod tests {
         assert_eq!(saved.at, Time(41_000));
         assert_eq!([&*saved.story, &*saved.recipe], [TEXTS[1], TEXTS[2]]);
         assert!(saved.lesson.is_none());
+    }
+
+    #[test]
+    fn a_run_that_states_no_version_keeps_its_rules() {
+        let packed = pack(Time(0), ["ordinal 1\n", "ordinal 1\n", "ordinal 1\nnodes 2\n"], None);
+        let saved = unpack(&packed, "ordinal 1\n").expect("a run");
+        assert_eq!(saved.story, "ordinal 1\nkubernetes 1.36\n");
+        assert_eq!(saved.recipe, "ordinal 1\nkubernetes 1.36\nnodes 2\n");
     }
 
     #[test]

@@ -82,6 +82,11 @@ impl Layout {
         self
     }
 
+    /// The cell of a column, if there are cells.
+    pub(super) fn cell_of(&self, column: usize) -> Option<Area> {
+        self.grid.as_ref()?.cells.get(column).copied()
+    }
+
     fn full(&self) -> i32 {
         self.width - 2 * self.margin
     }

@@ -2,12 +2,12 @@
 //!
 //! Only counts decide, never the state of a single pod, so that nothing jumps while pods come and go.
 
+use super::View;
 use super::area::Area;
 use super::facts::{Facts, Group};
 use super::grid::{Grid, LEAST_COLUMNS, LEAST_PITCH};
 use super::needs::{Needs, service_rows};
 use super::sizes::{Share, Sizes};
-use super::{View, text};
 use crate::cluster::world::DiskId;
 
 /// How much room a column has.
@@ -329,15 +329,8 @@ impl Layout {
 
     /// The plate of a column.
     pub(super) fn plate_of(&self, column: usize) -> Area {
-        if let Some(cell) = self.cell_of(column) {
-            return cell;
-        }
-        Area::around(self.middle_of(column), self.plate.y, self.plate.width, self.plate.height)
-    }
-
-    /// The cell of a column, if there are cells.
-    fn cell_of(&self, column: usize) -> Option<Area> {
-        self.grid.as_ref()?.cells.get(column).copied()
+        let Area { y, width, height, .. } = self.plate;
+        self.cell_of(column).unwrap_or(Area::around(self.middle_of(column), y, width, height))
     }
 
     /// The middle of a column.
@@ -347,11 +340,8 @@ impl Layout {
 
     /// The first volume of a column in the remote storage.
     pub(super) fn volume_of(&self, column: usize) -> Area {
-        if let Some(cell) = self.cell_of(column) {
-            return cell;
-        }
-        let size = self.volume;
-        Area::around(self.middle_of(column), size.y, size.width, size.height)
+        let Area { y, width, height, .. } = self.volume;
+        self.cell_of(column).unwrap_or(Area::around(self.middle_of(column), y, width, height))
     }
 
     /// A further volume of a column, counted from 1.
@@ -394,12 +384,6 @@ impl Layout {
         let width = (self.bead.width - 4 * (count - 1)) / count;
         let x = self.middle_of(column) - self.bead.width / 2 + index * (width + 4);
         Area::new(x, y, width, self.strip)
-    }
-
-    /// The size in which the title of the only set is written.
-    pub(super) fn title_size(&self, name: &str) -> i32 {
-        let room = if self.is_narrow { self.width / 2 } else { self.left - self.margin - 12 };
-        [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)
     }
 }
 

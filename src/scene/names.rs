@@ -2,6 +2,7 @@
 
 use super::area::Area;
 use super::facts::Group;
+use super::layout::Layout;
 use super::messages::first_part;
 use super::places::Canvas;
 use super::plates::wrap;
@@ -38,7 +39,7 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         let room = layout.left - layout.margin - 12;
         let mut item = item.at(layout.margin, layout.sizes.top);
         let height = layout.plate.y - layout.sizes.top - 2;
-        let size = if height < 52 { 15 } else { layout.title_size(name) };
+        let size = if height < 52 { 15 } else { title_size(layout, name) };
         let class = format!("title size-{size}");
         item.draw(Shape::rect(-4, -2, room + 8, height + 2, 8, "hit"));
         item.draw(text::fitted((0, size - 1), name, (size, &class), room, Anchor::Start));
@@ -71,6 +72,12 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         }
     }
     item
+}
+
+/// The size in which the title of the only set is written.
+fn title_size(layout: &Layout, name: &str) -> i32 {
+    let room = if layout.is_narrow { layout.width / 2 } else { layout.left - layout.margin - 12 };
+    [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)
 }
 
 /// The width of the title of the only set on a phone.

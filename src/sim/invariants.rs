@@ -5,7 +5,7 @@ use super::liveness::broken_by_step;
 use crate::api::*;
 use crate::cluster::deployment::{MOST, noted};
 use crate::cluster::replica_set::is_active;
-use crate::cluster::stateful_set::pod_revision;
+use crate::cluster::stateful_set::{MAX_UNAVAILABLE_GATE, pod_revision};
 use crate::cluster::world::{RunState, Stage};
 use crate::cluster::{Cluster, Code, Event, Reason, Subject, WorkItem};
 use crate::map::{Map, Set};
@@ -181,7 +181,7 @@ fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
         let gone = store.pods.iter().find(|pod| Some(pod.metadata.uid) == event.uid);
         let set = gone.and_then(|pod| store.owning_set(&pod.metadata));
         let Some(set) = set.filter(|set| set.is_ordered()) else { continue };
-        let has_gate = look.before.settings.gates.iter().next().is_some();
+        let has_gate = look.before.settings.is_enabled(MAX_UNAVAILABLE_GATE);
         for ordinal in unhealthy(look, set).into_iter().filter(|_| is_scale_down || !has_gate) {
             broken
                 .push(format!("{name} is removed while {} is not healthy", set.pod_name(ordinal)));

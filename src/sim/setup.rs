@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
 use crate::cluster::world::Host;
 use crate::cluster::{
-    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, WorkItem, World,
+    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, Version, WorkItem, World,
 };
 use crate::limits::{self, Limit};
 use crate::manifest;
@@ -13,20 +13,20 @@ use crate::map::{Map, Set};
 use crate::notation::{Line, NotationError, closest, format_duration, parse_duration};
 use std::rc::Rc;
 
-/// The feature gates that the model knows; all are off unless a recipe says otherwise.
+/// The feature gates that the model knows; the version says which are on unless a recipe says otherwise.
 const GATES: [&str; 1] = [MAX_UNAVAILABLE_GATE];
 
 /// What is wrong with a line of the setup, and what to write instead.
 type Problem = (String, String);
 
-/// What a recipe says before its first command: seed, nodes, gates, timings.
+/// What a recipe says before its first command: version, seed, nodes, gates, timings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
     /// The seed of all chance.
     pub seed: u64,
     /// The nodes; none means three.
     pub nodes: Vec<NodeSetup>,
-    /// Timings and gates.
+    /// Version, timings and gates.
     pub settings: Settings,
 }
 
@@ -122,13 +122,20 @@ impl Setup {
                 }
                 self.add(node).map_err(|(message, advice)| problem(1, message, &advice))?;
             }
+            ["kubernetes", version] => {
+                self.settings.version = Version::named(version).ok_or_else(|| {
+                    let known = Version::ALL.map(|(_, name)| name).join(", ");
+                    let message = format!("Kubernetes {version} is not simulated");
+                    problem(1, message, &format!("known versions are {known}"))
+                })?;
+            }
             ["gate", gate] => {
                 self.read_gate(gate).map_err(|(message, advice)| problem(1, message, &advice))?
             }
             ["timing", timing] => self
                 .read_timing(timing)
                 .map_err(|(message, advice)| problem(1, message, &advice))?,
-            ["seed" | "nodes" | "gate" | "timing", ..] => {
+            ["kubernetes" | "seed" | "nodes" | "gate" | "timing", ..] => {
                 let message = format!("{} wants one value", words.first().unwrap_or(&""));
                 return Err(problem(0, message, "write for example nodes 3"));
             }
@@ -147,7 +154,7 @@ impl Setup {
             let message = format!("there is a node \"{name}\" already");
             return Err((message, "give each node a name of its own".into()));
         }
-        match manifest::validate(&new_node(1, &node).into()).first() {
+        match manifest::validate(&new_node(self.settings.version, 1, &node).into()).first() {
             None => self.nodes.push(node),
             Some(error) => {
                 let message = format!("{}: {}", error.field, error.detail);
@@ -168,8 +175,8 @@ impl Setup {
             return Err((format!("there is no feature gate \"{name}\" here"), advice));
         }
         match value {
-            "on" | "true" => drop(self.settings.gates.insert(name.to_owned())),
-            "off" | "false" => drop(self.settings.gates.remove(name)),
+            "on" | "true" => drop(self.settings.gates.insert(name.to_owned(), true)),
+            "off" | "false" => drop(self.settings.gates.insert(name.to_owned(), false)),
             _ => {
                 let message = format!("\"{text}\" sets no feature gate");
                 return Err((message, format!("write for example gate {name}=on")));
@@ -224,9 +231,10 @@ impl Setup {
             vec![Effect::Enqueue(WorkItem::NodeMonitor, self.settings.timings.node_monitor_ms)];
         let three = if self.nodes.is_empty() { numbered_nodes(3) } else { Vec::new() };
         for (subnet, node) in (1..).zip(self.nodes.iter().chain(&three)) {
-            let machine = Change::Host(node.name.clone(), machine(subnet, node));
+            let version = self.settings.version;
+            let machine = Change::Host(node.name.clone(), machine(version, subnet, node));
             effects.push(Effect::World(Box::new(machine)));
-            effects.push(Effect::Create(new_node(subnet, node).into()));
+            effects.push(Effect::Create(new_node(version, subnet, node).into()));
             // Heartbeats of different nodes do not fall together.
             let offset = u64::from(subnet) * 700 % self.settings.timings.lease_renewal_ms.max(1);
             effects.push(Effect::Create(lease(&node.name).into()));
@@ -237,25 +245,25 @@ impl Setup {
     }
 }
 
-fn machine(subnet: u32, node: &NodeSetup) -> Host {
+fn machine(version: Version, subnet: u32, node: &NodeSetup) -> Host {
     Host {
         is_on: true,
         boots: false,
         is_linked: true,
         since: Time(0),
-        node: Rc::new(new_node(subnet, node)),
+        node: Rc::new(new_node(version, subnet, node)),
         images: Set::new(),
         next_address: 0,
         subnet,
     }
 }
 
-fn new_node(number: u32, node: &NodeSetup) -> Node {
+fn new_node(version: Version, number: u32, node: &NodeSetup) -> Node {
     let mut labels = registration_labels(&node.name);
     if !node.zone.is_empty() {
         labels.insert(ZONE_LABEL.to_owned(), node.zone.clone());
     }
-    let (name, other) = (node.name.clone(), machine_facts(number, &node.name));
+    let (name, other) = (node.name.clone(), machine_facts(version, number, &node.name));
     let allocatable = node.allocatable.clone();
     let status = NodeStatus { allocatable, other, ..NodeStatus::default() };
     let metadata = ObjectMeta { name, labels, ..ObjectMeta::default() };
@@ -265,7 +273,7 @@ fn new_node(number: u32, node: &NodeSetup) -> Node {
 }
 
 /// What a kubelet says of its machine, and nobody here acts on.
-fn machine_facts(number: u32, name: &str) -> Other {
+fn machine_facts(version: Version, number: u32, name: &str) -> Other {
     let map = |fields: &[(&str, &str)]| {
         Tree::map(fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())))
     };
@@ -276,7 +284,7 @@ fn machine_facts(number: u32, name: &str) -> Other {
         ("architecture", "amd64"),
         ("containerRuntimeVersion", "containerd://2.1.4"),
         ("kernelVersion", "6.12.0"),
-        ("kubeletVersion", "v1.36.2"),
+        ("kubeletVersion", version.git_version()),
         ("operatingSystem", "linux"),
         ("osImage", "Ordinal"),
     ]);

@@ -18,10 +18,12 @@ mod line;
 pub mod playback;
 mod player;
 pub mod random;
+mod version;
 mod watch;
 
 pub use foresight::Foresight;
 pub use line::LineRun;
+pub use version::{normalized, with_version};
 pub use watch::{Followed, Watch};
 
 use crate::api::Time;
@@ -100,7 +102,7 @@ impl Timeline {
         to: Time,
         progress: &Progress,
     ) -> Result<Timeline, Vec<NotationError>> {
-        let lines = notation::parse(recipe)?;
+        let lines = version::read(recipe)?;
         progress.pause().await;
         let (setup, first_command) = read_setup(&lines)?;
         let start = Point { sim: Sim::new(&setup), lines_done: first_command };

@@ -338,7 +338,9 @@ fn broken(plan: &Plan, before: &State, after: &State, has_twin: bool) -> Vec<&'s
                 removed.iter().all(|other| *other == it || *other >= wanted || has_failed(*other));
             let is_top = (it + 1..wanted).all(done) && is_only;
             let is_over = !is_ordered || before.pods[wanted..].iter().all(Option::is_none);
-            check(UPDATE, is_turn && is_top && is_over && before.is_outdated(it));
+            // A parallel set replaces outdated pods that are unavailable anyway at once.
+            let is_due = is_top && is_over || !is_ordered && !before.is_healthy(it);
+            check(UPDATE, is_turn && is_due && before.is_outdated(it));
         }
     }
     if !is_ordered && !before.claims.contains(&Some(Claim::Going)) {

@@ -2,7 +2,7 @@
 //! were typed at each. `tests/data/kubectl` has the objects and the commands of each moment.
 
 use ordinal::api::{Kind, ObjectRef, Time};
-use ordinal::cluster::{Event, Reason, Store, Subject, World};
+use ordinal::cluster::{Event, Reason, Store, Subject, Version, World};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
 use ordinal::task::{Progress, finish};
@@ -66,6 +66,7 @@ fn differences(path: &str, wanted: &Value, got: &Value) -> Vec<String> {
 /// The simulation at a moment: its objects, nobody who plays kubelet, and the controllers.
 fn simulation(moment: &Value) -> Sim {
     let mut setup = Setup::default();
+    setup.settings.version = Version::V1_36;
     setup.settings.timings.reaction_ms = 1;
     // No node sends heartbeats here.
     setup.settings.timings.node_monitor_ms = u64::MAX / 4;

@@ -11,6 +11,7 @@ mod deployment;
 mod extremes;
 mod faults;
 mod fuzz;
+mod grid;
 mod hardening;
 mod harness;
 mod kubectl;

@@ -133,7 +133,7 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
     if set.spec.update_strategy.kind == "OnDelete" {
         return Ok(());
     }
-    match step.cluster.settings.gates.contains(MAX_UNAVAILABLE_GATE) {
+    match step.cluster.settings.is_enabled(MAX_UNAVAILABLE_GATE) {
         true => update_after_invariant_established(step, pass),
         false => update_one(step, pass),
     }
@@ -303,7 +303,8 @@ fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
 }
 
 /// Replaces as many pods at a time as may be unavailable, every unavailable one counted, whatever its
-/// template (`updateStatefulSetAfterInvariantEstablished`).
+/// template (`updateStatefulSetAfterInvariantEstablished`). In a parallel set, since 1.37, outdated pods that are
+/// unavailable anyway are replaced first, and whatever the limit is (kubernetes#137666).
 fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let now = step.now();
     let (set, wanted) = (pass.set, pass.set.ordinals());
@@ -311,12 +312,24 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     let healthy = pass.replicas.values().filter(|pod| is_healthy(set, pod, now)).count();
     let unavailable = wanted.len().saturating_sub(healthy);
     let outdated: Vec<_> = outdated(pass).cloned().collect();
+    let is_patient = set.is_ordered() || step.cluster.settings.version < Version::V1_37;
+    let (broken, outdated): (Vec<_>, Vec<_>) =
+        outdated.into_iter().partition(|pod| !is_patient && !is_healthy(set, pod, now));
+    for pod in &broken {
+        delete_for_update(step, pod);
+    }
     if unavailable >= limit {
+        if !broken.is_empty() {
+            return;
+        }
         if let Some(first) = wanted.into_iter().find(|ordinal| !pass.is_healthy(*ordinal, now))
             && !outdated.is_empty()
         {
             let pod = explain::pod_ref(pass, &set.pod_name(first));
-            pass.hold(Reason::WaitForBudget { pod, unavailable, limit });
+            pass.hold(match limit {
+                1 if unavailable == 1 => Reason::WaitForUpdate { pod },
+                _ => Reason::WaitForBudget { pod, unavailable, limit },
+            });
         }
         return;
     }

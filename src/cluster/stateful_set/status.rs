@@ -44,7 +44,9 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
 /// When all pods are updated and Ready, the revision that the set went to is the one that it comes from.
 fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut StatefulSetStatus) {
     let wanted = set.spec.replicas;
-    let is_complete = set.spec.update_strategy.kind == "RollingUpdate"
+    // Before 1.37 the revision stayed behind under OnDelete (kubernetes#136833).
+    let is_for_all = step.cluster.settings.version >= Version::V1_37;
+    let is_complete = (is_for_all || set.spec.update_strategy.kind == "RollingUpdate")
         && status.updated_replicas == wanted
         && status.ready_replicas == wanted
         && status.replicas == wanted;

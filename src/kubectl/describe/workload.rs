@@ -3,6 +3,7 @@
 use super::{Text, date, or, pod};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
+use crate::cluster::Version;
 use crate::kubectl::columns::selector;
 use crate::kubectl::types::Type;
 
@@ -57,6 +58,11 @@ pub(super) fn stateful_set(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "CreationTimestamp", &date(&tree.word("metadata.creationTimestamp")));
     text.field(0, "Selector", &selector(tree.at("spec.selector")));
     text.notes(tree);
+    let is_recent = text.view.cluster.settings.version >= Version::V1_37;
+    if is_recent {
+        text.field(0, "Service Name", &tree.word("spec.serviceName"));
+        text.field(0, "Pod Management Policy", &tree.word("spec.podManagementPolicy"));
+    }
     let (wanted, total) = (tree.number("spec.replicas"), tree.number("status.replicas"));
     text.field(0, "Replicas", &format!("{wanted} desired | {total} total"));
     text.field(0, "Update Strategy", &tree.word("spec.updateStrategy.type"));
@@ -65,6 +71,12 @@ pub(super) fn stateful_set(text: &mut Text<'_>, tree: &Tree) {
         if rolling.at("maxUnavailable").is_some() {
             text.field(1, "MaxUnavailable", &rolling.word("maxUnavailable"));
         }
+    }
+    if let (true, Some(policy)) = (is_recent, tree.at("spec.persistentVolumeClaimRetentionPolicy"))
+    {
+        text.line(0, "Persistent Volume Claim Retention Policy:");
+        text.field(1, "WhenDeleted", &policy.word("whenDeleted"));
+        text.field(1, "WhenScaled", &policy.word("whenScaled"));
     }
     pod_phases(text, tree);
     template(text, tree.at("spec.template"));

@@ -12,7 +12,7 @@ use crate::page::saved_run::{self, SavedRun};
 use crate::page::sheet::Tab;
 use crate::page::terminal::CommandRecord;
 use crate::task::Progress;
-use crate::timeline::{LineRun, Timeline};
+use crate::timeline::{LineRun, Timeline, with_version};
 use crate::web::action::{Dialog, LessonAction, SharedRun, UiAction};
 use std::rc::Rc;
 use yew::Callback;
@@ -207,7 +207,7 @@ impl Session {
         let progress = Progress::default();
         let shown = progress.clone();
         let task = Box::pin(async move {
-            let run = Timeline::open(&recipe, at, &shown).await;
+            let run = Timeline::open(&with_version(recipe), at, &shown).await;
             if let (Ok(timeline), Some(rules)) = (&run, rules)
                 && timeline.rules_in_slices().await != rules
             {

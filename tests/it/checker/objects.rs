@@ -1,7 +1,7 @@
 //! The API objects of a state, and what becomes of them: the code of the controller, and that of the API server.
 
 use super::*;
-use ordinal::cluster::apply::apply;
+use ordinal::cluster::apply::{apply, apply_gates};
 use ordinal::cluster::{
     Cluster, ControllerState, Detail, Duration, Effect, Grace, Random, Reason, Settings, Step,
     Store,
@@ -110,7 +110,10 @@ impl Shapes {
             update_revision: name(state.revisions[1]),
             ..StatefulSetStatus::default()
         };
-        set
+        let mut object = Object::from(set);
+        apply_gates(&Settings::default(), &mut object);
+        let Object::StatefulSet(set) = object else { unreachable!("a set stays one") };
+        StatefulSet::clone(&set)
     }
 
     fn pod(&self, ordinal: usize, pod: Member) -> Rc<Pod> {
