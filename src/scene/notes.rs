@@ -53,6 +53,9 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         Some(Reason::WaitForAttach { .. } | Reason::WaitForVolume { .. }) => {
             return "waits for volume".into();
         }
+        Some(Reason::ContainerConfigError { .. } | Reason::MountFailed { .. }) => {
+            return "config missing".into();
+        }
         Some(Reason::PullBackOff { .. }) => return "no such image".into(),
         Some(Reason::WaitForNode { .. }) => return "stop not confirmed".into(),
         Some(Reason::NoQuorum { .. }) => return "no quorum".into(),

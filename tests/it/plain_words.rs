@@ -193,3 +193,20 @@ fn a_set_without_its_service_is_warned_of() {
     assert_eq!(problems(other, &timeline), warning);
     assert_eq!(problems(&other.replace("serviceName: none", "serviceName: web"), &timeline), "");
 }
+
+#[test]
+fn what_pods_refer_to_and_does_not_exist_is_warned_of() {
+    let timeline = story();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  serviceAccountName: robot\n  volumes:\n  - {name: v, secret: {secretName: keys}}\n  containers:\n  - name: a\n    image: a\n    envFrom: [{configMapRef: {name: settings}}]\n";
+    assert_eq!(
+        problems(pod, &timeline),
+        "error 4:1 The pod is rejected: error looking up service account default/robot: serviceaccount \
+         \"robot\" not found.\nwarning 7:5 Secret \"keys\" doesn't exist: the pods don't start before it \
+         does.\nwarning 9:5 ConfigMap \"settings\" doesn't exist: the pods don't start before it does.\n"
+    );
+    let rest = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: keys}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
+    assert_eq!(problems(&format!("{rest}---\n{pod}"), &timeline), "");
+    let elsewhere = pod.replace("{name: a}\nspec", "{name: a, namespace: shop}\nspec");
+    let first = "error 3:21 Namespace \"shop\" doesn't exist: add it before this object, or create it with kubectl create namespace shop.\n";
+    assert!(problems(&elsewhere, &timeline).starts_with(first));
+}
