@@ -102,6 +102,7 @@ rows! {
     PullBackOff Itself Warning "kubelet" "Failed" "Error: ImagePullBackOff";
     ContainerConfigError Itself Warning "kubelet" "Failed" "Error: {message}";
     MountFailed Itself Warning "kubelet" "FailedMount" "MountVolume.SetUp failed for volume \"{volume}\" : {message}";
+    StartedWithoutCopy Itself Warning "example-database" "StartedWithoutCopy" "The Pods of this StatefulSet have no DNS names, so the example database started without a copy of the data";
     ReplicaCreateFailed Itself Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
     WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "waiting for {waiting} to be scheduled";
     ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";

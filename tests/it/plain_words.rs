@@ -189,9 +189,14 @@ fn other_immutable_fields_need_a_new_cluster_too() {
 fn a_set_without_its_service_is_warned_of() {
     let timeline = story();
     let other = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec:\n  serviceName: none\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: a}]}\n";
-    let warning = "warning 5:3 Service \"none\" doesn't exist: the pods would have no DNS names.\n";
+    let warning = "warning 5:3 Service \"none\" doesn't exist: the pods have no DNS names. The example database in them starts without a copy of the data.\n";
     assert_eq!(problems(other, &timeline), warning);
-    assert_eq!(problems(&other.replace("serviceName: none", "serviceName: web"), &timeline), "");
+    let elsewhere = other.replace("serviceName: none", "serviceName: web");
+    assert!(
+        problems(&elsewhere, &timeline).contains("Service \"web\" doesn't select them: the pods")
+    );
+    let served = elsewhere.replace("app: a", "app: web");
+    assert_eq!(problems(&served, &timeline), "");
 }
 
 #[test]

@@ -51,7 +51,7 @@ const LONG_FILES: &[(&str, usize)] = &[
     ("src/cluster/world.rs", 475),
     ("src/kubectl/change.rs", 476),
     ("src/kubectl/columns.rs", 433),
-    ("src/kubectl/events.rs", 410),
+    ("src/kubectl/events.rs", 411),
     ("src/kubectl/inside.rs", 417),
     ("src/manifest/validate/tests.rs", 401),
     ("tests/it/controller.rs", 474),

@@ -267,6 +267,7 @@ reasons! {
     CloneFailed Data Database { pod: ObjectRef, why: Detail }
         "S18" "tasks/run-application/run-replicated-stateful-application";
     StartedEmpty Data Database { pod: ObjectRef, why: Detail } "S20" "";
+    StartedWithoutCopy Data Database { pod: ObjectRef, service: Option<String> } "S21" "";
     ContainerLost Data Database { pod: ObjectRef, entries: u32 } "S15" "concepts/storage/volumes";
     RoleChanged Data Database { pod: ObjectRef, role: Detail, first: ObjectRef } "S16" "";
     NotFollowing Data Database { pod: ObjectRef, primary: ObjectRef } "S20" "";

@@ -168,6 +168,7 @@ sentences! { fn reason(Code):
     CloneDone "{pod} has cloned {entries} entries from {source}";
     CloneFailed "{pod} cannot clone: {why}";
     StartedEmpty "{pod} starts with an empty volume: {why}";
+    StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its Pods|names no Service], so they have no DNS names";
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
     RoleChanged "{pod} changes its role to {role}: {first} is the first Pod of the StatefulSet";
     NotFollowing "{pod} does not follow {primary}: replication is off, and new writes exist only on {primary}";

@@ -1,23 +1,27 @@
 //! What manifests refer to by name, and whether it exists.
 
 use super::{Problem, Severity};
-use crate::api::{Kind, Object, ObjectRef, PersistentVolumeClaim};
+use crate::api::{Key, Kind, Labels, Object, ObjectRef, PersistentVolumeClaim, Service, includes};
 use crate::cluster::Cluster;
 use crate::cluster::references::{self, Reference};
 use crate::manifest::Document;
-use crate::map::Set;
+use crate::map::{Map, Set};
+use std::rc::Rc;
 
 /// What a cluster has that manifests refer to.
 #[derive(Default)]
 pub struct Known {
     classes: Vec<String>,
-    /// Services, and what else is referred to by name.
+    services: Map<Key, Rc<Service>>,
+    /// What else is referred to by name.
     objects: Set<ObjectRef>,
 }
 
+/// What the lack of names means for the database that stands in for an image.
+const NO_COPY: &str = "The example database in them starts without a copy of the data.";
+
 /// The kinds whose objects are referred to by name.
-const NAMED: [Kind; 7] = [
-    Kind::Service,
+const NAMED: [Kind; 6] = [
     Kind::ConfigMap,
     Kind::Secret,
     Kind::ServiceAccount,
@@ -36,6 +40,9 @@ impl Known {
         for volume in cluster.store.volumes.iter() {
             known.classes.push(volume.spec.storage_class_name.clone());
         }
+        for service in cluster.store.services.iter() {
+            known.services.insert(service.metadata.key(), service.clone());
+        }
         for object in NAMED.iter().flat_map(|kind| cluster.store.list(*kind)) {
             known.objects.insert(object.reference());
         }
@@ -49,6 +56,9 @@ impl Known {
                 Object::StorageClass(class) => self.classes.push(class.metadata.name.clone()),
                 Object::PersistentVolume(it) => {
                     self.classes.push(it.spec.storage_class_name.clone());
+                }
+                Object::Service(service) => {
+                    self.services.insert(service.metadata.key(), service.clone());
                 }
                 object if NAMED.contains(&object.kind()) => {
                     self.objects.insert(object.reference());
@@ -76,10 +86,9 @@ impl Known {
                     }
                     let service = &set.spec.service_name;
                     let namespace = &set.metadata.namespace;
-                    if !service.is_empty() && !self.has(Kind::Service, namespace, service) {
-                        let text = format!(
-                            "Service \"{service}\" doesn't exist: the pods would have no DNS names."
-                        );
+                    let labels = &set.spec.template.metadata.labels;
+                    if let Some(why) = self.why_no_names(namespace, service, labels) {
+                        let text = format!("{why}: the pods have no DNS names. {NO_COPY}");
                         problems.push(Problem::warning(document, "spec.serviceName", text));
                     }
                 }
@@ -94,6 +103,20 @@ impl Known {
 
     fn has(&self, kind: Kind, namespace: &str, name: &str) -> bool {
         self.objects.contains(&ObjectRef::named(kind, namespace, name))
+    }
+
+    /// Why pods with these labels have no names from a Service, if it gives them none.
+    fn why_no_names(&self, namespace: &str, service: &str, labels: &Labels) -> Option<String> {
+        if service.is_empty() {
+            return None;
+        }
+        match self.services.get(&Key::new(namespace, service)) {
+            None => Some(format!("Service \"{service}\" doesn't exist")),
+            Some(known) if !includes(labels, &known.spec.selector) => {
+                Some(format!("Service \"{service}\" doesn't select them"))
+            }
+            Some(_) => None,
+        }
     }
 
     /// Adds a problem if the namespace of an object does not exist: the object is rejected.
