@@ -1,5 +1,6 @@
 //! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
+use super::warnings::warnings;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
@@ -239,10 +240,16 @@ pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
 
 /// Says that something is done, and does it unless it is only a trial.
 pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
-    match call.dry_run() {
+    let warnings = match &command {
+        Command::Create(object) | Command::Configure(object, _) => warnings(object),
+        _ => String::new(),
+    };
+    let mut plan = match call.dry_run() {
         Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
         None => Plan::print(format!("{name} {verb}\n")).with(command),
-    }
+    };
+    plan.output.stderr = warnings;
+    plan
 }
 
 /// `kubectl replace -f -`.

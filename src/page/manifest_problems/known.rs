@@ -38,7 +38,7 @@ impl Known {
             known.classes.push(class.metadata.name.clone());
         }
         for volume in cluster.store.volumes.iter() {
-            known.classes.push(volume.spec.storage_class_name.clone());
+            known.classes.push(volume.class().to_owned());
         }
         for service in cluster.store.services.iter() {
             known.services.insert(service.metadata.key(), service.clone());
@@ -55,7 +55,7 @@ impl Known {
             match object {
                 Object::StorageClass(class) => self.classes.push(class.metadata.name.clone()),
                 Object::PersistentVolume(it) => {
-                    self.classes.push(it.spec.storage_class_name.clone());
+                    self.classes.push(it.class().to_owned());
                 }
                 Object::Service(service) => {
                     self.services.insert(service.metadata.key(), service.clone());
@@ -185,11 +185,11 @@ impl Known {
         claim: &PersistentVolumeClaim,
         problems: &mut Vec<Problem>,
     ) {
-        let class = claim.spec.storage_class_name.as_ref();
-        let Some(class) = class.filter(|it| !it.is_empty() && !self.classes.contains(it)) else {
+        let is_missing = |it: &String| !it.is_empty() && !self.classes.contains(it);
+        let Some(class) = claim.class().map(str::to_owned).filter(is_missing) else {
             return;
         };
-        let is_known = problems.iter().any(|it| it.missing_class.as_ref() == Some(class));
+        let is_known = problems.iter().any(|it| it.missing_class.as_ref() == Some(&class));
         let text = format!(
             "StorageClass \"{class}\" doesn't exist: claims that name it stay Pending, and so do their pods."
         );
