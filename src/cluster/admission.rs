@@ -12,11 +12,14 @@ pub(super) const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 pub(super) fn admit(store: &Store, object: &mut Object) {
     match object {
         Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::Stored(stored) if stored.kind == Kind::Namespace => {
+            *object = namespaces::completed(StoredObject::clone(stored));
+        }
         Object::PersistentVolumeClaim(claim) => {
             let claim = Rc::make_mut(claim);
             add_finalizer(&mut claim.metadata, PVC_PROTECTION);
             claim.status.phase = "Pending".into();
-            if claim.spec.storage_class_name.is_none() {
+            if claim.class().is_none() {
                 let default = store.classes.iter().find(|class| class.is_default());
                 claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
             }

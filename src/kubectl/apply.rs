@@ -1,10 +1,11 @@
 //! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
-use super::types::Type;
+use super::warnings::warnings;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
+use crate::cluster::{namespaces, references};
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -47,19 +48,73 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
         let next = match document.outcome {
             Ok(mut object) => {
                 warn(&object, &mut plan.output);
-                if let (Some(namespace), true) =
-                    (call.words.flag("namespace"), object.kind().is_namespaced())
-                    && document.tree.at("metadata.namespace").is_none()
-                {
-                    object.meta_mut().namespace = namespace.to_owned();
+                match settle(call, &document.tree, &mut object) {
+                    Ok(()) => act(&plan, &document.tree, object),
+                    Err(refusal) => Plan::refuse(refusal),
                 }
-                act(&plan, &document.tree, object)
             }
             Err(refusal) => refused(&refusal),
         };
         plan.add(next);
     }
     plan
+}
+
+/// Gives an object that names no namespace that of the line.
+///
+/// # Errors
+/// kubectl's words if both name one, and not the same (`RequireNamespace` of `k8s.io/cli-runtime/pkg/resource`).
+pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Result<(), String> {
+    let (Some(asked), true) = (call.words.flag("namespace"), object.kind().is_namespaced()) else {
+        return Ok(());
+    };
+    let own = tree.word("metadata.namespace");
+    if own.is_empty() {
+        object.meta_mut().namespace = asked.to_owned();
+    }
+    match own.is_empty() || own == asked {
+        true => Ok(()),
+        false => Err(format!(
+            "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". \
+             You must pass '--namespace={own}' to perform this operation."
+        )),
+    }
+}
+
+/// Why admission does not let an object into the API: the reason, and the words
+/// (the admission plugin NamespaceLifecycle, and those of pods).
+pub(super) fn not_admitted(
+    call: &Call<'_>,
+    plan: &Plan,
+    object: &Object,
+) -> Option<(&'static str, String)> {
+    let (meta, store) = (object.meta(), &call.view.cluster.store);
+    let namespace = &meta.namespace;
+    if !object.kind().is_namespaced() {
+        return None;
+    }
+    let exists = |kind: Kind, namespace: &str, name: &str| {
+        let reference = ObjectRef::named(kind, namespace, name);
+        let is_new = |command: &Command| matches!(command, Command::Create(object) if object.reference() == reference);
+        store.has(kind, namespace, name) || plan.commands.iter().any(is_new)
+    };
+    if !exists(Kind::Namespace, "", namespace) {
+        return Some(("NotFound", format!("namespaces \"{namespace}\" not found")));
+    }
+    let why = match object {
+        _ if namespaces::is_terminating(store, namespace) => format!(
+            "unable to create new content in namespace {namespace} because it is being terminated"
+        ),
+        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)?,
+        _ => return None,
+    };
+    let (of, name) = (object.kind().resource(), &meta.name);
+    Some(("Forbidden", format!("{of} \"{name}\" is forbidden: {why}")))
+}
+
+/// What kubectl prints of an object that cannot be created for a reason.
+pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
+    Plan::refuse(format!("Error from server ({reason}): error when creating \"STDIN\": {words}"))
 }
 
 /// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
@@ -89,7 +144,7 @@ pub(super) fn refused(refusal: &Refusal) -> Plan {
 }
 
 /// The object of this name as it will be once the plan is done.
-fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
+pub(super) fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     let reference = object.reference();
     let pending = plan.commands.iter().rev().find_map(|command| match command {
         Command::Create(object) | Command::Configure(object, _)
@@ -102,8 +157,8 @@ fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     pending.or_else(|| call.view.cluster.store.get(&reference))
 }
 
-fn named(object: &Object) -> String {
-    format!("{}/{}", Type::Stored(object.kind()).qualified(), object.meta().name)
+pub(super) fn named(object: &Object) -> String {
+    format!("{}/{}", object.kind().qualified(), object.meta().name)
 }
 
 /// `kubectl apply -f -`.
@@ -116,6 +171,9 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let name = named(&object);
     let kept = last_applied(tree, &object);
     let Some(old) = current(call, plan, &object) else {
+        if let Some(refusal) = not_admitted(call, plan, &object) {
+            return not_created(refusal);
+        }
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
         return confirm(call, &name, "created", Command::Create(object));
     };
@@ -147,7 +205,7 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
                  apply. kubectl apply should only be used on resources created declaratively by either \
                  kubectl create --save-config or kubectl apply. The missing annotation will be patched \
                  automatically.\n",
-                Type::Stored(old.kind()).plural(),
+                old.kind().plural(),
                 old.meta().name
             ),
         );
@@ -168,7 +226,7 @@ fn immutable(live: &Tree, merged: &Tree) -> String {
 }
 
 /// The manifest as `apply` keeps it (`GetModifiedConfiguration`).
-fn last_applied(tree: &Tree, object: &Object) -> Tree {
+pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
     let mut kept = tree.clone();
     kept.forget_places();
     let metadata = kept.child("metadata");
@@ -182,49 +240,30 @@ fn last_applied(tree: &Tree, object: &Object) -> Tree {
 
 /// Says that something is done, and does it unless it is only a trial.
 pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
-    match call.dry_run() {
+    let warnings = match &command {
+        Command::Create(object) | Command::Configure(object, _) => warnings(object),
+        _ => String::new(),
+    };
+    let mut plan = match call.dry_run() {
         Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
         None => Plan::print(format!("{name} {verb}\n")).with(command),
-    }
-}
-
-/// `kubectl create -f -`.
-pub(super) async fn create(call: &Call<'_>) -> Plan {
-    if !call.words.plain.is_empty() {
-        return Plan::refuse(format!(
-            "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
-            call.words.plain.join(" ")
-        ));
-    }
-    each(call, |plan, tree, mut object| {
-        if let Some(old) = current(call, plan, &object) {
-            let (of, name) = (Type::Stored(old.kind()).resource(), &old.meta().name);
-            return Plan::refuse(format!(
-                "Error from server (AlreadyExists): error when creating \"STDIN\": {of} \"{name}\" already \
-                 exists"
-            ));
-        }
-        if call.words.has("save-config") {
-            let kept = last_applied(tree, &object).json() + "\n";
-            object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept);
-        }
-        confirm(call, &named(&object), "created", Command::Create(object))
-    })
-    .await
+    };
+    plan.output.stderr = warnings;
+    plan
 }
 
 /// `kubectl replace -f -`.
 pub(super) async fn replace(call: &Call<'_>) -> Plan {
     each(call, |plan, tree, object| {
         let Some(old) = current(call, plan, &object) else {
-            let (of, name) = (Type::Stored(object.kind()).resource(), &object.meta().name);
+            let (of, name) = (object.kind().resource(), &object.meta().name);
             return Plan::refuse(format!(
                 "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
             ));
         };
         // The precondition of a PUT, checked before its version.
         if let Some(uid) = change::other_uid(&old, tree) {
-            let (meta, plural) = (old.meta(), Type::Stored(old.kind()).plural());
+            let (meta, plural) = (old.meta(), old.kind().plural());
             let key = meta.key();
             let words = format!(
                 "StorageError: invalid object, Code: 4, Key: /registry/{plural}/{key:?}, ResourceVersion: 0, \

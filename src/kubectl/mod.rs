@@ -29,6 +29,7 @@ mod change;
 mod clients;
 mod columns;
 mod complete;
+mod create;
 mod delete;
 mod describe;
 mod diff;
@@ -46,6 +47,7 @@ mod table;
 mod tabs;
 mod types;
 mod view;
+mod warnings;
 mod watch;
 mod words;
 

@@ -163,16 +163,16 @@ fn further_refusals() {
 
 #[test]
 fn other_kinds_are_refused_and_stop_nothing() {
-    let text = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";
+    let text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";
     let documents = parse(text);
     let lines: Vec<u32> = documents.iter().map(|document| document.line).collect();
     assert_eq!(lines, [1, 5, 11]);
     let refusals: Vec<&Refusal> =
         documents.iter().filter_map(|one| one.outcome.as_ref().err()).collect();
     assert!(
-        refusals[0].stderr.contains("no matches for kind \"DaemonSet\" in version \"apps/v1\"")
+        refusals[0].stderr.contains("no matches for kind \"CronJob\" in version \"batch/v1beta1\"")
     );
-    assert!(refusals[0].advice.starts_with("DaemonSet is not simulated here"));
+    assert_eq!(refusals[0].advice, "CronJob is in batch/v1: write apiVersion: batch/v1");
     assert!(refusals[1].stderr.contains("name: \"a\" namespace: \"b\" from \"STDIN\""));
     assert_eq!(refusals[1].advice, "did you mean kind: StatefulSet?");
     assert!(documents[2].outcome.is_ok());
@@ -306,8 +306,11 @@ fn the_manifests_that_people_use_run() {
         if name == "minio" {
             continue;
         }
-        let recipe =
-            format!("ordinal 1\nnodes 5\nkubectl apply -f - <<END\n{class}\n---\n{text}\nEND\n");
+        let before =
+            "kubectl create serviceaccount rabbitmq\nkubectl create secret generic rabbitmq\n";
+        let recipe = format!(
+            "ordinal 1\nnodes 5\n{before}kubectl apply -f - <<END\n{class}\n---\n{text}\nEND\n"
+        );
         let mut timeline =
             Timeline::new(&recipe).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
         timeline.seek(Time(900_000));
