@@ -28,3 +28,4 @@ mod tidy;
 mod transcripts;
 mod words;
 mod worlds;
+mod yaml;
