@@ -24,6 +24,7 @@ mod print;
 mod quantity;
 mod revise;
 mod scalar;
+pub mod schema;
 mod stream;
 mod syntax;
 mod tree;

@@ -189,7 +189,8 @@ pub(super) fn value(tag: Option<&str>, text: String, is_plain: bool) -> Result<V
     let wanted = match tag.strip_prefix("tag:yaml.org,2002:") {
         Some(name @ ("null" | "bool" | "int" | "float" | "timestamp")) => name,
         Some("binary") => {
-            let bytes = base64(&text).ok_or("yaml: !!binary value contains invalid base64 data")?;
+            let words = "yaml: !!binary value contains invalid base64 data";
+            let bytes = base64(&text).map_err(|_| words)?;
             return Ok(Value::Text(String::from_utf8_lossy(&bytes).into_owned()));
         }
         _ => return Ok(Value::Text(text)),
@@ -211,30 +212,43 @@ pub(super) fn value(tag: Option<&str>, text: String, is_plain: bool) -> Result<V
 }
 
 /// What base64 stands for; line breaks in it mean nothing.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = text.bytes().filter(|it| !matches!(it, b'\r' | b'\n')).collect();
-    let mut bytes = Vec::new();
-    for (chunk, is_last) in letters.chunks(4).zip((1..).map(|it| it * 4 >= letters.len())) {
-        let padding = chunk.iter().rev().take_while(|it| **it == b'=').count();
-        if chunk.len() < 4 || padding > 2 || padding > 0 && !is_last {
-            return None;
-        }
-        let mut bits = 0_u32;
-        for letter in chunk.iter().take(4 - padding) {
+///
+/// # Errors
+/// The index of the byte that Go's `encoding/base64` names.
+pub(super) fn base64(text: &str) -> Result<Vec<u8>, usize> {
+    let is_letter = |(_, byte): &(usize, u8)| !matches!(byte, b'\r' | b'\n');
+    let letters: Vec<(usize, u8)> = text.bytes().enumerate().filter(is_letter).collect();
+    let (mut bytes, mut chunks) = (Vec::new(), letters.chunks(4).peekable());
+    while let Some(chunk) = chunks.next() {
+        let start = chunk.first().map_or(0, |(index, _)| *index);
+        let (mut bits, mut digits) = (0_u32, 0);
+        for (index, letter) in chunk {
             let digit = match letter {
                 b'A'..=b'Z' => letter - b'A',
                 b'a'..=b'z' => letter - b'a' + 26,
                 b'0'..=b'9' => letter - b'0' + 52,
                 b'+' => 62,
                 b'/' => 63,
-                _ => return None,
+                b'=' if digits > 1 => break,
+                _ => return Err(*index),
             };
-            bits = bits << 6 | u32::from(digit);
+            bits |= u32::from(digit) << (18 - 6 * digits);
+            digits += 1;
         }
-        bits <<= 6 * padding;
-        bytes.extend(bits.to_be_bytes().iter().skip(1).take(3 - padding));
+        let padding = chunk.iter().skip(digits).filter(|(_, letter)| *letter == b'=').count();
+        match chunk.get(digits) {
+            _ if chunk.len() < 4 => {
+                return Err(if digits < chunk.len() { text.len() } else { start });
+            }
+            Some((index, _)) if digits + padding < 4 => return Err(*index + 1),
+            _ => {}
+        }
+        if let Some((index, _)) = chunks.peek().filter(|_| padding > 0).and_then(|it| it.first()) {
+            return Err(*index);
+        }
+        bytes.extend(bits.to_be_bytes().iter().skip(1).take(digits - 1));
     }
-    Some(bytes)
+    Ok(bytes)
 }
 
 /// A text with what is not printable escaped, as Go's `strconv.Quote` does, without the quotes.
@@ -267,6 +281,25 @@ pub(super) fn go_syntax(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base64_is_read() {
+        for (text, bytes) in [
+            ("", Ok("")),
+            ("aGVsbG8=", Ok("hello")),
+            ("aGVs\nbG8h\n", Ok("hello!")),
+            ("aA==", Ok("h")),
+            ("a", Err(0)),
+            ("aGVsbG8", Err(4)),
+            ("hello world!", Err(5)),
+            ("aA=", Err(3)),
+            ("aA=a", Err(3)),
+            ("aA==aA==", Err(4)),
+            ("=", Err(0)),
+        ] {
+            assert_eq!(base64(text), bytes.map(|it| it.as_bytes().to_vec()), "{text}");
+        }
+    }
 
     #[test]
     fn scalars_mean_what_they_mean_to_kubectl() {
