@@ -52,7 +52,7 @@ pub(super) fn complete(name: &str, tree: &mut Tree) {
 /// empty, or that the API server would set in a struct of this name and these fields, is the same as none.
 pub(crate) fn drop_defaults(name: &str, fields: &Tree, other: &mut Tree) {
     let Value::Map(entries) = &mut other.value else { return };
-    if entries.is_empty() {
+    if entries.is_empty() || name == "StoredObject" {
         return;
     }
     let mut plain = fields.clone();

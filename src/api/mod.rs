@@ -21,6 +21,7 @@ mod policy;
 mod printing;
 mod serializer;
 mod storage;
+mod stored;
 mod time;
 mod workload;
 
@@ -38,6 +39,7 @@ pub use printing::*;
 pub(crate) use serializer::Never;
 pub use serializer::to_tree;
 pub use storage::*;
+pub use stored::StoredObject;
 pub use time::*;
 pub use workload::*;
 
@@ -46,45 +48,56 @@ use std::rc::Rc;
 
 /// Declares every kind once: its type, its table, and the words that kubectl has for it.
 macro_rules! kinds {
-    ($( $kind:ident $version:literal $singular:literal $plural:literal $group:literal $short:literal $scope:ident; )*) => {
-        /// The kinds of object that the model knows.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind { $( #[doc = $plural] $kind, )* }
+    (
+        simulated { $( $kind:ident $version:literal $singular:literal $plural:literal $group:literal $short:literal $scope:ident; )* }
+        stored { $( $other:ident $other_version:literal $other_singular:literal $other_plural:literal $other_group:literal $other_short:literal $other_scope:ident; )* }
+    ) => {
+        /// The kinds of object that the API server knows.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            #[default]
+            $( #[doc = $plural] $kind, )*
+            $( #[doc = $other_plural] $other, )*
+        }
 
         /// Any object of the store.
         #[derive(Clone, Debug, PartialEq)]
-        pub enum Object { $( #[doc = $singular] $kind(Rc<$kind>), )* }
+        pub enum Object {
+            $( #[doc = $singular] $kind(Rc<$kind>), )*
+            /// An object of a kind that is not simulated.
+            Stored(Rc<StoredObject>),
+        }
 
         impl Kind {
             /// Every kind, in the order of the declaration.
-            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind,)* $(Kind::$other,)*];
 
-            /// The name of the kind, as in `kind: StatefulSet`.
-            pub fn name(self) -> &'static str { match self { $(Kind::$kind => stringify!($kind)),* } }
-            /// The API version, as in `apiVersion: apps/v1`.
-            pub fn api_version(self) -> &'static str { match self { $(Kind::$kind => $version),* } }
-            /// The singular resource name in lower case, as in `statefulset`.
-            pub fn singular(self) -> &'static str { match self { $(Kind::$kind => $singular),* } }
-            /// The plural resource name, as in `statefulsets`.
-            pub fn plural(self) -> &'static str { match self { $(Kind::$kind => $plural),* } }
-            /// The resource name as kubectl prints it in confirmations, as in `statefulset.apps`.
-            pub fn qualified(self) -> &'static str { match self { $(Kind::$kind => $group),* } }
-            /// kubectl's short name, or an empty string.
-            pub fn short(self) -> &'static str { match self { $(Kind::$kind => $short),* } }
-            /// Whether objects of this kind live in a namespace.
-            pub fn is_namespaced(self) -> bool { match self { $(Kind::$kind => kinds!(@scope $scope)),* } }
+            /// The words for the kind: its name, version, singular, plural, qualified, and short name, and
+            /// whether its objects live in namespaces.
+            fn words(self) -> &'static (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, bool) {
+                match self {
+                    $(Kind::$kind => &(stringify!($kind), $version, $singular, $plural, $group, $short, kinds!(@scope $scope)),)*
+                    $(Kind::$other => &(stringify!($other), $other_version, $other_singular, $other_plural, $other_group, $other_short, kinds!(@scope $other_scope)),)*
+                }
+            }
+
+            /// Whether the model acts on objects of this kind; others are only stored.
+            pub fn is_simulated(self) -> bool { matches!(self, $(Kind::$kind)|*) }
         }
 
         impl Object {
             /// The kind of the object.
-            pub fn kind(&self) -> Kind { match self { $(Object::$kind(_) => Kind::$kind),* } }
+            pub fn kind(&self) -> Kind { match self { $(Object::$kind(_) => Kind::$kind,)* Object::Stored(object) => object.kind } }
             /// The metadata of the object.
-            pub fn meta(&self) -> &ObjectMeta { match self { $(Object::$kind(object) => &object.metadata),* } }
+            pub fn meta(&self) -> &ObjectMeta { match self { $(Object::$kind(object) => &object.metadata,)* Object::Stored(object) => &object.metadata } }
             /// The object as a tree of its own fields.
-            fn serialized(&self) -> json::Node { match self { $(Object::$kind(object) => to_tree(&**object)),* } }
+            fn serialized(&self) -> json::Node { match self { $(Object::$kind(object) => to_tree(&**object),)* Object::Stored(object) => to_tree(&**object) } }
             /// The metadata of the object, to be changed; the object is copied if it is shared.
             pub fn meta_mut(&mut self) -> &mut ObjectMeta {
-                match self { $(Object::$kind(object) => &mut Rc::make_mut(object).metadata),* }
+                match self {
+                    $(Object::$kind(object) => &mut Rc::make_mut(object).metadata,)*
+                    Object::Stored(object) => &mut Rc::make_mut(object).metadata,
+                }
             }
         }
 
@@ -105,22 +118,71 @@ macro_rules! kinds {
     (@scope cluster) => { false };
 }
 
+// All that a Kubernetes 1.36 API server serves in its stable groups, but for what is answered and not stored, such
+// as TokenReview (`DefaultAPIResourceConfigSource` of `pkg/controlplane/instance.go`).
 kinds! {
-    StatefulSet "apps/v1" "statefulset" "statefulsets" "statefulset.apps" "sts" namespaced;
-    ControllerRevision "apps/v1" "controllerrevision" "controllerrevisions" "controllerrevision.apps" "" namespaced;
-    Deployment "apps/v1" "deployment" "deployments" "deployment.apps" "deploy" namespaced;
-    ReplicaSet "apps/v1" "replicaset" "replicasets" "replicaset.apps" "rs" namespaced;
-    Pod "v1" "pod" "pods" "pod" "po" namespaced;
-    PersistentVolumeClaim "v1" "persistentvolumeclaim" "persistentvolumeclaims" "persistentvolumeclaim" "pvc" namespaced;
-    PersistentVolume "v1" "persistentvolume" "persistentvolumes" "persistentvolume" "pv" cluster;
-    StorageClass "storage.k8s.io/v1" "storageclass" "storageclasses" "storageclass.storage.k8s.io" "sc" cluster;
-    VolumeAttachment "storage.k8s.io/v1" "volumeattachment" "volumeattachments" "volumeattachment.storage.k8s.io" "" cluster;
-    Service "v1" "service" "services" "service" "svc" namespaced;
-    EndpointSlice "discovery.k8s.io/v1" "endpointslice" "endpointslices" "endpointslice.discovery.k8s.io" "" namespaced;
-    ConfigMap "v1" "configmap" "configmaps" "configmap" "cm" namespaced;
-    PodDisruptionBudget "policy/v1" "poddisruptionbudget" "poddisruptionbudgets" "poddisruptionbudget.policy" "pdb" namespaced;
-    Node "v1" "node" "nodes" "node" "no" cluster;
-    Lease "coordination.k8s.io/v1" "lease" "leases" "lease.coordination.k8s.io" "" namespaced;
+    simulated {
+        StatefulSet "apps/v1" "statefulset" "statefulsets" "statefulset.apps" "sts" namespaced;
+        ControllerRevision "apps/v1" "controllerrevision" "controllerrevisions" "controllerrevision.apps" "" namespaced;
+        Deployment "apps/v1" "deployment" "deployments" "deployment.apps" "deploy" namespaced;
+        ReplicaSet "apps/v1" "replicaset" "replicasets" "replicaset.apps" "rs" namespaced;
+        Pod "v1" "pod" "pods" "pod" "po" namespaced;
+        PersistentVolumeClaim "v1" "persistentvolumeclaim" "persistentvolumeclaims" "persistentvolumeclaim" "pvc" namespaced;
+        PersistentVolume "v1" "persistentvolume" "persistentvolumes" "persistentvolume" "pv" cluster;
+        StorageClass "storage.k8s.io/v1" "storageclass" "storageclasses" "storageclass.storage.k8s.io" "sc" cluster;
+        VolumeAttachment "storage.k8s.io/v1" "volumeattachment" "volumeattachments" "volumeattachment.storage.k8s.io" "" cluster;
+        Service "v1" "service" "services" "service" "svc" namespaced;
+        EndpointSlice "discovery.k8s.io/v1" "endpointslice" "endpointslices" "endpointslice.discovery.k8s.io" "" namespaced;
+        ConfigMap "v1" "configmap" "configmaps" "configmap" "cm" namespaced;
+        PodDisruptionBudget "policy/v1" "poddisruptionbudget" "poddisruptionbudgets" "poddisruptionbudget.policy" "pdb" namespaced;
+        Node "v1" "node" "nodes" "node" "no" cluster;
+        Lease "coordination.k8s.io/v1" "lease" "leases" "lease.coordination.k8s.io" "" namespaced;
+    }
+    stored {
+        Secret "v1" "secret" "secrets" "secret" "" namespaced;
+        ServiceAccount "v1" "serviceaccount" "serviceaccounts" "serviceaccount" "sa" namespaced;
+        Namespace "v1" "namespace" "namespaces" "namespace" "ns" cluster;
+        Endpoints "v1" "endpoints" "endpoints" "endpoints" "ep" namespaced;
+        Event "v1" "event" "events" "event" "ev" namespaced;
+        LimitRange "v1" "limitrange" "limitranges" "limitrange" "limits" namespaced;
+        PodTemplate "v1" "podtemplate" "podtemplates" "podtemplate" "" namespaced;
+        ReplicationController "v1" "replicationcontroller" "replicationcontrollers" "replicationcontroller" "rc" namespaced;
+        ResourceQuota "v1" "resourcequota" "resourcequotas" "resourcequota" "quota" namespaced;
+        MutatingAdmissionPolicy "admissionregistration.k8s.io/v1" "mutatingadmissionpolicy" "mutatingadmissionpolicies" "mutatingadmissionpolicy.admissionregistration.k8s.io" "" cluster;
+        MutatingAdmissionPolicyBinding "admissionregistration.k8s.io/v1" "mutatingadmissionpolicybinding" "mutatingadmissionpolicybindings" "mutatingadmissionpolicybinding.admissionregistration.k8s.io" "" cluster;
+        MutatingWebhookConfiguration "admissionregistration.k8s.io/v1" "mutatingwebhookconfiguration" "mutatingwebhookconfigurations" "mutatingwebhookconfiguration.admissionregistration.k8s.io" "" cluster;
+        ValidatingAdmissionPolicy "admissionregistration.k8s.io/v1" "validatingadmissionpolicy" "validatingadmissionpolicies" "validatingadmissionpolicy.admissionregistration.k8s.io" "" cluster;
+        ValidatingAdmissionPolicyBinding "admissionregistration.k8s.io/v1" "validatingadmissionpolicybinding" "validatingadmissionpolicybindings" "validatingadmissionpolicybinding.admissionregistration.k8s.io" "" cluster;
+        ValidatingWebhookConfiguration "admissionregistration.k8s.io/v1" "validatingwebhookconfiguration" "validatingwebhookconfigurations" "validatingwebhookconfiguration.admissionregistration.k8s.io" "" cluster;
+        CustomResourceDefinition "apiextensions.k8s.io/v1" "customresourcedefinition" "customresourcedefinitions" "customresourcedefinition.apiextensions.k8s.io" "crd,crds" cluster;
+        APIService "apiregistration.k8s.io/v1" "apiservice" "apiservices" "apiservice.apiregistration.k8s.io" "" cluster;
+        DaemonSet "apps/v1" "daemonset" "daemonsets" "daemonset.apps" "ds" namespaced;
+        HorizontalPodAutoscaler "autoscaling/v2" "horizontalpodautoscaler" "horizontalpodautoscalers" "horizontalpodautoscaler.autoscaling" "hpa" namespaced;
+        CronJob "batch/v1" "cronjob" "cronjobs" "cronjob.batch" "cj" namespaced;
+        Job "batch/v1" "job" "jobs" "job.batch" "" namespaced;
+        CertificateSigningRequest "certificates.k8s.io/v1" "certificatesigningrequest" "certificatesigningrequests" "certificatesigningrequest.certificates.k8s.io" "csr" cluster;
+        FlowSchema "flowcontrol.apiserver.k8s.io/v1" "flowschema" "flowschemas" "flowschema.flowcontrol.apiserver.k8s.io" "" cluster;
+        PriorityLevelConfiguration "flowcontrol.apiserver.k8s.io/v1" "prioritylevelconfiguration" "prioritylevelconfigurations" "prioritylevelconfiguration.flowcontrol.apiserver.k8s.io" "" cluster;
+        IngressClass "networking.k8s.io/v1" "ingressclass" "ingressclasses" "ingressclass.networking.k8s.io" "" cluster;
+        Ingress "networking.k8s.io/v1" "ingress" "ingresses" "ingress.networking.k8s.io" "ing" namespaced;
+        IPAddress "networking.k8s.io/v1" "ipaddress" "ipaddresses" "ipaddress.networking.k8s.io" "ip" cluster;
+        NetworkPolicy "networking.k8s.io/v1" "networkpolicy" "networkpolicies" "networkpolicy.networking.k8s.io" "netpol" namespaced;
+        ServiceCIDR "networking.k8s.io/v1" "servicecidr" "servicecidrs" "servicecidr.networking.k8s.io" "" cluster;
+        RuntimeClass "node.k8s.io/v1" "runtimeclass" "runtimeclasses" "runtimeclass.node.k8s.io" "" cluster;
+        ClusterRoleBinding "rbac.authorization.k8s.io/v1" "clusterrolebinding" "clusterrolebindings" "clusterrolebinding.rbac.authorization.k8s.io" "" cluster;
+        ClusterRole "rbac.authorization.k8s.io/v1" "clusterrole" "clusterroles" "clusterrole.rbac.authorization.k8s.io" "" cluster;
+        RoleBinding "rbac.authorization.k8s.io/v1" "rolebinding" "rolebindings" "rolebinding.rbac.authorization.k8s.io" "" namespaced;
+        Role "rbac.authorization.k8s.io/v1" "role" "roles" "role.rbac.authorization.k8s.io" "" namespaced;
+        DeviceClass "resource.k8s.io/v1" "deviceclass" "deviceclasses" "deviceclass.resource.k8s.io" "" cluster;
+        ResourceClaim "resource.k8s.io/v1" "resourceclaim" "resourceclaims" "resourceclaim.resource.k8s.io" "" namespaced;
+        ResourceClaimTemplate "resource.k8s.io/v1" "resourceclaimtemplate" "resourceclaimtemplates" "resourceclaimtemplate.resource.k8s.io" "" namespaced;
+        ResourceSlice "resource.k8s.io/v1" "resourceslice" "resourceslices" "resourceslice.resource.k8s.io" "" cluster;
+        PriorityClass "scheduling.k8s.io/v1" "priorityclass" "priorityclasses" "priorityclass.scheduling.k8s.io" "pc" cluster;
+        CSIDriver "storage.k8s.io/v1" "csidriver" "csidrivers" "csidriver.storage.k8s.io" "" cluster;
+        CSINode "storage.k8s.io/v1" "csinode" "csinodes" "csinode.storage.k8s.io" "" cluster;
+        CSIStorageCapacity "storage.k8s.io/v1" "csistoragecapacity" "csistoragecapacities" "csistoragecapacity.storage.k8s.io" "" namespaced;
+        VolumeAttributesClass "storage.k8s.io/v1" "volumeattributesclass" "volumeattributesclasses" "volumeattributesclass.storage.k8s.io" "vac" cluster;
+    }
 }
 
 /// What every kind of object has.
@@ -134,6 +196,41 @@ pub trait Resource: Sized {
 }
 
 impl Kind {
+    /// The name of the kind, as in `kind: StatefulSet`.
+    pub fn name(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The API version, as in `apiVersion: apps/v1`.
+    pub fn api_version(self) -> &'static str {
+        self.words().1
+    }
+
+    /// The singular resource name in lower case, as in `statefulset`.
+    pub fn singular(self) -> &'static str {
+        self.words().2
+    }
+
+    /// The plural resource name, as in `statefulsets`.
+    pub fn plural(self) -> &'static str {
+        self.words().3
+    }
+
+    /// The resource name as kubectl prints it in confirmations, as in `statefulset.apps`.
+    pub fn qualified(self) -> &'static str {
+        self.words().4
+    }
+
+    /// kubectl's short name, or an empty string.
+    pub fn short(self) -> &'static str {
+        self.words().5
+    }
+
+    /// Whether objects of this kind live in a namespace.
+    pub fn is_namespaced(self) -> bool {
+        self.words().6
+    }
+
     /// The kind of this name, as in `kind: StatefulSet`.
     pub fn named(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.name() == name)
@@ -144,12 +241,17 @@ impl Kind {
         matches!(self, Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet)
     }
 
-    /// The kind that kubectl means by `word`: singular, plural, short, qualified, in any case.
+    /// The kind that kubectl means by `word`: singular, plural, or short, in any case, perhaps with version
+    /// and group.
     pub fn parse(word: &str) -> Option<Kind> {
         let word = word.to_ascii_lowercase();
+        let (name, group) = word.split_once('.').unwrap_or((&word, ""));
+        let group = group.strip_prefix("v1").map_or(group, |rest| rest.trim_start_matches('.'));
         Kind::ALL.iter().copied().find(|kind| {
-            [kind.singular(), kind.plural(), kind.short(), kind.qualified()]
-                .contains(&word.as_str())
+            let (_, own_group) = kind.qualified().split_once('.').unwrap_or_default();
+            let is_short = kind.short().split(',').any(|short| short == name);
+            let is_name = is_short || [kind.singular(), kind.plural()].contains(&name);
+            is_name && !name.is_empty() && (group.is_empty() || group == own_group)
         })
     }
 }

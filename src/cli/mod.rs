@@ -194,11 +194,13 @@ fn run(args: &RunArgs) -> Result<(), Failure> {
         }
     }
     out.flush()?;
-    // The story goes on after a refusal; a broken manifest at its beginning is an error all the same.
-    let refused = timeline.refused_at_start();
+    // The story goes on after a refusal; a manifest at its beginning that was refused as a whole is an error all
+    // the same.
+    let refused: Vec<NotationError> = timeline.refused_at_start().cloned().collect();
+    let status = if timeline.is_refused_at_start() { 2 } else { 0 };
     match refused.is_empty() {
         true => Ok(()),
-        false => Err(Failure(2, describe(&args.story, refused))),
+        false => Err(Failure(status, describe(&args.story, &refused))),
     }
 }
 

@@ -12,6 +12,9 @@ pub(super) const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 pub(super) fn admit(store: &Store, object: &mut Object) {
     match object {
         Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::Stored(stored) if stored.kind == Kind::Namespace => {
+            *object = namespaces::completed(StoredObject::clone(stored));
+        }
         Object::PersistentVolumeClaim(claim) => {
             let claim = Rc::make_mut(claim);
             add_finalizer(&mut claim.metadata, PVC_PROTECTION);

@@ -159,7 +159,8 @@ impl Writer<'_> {
         let seconds = grace_seconds(&old, grace);
         let is_shortened =
             old.meta().deletion_grace_period_seconds.is_none_or(|before| seconds < before);
-        if seconds == 0 && old.meta().finalizers.is_empty() {
+        let is_free = old.meta().finalizers.is_empty() && !namespaces::has_contents_to_delete(&old);
+        if seconds == 0 && is_free {
             return self.remove(old);
         }
         if old.meta().is_terminating() && !is_shortened {
@@ -330,7 +331,10 @@ fn grace_seconds(object: &Object, grace: Grace) -> u64 {
 fn is_finalised(object: &Object) -> bool {
     let meta = object.meta();
     let has_time = object.kind() == Kind::Pod && meta.deletion_grace_period_seconds != Some(0);
-    meta.is_terminating() && meta.finalizers.is_empty() && !has_time
+    meta.is_terminating()
+        && meta.finalizers.is_empty()
+        && !has_time
+        && !namespaces::has_contents_to_delete(object)
 }
 
 fn spec_changed(old: &Object, new: &Object) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Follows `pkg/controller/garbagecollector` (background and foreground deletion) and
 //! `pkg/controller/podgc` (a quarantine before the pods of a deleted node are collected; the taint
-//! out-of-service). Left out: finished pods beyond a threshold, owners of kinds that are not modelled.
+//! out-of-service). Left out: finished pods beyond a threshold.
 
 use super::*;
 
@@ -39,19 +39,21 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
     }
 }
 
-/// The objects of some kinds that have this owner, kind by kind.
-fn owned<'a>(
+/// The objects of some kinds, and of all that are not simulated, that have this owner, kind by kind.
+pub fn owned<'a>(
     cluster: &'a Cluster,
     uid: Uid,
     kinds: &'a [Kind],
 ) -> impl Iterator<Item = &'a Object> {
     let objects = cluster.store.indexed(&Index::Owner(uid));
-    kinds.iter().flat_map(move |kind| objects.clone().filter(|object| object.kind() == *kind))
+    let others = objects.clone().filter(|object| !object.kind().is_simulated());
+    let of = move |kind: &'a Kind| objects.clone().filter(|object| object.kind() == *kind);
+    kinds.iter().flat_map(of).chain(others)
 }
 
 fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
     let namespace = &object.meta().namespace;
-    let owner = Kind::named(&owner.kind).map(|kind| ObjectRef::named(kind, namespace, &owner.name));
+    let owner = self::reference(owner, namespace);
     let reference = object.reference();
     let reason = match object {
         Object::ControllerRevision(_) => return,
@@ -62,10 +64,15 @@ fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
     step.record_event(subject, Some(object.meta().uid), reason);
 }
 
+/// The owner of an object of this namespace.
+pub(super) fn reference(owner: &OwnerReference, namespace: &str) -> Option<ObjectRef> {
+    let kind = Kind::named(&owner.kind)?;
+    let namespace = if kind.is_namespaced() { namespace } else { "" };
+    Some(ObjectRef::named(kind, namespace, &owner.name))
+}
+
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
-    let object = Kind::named(&owner.kind).and_then(|kind| {
-        cluster.store.get(&ObjectRef::new(kind, &Key::new(namespace, &owner.name)))
-    });
+    let object = reference(owner, namespace).and_then(|owner| cluster.store.get(&owner));
     object.is_some_and(|object| object.meta().uid == owner.uid)
 }
 

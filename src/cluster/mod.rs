@@ -41,6 +41,7 @@ pub mod identities;
 pub mod index;
 pub mod kubelet;
 mod names;
+pub mod namespaces;
 pub mod network;
 pub mod node_lifecycle;
 mod ownership;
@@ -236,6 +237,8 @@ pub enum WorkItem {
     NodeTaints(String),
     /// The disruption controller has to look at a budget.
     Budget(Key),
+    /// The controllers of namespaces have to look at one.
+    Namespace(String),
     /// A drain goes on.
     Drain(u64),
     /// A pod is due to be evicted.
@@ -329,6 +332,7 @@ pub fn run(step: &mut Step<'_>, item: &WorkItem) {
         WorkItem::Node(node) => node_lifecycle::sync_node(step, node),
         WorkItem::NodeTaints(node) => node_lifecycle::sync_taints(step, node),
         WorkItem::Budget(key) => disruption::sync(step, key),
+        WorkItem::Namespace(name) => namespaces::sync(step, name),
         WorkItem::Drain(number) => drain::sync(step, *number),
         WorkItem::Evict(uid, key) => node_lifecycle::evict(step, *uid, key),
         WorkItem::PodGarbage => garbage_collector::collect_pods(step),

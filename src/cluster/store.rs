@@ -86,16 +86,26 @@ macro_rules! tables {
             /// The number of the last write; each write gets the next.
             pub resource_version: u64,
             indexer: Indexer,
+            /// The objects of each kind that is not simulated.
+            others: Rc<Map<Kind, Objects>>,
+            /// The table of a kind that has none.
+            nothing: Objects,
             $( #[doc = $doc] pub $field: Table<$kind>, )*
         }
 
         impl Store {
             fn table(&self, kind: Kind) -> &Objects {
-                match kind { $( Kind::$kind => &self.$field.objects, )* }
+                match kind {
+                    $( Kind::$kind => &self.$field.objects, )*
+                    other => self.others.get(&other).unwrap_or(&self.nothing),
+                }
             }
 
             fn table_mut(&mut self, kind: Kind) -> &mut Objects {
-                match kind { $( Kind::$kind => &mut self.$field.objects, )* }
+                match kind {
+                    $( Kind::$kind => &mut self.$field.objects, )*
+                    other => Rc::make_mut(&mut self.others).or_default(other),
+                }
             }
         }
     };
@@ -135,6 +145,11 @@ impl Store {
         self.table(reference.kind).get(&reference.key).cloned()
     }
 
+    /// Whether there is an object of this kind, namespace and name.
+    pub fn has(&self, kind: Kind, namespace: &str, name: &str) -> bool {
+        self.table(kind).contains_key(&Key::new(namespace, name))
+    }
+
     /// Whether both stores have the very same table of a kind: nothing was written to it between them.
     pub fn shares(&self, other: &Store, kind: Kind) -> bool {
         Rc::ptr_eq(self.table(kind), other.table(kind))
@@ -157,6 +172,11 @@ impl Store {
     /// All objects of a kind, in the order of their keys.
     pub fn list(&self, kind: Kind) -> Vec<Object> {
         self.table(kind).values().cloned().collect()
+    }
+
+    /// A store with these objects from the start, before the first write.
+    pub fn initial(objects: impl IntoIterator<Item = Object>) -> Store {
+        Store { resource_version: 0, ..Store::recorded(objects) }
     }
 
     /// A store with these objects as they are: what was recorded elsewhere.

@@ -27,12 +27,12 @@ pub(super) fn watchers(
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),
     };
+    woken.extend(namespaces::watcher(cluster, any, new.is_none()));
     if new.is_none() {
         woken.push(WorkItem::Orphans(any.meta().uid));
     }
     woken.extend(any.meta().owner_references.iter().filter_map(|owner| {
-        let key = Key::new(key.namespace(), &owner.name);
-        Some(WorkItem::Dependents(ObjectRef::new(Kind::named(&owner.kind)?, &key)))
+        garbage_collector::reference(owner, key.namespace()).map(WorkItem::Dependents)
     }));
     woken
 }

@@ -1,10 +1,10 @@
 //! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
-use super::types::Type;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
+use crate::cluster::namespaces;
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -47,19 +47,71 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
         let next = match document.outcome {
             Ok(mut object) => {
                 warn(&object, &mut plan.output);
-                if let (Some(namespace), true) =
-                    (call.words.flag("namespace"), object.kind().is_namespaced())
-                    && document.tree.at("metadata.namespace").is_none()
-                {
-                    object.meta_mut().namespace = namespace.to_owned();
+                match settle(call, &document.tree, &mut object) {
+                    Ok(()) => act(&plan, &document.tree, object),
+                    Err(refusal) => Plan::refuse(refusal),
                 }
-                act(&plan, &document.tree, object)
             }
             Err(refusal) => refused(&refusal),
         };
         plan.add(next);
     }
     plan
+}
+
+/// Gives an object that names no namespace that of the line.
+///
+/// # Errors
+/// kubectl's words if both name one, and not the same (`RequireNamespace` of `k8s.io/cli-runtime/pkg/resource`).
+pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Result<(), String> {
+    let (Some(asked), true) = (call.words.flag("namespace"), object.kind().is_namespaced()) else {
+        return Ok(());
+    };
+    let own = tree.word("metadata.namespace");
+    if own.is_empty() {
+        object.meta_mut().namespace = asked.to_owned();
+    }
+    match own.is_empty() || own == asked {
+        true => Ok(()),
+        false => Err(format!(
+            "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". \
+             You must pass '--namespace={own}' to perform this operation."
+        )),
+    }
+}
+
+/// Why the API server creates nothing in the namespace of an object: the reason, and the words
+/// (`Admit` of the admission plugin NamespaceLifecycle).
+pub(super) fn no_namespace(
+    call: &Call<'_>,
+    plan: &Plan,
+    object: &Object,
+) -> Option<(&'static str, String)> {
+    let (meta, store) = (object.meta(), &call.view.cluster.store);
+    let namespace = &meta.namespace;
+    if !object.kind().is_namespaced() {
+        return None;
+    }
+    let reference = ObjectRef::named(Kind::Namespace, "", namespace);
+    let is_new = plan.commands.iter().any(
+        |command| matches!(command, Command::Create(object) if object.reference() == reference),
+    );
+    if !is_new && !store.has(Kind::Namespace, "", namespace) {
+        return Some(("NotFound", format!("namespaces \"{namespace}\" not found")));
+    }
+    namespaces::is_terminating(store, namespace).then(|| {
+        let (of, name) = (object.kind().resource(), &meta.name);
+        let words = format!(
+            "{of} \"{name}\" is forbidden: unable to create new content in namespace {namespace} because it \
+             is being terminated"
+        );
+        ("Forbidden", words)
+    })
+}
+
+/// What kubectl prints of an object that cannot be created for a reason.
+pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
+    Plan::refuse(format!("Error from server ({reason}): error when creating \"STDIN\": {words}"))
 }
 
 /// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
@@ -89,7 +141,7 @@ pub(super) fn refused(refusal: &Refusal) -> Plan {
 }
 
 /// The object of this name as it will be once the plan is done.
-fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
+pub(super) fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     let reference = object.reference();
     let pending = plan.commands.iter().rev().find_map(|command| match command {
         Command::Create(object) | Command::Configure(object, _)
@@ -102,8 +154,8 @@ fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     pending.or_else(|| call.view.cluster.store.get(&reference))
 }
 
-fn named(object: &Object) -> String {
-    format!("{}/{}", Type::Stored(object.kind()).qualified(), object.meta().name)
+pub(super) fn named(object: &Object) -> String {
+    format!("{}/{}", object.kind().qualified(), object.meta().name)
 }
 
 /// `kubectl apply -f -`.
@@ -116,6 +168,9 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let name = named(&object);
     let kept = last_applied(tree, &object);
     let Some(old) = current(call, plan, &object) else {
+        if let Some(refusal) = no_namespace(call, plan, &object) {
+            return not_created(refusal);
+        }
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
         return confirm(call, &name, "created", Command::Create(object));
     };
@@ -147,7 +202,7 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
                  apply. kubectl apply should only be used on resources created declaratively by either \
                  kubectl create --save-config or kubectl apply. The missing annotation will be patched \
                  automatically.\n",
-                Type::Stored(old.kind()).plural(),
+                old.kind().plural(),
                 old.meta().name
             ),
         );
@@ -168,7 +223,7 @@ fn immutable(live: &Tree, merged: &Tree) -> String {
 }
 
 /// The manifest as `apply` keeps it (`GetModifiedConfiguration`).
-fn last_applied(tree: &Tree, object: &Object) -> Tree {
+pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
     let mut kept = tree.clone();
     kept.forget_places();
     let metadata = kept.child("metadata");
@@ -188,43 +243,18 @@ pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command)
     }
 }
 
-/// `kubectl create -f -`.
-pub(super) async fn create(call: &Call<'_>) -> Plan {
-    if !call.words.plain.is_empty() {
-        return Plan::refuse(format!(
-            "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
-            call.words.plain.join(" ")
-        ));
-    }
-    each(call, |plan, tree, mut object| {
-        if let Some(old) = current(call, plan, &object) {
-            let (of, name) = (Type::Stored(old.kind()).resource(), &old.meta().name);
-            return Plan::refuse(format!(
-                "Error from server (AlreadyExists): error when creating \"STDIN\": {of} \"{name}\" already \
-                 exists"
-            ));
-        }
-        if call.words.has("save-config") {
-            let kept = last_applied(tree, &object).json() + "\n";
-            object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept);
-        }
-        confirm(call, &named(&object), "created", Command::Create(object))
-    })
-    .await
-}
-
 /// `kubectl replace -f -`.
 pub(super) async fn replace(call: &Call<'_>) -> Plan {
     each(call, |plan, tree, object| {
         let Some(old) = current(call, plan, &object) else {
-            let (of, name) = (Type::Stored(object.kind()).resource(), &object.meta().name);
+            let (of, name) = (object.kind().resource(), &object.meta().name);
             return Plan::refuse(format!(
                 "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
             ));
         };
         // The precondition of a PUT, checked before its version.
         if let Some(uid) = change::other_uid(&old, tree) {
-            let (meta, plural) = (old.meta(), Type::Stored(old.kind()).plural());
+            let (meta, plural) = (old.meta(), old.kind().plural());
             let key = meta.key();
             let words = format!(
                 "StorageError: invalid object, Code: 4, Key: /registry/{plural}/{key:?}, ResourceVersion: 0, \

@@ -2,9 +2,9 @@
 
 use super::apply::confirm;
 use super::get::{self, Found};
-use super::types::Type;
 use super::view::Asked;
 use super::{Call, Plan, patch};
+use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Labels, Object, ObjectRef};
 use crate::cluster::apply;
@@ -42,10 +42,9 @@ pub(super) fn named_by(call: &Call<'_>, words: &[&str]) -> Result<Found, Plan> {
 }
 
 /// The stored object of a tree.
-pub(super) fn stored(call: &Call<'_>, of: Type, tree: &Tree) -> Option<Object> {
-    let kind = of.stored()?;
+pub(super) fn stored(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<Object> {
     let key = Key::new(&tree.word("metadata.namespace"), &tree.word("metadata.name"));
-    call.view.cluster.store.get(&ObjectRef::new(kind, &key))
+    call.view.cluster.store.get(&ObjectRef::new(of, &key))
 }
 
 /// Does something with each object that the words name.
@@ -136,7 +135,7 @@ fn stale(old: &Object, version: &str) -> Option<String> {
 
 /// The refusal of a change that somebody else was faster than (`errors.NewConflict`).
 pub(super) fn conflict(old: &Object, words: &str) -> String {
-    let (of, name) = (Type::Stored(old.kind()).resource(), &old.meta().name);
+    let (of, name) = (old.kind().resource(), &old.meta().name);
     format!(
         "Error from server (Conflict): Operation cannot be fulfilled on {of} \"{name}\": {words}"
     )

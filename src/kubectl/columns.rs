@@ -1,7 +1,8 @@
 //! The columns of `kubectl get`, by kind (`pkg/printers/internalversion/printers.go`).
 
+mod stored;
+
 use super::age;
-use super::types::Type;
 use super::view::View;
 use crate::api::json::Node as Tree;
 use crate::api::*;
@@ -255,18 +256,6 @@ const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
-        "ConfigMap",
-        &[
-            NAME,
-            (
-                "DATA",
-                Of(|_, tree| tree.at("data").map_or(0, |data| data.entries().len()).to_string()),
-            ),
-            AGE,
-        ],
-    ),
-    ("Namespace", &[NAME, ("STATUS", Path("status.phase")), AGE]),
-    (
         "VolumeAttachment",
         &[
             NAME,
@@ -281,8 +270,8 @@ const TABLES: &[(&str, &[Column])] = &[
 ];
 
 /// The columns of a type; the wide ones too, if so asked.
-pub(super) fn of(of: Type, wide: bool) -> Vec<Column> {
-    let table = TABLES.iter().find(|(kind, _)| *kind == of.kind());
+pub(super) fn of(of: Kind, wide: bool) -> Vec<Column> {
+    let table = TABLES.iter().chain(stored::TABLES).find(|(kind, _)| *kind == of.name());
     let columns = table.map_or(&[NAME, AGE] as &[Column], |(_, columns)| columns);
     columns.iter().filter(|(name, _)| wide || !name.starts_with('+')).copied().collect()
 }
@@ -338,9 +327,11 @@ fn controller(tree: &Tree) -> String {
     owners.next().map_or_else(
         || "<none>".into(),
         |owner| {
-            let kind = Type::of_kind(owner.text("kind"));
-            let kind =
-                kind.map_or_else(|| owner.text("kind").to_ascii_lowercase(), Type::qualified);
+            let kind = Kind::named(owner.text("kind"));
+            let kind = kind.map_or_else(
+                || owner.text("kind").to_ascii_lowercase(),
+                |kind| kind.qualified().to_owned(),
+            );
             format!("{kind}/{}", owner.text("name"))
         },
     )

@@ -2,7 +2,6 @@
 
 use super::options::Verb;
 use super::table::{VERBS, is_first};
-use super::types::Type;
 use super::view::View;
 use super::{faults, options};
 use crate::api::{DEFAULT_NAMESPACE, Kind};
@@ -26,15 +25,15 @@ fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
     let rest = match words {
         [] => return own(&faults::VERBS),
         ["kubectl", rest @ ..] => rest,
-        ["crash" | "fail"] => return names(view, Type::Stored(Kind::Pod), None),
-        ["node" | "driver"] => return names(view, Type::Stored(Kind::Node), None),
+        ["crash" | "fail"] => return names(view, Kind::Pod, None),
+        ["node" | "driver"] => return names(view, Kind::Node, None),
         ["node", _] => return own(&["off", "on", "cut", "heal"]),
         _ => return Vec::new(),
     };
     let lifted = options::lift(rest, is_first);
     let [first, more @ ..] = lifted.as_slice() else {
         return match rest.last() {
-            Some(&("-n" | "--namespace")) => names(view, Type::Namespace, None),
+            Some(&("-n" | "--namespace")) => names(view, Kind::Namespace, None),
             _ => own(&options::names(VERBS)),
         };
     };
@@ -55,7 +54,7 @@ fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<Strin
     if let Some(flag) = words.last().filter(|word| word.starts_with('-') && !word.contains('=')) {
         match flag.trim_start_matches('-') {
             "o" | "output" => return "json name wide yaml".split(' ').map(str::to_owned).collect(),
-            "n" | "namespace" => return names(view, Type::Namespace, None),
+            "n" | "namespace" => return names(view, Kind::Namespace, None),
             "f" | "filename" => return vec!["-".into()],
             _ => {}
         }
@@ -70,30 +69,32 @@ fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<Strin
     let namespace = namespace.map_or(DEFAULT_NAMESPACE, |(_, name)| name);
     let plain: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-')).collect();
     if let "cordon" | "uncordon" | "drain" = verb.name {
-        return names(view, Type::Stored(Kind::Node), None);
+        return names(view, Kind::Node, None);
     }
     if let "logs" | "exec" = verb.name {
-        return names(view, Type::Stored(Kind::Pod), Some(namespace));
+        return names(view, Kind::Pod, Some(namespace));
     }
     if let Some((kind, _)) = last.split_once('/') {
-        let of = Type::parse(kind).map(|of| names(view, of, Some(namespace)));
+        let of = Kind::parse(kind).map(|of| names(view, of, Some(namespace)));
         return of.unwrap_or_default().iter().map(|name| format!("{kind}/{name}")).collect();
     }
     match plain.first() {
-        None if verb.usage.contains("TYPE") || verb.name == "explain" => Type::every()
+        None if verb.usage.contains("TYPE") || verb.name == "explain" => Kind::ALL
+            .iter()
+            .copied()
             .flat_map(|of| [of.plural(), of.short()])
             .map(str::to_owned)
             .filter(|word| !word.is_empty())
             .collect(),
         None if verb.name == "taint" => vec!["node".into(), "nodes".into()],
         Some(word) => {
-            Type::parse(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace)))
+            Kind::parse(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace)))
         }
         None => Vec::new(),
     }
 }
 
-fn names(view: View<'_>, of: Type, namespace: Option<&str>) -> Vec<String> {
+fn names(view: View<'_>, of: Kind, namespace: Option<&str>) -> Vec<String> {
     view.list(of, namespace).iter().map(|tree| tree.word("metadata.name")).collect()
 }
 

@@ -1,11 +1,12 @@
 //! `kubectl delete`.
 
 use super::ahead::Ahead;
+use super::apply::settle;
 use super::change::{NOT_STORED, stored};
 use super::get;
-use super::types::Type;
 use super::view::{Asked, Named};
 use super::{Call, Plan};
+use crate::api::Kind;
 use crate::api::{Object, ObjectRef};
 use crate::cluster::Grace;
 use crate::manifest;
@@ -13,6 +14,9 @@ use crate::sim::{Cascade, Command, Sim};
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
+
+/// The namespaces that cannot be deleted.
+const KEPT: [&str; 3] = ["default", "kube-public", "kube-system"];
 
 /// Deletes what the line names, selects, or describes below it.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
@@ -31,7 +35,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     let verb = if is_forced { "force deleted" } else { "deleted" };
     let mut plan = Plan::default();
     for object in &objects {
-        let (of, name) = (Type::Stored(object.kind()).qualified(), &object.meta().name);
+        let (of, name) = (object.kind().qualified(), &object.meta().name);
         let dry_run = call.dry_run();
         plan.output.stdout += &format!("{of} \"{name}\" {verb}{}\n", dry_run.unwrap_or_default());
         if dry_run.is_none() {
@@ -116,19 +120,25 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let (mut objects, mut errors) = (Vec::new(), String::new());
     for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
         match stored(call, of, tree) {
-            Some(object) => objects.push(object),
             // The admission plugin NamespaceLifecycle.
-            None if of == Type::Namespace => {
+            Some(object) if of == Kind::Namespace && KEPT.contains(&&*object.meta().name) => {
                 errors += &format!(
                     "Error from server (Forbidden): namespaces \"{}\" is forbidden: this namespace may not be \
                      deleted\n",
-                    tree.word("metadata.name")
+                    object.meta().name
                 );
             }
+            Some(object) => objects.push(object),
             None => errors += &format!("{NOT_STORED}\n"),
         }
     }
-    Ok((objects, errors + &found.errors))
+    let missing = match call.words.flag("filename") {
+        Some(_) => {
+            found.errors.replace("(NotFound): ", "(NotFound): error when deleting \"STDIN\": ")
+        }
+        None => found.errors,
+    };
+    Ok((objects, errors + &missing))
 }
 
 /// What the text below the line describes.
@@ -137,8 +147,12 @@ async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let text = call.text.unwrap_or("");
     for document in manifest::parse_in_slices(text, call.progress).await {
         match document.outcome {
-            Ok(object) => names
-                .push(Named { of: Type::Stored(object.kind()), name: object.meta().name.clone() }),
+            Ok(mut object) => {
+                settle(call, &document.tree, &mut object).map_err(Plan::refuse)?;
+                let (of, meta) = (object.kind(), object.meta());
+                let (namespace, name) = (Some(meta.namespace.clone()), meta.name.clone());
+                names.push(Named { of, namespace, name });
+            }
             Err(refusal) => return Err(super::apply::refused(&refusal)),
         }
     }
@@ -168,7 +182,7 @@ async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef], timeou
         }
     }
     for reference in references.iter().filter(|reference| remains(&ahead.sim, reference)) {
-        let (of, name) = (Type::Stored(reference.kind).resource(), reference.key.name());
+        let (of, name) = (reference.kind.resource(), reference.key.name());
         plan.output.stderr +=
             &format!("error: timed out waiting for the condition on {of}/{name}\n");
         plan.output.exit = 1;

@@ -1,6 +1,5 @@
 //! Lines that are no kubectl lines: faults of hosts, requests of clients.
 
-use super::types::Type;
 use super::view::not_found;
 use super::{Plan, clients};
 use crate::api::*;
@@ -70,7 +69,7 @@ fn on_pod(
 ) -> Plan {
     let key = Key::new(DEFAULT_NAMESPACE, name.trim_start_matches("pod/"));
     let Some(pod) = cluster.store.pods.get(&key) else {
-        return Plan::refuse(not_found(Type::Stored(Kind::Pod), key.name()));
+        return Plan::refuse(not_found(Kind::Pod, key.name()));
     };
     let run = cluster.world.runs.get(&pod.metadata.uid).filter(|run| cluster.world.is_alive(run));
     let is_running = run.is_some_and(|run| {
@@ -94,7 +93,7 @@ fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
 
 fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
     let Some(machine) = cluster.world.machine(name) else {
-        return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
+        return Plan::refuse(not_found(Kind::Node, name));
     };
     let (fault, is_so, state) = match fault {
         "off" => (NodeFault::Off, !machine.is_on && !machine.boots, "is already off"),

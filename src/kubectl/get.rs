@@ -1,7 +1,6 @@
 //! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
 use super::columns::{self, Column};
-use super::types::Type;
 use super::view::{Asked, View, not_found};
 use super::{Call, Plan, jsonpath, selector, tabs, watch};
 use crate::api::json::{Node as Tree, Value};
@@ -17,7 +16,7 @@ const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-templat
 /// Objects of one type.
 pub(super) struct Group {
     /// The type.
-    pub(super) of: Type,
+    pub(super) of: Kind,
     /// The objects.
     pub(super) trees: Vec<Tree>,
 }
@@ -37,7 +36,7 @@ impl Found {
         self.groups.iter().map(|group| group.trees.len()).sum()
     }
 
-    fn add(&mut self, of: Type, tree: Tree) {
+    fn add(&mut self, of: Kind, tree: Tree) {
         match self.groups.last_mut().filter(|group| group.of == of) {
             Some(group) => group.trees.push(tree),
             None => self.groups.push(Group { of, trees: vec![tree] }),
@@ -67,7 +66,8 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
         }
         Asked::Objects(names) => {
             for named in names {
-                match call.view.get(named.of, call.namespace(), &named.name) {
+                let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
+                match call.view.get(named.of, namespace, &named.name) {
                     Some(tree) => found.add(named.of, tree),
                     None if call.words.has("ignore-not-found") => {}
                     None => found.errors += &format!("{}\n", not_found(named.of, &named.name)),
@@ -225,7 +225,7 @@ pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
     let view = View { cluster, past: &[], only: None };
     let mut trees = Vec::new();
     for kind in Kind::ALL {
-        trees.extend(view.list(Type::Stored(*kind), None));
+        trees.extend(view.list(*kind, None));
         progress.pause().await;
     }
     print_list(&trees.iter().collect::<Vec<_>>(), Tree::json, progress).await
@@ -271,7 +271,7 @@ fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
     tables.collect::<Vec<_>>().join("\n")
 }
 
-fn columns(call: &Call<'_>, of: Type, wide: bool) -> Vec<Column> {
+fn columns(call: &Call<'_>, of: Kind, wide: bool) -> Vec<Column> {
     let mut columns = columns::of(of, wide);
     if call.words.has("all-namespaces") && of.is_namespaced() {
         columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
@@ -284,7 +284,7 @@ fn label_columns<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
 }
 
 /// The names of the columns of a table.
-pub(super) fn header(call: &Call<'_>, of: Type, wide: bool) -> Vec<String> {
+pub(super) fn header(call: &Call<'_>, of: Kind, wide: bool) -> Vec<String> {
     let columns = columns(call, of, wide);
     let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
     let last = |name: &str| name.rsplit('/').next().unwrap_or("").to_ascii_uppercase();

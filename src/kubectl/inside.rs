@@ -4,7 +4,6 @@
 //! commands: the host's name, the data, and lookups of names as a resolver in the pod makes them.
 
 use super::ahead::Ahead;
-use super::types::Type;
 use super::view::{Asked, not_found};
 use super::{Call, Plan, jsonpath};
 use crate::api::{Container, Kind, Pod};
@@ -19,19 +18,17 @@ use std::rc::Rc;
 fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, String), String> {
     let store = &call.view.cluster.store;
     let namespace = call.namespace();
-    let missing = |of: Type, name: &str| match (is_exec, of) {
-        (false, Type::Stored(Kind::Pod)) if !word.contains('/') => format!(
+    let missing = |of: Kind, name: &str| match (is_exec, of) {
+        (false, Kind::Pod) if !word.contains('/') => format!(
             "error: error from server (NotFound): pods \"{name}\" not found in namespace \"{namespace}\""
         ),
         _ => not_found(of, name),
     };
     let (of, name) = match word.split_once('/') {
-        None => (Type::Stored(Kind::Pod), word),
-        Some((kind, name)) => {
-            (*Type::parse_list(kind)?.first().unwrap_or(&Type::Stored(Kind::Pod)), name)
-        }
+        None => (Kind::Pod, word),
+        Some((kind, name)) => (*Kind::parse_list(kind)?.first().unwrap_or(&Kind::Pod), name),
     };
-    if of == Type::Stored(Kind::Pod) {
+    if of == Kind::Pod {
         let pod = store.pods.named(namespace, name).ok_or_else(|| missing(of, name))?;
         return Ok((pod, String::new()));
     }

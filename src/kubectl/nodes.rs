@@ -2,7 +2,6 @@
 
 use super::apply::confirm;
 use super::options::Words;
-use super::types::Type;
 use super::view::not_found;
 use super::{Call, Plan, selector};
 use crate::api::*;
@@ -36,7 +35,7 @@ fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
     }
     let names: Vec<&str> = words.iter().map(|name| name.trim_start_matches("node/")).collect();
     match names.iter().find(|name| cluster.store.node(name).is_none()) {
-        Some(name) => Err(Plan::refuse(not_found(Type::Stored(Kind::Node), name))),
+        Some(name) => Err(Plan::refuse(not_found(Kind::Node, name))),
         None => Ok(names),
     }
 }
@@ -255,7 +254,7 @@ pub(super) fn taint(call: &Call<'_>) -> Plan {
 fn taint_node(call: &Call<'_>, name: &str, changes: &[Change]) -> Plan {
     let is_overwriting = call.words.has("overwrite");
     let Some(node) = call.view.cluster.store.node(name) else {
-        return Plan::refuse(not_found(Type::Stored(Kind::Node), name));
+        return Plan::refuse(not_found(Kind::Node, name));
     };
     let has = |change: &Change| node.spec.taints.iter().any(|old| is_same(old, &change.taint));
     let known: Vec<&str> = changes

@@ -4,7 +4,6 @@
 use super::ahead::Ahead;
 use super::change::{self, write};
 use super::describe;
-use super::types::Type;
 use super::view::View;
 use super::{Call, Plan, tabs};
 use crate::api::json::{Node as Tree, Value};
@@ -16,18 +15,18 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// Does something with each object that the line names.
-fn each(call: &Call<'_>, act: impl Fn(&str, Type, &Object, &Tree) -> Plan) -> Plan {
+fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Plan {
     if call.words.plain.is_empty() && call.words.flag("selector").is_none() {
         return Plan::refuse("error: required resource not specified");
     }
     change::each(call, &call.words.plain, |name, object, tree| {
-        act(name, Type::Stored(object.kind()), &object, tree)
+        act(name, object.kind(), &object, tree)
     })
 }
 
 /// What is said of a kind that cannot be rolled out.
-fn unsupported(of: Type, what: &str) -> Plan {
-    let kind = of.kind();
+fn unsupported(of: Kind, what: &str) -> Plan {
+    let kind = of.name();
     Plan::refuse(format!("error: no {what} has been implemented for {{apps {kind}}}"))
 }
 
@@ -180,11 +179,11 @@ struct Revision {
 }
 
 /// The templates that an object had, the oldest first.
-fn history_of(view: View<'_>, of: Type, tree: &Tree) -> Vec<Revision> {
+fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
     let namespace = tree.word("metadata.namespace");
     let kept = match of {
-        Type::Stored(Kind::StatefulSet) => Kind::ControllerRevision,
-        Type::Stored(Kind::Deployment) => Kind::ReplicaSet,
+        Kind::StatefulSet => Kind::ControllerRevision,
+        Kind::Deployment => Kind::ReplicaSet,
         _ => return Vec::new(),
     };
     let is_own = |one: &&Tree| {
@@ -194,7 +193,7 @@ fn history_of(view: View<'_>, of: Type, tree: &Tree) -> Vec<Revision> {
     let note = |one: &Tree, key: &str| {
         one.at("metadata.annotations").map_or(String::new(), |notes| notes.text(key).to_owned())
     };
-    let list = view.list(Type::Stored(kept), Some(&namespace));
+    let list = view.list(kept, Some(&namespace));
     let revision = |one: &Tree| {
         let cause = note(one, CHANGE_CAUSE);
         if kept == Kind::ControllerRevision {
@@ -219,7 +218,7 @@ pub(super) fn history(call: &Call<'_>) -> Plan {
         Err(message) => return Plan::refuse(message),
     };
     each(call, |name, of, _, tree| {
-        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
             return unsupported(of, "history viewer");
         }
         let revisions = history_of(call.view, of, tree);
@@ -252,7 +251,7 @@ pub(super) fn undo(call: &Call<'_>) -> Plan {
         Err(message) => return Plan::refuse(message),
     };
     each(call, |name, of, object, tree| {
-        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
             return unsupported(of, "rollbacker");
         }
         if tree.word("spec.paused") == "true" {
@@ -288,9 +287,9 @@ pub(super) fn undo(call: &Call<'_>) -> Plan {
     })
 }
 
-fn no_last(of: Type, tree: &Tree) -> String {
+fn no_last(of: Kind, tree: &Tree) -> String {
     match of {
-        Type::Stored(Kind::Deployment) => {
+        Kind::Deployment => {
             format!(
                 "error: no rollout history found for deployment \"{}\"",
                 tree.word("metadata.name")
@@ -303,7 +302,7 @@ fn no_last(of: Type, tree: &Tree) -> String {
 /// `rollout restart`.
 pub(super) fn restart(call: &Call<'_>) -> Plan {
     each(call, |name, of, object, tree| {
-        if !matches!(of, Type::Stored(Kind::StatefulSet | Kind::Deployment)) {
+        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
             let resource = of.resource();
             let name = tree.word("metadata.name");
             return Plan::refuse(format!(
@@ -334,7 +333,7 @@ pub(super) fn pause(call: &Call<'_>) -> Plan {
     let pauses = call.verb.name == "rollout pause";
     each(call, |name, of, object, tree| {
         let (resource, own) = (of.resource(), tree.word("metadata.name"));
-        if of != Type::Stored(Kind::Deployment) {
+        if of != Kind::Deployment {
             let verb = if pauses { "pausing" } else { "resuming" };
             return Plan::refuse(format!("error: {resource} \"{own}\" {verb} is not supported"));
         }

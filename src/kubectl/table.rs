@@ -2,7 +2,9 @@
 
 use super::options::Run::{InSlices, Now};
 use super::options::{self, Verb};
-use super::{Plan, apply, change, delete, describe, diff, get, inside, nodes, rollout, words};
+use super::{
+    Plan, apply, change, create, delete, describe, diff, get, inside, nodes, rollout, words,
+};
 
 /// Every verb, those of two words after one another.
 pub(super) static VERBS: &[Verb] = &[
@@ -39,10 +41,10 @@ pub(super) static VERBS: &[Verb] = &[
     },
     Verb {
         name: "create",
-        usage: "-f -",
-        summary: "Create a resource from stdin.",
-        flags: "-f,filename= dry-run=?unchanged save-config -o,output= validate=?strict",
-        run: InSlices(|call| Box::pin(apply::create(call))),
+        usage: "(-f - | TYPE NAME)",
+        summary: "Create a resource from stdin, or a namespace, configmap, secret, or serviceaccount.",
+        flags: "-f,filename= from-literal= dry-run=?unchanged save-config -o,output= validate=?strict",
+        run: InSlices(|call| Box::pin(create::run(call))),
     },
     Verb {
         name: "replace",

@@ -1,11 +1,10 @@
 //! The cluster as kubectl sees it: objects as the API server answers them.
 
 use super::events;
-use super::types::Type;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::{Cluster, Event};
-use crate::map::{Map, Set};
+use crate::map::Set;
 
 /// The cluster at an instant, and what was said before.
 #[derive(Clone, Copy)]
@@ -18,46 +17,44 @@ pub(super) struct View<'a> {
     pub(super) only: Option<&'a Set<Key>>,
 }
 
-/// The namespaces of every cluster.
-const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
 impl View<'_> {
     /// All objects of a type in a namespace, or in all of them, in the order of their names.
-    pub(super) fn list(&self, of: Type, namespace: Option<&str>) -> Vec<Tree> {
+    pub(super) fn list(&self, of: Kind, namespace: Option<&str>) -> Vec<Tree> {
         let is_here = |place: &str| {
             !of.is_namespaced() || namespace.is_none_or(|namespace| namespace == place)
         };
+        let objects = self.cluster.store.list(of);
+        let here = objects.iter().filter(|object| {
+            is_here(&object.meta().namespace)
+                && self.only.is_none_or(|only| only.contains(&object.key()))
+        });
+        let mut trees: Vec<Tree> = here.map(|object| self.complete(object)).collect();
         match of {
-            Type::Stored(kind) => {
-                let objects = self.cluster.store.list(kind);
-                let here = objects.iter().filter(|object| {
-                    is_here(&object.meta().namespace)
-                        && self.only.is_none_or(|only| only.contains(&object.key()))
-                });
-                here.map(|object| self.complete(object)).collect()
+            Kind::Event => {
+                let events = events::trees(self.cluster, self.past).into_iter();
+                trees.extend(events.filter(|event| is_here(&event.word("metadata.namespace"))));
             }
-            Type::Event => {
-                let events = events::trees(self.cluster, self.past);
-                events
-                    .into_iter()
-                    .filter(|event| is_here(&event.word("metadata.namespace")))
-                    .collect()
-            }
-            Type::Endpoints => {
+            Kind::Endpoints => {
                 let services = self.cluster.store.services.iter();
                 let here = services.filter(|service| is_here(&service.metadata.namespace));
-                here.filter_map(|service| self.endpoints(service)).collect()
+                trees.extend(here.filter_map(|service| self.endpoints(service)));
+                let key =
+                    |tree: &Tree| (tree.word("metadata.namespace"), tree.word("metadata.name"));
+                crate::map::sort(&mut trees, |one, other| key(one) < key(other));
             }
-            Type::Namespace => self.namespaces(),
+            _ => {}
         }
+        trees
     }
 
     /// The object of this name.
-    pub(super) fn get(&self, of: Type, namespace: &str, name: &str) -> Option<Tree> {
-        if let Type::Stored(kind) = of {
-            let namespace = if kind.is_namespaced() { namespace } else { "" };
-            let reference = ObjectRef::new(kind, &Key::new(namespace, name));
-            return self.cluster.store.get(&reference).map(|object| self.complete(&object));
+    pub(super) fn get(&self, of: Kind, namespace: &str, name: &str) -> Option<Tree> {
+        let place = if of.is_namespaced() { namespace } else { "" };
+        if let Some(object) = self.cluster.store.get(&ObjectRef::named(of, place, name)) {
+            return Some(self.complete(&object));
+        }
+        if !of.is_derived() {
+            return None;
         }
         let mut all = self.list(of, Some(namespace)).into_iter();
         all.find(|tree| tree.word("metadata.name") == name)
@@ -117,23 +114,6 @@ impl View<'_> {
         }
         Some(tree)
     }
-
-    fn namespaces(&self) -> Vec<Tree> {
-        let mut names: Set<String> = NAMESPACES.iter().map(|name| (*name).to_owned()).collect();
-        for kind in Kind::ALL.iter().filter(|kind| kind.is_namespaced()) {
-            let objects = self.cluster.store.list(*kind);
-            names.extend(objects.iter().map(|object| object.meta().namespace.clone()));
-        }
-        let tree = |name: &String| {
-            let labels: Labels = Map::from([("kubernetes.io/metadata.name".into(), name.clone())]);
-            let meta = ObjectMeta { name: name.clone(), labels, ..ObjectMeta::default() };
-            let mut tree = header("v1", "Namespace", &meta);
-            tree.child("spec").set("finalizers", Value::List(vec!["kubernetes".into()]));
-            tree.child("status").set("phase", "Active");
-            tree
-        };
-        names.iter().map(tree).collect()
-    }
 }
 
 /// An object that has nothing yet but name, namespace, labels and the time of its creation.
@@ -155,13 +135,15 @@ fn header(version: &str, kind: &str, meta: &ObjectMeta) -> Tree {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Named {
     /// The type.
-    pub(super) of: Type,
+    pub(super) of: Kind,
+    /// The namespace, if it is not that of the line.
+    pub(super) namespace: Option<String>,
     /// The name.
     pub(super) name: String,
 }
 
 /// `Error from server (NotFound)`.
-pub(super) fn not_found(of: Type, name: &str) -> String {
+pub(super) fn not_found(of: Kind, name: &str) -> String {
     format!("Error from server (NotFound): {} \"{name}\" not found", of.resource())
 }
 
@@ -171,7 +153,7 @@ pub(super) enum Asked {
     /// Nothing.
     Nothing,
     /// All objects of these types.
-    Types(Vec<Type>),
+    Types(Vec<Kind>),
     /// These objects.
     Objects(Vec<Named>),
 }
@@ -190,13 +172,13 @@ impl Asked {
                 .collect::<Result<_, _>>()
                 .map(Asked::Objects);
         }
-        let types = Type::parse_list(first)?;
+        let types = Kind::parse_list(first)?;
         if names.is_empty() {
             return Ok(Asked::Types(types));
         }
-        let named = |of: &Type| {
+        let named = |of: &Kind| {
             let of = *of;
-            names.iter().map(move |name| Named { of, name: (*name).to_owned() })
+            names.iter().map(move |name| Named { of, namespace: None, name: (*name).to_owned() })
         };
         Ok(Asked::Objects(types.iter().flat_map(named).collect()))
     }
@@ -204,7 +186,7 @@ impl Asked {
     /// Whether the words may lead to objects of several types, so that each is named with its type
     /// (`resource.MultipleTypesRequested`).
     pub(super) fn has_several_types(words: &[&str]) -> bool {
-        let of = |word: &&str| word.split('/').next().and_then(Type::parse);
+        let of = |word: &&str| word.split('/').next().and_then(Kind::parse);
         match words.first() {
             Some(first) if first.contains('/') => words.iter().any(|word| of(word) != of(first)),
             Some(first) => *first == "all" || first.contains(','),
@@ -234,8 +216,8 @@ fn pair(word: &str) -> Result<Named, String> {
             "error: arguments in resource/name form may not have more than one slash".into()
         );
     }
-    match Type::parse_list(kind)?.as_slice() {
-        [of] => Ok(Named { of: *of, name: name.to_owned() }),
+    match Kind::parse_list(kind)?.as_slice() {
+        [of] => Ok(Named { of: *of, namespace: None, name: name.to_owned() }),
         _ => {
             Err("error: arguments in resource/name form must have a single resource and name"
                 .into())

@@ -5,10 +5,10 @@
 //! was last, and columns only ever grow wider.
 
 use super::get::{self, Found, Group};
-use super::types::Type;
 use super::view::Asked;
 use super::{Call, Plan, age, tabs};
 use crate::api::Key;
+use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::cluster::{Code, Event, Store, drain};
 use crate::map::{Map, Set};
@@ -26,7 +26,7 @@ pub struct Watch {
     /// The objects that were printed, by namespace and name, with their lines.
     seen: Seen,
     /// The type of the objects.
-    of: Option<Type>,
+    of: Option<Kind>,
     /// How wide each column is.
     widths: Vec<usize>,
     /// What the objects were printed of: the last write, how many events.
@@ -109,7 +109,7 @@ impl Watch {
         let store = &sim.cluster.store;
         let before = self.store.replace(store.clone());
         let mut changed = None;
-        if let (Some(Type::Stored(kind)), Some(before)) = (self.of, before) {
+        if let (Some(kind), Some(before)) = (self.of.filter(|of| !of.is_derived()), before) {
             if store.shares(&before, kind) {
                 return String::new();
             }

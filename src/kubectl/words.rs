@@ -1,7 +1,7 @@
 //! What kubectl says of the API and of itself: `explain`, `api-resources`, `version`, `cluster-info`.
 
-use super::types::Type;
 use super::{Call, Plan, tabs};
+use crate::api::Kind;
 use crate::manifest;
 
 /// `kubectl version`.
@@ -30,7 +30,9 @@ pub(super) fn autoscale(call: &Call<'_>) -> Plan {
 pub(super) fn api_resources(call: &Call<'_>) -> Plan {
     let wanted = call.words.flag("api-group");
     let namespaced = call.words.flag("namespaced");
-    let mut types: Vec<Type> = Type::every()
+    let mut types: Vec<Kind> = Kind::ALL
+        .iter()
+        .copied()
         .filter(|of| wanted.is_none_or(|group| of.group().trim_start_matches('.') == group))
         .filter(|of| namespaced.is_none_or(|is| (is == "true") == of.is_namespaced()))
         .collect();
@@ -43,9 +45,9 @@ pub(super) fn api_resources(call: &Call<'_>) -> Plan {
     let header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"].map(str::to_owned);
     let mut rows = vec![header.to_vec()];
     for of in types {
-        let words = [of.plural(), of.short(), of.version()].map(str::to_owned);
+        let words = [of.plural(), of.short(), of.api_version()].map(str::to_owned);
         let mut row = words.to_vec();
-        row.extend([of.is_namespaced().to_string(), of.kind().to_owned()]);
+        row.extend([of.is_namespaced().to_string(), of.name().to_owned()]);
         rows.push(row);
     }
     Plan::print(tabs::table(&rows))
@@ -179,7 +181,7 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
         );
     };
     let (first, rest) = word.split_once('.').unwrap_or((word, ""));
-    let Some(of) = Type::parse(first) else {
+    let Some(of) = Kind::parse(first) else {
         return Plan::refuse(format!("error: the server doesn't have a resource type \"{first}\""));
     };
     let path = if rest.is_empty() {
@@ -188,7 +190,7 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
         format!("{}.{rest}", of.singular())
     };
     let known = FIELDS.iter().find(|(known, ..)| *known == path);
-    let fields = manifest::fields_at(of.kind(), rest);
+    let fields = manifest::fields_at(of.name(), rest);
     if known.is_none() && fields.is_none() {
         let last = rest.rsplit('.').next().unwrap_or(rest);
         return Plan::refuse(format!("error: field \"{last}\" does not exist"));
@@ -197,8 +199,8 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
         "" => String::new(),
         group => format!("GROUP:      {}\n", &group[1..]),
     };
-    let version = of.version().rsplit('/').next().unwrap_or("");
-    text += &format!("KIND:       {}\nVERSION:    {version}\n\n", of.kind());
+    let version = of.api_version().rsplit('/').next().unwrap_or("");
+    text += &format!("KIND:       {}\nVERSION:    {version}\n\n", of.name());
     if let (Some((_, kind, _)), false) = (known, rest.is_empty()) {
         let last = rest.rsplit('.').next().unwrap_or(rest);
         text += &format!("FIELD: {last} <{}>\n\n", kind.replace(" -required-", ""));

@@ -32,8 +32,8 @@ pub fn lint(text: &str) -> Verdict {
     let begin = |text: &str| {
         let lesson = Rc::new(parse(text)?);
         let timeline = Timeline::new(&lesson.recipe)?;
-        let refused = timeline.refused_at_start();
-        if refused.is_empty() { Ok((lesson, timeline)) } else { Err(refused.to_vec()) }
+        let refused: Vec<NotationError> = timeline.refused_at_start().cloned().collect();
+        if refused.is_empty() { Ok((lesson, timeline)) } else { Err(refused) }
     };
     match begin(text) {
         Ok((lesson, mut timeline)) => {

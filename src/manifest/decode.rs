@@ -276,7 +276,7 @@ impl<'a> At<'a> {
                 return false;
             }
             Standing::FilledIn => found.is_recorded && !is_header && !is_null,
-            _ => !is_header && !is_null,
+            _ => !is_header && (!is_null || found.is_recorded),
         };
         if is_kept {
             found.not_simulated.push(extra);

@@ -1,41 +1,25 @@
 //! Which kind of object a document is.
 
-use super::Refusal;
 use super::decode::{Found, WrongType};
 use super::deserializer;
 use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
+use super::{Refusal, schema};
 use crate::api::{self, Kind, Object};
 use crate::notation::closest;
 use serde::de::DeserializeOwned;
+use std::rc::Rc;
 
-/// The kinds that a text may have.
-const ACCEPTED: [Kind; 10] = [
-    Kind::StatefulSet,
-    Kind::Deployment,
-    Kind::ReplicaSet,
-    Kind::Pod,
-    Kind::Service,
-    Kind::PersistentVolumeClaim,
-    Kind::PersistentVolume,
-    Kind::StorageClass,
-    Kind::ConfigMap,
-    Kind::PodDisruptionBudget,
-];
-
-/// Kinds of Kubernetes that are not simulated.
-const OTHERS: &str = "ClusterRole ClusterRoleBinding ControllerRevision CronJob \
-    CustomResourceDefinition DaemonSet EndpointSlice Endpoints Event \
-    HorizontalPodAutoscaler Ingress IngressClass Job Lease LimitRange Namespace NetworkPolicy Node \
-    PodTemplate PriorityClass ReplicationController ResourceQuota Role RoleBinding \
-    Secret ServiceAccount VolumeAttachment VolumeSnapshot";
+/// Further versions in which kinds are served, beyond [`Kind::api_version`].
+const VERSIONS: [(Kind, &str); 2] =
+    [(Kind::HorizontalPodAutoscaler, "autoscaling/v1"), (Kind::Event, "events.k8s.io/v1")];
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
     /// An object of this kind.
-    Simulated(Kind),
-    /// A `List` of objects.
+    Known(Kind),
+    /// A `List` of objects, or a list of objects of one kind.
     List,
     /// Anything else.
     Other,
@@ -81,19 +65,39 @@ pub(super) fn identify(root: &Node) -> Result<Option<Identity>, Refusal> {
 
 fn known(root: &Node) -> Identity {
     let (version, kind) = (root.text("apiVersion"), root.text("kind"));
-    let known =
-        ACCEPTED.iter().find(|known| known.name() == kind && known.api_version() == version);
-    match known {
-        Some(kind) => Identity::Simulated(*kind),
-        None if (version, kind) == ("v1", "List") => Identity::List,
+    let of_list = kind.strip_suffix("List").and_then(|kind| served(version, kind));
+    match served(version, kind) {
+        Some(kind) => Identity::Known(kind),
+        None if (version, kind) == ("v1", "List") || of_list.is_some() => Identity::List,
         None => Identity::Other,
     }
+}
+
+/// The kind of this name, if it is served in this version.
+fn served(version: &str, kind: &str) -> Option<Kind> {
+    let known = Kind::named(kind)?;
+    (known.api_version() == version || VERSIONS.contains(&(known, version))).then_some(known)
+}
+
+/// The items of a list; those of a list of one kind need not say that they are of it (`decodeToList` of
+/// `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured`).
+pub(super) fn items(mut list: Node) -> Vec<Node> {
+    let version = list.text("apiVersion").to_owned();
+    let kind = list.text("kind").strip_suffix("List").unwrap_or_default().to_owned();
+    let Some(Node { value: Value::List(mut items), .. }) = list.remove("items") else {
+        return Vec::new();
+    };
+    for item in items.iter_mut().filter(|item| !kind.is_empty() && item.text("kind").is_empty()) {
+        item.set("apiVersion", version.as_str());
+        item.set("kind", kind.as_str());
+    }
+    items
 }
 
 fn advice_on_header(root: &Node) -> String {
     let kind = root.text("kind");
     let version = root.text("apiVersion");
-    if let Some(known) = ACCEPTED.iter().find(|known| known.name() == kind) {
+    if let Some(known) = Kind::named(kind) {
         format!("add the line apiVersion: {}", known.api_version())
     } else if version == "apps/v1" {
         "add a line such as kind: StatefulSet".into()
@@ -115,21 +119,16 @@ pub(super) fn no_matches(root: &Node) -> Refusal {
         quoted(kind),
         quoted(version),
     );
-    let accepted = ACCEPTED.iter().find(|known| known.name() == kind);
-    let field = if accepted.is_some() { "apiVersion" } else { "kind" };
-    let names = || ACCEPTED.iter().map(|known| known.name());
-    let advice = match accepted {
+    let known = Kind::named(kind);
+    let field = if known.is_some() { "apiVersion" } else { "kind" };
+    let names = || Kind::ALL.iter().map(|known| known.name());
+    let advice = match known {
         Some(known) => format!("{kind} is in {}: write apiVersion: {0}", known.api_version()),
-        None if OTHERS.split_whitespace().any(|other| other == kind) => {
-            format!(
-                "{kind} is not simulated here; remove it, or leave it: the other objects are applied"
-            )
-        }
         None => match closest(kind, names()) {
             Some(name) => format!("did you mean kind: {name}?"),
             None => format!(
-                "these kinds are simulated here: {}",
-                names().collect::<Vec<_>>().join(", ")
+                "Kubernetes 1.36 has no kind {kind}, and custom resources are not simulated; remove it, or \
+                 leave it: the other objects are applied"
             ),
         },
     };
@@ -168,6 +167,18 @@ fn is_empty(node: &Node) -> bool {
     matches!(&node.value, Value::Text(text) if text.is_empty())
 }
 
+/// Whether only components write objects of this kind as a rule: of what else they say, nothing is kept.
+fn is_written_by_components(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ControllerRevision
+            | Kind::VolumeAttachment
+            | Kind::EndpointSlice
+            | Kind::Node
+            | Kind::Lease
+    )
+}
+
 /// Decodes a document as an object of this kind; one that an API server gave has what it filled in.
 pub(super) fn decode(
     root: &Node,
@@ -197,6 +208,18 @@ pub(super) fn decode(
         Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>,
         Kind::Node => typed::<api::Node>,
         Kind::Lease => typed::<api::Lease>,
+        _ => typed::<api::StoredObject>,
     };
-    decode(root, is_recorded)
+    let is_recorded = is_recorded || is_written_by_components(kind);
+    let (mut decoded, mut found) = decode(root, is_recorded);
+    if let Ok(Object::Stored(object)) = &mut decoded {
+        Rc::make_mut(object).kind = kind;
+        if !is_recorded {
+            schema::check_object(root, &mut found);
+        }
+    }
+    match found.wrong.take() {
+        Some(wrong) => (Err(wrong), found),
+        None => (decoded, found),
+    }
 }

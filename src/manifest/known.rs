@@ -140,8 +140,11 @@ fn entry(owner: &str) -> Option<&'static (&'static str, &'static str, &'static s
     STRUCTS.iter().find(|(name, _, _)| *name == owner)
 }
 
+/// The struct of all kinds that are only stored: it may have any field.
+const STORED: &str = "StoredObject";
+
 fn is_kind(owner: &str) -> bool {
-    Kind::ALL.iter().any(|kind| kind.name() == owner)
+    owner == STORED || Kind::ALL.iter().any(|kind| kind.name() == owner)
 }
 
 /// Whether this field of an object says what it is an object of.
@@ -159,7 +162,7 @@ pub(super) fn standing(owner: &str, field: &str) -> Standing {
     };
     if has(filled_in, field) {
         Standing::FilledIn
-    } else if further_fields(owner).any(|known| known == field) {
+    } else if owner == STORED || further_fields(owner).any(|known| known == field) {
         Standing::NotSimulated
     } else {
         Standing::Unknown

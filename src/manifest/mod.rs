@@ -130,16 +130,14 @@ pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
 async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> Option<Refusal> {
     // What is left to be added, the last one first.
     let mut left = vec![root];
-    while let Some(mut root) = left.pop() {
+    while let Some(root) = left.pop() {
         let kind = match kinds::identify(&root) {
             Ok(None) => continue,
             Ok(Some(kind)) => kind,
             Err(refusal) => return Some(refusal),
         };
         if matches!(kind, kinds::Identity::List) {
-            if let Some(Node { value: tree::Value::List(items), .. }) = root.remove("items") {
-                left.extend(items.into_iter().rev());
-            }
+            left.extend(kinds::items(root).into_iter().rev());
             continue;
         }
         progress.pause().await;
@@ -196,7 +194,7 @@ pub fn recorded(text: &str) -> Result<Object, String> {
 
 /// Makes an object of a document whose kind is known.
 fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
-    let kinds::Identity::Simulated(kind) = kind else {
+    let kinds::Identity::Known(kind) = kind else {
         return (Err(kinds::no_matches(root)), Vec::new());
     };
     if let Some(refusal) = kinds::without_name(root, kind) {
@@ -233,7 +231,14 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
             Err(Refusal::new(stderr, place, advice::invalid(&object, &errors)))
         }
     };
-    (outcome, found.not_simulated.into_iter().map(NotSimulated::from).collect())
+    let mut not_simulated: Vec<NotSimulated> =
+        found.not_simulated.into_iter().map(NotSimulated::from).collect();
+    if !kind.is_simulated() {
+        // An object that is only stored is listed once, as a whole.
+        let (path, place) = (kind.name().to_owned(), root.locate("kind"));
+        not_simulated = vec![NotSimulated { path, line: place.line, column: place.column }];
+    }
+    (outcome, not_simulated)
 }
 
 impl From<Extra> for NotSimulated {

@@ -107,6 +107,18 @@ pub(super) fn label_value(text: &str) -> Words {
     check(text, 63, text.is_empty() || is_free_word(text), LABEL_VALUE)
 }
 
+/// A name that may stand in a path (`k8s.io/apimachinery/pkg/api/validation/path`).
+pub(super) fn path_segment(text: &str) -> Words {
+    match text {
+        "." | ".." => vec![format!("may not be '{text}'")],
+        _ => ["/", "%"]
+            .iter()
+            .filter(|it| text.contains(**it))
+            .map(|it| format!("may not contain '{it}'"))
+            .collect(),
+    }
+}
+
 /// The key of a ConfigMap's text.
 pub(super) fn config_key(text: &str) -> Words {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

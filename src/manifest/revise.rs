@@ -70,6 +70,10 @@ fn keep_status(old: &Object, new: &mut Object) {
                         }
                     }
                 }
+                (Object::Stored(old), Object::Stored(new)) => {
+                    let new = Rc::make_mut(new);
+                    new.other = new.other.with_field_of("status", &old.other);
+                }
                 _ => {}
             }
         };

@@ -14,13 +14,24 @@
 
 use super::decode::{At, Extra, Found, Path, Seen, Step};
 use super::tree::{Entry, Node, Value};
-use super::{known, quantity, scalar};
-use crate::api::Kind;
+use super::{kinds, known, quantity, scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
 static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
+
+/// The part of the table that is always there: what the stories of the page need.
+const BUILT_IN: &str = "\
+@v1
+ExecAction command:[s
+GRPCAction port:i service:s
+HTTPGetAction host:s httpHeaders:[HTTPHeader path:s port:x scheme:=URIScheme
+HTTPHeader name:s value:s
+Probe exec:ExecAction failureThreshold:i grpc:GRPCAction httpGet:HTTPGetAction initialDelaySeconds:i periodSeconds:i \
+successThreshold:i tcpSocket:TCPSocketAction terminationGracePeriodSeconds:l timeoutSeconds:i
+TCPSocketAction host:s port:x
+";
 
 /// A struct of the API.
 struct Struct {
@@ -37,15 +48,16 @@ pub fn install(text: &'static str) {
     TABLE.get_or_init(|| structs(text));
 }
 
-/// Whether there is a table.
+/// Whether the table is installed.
 pub fn is_installed() -> bool {
-    !table().is_empty()
+    table().len() > BUILT_IN.lines().count()
 }
 
 fn table() -> &'static [Struct] {
+    static PART: OnceLock<Vec<Struct>> = OnceLock::new();
     #[cfg(not(target_arch = "wasm32"))]
     install(include_str!("../../static/schema.txt"));
-    TABLE.get().map_or(&[], Vec::as_slice)
+    TABLE.get().unwrap_or_else(|| PART.get_or_init(|| structs(BUILT_IN)))
 }
 
 fn structs(text: &'static str) -> Vec<Struct> {
@@ -62,18 +74,47 @@ fn structs(text: &'static str) -> Vec<Struct> {
     structs
 }
 
-/// Whether a text, such as a manifest, a recipe or a line of the terminal, may have a field or a kind that is not
-/// simulated, and the table must be installed before it is read.
+/// Whether a text has a field or an object that is not simulated, so that the table must be installed before it is
+/// used. The text is a manifest, or lines such as those of a recipe, a lesson, or the terminal.
 pub fn is_needed(text: &str) -> bool {
-    let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    let mut is_kind = false;
+    let (mut below, mut end) = (String::new(), None);
+    for line in text.lines() {
+        match end {
+            Some(word) if line == word => {
+                if is_needed_for(&below) {
+                    return true;
+                }
+                below.clear();
+                end = None;
+            }
+            Some(_) => below.extend([line, "\n"]),
+            None => {
+                let mut words = line.split_whitespace();
+                // What a patch says is not checked further: any name that may need the table counts.
+                if words.any(|word| word == "patch") && has_further_field(line) {
+                    return true;
+                }
+                end = line.split_once("<<").map(|(_, word)| word.trim());
+            }
+        }
+    }
+    is_needed_for(if below.is_empty() { text } else { &below })
+}
+
+/// Whether a manifest needs the table.
+fn is_needed_for(manifest: &str) -> bool {
+    super::parse(manifest).iter().any(|document| match kinds::identify(&document.tree) {
+        Ok(Some(kinds::Identity::Known(kind))) => {
+            kinds::decode(&document.tree, kind, false).1.needs_table
+        }
+        _ => false,
+    })
+}
+
+fn has_further_field(line: &str) -> bool {
+    let mut words = line.split(|it: char| !it.is_ascii_alphanumeric());
     // A name can be hidden behind an escape sequence.
-    text.contains('\\')
-        || text.split(|it| !is_letter(it)).filter(|word| !word.is_empty()).any(|word| {
-            let is_other = is_kind && !Kind::ALL.iter().any(|kind| kind.name() == word);
-            is_kind = word == "kind";
-            is_other || known::is_further_field(word)
-        })
+    line.contains('\\') || words.any(known::is_further_field)
 }
 
 impl Struct {
@@ -119,23 +160,28 @@ impl Struct {
     }
 }
 
-/// Checks an object of a kind that is only stored; none if the table does not have its kind.
-#[cfg_attr(not(test), expect(dead_code, reason = "no kind is only stored yet"))]
-pub(super) fn check_object(root: &Node) -> Option<Found> {
+/// Checks an object of a kind that is only stored, unless the table does not have its kind.
+pub(super) fn check_object(root: &Node, found: &mut Found) {
     let (group, kind) = (root.text("apiVersion"), root.text("kind"));
+    found.needs_table = true;
     let is_it = |it: &&Struct| it.is_kind && it.group == group && it.name == kind;
-    let of = table().iter().find(is_it)?;
-    let found = RefCell::new(Found::default());
-    let path = Path { parent: None, step: Step::Index(0) };
-    let at = At { node: root, place: root.place, path: &path, owner: "", found: &found };
-    at.check_struct(of);
-    Some(found.into_inner())
+    if let Some(of) = table().iter().find(is_it) {
+        // The struct that objects of all these kinds are stored in has none of their fields.
+        found.seen.clear();
+        let cell = RefCell::new(std::mem::take(found));
+        let path = Path { parent: None, step: Step::Index(0) };
+        let at = At { node: root, place: root.place, path: &path, owner: "", found: &cell };
+        at.check_struct(of);
+        *found = cell.into_inner();
+    }
 }
 
 impl At<'_> {
     /// Checks the value of a field that the model has not, and notes what is wrong with it.
     pub(super) fn check_extra(&self) {
         let name = known::go_name(self.owner);
+        let is_null = self.node.value == Value::Null;
+        self.found.borrow_mut().needs_table |= !is_null && name != "Probe";
         let owner = table().iter().find(|it| it.name == name);
         if let Some((owner, code)) = owner.and_then(|it| Some((it, it.field(self.path.field())?))) {
             self.check(owner, code);
@@ -218,204 +264,4 @@ impl At<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{parse, tree};
-    use super::*;
-
-    /// What the API server says of a pod with this in its container, and what the advice is.
-    fn refusal(field: &str) -> (String, String) {
-        let pod = format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: a\n    image: a\n    {field}\n"
-        );
-        match parse(&pod).pop().map(|document| document.outcome) {
-            Some(Err(refusal)) => {
-                let start = "Error from server (BadRequest): error when creating \"STDIN\": Pod in version \"v1\" cannot be handled as a Pod: ";
-                let words = refusal.stderr.strip_prefix(start).unwrap_or(&refusal.stderr);
-                (words.trim_end().to_owned(), refusal.advice)
-            }
-            _ => Default::default(),
-        }
-    }
-
-    #[test]
-    fn wrong_types_are_rejected_in_the_words_of_go() {
-        for (field, words) in [
-            (
-                "env: [{name: A, value: 5}]",
-                "number into Go struct field EnvVar.spec.containers.env.value of type string",
-            ),
-            (
-                "env: {A: b}",
-                "object into Go struct field Container.spec.containers.env of type []v1.EnvVar",
-            ),
-            (
-                "env: [A]",
-                "string into Go struct field Container.spec.containers.env of type v1.EnvVar",
-            ),
-            (
-                "command: sh",
-                "string into Go struct field Container.spec.containers.command of type []string",
-            ),
-            (
-                "args: [1]",
-                "number into Go struct field Container.spec.containers.args of type string",
-            ),
-            (
-                "imagePullPolicy: 1",
-                "number into Go struct field Container.spec.containers.imagePullPolicy of type v1.PullPolicy",
-            ),
-            (
-                "stdin: 'true'",
-                "string into Go struct field Container.spec.containers.stdin of type bool",
-            ),
-            (
-                "securityContext: {runAsUser: '0'}",
-                "string into Go struct field SecurityContext.spec.containers.securityContext.runAsUser of type int64",
-            ),
-            (
-                "securityContext: {runAsUser: 0.5}",
-                "number 0.5 into Go struct field SecurityContext.spec.containers.securityContext.runAsUser of type int64",
-            ),
-            (
-                "securityContext: {capabilities: {add: NET_ADMIN}}",
-                "string into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type []v1.Capability",
-            ),
-            (
-                "livenessProbe: {periodSeconds: 9999999999}",
-                "number 9999999999 into Go struct field Probe.spec.containers.livenessProbe.periodSeconds of type int32",
-            ),
-            ("livenessProbe: {httpGet: {port: true}}", "bool into Go value of type int32"),
-            (
-                "lifecycle: []",
-                "array into Go struct field Container.spec.containers.lifecycle of type v1.Lifecycle",
-            ),
-        ] {
-            assert_eq!(refusal(field).0, format!("json: cannot unmarshal {words}"), "{field}");
-        }
-    }
-
-    #[test]
-    fn unknown_fields_are_rejected_with_a_guess() {
-        for (field, path, meant) in [
-            ("env: [{name: A, vlaue: b}]", "env[0].vlaue", "env[0].value"),
-            (
-                "securityContext: {runAsUsr: 1}",
-                "securityContext.runAsUsr",
-                "securityContext.runAsUser",
-            ),
-            ("ports: [{containerPort: 1, prot: TCP}]", "ports[0].prot", "ports[0].port"),
-            (
-                "livenessProbe: {httpGet: {pth: /}}",
-                "livenessProbe.httpGet.pth",
-                "livenessProbe.httpGet.path",
-            ),
-        ] {
-            let (words, advice) = refusal(field);
-            assert_eq!(
-                words,
-                format!("strict decoding error: unknown field \"spec.containers[0].{path}\"")
-            );
-            assert!(advice.contains(meant) || meant.ends_with("port"), "{advice}");
-        }
-    }
-
-    #[test]
-    fn what_has_the_types_of_the_api_is_accepted() {
-        for field in [
-            "env: [{name: A, value: '5'}, {name: B, valueFrom: {fieldRef: {fieldPath: metadata.name}}}, {name: C, value: }]",
-            "envFrom: [{secretRef: {name: s, optional: true}}, {prefix: p, configMapRef: {name: c}}]",
-            "livenessProbe: {httpGet: {port: http, httpHeaders: [{name: a, value: b}]}, timeoutSeconds: 1}",
-            "startupProbe: {tcpSocket: {port: 80}, terminationGracePeriodSeconds: 5}",
-            "lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5']}}}",
-            "securityContext: {runAsUser: 1000, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}",
-            "volumeDevices: [{name: a, devicePath: /dev/a}]\n  volumes: [{name: a, projected: {defaultMode: 0644, sources: [{serviceAccountToken: {path: t}}]}}]",
-        ] {
-            let (words, _) = refusal(field);
-            assert!(!words.contains("unmarshal") && !words.contains("strict"), "{field}: {words}");
-        }
-    }
-
-    #[test]
-    fn every_struct_of_the_model_is_in_the_table() {
-        for (name, field) in
-            [("Pod", "spec"), ("StorageClass", "parameters"), ("ConfigMap", "binaryData")]
-        {
-            let of = table().iter().find(|it| it.name == name).expect(name);
-            assert!(of.is_kind && of.field(field).is_some(), "{name}");
-        }
-        // Of what the model knows and leaves out, the table says the type, but for what is newer or older.
-        for owner in
-            ["PodSpec", "Container", "Volume", "ServiceSpec", "PersistentVolumeClaimSpec", "Probe"]
-        {
-            let of = table().iter().find(|it| it.name == owner).expect(owner);
-            for field in known::further_fields(owner).filter(|field| *field != "workloadRef") {
-                assert!(of.field(field).is_some(), "{owner}.{field}");
-            }
-        }
-        for of in table() {
-            for (field, code) in of.fields.split(' ').filter_map(|field| field.split_once(':')) {
-                let code = code.trim_start_matches(['[', '{']);
-                let is_plain = "sbilfyqxta".contains(code) || code.starts_with('=');
-                assert!(is_plain || of.other(code).is_some(), "{}.{field}: {code}", of.name);
-            }
-        }
-    }
-
-    #[test]
-    fn objects_of_further_kinds_are_checked() {
-        let check = |text: &str| {
-            let root = tree::read(text, 1).expect("YAML");
-            let found = check_object(&root)?;
-            let unknown = found.unknown.into_iter().map(|extra| extra.path);
-            Some(found.wrong.map_or_else(|| unknown.collect(), |wrong| wrong.message))
-        };
-        let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n";
-        assert_eq!(check(job).as_deref(), Some(""));
-        assert_eq!(
-            check(&format!(
-                "{job}spec: {{backofLimit: 1, template: {{spec: {{containers: [{{nam: a}}]}}}}}}"
-            ))
-            .as_deref(),
-            Some("spec.backofLimitspec.template.spec.containers[0].nam")
-        );
-        assert_eq!(
-            check(&format!("{job}spec: {{backoffLimit: a}}")).as_deref(),
-            Some(
-                "json: cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32"
-            )
-        );
-        let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
-        assert_eq!(
-            check(&format!("{secret}data: {{a: hello world}}")).as_deref(),
-            Some("illegal base64 data at input byte 5")
-        );
-        assert_eq!(
-            check(&format!("{secret}stringData: {{a: 1}}")).as_deref(),
-            Some(
-                "json: cannot unmarshal number into Go struct field Secret.stringData of type string"
-            )
-        );
-        let scaler =
-            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {metrics: 1}\n";
-        assert_eq!(
-            check(scaler).as_deref(),
-            Some(
-                "json: cannot unmarshal number into Go struct field HorizontalPodAutoscalerSpec.spec.metrics of type []v2.MetricSpec"
-            )
-        );
-        assert_eq!(check("apiVersion: a/v1\nkind: Job\n"), None);
-    }
-
-    #[test]
-    fn texts_that_need_the_table_are_known() {
-        for text in
-            ["env: [{name: a}]", "{\"env\":[]}", "kind: Job", "\"kind\":\"Job\"", "\"\\x65nv\": a"]
-        {
-            assert!(is_needed(text), "{text}");
-        }
-        for text in ["", "kind: Pod\nspec: {containers: [{name: a, image: b}]}", "crash web-0"] {
-            assert!(!is_needed(text), "{text}");
-        }
-        assert!(is_installed());
-    }
-}
+mod tests;

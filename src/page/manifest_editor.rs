@@ -23,18 +23,21 @@ pub struct Applied {
     pub yaml: Rc<str>,
     /// The output of `kubectl apply`.
     pub output: Output,
-    /// Whether it was applied to a new cluster, which takes the place of the running one only if it takes all.
+    /// Whether it was applied to a new cluster, which takes the place of the running one only if it takes something.
     pub is_new_cluster: bool,
 }
 
 impl Applied {
-    /// What has become of a manifest that was rejected.
+    /// What has become of a manifest that was rejected, or of which a part was.
     pub fn outcome(&self) -> String {
         let done = self.output.stdout.trim();
         match (self.is_new_cluster, done.is_empty()) {
-            (true, _) => "The manifest was rejected. The running cluster stays as it is.".into(),
+            (true, true) => "The manifest was rejected. The running cluster stays as it is.".into(),
             (false, true) => "The manifest was rejected. Nothing was applied.".into(),
-            (false, false) => format!("Only this was applied: {}.", done.replace('\n', ", ")),
+            (is_new, false) => {
+                let start = if is_new { "Started a new cluster. " } else { "" };
+                format!("{start}Only this was applied: {}.", done.replace('\n', ", "))
+            }
         }
     }
 }
@@ -60,6 +63,13 @@ impl Findings {
     /// Whether there are errors.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether to show what applying the manifest to the running cluster would change: also of the objects that are
+    /// not rejected.
+    pub fn has_difference(&self) -> bool {
+        let is_whole = !self.has_errors();
+        !self.needs_new_cluster && (is_whole || !self.difference.stdout.is_empty())
     }
 
     /// How much the problems of a line matter, if it has any.
@@ -145,7 +155,7 @@ impl ManifestEditor {
             if found.is_empty() && collisions.is_empty() {
                 found.extend(problems::other_answer(&findings.difference));
             }
-            findings.needs_new_cluster = found.is_empty() && !collisions.is_empty();
+            findings.needs_new_cluster = !collisions.is_empty();
             if findings.needs_new_cluster {
                 known = known_to_new_cluster();
             }
@@ -302,11 +312,31 @@ mod tests {
         let lines = diff_lines(&scaled.difference.stdout);
         assert!(lines.contains(&DiffLine::Added("+  replicas: 4")), "{lines:?}");
         assert!(lines.contains(&DiffLine::Removed("-  replicas: 3")), "{lines:?}");
+        let other = "---\napiVersion: v1\nkind: Nothing\nmetadata: {name: a}\n";
+        let part = checked(&(applied.replace("replicas: 3", "replicas: 4") + other), &timeline);
+        assert!(part.has_errors() && part.has_difference() && !part.needs_new_cluster);
+        assert!(part.difference.stdout.contains("+  replicas: 4"));
+        let collides = applied.replace("serviceName: web", "serviceName: other");
+        let collides = checked(&(collides + other), &timeline);
+        assert!(collides.has_errors() && collides.needs_new_cluster && !collides.has_difference());
         let wrong = checked(&applied.replace("replicas: 3", "replicas: many"), &timeline);
         assert_eq!(wrong.problems.len(), 1);
         assert!(
             wrong.has_errors() && wrong.severity(wrong.problems[0].line) == Some(Severity::Error)
         );
+    }
+
+    #[test]
+    fn the_outcome_says_what_was_applied() {
+        let outcome = |stdout: &str, is_new_cluster| {
+            let output = Output { stdout: stdout.into(), exit: 1, ..Output::default() };
+            Applied { yaml: "".into(), output, is_new_cluster }.outcome()
+        };
+        let done = "service/a created\npod/b created\n";
+        let words = "Only this was applied: service/a created, pod/b created.";
+        assert_eq!(outcome(done, false), words);
+        assert_eq!(outcome(done, true), format!("Started a new cluster. {words}"));
+        assert!(outcome("", true).ends_with("The running cluster stays as it is."));
     }
 
     #[test]

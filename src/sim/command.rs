@@ -3,7 +3,7 @@
 //! Faults act on hosts, links and containers, never on flags of API objects.
 
 use crate::api::*;
-use crate::cluster::garbage_collector::{FOREGROUND, OWNED};
+use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
 use crate::cluster::network::{self, Request};
 use crate::cluster::world::{Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
@@ -157,12 +157,10 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
 fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
     let cluster = step.cluster;
     let mut count = 0;
-    for mut object in OWNED.iter().flat_map(|kind| cluster.store.list(*kind)) {
-        if object.meta().owner_references.iter().any(|owner| owner.uid == uid) {
-            object.meta_mut().owner_references.retain(|owner| owner.uid != uid);
-            step.update(object);
-            count += 1;
-        }
+    for mut object in owned(cluster, uid, &OWNED).cloned() {
+        object.meta_mut().owner_references.retain(|owner| owner.uid != uid);
+        step.update(object);
+        count += 1;
     }
     let reason = Reason::Orphaned { owner: owner.clone(), count };
     step.record_event(Subject::Object(owner.clone()), Some(uid), reason);

@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
 use crate::cluster::world::Host;
 use crate::cluster::{
-    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, WorkItem, World,
+    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, WorkItem, World, namespaces,
 };
 use crate::limits::{self, Limit};
 use crate::manifest;
@@ -205,7 +205,8 @@ impl Setup {
 
     /// The cluster before the API server has any object.
     pub(super) fn cluster(&self) -> Cluster {
-        let (store, world) = (Store::default(), World::default());
+        let store = Store::initial(namespaces::initial_objects());
+        let world = World::default();
         let settings = Rc::new(self.settings.clone());
         Cluster {
             now: Time(0),

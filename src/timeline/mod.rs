@@ -120,9 +120,14 @@ impl Timeline {
         Ok(timeline)
     }
 
-    /// The lines of instant 0 that were refused, each with its place in the recipe.
-    pub fn refused_at_start(&self) -> &[NotationError] {
-        &self.head.refused
+    /// The lines of instant 0 that were refused, as a whole or in part, each with its place in the recipe.
+    pub fn refused_at_start(&self) -> impl Iterator<Item = &NotationError> {
+        self.head.refused.iter().map(|line| &line.error)
+    }
+
+    /// Whether a line of instant 0 was refused as a whole: what the story is about may be missing.
+    pub fn is_refused_at_start(&self) -> bool {
+        self.head.refused.iter().any(|line| !line.is_partial)
     }
 
     /// The cluster at the cursor.

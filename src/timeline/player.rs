@@ -2,7 +2,7 @@
 
 use crate::api::Time;
 use crate::cluster::Event;
-use crate::kubectl::{self, Done, Output};
+use crate::kubectl::{self, Done};
 use crate::notation::{Line, NotationError};
 use crate::sim::{Command, Sim};
 use crate::task::{self, Progress, Task};
@@ -26,15 +26,15 @@ impl Point {
 pub(super) struct Player {
     pub(super) point: Point,
     line: Option<Task<'static, Played>>,
-    /// The lines of instant 0 that were refused, each with its place in the recipe.
-    pub(super) refused: Vec<NotationError>,
+    /// The lines of instant 0 that were refused, as a whole or in part.
+    pub(super) refused: Vec<Refused>,
 }
 
 /// The result of a line.
 struct Played {
     point: Point,
     log: Vec<Event>,
-    refused: Option<NotationError>,
+    refused: Option<Refused>,
 }
 
 impl Player {
@@ -116,7 +116,7 @@ async fn play(mut point: Point, lines: Rc<Vec<Line>>) -> Played {
         point.lines_done += 1;
         let done = perform(&mut point.sim, line, &[], &mut log, &Progress::default()).await;
         let is_refused = line.at_ms == 0 && done.output.exit != 0;
-        refused = is_refused.then(|| refusal(line, &done.output));
+        refused = is_refused.then(|| refusal(line, &done));
     }
     Played { point, log, refused }
 }
@@ -136,12 +136,22 @@ pub(super) async fn perform(
     done
 }
 
-/// Describes a refused line by its place in the recipe.
-fn refusal(line: &Line, output: &Output) -> NotationError {
-    NotationError {
+/// A line of instant 0 that was refused.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    /// Why, with its place in the recipe.
+    pub(super) error: NotationError,
+    /// Whether a part of it was done.
+    pub(super) is_partial: bool,
+}
+
+/// Describes a refused line.
+fn refusal(line: &Line, done: &Done) -> Refused {
+    let error = NotationError {
         line: line.number,
         column: 1,
-        message: output.stderr.trim_end().to_owned(),
-        suggestion: output.advice.trim_end().to_owned(),
-    }
+        message: done.output.stderr.trim_end().to_owned(),
+        suggestion: done.output.advice.trim_end().to_owned(),
+    };
+    Refused { error, is_partial: done.changed }
 }

@@ -97,7 +97,7 @@ impl Component for ManifestDialog {
                     if is_checked {
                         { view_words(applied, findings) }
                         { view_not_simulated(ctx, findings) }
-                        if applied.is_none() && !findings.has_errors() && !findings.needs_new_cluster {
+                        if applied.is_none() && findings.has_difference() {
                             { view_difference(&findings.difference.stdout) }
                         }
                     }

@@ -2,7 +2,7 @@
 //! were typed at each. `tests/data/kubectl` has the objects and the commands of each moment.
 
 use ordinal::api::{Kind, ObjectRef, Time};
-use ordinal::cluster::{Event, Reason, Store, Subject, World};
+use ordinal::cluster::{Event, Reason, Store, Subject, World, namespaces};
 use ordinal::kubectl::{self, Output};
 use ordinal::sim::{Setup, Sim};
 use ordinal::task::{Progress, finish};
@@ -72,8 +72,10 @@ fn simulation(moment: &Value) -> Sim {
     let mut sim = Sim::new(&setup);
     sim.cluster.world = World::default();
     let objects = moment["objects"].as_array().expect("objects").iter();
-    sim.cluster.store =
-        Store::recorded(objects.filter_map(|object| manifest::recorded(&object.to_string()).ok()));
+    let objects = objects.filter_map(|object| manifest::recorded(&object.to_string()).ok());
+    let objects = objects.filter(|object| !matches!(object.kind(), Kind::Event | Kind::Endpoints));
+    // The recordings are of the objects of one namespace, and of those that are in none.
+    sim.cluster.store = Store::recorded(namespaces::initial_objects().chain(objects));
     let now = Time::parse(moment["now"].as_str().expect("a time")).expect("a time");
     sim.cluster.now = now;
     sim

@@ -143,7 +143,8 @@ fn further_refusals() {
         (set("spec:\n  template:\n    spec:\n      containers:\n      - ports: [{containerPort: '80'}]\n"), 9, json("string into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")),
         (set("spec:\n  updateStrategy: {rollingUpdate: {maxUnavailable: true}}\n"), 6, json("bool into Go value of type int32")),
         (set("spec:\n  volumeClaimTemplates: [{spec: {resources: {requests: {storage: 1GB}}}}]\n"), 6, format!("{strict}unable to parse quantity's suffix\n")),
-        (set("spec:\n  template:\n    spec:\n      containers: [{name: a, imag: b, env: [{nam: x}]}]\n"), 8, format!("{strict}strict decoding error: unknown field \"spec.template.spec.containers[0].imag\"\n")),
+        (set("spec:\n  template:\n    spec:\n      containers: [{name: a, imag: b, env: [{nam: x}]}]\n"), 8, format!("{strict}strict decoding error: unknown field \"spec.template.spec.containers[0].env[0].nam\", unknown field \"spec.template.spec.containers[0].imag\"\n")),
+        (set("spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        env: [{name: B, value: 5}]\n"), 10, json("number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string")),
         (set("").replace("name: web", "labels: {}"), 3, "error: error when retrieving current configuration of:\nResource: \"apps/v1, Resource=statefulsets\", GroupVersionKind: \"apps/v1, Kind=StatefulSet\"\nName: \"\", Namespace: \"default\"\nfrom server for: \"STDIN\": resource name may not be empty\n".into()),
         ("a: 1\n".into(), 1, "error: error validating \"STDIN\": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false\n".into()),
         ("hello\n".into(), 1, "error: error validating \"STDIN\": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false\n".into()),
@@ -163,16 +164,16 @@ fn further_refusals() {
 
 #[test]
 fn other_kinds_are_refused_and_stop_nothing() {
-    let text = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";
+    let text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";
     let documents = parse(text);
     let lines: Vec<u32> = documents.iter().map(|document| document.line).collect();
     assert_eq!(lines, [1, 5, 11]);
     let refusals: Vec<&Refusal> =
         documents.iter().filter_map(|one| one.outcome.as_ref().err()).collect();
     assert!(
-        refusals[0].stderr.contains("no matches for kind \"DaemonSet\" in version \"apps/v1\"")
+        refusals[0].stderr.contains("no matches for kind \"CronJob\" in version \"batch/v1beta1\"")
     );
-    assert!(refusals[0].advice.starts_with("DaemonSet is not simulated here"));
+    assert_eq!(refusals[0].advice, "CronJob is in batch/v1: write apiVersion: batch/v1");
     assert!(refusals[1].stderr.contains("name: \"a\" namespace: \"b\" from \"STDIN\""));
     assert_eq!(refusals[1].advice, "did you mean kind: StatefulSet?");
     assert!(documents[2].outcome.is_ok());

@@ -94,7 +94,10 @@ fn further() -> Vec<(&'static str, String)> {
         ("separator", "--- a\n".into()),
         ("twice", set("kind: Pod\n")),
         ("template", set("spec:\n  replicas: {{ .Values.replicas }}\n")),
-        ("not-simulated", "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web}\n".into()),
+        (
+            "removed-version",
+            "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: web}\n".into(),
+        ),
         (
             "bad-service",
             "apiVersion: v1\nkind: Service\nmetadata: {name: 1web}\nspec: {ports: [{port: 80}]}\n"

@@ -1,8 +1,11 @@
-//! The scheduler refuses pods in the words of the real one: `tests/data/refusals.txt`.
+//! The scheduler refuses pods in the words of the real one: `tests/data/refusals.txt`; and a manifest that is refused
+//! in part is applied in part.
 
 use ordinal::api::Time;
 use ordinal::cluster::Reason;
 use ordinal::timeline::Timeline;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 const REFUSALS: &str = include_str!("../data/refusals.txt");
 
@@ -39,4 +42,37 @@ fn pods_are_refused_in_the_words_of_the_real_scheduler() {
         }
         assert_eq!(said.last().map(String::as_str), expected.last().copied(), "{name}");
     }
+}
+
+#[test]
+fn a_story_with_a_refused_document_plays_the_rest() {
+    let run = |documents: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_ordinal"))
+            .args(["run", "-", "--until", "1s"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let story = format!("ordinal 1\nkubectl apply -f - <<EOF\n{documents}EOF\n");
+        let mut input = program.stdin.take().expect("an input");
+        input.write_all(story.as_bytes()).expect("it reads");
+        drop(input);
+        let output = program.wait_with_output().expect("it ends");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let good =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+    let bad = "apiVersion: example.com/v1\nkind: Backup\nmetadata: {name: b}\n";
+    let (status, log, errors) = run(&format!("{bad}---\n{good}"));
+    assert_eq!(status, Some(0));
+    assert!(
+        log.contains("service/web created") && errors.contains("no matches for kind \"Backup\"")
+    );
+    assert!(errors.contains("the other objects are applied"), "{errors}");
+    let (status, _, errors) = run(bad);
+    assert_eq!(status, Some(2), "nothing was applied");
+    assert!(errors.contains("no matches for kind \"Backup\""), "{errors}");
+    assert_eq!(run(good).0, Some(0));
 }

@@ -50,7 +50,7 @@ const FUNCTION_LINES_MAX: usize = 60;
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/cluster/world.rs", 473),
     ("src/kubectl/change.rs", 476),
-    ("src/kubectl/columns.rs", 442),
+    ("src/kubectl/columns.rs", 433),
     ("src/kubectl/events.rs", 406),
     ("src/kubectl/inside.rs", 417),
     ("src/manifest/validate/tests.rs", 401),

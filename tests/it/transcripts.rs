@@ -41,7 +41,9 @@ fn play(text: &str) -> String {
     }
     let mut timeline = Timeline::new(&recipe).unwrap_or_else(|errors| panic!("{errors:?}"));
     while let Some(line) = lines.next() {
-        if let Some(time) = line.strip_prefix("at ") {
+        // Advice on a second document begins with `at`, too.
+        let time = line.strip_prefix("at ").filter(|time| !time.starts_with("line "));
+        if let Some(time) = time {
             let time = parse_duration(time).unwrap_or_else(|| panic!("no duration: {time}"));
             timeline.seek(Time(time));
             out += &format!("{line}\n");

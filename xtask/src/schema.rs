@@ -148,7 +148,7 @@ fn line(text: &str, used: &mut Vec<&'static str>) -> Option<String> {
     let (_, rest) = text.split_once("\npub struct ")?;
     let (name, rest) = rest.split_once(" {\n")?;
     let (body, rest) = rest.split_once("\n}\n")?;
-    if name.contains('<') || name.ends_with("List") {
+    if !name.chars().all(char::is_alphanumeric) || name.ends_with("List") {
         return None;
     }
     let types: BTreeMap<&str, &str> = body
@@ -204,7 +204,7 @@ fn code(rust: &str) -> String {
         "Quantity" => "q",
         "IntOrString" => "x",
         "Time" | "MicroTime" => "t",
-        "RawExtension" | "FieldsV1" | "JSON" => "a",
+        "RawExtension" | "FieldsV1" | "JSON" | "Value" => "a",
         name => name,
     }
     .into()

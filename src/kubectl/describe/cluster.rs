@@ -4,7 +4,6 @@ use super::{Text, date, or};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, LEASE_NAMESPACE, thousandths};
 use crate::kubectl::columns::{endpoints, roles, selector};
-use crate::kubectl::types::Type;
 
 /// Describes a Service.
 pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
@@ -24,7 +23,7 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
         text.field(0, "External Name", &tree.word("spec.externalName"));
     }
     let (namespace, name) = (tree.word("metadata.namespace"), tree.word("metadata.name"));
-    let addresses = text.view.get(Type::Endpoints, &namespace, &name);
+    let addresses = text.view.get(Kind::Endpoints, &namespace, &name);
     for port in tree.list("spec.ports") {
         let protocol = port.text("protocol");
         let name = or(port.text("name").to_owned(), "<unset>");
@@ -92,7 +91,7 @@ pub(super) fn node(text: &mut Text<'_>, tree: &Tree) {
 }
 
 fn lease(text: &mut Text<'_>, name: &str) {
-    let Some(lease) = text.view.get(Type::Stored(Kind::Lease), LEASE_NAMESPACE, name) else {
+    let Some(lease) = text.view.get(Kind::Lease, LEASE_NAMESPACE, name) else {
         let words = format!("Failed to get lease: leases.coordination.k8s.io \"{name}\" not found");
         return text.field(0, "Lease", &words);
     };
@@ -124,7 +123,7 @@ fn conditions(text: &mut Text<'_>, tree: &Tree) {
 /// The pods on a node, and what they ask for.
 fn pods_on(text: &mut Text<'_>, node: &Tree) {
     let name = node.word("metadata.name");
-    let mut pods = text.view.list(Type::Stored(Kind::Pod), None);
+    let mut pods = text.view.list(Kind::Pod, None);
     pods.retain(|pod| {
         let phase = pod.word("status.phase");
         pod.word("spec.nodeName") == name && phase != "Succeeded" && phase != "Failed"
@@ -227,6 +226,19 @@ pub(super) fn config_map(text: &mut Text<'_>, tree: &Tree) {
     }
     text.line(0, "\nBinaryData\n====\n");
     text.events(tree);
+}
+
+/// Describes a Secret: how long its texts are, not what they say.
+pub(super) fn secret(text: &mut Text<'_>, tree: &Tree) {
+    text.name(tree);
+    text.notes(tree);
+    text.line(0, &format!("\nType:\t{}\n\nData\n====", tree.word("type")));
+    for entry in tree.at("data").map_or(&[] as &[_], Tree::entries) {
+        let encoded = entry.node.as_text();
+        let padding = encoded.len() - encoded.trim_end_matches('=').len();
+        let bytes = (encoded.len() / 4 * 3).saturating_sub(padding);
+        text.line(0, &format!("{}:\t{bytes} bytes", entry.key));
+    }
 }
 
 /// Describes a namespace.

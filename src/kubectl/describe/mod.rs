@@ -7,7 +7,6 @@ mod storage;
 mod workload;
 
 use super::get::{Found, find};
-use super::types::Type;
 use super::view::{Asked, View};
 use super::{Call, Plan, age, tabs};
 use crate::api::json::Node as Tree;
@@ -103,7 +102,7 @@ impl<'a> Text<'a> {
 
     /// The events about an object, the latest last.
     fn events(&mut self, tree: &Tree) {
-        let mut events = self.view.list(Type::Event, None);
+        let mut events = self.view.list(Kind::Event, None);
         let uid = tree.word("metadata.uid");
         let is_about = |event: &Tree| {
             event.word("involvedObject.kind") == tree.text("kind")
@@ -199,21 +198,22 @@ fn by_prefix(call: &Call<'_>, asked: &Asked, found: &mut Found) {
 }
 
 /// The description of an object.
-fn describe(view: View<'_>, of: Type, tree: &Tree) -> String {
+fn describe(view: View<'_>, of: Kind, tree: &Tree) -> String {
     let mut text = Text::new(view);
     match of {
-        Type::Stored(Kind::Pod) => pod::describe(&mut text, tree),
-        Type::Stored(Kind::StatefulSet) => workload::stateful_set(&mut text, tree),
-        Type::Stored(Kind::Deployment) => workload::deployment(&mut text, tree),
-        Type::Stored(Kind::ReplicaSet) => workload::replica_set(&mut text, tree),
-        Type::Stored(Kind::PersistentVolumeClaim) => storage::claim(&mut text, tree),
-        Type::Stored(Kind::PersistentVolume) => storage::volume(&mut text, tree),
-        Type::Stored(Kind::StorageClass) => storage::class(&mut text, tree),
-        Type::Stored(Kind::Service) => cluster::service(&mut text, tree),
-        Type::Stored(Kind::Node) => cluster::node(&mut text, tree),
-        Type::Stored(Kind::PodDisruptionBudget) => cluster::budget(&mut text, tree),
-        Type::Stored(Kind::ConfigMap) => cluster::config_map(&mut text, tree),
-        Type::Namespace => cluster::namespace(&mut text, tree),
+        Kind::Pod => pod::describe(&mut text, tree),
+        Kind::StatefulSet => workload::stateful_set(&mut text, tree),
+        Kind::Deployment => workload::deployment(&mut text, tree),
+        Kind::ReplicaSet => workload::replica_set(&mut text, tree),
+        Kind::PersistentVolumeClaim => storage::claim(&mut text, tree),
+        Kind::PersistentVolume => storage::volume(&mut text, tree),
+        Kind::StorageClass => storage::class(&mut text, tree),
+        Kind::Service => cluster::service(&mut text, tree),
+        Kind::Node => cluster::node(&mut text, tree),
+        Kind::PodDisruptionBudget => cluster::budget(&mut text, tree),
+        Kind::ConfigMap => cluster::config_map(&mut text, tree),
+        Kind::Secret => cluster::secret(&mut text, tree),
+        Kind::Namespace => cluster::namespace(&mut text, tree),
         _ => generic::describe(&mut text, tree),
     }
     tabs::layout(&text.out, 0, 2)

@@ -4,7 +4,6 @@ use super::{Text, date, or};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::kubectl::columns::{capacity, modes};
-use crate::kubectl::types::Type;
 
 fn status(text: &Text<'_>, tree: &Tree) -> String {
     match tree.at("metadata.deletionTimestamp") {
@@ -34,7 +33,7 @@ pub(super) fn claim(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "Access Modes", &modes(tree, "status.accessModes"));
     text.field(0, "VolumeMode", &tree.word("spec.volumeMode"));
     let namespace = tree.word("metadata.namespace");
-    let pods = text.view.list(Type::Stored(Kind::Pod), Some(&namespace));
+    let pods = text.view.list(Kind::Pod, Some(&namespace));
     let name = tree.word("metadata.name");
     let uses = |pod: &&Tree| {
         let mut volumes = pod.list("spec.volumes").iter();

@@ -4,7 +4,6 @@ use super::{Text, date, or, pod};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::kubectl::columns::selector;
-use crate::kubectl::types::Type;
 
 /// A pod template.
 pub(in crate::kubectl) fn template(text: &mut Text<'_>, template: Option<&Tree>) {
@@ -31,7 +30,7 @@ pub(in crate::kubectl) fn template(text: &mut Text<'_>, template: Option<&Tree>)
 /// How many of the pods that an object owns are in which phase.
 fn pod_phases(text: &mut Text<'_>, owner: &Tree) {
     let namespace = owner.word("metadata.namespace");
-    let pods = text.view.list(Type::Stored(Kind::Pod), Some(&namespace));
+    let pods = text.view.list(Kind::Pod, Some(&namespace));
     let is_own = |pod: &&Tree| {
         let mut owners = pod.list("metadata.ownerReferences").iter();
         owners.any(|one| {
@@ -91,7 +90,7 @@ pub(super) fn stateful_set(text: &mut Text<'_>, tree: &Tree) {
 /// The replica sets of a Deployment, each with its tree: the one of the present template, and the others.
 fn replica_sets(text: &Text<'_>, tree: &Tree) -> (Option<Tree>, Vec<Tree>) {
     let namespace = tree.word("metadata.namespace");
-    let mut sets = text.view.list(Type::Stored(Kind::ReplicaSet), Some(&namespace));
+    let mut sets = text.view.list(Kind::ReplicaSet, Some(&namespace));
     sets.retain(|set| {
         let mut owners = set.list("metadata.ownerReferences").iter();
         owners.any(|owner| owner.text("uid") == tree.word("metadata.uid"))

@@ -34,6 +34,11 @@ pub fn validate(object: &Object) -> Vec<FieldError> {
     let name = match object.kind() {
         Kind::StatefulSet => names::label,
         Kind::Service => names::service,
+        Kind::Namespace => names::label,
+        // `ValidateRBACName`.
+        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => {
+            names::path_segment
+        }
         _ => names::subdomain,
     };
     meta::object_meta(&mut errors, meta, name, object.kind().is_namespaced());
@@ -110,6 +115,12 @@ fn spec(errors: &mut Errors, object: &Object) {
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
         Object::StorageClass(class) => storage::class(errors, class),
         Object::PodDisruptionBudget(budget) => service::budget(errors, &budget.spec),
+        Object::Stored(object) if object.kind == Kind::Secret => {
+            for entry in object.other.get("data").map_or(&[] as &[_], |data| data.entries()) {
+                let key = &entry.key;
+                errors.words(&format!("data[{key}]"), key, names::config_key(key));
+            }
+        }
         Object::ConfigMap(map) => {
             for key in map.data.keys() {
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));

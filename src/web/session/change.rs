@@ -125,7 +125,7 @@ impl Session {
         self.begin("Reading the cluster", work, Box::new(then));
     }
 
-    /// Starts a new cluster with this manifest. The current run stays if the manifest is refused.
+    /// Starts a new cluster with this manifest. The current run stays if the whole manifest is refused.
     pub(super) fn start_fresh(&mut self, yaml: &str) {
         let before = self.run.moment();
         let yaml: Rc<str> = yaml.into();
@@ -147,7 +147,7 @@ impl Session {
             };
             Box::new(move |session: &mut Session| {
                 let Some((timeline, output)) = applied else { return };
-                if output.exit == 0 {
+                if output.exit == 0 || !output.stdout.is_empty() {
                     session.started_fresh(timeline, output.clone(), before);
                 }
                 session.manifest_applied(yaml, output, true);
@@ -225,7 +225,7 @@ impl Session {
     fn opened(&mut self, run: Opened, before: Moment, mut message: String) {
         match run {
             Ok(timeline) => {
-                if let Some(first) = timeline.refused_at_start().first() {
+                if let Some(first) = timeline.refused_at_start().next() {
                     message += &format!(" A line at time 0 was rejected: {first}");
                 }
                 self.replace_run_by_user(timeline);

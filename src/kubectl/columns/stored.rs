@@ -1,0 +1,104 @@
+//! The columns of the kinds that are not simulated, where they have more than name and age. What a controller
+//! would count is not there, so it is shown as the API server shows it of a new object.
+
+use super::Cell::{Of, Or, Path};
+use super::{AGE, Column, NAME, selector};
+use crate::api::json::Node as Tree;
+
+const ROLE: Column =
+    ("ROLE", Of(|_, tree| format!("{}/{}", tree.word("roleRef.kind"), tree.word("roleRef.name"))));
+const CREATED: Column = ("CREATED AT", Path("metadata.creationTimestamp"));
+
+/// The columns by kind.
+pub(super) const TABLES: &[(&str, &[Column])] = &[
+    ("ConfigMap", &[NAME, ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
+    ("Namespace", &[NAME, ("STATUS", Path("status.phase")), AGE]),
+    ("Secret", &[NAME, ("TYPE", Path("type")), ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
+    (
+        "ServiceAccount",
+        &[NAME, ("SECRETS", Of(|_, tree| tree.list("secrets").len().to_string())), AGE],
+    ),
+    (
+        "PriorityClass",
+        &[
+            NAME,
+            ("VALUE", Path("value")),
+            ("GLOBAL-DEFAULT", Or("globalDefault", "false")),
+            AGE,
+            ("PREEMPTIONPOLICY", Or("preemptionPolicy", "PreemptLowerPriority")),
+        ],
+    ),
+    ("Role", &[NAME, CREATED]),
+    ("ClusterRole", &[NAME, CREATED]),
+    ("RoleBinding", &[NAME, ROLE, AGE]),
+    ("ClusterRoleBinding", &[NAME, ROLE, AGE]),
+    ("CustomResourceDefinition", &[NAME, CREATED]),
+    (
+        "DaemonSet",
+        &[
+            NAME,
+            ("DESIRED", Or("status.desiredNumberScheduled", "0")),
+            ("CURRENT", Or("status.currentNumberScheduled", "0")),
+            ("READY", Or("status.numberReady", "0")),
+            ("UP-TO-DATE", Or("status.updatedNumberScheduled", "0")),
+            ("AVAILABLE", Or("status.numberAvailable", "0")),
+            ("NODE SELECTOR", Of(|_, tree| selector(tree.at("spec.template.spec.nodeSelector")))),
+            AGE,
+        ],
+    ),
+    (
+        "CronJob",
+        &[
+            NAME,
+            ("SCHEDULE", Path("spec.schedule")),
+            ("TIMEZONE", Or("spec.timeZone", "<none>")),
+            ("SUSPEND", Or("spec.suspend", "False")),
+            ("ACTIVE", Of(|_, tree| tree.list("status.active").len().to_string())),
+            ("LAST SCHEDULE", Or("status.lastScheduleTime", "<none>")),
+            AGE,
+        ],
+    ),
+    (
+        "Ingress",
+        &[
+            NAME,
+            ("CLASS", Or("spec.ingressClassName", "<none>")),
+            ("HOSTS", Of(|_, tree| hosts(tree))),
+            ("ADDRESS", Path("status.loadBalancer.ingress.0.ip")),
+            (
+                "PORTS",
+                Of(|_, tree| if tree.at("spec.tls").is_some() { "80, 443" } else { "80" }.into()),
+            ),
+            AGE,
+        ],
+    ),
+    (
+        "IngressClass",
+        &[
+            NAME,
+            ("CONTROLLER", Path("spec.controller")),
+            ("PARAMETERS", Or("spec.parameters.name", "<none>")),
+            AGE,
+        ],
+    ),
+    (
+        "NetworkPolicy",
+        &[NAME, ("POD-SELECTOR", Of(|_, tree| selector(tree.at("spec.podSelector")))), AGE],
+    ),
+    ("RuntimeClass", &[NAME, ("HANDLER", Path("handler")), AGE]),
+];
+
+fn count(tree: &Tree, path: &str) -> String {
+    tree.at(path).map_or(0, |data| data.entries().len()).to_string()
+}
+
+/// The hosts of the rules of an Ingress (`formatHosts`).
+fn hosts(tree: &Tree) -> String {
+    let hosts = tree.list("spec.rules").iter().map(|rule| rule.text("host"));
+    let hosts: Vec<&str> = hosts.filter(|host| !host.is_empty()).collect();
+    match hosts.len() {
+        0 => "*".into(),
+        1..=3 => hosts.join(","),
+        count => format!("{} + {} more...", hosts[..3].join(","), count - 3),
+    }
+}

@@ -1,0 +1,117 @@
+//! `kubectl create`: objects from the text below the line, and those that a line describes.
+
+use super::apply::{confirm, current, each, last_applied, named, no_namespace, not_created};
+use super::{Call, Plan};
+use crate::api::json::Node as Tree;
+use crate::api::*;
+use crate::manifest;
+use crate::sim::Command;
+
+/// `kubectl create`.
+pub(super) async fn run(call: &Call<'_>) -> Plan {
+    match call.words.plain.split_first() {
+        None => from_text(call).await,
+        Some((what, rest)) => from_words(call, what, rest),
+    }
+}
+
+/// `kubectl create -f -`.
+async fn from_text(call: &Call<'_>) -> Plan {
+    each(call, |plan, tree, mut object| {
+        if let Some(old) = current(call, plan, &object) {
+            let (of, name) = (old.kind().resource(), &old.meta().name);
+            return not_created(("AlreadyExists", format!("{of} \"{name}\" already exists")));
+        }
+        if let Some(refusal) = no_namespace(call, plan, &object) {
+            return not_created(refusal);
+        }
+        if call.words.has("save-config") {
+            let kept = last_applied(tree, &object).json() + "\n";
+            object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept);
+        }
+        confirm(call, &named(&object), "created", Command::Create(object))
+    })
+    .await
+}
+
+/// `kubectl create namespace`, `serviceaccount`, `configmap` and `secret generic`.
+fn from_words(call: &Call<'_>, what: &str, rest: &[&str]) -> Plan {
+    // What the commands put before the words of the API server (`create_secret.go` and its like).
+    let (kind, names, prefix) = match (what, rest) {
+        ("namespace" | "ns", names) => (Kind::Namespace, names, ""),
+        ("serviceaccount" | "sa", names) => {
+            (Kind::ServiceAccount, names, "error: failed to create serviceaccount: ")
+        }
+        ("configmap" | "cm", names) => {
+            (Kind::ConfigMap, names, "error: failed to create configmap: ")
+        }
+        ("secret", ["generic", names @ ..]) => {
+            (Kind::Secret, names, "error: failed to create secret ")
+        }
+        _ => {
+            return Plan::refuse(format!(
+                "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
+                call.words.plain.join(" ")
+            ));
+        }
+    };
+    let [name] = names else {
+        let command = if kind == Kind::Secret { "secret generic" } else { kind.singular() };
+        return Plan::refuse(format!(
+            "error: exactly one NAME is required, got {}\nSee 'kubectl create {command} -h' for help and \
+             examples",
+            names.len()
+        ));
+    };
+    let object = match described(call, kind, name) {
+        Ok(object) => object,
+        Err(refusal) => return Plan::refuse(refusal),
+    };
+    let problem = match current(call, &Plan::default(), &object) {
+        Some(_) => {
+            Some(("AlreadyExists", format!("{} \"{name}\" already exists", kind.resource())))
+        }
+        None => no_namespace(call, &Plan::default(), &object),
+    };
+    match problem {
+        Some((reason, words)) if prefix.is_empty() => {
+            Plan::refuse(format!("Error from server ({reason}): {words}"))
+        }
+        Some((_, words)) => Plan::refuse(format!("{prefix}{words}")),
+        None => confirm(call, &named(&object), "created", Command::Create(object)),
+    }
+}
+
+/// The object that a line describes.
+///
+/// # Errors
+/// What kubectl or the API server say of a wrong literal or name.
+fn described(call: &Call<'_>, kind: Kind, name: &str) -> Result<Object, String> {
+    let mut tree = Tree::map([]);
+    tree.set("apiVersion", kind.api_version());
+    tree.set("kind", kind.name());
+    tree.child("metadata").set("name", name);
+    if kind.is_namespaced() {
+        tree.child("metadata").set("namespace", call.namespace());
+    }
+    let field = if kind == Kind::Secret { "stringData" } else { "data" };
+    let literals = call.words.flags.iter().filter(|(flag, _)| *flag == "from-literal");
+    for (_, literal) in literals {
+        let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+            return Err(format!("error: invalid literal source {literal}, expected key=value"));
+        };
+        if tree.child(field).get(key).is_some() {
+            return Err(format!(
+                "error: cannot add key {key}, another key by that name already exists in Data for \
+                 {} \"{name}\"",
+                kind.name()
+            ));
+        }
+        tree.child(field).set(key, value);
+    }
+    let document = manifest::parse(&manifest::to_yaml(&tree)).into_iter().next();
+    match document.map(|document| document.outcome) {
+        Some(outcome) => outcome.map_err(|refusal| refusal.stderr),
+        None => Err(manifest::NO_OBJECTS.into()),
+    }
+}
