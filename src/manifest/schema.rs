@@ -94,7 +94,8 @@ pub fn is_needed(text: &str) -> bool {
                 if words.any(|word| word == "patch") && has_further_field(line) {
                     return true;
                 }
-                end = line.split_once("<<").map(|(_, word)| word.trim());
+                let last = line.split_whitespace().next_back().and_then(|it| it.strip_prefix("<<"));
+                end = last.filter(|word| word.starts_with(char::is_alphabetic));
             }
         }
     }

@@ -181,7 +181,9 @@ fn texts_that_need_the_table_are_known() {
         |text: &str| format!("ordinal 1\nat 1s kubectl apply -f - <<EOF\n{text}EOF\ncrash a\n");
     let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n";
     let patch = r#"kubectl patch pod a -p '{"spec":{"dnsPolicy":"x"}}'"#;
-    for text in [&pod(", env: [{name: a}]"), &below(&pod(", stdin: true")), job, &below(job), patch]
+    let merge = &format!("x: &a {{b: c}}\n<<: *a\n{}", pod(", env: [{name: a}]"));
+    for text in
+        [merge, &pod(", env: [{name: a}]"), &below(&pod(", stdin: true")), job, &below(job), patch]
     {
         assert!(is_needed(text), "{text}");
     }
