@@ -199,9 +199,7 @@ pub(super) fn value(tag: Option<&str>, text: String, is_plain: bool) -> Result<V
     let found = match &value {
         // A whole number may be written as a fraction.
         Value::Int(_) if integer(&text.replace('_', "")).is_none() => "float",
-        Value::Text(text) if text.starts_with(|it: char| it.is_ascii_digit()) => {
-            if wanted == "timestamp" { "timestamp" } else { "str" }
-        }
+        Value::Text(text) if wanted == "timestamp" && is_date(text) => "timestamp",
         value => name_of(value),
     };
     if found == wanted || found == "int" && wanted == "float" {
@@ -209,6 +207,12 @@ pub(super) fn value(tag: Option<&str>, text: String, is_plain: bool) -> Result<V
     } else {
         Err(format!("yaml: cannot decode !!{found} `{text}` as a !!{wanted}"))
     }
+}
+
+/// Whether a text begins like a date; what follows it is not read.
+fn is_date(text: &str) -> bool {
+    let year = text.split_once('-').map_or("", |(year, _)| year);
+    year.len() == 4 && year.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// What base64 stands for; line breaks in it mean nothing.

@@ -293,7 +293,10 @@ impl Builder<'_> {
             Some((Key::Text(key), place)) => self.push(vec![Entry { key, place, node }]),
             Some((Key::Merge, place)) => self.merge(node, is_alias, place),
             Some((Key::Unsupported(key), place)) => {
-                let value = scalar::go_syntax(&node.value);
+                let value = match &node.value {
+                    Value::Null => "<nil>".into(),
+                    value => scalar::go_syntax(value),
+                };
                 let message = format!("unsupported map key of type: {key}, value: {value}");
                 self.unsupported(message, place);
             }

@@ -40,8 +40,8 @@ impl<'t> Scanner<'t> {
 
     /// The next token, which stays the next one.
     pub(super) fn peek(&mut self) -> Scanned<&Spanned> {
-        while !self.is_at_end
-            && (self.tokens.is_empty() || self.keys.may_be(self.taken, self.mark)?)
+        while (self.tokens.is_empty() || self.keys.may_be(self.taken, self.mark)?)
+            && !self.is_at_end
         {
             self.fetch()?;
         }
@@ -314,7 +314,7 @@ impl<'t> Scanner<'t> {
 
     fn fetch_flow_start(&mut self, token: Token) -> Scanned<()> {
         self.save_simple_key(true)?;
-        self.keys.begin();
+        self.keys.begin(self.next_number());
         self.flow_level += 1;
         self.fetch_sign(token)
     }

@@ -10,6 +10,8 @@ struct SimpleKey {
     is_possible: bool,
     /// Whether it must be a key, as it begins at the column of its mapping.
     is_required: bool,
+    /// Whether the scanner looks for the colon before the parser gets the token.
+    is_awaited: bool,
     /// The number of its token.
     number: usize,
     mark: Mark,
@@ -41,19 +43,24 @@ impl SimpleKeys {
         SimpleKeys(vec![SimpleKey::default()])
     }
 
-    /// Begins a flow collection.
-    pub(super) fn begin(&mut self) {
-        self.0.push(SimpleKey::default());
+    /// Begins a flow collection with the token of this number.
+    pub(super) fn begin(&mut self, number: usize) {
+        self.0.push(SimpleKey { number, ..SimpleKey::default() });
     }
 
-    /// Ends a flow collection.
+    /// Ends a flow collection. As in Go, its first token is no longer awaited as a key if there was none inside.
     pub(super) fn end(&mut self) {
-        self.0.pop();
+        let Some(SimpleKey { number, .. }) = self.0.pop() else { return };
+        self.0.iter_mut().for_each(|key| key.is_awaited &= key.number != number);
     }
 
     /// Whether the token of this number may still turn out to be a key.
     pub(super) fn may_be(&mut self, number: usize, now: Mark) -> Scanned<bool> {
-        match self.0.iter_mut().find(|key| key.is_possible && key.number == number) {
+        match self
+            .0
+            .iter_mut()
+            .find(|key| key.is_possible && key.is_awaited && key.number == number)
+        {
             Some(key) => key.is_valid(now),
             None => Ok(false),
         }
@@ -63,7 +70,7 @@ impl SimpleKeys {
     pub(super) fn save(&mut self, number: usize, is_required: bool, mark: Mark) -> Scanned<()> {
         self.remove(mark)?;
         if let Some(key) = self.0.last_mut() {
-            *key = SimpleKey { is_possible: true, is_required, number, mark };
+            *key = SimpleKey { is_possible: true, is_required, is_awaited: true, number, mark };
         }
         Ok(())
     }
