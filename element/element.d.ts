@@ -55,6 +55,12 @@ export interface OrdinalLab extends HTMLElement {
   run(line: string): Promise<Output>;
 }
 
+/**
+ * Loads the types of the Kubernetes API. `log` needs them for stories with fields or kinds that are not simulated; the
+ * element loads them itself.
+ */
+export function loadSchema(): Promise<void>;
+
 /** The event log of a story up to an instant in milliseconds, as JSON lines. */
 export function log(story: string, untilMs: number): string;
 

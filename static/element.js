@@ -10,7 +10,7 @@
 // { message }.
 import { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
 import { isAlone, load } from './files.js';
-import init, { Lab, instant, latest, log } from './ordinal.js';
+import init, { Lab, install_schema, instant, latest, log, needs_schema } from './ordinal.js';
 
 export { log };
 
@@ -25,11 +25,29 @@ const CAPTION_MS = 2500;
 /** The names under which elements of this page store their runs: no two have the same. */
 const keys = new Set();
 
+const SCHEMA = new URL('schema.txt', import.meta.url);
+
 let module;
 let style;
+let schema;
 
 /** The module, loaded when the first element needs it. */
 const loadModule = () => (module ??= init({ module_or_path: load(new URL('ordinal_bg.wasm', import.meta.url)) }));
+
+/**
+ * Loads the types of the Kubernetes API, with which fields that are not simulated are checked. A story that has none
+ * does not need them.
+ */
+export async function loadSchema() {
+  schema ??= textAt(SCHEMA, 'table of the Kubernetes API');
+  const text = await schema.catch((error) => {
+    schema = undefined;
+    error.canRetry = true;
+    throw error;
+  });
+  await loadModule();
+  install_schema(text);
+}
 
 /** The style sheet, which all elements share. */
 const loadStyle = () => (style ??= ofDocument(STYLE) ?? load(STYLE).then(sheet));
@@ -177,6 +195,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (turn !== this.#mounting) return;
     this.#key = this.#freeKey(story);
     keys.add(this.#key);
+    if ([story, this.#storedRun()?.recipe ?? ''].some((recipe) => needs_schema(recipe))) await loadSchema();
+    if (turn !== this.#mounting) return;
     if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
     const kept = this.#kept;
     const hasRun = Boolean(kept ?? this.#storedRun());
@@ -315,6 +335,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       event: (line) => this.dispatchEvent(new CustomEvent('ordinal-event', { detail: JSON.parse(line) })),
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
+      schema: () => this.#loadSchema(),
       lesson: (name) => this.#lesson(name, new URL(name ? `lessons/${name}.lesson` : 'lessons/index.txt', import.meta.url)),
     };
   }
@@ -339,6 +360,15 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       return `# ${error.message}`;
     });
     this.#tell('lesson', name, text);
+  }
+
+  /** Loads the types of the Kubernetes API, and tells the program that it has them, or why not. */
+  async #loadSchema() {
+    const message = await loadSchema().then(
+      () => '',
+      (error) => error.message,
+    );
+    this.#tell('schema', message);
   }
 
   /** Opens what a link holds. */
@@ -463,7 +493,14 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #refuse(error) {
     if (this.#lab) this.#drop(error);
     this.#freshRoot();
-    this.#say('Ordinal', error.message, 'alert');
+    const notice = this.#say('Ordinal', error.message, 'alert');
+    if (error.canRetry) {
+      const button = document.createElement('button');
+      button.className = 'button primary';
+      button.textContent = 'Try again';
+      button.addEventListener('click', () => this.#restart());
+      notice.append(button);
+    }
     this.#isRestoring(false);
     this.#expect();
     this.#settle(error);

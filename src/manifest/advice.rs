@@ -58,6 +58,8 @@ pub(super) fn wrong_type(message: &str) -> String {
     let is_plain = message.contains("unmarshal number") || message.contains("unmarshal bool");
     if message.starts_with("quantities") || message.starts_with("unable to parse quantity") {
         "write an amount such as 1Gi or 500Mi".into()
+    } else if message.starts_with("illegal base64") {
+        "encode the value in base64; in a Secret, stringData takes plain text".into()
     } else if wanted.starts_with("int") {
         "write a whole number such as 3, without letters or quotes".into()
     } else if wanted == "bool" {

@@ -24,7 +24,7 @@ pub(super) struct Extra {
 pub(super) struct Seen {
     pub(super) path: String,
     pub(super) name: &'static str,
-    pub(super) fields: &'static [&'static str],
+    pub(super) fields: Cow<'static, [&'static str]>,
 }
 
 /// What was found on the way.
@@ -40,6 +40,8 @@ pub(super) struct Found {
     pub(super) seen: Vec<Seen>,
     /// The first value of the wrong type; what comes after it is not noted.
     pub(super) wrong: Option<WrongType>,
+    /// Whether a field was checked with the table of [`super::schema`], or could not be.
+    pub(super) needs_table: bool,
     /// Whether the object comes from an API server, which has filled in and knows everything.
     pub(super) is_recorded: bool,
 }
@@ -138,13 +140,13 @@ impl<'a> At<'a> {
         });
     }
 
-    fn stop(&self, message: String) {
+    pub(super) fn stop(&self, message: String) {
         let place = self.node.place;
         self.found.borrow_mut().wrong.get_or_insert(WrongType { message, place });
     }
 
     /// A whole number of Go's type `int32` or `int64`.
-    fn integer(&self, wanted: &str) -> i64 {
+    pub(super) fn integer(&self, wanted: &str) -> i64 {
         match self.node.value {
             Value::Null => 0,
             Value::Int(number) if wanted == "int64" || i32::try_from(number).is_ok() => number,
@@ -257,6 +259,9 @@ impl<'a> At<'a> {
     pub(super) fn extra(&self) -> bool {
         let standing = known::standing(self.owner, self.path.field());
         let is_null = self.node.value == Value::Null;
+        if standing == Standing::NotSimulated && !self.found.borrow().is_recorded {
+            self.check_extra();
+        }
         let mut value = self.node.clone();
         value.forget_places();
         let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner, value };

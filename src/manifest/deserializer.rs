@@ -15,6 +15,7 @@ use super::tree::{Entry, Node as Tree, Value};
 use crate::api::{self, Never, Time, Uid};
 use serde::de::value::{StrDeserializer, U64Deserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::slice::Iter;
@@ -69,7 +70,8 @@ impl<'a> At<'a> {
         }
         let mut found = self.found.borrow_mut();
         if found.wrong.is_none() {
-            found.seen.push(Seen { path: self.path.text(), name, fields });
+            let (path, fields) = (self.path.text(), Cow::Borrowed(fields));
+            found.seen.push(Seen { path, name, fields });
         }
         let (at, entries) = (At { owner: name, ..*self }, self.node.entries().iter());
         Fields { at, fields, entries, entry: None, has_rest, rest: Tree::map([]) }

@@ -1,10 +1,10 @@
 //! Which kind of object a document is.
 
-use super::Refusal;
 use super::decode::{Found, WrongType};
 use super::deserializer;
 use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
+use super::{Refusal, schema};
 use crate::api::{self, Kind, Object};
 use crate::notation::closest;
 use serde::de::DeserializeOwned;
@@ -210,9 +210,16 @@ pub(super) fn decode(
         Kind::Lease => typed::<api::Lease>,
         _ => typed::<api::StoredObject>,
     };
-    let (mut decoded, found) = decode(root, is_recorded || is_written_by_components(kind));
+    let is_recorded = is_recorded || is_written_by_components(kind);
+    let (mut decoded, mut found) = decode(root, is_recorded);
     if let Ok(Object::Stored(object)) = &mut decoded {
         Rc::make_mut(object).kind = kind;
+        if !is_recorded {
+            schema::check_object(root, &mut found);
+        }
     }
-    (decoded, found)
+    match found.wrong.take() {
+        Some(wrong) => (Err(wrong), found),
+        None => (decoded, found),
+    }
 }

@@ -174,6 +174,11 @@ pub(super) fn further_fields(owner: &str) -> impl Iterator<Item = &'static str> 
     entry(owner).map_or("", |(_, _, fields)| fields).split_whitespace()
 }
 
+/// Whether any struct has a further field of this name.
+pub(super) fn is_further_field(field: &str) -> bool {
+    STRUCTS.iter().any(|(_, _, fields)| has(fields, field))
+}
+
 /// The name of the struct `owner` in Go.
 pub(super) fn go_name(owner: &'static str) -> &'static str {
     match entry(owner) {

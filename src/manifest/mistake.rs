@@ -9,8 +9,8 @@ pub(super) struct Failure<'t> {
     pub(super) lines: &'t [&'t str],
     pub(super) row: usize,
     pub(super) column: usize,
-    /// In the words of the parser used here, and of kubectl's.
-    pub(super) words: [&'t str; 2],
+    /// In the words of the library.
+    pub(super) words: &'t str,
     /// Where the innermost collection begins that is not closed.
     pub(super) open: Option<(usize, usize)>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Mistake {
     pub(super) words: String,
 }
 
-const TEMPLATE: &str =
+pub(super) const TEMPLATE: &str =
     "this is a template, not a manifest: render it first, for example with helm template";
 
 /// The mistake behind a failure.
@@ -34,7 +34,7 @@ pub(super) fn find(failure: &Failure<'_>) -> Mistake {
 
 impl<'t> Failure<'t> {
     fn says(&self, words: &str) -> bool {
-        self.words.iter().any(|it| it.contains(words))
+        self.words.contains(words)
     }
 
     fn line(&self, row: usize) -> &'t str {
@@ -54,6 +54,11 @@ impl<'t> Failure<'t> {
         let rows: Vec<usize> = (0..row).collect();
         let head = rows.iter().rev().find(is_around).map_or("", |row| self.line(*row));
         head.trim_end_matches([' ', '-', '+']).ends_with(['|', '>'])
+    }
+
+    /// Whether a collection that begins there has brackets.
+    fn is_flow(&self, (row, column): (usize, usize)) -> bool {
+        matches!(self.line(row).chars().nth(column), Some('[' | '{'))
     }
 
     /// The character where the failure was found.
@@ -111,7 +116,8 @@ fn quote(failure: &Failure<'_>) -> Option<Mistake> {
         let words = format!("the {sign} quote that starts here is never closed");
         return Some(Mistake { row, column, words });
     }
-    let is_behind = failure.says("trailing content");
+    let before = failure.line(failure.row).chars().take(failure.column).collect::<String>();
+    let is_behind = failure.says("expected key") && before.trim_end().ends_with(['"', '\'']);
     is_behind.then(|| failure.here("remove the text after the closing quote"))
 }
 
@@ -137,7 +143,9 @@ fn open_quote(line: &str) -> Option<(usize, char)> {
 
 /// A bracket that is not closed, or not opened, and a comma that is missing.
 fn bracket(failure: &Failure<'_>) -> Option<Mistake> {
-    if failure.says("misplaced bracket") {
+    if failure.open.is_none_or(|open| !failure.is_flow(open))
+        && matches!(failure.found(), Some(']' | '}'))
+    {
         return Some(failure.here("this bracket has no matching opening bracket"));
     }
     let (row, column) = failure.open?;

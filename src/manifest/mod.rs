@@ -1,7 +1,7 @@
 //! YAML in, objects out; what is wrong is refused in the words of kubectl and the API server.
 //!
-//! A text goes the way that `kubectl apply -f -` sends it: it is cut at `---` lines, each part is
-//! read as YAML (`tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
+//! A text goes the way that `kubectl apply -f -` sends it: it is cut into documents (`stream`), each is
+//! read as JSON (`json`) or YAML (`yaml`, `tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
 //! strictly (`decode`, `deserializer`, `known`), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
@@ -15,6 +15,7 @@ mod decode;
 mod defaults;
 mod deserializer;
 mod explain;
+mod json;
 mod kinds;
 mod known;
 mod mistake;
@@ -23,9 +24,12 @@ mod print;
 mod quantity;
 mod revise;
 mod scalar;
+pub mod schema;
+mod stream;
 mod syntax;
 mod tree;
 mod validate;
+mod yaml;
 
 pub use explain::fields_at;
 pub use print::to_yaml;
@@ -94,35 +98,20 @@ pub fn parse(text: &str) -> Vec<Document> {
 
 /// [`parse`] in slices. The progress counts lines.
 pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
+    // `FileVisitor` of `k8s.io/cli-runtime` drops the byte order mark.
     let text =
         text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut documents = Vec::new();
     let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
-    for part in parts(&text) {
+    for part in stream::parts(&text) {
         progress.reached(part.first_line.into(), last.into()).await;
-        let read = match part.separator {
-            Some(rest) => Err(Refusal::new(
-                format!("error: error parsing STDIN: invalid Yaml document separator: {rest}\n"),
-                Place { line: part.first_line, column: 5 },
-                "put nothing after --- on its line".into(),
-            )),
-            None => {
-                let read = tree::read_in_slices(&part.text, part.first_line, last, progress).await;
-                read.map_err(|syntax| {
-                    let words = syntax.message;
-                    let stderr = format!(
-                        "error: error parsing STDIN: error converting YAML to JSON: {words}\n"
-                    );
-                    Refusal::new(stderr, syntax.place, syntax.advice)
-                })
-            }
-        };
+        let read = part.read(last, progress).await;
         let stop = match read {
             Ok(root) => add(root, &mut documents, progress).await,
             Err(refusal) => Some(refusal),
         };
         if let Some(refusal) = stop {
-            let line = first_content_line(&part).min(refusal.line);
+            let line = part.first_content_line().min(refusal.line);
             let (tree, not_simulated) = (Node::default(), Vec::new());
             documents.push(Document { line, tree, outcome: Err(refusal), not_simulated });
             break;
@@ -135,39 +124,6 @@ pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
         }
     }
     documents
-}
-
-/// What stands between two `---` lines.
-struct Part<'t> {
-    text: String,
-    first_line: u32,
-    /// What follows `---` where nothing may.
-    separator: Option<&'t str>,
-}
-
-/// Cuts the text at its `---` lines (`YAMLReader` of `k8s.io/apimachinery/pkg/util/yaml`).
-fn parts(text: &str) -> Vec<Part<'_>> {
-    let new = |first_line| Part { text: String::new(), first_line, separator: None };
-    let mut parts = vec![new(1)];
-    for (line, number) in text.lines().zip(1..=u32::MAX) {
-        if let Some(rest) = line.strip_prefix("---").map(str::trim) {
-            if !rest.is_empty() && !rest.starts_with('#') {
-                parts.push(Part { separator: Some(rest), ..new(number) });
-            }
-            parts.push(new(number.saturating_add(1)));
-        } else if let Some(part) = parts.last_mut() {
-            part.text.push_str(line);
-            part.text.push('\n');
-        }
-    }
-    parts
-}
-
-/// The line of a part that first says something.
-fn first_content_line(part: &Part<'_>) -> u32 {
-    let is_content = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
-    let before = part.text.lines().take_while(|line| !is_content(line)).count();
-    part.first_line.saturating_add(u32::try_from(before).unwrap_or(0))
 }
 
 /// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl.
@@ -197,9 +153,18 @@ async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> 
 /// # Errors
 /// In the words of the YAML library.
 pub fn read(text: &str) -> Result<Node, String> {
-    let mut tree = tree::read(text, 1).map_err(|syntax| syntax.message)?;
-    tree.forget_places();
-    Ok(tree)
+    let mut tree = read_json(text).map_or_else(|| tree::read(text, 1), Ok);
+    if let Ok(tree) = &mut tree {
+        tree.forget_places();
+    }
+    tree.map_err(|syntax| syntax.message)
+}
+
+/// The only value of a text that is JSON.
+fn read_json(text: &str) -> Option<Node> {
+    let mut reader = json::Reader::new(text);
+    let node = reader.next()?.ok()?;
+    reader.next().is_none().then_some(node)
 }
 
 /// Reads an object that an API server gave: with its status, and whatever else the server filled in.
@@ -207,7 +172,7 @@ pub fn read(text: &str) -> Result<Node, String> {
 /// # Errors
 /// Why the text is no object of the model.
 pub fn recorded(text: &str) -> Result<Object, String> {
-    let root = tree::read(text, 1).map_err(|syntax| syntax.message)?;
+    let root = read(text)?;
     let (version, name) = (root.text("apiVersion"), root.text("kind"));
     let is_kind = |kind: &&Kind| kind.name() == name && kind.api_version() == version;
     let kind =

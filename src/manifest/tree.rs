@@ -1,19 +1,18 @@
 //! YAML text as a tree whose every node knows its place.
 //!
-//! Follows what kubectl does with YAML (`sigs.k8s.io/yaml`): aliases and merge keys are resolved,
-//! equal keys of a map are refused (`UnmarshalStrict`), keys are texts and are sorted, as they are in JSON.
+//! Follows what kubectl does with YAML (`Unmarshal` of `sigs.k8s.io/yaml`): aliases and merge keys are resolved, of
+//! equal keys the last counts, keys are texts and are sorted, as they are in JSON.
 
 use super::scalar;
-use super::syntax::{Syntax, bad_character, from_scan_error};
+use super::syntax::{self, Syntax};
+use super::yaml::{Event, Mark, Parser};
 pub(super) use crate::api::json::{Entry, Node, Place, Value};
 use crate::limits::{self, Limit};
 use crate::map::{self, Map};
 use crate::task::{self, Progress};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
-use std::borrow::Cow;
 
 /// Deeper nesting than any object has; the tree is walked by recursion.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 /// More nodes than any object has; aliases can multiply them.
 const MAX_NODES: usize = 200_000;
 
@@ -32,7 +31,8 @@ pub(super) async fn read_in_slices(
     lines: u32,
     progress: &Progress,
 ) -> Result<Node, Syntax> {
-    if let Some(bad) = bad_character(text, first_line) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(bad) = syntax::bad_character(text, first_line) {
         return Err(bad);
     }
     let mut builder = Builder {
@@ -42,35 +42,47 @@ pub(super) async fn read_in_slices(
         anchors: Map::new(),
         nodes: 0,
         copied: 0,
-        doubled: Vec::new(),
+        root: Node::default(),
+        wrong: None,
+        unsupported: None,
     };
-    let mut parser = Parser::new_from_str(text);
-    let mut root = Node::default();
+    let mut parser = Parser::new(text);
     for count in 1_u32.. {
-        let (event, span) = match parser.next_event() {
-            None | Some(Ok((Event::DocumentEnd | Event::StreamEnd, _))) => {
-                return builder.doubled_keys().map_or(Ok(root), Err);
-            }
-            Some(Ok(next)) => next,
-            Some(Err(error)) => {
-                let block = builder.open.last().map(|open| open.node_place());
-                return Err(from_scan_error(&error, text, first_line, block));
-            }
-        };
+        let (event, mark) = parser.next().map_err(|failure| {
+            let block = builder.open.last().map(|open| open.place);
+            syntax::from_failure(&failure, text, first_line, block)
+        })?;
         if count % EVENTS_PER_SLICE == 0 {
-            progress.reached(builder.place(&span.start).line.into(), lines.into()).await;
+            progress.reached(builder.place(mark).line.into(), lines.into()).await;
         }
-        if let Some(complete) = builder.take(event, &span.start)? {
-            root = complete;
+        if event == Event::End {
+            break;
         }
+        builder.take(event, mark)?;
     }
-    Ok(root)
+    match builder.wrong.or(builder.unsupported) {
+        Some(wrong) => Err(wrong),
+        None => Ok(builder.root),
+    }
+}
+
+/// A map of these entries; of equal keys the last one counts.
+pub(super) fn map_of(mut entries: Vec<Entry>) -> Value {
+    map::sort(&mut entries, |one, other| one.key < other.key);
+    entries.dedup_by(|later, earlier| {
+        let is_same = later.key == earlier.key;
+        if is_same {
+            std::mem::swap(later, earlier);
+        }
+        is_same
+    });
+    Value::Map(entries)
 }
 
 /// A collection that is not closed yet.
 struct Open {
     place: Place,
-    anchor: usize,
+    anchor: Option<String>,
     items: Items,
 }
 
@@ -79,128 +91,118 @@ enum Items {
     Map {
         /// In the order of the text; sorted once the map is closed.
         entries: Vec<Entry>,
-        /// What `<<` brings in.
-        merged: Vec<Node>,
         /// The key whose value comes next.
         key: Option<(Key, Place)>,
     },
 }
 
 enum Key {
+    /// `<<`
     Merge,
     Text(String),
-}
-
-impl Open {
-    fn node_place(&self) -> Place {
-        self.place
-    }
+    /// A key that JSON cannot have: how Go prints its type and the key.
+    Unsupported(String),
 }
 
 struct Builder<'t> {
     text: &'t str,
     first_line: u32,
     open: Vec<Open>,
-    anchors: Map<usize, Node>,
+    /// The anchored values; none as long as they are not complete.
+    anchors: Map<String, Option<Node>>,
     nodes: usize,
     /// The bytes that were copied for anchors and aliases.
     copied: usize,
-    /// Keys that their map had already.
-    doubled: Vec<(String, Place)>,
+    root: Node,
+    /// The first thing that the YAML library rejects after it has parsed everything (`goyaml.v2/decode.go`).
+    wrong: Option<Syntax>,
+    /// The first thing that JSON cannot express, found after that (`convertToJSONableObject`).
+    unsupported: Option<Syntax>,
 }
 
 impl Builder<'_> {
-    fn place(&self, marker: &Marker) -> Place {
+    fn place(&self, mark: Mark) -> Place {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX / 2);
-        let line = number(marker.line()).max(1) - 1;
-        Place { line: self.first_line.saturating_add(line), column: number(marker.col()) + 1 }
+        let line = self.first_line.saturating_add(number(mark.line));
+        Place { line, column: number(mark.column) + 1 }
     }
 
-    /// What strict decoding says of keys that stand twice in a map.
-    fn doubled_keys(&mut self) -> Option<Syntax> {
-        map::sort_by_key(&mut self.doubled, |(_, place)| *place);
-        let (key, place) = self.doubled.first()?;
-        let advice = format!("the key {key} is set twice: remove one of them");
-        let lines = self.doubled.iter().map(|(key, place)| {
-            let line = place.line.saturating_sub(self.first_line).saturating_add(1);
-            format!("\n  line {line}: key {} already set in map", scalar::quoted(key))
-        });
-        let message = format!("yaml: unmarshal errors:{}", lines.collect::<String>());
-        Some(Syntax { message, place: *place, advice })
-    }
-
-    /// Takes the next event; returns the root once it is complete.
-    fn take(&mut self, event: Event<'_>, marker: &Marker) -> Result<Option<Node>, Syntax> {
-        let place = self.place(marker);
+    /// Takes the next event.
+    fn take(&mut self, event: Event, mark: Mark) -> Result<(), Syntax> {
+        let place = self.place(mark);
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                if let Some(key) = self.key(&text, style, tag.as_deref()) {
-                    return self.set_key(key, place).map(|()| None);
-                }
-                let value = scalar_value(&text, style, tag).map_err(|message| Syntax {
-                    message,
-                    place,
-                    advice: String::new(),
-                })?;
-                self.add(Node { place, value }, anchor)
+            Event::Scalar { anchor, tag, text, is_plain } => {
+                self.scalar(anchor, tag.as_deref(), text, is_plain, place)
             }
-            Event::Alias(anchor) => match self.anchors.get(&anchor) {
-                Some(Node { value: Value::Text(text), .. }) if self.expects_key() => {
-                    let text = text.clone();
-                    self.count(0, text.len(), place)?;
-                    self.set_key(Key::Text(text), place).map(|()| None)
-                }
-                Some(_) if self.expects_key() => Err(self.bad_key(place)),
-                Some(node) => {
-                    let (nodes, bytes) = (node.size(), node.bytes());
-                    self.count(nodes, bytes, place)?;
-                    let value = self.anchors.get(&anchor).map(|node| node.value.clone());
-                    self.add(Node { place, value: value.unwrap_or_default() }, 0)
-                }
-                None => {
-                    let name = scalar::word_at(self.text, marker.index());
-                    let message = format!("yaml: anchor '{name}' value contains itself");
-                    Err(Syntax { message, place, advice: String::new() })
-                }
-            },
-            Event::SequenceStart(anchor, _) => self.begin(place, anchor, Items::List(Vec::new())),
-            Event::MappingStart(anchor, _) => {
-                let items = Items::Map { entries: Vec::new(), merged: Vec::new(), key: None };
-                self.begin(place, anchor, items)
+            Event::Alias(name) => self.alias(name, place),
+            Event::SequenceStart { anchor } => self.begin(place, anchor, Items::List(Vec::new())),
+            Event::MappingStart { anchor } => {
+                self.begin(place, anchor, Items::Map { entries: Vec::new(), key: None })
             }
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(open) => {
-                    let value = close(open.items, place, &mut self.doubled)?;
-                    self.add(Node { place: open.place, value }, open.anchor)
-                }
-                None => Ok(None),
-            },
-            _ => Ok(None),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(open) = self.open.pop() else { return Ok(()) };
+                let value = match open.items {
+                    Items::List(items) => Value::List(items),
+                    Items::Map { entries, .. } => map_of(entries),
+                };
+                self.add(Node { place: open.place, value }, open.anchor, false)
+            }
+            Event::End => Ok(()),
         }
+    }
+
+    fn wrong(&mut self, message: impl Into<String>, place: Place, advice: impl Into<String>) {
+        self.wrong.get_or_insert(Syntax { message: message.into(), place, advice: advice.into() });
+    }
+
+    fn unsupported(&mut self, message: String, place: Place) {
+        let advice = "put quotes around it".into();
+        self.unsupported.get_or_insert(Syntax { message, place, advice });
+    }
+
+    fn scalar(
+        &mut self,
+        anchor: Option<String>,
+        tag: Option<&str>,
+        text: String,
+        is_plain: bool,
+        place: Place,
+    ) -> Result<(), Syntax> {
+        let is_merge = tag.map_or(is_plain, |tag| tag == scalar::MERGE_TAG);
+        if is_merge && text == "<<" && self.expects_key() {
+            return self.set_key(Key::Merge, place);
+        }
+        let value = match scalar::value(tag, text, is_plain) {
+            Ok(value) => value,
+            Err(message) => {
+                self.wrong(message, place, "");
+                Value::Null
+            }
+        };
+        self.add(Node { place, value }, anchor, false)
+    }
+
+    fn alias(&mut self, name: String, place: Place) -> Result<(), Syntax> {
+        let node = match self.anchors.get(&name) {
+            Some(Some(node)) => node,
+            Some(None) => {
+                self.wrong(format!("yaml: anchor '{name}' value contains itself"), place, "");
+                return self.add(Node { place, value: Value::Null }, None, true);
+            }
+            None => {
+                let message = format!("yaml: unknown anchor '{name}' referenced");
+                let advice = format!("define it before, with &{name}: *{name} refers to nothing");
+                return Err(Syntax { message, place, advice });
+            }
+        };
+        let (nodes, bytes) = (node.size(), node.bytes());
+        self.count(nodes, bytes, place)?;
+        let value = self.anchors.get(&name).cloned().flatten().unwrap_or_default().value;
+        self.add(Node { place, value }, None, true)
     }
 
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Open { items: Items::Map { key: None, .. }, .. }))
-    }
-
-    /// The key that a scalar is, if a key is what comes next.
-    fn key(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Key> {
-        if !self.expects_key() {
-            return None;
-        }
-        if style == ScalarStyle::Plain && tag.is_none() {
-            if text == "<<" {
-                return Some(Key::Merge);
-            }
-            // As in JSON, a key is a text: `1: a` is `"1": "a"`, and `on: a` is `"true": "a"`.
-            return Some(Key::Text(match scalar::resolve(text) {
-                Value::Bool(value) => value.to_string(),
-                Value::Int(number) => number.to_string(),
-                Value::Null => "null".into(),
-                _ => text.into(),
-            }));
-        }
-        Some(Key::Text(text.into()))
     }
 
     fn set_key(&mut self, name: Key, place: Place) -> Result<(), Syntax> {
@@ -210,29 +212,42 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn bad_key(&self, place: Place) -> Syntax {
-        Syntax {
-            message: "yaml: invalid map key: map[interface {}]interface {}".into(),
-            place,
-            advice: if self.text.contains("{{") {
-                "this is a template, not a manifest: render it first, for example with helm template"
-                    .into()
-            } else {
-                "a key must be a text; put quotes around a value that begins with { or [".into()
+    /// A complete node as a key; as in JSON, a key is a text: `1: a` is `"1": "a"`, and `on: a` is `"true": "a"`.
+    fn add_key(&mut self, Node { place, value }: Node) -> Result<(), Syntax> {
+        let key = match value {
+            Value::Text(text) => Key::Text(text),
+            Value::Bool(value) => Key::Text(value.to_string()),
+            Value::Int(number) => Key::Text(number.to_string()),
+            Value::Null => Key::Unsupported("%!s(<nil>), key: <nil>".into()),
+            Value::Float(number) => match (scalar::infinity(&number), number.parse::<u64>()) {
+                (Some((name, _)), _) => Key::Text(name.into()),
+                (None, Ok(whole)) => Key::Unsupported(format!("uint64, key: {whole:#x}")),
+                (None, Err(_)) => Key::Text(number),
             },
-        }
+            Value::List(_) | Value::Map(_) => {
+                let advice = if self.text.contains("{{") {
+                    syntax::TEMPLATE
+                } else {
+                    "a key must be a text; put quotes around a value that begins with { or ["
+                };
+                let key = scalar::go_syntax(&value);
+                self.wrong(format!("yaml: invalid map key: {key}"), place, advice);
+                Key::Text(String::new())
+            }
+        };
+        self.set_key(key, place)
     }
 
-    fn begin(&mut self, place: Place, anchor: usize, items: Items) -> Result<Option<Node>, Syntax> {
-        if self.expects_key() {
-            return Err(self.bad_key(place));
-        }
+    fn begin(&mut self, place: Place, anchor: Option<String>, items: Items) -> Result<(), Syntax> {
         if self.open.len() >= MAX_DEPTH {
             let message = "yaml: exceeded max depth of 100".into();
             return Err(Syntax { message, place, advice: String::new() });
         }
+        if let Some(name) = &anchor {
+            self.anchors.insert(name.clone(), None);
+        }
         self.open.push(Open { place, anchor, items });
-        Ok(None)
+        Ok(())
     }
 
     /// Counts nodes, and bytes that are there once more because of an anchor or an alias.
@@ -249,86 +264,67 @@ impl Builder<'_> {
     }
 
     /// Puts a complete node where it belongs.
-    fn add(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Syntax> {
+    fn add(&mut self, node: Node, anchor: Option<String>, is_alias: bool) -> Result<(), Syntax> {
         self.count(1, 0, node.place)?;
-        if anchor > 0 {
+        if let Some(name) = anchor {
             self.count(0, node.bytes(), node.place)?;
-            self.anchors.insert(anchor, node.clone());
+            self.anchors.insert(name, Some(node.clone()));
         }
-        match self.open.last_mut().map(|open| &mut open.items) {
-            None => return Ok(Some(node)),
-            Some(Items::List(items)) => items.push(node),
-            Some(Items::Map { entries, merged, key }) => match key.take() {
-                Some((Key::Text(key), place)) => {
-                    entries.push(Entry { key, place, node });
-                }
-                Some((Key::Merge, _)) => merged.push(node),
-                None => {}
-            },
+        if self.expects_key() {
+            return self.add_key(node);
         }
-        Ok(None)
-    }
-}
-
-/// The value of a scalar that is not a key, or the words of a refusal.
-fn scalar_value(
-    text: &str,
-    style: ScalarStyle,
-    tag: Option<Cow<'_, Tag>>,
-) -> Result<Value, String> {
-    match tag.as_deref() {
-        None if style == ScalarStyle::Plain => Ok(scalar::resolve(text)),
-        Some(tag) if tag.is_yaml_core_schema() && tag.suffix != "str" && tag.suffix != "binary" => {
-            let value = scalar::resolve(text);
-            let found = match &value {
-                Value::Int(_) if tag.suffix == "float" => "float",
-                other => scalar::tag(other),
-            };
-            if tag.suffix == found || found == "str" && tag.suffix == "timestamp" {
-                Ok(value)
-            } else {
-                let wanted = &tag.suffix;
-                Err(format!("yaml: cannot decode !!{found} `{text}` as a !!{wanted}"))
+        if let Value::Float(number) = &node.value
+            && let Some((_, name)) = scalar::infinity(number)
+        {
+            self.unsupported(format!("json: unsupported value: {name}"), node.place);
+        }
+        let key = match self.open.last_mut().map(|open| &mut open.items) {
+            None => {
+                self.root = node;
+                return Ok(());
             }
+            Some(Items::List(items)) => {
+                items.push(node);
+                return Ok(());
+            }
+            Some(Items::Map { key, .. }) => key.take(),
+        };
+        match key {
+            Some((Key::Text(key), place)) => self.push(vec![Entry { key, place, node }]),
+            Some((Key::Merge, place)) => self.merge(node, is_alias, place),
+            Some((Key::Unsupported(key), place)) => {
+                let value = match &node.value {
+                    Value::Null => "<nil>".into(),
+                    value => scalar::go_syntax(value),
+                };
+                let message = format!("unsupported map key of type: {key}, value: {value}");
+                self.unsupported(message, place);
+            }
+            None => {}
         }
-        _ => Ok(Value::Text(text.into())),
+        Ok(())
     }
-}
 
-/// Turns what was collected into a value; of equal keys the last one counts, and is noted.
-fn close(items: Items, place: Place, doubled: &mut Vec<(String, Place)>) -> Result<Value, Syntax> {
-    let (mut entries, merged) = match items {
-        Items::List(items) => return Ok(Value::List(items)),
-        Items::Map { entries, merged, .. } => (entries, merged),
-    };
-    map::sort(&mut entries, |one, other| one.key < other.key);
-    entries.dedup_by(|later, earlier| {
-        let is_same = later.key == earlier.key;
-        if is_same {
-            doubled.push((later.key.clone(), later.place));
-            std::mem::swap(later, earlier);
+    fn push(&mut self, more: Vec<Entry>) {
+        if let Some(Open { items: Items::Map { entries, .. }, .. }) = self.open.last_mut() {
+            entries.extend(more);
         }
-        is_same
-    });
-    let has_merged = !merged.is_empty();
-    for source in merged {
-        let maps = match source.value {
-            Value::List(items) => items,
+    }
+
+    /// Adds what a merge key brings in: entries that go before those above it, and of several maps the first.
+    fn merge(&mut self, source: Node, is_alias: bool, place: Place) {
+        let sources = match source.value {
+            Value::List(items) if !is_alias => items,
             _ => vec![source],
         };
-        for map in maps {
-            let Value::Map(inner) = map.value else {
-                let message =
-                    "yaml: map merge requires map or sequence of maps as the value".into();
-                return Err(Syntax { message, place, advice: String::new() });
-            };
-            entries.extend(inner);
+        for source in sources.into_iter().rev() {
+            match source.value {
+                Value::Map(entries) => self.push(entries),
+                _ => {
+                    let words = "yaml: map merge requires map or sequence of maps as the value";
+                    self.wrong(words, place, "");
+                }
+            }
         }
     }
-    if has_merged {
-        // What the map says itself goes before what is merged, and of that the first.
-        map::sort(&mut entries, |one, other| one.key < other.key);
-        entries.dedup_by(|later, earlier| later.key == earlier.key);
-    }
-    Ok(Value::Map(entries))
 }

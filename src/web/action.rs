@@ -156,12 +156,27 @@ pub(super) enum HostAction {
     Export(Export),
     /// Shows an export that the script has made, and a message.
     Exported(String, String),
+    /// Fetches the table of the Kubernetes API.
+    LoadSchema,
+    /// The table is installed, unless there is an error.
+    SchemaLoaded(String),
 }
 
 impl Action {
     /// Runs a terminal line.
     pub(super) fn line(line: String) -> Action {
         Action::Run(RunAction::Line(line, None))
+    }
+
+    /// The manifest, the lines, or the recipe that the action gives to the run.
+    pub(super) fn text(&self) -> Option<&str> {
+        use RunAction::*;
+        match self {
+            Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
+            Action::Run(Open(run)) => Some(&run.recipe),
+            Action::Lesson(LessonAction::Begin(_, text)) => Some(text),
+            _ => None,
+        }
     }
 
     /// Moves the cursor to an instant and pauses.

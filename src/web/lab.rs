@@ -9,6 +9,7 @@ use super::script::{Host, SharedHost};
 use super::session::Session;
 use crate::api::Time;
 use crate::kubectl::Output;
+use crate::manifest::schema;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
@@ -123,6 +124,11 @@ impl Lab {
         }));
     }
 
+    /// Tells that the table of the Kubernetes API is installed, or why it is not.
+    pub fn schema(&self, error: String) {
+        self.send(Action::Host(HostAction::SchemaLoaded(error)));
+    }
+
     /// Shows an export of the run, and a message.
     pub fn made(&self, text: String, message: String) {
         self.send(Action::Host(HostAction::Exported(text, message)));
@@ -197,12 +203,31 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
     })
 }
 
+/// Whether the table of the Kubernetes API must be installed before a story is played.
+#[wasm_bindgen]
+pub fn needs_schema(story: &str) -> bool {
+    !schema::is_installed() && schema::is_needed(story)
+}
+
+/// Installs the table of the Kubernetes API: the text of `schema.txt`.
+#[wasm_bindgen]
+pub fn install_schema(text: String) {
+    if !schema::is_installed() {
+        schema::install(text.leak());
+    }
+}
+
 /// The event log of a story up to an instant, as JSON lines.
 ///
 /// # Errors
-/// The errors of the story, one per line.
+/// The errors of the story, one per line, or that the table of the Kubernetes API is missing.
 #[wasm_bindgen]
 pub fn log(story: &str, until_ms: f64) -> Result<String, String> {
+    if needs_schema(story) {
+        return Err(
+            "This story needs the types of the Kubernetes API: await loadSchema() first.".into()
+        );
+    }
     crate::timeline::json::log(story, Time(until_ms as u64))
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }

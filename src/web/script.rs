@@ -44,6 +44,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn toggle_theme(this: &Host);
 
+    /// Fetches the table of the Kubernetes API, installs it, and tells `Lab::schema`.
+    #[wasm_bindgen(method)]
+    pub(super) fn schema(this: &Host);
+
     /// Fetches the lesson of this name, or the list of all lessons if the name is empty.
     #[wasm_bindgen(method)]
     pub(super) fn lesson(this: &Host, name: &str);

@@ -4,7 +4,6 @@
 //! No text may make anything panic, overflow or go on without end, and whatever is played gives the same again.
 
 use ordinal::api::Time;
-use ordinal::api::json::{Entry, Node};
 use ordinal::lessons::{self, Guide};
 use ordinal::manifest;
 use ordinal::notation::{self, Line, parse_duration, quote};
@@ -66,28 +65,19 @@ pub(crate) fn run(name: &str, input: &[u8]) {
 
 /// A text as a manifest: it is read, and what was read is printed and read again.
 fn manifest(text: &str) {
+    manifest::schema::is_needed(text);
     let last = text.lines().count().max(text.matches(['\n', '\r']).count() + 1);
     for document in manifest::parse(text) {
         assert!((1..=last).contains(&(document.line as usize)), "no such line");
         let mut tree = document.tree;
         tree.forget_places();
         let json = tree.json();
-        // A mark of the byte order within a text is escaped in YAML only, as by kubectl; a key of more than
-        // 1,024 characters needs a question mark, which JSON does not have.
-        let is_yaml = !json.contains('\u{feff}') && !has_long_key(&tree);
-        let json_again = is_yaml.then_some(&json);
-        for printed in [&manifest::to_yaml(&tree)].into_iter().chain(json_again) {
+        for printed in [&manifest::to_yaml(&tree), &json] {
             let again = manifest::read(printed);
             assert!(again.as_ref() == Ok(&tree), "{tree:?}\nprinted as\n{printed}\nis {again:?}");
         }
         serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
     }
-}
-
-/// Whether a key is longer than YAML allows without a question mark.
-fn has_long_key(tree: &Node) -> bool {
-    let is_long = |entry: &Entry| entry.key.len() > 1_000 || has_long_key(&entry.node);
-    tree.entries().iter().any(is_long) || tree.items().iter().any(has_long_key)
 }
 
 /// A text as a manifest that is applied, twice; then time passes.
@@ -191,6 +181,7 @@ fn patch(text: &str) {
 
 /// A text as a recipe: it is printed and read again, played, rewound, drawn, and played again.
 fn recipe(text: &str) {
+    manifest::schema::is_needed(text);
     let Ok(lines) = notation::parse(text) else { return };
     let printed = notation::print(&lines);
     let again = notation::parse(&printed).expect("a printed recipe can be read");

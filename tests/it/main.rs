@@ -29,3 +29,4 @@ mod tidy;
 mod transcripts;
 mod words;
 mod worlds;
+mod yaml;

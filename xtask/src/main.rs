@@ -13,6 +13,7 @@ mod names;
 mod page;
 mod reproduce;
 mod scale;
+mod schema;
 mod serve;
 mod test;
 mod tools;
@@ -42,6 +43,8 @@ enum Command {
     Reproduce,
     /// Fuzz the core, or one target of fuzz/targets
     Fuzz(fuzz::Arguments),
+    /// Write the fields and types of the Kubernetes API, from the crate k8s-openapi, into static/schema.txt
+    Schema,
     /// Measure how fast the native program runs the stories, and the page in Chromium loads and draws
     Bench(bench::Arguments),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Reproduce => reproduce::check().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

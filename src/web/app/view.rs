@@ -7,7 +7,7 @@ use crate::page::hint::hint;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
-use crate::web::action::{Action, Dialog, RunAction, UiAction};
+use crate::web::action::{Action, Dialog, HostAction, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
 use crate::web::help_dialog::HelpDialog;
@@ -152,6 +152,7 @@ impl App {
             Offer::Undo => (|| Action::Run(RunAction::Undo), "Undo"),
             Offer::Redo => (|| Action::Run(RunAction::Redo), "Redo"),
             Offer::Restart => (|| Action::Run(RunAction::RestartStory), "Restart story"),
+            Offer::LoadSchema => (|| Action::Host(HostAction::LoadSchema), "Try again"),
             Offer::Nothing => return Html::default(),
         };
         let onclick = self.dispatch.reform(move |_: MouseEvent| action());

@@ -64,6 +64,8 @@ impl Session {
             HostAction::Unload => self.save_run(),
             HostAction::ToggleTheme => self.host.script.toggle_theme(),
             HostAction::Export(export) => self.export(export),
+            HostAction::LoadSchema => self.load_schema(),
+            HostAction::SchemaLoaded(error) => self.schema_loaded(error),
             HostAction::Exported(text, message) => {
                 self.host.export = (text.into(), message.into());
             }

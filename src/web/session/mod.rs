@@ -9,6 +9,7 @@ mod lesson;
 mod manifest;
 mod panel_state;
 mod run;
+mod schema;
 pub(super) mod storage;
 mod terminal;
 mod ui;
@@ -25,6 +26,7 @@ use crate::page::terminal::Terminal;
 use crate::timeline::Timeline;
 use jobs::Jobs;
 use lesson::LessonState;
+use schema::SchemaState;
 use ui::UiState;
 
 /// The state of the page.
@@ -45,6 +47,8 @@ pub(super) struct Session {
     pub(super) lesson: LessonState,
     /// The current job and the actions that wait for it.
     pub(super) jobs: Jobs,
+    /// The actions that wait for the table of the Kubernetes API.
+    pub(super) schema: SchemaState,
 }
 
 impl Session {
@@ -62,6 +66,7 @@ impl Session {
             terminal: Terminal::default(),
             lesson: LessonState::default(),
             jobs: Jobs::default(),
+            schema: SchemaState::default(),
         }
     }
 
@@ -91,6 +96,7 @@ impl Session {
 
     /// Handles an action.
     fn handle(&mut self, action: Action) {
+        let Some(action) = self.hold_for_schema(action) else { return };
         if action.takes_over() && self.lesson.is_continuous() {
             self.lesson.active = None;
         }

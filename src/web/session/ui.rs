@@ -1,6 +1,7 @@
 //! The open parts of the interface: menu, dialog, answer, notices, and what the focus has to do.
 
 use super::Session;
+use crate::manifest::schema;
 use crate::page::by_ptr::ByPtr;
 use crate::page::sheet::{Sheet, Tab};
 use crate::page::terminal::CommandRecord;
@@ -55,6 +56,8 @@ pub(crate) enum Offer {
     Redo,
     /// Restart the story.
     Restart,
+    /// Fetch the table of the Kubernetes API again.
+    LoadSchema,
     /// Nothing.
     Nothing,
 }
@@ -108,7 +111,12 @@ impl Session {
         self.host.clear_export();
         match dialog {
             Dialog::Stories => self.host.script.lesson(""),
-            Dialog::Manifest => self.manifest.begin_check(&self.run.timeline),
+            Dialog::Manifest => {
+                self.manifest.begin_check(&self.run.timeline);
+                if !schema::is_installed() {
+                    self.host.script.schema();
+                }
+            }
             Dialog::Help | Dialog::Share => {}
         }
     }
