@@ -51,7 +51,6 @@ const LONG_FILES: &[(&str, usize)] = &[
     ("src/cluster/world.rs", 473),
     ("src/kubectl/change.rs", 476),
     ("src/kubectl/columns.rs", 442),
-    ("src/kubectl/events.rs", 406),
     ("src/kubectl/inside.rs", 417),
     ("src/manifest/validate/tests.rs", 401),
     ("tests/it/controller.rs", 474),

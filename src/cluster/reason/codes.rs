@@ -150,6 +150,11 @@ reasons! {
     NoProvisioner Waiting PersistentVolume { class: String }
         "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
     ClaimLost Waiting PersistentVolume {} "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
+    ClaimMisbound Waiting PersistentVolume {} "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
+    VolumeTaken Waiting PersistentVolume { volume: ObjectRef }
+        "S10" "pkg/controller/volume/persistentvolume: FailedBinding";
+    VolumeMismatch Waiting PersistentVolume { volume: ObjectRef, why: String }
+        "S10" "pkg/controller/volume/persistentvolume: VolumeMismatch";
     ExternalExpanding Waiting Expand {} "S10" "pkg/controller/volume/expand: ExternalExpanding";
     VolumeResizing Waiting Resizer { volume: ObjectRef } "S10" "kubernetes-csi/external-resizer: expandAndRecover";
     FileSystemResizeRequired Waiting Resizer {} "S10" "kubernetes-csi/external-resizer: markForPendingNodeExpansion";
@@ -170,6 +175,10 @@ reasons! {
         "S13" "pkg/controller/volume/pvcprotection";
     VolumeReleased Changed PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
         "S13" "pkg/controller/volume/persistentvolume";
+    VolumeAvailable Changed PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
+        "S13" "pkg/controller/volume/persistentvolume: syncVolume";
+    VolumeProtected Waiting VolumeProtection { claim: Option<ObjectRef>, volume: ObjectRef }
+        "S13" "pkg/controller/volume/pvprotection";
     VolumeDeleted Deleted PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
         "S13" "pkg/controller/volume/persistentvolume";
 

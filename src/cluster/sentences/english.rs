@@ -89,6 +89,9 @@ sentences! { fn reason(Code):
     ExternalProvisioning "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
     NoProvisioner "no volume plugin matched name: kubernetes.io/no-provisioner";
     ClaimLost "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
+    ClaimMisbound "Two claims are bound to the same volume, this one is bound incorrectly";
+    VolumeTaken "volume \"{volume}\" already bound to a different claim.";
+    VolumeMismatch "Cannot bind to requested volume \"{volume}\": {why}";
     ExternalExpanding "waiting for an external controller to expand this PVC";
     VolumeResizing "External resizer is resizing volume {volume}";
     FileSystemResizeRequired "Require file system resize of volume on node";
@@ -101,6 +104,8 @@ sentences! { fn reason(Code):
     MultiAttach "Multi-Attach error for volume \"{volume}\" [Volume is already used by pod(s) {pods}|Volume is already exclusively attached to one node and can't be attached to another]";
     ClaimProtected "PersistentVolumeClaim {claim} is terminating: it is deleted after {pod} no longer uses it";
     VolumeReleased "the volume [of {claim}|{volume}] is released and retained with its data";
+    VolumeAvailable "PersistentVolume {volume} is Available again[, reserved for {claim}]: its data is still on it";
+    VolumeProtected "PersistentVolume {volume} is terminating: it is deleted after PersistentVolumeClaim[ {claim}] is deleted";
     VolumeDeleted "the volume [of {claim}|{volume}] is deleted along with its data";
 
     // The node.
