@@ -186,6 +186,8 @@ fn container(reason: &Reason) -> Option<&ContainerRef> {
         | Reason::PullBackOff { container, .. }
         | Reason::ContainerStarted { container, .. }
         | Reason::ContainerRestarted { container, .. }
+        | Reason::ContainerKilled { container, .. }
+        | Reason::ProbeFailed { container, .. }
         | Reason::BackOff { container, .. } => Some(container),
         _ => None,
     }

@@ -199,11 +199,14 @@ fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
     let now = step.now();
     for container in &mut run.containers {
         container.is_ready = false;
-        if container.state != RunState::Waiting {
-            let done = matches!(container.state, RunState::Ended { code: 0, .. });
-            container.state =
-                RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
-        }
+        container.stop = None;
+        let (code, since) = match container.state {
+            RunState::Waiting | RunState::Ended { again: None, .. } => continue,
+            RunState::Ended { code, since, .. } => (code, since),
+            RunState::Running { since, .. } => (137, since),
+            _ => (137, now),
+        };
+        container.state = RunState::Ended { code, since, at: now, again: None };
     }
     database::stop(step, uid, run);
 }

@@ -69,8 +69,18 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
         again.stage_since = step.now();
         again.stage_until = Some(step.now().plus(step.timings().mount_ms));
         for container in &mut again.containers {
+            let (since, at) = match container.state {
+                RunState::Ended { since, at, .. } => (since, at),
+                _ => continue,
+            };
             container.state = RunState::Waiting;
             container.restarts += 1;
+            container.last = Some(ContainerState::Terminated {
+                reason: "Unknown".into(),
+                exit_code: status::LOST,
+                started_at: since,
+                finished_at: at,
+            });
         }
         let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
         let reason = Reason::PodRebooted { pod, node };

@@ -36,6 +36,8 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
         restarts: 0,
         back_off_ms: 0,
         last: None,
+        probes: Probes::default(),
+        stop: None,
     }
 }
 

@@ -194,6 +194,10 @@ reasons! {
     BackOff Waiting Kubelet { container: ContainerRef, pod: ObjectRef, after: Duration }
         "S24" "pkg/kubelet: CrashLoopBackOff";
     ContainerRestarted Changed Kubelet { container: ContainerRef, pod: ObjectRef, image: String } "S24" "pkg/kubelet";
+    ContainerKilled Changed Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "S24" "pkg/kubelet/kuberuntime: computePodActions";
+    ProbeFailed Fault Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "S4" "pkg/kubelet/prober: Unhealthy";
     PodReady Changed Kubelet { pod: ObjectRef } "S4" "pkg/kubelet/status";
     ReplacementReady Changed Kubelet {
         pod: ObjectRef, claims: Vec<ObjectRef>, new_claims: Vec<ObjectRef>, entries: Option<usize>, uid: String,
@@ -204,6 +208,9 @@ reasons! {
     PodStopping Changed Kubelet { pod: ObjectRef, grace: Duration, containers: Vec<ContainerRef> }
         "S6" "pkg/kubelet: killPod";
     PodStopped Deleted Kubelet { pod: ObjectRef } "S2" "pkg/kubelet";
+    PodStoppedWithClaim Deleted Kubelet { pod: ObjectRef } "S13" "pkg/kubelet";
+    PodFinalizers Waiting Kubelet { pod: ObjectRef, finalizers: Vec<String> }
+        "" "concepts/overview/working-with-objects/finalizers";
     ClaimlessStopped Deleted Kubelet { pod: ObjectRef } "S15" "pkg/kubelet";
     ReplicaStopped Deleted Kubelet { pod: ObjectRef } "S27" "pkg/kubelet";
     PodRebooted Changed Kubelet { pod: ObjectRef, node: ObjectRef } "S2" "pkg/kubelet";

@@ -118,11 +118,15 @@ sentences! { fn reason(Code):
     ContainerExited "container {container} of {pod} exits with code {code}";
     BackOff "container {container} of {pod} restarts in {after} (back-off)";
     ContainerRestarted "container {container} of {pod} is restarted in the same Pod: same UID, same IP address";
+    ContainerKilled "{pod}: {message}";
+    ProbeFailed "{pod}: {message}";
     PodReady "{pod} is Ready";
     ReplacementReady "{pod} is back: same name[, same claim {claims} with {entries} entries|, same claim {claims}][, new claim {new_claims}]; new UID {short/uid} (was {short/old_uid})[, new IP address {ip} (was {old_ip})][, now on {node} (was on {old_node})]";
     PodNotReady "{pod} is no longer Ready";
     PodStopping "{pod} is being stopped, with a grace period of {grace}";
     PodStopped "{pod} is terminated; its name, PersistentVolumeClaim, and data are retained";
+    PodStoppedWithClaim "{pod} is terminated, and its PersistentVolumeClaim is deleted as well";
+    PodFinalizers "the containers of {pod} have stopped, but it stays in Terminating until its finalizers are removed: {finalizers}";
     ClaimlessStopped "{pod} is terminated; its name is retained, but its data is lost";
     ReplicaStopped "{pod} is terminated, and its name is not reused";
     PodRebooted "{pod} is restarted after the reboot of {node}: same UID, new IP address";

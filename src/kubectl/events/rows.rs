@@ -81,6 +81,9 @@ rows! {
     ContainerRestarted Itself Normal "kubelet" "Started" "Container started";
     BackOff Itself Warning "kubelet" "BackOff" "Back-off restarting failed container {container} in pod {pod}_{namespace}({uid})";
     PodStopping Itself Normal "kubelet" "Killing" "Stopping container {container}";
+    ContainerKilled Itself Normal "kubelet" "Killing" "{message}";
+    ProbeFailed Itself Warning "kubelet" "Unhealthy" "{message}";
+    PodRebooted Itself Normal "kubelet" "SandboxChanged" "Pod sandbox changed, it will be killed and re-created.";
     PodOnLostNode Itself Warning "node-controller" "NodeNotReady" "Node is not ready";
     TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
     EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
