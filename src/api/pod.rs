@@ -239,6 +239,8 @@ pub struct PodStatus {
     pub phase: PodPhase,
     /// A short reason for the phase, for example `NodeLost`; empty if there is none.
     pub reason: String,
+    /// A sentence for the phase; empty if there is none.
+    pub message: String,
     /// The conditions, in the order of their first appearance.
     pub conditions: Vec<Condition>,
     /// The address of this incarnation; empty until the sandbox exists.

@@ -48,6 +48,8 @@ pub struct Host {
     pub is_on: bool,
     /// Whether it is powered on but not running yet: it boots, or its kubelet cannot reach the API server.
     pub boots: bool,
+    /// Whether it is being shut down: its kubelet stops its pods first.
+    pub shuts_down: bool,
     /// Whether it is connected to the network.
     pub is_linked: bool,
     /// Since when it has been in this state.
@@ -122,6 +124,8 @@ pub struct Ending {
     pub since: Time,
     /// When the containers will have stopped.
     pub until: Time,
+    /// Whether the pod ends with its node, so that its object stays.
+    pub is_shutdown: bool,
 }
 
 /// Names a disk.

@@ -47,9 +47,9 @@ struct Told<'a> {
     /// On which node a pod is.
     nodes: Map<Uid, &'a str>,
     /// The images that pods have asked for.
-    pulling: Vec<(Uid, &'a str)>,
-    /// Whether the image of the container that starts was pulled for it.
-    is_pulled: bool,
+    pulling: Vec<(Uid, &'a str, Time)>,
+    /// How long the image of the container that starts was pulled for it, if it was.
+    took: Option<String>,
     said: Vec<Said>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
         uids: Map::new(),
         nodes: Map::new(),
         pulling: Vec::new(),
-        is_pulled: false,
+        took: None,
         said: Vec::new(),
     };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
@@ -82,11 +82,14 @@ impl<'a> Told<'a> {
         let (Subject::Object(subject), Some(uid)) = (&event.subject, event.uid) else { return };
         match &*event.reason {
             Reason::Scheduled { node, .. } => drop(self.nodes.insert(uid, node.key.name())),
-            Reason::Pulling { image, .. } => self.pulling.push((uid, image)),
+            Reason::Pulling { image, .. } => self.pulling.push((uid, image, event.time)),
             Reason::ContainerStarted { image, .. } | Reason::ContainerRestarted { image, .. } => {
-                let before = self.pulling.len();
-                self.pulling.retain(|other| *other != (uid, image.as_str()));
-                self.is_pulled = self.pulling.len() < before;
+                let is_it =
+                    |other: &&(Uid, &str, Time)| (other.0, other.1) == (uid, image.as_str());
+                let pulled = event.time.0.saturating_sub(self.cluster.settings.timings.start_ms);
+                let begun = self.pulling.iter().rfind(is_it).map(|(_, _, begun)| *begun);
+                self.took = begun.map(|begun| go_duration(Time(pulled).since(begun)));
+                self.pulling.retain(|other| !is_it(&other));
             }
             _ => {}
         }
@@ -107,8 +110,10 @@ impl<'a> Told<'a> {
     fn add(&mut self, event: &Event) {
         let Subject::Object(subject) = &event.subject else { return };
         let rows = ROWS.iter().filter(|row| row.code == event.reason.code());
-        let (is_pulled, mut number) = (self.is_pulled, event.number * 16);
-        for row in rows.filter(|row| row.reason != "Pulled" || !is_pulled) {
+        let (is_pulled, mut number) = (self.took.is_some(), event.number * 16);
+        let fits =
+            |row: &&Row| row.reason != "Pulled" || row.message.contains("{took}") == is_pulled;
+        for row in rows.filter(fits) {
             // One for each container that is killed, and for each pod that uses a volume.
             match &*event.reason {
                 Reason::Attached { pods, .. } | Reason::FileSystemResized { pods, .. }
@@ -145,7 +150,7 @@ impl<'a> Told<'a> {
         let object = object_of(row, event, subject);
         let field = container.map_or_else(String::new, ContainerRef::path);
         let uid = self.uid(row, event, &object);
-        let (reason, message) = words(row, event, subject, container, uid);
+        let (reason, message) = words(row, event, subject, container, (uid, self.took.as_deref()));
         // The taint manager names the pod, and not which of that name.
         let uid = uid.filter(|_| row.from != "taint-eviction-controller");
         let (mut alike, time) = (1, event.time);
@@ -199,7 +204,7 @@ fn words(
     event: &Event,
     subject: &ObjectRef,
     container: Option<&ContainerRef>,
-    uid: Option<Uid>,
+    (uid, took): (Option<Uid>, Option<&str>),
 ) -> (String, String) {
     let uid = uid.map_or_else(String::new, |uid| uid.to_string());
     let namespace = match subject.key.namespace() {
@@ -210,6 +215,7 @@ fn words(
     let field = |field: &str| match (field, event.reason.field(field)) {
         ("namespace", _) => Value::Text(namespace),
         ("uid", _) => Value::Text(&uid),
+        ("took", _) => Value::Text(took.unwrap_or_default()),
         ("container", _) => Value::Text(container.map_or("", |container| &container.name)),
         ("set", Value::Nothing) => Value::Text(set_of(&event.reason)),
         (_, Value::Nothing) if field == name => Value::Text(&text),
@@ -221,6 +227,17 @@ fn words(
         text
     };
     (fill(row.reason), fill(row.message))
+}
+
+/// A duration as Go prints it: `350ms`, `1.2s`.
+fn go_duration(ms: u64) -> String {
+    match ms {
+        0..1000 => format!("{ms}ms"),
+        _ => {
+            let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+            format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+    }
 }
 
 /// The name of the set that the name of the pod begins with.

@@ -241,6 +241,7 @@ fn machine(subnet: u32, node: &NodeSetup) -> Host {
     Host {
         is_on: true,
         boots: false,
+        shuts_down: false,
         is_linked: true,
         since: Time(0),
         node: Rc::new(new_node(subnet, node)),

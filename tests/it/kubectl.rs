@@ -102,7 +102,7 @@ fn past(moment: &Value) -> Vec<Event> {
                 Reason::PodCreated { pod: reference(pod), template: None, why: None }
             }
             ["Delete", "Pod", pod, ..] => {
-                Reason::ScaleDownDelete { pod: reference(pod), replicas: 0 }
+                Reason::ScaleDownDelete { pod: reference(pod), replicas: 0, start: None }
             }
             _ => continue,
         };

@@ -26,6 +26,20 @@ pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) ->
     until
 }
 
+/// Says that the containers of a pod that has started are being stopped.
+pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
+    if run.stage != Stage::Containers {
+        return;
+    }
+    let running = run.containers.iter().filter(|one| one.state.is_running());
+    let reason = Reason::PodStopping {
+        pod: ObjectRef::pod(&run.pod),
+        grace: Duration::seconds(grace),
+        containers: running.map(containers::reference).collect(),
+    };
+    step.record_event(Subject::pod(&run.pod), Some(uid), reason);
+}
+
 /// How a container ends that takes so many milliseconds after its `preStop` hook; both have the grace
 /// period, at the end of which it is killed.
 fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {

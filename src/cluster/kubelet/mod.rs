@@ -82,21 +82,13 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
             if pod.metadata.is_terminating() || pod.is_finished() && run.stage != Stage::Failed =>
         {
             let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
-            if run.stage == Stage::Containers {
-                let running = run.containers.iter().filter(|one| one.state.is_running());
-                let reason = Reason::PodStopping {
-                    pod: ObjectRef::pod(&run.pod),
-                    grace: Duration::seconds(grace),
-                    containers: running.map(containers::reference).collect(),
-                };
-                step.record_event(subject, Some(uid), reason);
-            }
+            kill::say_stopping(step, uid, run, grace);
             grace
         }
         Some(pod) => return kill::redefine(step, uid, run, pod),
     };
     let until = kill::stop_pod(step, run, grace);
-    run.ending = Some(Ending { since: step.now(), until });
+    run.ending = Some(Ending { since: step.now(), until, is_shutdown: false });
 }
 
 /// Goes on with the pod as far as time allows. Returns when there is more to do.

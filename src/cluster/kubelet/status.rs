@@ -35,6 +35,12 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     if run.stage == Stage::Failed {
         status.phase = PodPhase::Failed;
         status.reason = "Evicted".into();
+    } else if run.ending.is_some_and(|it| it.is_shutdown) && run.stage >= Stage::Unmounting {
+        let message = "Pod was terminated in response to imminent node shutdown.";
+        status.phase = PodPhase::Failed;
+        (status.reason, status.message) = ("Terminated".into(), message.into());
+        let reason = "TerminationByKubelet";
+        set_condition(&mut status.conditions, "DisruptionTarget", "True", reason, message, now);
     } else if let Some(code) = final_code(run) {
         status.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {

@@ -42,9 +42,11 @@ reasons! {
     DeletionAsked Command User { object: ObjectRef, grace: Option<Duration> } "" "kubectl delete";
     DeletionForced Command User { object: ObjectRef, grace: Option<Duration> }
         "S26" "concepts/workloads/pods/pod-lifecycle: forced deletion";
-    CrashCaused Fault User { container: String, pod: ObjectRef } "S24" "";
+    CrashCaused Fault User { container: String, pod: ObjectRef, code: Option<u8> } "S24" "";
     FailureCaused Fault User { pod: ObjectRef } "S24" "";
     NodeOff Fault User { node: ObjectRef } "S25" "";
+    NodeShuttingDown Fault User { node: ObjectRef } "S25" "pkg/kubelet/nodeshutdown";
+    NodeShutDown Fault Kubelet { node: ObjectRef } "S25" "pkg/kubelet/nodeshutdown";
     NodeOn Fault User { node: ObjectRef } "S25" "";
     NodeCut Fault User { node: ObjectRef } "S25" "";
     NodeHealed Fault User { node: ObjectRef } "S25" "";
@@ -76,7 +78,7 @@ reasons! {
         "S13" "stateful_pod_control.go: PodClaimIsStale";
     FailedPodReplaced Deleted StatefulSet { pod: ObjectRef, phase: PodPhase }
         "S24" "stateful_set_control.go: processReplica";
-    ScaleDownDelete Deleted StatefulSet { pod: ObjectRef, replicas: i32 }
+    ScaleDownDelete Deleted StatefulSet { pod: ObjectRef, replicas: i32, start: Option<i32> }
         "S5" "stateful_set_control.go: processCondemned";
     UpdateDelete Deleted StatefulSet { pod: ObjectRef } "S8" "stateful_set_control.go: updateStatefulSet";
     RevisionCreated Created StatefulSet { revision: ObjectRef } "S8" "stateful_set_control.go: getStatefulSetRevisions";

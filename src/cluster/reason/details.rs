@@ -68,6 +68,7 @@ coded! {
 
     // Why a Pod is evicted, or garbage-collected.
     NotTolerated { node: ObjectRef } "No toleration.";
+    TolerationOver { node: ObjectRef } "`tolerationSeconds`, of another taint.";
     TolerationExpired { node: ObjectRef } "`tolerationSeconds`";
     NodeMissing {} "The Node object is deleted.";
     OutOfService {} "`node.kubernetes.io/out-of-service`";

@@ -15,9 +15,11 @@ sentences! { fn reason(Code):
     Scaled "{kind/object} is scaled from {from} to {to}";
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
     DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
-    CrashCaused "container {container} of {pod} crashes";
+    CrashCaused "container {container} of {pod} [is ended with exit code {code}|crashes]";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
+    NodeShuttingDown "{node} is being shut down: its kubelet stops its Pods first";
+    NodeShutDown "{node} has shut down";
     NodeOn "{node} is powered on";
     NodeCut "{node} is disconnected from the network, and its Pods keep running";
     NodeHealed "{node} is reconnected to the network";
@@ -41,7 +43,7 @@ sentences! { fn reason(Code):
     ClaimKept "PersistentVolumeClaim {claim} no longer has an owner and is retained";
     ClaimStale "{pod} is not created: PersistentVolumeClaim {claim} belongs to the previous {pod} and is deleted along with it; the controller checks again only when something else happens to the StatefulSet";
     FailedPodReplaced "{pod} is in phase {phase} and is deleted, to be replaced";
-    ScaleDownDelete "{pod} is deleted: {replicas} replicas are wanted, and the highest ordinal is deleted first";
+    ScaleDownDelete "{pod} is deleted: [the first ordinal is now {start}|{replicas} replicas are wanted, and the highest ordinal is deleted first]";
     UpdateDelete "{pod} is deleted, to be recreated from the new template";
     RevisionCreated "controller revision {revision} is created for the new template";
     RevisionReused "the template matches controller revision {revision} again, which becomes the newest";
@@ -54,7 +56,7 @@ sentences! { fn reason(Code):
     WaitScaleDown "scale-down of {pod} waits until {lower} is Running and Ready";
     WaitForUpdate "the update waits until {pod} is Running and Ready";
     WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
-    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If the Pod is broken, fixing the template is not enough: you must also delete the Pod";
+    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the Pod";
     UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
     SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
 
@@ -249,6 +251,7 @@ sentences! { fn detail(DetailCode):
 
     NotTolerated "it does not tolerate a taint of {node}";
     TolerationExpired "{node} has been unreachable for too long";
+    TolerationOver "it tolerates the taints of {node} only for a limited time, which has passed";
     NodeMissing "no longer exists";
     OutOfService "is out of service";
 

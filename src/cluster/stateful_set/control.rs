@@ -273,7 +273,10 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
             pass.hold(Reason::WaitForCondemnedReady { pod: object });
             return Go::Wait;
         }
-        let reason = Reason::ScaleDownDelete { pod: object.clone(), replicas: set.spec.replicas };
+        let first = set.spec.ordinals.start;
+        let is_below = set.ordinal_of(&pod.metadata.name).is_some_and(|ordinal| ordinal < first);
+        let (start, replicas) = (is_below.then_some(first), set.spec.replicas);
+        let reason = Reason::ScaleDownDelete { pod: object.clone(), replicas, start };
         step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         if set.is_ordered() {

@@ -73,6 +73,8 @@ rows! {
     MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "Multi-Attach error for volume \"{volume}\" {users}";
     Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";
     Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
+    ContainerStarted Itself Normal "kubelet" "Pulled" "Successfully pulled image \"{image}\" in {took} ({took} including waiting)";
+    ContainerRestarted Itself Normal "kubelet" "Pulled" "Successfully pulled image \"{image}\" in {took} ({took} including waiting)";
     ContainerStarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
     ContainerStarted Itself Normal "kubelet" "Created" "Container created";
     ContainerStarted Itself Normal "kubelet" "Started" "Container started";
@@ -88,6 +90,8 @@ rows! {
     TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
     EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
     NodeNotReady Itself Normal "node-controller" "NodeNotReady" "Node {node} status is now: NodeNotReady";
+    NodeShuttingDown Itself Normal "kubelet" "NodeShutdown" "Shutdown manager detected shutdown event";
+    NodeShuttingDown Itself Normal "kubelet" "NodeNotReady" "Node {node} status is now: NodeNotReady";
     NodeRegistered Itself Normal "node-controller" "RegisteredNode" "Node {node} event: Registered Node {node} in Controller";
     NodeRemoved Itself Normal "node-controller" "RemovingNode" "Node {node} event: Removing Node {node} from Controller";
     NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
