@@ -1,7 +1,7 @@
 //! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
 use super::types::Type;
-use super::{Call, Output, Plan, change, patch};
+use super::{Call, Output, Plan, change, create, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
@@ -34,6 +34,35 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
     }
 }
 
+/// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog
+/// only: they are the containers' own affair.
+const MISSED: [&str; 12] = [
+    "activeDeadlineSeconds",
+    "hostNetwork",
+    "matchLabelKeys",
+    "postStart",
+    "preemptionPolicy",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+    "priority",
+    "priorityClassName",
+    "readinessGates",
+    "restartPolicyRules",
+    "schedulerName",
+    "schedulingGates",
+];
+
+/// Says which of these fields have no effect here.
+fn missed(fields: &[manifest::NotSimulated]) -> String {
+    let paths = fields.iter().map(|field| field.path.as_str());
+    let missed = paths
+        .filter(|path| MISSED.contains(&path.rsplit_once('.').map_or(*path, |(_, name)| name)));
+    let missed: Vec<&str> = missed.collect();
+    match missed.is_empty() {
+        true => String::new(),
+        false => format!("accepted but not simulated: {}\n", missed.join(", ")),
+    }
+}
+
 /// Does something with each document; a refused one does not stop the others.
 pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
     let documents = match documents(call).await {
@@ -47,6 +76,7 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
         let next = match document.outcome {
             Ok(mut object) => {
                 warn(&object, &mut plan.output);
+                plan.output.advice += &missed(&document.not_simulated);
                 if let (Some(namespace), true) =
                     (call.words.flag("namespace"), object.kind().is_namespaced())
                     && document.tree.at("metadata.namespace").is_none()
@@ -190,6 +220,9 @@ pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command)
 
 /// `kubectl create -f -`.
 pub(super) async fn create(call: &Call<'_>) -> Plan {
+    if call.words.plain.first().is_some_and(|word| create::WORDS.contains(word)) {
+        return create::budget(call);
+    }
     if !call.words.plain.is_empty() {
         return Plan::refuse(format!(
             "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",

@@ -29,6 +29,7 @@ mod change;
 mod clients;
 mod columns;
 mod complete;
+mod create;
 mod delete;
 mod describe;
 mod diff;

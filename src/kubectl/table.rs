@@ -39,9 +39,9 @@ pub(super) static VERBS: &[Verb] = &[
     },
     Verb {
         name: "create",
-        usage: "-f -",
-        summary: "Create a resource from stdin.",
-        flags: "-f,filename= dry-run=?unchanged save-config -o,output= validate=?strict",
+        usage: "(-f - | poddisruptionbudget NAME --selector=SELECTOR --min-available=N)",
+        summary: "Create a resource from stdin, or a disruption budget.",
+        flags: "-f,filename= selector= min-available= max-unavailable= dry-run=?unchanged save-config -o,output= validate=?strict",
         run: InSlices(|call| Box::pin(apply::create(call))),
     },
     Verb {
