@@ -169,7 +169,7 @@ reasons! {
         "S12" "pkg/controller/volume/attachdetach";
     ForcedDetach Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef }
         "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
-    Detached Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef }
+    Detached Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef, data: Option<Detail> }
         "S12" "pkg/controller/volume/attachdetach";
     MultiAttach Waiting AttachDetach { volume: ObjectRef, pods: Vec<ObjectRef> }
         "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";

@@ -102,7 +102,7 @@ sentences! { fn reason(Code):
     Attached "the volume [of {claim}|{volume}] is attached to {node}";
     Detaching "the volume [of {claim}|{volume}] is being detached from {node}";
     ForcedDetach "the volume [of {claim}|{volume}] is force detached from {node}: the node has not confirmed the unmount for 6 minutes";
-    Detached "the volume [of {claim}|{volume}] is detached from {node}, and its data is retained";
+    Detached "the volume [of {claim}|{volume}] is detached from {node}[, and {data}]";
     MultiAttach "Multi-Attach error for volume \"{volume}\" [Volume is already used by pod(s) {pods}|Volume is already exclusively attached to one node and can't be attached to another]";
     ClaimProtected "PersistentVolumeClaim {claim} is terminating: it is deleted after {pod} no longer uses it";
     VolumeReleased "the volume [of {claim}|{volume}] is released and retained with its data";
@@ -248,6 +248,8 @@ sentences! { fn detail(DetailCode):
     MoreRestarts "it has restarted more often";
     Newer "it is newer than the others";
     AllEqual "all Pods are equal";
+
+    DataRetained "its data is retained";
 
     NotTolerated "it does not tolerate a taint of {node}";
     TolerationExpired "{node} has been unreachable for too long";
