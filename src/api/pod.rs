@@ -1,6 +1,7 @@
 //! Pods and their containers.
 
 use super::condition::*;
+use super::lifecycle::*;
 use super::meta::*;
 use super::other::Other;
 use super::placement::*;
@@ -88,6 +89,12 @@ pub struct Container {
     pub resources: ResourceRequirements,
     /// When the container counts as ready.
     pub readiness_probe: Option<Probe>,
+    /// When the container is killed, to be started again.
+    pub liveness_probe: Option<Probe>,
+    /// When the container counts as started; until then there are no other probes.
+    pub startup_probe: Option<Probe>,
+    /// What is done before the container is stopped.
+    pub lifecycle: Option<Lifecycle>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
     pub restart_policy: Option<String>,
     /// What else is said of it: kept and printed, not simulated.
@@ -99,6 +106,21 @@ impl Container {
     /// Whether this init container keeps running beside the containers.
     pub fn is_sidecar(&self) -> bool {
         self.restart_policy.as_deref() == Some("Always")
+    }
+
+    /// The probes by the names of their fields: liveness, readiness, startup.
+    pub fn probes(&self) -> [(&'static str, Option<&Probe>); 3] {
+        [
+            ("livenessProbe", self.liveness_probe.as_ref()),
+            ("readinessProbe", self.readiness_probe.as_ref()),
+            ("startupProbe", self.startup_probe.as_ref()),
+        ]
+    }
+
+    /// The probes, to be changed.
+    pub fn probes_mut(&mut self) -> [Option<&mut Probe>; 3] {
+        let Container { liveness_probe, readiness_probe, startup_probe, .. } = self;
+        [liveness_probe.as_mut(), readiness_probe.as_mut(), startup_probe.as_mut()]
     }
 }
 
@@ -128,35 +150,6 @@ pub struct VolumeMount {
     /// What else is said of it: kept and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
-}
-
-/// A probe; what it does is the container's own affair, when it is made is the model's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Probe {
-    /// Seconds from the start of the container to the first probe.
-    pub initial_delay_seconds: u64,
-    /// Seconds between probes.
-    pub period_seconds: u64,
-    /// Successes in a row that make the container ready.
-    pub success_threshold: u64,
-    /// Failures in a row that make the container not ready.
-    pub failure_threshold: u64,
-    /// What else is said of it: kept and printed, not simulated.
-    #[serde(rename = "")]
-    pub other: Other,
-}
-
-impl Default for Probe {
-    fn default() -> Probe {
-        Probe {
-            initial_delay_seconds: 0,
-            period_seconds: 10,
-            success_threshold: 1,
-            failure_threshold: 3,
-            other: Other::default(),
-        }
-    }
 }
 
 /// A volume of a pod: a name, and what is behind it.
@@ -246,6 +239,8 @@ pub struct PodStatus {
     pub phase: PodPhase,
     /// A short reason for the phase, for example `NodeLost`; empty if there is none.
     pub reason: String,
+    /// A sentence for the phase; empty if there is none.
+    pub message: String,
     /// The conditions, in the order of their first appearance.
     pub conditions: Vec<Condition>,
     /// The address of this incarnation; empty until the sandbox exists.

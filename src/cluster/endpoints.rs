@@ -6,6 +6,9 @@
 
 use super::*;
 
+/// The label of the slices of headless Services (`v1.IsHeadlessService`).
+const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
+
 /// Brings the slice of a Service up to date, or removes it with its Service.
 pub fn sync(step: &mut Step<'_>, key: &Key) {
     let Some(service) = step.cluster.store.services.get(key).cloned() else {
@@ -60,6 +63,13 @@ fn hostname<'a>(pod: &'a Pod, service: &Service) -> &'a str {
     if pod.spec.subdomain == service.metadata.name { &pod.spec.hostname } else { "" }
 }
 
+/// The labels of a slice (`setEndpointSliceLabels`).
+fn labels(service: &Service) -> Labels {
+    let name = (SERVICE_NAME_LABEL.to_owned(), service.metadata.name.clone());
+    let headless = service.is_headless().then(|| (HEADLESS_LABEL.to_owned(), String::new()));
+    [name].into_iter().chain(headless).collect()
+}
+
 /// Whether an endpoint is what [`endpoint`] makes of its pod.
 fn is_current(old: &Endpoint, pod: &Pod, service: &Service) -> bool {
     let serving = pod.is_ready();
@@ -94,7 +104,7 @@ fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Rc<Endpoint>>) 
     let metadata = ObjectMeta {
         name: format!("{}-{suffix:05x}", service.metadata.name),
         namespace: service.metadata.namespace.clone(),
-        labels: Labels::from([(SERVICE_NAME_LABEL.into(), service.metadata.name.clone())]),
+        labels: labels(service),
         ..ObjectMeta::default()
     };
     step.create(EndpointSlice { metadata, endpoints, ports: service.spec.ports.clone() });
@@ -102,13 +112,18 @@ fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Rc<Endpoint>>) 
 
 fn remove(step: &mut Step<'_>, key: &Key) {
     let slices = step.cluster.store.slices.in_namespace(key.namespace());
-    let orphans: Vec<_> = slices
-        .filter(|slice| {
-            slice.metadata.labels.get(SERVICE_NAME_LABEL).is_some_and(|name| name == key.name())
-        })
-        .cloned()
-        .collect();
-    for slice in orphans {
+    let is_orphan = |slice: &&Rc<EndpointSlice>| {
+        label(&slice.metadata.labels, SERVICE_NAME_LABEL) == Some(key.name())
+    };
+    for slice in slices.filter(is_orphan) {
+        let is_headless = slice.metadata.labels.contains_key(HEADLESS_LABEL);
+        let named = slice.endpoints.iter().filter(|it| is_headless && is_named(it));
+        let names = named.map(|endpoint| format!("{}.{}", endpoint.hostname, key.name()));
+        for name in names.chain([key.name().to_owned()]) {
+            let cached = cached(step.cluster, &name, key.namespace());
+            let subject = Subject::Name(name.clone());
+            step.record_event(subject, None, Reason::RecordRemoved { name, cached });
+        }
         step.delete(Kind::EndpointSlice, &slice.metadata, Grace::Default);
     }
 }
@@ -140,6 +155,17 @@ fn difference<'a>(
     (gone, come)
 }
 
+/// Whether the pod has a name of its own below that of a headless Service.
+fn is_named(endpoint: &Endpoint) -> bool {
+    endpoint.ready && !endpoint.hostname.is_empty()
+}
+
+/// For how long CoreDNS still serves the answer that it has for a name.
+fn cached(cluster: &Cluster, name: &str, namespace: &str) -> Option<Duration> {
+    let full = format!("{name}.{namespace}.svc.cluster.local");
+    dns::kept(cluster, &full).map(|until| dns::time_left(cluster, until))
+}
+
 /// Says which names now lead elsewhere.
 fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<Endpoint>]) {
     if !service.is_headless() {
@@ -147,11 +173,8 @@ fn tell(step: &mut Step<'_>, service: &Service, old: &[Rc<Endpoint>], new: &[Rc<
     }
     let name = |endpoint: &Endpoint| format!("{}.{}", endpoint.hostname, service.metadata.name);
     let (cluster, namespace) = (step.cluster, &service.metadata.namespace);
-    let cached = |endpoint: &Endpoint| {
-        let full = format!("{}.{namespace}.svc.cluster.local", name(endpoint));
-        dns::kept(cluster, &full).map(|until| dns::time_left(cluster, until))
-    };
-    let named = |endpoint: &&Rc<Endpoint>| endpoint.ready && !endpoint.hostname.is_empty();
+    let cached = |endpoint: &Endpoint| cached(cluster, &name(endpoint), namespace);
+    let named = |endpoint: &&Rc<Endpoint>| is_named(endpoint);
     let is_in = |list: &[Rc<Endpoint>], endpoint: &Rc<Endpoint>, with_address: bool| {
         list.iter().any(|other| {
             other.ready

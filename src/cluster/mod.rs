@@ -237,6 +237,8 @@ pub enum WorkItem {
     Pod(Uid, Key),
     /// A machine has booted.
     Boot(String),
+    /// A machine that is being shut down is off.
+    Shutdown(String),
     /// A kubelet renews its lease.
     Lease(String),
     /// The node lifecycle controller looks at all nodes.
@@ -338,6 +340,7 @@ pub fn run(step: &mut Step<'_>, item: &WorkItem) {
         WorkItem::Attachment(key) => volumes::sync_attachment(step, key),
         WorkItem::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
         WorkItem::Boot(node) => kubelet::node::boot(step, node),
+        WorkItem::Shutdown(node) => kubelet::node::power_off(step, node),
         WorkItem::Lease(node) => kubelet::node::renew_lease(step, node),
         WorkItem::NodeMonitor => node_lifecycle::monitor(step),
         WorkItem::NodeEviction => node_lifecycle::taint_silent_nodes(step),

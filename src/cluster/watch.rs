@@ -19,7 +19,7 @@ pub(super) fn watchers(
         Object::ReplicaSet(set) => replica_set_watchers(cluster, set),
         Object::Pod(pod) => pod_watchers(cluster, pod, old, new),
         Object::PersistentVolumeClaim(claim) => claim_watchers(cluster, claim, new.is_none()),
-        Object::PersistentVolume(_) => volume_watchers(cluster, &key, new.is_none()),
+        Object::PersistentVolume(volume) => volume_watchers(cluster, volume, new.is_none()),
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
         Object::PodDisruptionBudget(_) if new.is_some() => vec![WorkItem::Budget(key.clone())],
@@ -74,19 +74,24 @@ fn pod_watchers(
     }
     let budgets = disruption::budgets_of(cluster, pod);
     woken.extend(budgets.map(|budget| WorkItem::Budget(budget.metadata.key())));
-    woken.extend(services_of(cluster, pod).into_keys().map(WorkItem::Endpoints));
+    let mut services = services_of(cluster, &pod.metadata);
+    // `GetServicesToUpdate`: the Services that included it before its labels changed have to let it go.
+    if let Some(Object::Pod(old)) = old.filter(|old| old.meta().labels != pod.metadata.labels) {
+        services.extend(services_of(cluster, &old.metadata));
+    }
+    woken.extend(services.into_iter().map(WorkItem::Endpoints));
     woken
 }
 
-/// The Services whose selector includes the pod.
-fn services_of<'a>(cluster: &'a Cluster, pod: &'a Pod) -> Map<Key, &'a Rc<Service>> {
-    let (namespace, labels) = (&pod.metadata.namespace, &pod.metadata.labels);
+/// The Services whose selector includes a pod.
+fn services_of(cluster: &Cluster, pod: &ObjectMeta) -> Set<Key> {
+    let (namespace, labels) = (&pod.namespace, &pod.labels);
     let services = labels.iter().flat_map(|(key, value)| {
         let label = Index::Selector(namespace.clone(), key.clone(), value.clone());
         cluster.store.by::<Service>(&label)
     });
     let services = services.filter(|service| includes(labels, &service.spec.selector));
-    services.map(|service| (service.metadata.key(), service)).collect()
+    services.map(|service| service.metadata.key()).collect()
 }
 
 /// The set that owns the pod, and the one that has just let it go; of a pod that nobody owns those that
@@ -157,11 +162,13 @@ fn claim_watchers(
     woken
 }
 
-fn volume_watchers(cluster: &Cluster, key: &Key, is_gone: bool) -> Vec<WorkItem> {
-    let mut woken = vec![WorkItem::Volume(key.clone())];
+/// The volume itself, the claims that have none yet, and those that have lost this one.
+fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) -> Vec<WorkItem> {
+    let mut woken = vec![WorkItem::Volume(volume.metadata.key())];
     let of = |index: Index| cluster.store.by::<PersistentVolumeClaim>(&index);
-    let bound =
-        of(Index::VolumeName(key.name().into())).filter(|claim| is_gone && claim.is_bound());
+    let holder = volume.spec.claim_ref.as_ref().map(|claim| claim.uid).filter(|_| !is_gone);
+    let bound = of(Index::VolumeName(volume.metadata.name.clone()));
+    let bound = bound.filter(|claim| claim.is_bound() && holder != Some(claim.metadata.uid));
     let claims: Set<Key> =
         of(Index::Pending).chain(bound).map(|claim| claim.metadata.key()).collect();
     woken.extend(claims.into_iter().map(WorkItem::Claim));

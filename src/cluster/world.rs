@@ -4,12 +4,15 @@
 //! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
 //! the storage driver and the database do, each at what it could see.
 
+mod container;
+
 use super::dns::Answer;
 use super::reason::Reason;
 use super::runs::Runs;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
+pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
 use std::rc::Rc;
 
 /// A map that is copied when it is written while it is shared.
@@ -45,6 +48,8 @@ pub struct Host {
     pub is_on: bool,
     /// Whether it is powered on but not running yet: it boots, or its kubelet cannot reach the API server.
     pub boots: bool,
+    /// Whether it is being shut down: its kubelet stops its pods first.
+    pub shuts_down: bool,
     /// Whether it is connected to the network.
     pub is_linked: bool,
     /// Since when it has been in this state.
@@ -119,69 +124,8 @@ pub struct Ending {
     pub since: Time,
     /// When the containers will have stopped.
     pub until: Time,
-}
-
-/// One container on its node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContainerRun {
-    /// Its name.
-    pub name: String,
-    /// Its image.
-    pub image: String,
-    /// Whether it is an init container that has to end.
-    pub is_init: bool,
-    /// Its state.
-    pub state: RunState,
-    /// Whether it is ready.
-    pub is_ready: bool,
-    /// How often it was restarted.
-    pub restarts: u32,
-    /// The next back-off, in milliseconds; 0 restarts at once.
-    pub back_off_ms: u64,
-    /// How its last run ended.
-    pub last: Option<ContainerState>,
-    /// Why it cannot be created, as the kubelet puts it: it refers to something that does not exist.
-    pub config_error: Option<String>,
-}
-
-/// The state of a container on its node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RunState {
-    /// It was not started yet.
-    Waiting,
-    /// Its image is being pulled.
-    Pulling {
-        /// When the image is there.
-        until: Time,
-    },
-    /// Its image could not be pulled.
-    PullFailed {
-        /// When.
-        at: Time,
-        /// When it is tried again.
-        again: Time,
-    },
-    /// It is being started.
-    Starting {
-        /// When it runs.
-        until: Time,
-    },
-    /// It runs.
-    Running {
-        /// Since when.
-        since: Time,
-        /// When it will end by itself: init containers that do nothing for the database.
-        until: Option<Time>,
-    },
-    /// It ended.
-    Ended {
-        /// The exit code.
-        code: u8,
-        /// When it ended.
-        at: Time,
-        /// When it is started again, if it is.
-        again: Option<Time>,
-    },
+    /// Whether the pod ends with its node, so that its object stays.
+    pub is_shutdown: bool,
 }
 
 /// Names a disk.
@@ -452,24 +396,5 @@ impl World {
         others.map(|(_, run)| run).filter(|run| {
             self.is_alive(run) && run.database.as_ref().is_some_and(Database::is_open)
         })
-    }
-}
-
-impl PodRuntime {
-    /// The containers that have to end before the others start.
-    pub fn init_containers(&self) -> impl Iterator<Item = &ContainerRun> {
-        self.containers.iter().filter(|container| container.is_init)
-    }
-
-    /// The containers that run together (sidecars among them).
-    pub fn main_containers(&self) -> impl Iterator<Item = &ContainerRun> {
-        self.containers.iter().filter(|container| !container.is_init)
-    }
-}
-
-impl RunState {
-    /// Whether the container runs.
-    pub fn is_running(&self) -> bool {
-        matches!(self, RunState::Running { .. })
     }
 }

@@ -35,6 +35,35 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
     }
 }
 
+/// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog
+/// only: they are the containers' own affair.
+const MISSED: [&str; 12] = [
+    "activeDeadlineSeconds",
+    "hostNetwork",
+    "matchLabelKeys",
+    "postStart",
+    "preemptionPolicy",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+    "priority",
+    "priorityClassName",
+    "readinessGates",
+    "restartPolicyRules",
+    "schedulerName",
+    "schedulingGates",
+];
+
+/// Says which of these fields have no effect here.
+fn missed(fields: &[manifest::NotSimulated]) -> String {
+    let paths = fields.iter().map(|field| field.path.as_str());
+    let missed = paths
+        .filter(|path| MISSED.contains(&path.rsplit_once('.').map_or(*path, |(_, name)| name)));
+    let missed: Vec<&str> = missed.collect();
+    match missed.is_empty() {
+        true => String::new(),
+        false => format!("accepted but not simulated: {}\n", missed.join(", ")),
+    }
+}
+
 /// Does something with each document; a refused one does not stop the others.
 pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
     let documents = match documents(call).await {
@@ -48,6 +77,7 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
         let next = match document.outcome {
             Ok(mut object) => {
                 warn(&object, &mut plan.output);
+                plan.output.advice += &missed(&document.not_simulated);
                 match settle(call, &document.tree, &mut object) {
                     Ok(()) => act(&plan, &document.tree, object),
                     Err(refusal) => Plan::refuse(refusal),

@@ -27,7 +27,7 @@ fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
         ["kubectl", rest @ ..] => rest,
         ["crash" | "fail"] => return names(view, Kind::Pod, None),
         ["node" | "driver"] => return names(view, Kind::Node, None),
-        ["node", _] => return own(&["off", "on", "cut", "heal"]),
+        ["node", _] => return own(&["off", "shutdown", "on", "cut", "heal"]),
         _ => return Vec::new(),
     };
     let lifted = options::lift(rest, is_first);

@@ -1,7 +1,7 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
 use super::apply::{confirm, current, each, last_applied, named, not_admitted, not_created};
-use super::{Call, Plan};
+use super::{Call, Plan, budget};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::manifest;
@@ -11,6 +11,7 @@ use crate::sim::Command;
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     match call.words.plain.split_first() {
         None => from_text(call).await,
+        Some((what, _)) if budget::WORDS.contains(what) => budget::budget(call),
         Some((what, rest)) => from_words(call, what, rest),
     }
 }

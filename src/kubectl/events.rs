@@ -4,6 +4,8 @@
 //! from the tenth message of one kind about one object on they are combined (`EventCorrelator` of
 //! `k8s.io/client-go/tools/record`).
 
+mod rows;
+
 use crate::api::json::{self, Node as Tree};
 use crate::api::*;
 use crate::cluster::sentences::ENGLISH;
@@ -11,102 +13,7 @@ use crate::cluster::{
     Cluster, Code, ContainerRef, Detail, Event, EventType, Reason, Subject, Value,
 };
 use crate::map::Map;
-
-/// Which object an event is about.
-#[derive(Clone, Copy, PartialEq)]
-enum About {
-    /// What the log says it is about.
-    Itself,
-    /// The StatefulSet of the pod that it names.
-    Set,
-    /// The ReplicaSet that it names.
-    Replicas,
-    /// The claim that it names.
-    Claim,
-    /// The pods that use the volume.
-    User,
-}
-
-/// An event of the API for a code of the log; in reason and message `{name}` stands for a field of the reason, or
-/// for one of [`words`]. These are messages of Kubernetes, in no other language than English.
-struct Row {
-    code: Code,
-    about: About,
-    /// `Normal` or `Warning`.
-    kind: &'static str,
-    /// Who says it.
-    from: &'static str,
-    reason: &'static str,
-    message: &'static str,
-}
-
-/// Declares the events: code, object, type, who says it, reason, message.
-macro_rules! rows {
-    ($( $code:ident $about:ident $kind:ident $from:literal $reason:literal $message:literal; )*) => {
-        const ROWS: &[Row] = &[$(Row {
-            code: Code::$code,
-            about: About::$about,
-            kind: stringify!($kind),
-            from: $from,
-            reason: $reason,
-            message: $message,
-        }),*];
-    };
-}
-
-rows! {
-    PodCreated Set Normal "statefulset-controller" "SuccessfulCreate" "Create Pod {pod} in StatefulSet {set} successful";
-    PodReplaced Set Normal "statefulset-controller" "SuccessfulCreate" "Create Pod {pod} in StatefulSet {set} successful";
-    ClaimCreated Set Normal "statefulset-controller" "SuccessfulCreate" "Create Claim {claim} Pod {pod} in StatefulSet {set} success";
-    ScaleDownDelete Set Normal "statefulset-controller" "SuccessfulDelete" "Delete Pod {pod} in StatefulSet {set} successful";
-    UpdateDelete Set Normal "statefulset-controller" "SuccessfulDelete" "Delete Pod {pod} in StatefulSet {set} successful";
-    FailedPodReplaced Set Warning "statefulset-controller" "RecreatingFailedPod" "StatefulSet {namespace}/{set} is recreating failed Pod {pod}";
-    PodCreateFailed Set Warning "statefulset-controller" "FailedCreate" "create Pod {pod} in StatefulSet {set} failed error: {message}";
-    ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "{scaled} replica set {set} from {from} to {to}";
-    ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
-    ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
-    Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
-    FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
-    WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "waiting for first consumer to be created before binding";
-    ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "storageclass.storage.k8s.io \"{class}\" not found";
-    NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "no persistent volumes available for this claim and no storage class is set";
-    ClaimLost Itself Warning "persistentvolume-controller" "ClaimLost" "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
-    VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
-    ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "waiting for an external controller to expand this PVC";
-    VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "External resizer is resizing volume {volume}";
-    FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "Require file system resize of volume on node";
-    FileSystemResized User Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
-    FileSystemResized Itself Normal "kubelet" "FileSystemResizeSuccessful" "MountVolume.NodeExpandVolume succeeded for volume \"{volume}\" {node}";
-    MultiAttach Itself Warning "attachdetach-controller" "FailedAttachVolume" "Multi-Attach error for volume \"{volume}\" {users}";
-    Attached User Normal "attachdetach-controller" "SuccessfulAttachVolume" "AttachVolume.Attach succeeded for volume \"{volume}\" ";
-    Pulling Itself Normal "kubelet" "Pulling" "Pulling image \"{image}\"";
-    ContainerStarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
-    ContainerStarted Itself Normal "kubelet" "Created" "Container created";
-    ContainerStarted Itself Normal "kubelet" "Started" "Container started";
-    ContainerRestarted Itself Normal "kubelet" "Pulled" "Container image \"{image}\" already present on machine and can be accessed by the pod";
-    ContainerRestarted Itself Normal "kubelet" "Created" "Container created";
-    ContainerRestarted Itself Normal "kubelet" "Started" "Container started";
-    BackOff Itself Warning "kubelet" "BackOff" "Back-off restarting failed container {container} in pod {pod}_{namespace}({uid})";
-    PodStopping Itself Normal "kubelet" "Killing" "Stopping container {container}";
-    PodOnLostNode Itself Warning "node-controller" "NodeNotReady" "Node is not ready";
-    TaintEviction Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Marking for deletion Pod {namespace}/{pod}";
-    EvictionCancelled Itself Normal "taint-eviction-controller" "TaintManagerEviction" "Cancelling deletion of Pod {namespace}/{pod}";
-    NodeNotReady Itself Normal "node-controller" "NodeNotReady" "Node {node} status is now: NodeNotReady";
-    NodeRegistered Itself Normal "node-controller" "RegisteredNode" "Node {node} event: Registered Node {node} in Controller";
-    NodeRemoved Itself Normal "node-controller" "RemovingNode" "Node {node} event: Removing Node {node} from Controller";
-    NodeReady Itself Normal "kubelet" "NodeReady" "Node {node} status is now: NodeReady";
-    Cordoned Itself Normal "kubelet" "{state}" "Node {node} status is now: {state}";
-    PullFailed Itself Warning "kubelet" "Failed" "Failed to pull image \"{image}\": not found";
-    PullFailed Itself Warning "kubelet" "Failed" "Error: ErrImagePull";
-    PullBackOff Itself Normal "kubelet" "BackOff" "Back-off pulling image \"{image}\"";
-    PullBackOff Itself Warning "kubelet" "Failed" "Error: ImagePullBackOff";
-    ContainerConfigError Itself Warning "kubelet" "Failed" "Error: {message}";
-    MountFailed Itself Warning "kubelet" "FailedMount" "MountVolume.SetUp failed for volume \"{volume}\" : {message}";
-    StartedWithoutCopy Itself Warning "example-database" "StartedWithoutCopy" "The Pods of this StatefulSet have no DNS names, so the example database started without a copy of the data";
-    ReplicaCreateFailed Itself Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
-    WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "waiting for {waiting} to be scheduled";
-    ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
-}
+use rows::{About, ROWS, Row};
 
 /// After so many messages of one kind about one object, they are combined.
 const COMBINED_FROM: usize = 10;
@@ -140,9 +47,9 @@ struct Told<'a> {
     /// On which node a pod is.
     nodes: Map<Uid, &'a str>,
     /// The images that pods have asked for.
-    pulling: Vec<(Uid, &'a str)>,
-    /// Whether the image of the container that starts was pulled for it.
-    is_pulled: bool,
+    pulling: Vec<(Uid, &'a str, Time)>,
+    /// How long the image of the container that starts was pulled for it, if it was.
+    took: Option<String>,
     said: Vec<Said>,
 }
 
@@ -153,7 +60,7 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
         uids: Map::new(),
         nodes: Map::new(),
         pulling: Vec::new(),
-        is_pulled: false,
+        took: None,
         said: Vec::new(),
     };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
@@ -175,11 +82,14 @@ impl<'a> Told<'a> {
         let (Subject::Object(subject), Some(uid)) = (&event.subject, event.uid) else { return };
         match &*event.reason {
             Reason::Scheduled { node, .. } => drop(self.nodes.insert(uid, node.key.name())),
-            Reason::Pulling { image, .. } => self.pulling.push((uid, image)),
+            Reason::Pulling { image, .. } => self.pulling.push((uid, image, event.time)),
             Reason::ContainerStarted { image, .. } | Reason::ContainerRestarted { image, .. } => {
-                let before = self.pulling.len();
-                self.pulling.retain(|other| *other != (uid, image.as_str()));
-                self.is_pulled = self.pulling.len() < before;
+                let is_it =
+                    |other: &&(Uid, &str, Time)| (other.0, other.1) == (uid, image.as_str());
+                let pulled = event.time.0.saturating_sub(self.cluster.settings.timings.start_ms);
+                let begun = self.pulling.iter().rfind(is_it).map(|(_, _, begun)| *begun);
+                self.took = begun.map(|begun| go_duration(Time(pulled).since(begun)));
+                self.pulling.retain(|other| !is_it(&other));
             }
             _ => {}
         }
@@ -200,8 +110,10 @@ impl<'a> Told<'a> {
     fn add(&mut self, event: &Event) {
         let Subject::Object(subject) = &event.subject else { return };
         let rows = ROWS.iter().filter(|row| row.code == event.reason.code());
-        let (is_pulled, mut number) = (self.is_pulled, event.number * 16);
-        for row in rows.filter(|row| row.reason != "Pulled" || !is_pulled) {
+        let (is_pulled, mut number) = (self.took.is_some(), event.number * 16);
+        let fits =
+            |row: &&Row| row.reason != "Pulled" || row.message.contains("{took}") == is_pulled;
+        for row in rows.filter(fits) {
             // One for each container that is killed, and for each pod that uses a volume.
             match &*event.reason {
                 Reason::Attached { pods, .. } | Reason::FileSystemResized { pods, .. }
@@ -238,7 +150,7 @@ impl<'a> Told<'a> {
         let object = object_of(row, event, subject);
         let field = container.map_or_else(String::new, ContainerRef::path);
         let uid = self.uid(row, event, &object);
-        let (reason, message) = words(row, event, subject, container, uid);
+        let (reason, message) = words(row, event, subject, container, (uid, self.took.as_deref()));
         // The taint manager names the pod, and not which of that name.
         let uid = uid.filter(|_| row.from != "taint-eviction-controller");
         let (mut alike, time) = (1, event.time);
@@ -280,6 +192,8 @@ fn container(reason: &Reason) -> Option<&ContainerRef> {
         | Reason::ContainerConfigError { container, .. }
         | Reason::ContainerStarted { container, .. }
         | Reason::ContainerRestarted { container, .. }
+        | Reason::ContainerKilled { container, .. }
+        | Reason::ProbeFailed { container, .. }
         | Reason::BackOff { container, .. } => Some(container),
         _ => None,
     }
@@ -291,7 +205,7 @@ fn words(
     event: &Event,
     subject: &ObjectRef,
     container: Option<&ContainerRef>,
-    uid: Option<Uid>,
+    (uid, took): (Option<Uid>, Option<&str>),
 ) -> (String, String) {
     let uid = uid.map_or_else(String::new, |uid| uid.to_string());
     let namespace = match subject.key.namespace() {
@@ -302,6 +216,7 @@ fn words(
     let field = |field: &str| match (field, event.reason.field(field)) {
         ("namespace", _) => Value::Text(namespace),
         ("uid", _) => Value::Text(&uid),
+        ("took", _) => Value::Text(took.unwrap_or_default()),
         ("container", _) => Value::Text(container.map_or("", |container| &container.name)),
         ("set", Value::Nothing) => Value::Text(set_of(&event.reason)),
         (_, Value::Nothing) if field == name => Value::Text(&text),
@@ -313,6 +228,17 @@ fn words(
         text
     };
     (fill(row.reason), fill(row.message))
+}
+
+/// A duration as Go prints it: `350ms`, `1.2s`.
+fn go_duration(ms: u64) -> String {
+    match ms {
+        0..1000 => format!("{ms}ms"),
+        _ => {
+            let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+            format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+    }
 }
 
 /// The name of the set that the name of the pod begins with.

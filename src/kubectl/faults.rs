@@ -16,13 +16,11 @@ pub(super) const VERBS: [&str; 8] =
 /// A line that is no kubectl line: faults of hosts, requests of clients.
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
     match words {
-        ["crash", pod] => {
-            on_pod(cluster, pod, "has no running container", |key| Command::Crash(key, None))
-        }
-        ["crash", pod, container] => {
-            let container = (*container).to_owned();
+        ["crash", rest @ ..] if crashed(rest).is_some() => {
+            let (pod, container, code) = crashed(rest).unwrap_or_default();
+            let container = container.map(str::to_owned);
             on_pod(cluster, pod, "has no running container", |key| {
-                Command::Crash(key, Some(container))
+                Command::Crash(key, container, code)
             })
         }
         ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
@@ -37,9 +35,9 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
         [verb, ..] => {
             let line = words.join(" ");
             let usage = match *verb {
-                "crash" => "usage: crash POD [CONTAINER]".to_owned(),
+                "crash" => "usage: crash POD [CONTAINER] [--exit-code=N]".to_owned(),
                 "fail" => "usage: fail POD".to_owned(),
-                "node" => "usage: node NODE off|on|cut|heal".to_owned(),
+                "node" => "usage: node NODE off|shutdown|on|cut|heal".to_owned(),
                 "driver" => "usage: driver NAME off|on".to_owned(),
                 "write" => "usage: write NAME \"TEXT\"".to_owned(),
                 "read" => "usage: read NAME".to_owned(),
@@ -53,6 +51,23 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
             };
             Plan::refuse(format!("error: invalid command \"{line}\"; {usage}"))
         }
+    }
+}
+
+/// The words after `crash`: the pod, the container, the exit code.
+fn crashed<'a>(words: &[&'a str]) -> Option<(&'a str, Option<&'a str>, Option<u8>)> {
+    match words {
+        [pod, container @ .., "--exit-code", code] if container.len() <= 1 => {
+            Some((pod, container.first().copied(), Some(code.parse().ok()?)))
+        }
+        [pod, container @ .., option] if option.starts_with("--") && container.len() <= 1 => {
+            let code = option.strip_prefix("--exit-code=")?;
+            Some((pod, container.first().copied(), Some(code.parse().ok()?)))
+        }
+        [pod, container @ ..] if container.len() <= 1 => {
+            Some((pod, container.first().copied(), None))
+        }
+        _ => None,
     }
 }
 
@@ -97,12 +112,17 @@ fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
     };
     let (fault, is_so, state) = match fault {
         "off" => (NodeFault::Off, !machine.is_on && !machine.boots, "is already off"),
+        "shutdown" => (
+            NodeFault::Shutdown,
+            !machine.is_on || machine.shuts_down,
+            "is off or already shutting down",
+        ),
         "on" => (NodeFault::On, machine.is_on || machine.boots, "is already on"),
         "cut" => (NodeFault::Cut, !machine.is_linked, "already has no network"),
         "heal" => (NodeFault::Heal, machine.is_linked, "is already connected"),
         _ => {
             return Plan::refuse(format!(
-                "error: unknown node action \"{fault}\"; usage: node {name} off|on|cut|heal"
+                "error: unknown node action \"{fault}\"; usage: node {name} off|shutdown|on|cut|heal"
             ));
         }
     };

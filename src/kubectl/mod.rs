@@ -25,6 +25,7 @@
 mod age;
 mod ahead;
 mod apply;
+mod budget;
 mod change;
 mod clients;
 mod columns;

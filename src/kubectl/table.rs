@@ -42,8 +42,8 @@ pub(super) static VERBS: &[Verb] = &[
     Verb {
         name: "create",
         usage: "(-f - | TYPE NAME)",
-        summary: "Create a resource from stdin, or a namespace, configmap, secret, or serviceaccount.",
-        flags: "-f,filename= from-literal= dry-run=?unchanged save-config -o,output= validate=?strict",
+        summary: "Create a resource from stdin, or a namespace, configmap, secret, serviceaccount, or disruption budget.",
+        flags: "-f,filename= from-literal= selector= min-available= max-unavailable= dry-run=?unchanged save-config -o,output= validate=?strict",
         run: InSlices(|call| Box::pin(create::run(call))),
     },
     Verb {

@@ -16,8 +16,6 @@ pub(super) struct Extra {
     pub(super) place: Place,
     /// The struct that it is in.
     pub(super) owner: &'static str,
-    /// The value.
-    pub(super) value: Tree,
 }
 
 /// A struct that was decoded: its path, its name, its fields.
@@ -262,9 +260,7 @@ impl<'a> At<'a> {
         if standing == Standing::NotSimulated && !self.found.borrow().is_recorded {
             self.check_extra();
         }
-        let mut value = self.node.clone();
-        value.forget_places();
-        let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner, value };
+        let extra = Extra { path: self.path.text(), place: self.place, owner: self.owner };
         let mut found = self.found.borrow_mut();
         if found.wrong.is_some() {
             return false;

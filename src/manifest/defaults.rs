@@ -116,7 +116,7 @@ const TEMPLATE: &str = "spec.template.spec";
 fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
     default(&mut pod.restart_policy, "Always");
     for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
-        if let Some(probe) = &mut container.readiness_probe {
+        for probe in container.probes_mut().into_iter().flatten() {
             probe_defaults(probe);
         }
         container.ports.iter_mut().for_each(|port| default(&mut port.protocol, "TCP"));

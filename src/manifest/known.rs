@@ -20,13 +20,15 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     (
         "Container",
         "",
-        "args command env envFrom imagePullPolicy lifecycle livenessProbe resizePolicy \
-         restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath \
+        "args command env envFrom imagePullPolicy resizePolicy \
+         restartPolicyRules securityContext stdin stdinOnce terminationMessagePath \
          terminationMessagePolicy tty volumeDevices workingDir",
     ),
     ("ContainerPort", "", "hostIP hostPort"),
     ("VolumeMount", "", "mountPropagation readOnly recursiveReadOnly subPath subPathExpr"),
-    ("Probe", "", "exec grpc httpGet tcpSocket terminationGracePeriodSeconds timeoutSeconds"),
+    ("Probe", "", "exec grpc httpGet tcpSocket timeoutSeconds"),
+    ("Lifecycle", "", "postStart stopSignal"),
+    ("LifecycleHandler", "", "httpGet tcpSocket"),
     (
         "Volume",
         "",

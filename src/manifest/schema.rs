@@ -257,7 +257,6 @@ impl At<'_> {
                     path: path.text(),
                     place: *place,
                     owner: of.name,
-                    value: Node::default(),
                 }),
             }
         }

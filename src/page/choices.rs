@@ -126,6 +126,9 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     } else {
         Choice::new("Power on", format!("node {name} on"))
     };
+    let shutdown = Choice::new("Shut down (stops its pods first)", format!("node {name} shutdown"))
+        .unless(!host.is_some_and(|host| host.is_on), "powered off")
+        .unless(host.is_some_and(|host| host.shuts_down), "already shutting down");
     let link = if is_linked {
         Choice::new("Cut its network (it keeps running)", format!("node {name} cut"))
             .unless(!is_on, "powered off")
@@ -142,6 +145,7 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     let gone = "this Node object doesn't exist";
     vec![
         power,
+        shutdown,
         link,
         cordon.unless(object.is_none(), gone),
         Choice::new(
@@ -303,7 +307,10 @@ mod tests {
         timeline.run_line("kubectl cordon node-1");
         assert_eq!(labels(&timeline, &node, true)[0], "Power on");
         assert!(labels(&timeline, &node, true).contains(&"Uncordon (allow new pods)".into()));
-        assert_eq!(labels(&timeline, &node, false), ["Cut its network (it keeps running)"]);
+        assert_eq!(
+            labels(&timeline, &node, false),
+            ["Shut down (stops its pods first)", "Cut its network (it keeps running)"]
+        );
         assert_eq!(labels(&timeline, &pod, false).len(), 4);
     }
 

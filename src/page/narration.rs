@@ -114,11 +114,11 @@ fn is_told(event: &Event) -> bool {
                 | UpdateComplete
         ),
         EventType::Waiting => {
-            use Component::{ClaimProtection, Expand, PersistentVolume, Resizer};
+            use Component::{ClaimProtection, Expand, PersistentVolume, Resizer, VolumeProtection};
             !matches!(code, WaitForAttach | WaitForVolume)
                 && !matches!(
                     code.component(),
-                    ClaimProtection | Expand | PersistentVolume | Resizer
+                    ClaimProtection | Expand | PersistentVolume | Resizer | VolumeProtection
                 )
         }
     }

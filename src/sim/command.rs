@@ -22,8 +22,9 @@ pub enum Command {
     Scale(ObjectRef, i32),
     /// Deletes an object.
     Delete(ObjectRef, Grace, Cascade),
-    /// Ends a container's process; the first container of the pod if none is named.
-    Crash(Key, Option<String>),
+    /// Ends a container's process with an exit code, else with 1; the database, or the first container of the
+    /// pod, if none is named.
+    Crash(Key, Option<String>, Option<u8>),
     /// Makes a pod fail, as if its node had evicted it.
     Fail(Key),
     /// Does something to a machine or its link.
@@ -51,6 +52,8 @@ pub enum Command {
 pub enum NodeFault {
     /// It loses power.
     Off,
+    /// It is shut down: its kubelet stops its pods first.
+    Shutdown,
     /// It gets power, and boots.
     On,
     /// It is cut off: it runs on, unseen.
@@ -83,7 +86,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         }
         Command::Scale(reference, replicas) => scale(step, reference, *replicas),
         Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
-        Command::Crash(key, container) => crash(step, key, container.as_deref()),
+        Command::Crash(key, container, code) => crash(step, key, container.as_deref(), *code),
         Command::Fail(key) => fail(step, key),
         Command::Node(name, fault) => strike(step, name, *fault),
         Command::Driver(name, on) => set_driver(step, name, *on),
@@ -166,7 +169,7 @@ fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
     step.record_event(Subject::Object(owner.clone()), Some(uid), reason);
 }
 
-fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
+fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>, code: Option<u8>) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let mut run = PodRuntime::clone(&run);
     let running = |name: Option<&str>| {
@@ -175,9 +178,9 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>) {
     };
     let database = run.database.as_ref().map(|database| database.member.container.as_str());
     let Some(name) = running(container.or(database)).or_else(|| running(container)) else { return };
-    let reason = Reason::CrashCaused { container: name.clone(), pod: ObjectRef::pod(key) };
+    let reason = Reason::CrashCaused { container: name.clone(), pod: ObjectRef::pod(key), code };
     step.record_event(Subject::pod(key), Some(uid), reason);
-    kubelet::exit(step, uid, &mut run, &name, 1);
+    kubelet::exit(step, uid, &mut run, &name, code.unwrap_or(1));
     step.change(Change::PodRuntime(uid, Some(run)));
 }
 
@@ -197,11 +200,14 @@ fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
     let now = step.now();
     for container in &mut run.containers {
         container.is_ready = false;
-        if container.state != RunState::Waiting {
-            let done = matches!(container.state, RunState::Ended { code: 0, .. });
-            container.state =
-                RunState::Ended { code: if done { 0 } else { 137 }, at: now, again: None };
-        }
+        container.stop = None;
+        let (code, since) = match container.state {
+            RunState::Waiting | RunState::Ended { again: None, .. } => continue,
+            RunState::Ended { code, since, .. } => (code, since),
+            RunState::Running { since, .. } => (137, since),
+            _ => (137, now),
+        };
+        container.state = RunState::Ended { code, since, at: now, again: None };
     }
     database::stop(step, uid, run);
 }
@@ -219,6 +225,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
     let node = ObjectRef::node(name);
     let reason = match fault {
         NodeFault::Off => Reason::NodeOff { node },
+        NodeFault::Shutdown => Reason::NodeShuttingDown { node },
         NodeFault::On => Reason::NodeOn { node },
         NodeFault::Cut => Reason::NodeCut { node },
         NodeFault::Heal => Reason::NodeHealed { node },
@@ -230,12 +237,18 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
             machine.since = old.since;
             step.enqueue_after(WorkItem::Boot(name.to_owned()), step.timings().boot_ms);
         }
+        NodeFault::Shutdown => {
+            machine.shuts_down = true;
+            kubelet::node::shut_down(step, name);
+        }
         NodeFault::Off => {
-            (machine.is_on, machine.boots) = (false, false);
+            (machine.is_on, machine.boots, machine.shuts_down) = (false, false, false);
             machine.images.clone_from(&old.images);
             for (uid, run) in cluster.world.runs.on_node(name) {
                 let mut run = PodRuntime::clone(run);
                 stop(step, *uid, &mut run);
+                // What was to end with its node is restarted with it.
+                run.ending = run.ending.filter(|ending| !ending.is_shutdown);
                 step.change(Change::PodRuntime(*uid, Some(run)));
             }
         }

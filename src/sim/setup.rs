@@ -251,6 +251,7 @@ fn machine(version: Version, subnet: u32, node: &NodeSetup) -> Host {
     Host {
         is_on: true,
         boots: false,
+        shuts_down: false,
         is_linked: true,
         since: Time(0),
         node: Rc::new(new_node(version, subnet, node)),

@@ -300,13 +300,19 @@ fn storage(size: u64) -> String {
 fn command(dice: &mut Dice, nodes: u64) -> String {
     let pod = format!("web-{}", dice.between(0, 5));
     let node = format!("node-{}", dice.between(1, nodes));
-    match dice.between(0, 28) {
+    match dice.between(0, 32) {
         0 | 1 => format!("kubectl scale statefulset web --replicas={}", dice.between(0, 6)),
         2 | 3 => format!("kubectl delete pod {pod}"),
         4 | 24 => format!("kubectl delete pod {pod} --force --grace-period=0"),
-        5 => format!("crash {pod}"),
+        5 => format!("crash {pod}{}", dice.pick(&["", " --exit-code=0"])),
+        29 => format!("kubectl set image pod/{pod} db=db:{}", dice.pick(&["1", "2", "broken"])),
+        30 => format!("kubectl label pod {pod} {}", dice.pick(&["app-", "app=web", "old=yes"])),
+        31 => format!(
+            "kubectl patch pod {pod} -p '{{\"metadata\":{{\"finalizers\":{}}}}}'",
+            dice.pick(&["[\"example.com/hold\"]", "null", "null"])
+        ),
         6 => format!("fail {pod}"),
-        7 | 8 => format!("node {node} {}", dice.pick(&["off", "on"])),
+        7 | 8 => format!("node {node} {}", dice.pick(&["off", "on", "shutdown"])),
         9 | 23 => format!("node {node} {}", dice.pick(&["cut", "cut", "heal"])),
         10 => format!("kubectl {} {node}", dice.pick(&["cordon", "uncordon"])),
         11 => format!("kubectl delete pvc data-{pod}"),

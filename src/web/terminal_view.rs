@@ -35,7 +35,7 @@ impl Memo for TerminalView {
             <section class="terminal" aria-label="Terminal">
                 <div class="scrollback" tabindex="0" role="log" aria-label="Command history">
                     if history.is_empty() {
-                        <p class="empty">{ "kubectl, plus crash, fail, node … off|on|cut|heal, write, read. Tab to complete, ↑ for history." }</p>
+                        <p class="empty">{ "kubectl, plus crash, fail, node … off|shutdown|on|cut|heal, write, read. Tab to complete, ↑ for history." }</p>
                     }
                     <div>{ for history.iter().map(|command| view_command(command)) }</div>
                 </div>

@@ -29,6 +29,17 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
                 "Delete the pod: its claim and data go with it",
             )]
         }
+        Reason::VolumeProtected { claim: Some(claim), .. } => vec![remedy(
+            format!("kubectl delete pvc {}", claim.key.name()),
+            "Delete the claim: the volume is deleted after it",
+        )],
+        Reason::PodFinalizers { pod, .. } => vec![remedy(
+            format!(
+                "kubectl patch pod {} -p '{{\"metadata\":{{\"finalizers\":null}}}}'",
+                pod.key.name()
+            ),
+            "Remove the finalizers, if the component that they belong to does not",
+        )],
         Reason::UpdateStuck { pod } => {
             vec![remedy(
                 format!("kubectl delete pod {}", pod.key.name()),

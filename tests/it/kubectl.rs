@@ -105,7 +105,7 @@ fn past(moment: &Value) -> Vec<Event> {
                 Reason::PodCreated { pod: reference(pod), template: None, why: None }
             }
             ["Delete", "Pod", pod, ..] => {
-                Reason::ScaleDownDelete { pod: reference(pod), replicas: 0 }
+                Reason::ScaleDownDelete { pod: reference(pod), replicas: 0, start: None }
             }
             _ => continue,
         };
@@ -337,7 +337,8 @@ fn events_stay_with_the_incarnation_that_they_were_about() {
         let own = events.iter().filter(|event| event["involvedObject"]["uid"] == *uid);
         own.map(|event| event["reason"].as_str().expect("a reason")).collect::<Vec<_>>().join(" ")
     };
-    let chain = "Scheduled SuccessfulAttachVolume Pulling Created Started Pulled Created Started";
+    let chain =
+        "Scheduled SuccessfulAttachVolume Pulling Pulled Created Started Pulled Created Started";
     assert_eq!(reasons(&seen[0].0), format!("{chain} Killing"));
     let killing = events.iter().find(|event| event["reason"] == "Killing").expect("an end");
     assert_eq!(killing["message"], "Stopping container db");

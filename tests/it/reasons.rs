@@ -24,6 +24,8 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("Attached", &["pods"]),
     ("PullFailed", &["container"]),
     ("PullBackOff", &["container"]),
+    ("ContainerKilled", &["container"]),
+    ("ProbeFailed", &["container"]),
     ("ContainerStarted", &["image"]),
     ("ContainerRestarted", &["image"]),
     ("Pulling", &["container"]),

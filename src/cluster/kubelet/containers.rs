@@ -21,7 +21,7 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Op
     due
 }
 
-fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
@@ -33,6 +33,13 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
     let now = step.now();
     for _ in 0..4 {
         let container = run.containers.get(index)?.clone();
+        if let Some(stop) = container.stop {
+            if now < stop.until {
+                return Some(stop.until);
+            }
+            exit(step, uid, run, &container.name, stop.code);
+            continue;
+        }
         let next = match container.state {
             RunState::Waiting => begin(step, uid, run, &container),
             RunState::Pulling { until } | RunState::Starting { until } if now < until => {
@@ -46,13 +53,15 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
             RunState::PullFailed { .. } => begin(step, uid, run, &container),
             RunState::Starting { .. } => started(step, uid, run, &container),
             RunState::Running { until: Some(until), .. } if now < until => return Some(until),
-            RunState::Running { until: Some(_), .. } => {
+            RunState::Running { since, until: Some(_) } => {
                 let (name, pod) = (container.name.clone(), ObjectRef::pod(&run.pod));
                 let reason = Reason::InitDone { container: name, pod };
                 step.record_event(Subject::pod(&run.pod), Some(uid), reason);
-                RunState::Ended { code: 0, at: now, again: None }
+                RunState::Ended { code: 0, since, at: now, again: None }
             }
-            RunState::Running { since, until: None } => return probe(step, uid, run, index, since),
+            RunState::Running { since, until: None } => {
+                return probes::probe(step, uid, run, index, since);
+            }
             RunState::Ended { again: Some(again), .. } if now < again => return Some(again),
             RunState::Ended { again: Some(_), .. } => begin(step, uid, run, &container),
             RunState::Ended { again: None, .. } => return None,
@@ -118,6 +127,11 @@ fn create(step: &mut Step<'_>, run: &mut PodRuntime, name: &str) -> RunState {
     }
     container.config_error = error;
     if container.config_error.is_some() { RunState::Waiting } else { starting }
+}
+
+/// The spec of a container of this name.
+pub(super) fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
+    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
 }
 
 /// Names a container.
@@ -189,58 +203,17 @@ fn started(
     if clones || is_database {
         step.enqueue_after(WorkItem::Database(uid), 0);
     }
+    if let Some(container) = run.containers.iter_mut().find(|it| it.name == container.name) {
+        container.probes = Probes::default();
+    }
     let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
     RunState::Running { since: now, until }
 }
 
-/// Asks a running container whether it is ready. Returns when to ask again.
-///
-/// A container without a probe is ready as soon as it runs. The container of the database is asked as
-/// if it had a probe even if the manifest has none: the database stands in for an image that
-/// otherwise could not be seen to come up (S18).
-fn probe(
-    step: &mut Step<'_>,
-    uid: Uid,
-    run: &mut PodRuntime,
-    index: usize,
-    since: Time,
-) -> Option<Time> {
-    let now = step.now();
-    let name = run.containers.get(index)?.name.clone();
-    let specs = run.spec.init_containers.iter().chain(&run.spec.containers);
-    let probe = specs
-        .into_iter()
-        .find(|spec| spec.name == name)
-        .and_then(|spec| spec.readiness_probe.clone());
-    let member = run.database.as_ref().map(|database| database.member.clone());
-    let member = member.filter(|member| member.container == name);
-    let wants_quorum = member.as_ref().is_some_and(|member| member.wants_quorum);
-    let answers = member.is_none() || database::is_ready(step, uid, run);
-    let container = run.containers.get_mut(index)?;
-    // Only a quorum can be lost without the database itself taking part in it.
-    let probe = if wants_quorum { Some(probe.unwrap_or_default()) } else { probe };
-    let Some(probe) = probe else {
-        container.is_ready = answers;
-        return None;
-    };
-    let first = since.plus_seconds(probe.initial_delay_seconds);
-    let period_ms = milliseconds(probe.period_seconds.max(1));
-    let into_period = now.since(first) % period_ms;
-    if now >= first && into_period == 0 {
-        container.is_ready = answers;
-    } else if !answers {
-        container.is_ready = false;
-    }
-    match () {
-        () if container.is_ready && !wants_quorum => None,
-        () if now < first => Some(first),
-        () => Some(now.plus(period_ms - into_period)),
-    }
-}
-
-/// A container ends by itself: it is started again with a growing delay (`CrashLoopBackOff`), unless the
-/// pod's `restartPolicy` has it otherwise (`ShouldContainerBeRestarted`) or it is an init container
-/// that ended well.
+/// A container ends: it is started again with a growing delay (`CrashLoopBackOff`), unless the pod's
+/// `restartPolicy` has it otherwise (`ShouldContainerBeRestarted`) or it is an init container that ended
+/// well. One that the kubelet itself has stopped is started again at once if the delay since its
+/// previous end is over (`doBackOff`).
 pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
@@ -248,56 +221,68 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, cod
         return;
     };
     let RunState::Running { since, .. } = container.state else { return };
+    let stop = container.stop.take();
+    let is_redefined = stop.is_some_and(|stop| stop.is_redefined);
     container.is_ready = false;
+    step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
     if container.is_init && code == 0 {
-        container.state = RunState::Ended { code, at: now, again: None };
-        return step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
+        container.state = RunState::Ended { code, since, at: now, again: None };
+        return;
     }
     let pod = ObjectRef::pod(&run.pod);
     let reason = Reason::ContainerExited { container: name.to_owned(), pod: pod.clone(), code };
     step.record_event(subject.clone(), Some(uid), reason);
     let restarts = match run.spec.restart_policy.as_str() {
+        // A sidecar is started again in any case, and so is what has another definition now.
+        _ if container.is_sidecar(&run.spec) || is_redefined => true,
         "Never" => false,
-        "OnFailure" => code != 0,
+        "OnFailure" => code != 0 || stop.is_some(),
         _ => true,
     };
-    if !restarts {
-        container.state = RunState::Ended { code, at: now, again: None };
-        return step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
+    let mut again = None;
+    if restarts {
+        let delay = back_off(container, (since, now), stop.is_some(), timings);
+        if delay > 0 {
+            let after = Duration::seconds(delay / 1000);
+            let reason = Reason::BackOff { container: reference(container), pod, after };
+            step.record_event(subject, Some(uid), reason);
+        }
+        container.restarts += 1;
+        let reason = if code == 0 { "Completed" } else { "Error" };
+        container.last = Some(ContainerState::Terminated {
+            reason: reason.into(),
+            exit_code: code,
+            started_at: since,
+            finished_at: now,
+        });
+        again = Some(now.plus(delay));
     }
-    let has_recovered = now.since(since) >= timings.back_off_reset_ms;
-    let delay = if has_recovered { 0 } else { container.back_off_ms };
-    if delay > 0 {
-        let after = Duration::seconds(delay / 1000);
-        let reason = Reason::BackOff { container: reference(container), pod, after };
-        step.record_event(subject, Some(uid), reason);
-    }
-    container.back_off_ms = if delay == 0 {
-        timings.back_off_first_ms
-    } else {
-        delay.saturating_mul(2).min(timings.back_off_max_ms)
-    };
-    container.restarts += 1;
-    let reason = if code == 0 { "Completed" } else { "Error" };
-    container.last = Some(ContainerState::Terminated {
-        reason: reason.into(),
-        exit_code: code,
-        started_at: since,
-        finished_at: now,
-    });
-    container.state = RunState::Ended { code, at: now, again: Some(now.plus(delay)) };
+    container.state = RunState::Ended { code, since, at: now, again };
     if run.database.as_ref().is_some_and(|database| database.member.container == name) {
         database::stop(step, uid, run);
     }
-    step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
 }
 
-/// Everything that runs in the pod ends, and is not started again.
-pub(super) fn stop_all(run: &mut PodRuntime, now: Time) {
-    for container in &mut run.containers {
-        container.is_ready = false;
-        if !matches!(container.state, RunState::Ended { .. } | RunState::Waiting) {
-            container.state = RunState::Ended { code: 0, at: now, again: None };
+/// How long a container that ran from `since` to `now` is held back, in milliseconds; the next time it is
+/// twice as long (`doBackOff`).
+fn back_off(
+    container: &mut ContainerRun,
+    (since, now): (Time, Time),
+    is_stopped: bool,
+    timings: &Timings,
+) -> u64 {
+    let has_recovered = now.since(since) >= timings.back_off_reset_ms;
+    let delay = if has_recovered { 0 } else { container.back_off_ms };
+    container.back_off_ms = match (delay, &container.last) {
+        (0, None) if is_stopped => 0,
+        (0, _) => timings.back_off_first_ms,
+        _ => delay.saturating_mul(2).min(timings.back_off_max_ms),
+    };
+    match container.last {
+        _ if !is_stopped => delay,
+        Some(ContainerState::Terminated { finished_at, .. }) => {
+            delay.saturating_sub(now.since(finished_at))
         }
+        _ => 0,
     }
 }

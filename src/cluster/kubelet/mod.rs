@@ -5,7 +5,9 @@
 //! on goes on running. Left out for now: resources and their eviction, image garbage, exec and logs.
 
 mod containers;
+mod kill;
 pub mod node;
+mod probes;
 mod start;
 mod status;
 
@@ -80,25 +82,13 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
             if pod.metadata.is_terminating() || pod.is_finished() && run.stage != Stage::Failed =>
         {
             let grace = pod.metadata.deletion_grace_period_seconds.unwrap_or(0);
-            if run.stage == Stage::Containers {
-                let running = run.containers.iter().filter(|one| one.state.is_running());
-                let reason = Reason::PodStopping {
-                    pod: ObjectRef::pod(&run.pod),
-                    grace: Duration::seconds(grace),
-                    containers: running.map(containers::reference).collect(),
-                };
-                step.record_event(subject, Some(uid), reason);
-            }
+            kill::say_stopping(step, uid, run, grace);
             grace
         }
-        Some(_) => return,
+        Some(pod) => return kill::redefine(step, uid, run, pod),
     };
-    let now = step.now();
-    let takes = match run.containers.iter().any(|container| container.state.is_running()) {
-        true => step.jitter(Stream::Node, step.timings().stop_ms).min(milliseconds(grace.max(1))),
-        false => 0,
-    };
-    run.ending = Some(Ending { since: now, until: now.plus(takes) });
+    let until = kill::stop_pod(step, run, grace);
+    run.ending = Some(Ending { since: step.now(), until, is_shutdown: false });
 }
 
 /// Goes on with the pod as far as time allows. Returns when there is more to do.
@@ -120,7 +110,7 @@ fn end(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> O
         if now < ending.until {
             return Some(ending.until);
         }
-        containers::stop_all(run, now);
+        kill::stop_all(run, now);
         database::stop(step, uid, run);
         run.stage = Stage::Unmounting;
         run.stage_since = now;
@@ -142,12 +132,19 @@ fn end(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> O
 fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<Pod>>) {
     node::report_volumes(step, uid, run);
     let Some(pod) = pod else { return };
-    if run.stage == Stage::Gone && pod.metadata.is_terminating() {
+    let finalizers = &pod.metadata.finalizers;
+    if run.stage == Stage::Gone && pod.metadata.is_terminating() && !finalizers.is_empty() {
+        // Nothing of it runs, but its object stays until the finalizers are removed.
+        let (object, finalizers) = (ObjectRef::pod(&run.pod), finalizers.clone());
+        step.set_wait(Subject::pod(&run.pod), Reason::PodFinalizers { pod: object, finalizers });
+        step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
+    } else if run.stage == Stage::Gone && pod.metadata.is_terminating() {
         step.clear_wait(Subject::pod(&run.pod));
         let owner = pod.metadata.controller().map_or("", |owner| owner.kind.as_str());
         let object = ObjectRef::pod(&run.pod);
         let reason = match (owner, pod.claims().next()) {
             ("ReplicaSet", _) => Reason::ReplicaStopped { pod: object },
+            (_, Some(_)) if claims_go(step, pod) => Reason::PodStoppedWithClaim { pod: object },
             (_, Some(_)) => Reason::PodStopped { pod: object },
             ("StatefulSet", None) => Reason::ClaimlessStopped { pod: object },
             _ => Reason::ReplicaStopped { pod: object },
@@ -157,6 +154,25 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<P
         return;
     }
     status::write(step, run, pod);
+}
+
+/// Whether the claims of a pod that is being deleted are deleted with it: they are its own, or of a set that
+/// is gone or is being deleted.
+fn claims_go(step: &Step<'_>, pod: &Pod) -> bool {
+    let store = &step.cluster.store;
+    let namespace = &pod.metadata.namespace;
+    let stays = |owner: &OwnerReference| {
+        let sets = store.stateful_sets.in_namespace(namespace);
+        let mut sets = sets.filter(|set| !set.metadata.is_terminating());
+        sets.any(|set| set.metadata.uid == owner.uid)
+    };
+    let goes = |owner: &OwnerReference| {
+        owner.uid == pod.metadata.uid || owner.kind == "StatefulSet" && !stays(owner)
+    };
+    let mut claims = pod.claims().filter_map(|name| store.claims.named(namespace, name));
+    claims.any(|claim| {
+        claim.metadata.is_terminating() || claim.metadata.owner_references.iter().any(goes)
+    })
 }
 
 /// Nothing is left of the pod on the node; a folder of its own goes with it.

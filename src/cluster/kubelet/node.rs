@@ -19,7 +19,9 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
         Some(lease) => step.update(Lease { renew_time: now, ..Lease::clone(lease) }),
         None => step.create(Lease { metadata, renew_time: now }),
     }
-    if let Some(node) = cluster.store.node(name).filter(|node| node.ready_status() != "True") {
+    let is_shut_down = cluster.world.machine(name).is_some_and(|machine| machine.shuts_down);
+    let node = cluster.store.node(name).filter(|_| !is_shut_down);
+    if let Some(node) = node.filter(|node| node.ready_status() != "True") {
         let mut ready = Node::clone(node);
         ready.post_ready(now);
         step.record_event(
@@ -59,6 +61,56 @@ pub fn boot(step: &mut Step<'_>, name: &str) {
     step.enqueue_after(WorkItem::Lease(name.to_owned()), 0);
 }
 
+/// How long pods have to end when their node is shut down, in seconds: a `shutdownGracePeriod` of 30s without the
+/// 10s of `shutdownGracePeriodCriticalPods`, as in concepts/cluster-administration/node-shutdown.
+const SHUTDOWN_SECONDS: u64 = 20;
+/// How long the machine needs after its last pod, in milliseconds.
+const OFF_MS: u64 = 500;
+
+/// The machine is being shut down: the kubelet says that it is not Ready and stops its pods, which stay as
+/// objects (`nodeshutdown.managerImpl.processShutdownEvent`).
+pub fn shut_down(step: &mut Step<'_>, name: &str) {
+    let (cluster, now) = (step.cluster, step.now());
+    if let Some(node) = cluster.store.node(name).filter(|_| cluster.world.is_heard(name)) {
+        let mut going = Node::clone(node);
+        let (reason, message) = ("KubeletNotReady", "node is shutting down");
+        set_condition(&mut going.status.conditions, "Ready", "False", reason, message, now);
+        step.update(going);
+    }
+    let mut last = now;
+    for (uid, run) in cluster.world.runs.on_node(name) {
+        if run.ending.is_some() || run.stage > Stage::Containers {
+            continue;
+        }
+        let mut run = PodRuntime::clone(run);
+        let grace = run.spec.termination_grace_period_seconds.min(SHUTDOWN_SECONDS);
+        kill::say_stopping(step, *uid, &run, grace);
+        let until = kill::stop_pod(step, &mut run, grace);
+        run.ending = Some(Ending { since: now, until, is_shutdown: true });
+        last = last.max(until);
+        step.enqueue_at(WorkItem::Pod(*uid, run.pod.clone()), until);
+        step.change(Change::PodRuntime(*uid, Some(run)));
+    }
+    let off = last.plus(step.timings().unmount_ms.saturating_add(OFF_MS));
+    step.enqueue_at(WorkItem::Shutdown(name.to_owned()), off);
+}
+
+/// The machine that was shut down is off now.
+pub fn power_off(step: &mut Step<'_>, name: &str) {
+    let machine = step.cluster.world.machine(name);
+    let Some(machine) = machine.filter(|machine| machine.is_on && machine.shuts_down) else {
+        return;
+    };
+    let machine =
+        Host { is_on: false, shuts_down: false, since: step.now(), ..Host::clone(machine) };
+    step.record_event(
+        Subject::node(name),
+        None,
+        Reason::NodeShutDown { node: ObjectRef::node(name) },
+    );
+    step.change(Change::Host(name.to_owned(), machine));
+}
+
 /// Restarts a pod after a reboot with a new sandbox. A pod that is terminating is gone.
 fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
     let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
@@ -69,8 +121,18 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
         again.stage_since = step.now();
         again.stage_until = Some(step.now().plus(step.timings().mount_ms));
         for container in &mut again.containers {
+            let (since, at) = match container.state {
+                RunState::Ended { since, at, .. } => (since, at),
+                _ => continue,
+            };
             container.state = RunState::Waiting;
             container.restarts += 1;
+            container.last = Some(ContainerState::Terminated {
+                reason: "Unknown".into(),
+                exit_code: status::LOST,
+                started_at: since,
+                finished_at: at,
+            });
         }
         let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
         let reason = Reason::PodRebooted { pod, node };

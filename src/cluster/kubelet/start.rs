@@ -37,6 +37,8 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
         back_off_ms: 0,
         last: None,
         config_error: None,
+        probes: Probes::default(),
+        stop: None,
     }
 }
 

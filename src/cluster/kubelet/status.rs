@@ -2,6 +2,10 @@
 
 use super::*;
 
+/// The exit code that containerd reports of a container that it finds without a process, with the reason
+/// `Unknown` (`unknownExitCode`).
+pub(super) const LOST: u8 = 255;
+
 /// Writes the status of a pod as the node sees it; nothing happens if nothing changed.
 pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let now = step.now();
@@ -13,9 +17,6 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let was_ready = pod.is_ready();
     status.start_time = status.start_time.or(Some(now));
     status.pod_ip = run.ip.clone();
-    let initialised = run
-        .init_containers()
-        .all(|container| matches!(container.state, RunState::Ended { code: 0, .. }));
     let statuses = |is_init: bool| {
         let count = run.spec.init_containers.len();
         let range = if is_init { 0..count } else { count..run.containers.len() };
@@ -26,19 +27,26 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     status.container_statuses = statuses(false);
     let count = run.spec.init_containers.len();
     let mut main = run.containers.iter().skip(count);
+    // `GenerateContainersReadyCondition`: the sidecars count, too.
     let all_ready =
-        main.clone().all(|container| container.is_ready) && run.stage == Stage::Containers;
+        run.main_containers().all(|container| container.is_ready) && run.stage == Stage::Containers;
     let has_started =
         main.all(|container| container.state.is_running() || container.last.is_some());
     if run.stage == Stage::Failed {
         status.phase = PodPhase::Failed;
         status.reason = "Evicted".into();
+    } else if run.ending.is_some_and(|it| it.is_shutdown) && run.stage >= Stage::Unmounting {
+        let message = "Pod was terminated in response to imminent node shutdown.";
+        status.phase = PodPhase::Failed;
+        (status.reason, status.message) = ("Terminated".into(), message.into());
+        let reason = "TerminationByKubelet";
+        set_condition(&mut status.conditions, "DisruptionTarget", "True", reason, message, now);
     } else if let Some(code) = final_code(run) {
         status.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {
         status.phase = PodPhase::Running;
     }
-    set_conditions(status, run, initialised, all_ready, now);
+    set_conditions(status, run, all_ready, now);
     if was_ready != all_ready && !pod.metadata.is_terminating() {
         let object = pod.metadata.reference(Kind::Pod);
         let reason = match all_ready {
@@ -47,42 +55,45 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
         };
         step.record_pod_event(pod, reason);
     }
-    if all_ready {
+    // A pod whose probe has begun to fail is Ready and waits for a quorum already.
+    let fails =
+        |it: &ContainerRun| it.probes.readiness.count > 0 && !it.probes.readiness.is_success;
+    if all_ready && !run.containers.iter().any(fails) {
         step.clear_wait(Subject::pod(&run.pod));
     }
     step.update(updated);
 }
 
-/// The exit code of a pod that has come to its end by itself: of its first container that went wrong
-/// (`getPhase`).
+/// The exit code of a pod that has come to its end, because its containers are not started again or it is
+/// being deleted and they have stopped: of its first container that went wrong (`getPhase`).
 fn final_code(run: &PodRuntime) -> Option<u8> {
+    let is_over = run.stage >= Stage::Unmounting;
     let end = |container: &ContainerRun| match container.state {
-        RunState::Ended { code, again: None, .. } => Some(code),
+        RunState::Ended { code, again, .. } if is_over || again.is_none() => Some(code),
         _ => None,
     };
-    let failed = run.init_containers().filter_map(end).find(|code| *code != 0);
-    if run.ending.is_some() || failed.is_some() {
-        return failed.filter(|_| run.ending.is_none());
+    if run.ending.is_some() && !is_over {
+        return None;
     }
-    let ends: Option<Vec<u8>> = run.main_containers().map(end).collect();
+    let failed = run.init_containers().filter_map(end).find(|code| *code != 0);
+    if failed.is_some() {
+        return failed;
+    }
+    let count = run.spec.init_containers.len();
+    let ends: Option<Vec<u8>> = run.containers.iter().skip(count).map(end).collect();
     ends.and_then(|codes| codes.into_iter().max())
 }
 
 /// `GeneratePodInitializedCondition` and the like.
-fn set_conditions(
-    status: &mut PodStatus,
-    run: &PodRuntime,
-    initialised: bool,
-    all_ready: bool,
-    now: Time,
-) {
-    let names = |statuses: &[ContainerStatus]| {
-        let unready = statuses.iter().filter(|status| !status.ready);
-        unready.map(|status| status.name.as_str()).collect::<Vec<_>>().join(" ")
+fn set_conditions(status: &mut PodStatus, run: &PodRuntime, all_ready: bool, now: Time) {
+    let names = |wanted: &dyn Fn(&ContainerRun) -> bool| {
+        let names = run.containers.iter().filter(|it| wanted(it)).map(|it| it.name.as_str());
+        names.collect::<Vec<_>>().join(" ")
     };
-    let incomplete = names(&status.init_container_statuses);
+    let incomplete = names(&|it| is_incomplete(run, it));
+    let initialised = incomplete.is_empty();
     let incomplete = format!("containers with incomplete status: [{incomplete}]");
-    let unready = names(&status.container_statuses);
+    let unready = names(&|it| !it.is_init && !it.is_ready);
     let unready = format!("containers with unready status: [{unready}]");
     let has_sandbox = run.stage == Stage::Containers;
     for (kind, is_so, reason, message) in [
@@ -96,6 +107,25 @@ fn set_conditions(
             true => set_condition(conditions, kind, "True", "", "", now),
             false => set_condition(conditions, kind, "False", reason, message, now),
         }
+    }
+    // The kubelet names it last.
+    let conditions = &mut status.conditions;
+    if let Some(index) = conditions.iter().position(|one| one.kind == "PodScheduled") {
+        let scheduled = conditions.remove(index);
+        conditions.push(scheduled);
+    }
+}
+
+/// Whether the containers wait for this one: an init container that has not ended well, or a sidecar that has
+/// not started, unless one of them has been started already (`GeneratePodInitializedCondition`).
+fn is_incomplete(run: &PodRuntime, container: &ContainerRun) -> bool {
+    let has_run = |it: &ContainerRun| {
+        matches!(it.state, RunState::Running { .. } | RunState::Ended { .. }) || it.last.is_some()
+    };
+    let mut main = run.containers.iter().skip(run.spec.init_containers.len());
+    match container.is_init {
+        true => !matches!(container.state, RunState::Ended { code: 0, .. }),
+        false => container.is_sidecar(&run.spec) && !has_run(container) && !main.any(has_run),
     }
 }
 
@@ -119,48 +149,52 @@ fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> Co
             let (reason, message) = ("CreateContainerConfigError".into(), message.clone());
             (ContainerState::Waiting { reason, message }, container.last.clone())
         }
-        RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
-        RunState::Starting { .. } => match &container.last {
-            None => (waiting(before_start), None),
-            // The first restart is not held back: until it is done, the end is what there is to be seen.
-            Some(end) if container.restarts <= 1 => (end.clone(), None),
-            Some(end) => (waiting("CrashLoopBackOff"), Some(end.clone())),
-        },
+        RunState::Waiting | RunState::Pulling { .. } | RunState::Starting { .. } => {
+            match &container.last {
+                None => (waiting(before_start), None),
+                // It is not held back: until it has started, the end is what there is to be seen.
+                Some(end) if container.restarts <= 1 || is_lost(end) => (end.clone(), None),
+                Some(end) => (waiting("CrashLoopBackOff"), Some(end.clone())),
+            }
+        }
         RunState::Running { since, .. } => {
             (ContainerState::Running { started_at: *since }, container.last.clone())
         }
-        RunState::Ended { code, at, again } => ended(container, *code, *at, again.is_some()),
+        RunState::Ended { code, since, at, again } => {
+            ended(container, *code, (*since, *at), again.is_some())
+        }
     };
     let is_ready = match container.is_init {
         true => matches!(container.state, RunState::Ended { code: 0, .. }),
         false => container.is_ready,
     };
+    // One that is started again counts once it runs again.
+    let is_pending =
+        !matches!(container.state, RunState::Running { .. } | RunState::Ended { again: None, .. });
     let name = container.name.clone();
     ContainerStatus {
         name,
         ready: is_ready,
-        restart_count: container.restarts,
+        restart_count: container.restarts.saturating_sub(u32::from(is_pending)),
         state,
         last_state: last,
         other: Other::default(),
     }
 }
 
+/// Whether a container was lost with its sandbox: what became of it is not known.
+fn is_lost(end: &ContainerState) -> bool {
+    matches!(end, ContainerState::Terminated { exit_code: LOST, .. })
+}
+
 /// A container that has ended: it shows its end first, and that it is held back once it has failed again.
 fn ended(
     container: &ContainerRun,
     code: u8,
-    at: Time,
+    (started_at, finished_at): (Time, Time),
     is_restarted: bool,
 ) -> (ContainerState, Option<ContainerState>) {
-    let reason = if code == 0 { "Completed" } else { "Error" };
-    let started_at = match &container.last {
-        Some(ContainerState::Terminated { started_at, finished_at, .. }) if *finished_at == at => {
-            *started_at
-        }
-        _ => at,
-    };
-    let (reason, finished_at) = (reason.into(), at);
+    let reason = if code == 0 { "Completed" } else { "Error" }.into();
     let end = ContainerState::Terminated { reason, exit_code: code, started_at, finished_at };
     match is_restarted && container.restarts > 1 {
         true => (ContainerState::waiting("CrashLoopBackOff"), Some(end)),

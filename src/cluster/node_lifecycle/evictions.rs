@@ -161,10 +161,12 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     let node = &pod.spec.node_name;
     let taints = cluster.controller_state.tainted.get(node).map_or(&[] as &[Taint], Vec::as_slice);
     let is_unborne = matches!(patience(pod, taints), Patience::None);
+    let is_silent = taints.iter().any(|taint| taint.key == TAINT_UNREACHABLE);
     let node = ObjectRef::node(node);
     let why = match is_unborne {
         true => Detail::NotTolerated { node: node.clone() },
-        false => Detail::TolerationExpired { node: node.clone() },
+        false if is_silent => Detail::TolerationExpired { node: node.clone() },
+        false => Detail::TolerationOver { node: node.clone() },
     };
     step.record_pod_event(pod, Reason::TaintEviction { pod: ObjectRef::pod(key), node, why });
     let mut marked = Pod::clone(pod);

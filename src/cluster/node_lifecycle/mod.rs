@@ -90,9 +90,12 @@ pub fn sync_node(step: &mut Step<'_>, name: &str) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut marked = Node::clone(node);
     let is_silent = node.ready_status() == "Unknown";
-    for (key, is_so) in
-        [(TAINT_UNREACHABLE, is_silent), (TAINT_UNSCHEDULABLE, node.spec.unschedulable)]
-    {
+    let is_not_ready = node.ready_status() == "False";
+    for (key, is_so) in [
+        (TAINT_UNREACHABLE, is_silent),
+        (TAINT_NOT_READY, is_not_ready),
+        (TAINT_UNSCHEDULABLE, node.spec.unschedulable),
+    ] {
         match is_so {
             true => add_taint(&mut marked, key, "NoSchedule", None),
             false => {

@@ -42,9 +42,11 @@ reasons! {
     DeletionAsked Command User { object: ObjectRef, grace: Option<Duration> } "" "kubectl delete";
     DeletionForced Command User { object: ObjectRef, grace: Option<Duration> }
         "S26" "concepts/workloads/pods/pod-lifecycle: forced deletion";
-    CrashCaused Fault User { container: String, pod: ObjectRef } "S24" "";
+    CrashCaused Fault User { container: String, pod: ObjectRef, code: Option<u8> } "S24" "";
     FailureCaused Fault User { pod: ObjectRef } "S24" "";
     NodeOff Fault User { node: ObjectRef } "S25" "";
+    NodeShuttingDown Fault User { node: ObjectRef } "S25" "pkg/kubelet/nodeshutdown";
+    NodeShutDown Fault Kubelet { node: ObjectRef } "S25" "pkg/kubelet/nodeshutdown";
     NodeOn Fault User { node: ObjectRef } "S25" "";
     NodeCut Fault User { node: ObjectRef } "S25" "";
     NodeHealed Fault User { node: ObjectRef } "S25" "";
@@ -76,7 +78,7 @@ reasons! {
         "S13" "stateful_pod_control.go: PodClaimIsStale";
     FailedPodReplaced Deleted StatefulSet { pod: ObjectRef, phase: PodPhase }
         "S24" "stateful_set_control.go: processReplica";
-    ScaleDownDelete Deleted StatefulSet { pod: ObjectRef, replicas: i32 }
+    ScaleDownDelete Deleted StatefulSet { pod: ObjectRef, replicas: i32, start: Option<i32> }
         "S5" "stateful_set_control.go: processCondemned";
     UpdateDelete Deleted StatefulSet { pod: ObjectRef } "S8" "stateful_set_control.go: updateStatefulSet";
     RevisionCreated Created StatefulSet { revision: ObjectRef } "S8" "stateful_set_control.go: getStatefulSetRevisions";
@@ -152,6 +154,11 @@ reasons! {
     NoProvisioner Waiting PersistentVolume { class: String }
         "S20" "pkg/controller/volume/persistentvolume: ProvisioningFailed";
     ClaimLost Waiting PersistentVolume {} "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
+    ClaimMisbound Waiting PersistentVolume {} "S10" "pkg/controller/volume/persistentvolume: syncBoundClaim";
+    VolumeTaken Waiting PersistentVolume { volume: ObjectRef }
+        "S10" "pkg/controller/volume/persistentvolume: FailedBinding";
+    VolumeMismatch Waiting PersistentVolume { volume: ObjectRef, why: String }
+        "S10" "pkg/controller/volume/persistentvolume: VolumeMismatch";
     ExternalExpanding Waiting Expand {} "S10" "pkg/controller/volume/expand: ExternalExpanding";
     VolumeResizing Waiting Resizer { volume: ObjectRef } "S10" "kubernetes-csi/external-resizer: expandAndRecover";
     FileSystemResizeRequired Waiting Resizer {} "S10" "kubernetes-csi/external-resizer: markForPendingNodeExpansion";
@@ -164,7 +171,7 @@ reasons! {
         "S12" "pkg/controller/volume/attachdetach";
     ForcedDetach Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef }
         "S26" "pkg/controller/volume/attachdetach: maxWaitForUnmountDuration";
-    Detached Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef }
+    Detached Changed AttachDetach { claim: Option<ObjectRef>, volume: ObjectRef, node: ObjectRef, data: Option<Detail> }
         "S12" "pkg/controller/volume/attachdetach";
     MultiAttach Waiting AttachDetach { volume: ObjectRef, pods: Vec<ObjectRef> }
         "S26" "pkg/controller/volume/attachdetach: FailedAttachVolume";
@@ -172,6 +179,10 @@ reasons! {
         "S13" "pkg/controller/volume/pvcprotection";
     VolumeReleased Changed PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
         "S13" "pkg/controller/volume/persistentvolume";
+    VolumeAvailable Changed PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
+        "S13" "pkg/controller/volume/persistentvolume: syncVolume";
+    VolumeProtected Waiting VolumeProtection { claim: Option<ObjectRef>, volume: ObjectRef }
+        "S13" "pkg/controller/volume/pvprotection";
     VolumeDeleted Deleted PersistentVolume { claim: Option<ObjectRef>, volume: ObjectRef }
         "S13" "pkg/controller/volume/persistentvolume";
 
@@ -191,6 +202,10 @@ reasons! {
     BackOff Waiting Kubelet { container: ContainerRef, pod: ObjectRef, after: Duration }
         "S24" "pkg/kubelet: CrashLoopBackOff";
     ContainerRestarted Changed Kubelet { container: ContainerRef, pod: ObjectRef, image: String } "S24" "pkg/kubelet";
+    ContainerKilled Changed Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "S24" "pkg/kubelet/kuberuntime: computePodActions";
+    ProbeFailed Fault Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "S4" "pkg/kubelet/prober: Unhealthy";
     PodReady Changed Kubelet { pod: ObjectRef } "S4" "pkg/kubelet/status";
     ReplacementReady Changed Kubelet {
         pod: ObjectRef, claims: Vec<ObjectRef>, new_claims: Vec<ObjectRef>, entries: Option<usize>, uid: String,
@@ -201,6 +216,9 @@ reasons! {
     PodStopping Changed Kubelet { pod: ObjectRef, grace: Duration, containers: Vec<ContainerRef> }
         "S6" "pkg/kubelet: killPod";
     PodStopped Deleted Kubelet { pod: ObjectRef } "S2" "pkg/kubelet";
+    PodStoppedWithClaim Deleted Kubelet { pod: ObjectRef } "S13" "pkg/kubelet";
+    PodFinalizers Waiting Kubelet { pod: ObjectRef, finalizers: Vec<String> }
+        "" "concepts/overview/working-with-objects/finalizers";
     ClaimlessStopped Deleted Kubelet { pod: ObjectRef } "S15" "pkg/kubelet";
     ReplicaStopped Deleted Kubelet { pod: ObjectRef } "S27" "pkg/kubelet";
     PodRebooted Changed Kubelet { pod: ObjectRef, node: ObjectRef } "S2" "pkg/kubelet";

@@ -66,8 +66,12 @@ coded! {
     Newer {} "Newer before older.";
     AllEqual {} "Nothing decides.";
 
+    // What becomes of a volume that is detached.
+    DataRetained {} "The volume and its claim stay.";
+
     // Why a Pod is evicted, or garbage-collected.
     NotTolerated { node: ObjectRef } "No toleration.";
+    TolerationOver { node: ObjectRef } "`tolerationSeconds`, of another taint.";
     TolerationExpired { node: ObjectRef } "`tolerationSeconds`";
     NodeMissing {} "The Node object is deleted.";
     OutOfService {} "`node.kubernetes.io/out-of-service`";

@@ -65,6 +65,7 @@ components! {
     Expand "volume_expand" "The volume expansion controller.";
     Resizer "external-resizer" "The resizer of the storage driver.";
     ClaimProtection "pvc-protection-controller" "The PersistentVolumeClaim protection controller.";
+    VolumeProtection "pv-protection-controller" "The PersistentVolume protection controller.";
     Kubelet "kubelet" "The kubelet of a node.";
     NodeLifecycle "node-lifecycle-controller" "The node lifecycle controller.";
     TaintEviction "taint-eviction-controller" "The taint eviction controller.";

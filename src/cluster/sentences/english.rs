@@ -15,9 +15,11 @@ sentences! { fn reason(Code):
     Scaled "{kind/object} is scaled from {from} to {to}";
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
     DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
-    CrashCaused "container {container} of {pod} crashes";
+    CrashCaused "container {container} of {pod} [is ended with exit code {code}|crashes]";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
+    NodeShuttingDown "{node} is being shut down: its kubelet stops its Pods first";
+    NodeShutDown "{node} has shut down";
     NodeOn "{node} is powered on";
     NodeCut "{node} is disconnected from the network, and its Pods keep running";
     NodeHealed "{node} is reconnected to the network";
@@ -41,7 +43,7 @@ sentences! { fn reason(Code):
     ClaimKept "PersistentVolumeClaim {claim} no longer has an owner and is retained";
     ClaimStale "{pod} is not created: PersistentVolumeClaim {claim} belongs to the previous {pod} and is deleted along with it; the controller checks again only when something else happens to the StatefulSet";
     FailedPodReplaced "{pod} is in phase {phase} and is deleted, to be replaced";
-    ScaleDownDelete "{pod} is deleted: {replicas} replicas are wanted, and the highest ordinal is deleted first";
+    ScaleDownDelete "{pod} is deleted: [the first ordinal is now {start}|{replicas} replicas are wanted, and the highest ordinal is deleted first]";
     UpdateDelete "{pod} is deleted, to be recreated from the new template";
     RevisionCreated "controller revision {revision} is created for the new template";
     RevisionReused "the template matches controller revision {revision} again, which becomes the newest";
@@ -54,7 +56,7 @@ sentences! { fn reason(Code):
     WaitScaleDown "scale-down of {pod} waits until {lower} is Running and Ready";
     WaitForUpdate "the update waits until {pod} is Running and Ready";
     WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
-    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If the Pod is broken, fixing the template is not enough: you must also delete the Pod";
+    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the Pod";
     UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
     SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
 
@@ -90,6 +92,9 @@ sentences! { fn reason(Code):
     ExternalProvisioning "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
     NoProvisioner "no volume plugin matched name: kubernetes.io/no-provisioner";
     ClaimLost "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
+    ClaimMisbound "Two claims are bound to the same volume, this one is bound incorrectly";
+    VolumeTaken "volume \"{volume}\" already bound to a different claim.";
+    VolumeMismatch "Cannot bind to requested volume \"{volume}\": {why}";
     ExternalExpanding "waiting for an external controller to expand this PVC";
     VolumeResizing "External resizer is resizing volume {volume}";
     FileSystemResizeRequired "Require file system resize of volume on node";
@@ -98,10 +103,12 @@ sentences! { fn reason(Code):
     Attached "the volume [of {claim}|{volume}] is attached to {node}";
     Detaching "the volume [of {claim}|{volume}] is being detached from {node}";
     ForcedDetach "the volume [of {claim}|{volume}] is force detached from {node}: the node has not confirmed the unmount for 6 minutes";
-    Detached "the volume [of {claim}|{volume}] is detached from {node}, and its data is retained";
+    Detached "the volume [of {claim}|{volume}] is detached from {node}[, and {data}]";
     MultiAttach "Multi-Attach error for volume \"{volume}\" [Volume is already used by pod(s) {pods}|Volume is already exclusively attached to one node and can't be attached to another]";
     ClaimProtected "PersistentVolumeClaim {claim} is terminating: it is deleted after {pod} no longer uses it";
     VolumeReleased "the volume [of {claim}|{volume}] is released and retained with its data";
+    VolumeAvailable "PersistentVolume {volume} is Available again[, reserved for {claim}]: its data is still on it";
+    VolumeProtected "PersistentVolume {volume} is terminating: it is deleted after PersistentVolumeClaim[ {claim}] is deleted";
     VolumeDeleted "the volume [of {claim}|{volume}] is deleted along with its data";
 
     // The node.
@@ -116,11 +123,15 @@ sentences! { fn reason(Code):
     ContainerExited "container {container} of {pod} exits with code {code}";
     BackOff "container {container} of {pod} restarts in {after} (back-off)";
     ContainerRestarted "container {container} of {pod} is restarted in the same Pod: same UID, same IP address";
+    ContainerKilled "{pod}: {message}";
+    ProbeFailed "{pod}: {message}";
     PodReady "{pod} is Ready";
     ReplacementReady "{pod} is back: same name[, same claim {claims} with {entries} entries|, same claim {claims}][, new claim {new_claims}]; new UID {short/uid} (was {short/old_uid})[, new IP address {ip} (was {old_ip})][, now on {node} (was on {old_node})]";
     PodNotReady "{pod} is no longer Ready";
     PodStopping "{pod} is being stopped, with a grace period of {grace}";
     PodStopped "{pod} is terminated; its name, PersistentVolumeClaim, and data are retained";
+    PodStoppedWithClaim "{pod} is terminated, and its PersistentVolumeClaim is deleted as well";
+    PodFinalizers "the containers of {pod} have stopped, but it stays in Terminating until its finalizers are removed: {finalizers}";
     ClaimlessStopped "{pod} is terminated; its name is retained, but its data is lost";
     ReplicaStopped "{pod} is terminated, and its name is not reused";
     PodRebooted "{pod} is restarted after the reboot of {node}: same UID, new IP address";
@@ -242,8 +253,11 @@ sentences! { fn detail(DetailCode):
     Newer "it is newer than the others";
     AllEqual "all Pods are equal";
 
+    DataRetained "its data is retained";
+
     NotTolerated "it does not tolerate a taint of {node}";
     TolerationExpired "{node} has been unreachable for too long";
+    TolerationOver "it tolerates the taints of {node} only for a limited time, which has passed";
     NodeMissing "no longer exists";
     OutOfService "is out of service";
 

@@ -30,6 +30,8 @@ pub(super) struct Pass<'a> {
     pub(super) has_no_owned_claims: bool,
     /// The lowest pod that is not healthy, if it is one of the condemned.
     first_unhealthy: Option<Uid>,
+    /// How many pods the update has deleted.
+    pub(super) updated: i32,
     /// What the pass waits for.
     pub(super) wait: Option<Rc<Reason>>,
 }
@@ -65,10 +67,9 @@ pub(super) fn update(
 ) -> Result<(), Failed> {
     let revisions = revisions::find(step, set);
     let mut pass = arrange(step, set, revisions, &pods);
-    let first_effect = step.effects.len();
     let outcome = update_stateful_set(step, &mut pass);
     let failed = outcome.map_err(|reason| pass.hold(*reason));
-    status::write(step, &pass, first_effect);
+    status::write(step, &pass);
     explain::explain(step, &mut pass);
     revisions::truncate(step, set, &pass.revisions, &pods);
     failed.map_err(|()| Failed)
@@ -104,6 +105,7 @@ fn arrange<'a>(
         condemned,
         has_no_owned_claims,
         first_unhealthy: None,
+        updated: 0,
         wait: None,
     };
     let is_complete = || set.ordinals().all(|ordinal| pass.is_healthy(ordinal, now));
@@ -274,7 +276,10 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
             pass.hold(Reason::WaitForCondemnedReady { pod: object });
             return Go::Wait;
         }
-        let reason = Reason::ScaleDownDelete { pod: object.clone(), replicas: set.spec.replicas };
+        let first = set.spec.ordinals.start;
+        let is_below = set.ordinal_of(&pod.metadata.name).is_some_and(|ordinal| ordinal < first);
+        let (start, replicas) = (is_below.then_some(first), set.spec.replicas);
+        let reason = Reason::ScaleDownDelete { pod: object.clone(), replicas, start };
         step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
         if set.is_ordered() {
@@ -293,7 +298,7 @@ fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     for ordinal in (min..pass.set.ordinals().end).rev() {
         let pod = pass.replicas.get(&ordinal).cloned();
         if let Some(pod) = pod.filter(|pod| is_to_update(pass, pod)) {
-            return delete_for_update(step, &pod);
+            return delete_for_update(step, pass, &pod);
         }
         if !pass.is_healthy(ordinal, now) {
             if outdated(pass).next().is_some() {
@@ -319,7 +324,7 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     let (broken, outdated): (Vec<_>, Vec<_>) =
         outdated.into_iter().partition(|pod| !is_patient && !is_healthy(set, pod, now));
     for pod in &broken {
-        delete_for_update(step, pod);
+        delete_for_update(step, pass, pod);
     }
     if unavailable >= limit {
         if !broken.is_empty() {
@@ -337,7 +342,7 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
         return;
     }
     for pod in outdated.iter().take(limit - unavailable) {
-        delete_for_update(step, pod);
+        delete_for_update(step, pass, pod);
     }
 }
 
@@ -352,7 +357,8 @@ fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {
     pass.is_outdated(pod) && !pod.metadata.is_terminating()
 }
 
-fn delete_for_update(step: &mut Step<'_>, pod: &Pod) {
+fn delete_for_update(step: &mut Step<'_>, pass: &mut Pass<'_>, pod: &Pod) {
+    pass.updated += 1;
     step.record_pod_event(pod, Reason::UpdateDelete { pod: pod.metadata.reference(Kind::Pod) });
     step.delete(Kind::Pod, &pod.metadata, Grace::Default);
 }

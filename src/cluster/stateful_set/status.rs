@@ -5,10 +5,10 @@ use super::control::Pass;
 use super::pods::available_at;
 use super::*;
 
-/// Counts the pods and writes the status; the effects from `first_effect` on are those of this pass.
-pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
+/// Counts the pods and writes the status (`computeReplicaStatus`). What the pass itself has deleted still
+/// counts, as it was read before; only the update takes what it deletes off `currentReplicas`.
+pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>) {
     let (set, now) = (pass.set, step.now());
-    let deleted: Vec<Uid> = step.effects.iter().skip(first_effect).filter_map(deleted).collect();
     let (current, update) =
         (&pass.revisions.current.metadata.name, &pass.revisions.update.metadata.name);
     let mut status = StatefulSetStatus {
@@ -23,7 +23,7 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
     let mut next_checks = Vec::new();
     for pod in pass.replicas.values().chain(&pass.condemned) {
         let available_at = available_at(set, pod);
-        let stays = !pod.metadata.is_terminating() && !deleted.contains(&pod.metadata.uid);
+        let stays = !pod.metadata.is_terminating();
         let revision = if stays { pod_revision(pod) } else { "" };
         status.replicas += 1;
         status.ready_replicas += i32::from(available_at.is_some());
@@ -32,6 +32,7 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>, first_effect: usize) {
         status.updated_replicas += i32::from(stays && revision == update);
         next_checks.extend(available_at.filter(|time| *time > now));
     }
+    status.current_replicas = status.current_replicas.saturating_sub(pass.updated).max(0);
     complete_rolling_update(step, set, &mut status);
     for time in next_checks {
         step.enqueue_at(WorkItem::StatefulSet(set.metadata.key()), time);
@@ -65,11 +66,4 @@ fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut 
     }
     status.current_replicas = status.updated_replicas;
     status.current_revision = status.update_revision.clone();
-}
-
-fn deleted(effect: &Effect) -> Option<Uid> {
-    match effect {
-        Effect::Delete(_, uid, _) => *uid,
-        _ => None,
-    }
 }

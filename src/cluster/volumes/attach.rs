@@ -136,6 +136,17 @@ pub(super) fn about(volume: &PersistentVolume) -> (Option<ObjectRef>, ObjectRef)
     (claim, volume.metadata.reference(Kind::PersistentVolume))
 }
 
+/// Whether a volume outlives its detachment: its claim is there to stay, or its class retains it.
+fn is_kept(cluster: &Cluster, name: &str) -> bool {
+    let Some(volume) = cluster.store.volumes.named("", name) else { return false };
+    let claim =
+        volume.spec.claim_ref.as_ref().and_then(|reference| {
+            cluster.store.claims.named(&reference.namespace, &reference.name)
+        });
+    let is_claimed = claim.is_some_and(|claim| !claim.metadata.is_terminating());
+    is_claimed || volume.spec.persistent_volume_reclaim_policy != "Delete"
+}
+
 fn about_named(cluster: &Cluster, name: &str) -> (Option<ObjectRef>, ObjectRef) {
     match cluster.store.volumes.named("", name) {
         Some(volume) => about(volume),
@@ -231,7 +242,11 @@ pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
     let (claim, object) = about_named(step.cluster, volume);
     let host = ObjectRef::node(node);
     let reason = match is_going {
-        true => Reason::Detached { claim, volume: object, node: host },
+        true => {
+            let is_kept = is_kept(step.cluster, volume);
+            let data = is_kept.then_some(Detail::DataRetained {});
+            Reason::Detached { claim, volume: object, node: host, data }
+        }
         false => {
             let pods = users(step.cluster, volume, node);
             Reason::Attached { claim, volume: object, node: host, pods }

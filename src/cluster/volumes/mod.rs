@@ -17,31 +17,82 @@ pub use expand::{grow_mounted, may_grow};
 use provision::PROVISIONED_BY;
 pub use provision::{SELECTED_NODE, can_be_made, provisioned};
 
+/// The annotation of a claim that has been bound, whatever has become of its volume since.
+const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
+
 /// Looks after one claim: binds it, has a volume made for it, or lets it go.
 pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
     let Some(claim) = step.cluster.store.claims.get(key).cloned() else { return };
     if claim.metadata.is_terminating() {
         return release_protection(step, &claim);
     }
-    let subject = Subject::object(Kind::PersistentVolumeClaim, key);
-    if let Some(volume) = step.cluster.store.volume_of(&claim) {
-        return expand::resize(step, &claim, volume);
+    if claim.metadata.annotations.contains_key(BIND_COMPLETED) {
+        return sync_bound_claim(step, &claim);
     }
-    match matching_volume(step.cluster, &claim) {
-        // `syncBoundClaim`: what was bound is lost, with what the status said of it.
-        _ if claim.is_bound() => {
-            let status = PersistentVolumeClaimStatus {
-                phase: "Lost".into(),
-                ..PersistentVolumeClaimStatus::default()
-            };
-            step.set_wait(subject, Reason::ClaimLost {});
-            step.update(PersistentVolumeClaim { status, ..PersistentVolumeClaim::clone(&claim) });
+    match &claim.spec.volume_name {
+        name if name.is_empty() => match matching_volume(step.cluster, &claim) {
+            Some(volume) => bind(step, &claim, &volume),
+            None => provision::provision(step, &claim),
+        },
+        name => {
+            if let Some(volume) = step.cluster.store.volumes.named("", name).cloned() {
+                bind_to_named(step, &claim, &volume);
+            }
         }
-        Some(volume) => bind(step, &claim, &volume),
-        // `syncUnboundClaim`: for a claim that names its volume none is made.
-        None if claim.spec.volume_name.is_empty() => provision::provision(step, &claim),
-        None => {}
     }
+}
+
+/// A claim that was bound: its volume may have gone, or belong to none or to another claim (`syncBoundClaim`).
+fn sync_bound_claim(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+    let volume = step.cluster.store.volumes.named("", &claim.spec.volume_name);
+    let reason = match volume.map(|volume| (volume, &volume.spec.claim_ref)) {
+        None => Reason::ClaimLost {},
+        Some((volume, None)) => return bind(step, claim, &volume.clone()),
+        Some((volume, Some(reference))) if reference.uid == claim.metadata.uid => {
+            return expand::resize(step, claim, volume);
+        }
+        Some(_) => Reason::ClaimMisbound {},
+    };
+    // What was bound is lost, with what the status said of it.
+    let status = PersistentVolumeClaimStatus {
+        phase: "Lost".into(),
+        ..PersistentVolumeClaimStatus::default()
+    };
+    step.set_wait(Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()), reason);
+    step.update(PersistentVolumeClaim { status, ..claim.clone() });
+}
+
+/// Binds a claim to the volume that it names, in whatever phase that is, or says why not; no other volume
+/// will do, and none is made (`syncUnboundClaim`).
+fn bind_to_named(
+    step: &mut Step<'_>,
+    claim: &PersistentVolumeClaim,
+    volume: &Rc<PersistentVolume>,
+) {
+    let volume_ref = volume.metadata.reference(Kind::PersistentVolume);
+    let reason = match &volume.spec.claim_ref {
+        Some(_) if is_kept_for(volume, claim) => return bind(step, claim, volume),
+        Some(_) => Reason::VolumeTaken { volume: volume_ref },
+        None => match mismatch(volume, claim) {
+            None => return bind(step, claim, volume),
+            Some(why) => Reason::VolumeMismatch { volume: volume_ref, why },
+        },
+    };
+    step.set_wait(Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()), reason);
+}
+
+/// In what a volume does not satisfy a claim, in the controller's words (`checkVolumeSatisfyClaim`).
+fn mismatch(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> Option<String> {
+    if volume.metadata.is_terminating() {
+        return Some(format!("the volume is marked for deletion \"{}\"", volume.metadata.name));
+    }
+    let why = match () {
+        () if capacity(volume) < thousandths(claim.request()) => "requested PV is too small",
+        () if !has_class(volume, claim) => "storageClassName does not match",
+        () if !has_modes(volume, claim) => "incompatible accessMode",
+        () => return None,
+    };
+    Some(why.into())
 }
 
 /// `pvcprotection`: the finalizer goes when no pod on a node uses the claim any more.
@@ -140,10 +191,16 @@ fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
     let is_open = volume.spec.claim_ref.is_none() || is_kept_for(volume, claim);
     let wanted = &claim.spec.volume_name;
     let is_wanted = wanted.is_empty() || *wanted == volume.metadata.name;
-    let modes = claim.spec.access_modes.iter().all(|mode| volume.spec.access_modes.contains(mode));
-    let class = claim.class().unwrap_or("") == volume.class();
     let size = capacity(volume) >= thousandths(claim.request());
-    is_free && is_open && is_wanted && modes && class && size
+    is_free && is_open && is_wanted && has_modes(volume, claim) && has_class(volume, claim) && size
+}
+
+fn has_modes(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
+    claim.spec.access_modes.iter().all(|mode| volume.spec.access_modes.contains(mode))
+}
+
+fn has_class(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
+    claim.class().unwrap_or("") == volume.class()
 }
 
 /// Whether a volume can be reached from a node, if one is given.
@@ -171,7 +228,7 @@ pub fn give(volume: &mut PersistentVolume, claim: &PersistentVolumeClaim) {
 fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentVolume) {
     let mut bound = claim.clone();
     let notes = &mut bound.metadata.annotations;
-    notes.insert("pv.kubernetes.io/bind-completed".into(), "yes".into());
+    notes.insert(BIND_COMPLETED.into(), "yes".into());
     if claim.spec.volume_name.is_empty() {
         notes.insert("pv.kubernetes.io/bound-by-controller".into(), "yes".into());
     }
@@ -230,44 +287,91 @@ fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>)
     step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));
 }
 
-/// Looks after one volume: a new one gets its disk, one without its claim is released, kept or deleted.
+/// Looks after one volume: a new one gets its disk, one without its claim is released, and then kept or
+/// deleted, and one that names no claim any more is Available again (`syncVolume`, `reclaimVolume`).
 pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
     let cluster = step.cluster;
     let Some(volume) = cluster.store.volumes.get(key).cloned() else { return };
     let name = &volume.metadata.name;
-    if volume.metadata.is_terminating() && volume.status.phase != "Bound" {
-        // `pvprotection`: only a claim holds it back.
-        let mut released = PersistentVolume::clone(&volume);
-        released.metadata.finalizers.retain(|finalizer| finalizer != PV_PROTECTION);
-        return step.update(released);
+    let phase = volume.status.phase.as_str();
+    let claim = volume.spec.claim_ref.as_ref();
+    let is_kept = claim.is_none() || volume.spec.persistent_volume_reclaim_policy != "Delete";
+    let is_attached = || cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
+    if volume.metadata.is_terminating() {
+        protect(step, &volume, is_kept || is_attached());
+        if phase != "Bound" {
+            return;
+        }
     }
     if !cluster.world.disks.contains_key(&DiskId::Volume(name.clone())) {
         make_disk(step, &volume, None);
     }
-    let Some(reference) = &volume.spec.claim_ref else { return };
+    // One without a UID is reserved, and taken by its claim.
+    let Some(reference) = claim.filter(|reference| reference.uid != Uid::default()) else {
+        return set_phase(step, &volume, "Available");
+    };
     let claim = cluster.store.claims.named(&reference.namespace, &reference.name);
     let is_held = claim.is_some_and(|claim| claim.metadata.uid == reference.uid);
-    if is_held || volume.status.phase == "Available" {
+    if is_held || phase == "Available" {
         return;
     }
-    let subject = Subject::object(Kind::PersistentVolume, key);
-    let is_kept = volume.spec.persistent_volume_reclaim_policy != "Delete";
-    if volume.status.phase != "Released" {
-        let mut released = PersistentVolume::clone(&volume);
-        released.status.phase = "Released".into();
-        if is_kept {
-            let (claim, volume_ref) = about(&volume);
-            let reason = Reason::VolumeReleased { claim, volume: volume_ref };
-            step.record_event(subject, Some(volume.metadata.uid), reason);
-        }
-        return step.update(released);
+    if phase != "Released" {
+        return set_phase(step, &volume, "Released");
     }
-    let is_attached = cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
-    if !is_kept && !is_attached {
-        let (claim, volume_ref) = about(&volume);
-        let reason = Reason::VolumeDeleted { claim, volume: volume_ref };
-        step.record_event(subject, Some(volume.metadata.uid), reason);
-        step.change(Change::Disk(DiskId::Volume(name.clone()), None));
+    if !is_kept && !is_attached() {
+        delete_disk(step, &volume);
         step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
     }
+}
+
+/// Writes the phase of a volume, and says so where its data is kept.
+fn set_phase(step: &mut Step<'_>, volume: &PersistentVolume, phase: &str) {
+    if volume.status.phase == phase {
+        return;
+    }
+    let (claim, volume_ref) = about(volume);
+    let is_kept = volume.spec.persistent_volume_reclaim_policy != "Delete";
+    let reason = match phase {
+        "Released" if is_kept => Some(Reason::VolumeReleased { claim, volume: volume_ref }),
+        "Released" => None,
+        _ => Some(Reason::VolumeAvailable { volume: volume_ref, claim }),
+    };
+    if let Some(reason) = reason {
+        let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
+        step.record_event(subject, Some(volume.metadata.uid), reason);
+    }
+    let mut updated = volume.clone();
+    updated.status.phase = phase.into();
+    step.update(updated);
+}
+
+/// The storage driver deletes what is behind a volume.
+fn delete_disk(step: &mut Step<'_>, volume: &PersistentVolume) {
+    let disk = DiskId::Volume(volume.metadata.name.clone());
+    if !step.cluster.world.disks.contains_key(&disk) {
+        return;
+    }
+    let (claim, volume_ref) = about(volume);
+    let reason = Reason::VolumeDeleted { claim, volume: volume_ref };
+    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
+    step.record_event(subject, Some(volume.metadata.uid), reason);
+    step.change(Change::Disk(disk, None));
+}
+
+/// `pvprotection`: the finalizer of a volume that is being deleted goes once no claim is bound to it
+/// (`isBeingUsed`). `stays` tells whether what is behind it stays, or can't be deleted yet.
+fn protect(step: &mut Step<'_>, volume: &PersistentVolume, stays: bool) {
+    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
+    let (claim, object) = about(volume);
+    if volume.status.phase == "Bound" {
+        return step.set_wait(subject, Reason::VolumeProtected { volume: object, claim });
+    }
+    let mut released = volume.clone();
+    released.metadata.finalizers.retain(|finalizer| finalizer != PV_PROTECTION);
+    if !stays {
+        delete_disk(step, volume);
+    } else if released.metadata.finalizers.is_empty() {
+        step.record_event(subject, Some(volume.metadata.uid), Reason::ObjectGone { object });
+    }
+    step.update(released);
 }

@@ -45,16 +45,12 @@ fn probes(field: &str, spec: &PodSpec, extras: &[Extra], found: &mut Vec<String>
         [("initContainers", &spec.init_containers), ("containers", &spec.containers)]
     {
         for (index, container) in containers.iter().enumerate() {
-            for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
-                let path = format!("{field}.{list}[{index}].{probe}");
-                let whole = extras.iter().find(|extra| extra.path == path);
-                let is_there = whole.is_some()
-                    || probe == "readinessProbe" && container.readiness_probe.is_some();
+            for (name, _) in container.probes().into_iter().filter(|(_, probe)| probe.is_some()) {
+                let path = format!("{field}.{list}[{index}].{name}");
                 let acts = |handler: &str| {
-                    whole.is_some_and(|extra| extra.value.get(handler).is_some())
-                        || extras.iter().any(|extra| extra.path == format!("{path}.{handler}"))
+                    extras.iter().any(|extra| extra.path == format!("{path}.{handler}"))
                 };
-                if is_there && !HANDLERS.iter().any(|handler| acts(handler)) {
+                if !HANDLERS.iter().any(|handler| acts(handler)) {
                     found.push(path);
                 }
             }

@@ -136,9 +136,23 @@ fn check_container(errors: &mut Errors, field: &str, container: &Container, volu
     check_ports(errors, field, &container.ports);
     check_mounts(errors, field, &container.volume_mounts, volumes);
     placement::resources(errors, &format!("{field}.resources"), &container.resources);
-    if container.readiness_probe.as_ref().is_some_and(|probe| probe.success_threshold == 0) {
-        let field = format!("{field}.readinessProbe.successThreshold");
-        errors.invalid(&field, "0", "must be greater than 0");
+    for (name, probe) in container.probes() {
+        let Some(probe) = probe else { continue };
+        let (field, success) = (format!("{field}.{name}"), probe.success_threshold);
+        // `validateReadinessProbe`, `validateLivenessProbe`, `validateStartupProbe`
+        if name == "readinessProbe" {
+            if success == 0 {
+                errors.invalid(&format!("{field}.successThreshold"), "0", "must be greater than 0");
+            }
+            if let Some(seconds) = probe.termination_grace_period_seconds {
+                let field = format!("{field}.terminationGracePeriodSeconds");
+                let words = "must not be set for readinessProbes";
+                errors.invalid(&field, &seconds.to_string(), words);
+            }
+        } else if success != 1 {
+            let value = success.to_string();
+            errors.invalid(&format!("{field}.successThreshold"), &value, "must be 1");
+        }
     }
 }
 

@@ -1,0 +1,129 @@
+//! How containers end when they are told to: hooks, the grace period, and what is started again
+//! (`killContainer`, `computePodActions` of `pkg/kubelet/kuberuntime`).
+
+use super::*;
+
+/// Every container has at least so long after its hook, in seconds (`minimumGracePeriodInSeconds`).
+const LEAST_SECONDS: u64 = 2;
+
+/// The exit code of a process that is killed: 128 and SIGKILL.
+const KILLED: u8 = 137;
+
+/// Tells the running containers of the pod to end, within so many seconds. Returns when the last one has.
+pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) -> Time {
+    let now = step.now();
+    if !run.containers.iter().any(|container| container.state.is_running()) {
+        return now;
+    }
+    let takes = step.jitter(Stream::Node, step.timings().stop_ms);
+    let spec = run.spec.clone();
+    let mut until = now;
+    for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
+        let stop = stop(containers::spec_of(&spec, &container.name), grace, takes, now);
+        container.stop = Some(stop);
+        until = until.max(stop.until);
+    }
+    until
+}
+
+/// Says that the containers of a pod that has started are being stopped.
+pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
+    if run.stage != Stage::Containers {
+        return;
+    }
+    let running = run.containers.iter().filter(|one| one.state.is_running());
+    let reason = Reason::PodStopping {
+        pod: ObjectRef::pod(&run.pod),
+        grace: Duration::seconds(grace),
+        containers: running.map(containers::reference).collect(),
+    };
+    step.record_event(Subject::pod(&run.pod), Some(uid), reason);
+}
+
+/// How a container ends that takes so many milliseconds after its `preStop` hook; both have the grace
+/// period, at the end of which it is killed.
+fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
+    let hook = spec.and_then(|spec| spec.lifecycle.as_ref());
+    let hook = hook.map_or(0, Lifecycle::pre_stop_seconds).min(grace);
+    let window = milliseconds((grace - hook).max(LEAST_SECONDS));
+    Stop {
+        until: now.plus(milliseconds(hook).saturating_add(takes.min(window))),
+        code: if takes > window { KILLED } else { 0 },
+        is_redefined: false,
+    }
+}
+
+/// Tells one container to end, to be started again unless its pod has it otherwise; `why` is a part of the
+/// kubelet's message, `grace` what a probe says instead of the pod.
+pub(super) fn stop_container(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    index: usize,
+    (why, restarts, grace): (&str, bool, Option<u64>),
+) {
+    let (spec, pod) = (run.spec.clone(), ObjectRef::pod(&run.pod));
+    let takes = step.jitter(Stream::Node, step.timings().stop_ms);
+    let Some(container) = run.containers.get_mut(index) else { return };
+    let name = &container.name;
+    let message = match index < spec.init_containers.len() {
+        true => format!("Init container {name} {why}"),
+        false if restarts => format!("Container {name} {why}, will be restarted"),
+        false => format!("Container {name} {why}"),
+    };
+    let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
+    container.stop = Some(stop(containers::spec_of(&spec, name), grace, takes, step.now()));
+    let container = containers::reference(container);
+    let reason = Reason::ContainerKilled { container, pod, message };
+    step.record_event(Subject::pod(&run.pod), Some(uid), reason);
+}
+
+/// Containers whose image was changed in the pod are stopped and started again with the new one, at once,
+/// whatever the restart policy and the back-off are (`containerChanged`: the hash of the container is
+/// another, and the back-off is kept by it).
+pub(super) fn redefine(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
+    let specs = pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    let is_other = |(container, spec): (&ContainerRun, &Container)| container.image != spec.image;
+    if !run.containers.iter().zip(specs.clone()).any(is_other) {
+        return;
+    }
+    run.spec = Rc::new(pod.spec.clone());
+    for (index, spec) in specs.enumerate() {
+        let now = step.now();
+        let Some(container) = run.containers.get_mut(index) else { return };
+        let is_changed = container.image != spec.image && container.stop.is_none();
+        let is_stopped = match &mut container.state {
+            _ if !is_changed => continue,
+            RunState::Waiting => false,
+            RunState::PullFailed { again, .. } | RunState::Ended { again: Some(again), .. } => {
+                *again = now;
+                false
+            }
+            RunState::Running { .. } if !container.is_init => true,
+            // It is looked at again once it runs; one that has ended for good is not started again.
+            _ => continue,
+        };
+        container.image.clone_from(&spec.image);
+        container.back_off_ms = 0;
+        if is_stopped {
+            stop_container(step, uid, run, index, ("definition changed", true, None));
+            if let Some(stop) = run.containers.get_mut(index).and_then(|it| it.stop.as_mut()) {
+                stop.is_redefined = true;
+            }
+        }
+    }
+}
+
+/// Everything that runs in the pod ends, and is not started again.
+pub(super) fn stop_all(run: &mut PodRuntime, now: Time) {
+    for container in &mut run.containers {
+        container.is_ready = false;
+        let since = match container.state {
+            RunState::Ended { .. } | RunState::Waiting => continue,
+            RunState::Running { since, .. } => since,
+            _ => now,
+        };
+        let code = container.stop.take().map_or(0, |stop| stop.code);
+        container.state = RunState::Ended { code, since, at: now, again: None };
+    }
+}

@@ -1,0 +1,194 @@
+//! Probes: when a container is asked, and what comes of its answers (`pkg/kubelet/prober/worker.go`).
+//!
+//! What a probe does is the container's own affair: the container of the database passes once the
+//! database answers, every other one always. So `timeoutSeconds` makes no difference.
+
+use super::*;
+
+/// Makes the probes of a running container that are due. Returns when the next one is.
+///
+/// A container without a readiness probe is ready as soon as it runs. The container of the database is
+/// asked as if it had one even if the manifest has none: the database stands in for an image that
+/// otherwise could not be seen to come up (S18).
+pub(super) fn probe(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    index: usize,
+    since: Time,
+) -> Option<Time> {
+    let pod = run.spec.clone();
+    let spec = containers::spec_of(&pod, &run.containers.get(index)?.name)?;
+    let database = run.database.as_ref().filter(|it| it.member.container == spec.name);
+    let is_open = database.is_none_or(Database::is_open);
+    let wants_quorum = database.is_some_and(|database| database.member.wants_quorum);
+    let mut prober = Prober { uid, spec, index, since, now: step.now(), is_triggered: false };
+    let probes = &mut run.containers.get_mut(index)?.probes;
+    let mut due = None;
+    match &spec.startup_probe {
+        Some(probe) if !probes.is_started => {
+            let (is_due, next) = prober.is_due(probe, probes.startup, is_open);
+            let result = is_due.then(|| count(&mut probes.startup, probe, is_open, step.now()));
+            match result.flatten() {
+                Some(true) => {
+                    run.containers.get_mut(index)?.probes.is_started = true;
+                    prober.is_triggered = true;
+                }
+                result => {
+                    prober.failed(step, run, ("Startup", probe), is_due, false);
+                    return match result {
+                        Some(_) => prober.kill(step, run, "failed startup probe", probe),
+                        None => Some(next),
+                    };
+                }
+            }
+        }
+        _ => probes.is_started = true,
+    }
+    // Once the database answers it does so until its container ends.
+    if let Some(probe) = spec.liveness_probe.as_ref().filter(|_| !is_open) {
+        let streak = &mut run.containers.get_mut(index)?.probes.liveness;
+        let (is_due, next) = prober.is_due(probe, *streak, false);
+        let result = is_due.then(|| count(streak, probe, false, step.now())).flatten();
+        prober.failed(step, run, ("Liveness", probe), is_due, false);
+        if result.is_some() {
+            return prober.kill(step, run, "failed liveness probe", probe);
+        }
+        due = Some(next);
+    }
+    let next = prober.readiness(step, run, is_open, wants_quorum);
+    containers::earliest(due, next)
+}
+
+/// The container that is asked.
+struct Prober<'a> {
+    uid: Uid,
+    spec: &'a Container,
+    index: usize,
+    /// Since when it runs.
+    since: Time,
+    now: Time,
+    /// Whether its startup probe has just succeeded: the readiness probe follows at once.
+    is_triggered: bool,
+}
+
+impl Prober<'_> {
+    /// Whether a probe is due now, and when it is due next. At the instant at which a process starts it
+    /// can't fail yet: the prober has begun its period before.
+    fn is_due(&self, probe: &Probe, streak: Streak, answers: bool) -> (bool, Time) {
+        let first = self.since.plus_seconds(probe.initial_delay_seconds);
+        if self.now < first {
+            return (false, first);
+        }
+        let period = milliseconds(probe.period_seconds.max(1));
+        let into = self.now.since(first) % period;
+        let is_new = streak.at != Some(self.now) && (answers || self.now != self.since);
+        ((into == 0 || self.is_triggered) && is_new, self.now.plus(period - into))
+    }
+
+    /// The readiness probe. Returns when it is due next, if its result can change by then.
+    fn readiness(
+        &self,
+        step: &mut Step<'_>,
+        run: &mut PodRuntime,
+        is_open: bool,
+        wants_quorum: bool,
+    ) -> Option<Time> {
+        // Only a quorum can be lost without the database itself taking part in it.
+        let default = wants_quorum.then(Probe::default);
+        let Some(probe) = self.spec.readiness_probe.as_ref().or(default.as_ref()) else {
+            run.containers.get_mut(self.index)?.is_ready = is_open;
+            return None;
+        };
+        let streak = run.containers.get(self.index)?.probes.readiness;
+        let (is_due, next) = self.is_due(probe, streak, is_open);
+        if is_due {
+            let answers = is_open && (!wants_quorum || database::is_ready(step, self.uid, run));
+            let container = run.containers.get_mut(self.index)?;
+            let result = count(&mut container.probes.readiness, probe, answers, self.now);
+            container.is_ready = result.unwrap_or(container.is_ready);
+            let is_told = !answers && self.spec.readiness_probe.is_some();
+            self.failed(step, run, ("Readiness", probe), is_told, is_open);
+        }
+        let is_ready = run.containers.get(self.index)?.is_ready;
+        (!is_ready || wants_quorum).then_some(next)
+    }
+
+    /// The container is killed for a probe. Returns when it has ended.
+    fn kill(
+        &self,
+        step: &mut Step<'_>,
+        run: &mut PodRuntime,
+        why: &str,
+        probe: &Probe,
+    ) -> Option<Time> {
+        let restarts = run.spec.restart_policy != "Never";
+        let grace = probe.termination_grace_period_seconds;
+        kill::stop_container(step, self.uid, run, self.index, (why, restarts, grace));
+        run.containers.get(self.index)?.stop.map(|stop| stop.until)
+    }
+
+    /// Says that a probe failed (`prober.probe`), as often in a row as it takes to matter: what fails from
+    /// then on changes nothing.
+    fn failed(
+        &self,
+        step: &mut Step<'_>,
+        run: &PodRuntime,
+        (name, probe): (&str, &Probe),
+        is_due: bool,
+        is_open: bool,
+    ) {
+        let Some(container) = run.containers.get(self.index).filter(|_| is_due) else { return };
+        let streak = match name {
+            "Startup" => container.probes.startup,
+            "Liveness" => container.probes.liveness,
+            _ => container.probes.readiness,
+        };
+        if streak.count > probe.failure_threshold.max(1) {
+            return;
+        }
+        let message =
+            format!("{name} probe failed: {}", output(self.spec, probe, &run.ip, is_open));
+        let (container, pod) = (containers::reference(container), ObjectRef::pod(&run.pod));
+        let reason = Reason::ProbeFailed { container, pod, message };
+        step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);
+    }
+}
+
+/// Counts a result. Returns it if there were enough of its kind in a row (`worker.doProbe`).
+fn count(streak: &mut Streak, probe: &Probe, is_success: bool, now: Time) -> Option<bool> {
+    let is_same = streak.at.is_some() && streak.is_success == is_success;
+    let count = if is_same { streak.count.saturating_add(1) } else { 1 };
+    *streak = Streak { at: Some(now), is_success, count };
+    let threshold = if is_success { probe.success_threshold } else { probe.failure_threshold };
+    (count >= threshold).then_some(is_success)
+}
+
+/// What a probe says of a database that is not there, or of one that is there and reaches too few members
+/// (`pkg/probe`); what a command would print is not known.
+fn output(spec: &Container, probe: &Probe, ip: &str, is_open: bool) -> String {
+    let address = |handler: &crate::api::json::Node| {
+        let port = handler.word("port");
+        let named = spec.ports.iter().find(|it| it.name == port).map(|it| it.container_port);
+        format!("{ip}:{}", named.map_or(port, |number| number.to_string()))
+    };
+    let refused = |address: &str| format!("dial tcp {address}: connect: connection refused");
+    if let Some(handler) = probe.other.get("tcpSocket") {
+        return refused(&address(handler));
+    }
+    if let Some(handler) = probe.other.get("grpc") {
+        let address = address(handler);
+        return format!(
+            "timeout: failed to connect service \"{address}\" within 1s: context deadline exceeded"
+        );
+    }
+    match probe.other.get("httpGet") {
+        Some(_) if is_open => "HTTP probe failed with statuscode: 503".into(),
+        Some(handler) => {
+            let (address, path) = (address(handler), handler.word("path"));
+            let slash = if path.starts_with('/') { "" } else { "/" };
+            format!("Get \"http://{address}{slash}{path}\": {}", refused(&address))
+        }
+        None => String::new(),
+    }
+}

@@ -1,0 +1,134 @@
+//! One container on its node.
+
+use super::PodRuntime;
+use crate::api::*;
+
+/// One container on its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerRun {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Whether it is an init container that has to end.
+    pub is_init: bool,
+    /// Its state.
+    pub state: RunState,
+    /// Whether it is ready.
+    pub is_ready: bool,
+    /// How often it was restarted.
+    pub restarts: u32,
+    /// The next back-off, in milliseconds; 0 restarts at once.
+    pub back_off_ms: u64,
+    /// How its last run ended.
+    pub last: Option<ContainerState>,
+    /// Why it cannot be created, as the kubelet puts it: it refers to something that does not exist.
+    pub config_error: Option<String>,
+    /// What its probes have found since it was started.
+    pub probes: Probes,
+    /// The stop in progress, while it still runs.
+    pub stop: Option<Stop>,
+}
+
+/// What the probes of a container have found since it was started (`prober.worker`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probes {
+    /// Whether the startup probe has succeeded, or there is none.
+    pub is_started: bool,
+    /// What the startup probe has found.
+    pub startup: Streak,
+    /// What the liveness probe has found.
+    pub liveness: Streak,
+    /// What the readiness probe has found.
+    pub readiness: Streak,
+}
+
+/// The same results of a probe in a row (`worker.lastResult`, `worker.resultRun`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Streak {
+    /// When the probe was made last.
+    pub at: Option<Time>,
+    /// What it found.
+    pub is_success: bool,
+    /// How often in a row.
+    pub count: u64,
+}
+
+/// A process that was told to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// When it will have ended.
+    pub until: Time,
+    /// The exit code: 137 if it has to be killed.
+    pub code: u8,
+    /// Whether it is for another definition of the container.
+    pub is_redefined: bool,
+}
+
+/// The state of a container on its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// It was not started yet.
+    Waiting,
+    /// Its image is being pulled.
+    Pulling {
+        /// When the image is there.
+        until: Time,
+    },
+    /// Its image could not be pulled.
+    PullFailed {
+        /// When.
+        at: Time,
+        /// When it is tried again.
+        again: Time,
+    },
+    /// It is being started.
+    Starting {
+        /// When it runs.
+        until: Time,
+    },
+    /// It runs.
+    Running {
+        /// Since when.
+        since: Time,
+        /// When it will end by itself: init containers that do nothing for the database.
+        until: Option<Time>,
+    },
+    /// It ended.
+    Ended {
+        /// The exit code.
+        code: u8,
+        /// When it was started.
+        since: Time,
+        /// When it ended.
+        at: Time,
+        /// When it is started again, if it is.
+        again: Option<Time>,
+    },
+}
+
+impl ContainerRun {
+    /// Whether it is an init container that keeps running (`IsRestartableInitContainer`).
+    pub fn is_sidecar(&self, spec: &PodSpec) -> bool {
+        !self.is_init && spec.init_containers.iter().any(|spec| spec.name == self.name)
+    }
+}
+
+impl RunState {
+    /// Whether the container runs.
+    pub fn is_running(&self) -> bool {
+        matches!(self, RunState::Running { .. })
+    }
+}
+
+impl PodRuntime {
+    /// The containers that have to end before the others start.
+    pub fn init_containers(&self) -> impl Iterator<Item = &ContainerRun> {
+        self.containers.iter().filter(|container| container.is_init)
+    }
+
+    /// The containers that run together (sidecars among them).
+    pub fn main_containers(&self) -> impl Iterator<Item = &ContainerRun> {
+        self.containers.iter().filter(|container| !container.is_init)
+    }
+}
