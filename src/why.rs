@@ -160,7 +160,7 @@ pub fn why(cluster: &Cluster, events: &[Event], subject: &Subject) -> Answer {
     if chain.is_empty()
         && let Some(set) = waiting_set(cluster, subject)
     {
-        chain = waits(cluster, &set).0;
+        (chain, remedies) = waits(cluster, &set);
     }
     Answer { chain, remedies, causes: causes(events, subject) }
 }

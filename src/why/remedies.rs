@@ -1,7 +1,7 @@
 //! What would end a wait: lines for the terminal, each with what it promises or risks.
 
 use super::{Link, Remedy, state};
-use crate::api::Kind;
+use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::cluster::{Cluster, Detail, Reason, Subject};
 
 /// What would end a wait for this reason.
@@ -50,8 +50,31 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let line = format!("kubectl rollout undo deployment {}", deployment.key.name());
             vec![remedy(line, "Roll back to the previous template")]
         }
+        Reason::ContainerConfigError { pod, message, .. }
+        | Reason::MountFailed { pod, message, .. }
+        | Reason::PodCreateFailed { pod, message, .. } => {
+            create(pod.key.namespace(), message).into_iter().collect()
+        }
+        Reason::ReplicaCreateFailed { set, message } => {
+            create(set.key.namespace(), message).into_iter().collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// Creates the object of a namespace that is not found, according to a message.
+fn create(namespace: &str, message: &str) -> Option<Remedy> {
+    let (start, name) = message.strip_suffix("\" not found")?.rsplit_once('"')?;
+    let kind = ["configmap", "secret", "serviceaccount"];
+    let kind = kind.into_iter().find(|kind| start.trim_end().ends_with(kind))?;
+    let (kind, note) = match kind {
+        "configmap" => (kind, "Create the ConfigMap; --from-literal=KEY=VALUE adds data"),
+        "secret" => ("secret generic", "Create the Secret; --from-literal=KEY=VALUE adds data"),
+        _ => (kind, "Create the ServiceAccount"),
+    };
+    let place =
+        if namespace == DEFAULT_NAMESPACE { String::new() } else { format!(" -n {namespace}") };
+    Some(remedy(format!("kubectl create {kind} {name}{place}"), note))
 }
 
 fn remedy(line: String, note: &'static str) -> Remedy {

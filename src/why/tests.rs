@@ -94,3 +94,27 @@ fn behind_a_node_that_is_not_ready_is_the_fault() {
     let root = answer.causes.last().and_then(|link| link.since);
     assert!(root.is_some_and(|root| root < unready.time), "{:?}", texts(&answer.causes));
 }
+
+#[test]
+fn what_does_not_exist_can_be_created() {
+    let of = |fields: &str| {
+        let recipe = format!(
+            "ordinal 1\nkubectl create ns shop\nkubectl apply -f - <<EOF\napiVersion: apps/v1\nkind: StatefulSet\n\
+             metadata: {{name: a, namespace: shop}}\nspec:\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    \
+             metadata: {{labels: {{app: a}}}}\n    spec:\n      containers: [{{name: a, image: 'a:1'{fields}}}]\nEOF\n"
+        );
+        let answer = asked(&recipe, 20_000, &Subject::object(Kind::Pod, &Key::new("shop", "a-0")));
+        let lines = answer.remedies.iter().map(|remedy| remedy.line.clone()).collect::<Vec<_>>();
+        (answer.chain.first().map(|link| link.text.clone()).unwrap_or_default(), lines.join("; "))
+    };
+    let (why, remedy) = of(", envFrom: [{configMapRef: {name: c}}]");
+    assert_eq!(why, "container a of a-0 can't be created: configmap \"c\" not found");
+    assert_eq!(remedy, "kubectl create configmap c -n shop");
+    let (why, remedy) = of("}]\n      volumes: [{name: v, secret: {secretName: s}");
+    assert_eq!(why, "a-0 can't mount its volume v: secret \"s\" not found");
+    assert_eq!(remedy, "kubectl create secret generic s -n shop");
+    let (why, remedy) =
+        of("}]\n      serviceAccountName: robot\n      tolerations: [{operator: Exists");
+    assert!(why.contains("serviceaccount \"robot\" not found"), "{why}");
+    assert_eq!(remedy, "kubectl create serviceaccount robot -n shop");
+}
