@@ -74,8 +74,14 @@ pub struct NodeStatus {
 
 /// The labels that a kubelet gives its node when it registers.
 pub fn registration_labels(name: &str) -> Labels {
-    let labels =
-        [(HOSTNAME_LABEL, name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")];
+    let labels = [
+        (HOSTNAME_LABEL, name),
+        ("kubernetes.io/os", "linux"),
+        ("kubernetes.io/arch", "amd64"),
+        // Deprecated since v1.14, and still set.
+        ("beta.kubernetes.io/os", "linux"),
+        ("beta.kubernetes.io/arch", "amd64"),
+    ];
     labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Only what is required is here; what is preferred is accepted and does nothing.
 
+use super::json::Value;
 use super::meta::*;
 use super::other::Other;
-use super::pod::PodSpec;
+use super::pod::{ContainerPort, PodSpec};
 use super::storage::NodeSelector;
 use crate::map::Map;
 use serde::{Deserialize, Serialize};
@@ -210,5 +211,42 @@ mod tests {
         assert_eq!(spec.request("cpu"), 1_750);
         spec.init_containers = vec![container("2", None)];
         assert_eq!((spec.request("cpu"), spec.request("memory")), (2_000, 0));
+    }
+}
+
+/// A port of its node that a pod asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    ip: String,
+    protocol: String,
+    port: i64,
+}
+
+impl HostPort {
+    /// Whether two pods cannot have both on one node (`HostPortInfo.CheckConflict`).
+    pub fn conflicts_with(&self, other: &HostPort) -> bool {
+        let is_any = |ip: &str| ip.is_empty() || ip == "0.0.0.0";
+        let is_same_ip = self.ip == other.ip || is_any(&self.ip) || is_any(&other.ip);
+        is_same_ip && self.protocol == other.protocol && self.port == other.port
+    }
+}
+
+impl PodSpec {
+    /// The ports of the node that the containers and sidecars ask for; in the network of the node, all their ports
+    /// (`GetHostPorts` of `pkg/scheduler/util`, `defaultHostNetworkPorts`).
+    pub fn host_ports(&self) -> Vec<HostPort> {
+        let is_on_host =
+            self.other.get("hostNetwork").is_some_and(|it| it.value == Value::Bool(true));
+        let sidecars = self.init_containers.iter().filter(|container| container.is_sidecar());
+        let ports = sidecars.chain(&self.containers).flat_map(|container| &container.ports);
+        let host_port = |port: &ContainerPort| {
+            let own = i64::from(port.container_port);
+            let asked = port.other.get("hostPort").and_then(|it| it.as_int());
+            let number = asked.filter(|number| *number > 0).or(is_on_host.then_some(own))?;
+            let protocol = if port.protocol.is_empty() { "TCP" } else { &port.protocol };
+            let ip = port.other.get("hostIP").map_or("", |it| it.as_text());
+            Some(HostPort { ip: ip.into(), protocol: protocol.into(), port: number })
+        };
+        ports.filter_map(host_port).collect()
     }
 }

@@ -18,6 +18,25 @@ pub struct PersistentVolumeClaim {
     pub status: PersistentVolumeClaimStatus,
 }
 
+/// The annotation that named the class before there was a field for it. It wins over the field.
+pub const BETA_CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
+
+impl PersistentVolumeClaim {
+    /// The name of the class, if it names one (`GetPersistentVolumeClaimClass` of `k8s.io/component-helpers`).
+    pub fn class(&self) -> Option<&str> {
+        let annotation = self.metadata.annotations.get(BETA_CLASS_ANNOTATION);
+        annotation.or(self.spec.storage_class_name.as_ref()).map(String::as_str)
+    }
+}
+
+impl PersistentVolume {
+    /// The name of the class, or an empty string (`GetPersistentVolumeClass`).
+    pub fn class(&self) -> &str {
+        let annotation = self.metadata.annotations.get(BETA_CLASS_ANNOTATION);
+        annotation.unwrap_or(&self.spec.storage_class_name)
+    }
+}
+
 /// What a claim asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -19,7 +19,7 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
             let claim = Rc::make_mut(claim);
             add_finalizer(&mut claim.metadata, PVC_PROTECTION);
             claim.status.phase = "Pending".into();
-            if claim.spec.storage_class_name.is_none() {
+            if claim.class().is_none() {
                 let default = store.classes.iter().find(|class| class.is_default());
                 claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
             }

@@ -48,6 +48,15 @@ pub struct ServiceRecord {
     pub port: u16,
 }
 
+/// Whether pods with these labels have DNS names in this Service: it exists and selects them. It need not be headless,
+/// as CoreDNS answers for the host names in its slices (`plugin/kubernetes/kubernetes.go: findServices`).
+pub fn gives_names(store: &Store, namespace: &str, service: &str, labels: &Labels) -> bool {
+    store.services.named(namespace, service).is_some_and(|service| {
+        let selector = &service.spec.selector;
+        !selector.is_empty() && includes(labels, selector)
+    })
+}
+
 /// What a resolver in `namespace` gets for a name, in full (with or without the last dot) or shorter by
 /// the search path, at this instant.
 pub fn resolve(cluster: &Cluster, namespace: &str, name: &str, kind: RecordType) -> Answer {

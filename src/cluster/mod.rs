@@ -47,6 +47,7 @@ pub mod node_lifecycle;
 mod ownership;
 mod random;
 pub mod reason;
+pub mod references;
 pub mod replica_set;
 mod runs;
 pub mod scheduler;

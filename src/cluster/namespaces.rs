@@ -22,7 +22,16 @@ pub fn initial_objects() -> impl Iterator<Item = Object> {
         let [account, certificate] = contents(name);
         [completed(namespace), account, certificate]
     });
-    objects.zip(1..).map(|(mut object, number)| {
+    // The bootstrap of `pkg/registry/scheduling/rest`.
+    let classes =
+        [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
+    let classes = classes.map(|(name, value)| {
+        let mut fields = Tree::map([]);
+        fields.set("preemptionPolicy", "PreemptLowerPriority");
+        fields.set("value", Tree::from(Value::Int(value)));
+        StoredObject::new(Kind::PriorityClass, "", name).with(fields).into()
+    });
+    objects.chain(classes).zip(1..).map(|(mut object, number)| {
         let meta = object.meta_mut();
         (meta.uid, meta.resource_version) = (Uid(number << 112 | 0x4000_8000 << 48), 1);
         object

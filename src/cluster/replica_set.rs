@@ -1,8 +1,9 @@
 //! The ReplicaSet controller: so many equal pods, under new names each time (S27).
 //!
 //! Follows `pkg/controller/replicaset` of Kubernetes v1.36. A pod that is going, or has ended, counts no
-//! more: its replacement comes at once, and has nothing of it. Creating a pod cannot fail here, so
-//! the batches of a slow start, the condition `ReplicaFailure` and expectations are left out.
+//! more: its replacement comes at once, and has nothing of it. The API server refuses all
+//! pods of a set or none, so the batches of a slow start, the condition `ReplicaFailure` and expectations are left
+//! out.
 
 use super::names::suffix;
 use super::ownership::{Says, claim, controller_ref};
@@ -30,11 +31,24 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     };
     let owned = cluster.store.by::<Pod>(&Index::Owner(set.metadata.uid));
     let going: Vec<_> = owned.filter(is_going).collect();
-    if !set.metadata.is_terminating() {
-        manage(step, &set, &pods);
-    }
+    let refused = match set.metadata.is_terminating() {
+        true => None,
+        false => manage(step, &set, &pods),
+    };
     write_status(step, &set, &pods, going.len());
-    explain(step, &set, &pods);
+    let item = WorkItem::ReplicaSet(key.clone());
+    match refused {
+        None => {
+            explain(step, &set, &pods);
+            step.forget_retries(item);
+        }
+        Some(message) => {
+            let set = set.metadata.reference(Kind::ReplicaSet);
+            let subject = Subject::Object(set.clone());
+            step.set_wait(subject, Reason::ReplicaCreateFailed { set, message });
+            step.retry(item);
+        }
+    }
 }
 
 /// Whether a pod counts (`controller.IsPodActive`).
@@ -63,10 +77,17 @@ fn claim_pods(step: &mut Step<'_>, set: &ReplicaSet) -> Vec<Rc<Pod>> {
     own
 }
 
-/// Creates the pods that are missing, or deletes those that are too many (`manageReplicas`).
-fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
+/// Creates the pods that are missing, or deletes those that are too many (`manageReplicas`). Returns the words of the
+/// API server if it refuses the pods.
+fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) -> Option<String> {
     let wanted = usize::try_from(set.spec.replicas).unwrap_or(0);
     let count = pods.len();
+    if wanted > count {
+        let refusal = references::refusal(&step.cluster.store, &new_pod(set, base_name(set)));
+        if refusal.is_some() {
+            return refusal;
+        }
+    }
     let reference = set.metadata.reference(Kind::ReplicaSet);
     let uncounted = uncounted(step.cluster, set).map(|pod| pod.metadata.reference(Kind::Pod));
     let mut names = Vec::new();
@@ -96,6 +117,12 @@ fn manage(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
         step.record_pod_event(&pod, reason);
         step.delete(Kind::Pod, &pod.metadata, Grace::Default);
     }
+    None
+}
+
+/// The beginning of the names of the set's pods.
+fn base_name(set: &ReplicaSet) -> String {
+    format!("{}-", set.metadata.name).chars().take(GENERATED_NAME_MAX).collect()
 }
 
 /// The latest of the set's pods that is there and counts no more.
@@ -108,7 +135,7 @@ fn uncounted<'a>(cluster: &'a Cluster, set: &'a ReplicaSet) -> Option<&'a Rc<Pod
 
 /// The set's name and an ending that no pod has (`names.SimpleNameGenerator`).
 fn new_name(step: &mut Step<'_>, set: &ReplicaSet, taken: &[String]) -> String {
-    let base: String = format!("{}-", set.metadata.name).chars().take(GENERATED_NAME_MAX).collect();
+    let base = base_name(set);
     loop {
         let name = base.clone() + &suffix(step);
         let is_there = step.cluster.store.pods.named(&set.metadata.namespace, &name).is_some();

@@ -84,6 +84,28 @@ impl<'a> Step<'a> {
         self.effects.push(Effect::Enqueue(item, ms));
     }
 
+    /// Queues a work item that failed, with a growing delay (`AddRateLimited` of client-go).
+    pub fn retry(&mut self, item: WorkItem) {
+        let timings = self.timings();
+        let known = self.cluster.controller_state.retry_ms.get(&item).copied();
+        let delay = known.unwrap_or(timings.retry_first_ms);
+        let next = delay.saturating_mul(2).min(timings.retry_max_ms);
+        self.enqueue_after(item.clone(), delay);
+        self.update_controller_state(move |state| {
+            Rc::make_mut(&mut state.retry_ms).insert(item, next);
+        });
+    }
+
+    /// Forgets that a work item failed (`Forget` of client-go).
+    pub fn forget_retries(&mut self, item: WorkItem) {
+        // Work without errors, the rule, costs no copy of what is remembered.
+        if self.cluster.controller_state.retry_ms.contains_key(&item) {
+            self.update_controller_state(move |state| {
+                Rc::make_mut(&mut state.retry_ms).remove(&item);
+            });
+        }
+    }
+
     /// Queues a work item at an instant.
     pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
         self.enqueue_after(item, time.since(self.now()));

@@ -140,6 +140,8 @@ pub struct ContainerRun {
     pub back_off_ms: u64,
     /// How its last run ended.
     pub last: Option<ContainerState>,
+    /// Why it cannot be created, as the kubelet puts it: it refers to something that does not exist.
+    pub config_error: Option<String>,
 }
 
 /// The state of a container on its node.

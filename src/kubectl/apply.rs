@@ -1,10 +1,11 @@
 //! Objects from the text below the line: `apply`, `create`, `replace`, `edit`.
 
+use super::warnings::warnings;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
-use crate::cluster::namespaces;
+use crate::cluster::{namespaces, references};
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -80,9 +81,9 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
 }
 
-/// Why the API server creates nothing in the namespace of an object: the reason, and the words
-/// (`Admit` of the admission plugin NamespaceLifecycle).
-pub(super) fn no_namespace(
+/// Why admission does not let an object into the API: the reason, and the words
+/// (the admission plugin NamespaceLifecycle, and those of pods).
+pub(super) fn not_admitted(
     call: &Call<'_>,
     plan: &Plan,
     object: &Object,
@@ -92,21 +93,23 @@ pub(super) fn no_namespace(
     if !object.kind().is_namespaced() {
         return None;
     }
-    let reference = ObjectRef::named(Kind::Namespace, "", namespace);
-    let is_new = plan.commands.iter().any(
-        |command| matches!(command, Command::Create(object) if object.reference() == reference),
-    );
-    if !is_new && !store.has(Kind::Namespace, "", namespace) {
+    let exists = |kind: Kind, namespace: &str, name: &str| {
+        let reference = ObjectRef::named(kind, namespace, name);
+        let is_new = |command: &Command| matches!(command, Command::Create(object) if object.reference() == reference);
+        store.has(kind, namespace, name) || plan.commands.iter().any(is_new)
+    };
+    if !exists(Kind::Namespace, "", namespace) {
         return Some(("NotFound", format!("namespaces \"{namespace}\" not found")));
     }
-    namespaces::is_terminating(store, namespace).then(|| {
-        let (of, name) = (object.kind().resource(), &meta.name);
-        let words = format!(
-            "{of} \"{name}\" is forbidden: unable to create new content in namespace {namespace} because it \
-             is being terminated"
-        );
-        ("Forbidden", words)
-    })
+    let why = match object {
+        _ if namespaces::is_terminating(store, namespace) => format!(
+            "unable to create new content in namespace {namespace} because it is being terminated"
+        ),
+        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)?,
+        _ => return None,
+    };
+    let (of, name) = (object.kind().resource(), &meta.name);
+    Some(("Forbidden", format!("{of} \"{name}\" is forbidden: {why}")))
 }
 
 /// What kubectl prints of an object that cannot be created for a reason.
@@ -168,7 +171,7 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let name = named(&object);
     let kept = last_applied(tree, &object);
     let Some(old) = current(call, plan, &object) else {
-        if let Some(refusal) = no_namespace(call, plan, &object) {
+        if let Some(refusal) = not_admitted(call, plan, &object) {
             return not_created(refusal);
         }
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
@@ -237,10 +240,16 @@ pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
 
 /// Says that something is done, and does it unless it is only a trial.
 pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
-    match call.dry_run() {
+    let warnings = match &command {
+        Command::Create(object) | Command::Configure(object, _) => warnings(object),
+        _ => String::new(),
+    };
+    let mut plan = match call.dry_run() {
         Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
         None => Plan::print(format!("{name} {verb}\n")).with(command),
-    }
+    };
+    plan.output.stderr = warnings;
+    plan
 }
 
 /// `kubectl replace -f -`.

@@ -100,7 +100,7 @@ const TABLES: &[(&str, &[Column])] = &[
             ("VOLUME", Path("spec.volumeName")),
             ("CAPACITY", Of(|_, tree| capacity(tree))),
             ("ACCESS MODES", Of(|_, tree| modes(tree, "status.accessModes"))),
-            ("STORAGECLASS", Path("spec.storageClassName")),
+            ("STORAGECLASS", Of(|_, tree| class_name(tree))),
             ATTRIBUTES,
             AGE,
             MODE,
@@ -121,7 +121,7 @@ const TABLES: &[(&str, &[Column])] = &[
                     None => String::new(),
                 }),
             ),
-            ("STORAGECLASS", Path("spec.storageClassName")),
+            ("STORAGECLASS", Of(|_, tree| class_name(tree))),
             ATTRIBUTES,
             ("REASON", Path("status.reason")),
             AGE,
@@ -341,6 +341,13 @@ fn controller(tree: &Tree) -> String {
 pub(super) fn capacity(claim: &Tree) -> String {
     let size = claim.word("status.capacity.storage");
     if size.is_empty() && claim.at("spec.volumeName").is_some() { "0".into() } else { size }
+}
+
+/// The class of a claim or a volume.
+pub(super) fn class_name(tree: &Tree) -> String {
+    let annotation = tree.at("metadata.annotations").map(|it| it.text(BETA_CLASS_ANNOTATION));
+    let annotation = annotation.filter(|class| !class.is_empty());
+    annotation.map_or_else(|| tree.word("spec.storageClassName"), str::to_owned)
 }
 
 /// `ReadWriteOnce` as `RWO`.

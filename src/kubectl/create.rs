@@ -1,6 +1,6 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
-use super::apply::{confirm, current, each, last_applied, named, no_namespace, not_created};
+use super::apply::{confirm, current, each, last_applied, named, not_admitted, not_created};
 use super::{Call, Plan};
 use crate::api::json::Node as Tree;
 use crate::api::*;
@@ -22,7 +22,7 @@ async fn from_text(call: &Call<'_>) -> Plan {
             let (of, name) = (old.kind().resource(), &old.meta().name);
             return not_created(("AlreadyExists", format!("{of} \"{name}\" already exists")));
         }
-        if let Some(refusal) = no_namespace(call, plan, &object) {
+        if let Some(refusal) = not_admitted(call, plan, &object) {
             return not_created(refusal);
         }
         if call.words.has("save-config") {
@@ -71,7 +71,7 @@ fn from_words(call: &Call<'_>, what: &str, rest: &[&str]) -> Plan {
         Some(_) => {
             Some(("AlreadyExists", format!("{} \"{name}\" already exists", kind.resource())))
         }
-        None => no_namespace(call, &Plan::default(), &object),
+        None => not_admitted(call, &Plan::default(), &object),
     };
     match problem {
         Some((reason, words)) if prefix.is_empty() => {

@@ -12,23 +12,26 @@ const CONTEXT: usize = 3;
 
 /// Prints what `apply` would change; exit status 1 if there is something.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    apply::each(call, |plan, tree, object| {
+    // What the documents before would create is there for those after.
+    let mut plan = apply::each(call, |plan, tree, object| {
         let reference = object.reference();
         let mut next = apply::apply(call, plan, tree, object);
         next.output.stdout.clear();
         let old = call.view.cluster.store.get(&reference).map(|object| object.encode());
-        for command in std::mem::take(&mut next.commands) {
+        for command in &next.commands {
             if let Command::Create(new) | Command::Configure(new, _) = command {
-                let hunks = differences(old.as_ref(), &new);
+                let hunks = differences(old.as_ref(), new);
                 if !hunks.is_empty() {
                     next.output.exit = 1;
-                    next.output.stdout += &(head(&new) + &hunks);
+                    next.output.stdout += &(head(new) + &hunks);
                 }
             }
         }
         next
     })
-    .await
+    .await;
+    plan.commands.clear();
+    plan
 }
 
 /// The names of the files that kubectl writes for `diff`.

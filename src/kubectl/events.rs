@@ -100,6 +100,10 @@ rows! {
     PullFailed Itself Warning "kubelet" "Failed" "Error: ErrImagePull";
     PullBackOff Itself Normal "kubelet" "BackOff" "Back-off pulling image \"{image}\"";
     PullBackOff Itself Warning "kubelet" "Failed" "Error: ImagePullBackOff";
+    ContainerConfigError Itself Warning "kubelet" "Failed" "Error: {message}";
+    MountFailed Itself Warning "kubelet" "FailedMount" "MountVolume.SetUp failed for volume \"{volume}\" : {message}";
+    StartedWithoutCopy Itself Warning "example-database" "StartedWithoutCopy" "The Pods of this StatefulSet have no DNS names, so the example database started without a copy of the data";
+    ReplicaCreateFailed Itself Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
     WaitForPodScheduled Itself Normal "persistentvolume-controller" "WaitForPodScheduled" "waiting for {waiting} to be scheduled";
     ExternalProvisioning Itself Normal "persistentvolume-controller" "ExternalProvisioning" "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.";
 }
@@ -273,6 +277,7 @@ fn container(reason: &Reason) -> Option<&ContainerRef> {
         Reason::Pulling { container, .. }
         | Reason::PullFailed { container, .. }
         | Reason::PullBackOff { container, .. }
+        | Reason::ContainerConfigError { container, .. }
         | Reason::ContainerStarted { container, .. }
         | Reason::ContainerRestarted { container, .. }
         | Reason::BackOff { container, .. } => Some(container),

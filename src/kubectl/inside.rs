@@ -6,7 +6,7 @@
 use super::ahead::Ahead;
 use super::view::{Asked, not_found};
 use super::{Call, Plan, jsonpath};
-use crate::api::{Container, Kind, Pod};
+use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::dns::{self, RecordType};
 use crate::cluster::world::{PodRuntime, RunState};
 use crate::cluster::{Component, Event, Reason, Subject};
@@ -114,9 +114,10 @@ fn running<'a>(
         })
     };
     run.filter(is_there).ok_or_else(|| {
-        let reason = match pod.spec.init_containers.is_empty() {
-            true => "ContainerCreating",
-            false => "PodInitializing",
+        let all = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+        let reason = match all.filter(|it| it.name == container.name).map(|it| &it.state).next() {
+            Some(ContainerState::Waiting { reason, .. }) => reason,
+            _ => "ContainerCreating",
         };
         format!(
             "Error from server (BadRequest): container \"{}\" in pod \"{name}\" is waiting to start: {reason}",

@@ -47,6 +47,7 @@ mod table;
 mod tabs;
 mod types;
 mod view;
+mod warnings;
 mod watch;
 mod words;
 

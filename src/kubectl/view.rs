@@ -34,6 +34,17 @@ impl View<'_> {
                 let events = events::trees(self.cluster, self.past).into_iter();
                 trees.extend(events.filter(|event| is_here(&event.word("metadata.namespace"))));
             }
+            Kind::Service if self.only.is_none() && is_here(DEFAULT_NAMESPACE) => {
+                let store = &self.cluster.store;
+                if !store.has(Kind::Service, DEFAULT_NAMESPACE, API_SERVER) {
+                    let place = trees.partition_point(|tree| {
+                        let of = |field: &str| tree.word(field);
+                        (of("metadata.namespace"), of("metadata.name"))
+                            < (DEFAULT_NAMESPACE.to_owned(), API_SERVER.to_owned())
+                    });
+                    trees.insert(place, api_server().encode());
+                }
+            }
             Kind::Endpoints => {
                 let services = self.cluster.store.services.iter();
                 let here = services.filter(|service| is_here(&service.metadata.namespace));
@@ -53,7 +64,7 @@ impl View<'_> {
         if let Some(object) = self.cluster.store.get(&ObjectRef::named(of, place, name)) {
             return Some(self.complete(&object));
         }
-        if !of.is_derived() {
+        if !of.is_derived() && of != Kind::Service {
             return None;
         }
         let mut all = self.list(of, Some(namespace)).into_iter();
@@ -114,6 +125,33 @@ impl View<'_> {
         }
         Some(tree)
     }
+}
+
+/// The name of the Service of the API server.
+const API_SERVER: &str = "kubernetes";
+
+/// The Service of the API server, which every cluster has (`pkg/controlplane/controller/kubernetesservice`). Nothing here
+/// asks for it, so it is not stored, and not in the picture.
+fn api_server() -> Object {
+    let text = |text: &str| text.to_owned();
+    let labels = [("component", "apiserver"), ("provider", API_SERVER)];
+    let other = [(text("targetPort"), Tree::from(Value::Int(6443)))].into_iter().collect();
+    let port = ServicePort { name: text("https"), port: 443, protocol: text("TCP"), other };
+    let spec = ServiceSpec {
+        cluster_ip: text("10.96.0.1"),
+        kind: text("ClusterIP"),
+        ports: vec![port],
+        ..ServiceSpec::default()
+    };
+    let metadata = ObjectMeta {
+        name: text(API_SERVER),
+        namespace: text(DEFAULT_NAMESPACE),
+        uid: Uid(0x0a91_0000_0000_4000_8000_0000_0000_0000),
+        resource_version: 1,
+        labels: labels.map(|(key, value)| (text(key), text(value))).into(),
+        ..ObjectMeta::default()
+    };
+    Service { metadata, spec }.into()
 }
 
 /// An object that has nothing yet but name, namespace, labels and the time of its creation.

@@ -152,16 +152,17 @@ impl ManifestEditor {
             let mut findings = Findings { difference: diff.into_output(), ..Findings::default() };
             let mut found: Vec<Problem> = documents.iter().flat_map(problems::errors).collect();
             let collisions = problems::collisions(&documents, &findings.difference);
-            if found.is_empty() && collisions.is_empty() {
-                found.extend(problems::other_answer(&findings.difference));
-            }
             findings.needs_new_cluster = !collisions.is_empty();
             if findings.needs_new_cluster {
                 known = known_to_new_cluster();
             }
             known.add(&documents);
-            found.extend(collisions);
             found.extend(known.missing(&documents));
+            let is_error = |problem: &Problem| problem.severity == Severity::Error;
+            if collisions.is_empty() && !found.iter().any(is_error) {
+                found.extend(problems::other_answer(&findings.difference));
+            }
+            found.extend(collisions);
             found.extend(problems::warnings(&text, &findings.difference));
             found.extend(documents.iter().flat_map(problems::doubled));
             for problem in found {

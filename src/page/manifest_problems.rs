@@ -3,12 +3,14 @@
 //! Translates the words of kubectl and the API server, which are still available, and adds what they do not
 //! say before a manifest is applied: what collides with the running cluster, and what is missing there.
 
-use crate::api::{Key, Object, PersistentVolumeClaim};
-use crate::cluster::Cluster;
+use crate::api::Object;
 use crate::kubectl::Output;
 use crate::manifest::{Document, Refusal};
 
+mod known;
 mod plain;
+
+pub use known::Known;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,94 +97,6 @@ pub fn collisions(documents: &[Document], difference: &Output) -> Vec<Problem> {
         Some(Problem::warning(document, "metadata.name", text))
     });
     refused.collect()
-}
-
-/// What a cluster has that manifests refer to.
-#[derive(Default)]
-pub struct Known {
-    classes: Vec<String>,
-    services: Vec<Key>,
-}
-
-impl Known {
-    /// What a cluster has.
-    pub fn of(cluster: &Cluster) -> Known {
-        let mut known = Known::default();
-        for class in cluster.store.classes.iter() {
-            known.classes.push(class.metadata.name.clone());
-        }
-        for volume in cluster.store.volumes.iter() {
-            known.classes.push(volume.spec.storage_class_name.clone());
-        }
-        for service in cluster.store.services.iter() {
-            known.services.push(service.metadata.key());
-        }
-        known
-    }
-
-    /// Adds what the documents bring.
-    pub fn add(&mut self, documents: &[Document]) {
-        for object in documents.iter().filter_map(|document| document.outcome.as_ref().ok()) {
-            match object {
-                Object::StorageClass(class) => self.classes.push(class.metadata.name.clone()),
-                Object::PersistentVolume(it) => {
-                    self.classes.push(it.spec.storage_class_name.clone());
-                }
-                Object::Service(service) => self.services.push(service.metadata.key()),
-                _ => {}
-            }
-        }
-    }
-
-    /// What the documents name and nothing has.
-    pub fn missing(&self, documents: &[Document]) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = Vec::new();
-        for document in documents {
-            match &document.outcome {
-                Ok(Object::StatefulSet(set)) => {
-                    let templates = &set.spec.volume_claim_templates;
-                    for (index, claim) in templates.iter().enumerate() {
-                        let field =
-                            format!("spec.volumeClaimTemplates[{index}].spec.storageClassName");
-                        self.check_class(document, &field, claim, &mut problems);
-                    }
-                    let service = &set.spec.service_name;
-                    let key = Key::new(&set.metadata.namespace, service);
-                    if !service.is_empty() && !self.services.contains(&key) {
-                        let text = format!(
-                            "Service \"{service}\" doesn't exist: the pods would have no DNS names."
-                        );
-                        problems.push(Problem::warning(document, "spec.serviceName", text));
-                    }
-                }
-                Ok(Object::PersistentVolumeClaim(claim)) => {
-                    self.check_class(document, "spec.storageClassName", claim, &mut problems);
-                }
-                _ => {}
-            }
-        }
-        problems
-    }
-
-    /// Adds a problem if the class of a claim does not exist. Only the first claim offers the class.
-    fn check_class(
-        &self,
-        document: &Document,
-        field: &str,
-        claim: &PersistentVolumeClaim,
-        problems: &mut Vec<Problem>,
-    ) {
-        let class = claim.spec.storage_class_name.as_ref();
-        let Some(class) = class.filter(|it| !it.is_empty() && !self.classes.contains(it)) else {
-            return;
-        };
-        let is_known = problems.iter().any(|it| it.missing_class.as_ref() == Some(class));
-        let text = format!(
-            "StorageClass \"{class}\" doesn't exist: claims that name it stay Pending, and so do their pods."
-        );
-        let missing_class = (!is_known).then(|| class.clone());
-        problems.push(Problem { missing_class, ..Problem::warning(document, field, text) });
-    }
 }
 
 /// What else the running cluster answers, if that is no warning.

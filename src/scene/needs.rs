@@ -39,7 +39,7 @@ fn is_local_by_class(facts: &Facts<'_>, group: &Group<'_>) -> bool {
     let classes = &facts.cluster.store.classes;
     let templates = group.set.map_or(&[][..], |set| &set.spec.volume_claim_templates);
     templates.iter().any(|claim| {
-        let class = claim.spec.storage_class_name.as_deref().unwrap_or("");
+        let class = claim.class().unwrap_or("");
         let class = classes.iter().find(|known| known.metadata.name == class);
         class.is_some_and(|class| is_local(&class.provisioner))
     })

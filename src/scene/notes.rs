@@ -4,8 +4,8 @@ use super::facts::{Facts, PodFacts};
 use super::symbols::RING_STEPS;
 use super::text;
 use crate::api::{Time, milliseconds};
-use crate::cluster::world::RunState;
-use crate::cluster::{Code, Reason, Subject};
+use crate::cluster::world::{DatabaseState, Link, PodRuntime, RunState};
+use crate::cluster::{Code, Reason, Subject, dns};
 use std::rc::Rc;
 
 /// How much is left until the next deadline of a pod.
@@ -53,6 +53,9 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         Some(Reason::WaitForAttach { .. } | Reason::WaitForVolume { .. }) => {
             return "waits for volume".into();
         }
+        Some(Reason::ContainerConfigError { .. } | Reason::MountFailed { .. }) => {
+            return "config missing".into();
+        }
         Some(Reason::PullBackOff { .. }) => return "no such image".into(),
         Some(Reason::WaitForNode { .. }) => return "stop not confirmed".into(),
         Some(Reason::NoQuorum { .. }) => return "no quorum".into(),
@@ -85,5 +88,14 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
             );
         }
     }
-    String::new()
+    let is_alone = pod.run.is_some_and(|run| is_alone(facts, pod, run));
+    if is_alone { "no DNS name: no copy".into() } else { String::new() }
+}
+
+/// Whether the database of a pod can't find the others, because the pods of its set have no names.
+fn is_alone(facts: &Facts<'_>, pod: &PodFacts<'_>, run: &PodRuntime) -> bool {
+    let (Some(object), Some(database)) = (pod.pod, &run.database) else { return false };
+    let (namespace, labels) = (pod.key.namespace(), &object.metadata.labels);
+    database.state == DatabaseState::Open(Link::Searching)
+        && !dns::gives_names(&facts.cluster.store, namespace, &database.member.service, labels)
 }

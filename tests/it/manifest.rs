@@ -307,8 +307,11 @@ fn the_manifests_that_people_use_run() {
         if name == "minio" {
             continue;
         }
-        let recipe =
-            format!("ordinal 1\nnodes 5\nkubectl apply -f - <<END\n{class}\n---\n{text}\nEND\n");
+        let before =
+            "kubectl create serviceaccount rabbitmq\nkubectl create secret generic rabbitmq\n";
+        let recipe = format!(
+            "ordinal 1\nnodes 5\n{before}kubectl apply -f - <<END\n{class}\n---\n{text}\nEND\n"
+        );
         let mut timeline =
             Timeline::new(&recipe).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
         timeline.seek(Time(900_000));

@@ -191,7 +191,29 @@ fn other_immutable_fields_need_a_new_cluster_too() {
 fn a_set_without_its_service_is_warned_of() {
     let timeline = story();
     let other = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec:\n  serviceName: none\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: a}]}\n";
-    let warning = "warning 5:3 Service \"none\" doesn't exist: the pods would have no DNS names.\n";
+    let warning = "warning 5:3 Service \"none\" doesn't exist: the pods have no DNS names. The example database in them starts without a copy of the data.\n";
     assert_eq!(problems(other, &timeline), warning);
-    assert_eq!(problems(&other.replace("serviceName: none", "serviceName: web"), &timeline), "");
+    let elsewhere = other.replace("serviceName: none", "serviceName: web");
+    assert!(
+        problems(&elsewhere, &timeline).contains("Service \"web\" doesn't select them: the pods")
+    );
+    let served = elsewhere.replace("app: a", "app: web");
+    assert_eq!(problems(&served, &timeline), "");
+}
+
+#[test]
+fn what_pods_refer_to_and_does_not_exist_is_warned_of() {
+    let timeline = story();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  serviceAccountName: robot\n  volumes:\n  - {name: v, secret: {secretName: keys}}\n  containers:\n  - name: a\n    image: a\n    envFrom: [{configMapRef: {name: settings}}]\n";
+    assert_eq!(
+        problems(pod, &timeline),
+        "error 4:1 The pod is rejected: error looking up service account default/robot: serviceaccount \
+         \"robot\" not found.\nwarning 7:5 Secret \"keys\" doesn't exist: the pods don't start before it \
+         does.\nwarning 9:5 ConfigMap \"settings\" doesn't exist: the pods don't start before it does.\n"
+    );
+    let rest = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: keys}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
+    assert_eq!(problems(&format!("{rest}---\n{pod}"), &timeline), "");
+    let elsewhere = pod.replace("{name: a}\nspec", "{name: a, namespace: shop}\nspec");
+    let first = "error 3:21 Namespace \"shop\" doesn't exist: add it before this object, or create it with kubectl create namespace shop.\n";
+    assert!(problems(&elsewhere, &timeline).starts_with(first));
 }

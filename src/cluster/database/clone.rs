@@ -2,6 +2,32 @@
 
 use super::*;
 
+/// Whether the database itself clones as it starts. If the pods have no names, it starts without a copy, unless it is
+/// told otherwise: the image that it stands in for would run, too.
+pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
+    let (store, member) = (&step.cluster.store, &pass.database.member);
+    let pod = store.pods.get(&pass.run.pod).filter(|pod| pod.metadata.uid == pass.uid);
+    let Some(Pod { metadata, .. }) = pod.map(Rc::as_ref) else { return true };
+    let is_required = options(&metadata.annotations).requires_clone;
+    member.clone_container.is_none()
+        && (is_required
+            || dns::gives_names(store, &metadata.namespace, &member.service, &metadata.labels))
+}
+
+/// Says why the database starts without a copy.
+pub(super) fn say_none(step: &mut Step<'_>, pass: &Pass) {
+    let (pod, member) = (pass.pod(), &pass.database.member);
+    let reason = match (member.clones, &member.clone_container) {
+        (false, _) => Reason::StartedEmpty { pod, why: Detail::CloneOff {} },
+        (true, Some(_)) => Reason::StartedEmpty { pod, why: Detail::CloneNotShared {} },
+        (true, None) => {
+            let service = Some(member.service.clone()).filter(|service| !service.is_empty());
+            Reason::StartedWithoutCopy { pod, service }
+        }
+    };
+    pass.say(step, reason);
+}
+
 /// Connects to the previous member (n-1, always) to copy what it has.
 pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     let source_name = pass.member_name(pass.database.member.ordinal - 1);

@@ -144,7 +144,7 @@ fn start(step: &mut Step<'_>, pass: &mut Pass) {
         pass.say(step, Reason::InitDone { container, pod: pass.pod() });
         return pass.exit(step, 0);
     }
-    if needs_clone && (pass.in_clone || member.clone_container.is_none()) {
+    if needs_clone && (pass.in_clone || clone::is_due(step, pass)) {
         return clone::begin(step, pass);
     }
     if let Found::Database(role) = found {
@@ -189,8 +189,7 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
             pass.say(step, Reason::Initialised { pod: pass.pod(), entries });
         } else {
             pass.database.data.initialise(Role::Replica, 0);
-            let why = if member.clones { Detail::CloneNotShared {} } else { Detail::CloneOff {} };
-            pass.say(step, Reason::StartedEmpty { pod: pass.pod(), why });
+            clone::say_none(step, pass);
         }
     }
     say_twin(step, pass);

@@ -4,7 +4,7 @@ use crate::api::*;
 
 /// What begins the name of every such annotation.
 const PREFIX: &str = "ordinal/";
-/// `off`: an empty replica starts empty instead of cloning.
+/// `off`: an empty replica starts empty instead of cloning; `required`: it never starts without a copy.
 const CLONE: &str = "ordinal/clone";
 /// `off`: replicas do not follow the primary.
 const REPLICATION: &str = "ordinal/replication";
@@ -17,7 +17,7 @@ const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 
 /// The annotations, and the words that each may have; none if it may have others.
 const ALL: [(&str, &[&str]); 5] = [
-    (CLONE, &["on", "off"]),
+    (CLONE, &["on", "off", "required"]),
     (REPLICATION, &["on", "off"]),
     (CLONE_CONTAINER, &[]),
     (READY, &["open", "quorum"]),
@@ -31,6 +31,8 @@ const MOST_ENTRIES: u32 = 1_000;
 pub struct Options<'a> {
     /// Whether an empty replica clones.
     pub clones: bool,
+    /// Whether an empty replica can't start without a copy, even if the pods have no names.
+    pub requires_clone: bool,
     /// Whether a replica follows the primary.
     pub replicates: bool,
     /// The init container that clones, if one is named.
@@ -47,6 +49,7 @@ pub fn options(annotations: &Labels) -> Options<'_> {
     let entries = told(INITIAL_ENTRIES).and_then(|text| text.parse().ok());
     Options {
         clones: told(CLONE) != Some("off"),
+        requires_clone: told(CLONE) == Some("required"),
         replicates: told(REPLICATION) != Some("off"),
         clone_container: told(CLONE_CONTAINER),
         wants_quorum: told(READY) == Some("quorum"),

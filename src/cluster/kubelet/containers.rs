@@ -59,20 +59,28 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
         };
         if let Some(container) = run.containers.get_mut(index) {
             container.state = next;
+            if container.config_error.is_some() {
+                return Some(now.plus(CONFIG_RETRY_MS));
+            }
         }
     }
     Some(now)
 }
 
 /// Pulls the image if the node does not have it, else starts the container.
-fn begin(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, container: &ContainerRun) -> RunState {
+fn begin(
+    step: &mut Step<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    container: &ContainerRun,
+) -> RunState {
     let has_image = step
         .cluster
         .world
         .machine(&run.node)
         .is_some_and(|machine| machine.images.contains(&container.image));
     if has_image {
-        return RunState::Starting { until: step.now().plus(step.timings().start_ms) };
+        return create(step, run, &container.name);
     }
     let reason = Reason::Pulling {
         image: container.image.clone(),
@@ -82,6 +90,34 @@ fn begin(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, container: &ContainerR
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
     let takes = step.jitter(Stream::Node, step.timings().pull_ms);
     RunState::Pulling { until: step.now().plus(takes) }
+}
+
+/// After so long the kubelet tries again to create a container (`backOffPeriod` of `pkg/kubelet`).
+const CONFIG_RETRY_MS: u64 = 10_000;
+
+/// Creates the container, if what its environment refers to exists (`generateContainerConfig` of
+/// `pkg/kubelet/kuberuntime`).
+fn create(step: &mut Step<'_>, run: &mut PodRuntime, name: &str) -> RunState {
+    let mut specs = run.spec.init_containers.iter().chain(&run.spec.containers);
+    let spec = specs.find(|spec| spec.name == name);
+    let (store, namespace) = (&step.cluster.store, run.pod.namespace());
+    let error = spec.and_then(|spec| references::missing_in_container(store, namespace, spec));
+    let starting = RunState::Starting { until: step.now().plus(step.timings().start_ms) };
+    let Some(container) = run.containers.iter_mut().find(|one| one.name == name) else {
+        return starting;
+    };
+    let subject = Subject::pod(&run.pod);
+    match &error {
+        Some(message) => {
+            let (pod, message) = (ObjectRef::pod(&run.pod), message.clone());
+            let container = reference(container);
+            step.set_wait(subject, Reason::ContainerConfigError { container, pod, message });
+        }
+        None if container.config_error.is_some() => step.clear_wait(subject),
+        None => {}
+    }
+    container.config_error = error;
+    if container.config_error.is_some() { RunState::Waiting } else { starting }
 }
 
 /// Names a container.
@@ -125,7 +161,8 @@ fn pulled(
         machine.images.insert(image.to_owned());
         step.change(Change::Host(run.node.clone(), machine));
     }
-    RunState::Starting { until: now.plus(timings.start_ms) }
+    let name = container.name.clone();
+    create(step, run, &name)
 }
 
 /// The container runs now; the database is told if it is its own.

@@ -36,6 +36,7 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
         restarts: 0,
         back_off_ms: 0,
         last: None,
+        config_error: None,
     }
 }
 
@@ -105,6 +106,10 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Op
         match run.stage {
             Stage::Volumes => {
                 let volumes = volumes_at_hand(step, run)?;
+                if let Some(retry) = unmountable(step, run) {
+                    return Some(retry);
+                }
+                step.clear_wait(Subject::pod(&run.pod));
                 run.mounted = volumes;
                 enter(run, Stage::Mounting, now, timings.mount_ms);
             }
@@ -163,8 +168,26 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>>
         }
         volumes.push(name.clone());
     }
-    step.clear_wait(Subject::pod(&run.pod));
     Some(volumes)
+}
+
+/// If a volume is made of an object that does not exist, when the kubelet tries to mount it again: after 500 ms,
+/// then twice as long each time, up to about two minutes
+/// (`pkg/volume/util/nestedpendingoperations`, `exponentialbackoff`).
+fn unmountable(step: &mut Step<'_>, run: &PodRuntime) -> Option<Time> {
+    const FIRST_MS: u64 = 500;
+    const LONGEST_MS: u64 = 122_000;
+    let store = &step.cluster.store;
+    let (volume, message) = references::missing_in_volumes(store, run.pod.namespace(), &run.spec)?;
+    let reason =
+        Reason::MountFailed { pod: ObjectRef::pod(&run.pod), volume: volume.into(), message };
+    step.set_wait(Subject::pod(&run.pod), reason);
+    let (now, mut again, mut delay) = (step.now(), run.stage_since, FIRST_MS);
+    while again <= now {
+        again = again.plus(delay);
+        delay = delay.saturating_mul(2).min(LONGEST_MS);
+    }
+    Some(again)
 }
 
 /// The next free address of the node's range; none is given twice.

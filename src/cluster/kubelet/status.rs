@@ -115,6 +115,10 @@ fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> Co
         RunState::Pulling { .. } if container.back_off_ms > 0 && container.last.is_none() => {
             (waiting("ImagePullBackOff"), None)
         }
+        RunState::Waiting if let Some(message) = &container.config_error => {
+            let (reason, message) = ("CreateContainerConfigError".into(), message.clone());
+            (ContainerState::Waiting { reason, message }, container.last.clone())
+        }
         RunState::Waiting | RunState::Pulling { .. } => (waiting(before_start), None),
         RunState::Starting { .. } => match &container.last {
             None => (waiting(before_start), None),

@@ -116,6 +116,8 @@ reasons! {
     DeploymentPaused Waiting Deployment { deployment: ObjectRef } "" "pkg/controller/deployment: syncDeployment";
     ReplicaCreated Created ReplicaSet { pod: ObjectRef, set: ObjectRef, count: usize, replicas: usize, uncounted: Option<ObjectRef> }
         "S27" "pkg/controller/replicaset: manageReplicas";
+    ReplicaCreateFailed Waiting ReplicaSet { set: ObjectRef, message: String }
+        "" "pkg/controller/controller_utils.go: FailedCreate";
     ReplicaDeleted Deleted ReplicaSet { pod: ObjectRef, set: ObjectRef, count: usize, replicas: usize, why: Detail }
         "" "pkg/controller/replicaset: getPodsToDelete";
     ReplicaAdopted Changed ReplicaSet { set: ObjectRef, pod: ObjectRef } "" "controller_ref_manager.go: ClaimPods";
@@ -179,6 +181,10 @@ reasons! {
     PullFailed Fault Kubelet { image: String, container: ContainerRef } "S9" "pkg/kubelet/images: ErrImagePull";
     PullBackOff Waiting Kubelet { image: String, after: Duration, container: ContainerRef }
         "S9" "pkg/kubelet/images: ImagePullBackOff";
+    ContainerConfigError Waiting Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "" "pkg/kubelet/kuberuntime: CreateContainerConfigError";
+    MountFailed Waiting Kubelet { pod: ObjectRef, volume: String, message: String }
+        "" "pkg/volume/util/operationexecutor: FailedMountVolume";
     ContainerStarted Changed Kubelet { container: ContainerRef, pod: ObjectRef, image: String } "" "pkg/kubelet";
     InitDone Changed Kubelet { container: String, pod: ObjectRef } "S18" "pkg/kubelet";
     ContainerExited Changed Kubelet { container: String, pod: ObjectRef, code: u8 } "S24" "pkg/kubelet";
@@ -261,6 +267,7 @@ reasons! {
     CloneFailed Data Database { pod: ObjectRef, why: Detail }
         "S18" "tasks/run-application/run-replicated-stateful-application";
     StartedEmpty Data Database { pod: ObjectRef, why: Detail } "S20" "";
+    StartedWithoutCopy Data Database { pod: ObjectRef, service: Option<String> } "S21" "";
     ContainerLost Data Database { pod: ObjectRef, entries: u32 } "S15" "concepts/storage/volumes";
     RoleChanged Data Database { pod: ObjectRef, role: Detail, first: ObjectRef } "S16" "";
     NotFollowing Data Database { pod: ObjectRef, primary: ObjectRef } "S20" "";

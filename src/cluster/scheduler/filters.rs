@@ -1,7 +1,7 @@
 //! What makes a node unfit for a pod, in the words of the plugins.
 //!
 //! Follows the filters of `pkg/scheduler/framework/plugins` in the order of `default_plugins.go`:
-//! NodeUnschedulable, TaintToleration, NodeAffinity, NodeResourcesFit, VolumeRestrictions,
+//! NodeUnschedulable, TaintToleration, NodeAffinity, NodePorts, NodeResourcesFit, VolumeRestrictions,
 //! VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity. The first that refuses a node
 //! speaks for it.
 
@@ -76,6 +76,7 @@ pub(super) fn refusal(
 ) -> Option<Refusal> {
     by_marks(pod, node)
         .map(Refusal::lasting)
+        .or_else(|| by_ports(cluster, pod, node))
         .or_else(|| by_resources(cluster, pod, node))
         .or_else(|| by_sharing(cluster, pod))
         .or_else(|| by_volumes(cluster, pod, node))
@@ -106,6 +107,17 @@ fn by_marks(pod: &Pod, node: &Node) -> Option<&'static str> {
 pub(super) fn is_selected(pod: &Pod, node: &Node) -> bool {
     includes(&node.metadata.labels, &pod.spec.node_selector)
         && pod.spec.required_nodes().is_none_or(|wanted| wanted.matches(&node.metadata))
+}
+
+/// NodePorts: a port of the node for one pod only.
+fn by_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> Option<Refusal> {
+    let asked = pod.spec.host_ports();
+    if asked.is_empty() {
+        return None;
+    }
+    let mut used = pods_on(cluster, &node.metadata.name).flat_map(|other| other.spec.host_ports());
+    used.any(|port| asked.iter().any(|other| port.conflicts_with(other)))
+        .then(|| Refusal::curable("node(s) didn't have free ports for the requested pod ports"))
 }
 
 /// NodeResourcesFit.

@@ -67,6 +67,7 @@ sentences! { fn reason(Code):
     RolloutStuck "the rollout of [{set}|{deployment}] has made no progress for {after}: it is not rolled back automatically";
     DeploymentPaused "{deployment} is paused: the new template is not rolled out";
     ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} Pods[, and {uncounted} no longer counts]";
+    ReplicaCreateFailed "{set} can't create a Pod: {message}";
     ReplicaDeleted "{pod} is deleted: {set} has {count} Pods, {replicas} are wanted, and {why}";
     ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
     ReplicaReleased "{set} releases {pod}: its labels no longer match";
@@ -108,6 +109,8 @@ sentences! { fn reason(Code):
     Pulling "image {image} is being pulled on {node}";
     PullFailed "Failed to pull image \"{image}\": not found";
     PullBackOff "Back-off pulling image \"{image}\", {after}";
+    ContainerConfigError "container {container} of {pod} can't be created: {message}";
+    MountFailed "{pod} can't mount its volume {volume}: {message}";
     ContainerStarted "container {container} of {pod} is started";
     InitDone "init container {container} of {pod} completes";
     ContainerExited "container {container} of {pod} exits with code {code}";
@@ -165,6 +168,7 @@ sentences! { fn reason(Code):
     CloneDone "{pod} has cloned {entries} entries from {source}";
     CloneFailed "{pod} cannot clone: {why}";
     StartedEmpty "{pod} starts with an empty volume: {why}";
+    StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its Pods|names no Service], so they have no DNS names";
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
     RoleChanged "{pod} changes its role to {role}: {first} is the first Pod of the StatefulSet";
     NotFollowing "{pod} does not follow {primary}: replication is off, and new writes exist only on {primary}";

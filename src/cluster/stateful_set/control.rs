@@ -231,6 +231,9 @@ fn create_pod(step: &mut Step<'_>, pass: &mut Pass<'_>, ordinal: i32) -> Result<
         let message = format!("pods \"{}\" already exists", pod.metadata.name);
         return Err(create_failed(&pod, message));
     }
+    if let Some(message) = references::refusal(&step.cluster.store, &pod) {
+        return Err(create_failed(&pod, message));
+    }
     step.record_event(Subject::pod(&key), None, explain::why_now(pass, has_claims, &pod, ordinal));
     step.create(pod.clone());
     claims::update_owners(step, pass, &pod);

@@ -26,36 +26,13 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     let pods = claim_pods(step, &set);
     let item = WorkItem::StatefulSet(key.clone());
     match control::update(step, &set, pods) {
-        Ok(()) => {
-            // A set without errors, the rule, costs no copy of what is remembered.
-            if step.cluster.controller_state.retry_ms.contains_key(&item) {
-                step.update_controller_state(move |state| {
-                    Rc::make_mut(&mut state.retry_ms).remove(&item);
-                });
-            }
-        }
-        Err(Failed) => retry(step, item),
+        Ok(()) => step.forget_retries(item),
+        Err(Failed) => step.retry(item),
     }
 }
 
 /// The pass met an error that the API server gave; it is retried with a growing delay.
 struct Failed;
-
-fn retry(step: &mut Step<'_>, item: WorkItem) {
-    let timings = step.timings();
-    let delay = step
-        .cluster
-        .controller_state
-        .retry_ms
-        .get(&item)
-        .copied()
-        .unwrap_or(timings.retry_first_ms);
-    let next = delay.saturating_mul(2).min(timings.retry_max_ms);
-    step.enqueue_after(item.clone(), delay);
-    step.update_controller_state(move |state| {
-        Rc::make_mut(&mut state.retry_ms).insert(item, next);
-    });
-}
 
 /// The pods that are the set's own, after adoption and release (`PodControllerRefManager.ClaimPods`).
 fn claim_pods(step: &mut Step<'_>, set: &StatefulSet) -> Vec<Rc<Pod>> {

@@ -141,8 +141,7 @@ fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
     let wanted = &claim.spec.volume_name;
     let is_wanted = wanted.is_empty() || *wanted == volume.metadata.name;
     let modes = claim.spec.access_modes.iter().all(|mode| volume.spec.access_modes.contains(mode));
-    let class =
-        claim.spec.storage_class_name.as_deref().unwrap_or("") == volume.spec.storage_class_name;
+    let class = claim.class().unwrap_or("") == volume.class();
     let size = capacity(volume) >= thousandths(claim.request());
     is_free && is_open && is_wanted && modes && class && size
 }
@@ -204,7 +203,7 @@ fn class_of<'a>(
     cluster: &'a Cluster,
     claim: &PersistentVolumeClaim,
 ) -> Option<&'a Rc<StorageClass>> {
-    cluster.store.classes.named("", claim.spec.storage_class_name.as_deref()?)
+    cluster.store.classes.named("", claim.class()?)
 }
 
 /// Whether a volume for the claim is made only when a pod that needs it has a node.

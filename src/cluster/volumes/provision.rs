@@ -27,7 +27,7 @@ pub fn can_be_made(cluster: &Cluster, claim: &PersistentVolumeClaim, node: &Node
 pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     let key = claim.metadata.key();
     let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
-    let name = claim.spec.storage_class_name.clone().unwrap_or_default();
+    let name = claim.class().unwrap_or_default().to_owned();
     let is_chosen = claim.metadata.annotations.contains_key(SELECTED_NODE);
     let reason = match class_of(step.cluster, claim) {
         None if name.is_empty() => Reason::NoClass {},

@@ -3,7 +3,7 @@
 use super::{Text, date, or};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
-use crate::kubectl::columns::{capacity, modes};
+use crate::kubectl::columns::{capacity, class_name, modes};
 
 fn status(text: &Text<'_>, tree: &Tree) -> String {
     match tree.at("metadata.deletionTimestamp") {
@@ -23,7 +23,7 @@ fn finalizers(tree: &Tree) -> String {
 /// Describes a claim.
 pub(super) fn claim(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
-    text.field(0, "StorageClass", &tree.word("spec.storageClassName"));
+    text.field(0, "StorageClass", &class_name(tree));
     let status = status(text, tree);
     text.field(0, "Status", &status);
     text.field(0, "Volume", &tree.word("spec.volumeName"));
@@ -62,7 +62,7 @@ pub(super) fn volume(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
     text.notes(tree);
     text.field(0, "Finalizers", &finalizers(tree));
-    text.field(0, "StorageClass", &tree.word("spec.storageClassName"));
+    text.field(0, "StorageClass", &class_name(tree));
     let status = status(text, tree);
     text.field(0, "Status", &status);
     let claim = tree.at("spec.claimRef");

@@ -1,0 +1,162 @@
+//! What a pod refers to by name: ConfigMaps, Secrets, its ServiceAccount and its classes; and what is said if one
+//! does not exist.
+//!
+//! Follows `makeEnvironmentVariables` of `pkg/kubelet/kubelet_pods.go`, `SetUpAt` of
+//! `pkg/volume/{configmap,secret,projected}`, and the admission plugins ServiceAccount, Priority, and
+//! RuntimeClass.
+
+use super::Store;
+use super::namespaces::DEFAULT_ACCOUNT;
+use crate::api::json::Node as Tree;
+use crate::api::*;
+
+/// A ConfigMap or a Secret that a container or a volume needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// [`Kind::ConfigMap`] or [`Kind::Secret`].
+    pub kind: Kind,
+    /// Its name.
+    pub name: &'a str,
+    /// The key that is needed of it.
+    key: Option<&'a str>,
+    /// Whether it is asked for by a volume, in whose words a missing key is reported.
+    is_volume: bool,
+}
+
+impl Reference<'_> {
+    /// The words of the kubelet if the object, or its key, does not exist.
+    fn missing(&self, store: &Store, namespace: &str) -> Option<String> {
+        let Reference { kind, name, key, is_volume } = *self;
+        let Some(object) = store.get(&ObjectRef::named(kind, namespace, name)) else {
+            return Some(format!("{} \"{name}\" not found", kind.singular()));
+        };
+        let key = key.filter(|key| !has_key(&object, key))?;
+        Some(match (is_volume, kind) {
+            (false, _) => format!("couldn't find key {key} in {kind} {namespace}/{name}"),
+            (true, Kind::Secret) => format!("references non-existent secret key: {key}"),
+            (true, _) => format!("configmap references non-existent config key: {key}"),
+        })
+    }
+}
+
+fn has_key(object: &Object, key: &str) -> bool {
+    let has = |other: &Other, field: &str| other.get(field).is_some_and(|it| it.get(key).is_some());
+    match object {
+        Object::ConfigMap(map) => map.data.contains_key(key) || has(&map.other, "binaryData"),
+        Object::Stored(secret) => has(&secret.other, "data"),
+        _ => false,
+    }
+}
+
+/// Whether a source says that it need not exist.
+fn is_optional(source: &Tree) -> bool {
+    source.word("optional") == "true"
+}
+
+/// What a container needs for its environment, in the order in which the kubelet asks for it.
+pub fn of_container(container: &Container) -> Vec<Reference<'_>> {
+    let other = &container.other;
+    let mut found = Vec::new();
+    for source in other.get("envFrom").map_or(&[] as &[_], Tree::items) {
+        for (field, kind) in [("configMapRef", Kind::ConfigMap), ("secretRef", Kind::Secret)] {
+            let source = source.get(field).filter(|source| !is_optional(source));
+            found.extend(source.map(|source| {
+                let name = source.text("name");
+                Reference { kind, name, key: None, is_volume: false }
+            }));
+        }
+    }
+    for variable in other.get("env").map_or(&[] as &[_], Tree::items) {
+        let Some(from) = variable.get("valueFrom") else { continue };
+        for (field, kind) in [("configMapKeyRef", Kind::ConfigMap), ("secretKeyRef", Kind::Secret)]
+        {
+            let source = from.get(field).filter(|source| !is_optional(source));
+            found.extend(source.map(|source| {
+                let (name, key) = (source.text("name"), Some(source.text("key")));
+                Reference { kind, name, key, is_volume: false }
+            }));
+        }
+    }
+    found
+}
+
+/// What a volume is made of.
+pub fn of_volume(volume: &Volume) -> Vec<Reference<'_>> {
+    let other = &volume.other;
+    let mut found = Vec::new();
+    add(&mut found, other.get("configMap"), Kind::ConfigMap, "name");
+    add(&mut found, other.get("secret"), Kind::Secret, "secretName");
+    for source in other.get("projected").map_or(&[] as &[_], |it| it.list("sources")) {
+        add(&mut found, source.get("configMap"), Kind::ConfigMap, "name");
+        add(&mut found, source.get("secret"), Kind::Secret, "name");
+    }
+    found
+}
+
+/// Adds what a source of a volume names in `field`: the object, and its keys that are asked for.
+fn add<'a>(found: &mut Vec<Reference<'a>>, source: Option<&'a Tree>, kind: Kind, field: &str) {
+    let Some(source) = source.filter(|source| !is_optional(source)) else { return };
+    let whole = Reference { kind, name: source.text(field), key: None, is_volume: true };
+    let items = source.list("items").iter();
+    found.push(whole);
+    found.extend(items.map(|item| Reference { key: Some(item.text("key")), ..whole }));
+}
+
+/// Why the kubelet cannot create a container: the message of `CreateContainerConfigError`.
+pub fn missing_in_container(
+    store: &Store,
+    namespace: &str,
+    container: &Container,
+) -> Option<String> {
+    of_container(container).iter().find_map(|reference| reference.missing(store, namespace))
+}
+
+/// The first volume that the kubelet cannot mount, and why.
+pub fn missing_in_volumes<'a>(
+    store: &Store,
+    namespace: &str,
+    spec: &'a PodSpec,
+) -> Option<(&'a str, String)> {
+    spec.volumes.iter().find_map(|volume| {
+        let references = of_volume(volume);
+        let missing = references.iter().find_map(|reference| reference.missing(store, namespace));
+        Some((volume.name.as_str(), missing?))
+    })
+}
+
+/// Why admission does not let a pod into the API; `exists` tells whether there is an object of a kind, namespace, and
+/// name.
+pub fn forbidden(
+    spec: &PodSpec,
+    namespace: &str,
+    exists: &dyn Fn(Kind, &str, &str) -> bool,
+) -> Option<String> {
+    let text = |field: &str| spec.other.get(field).map_or("", Tree::as_text);
+    let account = match text("serviceAccountName") {
+        "" => text("serviceAccount"),
+        name => name,
+    };
+    let is_account = account.is_empty()
+        // The plugin waits until the controller has created this one.
+        || account == DEFAULT_ACCOUNT
+        || exists(Kind::ServiceAccount, namespace, account);
+    if !is_account {
+        return Some(format!(
+            "error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"
+        ));
+    }
+    let (class, runtime) = (text("priorityClassName"), text("runtimeClassName"));
+    if !class.is_empty() && !exists(Kind::PriorityClass, "", class) {
+        return Some(format!("no PriorityClass with name {class} was found"));
+    }
+    let is_runtime = runtime.is_empty() || exists(Kind::RuntimeClass, "", runtime);
+    (!is_runtime).then(|| format!("pod rejected: RuntimeClass \"{runtime}\" not found"))
+}
+
+/// The words of the API server for a pod that admission does not let in.
+pub fn refusal(store: &Store, pod: &Pod) -> Option<String> {
+    let namespace = &pod.metadata.namespace;
+    let exists = |kind: Kind, namespace: &str, name: &str| store.has(kind, namespace, name);
+    let why = forbidden(&pod.spec, namespace, &exists)?;
+    Some(format!("pods \"{}\" is forbidden: {why}", pod.metadata.name))
+}
