@@ -27,12 +27,14 @@ pub(super) struct Reader<'t> {
     text: &'t [u8],
     position: usize,
     place: Place,
+    /// The keys that stand twice in what was read.
+    pub(super) doubled: tree::Doubled,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Reader<'t> {
         let place = Place { line: 1, column: 1 };
-        Reader { text: text.as_bytes(), position: 0, place }
+        Reader { text: text.as_bytes(), position: 0, place, doubled: Vec::new() }
     }
 
     /// How many bytes were read, and the line that is next.
@@ -127,7 +129,7 @@ impl<'t> Reader<'t> {
             }
         }
         self.skip();
-        Ok(tree::map_of(entries))
+        Ok(tree::map_of(entries, &mut self.doubled))
     }
 
     fn array(&mut self, depth: usize) -> Result<Value, Failure> {

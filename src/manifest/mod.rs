@@ -56,6 +56,8 @@ pub struct Document {
     pub outcome: Result<Object, Refusal>,
     /// What the object has and the model does not act on, in the order of the paths.
     pub not_simulated: Vec<NotSimulated>,
+    /// Keys that their map had already, and where; the last one counts. The first object of a list has those of the whole list.
+    pub doubled: Vec<(String, Place)>,
 }
 
 /// A field that is accepted and does nothing here.
@@ -107,13 +109,21 @@ pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
         progress.reached(part.first_line.into(), last.into()).await;
         let read = part.read(last, progress).await;
         let stop = match read {
-            Ok(root) => add(root, &mut documents, progress).await,
+            Ok((root, doubled)) => {
+                let count = documents.len();
+                let stop = add(root, &mut documents, progress).await;
+                if let Some(document) = documents.get_mut(count) {
+                    document.doubled = doubled;
+                }
+                stop
+            }
             Err(refusal) => Some(refusal),
         };
         if let Some(refusal) = stop {
             let line = part.first_content_line().min(refusal.line);
             let (tree, not_simulated) = (Node::default(), Vec::new());
-            documents.push(Document { line, tree, outcome: Err(refusal), not_simulated });
+            let outcome = Err(refusal);
+            documents.push(Document { line, tree, outcome, not_simulated, doubled: Vec::new() });
             break;
         }
     }
@@ -143,7 +153,8 @@ async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> 
         progress.pause().await;
         let line = root.place.line;
         let (outcome, not_simulated) = object(&root, kind);
-        documents.push(Document { line, tree: root, outcome, not_simulated });
+        let doubled = Vec::new();
+        documents.push(Document { line, tree: root, outcome, not_simulated, doubled });
     }
     None
 }

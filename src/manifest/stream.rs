@@ -1,6 +1,6 @@
 //! The documents of a text, as kubectl cuts it: `YAMLOrJSONDecoder` of `k8s.io/apimachinery/pkg/util/yaml`.
 
-use super::tree::{self, Node, Place};
+use super::tree::{self, Doubled, Node, Place};
 use super::{Refusal, json, mistake};
 use crate::task::Progress;
 
@@ -17,7 +17,7 @@ enum Content {
         /// Why it was not read as JSON, if it begins like that; kubectl says this if it is not YAML either.
         json: Option<json::Failure>,
     },
-    Json(Node),
+    Json(Node, Doubled),
     /// What follows `---` where nothing may.
     Separator(String),
     NoJson(json::Failure),
@@ -37,7 +37,8 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
         match reader.next() {
             None => return parts,
             Some(Ok(node)) => {
-                parts.push(Part { first_line: node.place.line, content: Content::Json(node) });
+                let (first_line, doubled) = (node.place.line, std::mem::take(&mut reader.doubled));
+                parts.push(Part { first_line, content: Content::Json(node, doubled) });
             }
             Some(Err(failure)) => {
                 let left = text.get(position..).unwrap_or_default();
@@ -94,12 +95,16 @@ fn add_yaml(text: &str, first_line: u32, parts: &mut Vec<Part>) {
 
 impl Part {
     /// Reads the document. `last` is the number of the last line of the text.
-    pub(super) async fn read(&self, last: u32, progress: &Progress) -> Result<Node, Refusal> {
+    pub(super) async fn read(
+        &self,
+        last: u32,
+        progress: &Progress,
+    ) -> Result<(Node, Doubled), Refusal> {
         let at = |words: &str, place: Place, advice: String| {
             Refusal::new(format!("error: error parsing STDIN: {words}\n"), place, advice)
         };
         match &self.content {
-            Content::Json(node) => Ok(node.clone()),
+            Content::Json(node, doubled) => Ok((node.clone(), doubled.clone())),
             Content::Separator(rest) => Err(at(
                 &format!("invalid Yaml document separator: {rest}"),
                 Place { line: self.first_line, column: 5 },

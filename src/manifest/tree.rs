@@ -21,8 +21,11 @@ const EVENTS_PER_SLICE: u32 = 200;
 
 /// Reads the first YAML document of `text`, whose first line is line `first_line`.
 pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
-    task::finish(read_in_slices(text, first_line, 0, &Progress::default()))
+    task::finish(read_in_slices(text, first_line, 0, &Progress::default())).map(|(root, _)| root)
 }
+
+/// Keys that their map had already, and where: of equal keys the last one counts.
+pub(super) type Doubled = Vec<(String, Place)>;
 
 /// [`read`] in slices. The progress counts lines, of which there are `lines`.
 pub(super) async fn read_in_slices(
@@ -30,7 +33,7 @@ pub(super) async fn read_in_slices(
     first_line: u32,
     lines: u32,
     progress: &Progress,
-) -> Result<Node, Syntax> {
+) -> Result<(Node, Doubled), Syntax> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(bad) = syntax::bad_character(text, first_line) {
         return Err(bad);
@@ -43,6 +46,7 @@ pub(super) async fn read_in_slices(
         nodes: 0,
         copied: 0,
         root: Node::default(),
+        doubled: Vec::new(),
         wrong: None,
         unsupported: None,
     };
@@ -62,16 +66,17 @@ pub(super) async fn read_in_slices(
     }
     match builder.wrong.or(builder.unsupported) {
         Some(wrong) => Err(wrong),
-        None => Ok(builder.root),
+        None => Ok((builder.root, builder.doubled)),
     }
 }
 
-/// A map of these entries; of equal keys the last one counts.
-pub(super) fn map_of(mut entries: Vec<Entry>) -> Value {
+/// A map of these entries; of equal keys the last one counts, and is noted.
+pub(super) fn map_of(mut entries: Vec<Entry>, doubled: &mut Doubled) -> Value {
     map::sort(&mut entries, |one, other| one.key < other.key);
     entries.dedup_by(|later, earlier| {
         let is_same = later.key == earlier.key;
         if is_same {
+            doubled.push((later.key.clone(), later.place));
             std::mem::swap(later, earlier);
         }
         is_same
@@ -93,6 +98,8 @@ enum Items {
         entries: Vec<Entry>,
         /// The key whose value comes next.
         key: Option<(Key, Place)>,
+        /// Whether it has a merge key: then equal keys are meant.
+        is_merged: bool,
     },
 }
 
@@ -114,6 +121,7 @@ struct Builder<'t> {
     /// The bytes that were copied for anchors and aliases.
     copied: usize,
     root: Node,
+    doubled: Doubled,
     /// The first thing that the YAML library rejects after it has parsed everything (`goyaml.v2/decode.go`).
     wrong: Option<Syntax>,
     /// The first thing that JSON cannot express, found after that (`convertToJSONableObject`).
@@ -136,14 +144,17 @@ impl Builder<'_> {
             }
             Event::Alias(name) => self.alias(name, place),
             Event::SequenceStart { anchor } => self.begin(place, anchor, Items::List(Vec::new())),
-            Event::MappingStart { anchor } => {
-                self.begin(place, anchor, Items::Map { entries: Vec::new(), key: None })
-            }
+            Event::MappingStart { anchor } => self.begin(
+                place,
+                anchor,
+                Items::Map { entries: Vec::new(), key: None, is_merged: false },
+            ),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
                 let value = match open.items {
                     Items::List(items) => Value::List(items),
-                    Items::Map { entries, .. } => map_of(entries),
+                    Items::Map { entries, is_merged: true, .. } => map_of(entries, &mut Vec::new()),
+                    Items::Map { entries, .. } => map_of(entries, &mut self.doubled),
                 };
                 self.add(Node { place: open.place, value }, open.anchor, false)
             }
@@ -313,6 +324,9 @@ impl Builder<'_> {
 
     /// Adds what a merge key brings in: entries that go before those above it, and of several maps the first.
     fn merge(&mut self, source: Node, is_alias: bool, place: Place) {
+        if let Some(Open { items: Items::Map { is_merged, .. }, .. }) = self.open.last_mut() {
+            *is_merged = true;
+        }
         let sources = match source.value {
             Value::List(items) if !is_alias => items,
             _ => vec![source],

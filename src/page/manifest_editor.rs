@@ -164,6 +164,7 @@ impl ManifestEditor {
             }
             found.extend(collisions);
             found.extend(problems::warnings(&text, &findings.difference));
+            found.extend(documents.iter().flat_map(problems::doubled));
             for problem in found {
                 let at = findings.problems.partition_point(|it| it.line <= problem.line);
                 findings.problems.insert(at, problem);

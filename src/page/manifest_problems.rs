@@ -48,6 +48,15 @@ impl Problem {
     }
 }
 
+/// Warnings of keys that kubectl drops because they stand twice.
+pub fn doubled(document: &Document) -> Vec<Problem> {
+    let warning = |(key, place): &(String, crate::api::json::Place)| {
+        let text = format!("The key {key} is set twice: kubectl uses the last value.");
+        Problem::new(Severity::Warning, place.line, place.column, text)
+    };
+    document.doubled.iter().map(warning).collect()
+}
+
 /// The errors of a document.
 pub fn errors(document: &Document) -> Vec<Problem> {
     let Err(refusal) = &document.outcome else { return Vec::new() };

@@ -93,6 +93,8 @@ fn further() -> Vec<(&'static str, String)> {
         ("anchor", "a: *b\n".into()),
         ("separator", "--- a\n".into()),
         ("twice", set("kind: Pod\n")),
+        ("twice-deep", container("      - {name: a, image: b, image: c}\n")),
+        ("merged", set("  labels: &l {a: b}\n  annotations: {<<: *l, a: c}\n")),
         ("template", set("spec:\n  replicas: {{ .Values.replicas }}\n")),
         (
             "removed-version",
