@@ -1,5 +1,6 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
+mod compare;
 pub mod conform;
 mod lint;
 mod terminal;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Run a story and print its event log.
     Run(RunArgs),
+    /// Run a story under two versions of Kubernetes and print the events that differ.
+    Compare(compare::CompareArgs),
     /// Run random clusters and check the invariants after every step.
     Check(CheckArgs),
     /// Replay recordings of real control planes and compare.
@@ -117,6 +120,7 @@ impl From<io::Error> for Failure {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Check(args) => check(&args),
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw(&args),

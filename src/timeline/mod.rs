@@ -23,7 +23,7 @@ mod watch;
 
 pub use foresight::Foresight;
 pub use line::LineRun;
-pub use version::{normalized, with_version};
+pub use version::{at_version, normalized, with_version};
 pub use watch::{Followed, Watch};
 
 use crate::api::Time;
