@@ -158,6 +158,7 @@ labTest('odd instants are refused, or the nearest there is', pageWith('<ordinal-
 const { encode } = await import(new URL('../../static/share/link.js', import.meta.url));
 const HOSTILE = [
   'ordinal 1',
+  'kubernetes 1.37',
   'nodes 2',
   'at 1s kubectl apply -f - <<EOF',
   'apiVersion: v1',

@@ -51,6 +51,12 @@ labTest('the page in one file holds the statements, and puts itself into a frame
   assert.match(await until('the HTML is made', value), /^<iframe src="ordinal.html#1\./);
 });
 
+labTest('the page in one file checks the types of fields that are not simulated', { file }, async ({ lab }) => {
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: typed }\nspec: { containers: [{ name: a, image: a, env: [{ name: B, value: 5 }] }] }\n';
+  const { stderr } = await run(lab, `kubectl apply -f - <<END\n${pod}END`);
+  assert.match(stderr, /cannot unmarshal number into Go struct field EnvVar/);
+});
+
 labTest('the page in one file has the lessons', { file }, async ({ lab }) => {
   await press(lab, 'Stories');
   await until('the lessons are listed', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list li').length >= 10));

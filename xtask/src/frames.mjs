@@ -47,7 +47,7 @@ for (const { name, from, slower, ...wanted } of CASES) {
   await page.evaluate(async (ms) => {
     const lab = document.querySelector('ordinal-lab');
     await lab.ready;
-    lab.seek(ms);
+    await lab.seek(ms);
   }, from);
   await page.emulateCPUThrottling(slower);
   await page.evaluate(() => document.querySelector('ordinal-lab').play());

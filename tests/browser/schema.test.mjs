@@ -1,0 +1,59 @@
+// The types of the Kubernetes API: a file that is fetched when a manifest has fields that are not simulated.
+import assert from 'node:assert/strict';
+import { labTest, pause, press, run, textOf, until } from './lab.mjs';
+
+const set = (container) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: typed }
+spec:
+  selector: { matchLabels: { app: typed } }
+  template:
+    metadata: { labels: { app: typed } }
+    spec:
+      containers:
+      - { name: a, image: "a:1", ${container} }
+`;
+const WRONG = set('env: [{ name: B, value: 5 }]');
+const RIGHT = set('env: [{ name: B, value: "5" }]');
+const apply = (text) => `kubectl apply -f - <<END\n${text}END`;
+const notice = (lab) => textOf(lab, '.notice');
+const asked = (site) => site.asked.filter((path) => path === '/schema.txt').length;
+
+labTest('a wrong type in a field that is not simulated is refused, as by the API server', async ({ lab, site }) => {
+  await pause(300);
+  assert.equal(asked(site), 0, 'the file is not fetched before it is needed');
+  const { stderr } = await run(lab, apply(WRONG));
+  assert.match(stderr, /json: cannot unmarshal number into Go struct field EnvVar\.spec\.template\.spec\.containers\.env\.value of type string/);
+  const { stdout } = await run(lab, apply(RIGHT));
+  assert.match(stdout, /statefulset\.apps\/typed created/);
+  assert.equal(asked(site), 1);
+});
+
+labTest('the dialog checks such fields once the file is there', async ({ lab }) => {
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Write, paste"]').click());
+  await until('the dialog opens', () => textOf(lab, '.manifest'));
+  await lab.evaluate((element, text) => {
+    const area = element.shadowRoot.querySelector('.editor textarea');
+    area.focus();
+    area.select();
+    document.execCommand('insertText', false, text);
+  }, WRONG);
+  await until('the problem is there', async () => (await textOf(lab, '.advice')).includes('env'));
+  assert.match(await textOf(lab, '.advice'), /value must be text, not 5/);
+});
+
+labTest('if the file does not come, the page says so, keeps the command, and tries again', { site: { absent: ['/schema.txt'] }, expects: /schema\.txt|404/ }, async ({ lab, site }) => {
+  const output = run(lab, apply(RIGHT));
+  await until('the failure is shown', async () => (await notice(lab)).includes('Try again'));
+  await press(lab, 'Try again');
+  assert.match((await output).stdout, /statefulset\.apps\/typed created/);
+  assert.equal(asked(site), 2);
+});
+
+const STORY = `ordinal 1\nnodes 1\n${apply(RIGHT)}\n`;
+const DOCUMENT = '<!doctype html><html lang="en"><title>Typed</title><link rel="icon" href="icon.svg"><body><script type="module" src="element.js"></script><ordinal-lab story="story.ordinal"></ordinal-lab></html>';
+labTest('a story with such fields waits for the file, and plays the same', { site: { documents: { '/': DOCUMENT, '/story.ordinal': STORY } } }, async ({ lab, site }) => {
+  assert.equal(asked(site), 1);
+  const { stdout } = await run(lab, 'kubectl get statefulsets -o name');
+  assert.match(stdout, /statefulset\.apps\/typed/);
+});
