@@ -2,7 +2,7 @@
 //! part of the [`super::session::Session`] that handles them.
 
 use crate::api::Time;
-use crate::cluster::Subject;
+use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
 use crate::page::sheet::Tab;
 use std::rc::Rc;
@@ -42,6 +42,8 @@ pub(super) enum RunAction {
     Redo,
     /// Restarts the story without the user's changes.
     RestartStory,
+    /// Plays the run by the rules of another version of Kubernetes.
+    ChangeVersion(Version),
     /// Opens another run in place of this one.
     Open(SharedRun),
     /// Reads the objects of the cluster. The callback gets them as JSON.
@@ -219,7 +221,7 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | Open(_) | ReadState(_) | StepForward | NextMark => false,
+            | ChangeVersion(_) | Open(_) | ReadState(_) | StepForward | NextMark => false,
         }
     }
 }

@@ -1,15 +1,20 @@
 //! The help: the meaning of the picture, the keys, and how to report a problem.
 
-use super::action::{Action, Export, HostAction};
+use super::action::{Action, Export, HostAction, RunAction};
 use super::keys::KEYS;
 use super::memo::Memo;
+use crate::cluster::Version;
 use crate::page::glossary::{self, TERMS};
 use crate::page::shortcuts::SHORTCUTS;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The properties of the dialog.
 #[derive(PartialEq)]
 pub(super) struct HelpDialog {
+    /// The version of Kubernetes that the run follows.
+    pub version: Version,
     /// The last problem report, and the message about it.
     pub report: (AttrValue, AttrValue),
     /// Receives the actions.
@@ -43,6 +48,23 @@ const PICTURE: [(&str, &str); 8] = [
     ("The timeline", "goes back, too. Act in the past and the future changes. You can undo it."),
 ];
 
+impl HelpDialog {
+    /// The versions to choose from, the newest first.
+    fn view_versions(&self) -> Html {
+        let options = Version::ALL.iter().rev().map(|(version, name)| {
+            html! { <option value={*name} selected={*version == self.version}>{ *name }</option> }
+        });
+        let dispatch = self.dispatch.clone();
+        let onchange = move |event: Event| {
+            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(version) = select.and_then(|it| Version::named(&it.value())) {
+                dispatch.emit(Action::Run(RunAction::ChangeVersion(version)));
+            }
+        };
+        html! { <select {onchange}>{ for options }</select> }
+    }
+}
+
 impl Memo for HelpDialog {
     fn view(&self) -> Html {
         let (report, message) = &self.report;
@@ -52,6 +74,11 @@ impl Memo for HelpDialog {
             <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
                 <p>{ "Click anything in the picture, or select it with Tab and the arrow keys and press Enter. The menu lists actions and their commands." }</p>
                 <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
+                <h3>{ "Kubernetes version" }</h3>
+                <p class="version">
+                    <label>{ "This cluster follows the rules of Kubernetes " }{ self.view_versions() }</label>
+                    { ". With another version, your story is played again up to this instant." }
+                </p>
                 <h3>{ "Keys" }</h3>
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys for the first StatefulSet" }</h3>

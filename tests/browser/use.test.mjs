@@ -1,6 +1,6 @@
 // What a visitor does with the page: watch, stop, go back, break things, paste manifests.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, click, labTest, pause, run, seek, textOf, until } from './lab.mjs';
+import { accessibilityViolations, click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
 
 /** The UID that is drawn on a pod, an empty string if there is none. */
 const uidOf = (lab, pod) =>
@@ -203,4 +203,24 @@ labTest('two elements on a page live apart', {
   });
   await until('it is there again', () => textOf(second, '.clock'));
   assert.equal(await textOf(lab, '.clock'), '0:05.0');
+});
+
+labTest('another version of Kubernetes plays the same story by its rules, and Undo comes back', async ({ page, lab }) => {
+  const server = async () => (await run(lab, 'kubectl version')).stdout.match(/Server Version: (v1\.\d+)/)[1];
+  assert.equal(await server(), 'v1.37');
+  await lab.evaluate((element) => element.seek(20_000));
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('?');
+  await until('the help is open', () => textOf(lab, '.help .version'));
+  await lab.evaluate((element) => {
+    const select = element.shadowRoot.querySelector('.help .version select');
+    select.value = '1.36';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await until('it is another version', async () => (await textOf(lab, '.notice')).startsWith('This is what happens with Kubernetes 1.36.'));
+  await page.keyboard.press('Escape');
+  assert.equal(await server(), 'v1.36');
+  assert.match((await lab.evaluate((element) => element.shadowRoot.querySelector('.clock').textContent)), /^0:2/);
+  await press(lab, 'Undo');
+  await until('the version is back', async () => (await server()) === 'v1.37');
 });

@@ -266,9 +266,11 @@ impl App {
                 lessons: session.lesson.list.clone(),
                 dispatch: self.dispatch.clone(),
             }),
-            Dialog::Help => {
-                memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
-            }
+            Dialog::Help => memo(HelpDialog {
+                version: session.run.timeline.cluster().settings.version,
+                report: (text, message),
+                dispatch: self.dispatch.clone(),
+            }),
             Dialog::Manifest => html! {
                 <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
                     applied={session.manifest.applied.clone()} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />

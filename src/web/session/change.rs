@@ -3,6 +3,7 @@
 use super::jobs::{AfterLine, Finish, Outcome, Work};
 use super::{Notice, Offer, Session, storage};
 use crate::api::Time;
+use crate::cluster::Version;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
 use crate::page::format::clock;
@@ -12,7 +13,7 @@ use crate::page::saved_run::{self, SavedRun};
 use crate::page::sheet::Tab;
 use crate::page::terminal::CommandRecord;
 use crate::task::Progress;
-use crate::timeline::{LineRun, Timeline, with_version};
+use crate::timeline::{LineRun, Timeline, at_version, with_version};
 use crate::web::action::{Dialog, LessonAction, SharedRun, UiAction};
 use std::rc::Rc;
 use yew::Callback;
@@ -126,11 +127,13 @@ impl Session {
     pub(super) fn start_fresh(&mut self, yaml: &str) {
         let before = self.run.moment();
         let yaml: Rc<str> = yaml.into();
+        let version = self.run.timeline.cluster().settings.version;
+        let recipe = at_version(EMPTY_RECIPE, version);
         let progress = Progress::default();
         let shown = progress.clone();
         let task = Box::pin(async move {
             let progress = shown;
-            let run = Timeline::open(EMPTY_RECIPE, Time(0), &progress).await;
+            let run = Timeline::open(&recipe, Time(0), &progress).await;
             let applied = match run {
                 Ok(mut timeline) => {
                     let mut run = timeline.begin_manifest("apply", &yaml);
@@ -190,6 +193,22 @@ impl Session {
             session.run.playback.set_playing(true);
         };
         self.begin_run(self.run.story.clone(), Time(0), Box::new(then));
+    }
+
+    /// Plays the run by the rules of another version of Kubernetes, up to the cursor.
+    pub(super) fn change_version(&mut self, version: Version) {
+        let before = self.run.moment();
+        let recipe = at_version(&self.run.recipe, version);
+        let then = move |session: &mut Session, run: Opened| match run {
+            Ok(timeline) => {
+                session.replace_run_by_user(timeline);
+                session.run.history.record(before);
+                let text = format!("This is what happens with Kubernetes {}.", version.name());
+                session.ui.notice = Some(Notice { text, offer: Offer::Undo });
+            }
+            Err(errors) => session.show_errors("The version was not changed.", &errors),
+        };
+        self.begin_run(recipe.into(), self.run.timeline.now(), Box::new(then));
     }
 
     /// Opens a run from elsewhere, or shows why it cannot be played.

@@ -24,6 +24,7 @@ impl Session {
             RunAction::Undo => self.undo(),
             RunAction::Redo => self.redo(),
             RunAction::RestartStory => self.restart_story(),
+            RunAction::ChangeVersion(version) => self.change_version(version),
             RunAction::Open(run) => self.open(run),
             RunAction::ReadState(reply) => self.read_state(reply),
             RunAction::Seek(to, reply) => self.seek(to, reply),
