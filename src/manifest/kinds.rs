@@ -127,7 +127,7 @@ pub(super) fn no_matches(root: &Node) -> Refusal {
         None => match closest(kind, names()) {
             Some(name) => format!("did you mean kind: {name}?"),
             None => format!(
-                "Kubernetes 1.36 has no kind {kind}, and custom resources are not simulated; remove it, or \
+                "Kubernetes has no kind {kind}, and custom resources are not simulated; remove it, or \
                  leave it: the other objects are applied"
             ),
         },

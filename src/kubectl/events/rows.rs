@@ -18,7 +18,7 @@ pub(super) enum About {
 }
 
 /// An event of the API for a code of the log; in reason and message `{name}` stands for a field of the reason, or
-/// for one of [`words`]. These are messages of Kubernetes, in no other language than English.
+/// for one of [`words`](super::words). These are messages of Kubernetes, in no other language than English.
 pub(super) struct Row {
     pub(super) code: Code,
     pub(super) about: About,
