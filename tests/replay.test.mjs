@@ -18,6 +18,7 @@ const stories = path('../static/stories/');
 
 const page = await import(new URL('../dist/site/ordinal.js', import.meta.url));
 page.initSync({ module: readFileSync(path('../dist/site/ordinal_bg.wasm')) });
+page.install_schema(readFileSync(path('../dist/site/schema.txt'), 'utf8'));
 
 const skip = page.log ? false : 'the page does not export `log` yet';
 const scratch = mkdtempSync(join(tmpdir(), 'ordinal-'));
