@@ -176,6 +176,12 @@ pub(super) fn further_fields(owner: &str) -> impl Iterator<Item = &'static str> 
     entry(owner).map_or("", |(_, _, fields)| fields).split_whitespace()
 }
 
+/// The structs that have further fields, by their names in Go, and these fields.
+pub fn all_further_fields() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let structs = STRUCTS.iter().filter(|(_, _, fields)| !fields.is_empty());
+    structs.map(|(name, _, fields)| (go_name(name), fields.split_whitespace().collect()))
+}
+
 /// Whether any struct has a further field of this name.
 pub(super) fn is_further_field(field: &str) -> bool {
     STRUCTS.iter().any(|(_, _, fields)| has(fields, field))

@@ -32,6 +32,7 @@ mod validate;
 mod yaml;
 
 pub use explain::fields_at;
+pub use known::all_further_fields;
 pub use print::to_yaml;
 pub use revise::revise;
 pub use validate::{FieldError, invalid, validate, validate_update};

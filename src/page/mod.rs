@@ -25,6 +25,7 @@ pub mod scene_query;
 pub mod settings;
 pub mod sheet;
 pub mod shortcuts;
+pub mod simulated;
 pub mod subject;
 pub mod terminal;
 pub mod why_query;

@@ -6,6 +6,7 @@ use super::memo::Memo;
 use crate::cluster::Version;
 use crate::page::glossary::{self, TERMS};
 use crate::page::shortcuts::SHORTCUTS;
+use crate::page::simulated::{self, Part};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -65,6 +66,19 @@ impl HelpDialog {
     }
 }
 
+/// A part of what is simulated and what is not.
+fn view_part(part: Part) -> Html {
+    let Part { title, text, entries } = part;
+    let entry = |(name, more): (String, String)| html! { <><dt>{ name }</dt><dd>{ more }</dd></> };
+    html! {
+        <>
+            <h3>{ title }</h3>
+            <p>{ text }</p>
+            <dl>{ for entries.into_iter().map(entry) }</dl>
+        </>
+    }
+}
+
 impl Memo for HelpDialog {
     fn view(&self) -> Html {
         let (report, message) = &self.report;
@@ -85,6 +99,10 @@ impl Memo for HelpDialog {
                 <dl class="keys">{ for SHORTCUTS.iter().map(|(key, text)| html! { <><dt><kbd>{ key.to_string() }</kbd></dt><dd>{ text.to_owned() }</dd></> }) }</dl>
                 <h3>{ "Glossary" }</h3>
                 <dl class="glossary">{ for TERMS.iter().enumerate().map(|(index, (_, text))| html! { <><dt>{ glossary::name(index) }</dt><dd>{ *text }</dd></> }) }</dl>
+                <details class="simulated">
+                    <summary>{ "What is simulated, accepted, and left out" }</summary>
+                    { for simulated::parts().into_iter().map(view_part) }
+                </details>
                 <h3>{ "Found a problem?" }</h3>
                 <p>{ "A problem report contains the versions, your browser, and everything you did here. Nothing is sent automatically: paste it where you report the problem." }</p>
                 <p><button class="button" onclick={ask}>{ "Copy a problem report" }</button></p>

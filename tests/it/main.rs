@@ -25,6 +25,7 @@ mod properties;
 mod reasons;
 mod refusals;
 mod replacement;
+mod simulated;
 mod tidy;
 mod transcripts;
 mod words;
