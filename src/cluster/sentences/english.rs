@@ -15,7 +15,7 @@ sentences! { fn reason(Code):
     Scaled "{kind/object} is scaled from {from} to {to}";
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
     DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
-    CrashCaused "container {container} of {pod} [is ended with exit code {code}|crashes]";
+    CrashCaused "container {container} of {pod} [exits with code {code}|crashes]";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
     NodeShuttingDown "{node} is being shut down: its kubelet stops its Pods first";
