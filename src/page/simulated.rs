@@ -21,7 +21,7 @@ const LEFT_OUT: [(&str, &str); 6] = [
         "Networks",
         "have names, addresses, and partitions, but no packets, policies, or load balancers",
     ),
-    ("Access", "has no users, roles, or tokens: whoever types kubectl may do everything"),
+    ("Access", "has no users, roles, or tokens: kubectl may do everything"),
     ("Custom resources", "are rejected, also where their definition was applied"),
     ("Metrics and autoscaling", "do not exist: a HorizontalPodAutoscaler is only stored"),
     ("Preemption", "does not happen: priorities are stored"),

@@ -229,6 +229,7 @@ labTest('a presentation is readable, and shows where the pointer is', { path: '/
   await page.mouse.move(700, 400);
   const circle = await lab.evaluate((element) => element.shadowRoot.querySelector('.pointer').getBoundingClientRect().toJSON());
   assert.deepEqual([circle.x + circle.width / 2, circle.y + circle.height / 2].map(Math.round), [700, 400]);
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
   await page.keyboard.press('p');
   await until('the presentation is over', () => lab.evaluate((element) => !element.shadowRoot.querySelector('.page.present, .pointer')));
   assert.deepEqual(wrong, []);
