@@ -74,7 +74,7 @@ fn view_part(part: Part) -> Html {
         <>
             <h3>{ title }</h3>
             <p>{ text }</p>
-            <dl>{ for entries.into_iter().map(entry) }</dl>
+            <dl class="keys">{ for entries.into_iter().map(entry) }</dl>
         </>
     }
 }
