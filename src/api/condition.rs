@@ -23,7 +23,7 @@ pub struct Condition {
     pub last_heartbeat_time: Option<Time>,
     /// When the reason was last given (Deployments only).
     pub last_update_time: Option<Time>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -3,7 +3,7 @@
 use super::other::Other;
 use serde::{Deserialize, Serialize};
 
-/// A probe; what it does is the container's own affair, when it is made is the model's.
+/// A probe. The model decides when it runs; its kind (`exec`, `httpGet`, ...) is not simulated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Probe {
@@ -11,13 +11,13 @@ pub struct Probe {
     pub initial_delay_seconds: u64,
     /// Seconds between probes.
     pub period_seconds: u64,
-    /// Successes in a row that make the container ready.
+    /// The number of consecutive successes after which the container is ready.
     pub success_threshold: u64,
-    /// Failures in a row that make the container not ready, or have it killed.
+    /// The number of consecutive failures after which the container is not ready, or is killed.
     pub failure_threshold: u64,
-    /// How long a container that is killed for it may take to end, in seconds, instead of what the pod says.
+    /// The grace period of a container that this probe kills, in seconds; it replaces that of the pod.
     pub termination_grace_period_seconds: Option<u64>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -39,9 +39,9 @@ impl Default for Probe {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Lifecycle {
-    /// Before its process is told to end; the grace period goes on meanwhile.
+    /// Runs before the process gets SIGTERM; it counts against the grace period.
     pub pre_stop: Option<LifecycleHandler>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -54,7 +54,7 @@ pub struct LifecycleHandler {
     pub exec: Option<ExecAction>,
     /// Waits.
     pub sleep: Option<SleepAction>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -65,7 +65,7 @@ pub struct LifecycleHandler {
 pub struct ExecAction {
     /// The command and its arguments.
     pub command: Vec<String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -76,7 +76,7 @@ pub struct ExecAction {
 pub struct SleepAction {
     /// How long, in seconds.
     pub seconds: u64,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -143,7 +143,7 @@ pub struct ObjectMeta {
     pub owner_references: Vec<OwnerReference>,
     /// Who has to agree before a deleted object goes.
     pub finalizers: Vec<String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -120,7 +120,7 @@ macro_rules! kinds {
     (@scope cluster) => { false };
 }
 
-// All that a Kubernetes 1.36 API server serves in its stable groups, but for what is answered and not stored, such
+// Everything that a Kubernetes 1.36 API server serves in its stable groups, except what it never stores, such
 // as TokenReview (`DefaultAPIResourceConfigSource` of `pkg/controlplane/instance.go`).
 kinds! {
     simulated {

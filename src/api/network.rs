@@ -31,7 +31,7 @@ pub struct ServiceSpec {
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -59,7 +59,7 @@ pub struct ServicePort {
     pub port: u16,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

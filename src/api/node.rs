@@ -67,7 +67,7 @@ pub struct NodeStatus {
     pub allocatable: Map<String, String>,
     /// The PersistentVolumes that the node has mounted, as it last reported.
     pub volumes_in_use: Vec<String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -18,7 +18,7 @@ pub struct ResourceRequirements {
     pub limits: Map<String, String>,
     /// What the scheduler sets aside for it; what is missing is taken from the limits.
     pub requests: Map<String, String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -42,7 +42,7 @@ pub struct NodeAffinity {
     /// Looked at when the pod is placed, and not again.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Option<NodeSelector>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -54,7 +54,7 @@ pub struct PodAffinity {
     /// Looked at when the pod is placed, and not again; all must hold.
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     pub required: Vec<PodAffinityTerm>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -69,7 +69,7 @@ pub struct PodAffinityTerm {
     pub namespaces: Vec<String>,
     /// Nodes with the same value of this label are the same place.
     pub topology_key: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -88,7 +88,7 @@ pub struct TopologySpreadConstraint {
     pub label_selector: Option<LabelSelector>,
     /// With fewer places than this the emptiest counts as one without any pod.
     pub min_domains: Option<i32>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -48,7 +48,7 @@ pub struct PodSpec {
     pub restart_policy: String,
     /// How long the containers may take to end when the pod is deleted, in seconds.
     pub termination_grace_period_seconds: u64,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -97,7 +97,7 @@ pub struct Container {
     pub lifecycle: Option<Lifecycle>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
     pub restart_policy: Option<String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -134,7 +134,7 @@ pub struct ContainerPort {
     pub name: String,
     /// `TCP`, `UDP` or `SCTP`; empty means TCP.
     pub protocol: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -147,7 +147,7 @@ pub struct VolumeMount {
     pub name: String,
     /// The path in the container.
     pub mount_path: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -162,7 +162,7 @@ pub struct Volume {
     pub persistent_volume_claim: Option<PersistentVolumeClaimVolumeSource>,
     /// An empty folder: data that goes with the pod.
     pub empty_dir: Option<EmptyDirVolumeSource>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -173,7 +173,7 @@ pub struct Volume {
 pub struct PersistentVolumeClaimVolumeSource {
     /// The name of the claim, in the pod's namespace.
     pub claim_name: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -182,7 +182,7 @@ pub struct PersistentVolumeClaimVolumeSource {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct EmptyDirVolumeSource {
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -254,7 +254,7 @@ pub struct PodStatus {
     pub init_container_statuses: Vec<ContainerStatus>,
     /// The containers.
     pub container_statuses: Vec<ContainerStatus>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -273,7 +273,7 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// How it ended the last time.
     pub last_state: Option<ContainerState>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -63,7 +63,7 @@ pub struct ConfigMap {
     pub metadata: ObjectMeta,
     /// The texts.
     pub data: Labels,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

@@ -49,7 +49,7 @@ pub struct PersistentVolumeClaimSpec {
     pub resources: VolumeResourceRequirements,
     /// The volume it is bound to.
     pub volume_name: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -60,7 +60,7 @@ pub struct PersistentVolumeClaimSpec {
 pub struct VolumeResourceRequirements {
     /// `storage` -> quantity such as `1Gi`.
     pub requests: Map<String, String>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -121,7 +121,7 @@ pub struct PersistentVolumeSpec {
     pub csi: Option<CsiPersistentVolumeSource>,
     /// A folder of one node.
     pub local: Option<LocalVolumeSource>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -136,7 +136,7 @@ pub struct ClaimRef {
     pub name: String,
     /// The incarnation of the claim.
     pub uid: Uid,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -190,7 +190,7 @@ pub struct CsiPersistentVolumeSource {
     pub driver: String,
     /// The driver's own name for the volume.
     pub volume_handle: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -201,7 +201,7 @@ pub struct CsiPersistentVolumeSource {
 pub struct LocalVolumeSource {
     /// The path on the node.
     pub path: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -212,7 +212,7 @@ pub struct LocalVolumeSource {
 pub struct PersistentVolumeStatus {
     /// `Available`, `Bound`, `Released`.
     pub phase: String,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }
@@ -233,7 +233,7 @@ pub struct StorageClass {
     pub allow_volume_expansion: bool,
     /// Where volumes may be made: one of the terms must hold; none means everywhere.
     pub allowed_topologies: Vec<TopologySelectorTerm>,
-    /// What else is said of it: kept and printed, not simulated.
+    /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
 }

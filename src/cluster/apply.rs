@@ -295,8 +295,8 @@ impl Writer<'_> {
     }
 }
 
-/// Stores of the fields behind feature gates what the gates allow: `maxUnavailable` has a default with its gate
-/// (`SetDefaults_StatefulSet`), and is dropped without it (`dropStatefulSetDisabledFields`). Returns whether a field was
+/// Applies the feature gates to the fields behind them: `maxUnavailable` has a default if its gate is on
+/// (`SetDefaults_StatefulSet`), and is dropped otherwise (`dropStatefulSetDisabledFields`). Returns whether a field was
 /// dropped.
 pub fn apply_gates(settings: &Settings, object: &mut Object) -> bool {
     let Object::StatefulSet(set) = object else { return false };

@@ -103,7 +103,7 @@ pub struct Settings {
     pub timings: Timings,
     /// The version of Kubernetes.
     pub version: Version,
-    /// The feature gates that are not as the version has them, and whether they are on.
+    /// The feature gates that override the defaults of the version, and whether they are on.
     pub gates: Map<String, bool>,
 }
 

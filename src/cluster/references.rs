@@ -124,7 +124,7 @@ pub fn missing_in_volumes<'a>(
     })
 }
 
-/// Why admission does not let a pod into the API; `exists` tells whether there is an object of a kind, namespace, and
+/// Why admission rejects a pod; `exists` tells whether there is an object of a kind, namespace, and
 /// name.
 pub fn forbidden(
     spec: &PodSpec,
@@ -153,7 +153,7 @@ pub fn forbidden(
     (!is_runtime).then(|| format!("pod rejected: RuntimeClass \"{runtime}\" not found"))
 }
 
-/// The words of the API server for a pod that admission does not let in.
+/// The API server's message for a pod that admission rejects.
 pub fn refusal(store: &Store, pod: &Pod) -> Option<String> {
     let namespace = &pod.metadata.namespace;
     let exists = |kind: Kind, namespace: &str, name: &str| store.has(kind, namespace, name);

@@ -11,7 +11,7 @@ pub enum Version {
     V1_35_0,
     /// 1.35.4 and later.
     V1_35,
-    /// 1.36, of which the recordings are.
+    /// 1.36, the version of the recordings.
     V1_36,
     /// 1.37.
     #[default]

@@ -111,7 +111,7 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
 }
 
-/// Why admission does not let an object into the API: the reason, and the words
+/// Why admission rejects an object: the reason, and the words
 /// (the admission plugin NamespaceLifecycle, and those of pods).
 pub(super) fn not_admitted(
     call: &Call<'_>,

@@ -7,7 +7,7 @@ use crate::manifest;
 
 /// `kubectl version`.
 ///
-/// Its own version is that of the cluster, or 1.32 before 1.37: with that the outputs of 1.36 were recorded.
+/// The client has the version of the cluster; before 1.37 it is 1.32, with which the outputs were recorded.
 pub(super) fn version(call: &Call<'_>) -> Plan {
     let version = call.view.cluster.settings.version;
     let (server, client) = (version.git_version(), ("v1.32.0", "v5.5.0"));

@@ -254,7 +254,7 @@ impl<'t> Reader<'t> {
         Ok(code)
     }
 
-    /// Takes the second half of a pair of surrogates, if it follows.
+    /// Reads the second half of a surrogate pair, if it follows.
     fn low_surrogate(&mut self) -> Option<u32> {
         let rest = self.text.get(self.position..self.position + 6)?;
         let digits = rest.strip_prefix(b"\\u").and_then(|it| str::from_utf8(it).ok())?;

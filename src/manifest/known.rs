@@ -1,4 +1,4 @@
-//! What Kubernetes v1.36 has and the model has not.
+//! The fields of Kubernetes v1.36 that the model does not have.
 //!
 //! For each struct of [`crate::api`] that a manifest is decoded into: its name in `k8s.io/api`, and
 //! the names of the further fields that exist there. Follows the `types.go` of `k8s.io/api`.

@@ -1,6 +1,6 @@
 //! The glossary: the terms that a newcomer needs, and where they first occur in a panel.
 
-/// The terms in alphabetical order. Each has its forms, separated by `|`, of which the first is its name, and a
+/// The terms in alphabetical order: the forms of each, separated by `|`, with its name first, and a
 /// sentence. In a text, a form may have a plural `s`, and a form in lower case may start with a capital letter.
 pub const TERMS: [(&str, &str); 32] = [
     (

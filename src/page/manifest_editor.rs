@@ -23,12 +23,12 @@ pub struct Applied {
     pub yaml: Rc<str>,
     /// The output of `kubectl apply`.
     pub output: Output,
-    /// Whether it was applied to a new cluster, which takes the place of the running one only if it takes something.
+    /// Whether it was applied to a new cluster, which replaces the running one only if it accepts at least one object.
     pub is_new_cluster: bool,
 }
 
 impl Applied {
-    /// What has become of a manifest that was rejected, or of which a part was.
+    /// The outcome of a manifest that was rejected in whole or in part.
     pub fn outcome(&self) -> String {
         let done = self.output.stdout.trim();
         match (self.is_new_cluster, done.is_empty()) {

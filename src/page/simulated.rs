@@ -14,7 +14,31 @@ pub struct Part {
     pub entries: Vec<(String, String)>,
 }
 
-/// What nobody should expect of the model.
+/// Fields that are not simulated as a whole, and what they do.
+const PARTLY: [(&str, &str); 5] = [
+    (
+        "hostNetwork, hostPort, hostIP",
+        "a port of a node is given to one Pod only; traffic is not simulated",
+    ),
+    (
+        "env, envFrom",
+        "a Pod waits for the ConfigMaps and Secrets that they refer to; values are not set",
+    ),
+    (
+        "volumes of type configMap, secret, and projected",
+        "a Pod waits for the objects that they refer to; the files do not exist",
+    ),
+    (
+        "serviceAccountName, serviceAccount, priorityClassName, runtimeClassName",
+        "the objects have to exist before a Pod is created",
+    ),
+    (
+        "exec, httpGet, tcpSocket, and grpc of a probe",
+        "a probe of the database's container succeeds once the database responds, all others always",
+    ),
+];
+
+/// What the model leaves out.
 const LEFT_OUT: [(&str, &str); 6] = [
     ("Containers", "run no programs: a database stands in for every image"),
     (
@@ -33,9 +57,9 @@ pub fn parts() -> Vec<Part> {
         let kinds = Kind::ALL.iter().filter(|kind| kind.is_simulated() == is_simulated);
         kinds.map(|kind| (kind.name().to_owned(), kind.api_version().to_owned())).collect()
     };
-    let fields = manifest::all_further_fields();
-    let fields = fields.map(|(owner, fields)| (owner.to_owned(), fields.join(", ")));
-    let left_out = LEFT_OUT.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let owned = |entries: &[(&str, &str)]| {
+        entries.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
     let versions = Version::ALL.iter().rev();
     let versions =
         versions.map(|(version, name)| ((*name).to_owned(), version.git_version().to_owned()));
@@ -52,16 +76,43 @@ pub fn parts() -> Vec<Part> {
         },
         Part {
             title: "Stored kinds",
-            text: "Objects of these kinds are checked, stored, listed, and deleted, and nothing acts on them, except that \
-                   Pods wait for what they refer to.",
+            text: "Objects of these kinds are checked, stored, listed, and deleted, but no controller acts on them. They \
+                   matter to what refers to them: a Pod needs its Secrets, ServiceAccount, PriorityClass, and \
+                   RuntimeClass. A Namespace has to exist, and is deleted with its contents.",
             entries: kinds(false),
         },
         Part {
-            title: "Accepted fields",
-            text: "These fields of simulated kinds are checked and stored, and have no effect, except that Pods wait for \
-                   what they refer to.",
-            entries: fields.collect(),
+            title: "Partly simulated fields",
+            text: "These fields have some of their effects.",
+            entries: owned(&PARTLY),
         },
-        Part { title: "Left out", text: "Not part of the model.", entries: left_out.into() },
+        Part {
+            title: "Accepted fields",
+            text: "These fields of simulated kinds are checked and stored, and have no effect.",
+            entries: without_effect(),
+        },
+        Part { title: "Left out", text: "Not part of the model.", entries: owned(&LEFT_OUT) },
     ]
+}
+
+/// The fields that have no effect, by the struct that they are in.
+fn without_effect() -> Vec<(String, String)> {
+    let mut structs: Vec<(String, String)> = Vec::new();
+    for (owner, mut fields) in manifest::all_further_fields() {
+        fields.retain(|field| !is_partly_simulated(field));
+        match structs.iter_mut().find(|(name, _)| name == owner) {
+            // Two structs here can be one in Kubernetes.
+            _ if fields.is_empty() => {}
+            Some((_, listed)) => {
+                fields.retain(|field| !listed.split(", ").any(|other| other == *field));
+                fields.iter().for_each(|field| *listed += &format!(", {field}"));
+            }
+            None => structs.push((owner.to_owned(), fields.join(", "))),
+        }
+    }
+    structs
+}
+
+fn is_partly_simulated(field: &str) -> bool {
+    PARTLY.iter().any(|(names, _)| names.split([',', ' ']).any(|name| name == field))
 }

@@ -177,7 +177,7 @@ pub(super) fn cell(
 ) -> Option<Item> {
     let grid = canvas.layout.grid.as_ref()?;
     let area = *grid.cells.get(index)?;
-    // An object says more than what runs without one, unless that should not run.
+    // The object of the pod, if there is one; what runs without an object makes it a twin.
     let pod = column.pods.iter().max_by_key(|pod| pod.pod.is_some());
     let is_twin = column.pods.iter().any(|pod| sign_of(canvas, pod) == Sign::Twin);
     let state = match pod {

@@ -91,7 +91,7 @@ impl Memo for HelpDialog {
                 <h3>{ "Kubernetes version" }</h3>
                 <p class="version">
                     <label>{ "This cluster follows the rules of Kubernetes " }{ self.view_versions() }</label>
-                    { ". With another version, your story is played again up to this instant." }
+                    { ". Another version replays your story up to this point." }
                 </p>
                 <h3>{ "Keys" }</h3>
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>

@@ -87,8 +87,8 @@ const BROWSERS: [Browser; 2] = [
     },
 ];
 
-/// The engine of Safari and iPhones, as Linux has it. Few systems have its packages: where it cannot be installed, this
-/// is reported, and is no failure.
+/// The engine of Safari and iPhones, as packaged for Linux. If it cannot be installed, that is reported and does not
+/// count as a failure.
 const WEBKIT: Browser = Browser {
     name: "WebKit",
     variable: "webkit",

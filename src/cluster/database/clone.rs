@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Whether the database itself clones as it starts. If the pods have no names, it starts without a copy, unless it is
-/// told otherwise: the image that it stands in for would run, too.
+/// Whether the database clones as it starts. If the pods have no names, it starts without a copy unless one is
+/// required, because the image that it stands in for would run, too.
 pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
     let (store, member) = (&step.cluster.store, &pass.database.member);
     let pod = store.pods.get(&pass.run.pod).filter(|pod| pod.metadata.uid == pass.uid);
@@ -14,7 +14,7 @@ pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
             || dns::gives_names(store, &metadata.namespace, &member.service, &metadata.labels))
 }
 
-/// Says why the database starts without a copy.
+/// Records why the database starts without a copy.
 pub(super) fn say_none(step: &mut Step<'_>, pass: &Pass) {
     let (pod, member) = (pass.pod(), &pass.database.member);
     let reason = match (member.clones, &member.clone_container) {

@@ -210,8 +210,8 @@ fn started(
     RunState::Running { since: now, until }
 }
 
-/// A container ends: it is started again with a growing delay (`CrashLoopBackOff`), unless the pod's
-/// `restartPolicy` has it otherwise (`ShouldContainerBeRestarted`) or it is an init container that ended
+/// A container ends: it restarts with a growing delay (`CrashLoopBackOff`), unless the pod's
+/// `restartPolicy` forbids it (`ShouldContainerBeRestarted`) or it is an init container that ended
 /// well. One that the kubelet itself has stopped is started again at once if the delay since its
 /// previous end is over (`doBackOff`).
 pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
@@ -233,7 +233,7 @@ pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, cod
     let reason = Reason::ContainerExited { container: name.to_owned(), pod: pod.clone(), code };
     step.record_event(subject.clone(), Some(uid), reason);
     let restarts = match run.spec.restart_policy.as_str() {
-        // A sidecar is started again in any case, and so is what has another definition now.
+        // Sidecars always restart, and so do containers whose definition has changed.
         _ if container.is_sidecar(&run.spec) || is_redefined => true,
         "Never" => false,
         "OnFailure" => code != 0 || stop.is_some(),

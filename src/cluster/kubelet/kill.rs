@@ -1,4 +1,4 @@
-//! How containers end when they are told to: hooks, the grace period, and what is started again
+//! How containers are stopped: hooks, the grace period, and which of them restart
 //! (`killContainer`, `computePodActions` of `pkg/kubelet/kuberuntime`).
 
 use super::*;
@@ -9,7 +9,7 @@ const LEAST_SECONDS: u64 = 2;
 /// The exit code of a process that is killed: 128 and SIGKILL.
 const KILLED: u8 = 137;
 
-/// Tells the running containers of the pod to end, within so many seconds. Returns when the last one has.
+/// Stops the running containers of the pod within a number of seconds. Returns when the last one ends.
 pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) -> Time {
     let now = step.now();
     if !run.containers.iter().any(|container| container.state.is_running()) {
@@ -40,8 +40,8 @@ pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grac
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
 
-/// How a container ends that takes so many milliseconds after its `preStop` hook; both have the grace
-/// period, at the end of which it is killed.
+/// How a container ends that needs `takes` milliseconds after its `preStop` hook. The grace period covers both; when it
+/// is over, the container is killed.
 fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
     let hook = spec.and_then(|spec| spec.lifecycle.as_ref());
     let hook = hook.map_or(0, Lifecycle::pre_stop_seconds).min(grace);
@@ -53,8 +53,8 @@ fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
     }
 }
 
-/// Tells one container to end, to be started again unless its pod has it otherwise; `why` is a part of the
-/// kubelet's message, `grace` what a probe says instead of the pod.
+/// Stops one container, which restarts unless its pod's `restartPolicy` forbids it. `why` is a part of the kubelet's
+/// message, `grace` the grace period of a probe, which replaces that of the pod.
 pub(super) fn stop_container(
     step: &mut Step<'_>,
     uid: Uid,
@@ -78,9 +78,8 @@ pub(super) fn stop_container(
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
 
-/// Containers whose image was changed in the pod are stopped and started again with the new one, at once,
-/// whatever the restart policy and the back-off are (`containerChanged`: the hash of the container is
-/// another, and the back-off is kept by it).
+/// Restarts containers whose image was changed in the pod, at once and regardless of the restart policy and the
+/// back-off (`containerChanged`: the back-off is kept for the hash of the container, which has changed).
 pub(super) fn redefine(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
     let specs = pod.spec.init_containers.iter().chain(&pod.spec.containers);
     let is_other = |(container, spec): (&ContainerRun, &Container)| container.image != spec.image;

@@ -67,8 +67,8 @@ const SHUTDOWN_SECONDS: u64 = 20;
 /// How long the machine needs after its last pod, in milliseconds.
 const OFF_MS: u64 = 500;
 
-/// The machine is being shut down: the kubelet says that it is not Ready and stops its pods, which stay as
-/// objects (`nodeshutdown.managerImpl.processShutdownEvent`).
+/// The machine is being shut down: the kubelet reports that the node is not Ready and stops its pods, whose
+/// objects stay (`nodeshutdown.managerImpl.processShutdownEvent`).
 pub fn shut_down(step: &mut Step<'_>, name: &str) {
     let (cluster, now) = (step.cluster, step.now());
     if let Some(node) = cluster.store.node(name).filter(|_| cluster.world.is_heard(name)) {

@@ -1,4 +1,4 @@
-//! Probes: when a container is asked, and what comes of its answers (`pkg/kubelet/prober/worker.go`).
+//! Probes: when each is due, and what its results cause (`pkg/kubelet/prober/worker.go`).
 //!
 //! What a probe does is the container's own affair: the container of the database passes once the
 //! database answers, every other one always. So `timeoutSeconds` makes no difference.
@@ -45,7 +45,7 @@ pub(super) fn probe(
         }
         _ => probes.is_started = true,
     }
-    // Once the database answers it does so until its container ends.
+    // Once the database responds, it does so until its container ends.
     if let Some(probe) = spec.liveness_probe.as_ref().filter(|_| !is_open) {
         let streak = &mut run.containers.get_mut(index)?.probes.liveness;
         let (is_due, next) = prober.is_due(probe, *streak, false);
@@ -94,7 +94,7 @@ impl Prober<'_> {
         is_open: bool,
         wants_quorum: bool,
     ) -> Option<Time> {
-        // Only a quorum can be lost without the database itself taking part in it.
+        // Without a readiness probe, only the loss of a quorum makes a running database not ready.
         let default = wants_quorum.then(Probe::default);
         let Some(probe) = self.spec.readiness_probe.as_ref().or(default.as_ref()) else {
             run.containers.get_mut(self.index)?.is_ready = is_open;
@@ -128,8 +128,8 @@ impl Prober<'_> {
         run.containers.get(self.index)?.stop.map(|stop| stop.until)
     }
 
-    /// Says that a probe failed (`prober.probe`), as often in a row as it takes to matter: what fails from
-    /// then on changes nothing.
+    /// Records a failed probe (`prober.probe`) up to its threshold: further failures change
+    /// nothing.
     fn failed(
         &self,
         step: &mut Step<'_>,
@@ -155,7 +155,7 @@ impl Prober<'_> {
     }
 }
 
-/// Counts a result. Returns it if there were enough of its kind in a row (`worker.doProbe`).
+/// Counts a result. Returns it once its threshold of consecutive results is reached (`worker.doProbe`).
 fn count(streak: &mut Streak, probe: &Probe, is_success: bool, now: Time) -> Option<bool> {
     let is_same = streak.at.is_some() && streak.is_success == is_success;
     let count = if is_same { streak.count.saturating_add(1) } else { 1 };
@@ -164,7 +164,7 @@ fn count(streak: &mut Streak, probe: &Probe, is_success: bool, now: Time) -> Opt
     (count >= threshold).then_some(is_success)
 }
 
-/// What a probe says of a database that is not there, or of one that is there and reaches too few members
+/// The message of a probe of a database that does not respond, or that reaches too few members
 /// (`pkg/probe`); what a command would print is not known.
 fn output(spec: &Container, probe: &Probe, ip: &str, is_open: bool) -> String {
     let address = |handler: &crate::api::json::Node| {

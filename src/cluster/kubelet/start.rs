@@ -173,8 +173,8 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>>
     Some(volumes)
 }
 
-/// If a volume is made of an object that does not exist, when the kubelet tries to mount it again: after 500 ms,
-/// then twice as long each time, up to about two minutes
+/// When the kubelet next tries to mount a volume whose object does not exist: after 500 ms, then after twice as long
+/// each time, up to about two minutes
 /// (`pkg/volume/util/nestedpendingoperations`, `exponentialbackoff`).
 fn unmountable(step: &mut Step<'_>, run: &PodRuntime) -> Option<Time> {
     const FIRST_MS: u64 = 500;

@@ -152,7 +152,7 @@ fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> Co
         RunState::Waiting | RunState::Pulling { .. } | RunState::Starting { .. } => {
             match &container.last {
                 None => (waiting(before_start), None),
-                // It is not held back: until it has started, the end is what there is to be seen.
+                // It restarts without a back-off: until it runs, the status shows how it ended.
                 Some(end) if container.restarts <= 1 || is_lost(end) => (end.clone(), None),
                 Some(end) => (waiting("CrashLoopBackOff"), Some(end.clone())),
             }

@@ -81,7 +81,7 @@ fn bind_to_named(
     step.set_wait(Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()), reason);
 }
 
-/// In what a volume does not satisfy a claim, in the controller's words (`checkVolumeSatisfyClaim`).
+/// How a volume fails to satisfy a claim, in the controller's words (`checkVolumeSatisfyClaim`).
 fn mismatch(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> Option<String> {
     if volume.metadata.is_terminating() {
         return Some(format!("the volume is marked for deletion \"{}\"", volume.metadata.name));

@@ -24,33 +24,33 @@ pub struct ContainerRun {
     pub last: Option<ContainerState>,
     /// Why it cannot be created, as the kubelet puts it: it refers to something that does not exist.
     pub config_error: Option<String>,
-    /// What its probes have found since it was started.
+    /// The results of its probes since it was started.
     pub probes: Probes,
     /// The stop in progress, while it still runs.
     pub stop: Option<Stop>,
 }
 
-/// What the probes of a container have found since it was started (`prober.worker`).
+/// The results of the probes of a container since it was started (`prober.worker`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probes {
     /// Whether the startup probe has succeeded, or there is none.
     pub is_started: bool,
-    /// What the startup probe has found.
+    /// The results of the startup probe.
     pub startup: Streak,
-    /// What the liveness probe has found.
+    /// The results of the liveness probe.
     pub liveness: Streak,
-    /// What the readiness probe has found.
+    /// The results of the readiness probe.
     pub readiness: Streak,
 }
 
-/// The same results of a probe in a row (`worker.lastResult`, `worker.resultRun`).
+/// Consecutive equal results of a probe (`worker.lastResult`, `worker.resultRun`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Streak {
     /// When the probe was made last.
     pub at: Option<Time>,
     /// What it found.
     pub is_success: bool,
-    /// How often in a row.
+    /// The number of consecutive results.
     pub count: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What the table is good for.
+//! What the table is for.
 
 use super::super::{parse, tree};
 use super::*;
