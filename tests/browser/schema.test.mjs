@@ -42,12 +42,23 @@ labTest('the dialog checks such fields once the file is there', async ({ lab }) 
   assert.match(await textOf(lab, '.advice'), /value must be text, not 5/);
 });
 
-labTest('if the file does not come, the page says so, keeps the command, and tries again', { site: { absent: ['/schema.txt'] }, expects: /schema\.txt|404/ }, async ({ lab, site }) => {
+const PATCH = `kubectl patch statefulset web -p '{"spec":{"template":{"spec":{"dnsPolicy":"Default"}}}}'`;
+labTest('if the file does not come, scripts get an error, and what is typed is kept for another try', { site: { absent: { '/schema.txt': 2 } }, expects: /schema\.txt|404/ }, async ({ page, lab, site }) => {
   const output = run(lab, apply(RIGHT));
+  // What comes behind it is answered, too.
+  const pods = run(lab, 'kubectl get statefulset web -o name');
+  assert.match((await output).stderr, /table of the Kubernetes API .* \(404\)/);
+  assert.match((await pods).stdout, /statefulset\.apps\/web/);
+  assert.equal(await notice(lab).then((text) => text.includes('Try again')), false);
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('k');
+  await until('the terminal is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.command'))));
+  await page.keyboard.type(PATCH);
+  await page.keyboard.press('Enter');
   await until('the failure is shown', async () => (await notice(lab)).includes('Try again'));
   await press(lab, 'Try again');
-  assert.match((await output).stdout, /statefulset\.apps\/typed created/);
-  assert.equal(asked(site), 2);
+  await until('the command has run', async () => (await textOf(lab, '.terminal')).includes('statefulset.apps/web patched'));
+  assert.equal(asked(site), 3);
 });
 
 const STORY = `ordinal 1\nnodes 1\n${apply(RIGHT)}\n`;

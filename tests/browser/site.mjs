@@ -38,11 +38,11 @@ async function content(path, accepted = '') {
 /**
  * Starts a server on a free port. `documents` maps paths to HTML that is in no file; `headers` are
  * sent on top of the usual ones; `types` maps endings to other types than usual; `holds` maps paths to promises that
- * the first answer waits for; `absent` lists paths that are not there when they are asked for the first time. `asked` lists the paths that were asked for. The server is disposed of by `close`, at
+ * the first answer waits for; `absent` maps paths to the number of times that they are not there. `asked` lists the paths that were asked for. The server is disposed of by `close`, at
  * once and for good.
  */
-export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {}, absent = [], types = {} } = {}) {
-  const missing = new Set(absent);
+export async function serveSite({ folder = SITE, documents = {}, headers = {}, holds = {}, absent = {}, types = {} } = {}) {
+  const missing = { ...absent };
   const asked = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -52,7 +52,7 @@ export async function serveSite({ folder = SITE, documents = {}, headers = {}, h
     delete holds[pathname];
     await hold;
     try {
-      if (missing.delete(pathname)) throw new Error(pathname);
+      if (missing[pathname]-- > 0) throw new Error(pathname);
       if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw new Error(path);
       const inline = { '/frame.html': EMPTY, ...documents }[pathname];
       const type = inline ? TYPES['.html'] : ({ ...TYPES, ...types }[extname(path)] ?? 'text/plain; charset=utf-8');

@@ -2,8 +2,9 @@
 //! actions behind them. So the log does not depend on when the table arrives.
 
 use super::{Notice, Offer, Session};
+use crate::kubectl::Output;
 use crate::manifest::schema;
-use crate::web::action::{Action, Dialog, TerminalAction};
+use crate::web::action::{Action, Dialog, RunAction, TerminalAction};
 use std::collections::VecDeque;
 
 const LOADING: &str = "Loading the types of the Kubernetes API…";
@@ -24,11 +25,7 @@ impl Session {
             return Some(action);
         }
         if !(self.schema.is_loading && action.waits(false)) {
-            let text = match &action {
-                Action::Terminal(TerminalAction::Enter) => Some(&*self.terminal.text),
-                action => action.text(),
-            };
-            if !text.is_some_and(schema::is_needed) {
+            if !self.text_of(&action).is_some_and(schema::is_needed) {
                 return Some(action);
             }
             self.load_schema();
@@ -44,11 +41,43 @@ impl Session {
         self.host.script.schema();
     }
 
+    /// Answers the scripts whose commands need the table that they failed. What the user did is kept for a retry; if
+    /// there is no such action, those of scripts that waited behind continue.
+    fn refuse_scripts(&mut self, error: &str) {
+        let refusal = Output::complaint(format!("error: {error}\n"));
+        let mut kept = VecDeque::new();
+        for action in std::mem::take(&mut self.schema.waiting) {
+            match action {
+                Action::Run(
+                    RunAction::Line(text, Some(reply)) | RunAction::Apply(text, Some(reply)),
+                ) if schema::is_needed(&text) => {
+                    reply.emit(refusal.clone());
+                }
+                action => kept.push_back(action),
+            }
+        }
+        let is_needed = |action| self.text_of(action).is_some_and(schema::is_needed);
+        match kept.iter().any(is_needed) {
+            true => self.schema.waiting = kept,
+            false => kept.into_iter().for_each(|action| self.jobs.push(action)),
+        }
+    }
+
+    /// The text of an action that may need the table.
+    fn text_of<'a>(&'a self, action: &'a Action) -> Option<&'a str> {
+        match action {
+            Action::Terminal(TerminalAction::Enter) => Some(&self.terminal.text),
+            action => action.text(),
+        }
+    }
+
     /// Continues with the waiting actions once the table is installed, or shows why it is not.
     pub(super) fn schema_loaded(&mut self, error: String) {
-        let was_loading = std::mem::take(&mut self.schema.is_loading);
+        self.schema.is_loading = false;
         if !schema::is_installed() {
-            let offer = if was_loading { Offer::LoadSchema } else { Offer::Nothing };
+            self.refuse_scripts(&error);
+            let is_kept = !self.schema.waiting.is_empty();
+            let offer = if is_kept { Offer::LoadSchema } else { Offer::Nothing };
             self.ui.notice = Some(Notice { text: error, offer });
             return;
         }
