@@ -47,7 +47,8 @@ export function labTest(name, options, body) {
       trouble.push(...((await page.trouble?.()) ?? []));
       assert.deepEqual(trouble.filter((line) => !options.expects?.test(line)), []);
     } catch (error) {
-      error.message += `\n${await circumstances(page)}`;
+      // The stack is what is printed: it holds the message as it was when the error was created.
+      error.stack += `\n${await circumstances(page)}`;
       throw error;
     } finally {
       await page.close();
@@ -133,6 +134,21 @@ export const press = (lab, label) =>
     const buttons = [...element.shadowRoot.querySelectorAll('button')];
     buttons.find((it) => (it.getAttribute('aria-label') ?? it.textContent) === wanted).click();
   }, label);
+
+/** Opens the list of stories, and chooses one by its title. */
+export async function chooseStory(lab, title) {
+  await press(lab, 'Stories');
+  await until('the list is there', () =>
+    lab.evaluate((element, wanted) => {
+      const choices = [...element.shadowRoot.querySelectorAll('.lesson-list .choice')];
+      const choice = choices.find((it) => it.textContent.trim().startsWith(wanted));
+      choice?.click();
+      return Boolean(choice);
+    }, title),
+  );
+  // Until then the story before it is shown.
+  await until('the story begins', async () => (await textOf(lab, '.lesson h2')) === title);
+}
 
 /** Asks `question` again and again until it is answered with something. */
 export async function until(what, question) {

@@ -96,9 +96,26 @@ function faults(element, { isTouch, isCovered, least }) {
 const stageOf = (lab) => lab.evaluate((element) => Object.values(element.shadowRoot.querySelector('.stage').getBoundingClientRect().toJSON()).map(Math.round).join(' '));
 const openDialog = (lab) => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('dialog[open]')));
 
+/** Runs in the page: waits until the stage and the scale of the picture have stayed the same for ten frames. */
+async function settle(element) {
+  const root = element.shadowRoot;
+  const now = () => {
+    const { left, top, width, height } = root.querySelector('.stage').getBoundingClientRect();
+    return [left, top, width, height, root.querySelector('svg.picture').getScreenCTM().a].map((it) => it.toFixed(2)).join(' ');
+  };
+  let last = now();
+  for (let still = 0; still < 10; ) {
+    await new Promise(requestAnimationFrame);
+    const next = now();
+    still = next === last ? still + 1 : 0;
+    last = next;
+  }
+}
+
 /** Waits until the picture is still, then reports. */
 async function look(lab, what, options) {
   await pause(250);
+  await lab.evaluate(settle);
   const found = await lab.evaluate(faults, { isCovered: false, least: 11.4, ...options });
   return found.map((fault) => `${what}: ${fault}`);
 }

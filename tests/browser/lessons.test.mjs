@@ -1,6 +1,6 @@
 // Guided stories: choose one, go through it, predict right and wrong, leave and come back.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, click, labTest, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, chooseStory, click, labTest, run, textOf, until } from './lab.mjs';
 
 /** Presses the button of the card or the dialog that says this. */
 async function press(lab, text) {
@@ -15,23 +15,12 @@ async function press(lab, text) {
 
 const says = (lab, text) => until(`the card says ${text}`, async () => (await textOf(lab, '.lesson')).includes(text));
 
-/** Opens the list and chooses a lesson by its title. */
-async function choose(lab, title) {
-  await lab.evaluate((element) => {
-    const buttons = [...element.shadowRoot.querySelectorAll('.tools button')];
-    buttons.find((button) => button.textContent === 'Stories').click();
-  });
-  await until('the list is there', async () => (await textOf(lab, '.lesson-list')).includes(title));
-  await press(lab, title);
-  await until('the story begins', async () => (await textOf(lab, '.lesson h2')) === title);
-}
-
 /** Whether time passes. */
 const plays = (lab) =>
   lab.evaluate((element) => element.shadowRoot.querySelector('.button.play').getAttribute('aria-label') === 'Pause');
 
 labTest('a story stops where there is something to see, and goes on', async ({ page, lab }) => {
-  await choose(lab, 'Three pods, in order');
+  await chooseStory(lab, 'Three pods, in order');
   assert.equal(await textOf(lab, '.dialog'), '');
   await says(lab, '1 of 7');
   await says(lab, 'Watch');
@@ -72,7 +61,7 @@ labTest('a story stops where there is something to see, and goes on', async ({ p
 });
 
 labTest('whoever acts leaves the story, and can come back', async ({ lab }) => {
-  await choose(lab, 'The pod dies, the identity stays');
+  await chooseStory(lab, 'The pod dies, the identity stays');
   await says(lab, 'You delete the pod web-1.');
   assert.equal(await plays(lab), false);
   await run(lab, 'kubectl scale statefulset web --replicas=5');
@@ -89,7 +78,7 @@ labTest('whoever acts leaves the story, and can come back', async ({ lab }) => {
 });
 
 labTest('a goal is reached by hand', async ({ lab }) => {
-  await choose(lab, 'The pod dies, the identity stays');
+  await chooseStory(lab, 'The pod dies, the identity stays');
   await press(lab, '1');
   for (let step = 1; step < 5; step += 1) {
     await press(lab, 'Continue');
@@ -117,7 +106,7 @@ labTest('an element tells the story that it names', embedded, async ({ lab }) =>
 });
 
 labTest('on a phone the card is in the sheet below the picture', { width: 390, height: 844 }, async ({ page, lab }) => {
-  await choose(lab, 'Twins');
+  await chooseStory(lab, 'Twins');
   const [card, stage] = await lab.evaluate((element) =>
     ['.lesson', '.stage'].map((it) => element.shadowRoot.querySelector(it).getBoundingClientRect().toJSON()),
   );

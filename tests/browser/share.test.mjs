@@ -1,7 +1,7 @@
 // What is done can be taken back, survives a reload, and leaves the page as links, files and pictures.
 import assert from 'node:assert/strict';
 import { encode } from '../../static/share/link.js';
-import { click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { chooseStory, click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
 
 /** Copies a link to this moment. */
 async function linkTo(lab) {
@@ -69,12 +69,7 @@ labTest('what was done survives a reload', async ({ page, lab }) => {
 });
 
 labTest('a guided story goes on after a reload, where it was', async ({ page, lab }) => {
-  await press(lab, 'Stories');
-  await until('the list is there', () => textOf(lab, '.dialog'));
-  await until('the story begins', async () => {
-    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.dialog button')].find((it) => /Three pods/.test(it.textContent))?.click());
-    return textOf(lab, '.lesson');
-  });
+  await chooseStory(lab, 'Three pods, in order');
   const place = (of) => textOf(of, '.lesson').then((text) => /\d+ of \d+/.exec(text)?.[0]);
   const first = await place(lab);
   await until('the next step', async () => {
@@ -83,6 +78,7 @@ labTest('a guided story goes on after a reload, where it was', async ({ page, la
   });
   const before = await place(lab);
   const again = await reload(page);
+  assert.equal(await textOf(again, '.lesson h2'), 'Three pods, in order');
   assert.equal(await place(again), before);
 });
 
