@@ -33,6 +33,7 @@
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
 //! - [`page`]: the state of the page and what it computes, without the browser.
+//! - `apiserver`: the Kubernetes API of a running cluster, without HTTP; native only.
 //! - `cli`: the program, native only. `web`: the page in the browser, wasm only.
 //!
 //! # What is nowhere in the core
@@ -40,6 +41,8 @@
 //! `scene` does not know `sim`; controllers do not look at the physical world; only `apply` writes.
 
 pub mod api;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod apiserver;
 pub mod cluster;
 pub mod db;
 pub mod kubectl;

@@ -1,5 +1,6 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
+mod api;
 mod compare;
 pub mod conform;
 mod lint;
@@ -40,6 +41,10 @@ enum Command {
     Run(RunArgs),
     /// Run a story under two versions of Kubernetes and print the events that differ.
     Compare(compare::CompareArgs),
+    /// Serve a cluster as a Kubernetes API for kubectl, with the page that shows it.
+    Api(api::ApiArgs),
+    /// Do something in a cluster that `ordinal api` serves, for example "node node-2 off".
+    Do(api::DoArgs),
     /// Run random clusters and check the invariants after every step.
     Check(CheckArgs),
     /// Replay recordings of real control planes and compare.
@@ -121,6 +126,8 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Api(args) => api::serve(&args),
+        Command::Do(args) => api::run_line(&args),
         Command::Check(args) => check(&args),
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw(&args),

@@ -144,18 +144,9 @@ pub fn evict(
     grace: Grace,
     reason: Reason,
 ) -> Result<(), Refusal> {
-    let is_unprotected =
-        pod.is_finished() || pod.status.phase == PodPhase::Pending || pod.metadata.is_terminating();
-    let budgets: Vec<_> = budgets_of(step.cluster, pod).collect();
-    match budgets.as_slice() {
-        _ if is_unprotected => {}
-        [] => {}
-        [budget] if !pod.is_ready() && may_go_unready(budget) => {}
-        [budget] => take_from(step, pod, budget)?,
-        _ => {
-            let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
-            return Err(Refusal { message, cause: String::new(), is_final: true });
-        }
+    if let Some(budget) = may_evict(step.cluster, pod)? {
+        let budget = budget.clone();
+        take_from(step, pod, &budget);
     }
     let mut marked = Pod::clone(pod);
     set_condition(
@@ -172,6 +163,29 @@ pub fn evict(
     Ok(())
 }
 
+/// Whether a pod may be evicted now, and the budget that this takes a disruption from, if any.
+///
+/// # Errors
+/// If a budget does not allow it.
+pub fn may_evict<'a>(
+    cluster: &'a Cluster,
+    pod: &'a Pod,
+) -> Result<Option<&'a Rc<PodDisruptionBudget>>, Refusal> {
+    let is_unprotected =
+        pod.is_finished() || pod.status.phase == PodPhase::Pending || pod.metadata.is_terminating();
+    let budgets: Vec<_> = budgets_of(cluster, pod).collect();
+    match budgets.as_slice() {
+        _ if is_unprotected => Ok(None),
+        [] => Ok(None),
+        [budget] if !pod.is_ready() && may_go_unready(budget) => Ok(None),
+        [budget] => has_left(budget).map(|()| Some(*budget)),
+        _ => {
+            let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
+            Err(Refusal { message, cause: String::new(), is_final: true })
+        }
+    }
+}
+
 /// Whether a pod that is not Ready anyway may go (`unhealthyPodEvictionPolicy`).
 fn may_go_unready(budget: &PodDisruptionBudget) -> bool {
     let status = &budget.status;
@@ -179,12 +193,8 @@ fn may_go_unready(budget: &PodDisruptionBudget) -> bool {
         || status.current_healthy >= status.desired_healthy && status.desired_healthy > 0
 }
 
-/// Takes one disruption from a budget, if it has one left (`checkAndDecrement`).
-fn take_from(
-    step: &mut Step<'_>,
-    pod: &Pod,
-    budget: &Rc<PodDisruptionBudget>,
-) -> Result<(), Refusal> {
+/// Whether a budget has a disruption left (`checkAndDecrement`).
+fn has_left(budget: &PodDisruptionBudget) -> Result<(), Refusal> {
     const MESSAGE: &str = "Cannot evict pod as it would violate the pod's disruption budget.";
     let (name, status) = (&budget.metadata.name, &budget.status);
     let refuse = |cause: String| Err(Refusal { message: MESSAGE, cause, is_final: false });
@@ -206,6 +216,11 @@ fn take_from(
             ),
         });
     }
+    Ok(())
+}
+
+/// Takes one disruption from a budget (`checkAndDecrement`).
+fn take_from(step: &mut Step<'_>, pod: &Pod, budget: &PodDisruptionBudget) {
     let mut taken = PodDisruptionBudget::clone(budget);
     taken.status.disruptions_allowed -= 1;
     if taken.status.disruptions_allowed == 0 {
@@ -214,5 +229,4 @@ fn take_from(
     }
     taken.status.disrupted_pods.insert(pod.metadata.name.clone(), step.now());
     step.update(taken);
-    Ok(())
 }

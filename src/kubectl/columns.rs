@@ -9,7 +9,7 @@ use crate::api::*;
 
 /// What a cell shows of an object.
 #[derive(Clone, Copy)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     /// The value at a path.
     Path(&'static str),
     /// The value at a path, or these words if there is none.
@@ -21,7 +21,7 @@ pub(super) enum Cell {
 }
 
 /// A column: its name, `+` before it if it is only in the wide table, and its cells.
-pub(super) type Column = (&'static str, Cell);
+pub(crate) type Column = (&'static str, Cell);
 
 use Cell::{Age, Of, Or, Path};
 
@@ -270,14 +270,14 @@ const TABLES: &[(&str, &[Column])] = &[
 ];
 
 /// The columns of a type; the wide ones too, if so asked.
-pub(super) fn of(of: Kind, wide: bool) -> Vec<Column> {
+pub(crate) fn of(of: Kind, wide: bool) -> Vec<Column> {
     let table = TABLES.iter().chain(stored::TABLES).find(|(kind, _)| *kind == of.name());
     let columns = table.map_or(&[NAME, AGE] as &[Column], |(_, columns)| columns);
     columns.iter().filter(|(name, _)| wide || !name.starts_with('+')).copied().collect()
 }
 
 /// What a cell of this column shows of an object.
-pub(super) fn show(view: &View<'_>, tree: &Tree, cell: Cell) -> String {
+pub(crate) fn show(view: &View<'_>, tree: &Tree, cell: Cell) -> String {
     match cell {
         Path(path) => tree.word(path),
         Or(path, words) => {

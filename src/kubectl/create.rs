@@ -1,18 +1,57 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
 use super::apply::{confirm, current, each, last_applied, named, not_admitted, not_created};
+use super::view::not_found;
 use super::{Call, Plan, budget};
 use crate::api::json::Node as Tree;
 use crate::api::*;
+use crate::cluster::{Grace, disruption};
 use crate::manifest;
 use crate::sim::Command;
 
 /// `kubectl create`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
+    if let Some(path) = call.words.flag("raw") {
+        return raw(call, path);
+    }
     match call.words.plain.split_first() {
         None => from_text(call).await,
         Some((what, _)) if budget::WORDS.contains(what) => budget::budget(call),
         Some((what, rest)) => from_words(call, what, rest),
+    }
+}
+
+/// `kubectl create --raw PATH -f -`: the Eviction API of a pod, for which kubectl has no other line.
+fn raw(call: &Call<'_>, path: &str) -> Plan {
+    let parts: Vec<&str> = path.split('/').collect();
+    let ["", "api", "v1", "namespaces", namespace, "pods", name, "eviction"] = parts[..] else {
+        return Plan::refuse(
+            "Error from server (NotFound): the server could not find the requested resource",
+        );
+    };
+    let body = match manifest::read(call.text.unwrap_or_default()) {
+        Ok(body) => body,
+        Err(message) => {
+            return Plan::refuse(format!("error: unable to parse the Eviction: {message}"));
+        }
+    };
+    let Some(pod) = call.view.cluster.store.pods.named(namespace, name) else {
+        return Plan::refuse(not_found(Kind::Pod, name));
+    };
+    if let Err(refusal) = disruption::may_evict(call.view.cluster, pod) {
+        let reason = if refusal.is_final { " (InternalError)" } else { " (TooManyRequests)" };
+        let mut plan = Plan::refuse(format!("Error from server{reason}: {}", refusal.message));
+        plan.output.advice = refusal.cause + "\n";
+        return plan;
+    }
+    let seconds = body.at("deleteOptions.gracePeriodSeconds").and_then(Tree::as_int);
+    let grace = seconds.map_or(Grace::Default, |it| Grace::Seconds(it.max(0).unsigned_abs()));
+    let done = Plan::print(
+        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\",\"code\":201}\n",
+    );
+    match call.dry_run() {
+        Some(_) => done,
+        None => done.with(Command::Evict(pod.metadata.key(), grace)),
     }
 }
 

@@ -26,7 +26,7 @@ fn key_of(list: &str, items: &[Tree]) -> Option<&'static str> {
 }
 
 /// A strategic merge patch (`strategicpatch.StrategicMergePatch`).
-pub(super) fn strategic(tree: &mut Tree, patch: &Tree) {
+pub(crate) fn strategic(tree: &mut Tree, patch: &Tree) {
     if patch.text("$patch") == "replace" {
         *tree = patch.clone();
         tree.remove("$patch");
@@ -85,7 +85,7 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
 }
 
 /// A JSON merge patch (RFC 7386).
-pub(super) fn merge(tree: &mut Tree, patch: &Tree) {
+pub(crate) fn merge(tree: &mut Tree, patch: &Tree) {
     if !matches!(patch.value, Value::Map(_)) {
         *tree = patch.clone();
         return;
@@ -107,7 +107,7 @@ pub(super) fn merge(tree: &mut Tree, patch: &Tree) {
 ///
 /// # Errors
 /// What is wrong with the first operation that cannot be done.
-pub(super) fn json(tree: &mut Tree, patch: &Tree) -> Result<(), String> {
+pub(crate) fn json(tree: &mut Tree, patch: &Tree) -> Result<(), String> {
     if !matches!(patch.value, Value::List(_)) {
         return Err("a JSON patch is a list of operations".into());
     }

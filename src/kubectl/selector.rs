@@ -6,7 +6,7 @@ use crate::api::{LabelSelector, LabelSelectorRequirement};
 ///
 /// # Errors
 /// In the words of kubectl.
-pub(super) fn parse(text: &str) -> Result<LabelSelector, String> {
+pub(crate) fn parse(text: &str) -> Result<LabelSelector, String> {
     let mut selector = LabelSelector::default();
     for part in split(text) {
         let part = part.trim();

@@ -43,7 +43,7 @@ pub(super) static VERBS: &[Verb] = &[
         name: "create",
         usage: "(-f - | TYPE NAME)",
         summary: "Create a resource from stdin, or a namespace, configmap, secret, serviceaccount, or disruption budget.",
-        flags: "-f,filename= from-literal= selector= min-available= max-unavailable= dry-run=?unchanged save-config -o,output= validate=?strict",
+        flags: "-f,filename= from-literal= selector= min-available= max-unavailable= dry-run=?unchanged save-config -o,output= validate=?strict raw=",
         run: InSlices(|call| Box::pin(create::run(call))),
     },
     Verb {

@@ -9,17 +9,22 @@ const ALL: &str = "pods replicationcontrollers services daemonsets.apps deployme
 
 impl Kind {
     /// The group with a dot before it, as in `.apps`; empty for the core group.
-    pub(super) fn group(self) -> &'static str {
+    pub(crate) fn group(self) -> &'static str {
         self.qualified().find('.').map_or("", |dot| &self.qualified()[dot..])
     }
 
+    /// Whether `all` means it too.
+    pub(crate) fn is_in_all(self) -> bool {
+        ALL.split(' ').any(|name| Kind::parse(name) == Some(self))
+    }
+
     /// Whether there are objects of this kind that are not stored here, but made from others.
-    pub(super) fn is_derived(self) -> bool {
+    pub(crate) fn is_derived(self) -> bool {
         matches!(self, Kind::Event | Kind::Endpoints)
     }
 
     /// The name in the words of the API server, as in `statefulsets.apps`.
-    pub(super) fn resource(self) -> String {
+    pub(crate) fn resource(self) -> String {
         format!("{}{}", self.plural(), self.group())
     }
 

@@ -8,18 +8,18 @@ use crate::map::Set;
 
 /// The cluster at an instant, and what was said before.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     /// The cluster.
-    pub(super) cluster: &'a Cluster,
+    pub(crate) cluster: &'a Cluster,
     /// The log so far.
-    pub(super) past: &'a [Event],
+    pub(crate) past: &'a [Event],
     /// The stored objects that lists are limited to.
-    pub(super) only: Option<&'a Set<Key>>,
+    pub(crate) only: Option<&'a Set<Key>>,
 }
 
 impl View<'_> {
     /// All objects of a type in a namespace, or in all of them, in the order of their names.
-    pub(super) fn list(&self, of: Kind, namespace: Option<&str>) -> Vec<Tree> {
+    pub(crate) fn list(&self, of: Kind, namespace: Option<&str>) -> Vec<Tree> {
         let is_here = |place: &str| {
             !of.is_namespaced() || namespace.is_none_or(|namespace| namespace == place)
         };
@@ -59,7 +59,7 @@ impl View<'_> {
     }
 
     /// The object of this name.
-    pub(super) fn get(&self, of: Kind, namespace: &str, name: &str) -> Option<Tree> {
+    pub(crate) fn get(&self, of: Kind, namespace: &str, name: &str) -> Option<Tree> {
         let place = if of.is_namespaced() { namespace } else { "" };
         if let Some(object) = self.cluster.store.get(&ObjectRef::named(of, place, name)) {
             return Some(self.complete(&object));
@@ -72,7 +72,7 @@ impl View<'_> {
     }
 
     /// The object with what its writers took from nodes: addresses and zones.
-    fn complete(&self, object: &Object) -> Tree {
+    pub(crate) fn complete(&self, object: &Object) -> Tree {
         let mut tree = object.encode();
         match object {
             Object::Pod(pod) if pod.status.start_time.is_some() => {

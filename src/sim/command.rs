@@ -8,7 +8,7 @@ use crate::cluster::network::{self, Request};
 use crate::cluster::world::{Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Detail, Duration, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database,
-    kubelet,
+    disruption, kubelet,
 };
 
 /// A command that was found to make sense; where its object is gone by now, nothing happens.
@@ -22,6 +22,8 @@ pub enum Command {
     Scale(ObjectRef, i32),
     /// Deletes an object.
     Delete(ObjectRef, Grace, Cascade),
+    /// Evicts a pod, which is known to be allowed.
+    Evict(Key, Grace),
     /// Ends a container's process with an exit code, else with 1; the database, or the first container of the
     /// pod, if none is named.
     Crash(Key, Option<String>, Option<u8>),
@@ -86,6 +88,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         }
         Command::Scale(reference, replicas) => scale(step, reference, *replicas),
         Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
+        Command::Evict(key, grace) => evict(step, key, *grace),
         Command::Crash(key, container, code) => crash(step, key, container.as_deref(), *code),
         Command::Fail(key) => fail(step, key),
         Command::Node(name, fault) => strike(step, name, *fault),
@@ -111,6 +114,12 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
             step.record_event(subject, None, Reason::Refused { message });
         }
     }
+}
+
+fn evict(step: &mut Step<'_>, key: &Key, grace: Grace) {
+    let Some(pod) = step.cluster.store.pods.get(key).cloned() else { return };
+    // A refusal was told where the line was read.
+    let _ = disruption::evict(step, &pod, grace, Reason::Evicted { pod: ObjectRef::pod(key) });
 }
 
 fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {

@@ -154,6 +154,17 @@ impl Timeline {
         while self.go_on(&mut seek) {}
     }
 
+    /// Lets the run go on by one step or one slice of a line, and moves the cursor along. Returns false, with the
+    /// cursor at `to`, if nothing is left at or before it. Nothing may be recorded ahead of the cursor.
+    pub fn live(&mut self, to: Time) -> bool {
+        let went_on = self.record_once(to);
+        if !self.head.is_in_line() {
+            self.view = self.head.point.clone();
+            self.visited = self.visited.max(self.view.now());
+        }
+        went_on
+    }
+
     /// Starts a movement of the cursor.
     pub fn begin_seek(&self, to: Time) -> Seek {
         Seek { to, replay: None, log: Vec::new() }
@@ -262,6 +273,12 @@ impl Timeline {
     /// `kubectl apply -f -` with this text, at the cursor.
     pub fn apply(&mut self, yaml: &str) -> Output {
         let run = self.begin_manifest("apply", yaml);
+        self.run_out(run)
+    }
+
+    /// `kubectl VERB -f -` with this text, at the cursor.
+    pub fn run_manifest(&mut self, verb: &str, text: &str) -> Output {
+        let run = self.begin_manifest(verb, text);
         self.run_out(run)
     }
 

@@ -1,0 +1,249 @@
+//! The Kubernetes API of a running cluster, without HTTP: requests in, responses and watches out.
+//!
+//! Reads are answered from the cluster at the cursor of a [`Timeline`]. A write becomes the line that a person would have
+//! typed for it (`lines`), so that it goes through the same validation and the same single writer as those of the
+//! terminal, and is part of the recipe. Follows `k8s.io/apiserver` and `k8s.io/apimachinery`; objects are JSON only.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `target` | paths and queries |
+//! | `discovery` | which groups, versions, and resources there are |
+//! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
+//! | `exec` | commands in containers |
+//! | `history`, `watch` | what has changed, and who is told |
+//! | `write`, `lines`, `protobuf` | what changes objects |
+//! | `status` | refusals |
+//! | `wire` | versions and dates as clients see them |
+
+mod answer;
+mod discovery;
+mod exec;
+mod history;
+mod lines;
+mod protobuf;
+mod read;
+mod select;
+mod status;
+mod table;
+mod target;
+mod watch;
+mod wire;
+mod write;
+
+pub use exec::{exec_line, exec_refusal, no_upgrade};
+pub use watch::Watcher;
+
+use crate::api::Time;
+use crate::api::json::Node as Tree;
+use crate::cluster::Cluster;
+use crate::kubectl::Output;
+use crate::kubectl::view::View;
+use crate::timeline::Timeline;
+use answer::Reader;
+use history::History;
+use status::Status;
+use std::collections::VecDeque;
+use wire::Wire;
+
+/// A request.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The method, for example `GET`.
+    pub method: String,
+    /// The path, with its escapes.
+    pub path: String,
+    /// The query without its question mark, with its escapes.
+    pub query: String,
+    /// The `Accept` header.
+    pub accept: String,
+    /// The `Content-Type` header.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// A response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The media type of the body.
+    pub content_type: &'static str,
+    /// The texts of `Warning` headers.
+    pub warnings: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// How a request is answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// At once.
+    Response(Response),
+    /// With a line for each change, until the client has enough.
+    Watch(Box<Watcher>),
+}
+
+const JSON: &str = "application/json";
+
+impl Response {
+    fn json(status: u16, tree: &Tree) -> Response {
+        let body = (tree.json() + "\n").into_bytes();
+        Response { status, content_type: JSON, warnings: Vec::new(), body }
+    }
+
+    fn text(status: u16, text: &str) -> Response {
+        Response { status, content_type: "text/plain", warnings: Vec::new(), body: text.into() }
+    }
+}
+
+impl From<Status> for Response {
+    fn from(status: Status) -> Response {
+        Response::json(status.code, &status.tree())
+    }
+}
+
+/// For how many seconds a watch is served at most, if the client says so.
+pub fn timeout_seconds(request: &Request) -> Option<u64> {
+    let query = target::query(&request.query);
+    let (_, value) = query.iter().find(|(key, _)| key == "timeoutSeconds")?;
+    value.parse().ok().filter(|seconds| *seconds > 0)
+}
+
+/// A part of a list that goes on later: the cluster as it was.
+#[derive(Debug)]
+struct Snapshot {
+    number: u64,
+    cluster: Cluster,
+    events: usize,
+}
+
+/// How many lists can be continued at a time.
+const SNAPSHOTS: usize = 64;
+
+/// A running cluster that is served.
+#[derive(Debug)]
+pub struct ApiServer {
+    timeline: Timeline,
+    history: History,
+    wire: Wire,
+    /// How often the future of the run was dropped.
+    era: u64,
+    snapshots: VecDeque<Snapshot>,
+    snapshot: u64,
+}
+
+impl ApiServer {
+    /// Serves a run from its cursor on.
+    pub fn new(timeline: Timeline) -> ApiServer {
+        let history = History::new(timeline.cluster().store.clone());
+        let (wire, snapshots) = (Wire::default(), VecDeque::new());
+        ApiServer { timeline, history, wire, era: 0, snapshots, snapshot: 0 }
+    }
+
+    /// The run.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// How often the future of the run was dropped.
+    pub fn era(&self) -> u64 {
+        self.era
+    }
+
+    /// Sets the real time, in milliseconds since the beginning of the year in which a recipe begins, so that the dates
+    /// of objects are as long ago on the clock of a client as in the cluster.
+    pub fn set_clock(&mut self, real: Time) {
+        // Whole seconds, and not with each reading another one.
+        let shift = real.since(self.timeline.now()) / 1000 * 1000;
+        if shift.abs_diff(self.wire.shift_ms) > 1000 {
+            self.wire.shift_ms = shift;
+        }
+    }
+
+    /// Lets the cluster run by one step. Returns false, with the time at `to`, if nothing is left to do until then.
+    pub fn step(&mut self, to: Time) -> bool {
+        let went_on = self.timeline.live(to);
+        self.history.look(&self.timeline.cluster().store);
+        went_on
+    }
+
+    /// Lets the cluster run until an instant.
+    pub fn advance(&mut self, to: Time) {
+        while self.step(to) {}
+    }
+
+    /// Does what a terminal line says.
+    pub fn run_line(&mut self, line: &str) -> Output {
+        let output = self.timeline.run_line(line);
+        self.history.look(&self.timeline.cluster().store);
+        output
+    }
+
+    /// Does what a terminal line says at an instant, which may be in the past: what came after it is dropped.
+    pub fn run_line_at(&mut self, line: &str, at: Time) -> Output {
+        if at >= self.timeline.now() {
+            return self.run_line(line);
+        }
+        let now = self.timeline.now();
+        self.timeline.seek(at);
+        let before = self.timeline.recipe();
+        let output = self.timeline.run_line(line);
+        if self.timeline.recipe() == before {
+            self.timeline.seek(now);
+            return output;
+        }
+        self.begin_era();
+        output
+    }
+
+    /// Replaces the run.
+    pub fn replace_run(&mut self, timeline: Timeline) {
+        self.timeline = timeline;
+        self.begin_era();
+    }
+
+    /// Begins another run or another future: versions go on from the last one that was seen.
+    fn begin_era(&mut self) {
+        let store = self.timeline.cluster().store.clone();
+        let seen = self.wire.version(self.history.last_version());
+        self.wire.offset =
+            seen.saturating_add(1).saturating_sub(store.resource_version).max(self.wire.offset);
+        self.era += 1;
+        self.history = self.history.next_era(store);
+        self.snapshots.clear();
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        let (cluster, past) = (self.timeline.cluster(), self.timeline.events());
+        let view = View { cluster, past, only: None };
+        Reader { view, history: &self.history, wire: self.wire, era: self.era }
+    }
+
+    /// Brings the history of objects that are made of others up to date.
+    fn look_at_made(&mut self, kind: crate::api::Kind) {
+        self.history.look_at_made(kind, self.timeline.cluster(), self.timeline.events());
+    }
+
+    /// The lines of a watch since it was last asked, each a JSON object.
+    pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<String> {
+        self.look_at_made(watcher.kind);
+        watcher.lines(&self.reader())
+    }
+
+    /// The line of a watch that says which version it has reached.
+    pub fn bookmark(&self, watcher: &Watcher) -> String {
+        watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false))
+    }
+
+    /// Answers a request.
+    pub fn answer(&mut self, request: &Request) -> Answer {
+        match self.try_answer(request) {
+            Ok(answer) => answer,
+            Err(status) => Answer::Response(status.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! The thread that has the cluster: it lets time pass, answers one request after the other, and tells those who watch.
+
+use super::clock::{self, Clock};
+use crate::api::Time;
+use crate::apiserver::{Answer, ApiServer, Request, Response, Watcher};
+use crate::kubectl::Output;
+use crate::timeline::Timeline;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc as stream;
+use tokio::sync::oneshot;
+
+/// How often time passes.
+const TICK: Duration = Duration::from_millis(20);
+/// How long the cluster may catch up before requests are answered again.
+const SLICE: Duration = Duration::from_millis(50);
+/// How many lines a client may be behind before its connection is closed.
+const BEHIND: usize = 4096;
+/// How often a watch that wants bookmarks gets one.
+const BOOKMARK: Duration = Duration::from_secs(60);
+/// How often those who follow the run hear of it if nothing happens.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How a request is answered.
+pub(super) enum Reply {
+    /// At once.
+    Response(Response),
+    /// With lines as they come.
+    Stream(&'static str, stream::Receiver<String>),
+}
+
+/// What the thread is asked to do.
+enum Message {
+    Request(Box<Request>, oneshot::Sender<Reply>),
+    Line { line: String, at: Option<Time>, reply: oneshot::Sender<Output> },
+    Follow(stream::Sender<String>),
+    Pause(bool),
+    Recipe(oneshot::Sender<String>),
+}
+
+/// A handle of the thread.
+#[derive(Clone)]
+pub(super) struct Engine {
+    inbox: mpsc::Sender<Message>,
+}
+
+impl Engine {
+    /// Starts the thread with a recipe that can be read. A timeline stays in the thread in which it was made.
+    pub(super) fn start(recipe: String, speed: f64) -> Engine {
+        let (inbox, outbox) = mpsc::channel();
+        std::thread::spawn(move || {
+            if let Ok(timeline) = Timeline::new(&recipe) {
+                State::new(ApiServer::new(timeline), speed).serve(&outbox);
+            }
+        });
+        Engine { inbox }
+    }
+
+    async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(message(reply)).ok()?;
+        answer.await.ok()
+    }
+
+    /// Answers a request; none if the thread has ended.
+    pub(super) async fn request(&self, request: Request) -> Option<Reply> {
+        self.ask(|reply| Message::Request(Box::new(request), reply)).await
+    }
+
+    /// Does what a line says, now or at an instant.
+    pub(super) async fn line(&self, line: String, at: Option<Time>) -> Output {
+        self.ask(|reply| Message::Line { line, at, reply }).await.unwrap_or_default()
+    }
+
+    /// The recipe of what has happened.
+    pub(super) async fn recipe(&self) -> String {
+        self.ask(Message::Recipe).await.unwrap_or_default()
+    }
+
+    /// The run as it goes on: a line of JSON whenever it is changed.
+    pub(super) fn follow(&self) -> stream::Receiver<String> {
+        let (sender, receiver) = stream::channel(BEHIND);
+        let _ = self.inbox.send(Message::Follow(sender));
+        receiver
+    }
+
+    /// Stops time, or lets it pass again.
+    pub(super) fn pause(&self, is_paused: bool) {
+        let _ = self.inbox.send(Message::Pause(is_paused));
+    }
+}
+
+/// Somebody who is told what changes.
+struct Listener {
+    sender: stream::Sender<String>,
+    kind: Listening,
+}
+
+enum Listening {
+    Watch {
+        watcher: Box<Watcher>,
+        bookmark: Option<Instant>,
+    },
+    /// The log of a container: the request, and how much of it was sent.
+    Log {
+        request: Box<Request>,
+        sent: usize,
+    },
+}
+
+struct State {
+    server: ApiServer,
+    clock: Clock,
+    listeners: Vec<Listener>,
+    followers: Vec<stream::Sender<String>>,
+    /// What those who follow the run were told last: the era, how many lines the recipe had, whether time stands still.
+    told: (u64, u64, bool),
+    told_at: Instant,
+    steps: [u64; 2],
+}
+
+impl State {
+    fn new(server: ApiServer, speed: f64) -> State {
+        let clock = Clock::new(server.timeline().now(), speed);
+        State {
+            server,
+            clock,
+            listeners: Vec::new(),
+            followers: Vec::new(),
+            told: (0, 0, false),
+            told_at: Instant::now(),
+            steps: [0, 0],
+        }
+    }
+
+    fn serve(&mut self, inbox: &mpsc::Receiver<Message>) {
+        loop {
+            match inbox.recv_timeout(TICK) {
+                Ok(message) => {
+                    self.go_on();
+                    self.handle(message);
+                    // What waits already is answered at the same instant.
+                    for message in inbox.try_iter().take(256) {
+                        self.handle(message);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.go_on(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            self.tell();
+        }
+    }
+
+    /// Lets time pass, for a slice at most.
+    fn go_on(&mut self) {
+        let (to, start) = (self.clock.now(), Instant::now());
+        while self.server.step(to) {
+            if start.elapsed() > SLICE {
+                // The clock waits for a cluster that is slower than it.
+                self.clock.set(self.server.timeline().now());
+                break;
+            }
+        }
+        self.server.set_clock(clock::real());
+    }
+
+    fn handle(&mut self, message: Message) {
+        match message {
+            Message::Request(request, reply) => {
+                let answer = self.answer(request);
+                let _ = reply.send(answer);
+            }
+            Message::Line { line, at, reply } => {
+                let output = match at {
+                    Some(at) => self.server.run_line_at(&line, at),
+                    None => self.server.run_line(&line),
+                };
+                self.clock.set(self.server.timeline().now());
+                let _ = reply.send(output);
+            }
+            Message::Follow(sender) => {
+                let _ = sender.try_send(self.run());
+                self.followers.push(sender);
+            }
+            Message::Pause(is_paused) => self.clock.pause(is_paused),
+            Message::Recipe(reply) => {
+                let _ = reply.send(self.server.timeline().recipe());
+            }
+        }
+    }
+
+    fn answer(&mut self, request: Box<Request>) -> Reply {
+        let has = |word: &str| request.query.split('&').any(|pair| pair == word);
+        let is_log = request.path.ends_with("/log") && has("follow=true");
+        let wants_bookmarks = has("allowWatchBookmarks=true");
+        let (sender, receiver) = stream::channel(BEHIND);
+        let kind = match self.server.answer(&request) {
+            Answer::Watch(watcher) => {
+                let bookmark = wants_bookmarks.then(Instant::now);
+                Listening::Watch { watcher, bookmark }
+            }
+            Answer::Response(response) if is_log && response.status == 200 => {
+                Listening::Log { request, sent: 0 }
+            }
+            Answer::Response(response) => return Reply::Response(response),
+        };
+        let media =
+            if matches!(kind, Listening::Log { .. }) { "text/plain" } else { "application/json" };
+        let mut listener = Listener { sender, kind };
+        if listener.tell(&mut self.server) {
+            self.listeners.push(listener);
+        }
+        Reply::Stream(media, receiver)
+    }
+
+    /// Tells everybody what is new.
+    fn tell(&mut self) {
+        let steps = self.server.timeline().steps();
+        let is_new = std::mem::replace(&mut self.steps, steps) != steps;
+        let server = &mut self.server;
+        self.listeners.retain_mut(|listener| {
+            !listener.sender.is_closed()
+                && (!(is_new || listener.is_due()) || listener.tell(server))
+        });
+        let now = (self.server.era(), steps[1], self.clock.is_paused());
+        if now != self.told || self.told_at.elapsed() > HEARTBEAT {
+            self.told = now;
+            self.told_at = Instant::now();
+            let line = self.run();
+            self.followers.retain(|follower| follower.try_send(line.clone()).is_ok());
+        }
+    }
+
+    /// The run as those who follow it are told: the recipe, the time, and how it passes.
+    fn run(&self) -> String {
+        let run = serde_json::json!({
+            "era": self.server.era(),
+            "recipe": self.server.timeline().recipe(),
+            "t": self.server.timeline().now().0,
+            "speed": self.clock.speed(),
+            "paused": self.clock.is_paused(),
+        });
+        run.to_string()
+    }
+}
+
+impl Listener {
+    /// Whether it is told something though nothing has happened.
+    fn is_due(&self) -> bool {
+        matches!(&self.kind, Listening::Watch { bookmark: Some(last), .. } if last.elapsed() > BOOKMARK)
+    }
+
+    /// Tells what is new. Returns false if that was the last.
+    fn tell(&mut self, server: &mut ApiServer) -> bool {
+        match &mut self.kind {
+            Listening::Watch { watcher, bookmark } => {
+                let lines = server.poll(watcher);
+                if !lines.is_empty() && self.sender.try_send(lines.concat()).is_err() {
+                    return false;
+                }
+                if let Some(last) = bookmark.as_mut().filter(|last| last.elapsed() > BOOKMARK) {
+                    *last = Instant::now();
+                    if self.sender.try_send(server.bookmark(watcher)).is_err() {
+                        return false;
+                    }
+                }
+                !watcher.is_over()
+            }
+            Listening::Log { request, sent } => {
+                let Answer::Response(response) = server.answer(request) else { return false };
+                let text = String::from_utf8_lossy(&response.body);
+                // A container that has ended or was started again ends its log.
+                if response.status != 200 || text.len() < *sent {
+                    return false;
+                }
+                let new = text.get(*sent..).unwrap_or_default().to_owned();
+                *sent = text.len();
+                new.is_empty() || self.sender.try_send(new).is_ok()
+            }
+        }
+    }
+}

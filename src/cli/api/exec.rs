@@ -1,0 +1,66 @@
+//! `exec` over a WebSocket, with the commands that the terminal has (`v5.channel.k8s.io`).
+
+use super::engine::Engine;
+use super::http;
+use crate::apiserver::exec_line;
+use crate::kubectl::Output;
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::request::Parts;
+use axum::response::Response;
+
+const STDOUT: u8 = 1;
+const STDERR: u8 = 2;
+const STATUS: u8 = 3;
+
+/// Whether a request asks for it.
+pub(super) fn is_asked(parts: &Parts) -> bool {
+    parts.uri.path().ends_with("/exec") && parts.headers.contains_key("upgrade")
+}
+
+/// Runs the command, and answers with what it printed.
+pub(super) async fn answer(engine: &Engine, parts: &mut Parts) -> Response {
+    let line = match exec_line(parts.uri.path(), parts.uri.query().unwrap_or_default()) {
+        Ok(line) => line,
+        Err(response) => return http::of(response),
+    };
+    let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
+        Ok(upgrade) => upgrade.protocols(["v5.channel.k8s.io", "v4.channel.k8s.io"]),
+        // Another protocol than WebSocket: clients then say so.
+        Err(_) => return http::of(crate::apiserver::no_upgrade()),
+    };
+    let output = engine.line(line, None).await;
+    if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
+        return http::of(refusal);
+    }
+    upgrade.on_upgrade(move |socket| send(socket, output))
+}
+
+async fn send(mut socket: WebSocket, output: Output) {
+    let is_own = |line: &&str| {
+        !line.starts_with("command terminated with exit code")
+            && !line.starts_with("Defaulted container")
+    };
+    let stderr: Vec<&str> = output.stderr.lines().filter(is_own).collect();
+    let mut stderr = stderr.join("\n");
+    if !stderr.is_empty() {
+        stderr.push('\n');
+    }
+    let status = match output.exit {
+        0 => r#"{"metadata":{},"status":"Success"}"#.to_owned(),
+        code => format!(
+            r#"{{"metadata":{{}},"status":"Failure","message":"command terminated with non-zero exit code: exit status {code}","reason":"NonZeroExitCode","details":{{"causes":[{{"reason":"ExitCode","message":"{code}"}}]}}}}"#
+        ),
+    };
+    for (channel, text) in [(STDOUT, output.stdout.as_str()), (STDERR, &stderr), (STATUS, &status)]
+    {
+        if text.is_empty() {
+            continue;
+        }
+        let frame = [&[channel], text.as_bytes()].concat();
+        if socket.send(Message::Binary(frame.into())).await.is_err() {
+            return;
+        }
+    }
+    let _ = socket.send(Message::Close(None)).await;
+}
