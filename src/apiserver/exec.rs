@@ -4,6 +4,7 @@ use super::Response;
 use super::status::Status;
 use super::target::{self, Target};
 use crate::api::Kind;
+use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::Output;
 use crate::notation::quote;
 
@@ -38,15 +39,51 @@ pub fn exec_line(path: &str, query: &str) -> Result<String, Response> {
     ))
 }
 
-/// Why a command did not start, if it did not.
+/// Why a command was not started, if it was not.
 pub fn exec_refusal(output: &Output) -> Option<Response> {
-    let text = output.stderr.trim_end();
-    if let Some(words) = text.strip_prefix("error: Internal error occurred: ") {
-        return Some(
-            Status::new("InternalError", format!("Internal error occurred: {words}")).into(),
-        );
+    let is_refused = |words: &&str| words.starts_with("unable to upgrade connection");
+    if let Some(words) = internal(output).filter(is_refused) {
+        let words = format!("Internal error occurred: {words}");
+        return Some(Status::new("InternalError", words).into());
     }
+    let text = output.stderr.trim_end();
     text.starts_with("Error from server").then(|| Status::printed(text, None).into())
+}
+
+/// What went wrong in the container runtime, if something did.
+fn internal(output: &Output) -> Option<&str> {
+    output.stderr.lines().find_map(|line| line.strip_prefix("error: Internal error occurred: "))
+}
+
+/// How a command ended, as the status that is sent after its output (`k8s.io/client-go/tools/remotecommand`).
+pub fn exec_status(output: &Output) -> String {
+    let mut tree = Tree::map([]);
+    tree.set("metadata", Tree::map([]));
+    tree.set("status", if output.exit == 0 { "Success" } else { "Failure" });
+    let cause = |reason: &str, message: &str| {
+        let mut cause = Tree::map([]);
+        if !reason.is_empty() {
+            cause.set("reason", reason);
+        }
+        cause.set("message", message);
+        Value::List(vec![cause])
+    };
+    match (output.exit, internal(output)) {
+        (0, _) => {}
+        (_, Some(words)) => {
+            tree.set("code", Value::Int(500));
+            tree.set("message", format!("Internal error occurred: {words}").as_str());
+            tree.set("reason", "InternalError");
+            tree.child("details").set("causes", cause("", words));
+        }
+        (code, None) => {
+            let words = format!("command terminated with non-zero exit code: exit status {code}");
+            tree.set("message", words.as_str());
+            tree.set("reason", "NonZeroExitCode");
+            tree.child("details").set("causes", cause("ExitCode", &code.to_string()));
+        }
+    }
+    tree.json()
 }
 
 /// What is said of an upgrade to something else than a WebSocket.

@@ -114,6 +114,18 @@ pub(super) fn apply(target: &Target, tree: &Tree) -> Typed {
     Typed { line: format!("apply --server-side{place}"), text: Some(manifest::to_yaml(tree)) }
 }
 
+/// An object as a patch of the object of its name.
+pub(super) fn fields(tree: &Tree) -> Tree {
+    let mut fields = tree.clone();
+    for key in ["apiVersion", "kind", "status"] {
+        fields.remove(key);
+    }
+    for key in ["name", "namespace"] {
+        fields.child("metadata").remove(key);
+    }
+    fields
+}
+
 /// `kubectl patch`, or `kubectl scale` for the number of replicas.
 ///
 /// # Errors

@@ -12,6 +12,7 @@
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
 //! | `write`, `lines`, `protobuf` | what changes objects |
+//! | `openapi` | the types of the API |
 //! | `status` | refusals |
 //! | `wire` | versions and dates as clients see them |
 
@@ -20,6 +21,7 @@ mod discovery;
 mod exec;
 mod history;
 mod lines;
+mod openapi;
 mod protobuf;
 mod read;
 mod select;
@@ -30,7 +32,7 @@ mod watch;
 mod wire;
 mod write;
 
-pub use exec::{exec_line, exec_refusal, no_upgrade};
+pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
 pub use watch::Watcher;
 
 use crate::api::Time;

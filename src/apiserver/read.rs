@@ -4,7 +4,9 @@ use super::answer::{Form, Page, scale};
 use super::select::Selection;
 use super::status::Status;
 use super::target::{self, Target};
-use super::{Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery};
+use super::{
+    Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery, openapi,
+};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::view::View;
@@ -65,6 +67,8 @@ impl ApiServer {
             ["api", version] => found(discovery::resources(version)),
             ["apis", group] => found(discovery::group(group)),
             ["apis", group, version] => found(discovery::resources(&format!("{group}/{version}"))),
+            ["openapi", "v3"] => ok(openapi::index()),
+            ["openapi", "v3", rest @ ..] => found(openapi::document(&rest.join("/"))),
             ["version"] => ok(self.version()),
             ["healthz" | "livez" | "readyz", ..] => Ok(Some(Response::text(200, "ok"))),
             ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"]

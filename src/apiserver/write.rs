@@ -212,8 +212,12 @@ impl ApiServer {
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let form = Self::form(request, query)?;
         let (tree, warnings) = self.object(request, target, query)?;
-        let code = if self.reader().get(target.kind, namespace, name).is_ok() { 200 } else { 201 };
-        let done = self.run(&lines::apply(target, &tree), query, (target.kind, name))?;
+        let is_there = self.reader().get(target.kind, namespace, name).is_ok();
+        let (code, typed) = match is_there {
+            true => (200, lines::patch(target, "strategic", &lines::fields(&tree))?),
+            false => (201, lines::apply(target, &tree)),
+        };
+        let done = self.run(&typed, query, (target.kind, name))?;
         let mut response = self.written(&done, code, (target.kind, namespace, name), form);
         response.warnings.extend(warnings);
         Ok(response)

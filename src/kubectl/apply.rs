@@ -204,9 +204,15 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         if let Some(refusal) = not_admitted(call, plan, &object) {
             return not_created(refusal);
         }
+        if call.words.has("server-side") {
+            return confirm(call, &name, "serverside-applied", Command::Create(object));
+        }
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
         return confirm(call, &name, "created", Command::Create(object));
     };
+    if call.words.has("server-side") {
+        return apply_server_side(call, &name, &old, tree);
+    }
     let live = old.encode();
     let last = old.meta().annotations.get(LAST_APPLIED).and_then(|text| manifest::read(text).ok());
     let mut merged = live.clone();
@@ -241,6 +247,20 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         );
     }
     next
+}
+
+/// `kubectl apply --server-side` of an object that exists. Fields have no managers here: what the manifest says is set,
+/// everything else stays.
+fn apply_server_side(call: &Call<'_>, name: &str, old: &Object, tree: &Tree) -> Plan {
+    let (live, mut new) = (old.encode(), tree.clone());
+    new.forget_places();
+    let mut merged = live.clone();
+    patch::strategic(&mut merged, &new);
+    if merged == live {
+        let dry_run = call.dry_run().unwrap_or_default();
+        return Plan::print(format!("{name} serverside-applied{dry_run}\n"));
+    }
+    change::write(call, name, old, &merged, "serverside-applied")
 }
 
 /// Which fields of a set's specification differ that cannot change: kubectl does not say.

@@ -50,7 +50,7 @@ mod types;
 pub(crate) mod view;
 mod warnings;
 mod watch;
-mod words;
+pub(crate) mod words;
 
 pub use complete::complete;
 pub use get::state;

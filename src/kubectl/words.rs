@@ -180,6 +180,12 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What a field is for, by the path of its kind, such as `statefulset.spec.replicas`.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn description(path: &str) -> Option<&'static str> {
+    FIELDS.iter().find(|(known, ..)| *known == path).map(|(_, _, words)| *words)
+}
+
 /// `kubectl explain`.
 pub(super) fn explain(call: &Call<'_>) -> Plan {
     let [word] = call.words.plain.as_slice() else {

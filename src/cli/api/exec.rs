@@ -5,7 +5,7 @@ use super::http;
 use crate::apiserver::exec_line;
 use crate::kubectl::Output;
 use axum::extract::FromRequestParts;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::response::Response;
 
@@ -24,36 +24,32 @@ pub(super) async fn answer(engine: &Engine, parts: &mut Parts) -> Response {
         Ok(line) => line,
         Err(response) => return http::of(response),
     };
+    let output = engine.line(line, None).await;
+    if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
+        return http::of(refusal);
+    }
     let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
         Ok(upgrade) => upgrade.protocols(["v5.channel.k8s.io", "v4.channel.k8s.io"]),
         // Another protocol than WebSocket: clients then say so.
         Err(_) => return http::of(crate::apiserver::no_upgrade()),
     };
-    let output = engine.line(line, None).await;
-    if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
-        return http::of(refusal);
-    }
     upgrade.on_upgrade(move |socket| send(socket, output))
 }
 
 async fn send(mut socket: WebSocket, output: Output) {
+    let ended = crate::apiserver::exec_status(&output);
     let is_own = |line: &&str| {
-        !line.starts_with("command terminated with exit code")
-            && !line.starts_with("Defaulted container")
+        ![
+            "command terminated with exit code",
+            "Defaulted container",
+            "error: Internal error occurred",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start))
     };
-    let stderr: Vec<&str> = output.stderr.lines().filter(is_own).collect();
-    let mut stderr = stderr.join("\n");
-    if !stderr.is_empty() {
-        stderr.push('\n');
-    }
-    let status = match output.exit {
-        0 => r#"{"metadata":{},"status":"Success"}"#.to_owned(),
-        code => format!(
-            r#"{{"metadata":{{}},"status":"Failure","message":"command terminated with non-zero exit code: exit status {code}","reason":"NonZeroExitCode","details":{{"causes":[{{"reason":"ExitCode","message":"{code}"}}]}}}}"#
-        ),
-    };
-    for (channel, text) in [(STDOUT, output.stdout.as_str()), (STDERR, &stderr), (STATUS, &status)]
-    {
+    let stderr: String =
+        output.stderr.lines().filter(is_own).map(|line| format!("{line}\n")).collect();
+    for (channel, text) in [(STDOUT, output.stdout.as_str()), (STDERR, &stderr), (STATUS, &ended)] {
         if text.is_empty() {
             continue;
         }
@@ -62,5 +58,6 @@ async fn send(mut socket: WebSocket, output: Output) {
             return;
         }
     }
-    let _ = socket.send(Message::Close(None)).await;
+    let end = CloseFrame { code: 1000, reason: "".into() };
+    let _ = socket.send(Message::Close(Some(end))).await;
 }

@@ -1,0 +1,253 @@
+//! OpenAPI v3: the types of the API, for `kubectl explain` and for clients that look up which parameters there are.
+//!
+//! Made from the table of fields and types of [`crate::manifest::schema`]; it has no descriptions but those of
+//! `kubectl explain` here. OpenAPI v2 is not served: clients do without it for built-in kinds.
+
+use super::target::group_version;
+use super::{discovery, target::Target};
+use crate::api::Kind;
+use crate::api::json::{Node as Tree, Value};
+use crate::kubectl::words::description;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A struct of the API: the group and version it belongs to, its name, whether it is a kind, its fields.
+struct Struct {
+    group: &'static str,
+    name: &'static str,
+    is_kind: bool,
+    fields: &'static str,
+}
+
+fn structs() -> Vec<Struct> {
+    let (mut structs, mut group) = (Vec::new(), "");
+    for line in include_str!("../../static/schema.txt").lines() {
+        if let Some(name) = line.strip_prefix('@') {
+            group = name;
+        } else if !line.starts_with('#') {
+            let (name, fields) = line.split_once(' ').unwrap_or((line, ""));
+            let is_kind = name.ends_with('!');
+            structs.push(Struct { group, name: name.trim_end_matches('!'), is_kind, fields });
+        }
+    }
+    structs
+}
+
+/// The name of a struct in `components.schemas`, as in `io.k8s.api.apps.v1.StatefulSet`.
+fn component(group: &str, name: &str) -> String {
+    match group_version(group) {
+        ("meta", version) => format!("io.k8s.apimachinery.pkg.apis.meta.{version}.{name}"),
+        ("", version) => format!("io.k8s.api.core.{version}.{name}"),
+        (group, version) => {
+            format!("io.k8s.api.{}.{version}.{name}", group.split('.').next().unwrap_or(group))
+        }
+    }
+}
+
+fn path_of(api_version: &str) -> String {
+    if api_version.contains('/') {
+        format!("apis/{api_version}")
+    } else {
+        format!("api/{api_version}")
+    }
+}
+
+/// `/openapi/v3`: where the documents of the groups are.
+pub(super) fn index() -> Tree {
+    let mut tree = Tree::map([]);
+    for version in discovery::versions() {
+        let path = path_of(version);
+        let url = format!("/openapi/v3/{path}?hash={}", env!("CARGO_PKG_VERSION"));
+        tree.child("paths").child(&path).set("serverRelativeURL", url.as_str());
+    }
+    tree
+}
+
+/// `/openapi/v3/apis/GROUP/VERSION`: the types and the paths of a group; none if there is no such group.
+pub(super) fn document(path: &str) -> Option<Tree> {
+    let version = discovery::versions().into_iter().find(|version| path_of(version) == path)?;
+    let structs = structs();
+    let mut found: BTreeMap<String, &Struct> = BTreeMap::new();
+    let mut open: Vec<&Struct> =
+        structs.iter().filter(|it| it.group == version && it.is_kind).collect();
+    let mut seen: BTreeSet<*const Struct> = BTreeSet::new();
+    while let Some(it) = open.pop() {
+        if seen.insert(std::ptr::from_ref(it)) {
+            found.insert(component(it.group, it.name), it);
+            open.extend(
+                it.fields
+                    .split(' ')
+                    .filter_map(|field| referred(&structs, it, field.split_once(':')?.1)),
+            );
+        }
+    }
+    let mut tree = Tree::map([]);
+    tree.set("openapi", "3.0.0");
+    tree.child("info").set("title", "Kubernetes");
+    tree.child("info").set("version", "unversioned");
+    for (name, it) in &found {
+        tree.child("components").child("schemas").set(name, schema(&structs, it));
+    }
+    for kind in Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version) {
+        add_paths(tree.child("paths"), kind);
+    }
+    tree.child("paths");
+    Some(tree)
+}
+
+/// The struct that a type refers to, directly or as the item of a list or a map.
+fn referred<'s>(structs: &'s [Struct], of: &Struct, code: &str) -> Option<&'s Struct> {
+    let name = code.trim_start_matches(['[', '{']);
+    if name.len() < 2 || name.starts_with('=') {
+        return None;
+    }
+    let named = || structs.iter().filter(|it| it.name == name);
+    named().find(|it| it.group == of.group).or_else(|| named().next())
+}
+
+fn kinds_of(kind: &str, api_version: &str) -> Tree {
+    let (group, version) = group_version(api_version);
+    let parts = [("group", group), ("kind", kind), ("version", version)];
+    Tree::map(parts.map(|(key, value)| (key.to_owned(), value.into())))
+}
+
+fn schema(structs: &[Struct], of: &Struct) -> Tree {
+    let mut tree = Tree::map([]);
+    tree.set("type", "object");
+    let kind = Kind::named(of.name).filter(|kind| of.is_kind && kind.api_version() == of.group);
+    // The fields of a kind and of its specification are described.
+    let at = |field: &str| {
+        let name = of.name.strip_suffix("Spec").unwrap_or(of.name);
+        let kind = Kind::named(name).filter(|kind| kind.api_version() == of.group);
+        let inside = if of.name.ends_with("Spec") { ".spec" } else { "" };
+        kind.and_then(|kind| description(&format!("{}{inside}{field}", kind.singular())))
+    };
+    if let Some(words) = at("") {
+        tree.set("description", words);
+    }
+    if let Some(kind) = kind {
+        tree.set(
+            "x-kubernetes-group-version-kind",
+            Value::List(vec![kinds_of(kind.name(), of.group)]),
+        );
+        for field in ["apiVersion", "kind"] {
+            tree.child("properties").child(field).set("type", "string");
+        }
+    }
+    for field in of.fields.split(' ') {
+        let Some((name, code)) = field.split_once(':') else { continue };
+        let mut property = type_of(structs, of, code);
+        if let Some(words) = at(&format!(".{name}")) {
+            property.set("description", words);
+        }
+        tree.child("properties").set(name, property);
+    }
+    tree
+}
+
+/// The schema of a type.
+fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
+    let plain = |kind: &str, format: &str| {
+        let mut tree = Tree::map([]);
+        tree.set("type", kind);
+        if !format.is_empty() {
+            tree.set("format", format);
+        }
+        tree
+    };
+    match code {
+        "s" => plain("string", ""),
+        "b" => plain("boolean", ""),
+        "i" => plain("integer", "int32"),
+        "l" => plain("integer", "int64"),
+        "f" => plain("number", "double"),
+        "y" => plain("string", "byte"),
+        "q" => plain("string", ""),
+        "x" => plain("string", "int-or-string"),
+        "t" => plain("string", "date-time"),
+        "a" => plain("object", ""),
+        _ => match code.split_at(1) {
+            ("[", item) => {
+                let mut tree = plain("array", "");
+                tree.set("items", type_of(structs, of, item));
+                tree
+            }
+            ("{", value) => {
+                let mut tree = plain("object", "");
+                tree.set("additionalProperties", type_of(structs, of, value));
+                tree
+            }
+            ("=", _) => plain("string", ""),
+            _ => match referred(structs, of, code) {
+                Some(other) => {
+                    let mut reference = Tree::map([]);
+                    let name = component(other.group, other.name);
+                    reference.set("$ref", format!("#/components/schemas/{name}").as_str());
+                    let mut tree = Tree::map([]);
+                    tree.set("allOf", Value::List(vec![reference]));
+                    tree
+                }
+                None => plain("object", ""),
+            },
+        },
+    }
+}
+
+/// The paths of a kind, with the parameters that clients look for.
+fn add_paths(paths: &mut Tree, kind: Kind) {
+    let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
+    let collection = format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural());
+    let parameter = |name: &str| {
+        let mut tree = Tree::map([]);
+        tree.set("in", "query");
+        tree.set("name", name);
+        tree.child("schema").set("type", "string");
+        tree
+    };
+    let mut add = |path: &str, method: &str, action: &str, parameters: &[&str], kind_of: Tree| {
+        let operation = paths.child(path).child(method);
+        operation.set(
+            "parameters",
+            Value::List(parameters.iter().map(|name| parameter(name)).collect()),
+        );
+        operation.child("responses").child("200").set("description", "OK");
+        operation.set("x-kubernetes-action", action);
+        operation.set("x-kubernetes-group-version-kind", kind_of);
+    };
+    let own = || kinds_of(kind.name(), kind.api_version());
+    let write = ["dryRun", "fieldManager", "fieldValidation"];
+    let named = format!("{collection}/{{name}}");
+    for verb in discovery::verbs(kind) {
+        match *verb {
+            "create" => add(&collection, "post", "post", &write, own()),
+            "list" => add(
+                &collection,
+                "get",
+                "list",
+                &["limit", "labelSelector", "fieldSelector", "watch"],
+                own(),
+            ),
+            "get" => add(&named, "get", "get", &[], own()),
+            "update" => add(&named, "put", "put", &write, own()),
+            "patch" => add(&named, "patch", "patch", &[&write[..], &["force"]].concat(), own()),
+            "delete" => add(
+                &named,
+                "delete",
+                "delete",
+                &["dryRun", "gracePeriodSeconds", "propagationPolicy"],
+                own(),
+            ),
+            _ => {}
+        }
+    }
+    for (name, response, verbs) in Target::subresources(kind) {
+        let path = format!("{named}/{name}");
+        let method = if verbs.contains(&"get") { "get" } else { "post" };
+        add(
+            &path,
+            method,
+            if method == "get" { "get" } else { "post" },
+            &[],
+            kinds_of(response, kind.api_version()),
+        );
+    }
+}
