@@ -10,7 +10,7 @@ use crate::notation::quote;
 /// A line, and the text below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Typed {
-    /// The line; with a text, what stands between `kubectl` and `-f -`.
+    /// The line.
     pub(super) line: String,
     /// The text below it, if it has one.
     pub(super) text: Option<String>,
@@ -99,19 +99,22 @@ pub(super) fn tree(body: &[u8]) -> Result<Tree, Status> {
 /// `kubectl create -f -`.
 pub(super) fn create(target: &Target, tree: &Tree) -> Typed {
     let place = place(target.namespace.as_deref());
-    Typed { line: format!("create{place}"), text: Some(manifest::to_yaml(tree)) }
+    Typed { line: format!("kubectl create{place} -f -"), text: Some(manifest::to_yaml(tree)) }
 }
 
 /// `kubectl replace -f -`.
 pub(super) fn replace(target: &Target, tree: &Tree) -> Typed {
     let place = place(target.namespace.as_deref());
-    Typed { line: format!("replace{place}"), text: Some(manifest::to_yaml(tree)) }
+    Typed { line: format!("kubectl replace{place} -f -"), text: Some(manifest::to_yaml(tree)) }
 }
 
 /// `kubectl apply --server-side -f -`.
 pub(super) fn apply(target: &Target, tree: &Tree) -> Typed {
     let place = place(target.namespace.as_deref());
-    Typed { line: format!("apply --server-side{place}"), text: Some(manifest::to_yaml(tree)) }
+    Typed {
+        line: format!("kubectl apply --server-side{place} -f -"),
+        text: Some(manifest::to_yaml(tree)),
+    }
 }
 
 /// An object as a patch of the object of its name.
@@ -208,7 +211,10 @@ pub(super) fn evict(namespace: &str, name: &str, grace: Option<i64>) -> Typed {
     if let Some(grace) = grace {
         tree.child("deleteOptions").set("gracePeriodSeconds", Value::Int(grace));
     }
-    Typed { line: format!("create --raw {}", quote(&path)), text: Some(manifest::to_yaml(&tree)) }
+    Typed {
+        line: format!("kubectl create --raw {} -f -", quote(&path)),
+        text: Some(manifest::to_yaml(&tree)),
+    }
 }
 
 /// Removes the fields that a strict decoder would refuse, and returns a warning for each.

@@ -175,27 +175,24 @@ impl ApiServer {
         while self.step(to) {}
     }
 
-    /// Does what a terminal line says.
-    pub fn run_line(&mut self, line: &str) -> Output {
-        let output = self.timeline.run_line(line);
-        self.history.look(&self.timeline.cluster().store);
-        output
-    }
-
-    /// Does what a terminal line says at an instant, which may be in the past: what came after it is dropped.
-    pub fn run_line_at(&mut self, line: &str, at: Time) -> Output {
-        if at >= self.timeline.now() {
-            return self.run_line(line);
-        }
+    /// Does what a terminal line with the text below it says, now or at an instant. At an instant in the past, what came
+    /// after it is dropped if the line changes something.
+    pub fn run_line(&mut self, line: &str, text: Option<&str>, at: Option<Time>) -> Output {
         let now = self.timeline.now();
-        self.timeline.seek(at);
-        let before = self.timeline.recipe();
-        let output = self.timeline.run_line(line);
-        if self.timeline.recipe() == before {
-            self.timeline.seek(now);
-            return output;
+        let at = at.filter(|at| *at < now);
+        if let Some(at) = at {
+            self.timeline.seek(at);
         }
-        self.begin_era();
+        let before = self.timeline.steps();
+        let output = match text {
+            Some(text) => self.timeline.run_with_text(line, text),
+            None => self.timeline.run_line(line),
+        };
+        match at {
+            Some(_) if self.timeline.steps() == before => self.timeline.seek(now),
+            Some(_) => self.begin_era(),
+            None => self.history.look(&self.timeline.cluster().store),
+        }
         output
     }
 

@@ -71,7 +71,7 @@ impl ApiServer {
         let timeline = copy.as_mut().unwrap_or(&mut self.timeline);
         let output = match &typed.text {
             None => timeline.run_line(&typed.line),
-            Some(text) => timeline.run_manifest(&typed.line, text),
+            Some(text) => timeline.run_with_text(&typed.line, text),
         };
         self.history.look(&self.timeline.cluster().store);
         match output.exit {

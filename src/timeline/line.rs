@@ -71,7 +71,12 @@ impl Timeline {
 
     /// Starts `kubectl VERB -f -` with this text as its input.
     pub fn begin_manifest(&self, verb: &str, yaml: &str) -> LineRun {
-        match with_text(&format!("kubectl {verb} -f -"), yaml) {
+        self.begin_with_text(&format!("kubectl {verb} -f -"), yaml)
+    }
+
+    /// Starts a terminal line with a text below it.
+    pub(super) fn begin_with_text(&self, line: &str, text: &str) -> LineRun {
+        match with_text(line, text) {
             Ok(line) => self.begin(line),
             Err(error) => LineRun::refused(Output::complaint(error.to_string())),
         }

@@ -9,6 +9,7 @@
 //! Long operations come in two forms: blocking ([`Timeline::seek`], [`Timeline::run_line`]), and in slices
 //! ([`Seek`], [`LineRun`], [`Timeline::open`]) for a page that has to stay responsive.
 
+mod adopt;
 pub mod check;
 mod checkpoints;
 mod export;
@@ -276,10 +277,17 @@ impl Timeline {
         self.run_out(run)
     }
 
-    /// `kubectl VERB -f -` with this text, at the cursor.
-    pub fn run_manifest(&mut self, verb: &str, text: &str) -> Output {
-        let run = self.begin_manifest(verb, text);
+    /// Does what a terminal line says with a text below it, at the cursor.
+    pub fn run_with_text(&mut self, line: &str, text: &str) -> Output {
+        let run = self.begin_with_text(line, text);
         self.run_out(run)
+    }
+
+    /// The last line before the cursor and the text below it, if there is one.
+    pub fn last_line(&self) -> Option<(&str, Option<&str>)> {
+        let line = self.lines.get(..self.view.lines_done)?.last()?;
+        let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
+        Some((&line.source, text))
     }
 
     /// `kubectl diff -f -` with this text, at the cursor.

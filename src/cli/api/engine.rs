@@ -4,6 +4,7 @@ use super::clock::{self, Clock};
 use crate::api::Time;
 use crate::apiserver::{Answer, ApiServer, Request, Response, Watcher};
 use crate::kubectl::Output;
+use crate::task::{self, Progress};
 use crate::timeline::Timeline;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -29,12 +30,23 @@ pub(super) enum Reply {
     Stream(&'static str, stream::Receiver<String>),
 }
 
+/// A line for the terminal.
+pub(super) struct Typed {
+    /// The line.
+    pub(super) line: String,
+    /// The text below it.
+    pub(super) text: Option<String>,
+    /// The instant at which it is done, if that is not now.
+    pub(super) at: Option<Time>,
+}
+
 /// What the thread is asked to do.
 enum Message {
     Request(Box<Request>, oneshot::Sender<Reply>),
-    Line { line: String, at: Option<Time>, reply: oneshot::Sender<Output> },
+    Line(Typed, oneshot::Sender<Output>),
     Follow(stream::Sender<String>),
     Pause(bool),
+    Replace { recipe: String, at: Time, reply: oneshot::Sender<String> },
     Recipe(oneshot::Sender<String>),
 }
 
@@ -67,9 +79,14 @@ impl Engine {
         self.ask(|reply| Message::Request(Box::new(request), reply)).await
     }
 
-    /// Does what a line says, now or at an instant.
-    pub(super) async fn line(&self, line: String, at: Option<Time>) -> Output {
-        self.ask(|reply| Message::Line { line, at, reply }).await.unwrap_or_default()
+    /// Does what a line says.
+    pub(super) async fn line(&self, typed: Typed) -> Output {
+        self.ask(|reply| Message::Line(typed, reply)).await.unwrap_or_default()
+    }
+
+    /// Replaces the run, and goes to an instant of it. Returns what is wrong with the recipe; empty if it is played.
+    pub(super) async fn replace(&self, recipe: String, at: Time) -> String {
+        self.ask(|reply| Message::Replace { recipe, at, reply }).await.unwrap_or_default()
     }
 
     /// The recipe of what has happened.
@@ -170,17 +187,25 @@ impl State {
                 let answer = self.answer(request);
                 let _ = reply.send(answer);
             }
-            Message::Line { line, at, reply } => {
-                let output = match at {
-                    Some(at) => self.server.run_line_at(&line, at),
-                    None => self.server.run_line(&line),
-                };
+            Message::Line(Typed { line, text, at }, reply) => {
+                let output = self.server.run_line(&line, text.as_deref(), at);
                 self.clock.set(self.server.timeline().now());
                 let _ = reply.send(output);
             }
             Message::Follow(sender) => {
                 let _ = sender.try_send(self.run());
                 self.followers.push(sender);
+            }
+            Message::Replace { recipe, at, reply } => {
+                let mut timeline = self.server.timeline().clone();
+                let adopted = task::finish(timeline.adopt(&recipe, at, &Progress::default()));
+                let errors = adopted.err().unwrap_or_default();
+                if errors.is_empty() {
+                    self.server.replace_run(timeline);
+                    self.clock.set(self.server.timeline().now());
+                }
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                let _ = reply.send(lines.join("\n"));
             }
             Message::Pause(is_paused) => self.clock.pause(is_paused),
             Message::Recipe(reply) => {

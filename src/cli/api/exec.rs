@@ -1,6 +1,6 @@
 //! `exec` over a WebSocket, with the commands that the terminal has (`v5.channel.k8s.io`).
 
-use super::engine::Engine;
+use super::engine::{Engine, Typed};
 use super::http;
 use crate::apiserver::exec_line;
 use crate::kubectl::Output;
@@ -24,7 +24,7 @@ pub(super) async fn answer(engine: &Engine, parts: &mut Parts) -> Response {
         Ok(line) => line,
         Err(response) => return http::of(response),
     };
-    let output = engine.line(line, None).await;
+    let output = engine.line(Typed { line, text: None, at: None }).await;
     if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
         return http::of(refusal);
     }

@@ -1,6 +1,6 @@
 //! HTTP: who may ask, and what goes where.
 
-use super::engine::{Engine, Reply};
+use super::engine::{Engine, Reply, Typed};
 use super::{exec, kubeconfig, page};
 use crate::api::Time;
 use crate::apiserver::{Request, Response};
@@ -199,11 +199,21 @@ async fn control(site: &Site, what: &str, body: &[u8]) -> HttpResponse {
             site.engine.pause(asked["paused"].as_bool().unwrap_or(true));
             text(StatusCode::OK, "{}")
         }
+        "replace" => {
+            let recipe = asked["recipe"].as_str().unwrap_or_default().to_owned();
+            let at = Time(asked["at"].as_u64().unwrap_or_default());
+            match site.engine.replace(recipe, at).await {
+                errors if errors.is_empty() => text(StatusCode::OK, "{}"),
+                errors => text(StatusCode::BAD_REQUEST, &(errors + "\n")),
+            }
+        }
         "do" => {
-            let Some(line) = asked["line"].as_str() else {
+            let word = |key: &str| asked[key].as_str().map(str::to_owned);
+            let Some(line) = word("line") else {
                 return text(StatusCode::BAD_REQUEST, "error: \"line\" is missing\n");
             };
-            let output = site.engine.line(line.to_owned(), asked["at"].as_u64().map(Time)).await;
+            let (below, at) = (word("text"), asked["at"].as_u64().map(Time));
+            let output = site.engine.line(Typed { line, text: below, at }).await;
             let answer = serde_json::json!({
                 "exit": output.exit, "stdout": output.stdout, "stderr": output.stderr, "advice": output.advice,
             });

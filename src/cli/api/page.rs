@@ -12,21 +12,34 @@ pub(super) fn find(given: Option<&Path>) -> Option<PathBuf> {
     places.find(|place| place.join("index.html").is_file())
 }
 
-/// A file of the page: its media type and its bytes. The document is told that it shows a live cluster.
+/// A file of the page: its media type and its bytes.
 pub(super) fn file(folder: &Path, path: &str) -> Option<(&'static str, Vec<u8>)> {
     let path = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
     let relative = Path::new(path);
     if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }
-    let bytes = fs::read(folder.join(relative)).ok()?;
-    if path != "index.html" {
-        return Some((media_type(relative), bytes));
+    if path == "index.html" {
+        return Some(("text/html; charset=utf-8", DOCUMENT.into()));
     }
-    let text = String::from_utf8_lossy(&bytes)
-        .replace("<ordinal-lab", "<ordinal-lab live=\"/ordinal/run\"");
-    Some(("text/html; charset=utf-8", text.into_bytes()))
+    Some((media_type(relative), fs::read(folder.join(relative)).ok()?))
 }
+
+/// The page that shows the cluster.
+const DOCUMENT: &str = "<!doctype html>
+<html lang=\"en\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
+<title>Ordinal: a live cluster</title>
+<meta name=\"color-scheme\" content=\"light dark\">
+<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">
+<link rel=\"stylesheet\" href=\"page.css\">
+<script type=\"module\" src=\"element.js\"></script>
+<body>
+<ordinal-lab story=\"ordinal/recipe\" live=\"ordinal/\" linked></ordinal-lab>
+</body>
+</html>
+";
 
 fn media_type(path: &Path) -> &'static str {
     match path.extension().and_then(|it| it.to_str()).unwrap_or_default() {
