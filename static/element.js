@@ -2,8 +2,9 @@
 //
 // Attributes: story (a URL, or what a link has from its # on; or a child <script type="text/x-ordinal">
 // with the recipe), autoplay, lesson (the URL of a guided story), speed, at (an instant: milliseconds,
-// 41s, 1m30s or 0:41), theme (light, dark, auto), controls (full, time, none), linked (it is the page: it
-// follows links to a moment in the address, takes the focus, and talks to the page around a frame).
+// 41s, 1m30s or 0:41), theme (light, dark, auto), controls (full, time, none), live (the address below
+// which `ordinal api` tells of its cluster, with a / at its end), linked (it is the page: it follows links
+// to a moment in the address, takes the focus, and talks to the page around a frame).
 //
 // Events: ordinal-event, for each event that the cursor passes; its detail is one object of the log.
 // error, when a story, a lesson or an attribute is of no use, or the program has failed; its detail is
@@ -70,6 +71,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #linkedAt = 0;
   #observer;
   #leaveFrame;
+  // The cluster that a server runs, if the element shows one.
+  #live;
   #poster;
   #onVisibility = () => this.#tellVisibility();
   #onLeave = () => this.#leave();
@@ -174,6 +177,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#observer?.disconnect();
     this.#leaveFrame?.();
     this.#leaveFrame = undefined;
+    this.#live?.close();
+    this.#live = undefined;
     unwatch(this.#watched);
     this.#isRestoring(false);
     this.#tell('free');
@@ -244,6 +249,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       if (turn !== this.#mounting) return;
       if (!this.hasAttribute('autoplay')) this.pause();
     }
+    if (this.hasAttribute('live')) await this.#followLive(turn);
     if (this.hasAttribute('linked')) await this.#greet(turn);
     // The size of the stage is known, and the picture drawn for it, with the first repaint.
     await painted();
@@ -323,6 +329,14 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     history.replaceState(history.state, '', location.pathname + location.search);
   }
 
+  /** Follows the cluster that a server runs. */
+  async #followLive(turn) {
+    const { follow } = await import('./live.js');
+    if (turn !== this.#mounting) return;
+    const tell = (...told) => this.#tell('live', ...told);
+    this.#live = follow(new URL(this.getAttribute('live'), document.baseURI), tell, (error) => this.#complain(error));
+  }
+
   /** What the program asks of this script. */
   #host(begun) {
     return {
@@ -336,6 +350,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
       schema: () => this.#loadSchema(),
+      send: (...what) => this.#live?.send(...what),
       lesson: (name) => this.#lesson(name, new URL(name ? `lessons/${name}.lesson` : 'lessons/index.txt', import.meta.url)),
     };
   }

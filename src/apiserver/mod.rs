@@ -182,17 +182,26 @@ impl ApiServer {
         let at = at.filter(|at| *at < now);
         if let Some(at) = at {
             self.timeline.seek(at);
+            self.timeline.take_future();
         }
         let before = self.timeline.steps();
-        let output = match text {
-            Some(text) => self.timeline.run_with_text(line, text),
-            None => self.timeline.run_line(line),
-        };
+        let output = self.type_line(line, text);
         match at {
             Some(_) if self.timeline.steps() == before => self.timeline.seek(now),
             Some(_) => self.begin_era(),
             None => self.history.look(&self.timeline.cluster().store),
         }
+        output
+    }
+
+    /// Does what a line says. The lines of the story that come later stay.
+    fn type_line(&mut self, line: &str, text: Option<&str>) -> Output {
+        let later = self.timeline.take_future();
+        let output = match text {
+            Some(text) => self.timeline.run_with_text(line, text),
+            None => self.timeline.run_line(line),
+        };
+        self.timeline.add_future(later);
         output
     }
 

@@ -284,7 +284,7 @@ impl ApiServer {
                 line += &format!(" {flag}");
             }
         }
-        let output = self.timeline.run_line(&line);
+        let output = self.type_line(&line, None);
         match output.exit {
             0 => Ok(Response::text(200, &output.stdout)),
             _ => Err(Status::printed(&output.stderr, Some((Kind::Pod, name.to_owned())))),

@@ -8,6 +8,7 @@ use super::target::Target;
 use super::{ApiServer, Request, Response, protobuf};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
+use crate::cluster::disruption;
 use crate::kubectl::Output;
 use crate::kubectl::view::View;
 use crate::timeline::Timeline;
@@ -67,12 +68,10 @@ impl ApiServer {
     /// # Errors
     /// What kubectl would print, as a status about the object.
     fn run(&mut self, typed: &Typed, query: &Query, about: (Kind, &str)) -> Result<Done, Status> {
-        let mut copy = (query.get("dryRun") == "All").then(|| self.timeline.clone());
-        let timeline = copy.as_mut().unwrap_or(&mut self.timeline);
-        let output = match &typed.text {
-            None => timeline.run_line(&typed.line),
-            Some(text) => timeline.run_with_text(&typed.line, text),
-        };
+        let copy = (query.get("dryRun") == "All").then(|| self.timeline.clone());
+        let output = self.type_line(&typed.line, typed.text.as_deref());
+        // A dry run leaves everything as it was.
+        let copy = copy.map(|before| std::mem::replace(&mut self.timeline, before));
         self.history.look(&self.timeline.cluster().store);
         match output.exit {
             0 => Ok(Done { copy, output }),
@@ -349,6 +348,20 @@ impl ApiServer {
         Ok(Response::json(200, &tree))
     }
 
+    /// The refusal of an eviction, with what the budget says.
+    fn with_cause(&self, mut status: Status, namespace: &str, name: &str) -> Status {
+        let cluster = self.timeline.cluster();
+        let pod = cluster.store.pods.named(namespace, name);
+        if let Some(Err(refusal)) = pod.map(|pod| disruption::may_evict(cluster, pod)) {
+            if !refusal.cause.is_empty() {
+                let cause = ["DisruptionBudget".into(), refusal.cause, String::new()];
+                status.causes = vec![cause];
+            }
+            status.about = None;
+        }
+        status
+    }
+
     /// The Eviction API (`pkg/registry/core/pod/storage/eviction.go`).
     fn evict(
         &mut self,
@@ -368,7 +381,8 @@ impl ApiServer {
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let grace = options.at("gracePeriodSeconds").and_then(Tree::as_int);
         let typed = lines::evict(namespace, name, grace);
-        self.run(&typed, query, (Kind::Pod, name))?;
+        self.run(&typed, query, (Kind::Pod, name))
+            .map_err(|status| self.with_cause(status, namespace, name))?;
         let mut tree = Tree::map([]);
         tree.set("apiVersion", "v1");
         tree.set("code", Value::Int(201));

@@ -14,6 +14,7 @@ impl Kind {
     }
 
     /// Whether `all` means it too.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn is_in_all(self) -> bool {
         ALL.split(' ').any(|name| Kind::parse(name) == Some(self))
     }

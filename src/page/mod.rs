@@ -14,6 +14,7 @@ pub mod hint;
 pub mod history;
 pub mod layout;
 pub mod lesson;
+pub mod live;
 pub mod manifest_editor;
 pub mod manifest_problems;
 pub mod marks;

@@ -1,6 +1,7 @@
 //! The run on the page: its timeline, playback, recipe, and undo history.
 
 use super::history::{History, Moment};
+use super::live::Live;
 use crate::api::Time;
 use crate::cluster::identities::SHOWN_MS;
 use crate::cluster::{Cluster, EventType};
@@ -52,6 +53,8 @@ pub struct RunState {
     pub history: History,
     /// The instant of the poster, if the page has opened there: the first playback starts at 0.
     pub opening: Option<Time>,
+    /// The cluster of a server that the run shows, if it does.
+    pub live: Option<Live>,
     /// The rewind in progress.
     rewind: Option<Rewind>,
     /// The playback step in progress.
@@ -73,6 +76,7 @@ impl RunState {
             revision: 0,
             history: History::default(),
             opening: None,
+            live: None,
             rewind: None,
             moving: None,
             ahead: None,
@@ -109,6 +113,13 @@ impl RunState {
         }
     }
 
+    /// Stops following the cluster of a server: the cursor stays where it is, or goes elsewhere.
+    pub fn leave_live(&mut self) {
+        if let Some(live) = &mut self.live {
+            live.is_followed = false;
+        }
+    }
+
     /// Whether the run is being rewound.
     pub fn is_rewinding(&self) -> bool {
         self.rewind.is_some()
@@ -135,6 +146,11 @@ impl RunState {
     pub fn begin_step(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
         if self.moving.is_none() {
             let now = self.timeline.now();
+            let live = self.live.as_mut().filter(|_| self.playback.is_playing());
+            if let Some(to) = live.and_then(|live| live.target(now, wall_ms)) {
+                self.moving = (to != now).then(|| self.timeline.begin_seek(to));
+                return;
+            }
             if let Some(rewind) = &mut self.rewind {
                 let to = rewind.cursor(wall_ms);
                 if to == Time(0) {

@@ -48,7 +48,14 @@ mod tests {
     use super::*;
     use crate::task;
 
-    const STORY: &str = "ordinal 1\nkubernetes 1.37\napply sample\nat 20s kubectl scale statefulset web --replicas=1\nat 40s kubectl delete pod web-0\n";
+    /// Three pods, and what happens to them.
+    fn story() -> String {
+        let first = include_str!("../../static/stories/first.ordinal").split("\nat ").next();
+        let head = first.unwrap_or_default();
+        format!(
+            "{head}\nat 20s kubectl scale statefulset web --replicas=1\nat 40s kubectl delete pod web-0\n"
+        )
+    }
 
     fn adopted(before: &str, at: u64, recipe: &str, to: u64) -> Timeline {
         let mut timeline = Timeline::new(before).expect("a recipe");
@@ -60,17 +67,17 @@ mod tests {
     #[test]
     fn an_adopted_recipe_plays_as_if_it_was_opened() {
         let others = [
-            STORY.replace("--replicas=1", "--replicas=5"),
-            STORY.lines().take(4).map(|line| format!("{line}\n")).collect(),
-            format!("{STORY}at 45s node node-1 off\n"),
-            STORY.replace("apply sample", "seed 9\napply sample"),
-            STORY.to_owned(),
+            story().replace("--replicas=1", "--replicas=5"),
+            story().replace("at 40s kubectl delete pod web-0\n", ""),
+            story() + "at 45s node node-1 off\n",
+            story().replacen("\n", "\nseed 9\n", 1),
+            story(),
         ];
         for other in others {
             for (at, to) in [(0, 60_000), (30_000, 60_000), (70_000, 10_000), (70_000, 90_000)] {
                 let mut fresh = Timeline::new(&other).expect("a recipe");
                 fresh.seek(Time(to));
-                let timeline = adopted(STORY, at, &other, to);
+                let timeline = adopted(&story(), at, &other, to);
                 assert_eq!(timeline.cluster(), fresh.cluster(), "from {at} to {to}: {other}");
                 assert_eq!(timeline.recipe(), fresh.recipe());
                 let until = |timeline: &Timeline| {

@@ -283,6 +283,17 @@ impl Timeline {
         self.run_out(run)
     }
 
+    /// Takes the lines after the cursor out of the recipe, of which nothing may be recorded yet.
+    pub fn take_future(&mut self) -> Vec<Line> {
+        let done = self.view.lines_done.min(self.lines.len());
+        Rc::make_mut(&mut self.lines).split_off(done)
+    }
+
+    /// Adds lines to the recipe that come after all others.
+    pub fn add_future(&mut self, lines: Vec<Line>) {
+        Rc::make_mut(&mut self.lines).extend(lines);
+    }
+
     /// The last line before the cursor and the text below it, if there is one.
     pub fn last_line(&self) -> Option<(&str, Option<&str>)> {
         let line = self.lines.get(..self.view.lines_done)?.last()?;

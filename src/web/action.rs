@@ -4,6 +4,7 @@
 use crate::api::Time;
 use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
+use crate::page::live::Live;
 use crate::page::sheet::Tab;
 use std::rc::Rc;
 use yew::Callback;
@@ -24,6 +25,8 @@ pub(super) enum Action {
     Lesson(LessonAction),
     /// Comes from the element's script, or needs it.
     Host(HostAction),
+    /// Is about the cluster of a server.
+    Live(LiveAction),
 }
 
 /// Actions that use the run. They wait for the current job.
@@ -48,6 +51,8 @@ pub(super) enum RunAction {
     Open(SharedRun),
     /// Reads the objects of the cluster. The callback gets them as JSON.
     ReadState(Callback<String>),
+    /// Plays the run that a server has told.
+    Adopt(ToldRun),
     /// Moves the cursor to an instant and pauses. The callback gets the instant that is shown afterwards.
     Seek(Time, Option<Callback<Time>>),
     /// Moves the cursor to the next event and pauses.
@@ -60,6 +65,23 @@ pub(super) enum RunAction {
     Rewind,
     /// Moves the cursor to the end of the recording and pauses.
     End,
+}
+
+/// Actions that are about the cluster of a server.
+#[derive(Clone, Copy)]
+pub(super) enum LiveAction {
+    /// Follows the cluster.
+    Follow,
+    /// Pauses the cluster for everybody, or lets it run again.
+    Pause(bool),
+}
+
+/// A run as a server has told it.
+pub(super) struct ToldRun {
+    /// The recipe.
+    pub recipe: String,
+    /// The time of the cluster.
+    pub live: Live,
 }
 
 /// Actions that change how time passes.
@@ -192,7 +214,11 @@ impl Action {
             Action::Run(action) => !(is_seeking && action.moves_to_instant()),
             Action::Terminal(action) => action.uses_run(),
             Action::Lesson(action) => action.uses_run(),
-            Action::Playback(_) | Action::Ui(_) | Action::Manifest(_) | Action::Host(_) => false,
+            Action::Playback(_)
+            | Action::Ui(_)
+            | Action::Manifest(_)
+            | Action::Host(_)
+            | Action::Live(_) => false,
         }
     }
 
@@ -200,7 +226,7 @@ impl Action {
     pub(super) fn takes_over(&self) -> bool {
         use UiAction::*;
         match self {
-            Action::Run(action) => !matches!(action, RunAction::ReadState(_)),
+            Action::Run(action) => !matches!(action, RunAction::ReadState(_) | RunAction::Adopt(_)),
             Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
             Action::Ui(
                 CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | TogglePresentation
@@ -209,7 +235,7 @@ impl Action {
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
             Action::Terminal(_) => true,
-            Action::Playback(_) | Action::Lesson(_) | Action::Host(_) => false,
+            Action::Playback(_) | Action::Lesson(_) | Action::Host(_) | Action::Live(_) => false,
         }
     }
 }
@@ -221,7 +247,9 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | ChangeVersion(_) | Open(_) | ReadState(_) | StepForward | NextMark => false,
+            | ChangeVersion(_) | Open(_) | Adopt(_) | ReadState(_) | StepForward | NextMark => {
+                false
+            }
         }
     }
 }

@@ -1,15 +1,17 @@
 //! The interface for the element's script: one [`Lab`] for each element on the page.
 
 use super::action::{
-    Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun, UiAction,
+    Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun, ToldRun, UiAction,
 };
 use super::app::{App, AppProps, Controls, Message};
 use super::failure::{self, Registration};
+use super::guard::wall_ms;
 use super::script::{Host, SharedHost};
 use super::session::Session;
 use crate::api::Time;
 use crate::kubectl::Output;
 use crate::manifest::schema;
+use crate::page::live::Live;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
@@ -114,6 +116,15 @@ impl Lab {
     pub fn open(&self, recipe: String, at_ms: f64, rules: Option<String>, message: String) {
         let at = Time(at_ms as u64);
         self.send(Action::Run(RunAction::Open(SharedRun { recipe, at, rules, message })));
+    }
+
+    /// Plays the run that a server has told: its recipe, the time of the cluster in milliseconds, its speed, and whether
+    /// it is paused.
+    pub fn live(&self, recipe: String, ms: f64, speed: f64, is_paused: bool) {
+        let speed = (speed * 1_000.0) as u64;
+        let base = Time(ms as u64);
+        let live = Live { base, since: wall_ms(), speed, is_paused, is_followed: true };
+        self.send(Action::Run(RunAction::Adopt(ToldRun { recipe, live })));
     }
 
     /// Starts a lesson. If `name` is empty, `text` is the list of all lessons.

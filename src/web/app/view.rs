@@ -4,10 +4,11 @@ use super::{App, AppProps, Controls};
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
+use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
-use crate::web::action::{Action, Dialog, HostAction, RunAction, UiAction};
+use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
 use crate::web::help_dialog::HelpDialog;
@@ -115,10 +116,33 @@ impl App {
                 if (session.ui.last.is_some() && !session.terminal.is_open) || session.ui.notice.is_some() {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
                 }
+                if let Some(live) = &session.run.live {
+                    { self.view_live(live) }
+                }
                 if let Some(pace) = pace(session.run.playback.pace()) {
                     <p class="pace">{ pace }</p>
                 }
             </div>
+        }
+    }
+
+    /// Whether the page shows what happens now in the cluster of a server.
+    fn view_live(&self, live: &Live) -> Html {
+        let is_paused = live.is_paused;
+        let button = |label: &'static str, action: LiveAction| {
+            let onclick = self.dispatch.reform(move |_: MouseEvent| Action::Live(action));
+            html! { <button class="link" {onclick}>{ label }</button> }
+        };
+        html! {
+            <p class="live">
+                if live.is_followed {
+                    <strong>{ if is_paused { "The cluster is paused" } else { "● Live" } }</strong>
+                } else {
+                    { button("Go live", LiveAction::Follow) }
+                }
+                { " " }
+                { button(if is_paused { "Resume cluster" } else { "Pause cluster" }, LiveAction::Pause(!is_paused)) }
+            </p>
         }
     }
 

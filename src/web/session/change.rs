@@ -62,6 +62,7 @@ impl Session {
                 });
                 session.run.history.record(before);
                 session.update_recipe();
+                session.send_line();
                 session.lesson.run_changed(&session.run.recipe, was_acting);
                 if by_user {
                     session.run.playback.set_playing(true);

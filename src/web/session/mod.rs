@@ -6,6 +6,7 @@ mod change;
 mod host;
 mod jobs;
 mod lesson;
+mod live;
 mod manifest;
 mod panel_state;
 mod run;
@@ -108,6 +109,7 @@ impl Session {
             Action::Terminal(action) => self.handle_terminal(action),
             Action::Lesson(action) => self.handle_lesson(action),
             Action::Host(action) => self.handle_host(action),
+            Action::Live(action) => self.handle_live(action),
         }
     }
 

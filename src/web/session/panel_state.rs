@@ -17,6 +17,7 @@ use std::rc::Rc;
 #[derive(PartialEq)]
 pub(crate) struct PanelState {
     is_playing: bool,
+    live: Option<[bool; 2]>,
     pace: Pace,
     /// The slider of the timeline has the time in seconds for screen readers.
     seconds: u64,
@@ -42,6 +43,7 @@ impl Session {
         let Session { run, panels, ui, .. } = self;
         PanelState {
             is_playing: run.playback.is_playing(),
+            live: run.live.map(|live| [live.is_followed, live.is_paused]),
             pace: run.playback.pace(),
             seconds: run.timeline.now().0 / 1_000,
             pages: panels.pages.clone(),

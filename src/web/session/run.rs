@@ -27,6 +27,7 @@ impl Session {
             RunAction::ChangeVersion(version) => self.change_version(version),
             RunAction::Open(run) => self.open(run),
             RunAction::ReadState(reply) => self.read_state(reply),
+            RunAction::Adopt(told) => self.adopt(told),
             RunAction::Seek(to, reply) => self.seek(to, reply),
             RunAction::StepForward => self.seek_event(|_, _| true),
             RunAction::StepBack => self.seek(self.run.previous_event(), None),
@@ -42,11 +43,13 @@ impl Session {
         match action {
             PlaybackAction::Play(is_playing) => {
                 self.ui.resumes = false;
+                self.run.leave_live();
                 self.run.play(is_playing, self.ui.reduces_motion);
             }
             PlaybackAction::Toggle => {
                 self.ui.resumes = false;
                 let is_playing = !playback.is_playing();
+                self.run.leave_live();
                 self.run.play(is_playing, self.ui.reduces_motion);
             }
             PlaybackAction::SetSpeed(step) => playback.set_speed(Speed::from_step(step)),
@@ -74,6 +77,7 @@ impl Session {
     /// Pauses and moves the cursor. `reply` gets the instant that is shown afterwards.
     pub(super) fn seek(&mut self, to: Time, reply: Option<Callback<Time>>) {
         self.run.playback.set_playing(false);
+        self.run.leave_live();
         let then = move |session: &mut Session| {
             session.cursor_moved();
             session.save_run();
@@ -118,6 +122,7 @@ impl Session {
         self.run.stop_moving();
         self.run.timeline.replace(timeline);
         self.update_recipe();
+        self.send_run();
         self.terminal.end_watch();
         self.ui.notice = None;
         self.ui.last = None;
