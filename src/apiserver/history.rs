@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// How many changes are kept. A watch from before the first one has to list again.
 const KEPT: usize = 20_000;
 
+/// Objects made of others by namespace and name, each with the number of its last change.
+type Made = BTreeMap<(String, String), (Tree, u64)>;
+
 /// An object before or after a change.
 #[derive(Clone, Debug)]
 pub(super) enum State {
@@ -42,7 +45,7 @@ pub(super) struct History {
     /// The store at the last look.
     store: Store,
     /// The objects made of others at the last look, each with the number of its last change.
-    made: BTreeMap<Kind, BTreeMap<(String, String), (Tree, u64)>>,
+    made: BTreeMap<Kind, Made>,
     /// How much there was to make them of at the last look: the version of the store, and how many events.
     looked: BTreeMap<Kind, (u64, usize)>,
 }

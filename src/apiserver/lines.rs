@@ -58,9 +58,7 @@ pub(super) fn object(target: &Target, body: &[u8]) -> Result<Tree, Status> {
     if let Some(namespace) = &target.namespace {
         let own = tree.word("metadata.namespace");
         if !own.is_empty() && own != *namespace {
-            let words = format!(
-                "the namespace of the provided object does not match the namespace sent on the request"
-            );
+            let words = "the namespace of the provided object does not match the namespace sent on the request";
             return Err(Status::new("BadRequest", words));
         }
         tree.child("metadata").set("namespace", namespace.as_str());

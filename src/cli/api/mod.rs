@@ -1,5 +1,7 @@
 //! `ordinal api`: serves a simulated cluster as a Kubernetes API, and the page that shows it.
 
+#![expect(clippy::disallowed_methods, reason = "a served cluster follows the real clock")]
+
 mod clock;
 mod engine;
 mod exec;
