@@ -54,6 +54,8 @@ pub struct Request {
     pub method: String,
     /// The path, with its escapes.
     pub path: String,
+    /// What is before the path, where the cluster is not at the root of its server.
+    pub base: String,
     /// The query without its question mark, with its escapes.
     pub query: String,
     /// The `Accept` header.

@@ -52,11 +52,11 @@ fn path_of(api_version: &str) -> String {
 }
 
 /// `/openapi/v3`: where the documents of the groups are.
-pub(super) fn index() -> Tree {
+pub(super) fn index(base: &str) -> Tree {
     let mut tree = Tree::map([]);
     for version in discovery::versions() {
         let path = path_of(version);
-        let url = format!("/openapi/v3/{path}?hash={}", env!("CARGO_PKG_VERSION"));
+        let url = format!("{base}/openapi/v3/{path}?hash={}", env!("CARGO_PKG_VERSION"));
         tree.child("paths").child(&path).set("serverRelativeURL", url.as_str());
     }
     tree

@@ -67,7 +67,7 @@ impl ApiServer {
             ["api", version] => found(discovery::resources(version)),
             ["apis", group] => found(discovery::group(group)),
             ["apis", group, version] => found(discovery::resources(&format!("{group}/{version}"))),
-            ["openapi", "v3"] => ok(openapi::index()),
+            ["openapi", "v3"] => ok(openapi::index(&request.base)),
             ["openapi", "v3", rest @ ..] => found(openapi::document(&rest.join("/"))),
             ["version"] => ok(self.version()),
             ["healthz" | "livez" | "readyz", ..] => Ok(Some(Response::text(200, "ok"))),

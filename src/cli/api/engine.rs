@@ -4,6 +4,8 @@ use super::clock::{self, Clock};
 use crate::api::Time;
 use crate::apiserver::{Answer, ApiServer, Request, Response, Watcher};
 use crate::kubectl::Output;
+use crate::scene::{View, scene, transcript};
+use crate::svg;
 use crate::task::{self, Progress};
 use crate::timeline::Timeline;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -48,6 +50,8 @@ enum Message {
     Pause(bool),
     Replace { recipe: String, at: Time, reply: oneshot::Sender<String> },
     Recipe(oneshot::Sender<String>),
+    Picture(oneshot::Sender<(String, String)>),
+    Reset,
 }
 
 /// A handle of the thread.
@@ -94,6 +98,16 @@ impl Engine {
         self.ask(Message::Recipe).await.unwrap_or_default()
     }
 
+    /// The picture of now as SVG, and how many pods are Ready in words.
+    pub(super) async fn picture(&self) -> (String, String) {
+        self.ask(Message::Picture).await.unwrap_or_default()
+    }
+
+    /// Begins the run again.
+    pub(super) fn reset(&self) {
+        let _ = self.inbox.send(Message::Reset);
+    }
+
     /// The run as it goes on: a line of JSON whenever it is changed.
     pub(super) fn follow(&self) -> stream::Receiver<String> {
         let (sender, receiver) = stream::channel(BEHIND);
@@ -126,6 +140,8 @@ enum Listening {
 }
 
 struct State {
+    /// The recipe with which the run began.
+    story: String,
     server: ApiServer,
     clock: Clock,
     listeners: Vec<Listener>,
@@ -140,6 +156,7 @@ impl State {
     fn new(server: ApiServer, speed: f64) -> State {
         let clock = Clock::new(server.timeline().now(), speed);
         State {
+            story: server.timeline().recipe(),
             server,
             clock,
             listeners: Vec::new(),
@@ -208,6 +225,15 @@ impl State {
                 let _ = reply.send(lines.join("\n"));
             }
             Message::Pause(is_paused) => self.clock.pause(is_paused),
+            Message::Picture(reply) => {
+                let _ = reply.send(self.picture());
+            }
+            Message::Reset => {
+                if let Ok(timeline) = Timeline::new(&self.story) {
+                    self.server.replace_run(timeline);
+                    self.clock.set(Time(0));
+                }
+            }
             Message::Recipe(reply) => {
                 let _ = reply.send(self.server.timeline().recipe());
             }
@@ -254,6 +280,16 @@ impl State {
             let line = self.run();
             self.followers.retain(|follower| follower.try_send(line.clone()).is_ok());
         }
+    }
+
+    /// The picture of now, and how many pods are Ready.
+    fn picture(&self) -> (String, String) {
+        let (cluster, now) = (self.server.timeline().cluster(), self.server.timeline().now());
+        let view = View { width: 640, height: Some(420), ..View::default() };
+        let pods = cluster.store.pods.iter();
+        let (ready, all) = (pods.clone().filter(|pod| pod.is_ready()).count(), pods.count());
+        let picture = svg::svg(&scene(cluster, now, &view), &transcript(cluster, now));
+        (picture, format!("{ready} of {all} pods Ready"))
     }
 
     /// The run as those who follow it are told: the recipe, the time, and how it passes.

@@ -19,8 +19,8 @@ pub(super) fn is_asked(parts: &Parts) -> bool {
 }
 
 /// Runs the command, and answers with what it printed.
-pub(super) async fn answer(engine: &Engine, parts: &mut Parts) -> Response {
-    let line = match exec_line(parts.uri.path(), parts.uri.query().unwrap_or_default()) {
+pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Response {
+    let line = match exec_line(path, parts.uri.query().unwrap_or_default()) {
         Ok(line) => line,
         Err(response) => return http::of(response),
     };

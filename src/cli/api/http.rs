@@ -1,7 +1,7 @@
 //! HTTP: who may ask, and what goes where.
 
 use super::engine::{Engine, Reply, Typed};
-use super::{exec, kubeconfig, page};
+use super::{class, exec, kubeconfig, page};
 use crate::api::Time;
 use crate::apiserver::{Request, Response};
 use crate::cli::Failure;
@@ -18,10 +18,11 @@ use tokio::sync::mpsc::Receiver;
 const BODY: usize = 3 * 1024 * 1024;
 /// What the page may load.
 const POLICY: &str =
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:";
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:";
 
 struct Site {
-    engine: Engine,
+    /// One cluster, or one for each participant of a class.
+    engines: Vec<Engine>,
     page: Option<PathBuf>,
     is_loopback: bool,
 }
@@ -32,11 +33,11 @@ struct Site {
 /// If the socket fails.
 pub(super) async fn serve(
     listener: tokio::net::TcpListener,
-    engine: Engine,
+    engines: Vec<Engine>,
     page: Option<PathBuf>,
     is_loopback: bool,
 ) -> Result<(), Failure> {
-    let site = Arc::new(Site { engine, page, is_loopback });
+    let site = Arc::new(Site { engines, page, is_loopback });
     let app = Router::new().fallback(answer).with_state(site);
     let stopped = async {
         let _ = tokio::signal::ctrl_c().await;
@@ -71,8 +72,23 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::extract::Request) 
     }
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
+    let host = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let (engine, base, path) = match site.engines.as_slice() {
+        [engine] => (engine, String::new(), path),
+        engines => match class::cluster_of(&path) {
+            Some((index, rest)) if index < engines.len() => {
+                (&engines[index], class::base(index), rest.to_owned())
+            }
+            _ => return class_page(&site, &path, &host),
+        },
+    };
     if exec::is_asked(&parts) {
-        return exec::answer(&site.engine, &mut parts).await;
+        return exec::answer(engine, &path, &mut parts).await;
     }
     let body = match to_bytes(body, BODY).await {
         Ok(body) => body,
@@ -84,36 +100,52 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::extract::Request) 
         }
     };
     if let Some(rest) = path.strip_prefix("/ordinal/") {
-        return control(&site, rest, &body).await;
+        return control(engine, rest, &body).await;
     }
     let first = path.split('/').nth(1).unwrap_or_default();
     if ["api", "apis", "version", "openapi", "healthz", "livez", "readyz"].contains(&first) {
-        return api(&site.engine, parts, body).await;
+        return api(engine, base, path, parts, body).await;
     }
     if path == "/kubeconfig" {
-        let host =
-            parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        return text(StatusCode::OK, &kubeconfig(&format!("http://{host}")));
+        return text(StatusCode::OK, &kubeconfig(&format!("http://{host}{base}")));
     }
-    let file = site.page.as_ref().and_then(|folder| page::file(folder, &path));
-    match file {
-        Some((media, bytes)) => {
-            let mut response = HttpResponse::new(Body::from(bytes));
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            response
-                .headers_mut()
-                .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-            response
-        }
+    file(&site, &path)
+}
+
+/// The pages of a class.
+fn class_page(site: &Site, path: &str, host: &str) -> HttpResponse {
+    let count = site.engines.len();
+    match path {
+        "/" => of_page("text/html; charset=utf-8", class::join(count, host).into()),
+        "/trainer" => of_page("text/html; charset=utf-8", class::overview(count).into()),
+        "/class.css" => of_page("text/css; charset=utf-8", class::STYLE.into()),
+        "/class.js" => of_page("text/javascript; charset=utf-8", class::SCRIPT.into()),
+        path => file(site, path),
+    }
+}
+
+/// A file of the page.
+fn file(site: &Site, path: &str) -> HttpResponse {
+    match site.page.as_ref().and_then(|folder| page::file(folder, path)) {
+        Some((media, bytes)) => of_page(media, bytes),
         None if path == "/" => text(
             StatusCode::OK,
             "The API is served here. The page is not: build it with cargo xtask dist, or name its directory with --page.\n",
         ),
         None => text(StatusCode::NOT_FOUND, "404 page not found\n"),
     }
+}
+
+fn of_page(media: &'static str, bytes: Vec<u8>) -> HttpResponse {
+    let mut response = HttpResponse::new(Body::from(bytes));
+    for (name, value) in [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 fn text(status: StatusCode, text: &str) -> HttpResponse {
@@ -126,14 +158,21 @@ fn text(status: StatusCode, text: &str) -> HttpResponse {
 }
 
 /// The API of Kubernetes.
-async fn api(engine: &Engine, parts: axum::http::request::Parts, body: Bytes) -> HttpResponse {
+async fn api(
+    engine: &Engine,
+    base: String,
+    path: String,
+    parts: axum::http::request::Parts,
+    body: Bytes,
+) -> HttpResponse {
     let header = |name| {
         let values = parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.collect::<Vec<_>>().join(",")
     };
     let request = Request {
         method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
+        base,
+        path,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         accept: header(header::ACCEPT),
         content_type: header(header::CONTENT_TYPE),
@@ -188,21 +227,33 @@ fn streamed(
 }
 
 /// What the page and `ordinal do` ask for beside the API.
-async fn control(site: &Site, what: &str, body: &[u8]) -> HttpResponse {
+async fn control(engine: &Engine, what: &str, body: &[u8]) -> HttpResponse {
     let asked: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     match what {
-        "run" => streamed("text/event-stream", site.engine.follow(), None, |line| {
-            format!("data: {line}\n\n")
-        }),
-        "recipe" => text(StatusCode::OK, &site.engine.recipe().await),
+        "run" => {
+            streamed("text/event-stream", engine.follow(), None, |line| format!("data: {line}\n\n"))
+        }
+        "recipe" => text(StatusCode::OK, &engine.recipe().await),
         "pause" => {
-            site.engine.pause(asked["paused"].as_bool().unwrap_or(true));
+            engine.pause(asked["paused"].as_bool().unwrap_or(true));
             text(StatusCode::OK, "{}")
+        }
+        "reset" => {
+            engine.reset();
+            text(StatusCode::OK, "{}")
+        }
+        "picture" => {
+            let (picture, summary) = engine.picture().await;
+            let mut response = of_page("image/svg+xml", picture.into());
+            if let Ok(summary) = HeaderValue::from_str(&summary) {
+                response.headers_mut().insert("ordinal-summary", summary);
+            }
+            response
         }
         "replace" => {
             let recipe = asked["recipe"].as_str().unwrap_or_default().to_owned();
             let at = Time(asked["at"].as_u64().unwrap_or_default());
-            match site.engine.replace(recipe, at).await {
+            match engine.replace(recipe, at).await {
                 errors if errors.is_empty() => text(StatusCode::OK, "{}"),
                 errors => text(StatusCode::BAD_REQUEST, &(errors + "\n")),
             }
@@ -213,7 +264,7 @@ async fn control(site: &Site, what: &str, body: &[u8]) -> HttpResponse {
                 return text(StatusCode::BAD_REQUEST, "error: \"line\" is missing\n");
             };
             let (below, at) = (word("text"), asked["at"].as_u64().map(Time));
-            let output = site.engine.line(Typed { line, text: below, at }).await;
+            let output = engine.line(Typed { line, text: below, at }).await;
             let answer = serde_json::json!({
                 "exit": output.exit, "stdout": output.stdout, "stderr": output.stderr, "advice": output.advice,
             });

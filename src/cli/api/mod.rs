@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a served cluster follows the real clock")]
 
+mod class;
 mod clock;
 mod engine;
 mod exec;
@@ -35,10 +36,14 @@ pub(super) struct ApiArgs {
     /// How many times faster than real time the cluster runs, up to 60.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+    /// Serve so many clusters, one for each participant of a class.
+    #[arg(long, default_value_t = 1, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=100))]
+    clusters: u8,
     /// Write a kubeconfig file for this cluster.
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
-    /// Write the recipe of what happened to this file at the end [default: print it if something happened].
+    /// Write the recipe of what happened to this file at the end [default: print it if something happened]; with several
+    /// clusters, a file for each, with its number.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
     /// The directory of the page [default: dist/site, where cargo xtask dist puts it].
@@ -72,36 +77,45 @@ pub(super) fn serve(args: &ApiArgs) -> Result<(), Failure> {
             .await
             .map_err(|error| Failure(1, format!("error: cannot listen on {address}: {error}")))?;
         let address = listener.local_addr().map_err(Failure::from)?;
-        let engine = Engine::start(before.clone(), args.speed);
+        let engines: Vec<Engine> =
+            (0..args.clusters).map(|_| Engine::start(before.clone(), args.speed)).collect();
         announce(args, address)?;
-        http::serve(
-            listener,
-            engine.clone(),
-            page::find(args.page.as_deref()),
-            args.listen.is_loopback(),
-        )
-        .await?;
-        Ok::<String, Failure>(engine.recipe().await)
+        let page = page::find(args.page.as_deref());
+        http::serve(listener, engines.clone(), page, args.listen.is_loopback()).await?;
+        let mut recipes = Vec::new();
+        for engine in &engines {
+            recipes.push(engine.recipe().await);
+        }
+        Ok::<Vec<String>, Failure>(recipes)
     })?;
     keep(args, &before, &after)
 }
 
 /// Prints what a participant has to type.
 fn announce(args: &ApiArgs, address: SocketAddr) -> Result<(), Failure> {
-    let server = format!("http://{address}");
+    let server = match address.ip().is_unspecified() {
+        true => format!("http://THIS-MACHINE:{}", address.port()),
+        false => format!("http://{address}"),
+    };
     if !args.listen.is_loopback() {
         eprintln!(
-            "warning: anybody who can reach {address} can read and change this cluster; there is no authentication"
+            "warning: anybody who can reach {address} can read and change the clusters; there is no authentication"
         );
+    }
+    if args.clusters > 1 {
+        println!(
+            "{} simulated clusters are at {server}: participants open it to join, and the trainer opens {server}/trainer.\n\n\
+             Press Ctrl+C to stop.",
+            args.clusters
+        );
+        return Ok(());
     }
     println!(
         "A simulated cluster is at {server}, and the page that shows it as well. Type in another terminal:\n"
     );
     match &args.kubeconfig {
         Some(path) => {
-            fs::write(path, kubeconfig(&server)).map_err(|error| {
-                Failure(1, format!("error: cannot write {}: {error}", path.display()))
-            })?;
+            fs::write(path, kubeconfig(&server)).map_err(|error| cannot_write(path, &error))?;
             let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             println!("  export KUBECONFIG='{}'", path.display());
         }
@@ -109,6 +123,10 @@ fn announce(args: &ApiArgs, address: SocketAddr) -> Result<(), Failure> {
     }
     println!("  kubectl get nodes\n\nPress Ctrl+C to stop.");
     Ok(())
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure(1, format!("error: cannot write {}: {error}", path.display()))
 }
 
 /// A kubeconfig for a server.
@@ -119,17 +137,27 @@ fn kubeconfig(server: &str) -> String {
     )
 }
 
-/// Keeps the recipe of what happened.
-fn keep(args: &ApiArgs, before: &str, after: &str) -> Result<(), Failure> {
-    match &args.save {
-        Some(path) => {
-            fs::write(path, after).map_err(|error| {
-                Failure(1, format!("error: cannot write {}: {error}", path.display()))
-            })?;
-            println!("\nSaved the recipe as {}. Play it with: ordinal run {0}", path.display());
+/// Keeps the recipes of what happened in each cluster.
+fn keep(args: &ApiArgs, before: &str, after: &[String]) -> Result<(), Failure> {
+    let Some(path) = &args.save else {
+        match after {
+            [after] if before != after => println!("\nThe recipe of what happened:\n\n{after}"),
+            _ => println!(),
         }
-        None if before != after => println!("\nThe recipe of what happened:\n\n{after}"),
-        None => println!(),
+        return Ok(());
+    };
+    for (number, recipe) in (1..).zip(after) {
+        let path = if after.len() > 1 { numbered(path, number) } else { path.clone() };
+        fs::write(&path, recipe).map_err(|error| cannot_write(&path, &error))?;
+        println!("\nSaved the recipe as {}. Play it with: ordinal run {0}", path.display());
     }
     Ok(())
+}
+
+/// `run.ordinal` becomes `run-3.ordinal`.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension =
+        path.extension().map(|it| format!(".{}", it.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{number}{extension}"))
 }
