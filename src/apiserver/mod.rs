@@ -139,7 +139,8 @@ pub struct ApiServer {
 
 impl ApiServer {
     /// Serves a run from its cursor on.
-    pub fn new(timeline: Timeline) -> ApiServer {
+    pub fn new(mut timeline: Timeline) -> ApiServer {
+        timeline.drop_recorded();
         let history = History::new(timeline.cluster().store.clone());
         let (wire, snapshots) = (Wire::default(), VecDeque::new());
         ApiServer { timeline, history, wire, era: 0, snapshots, snapshot: 0 }
@@ -182,14 +183,18 @@ impl ApiServer {
     pub fn run_line(&mut self, line: &str, text: Option<&str>, at: Option<Time>) -> Output {
         let now = self.timeline.now();
         let at = at.filter(|at| *at < now);
+        let mut later = Vec::new();
         if let Some(at) = at {
             self.timeline.seek(at);
-            self.timeline.take_future();
+            later = self.timeline.take_future();
         }
         let before = self.timeline.steps();
         let output = self.type_line(line, text);
         match at {
-            Some(_) if self.timeline.steps() == before => self.timeline.seek(now),
+            Some(_) if self.timeline.steps() == before => {
+                self.timeline.add_future(later);
+                self.timeline.seek(now);
+            }
             Some(_) => self.begin_era(),
             None => self.history.look(&self.timeline.cluster().store),
         }
@@ -210,6 +215,7 @@ impl ApiServer {
     /// Replaces the run.
     pub fn replace_run(&mut self, timeline: Timeline) {
         self.timeline = timeline;
+        self.timeline.drop_recorded();
         self.begin_era();
     }
 

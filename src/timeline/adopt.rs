@@ -30,7 +30,6 @@ impl Timeline {
             self.seek_in_slices(Time(first - 1), progress).await;
             self.drop_future();
             self.lines = Rc::new(lines);
-            self.head.restart(self.view.clone());
         }
         self.seek_in_slices(to, progress).await;
         Ok(())

@@ -341,11 +341,17 @@ impl Timeline {
         last.heredoc.as_ref().map(|heredoc| heredoc.text.as_str())
     }
 
-    /// Drops what lies after the cursor: events, checkpoints, lines of the recipe.
-    fn drop_future(&mut self) {
+    /// Drops what was recorded after the cursor. The recipe stays.
+    pub fn drop_recorded(&mut self) {
         let kept = self.view.sim.next_event();
         Rc::make_mut(&mut self.events).retain(|event| event.number < kept);
         self.checkpoints.drop_after(&self.view);
+        self.head.restart(self.view.clone());
+    }
+
+    /// Drops what lies after the cursor: events, checkpoints, lines of the recipe.
+    fn drop_future(&mut self) {
+        self.drop_recorded();
         let lines = self.view.lines_done;
         Rc::make_mut(&mut self.lines).truncate(lines);
         self.visited = self.now();

@@ -4,6 +4,7 @@
 //! No text may make anything panic, overflow or go on without end, and whatever is played gives the same again.
 
 use ordinal::api::Time;
+use ordinal::apiserver::{self, Answer, ApiServer, Request};
 use ordinal::lessons::{self, Guide};
 use ordinal::manifest;
 use ordinal::notation::{self, Line, parse_duration, quote};
@@ -19,6 +20,7 @@ type Target = fn(&str);
 
 /// Every target by its name, which is also that of its folder below `tests/fuzz`.
 pub(crate) const TARGETS: &[(&str, Target)] = &[
+    ("api", api),
     ("apply", apply),
     ("jsonpath", jsonpath),
     ("kubectl", kubectl),
@@ -78,6 +80,53 @@ fn manifest(text: &str) {
         }
         serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
     }
+}
+
+/// A text as requests to the Kubernetes API, separated by `---`: the first line is `METHOD ADDRESS` and perhaps a media
+/// type, the rest the body. What is served is JSON, watches tell JSON, and the recipe alone leads to the same cluster.
+fn api(text: &str) {
+    let mut server = ApiServer::new(sample());
+    let mut watchers = Vec::new();
+    for part in text.split("\n---\n").take(LINES_MAX) {
+        let (head, body) = part.split_once('\n').unwrap_or((part, ""));
+        let mut words = head.split_whitespace();
+        let (method, address) = (words.next().unwrap_or("GET"), words.next().unwrap_or("/"));
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let request = Request {
+            method: method.into(),
+            path: path.into(),
+            query: query.into(),
+            content_type: words.next().unwrap_or("application/json").into(),
+            accept: words.collect::<Vec<_>>().join(" "),
+            body: body.into(),
+            ..Request::default()
+        };
+        apiserver::timeout_seconds(&request);
+        if let Ok(line) = apiserver::exec_line(path, query) {
+            let output = server.run_line(&line, None, None);
+            apiserver::exec_refusal(&output);
+            serde_json::from_str::<serde_json::Value>(&apiserver::exec_status(&output))
+                .expect("JSON");
+        }
+        match server.answer(&request) {
+            Answer::Watch(watcher) => watchers.push(watcher),
+            Answer::Response(response) => {
+                assert!((200..600).contains(&response.status));
+                if response.content_type.starts_with("application/json") {
+                    serde_json::from_slice::<serde_json::Value>(&response.body).expect("JSON");
+                }
+            }
+        }
+        let to = Time((server.timeline().now().0 + 500).min(TIME_MAX_MS));
+        let first = server.timeline().steps()[0];
+        while server.timeline().steps()[0] < first + 200 && server.step(to) {}
+        for watcher in &mut watchers {
+            for line in server.poll(watcher) {
+                serde_json::from_str::<serde_json::Value>(&line).expect("JSON");
+            }
+        }
+    }
+    replays(&mut server.timeline().clone());
 }
 
 /// A text as a manifest that is applied, twice; then time passes.
