@@ -25,8 +25,9 @@ after(async () => {
  *
  * Options: `timeout` (in milliseconds), `dark` and `reducedMotion` (the reader's tastes), `scripts` (whether all of them run), `width` and
  * `height`, `path` (of the document), `file` (the address of a document that no server is asked for),
- * `wait` (for what of the document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be
- * asked beside the page's own), `expects` (a pattern of the trouble that is part of the test).
+ * `before` (returns the address of a document of another server) and `after` (ends that), `wait` (for what of the
+ * document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be asked
+ * beside the page's own), `expects` (a pattern of the trouble that is part of the test).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
@@ -35,8 +36,10 @@ export function labTest(name, options, body) {
     const browser = await browserFor({ dark, reducedMotion });
     const site = await serveSite(options.site);
     const page = await browser.newPage();
-    const address = options.file ?? site.origin + (options.path ?? '/');
-    const trouble = watch(page, address, scripts, options.file ? [] : [site.origin, ...(options.origins ?? [])]);
+    const other = await options.before?.();
+    const address = other ?? options.file ?? site.origin + (options.path ?? '/');
+    const origins = options.file ? [] : [other ? new URL(other).origin : site.origin, ...(options.origins ?? [])];
+    const trouble = watch(page, address, scripts, origins);
     try {
       await page.setViewport({ width, height });
       await page.evaluateOnNewDocument(reportViolations);
@@ -53,6 +56,7 @@ export function labTest(name, options, body) {
     } finally {
       await page.close();
       await site.close();
+      options.after?.();
     }
   });
 }

@@ -23,7 +23,7 @@ fn document(title: &str, body: &str) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<link rel=\"icon\" \
          href=\"icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"class.css\">\n<script src=\"class.js\" defer></script>\n\
-         <body>\n{body}</body>\n</html>\n"
+         <body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 }
 
