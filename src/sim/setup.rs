@@ -283,13 +283,20 @@ fn machine_facts(version: Version, number: u32, name: &str) -> Other {
     let ip = format!("192.168.{}.{}", number / 256, number % 256);
     let addresses = [("InternalIP", ip.as_str()), ("Hostname", name)]
         .map(|(kind, address)| map(&[("address", address), ("type", kind)]));
+    let uuid = |kind: u128| {
+        Uid(0x0a91_0000_0000_4000_8000_0000_0000_0000 | kind << 16 | u128::from(number)).to_string()
+    };
     let info = map(&[
         ("architecture", "amd64"),
+        ("bootID", &uuid(2)),
         ("containerRuntimeVersion", "containerd://2.1.4"),
         ("kernelVersion", "6.12.0"),
+        ("kubeProxyVersion", ""),
         ("kubeletVersion", version.git_version()),
+        ("machineID", &uuid(0).replace('-', "")),
         ("operatingSystem", "linux"),
         ("osImage", "Ordinal"),
+        ("systemUUID", &uuid(1)),
     ]);
     Other::from_iter([
         ("addresses".to_owned(), Value::List(addresses.into()).into()),

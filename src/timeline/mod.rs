@@ -9,13 +9,13 @@
 //! Long operations come in two forms: blocking ([`Timeline::seek`], [`Timeline::run_line`]), and in slices
 //! ([`Seek`], [`LineRun`], [`Timeline::open`]) for a page that has to stay responsive.
 
-mod adopt;
 pub mod check;
 mod checkpoints;
 mod export;
 mod foresight;
 pub mod json;
 mod line;
+mod live;
 pub mod playback;
 mod player;
 pub mod random;
@@ -155,17 +155,6 @@ impl Timeline {
         while self.go_on(&mut seek) {}
     }
 
-    /// Lets the run go on by one step or one slice of a line, and moves the cursor along. Returns false, with the
-    /// cursor at `to`, if nothing is left at or before it. Nothing may be recorded ahead of the cursor.
-    pub fn live(&mut self, to: Time) -> bool {
-        let went_on = self.record_once(to);
-        if !self.head.is_in_line() {
-            self.view = self.head.point.clone();
-            self.visited = self.visited.max(self.view.now());
-        }
-        went_on
-    }
-
     /// Starts a movement of the cursor.
     pub fn begin_seek(&self, to: Time) -> Seek {
         Seek { to, replay: None, log: Vec::new() }
@@ -277,30 +266,6 @@ impl Timeline {
         self.run_out(run)
     }
 
-    /// Does what a terminal line says with a text below it, at the cursor.
-    pub fn run_with_text(&mut self, line: &str, text: &str) -> Output {
-        let run = self.begin_with_text(line, text);
-        self.run_out(run)
-    }
-
-    /// Takes the lines after the cursor out of the recipe, of which nothing may be recorded yet.
-    pub fn take_future(&mut self) -> Vec<Line> {
-        let done = self.view.lines_done.min(self.lines.len());
-        Rc::make_mut(&mut self.lines).split_off(done)
-    }
-
-    /// Adds lines to the recipe that come after all others.
-    pub fn add_future(&mut self, lines: Vec<Line>) {
-        Rc::make_mut(&mut self.lines).extend(lines);
-    }
-
-    /// The last line before the cursor and the text below it, if there is one.
-    pub fn last_line(&self) -> Option<(&str, Option<&str>)> {
-        let line = self.lines.get(..self.view.lines_done)?.last()?;
-        let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-        Some((&line.source, text))
-    }
-
     /// `kubectl diff -f -` with this text, at the cursor.
     pub fn diff(&self, yaml: &str) -> Output {
         let mut run = self.begin_manifest("diff", yaml);
@@ -339,14 +304,6 @@ impl Timeline {
         let is_apply = |line: &&Line| line.source.starts_with("kubectl apply");
         let last = lines.iter().filter(is_apply).rfind(|line| line.heredoc.is_some())?;
         last.heredoc.as_ref().map(|heredoc| heredoc.text.as_str())
-    }
-
-    /// Drops what was recorded after the cursor. The recipe stays.
-    pub fn drop_recorded(&mut self) {
-        let kept = self.view.sim.next_event();
-        Rc::make_mut(&mut self.events).retain(|event| event.number < kept);
-        self.checkpoints.drop_after(&self.view);
-        self.head.restart(self.view.clone());
     }
 
     /// Drops what lies after the cursor: events, checkpoints, lines of the recipe.

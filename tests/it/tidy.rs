@@ -28,9 +28,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scene",
         ],
     ),
+    ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
     (
         "cli",
-        &["api", "notation", "manifest", "cluster", "sim", "timeline", "lessons", "scene", "svg"],
+        &[
+            "api",
+            "notation",
+            "manifest",
+            "cluster",
+            "sim",
+            "kubectl",
+            "timeline",
+            "lessons",
+            "scene",
+            "svg",
+            "apiserver",
+        ],
     ),
     (
         "web",

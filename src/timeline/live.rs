@@ -1,12 +1,56 @@
-//! Taking over a recipe that somebody else has continued.
+//! A run that follows a clock, and is continued by several: served clusters, and the pages that show them.
 
 use super::{Timeline, version};
 use crate::api::Time;
+use crate::kubectl::Output;
 use crate::notation::{Line, NotationError};
 use crate::task::Progress;
 use std::rc::Rc;
 
 impl Timeline {
+    /// Lets the run go on by one step or one slice of a line, and moves the cursor along. Returns false, with the
+    /// cursor at `to`, if nothing is left at or before it. Nothing may be recorded ahead of the cursor.
+    pub fn live(&mut self, to: Time) -> bool {
+        let went_on = self.record_once(to);
+        if !self.head.is_in_line() {
+            self.view = self.head.point.clone();
+            self.visited = self.visited.max(self.view.now());
+        }
+        went_on
+    }
+
+    /// Does what a terminal line says with a text below it, at the cursor.
+    pub fn run_with_text(&mut self, line: &str, text: &str) -> Output {
+        let run = self.begin_with_text(line, text);
+        self.run_out(run)
+    }
+
+    /// Takes the lines after the cursor out of the recipe, of which nothing may be recorded yet.
+    pub fn take_future(&mut self) -> Vec<Line> {
+        let done = self.view.lines_done.min(self.lines.len());
+        Rc::make_mut(&mut self.lines).split_off(done)
+    }
+
+    /// Adds lines to the recipe that come after all others.
+    pub fn add_future(&mut self, lines: Vec<Line>) {
+        Rc::make_mut(&mut self.lines).extend(lines);
+    }
+
+    /// The last line before the cursor and the text below it, if there is one.
+    pub fn last_line(&self) -> Option<(&str, Option<&str>)> {
+        let line = self.lines.get(..self.view.lines_done)?.last()?;
+        let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
+        Some((&line.source, text))
+    }
+
+    /// Drops what was recorded after the cursor. The recipe stays.
+    pub fn drop_recorded(&mut self) {
+        let kept = self.view.sim.next_event();
+        Rc::make_mut(&mut self.events).retain(|event| event.number < kept);
+        self.checkpoints.drop_after(&self.view);
+        self.head.restart(self.view.clone());
+    }
+
     /// Plays another recipe instead, to an instant, in slices. What both recipes have in common is not played again.
     ///
     /// # Errors
