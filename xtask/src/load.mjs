@@ -1,80 +1,93 @@
-// Measures how a visitor feels the first load of a site: with a cold cache, on this machine and on one four times
-// slower, at once and over a slow network. Usage: node load.mjs [SITE [RUNS]]
-import { launchBrowser } from '../../tests/browser/browser.mjs';
-import { SITE, serveSite } from '../../tests/browser/site.mjs';
+// Puts load on `ordinal api`: many watches and requests, as of a class, for a while. Every watch must tell the same changes
+// in the same order as the server's own list of them. Figures are printed; what was lost or reordered is an error.
+//
+//   cargo build --release && node xtask/src/load.mjs [watches] [requests a second] [seconds]
+import { spawn } from 'node:child_process';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
 
-const [folder = SITE, runs = '5'] = process.argv.slice(2);
-const NETWORKS = [
-  { name: 'loopback' },
-  { name: '1.6 Mbit/s, 150 ms', bitsPerSecond: 1_600_000, latency: 150 },
-];
-const SLOWER = [1, 4];
-const MEASURED = ['first paint', 'first pod', 'first click'];
-const WAIT_MS = 60_000;
+const [watches = 1000, perSecond = 200, seconds = 60] = process.argv.slice(2).map(Number);
+const program = process.env.ORDINAL ?? fileURLToPath(new URL('../../target/release/ordinal', import.meta.url));
+const story = fileURLToPath(new URL('../../static/stories/first.ordinal', import.meta.url));
+/** One of so many requests changes an object. */
+const WRITES = 10;
+const PODS = '/api/v1/namespaces/default/pods';
 
-/** Runs in the page: notes when a pod is in the live picture and where, and when its menu is open. */
-function watch() {
-  globalThis.noted = {};
-  const turn = () => {
-    const root = document.querySelector('ordinal-lab')?.shadowRoot;
-    const pod = root?.querySelector('.picture .bead[data-key]');
-    if (pod) {
-      noted.pod ??= performance.now();
-      const { x, y, width, height } = pod.getBoundingClientRect();
-      noted.place = [x + width / 2, y + height / 2];
-      if (root.querySelector('.menu')) {
-        noted.click = performance.now();
-        return;
-      }
-    }
-    requestAnimationFrame(turn);
-  };
-  requestAnimationFrame(turn);
-}
+const server = spawn(program, ['api', story, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const origin = await new Promise((done) => {
+  server.stdout.on('data', (bytes) => {
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(bytes)) ?? [];
+    if (address) done(address);
+  });
+});
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
-/** One visit with a cold cache: when there was what is measured, in milliseconds after the visitor set out. */
-async function visit(browser, origin, { bitsPerSecond, latency }, slower) {
-  const context = await browser.createBrowserContext();
-  try {
-    const page = await context.newPage();
-    await page.setViewport({ width: 1280, height: 800 });
-    const session = await page.createCDPSession();
-    await session.send('Network.enable');
-    if (bitsPerSecond) {
-      const throughput = bitsPerSecond / 8;
-      await session.send('Network.emulateNetworkConditions', { offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput });
-    }
-    await session.send('Emulation.setCPUThrottlingRate', { rate: slower });
-    await page.evaluateOnNewDocument(watch);
-    await page.goto(origin, { waitUntil: 'domcontentloaded', timeout: WAIT_MS });
-    await page.waitForFunction(() => globalThis.noted?.place, { timeout: WAIT_MS });
-    while (!(await page.evaluate(() => noted.click))) {
-      const [x, y] = await page.evaluate(() => noted.place);
-      const does = (type) => session.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
-      await Promise.all([does('mousePressed'), does('mouseReleased')]);
-    }
-    return await page.evaluate(() => {
-      const [paint] = performance.getEntriesByName('first-contentful-paint');
-      return [paint.startTime, noted.pod, noted.click];
+function ask(method, path, body) {
+  return new Promise((done, failed) => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const request = http.request(origin + path, { method, agent, headers }, (response) => {
+      let text = '';
+      response.on('data', (bytes) => (text += bytes));
+      response.on('end', () => (response.statusCode < 300 ? done(text) : failed(new Error(`${method} ${path}: ${response.statusCode} ${text}`))));
     });
-  } finally {
-    await context.close();
-  }
+    request.on('error', failed);
+    request.end(body);
+  });
 }
 
-const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
-
-const site = await serveSite({ folder });
-const browser = await launchBrowser('chromium');
-console.log(`${'in ms, the median of ' + runs}`.padEnd(32) + MEASURED.map((name) => name.padStart(14)).join(''));
-for (const network of NETWORKS) {
-  for (const slower of SLOWER) {
-    const visits = [];
-    for (let run = 0; run < Number(runs); run += 1) visits.push(await visit(browser, site.origin, network, slower));
-    const medians = MEASURED.map((_, at) => median(visits.map((it) => it[at])));
-    const name = `${network.name}, CPU ${slower}x${slower > 1 ? ' slower' : ''}`;
-    console.log(name.padEnd(32) + medians.map((ms) => ms.toFixed(0).padStart(14)).join(''));
-  }
+/** A watch: the changes that it has told, as type, name, and version. */
+function watch(version, query = '') {
+  const told = [];
+  const request = http.get(`${origin}${PODS}?watch=true&resourceVersion=${version}${query}`, { agent: false }, (response) => {
+    let rest = '';
+    response.setEncoding('utf8').on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        const [, type] = /^\{"type":"(\w+)"/.exec(line);
+        const [, name] = /"name":"(web-\d+)","namespace"/.exec(line) ?? [];
+        const [, at] = /"resourceVersion":"(\d+)"/.exec(line) ?? [];
+        told.push(`${type} ${name} ${at}`);
+      }
+    });
+  });
+  request.on('error', () => {});
+  return { told, end: () => request.destroy() };
 }
-await browser.close();
-await site.close();
+
+// Until the pods are there.
+await new Promise((done) => setTimeout(done, 30_000));
+const version = JSON.parse(await ask('GET', PODS)).metadata.resourceVersion;
+const all = Array.from({ length: watches }, () => watch(version));
+await new Promise((done) => setTimeout(done, 2_000));
+
+const latencies = [];
+const pending = [];
+const begin = performance.now();
+for (let number = 0; number < perSecond * seconds; number += 1) {
+  const due = begin + (number * 1000) / perSecond;
+  while (performance.now() < due) await new Promise((done) => setTimeout(done, 1));
+  const start = performance.now();
+  const body = JSON.stringify({ metadata: { labels: { n: String(number) } } });
+  const request = number % WRITES === 0 ? ask('PATCH', `${PODS}/web-${(number / WRITES) % 3}`, body) : ask('GET', `${PODS}/web-${number % 3}`);
+  pending.push(request.then(() => latencies.push(performance.now() - start)));
+}
+const outcomes = await Promise.allSettled(pending);
+const took = (performance.now() - begin) / 1000;
+const refused = outcomes.filter(({ status }) => status === 'rejected');
+
+// What the server has of it, in order: a watch that begins now, from the version before the load.
+const reference = watch(version);
+await new Promise((done) => setTimeout(done, 5_000));
+const wanted = reference.told.join('\n');
+const wrong = all.filter(({ told }) => !wanted.startsWith(told.join('\n')) || reference.told.length - told.length > 20);
+const lost = all.filter(({ told }) => told.join('\n') !== wanted);
+latencies.sort((one, other) => one - other);
+const part = (share) => latencies[Math.floor(latencies.length * share)]?.toFixed(1);
+console.log(`${watches} watches, ${outcomes.length} requests in ${took.toFixed(1)} s (${(outcomes.length / took).toFixed(0)} a second), ${refused.length} refused`);
+console.log(`latency: median ${part(0.5)} ms, 95 in 100 below ${part(0.95)} ms, 99 in 100 below ${part(0.99)} ms`);
+console.log(`changes: ${reference.told.length}; ${all.length - lost.length} of ${all.length} watches have told all of them, in order`);
+if (refused[0]) console.log(String(refused[0].reason));
+for (const { end } of [...all, reference]) end();
+server.kill();
+process.exit(wrong.length + lost.length + refused.length ? 1 : 0);
