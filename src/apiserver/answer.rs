@@ -9,9 +9,11 @@ use super::wire::Wire;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Kind, Object, ObjectRef};
 use crate::kubectl::view::View;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// The form of the objects that a client asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
     /// As they are.
     Object,
@@ -62,7 +64,12 @@ pub(super) struct Reader<'a> {
     pub(super) history: &'a History,
     pub(super) wire: Wire,
     pub(super) era: u64,
+    /// Lines of watches that others may tell as well, by change, type, and form.
+    pub(super) told: &'a RefCell<Told>,
 }
+
+/// Lines by the number of the change, the type of the event, and the form of the object.
+pub(super) type Told = BTreeMap<(u64, &'static str, Form), String>;
 
 impl Reader<'_> {
     /// The version of all objects of a kind together, as clients see it.

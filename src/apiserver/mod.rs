@@ -41,9 +41,10 @@ use crate::cluster::Cluster;
 use crate::kubectl::Output;
 use crate::kubectl::view::View;
 use crate::timeline::Timeline;
-use answer::Reader;
+use answer::{Reader, Told};
 use history::History;
 use status::Status;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use wire::Wire;
 
@@ -135,6 +136,8 @@ pub struct ApiServer {
     era: u64,
     snapshots: VecDeque<Snapshot>,
     snapshot: u64,
+    /// The lines that watches have told in this round.
+    told: RefCell<Told>,
 }
 
 impl ApiServer {
@@ -143,7 +146,15 @@ impl ApiServer {
         timeline.drop_recorded();
         let history = History::new(timeline.cluster().store.clone());
         let (wire, snapshots) = (Wire::default(), VecDeque::new());
-        ApiServer { timeline, history, wire, era: 0, snapshots, snapshot: 0 }
+        ApiServer {
+            timeline,
+            history,
+            wire,
+            era: 0,
+            snapshots,
+            snapshot: 0,
+            told: RefCell::default(),
+        }
     }
 
     /// The run.
@@ -233,12 +244,17 @@ impl ApiServer {
     fn reader(&self) -> Reader<'_> {
         let (cluster, past) = (self.timeline.cluster(), self.timeline.events());
         let view = View { cluster, past, only: None };
-        Reader { view, history: &self.history, wire: self.wire, era: self.era }
+        Reader { view, history: &self.history, wire: self.wire, era: self.era, told: &self.told }
     }
 
     /// Brings the history of objects that are made of others up to date.
     fn look_at_made(&mut self, kind: crate::api::Kind) {
         self.history.look_at_made(kind, self.timeline.cluster(), self.timeline.events());
+    }
+
+    /// Begins a round in which every watch is asked: what one has told, others need not make again.
+    pub fn begin_round(&mut self) {
+        self.told.get_mut().clear();
     }
 
     /// The lines of a watch since it was last asked, each a JSON object.

@@ -93,6 +93,12 @@ impl Selection {
         Ok(selection)
     }
 
+    /// Whether every object is selected.
+    pub(super) fn is_all(&self) -> bool {
+        let LabelSelector { match_labels, match_expressions } = &self.labels;
+        match_labels.is_empty() && match_expressions.is_empty() && self.fields.is_empty()
+    }
+
     /// Whether an object is selected.
     pub(super) fn matches(&self, tree: &Tree) -> bool {
         let labels = tree.at("metadata.labels").map_or(&[] as &[_], Tree::entries);

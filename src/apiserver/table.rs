@@ -7,7 +7,7 @@ use crate::kubectl::columns::{self, Column};
 use crate::kubectl::view::View;
 
 /// What of an object goes into its row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Included {
     /// Its metadata.
     #[default]

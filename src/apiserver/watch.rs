@@ -71,8 +71,10 @@ impl Watcher {
             }
         }
         let kind = self.kind;
-        for change in changes.filter(|change| change.kind == kind) {
-            lines.extend(self.line(reader, change));
+        for (number, change) in (self.next..).zip(changes) {
+            if change.kind == kind {
+                lines.extend(self.line(reader, change, number));
+            }
         }
         self.next = reader.history.next();
         lines
@@ -104,29 +106,43 @@ impl Watcher {
         }
     }
 
-    fn line(&mut self, reader: &Reader<'_>, change: &Change) -> Option<String> {
+    fn line(&mut self, reader: &Reader<'_>, change: &Change, number: u64) -> Option<String> {
         let tree = |state: &Option<State>| state.as_ref().map(|state| reader.tree_of(state));
-        let (old, new) = (tree(&change.old), tree(&change.new));
-        let was = old.as_ref().is_some_and(|tree| self.is_about(tree));
-        let is = new.as_ref().is_some_and(|tree| self.is_about(tree));
+        let is_about = |state: &Option<State>| match state {
+            None => false,
+            // Where all fields and labels will do, no tree is needed.
+            Some(State::Stored(object)) if self.selection.is_all() => {
+                let meta = object.meta();
+                self.namespace.as_ref().is_none_or(|place| meta.namespace == *place)
+                    && self.name.as_ref().is_none_or(|name| meta.name == *name)
+            }
+            state => tree(state).is_some_and(|tree| self.is_about(&tree)),
+        };
+        let (was, is) = (is_about(&change.old), is_about(&change.new));
         // What is no longer selected is shown as it is now, what is gone as it was.
-        let (kind, state, tree) = match (was, is) {
-            (false, true) => ("ADDED", &change.new, new),
-            (true, true) => ("MODIFIED", &change.new, new),
-            (true, false) => (
-                "DELETED",
-                if change.new.is_some() { &change.new } else { &change.old },
-                new.or(old),
-            ),
+        let (kind, state) = match (was, is) {
+            (false, true) => ("ADDED", &change.new),
+            (true, true) => ("MODIFIED", &change.new),
+            (true, false) if change.new.is_some() => ("DELETED", &change.new),
+            (true, false) => ("DELETED", &change.old),
             (false, false) => return None,
         };
-        let mut tree = tree?;
+        let key = (number, kind, self.form);
+        let needs_columns = matches!(self.form, Form::Table(_)) && !self.has_columns;
+        if let Some(line) = reader.told.borrow().get(&key).filter(|_| !needs_columns) {
+            return Some(line.clone());
+        }
+        let mut tree = tree(state)?;
         tree.child("metadata").set("resourceVersion", change.version.to_string().as_str());
         let object = match state {
             Some(State::Stored(object)) => Some(object),
             _ => None,
         };
-        Some(event(kind, &self.show(reader, object, tree)))
+        let line = event(kind, &self.show(reader, object, tree));
+        if !needs_columns {
+            reader.told.borrow_mut().insert(key, line.clone());
+        }
+        Some(line)
     }
 
     /// An object in the form that the client wants.

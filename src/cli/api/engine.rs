@@ -269,6 +269,7 @@ impl State {
         let steps = self.server.timeline().steps();
         let is_new = std::mem::replace(&mut self.steps, steps) != steps;
         let server = &mut self.server;
+        server.begin_round();
         self.listeners.retain_mut(|listener| {
             !listener.sender.is_closed()
                 && (!(is_new || listener.is_due()) || listener.tell(server))

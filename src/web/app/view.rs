@@ -134,7 +134,7 @@ impl App {
             html! { <button class="link" {onclick}>{ label }</button> }
         };
         html! {
-            <p class="live">
+            <p class={if live.is_followed { "live" } else { "live away" }}>
                 if live.is_followed {
                     <strong>{ if is_paused { "The cluster is paused" } else { "● Live" } }</strong>
                 } else {
