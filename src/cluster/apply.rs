@@ -3,7 +3,6 @@
 //! Models `k8s.io/apiserver`: create, update, graceful deletion, finalizers, and resource versions. Every write
 //! queues the components that watch the object.
 
-use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
 use crate::limits;

@@ -69,7 +69,7 @@ pub use reason::{
 pub use step::Step;
 pub use store::{Store, Table};
 pub use timings::Timings;
-pub use version::Version;
+pub use version::{MAX_UNAVAILABLE_GATE, RECREATE_GATE, Version};
 pub use world::World;
 
 use crate::api::*;
@@ -108,9 +108,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether a feature gate is on.
+    /// Whether a feature gate is on; one that the version doesn't have is off.
     pub fn is_enabled(&self, gate: &str) -> bool {
-        self.gates.get(gate).copied().unwrap_or_else(|| self.version.enables(gate))
+        let is_on = self.gates.get(gate).copied();
+        self.version.has_gate(gate) && is_on.unwrap_or_else(|| self.version.enables(gate))
+    }
+
+    /// Whether a StatefulSet can have the strategy `Recreate`.
+    pub fn has_recreate(&self) -> bool {
+        self.is_enabled(RECREATE_GATE)
     }
 }
 

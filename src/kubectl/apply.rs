@@ -28,7 +28,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
             return Err(plan);
         }
     };
-    let documents = manifest::parse_in_slices(text, call.progress).await;
+    let documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
     match documents.is_empty() {
         true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
         false => Ok(documents),

@@ -25,6 +25,7 @@ pub const SOMETIMES: &[(&str, &[Code])] = &[
     ("an update was stuck", &[Code::UpdateStuck]),
     ("an update was held by a partition or OnDelete", &[Code::UpdateHeld]),
     ("an update used up its allowance", &[Code::WaitForBudget]),
+    ("an update with Recreate waited for the old pods", &[Code::WaitForOldRevision]),
     ("a template came back", &[Code::RevisionReused]),
     ("pods were orphaned, and adopted", &[Code::Orphaned, Code::PodAdopted]),
     ("a foreground deletion was finished", &[Code::ForegroundDone]),

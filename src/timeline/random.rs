@@ -15,6 +15,9 @@ pub fn recipe(seed: u64) -> String {
     if dice.between(0, 5) == 0 {
         text += "gate MaxUnavailableStatefulSet=on\n";
     }
+    if dice.between(0, 2) > 0 {
+        text += "gate StatefulSetRecreateStrategy=on\n";
+    }
     let mut set = Set::new(&mut dice);
     text += &apply(&manifest(&set));
     let has_deployment = dice.between(0, 1) == 1;
@@ -142,13 +145,14 @@ struct Set {
 }
 
 const RETENTION: [&str; 2] = ["Retain", "Delete"];
-const STRATEGIES: [&str; 6] = [
+const STRATEGIES: [&str; 7] = [
     "{ type: RollingUpdate }",
     "{ type: RollingUpdate, rollingUpdate: { partition: 0 } }",
     "{ type: RollingUpdate, rollingUpdate: { partition: 2 } }",
     "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 2 } }",
     "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 50% } }",
     "{ type: OnDelete }",
+    "{ type: Recreate }",
 ];
 const SELECTORS: [&str; 3] = ["{}", "{}", "{ disk: ssd }"];
 

@@ -101,6 +101,8 @@ reasons! {
         "S9" "concepts/workloads/controllers/statefulset: forced rollback";
     UpdateHeld Waiting StatefulSet { kept: usize, replicas: i32, why: Detail }
         "S8" "stateful_set_control.go: updateStatefulSet";
+    WaitForOldRevision Waiting StatefulSet { pod: ObjectRef }
+        "S8" "stateful_set_control.go: recreateDeleteAndWait";
     SetDeleting Waiting StatefulSet { set: ObjectRef } "S7" "stateful_set_control.go: updateStatefulSet";
 
     // The Deployment and ReplicaSet controllers.

@@ -58,6 +58,7 @@ sentences! { fn reason(Code):
     WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
     UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the Pod";
     UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
+    WaitForOldRevision "{pod} has the old template and still exists: with the Recreate strategy, new Pods are created only after all old Pods are deleted";
     SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
 
     // The Deployment and ReplicaSet controllers.
