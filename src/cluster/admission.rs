@@ -1,7 +1,8 @@
-//! What admission adds to new objects: the admission plugins DefaultTolerationSeconds, DefaultStorageClass, and
+//! What admission adds to new objects: the admission plugins DefaultTolerationSeconds, Priority, DefaultStorageClass, and
 //! StorageObjectInUseProtection, and the defaults of volumes and Services.
 
 use super::*;
+use crate::api::json::{Node as Tree, Value};
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub(super) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -11,7 +12,11 @@ pub(super) const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 /// Adds to a new object what admission adds.
 pub(super) fn admit(store: &Store, object: &mut Object) {
     match object {
-        Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::Pod(pod) => {
+            let spec = &mut Rc::make_mut(pod).spec;
+            default_tolerations(spec);
+            set_priority(store, spec);
+        }
         Object::Stored(stored) if stored.kind == Kind::Namespace => {
             *object = namespaces::completed(StoredObject::clone(stored));
         }
@@ -67,4 +72,28 @@ fn default_tolerations(spec: &mut PodSpec) {
             ..Toleration::default()
         });
     }
+}
+
+/// The admission plugin Priority: the value and the policy of the class that the pod names, or of the default class.
+fn set_priority(store: &Store, spec: &mut PodSpec) {
+    let classes = store.list(Kind::PriorityClass);
+    let classes = classes.iter().filter_map(|class| match class {
+        Object::Stored(class) => Some(class),
+        _ => None,
+    });
+    let name = spec.other.get(PRIORITY_CLASS).map_or("", Tree::as_text).to_owned();
+    let is_meant = |class: &&Rc<StoredObject>| match name.as_str() {
+        "" => class.other.get("globalDefault").is_some_and(|it| it.value == Value::Bool(true)),
+        name => class.metadata.name == name,
+    };
+    let value = |class: &&Rc<StoredObject>| class.other.to_tree().number("value");
+    let Some(class) = classes.filter(is_meant).min_by_key(value) else { return };
+    let mut fields = spec.other.to_tree();
+    fields.set(PRIORITY_CLASS, class.metadata.name.as_str());
+    for (from, to) in [("value", "priority"), (PREEMPTION_POLICY, PREEMPTION_POLICY)] {
+        if let Some(field) = class.other.get(from) {
+            fields.set(to, field.clone());
+        }
+    }
+    spec.other = fields.into();
 }

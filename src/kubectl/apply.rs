@@ -37,15 +37,12 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
 
 /// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog
 /// only: they are the containers' own affair.
-const MISSED: [&str; 12] = [
+const MISSED: [&str; 9] = [
     "activeDeadlineSeconds",
     "hostNetwork",
     "matchLabelKeys",
     "postStart",
-    "preemptionPolicy",
     "preferredDuringSchedulingIgnoredDuringExecution",
-    "priority",
-    "priorityClassName",
     "readinessGates",
     "restartPolicyRules",
     "schedulerName",

@@ -136,6 +136,10 @@ reasons! {
     Scheduled Changed Scheduler { pod: ObjectRef, node: ObjectRef } "S2" "pkg/scheduler/schedule_one.go";
     FailedScheduling Waiting Scheduler { pod: ObjectRef, message: String, tail: String }
         "S14" "pkg/scheduler/schedule_one.go: handleSchedulingFailure";
+    Preempted Deleted Scheduler { pod: ObjectRef, node: ObjectRef, by: ObjectRef, by_uid: String }
+        "" "pkg/scheduler/framework/preemption/executor.go: PreemptPod";
+    WaitForVictim Waiting Scheduler { pod: ObjectRef, victim: ObjectRef, node: ObjectRef }
+        "" "pkg/scheduler/framework/plugins/defaultpreemption: PodEligibleToPreemptOthers";
     WaitForVolume Waiting Scheduler { pod: ObjectRef, node: ObjectRef }
         "S10" "pkg/scheduler/framework/plugins/volumebinding";
 

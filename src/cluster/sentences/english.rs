@@ -81,6 +81,8 @@ sentences! { fn reason(Code):
     // Scheduling.
     Scheduled "{pod} is scheduled to {node}";
     FailedScheduling "{pod} cannot be scheduled: {message}";
+    Preempted "{pod} is preempted on {node}: {by} has a higher priority and needs its place";
+    WaitForVictim "{pod} waits until {victim}, which gives way to it, is gone from {node}";
     WaitForVolume "{pod} waits for its volume before it is scheduled to {node}";
 
     // Storage.

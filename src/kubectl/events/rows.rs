@@ -57,6 +57,7 @@ rows! {
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
     FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
+    Preempted Itself Normal "default-scheduler" "Preempted" "Preempted by pod {by_uid} on node {node}";
     WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "waiting for first consumer to be created before binding";
     ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "storageclass.storage.k8s.io \"{class}\" not found";
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "no persistent volumes available for this claim and no storage class is set";
