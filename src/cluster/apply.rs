@@ -75,6 +75,15 @@ impl Writer<'_> {
                 Rc::make_mut(&mut self.cluster.waits)
                     .insert(subject, Wait { reason, since, event });
             }
+            // Each attempt fails anew, with a message of its own.
+            Some(reason) if reason.code().is_attempt() => {
+                let event = old.map(|old| old.event).unwrap_or_default();
+                let now = self.cluster.now;
+                let state = &mut self.cluster.controller_state;
+                let repeats = Rc::make_mut(&mut state.repeats);
+                let count = repeats.get(&event).map_or(0, |(count, _)| *count);
+                repeats.insert(event, (count.saturating_add(1), now));
+            }
             None if old.is_some() => {
                 Rc::make_mut(&mut self.cluster.waits).remove(&subject);
             }

@@ -144,6 +144,9 @@ pub struct ControllerState {
     pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
     pub retry_ms: Rc<Map<WorkItem, u64>>,
+    /// How often a message was repeated, and when last, by the number of the event that said it first (client-go:
+    /// `EventCorrelator`).
+    pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
     /// The answers that CoreDNS repeats for a while, by full name.

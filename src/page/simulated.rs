@@ -15,7 +15,7 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 6] = [
+const PARTLY: [(&str, &str); 7] = [
     (
         "hostNetwork, hostPort, hostIP",
         "a port of a node is given to one Pod only; traffic is not simulated",
@@ -40,6 +40,10 @@ const PARTLY: [(&str, &str); 6] = [
     (
         "exec, httpGet, tcpSocket, and grpc of a probe",
         "a probe of the database's container succeeds once the database responds, all others always",
+    ),
+    (
+        "timeoutSeconds",
+        "a probe is answered or refused at once, so it does not exceed its timeout; that of a grpc probe is in its message",
     ),
 ];
 

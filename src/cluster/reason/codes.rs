@@ -25,6 +25,10 @@ macro_rules! reasons {
             pub fn component(self) -> Component { match self { $(Code::$code => Component::$who),* } }
             /// The statement of the semantics that it shows, for example `S4`; empty if none.
             pub fn statement(self) -> &'static str { match self { $(Code::$code => $statement),* } }
+            /// Whether it is said of every attempt, although the log has it once.
+            pub fn is_attempt(self) -> bool {
+                matches!(self, Code::PodCreateFailed | Code::ReplicaCreateFailed)
+            }
             /// The upstream file or document that it follows.
             pub fn source(self) -> &'static str { match self { $(Code::$code => $source),* } }
         }

@@ -54,6 +54,7 @@ rows! {
     PodCreateFailed Set Warning "statefulset-controller" "FailedCreate" "create Pod {pod} in StatefulSet {set} failed error: {message}";
     ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "{scaled} replica set {set} from {from} to {to}";
     ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
+    ReplicaCreateFailed Replicas Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
     FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
