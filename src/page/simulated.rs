@@ -43,7 +43,7 @@ const PARTLY: [(&str, &str); 7] = [
     ),
     (
         "timeoutSeconds",
-        "a probe is answered or refused at once, so it does not exceed its timeout; that of a grpc probe is in its message",
+        "a probe gets its answer at once and never exceeds it; the message of a failed grpc probe names it",
     ),
 ];
 

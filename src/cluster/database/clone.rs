@@ -34,6 +34,9 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     match find_peer(step, pass, &source_name) {
         Err(why) => fail(step, pass, why),
         Ok((source, data)) => {
+            if step.cluster.waits.get(&subject(pass)).is_some_and(is_for_clone) {
+                step.clear_wait(subject(pass));
+            }
             pass.database.data.begin_clone(&data);
             let reason = Reason::CloneStarted {
                 pod: pass.pod(),
@@ -48,10 +51,25 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     }
 }
 
-/// The container ends with an error; its kubelet starts it again, each time a little later.
+fn subject(pass: &Pass) -> Subject {
+    Subject::pod(&pass.run.pod)
+}
+
+fn is_for_clone(wait: &Wait) -> bool {
+    wait.reason.code() == Code::WaitForClone
+}
+
+/// An init container of the manifest ends with an error; its kubelet starts it again, each time a little later. The
+/// database itself, whose image would not end for the want of another pod, tries again.
 fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
-    pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
-    pass.exit(step, 1);
+    if pass.in_clone {
+        pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
+        return pass.exit(step, 1);
+    }
+    let source = pass.peer_ref(&pass.member_name(pass.database.member.ordinal - 1));
+    step.set_wait(subject(pass), Reason::WaitForClone { pod: pass.pod(), source, why });
+    pass.enter(DatabaseState::Down, step.now());
+    step.enqueue_after(WorkItem::Database(pass.uid), follow::RECONNECT_MS);
 }
 
 /// One more entry arrives, if the source is still there.

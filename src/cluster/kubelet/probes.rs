@@ -1,9 +1,9 @@
 //! Probes: when each is due, and what its results cause (`pkg/kubelet/prober/worker.go`).
 //!
 //! What a probe does is the container's own affair: the container of the database passes once the
-//! database answers, every other one always. An answer takes no time, and neither does a refused connection, so no
-//! probe exceeds its `timeoutSeconds`, except one over gRPC, which connects until then (`pkg/probe/grpc`): its message
-//! names the timeout.
+//! database answers, every other one always. An answer takes no time here, and neither does a refused connection, so no
+//! probe exceeds its `timeoutSeconds`. Upstream one over gRPC tries to connect until then (`pkg/probe/grpc`); here it
+//! fails at once, and its message names the timeout.
 
 use super::*;
 use crate::api::json::Value;

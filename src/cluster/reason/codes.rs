@@ -294,6 +294,8 @@ reasons! {
         "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneFailed Data Database { pod: ObjectRef, why: Detail }
         "S18" "tasks/run-application/run-replicated-stateful-application";
+    WaitForClone Waiting Database { pod: ObjectRef, source: ObjectRef, why: Detail }
+        "S18" "tasks/run-application/run-replicated-stateful-application";
     StartedEmpty Data Database { pod: ObjectRef, why: Detail } "S20" "";
     StartedWithoutCopy Data Database { pod: ObjectRef, service: Option<String> } "S21" "";
     ContainerLost Data Database { pod: ObjectRef, entries: u32 } "S15" "concepts/storage/volumes";

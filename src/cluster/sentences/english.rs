@@ -181,6 +181,7 @@ sentences! { fn reason(Code):
     CloneStarted "{pod} finds an empty volume and clones {entries} entries from {source}";
     CloneDone "{pod} has cloned {entries} entries from {source}";
     CloneFailed "{pod} cannot clone: {why}";
+    WaitForClone "{pod} waits for {source}, to clone from it: {why}";
     StartedEmpty "{pod} starts with an empty volume: {why}";
     StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its Pods|names no Service], so they have no DNS names";
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
