@@ -17,6 +17,7 @@ const MOMENT_MS: u64 = 5_000;
 pub const SOMETIMES: &[(&str, &[Code])] = &[
     ("a line was refused", &[Code::Refused]),
     ("a pod could not be created", &[Code::PodCreateFailed]),
+    ("a pod gave way to another one", &[Code::Preempted, Code::WaitForVictim]),
     ("a pod found no node", &[Code::FailedScheduling]),
     ("a failed pod was replaced", &[Code::FailedPodReplaced]),
     ("a scale-down waited for a pod that stays", &[Code::WaitScaleDown]),

@@ -274,12 +274,14 @@ fn deployment(dice: &mut Dice) -> String {
     };
     let (min_ready, grace) = (dice.pick(&["0", "0", "5"]), dice.between(0, 30));
     let (image, history) = (dice.between(1, 3), dice.between(0, 2));
+    let class = dice.pick(&["", "", "system-cluster-critical"]);
+    let cpu = dice.pick(&["0", "0", "2"]);
     format!(
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: api }}\nspec:\n  replicas: {replicas}\n  \
          strategy: {{ {strategy} }}\n  minReadySeconds: {min_ready}\n  revisionHistoryLimit: {history}\n  \
          selector: {{ matchLabels: {{ app: api }} }}\n  template:\n    metadata: {{ labels: {{ app: api }} }}\n    \
-         spec:\n      terminationGracePeriodSeconds: {grace}\n      \
-         containers: [{{ name: app, image: \"app:{image}\" }}]\n"
+         spec:\n      terminationGracePeriodSeconds: {grace}\n      priorityClassName: \"{class}\"\n      \
+         containers: [{{ name: app, image: \"app:{image}\", resources: {{ requests: {{ cpu: {cpu} }} }} }}]\n"
     )
 }
 
