@@ -2,7 +2,6 @@
 //! StorageObjectInUseProtection, and the defaults of volumes and Services.
 
 use super::*;
-use crate::api::json::{Node as Tree, Value};
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub(super) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -76,18 +75,7 @@ fn default_tolerations(spec: &mut PodSpec) {
 
 /// The admission plugin Priority: the value and the policy of the class that the pod names, or of the default class.
 fn set_priority(store: &Store, spec: &mut PodSpec) {
-    let classes = store.list(Kind::PriorityClass);
-    let classes = classes.iter().filter_map(|class| match class {
-        Object::Stored(class) => Some(class),
-        _ => None,
-    });
-    let name = spec.other.get(PRIORITY_CLASS).map_or("", Tree::as_text).to_owned();
-    let is_meant = |class: &&Rc<StoredObject>| match name.as_str() {
-        "" => class.other.get("globalDefault").is_some_and(|it| it.value == Value::Bool(true)),
-        name => class.metadata.name == name,
-    };
-    let value = |class: &&Rc<StoredObject>| class.other.to_tree().number("value");
-    let Some(class) = classes.filter(is_meant).min_by_key(value) else { return };
+    let Some(class) = references::priority_class(store, spec) else { return };
     let mut fields = spec.other.to_tree();
     fields.set(PRIORITY_CLASS, class.metadata.name.as_str());
     for (from, to) in [("value", "priority"), (PREEMPTION_POLICY, PREEMPTION_POLICY)] {

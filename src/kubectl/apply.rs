@@ -132,7 +132,8 @@ pub(super) fn not_admitted(
         _ if namespaces::is_terminating(store, namespace) => format!(
             "unable to create new content in namespace {namespace} because it is being terminated"
         ),
-        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)?,
+        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)
+            .or_else(|| references::other_priority(store, &pod.spec))?,
         _ => return None,
     };
     let (of, name) = (object.kind().resource(), &meta.name);

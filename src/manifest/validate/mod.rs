@@ -105,6 +105,9 @@ pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> V
     errors
 }
 
+/// `HighestUserDefinablePriority` of `pkg/apis/scheduling`.
+const HIGHEST_PRIORITY: i64 = 1_000_000_000;
+
 fn spec(errors: &mut Errors, object: &Object) {
     match object {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
@@ -120,6 +123,13 @@ fn spec(errors: &mut Errors, object: &Object) {
             for entry in object.other.get("data").map_or(&[] as &[_], |data| data.entries()) {
                 let key = &entry.key;
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));
+            }
+        }
+        Object::Stored(class) if class.kind == Kind::PriorityClass => {
+            let value = class.other.to_tree().number("value");
+            if value > HIGHEST_PRIORITY && !class.metadata.name.starts_with("system-") {
+                let words = "maximum allowed value of a user defined priority is 1000000000";
+                errors.forbidden("value", words);
             }
         }
         Object::ConfigMap(map) => {
