@@ -1,6 +1,7 @@
 //! Pods and their containers.
 
 use super::condition::*;
+use super::json::Value;
 use super::lifecycle::*;
 use super::meta::*;
 use super::other::Other;
@@ -70,6 +71,27 @@ impl Default for PodSpec {
             termination_grace_period_seconds: 30,
             other: Other::default(),
         }
+    }
+}
+
+/// The field of a pod that names its PriorityClass.
+pub const PRIORITY_CLASS: &str = "priorityClassName";
+/// The field of a pod and of a PriorityClass that says whether others have to give way.
+pub const PREEMPTION_POLICY: &str = "preemptionPolicy";
+
+impl PodSpec {
+    /// Its priority, which admission has set (`corev1helpers.PodPriority`).
+    pub fn priority(&self) -> i32 {
+        let priority = self.other.get("priority").map(|it| &it.value);
+        match priority {
+            Some(Value::Int(value)) => i32::try_from(*value).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Whether pods with lower priorities never give way to it.
+    pub fn never_preempts(&self) -> bool {
+        self.other.get(PREEMPTION_POLICY).is_some_and(|policy| policy.as_text() == "Never")
     }
 }
 

@@ -84,7 +84,7 @@ pub struct PodTemplateSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetUpdateStrategy {
-    /// `RollingUpdate` or `OnDelete`.
+    /// `RollingUpdate`, `OnDelete`, or `Recreate`, which needs the gate `StatefulSetRecreateStrategy`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Options of `RollingUpdate`.

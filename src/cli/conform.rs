@@ -6,7 +6,7 @@
 //! controller needs a push to go on, the recording driver gave one, and so does the replay.
 
 use crate::api::*;
-use crate::cluster::{Cluster, Effect, Event, Grace, Version, WorkItem};
+use crate::cluster::{Cluster, Effect, Event, Grace, MAX_UNAVAILABLE_GATE, Version, WorkItem};
 use crate::manifest;
 use crate::sim::{Cascade, Command, Setup, Sim};
 use serde_json::{Map, Value, json};
@@ -89,7 +89,7 @@ impl Replay {
         setup.settings.version = Version::V1_36;
         // Generated recordings say in their name alone that the gate was on.
         if recording["name"].as_str().is_some_and(|name| name.starts_with("gate-")) {
-            setup.settings.gates.insert("MaxUnavailableStatefulSet".to_owned(), true);
+            setup.settings.gates.insert(MAX_UNAVAILABLE_GATE.to_owned(), true);
         }
         for gate in recording["gates"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             setup.settings.gates.insert(gate.to_owned(), true);

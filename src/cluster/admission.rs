@@ -1,4 +1,4 @@
-//! What admission adds to new objects: the admission plugins DefaultTolerationSeconds, DefaultStorageClass, and
+//! What admission adds to new objects: the admission plugins DefaultTolerationSeconds, Priority, DefaultStorageClass, and
 //! StorageObjectInUseProtection, and the defaults of volumes and Services.
 
 use super::*;
@@ -11,7 +11,11 @@ pub(super) const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 /// Adds to a new object what admission adds.
 pub(super) fn admit(store: &Store, object: &mut Object) {
     match object {
-        Object::Pod(pod) => default_tolerations(&mut Rc::make_mut(pod).spec),
+        Object::Pod(pod) => {
+            let spec = &mut Rc::make_mut(pod).spec;
+            default_tolerations(spec);
+            set_priority(store, spec);
+        }
         Object::Stored(stored) if stored.kind == Kind::Namespace => {
             *object = namespaces::completed(StoredObject::clone(stored));
         }
@@ -67,4 +71,17 @@ fn default_tolerations(spec: &mut PodSpec) {
             ..Toleration::default()
         });
     }
+}
+
+/// The admission plugin Priority: the value and the policy of the class that the pod names, or of the default class.
+fn set_priority(store: &Store, spec: &mut PodSpec) {
+    let Some(class) = references::priority_class(store, spec) else { return };
+    let mut fields = spec.other.to_tree();
+    fields.set(PRIORITY_CLASS, class.metadata.name.as_str());
+    for (from, to) in [("value", "priority"), (PREEMPTION_POLICY, PREEMPTION_POLICY)] {
+        if let Some(field) = class.other.get(from) {
+            fields.set(to, field.clone());
+        }
+    }
+    spec.other = fields.into();
 }

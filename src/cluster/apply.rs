@@ -3,7 +3,6 @@
 //! Models `k8s.io/apiserver`: create, update, graceful deletion, finalizers, and resource versions. Every write
 //! queues the components that watch the object.
 
-use super::stateful_set::MAX_UNAVAILABLE_GATE;
 use super::world::*;
 use super::*;
 use crate::limits;
@@ -75,6 +74,15 @@ impl Writer<'_> {
                 self.say(subject.clone(), None, reason.clone());
                 Rc::make_mut(&mut self.cluster.waits)
                     .insert(subject, Wait { reason, since, event });
+            }
+            // Each attempt fails anew, with a message of its own.
+            Some(reason) if reason.code().is_attempt() => {
+                let event = old.map(|old| old.event).unwrap_or_default();
+                let now = self.cluster.now;
+                let state = &mut self.cluster.controller_state;
+                let repeats = Rc::make_mut(&mut state.repeats);
+                let count = repeats.get(&event).map_or(0, |(count, _)| *count);
+                repeats.insert(event, (count.saturating_add(1), now));
             }
             None if old.is_some() => {
                 Rc::make_mut(&mut self.cluster.waits).remove(&subject);

@@ -69,7 +69,7 @@ pub use reason::{
 pub use step::Step;
 pub use store::{Store, Table};
 pub use timings::Timings;
-pub use version::Version;
+pub use version::{MAX_UNAVAILABLE_GATE, RECREATE_GATE, Version};
 pub use world::World;
 
 use crate::api::*;
@@ -108,9 +108,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether a feature gate is on.
+    /// Whether a feature gate is on; one that the version doesn't have is off.
     pub fn is_enabled(&self, gate: &str) -> bool {
-        self.gates.get(gate).copied().unwrap_or_else(|| self.version.enables(gate))
+        let is_on = self.gates.get(gate).copied();
+        self.version.has_gate(gate) && is_on.unwrap_or_else(|| self.version.enables(gate))
+    }
+
+    /// Whether a StatefulSet can have the strategy `Recreate`.
+    pub fn has_recreate(&self) -> bool {
+        self.is_enabled(RECREATE_GATE)
     }
 }
 
@@ -138,6 +144,9 @@ pub struct ControllerState {
     pub nodes_gone: Rc<Map<String, Time>>,
     /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
     pub retry_ms: Rc<Map<WorkItem, u64>>,
+    /// How often a message was repeated, and when last, by the number of the event that said it first (client-go:
+    /// `EventCorrelator`).
+    pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
     /// The answers that CoreDNS repeats for a while, by full name.

@@ -7,8 +7,9 @@
 
 use super::Store;
 use super::namespaces::DEFAULT_ACCOUNT;
-use crate::api::json::Node as Tree;
+use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
+use std::rc::Rc;
 
 /// A ConfigMap or a Secret that a container or a volume needs.
 #[derive(Clone, Copy, Debug)]
@@ -157,6 +158,51 @@ pub fn forbidden(
 pub fn refusal(store: &Store, pod: &Pod) -> Option<String> {
     let namespace = &pod.metadata.namespace;
     let exists = |kind: Kind, namespace: &str, name: &str| store.has(kind, namespace, name);
-    let why = forbidden(&pod.spec, namespace, &exists)?;
+    let why =
+        forbidden(&pod.spec, namespace, &exists).or_else(|| other_priority(store, &pod.spec))?;
     Some(format!("pods \"{}\" is forbidden: {why}", pod.metadata.name))
+}
+
+/// The PriorityClass that a pod names, or the default one: of several the lowest (`getDefaultPriorityClass`).
+pub fn priority_class(store: &Store, spec: &PodSpec) -> Option<Rc<StoredObject>> {
+    let name = spec.other.get(PRIORITY_CLASS).map_or("", Tree::as_text);
+    let is_meant = |class: &Rc<StoredObject>| match name {
+        "" => class.other.get("globalDefault").is_some_and(|it| it.value == Value::Bool(true)),
+        name => class.metadata.name == name,
+    };
+    let classes = store.list(Kind::PriorityClass).into_iter().filter_map(|class| match class {
+        Object::Stored(class) => Some(class).filter(is_meant),
+        _ => None,
+    });
+    classes.min_by_key(|class| value_of(class))
+}
+
+fn value_of(class: &StoredObject) -> i64 {
+    class.other.to_tree().number("value")
+}
+
+/// Why the admission plugin Priority rejects a pod that says itself what its class decides.
+pub fn other_priority(store: &Store, spec: &PodSpec) -> Option<String> {
+    const CLASS: &str = "from the given PriorityClass name";
+    const CONTROLLER: &str =
+        "must not be provided in pod spec; priority admission controller computed";
+    let class = priority_class(store, spec);
+    if class.is_none() && spec.other.get(PRIORITY_CLASS).is_some() {
+        return None;
+    }
+    let due = class.as_ref().map_or(0, |class| value_of(class));
+    if let Some(Value::Int(given)) = spec.other.get("priority").map(|it| &it.value)
+        && *given != due
+    {
+        return Some(format!("the integer value of priority ({given}) {CONTROLLER} {due} {CLASS}"));
+    }
+    let due = class?
+        .other
+        .get(PREEMPTION_POLICY)
+        .map_or("PreemptLowerPriority", Tree::as_text)
+        .to_owned();
+    let given = spec.other.get(PREEMPTION_POLICY)?.as_text();
+    (given != due).then(|| {
+        format!("the string value of PreemptionPolicy ({given}) {CONTROLLER} {due} {CLASS}")
+    })
 }

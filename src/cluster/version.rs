@@ -1,6 +1,14 @@
 //! The version of Kubernetes whose rules the cluster follows.
 
-use super::stateful_set::MAX_UNAVAILABLE_GATE;
+/// The feature gate without which `maxUnavailable` is dropped.
+pub const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
+/// The feature gate without which a StatefulSet can't have the strategy `Recreate`; alpha in 1.37 (KEP-3541).
+pub const RECREATE_GATE: &str = "StatefulSetRecreateStrategy";
+
+/// The feature gates that the model knows, each with the first version that has it; [`Version::enables`] has their
+/// defaults.
+pub const GATES: [(&str, Version); 2] =
+    [(MAX_UNAVAILABLE_GATE, Version::V1_34), (RECREATE_GATE, Version::V1_37)];
 
 /// A release of Kubernetes. Patch releases are told apart only where they behave differently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +55,11 @@ impl Version {
             Version::V1_36 => "v1.36.2",
             Version::V1_37 => "v1.37.1",
         }
+    }
+
+    /// Whether there is a feature gate of this name.
+    pub fn has_gate(self, gate: &str) -> bool {
+        GATES.iter().any(|(name, since)| *name == gate && *since <= self)
     }
 
     /// Whether a feature gate is on by default (`pkg/features/kube_features.go`).

@@ -28,7 +28,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
             return Err(plan);
         }
     };
-    let documents = manifest::parse_in_slices(text, call.progress).await;
+    let documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
     match documents.is_empty() {
         true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
         false => Ok(documents),
@@ -37,15 +37,12 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
 
 /// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog
 /// only: they are the containers' own affair.
-const MISSED: [&str; 12] = [
+const MISSED: [&str; 9] = [
     "activeDeadlineSeconds",
     "hostNetwork",
     "matchLabelKeys",
     "postStart",
-    "preemptionPolicy",
     "preferredDuringSchedulingIgnoredDuringExecution",
-    "priority",
-    "priorityClassName",
     "readinessGates",
     "restartPolicyRules",
     "schedulerName",
@@ -135,7 +132,8 @@ pub(super) fn not_admitted(
         _ if namespaces::is_terminating(store, namespace) => format!(
             "unable to create new content in namespace {namespace} because it is being terminated"
         ),
-        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)?,
+        Object::Pod(pod) => references::forbidden(&pod.spec, namespace, &exists)
+            .or_else(|| references::other_priority(store, &pod.spec))?,
         _ => return None,
     };
     let (of, name) = (object.kind().resource(), &meta.name);

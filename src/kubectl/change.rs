@@ -161,7 +161,7 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
         let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
         return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
     }
-    let new = manifest::revise(old, tree)?;
+    let new = manifest::revise(old, tree, call.has_recreate())?;
     match (old, &new) {
         (Object::PersistentVolumeClaim(before), Object::PersistentVolumeClaim(after))
             if !may_grow(call.view.cluster, before, after) =>
@@ -328,7 +328,7 @@ fn label_one(
         return Plan::refuse(refusal);
     }
     if let Some(old) = call.view.cluster.store.get(&new.reference()) {
-        let errors = manifest::validate_update(&old, &new);
+        let errors = manifest::validate_update(&old, &new, call.has_recreate());
         if !errors.is_empty() {
             let subject = format!("{} \"{}\"", new.kind(), new.meta().name);
             return Plan::refuse(manifest::invalid(&subject, &errors));

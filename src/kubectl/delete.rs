@@ -145,7 +145,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
 async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
     let text = call.text.unwrap_or("");
-    for document in manifest::parse_in_slices(text, call.progress).await {
+    for document in manifest::parse_in_slices(text, call.has_recreate(), call.progress).await {
         match document.outcome {
             Ok(mut object) => {
                 settle(call, &document.tree, &mut object).map_err(Plan::refuse)?;

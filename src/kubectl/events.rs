@@ -65,7 +65,9 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
     };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
         told.learn(event);
-        if cluster.now.since(event.time) <= KEPT_MS {
+        let repeats = cluster.controller_state.repeats.get(&event.number);
+        let last = repeats.map_or(event.time, |(_, last)| *last);
+        if cluster.now.since(last) <= KEPT_MS {
             told.add(event);
         }
     }
@@ -109,6 +111,12 @@ impl<'a> Told<'a> {
     /// Adds the events that one of the log stands for.
     fn add(&mut self, event: &Event) {
         let Subject::Object(subject) = &event.subject else { return };
+        // `CreateStatefulPod` says nothing of a name that is taken.
+        if let Reason::PodCreateFailed { message, .. } = &*event.reason
+            && message.ends_with(" already exists")
+        {
+            return;
+        }
         let rows = ROWS.iter().filter(|row| row.code == event.reason.code());
         let (is_pulled, mut number) = (self.took.is_some(), event.number * 16);
         let fits =
@@ -154,13 +162,16 @@ impl<'a> Told<'a> {
         // The taint manager names the pod, and not which of that name.
         let uid = uid.filter(|_| row.from != "taint-eviction-controller");
         let (mut alike, time) = (1, event.time);
+        let repeats = self.cluster.controller_state.repeats.get(&event.number);
+        let (count, last) =
+            repeats.map_or((1, time), |(count, last)| (i64::from(*count) + 1, *last));
         for other in &mut self.said {
             if other.uid != uid || other.reason != reason || other.object != object {
                 continue;
             }
             let is_same = other.message == message && other.field == field;
             if other.is_combined || is_same {
-                (other.count, other.last, other.message) = (other.count + 1, time, message);
+                (other.count, other.last, other.message) = (other.count + count, last, message);
                 return;
             }
             alike += 1;
@@ -176,8 +187,8 @@ impl<'a> Told<'a> {
             message,
             is_combined: alike >= COMBINED_FROM,
             first: time,
-            last: time,
-            count: 1,
+            last,
+            count,
             number,
         });
     }

@@ -152,6 +152,11 @@ impl<'a> Call<'a> {
         self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
     }
 
+    /// Whether a StatefulSet can have the strategy `Recreate`.
+    fn has_recreate(&self) -> bool {
+        self.view.cluster.settings.has_recreate()
+    }
+
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.
     fn dry_run(&self) -> Option<&'static str> {
         match self.words.flag("dry-run") {

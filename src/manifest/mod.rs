@@ -96,11 +96,11 @@ impl Refusal {
 /// Parts without content are skipped. As with kubectl, a refused object does not stop the others,
 /// but nothing is read after a part that is not YAML, or that has no kind.
 pub fn parse(text: &str) -> Vec<Document> {
-    task::finish(parse_in_slices(text, &Progress::default()))
+    task::finish(parse_in_slices(text, false, &Progress::default()))
 }
 
-/// [`parse`] in slices. The progress counts lines.
-pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
+/// [`parse`] in slices. The progress counts lines. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`.
+pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress) -> Vec<Document> {
     // `FileVisitor` of `k8s.io/cli-runtime` drops the byte order mark.
     let text =
         text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
@@ -112,7 +112,7 @@ pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
         let stop = match read {
             Ok((root, doubled)) => {
                 let count = documents.len();
-                let stop = add(root, &mut documents, progress).await;
+                let stop = add(root, has_recreate, &mut documents, progress).await;
                 if let Some(document) = documents.get_mut(count) {
                     document.doubled = doubled;
                 }
@@ -138,7 +138,12 @@ pub async fn parse_in_slices(text: &str, progress: &Progress) -> Vec<Document> {
 }
 
 /// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl.
-async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> Option<Refusal> {
+async fn add(
+    root: Node,
+    has_recreate: bool,
+    documents: &mut Vec<Document>,
+    progress: &Progress,
+) -> Option<Refusal> {
     // What is left to be added, the last one first.
     let mut left = vec![root];
     while let Some(root) = left.pop() {
@@ -153,7 +158,7 @@ async fn add(root: Node, documents: &mut Vec<Document>, progress: &Progress) -> 
         }
         progress.pause().await;
         let line = root.place.line;
-        let (outcome, not_simulated) = object(&root, kind);
+        let (outcome, not_simulated) = object(&root, kind, has_recreate);
         let doubled = Vec::new();
         documents.push(Document { line, tree: root, outcome, not_simulated, doubled });
     }
@@ -205,7 +210,11 @@ pub fn recorded(text: &str) -> Result<Object, String> {
 }
 
 /// Makes an object of a document whose kind is known.
-fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
+fn object(
+    root: &Node,
+    kind: kinds::Identity,
+    has_recreate: bool,
+) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
     let kinds::Identity::Known(kind) = kind else {
         return (Err(kinds::no_matches(root)), Vec::new());
     };
@@ -232,7 +241,7 @@ fn object(root: &Node, kind: kinds::Identity) -> (Result<Object, Refusal>, Vec<N
     };
     defaults::complete(&mut object, &found.not_simulated);
     let missing = validate::missing(&object, &found.not_simulated);
-    let found_so_far = validate::merge(validate(&object), found.errors);
+    let found_so_far = validate::merge(validate(&object, has_recreate), found.errors);
     let errors = validate::merge(found_so_far, missing);
     let outcome = match errors.first() {
         None => Ok(object),

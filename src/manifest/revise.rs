@@ -6,11 +6,11 @@ use crate::api::*;
 use std::rc::Rc;
 
 /// Makes an object of `tree`, which is that of `old` with changes; status, and what else only the API
-/// server writes, stays as it was.
+/// server writes, stays as it was. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`.
 ///
 /// # Errors
 /// What kubectl prints of a change that the API server refuses.
-pub fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
+pub fn revise(old: &Object, tree: &Tree, has_recreate: bool) -> Result<Object, String> {
     let kind = old.kind();
     let (decoded, found) = kinds::decode(tree, kind, false);
     if !found.unknown.is_empty() {
@@ -27,7 +27,8 @@ pub fn revise(old: &Object, tree: &Tree) -> Result<Object, String> {
     defaults::complete(&mut new, &found.not_simulated);
     keep_metadata(old, &mut new);
     keep_status(old, &mut new);
-    let errors = validate::merge(validate::validate_update(old, &new), found.errors);
+    let errors = validate::validate_update(old, &new, has_recreate);
+    let errors = validate::merge(errors, found.errors);
     match errors.is_empty() {
         true => Ok(new),
         false => Err(invalid(&format!("{kind} \"{}\"", old.meta().name), &errors)),

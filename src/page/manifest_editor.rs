@@ -143,9 +143,10 @@ impl ManifestEditor {
         let text = self.text.clone();
         let mut diff = timeline.begin_manifest("diff", &text);
         let mut known = Known::of(timeline.cluster());
+        let has_recreate = timeline.cluster().settings.has_recreate();
         self.check = Some(Box::pin(async move {
             let progress = Progress::default();
-            let documents = manifest::parse_in_slices(&text, &progress).await;
+            let documents = manifest::parse_in_slices(&text, has_recreate, &progress).await;
             while diff.go_on() {
                 progress.pause().await;
             }

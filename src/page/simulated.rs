@@ -15,7 +15,7 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 5] = [
+const PARTLY: [(&str, &str); 7] = [
     (
         "hostNetwork, hostPort, hostIP",
         "a port of a node is given to one Pod only; traffic is not simulated",
@@ -29,17 +29,26 @@ const PARTLY: [(&str, &str); 5] = [
         "a Pod waits for the objects that they refer to; the files do not exist",
     ),
     (
-        "serviceAccountName, serviceAccount, priorityClassName, runtimeClassName",
+        "serviceAccountName, serviceAccount, runtimeClassName",
         "the objects have to exist before a Pod is created",
+    ),
+    (
+        "priorityClassName, priority, preemptionPolicy",
+        "Pods with higher priorities are scheduled first and preempt others; what else nodes decide by priority is \
+         not simulated",
     ),
     (
         "exec, httpGet, tcpSocket, and grpc of a probe",
         "a probe of the database's container succeeds once the database responds, all others always",
     ),
+    (
+        "timeoutSeconds",
+        "a probe gets its answer at once and never exceeds it; the message of a failed grpc probe names it",
+    ),
 ];
 
 /// What the model leaves out.
-const LEFT_OUT: [(&str, &str); 6] = [
+const LEFT_OUT: [(&str, &str); 5] = [
     ("Containers", "run no programs: a database stands in for every image"),
     (
         "Networks",
@@ -48,7 +57,6 @@ const LEFT_OUT: [(&str, &str); 6] = [
     ("Access", "has no users, roles, or tokens: kubectl may do everything"),
     ("Custom resources", "are rejected, also where their definition was applied"),
     ("Metrics and autoscaling", "do not exist: a HorizontalPodAutoscaler is only stored"),
-    ("Preemption", "does not happen: priorities are stored"),
 ];
 
 /// All parts, in order.

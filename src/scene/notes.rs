@@ -59,6 +59,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         Some(Reason::PullBackOff { .. }) => return "no such image".into(),
         Some(Reason::WaitForNode { .. }) => return "stop not confirmed".into(),
         Some(Reason::NoQuorum { .. }) => return "no quorum".into(),
+        Some(Reason::WaitForClone { .. }) => return "waits to clone".into(),
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {

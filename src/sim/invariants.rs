@@ -5,9 +5,9 @@ use super::liveness::broken_by_step;
 use crate::api::*;
 use crate::cluster::deployment::{MOST, noted};
 use crate::cluster::replica_set::is_active;
-use crate::cluster::stateful_set::{MAX_UNAVAILABLE_GATE, pod_revision};
+use crate::cluster::stateful_set::pod_revision;
 use crate::cluster::world::{RunState, Stage};
-use crate::cluster::{Cluster, Code, Event, Reason, Subject, WorkItem};
+use crate::cluster::{Cluster, Code, Event, MAX_UNAVAILABLE_GATE, Reason, Subject, WorkItem};
 use crate::map::{Map, Set};
 use std::rc::Rc;
 
@@ -153,11 +153,20 @@ fn created<'a>(look: &Transition<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
     })
 }
 
-/// Under OrderedReady a pod is created only when all below it are there and available.
+/// Under OrderedReady a pod is created only when all below it are there and available; with `Recreate` only when no pod
+/// of another template is there.
 fn created_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.sim.cluster.store;
     for pod in created(look) {
-        let set = store.owning_set(&pod.metadata).filter(|set| set.is_ordered());
+        let set = store.owning_set(&pod.metadata);
+        let is_old = |other: &&Rc<Pod>| pod_revision(other) != pod_revision(pod);
+        if let Some(set) = set.filter(|set| set.spec.update_strategy.kind == "Recreate")
+            && let Some(old) = pods_of(look.before, set).find(is_old)
+        {
+            let (name, old) = (&pod.metadata.name, &old.metadata.name);
+            broken.push(format!("{name} is created while {old} has another template"));
+        }
+        let set = set.filter(|set| set.is_ordered());
         let Some(set) = set else { continue };
         let ordinal = set.ordinal_of(&pod.metadata.name).unwrap_or(0);
         for lower in unhealthy(look, set).into_iter().filter(|lower| *lower < ordinal) {
@@ -168,7 +177,7 @@ fn created_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
 }
 
 /// Under OrderedReady the controller removes a pod, because of a scale-down or an update, only while all
-/// wanted ones are well, and after all that are to go and have higher numbers are gone.
+/// wanted ones are well, and after all that are to go and have higher numbers are gone. `Recreate` removes all old pods.
 fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
     let store = &look.before.store;
     for event in look.events {
@@ -180,7 +189,10 @@ fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
         let name = pod.key.name();
         let gone = store.pods.iter().find(|pod| Some(pod.metadata.uid) == event.uid);
         let set = gone.and_then(|pod| store.owning_set(&pod.metadata));
-        let Some(set) = set.filter(|set| set.is_ordered()) else { continue };
+        let is_ordered = |set: &&Rc<StatefulSet>| {
+            set.is_ordered() && set.spec.update_strategy.kind != "Recreate"
+        };
+        let Some(set) = set.filter(is_ordered) else { continue };
         let has_gate = look.before.settings.is_enabled(MAX_UNAVAILABLE_GATE);
         for ordinal in unhealthy(look, set).into_iter().filter(|_| is_scale_down || !has_gate) {
             broken

@@ -2,7 +2,7 @@
 
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
-use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
+use crate::cluster::version::GATES;
 use crate::cluster::world::Host;
 use crate::cluster::{
     Change, Cluster, ControllerState, Effect, Settings, Store, Timings, Version, WorkItem, World,
@@ -13,9 +13,6 @@ use crate::manifest;
 use crate::map::{Map, Set};
 use crate::notation::{Line, NotationError, closest, format_duration, parse_duration};
 use std::rc::Rc;
-
-/// The feature gates that the model knows; the version says which are on unless a recipe says otherwise.
-const GATES: [&str; 1] = [MAX_UNAVAILABLE_GATE];
 
 /// What is wrong with a line of the setup, and what to write instead.
 type Problem = (String, String);
@@ -155,7 +152,7 @@ impl Setup {
             let message = format!("there is a node \"{name}\" already");
             return Err((message, "give each node a name of its own".into()));
         }
-        match manifest::validate(&new_node(self.settings.version, 1, &node).into()).first() {
+        match manifest::validate(&new_node(self.settings.version, 1, &node).into(), false).first() {
             None => self.nodes.push(node),
             Some(error) => {
                 let message = format!("{}: {}", error.field, error.detail);
@@ -168,9 +165,10 @@ impl Setup {
 
     fn read_gate(&mut self, text: &str) -> Result<(), Problem> {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        if !GATES.contains(&name) {
-            let advice = closest(name, GATES).map_or_else(
-                || format!("known is {}", GATES.join(", ")),
+        let known = GATES.map(|(gate, _)| gate);
+        if !known.contains(&name) {
+            let advice = closest(name, known).map_or_else(
+                || format!("known are {}", known.join(", ")),
                 |name| format!("did you mean {name}?"),
             );
             return Err((format!("there is no feature gate \"{name}\" here"), advice));

@@ -17,6 +17,7 @@ const MOMENT_MS: u64 = 5_000;
 pub const SOMETIMES: &[(&str, &[Code])] = &[
     ("a line was refused", &[Code::Refused]),
     ("a pod could not be created", &[Code::PodCreateFailed]),
+    ("a pod gave way to another one", &[Code::Preempted, Code::WaitForVictim]),
     ("a pod found no node", &[Code::FailedScheduling]),
     ("a failed pod was replaced", &[Code::FailedPodReplaced]),
     ("a scale-down waited for a pod that stays", &[Code::WaitScaleDown]),
@@ -25,6 +26,7 @@ pub const SOMETIMES: &[(&str, &[Code])] = &[
     ("an update was stuck", &[Code::UpdateStuck]),
     ("an update was held by a partition or OnDelete", &[Code::UpdateHeld]),
     ("an update used up its allowance", &[Code::WaitForBudget]),
+    ("an update with Recreate waited for the old pods", &[Code::WaitForOldRevision]),
     ("a template came back", &[Code::RevisionReused]),
     ("pods were orphaned, and adopted", &[Code::Orphaned, Code::PodAdopted]),
     ("a foreground deletion was finished", &[Code::ForegroundDone]),

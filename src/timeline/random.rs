@@ -15,6 +15,9 @@ pub fn recipe(seed: u64) -> String {
     if dice.between(0, 5) == 0 {
         text += "gate MaxUnavailableStatefulSet=on\n";
     }
+    if dice.between(0, 2) > 0 {
+        text += "gate StatefulSetRecreateStrategy=on\n";
+    }
     let mut set = Set::new(&mut dice);
     text += &apply(&manifest(&set));
     let has_deployment = dice.between(0, 1) == 1;
@@ -142,13 +145,14 @@ struct Set {
 }
 
 const RETENTION: [&str; 2] = ["Retain", "Delete"];
-const STRATEGIES: [&str; 6] = [
+const STRATEGIES: [&str; 7] = [
     "{ type: RollingUpdate }",
     "{ type: RollingUpdate, rollingUpdate: { partition: 0 } }",
     "{ type: RollingUpdate, rollingUpdate: { partition: 2 } }",
     "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 2 } }",
     "{ type: RollingUpdate, rollingUpdate: { maxUnavailable: 50% } }",
     "{ type: OnDelete }",
+    "{ type: Recreate }",
 ];
 const SELECTORS: [&str; 3] = ["{}", "{}", "{ disk: ssd }"];
 
@@ -270,12 +274,14 @@ fn deployment(dice: &mut Dice) -> String {
     };
     let (min_ready, grace) = (dice.pick(&["0", "0", "5"]), dice.between(0, 30));
     let (image, history) = (dice.between(1, 3), dice.between(0, 2));
+    let class = dice.pick(&["", "", "system-cluster-critical"]);
+    let cpu = dice.pick(&["0", "0", "2"]);
     format!(
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: api }}\nspec:\n  replicas: {replicas}\n  \
          strategy: {{ {strategy} }}\n  minReadySeconds: {min_ready}\n  revisionHistoryLimit: {history}\n  \
          selector: {{ matchLabels: {{ app: api }} }}\n  template:\n    metadata: {{ labels: {{ app: api }} }}\n    \
-         spec:\n      terminationGracePeriodSeconds: {grace}\n      \
-         containers: [{{ name: app, image: \"app:{image}\" }}]\n"
+         spec:\n      terminationGracePeriodSeconds: {grace}\n      priorityClassName: \"{class}\"\n      \
+         containers: [{{ name: app, image: \"app:{image}\", resources: {{ requests: {{ cpu: {cpu} }} }} }}]\n"
     )
 }
 

@@ -8,9 +8,11 @@
 //! bound, and with it the end of all trouble, nothing would have to be complete in the end.
 
 mod objects;
+mod rules;
 
 use ordinal::api::*;
 use ordinal::cluster::Code;
+use rules::*;
 use stateright::{Checker, Model, Property};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -19,14 +21,6 @@ use std::sync::Mutex;
 const PODS: usize = 3;
 /// The most steps from a state to a complete set.
 const STEPS: usize = 100;
-
-const NO_TWINS: &str = "a pod is replaced only after the old one is gone";
-const IN_ORDER: &str = "a pod is created in its turn, from the template of the set";
-const SCALE_DOWN: &str = "the highest pod goes first, while the others are well";
-const UPDATE: &str = "only a failed pod is replaced, or an outdated one whose turn it is";
-const CLAIMS_STAY: &str = "claims outlive pods";
-const NO_QUEUE: &str = "nobody waits for others in a parallel set";
-const NOTHING_NEW: &str = "a pass out of turn changes nothing";
 
 /// What a kubelet made of a pod so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +71,8 @@ struct State {
     claims: [Option<Claim>; PODS],
     /// Whether the controller is going to look.
     is_queued: bool,
+    /// Of the status: the reason of the condition Progressing.
+    progress: Option<String>,
     /// What the set waits for: the code, and the pod that it names.
     wait: Option<(&'static str, String)>,
     faults: usize,
@@ -166,6 +162,8 @@ use Action::*;
 struct Plan {
     replicas: usize,
     policy: &'static str,
+    /// The type of the update strategy.
+    strategy: &'static str,
     /// How much may be asked for or break, over all.
     faults: usize,
     /// States from which the set becomes complete.
@@ -174,7 +172,12 @@ struct Plan {
 
 impl Plan {
     fn new(replicas: usize, policy: &'static str, faults: usize) -> Plan {
-        Plan { replicas, policy, faults, converging: Mutex::default() }
+        let strategy = "RollingUpdate";
+        Plan { replicas, policy, strategy, faults, converging: Mutex::default() }
+    }
+
+    fn recreate(self) -> Plan {
+        Plan { strategy: "Recreate", ..self }
     }
 
     fn is_ordered(&self) -> bool {
@@ -249,6 +252,7 @@ impl Model for Plan {
             counts: [0; 5],
             revisions: [None; 2],
             history: Vec::new(),
+            progress: None,
             pods: [None; PODS],
             claims: [None; PODS],
             is_queued: true,
@@ -285,6 +289,7 @@ impl Model for Plan {
             Rule::always(UPDATE, |_, it| !it.broken.contains(&UPDATE)),
             Rule::always(CLAIMS_STAY, |_, it| !it.broken.contains(&CLAIMS_STAY)),
             Rule::always(NO_QUEUE, |_, it| !it.broken.contains(&NO_QUEUE)),
+            Rule::always(NO_MIX, |_, it| !it.broken.contains(&NO_MIX)),
             Rule::always(NOTHING_NEW, |_, it| !it.broken.contains(&NOTHING_NEW)),
             Rule::always("every wait has a reason", |_, it| it.is_queued || it.is_explained()),
             Rule::always("the status is true", |_, it| it.is_queued || it.is_told()),
@@ -305,62 +310,10 @@ impl Model for Plan {
     }
 }
 
-/// The rules that a step of the controller broke.
-fn broken(plan: &Plan, before: &State, after: &State, has_twin: bool) -> Vec<&'static str> {
-    let (is_ordered, wanted) = (plan.is_ordered(), before.replicas);
-    let all_healthy = |mut range: std::ops::Range<usize>| range.all(|it| before.is_healthy(it));
-    let stays = |pod: Option<Member>| pod.filter(|pod| !pod.is_going);
-    let select = |is: &dyn Fn(usize) -> bool| (0..PODS).filter(|it| is(*it)).collect::<Vec<_>>();
-    let created = select(&|it| before.pods[it].is_none() && after.pods[it].is_some());
-    let removed = select(&|it| stays(before.pods[it]).is_some() && stays(after.pods[it]).is_none());
-    let has_failed = |it: usize| before.pods[it].is_some_and(|pod| pod.stage == Failed);
-    let mut broken = Vec::new();
-    let mut check = |rule, holds: bool| broken.extend((!holds).then_some(rule));
-    for it in &created {
-        let new = Member { stage: Pending, is_going: false, template: before.template };
-        let is_turn = !is_ordered || created.len() == 1 && all_healthy(0..*it);
-        let has_claim = after.claims[*it] == Some(Claim::There);
-        check(IN_ORDER, is_turn && *it < wanted && has_claim && after.pods[*it] == Some(new));
-    }
-    for it in removed.iter().copied() {
-        let is_turn = !is_ordered || removed.len() == 1 && all_healthy(0..it.min(wanted));
-        if it >= wanted {
-            let is_top = before.pods[it + 1..].iter().all(Option::is_none);
-            // Of those that are not well the lowest may go.
-            let mut below = before.pods[wanted..it].iter().flatten();
-            let is_lowest = before.is_healthy(it) || below.all(|pod| pod.is_healthy());
-            check(SCALE_DOWN, is_turn && (!is_ordered || is_top && is_lowest));
-        } else if has_failed(it) {
-            check(UPDATE, is_turn);
-        } else {
-            let done = |it| before.is_healthy(it) && !before.is_outdated(it);
-            let is_only =
-                removed.iter().all(|other| *other == it || *other >= wanted || has_failed(*other));
-            let is_top = (it + 1..wanted).all(done) && is_only;
-            let is_over = !is_ordered || before.pods[wanted..].iter().all(Option::is_none);
-            // A parallel set replaces outdated pods that are unavailable anyway at once.
-            let is_due = is_top && is_over || !is_ordered && !before.is_healthy(it);
-            check(UPDATE, is_turn && is_due && before.is_outdated(it));
-        }
-    }
-    if !is_ordered && !before.claims.contains(&Some(Claim::Going)) {
-        let is_made = |it: usize| before.pods[it].is_some() || after.pods[it].is_some();
-        check(NO_QUEUE, (0..wanted).all(is_made));
-        check(NO_QUEUE, after.pods[wanted..].iter().all(|pod| stays(*pod).is_none()));
-        check(NO_QUEUE, (0..PODS).all(|it| !has_failed(it) || stays(after.pods[it]).is_none()));
-    }
-    let had = before.claims.iter().zip(&after.claims).filter(|(old, _)| old.is_some());
-    check(CLAIMS_STAY, had.into_iter().all(|(old, new)| old == new));
-    check(NO_TWINS, !has_twin);
-    // That a claim goes is nothing that the controller watches.
-    let goes = before.claims.contains(&Some(Claim::Going));
-    check(NOTHING_NEW, before.is_queued || before == after || goes);
-    broken
-}
-
 /// Visits all states of a plan, of which there are at least so many.
 fn check(plan: Plan, least: usize) {
-    let name = format!("{} pods, {}, {} faults", plan.replicas, plan.policy, plan.faults);
+    let Plan { replicas, policy, strategy, faults, .. } = &plan;
+    let name = format!("{replicas} pods, {policy}, {strategy}, {faults} faults");
     let checker = plan.checker().spawn_bfs().join();
     println!("{name}: {} states, depth {}", checker.unique_state_count(), checker.max_depth());
     checker.assert_properties();
@@ -378,8 +331,15 @@ fn a_parallel_set_keeps_its_rules_and_becomes_complete_whatever_happens() {
 }
 
 #[test]
+fn a_set_with_recreate_keeps_its_rules_and_becomes_complete_whatever_happens() {
+    check(Plan::new(2, "OrderedReady", 2).recreate(), 3_500);
+    check(Plan::new(2, "Parallel", 2).recreate(), 7_000);
+}
+
+#[test]
 #[ignore = "takes minutes: cargo test --release --test it checker -- --ignored --nocapture"]
 fn three_pods_keep_their_rules_and_become_complete_whatever_happens() {
     check(Plan::new(3, "OrderedReady", 3), 100_000);
     check(Plan::new(3, "Parallel", 3), 400_000);
+    check(Plan::new(3, "OrderedReady", 3).recreate(), 100_000);
 }

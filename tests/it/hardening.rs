@@ -131,7 +131,7 @@ fn gates_and_timings_are_known_or_refused_with_a_suggestion() {
         refusal("gate MaxUnavailableStatefullSet=on")
             .contains("did you mean MaxUnavailableStatefulSet?")
     );
-    assert!(refusal("gate Nothing=on").contains("known is MaxUnavailableStatefulSet"));
+    assert!(refusal("gate Nothing=on").contains("known are MaxUnavailableStatefulSet, "));
     assert!(
         refusal("gate MaxUnavailableStatefulSet").contains("gate MaxUnavailableStatefulSet=on")
     );

@@ -32,6 +32,7 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("PodStopping", &["containers"]),
     ("FileSystemResized", &["pods"]),
     ("TaintEviction", &["node"]),
+    ("Preempted", &["by_uid"]),
     ("EvictionCancelled", &["node"]),
     ("DrainFailed", &["pods"]),
     ("Behind", &["entries"]),

@@ -6,12 +6,20 @@ use super::*;
 /// required, because the image that it stands in for would run, too.
 pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
     let (store, member) = (&step.cluster.store, &pass.database.member);
-    let pod = store.pods.get(&pass.run.pod).filter(|pod| pod.metadata.uid == pass.uid);
-    let Some(Pod { metadata, .. }) = pod.map(Rc::as_ref) else { return true };
-    let is_required = options(&metadata.annotations).requires_clone;
+    let Some(pod) = own_pod(step, pass) else { return true };
+    let metadata = &pod.metadata;
     member.clone_container.is_none()
-        && (is_required
+        && (requires_clone(pod)
             || dns::gives_names(store, &metadata.namespace, &member.service, &metadata.labels))
+}
+
+/// The pod of the database, unless another has taken its name.
+fn own_pod<'a>(step: &Step<'a>, pass: &Pass) -> Option<&'a Rc<Pod>> {
+    step.cluster.store.pods.get(&pass.run.pod).filter(|pod| pod.metadata.uid == pass.uid)
+}
+
+fn requires_clone(pod: &Pod) -> bool {
+    options(&pod.metadata.annotations).requires_clone
 }
 
 /// Records why the database starts without a copy.
@@ -34,6 +42,9 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     match find_peer(step, pass, &source_name) {
         Err(why) => fail(step, pass, why),
         Ok((source, data)) => {
+            if step.cluster.waits.get(&subject(pass)).is_some_and(is_for_clone) {
+                step.clear_wait(subject(pass));
+            }
             pass.database.data.begin_clone(&data);
             let reason = Reason::CloneStarted {
                 pod: pass.pod(),
@@ -48,10 +59,26 @@ pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
     }
 }
 
-/// The container ends with an error; its kubelet starts it again, each time a little later.
+fn subject(pass: &Pass) -> Subject {
+    Subject::pod(&pass.run.pod)
+}
+
+fn is_for_clone(wait: &Wait) -> bool {
+    wait.reason.code() == Code::WaitForClone
+}
+
+/// An init container of the manifest ends with an error, and so does a database that requires a copy; its kubelet starts
+/// it again, each time a little later. Any other database, whose image would not end for the want of another pod, tries
+/// again.
 fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
-    pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
-    pass.exit(step, 1);
+    if pass.in_clone || own_pod(step, pass).is_some_and(|pod| requires_clone(pod)) {
+        pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
+        return pass.exit(step, 1);
+    }
+    let source = pass.peer_ref(&pass.member_name(pass.database.member.ordinal - 1));
+    step.set_wait(subject(pass), Reason::WaitForClone { pod: pass.pod(), source, why });
+    pass.enter(DatabaseState::Down, step.now());
+    step.enqueue_after(WorkItem::Database(pass.uid), follow::RECONNECT_MS);
 }
 
 /// One more entry arrives, if the source is still there.

@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// How long a replica waits before it looks for a lost primary again, in milliseconds.
-const RECONNECT_MS: u64 = 1_000;
+/// How long a replica waits before it looks again for its primary, or for what it clones, in milliseconds.
+pub(super) const RECONNECT_MS: u64 = 1_000;
 
 /// A replica that lacks no more entries than this keeps up with its primary.
 const KEEPS_UP: u32 = 4;

@@ -1,9 +1,12 @@
 //! Probes: when each is due, and what its results cause (`pkg/kubelet/prober/worker.go`).
 //!
 //! What a probe does is the container's own affair: the container of the database passes once the
-//! database answers, every other one always. So `timeoutSeconds` makes no difference.
+//! database answers, every other one always. An answer takes no time here, and neither does a refused connection, so no
+//! probe exceeds its `timeoutSeconds`. Upstream one over gRPC tries to connect until then (`pkg/probe/grpc`); here it
+//! fails at once, and its message names the timeout.
 
 use super::*;
+use crate::api::json::Value;
 
 /// Makes the probes of a running container that are due. Returns when the next one is.
 ///
@@ -164,6 +167,23 @@ fn count(streak: &mut Streak, probe: &Probe, is_success: bool, now: Time) -> Opt
     (count >= threshold).then_some(is_success)
 }
 
+/// `timeoutSeconds`, or its default.
+fn timeout_seconds(probe: &Probe) -> i64 {
+    match probe.other.get("timeoutSeconds").map(|it| &it.value) {
+        Some(Value::Int(seconds)) => *seconds,
+        _ => 1,
+    }
+}
+
+/// Seconds as Go prints a duration: `5s`, `1m30s`, `1h0m0s`.
+fn go_seconds(seconds: i64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
 /// The message of a probe of a database that does not respond, or that reaches too few members
 /// (`pkg/probe`); what a command would print is not known.
 fn output(spec: &Container, probe: &Probe, ip: &str, is_open: bool) -> String {
@@ -179,7 +199,8 @@ fn output(spec: &Container, probe: &Probe, ip: &str, is_open: bool) -> String {
     if let Some(handler) = probe.other.get("grpc") {
         let address = address(handler);
         return format!(
-            "timeout: failed to connect service \"{address}\" within 1s: context deadline exceeded"
+            "timeout: failed to connect service \"{address}\" within {}: context deadline exceeded",
+            go_seconds(timeout_seconds(probe))
         );
     }
     match probe.other.get("httpGet") {

@@ -25,6 +25,10 @@ macro_rules! reasons {
             pub fn component(self) -> Component { match self { $(Code::$code => Component::$who),* } }
             /// The statement of the semantics that it shows, for example `S4`; empty if none.
             pub fn statement(self) -> &'static str { match self { $(Code::$code => $statement),* } }
+            /// Whether it is said of every attempt, although the log has it once.
+            pub fn is_attempt(self) -> bool {
+                matches!(self, Code::PodCreateFailed | Code::ReplicaCreateFailed)
+            }
             /// The upstream file or document that it follows.
             pub fn source(self) -> &'static str { match self { $(Code::$code => $source),* } }
         }
@@ -101,6 +105,8 @@ reasons! {
         "S9" "concepts/workloads/controllers/statefulset: forced rollback";
     UpdateHeld Waiting StatefulSet { kept: usize, replicas: i32, why: Detail }
         "S8" "stateful_set_control.go: updateStatefulSet";
+    WaitForOldRevision Waiting StatefulSet { pod: ObjectRef }
+        "S8" "stateful_set_control.go: recreateDeleteAndWait";
     SetDeleting Waiting StatefulSet { set: ObjectRef } "S7" "stateful_set_control.go: updateStatefulSet";
 
     // The Deployment and ReplicaSet controllers.
@@ -134,6 +140,10 @@ reasons! {
     Scheduled Changed Scheduler { pod: ObjectRef, node: ObjectRef } "S2" "pkg/scheduler/schedule_one.go";
     FailedScheduling Waiting Scheduler { pod: ObjectRef, message: String, tail: String }
         "S14" "pkg/scheduler/schedule_one.go: handleSchedulingFailure";
+    Preempted Deleted Scheduler { pod: ObjectRef, node: ObjectRef, by: ObjectRef, by_uid: String }
+        "" "pkg/scheduler/framework/preemption/executor.go: PreemptPod";
+    WaitForVictim Waiting Scheduler { pod: ObjectRef, victim: ObjectRef, node: ObjectRef }
+        "" "pkg/scheduler/framework/plugins/defaultpreemption: PodEligibleToPreemptOthers";
     WaitForVolume Waiting Scheduler { pod: ObjectRef, node: ObjectRef }
         "S10" "pkg/scheduler/framework/plugins/volumebinding";
 
@@ -283,6 +293,8 @@ reasons! {
     CloneDone Data Database { pod: ObjectRef, source: ObjectRef, entries: u32 }
         "S18" "tasks/run-application/run-replicated-stateful-application";
     CloneFailed Data Database { pod: ObjectRef, why: Detail }
+        "S18" "tasks/run-application/run-replicated-stateful-application";
+    WaitForClone Waiting Database { pod: ObjectRef, source: ObjectRef, why: Detail }
         "S18" "tasks/run-application/run-replicated-stateful-application";
     StartedEmpty Data Database { pod: ObjectRef, why: Detail } "S20" "";
     StartedWithoutCopy Data Database { pod: ObjectRef, service: Option<String> } "S21" "";

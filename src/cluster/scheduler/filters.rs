@@ -13,7 +13,7 @@ pub(super) struct Refusal {
     /// In the words of the plugin.
     pub(super) reasons: Vec<String>,
     /// Whether it could fit with fewer pods around (`Unschedulable`, not `UnschedulableAndUnresolvable`).
-    is_curable: bool,
+    pub(super) is_curable: bool,
 }
 
 impl Refusal {
@@ -25,14 +25,6 @@ impl Refusal {
     /// What fewer pods would help.
     pub(super) fn curable(reason: &str) -> Refusal {
         Refusal { reasons: vec![reason.into()], is_curable: true }
-    }
-
-    /// What preemption says of the node; there are no priorities here, so it never finds a victim.
-    pub(super) fn victims(&self) -> &'static str {
-        match self.is_curable {
-            true => "No preemption victims found for incoming pod",
-            false => "Preemption is not helpful for scheduling",
-        }
     }
 }
 

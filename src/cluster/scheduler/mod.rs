@@ -1,13 +1,14 @@
 //! The scheduler: a node for each pod.
 //!
 //! Follows `pkg/scheduler` of Kubernetes v1.36: the plugins that refuse ([`filters`], [`neighbours`])
-//! in their order and words, what preemption says of the refusals, and the wait for volumes between
+//! in their order and words, [`preemption`] of pods with lower priorities, and the wait for volumes between
 //! choosing a node and binding to it. What only ranks nodes is simpler than upstream: the fewest pods
 //! of the same owner on the node, then in its zone, then the smallest share asked for; between equals
-//! chance decides. Left out: priorities, so nobody is preempted; preferences; gates; the back-off.
+//! chance decides. Left out: preferences; gates; the back-off.
 
 mod filters;
 mod neighbours;
+mod preemption;
 
 use super::*;
 use filters::Refusal;
@@ -22,48 +23,74 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
     if let Some(since) = cluster.controller_state.binding.get(&pod.metadata.uid) {
         return wait_for_volumes(step, pod, *since);
     }
-    match choose(step, pod) {
-        Err(unfit) => refuse(step, pod, unfit),
-        Ok(node) if claims(cluster, pod).all(|claim| claim.is_bound()) => {
-            bind(step, pod, &node.metadata.name);
+    // The queue is in the order of priorities: what fits goes first.
+    for other in preemption::more_urgent(cluster, pod) {
+        if let Ok(node) = choose(step, other) {
+            place(step, other, node);
+            return step.enqueue_after(WorkItem::Schedule(key.clone()), 1);
         }
-        Ok(node) => reserve(step, pod, node),
+    }
+    match choose(step, pod) {
+        Ok(node) => place(step, pod, node),
+        Err(unfit) if unfit.refusals.is_empty() => refuse(step, pod, unfit),
+        Err(unfit) => preemption::post_filter(step, pod, unfit),
+    }
+}
+
+/// Binds a pod to its node, once it has its volumes.
+fn place(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
+    match claims(step.cluster, pod).all(|claim| claim.is_bound()) {
+        true => bind(step, pod, &node.metadata.name),
+        false => reserve(step, pod, node),
     }
 }
 
 /// Why no node fits.
-struct Unfit {
+#[derive(Default)]
+struct Unfit<'a> {
     /// `Unschedulable` or `SchedulerError`.
     reason: &'static str,
     /// What the filters say.
     message: String,
     /// What is said after that, of preemption.
     tail: String,
+    /// The node that will have room for the pod once others have gone.
+    nominated: String,
+    /// Why each node does not fit.
+    refusals: Vec<(&'a Rc<Node>, Refusal)>,
 }
 
 const UNSCHEDULABLE: &str = "Unschedulable";
 
 /// The best of the nodes that fit, or why none does (`schedulePod`).
-fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit> {
+fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit<'a>> {
     let cluster = step.cluster;
     let total = cluster.store.nodes.len();
     let available = format!("0/{total} nodes are available:");
     if total == 0 {
         let message = "no nodes available to schedule pods".into();
-        return Err(Unfit { reason: UNSCHEDULABLE, message, tail: String::new() });
+        return Err(Unfit { reason: UNSCHEDULABLE, message, ..Unfit::default() });
     }
     if let Some(words) = filters::before_all(cluster, pod) {
         let message = format!("{available} {words}.");
-        return Err(Unfit { reason: UNSCHEDULABLE, message, tail: " not found".into() });
+        let tail = " not found".into();
+        return Err(Unfit { reason: UNSCHEDULABLE, message, tail, ..Unfit::default() });
     }
     let mut refusals = Vec::new();
     let mut fitting = Vec::new();
-    let state = neighbours::PreFilter::new(cluster, pod);
+    let view = preemption::view_for(cluster, pod);
+    let view = view.as_ref().unwrap_or(cluster);
+    let state = neighbours::PreFilter::new(view, pod);
     for node in cluster.store.nodes.iter() {
-        match filters::refusal(cluster, &state, pod, node) {
-            Some(refusal) => refusals.push(refusal),
+        match filters::refusal(view, &state, pod, node) {
+            Some(refusal) => refusals.push((node, refusal)),
             None => fitting.push(node),
         }
+    }
+    // `evaluateNominatedNode`
+    let nominated = &pod.status.nominated_node_name;
+    if let Some(node) = fitting.iter().find(|node| node.metadata.name == *nominated) {
+        return Ok(node);
     }
     let siblings = Siblings::of(cluster, pod);
     let loads: Vec<Load> = fitting.iter().map(|node| load(cluster, &siblings, pod, node)).collect();
@@ -72,16 +99,9 @@ fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit> {
     fitting.retain(|_| is_least.next() == Some(true));
     let index = usize::try_from(step.random(Stream::Scheduling, fitting.len() as u64)).unwrap_or(0);
     fitting.get(index).copied().ok_or_else(|| {
-        let reasons = refusals.iter().flat_map(|refusal| &refusal.reasons);
-        let victims = refusals.iter().map(Refusal::victims);
-        Unfit {
-            reason: UNSCHEDULABLE,
-            message: format!("{available} {}.", counted(&mut reasons.map(String::as_str))),
-            tail: format!(
-                " no new claims to deallocate, preemption: {available} {}.",
-                counted(&mut victims.into_iter())
-            ),
-        }
+        let reasons = refusals.iter().flat_map(|(_, refusal)| &refusal.reasons);
+        let message = format!("{available} {}.", counted(&mut reasons.map(String::as_str)));
+        Unfit { reason: UNSCHEDULABLE, message, refusals, ..Unfit::default() }
     })
 }
 
@@ -217,7 +237,8 @@ fn wait_for_volumes(step: &mut Step<'_>, pod: &Rc<Pod>, since: Time) {
     step.enqueue_after(WorkItem::Schedule(pod.metadata.key()), step.timings().schedule_ms);
     let message =
         "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
-    let unfit = Unfit { reason: "SchedulerError", message: message.into(), tail: String::new() };
+    let message = message.into();
+    let unfit = Unfit { reason: "SchedulerError", message, ..Unfit::default() };
     match is_sound {
         true => refuse(step, pod, unfit),
         false => {
@@ -261,9 +282,9 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
 }
 
 /// Says why the pod has no node (`handleSchedulingFailure`).
-fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit) {
+fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit<'_>) {
     let mut refused = Pod::clone(pod);
-    refused.status.nominated_node_name.clear();
+    refused.status.nominated_node_name = unfit.nominated;
     let in_full = format!("{}{}", unfit.message, unfit.tail);
     set_condition(
         &mut refused.status.conditions,

@@ -58,6 +58,7 @@ sentences! { fn reason(Code):
     WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
     UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the Pod";
     UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
+    WaitForOldRevision "{pod} has the old template and still exists: with the Recreate strategy, new Pods are created only after all old Pods are deleted";
     SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
 
     // The Deployment and ReplicaSet controllers.
@@ -80,6 +81,8 @@ sentences! { fn reason(Code):
     // Scheduling.
     Scheduled "{pod} is scheduled to {node}";
     FailedScheduling "{pod} cannot be scheduled: {message}";
+    Preempted "{pod} is preempted on {node}: {by} has a higher priority and needs its place";
+    WaitForVictim "{pod} waits until {victim}, which gives way to it, is gone from {node}";
     WaitForVolume "{pod} waits for its volume before it is scheduled to {node}";
 
     // Storage.
@@ -178,6 +181,7 @@ sentences! { fn reason(Code):
     CloneStarted "{pod} finds an empty volume and clones {entries} entries from {source}";
     CloneDone "{pod} has cloned {entries} entries from {source}";
     CloneFailed "{pod} cannot clone: {why}";
+    WaitForClone "{pod} waits for {source}, to clone from it: {why}";
     StartedEmpty "{pod} starts with an empty volume: {why}";
     StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its Pods|names no Service], so they have no DNS names";
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";

@@ -13,7 +13,7 @@ use super::*;
 const BATCH_MAX: i32 = 500;
 
 /// Whether a pass goes on after a step (`shouldExit`).
-enum Go {
+pub(super) enum Go {
     On,
     Wait,
 }
@@ -38,7 +38,7 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// Says what the pass waits for; the first reason counts.
-    fn hold(&mut self, reason: Reason) {
+    pub(super) fn hold(&mut self, reason: Reason) {
         self.wait.get_or_insert_with(|| Rc::new(reason));
     }
 
@@ -121,6 +121,9 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
     let set = pass.set;
     if set.metadata.is_terminating() {
         pass.hold(Reason::SetDeleting { set: set.metadata.reference(Kind::StatefulSet) });
+        return Ok(());
+    }
+    if let Go::Wait = recreate::delete_and_wait(step, pass) {
         return Ok(());
     }
     if let Go::Wait = process_replicas(step, pass)? {

@@ -2,23 +2,21 @@
 //!
 //! Follows `pkg/controller/statefulset` of Kubernetes v1.36: `sync` is `stateful_set.go`, [`control`]
 //! and `status` are `stateful_set_control.go`, `pods` is `stateful_pod_control.go` and
-//! `stateful_set_utils.go`, `claims` the retention policy of claims, `revisions` the history, and
-//! `explain` what upstream writes into its log, if anywhere. It decides from API objects only, and
+//! `stateful_set_utils.go`, `claims` the retention policy of claims, `recreate` the strategy
+//! `Recreate`, `revisions` the history, and `explain` what upstream writes into its log, if anywhere. It decides from API objects only, and
 //! looks only when a set or a pod of its own changes, or when a failed pass is due again.
 
 mod claims;
 mod control;
 mod explain;
 mod pods;
+mod recreate;
 mod revisions;
 mod status;
 
 use super::ownership::{Says, claim, controller_ref};
 use super::*;
 pub use pods::pod_revision;
-
-/// The feature gate without which `maxUnavailable` is dropped; off by default.
-pub const MAX_UNAVAILABLE_GATE: &str = "MaxUnavailableStatefulSet";
 
 /// One pass for one set (`StatefulSetController.sync`).
 pub fn sync(step: &mut Step<'_>, key: &Key) {

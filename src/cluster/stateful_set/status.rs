@@ -34,6 +34,7 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>) {
     }
     status.current_replicas = status.current_replicas.saturating_sub(pass.updated).max(0);
     complete_rolling_update(step, set, &mut status);
+    recreate::set_progress(step, pass, &mut status);
     for time in next_checks {
         step.enqueue_at(WorkItem::StatefulSet(set.metadata.key()), time);
     }

@@ -3,14 +3,25 @@
 use super::{Text, date, or};
 use crate::api::json::Node as Tree;
 
+/// The classes and the account that a pod names.
+fn classes_and_account(text: &mut Text<'_>, tree: &Tree) {
+    for (name, path) in [
+        ("Priority Class Name", "spec.priorityClassName"),
+        ("Runtime Class Name", "spec.runtimeClassName"),
+        ("Service Account", "spec.serviceAccountName"),
+    ] {
+        let value = tree.word(path);
+        if !value.is_empty() {
+            text.field(0, name, &value);
+        }
+    }
+}
+
 /// Describes a pod.
 pub(super) fn describe(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
     text.field(0, "Priority", &or(tree.word("spec.priority"), "0"));
-    let account = tree.word("spec.serviceAccountName");
-    if !account.is_empty() {
-        text.field(0, "Service Account", &account);
-    }
+    classes_and_account(text, tree);
     match tree.word("spec.nodeName") {
         node if node.is_empty() => text.field(0, "Node", "<none>"),
         node => text.field(0, "Node", &format!("{node}/{}", tree.word("status.hostIP"))),

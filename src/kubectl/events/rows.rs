@@ -54,9 +54,11 @@ rows! {
     PodCreateFailed Set Warning "statefulset-controller" "FailedCreate" "create Pod {pod} in StatefulSet {set} failed error: {message}";
     ReplicaSetScaled Itself Normal "deployment-controller" "ScalingReplicaSet" "{scaled} replica set {set} from {from} to {to}";
     ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
+    ReplicaCreateFailed Replicas Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
     FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
+    Preempted Itself Normal "default-scheduler" "Preempted" "Preempted by pod {by_uid} on node {node}";
     WaitForFirstConsumer Itself Normal "persistentvolume-controller" "WaitForFirstConsumer" "waiting for first consumer to be created before binding";
     ClassMissing Itself Warning "persistentvolume-controller" "ProvisioningFailed" "storageclass.storage.k8s.io \"{class}\" not found";
     NoClass Itself Normal "persistentvolume-controller" "FailedBinding" "no persistent volumes available for this claim and no storage class is set";

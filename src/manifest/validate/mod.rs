@@ -27,9 +27,10 @@ pub struct FieldError {
     pub detail: String,
 }
 
-/// What is wrong with a new object; nothing if it is empty.
-pub fn validate(object: &Object) -> Vec<FieldError> {
-    let mut errors = Errors::default();
+/// What is wrong with a new object; nothing if it is empty. `has_recreate` is the feature gate
+/// `StatefulSetRecreateStrategy`.
+pub fn validate(object: &Object, has_recreate: bool) -> Vec<FieldError> {
+    let mut errors = Errors { list: Vec::new(), has_recreate };
     let meta = object.meta();
     let name = match object.kind() {
         Kind::StatefulSet => names::label,
@@ -48,8 +49,8 @@ pub fn validate(object: &Object) -> Vec<FieldError> {
 
 /// What is wrong with replacing `old` by `new`, an object of the same kind and name; what is wrong
 /// with `new` itself comes first.
-pub fn validate_update(old: &Object, new: &Object) -> Vec<FieldError> {
-    let mut errors = Errors::default();
+pub fn validate_update(old: &Object, new: &Object, has_recreate: bool) -> Vec<FieldError> {
+    let mut errors = Errors { list: Vec::new(), has_recreate };
     meta::labels(&mut errors, "metadata.labels", &new.meta().labels);
     spec(&mut errors, new);
     match (old, new) {
@@ -104,6 +105,9 @@ pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> V
     errors
 }
 
+/// `HighestUserDefinablePriority` of `pkg/apis/scheduling`.
+const HIGHEST_PRIORITY: i64 = 1_000_000_000;
+
 fn spec(errors: &mut Errors, object: &Object) {
     match object {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
@@ -121,6 +125,13 @@ fn spec(errors: &mut Errors, object: &Object) {
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));
             }
         }
+        Object::Stored(class) if class.kind == Kind::PriorityClass => {
+            let value = class.other.to_tree().number("value");
+            if value > HIGHEST_PRIORITY && !class.metadata.name.starts_with("system-") {
+                let words = "maximum allowed value of a user defined priority is 1000000000";
+                errors.forbidden("value", words);
+            }
+        }
         Object::ConfigMap(map) => {
             for key in map.data.keys() {
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));
@@ -131,9 +142,10 @@ fn spec(errors: &mut Errors, object: &Object) {
 }
 
 /// Collects errors (`field.ErrorList`).
-#[derive(Default)]
 struct Errors {
     list: Vec<FieldError>,
+    /// Whether the feature gate `StatefulSetRecreateStrategy` is on.
+    has_recreate: bool,
 }
 
 impl Errors {

@@ -40,6 +40,10 @@ pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
     }
 }
 
+const ROLLING: &str = "spec.updateStrategy.rollingUpdate";
+const ONLY_ROLLING: &str = "only allowed for updateStrategy 'RollingUpdate'";
+
+/// Checks the strategy; without its feature gate `Recreate` is as invalid as any other word (kubernetes#137187).
 fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
     let json = match &strategy.rolling_update {
         None => "null".into(),
@@ -49,14 +53,14 @@ fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
         }
     };
     match (strategy.kind.as_str(), &strategy.rolling_update) {
-        ("OnDelete", None) | ("RollingUpdate", None) => {}
-        ("OnDelete", Some(_)) => errors.invalid(
-            "spec.updateStrategy.rollingUpdate",
-            &json,
-            "only allowed for updateStrategy 'RollingUpdate'",
-        ),
+        ("OnDelete" | "RollingUpdate", None) => {}
+        ("Recreate", None) if errors.has_recreate => {}
+        ("OnDelete", Some(_)) => errors.invalid(ROLLING, &json, ONLY_ROLLING),
+        ("Recreate", Some(_)) if errors.has_recreate => {
+            errors.invalid(ROLLING, &json, ONLY_ROLLING);
+        }
         ("RollingUpdate", Some(options)) => {
-            let field = "spec.updateStrategy.rollingUpdate";
+            let field = ROLLING;
             errors.not_negative(&format!("{field}.partition"), options.partition);
             if let Some(limit) = &options.max_unavailable {
                 let field = format!("{field}.maxUnavailable");

@@ -45,7 +45,7 @@ fn set_errors(from: &str, to: &str) -> Vec<String> {
 }
 
 fn update_errors(old: &str, new: &str) -> Vec<String> {
-    validate_update(&object(old), &object(new))
+    validate_update(&object(old), &object(new), false)
         .into_iter()
         .map(|error| format!("{}: {}", error.field, error.detail))
         .collect()

@@ -3,8 +3,8 @@
 use super::*;
 use ordinal::cluster::apply::{apply, apply_gates};
 use ordinal::cluster::{
-    Cluster, ControllerState, Detail, Duration, Effect, Grace, Random, Reason, Settings, Step,
-    Store,
+    Cluster, ControllerState, Detail, Duration, Effect, Grace, RECREATE_GATE, Random, Reason,
+    Settings, Step, Store,
 };
 use ordinal::cluster::{Subject, Wait, WorkItem, World, stateful_set};
 use ordinal::manifest;
@@ -94,6 +94,10 @@ impl Shapes {
         set.metadata.generation = 2;
         set.spec.replicas = state.replicas as i32;
         set.spec.pod_management_policy = plan.policy.into();
+        if plan.strategy != "RollingUpdate" {
+            let kind = plan.strategy.into();
+            set.spec.update_strategy = StatefulSetUpdateStrategy { kind, rolling_update: None };
+        }
         let name = |revision: Option<usize>| {
             revision.map(|it| self.revisions[it][0].metadata.name.clone()).unwrap_or_default()
         };
@@ -110,6 +114,10 @@ impl Shapes {
             update_revision: name(state.revisions[1]),
             ..StatefulSetStatus::default()
         };
+        if let Some(reason) = &state.progress {
+            let conditions = &mut set.status.conditions;
+            set_condition(conditions, "Progressing", "True", reason, "", Time(0));
+        }
         let mut object = Object::from(set);
         apply_gates(&Settings::default(), &mut object);
         let Object::StatefulSet(set) = object else { unreachable!("a set stays one") };
@@ -182,6 +190,7 @@ impl Shapes {
             ],
             revisions: [&status.current_revision, &status.update_revision].map(|it| revision(it)),
             history: history.iter().filter_map(|it| revision(&it.metadata.name)).collect(),
+            progress: condition(&status.conditions, "Progressing").map(|it| it.reason.clone()),
             pods: from_fn(pod),
             claims: from_fn(claim),
             wait: cluster.waits.get(&subject()).map(|wait| {
@@ -189,7 +198,8 @@ impl Shapes {
                 (wait.reason.code().name(), pod.to_owned())
             }),
             broken: Vec::new(),
-            ..*before
+            is_queued: before.is_queued,
+            faults: before.faults,
         };
         // A state tells everything, or else its successors were not what comes of it.
         let objects = self.objects(plan, &after);
@@ -274,7 +284,10 @@ fn cluster(objects: Vec<Object>) -> Cluster {
         controller_state: ControllerState::default(),
         waits: Rc::default(),
         identities: Rc::default(),
-        settings: Rc::new(Settings::default()),
+        settings: Rc::new(Settings {
+            gates: [(RECREATE_GATE.to_owned(), true)].into(),
+            ..Settings::default()
+        }),
     }
 }
 
@@ -367,6 +380,7 @@ fn wait_of(code: &str, pod: &str) -> Reason {
         "WaitForBudget" => Reason::WaitForBudget { pod, unavailable: 0, limit: 0 },
         "UpdateStuck" => Reason::UpdateStuck { pod },
         "UpdateHeld" => Reason::UpdateHeld { kept: 0, replicas: 0, why: Detail::OnDelete {} },
+        "WaitForOldRevision" => Reason::WaitForOldRevision { pod },
         "SetDeleting" => Reason::SetDeleting { set: ObjectRef::new(Kind::StatefulSet, &key()) },
         other => panic!("no wait of the StatefulSet controller: {other}"),
     }
