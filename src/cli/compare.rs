@@ -70,7 +70,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
 fn line(difference: &Difference) -> String {
     let reason = &difference.event.reason;
     let times = difference.times.iter().flatten();
-    let times: String = times.map(|time| format!("{:>9}", format_duration(time.0))).collect();
+    let times: String = times.map(|time| format!("{:>11}", format_duration(time.0))).collect();
     let component = reason.code().component().name();
     visible(&format!("{times}  {component:<27} {}", reason.text())).into_owned()
 }

@@ -44,6 +44,8 @@ pub(super) enum RunAction {
     RestartStory,
     /// Plays the run by the rules of another version of Kubernetes.
     ChangeVersion(Version),
+    /// Compares the run with what it does under another version of Kubernetes.
+    Compare(Version),
     /// Opens another run in place of this one.
     Open(SharedRun),
     /// Reads the objects of the cluster. The callback gets them as JSON.
@@ -90,6 +92,10 @@ pub(super) enum UiAction {
     CloseWhy,
     /// Opens a tab of the sheet, or folds the sheet if it is open there.
     ToggleSheet(Tab),
+    /// Shows the picture under the other version, where there is room for one picture only.
+    ShowOther(bool),
+    /// Ends the comparison of versions.
+    CloseComparison,
     /// Starts or ends the presentation mode.
     TogglePresentation,
     /// Dismisses the notice and the output of the last command.
@@ -203,8 +209,8 @@ impl Action {
             Action::Run(action) => !matches!(action, RunAction::ReadState(_)),
             Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
             Action::Ui(
-                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | TogglePresentation
-                | Dismiss | CancelJob,
+                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | ShowOther(_)
+                | CloseComparison | TogglePresentation | Dismiss | CancelJob,
             ) => false,
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
@@ -221,7 +227,9 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | ChangeVersion(_) | Open(_) | ReadState(_) | StepForward | NextMark => false,
+            | ChangeVersion(_) | Compare(_) | Open(_) | ReadState(_) | StepForward | NextMark => {
+                false
+            }
         }
     }
 }
@@ -284,6 +292,8 @@ pub(super) enum Dialog {
     Help,
     /// Export the run as a link, a file or a picture.
     Share,
+    /// Change the version of Kubernetes, or compare two.
+    Versions,
 }
 
 /// What can be exported.
