@@ -30,6 +30,9 @@ pub struct Comparison {
     moving: Option<Seek>,
 }
 
+/// The most differences of a group that are listed.
+const LISTED: usize = 100;
+
 /// What a run does differently under two versions of Kubernetes.
 #[derive(Debug)]
 pub struct Report {
@@ -41,8 +44,21 @@ pub struct Report {
     pub until: Time,
     /// The first instant at which they differ.
     pub first: Option<Time>,
-    /// The differences.
-    pub groups: Vec<(Group, Vec<DifferentRow>)>,
+    /// The number of differences.
+    pub count: usize,
+    /// The groups that are not empty.
+    pub groups: Vec<Differences>,
+}
+
+/// The differences of a group.
+#[derive(Debug)]
+pub struct Differences {
+    /// The group.
+    pub group: Group,
+    /// The first differences.
+    pub rows: Vec<DifferentRow>,
+    /// The number of differences that are not listed.
+    pub more: usize,
 }
 
 /// A difference in the list.
@@ -85,14 +101,13 @@ impl Report {
     pub fn summary(&self) -> String {
         let [first, second] = self.versions().map(Version::name);
         let end = short_clock(self.until);
-        let count: usize = self.groups.iter().map(|(_, rows)| rows.len()).sum();
-        match count {
+        match self.count {
             0 => {
                 let hint = self.hint();
                 format!("The run is the same under {first} and {second}, up to {end}. {hint}")
             }
             1 => format!("One event differs, up to {end}."),
-            _ => format!("{count} events differ, up to {end}."),
+            count => format!("{count} events differ, up to {end}."),
         }
     }
 }
@@ -102,7 +117,7 @@ impl Report {
 /// # Errors
 /// Why the recipe cannot be played under that version.
 pub async fn compare(
-    mut run: Timeline,
+    run: &mut Timeline,
     version: Version,
     progress: &Progress,
 ) -> Result<Comparison, Vec<NotationError>> {
@@ -110,7 +125,7 @@ pub async fn compare(
     let to = run.end().plus(COMPARED_MS);
     run.seek_in_slices(to, &Progress::default()).await;
     let timeline = Timeline::open(&at_version(&recipe, version), to, progress).await?;
-    let report = report(&run, &timeline, to, progress).await;
+    let report = report(run, &timeline, to, progress).await;
     Ok(Comparison {
         recipe: recipe.into(),
         report: ByPtr::new(report),
@@ -130,16 +145,16 @@ async fn report(run: &Timeline, with: &Timeline, to: Time, progress: &Progress) 
     let logs = runs.map(|run| until(run.events(), to));
     let found = differences(logs, false, progress).await;
     let first = found.first().map(Difference::at);
-    let rows = |group: Group| {
-        let found = found.iter().filter(|it| it.group() == group);
-        let rows = found.map(|it| {
+    let list = |group: Group| {
+        let found: Vec<_> = found.iter().filter(|it| it.group() == group).collect();
+        let rows = found.iter().take(LISTED).map(|it| {
             let cluster = runs[usize::from(it.times[0].is_none())].cluster();
             DifferentRow { times: it.times, row: row(cluster, &it.event) }
         });
-        (group, rows.collect::<Vec<_>>())
+        Differences { group, rows: rows.collect(), more: found.len().saturating_sub(LISTED) }
     };
-    let groups = Group::ALL.map(rows).into_iter().filter(|(_, rows)| !rows.is_empty());
-    Report { own, other, until: to, first, groups: groups.collect() }
+    let groups = Group::ALL.map(list).into_iter().filter(|it| !it.rows.is_empty()).collect();
+    Report { own, other, until: to, first, count: found.len(), groups }
 }
 
 impl Comparison {
@@ -200,8 +215,8 @@ mod tests {
         Timeline::new(include_str!("../../tests/data/upgrade.ordinal")).expect("a story")
     }
 
-    fn compared(run: Timeline, version: Version) -> Comparison {
-        finish(compare(run, version, &Progress::default())).expect("a comparison")
+    fn compared(mut run: Timeline, version: Version) -> Comparison {
+        finish(compare(&mut run, version, &Progress::default())).expect("a comparison")
     }
 
     #[test]
@@ -225,15 +240,30 @@ mod tests {
     #[test]
     fn differences_are_grouped_with_the_older_version_first() {
         let report = compared(upgrade(), Version::V1_36).report;
-        let groups: Vec<_> = report.groups.iter().map(|(group, _)| *group).collect();
+        let groups: Vec<_> = report.groups.iter().map(|it| it.group).collect();
         assert_eq!(groups, Group::ALL);
         assert_eq!((report.own, report.other), (Version::V1_37, Version::V1_36));
-        let [first, second, moved] = [0, 1, 2].map(|index| &report.groups[index].1);
+        let [first, second, moved] = [0, 1, 2].map(|index| &report.groups[index].rows);
+        assert_eq!(first.len() + second.len() + moved.len(), report.count);
         assert!(first.iter().all(|it| matches!(it.times, [Some(_), None])));
         assert!(second.iter().all(|it| matches!(it.times, [None, Some(_)])));
         assert!(moved.iter().all(|it| matches!(it.times, [Some(_), Some(_)])));
         assert_eq!(report.first, Some(Time(0)));
         assert!(report.summary().ends_with(" events differ, up to 2:00."), "{}", report.summary());
+    }
+
+    #[test]
+    fn of_many_differences_the_first_are_listed() {
+        let recipe = include_str!("../../tests/data/upgrade.ordinal");
+        let many = (2..40).map(|minute| {
+            format!("at {minute}m kubectl set image statefulset/web db=ordinal/db:{minute}\n")
+        });
+        let run = Timeline::new(&(recipe.to_owned() + &many.collect::<String>())).expect("a story");
+        let report = compared(run, Version::V1_36).report;
+        let moved = report.groups.last().expect("a group");
+        assert_eq!((moved.group, moved.rows.len()), (Group::Moved, LISTED));
+        let listed: usize = report.groups.iter().map(|it| it.rows.len() + it.more).sum();
+        assert_eq!(listed, report.count);
     }
 
     #[test]

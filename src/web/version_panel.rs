@@ -4,10 +4,10 @@ use super::action::{Action, RunAction, UiAction};
 use super::icons;
 use super::memo::Memo;
 use crate::api::Time;
+use crate::cluster::Version;
 use crate::page::by_ptr::ByPtr;
-use crate::page::comparison::{DifferentRow, Report};
+use crate::page::comparison::{Differences, DifferentRow, Report};
 use crate::page::format::clock;
-use crate::timeline::compare::Group;
 use yew::prelude::*;
 
 /// The properties of the panel.
@@ -15,6 +15,8 @@ use yew::prelude::*;
 pub(super) struct VersionPanel {
     /// What differs.
     pub report: ByPtr<Report>,
+    /// Whether the cursor is beyond what was compared.
+    pub is_beyond: bool,
     /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
@@ -27,11 +29,14 @@ impl VersionPanel {
     }
 
     /// A group of differences.
-    fn view_group(&self, group: Group, rows: &[DifferentRow]) -> Html {
+    fn view_group(&self, Differences { group, rows, more }: &Differences) -> Html {
         html! {
             <>
                 <h3>{ group.heading(self.report.versions()) }</h3>
                 <ul>{ for rows.iter().map(|row| self.view_row(row)) }</ul>
+                if *more > 0 {
+                    <p class="empty">{ format!("and {more} more") }</p>
+                }
             </>
         }
     }
@@ -51,24 +56,29 @@ impl Memo for VersionPanel {
     fn view(&self) -> Html {
         let Report { other, first, groups, .. } = &*self.report;
         let other = *other;
+        let send = |action: fn(Version) -> RunAction| {
+            self.dispatch.reform(move |_: MouseEvent| Action::Run(action(other)))
+        };
         let go = |first: Time| self.dispatch.reform(move |_: MouseEvent| Action::seek(first));
-        let change =
-            self.dispatch.reform(move |_: MouseEvent| Action::Run(RunAction::ChangeVersion(other)));
         html! {
-            <section class="panel versions-panel" aria-label={self.report.title()} aria-live="polite">
+            <section class="panel versions-panel" aria-label={self.report.title()}>
                 <div class="panel-head">
                     <h2>{ self.report.title() }</h2>
                     <button class="button square" aria-label="End the comparison" title="Close"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseComparison))}>{ icons::close() }</button>
                 </div>
-                <p>{ self.report.summary() }</p>
+                <p aria-live="polite">{ self.report.summary() }</p>
                 <p class="actions">
                     if let Some(first) = first {
                         <button class="button" onclick={go(*first)}>{ "First difference" }</button>
                     }
-                    <button class="button" title="Your run continues with the other version; Undo returns" onclick={change}>{ "Switch to " }{ other.name() }</button>
+                    <button class="button" title="Your run continues with the other version; Undo returns"
+                        onclick={send(RunAction::ChangeVersion)}>{ "Switch to " }{ other.name() }</button>
+                    if self.is_beyond {
+                        <button class="button" onclick={send(RunAction::Compare)}>{ "Compare up to here" }</button>
+                    }
                 </p>
-                { for groups.iter().map(|(group, rows)| self.view_group(*group, rows)) }
+                { for groups.iter().map(|it| self.view_group(it)) }
             </section>
         }
     }

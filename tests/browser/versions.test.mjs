@@ -73,6 +73,13 @@ labTest('an upgrade lists what changes, and shows both pictures at the same inst
   await lab.evaluate((element) => element.pause());
   assert.ok((await pods(lab, OTHER)).length > 0);
 
+  // Beyond what was compared, a button compares further.
+  assert.doesNotMatch(await panel(lab), /Compare up to here/);
+  await seek(lab, 200_000, '3:20.0');
+  await until('it is beyond', async () => (await panel(lab)).includes('Compare up to here'));
+  await press(lab, 'Compare up to here');
+  await until('it is compared further', async () => (await panel(lab)).includes('up to 4:20'));
+
   await press(lab, 'End the comparison');
   await until('it is over', async () => !(await shows(lab, '.versions-panel')));
   assert.equal(await shows(lab, '.other'), false);

@@ -59,6 +59,7 @@ impl App {
     pub(super) fn view_report(&self, session: &Session) -> Html {
         let Some(comparison) = &session.comparison else { return Html::default() };
         let report = comparison.report.clone();
-        memo(VersionPanel { report, dispatch: self.dispatch.clone() })
+        let is_beyond = session.run.timeline.now() > report.until;
+        memo(VersionPanel { report, is_beyond, dispatch: self.dispatch.clone() })
     }
 }

@@ -21,16 +21,19 @@ impl Session {
 
     /// Starts playing the run under another version.
     fn begin_comparison(&mut self, version: Version) {
-        let run = self.run.timeline.clone();
+        let mut run = self.run.timeline.clone();
         let progress = Progress::default();
         let shown = progress.clone();
         let task = Box::pin(async move {
-            let compared = comparison::compare(run, version, &shown).await;
-            Box::new(move |session: &mut Session| match compared {
-                Ok(comparison) => session.replace_comparison(Some(Box::new(comparison))),
-                Err(errors) => {
-                    session.show_errors("The versions were not compared.", &errors);
-                    session.close_outdated();
+            let compared = comparison::compare(&mut run, version, &shown).await;
+            Box::new(move |session: &mut Session| {
+                session.run.timeline.free_later(run);
+                match compared {
+                    Ok(comparison) => session.replace_comparison(Some(Box::new(comparison))),
+                    Err(errors) => {
+                        session.show_errors("The versions were not compared.", &errors);
+                        session.close_outdated();
+                    }
                 }
             }) as Finish
         });
