@@ -67,7 +67,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
 }
 
 /// A difference as a line: when it happens, and what.
-fn line(difference: &Difference) -> String {
+fn line(difference: &Difference<'_>) -> String {
     let reason = &difference.event.reason;
     let times = difference.times.iter().flatten();
     let times: String = times.map(|time| format!("{:>11}", format_duration(time.0))).collect();

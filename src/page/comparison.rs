@@ -9,7 +9,7 @@ use crate::cluster::stateful_set::MAX_UNAVAILABLE_GATE;
 use crate::notation::NotationError;
 use crate::scene::{Painter, Scene, View};
 use crate::task::Progress;
-use crate::timeline::compare::{COMPARED_MS, Difference, Group, differences, until};
+use crate::timeline::compare::{COMPARED_MS, Group, differences, until};
 use crate::timeline::{Seek, Timeline, at_version};
 use std::rc::Rc;
 
@@ -144,12 +144,12 @@ async fn report(run: &Timeline, with: &Timeline, to: Time, progress: &Progress) 
     let runs = if own < other { [run, with] } else { [with, run] };
     let logs = runs.map(|run| until(run.events(), to));
     let found = differences(logs, false, progress).await;
-    let first = found.first().map(Difference::at);
+    let first = found.first().map(|it| it.at());
     let list = |group: Group| {
         let found: Vec<_> = found.iter().filter(|it| it.group() == group).collect();
         let rows = found.iter().take(LISTED).map(|it| {
             let cluster = runs[usize::from(it.times[0].is_none())].cluster();
-            DifferentRow { times: it.times, row: row(cluster, &it.event) }
+            DifferentRow { times: it.times, row: row(cluster, it.event) }
         });
         Differences { group, rows: rows.collect(), more: found.len().saturating_sub(LISTED) }
     };
