@@ -2,10 +2,12 @@
 
 use super::{Failure, describe, duration, read, visible};
 use crate::api::Time;
-use crate::cluster::{Component, Version};
+use crate::cluster::Version;
+use crate::notation::format_duration;
+use crate::task::{Progress, finish};
+use crate::timeline::compare::{COMPARED_MS, Difference, Group, differences};
 use crate::timeline::{Timeline, at_version};
 use clap::Args;
-use similar::{Algorithm, DiffTag, capture_diff_slices};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -28,58 +30,47 @@ pub(super) struct CompareArgs {
     all: bool,
 }
 
-/// The components whose decisions depend on the version.
-const DECIDING: [Component; 4] =
-    [Component::ApiServer, Component::StatefulSet, Component::Deployment, Component::ReplicaSet];
-
 fn version(name: &str) -> Result<Version, String> {
     let known = || Version::ALL.map(|(_, name)| name).join(", ");
     Version::named(name).ok_or_else(|| format!("known versions are {}", known()))
 }
 
-/// Prints the events that only one of the versions has, as a unified diff without context.
+/// Prints what differs, by group.
 pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let recipe = read(&args.story)?;
-    let log = |version: Version| {
+    let versions = [args.from, args.to];
+    let play = |version: Version| {
         let mut timeline = Timeline::new(&at_version(&recipe, version))
             .map_err(|errors| Failure(2, describe(&args.story, &errors)))?;
-        timeline.seek(args.until.unwrap_or_else(|| timeline.end().plus(60_000)));
-        let events = timeline.events().iter();
-        let told =
-            events.filter(|event| args.all || DECIDING.contains(&event.reason.code().component()));
-        Ok::<_, Failure>(told.map(ToString::to_string).collect::<Vec<_>>())
+        timeline.seek(args.until.unwrap_or_else(|| timeline.end().plus(COMPARED_MS)));
+        Ok::<_, Failure>(timeline)
     };
-    let (before, after) = (log(args.from)?, log(args.to)?);
-    // The same event at another time is no difference.
-    let told = |lines: &[String]| -> Vec<String> {
-        let told = lines.iter().map(|line| line.split_once(' ').map_or("", |(_, rest)| rest));
-        told.map(|rest| rest.trim_start().to_owned()).collect()
-    };
+    let (first, second) = (play(args.from)?, play(args.to)?);
+    let logs = [first.events(), second.events()];
+    let found = finish(differences(logs, args.all, &Progress::default()));
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut is_same = true;
-    for change in capture_diff_slices(Algorithm::Patience, &told(&before), &told(&after)) {
-        if change.tag() == DiffTag::Equal {
+    let [from, to] = versions.map(Version::name);
+    if found.is_empty() {
+        writeln!(out, "The run is the same under Kubernetes {from} and {to}.")?;
+    }
+    for group in Group::ALL {
+        let found: Vec<_> = found.iter().filter(|it| it.group() == group).collect();
+        if found.is_empty() {
             continue;
         }
-        if is_same {
-            writeln!(
-                out,
-                "--- Kubernetes {}\n+++ Kubernetes {}",
-                args.from.name(),
-                args.to.name()
-            )?;
-            is_same = false;
+        writeln!(out, "{}:", group.heading(versions))?;
+        for difference in found {
+            writeln!(out, "{}", line(difference))?;
         }
-        for line in &before[change.old_range()] {
-            writeln!(out, "-{}", visible(line))?;
-        }
-        for line in &after[change.new_range()] {
-            writeln!(out, "+{}", visible(line))?;
-        }
-    }
-    if is_same {
-        let (from, to) = (args.from.name(), args.to.name());
-        writeln!(out, "The same events under Kubernetes {from} and {to}.")?;
     }
     Ok(out.flush()?)
+}
+
+/// A difference as a line: when it happens, and what.
+fn line(difference: &Difference<'_>) -> String {
+    let reason = &difference.event.reason;
+    let times = difference.times.iter().flatten();
+    let times: String = times.map(|time| format!("{:>11}", format_duration(time.0))).collect();
+    let component = reason.code().component().name();
+    visible(&format!("{times}  {component:<27} {}", reason.text())).into_owned()
 }

@@ -7,6 +7,7 @@
 
 pub mod by_ptr;
 pub mod choices;
+pub mod comparison;
 pub mod format;
 pub mod frame;
 pub mod glossary;

@@ -214,7 +214,7 @@ fn pages(cluster: &Cluster, events: &[Event], kept: &[ByPtr<Page>]) -> Vec<ByPtr
 }
 
 /// The row of an event.
-fn row(cluster: &Cluster, event: &Event) -> Row {
+pub(super) fn row(cluster: &Cluster, event: &Event) -> Row {
     let about = claim_of(cluster, &event.subject).unwrap_or_else(|| event.subject.clone());
     Row {
         number: event.number,

@@ -11,6 +11,8 @@ pub enum Tab {
     Why,
     /// The events.
     Log,
+    /// The comparison of two versions of Kubernetes.
+    Versions,
 }
 
 impl Tab {
@@ -20,6 +22,7 @@ impl Tab {
             Tab::Story => "Story",
             Tab::Why => "Why",
             Tab::Log => "Log",
+            Tab::Versions => "Versions",
         }
     }
 }
@@ -44,6 +47,13 @@ impl Sheet {
         self.tab = tab;
     }
 
+    /// Leaves a tab that no longer exists.
+    pub fn leave(&mut self, tab: Tab) {
+        if self.tab == tab {
+            self.tab = Tab::Why;
+        }
+    }
+
     /// Handles a click on a tab: opens it, or folds the sheet if it is open there.
     pub fn toggle(&mut self, tab: Tab, has_story: bool) {
         let is_open = self.is_folded == Some(false) && self.shown(has_story) == tab;
@@ -66,6 +76,7 @@ impl Sheet {
             Tab::Story => "show-story",
             Tab::Why => "show-why",
             Tab::Log => "show-log",
+            Tab::Versions => "show-versions",
         };
         let fold = match self.is_folded {
             Some(true) => "folded",
@@ -91,6 +102,16 @@ mod tests {
         assert!(!sheet.is_open(Tab::Log, false));
         sheet.toggle(Tab::Why, false);
         assert!(sheet.is_open(Tab::Why, false));
+    }
+
+    #[test]
+    fn a_tab_that_no_longer_exists_gives_its_place_to_the_panels() {
+        let mut sheet = Sheet::default();
+        sheet.show(Tab::Versions);
+        sheet.leave(Tab::Log);
+        assert_eq!(sheet.classes(false), ["show-versions", ""]);
+        sheet.leave(Tab::Versions);
+        assert_eq!(sheet.classes(false), ["show-why", ""]);
     }
 
     #[test]

@@ -18,19 +18,19 @@ pub struct Part {
 const PARTLY: [(&str, &str); 7] = [
     (
         "hostNetwork, hostPort, hostIP",
-        "a port of a node is given to one Pod only; traffic is not simulated",
+        "a port of a node is given to one pod only; traffic is not simulated",
     ),
     (
         "env, envFrom",
-        "a Pod waits for the ConfigMaps and Secrets that they refer to; values are not set",
+        "a pod waits for the ConfigMaps and Secrets that they refer to; values are not set",
     ),
     (
         "volumes of type configMap, secret, and projected",
-        "a Pod waits for the objects that they refer to; the files do not exist",
+        "a pod waits for the objects that they refer to; the files do not exist",
     ),
     (
         "serviceAccountName, serviceAccount, runtimeClassName",
-        "the objects have to exist before a Pod is created",
+        "the objects have to exist before a pod is created",
     ),
     (
         "priorityClassName, priority, preemptionPolicy",
@@ -85,7 +85,7 @@ pub fn parts() -> Vec<Part> {
         Part {
             title: "Stored kinds",
             text: "Objects of these kinds are checked, stored, listed, and deleted, but no controller acts on them. They \
-                   matter to what refers to them: a Pod needs its Secrets, ServiceAccount, PriorityClass, and \
+                   matter to what refers to them: a pod needs its Secrets, ServiceAccount, PriorityClass, and \
                    RuntimeClass. A Namespace has to exist, and is deleted with its contents.",
             entries: kinds(false),
         },

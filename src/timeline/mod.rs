@@ -11,6 +11,7 @@
 
 pub mod check;
 mod checkpoints;
+pub mod compare;
 mod export;
 mod foresight;
 pub mod json;
@@ -317,6 +318,11 @@ impl Timeline {
     /// Replaces this run with another one.
     pub fn replace(&mut self, with: Timeline) {
         let closed = std::mem::replace(self, with);
+        self.free_later(closed);
+    }
+
+    /// Frees a run bit by bit while this one is recorded.
+    pub fn free_later(&mut self, closed: Timeline) {
         self.checkpoints.free_later(closed.checkpoints);
     }
 

@@ -47,6 +47,8 @@ pub(super) enum RunAction {
     RestartStory,
     /// Plays the run by the rules of another version of Kubernetes.
     ChangeVersion(Version),
+    /// Compares the run with what it does under another version of Kubernetes.
+    Compare(Version),
     /// Opens another run in place of this one.
     Open(SharedRun),
     /// Reads the objects of the cluster. The callback gets them as JSON.
@@ -112,6 +114,10 @@ pub(super) enum UiAction {
     CloseWhy,
     /// Opens a tab of the sheet, or folds the sheet if it is open there.
     ToggleSheet(Tab),
+    /// Shows the picture under the other version, where there is room for one picture only.
+    ShowOther(bool),
+    /// Ends the comparison of versions.
+    CloseComparison,
     /// Starts or ends the presentation mode.
     TogglePresentation,
     /// Dismisses the notice and the output of the last command.
@@ -229,8 +235,8 @@ impl Action {
             Action::Run(action) => !matches!(action, RunAction::ReadState(_) | RunAction::Adopt(_)),
             Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
             Action::Ui(
-                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | TogglePresentation
-                | Dismiss | CancelJob,
+                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | ShowOther(_)
+                | CloseComparison | TogglePresentation | Dismiss | CancelJob,
             ) => false,
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
@@ -247,9 +253,8 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | ChangeVersion(_) | Open(_) | Adopt(_) | ReadState(_) | StepForward | NextMark => {
-                false
-            }
+            | ChangeVersion(_) | Compare(_) | Open(_) | Adopt(_) | ReadState(_) | StepForward
+            | NextMark => false,
         }
     }
 }
@@ -312,6 +317,8 @@ pub(super) enum Dialog {
     Help,
     /// Export the run as a link, a file or a picture.
     Share,
+    /// Change the version of Kubernetes, or compare two.
+    Versions,
 }
 
 /// What can be exported.

@@ -1,21 +1,16 @@
 //! The help: the meaning of the picture, the keys, and how to report a problem.
 
-use super::action::{Action, Export, HostAction, RunAction};
+use super::action::{Action, Export, HostAction};
 use super::keys::KEYS;
 use super::memo::Memo;
-use crate::cluster::Version;
 use crate::page::glossary::{self, TERMS};
 use crate::page::shortcuts::SHORTCUTS;
 use crate::page::simulated::{self, Part};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The properties of the dialog.
 #[derive(PartialEq)]
 pub(super) struct HelpDialog {
-    /// The version of Kubernetes that the run follows.
-    pub version: Version,
     /// The last problem report, and the message about it.
     pub report: (AttrValue, AttrValue),
     /// Receives the actions.
@@ -49,23 +44,6 @@ const PICTURE: [(&str, &str); 8] = [
     ("The timeline", "goes back, too. Act in the past and the future changes. You can undo it."),
 ];
 
-impl HelpDialog {
-    /// The versions to choose from, the newest first.
-    fn view_versions(&self) -> Html {
-        let options = Version::ALL.iter().rev().map(|(version, name)| {
-            html! { <option value={*name} selected={*version == self.version}>{ *name }</option> }
-        });
-        let dispatch = self.dispatch.clone();
-        let onchange = move |event: Event| {
-            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
-            if let Some(version) = select.and_then(|it| Version::named(&it.value())) {
-                dispatch.emit(Action::Run(RunAction::ChangeVersion(version)));
-            }
-        };
-        html! { <select {onchange}>{ for options }</select> }
-    }
-}
-
 /// A part of what is simulated and what is not.
 fn view_part(part: Part) -> Html {
     let Part { title, text, entries } = part;
@@ -88,11 +66,6 @@ impl Memo for HelpDialog {
             <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
                 <p>{ "Click anything in the picture, or select it with Tab and the arrow keys and press Enter. The menu lists actions and their commands." }</p>
                 <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
-                <h3>{ "Kubernetes version" }</h3>
-                <p class="version">
-                    <label>{ "This cluster follows the rules of Kubernetes " }{ self.view_versions() }</label>
-                    { ". Another version replays your story up to this point." }
-                </p>
                 <h3>{ "Keys" }</h3>
                 <dl class="keys">{ for KEYS.iter().map(|(keys, text)| html! { <><dt><kbd>{ keys }</kbd></dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys for the first StatefulSet" }</h3>

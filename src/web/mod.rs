@@ -42,6 +42,8 @@ mod timeline_slider;
 mod top_bar;
 mod transcript_panel;
 mod transport;
+mod version_dialog;
+mod version_panel;
 mod why_panel;
 
 /// Prepares the module. Called once, before the first element is created.

@@ -16,6 +16,8 @@ pub(super) struct TopBar {
     pub can_undo: bool,
     /// Whether there is a change to redo.
     pub can_redo: bool,
+    /// The version of Kubernetes.
+    pub version: &'static str,
     /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
@@ -48,6 +50,8 @@ impl Memo for TopBar {
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
                     <button class="button" aria-haspopup="dialog" title="Links, files, and pictures"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Change the version of Kubernetes, or compare two"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Versions)))}><span class="label">{ "Kubernetes " }</span>{ "v" }{ self.version }</button>
                     <button class="button square" aria-label="Present" title="Presentation mode (p)"
                         onclick={send(|| Action::Ui(UiAction::TogglePresentation))}>{ icons::present() }<span class="label">{ "Present" }</span></button>
                     <button class="button square" aria-label="Switch theme" title="Switch theme"

@@ -209,11 +209,10 @@ labTest('another version of Kubernetes plays the same story by its rules, and Un
   const server = async () => (await run(lab, 'kubectl version')).stdout.match(/Server Version: (v1\.\d+)/)[1];
   assert.equal(await server(), 'v1.37');
   await lab.evaluate((element) => element.seek(20_000));
-  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
-  await page.keyboard.press('?');
-  await until('the help is open', () => textOf(lab, '.help .version'));
+  await press(lab, 'Kubernetes v1.37');
+  await until('the dialog is open', () => textOf(lab, '.versions .version'));
   await lab.evaluate((element) => {
-    const select = element.shadowRoot.querySelector('.help .version select');
+    const select = element.shadowRoot.querySelector('.versions .version select');
     select.value = '1.36';
     select.dispatchEvent(new Event('change', { bubbles: true }));
   });

@@ -434,7 +434,7 @@ fn a_parallel_set_makes_many_pods_in_one_pass() {
     world.settle();
     assert_eq!(world.sim.cluster.store.pods.len(), 255);
     let said = world.said(Code::PodCreateFailed);
-    assert!(said[0].ends_with("; web-255 and the Pods after it wait"), "{said:?}");
+    assert!(said[0].ends_with("; web-255 and the pods after it wait"), "{said:?}");
 }
 
 /// UpdatePodChangeControllerRef

@@ -15,7 +15,7 @@ coded! {
     Uncordoned {} "kubectl uncordon";
 
     // What limits the size of a cluster.
-    MaximumPods { limit: usize } "The most Pods.";
+    MaximumPods { limit: usize } "The most pods.";
     MaximumObjects { limit: usize } "The most objects.";
 
     // What a client does.
@@ -30,12 +30,12 @@ coded! {
 
     // Why a Pod of a StatefulSet is created now.
     Parallel {} "`podManagementPolicy: Parallel`";
-    LowerReady { pod: ObjectRef } "The Pod with the next lower ordinal is Ready.";
-    AllLowerReady { pod: ObjectRef } "All Pods with lower ordinals are Ready.";
+    LowerReady { pod: ObjectRef } "The pod with the next lower ordinal is Ready.";
+    AllLowerReady { pod: ObjectRef } "All pods with lower ordinals are Ready.";
 
     // What waits for a Pod of a StatefulSet.
     NotCreated {} "A Pod is not created.";
-    NotReplaced {} "A failed Pod is not replaced.";
+    NotReplaced {} "A failed pod is not replaced.";
     NotDeleted {} "A Pod beyond `replicas` is not deleted.";
     UpdateHalted {} "The update does not continue.";
     SetIncomplete {} "The StatefulSet is not complete.";
@@ -47,9 +47,9 @@ coded! {
     // Why a ReplicaSet is scaled.
     NewRevision { revision: String } "`deployment.kubernetes.io/revision`";
     Surge { most: i32 } "`maxSurge`";
-    Unavailable {} "The Pods are not available.";
+    Unavailable {} "The pods are not available.";
     Spare { available: i32, least: i32 } "`maxUnavailable`";
-    NewSetAvailable {} "The new ReplicaSet has all its Pods.";
+    NewSetAvailable {} "The new ReplicaSet has all its pods.";
     Proportional {} "Scaling during a rollout.";
     OldPodsFirst {} "`strategy.type: Recreate`";
     OldPodsGone {} "`strategy.type: Recreate`";
@@ -91,12 +91,12 @@ coded! {
     // Why a member of the database, or its client, gets nothing.
     Unresolved { host: String } "DNS has no record.";
     NoAnswerFrom { host: String, ip: String } "The address is not in use.";
-    PeerGone { host: String } "The Pod is deleted.";
+    PeerGone { host: String } "The pod is deleted.";
     PeerSilent { host: String } "The node is unreachable.";
     PeerRefuses { host: String } "The database does not listen.";
     NoNameServer { host: String } "No DNS server is reachable.";
     NotPrimary { primary: ObjectRef } "Only the primary accepts writes.";
-    NoDatabase {} "The Pod runs no database.";
+    NoDatabase {} "The pod runs no database.";
     Refused {} "Nothing listens.";
     NoReadyEndpoint {} "The Service has no ready endpoint.";
     TimedOut {} "No response.";
@@ -108,13 +108,13 @@ coded! {
     NoPodReady {} "The Service has no ready endpoint.";
     NoSubdomain { pod: String } "`spec.subdomain`";
     OtherSubdomain { pod: String, subdomain: String } "`spec.subdomain`";
-    NoSuchPod { service: String, pod: String } "The Pod does not exist.";
-    PodNotReady { service: String, pod: String } "The Pod is not Ready.";
+    NoSuchPod { service: String, pod: String } "The pod does not exist.";
+    PodNotReady { service: String, pod: String } "The pod is not Ready.";
 
-    // How far a Pod is; in the answers to "Why?".
+    // How far a pod is; in the answers to "Why?".
     NotWanted { pod: ObjectRef, set: ObjectRef, replicas: i32, start: i32 } "Its ordinal is out of range.";
     Cloning { pod: ObjectRef, source: ObjectRef, have: u32, all: u32 } "The database clones.";
-    OnUnreachableNode { pod: ObjectRef, node: ObjectRef } "Nothing is known of the Pod.";
+    OnUnreachableNode { pod: ObjectRef, node: ObjectRef } "Nothing is known of the pod.";
     Terminating { pod: ObjectRef, node: ObjectRef } "Its containers are being stopped.";
     WaitingForVolume { pod: ObjectRef, node: ObjectRef } "Its volume is not attached.";
     Mounting { pod: ObjectRef } "Its volumes are being mounted.";
@@ -134,7 +134,7 @@ coded! {
     NothingToDo {} "The status matches the spec.";
     CreatesNextPod {} "Pods are missing from a StatefulSet.";
     CreatesPods {} "Pods are missing.";
-    DeletesHighest {} "A StatefulSet has too many Pods.";
-    DeletesPods {} "There are too many Pods.";
-    WaitsForReadiness {} "All Pods exist.";
+    DeletesHighest {} "A StatefulSet has too many pods.";
+    DeletesPods {} "There are too many pods.";
+    WaitsForReadiness {} "All pods exist.";
 }

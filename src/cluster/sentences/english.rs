@@ -18,10 +18,10 @@ sentences! { fn reason(Code):
     CrashCaused "container {container} of {pod} [exits with code {code}|crashes]";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
-    NodeShuttingDown "{node} is being shut down: its kubelet stops its Pods first";
+    NodeShuttingDown "{node} is being shut down: its kubelet stops its pods first";
     NodeShutDown "{node} has shut down";
     NodeOn "{node} is powered on";
-    NodeCut "{node} is disconnected from the network, and its Pods keep running";
+    NodeCut "{node} is disconnected from the network, and its pods keep running";
     NodeHealed "{node} is reconnected to the network";
     DriverOff "storage driver {driver} stops";
     DriverOn "storage driver {driver} starts";
@@ -34,8 +34,8 @@ sentences! { fn reason(Code):
     // The StatefulSet controller.
     PodCreated "{pod} is created[ with {template}][: {why}]";
     PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, same data, new UID";
-    PodCreateFailed "{pod} cannot be created: {message}[; {blocked} and the Pods after it wait]";
-    PodUpdateFailed "{pod} cannot be updated: {message}[; {blocked} and the Pods after it wait]";
+    PodCreateFailed "{pod} cannot be created: {message}[; {blocked} and the pods after it wait]";
+    PodUpdateFailed "{pod} cannot be updated: {message}[; {blocked} and the pods after it wait]";
     PodAdopted "{set} adopts {pod}: it has no controller, and its name and labels match";
     PodReleased "{set} releases {pod}: its name or labels no longer match";
     ClaimCreated "PersistentVolumeClaim {claim} is created for {pod}";
@@ -47,31 +47,31 @@ sentences! { fn reason(Code):
     UpdateDelete "{pod} is deleted, to be recreated from the new template";
     RevisionCreated "controller revision {revision} is created for the new template";
     RevisionReused "the template matches controller revision {revision} again, which becomes the newest";
-    UpdateComplete "all Pods of {set} are at controller revision {revision}";
+    UpdateComplete "all pods of {set} are at controller revision {revision}";
     WaitForReady "[{next} ]{waits} until {pod} is Running and Ready";
     WaitForAvailable "[{next} ]{waits} until {pod} has been Ready for {after}";
     WaitForTermination "{pod} is terminating: the new {pod} is created after the old one is deleted";
     WaitForCondemned "scale-down waits until {pod} is deleted";
-    WaitForCondemnedReady "scale-down waits until {pod} is Running and Ready: of the unhealthy Pods, only the one with the lowest ordinal can be deleted";
+    WaitForCondemnedReady "scale-down waits until {pod} is Running and Ready: of the unhealthy pods, only the one with the lowest ordinal can be deleted";
     WaitScaleDown "scale-down of {pod} waits until {lower} is Running and Ready";
     WaitForUpdate "the update waits until {pod} is Running and Ready";
-    WaitForBudget "the update waits for {pod}: of the Pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
-    UpdateStuck "{pod} is not Ready and does not have the new template: a Pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the Pod";
-    UpdateHeld "{kept} of {replicas} Pods keep the old template: {why}";
-    WaitForOldRevision "{pod} has the old template and still exists: with the Recreate strategy, new Pods are created only after all old Pods are deleted";
-    SetDeleting "{set} is being deleted: its Pods are no longer created or deleted in order";
+    WaitForBudget "the update waits for {pod}: of the pods with either template, {unavailable} are unavailable, and maxUnavailable is {limit}";
+    UpdateStuck "{pod} is not Ready and does not have the new template: a pod is replaced only after it is Ready. If it cannot become Ready on its own, fixing the template is not enough: you must also delete the pod";
+    UpdateHeld "{kept} of {replicas} pods keep the old template: {why}";
+    WaitForOldRevision "{pod} has the old template and still exists: with the Recreate strategy, new pods are created only after all old pods are deleted";
+    SetDeleting "{set} is being deleted: its pods are no longer created or deleted in order";
 
     // The Deployment and ReplicaSet controllers.
     ReplicaSetScaled "ReplicaSet {set} is scaled from {from} to {to}[: {why}]";
-    RolloutComplete "the rollout of {deployment} is complete: all its Pods [have the template of {set} and ]are available";
-    RolloutWaits "the rollout continues when more Pods[ of {set}] are available: at least {least} Pods must be available, and at most {most} can exist";
-    WaitForReplicas "fewer than {replicas} Pods are available";
-    WaitForOldPods "{pod} still exists: with the Recreate strategy, new Pods are created only after all old Pods are deleted";
+    RolloutComplete "the rollout of {deployment} is complete: all its pods [have the template of {set} and ]are available";
+    RolloutWaits "the rollout continues when more pods[ of {set}] are available: at least {least} pods must be available, and at most {most} can exist";
+    WaitForReplicas "fewer than {replicas} pods are available";
+    WaitForOldPods "{pod} still exists: with the Recreate strategy, new pods are created only after all old pods are deleted";
     RolloutStuck "the rollout of [{set}|{deployment}] has made no progress for {after}: it is not rolled back automatically";
     DeploymentPaused "{deployment} is paused: the new template is not rolled out";
-    ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} Pods[, and {uncounted} no longer counts]";
-    ReplicaCreateFailed "{set} can't create a Pod: {message}";
-    ReplicaDeleted "{pod} is deleted: {set} has {count} Pods, {replicas} are wanted, and {why}";
+    ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} pods[, and {uncounted} no longer counts]";
+    ReplicaCreateFailed "{set} can't create a pod: {message}";
+    ReplicaDeleted "{pod} is deleted: {set} has {count} pods, {replicas} are wanted, and {why}";
     ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
     ReplicaReleased "{set} releases {pod}: its labels no longer match";
     ReplicaSetAdopted "{deployment} adopts ReplicaSet {set}: it has no controller, and its labels match";
@@ -125,7 +125,7 @@ sentences! { fn reason(Code):
     InitDone "init container {container} of {pod} completes";
     ContainerExited "container {container} of {pod} exits with code {code}";
     BackOff "container {container} of {pod} restarts in {after} (back-off)";
-    ContainerRestarted "container {container} of {pod} is restarted in the same Pod: same UID, same IP address";
+    ContainerRestarted "container {container} of {pod} is restarted in the same pod: same UID, same IP address";
     ContainerKilled "{pod}: {message}";
     ProbeFailed "{pod}: {message}";
     PodReady "{pod} is Ready";
@@ -151,7 +151,7 @@ sentences! { fn reason(Code):
     EvictionPlanned "{pod} tolerates the taints of {node} for {after} and is then evicted";
     TaintEviction "{pod} is marked for deletion: {why}";
     EvictionCancelled "the eviction of {pod} is canceled";
-    EvictionsHeld "most nodes are unreachable: no Pods are evicted";
+    EvictionsHeld "most nodes are unreachable: no pods are evicted";
     WaitForNode "{pod} stays in Terminating: only {node} can confirm that its containers have stopped, and {node} is unreachable";
 
     // Disruption budgets.
@@ -183,18 +183,18 @@ sentences! { fn reason(Code):
     CloneFailed "{pod} cannot clone: {why}";
     WaitForClone "{pod} waits for {source}, to clone from it: {why}";
     StartedEmpty "{pod} starts with an empty volume: {why}";
-    StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its Pods|names no Service], so they have no DNS names";
+    StartedWithoutCopy "{pod} starts without a copy of the data: its StatefulSet [has no Service {service} that selects its pods|names no Service], so they have no DNS names";
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
-    RoleChanged "{pod} changes its role to {role}: {first} is the first Pod of the StatefulSet";
+    RoleChanged "{pod} changes its role to {role}: {first} is the first pod of the StatefulSet";
     NotFollowing "{pod} does not follow {primary}: replication is off, and new writes exist only on {primary}";
     NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members on its volume and needs {wanted}";
     CaughtUp "{pod} is in sync with {primary}: {entries} entries";
     Behind "{pod} is behind {primary} and follows it";
     Diverged "{pod} cannot follow {primary}: only {pod} has {own}[, and only {primary} has {missing}]";
-    DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other Pod has {only}|other Pods have everything that was written]";
-    Twins "two Pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the Pod was force deleted";
-    TwoWriters "two Pods write to the volume of {claim} as {pod} and overwrite each other's data";
-    EntriesLost "{entries} of {pod} are lost: another Pod with the same name wrote to the same volume";
+    DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other pod has {only}|other pods have everything that was written]";
+    Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force deleted";
+    TwoWriters "two pods write to the volume of {claim} as {pod} and overwrite each other's data";
+    EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
 
     // Clients.
     WriteSent "{client} writes \"{entry}\" to {name}";
@@ -213,7 +213,7 @@ sentences! { fn detail(DetailCode):
     Cordoned "is cordoned";
     Uncordoned "is uncordoned";
 
-    MaximumPods "a cluster has at most {limit} Pods";
+    MaximumPods "a cluster has at most {limit} pods";
     MaximumObjects "a cluster has at most {limit} objects";
 
     Reads "reads from {host}[, from {node}][, {cache}]";
@@ -224,9 +224,9 @@ sentences! { fn detail(DetailCode):
     OldTemplate "the old template";
     NewTemplate "the new template";
 
-    Parallel "Pods are created in parallel";
+    Parallel "pods are created in parallel";
     LowerReady "{pod} is Ready";
-    AllLowerReady "{pod} and all Pods before it are Ready";
+    AllLowerReady "{pod} and all pods before it are Ready";
 
     NotCreated "is not created";
     NotReplaced "is not replaced";
@@ -234,28 +234,28 @@ sentences! { fn detail(DetailCode):
     UpdateHalted "the update does not continue";
     SetIncomplete "the StatefulSet is not complete";
 
-    Partition "the partition is {partition}, counted from the first Pod";
-    OnDelete "with OnDelete, a Pod is replaced only when someone deletes it";
+    Partition "the partition is {partition}, counted from the first pod";
+    OnDelete "with OnDelete, a pod is replaced only when someone deletes it";
 
     NewRevision "it has the new template, revision {revision}";
-    Surge "at most {most} Pods can exist";
-    Unavailable "the removed Pods are not available anyway";
-    Spare "{available} Pods are available, and {least} must be";
-    NewSetAvailable "all Pods of the new ReplicaSet are available";
+    Surge "at most {most} pods can exist";
+    Unavailable "the removed pods are not available anyway";
+    Spare "{available} pods are available, and {least} must be";
+    NewSetAvailable "all pods of the new ReplicaSet are available";
     Proportional "replicas are scaled in proportion during a rollout";
-    OldPodsFirst "all old Pods are deleted before new Pods are created";
-    OldPodsGone "all old Pods are deleted";
+    OldPodsFirst "all old pods are deleted before new pods are created";
+    OldPodsGone "all old pods are deleted";
 
-    NoneWanted "no Pods are wanted";
+    NoneWanted "no pods are wanted";
     Unscheduled "it is not scheduled yet";
     NotStarted "it has not started yet";
     NotReady "it is not Ready";
     LowerCost "its deletion cost is lower";
-    MoreOnNode "its node runs more of these Pods";
+    MoreOnNode "its node runs more of these pods";
     ReadyForShorter "it has been Ready for a shorter time";
     MoreRestarts "it has restarted more often";
     Newer "it is newer than the others";
-    AllEqual "all Pods are equal";
+    AllEqual "all pods are equal";
 
     DataRetained "its data is retained";
 
@@ -283,17 +283,17 @@ sentences! { fn detail(DetailCode):
     NotPrimary "it is a replica, and {primary} accepts the writes";
     NoDatabase "it runs no database";
     Refused "connection refused";
-    NoReadyEndpoint "connection refused, no Pod is Ready";
+    NoReadyEndpoint "connection refused, no pod is Ready";
     TimedOut "timed out";
 
     CachedAnswer "CoreDNS serves its cached answer for {left} more";
     KeptAddress "the client keeps that address, but {name} [resolves to {ip}|no longer resolves]";
     NoService "Service {service} does not exist";
-    NoPodReady "none of its Pods is Ready";
-    NoSubdomain "Pod {pod} has no subdomain";
-    OtherSubdomain "Pod {pod} has the subdomain {subdomain}";
-    NoSuchPod "Service {service} has no Pod {pod}";
-    PodNotReady "Service {service} has no Ready Pod {pod}";
+    NoPodReady "none of its pods is Ready";
+    NoSubdomain "pod {pod} has no subdomain";
+    OtherSubdomain "pod {pod} has the subdomain {subdomain}";
+    NoSuchPod "Service {service} has no pod {pod}";
+    PodNotReady "Service {service} has no Ready pod {pod}";
 
     NotWanted "{pod} is not wanted: {set} has {replicas} replicas, and its first ordinal is {start}";
     Cloning "{pod} has cloned {have} of {all} entries from {source}";
@@ -315,7 +315,7 @@ sentences! { fn detail(DetailCode):
     NothingToDo "The current state is the desired state: nothing to do.";
     CreatesNextPod "Pods are missing: the controller creates the next one.";
     CreatesPods "Pods are missing: the controller creates them.";
-    DeletesHighest "There are too many Pods: the highest ordinal is deleted first.";
-    DeletesPods "There are too many Pods: the controller deletes some.";
-    WaitsForReadiness "All Pods are created, but not all of them are Ready yet.";
+    DeletesHighest "There are too many pods: the highest ordinal is deleted first.";
+    DeletesPods "There are too many pods: the controller deletes some.";
+    WaitsForReadiness "All pods are created, but not all of them are Ready yet.";
 }

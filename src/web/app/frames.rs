@@ -124,12 +124,14 @@ impl App {
         let frame = guard::work_frame();
         let has_time = &|| frame.has_time();
         let Some(session) = self.content.session_mut() else { return false };
-        let was_moving = session.run.is_moving();
-        if was_moving {
+        let is_moving =
+            |session: &Session| session.run.is_moving() || session.is_comparison_behind();
+        let was_moving = is_moving(session);
+        if session.run.is_moving() {
             session.advance(now, has_time);
         }
         session.work_in_background(has_time);
-        if was_moving && !session.run.is_moving() {
+        if was_moving && !is_moving(session) {
             return self.update_all(ctx);
         }
         report_events(session);

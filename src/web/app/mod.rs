@@ -4,6 +4,7 @@ mod announcer;
 mod frames;
 mod loading;
 mod picture_view;
+mod versions;
 mod view;
 
 use super::action::Action;

@@ -10,7 +10,7 @@ use crate::web::session::Session;
 use web_sys::Element;
 use yew::NodeRef;
 
-/// The picture and the cursor of the timeline.
+/// The pictures and the cursor of the timeline.
 pub(super) struct PictureView {
     /// The stage.
     pub(super) element: NodeRef,
@@ -18,6 +18,8 @@ pub(super) struct PictureView {
     pub(super) size: (f64, f64),
     /// The elements of the picture.
     pub(super) picture: SharedPicture,
+    /// The elements of the picture under another version of Kubernetes.
+    pub(super) other: SharedPicture,
     /// The moving parts of the timeline.
     pub(super) cursor: ByPtr<Cursor>,
     /// Lays out the picture.
@@ -37,6 +39,7 @@ impl PictureView {
             element: NodeRef::default(),
             size: (0.0, 0.0),
             picture: ByPtr::default(),
+            other: ByPtr::default(),
             cursor: ByPtr::default(),
             painter: Painter::default(),
             size_observer: None,
@@ -58,9 +61,9 @@ impl PictureView {
         }
     }
 
-    /// Lays out the current picture. Returns whether it differs from the last one.
+    /// Lays out the current pictures. Returns whether that of the run differs from the last one.
     pub(super) fn paint(&mut self, session: &mut Session) -> bool {
-        let Session { run, ui, lesson, .. } = session;
+        let Session { run, ui, lesson, comparison, .. } = session;
         ui.reduces_motion = self.reduced_motion.as_ref().is_some_and(MediaQuery::matches);
         let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
         let view = View {
@@ -71,6 +74,9 @@ impl PictureView {
             callout: lesson.active.as_ref().and_then(|lesson| lesson.callout(&run.timeline)),
             reduced_motion: ui.reduces_motion,
         };
+        if let Some(comparison) = comparison {
+            comparison.paint(&View { selected: None, callout: None, ..view.clone() });
+        }
         let [steps, lines] = run.timeline.steps();
         let state = [run.revision.into(), steps, lines];
         let scene = self.painter.paint(run.timeline.cluster(), state, run.timeline.now(), &view);
@@ -81,16 +87,19 @@ impl PictureView {
         is_new
     }
 
-    /// Writes the picture and the cursor while there is time.
+    /// Writes the pictures and the cursor while there is time.
     pub(super) fn show(&self, session: &Session, has_time: &dyn Fn() -> bool) {
         let Session { run, panels, ui, .. } = session;
         let open = ui.menu.as_ref().map(|menu| menu.key.as_str());
         self.picture.borrow_mut().show(&ui.scene, open, has_time);
+        if let Some(comparison) = &session.comparison {
+            self.other.borrow_mut().show(&comparison.scene, None, has_time);
+        }
         self.cursor.show(run.timeline.now(), run.timeline.end(), panels.marks.length);
     }
 
-    /// Whether a part of the picture was left for the next frame.
+    /// Whether a part of a picture was left for the next frame.
     pub(super) fn has_rest(&self) -> bool {
-        self.picture.borrow().has_rest()
+        self.picture.borrow().has_rest() || self.other.borrow().has_rest()
     }
 }

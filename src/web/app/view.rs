@@ -1,6 +1,6 @@
 //! The layout of the page.
 
-use super::{App, AppProps, Controls};
+use super::{App, AppProps, Controls, versions};
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
@@ -26,6 +26,7 @@ use crate::web::terminal_view::TerminalView;
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
+use crate::web::version_dialog::VersionDialog;
 use crate::web::why_panel::WhyPanel;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -40,13 +41,18 @@ impl App {
             Controls::Time => "page time",
             Controls::None => "page bare",
         };
-        let class = classes!(class, session.ui.is_presenting.then_some("present"));
+        let class = classes!(
+            class,
+            session.ui.is_presenting.then_some("present"),
+            versions::classes(session).to_vec()
+        );
         let on_pointer = session.ui.is_presenting.then(pointer::follow);
         html! {
             <div {class} tabindex="-1" onkeydown={self.on_key(session)} onpointermove={on_pointer}>
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
+                { self.view_switch(session) }
                 <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
                     if self.picture.size.0 > 0.0 {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
@@ -56,6 +62,7 @@ impl App {
                         { self.view_menu(session) }
                     }
                 </main>
+                { self.view_other(session) }
                 if controls != Controls::None {
                     <footer class="bottom">
                         if session.terminal.is_open {
@@ -90,6 +97,7 @@ impl App {
             has_terminal: session.terminal.is_open,
             can_undo: session.run.history.can_undo(),
             can_redo: session.run.history.can_redo(),
+            version: session.run.timeline.cluster().settings.version.name(),
             dispatch: self.dispatch.clone(),
         })
     }
@@ -203,10 +211,13 @@ impl App {
     fn view_sheet(&self, session: &Session, id: AttrValue, controls: Controls) -> Html {
         let has_story = session.lesson.active.is_some();
         let sheet = session.ui.sheet;
-        let tabs: &[Tab] =
-            if has_story { &[Tab::Story, Tab::Why, Tab::Log] } else { &[Tab::Why, Tab::Log] };
-        let tab = |tab: &Tab| {
-            let tab = *tab;
+        let tabs = [Tab::Story, Tab::Why, Tab::Log, Tab::Versions];
+        let exists = |tab: &Tab| match tab {
+            Tab::Story => has_story,
+            Tab::Why | Tab::Log => true,
+            Tab::Versions => session.comparison.is_some(),
+        };
+        let tab = |tab: Tab| {
             let onclick =
                 self.dispatch.reform(move |_: MouseEvent| Action::Ui(UiAction::ToggleSheet(tab)));
             let is_open = sheet.is_open(tab, has_story).to_string();
@@ -215,7 +226,7 @@ impl App {
         html! {
             <div class={classes!("sheet", sheet.classes(has_story).to_vec())}>
                 <nav class="sheet-bar" aria-label="Panels">
-                    { for tabs.iter().map(tab) }
+                    { for tabs.into_iter().filter(exists).map(tab) }
                     <p>{ session.panels.headline() }</p>
                 </nav>
                 { self.view_lesson(session) }
@@ -236,6 +247,7 @@ impl App {
         }
         html! {
             <aside class="side" aria-label="What happens and why"><div class="panels">
+                { self.view_report(session) }
                 if let Some(query) = session.ui.why.query.clone() {
                     { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
                 } else {
@@ -290,11 +302,13 @@ impl App {
                 lessons: session.lesson.list.clone(),
                 dispatch: self.dispatch.clone(),
             }),
-            Dialog::Help => memo(HelpDialog {
+            Dialog::Versions => memo(VersionDialog {
                 version: session.run.timeline.cluster().settings.version,
-                report: (text, message),
                 dispatch: self.dispatch.clone(),
             }),
+            Dialog::Help => {
+                memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
+            }
             Dialog::Manifest => html! {
                 <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
                     applied={session.manifest.applied.clone()} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />

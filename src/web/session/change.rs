@@ -257,7 +257,7 @@ impl Session {
     }
 
     /// Shows why a run cannot be played, after a message.
-    fn show_errors(&mut self, message: &str, errors: &[NotationError]) {
+    pub(super) fn show_errors(&mut self, message: &str, errors: &[NotationError]) {
         let first = errors.first().map(ToString::to_string).unwrap_or_default();
         let text = format!("{message} It can't be played: {first}");
         self.ui.notice = Some(Notice { text: text.trim().to_owned(), offer: Offer::Nothing });

@@ -191,6 +191,7 @@ impl Session {
                 }
                 None => match self.jobs.waiting.pop_front() {
                     Some(action) => self.handle(action),
+                    None if self.compare_again() => {}
                     None => return,
                 },
             }

@@ -65,6 +65,7 @@ impl Session {
             }
             LessonAction::Begin(name, text) => {
                 if !self.join_lesson(&name, &text) {
+                    self.close_comparison();
                     self.ui.sheet.show(Tab::Story);
                     self.begin_lesson(name, text);
                 }

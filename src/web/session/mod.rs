@@ -3,6 +3,7 @@
 //! Each part of the state has a file with one method that handles all actions of the part.
 
 mod change;
+mod comparison;
 mod host;
 mod jobs;
 mod lesson;
@@ -20,6 +21,7 @@ pub(super) use panel_state::PanelState;
 pub(super) use ui::{Notice, Offer};
 
 use super::action::Action;
+use crate::page::comparison::Comparison;
 use crate::page::manifest_editor::ManifestEditor;
 use crate::page::panels::Panels;
 use crate::page::run::RunState;
@@ -46,6 +48,8 @@ pub(super) struct Session {
     pub(super) terminal: Terminal,
     /// The guided stories.
     pub(super) lesson: LessonState,
+    /// The run under another version of Kubernetes.
+    pub(super) comparison: Option<Box<Comparison>>,
     /// The current job and the actions that wait for it.
     pub(super) jobs: Jobs,
     /// The actions that wait for the table of the Kubernetes API.
@@ -66,6 +70,7 @@ impl Session {
             manifest: ManifestEditor::new(manifest.into()),
             terminal: Terminal::default(),
             lesson: LessonState::default(),
+            comparison: None,
             jobs: Jobs::default(),
             schema: SchemaState::default(),
         }
@@ -113,9 +118,10 @@ impl Session {
         }
     }
 
-    /// Continues background work while there is time: the watch in the terminal, the forecast of "Why?", and the check
-    /// of the manifest.
+    /// Continues background work while there is time: the run under another version, the watch in the terminal, the
+    /// forecast of "Why?", and the check of the manifest.
     pub(super) fn work_in_background(&mut self, has_time: &dyn Fn() -> bool) {
+        self.follow_cursor(has_time);
         self.terminal.update_watch(&self.run.timeline, has_time);
         self.ui.why.continue_forecast(has_time);
         self.manifest.continue_check(has_time);
@@ -124,6 +130,7 @@ impl Session {
     /// Whether there is work that needs more frames while paused.
     pub(super) fn is_busy(&self) -> bool {
         self.jobs.is_busy()
+            || self.is_comparison_behind()
             || self.terminal.is_behind()
             || self.manifest.is_checking()
             || self.ui.why.is_forecasting()

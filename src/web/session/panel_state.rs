@@ -3,6 +3,7 @@
 use super::{Notice, Session};
 use crate::lessons::Phase;
 use crate::page::by_ptr::ByPtr;
+use crate::page::comparison::Report;
 use crate::page::manifest_editor::{Applied, Findings};
 use crate::page::marks::Marks;
 use crate::page::panels::{MissingClass, Page};
@@ -26,6 +27,7 @@ pub(crate) struct PanelState {
     marks: ByPtr<Marks>,
     missing_class: Option<MissingClass>,
     why: Option<ByPtr<WhyQuery>>,
+    report: Option<ByPtr<Report>>,
     commands: ByPtr<Vec<Rc<CommandRecord>>>,
     phase: Option<Phase>,
     job: Option<(&'static str, Option<u64>)>,
@@ -51,6 +53,7 @@ impl Session {
             marks: panels.marks.clone(),
             missing_class: panels.missing_class.clone(),
             why: ui.why.query.clone(),
+            report: self.comparison.as_ref().map(|it| it.report.clone()),
             commands: self.terminal.history.clone(),
             phase: self.lesson.active.as_ref().map(|lesson| lesson.phase(&run.timeline)),
             job: self.jobs.shown(&run.timeline),

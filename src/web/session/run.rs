@@ -25,6 +25,7 @@ impl Session {
             RunAction::Redo => self.redo(),
             RunAction::RestartStory => self.restart_story(),
             RunAction::ChangeVersion(version) => self.change_version(version),
+            RunAction::Compare(version) => self.compare(version),
             RunAction::Open(run) => self.open(run),
             RunAction::ReadState(reply) => self.read_state(reply),
             RunAction::Adopt(told) => self.adopt(told),
@@ -72,6 +73,7 @@ impl Session {
                 self.stop_at_limit();
             }
         }
+        self.follow_cursor(has_time);
     }
 
     /// Pauses and moves the cursor. `reply` gets the instant that is shown afterwards.

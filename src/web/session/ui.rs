@@ -24,6 +24,8 @@ pub(crate) struct UiState {
     pub(crate) resumes: bool,
     /// The sheet below the picture.
     pub(crate) sheet: Sheet,
+    /// Whether the picture under the other version is shown, where there is room for one picture only.
+    pub(crate) shows_other: bool,
     /// Whether the page is in presentation mode: a large picture, and nothing beside it.
     pub(crate) is_presenting: bool,
     /// Whether the user prefers reduced motion.
@@ -94,6 +96,11 @@ impl Session {
             UiAction::ToggleSheet(tab) => {
                 self.ui.sheet.toggle(tab, self.lesson.active.is_some());
             }
+            UiAction::ShowOther(is_shown) => self.ui.shows_other = is_shown,
+            UiAction::CloseComparison => {
+                self.close_comparison();
+                self.ui.focus.restores = true;
+            }
             UiAction::TogglePresentation => self.ui.is_presenting = !self.ui.is_presenting,
             UiAction::Dismiss => {
                 self.ui.notice = None;
@@ -117,7 +124,7 @@ impl Session {
                     self.host.script.schema();
                 }
             }
-            Dialog::Help | Dialog::Share => {}
+            Dialog::Help | Dialog::Share | Dialog::Versions => {}
         }
     }
 }

@@ -1,0 +1,292 @@
+//! The run under another version of Kubernetes: what it does differently, and its picture at the cursor.
+
+use super::by_ptr::ByPtr;
+use super::format::short_clock;
+use super::panels::{Row, row};
+use crate::api::Time;
+use crate::cluster::{MAX_UNAVAILABLE_GATE, Version};
+use crate::notation::NotationError;
+use crate::scene::{Painter, Scene, View};
+use crate::task::Progress;
+use crate::timeline::compare::{COMPARED_MS, Group, differences, until};
+use crate::timeline::{Seek, Timeline, at_version};
+use std::rc::Rc;
+
+/// A run that is compared with the one on the page.
+pub struct Comparison {
+    /// The recipe that was compared.
+    pub recipe: Rc<str>,
+    /// What differs.
+    pub report: ByPtr<Report>,
+    /// The picture under the other version.
+    pub scene: ByPtr<Scene>,
+    /// The run under the other version.
+    timeline: Timeline,
+    painter: Painter,
+    /// The instant to which the cursor was moved last.
+    asked: Option<Time>,
+    /// The movement of the cursor in progress.
+    moving: Option<Seek>,
+}
+
+/// The most differences of a group that are listed.
+const LISTED: usize = 100;
+
+/// What a run does differently under two versions of Kubernetes.
+#[derive(Debug)]
+pub struct Report {
+    /// The version of the run on the page.
+    pub own: Version,
+    /// The version it was compared with.
+    pub other: Version,
+    /// How far the runs were compared.
+    pub until: Time,
+    /// The first instant at which they differ.
+    pub first: Option<Time>,
+    /// The number of differences.
+    pub count: usize,
+    /// The groups that are not empty.
+    pub groups: Vec<Differences>,
+}
+
+/// The differences of a group.
+#[derive(Debug)]
+pub struct Differences {
+    /// The group.
+    pub group: Group,
+    /// The first differences.
+    pub rows: Vec<DifferentRow>,
+    /// The number of differences that are not listed.
+    pub more: usize,
+}
+
+/// A difference in the list.
+#[derive(Debug)]
+pub struct DifferentRow {
+    /// When the event happens under each version, the older version first.
+    pub times: [Option<Time>; 2],
+    /// The event.
+    pub row: Row,
+}
+
+impl Report {
+    /// The versions, the older one first.
+    pub fn versions(&self) -> [Version; 2] {
+        [self.own.min(self.other), self.own.max(self.other)]
+    }
+
+    /// The heading of the list.
+    pub fn title(&self) -> String {
+        let [first, second] = self.versions().map(Version::name);
+        format!("Kubernetes {first} and {second}")
+    }
+
+    /// What makes runs of these versions differ.
+    fn hint(&self) -> &'static str {
+        let versions = self.versions();
+        let [is_obeyed, is_obeyed_later] = versions.map(|it| it.enables(MAX_UNAVAILABLE_GATE));
+        match versions {
+            _ if is_obeyed != is_obeyed_later => {
+                "They differ in rolling updates of a StatefulSet with maxUnavailable above 1: only one of them obeys it."
+            }
+            [_, Version::V1_37] => {
+                "They differ in rolling updates of a parallel StatefulSet with broken pods, and in OnDelete."
+            }
+            _ => "What is simulated of them makes no difference in any run.",
+        }
+    }
+
+    /// The result in plain words.
+    pub fn summary(&self) -> String {
+        let [first, second] = self.versions().map(Version::name);
+        let end = short_clock(self.until);
+        match self.count {
+            0 => {
+                let hint = self.hint();
+                format!("The run is the same under {first} and {second}, up to {end}. {hint}")
+            }
+            1 => format!("One event differs, up to {end}."),
+            count => format!("{count} events differ, up to {end}."),
+        }
+    }
+}
+
+/// Plays a run under another version, as far as it goes and a bit further, and finds out what differs.
+///
+/// # Errors
+/// Why the recipe cannot be played under that version.
+pub async fn compare(
+    run: &mut Timeline,
+    version: Version,
+    progress: &Progress,
+) -> Result<Comparison, Vec<NotationError>> {
+    let recipe = run.recipe();
+    let to = run.end().plus(COMPARED_MS);
+    run.seek_in_slices(to, &Progress::default()).await;
+    let timeline = Timeline::open(&at_version(&recipe, version), to, progress).await?;
+    let report = report(run, &timeline, to, progress).await;
+    Ok(Comparison {
+        recipe: recipe.into(),
+        report: ByPtr::new(report),
+        scene: ByPtr::default(),
+        timeline,
+        painter: Painter::default(),
+        asked: None,
+        moving: None,
+    })
+}
+
+/// What differs between two runs up to an instant.
+async fn report(run: &Timeline, with: &Timeline, to: Time, progress: &Progress) -> Report {
+    let version = |run: &Timeline| run.cluster().settings.version;
+    let (own, other) = (version(run), version(with));
+    let runs = if own < other { [run, with] } else { [with, run] };
+    let logs = runs.map(|run| until(run.events(), to));
+    let found = differences(logs, false, progress).await;
+    let first = found.first().map(|it| it.at());
+    let list = |group: Group| {
+        let found: Vec<_> = found.iter().filter(|it| it.group() == group).collect();
+        let rows = found.iter().take(LISTED).map(|it| {
+            let cluster = runs[usize::from(it.times[0].is_none())].cluster();
+            DifferentRow { times: it.times, row: row(cluster, it.event) }
+        });
+        Differences { group, rows: rows.collect(), more: found.len().saturating_sub(LISTED) }
+    };
+    let groups = Group::ALL.map(list).into_iter().filter(|it| !it.rows.is_empty()).collect();
+    Report { own, other, until: to, first, count: found.len(), groups }
+}
+
+impl Comparison {
+    /// The version with which a run of this version is compared next: never with itself.
+    pub fn next_version(&self, own: Version) -> Version {
+        let Report { own: before, other, .. } = *self.report;
+        if own == other { before } else { other }
+    }
+
+    /// Moves the cursor to an instant while there is time.
+    pub fn follow(&mut self, now: Time, has_time: &dyn Fn() -> bool) {
+        while self.is_behind(now) {
+            let seek = self.moving.get_or_insert_with(|| {
+                self.asked = Some(now);
+                self.timeline.begin_seek(now)
+            });
+            if !self.timeline.go_on(seek) {
+                self.moving = None;
+            }
+            if !has_time() {
+                return;
+            }
+        }
+    }
+
+    /// Whether the cursor is not yet at an instant.
+    pub fn is_behind(&self, now: Time) -> bool {
+        self.moving.is_some() || self.asked != Some(now)
+    }
+
+    /// Lays out the picture at the cursor. Returns whether it differs from the last one.
+    pub fn paint(&mut self, view: &View) -> bool {
+        let [steps, lines] = self.timeline.steps();
+        let cluster = self.timeline.cluster();
+        let scene = self.painter.paint(cluster, [0, steps, lines], self.timeline.now(), view);
+        let is_new = scene.is_some();
+        if let Some(scene) = scene {
+            self.scene = ByPtr::new(scene);
+        }
+        is_new
+    }
+
+    /// The run, to be freed.
+    pub fn into_timeline(self) -> Timeline {
+        self.timeline
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::first_story;
+    use crate::task::finish;
+
+    const ALWAYS: &dyn Fn() -> bool = &|| true;
+
+    fn upgrade() -> Timeline {
+        Timeline::new(include_str!("../../tests/data/upgrade.ordinal")).expect("a story")
+    }
+
+    fn compared(mut run: Timeline, version: Version) -> Comparison {
+        finish(compare(&mut run, version, &Progress::default())).expect("a comparison")
+    }
+
+    #[test]
+    fn a_story_that_versions_play_alike_is_the_same() {
+        let report = compared(first_story(20), Version::V1_34).report;
+        assert_eq!(report.title(), "Kubernetes 1.34 and 1.37");
+        assert!(report.summary().starts_with("The run is the same under 1.34 and 1.37, up to "));
+        assert!(report.groups.is_empty() && report.first.is_none());
+    }
+
+    #[test]
+    fn the_same_run_says_what_would_make_a_difference() {
+        let hint = |version| compared(first_story(0), version).report.hint();
+        assert!(hint(Version::V1_36).contains("maxUnavailable"));
+        assert!(hint(Version::V1_35_0).contains("parallel StatefulSet"));
+        let run = at_version(&first_story(0).recipe(), Version::V1_34);
+        let run = Timeline::new(&run).expect("a story");
+        assert!(compared(run, Version::V1_36).report.hint().contains("no difference"));
+    }
+
+    #[test]
+    fn differences_are_grouped_with_the_older_version_first() {
+        let report = compared(upgrade(), Version::V1_36).report;
+        let groups: Vec<_> = report.groups.iter().map(|it| it.group).collect();
+        assert_eq!(groups, Group::ALL);
+        assert_eq!((report.own, report.other), (Version::V1_37, Version::V1_36));
+        let [first, second, moved] = [0, 1, 2].map(|index| &report.groups[index].rows);
+        assert_eq!(first.len() + second.len() + moved.len(), report.count);
+        assert!(first.iter().all(|it| matches!(it.times, [Some(_), None])));
+        assert!(second.iter().all(|it| matches!(it.times, [None, Some(_)])));
+        assert!(moved.iter().all(|it| matches!(it.times, [Some(_), Some(_)])));
+        assert_eq!(report.first, Some(Time(0)));
+        assert!(report.summary().ends_with(" events differ, up to 2:00."), "{}", report.summary());
+    }
+
+    #[test]
+    fn of_many_differences_the_first_are_listed() {
+        let recipe = include_str!("../../tests/data/upgrade.ordinal");
+        let many = (2..40).map(|minute| {
+            format!("at {minute}m kubectl set image statefulset/web db=ordinal/db:{minute}\n")
+        });
+        let run = Timeline::new(&(recipe.to_owned() + &many.collect::<String>())).expect("a story");
+        let report = compared(run, Version::V1_36).report;
+        let moved = report.groups.last().expect("a group");
+        assert_eq!((moved.group, moved.rows.len()), (Group::Moved, LISTED));
+        let listed: usize = report.groups.iter().map(|it| it.rows.len() + it.more).sum();
+        assert_eq!(listed, report.count);
+    }
+
+    #[test]
+    fn the_picture_follows_the_cursor_in_slices() {
+        let mut comparison = compared(upgrade(), Version::V1_36);
+        let mut slices = 0;
+        while comparison.is_behind(Time(40_000)) {
+            comparison.follow(Time(40_000), &|| false);
+            slices += 1;
+        }
+        assert!(slices > 1);
+        assert_eq!(comparison.timeline.now(), Time(40_000));
+        assert!(comparison.paint(&View::default()));
+        assert!(!comparison.paint(&View::default()));
+        comparison.follow(Time(35_000), ALWAYS);
+        assert!(comparison.paint(&View::default()));
+        assert!(!comparison.scene.items.is_empty());
+    }
+
+    #[test]
+    fn a_run_is_never_compared_with_itself() {
+        let comparison = compared(upgrade(), Version::V1_36);
+        assert_eq!(comparison.next_version(Version::V1_37), Version::V1_36);
+        assert_eq!(comparison.next_version(Version::V1_34), Version::V1_36);
+        assert_eq!(comparison.next_version(Version::V1_36), Version::V1_37);
+    }
+}

@@ -1,0 +1,95 @@
+//! The comparison of the run with what it does under another version of Kubernetes.
+
+use super::Session;
+use super::jobs::{Finish, Outcome, Work};
+use crate::cluster::Version;
+use crate::page::comparison;
+use crate::page::sheet::Tab;
+use crate::task::Progress;
+use crate::web::action::UiAction;
+
+impl Session {
+    /// Compares the run with what it does under the version that the user has chosen in a dialog.
+    pub(super) fn compare(&mut self, version: Version) {
+        if self.ui.dialog.is_some() {
+            self.handle_ui(UiAction::CloseDialog);
+        }
+        self.ui.why.close();
+        self.ui.sheet.show(Tab::Versions);
+        self.begin_comparison(version);
+    }
+
+    /// Starts playing the run under another version.
+    fn begin_comparison(&mut self, version: Version) {
+        let mut run = self.run.timeline.clone();
+        let progress = Progress::default();
+        let shown = progress.clone();
+        let task = Box::pin(async move {
+            let compared = comparison::compare(&mut run, version, &shown).await;
+            Box::new(move |session: &mut Session| {
+                session.run.timeline.free_later(run);
+                match compared {
+                    Ok(comparison) => session.replace_comparison(Some(Box::new(comparison))),
+                    Err(errors) => {
+                        session.show_errors("The versions were not compared.", &errors);
+                        session.close_outdated();
+                    }
+                }
+            }) as Finish
+        });
+        let then = |session: &mut Session, outcome| {
+            if let Outcome::Canceled = outcome {
+                session.close_outdated();
+            }
+        };
+        self.begin("Comparing versions", Work::Task(task, progress), Box::new(then));
+    }
+
+    /// Compares again if the run has changed. Returns whether that is so.
+    pub(super) fn compare_again(&mut self) -> bool {
+        let Some(comparison) = self.comparison.as_ref().filter(|_| self.is_outdated()) else {
+            return false;
+        };
+        let own = self.run.timeline.cluster().settings.version;
+        self.begin_comparison(comparison.next_version(own));
+        true
+    }
+
+    /// Whether the run has changed since the comparison.
+    fn is_outdated(&self) -> bool {
+        self.comparison.as_ref().is_some_and(|comparison| comparison.recipe != self.run.recipe)
+    }
+
+    /// Ends a comparison with a run that is no longer there.
+    fn close_outdated(&mut self) {
+        if self.is_outdated() {
+            self.close_comparison();
+        }
+    }
+
+    /// Ends the comparison.
+    pub(super) fn close_comparison(&mut self) {
+        self.replace_comparison(None);
+        self.ui.shows_other = false;
+        self.ui.sheet.leave(Tab::Versions);
+    }
+
+    fn replace_comparison(&mut self, with: Option<Box<comparison::Comparison>>) {
+        if let Some(closed) = std::mem::replace(&mut self.comparison, with) {
+            self.run.timeline.free_later(closed.into_timeline());
+        }
+    }
+
+    /// Moves the cursor of the other run to that of this one while there is time.
+    pub(super) fn follow_cursor(&mut self, has_time: &dyn Fn() -> bool) {
+        if let Some(comparison) = &mut self.comparison {
+            comparison.follow(self.run.timeline.now(), has_time);
+        }
+    }
+
+    /// Whether the other run is not yet at the cursor.
+    pub(crate) fn is_comparison_behind(&self) -> bool {
+        let now = self.run.timeline.now();
+        self.comparison.as_ref().is_some_and(|comparison| comparison.is_behind(now))
+    }
+}
