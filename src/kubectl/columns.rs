@@ -2,8 +2,8 @@
 
 mod stored;
 
-use super::age;
 use super::view::View;
+use super::{age, jsonpath};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 
@@ -16,6 +16,8 @@ pub(super) enum Cell {
     Or(&'static str, &'static str),
     /// How long ago the instant at a path was.
     Age(&'static str),
+    /// What a column of a custom kind shows: its JSON path, and whether it is a date.
+    Json(&'static str, bool),
     /// Whatever this makes of it.
     Of(fn(&View<'_>, &Tree) -> String),
 }
@@ -23,7 +25,7 @@ pub(super) enum Cell {
 /// A column: its name, `+` before it if it is only in the wide table, and its cells.
 pub(super) type Column = (&'static str, Cell);
 
-use Cell::{Age, Of, Or, Path};
+use Cell::{Age, Json, Of, Or, Path};
 
 const NAME: Column = ("NAME", Path("metadata.name"));
 const AGE: Column = ("AGE", Age("metadata.creationTimestamp"));
@@ -271,9 +273,21 @@ const TABLES: &[(&str, &[Column])] = &[
 
 /// The columns of a type; the wide ones too, if so asked.
 pub(super) fn of(of: Kind, wide: bool) -> Vec<Column> {
+    if let Kind::Custom(kind) = of
+        && !kind.columns().is_empty()
+    {
+        return custom(kind, wide);
+    }
     let table = TABLES.iter().chain(stored::TABLES).find(|(kind, _)| *kind == of.name());
     let columns = table.map_or(&[NAME, AGE] as &[Column], |(_, columns)| columns);
     columns.iter().filter(|(name, _)| wide || !name.starts_with('+')).copied().collect()
+}
+
+/// The columns that its definition gives a kind, next to the name.
+fn custom(kind: CustomKind, wide: bool) -> Vec<Column> {
+    let columns = kind.columns().iter().filter(|(.., is_wide)| wide || !is_wide);
+    let columns = columns.map(|(name, path, is_date, _)| (*name, Json(path, *is_date)));
+    std::iter::once(NAME).chain(columns).collect()
 }
 
 /// What a cell of this column shows of an object.
@@ -282,6 +296,11 @@ pub(super) fn show(view: &View<'_>, tree: &Tree, cell: Cell) -> String {
         Path(path) => tree.word(path),
         Or(path, words) => {
             Some(tree.word(path)).filter(|word| !word.is_empty()).unwrap_or(words.into())
+        }
+        Json(path, is_date) => {
+            let found = jsonpath::find(path, tree);
+            let text = found.first().map_or_else(String::new, |found| jsonpath::text(found));
+            if is_date && !text.is_empty() { age::since(view.cluster.now, &text) } else { text }
         }
         Age(path) => age::since(view.cluster.now, &tree.word(path)),
         Of(make) => make(view, tree),

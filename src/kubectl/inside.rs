@@ -26,7 +26,7 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
     };
     let (of, name) = match word.split_once('/') {
         None => (Kind::Pod, word),
-        Some((kind, name)) => (*Kind::parse_list(kind)?.first().unwrap_or(&Kind::Pod), name),
+        Some((kind, name)) => (*call.view.kinds(kind)?.first().unwrap_or(&Kind::Pod), name),
     };
     if of == Kind::Pod {
         let pod = store.pods.named(namespace, name).ok_or_else(|| missing(of, name))?;
@@ -349,7 +349,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
         Ok(timeout) => timeout.unwrap_or(30_000),
         Err(message) => return Plan::refuse(message),
     };
-    let asked = match Asked::read(&call.words.plain) {
+    let asked = match Asked::read(&call.view, &call.words.plain) {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };

@@ -143,9 +143,13 @@ impl ManifestEditor {
         let text = self.text.clone();
         let mut diff = timeline.begin_manifest("diff", &text);
         let mut known = Known::of(timeline.cluster());
+        let store = timeline.cluster().store.clone();
         self.check = Some(Box::pin(async move {
             let progress = Progress::default();
-            let documents = manifest::parse_in_slices(&text, &progress).await;
+            let mut documents = manifest::parse_in_slices(&text, &progress).await;
+            for document in documents.iter_mut().filter(|document| document.is_custom()) {
+                document.read_again(store.definitions());
+            }
             while diff.go_on() {
                 progress.pause().await;
             }
