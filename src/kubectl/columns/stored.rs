@@ -47,6 +47,49 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     (
+        "Job",
+        &[
+            NAME,
+            (
+                "STATUS",
+                Of(|_, tree| match tree.word("spec.suspend").as_str() {
+                    "true" => "Suspended".into(),
+                    _ => "Running".into(),
+                }),
+            ),
+            (
+                "COMPLETIONS",
+                Of(|_, tree| {
+                    match (tree.number("spec.completions"), tree.number("spec.parallelism")) {
+                        (0, 0 | 1) => "0/1".into(),
+                        (0, several) => format!("0/1 of {several}"),
+                        (wanted, _) => format!("0/{wanted}"),
+                    }
+                }),
+            ),
+            ("DURATION", Path("status.startTime")),
+            AGE,
+        ],
+    ),
+    (
+        "HorizontalPodAutoscaler",
+        &[
+            NAME,
+            (
+                "REFERENCE",
+                Of(|_, tree| {
+                    let of = |field: &str| tree.word(&format!("spec.scaleTargetRef.{field}"));
+                    format!("{}/{}", of("kind"), of("name"))
+                }),
+            ),
+            ("TARGETS", Of(|_, tree| targets(tree))),
+            ("MINPODS", Or("spec.minReplicas", "1")),
+            ("MAXPODS", Path("spec.maxReplicas")),
+            ("REPLICAS", Or("status.currentReplicas", "0")),
+            AGE,
+        ],
+    ),
+    (
         "CronJob",
         &[
             NAME,
@@ -90,6 +133,28 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
 
 fn count(tree: &Tree, path: &str) -> String {
     tree.at(path).map_or(0, |data| data.entries().len()).to_string()
+}
+
+/// What an autoscaler aims at (`formatHPAMetrics`); without metrics the API server sets a CPU utilization of 80%.
+fn targets(tree: &Tree) -> String {
+    let target = |metric: &Tree| {
+        let resource = metric.at(&metric.text("type").to_ascii_lowercase())?;
+        let target = resource.get("target")?;
+        let percent = target.word("averageUtilization");
+        let value = match percent.is_empty() {
+            true => format!("{}{}", target.word("averageValue"), target.word("value")),
+            false => percent + "%",
+        };
+        let name = resource.text("name");
+        let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        Some(format!("{name}<unknown>/{value}"))
+    };
+    let targets: Vec<String> = tree.list("spec.metrics").iter().filter_map(target).collect();
+    match targets.len() {
+        0 => "cpu: <unknown>/80%".into(),
+        1 | 2 => targets.join(", "),
+        count => format!("{} + {} more...", targets[..2].join(", "), count - 2),
+    }
 }
 
 /// The hosts of the rules of an Ingress (`formatHosts`).

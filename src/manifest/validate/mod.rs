@@ -11,6 +11,7 @@ mod pod;
 mod service;
 mod stateful_set;
 mod storage;
+mod stored;
 
 pub(super) use beyond::missing;
 
@@ -115,12 +116,7 @@ fn spec(errors: &mut Errors, object: &Object) {
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
         Object::StorageClass(class) => storage::class(errors, class),
         Object::PodDisruptionBudget(budget) => service::budget(errors, &budget.spec),
-        Object::Stored(object) if object.kind == Kind::Secret => {
-            for entry in object.other.get("data").map_or(&[] as &[_], |data| data.entries()) {
-                let key = &entry.key;
-                errors.words(&format!("data[{key}]"), key, names::config_key(key));
-            }
-        }
+        Object::Stored(object) => stored::object(errors, object),
         Object::ConfigMap(map) => {
             for key in map.data.keys() {
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));
