@@ -5,7 +5,7 @@ use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
-use crate::cluster::{generated_name, namespaces, references};
+use crate::cluster::{namespaces, references};
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -43,34 +43,12 @@ pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
     for (number, document) in (0..).zip(&mut documents) {
         let is_custom = document.is_custom();
         let is_named = call.verb.name == "create"
-            && name_it(document, store.resource_version.saturating_add(number));
+            && super::create::name(document, store.resource_version.saturating_add(number));
         if is_custom || is_named {
             document.read_again(store.definitions());
         }
     }
     documents
-}
-
-/// Gives an object that is created without a name one that begins as it says, or refuses it
-/// (`rest.BeforeCreate` of `k8s.io/apiserver`). Returns whether it has a new name.
-fn name_it(document: &mut Document, number: u64) -> bool {
-    let tree = &mut document.tree;
-    let (base, name) = (tree.word("metadata.generateName"), tree.word("metadata.name"));
-    match &mut document.outcome {
-        _ if tree.entries().is_empty() || !name.is_empty() => false,
-        Err(refusal) if refusal.stderr.ends_with("resource name may not be empty\n") => {
-            let kind = tree.text("kind");
-            refusal.stderr = format!(
-                "The {kind} \"\" is invalid: metadata.name: Required value: name or generateName is required\n"
-            );
-            false
-        }
-        _ if base.is_empty() => false,
-        _ => {
-            tree.child("metadata").set("name", generated_name(&base, number).as_str());
-            true
-        }
-    }
 }
 
 /// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog

@@ -2,8 +2,8 @@
 
 mod stored;
 
+use super::age;
 use super::view::View;
-use super::{age, jsonpath};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 
@@ -257,37 +257,17 @@ const TABLES: &[(&str, &[Column])] = &[
             AGE,
         ],
     ),
-    (
-        "VolumeAttachment",
-        &[
-            NAME,
-            ("ATTACHER", Path("spec.attacher")),
-            ("PV", Path("spec.source.persistentVolumeName")),
-            ("NODE", Path("spec.nodeName")),
-            ("ATTACHED", Path("status.attached")),
-            AGE,
-        ],
-    ),
     ("Lease", &[NAME, ("HOLDER", Path("spec.holderIdentity")), AGE]),
 ];
 
 /// The columns of a type; the wide ones too, if so asked.
 pub(super) fn of(of: Kind, wide: bool) -> Vec<Column> {
-    if let Kind::Custom(kind) = of
-        && !kind.columns().is_empty()
-    {
-        return custom(kind, wide);
+    if let Some(columns) = stored::custom(of, wide) {
+        return columns;
     }
     let table = TABLES.iter().chain(stored::TABLES).find(|(kind, _)| *kind == of.name());
     let columns = table.map_or(&[NAME, AGE] as &[Column], |(_, columns)| columns);
     columns.iter().filter(|(name, _)| wide || !name.starts_with('+')).copied().collect()
-}
-
-/// The columns that its definition gives a kind, next to the name.
-fn custom(kind: CustomKind, wide: bool) -> Vec<Column> {
-    let columns = kind.columns().iter().filter(|(.., is_wide)| wide || !is_wide);
-    let columns = columns.map(|(name, path, is_date, _)| (*name, Json(path, *is_date)));
-    std::iter::once(NAME).chain(columns).collect()
 }
 
 /// What a cell of this column shows of an object.
@@ -297,11 +277,7 @@ pub(super) fn show(view: &View<'_>, tree: &Tree, cell: Cell) -> String {
         Or(path, words) => {
             Some(tree.word(path)).filter(|word| !word.is_empty()).unwrap_or(words.into())
         }
-        Json(path, is_date) => {
-            let found = jsonpath::find(path, tree);
-            let text = found.first().map_or_else(String::new, |found| jsonpath::text(found));
-            if is_date && !text.is_empty() { age::since(view.cluster.now, &text) } else { text }
-        }
+        Json(path, is_date) => stored::custom_cell(view, tree, path, is_date),
         Age(path) => age::since(view.cluster.now, &tree.word(path)),
         Of(make) => make(view, tree),
     }

@@ -95,7 +95,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let asked = match call.words.flag("filename") {
         Some("-") => Asked::Objects(described(call).await?),
         Some(_) => return Err(Plan::refuse(super::apply::NO_FILES)),
-        None => Asked::read(&call.view, &call.words.plain).map_err(Plan::refuse)?,
+        None => call.asked().map_err(Plan::refuse)?,
     };
     let selects = call.words.has("all")
         || call.words.flag("selector").is_some()

@@ -63,7 +63,7 @@ use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress};
 use options::{Run, Verb, Words};
 use std::rc::Rc;
-use view::View;
+use view::{Asked, View};
 
 /// What a line printed, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,6 +150,14 @@ impl<'a> Call<'a> {
     /// The namespace that the line is about.
     fn namespace(&self) -> &'a str {
         self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
+    }
+
+    /// What its words ask for.
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    fn asked(&self) -> Result<Asked, String> {
+        Asked::read(&self.view, &self.words.plain)
     }
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.

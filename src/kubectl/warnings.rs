@@ -102,7 +102,7 @@ fn pod(found: &mut Vec<String>, path: &str, annotations: &Labels, spec: &PodSpec
 /// Amounts of memory that are no whole bytes, such as `128m` where `128M` was meant.
 fn fractions(found: &mut Vec<String>, field: &str, amounts: &crate::map::Map<String, String>) {
     for name in ["memory", "ephemeral-storage"] {
-        let fraction = amounts.get(name).filter(|amount| thousandths(amount) % 1000 != 0);
+        let fraction = amounts.get(name).filter(|amount| !thousandths(amount).is_multiple_of(1000));
         if let Some(amount) = fraction {
             let words = "is invalid, must be an integer";
             found.push(format!("{field}[{name}]: fractional byte value \"{amount}\" {words}"));

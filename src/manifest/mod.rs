@@ -2,7 +2,7 @@
 //!
 //! A text goes the way that `kubectl apply -f -` sends it: it is cut into documents (`stream`), each is
 //! read as JSON (`json`) or YAML (`yaml`, `tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
-//! strictly (`decode`, `deserializer`, `known`), completed with the defaults of the API (`defaults`), and
+//! strictly (`decode`, `deserializer`, `known`; `custom` by the schema of a definition), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
 //! A field that Kubernetes has and the model has not is accepted, listed, and kept in its struct

@@ -1,6 +1,6 @@
 //! Whether an object makes sense to the API server, and whether a change does.
 //!
-//! Follows `pkg/apis/{apps,core,policy,storage}/validation/validation.go` of Kubernetes v1.36, the
+//! Follows `pkg/apis/{apps,autoscaling,batch,core,networking,policy,rbac,storage}/validation/validation.go` of Kubernetes v1.36, the
 //! order of the errors included.
 
 mod beyond;
