@@ -159,7 +159,7 @@ impl Object {
         let kind = self.kind();
         tree.set("apiVersion", kind.api_version());
         tree.set("kind", kind.name());
-        if !GENERATIONS.contains(&kind) {
+        if !GENERATIONS.contains(&kind) && !matches!(kind, Kind::Custom(_)) {
             tree.child("metadata").remove("generation");
         }
         match self {

@@ -9,6 +9,7 @@
 
 mod complete;
 mod condition;
+mod custom;
 mod deployment;
 pub mod json;
 mod lifecycle;
@@ -28,6 +29,7 @@ mod workload;
 
 pub(crate) use complete::drop_defaults;
 pub use condition::*;
+pub use custom::CustomKind;
 pub use deployment::*;
 pub use lifecycle::*;
 pub use meta::*;
@@ -48,6 +50,10 @@ pub use workload::*;
 use std::fmt;
 use std::rc::Rc;
 
+/// The words for a kind: its name, version, singular, plural, qualified, and short name, and whether its objects
+/// live in namespaces.
+type KindWords<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, bool);
+
 /// Declares every kind once: its type, its table, and the words that kubectl has for it.
 macro_rules! kinds {
     (
@@ -60,6 +66,8 @@ macro_rules! kinds {
             #[default]
             $( #[doc = $plural] $kind, )*
             $( #[doc = $other_plural] $other, )*
+            /// A kind that a CustomResourceDefinition defines.
+            Custom(CustomKind),
         }
 
         /// Any object of the store.
@@ -71,13 +79,12 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// Every kind, in the order of the declaration.
+            /// Every kind that there always is, in the order of the declaration.
             pub const ALL: &'static [Kind] = &[$(Kind::$kind,)* $(Kind::$other,)*];
 
-            /// The words for the kind: its name, version, singular, plural, qualified, and short name, and
-            /// whether its objects live in namespaces.
-            fn words(self) -> &'static (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, bool) {
+            fn words(self) -> &'static KindWords<'static> {
                 match self {
+                    Kind::Custom(kind) => kind.words(),
                     $(Kind::$kind => &(stringify!($kind), $version, $singular, $plural, $group, $short, kinds!(@scope $scope)),)*
                     $(Kind::$other => &(stringify!($other), $other_version, $other_singular, $other_plural, $other_group, $other_short, kinds!(@scope $other_scope)),)*
                 }
@@ -246,15 +253,19 @@ impl Kind {
     /// The kind that kubectl means by `word`: singular, plural, or short, in any case, perhaps with version
     /// and group.
     pub fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.is_named(word))
+    }
+
+    /// Whether kubectl may mean this kind by `word`.
+    pub fn is_named(self, word: &str) -> bool {
         let word = word.to_ascii_lowercase();
         let (name, group) = word.split_once('.').unwrap_or((&word, ""));
-        let group = group.strip_prefix("v1").map_or(group, |rest| rest.trim_start_matches('.'));
-        Kind::ALL.iter().copied().find(|kind| {
-            let (_, own_group) = kind.qualified().split_once('.').unwrap_or_default();
-            let is_short = kind.short().split(',').any(|short| short == name);
-            let is_name = is_short || [kind.singular(), kind.plural()].contains(&name);
-            is_name && !name.is_empty() && (group.is_empty() || group == own_group)
-        })
+        let (own_name, own_group) = self.qualified().split_once('.').unwrap_or_default();
+        let version = self.api_version().rsplit('/').next().unwrap_or_default();
+        let group = group.strip_prefix(version).map_or(group, |rest| rest.trim_start_matches('.'));
+        let is_short = self.short().split(',').any(|short| short == name);
+        let is_name = is_short || [self.singular(), self.plural(), own_name].contains(&name);
+        is_name && !name.is_empty() && (group.is_empty() || group == own_group)
     }
 }
 

@@ -2,6 +2,7 @@
 //! StorageObjectInUseProtection, and the defaults of volumes and Services.
 
 use super::*;
+use crate::api::json::{Node, Value};
 
 /// The finalizer that keeps a claim while a pod uses it.
 pub(super) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -18,6 +19,9 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
         }
         Object::Stored(stored) if stored.kind == Kind::Namespace => {
             *object = namespaces::completed(StoredObject::clone(stored));
+        }
+        Object::Stored(stored) if stored.kind == Kind::CustomResourceDefinition => {
+            *object = established(StoredObject::clone(stored));
         }
         Object::PersistentVolumeClaim(claim) => {
             let claim = Rc::make_mut(claim);
@@ -47,6 +51,22 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
         }
         _ => {}
     }
+}
+
+/// A new CustomResourceDefinition, whose kind is served at once (`pkg/controller/{status,establish}` of
+/// `k8s.io/apiextensions-apiserver`).
+fn established(definition: StoredObject) -> Object {
+    let condition = |kind: &str, reason: &str, message: &str| {
+        let fields = [("type", kind), ("status", "True"), ("reason", reason), ("message", message)];
+        Node::map(fields.map(|(name, value)| (name.into(), value.into())))
+    };
+    let conditions = vec![
+        condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+        condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+    ];
+    let mut fields = definition.other.to_tree();
+    fields.child("status").set("conditions", Value::List(conditions));
+    definition.with(fields).into()
 }
 
 /// The admission plugin StorageObjectInUseProtection.

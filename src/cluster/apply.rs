@@ -221,6 +221,15 @@ impl Writer<'_> {
         }
         self.wait(Subject::Object(reference), None);
         self.notify(Some(&old), None);
+        // The objects of a custom kind go with its definition (the finalizer controller of
+        // `k8s.io/apiextensions-apiserver`).
+        if let Object::Stored(definition) = &old
+            && let Some(kind) = definition.defined_kind()
+        {
+            for object in self.cluster.store.list(kind) {
+                self.delete(&object.reference(), None, Grace::Default);
+            }
+        }
     }
 
     fn notify(&mut self, old: Option<&Object>, new: Option<&Object>) {

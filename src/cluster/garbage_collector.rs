@@ -53,7 +53,7 @@ pub fn owned<'a>(
 
 fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
     let namespace = &object.meta().namespace;
-    let owner = self::reference(owner, namespace);
+    let owner = self::reference(step.cluster, owner, namespace);
     let reference = object.reference();
     let reason = match object {
         Object::ControllerRevision(_) => return,
@@ -65,14 +65,19 @@ fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
 }
 
 /// The owner of an object of this namespace.
-pub(super) fn reference(owner: &OwnerReference, namespace: &str) -> Option<ObjectRef> {
-    let kind = Kind::named(&owner.kind)?;
+pub(super) fn reference(
+    cluster: &Cluster,
+    owner: &OwnerReference,
+    namespace: &str,
+) -> Option<ObjectRef> {
+    let is_it = |kind: &Kind| kind.name() == owner.kind;
+    let kind = Kind::named(&owner.kind).or_else(|| cluster.store.kinds().find(is_it))?;
     let namespace = if kind.is_namespaced() { namespace } else { "" };
     Some(ObjectRef::named(kind, namespace, &owner.name))
 }
 
 fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
-    let object = reference(owner, namespace).and_then(|owner| cluster.store.get(&owner));
+    let object = reference(cluster, owner, namespace).and_then(|owner| cluster.store.get(&owner));
     object.is_some_and(|object| object.meta().uid == owner.uid)
 }
 

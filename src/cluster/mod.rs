@@ -62,6 +62,7 @@ mod watch;
 pub mod world;
 
 pub use index::Index;
+pub use names::generated_name;
 pub use random::{Random, Stream};
 pub use reason::{
     Code, Component, ContainerRef, Detail, DetailCode, Duration, EventType, Reason, Value,

@@ -29,6 +29,19 @@ pub(super) fn suffix(step: &mut Step<'_>) -> String {
     (0..5).map(|_| letter(step.random(Stream::Identity, 27))).collect()
 }
 
+/// The name that the API server makes of a `generateName` (`SimpleNameGenerator` of `k8s.io/apiserver`). The letters
+/// depend on a number only, so that kubectl can print the name at once.
+pub fn generated_name(base: &str, number: u64) -> String {
+    let mut name: String = base.chars().take(58).collect();
+    let mut state = number.wrapping_add(1);
+    for _ in 0..5 {
+        // The multiplier of the generator of Knuth's MMIX.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        name.push(letter(state >> 33));
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -106,15 +106,15 @@ pub(super) fn sync(step: &mut Step<'_>, name: &str) {
             .for_each(|object| step.create(object));
     }
     let mut is_empty = true;
-    for kind in Kind::ALL.iter().filter(|kind| kind.is_namespaced()) {
-        for object in cluster.store.list(*kind) {
+    for kind in cluster.store.kinds().filter(|kind| kind.is_namespaced()) {
+        for object in cluster.store.list(kind) {
             let meta = object.meta();
             if meta.namespace != name {
                 continue;
             }
             is_empty = false;
             if !meta.is_terminating() {
-                step.delete(*kind, meta, Grace::Default);
+                step.delete(kind, meta, Grace::Default);
             }
         }
     }

@@ -130,9 +130,28 @@ tables! {
 }
 
 impl Store {
+    /// The kinds that there always are, then those that CustomResourceDefinitions define or have defined.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        let is_custom = |kind: &Kind| matches!(kind, Kind::Custom(_));
+        Kind::ALL.iter().copied().chain(self.others.keys().copied().filter(is_custom))
+    }
+
+    /// The CustomResourceDefinitions.
+    pub fn definitions(&self) -> impl Iterator<Item = &StoredObject> {
+        self.table(Kind::CustomResourceDefinition).values().filter_map(|object| match object {
+            Object::Stored(object) => Some(&**object),
+            _ => None,
+        })
+    }
+
+    /// The kinds that the CustomResourceDefinitions define.
+    pub fn defined_kinds(&self) -> impl Iterator<Item = Kind> {
+        self.definitions().filter_map(StoredObject::defined_kind)
+    }
+
     /// How many objects there are of all kinds.
     pub fn len(&self) -> usize {
-        Kind::ALL.iter().map(|kind| self.table(*kind).len()).sum()
+        self.kinds().map(|kind| self.table(kind).len()).sum()
     }
 
     /// Whether there are none.
@@ -229,7 +248,7 @@ impl Store {
     /// Whether the indexes are what a full scan of the objects finds.
     pub fn is_indexed(&self) -> bool {
         let mut indexer = Indexer::default();
-        for object in Kind::ALL.iter().flat_map(|kind| self.list(*kind)) {
+        for object in self.kinds().flat_map(|kind| self.list(kind)) {
             indexer.update(None, Some(&object));
         }
         indexer == self.indexer

@@ -32,7 +32,7 @@ pub(super) fn watchers(
         woken.push(WorkItem::Orphans(any.meta().uid));
     }
     woken.extend(any.meta().owner_references.iter().filter_map(|owner| {
-        garbage_collector::reference(owner, key.namespace()).map(WorkItem::Dependents)
+        garbage_collector::reference(cluster, owner, key.namespace()).map(WorkItem::Dependents)
     }));
     woken
 }

@@ -28,11 +28,27 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
             return Err(plan);
         }
     };
-    let documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
+    let documents = parsed(call, text).await;
     match documents.is_empty() {
         true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
         false => Ok(documents),
     }
+}
+
+/// The documents of a text. What is of a custom kind is known if its definition was applied before: kubectl asks once
+/// which kinds there are.
+pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
+    let mut documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
+    let store = &call.view.cluster.store;
+    for (number, document) in (0..).zip(&mut documents) {
+        let is_custom = document.is_custom();
+        let is_named = call.verb.name == "create"
+            && super::create::name(document, store.resource_version.saturating_add(number));
+        if is_custom || is_named {
+            document.read_again(store.definitions(), call.has_recreate());
+        }
+    }
+    documents
 }
 
 /// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog

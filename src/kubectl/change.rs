@@ -28,7 +28,7 @@ pub(super) fn targets(call: &Call<'_>) -> Result<Found, Plan> {
 /// # Errors
 /// What kubectl prints if they name none.
 pub(super) fn named_by(call: &Call<'_>, words: &[&str]) -> Result<Found, Plan> {
-    let asked = Asked::read(words).map_err(Plan::refuse)?;
+    let asked = Asked::read(&call.view, words).map_err(Plan::refuse)?;
     let selects = call.words.has("all") || call.words.flag("selector").is_some();
     let is_empty = match &asked {
         Asked::Nothing => true,
@@ -161,7 +161,8 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
         let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
         return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
     }
-    let new = manifest::revise(old, tree, call.has_recreate())?;
+    let definitions = call.view.cluster.store.definitions();
+    let new = manifest::revise(old, tree, call.has_recreate(), definitions)?;
     match (old, &new) {
         (Object::PersistentVolumeClaim(before), Object::PersistentVolumeClaim(after))
             if !may_grow(call.view.cluster, before, after) =>

@@ -16,6 +16,8 @@ pub(crate) enum Cell {
     Or(&'static str, &'static str),
     /// How long ago the instant at a path was.
     Age(&'static str),
+    /// What a column of a custom kind shows: its JSON path, and whether it is a date.
+    Json(&'static str, bool),
     /// Whatever this makes of it.
     Of(fn(&View<'_>, &Tree) -> String),
 }
@@ -23,7 +25,7 @@ pub(crate) enum Cell {
 /// A column: its name, `+` before it if it is only in the wide table, and its cells.
 pub(crate) type Column = (&'static str, Cell);
 
-use Cell::{Age, Of, Or, Path};
+use Cell::{Age, Json, Of, Or, Path};
 
 const NAME: Column = ("NAME", Path("metadata.name"));
 const AGE: Column = ("AGE", Age("metadata.creationTimestamp"));
@@ -255,22 +257,14 @@ const TABLES: &[(&str, &[Column])] = &[
             AGE,
         ],
     ),
-    (
-        "VolumeAttachment",
-        &[
-            NAME,
-            ("ATTACHER", Path("spec.attacher")),
-            ("PV", Path("spec.source.persistentVolumeName")),
-            ("NODE", Path("spec.nodeName")),
-            ("ATTACHED", Path("status.attached")),
-            AGE,
-        ],
-    ),
     ("Lease", &[NAME, ("HOLDER", Path("spec.holderIdentity")), AGE]),
 ];
 
 /// The columns of a type; the wide ones too, if so asked.
 pub(crate) fn of(of: Kind, wide: bool) -> Vec<Column> {
+    if let Some(columns) = stored::custom(of, wide) {
+        return columns;
+    }
     let table = TABLES.iter().chain(stored::TABLES).find(|(kind, _)| *kind == of.name());
     let columns = table.map_or(&[NAME, AGE] as &[Column], |(_, columns)| columns);
     columns.iter().filter(|(name, _)| wide || !name.starts_with('+')).copied().collect()
@@ -283,6 +277,7 @@ pub(crate) fn show(view: &View<'_>, tree: &Tree, cell: Cell) -> String {
         Or(path, words) => {
             Some(tree.word(path)).filter(|word| !word.is_empty()).unwrap_or(words.into())
         }
+        Json(path, is_date) => stored::custom_cell(view, tree, path, is_date),
         Age(path) => age::since(view.cluster.now, &tree.word(path)),
         Of(make) => make(view, tree),
     }

@@ -75,21 +75,20 @@ fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<Strin
         return names(view, Kind::Pod, Some(namespace));
     }
     if let Some((kind, _)) = last.split_once('/') {
-        let of = Kind::parse(kind).map(|of| names(view, of, Some(namespace)));
+        let of = view.kind(kind).map(|of| names(view, of, Some(namespace)));
         return of.unwrap_or_default().iter().map(|name| format!("{kind}/{name}")).collect();
     }
     match plain.first() {
         None if verb.usage.contains("TYPE") || verb.name == "explain" => Kind::ALL
             .iter()
             .copied()
+            .chain(view.cluster.store.defined_kinds())
             .flat_map(|of| [of.plural(), of.short()])
             .map(str::to_owned)
             .filter(|word| !word.is_empty())
             .collect(),
         None if verb.name == "taint" => vec!["node".into(), "nodes".into()],
-        Some(word) => {
-            Kind::parse(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace)))
-        }
+        Some(word) => view.kind(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace))),
         None => Vec::new(),
     }
 }

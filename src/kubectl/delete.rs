@@ -1,7 +1,7 @@
 //! `kubectl delete`.
 
 use super::ahead::Ahead;
-use super::apply::settle;
+use super::apply::{parsed, settle};
 use super::change::{NOT_STORED, stored};
 use super::get;
 use super::view::{Asked, Named};
@@ -9,7 +9,6 @@ use super::{Call, Plan};
 use crate::api::Kind;
 use crate::api::{Object, ObjectRef};
 use crate::cluster::Grace;
-use crate::manifest;
 use crate::sim::{Cascade, Command, Sim};
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
@@ -96,7 +95,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let asked = match call.words.flag("filename") {
         Some("-") => Asked::Objects(described(call).await?),
         Some(_) => return Err(Plan::refuse(super::apply::NO_FILES)),
-        None => Asked::read(&call.words.plain).map_err(Plan::refuse)?,
+        None => call.asked().map_err(Plan::refuse)?,
     };
     let selects = call.words.has("all")
         || call.words.flag("selector").is_some()
@@ -145,7 +144,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
 async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
     let text = call.text.unwrap_or("");
-    for document in manifest::parse_in_slices(text, call.has_recreate(), call.progress).await {
+    for document in parsed(call, text).await {
         match document.outcome {
             Ok(mut object) => {
                 settle(call, &document.tree, &mut object).map_err(Plan::refuse)?;

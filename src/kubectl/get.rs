@@ -127,7 +127,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
              formats are: {FORMATS}"
         ));
     }
-    let asked = match Asked::read(words) {
+    let asked = match Asked::read(&call.view, words) {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };
@@ -224,8 +224,8 @@ pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Resu
 pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
     let view = View { cluster, past: &[], only: None };
     let mut trees = Vec::new();
-    for kind in Kind::ALL {
-        trees.extend(view.list(*kind, None));
+    for kind in cluster.store.kinds() {
+        trees.extend(view.list(kind, None));
         progress.pause().await;
     }
     print_list(&trees.iter().collect::<Vec<_>>(), Tree::json, progress).await
@@ -295,7 +295,8 @@ pub(super) fn header(call: &Call<'_>, of: Kind, wide: bool) -> Vec<String> {
 
 /// The lines of a table.
 pub(super) fn rows(call: &Call<'_>, group: &Group, wide: bool) -> Vec<Vec<String>> {
-    let with_type = Asked::has_several_types(&call.words.plain) || call.words.has("show-kind");
+    let with_type =
+        Asked::has_several_types(&call.view, &call.words.plain) || call.words.has("show-kind");
     let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
     let columns = columns(call, group.of, wide);
     let row = |tree: &Tree| {

@@ -4,7 +4,7 @@
 //! commands: the host's name, the data, and lookups of names as a resolver in the pod makes them.
 
 use super::ahead::Ahead;
-use super::view::{Asked, not_found};
+use super::view::not_found;
 use super::{Call, Plan, jsonpath};
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::dns::{self, RecordType};
@@ -26,7 +26,7 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
     };
     let (of, name) = match word.split_once('/') {
         None => (Kind::Pod, word),
-        Some((kind, name)) => (*Kind::parse_list(kind)?.first().unwrap_or(&Kind::Pod), name),
+        Some((kind, name)) => (*call.view.kinds(kind)?.first().unwrap_or(&Kind::Pod), name),
     };
     if of == Kind::Pod {
         let pod = store.pods.named(namespace, name).ok_or_else(|| missing(of, name))?;
@@ -349,7 +349,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
         Ok(timeout) => timeout.unwrap_or(30_000),
         Err(message) => return Plan::refuse(message),
     };
-    let asked = match Asked::read(&call.words.plain) {
+    let asked = match call.asked() {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };

@@ -63,7 +63,7 @@ use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress};
 use options::{Run, Verb, Words};
 use std::rc::Rc;
-use view::View;
+use view::{Asked, View};
 
 /// What a line printed, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,6 +155,14 @@ impl<'a> Call<'a> {
     /// Whether a StatefulSet can have the strategy `Recreate`.
     fn has_recreate(&self) -> bool {
         self.view.cluster.settings.has_recreate()
+    }
+
+    /// What its words ask for.
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    fn asked(&self) -> Result<Asked, String> {
+        Asked::read(&self.view, &self.words.plain)
     }
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.

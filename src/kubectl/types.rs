@@ -1,5 +1,6 @@
 //! The words by which kubectl knows the kinds. Events and Endpoints are stored, and also made from others here.
 
+use super::view::View;
 use crate::api::Kind;
 
 /// What `all` means (the category of the API server), in kubectl's order.
@@ -28,12 +29,20 @@ impl Kind {
     pub(crate) fn resource(self) -> String {
         format!("{}{}", self.plural(), self.group())
     }
+}
+
+impl View<'_> {
+    /// The kind that a word means.
+    pub(super) fn kind(&self, word: &str) -> Option<Kind> {
+        let is_meant = |kind: &Kind| kind.is_named(word);
+        Kind::parse(word).or_else(|| self.cluster.store.defined_kinds().find(is_meant))
+    }
 
     /// The kinds that a word such as `pods,svc` or `all` means.
     ///
     /// # Errors
     /// kubectl's words for the first that is none.
-    pub(super) fn parse_list(words: &str) -> Result<Vec<Kind>, String> {
+    pub(super) fn kinds(&self, words: &str) -> Result<Vec<Kind>, String> {
         let mut kinds = Vec::new();
         for word in words.split(',') {
             if word == "all" {
@@ -41,7 +50,7 @@ impl Kind {
                 continue;
             }
             let unknown = || format!("error: the server doesn't have a resource type \"{word}\"");
-            kinds.push(Kind::parse(word).ok_or_else(unknown)?);
+            kinds.push(self.kind(word).ok_or_else(unknown)?);
         }
         Ok(kinds)
     }

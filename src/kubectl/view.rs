@@ -201,16 +201,16 @@ impl Asked {
     ///
     /// # Errors
     /// In the words of kubectl.
-    pub(super) fn read(words: &[&str]) -> Result<Asked, String> {
+    pub(super) fn read(view: &View<'_>, words: &[&str]) -> Result<Asked, String> {
         let Some((first, names)) = words.split_first() else { return Ok(Asked::Nothing) };
         if words.iter().any(|word| word.contains('/')) {
             return words
                 .iter()
-                .map(|word| pair(word))
+                .map(|word| pair(view, word))
                 .collect::<Result<_, _>>()
                 .map(Asked::Objects);
         }
-        let types = Kind::parse_list(first)?;
+        let types = view.kinds(first)?;
         if names.is_empty() {
             return Ok(Asked::Types(types));
         }
@@ -223,8 +223,8 @@ impl Asked {
 
     /// Whether the words may lead to objects of several types, so that each is named with its type
     /// (`resource.MultipleTypesRequested`).
-    pub(super) fn has_several_types(words: &[&str]) -> bool {
-        let of = |word: &&str| word.split('/').next().and_then(Kind::parse);
+    pub(super) fn has_several_types(view: &View<'_>, words: &[&str]) -> bool {
+        let of = |word: &&str| word.split('/').next().and_then(|word| view.kind(word));
         match words.first() {
             Some(first) if first.contains('/') => words.iter().any(|word| of(word) != of(first)),
             Some(first) => *first == "all" || first.contains(','),
@@ -234,7 +234,7 @@ impl Asked {
 }
 
 /// `TYPE/NAME`.
-fn pair(word: &str) -> Result<Named, String> {
+fn pair(view: &View<'_>, word: &str) -> Result<Named, String> {
     let Some((kind, name)) = word.split_once('/') else {
         return Err(
             "error: there is no need to specify a resource type as a separate argument when \
@@ -254,7 +254,7 @@ fn pair(word: &str) -> Result<Named, String> {
             "error: arguments in resource/name form may not have more than one slash".into()
         );
     }
-    match Kind::parse_list(kind)?.as_slice() {
+    match view.kinds(kind)?.as_slice() {
         [of] => Ok(Named { of: *of, namespace: None, name: name.to_owned() }),
         _ => {
             Err("error: arguments in resource/name form must have a single resource and name"

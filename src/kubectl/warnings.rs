@@ -83,6 +83,44 @@ fn pod(found: &mut Vec<String>, path: &str, annotations: &Labels, spec: &PodSpec
             let field = format!("{path}spec.{list}[{index}]");
             let env = container.other.get("env").map_or(&[] as &[_], Tree::items);
             hidden(found, &field, env);
+            let resources = &container.resources;
+            for (name, amounts) in
+                [("limits", &resources.limits), ("requests", &resources.requests)]
+            {
+                fractions(found, &format!("{field}.resources.{name}"), amounts);
+            }
+            duplicates(found, &field, &container.ports);
+        }
+    }
+    let secrets = spec.other.get("imagePullSecrets").map_or(&[] as &[_], Tree::items);
+    for (index, _) in secrets.iter().enumerate().filter(|(_, it)| it.text("name").is_empty()) {
+        let field = format!("{path}spec.imagePullSecrets[{index}].name");
+        found.push(format!("{field}: invalid empty name \"\""));
+    }
+}
+
+/// Amounts of memory that are no whole bytes, such as `128m` where `128M` was meant.
+fn fractions(found: &mut Vec<String>, field: &str, amounts: &crate::map::Map<String, String>) {
+    for name in ["memory", "ephemeral-storage"] {
+        let fraction = amounts.get(name).filter(|amount| !thousandths(amount).is_multiple_of(1000));
+        if let Some(amount) = fraction {
+            let words = "is invalid, must be an integer";
+            found.push(format!("{field}[{name}]: fractional byte value \"{amount}\" {words}"));
+        }
+    }
+}
+
+/// Ports of a container that it has already.
+fn duplicates(found: &mut Vec<String>, field: &str, ports: &[ContainerPort]) {
+    for (index, port) in ports.iter().enumerate() {
+        let is_same = |it: &&ContainerPort| {
+            (it.container_port, &it.protocol, it.other.get("hostPort"))
+                == (port.container_port, &port.protocol, port.other.get("hostPort"))
+        };
+        if let Some(first) = ports.iter().take(index).position(|it| is_same(&it)) {
+            found.push(format!(
+                "{field}.ports[{index}]: duplicate port definition with {field}.ports[{first}]"
+            ));
         }
     }
 }

@@ -5,7 +5,6 @@
 //! was last, and columns only ever grow wider.
 
 use super::get::{self, Found, Group};
-use super::view::Asked;
 use super::{Call, Plan, age, tabs};
 use crate::api::Key;
 use crate::api::Kind;
@@ -120,7 +119,7 @@ impl Watch {
         let Ok(mut call) = super::read(sim, &line, past, &progress) else { return String::new() };
         call.view.only = changed.as_ref();
         // An object that was asked for by name may be gone: that is no refusal here.
-        let found = Asked::read(&call.words.plain).and_then(|asked| get::find(&call, &asked));
+        let found = call.asked().and_then(|asked| get::find(&call, &asked));
         let groups = found.unwrap_or_default().groups;
         self.of = groups.first().map(|group| group.of).or(self.of);
         let Some(of) = self.of else { return String::new() };

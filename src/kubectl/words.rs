@@ -41,6 +41,7 @@ pub(super) fn api_resources(call: &Call<'_>) -> Plan {
     let mut types: Vec<Kind> = Kind::ALL
         .iter()
         .copied()
+        .chain(call.view.cluster.store.defined_kinds())
         .filter(|of| wanted.is_none_or(|group| of.group().trim_start_matches('.') == group))
         .filter(|of| namespaced.is_none_or(|is| (is == "true") == of.is_namespaced()))
         .collect();
@@ -195,7 +196,7 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
         );
     };
     let (first, rest) = word.split_once('.').unwrap_or((word, ""));
-    let Some(of) = Kind::parse(first) else {
+    let Some(of) = call.view.kind(first) else {
         return Plan::refuse(format!("error: the server doesn't have a resource type \"{first}\""));
     };
     let path = if rest.is_empty() {

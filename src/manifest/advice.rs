@@ -3,7 +3,7 @@
 use super::decode::{Extra, Found, Seen};
 use super::validate::FieldError;
 use super::{known, names};
-use crate::api::Object;
+use crate::api::{Kind, Object};
 use crate::notation::closest;
 
 /// One line for each unknown field: where it belongs, or what it may have been meant to be.
@@ -102,6 +102,10 @@ fn invalid_field(object: &Object, error: &FieldError) -> String {
                 .into(),
             names => format!("the pod has these volumes: {}", names.join(", ")),
         }
+    } else if field.ends_with("spec.restartPolicy")
+        && matches!(object.kind(), Kind::Job | Kind::CronJob)
+    {
+        "jobs end: write restartPolicy: OnFailure, or Never".into()
     } else if field.ends_with("spec.restartPolicy") {
         "leave restartPolicy out: the pods of a set always restart their containers".into()
     } else if detail.contains("RFC 1123")

@@ -113,7 +113,7 @@ fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
 const TEMPLATE: &str = "spec.template.spec";
 
 /// The defaults of a pod, which is at `path`.
-fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
+pub(super) fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
     default(&mut pod.restart_policy, "Always");
     for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
         for probe in container.probes_mut().into_iter().flatten() {

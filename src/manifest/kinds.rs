@@ -127,7 +127,7 @@ pub(super) fn no_matches(root: &Node) -> Refusal {
         None => match closest(kind, names()) {
             Some(name) => format!("did you mean kind: {name}?"),
             None => format!(
-                "Kubernetes has no kind {kind}, and custom resources are not simulated; remove it, or \
+                "Kubernetes has no kind {kind}: apply its CustomResourceDefinition first, and this again; or \
                  leave it: the other objects are applied"
             ),
         },
@@ -214,7 +214,7 @@ pub(super) fn decode(
     let (mut decoded, mut found) = decode(root, is_recorded);
     if let Ok(Object::Stored(object)) = &mut decoded {
         Rc::make_mut(object).kind = kind;
-        if !is_recorded {
+        if !is_recorded && !matches!(kind, Kind::Custom(_)) {
             schema::check_object(root, &mut found);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A text goes the way that `kubectl apply -f -` sends it: it is cut into documents (`stream`), each is
 //! read as JSON (`json`) or YAML (`yaml`, `tree`, `scalar`, `syntax`), its kind is looked up (`kinds`), it is decoded
-//! strictly (`decode`, `deserializer`, `known`), completed with the defaults of the API (`defaults`), and
+//! strictly (`decode`, `deserializer`, `known`; `custom` by the schema of a definition), completed with the defaults of the API (`defaults`), and
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
 //! A field that Kubernetes has and the model has not is accepted, listed, and kept in its struct
@@ -11,6 +11,7 @@
 //! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
 
 mod advice;
+mod custom;
 mod decode;
 mod defaults;
 mod deserializer;
@@ -37,7 +38,7 @@ pub use print::to_yaml;
 pub use revise::revise;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
-use crate::api::{Kind, Object, PersistentVolumeClaimStatus};
+use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};
 use crate::task::{self, Progress};
 use decode::{Extra, WrongType};
 use std::rc::Rc;
@@ -59,6 +60,28 @@ pub struct Document {
     pub not_simulated: Vec<NotSimulated>,
     /// Keys that their map had already, and where; the last one counts. The first object of a list has those of the whole list.
     pub doubled: Vec<(String, Place)>,
+}
+
+impl Document {
+    /// Reads its tree again, which was changed, or is of a kind that one of these CustomResourceDefinitions defines.
+    pub fn read_again<'a>(
+        &mut self,
+        definitions: impl IntoIterator<Item = &'a StoredObject>,
+        has_recreate: bool,
+    ) {
+        if let Ok(Some(kind)) = kinds::identify(&self.tree) {
+            let definition = match kind {
+                kinds::Identity::Other => custom::definition(&self.tree, definitions),
+                _ => None,
+            };
+            (self.outcome, self.not_simulated) = object(&self.tree, kind, has_recreate, definition);
+        }
+    }
+
+    /// Whether it is of a kind that only a CustomResourceDefinition can define.
+    pub fn is_custom(&self) -> bool {
+        matches!(kinds::identify(&self.tree), Ok(Some(kinds::Identity::Other)))
+    }
 }
 
 /// A field that is accepted and does nothing here.
@@ -158,7 +181,7 @@ async fn add(
         }
         progress.pause().await;
         let line = root.place.line;
-        let (outcome, not_simulated) = object(&root, kind, has_recreate);
+        let (outcome, not_simulated) = object(&root, kind, has_recreate, None);
         let doubled = Vec::new();
         documents.push(Document { line, tree: root, outcome, not_simulated, doubled });
     }
@@ -214,14 +237,19 @@ fn object(
     root: &Node,
     kind: kinds::Identity,
     has_recreate: bool,
+    definition: Option<&StoredObject>,
 ) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
-    let kinds::Identity::Known(kind) = kind else {
-        return (Err(kinds::no_matches(root)), Vec::new());
+    let kind = match (kind, definition.and_then(StoredObject::defined_kind)) {
+        (kinds::Identity::Known(kind), _) | (_, Some(kind)) => kind,
+        _ => return (Err(kinds::no_matches(root)), Vec::new()),
     };
     if let Some(refusal) = kinds::without_name(root, kind) {
         return (Err(refusal), Vec::new());
     }
-    let (decoded, found) = kinds::decode(root, kind, false);
+    let (decoded, found) = match definition {
+        Some(definition) => custom::decode(root, kind, definition),
+        None => kinds::decode(root, kind, false),
+    };
     let mut object = match decoded {
         Ok(_) if !found.unknown.is_empty() => {
             let fields: Vec<String> = found
@@ -255,11 +283,15 @@ fn object(
     let mut not_simulated: Vec<NotSimulated> =
         found.not_simulated.into_iter().map(NotSimulated::from).collect();
     if !kind.is_simulated() {
-        // An object that is only stored is listed once, as a whole.
-        let (path, place) = (kind.name().to_owned(), root.locate("kind"));
-        not_simulated = vec![NotSimulated { path, line: place.line, column: place.column }];
+        not_simulated = vec![as_a_whole(root)];
     }
     (outcome, not_simulated)
+}
+
+/// How an object that is only stored is listed: once, as a whole.
+fn as_a_whole(root: &Node) -> NotSimulated {
+    let (path, place) = (root.text("kind").to_owned(), root.locate("kind"));
+    NotSimulated { path, line: place.line, column: place.column }
 }
 
 impl From<Extra> for NotSimulated {

@@ -1,18 +1,27 @@
 //! An object as a person has changed it: its tree, edited, becomes an object again.
 
-use super::{bad_request, defaults, invalid, kinds, validate};
+use super::{bad_request, custom, defaults, invalid, kinds, validate};
 use crate::api::json::{Node as Tree, Place};
 use crate::api::*;
 use std::rc::Rc;
 
 /// Makes an object of `tree`, which is that of `old` with changes; status, and what else only the API
-/// server writes, stays as it was. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`.
+/// server writes, stays as it was. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`;
+/// `definitions` are the CustomResourceDefinitions.
 ///
 /// # Errors
 /// What kubectl prints of a change that the API server refuses.
-pub fn revise(old: &Object, tree: &Tree, has_recreate: bool) -> Result<Object, String> {
+pub fn revise<'a>(
+    old: &Object,
+    tree: &Tree,
+    has_recreate: bool,
+    definitions: impl IntoIterator<Item = &'a StoredObject>,
+) -> Result<Object, String> {
     let kind = old.kind();
-    let (decoded, found) = kinds::decode(tree, kind, false);
+    let (decoded, found) = match (kind, custom::definition(tree, definitions)) {
+        (Kind::Custom(_), Some(definition)) => custom::decode(tree, kind, definition),
+        _ => kinds::decode(tree, kind, false),
+    };
     if !found.unknown.is_empty() {
         let fields: Vec<String> =
             found.unknown.iter().map(|extra| format!("unknown field \"{}\"", extra.path)).collect();

@@ -144,9 +144,13 @@ impl ManifestEditor {
         let mut diff = timeline.begin_manifest("diff", &text);
         let mut known = Known::of(timeline.cluster());
         let has_recreate = timeline.cluster().settings.has_recreate();
+        let store = timeline.cluster().store.clone();
         self.check = Some(Box::pin(async move {
             let progress = Progress::default();
-            let documents = manifest::parse_in_slices(&text, has_recreate, &progress).await;
+            let mut documents = manifest::parse_in_slices(&text, has_recreate, &progress).await;
+            for document in documents.iter_mut().filter(|document| document.is_custom()) {
+                document.read_again(store.definitions(), has_recreate);
+            }
             while diff.go_on() {
                 progress.pause().await;
             }

@@ -55,7 +55,11 @@ const LEFT_OUT: [(&str, &str); 5] = [
         "have names, addresses, and partitions, but no packets, policies, or load balancers",
     ),
     ("Access", "has no users, roles, or tokens: kubectl may do everything"),
-    ("Custom resources", "are rejected, also where their definition was applied"),
+    (
+        "Custom resources",
+        "are stored and validated, and no operator acts on them; patterns, formats, rules in CEL, and \
+         combinations such as oneOf are not checked, and versions are not converted",
+    ),
     ("Metrics and autoscaling", "do not exist: a HorizontalPodAutoscaler is only stored"),
 ];
 
@@ -86,7 +90,8 @@ pub fn parts() -> Vec<Part> {
             title: "Stored kinds",
             text: "Objects of these kinds are checked, stored, listed, and deleted, but no controller acts on them. They \
                    matter to what refers to them: a pod needs its Secrets, ServiceAccount, PriorityClass, and \
-                   RuntimeClass. A Namespace has to exist, and is deleted with its contents.",
+                   RuntimeClass. A Namespace has to exist, and is deleted with its contents. So are the objects \
+                   of a kind that a CustomResourceDefinition defines.",
             entries: kinds(false),
         },
         Part {

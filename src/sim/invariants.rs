@@ -355,7 +355,7 @@ fn status_tells_what_is_there(look: &Transition<'_>, broken: &mut Vec<String>) {
 
 fn queues_are_bounded(look: &Transition<'_>, broken: &mut Vec<String>) {
     let (cluster, queued) = (&look.sim.cluster, look.sim.queued());
-    let objects: usize = Kind::ALL.iter().map(|kind| cluster.store.list(*kind).len()).sum();
+    let objects = cluster.store.len();
     let things = objects + cluster.world.runs.len() + cluster.world.messages.len() + 16;
     if queued > things * QUEUED_PER_OBJECT {
         broken.push(format!("{queued} work items are queued for {objects} objects"));

@@ -230,7 +230,7 @@ fn a_pod_keeps_what_is_not_simulated_but_for_what_may_change() {
     let revised = |change: &dyn Fn(&mut ordinal::api::json::Node)| {
         let mut tree = pod(text).encode();
         change(tree.child("spec"));
-        manifest::revise(&pod(text), &tree, false)
+        manifest::revise(&pod(text), &tree, false, [])
     };
     let set = |field: &'static str, value: &'static str| {
         move |spec: &mut ordinal::api::json::Node| spec.items_mut("containers")[0].set(field, value)

@@ -160,7 +160,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
              complete list of supported resources.\n",
         );
     }
-    let asked = match Asked::read(&call.words.plain) {
+    let asked = match call.asked() {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };

@@ -1,6 +1,6 @@
 //! Whether an object makes sense to the API server, and whether a change does.
 //!
-//! Follows `pkg/apis/{apps,core,policy,storage}/validation/validation.go` of Kubernetes v1.36, the
+//! Follows `pkg/apis/{apps,autoscaling,batch,core,networking,policy,rbac,storage}/validation/validation.go` of Kubernetes v1.36, the
 //! order of the errors included.
 
 mod beyond;
@@ -11,6 +11,7 @@ mod pod;
 mod service;
 mod stateful_set;
 mod storage;
+mod stored;
 
 pub(super) use beyond::missing;
 
@@ -105,9 +106,6 @@ pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> V
     errors
 }
 
-/// `HighestUserDefinablePriority` of `pkg/apis/scheduling`.
-const HIGHEST_PRIORITY: i64 = 1_000_000_000;
-
 fn spec(errors: &mut Errors, object: &Object) {
     match object {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
@@ -119,19 +117,7 @@ fn spec(errors: &mut Errors, object: &Object) {
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
         Object::StorageClass(class) => storage::class(errors, class),
         Object::PodDisruptionBudget(budget) => service::budget(errors, &budget.spec),
-        Object::Stored(object) if object.kind == Kind::Secret => {
-            for entry in object.other.get("data").map_or(&[] as &[_], |data| data.entries()) {
-                let key = &entry.key;
-                errors.words(&format!("data[{key}]"), key, names::config_key(key));
-            }
-        }
-        Object::Stored(class) if class.kind == Kind::PriorityClass => {
-            let value = class.other.to_tree().number("value");
-            if value > HIGHEST_PRIORITY && !class.metadata.name.starts_with("system-") {
-                let words = "maximum allowed value of a user defined priority is 1000000000";
-                errors.forbidden("value", words);
-            }
-        }
+        Object::Stored(object) => stored::object(errors, object),
         Object::ConfigMap(map) => {
             for key in map.data.keys() {
                 errors.words(&format!("data[{key}]"), key, names::config_key(key));
