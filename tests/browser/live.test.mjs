@@ -88,7 +88,8 @@ liveTest('the cluster is paused for everybody', { cluster: [STORY] }, async ({ l
   await until('it goes on', async () => (await version()) !== before);
 });
 
-liveTest('everybody in a class has a cluster', { cluster: [STORY, '--clusters', '3'], path: '/c/2/', base: '/c/2' }, async ({ page, lab, api, cluster }) => {
+// A page that is left ends its connection.
+liveTest('everybody in a class has a cluster', { cluster: [STORY, '--clusters', '3'], path: '/c/2/', base: '/c/2', expects: /^failed request: .*ordinal.run$/ }, async ({ page, lab, api, cluster }) => {
   await until('the page is live', async () => (await textOf(lab, '.live')).includes('● Live'));
   await run(lab, 'kubectl scale statefulset web --replicas=1');
   await until('the cluster has it', async () => (await replicas(api)) === 1);
