@@ -15,7 +15,7 @@
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
 //! | `inside` | `logs`, `exec`, `wait` |
 //! | `ahead` | a copy of the simulation, for what waits |
@@ -42,6 +42,7 @@ mod jsonpath;
 mod nodes;
 mod options;
 pub(crate) mod patch;
+mod replace;
 mod rollout;
 pub(crate) mod selector;
 mod table;

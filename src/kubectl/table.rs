@@ -3,7 +3,8 @@
 use super::options::Run::{InSlices, Now};
 use super::options::{self, Verb};
 use super::{
-    Plan, apply, change, create, delete, describe, diff, get, inside, nodes, rollout, words,
+    Plan, apply, change, create, delete, describe, diff, get, inside, nodes, replace, rollout,
+    words,
 };
 
 /// Every verb, those of two words after one another.
@@ -51,14 +52,14 @@ pub(super) static VERBS: &[Verb] = &[
         usage: "-f -",
         summary: "Replace a resource by stdin.",
         flags: "-f,filename= dry-run=?unchanged force grace-period= cascade=?background -o,output=",
-        run: InSlices(|call| Box::pin(apply::replace(call))),
+        run: InSlices(|call| Box::pin(replace::replace(call))),
     },
     Verb {
         name: "edit",
         usage: "TYPE NAME",
         summary: "Edit a resource: the edited object follows the line.",
         flags: "-o,output= save-config",
-        run: Now(apply::edit),
+        run: Now(replace::edit),
     },
     Verb {
         name: "patch",

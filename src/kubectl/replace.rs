@@ -1,0 +1,92 @@
+//! Objects that take the place of others: `replace` and `edit`.
+
+use super::apply::{confirm, current, each, from_stdin, named};
+use super::{Call, Plan, change};
+use crate::api::Object;
+use crate::api::json::Node as Tree;
+use crate::manifest;
+use crate::sim::Command;
+
+/// `kubectl replace -f -`.
+pub(super) async fn replace(call: &Call<'_>) -> Plan {
+    each(call, |plan, tree, object| {
+        let Some(old) = current(call, plan, &object) else {
+            let (of, name) = (object.kind().resource(), &object.meta().name);
+            return Plan::refuse(format!(
+                "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
+            ));
+        };
+        // The precondition of a PUT, checked before its version.
+        if let Some(uid) = change::other_uid(&old, tree) {
+            let (meta, plural) = (old.meta(), old.kind().plural());
+            let key = meta.key();
+            let words = format!(
+                "StorageError: invalid object, Code: 4, Key: /registry/{plural}/{key:?}, ResourceVersion: 0, \
+                 AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+                meta.uid
+            );
+            return Plan::refuse(from_stdin(&change::conflict(&old, &words), "replacing"));
+        }
+        let revised = change::revise(call, &old, &filled(&old, tree));
+        match revised.map_err(|it| from_stdin(&it, "replacing")) {
+            Ok(new) => confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced")),
+            Err(refusal) => Plan::refuse(refusal),
+        }
+    })
+    .await
+}
+
+/// The manifest with what an object cannot lose again: its address, its volume, its node.
+fn filled(old: &Object, tree: &Tree) -> Tree {
+    let (live, mut filled) = (old.encode(), tree.clone());
+    filled.forget_places();
+    for key in ["clusterIP", "clusterIPs", "volumeName", "storageClassName", "nodeName"] {
+        if let Some(value) = live.at("spec").and_then(|spec| spec.get(key)) {
+            filled.child("spec").set_default(key, value.clone());
+        }
+    }
+    filled
+}
+
+/// `kubectl edit TYPE NAME <<EOF`: the edited object stands below the line.
+pub(super) fn edit(call: &Call<'_>) -> Plan {
+    let found = match change::targets(call) {
+        Ok(found) => found,
+        Err(plan) => return plan,
+    };
+    if !found.errors.is_empty() {
+        return Plan::refuse(found.errors);
+    }
+    let Some(text) = call.text else {
+        let mut plan = Plan::refuse("error: there is no editor in this terminal");
+        let words = call.words.plain.join(" ");
+        plan.output.advice = format!(
+            "print it with kubectl get {words} -o yaml, and write the changed object below \
+             kubectl edit {words} <<EOF\n"
+        );
+        return plan;
+    };
+    let [group] = found.groups.as_slice() else {
+        return Plan::refuse("error: edit one object at a time here");
+    };
+    let (Some(live), [_]) = (group.trees.first(), group.trees.as_slice()) else {
+        return Plan::refuse("error: edit one object at a time here");
+    };
+    let edited = match manifest::read(text) {
+        Ok(edited) => edited,
+        Err(message) => return Plan::refuse(format!("error: {message}")),
+    };
+    let Some(old) = change::stored(call, group.of, live) else {
+        return Plan::refuse(change::NOT_STORED);
+    };
+    if edited == *live {
+        return Plan::print("Edit cancelled, no changes made.\n");
+    }
+    // What kubectl sends is what differs from what it had opened.
+    let mut edited = filled(&old, &edited);
+    edited.child("metadata").remove("resourceVersion");
+    match change::revise(call, &old, &edited) {
+        Ok(new) => confirm(call, &named(&old), "edited", Command::Configure(new, "edited")),
+        Err(refusal) => Plan::refuse(refusal),
+    }
+}
