@@ -128,7 +128,7 @@ fn reshape(name: &str, tree: &mut Tree) {
                 let spec = tree.child("spec");
                 spec.set("holderIdentity", holder.as_str());
                 spec.set("leaseDurationSeconds", Value::Int(40));
-                spec.set("renewTime", time);
+                spec.set("renewTime", &*time.as_text().replace('Z', ".000000Z"));
             }
         }
         _ => {}

@@ -1,5 +1,6 @@
 //! What a write comes to: the line that a person would have typed for it, which becomes part of the recipe.
 
+use super::protobuf;
 use super::status::Status;
 use super::target::Target;
 use crate::api::DEFAULT_NAMESPACE;
@@ -82,6 +83,13 @@ pub(super) fn object(target: &Target, body: &[u8]) -> Result<Tree, Status> {
 /// # Errors
 /// `BadRequest`.
 pub(super) fn tree(body: &[u8]) -> Result<Tree, Status> {
+    if body.starts_with(protobuf::MAGIC) {
+        return protobuf::read(body).ok_or_else(|| {
+            let words = "the body of the request was in an unknown format - accepted media types include: application/json, \
+                         application/yaml";
+            Status::new("UnsupportedMediaType", words)
+        });
+    }
     let text = std::str::from_utf8(body)
         .map_err(|_| Status::new("BadRequest", "the body of the request is not UTF-8"))?;
     let mut tree = manifest::read(text).map_err(|words| {

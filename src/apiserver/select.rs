@@ -20,42 +20,6 @@ struct Field {
     is_equal: bool,
 }
 
-/// The fields beside `metadata.name` and `metadata.namespace` by which objects of a kind can be selected.
-fn fields_of(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Pod => &[
-            "spec.nodeName",
-            "spec.restartPolicy",
-            "spec.schedulerName",
-            "spec.serviceAccountName",
-            "spec.hostNetwork",
-            "status.phase",
-            "status.podIP",
-            "status.nominatedNodeName",
-        ],
-        Kind::Event => &[
-            "involvedObject.kind",
-            "involvedObject.namespace",
-            "involvedObject.name",
-            "involvedObject.uid",
-            "involvedObject.apiVersion",
-            "involvedObject.resourceVersion",
-            "involvedObject.fieldPath",
-            "reason",
-            "reportingComponent",
-            "source",
-            "type",
-        ],
-        Kind::Node => &["spec.unschedulable"],
-        Kind::Namespace => &["status.phase"],
-        Kind::Secret => &["type"],
-        Kind::Service => &["spec.clusterIP", "spec.type"],
-        Kind::ReplicaSet | Kind::ReplicationController => &["status.replicas"],
-        Kind::Job => &["status.successful"],
-        _ => &[],
-    }
-}
-
 impl Selection {
     /// Reads the selectors of a query (`fields.ParseSelector`, `labels.Parse`).
     ///
@@ -75,18 +39,11 @@ impl Selection {
                 let words = format!("invalid selector: '{fields}'; can't understand '{text}'");
                 return Err(Status::new("BadRequest", words));
             };
-            let is_known = path == "metadata.name"
-                || path == "metadata.namespace"
-                || fields_of(kind).contains(&path);
-            if !is_known {
-                let (group, version) = super::target::group_version(kind.api_version());
-                let slash = if group.is_empty() { "/" } else { "" };
-                let words = format!(
-                    "Unable to find \"{slash}{group}{}{version}, Resource={}\" that match label selector \"\", field selector \"{text}\": field label not supported: {path}",
-                    if group.is_empty() { "" } else { "/" },
-                    kind.plural()
-                );
-                return Err(Status::new("BadRequest", words));
+            if !selector::is_field(kind, path) {
+                return Err(Status::new(
+                    "BadRequest",
+                    format!("field label not supported: {path}"),
+                ));
             }
             selection.fields.push(Field { path: path.into(), value: value.into(), is_equal });
         }

@@ -95,7 +95,7 @@ impl Status {
         } else if let Some((name, causes)) = invalid(text) {
             return Status::invalid(about, name, causes);
         } else if let Some(message) = text.strip_prefix("The request is invalid: ") {
-            Status::new("Invalid", message)
+            return Status::new("Invalid", message);
         } else {
             let message = text.strip_prefix("error: ").unwrap_or(text);
             Status::new("BadRequest", without_source(message))

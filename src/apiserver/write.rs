@@ -5,7 +5,7 @@ use super::lines::{self, Typed};
 use super::read::Query;
 use super::status::{Status, deleted};
 use super::target::Target;
-use super::{ApiServer, Request, Response, protobuf};
+use super::{ApiServer, Request, Response};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::cluster::disruption;
@@ -117,12 +117,6 @@ impl ApiServer {
         target: &Target,
         query: &Query,
     ) -> Result<(Tree, Vec<String>), Status> {
-        if request.content_type.contains("protobuf") {
-            return Err(Status::new(
-                "UnsupportedMediaType",
-                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
-            ));
-        }
         let mut tree = lines::object(target, &request.body)?;
         self.wire.back(&mut tree);
         let mut warnings = Vec::new();
@@ -273,10 +267,7 @@ impl ApiServer {
     fn options(request: &Request, query: &Query) -> Result<Tree, Status> {
         let mut options = match request.body.as_slice() {
             [] => Tree::map([]),
-            body => match protobuf::read(body) {
-                Some(tree) => tree,
-                None => lines::tree(body)?,
-            },
+            body => lines::tree(body)?,
         };
         if let Ok(seconds) = query.get("gracePeriodSeconds").parse::<i64>() {
             options.set("gracePeriodSeconds", Value::Int(seconds));
@@ -370,10 +361,7 @@ impl ApiServer {
         query: &Query,
         name: &str,
     ) -> Result<Response, Status> {
-        let body = match protobuf::read(&request.body) {
-            Some(tree) => tree,
-            None => lines::tree(&request.body)?,
-        };
+        let body = lines::tree(&request.body)?;
         let options = body.get("deleteOptions").cloned().unwrap_or_default();
         self.check(target, name, &options)?;
         let is_dry_run = options.list("dryRun").iter().any(|word| word.as_text() == "All");

@@ -99,8 +99,13 @@ fn set_priority(store: &Store, spec: &mut PodSpec) {
     let mut fields = spec.other.to_tree();
     fields.set(PRIORITY_CLASS, class.metadata.name.as_str());
     for (from, to) in [("value", "priority"), (PREEMPTION_POLICY, PREEMPTION_POLICY)] {
-        if let Some(field) = class.other.get(from) {
-            fields.set(to, field.clone());
+        // What is a default is not stored.
+        let is_default = |field: &&Node| {
+            matches!(&field.value, Value::Int(0)) || field.as_text() == "PreemptLowerPriority"
+        };
+        match class.other.get(from).filter(|field| !is_default(field)) {
+            Some(field) => fields.set(to, field.clone()),
+            None => drop(fields.remove(to)),
         }
     }
     spec.other = fields.into();

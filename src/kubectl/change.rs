@@ -96,9 +96,9 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
         Err(plan) => return plan,
     };
     if found.count() == 0 {
-        // The visitor found nothing to visit; its error comes behind the words.
-        let reason = found.errors.trim_start_matches("Error from server (NotFound): ");
-        return Plan::refuse(format!("error: no objects passed to scale {reason}"));
+        let old = |error| format!("error: no objects passed to scale {error}");
+        let error = found.errors.trim_start_matches("Error from server (NotFound): ");
+        return Plan::refuse(if call.view.is_recent() { found.errors } else { old(error) });
     }
     each(call, &call.words.plain, |name, object, tree| {
         if !object.kind().is_scalable() {

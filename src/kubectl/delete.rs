@@ -36,7 +36,12 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     for object in &objects {
         let (of, name) = (object.kind().qualified(), &object.meta().name);
         let dry_run = call.dry_run();
-        plan.output.stdout += &format!("{of} \"{name}\" {verb}{}\n", dry_run.unwrap_or_default());
+        let place = match object.kind().is_namespaced() && call.view.is_recent() {
+            true => format!(" from {} namespace", object.meta().namespace),
+            false => String::new(),
+        };
+        let done = dry_run.unwrap_or_default();
+        plan.output.stdout += &format!("{of} \"{name}\" {verb}{place}{done}\n");
         if dry_run.is_none() {
             plan.commands.push(Command::Delete(object.reference(), grace, cascade));
         }

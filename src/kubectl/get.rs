@@ -50,8 +50,14 @@ impl Found {
 /// kubectl's words if the line makes no sense.
 pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     let mut found = Found::default();
-    let selector = call.words.flag("selector").map(selector::parse).transpose()?;
     let fields = call.words.flag("field-selector");
+    let labels = call.words.flag("selector");
+    let refuse = |words: &str| {
+        let of = if let Asked::Types(types) = asked { types.first() } else { None };
+        let (labels, fields) = (labels.unwrap_or_default(), fields.unwrap_or_default());
+        of.map_or_else(|| words.to_owned(), |of| selector::refused(*of, labels, fields, words))
+    };
+    let selector = labels.map(selector::parse).transpose().map_err(|words| refuse(&words))?;
     match asked {
         Asked::Nothing => {}
         Asked::Objects(_)
@@ -78,9 +84,12 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
             let is_everywhere = call.words.has("all-namespaces");
             let namespace = Some(call.namespace()).filter(|_| !is_everywhere);
             for of in types {
+                if let Some(path) = fields.and_then(|it| selector::unknown_field(*of, it)) {
+                    return Err(refuse(&format!("field label not supported: {path}")));
+                }
                 let mut trees = call.view.list(*of, namespace);
                 trees.retain(|tree| {
-                    selector.as_ref().is_none_or(|selector| selector.matches(&labels(tree)))
+                    selector.as_ref().is_none_or(|selector| selector.matches(&self::labels(tree)))
                         && fields.is_none_or(|fields| has_fields(tree, fields))
                 });
                 if !trees.is_empty() {
@@ -108,6 +117,21 @@ fn has_fields(tree: &Tree, fields: &str) -> bool {
     })
 }
 
+/// What kubectl prints of a format that it does not know.
+fn unknown_format(call: &Call<'_>, format: &str, name: &str) -> Option<Plan> {
+    let is_known = name.is_empty() || FORMATS.split(',').any(|known| known == name);
+    let formats = match call.view.is_recent() {
+        true => FORMATS.replace("name,", "kyaml,name,"),
+        false => FORMATS.into(),
+    };
+    (!is_known).then(|| {
+        Plan::refuse(format!(
+            "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: \
+             {formats}"
+        ))
+    })
+}
+
 /// Prints what was asked for.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let words = &call.words.plain;
@@ -121,11 +145,8 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     }
     let format = call.words.flag("output").unwrap_or("");
     let (name, _) = format.split_once('=').unwrap_or((format, ""));
-    if !name.is_empty() && !FORMATS.split(',').any(|known| known == name) {
-        return Plan::refuse(format!(
-            "error: unable to match a printer suitable for the output format \"{format}\", allowed \
-             formats are: {FORMATS}"
-        ));
+    if let Some(refusal) = unknown_format(call, format, name) {
+        return refusal;
     }
     let asked = match Asked::read(&call.view, words) {
         Ok(asked) => asked,
@@ -148,7 +169,8 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         found.groups.iter_mut().for_each(|group| sort(&mut group.trees, path));
     }
     call.progress.pause().await;
-    let is_list = matches!(asked, Asked::Types(_)) || found.count() + found.errors.len() > 1;
+    let is_list =
+        matches!(asked, Asked::Types(_)) || found.count() + found.errors.lines().count() > 1;
     let mut plan = match print(call, &found, is_list).await {
         Ok(text) => Plan::print(text),
         Err(message) => Plan::refuse(message),

@@ -1,17 +1,15 @@
-//! What is in the pods: `logs` and `exec`; and waiting for it: `wait`.
+//! What is in the pods: `logs` and `exec`.
 //!
 //! What a container of the database logged is made from the log of the run. In a container there are a few
 //! commands: the host's name, the data, and lookups of names as a resolver in the pod makes them.
 
-use super::ahead::Ahead;
 use super::view::not_found;
-use super::{Call, Plan, jsonpath};
+use super::{Call, Plan};
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::dns::{self, RecordType};
 use crate::cluster::world::{PodRuntime, RunState};
 use crate::cluster::{Component, Event, Reason, Subject};
 use crate::notation::parse_duration;
-use crate::sim::Sim;
 use std::rc::Rc;
 
 /// The pod that a line is about: a name, `pod/NAME`, or the first pod of what else it names.
@@ -56,23 +54,30 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
     Ok((first, note))
 }
 
+/// The names of the containers of a pod, as kubectl lists them.
+fn names(pod: &Pod) -> Vec<String> {
+    let own = pod.spec.containers.iter().map(|one| one.name.clone());
+    let init = pod.spec.init_containers.iter().map(|one| format!("{} (init)", one.name));
+    own.chain(init).collect()
+}
+
 /// The container that a line is about, and what kubectl says if it chose it itself.
 fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String), String> {
     let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
     if let Some(name) = call.words.flag("container") {
         let found = all().find(|container| container.name == name);
         return found.map(|container| (container, String::new())).ok_or_else(|| {
-            format!("error: container {name} is not valid for pod {}", pod.metadata.name)
+            let names = names(pod).join(", ");
+            format!(
+                "error: container {name} is not valid for pod {} out of: {names}",
+                pod.metadata.name
+            )
         });
     }
     let wanted = pod.metadata.annotations.get("kubectl.kubernetes.io/default-container");
     let chosen = wanted.and_then(|name| all().find(|one| one.name == *name));
     let first = chosen.or(pod.spec.containers.first()).ok_or("error: the pod has no containers")?;
-    let names = all().map(|one| {
-        let is_init = pod.spec.init_containers.iter().any(|init| init.name == one.name);
-        format!("{}{}", one.name, if is_init { " (init)" } else { "" })
-    });
-    let names: Vec<String> = names.collect();
+    let names = names(pod);
     let note = match (names.len(), chosen) {
         (2.., None) => {
             format!("Defaulted container \"{}\" out of: {}\n", first.name, names.join(", "))
@@ -136,8 +141,9 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
     };
     let found = pod(call, word, false).and_then(|(pod, note)| {
         let (container, choice) = container(call, pod)?;
-        let run = running(call, pod, container)?;
-        Ok((pod, container, run, note + &choice))
+        let note = note + &choice;
+        let run = running(call, pod, container).map_err(|error| format!("{note}{error}"))?;
+        Ok((pod, container, run, note))
     });
     let (pod, container, run, note) = match found {
         Ok(found) => found,
@@ -150,7 +156,7 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
         let before = events.get(..start).unwrap_or(&[]).iter().rposition(is_start);
         let Some(before) = before else {
             return Plan::refuse(format!(
-                "Error from server (BadRequest): previous terminated container \"{}\" in pod \"{}\" not found",
+                "{note}Error from server (BadRequest): previous terminated container \"{}\" in pod \"{}\" not found",
                 container.name, pod.metadata.name
             ));
         };
@@ -230,7 +236,7 @@ pub(super) fn exec(call: &Call<'_>) -> Plan {
             ));
         }
         let (container, choice) = container(call, pod)?;
-        let run = running(call, pod, container)?;
+        let run = running(call, pod, container).map_err(|error| not_upgraded(call, &error))?;
         let is_running =
             run.containers.iter().any(|one| one.name == container.name && one.state.is_running());
         match is_running {
@@ -258,6 +264,16 @@ pub(super) fn exec(call: &Call<'_>) -> Plan {
     let mut plan = command_in(call, pod, run, &command);
     plan.output.stderr.insert_str(0, &note);
     plan
+}
+
+/// What kubectl prints since 1.37 of a refusal of the API server.
+fn not_upgraded(call: &Call<'_>, error: &str) -> String {
+    match error.strip_prefix("Error from server").and_then(|rest| rest.split_once(": ")) {
+        Some((_, words)) if call.view.is_recent() => {
+            format!("error: unable to upgrade connection: {words}")
+        }
+        _ => error.to_owned(),
+    }
 }
 
 /// What there is in a container.
@@ -335,81 +351,4 @@ fn look_up(call: &Call<'_>, pod: &Pod, name: &str, is_short: bool) -> Plan {
         text += &format!("Name:\t{}\nAddress: {address}\n", answer.name);
     }
     Plan::print(text + "\n")
-}
-
-/// `kubectl wait`: a copy of the simulation runs ahead until the condition holds, or the time is over.
-pub(super) async fn wait(call: &Call<'_>) -> Plan {
-    let Some(condition) = call.words.flag("for") else {
-        return Plan::refuse(
-            "error: --for is required, as in --for=condition=Ready or --for=delete",
-        );
-    };
-    let condition = condition.trim_start_matches("condition=");
-    let timeout = match call.words.duration("wait", "timeout") {
-        Ok(timeout) => timeout.unwrap_or(30_000),
-        Err(message) => return Plan::refuse(message),
-    };
-    let asked = match call.asked() {
-        Ok(asked) => asked,
-        Err(message) => return Plan::refuse(message),
-    };
-    let found = match super::get::find(call, &asked) {
-        Ok(found) => found,
-        Err(message) => return Plan::refuse(message),
-    };
-    if found.count() == 0 {
-        return Plan::refuse(match found.errors.is_empty() {
-            true => "error: no matching resources found".into(),
-            false => found.errors,
-        });
-    }
-    let mut plan = Plan::default();
-    let mut ahead = Ahead::new(call, timeout);
-    for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
-        let (name, namespace) = (tree.word("metadata.name"), tree.word("metadata.namespace"));
-        let holds = |sim: &Sim| {
-            let view = super::view::View { cluster: &sim.cluster, past: &[], only: None };
-            is_so(condition, view.get(of, &namespace, &name).as_ref())
-        };
-        let mut is_met = holds(&ahead.sim);
-        while !is_met && ahead.change(call).await {
-            is_met = holds(&ahead.sim);
-        }
-        let is_gone = condition == "delete" || condition == "delete=";
-        plan.add(match is_met {
-            true => {
-                let met = if is_gone { "deleted" } else { "condition met" };
-                Plan::print(format!("{}/{name} {met}\n", of.qualified()))
-            }
-            false => Plan::refuse(format!(
-                "error: timed out waiting for the condition on {}/{name}",
-                of.resource()
-            )),
-        });
-    }
-    let seconds = ahead.sim.cluster.now.since(call.view.cluster.now).div_ceil(1000);
-    if seconds > 0 && plan.output.exit == 0 {
-        plan.output.advice =
-            format!("kubectl would have waited about {seconds} s, if nothing else happens\n");
-    }
-    plan
-}
-
-/// Whether an object is as `--for` wants it: `Ready`, `Ready=false`, `delete`, `jsonpath={.a}=b`.
-fn is_so(condition: &str, tree: Option<&crate::api::json::Node>) -> bool {
-    let Some(tree) = tree else { return condition.starts_with("delete") };
-    if let Some(rest) = condition.strip_prefix("jsonpath=") {
-        let (path, value) = rest.rsplit_once("}=").unwrap_or((rest, ""));
-        let found = jsonpath::find(path.trim_matches('\''), tree);
-        let found: Vec<String> = found.into_iter().map(jsonpath::text).collect();
-        return match value {
-            "" => !found.is_empty(),
-            value => found.iter().any(|one| one == value),
-        };
-    }
-    let (kind, wanted) = condition.split_once('=').unwrap_or((condition, "true"));
-    tree.list("status.conditions").iter().any(|one| {
-        one.text("type").eq_ignore_ascii_case(kind)
-            && one.text("status").eq_ignore_ascii_case(wanted)
-    })
 }

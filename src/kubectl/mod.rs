@@ -14,10 +14,11 @@
 //! | `table`, `options` | the verbs with their flags; a line taken apart |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
+//! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside` | `logs`, `exec`, `wait` |
+//! | `inside`, `wait` | `logs`, `exec`, `wait` |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -34,6 +35,7 @@ mod create;
 mod delete;
 mod describe;
 mod diff;
+mod event_list;
 mod events;
 mod faults;
 mod get;
@@ -49,6 +51,7 @@ mod table;
 mod tabs;
 mod types;
 pub(crate) mod view;
+mod wait;
 mod warnings;
 mod watch;
 pub(crate) mod words;

@@ -7,7 +7,7 @@ use super::describe;
 use super::view::View;
 use super::{Call, Plan, tabs};
 use crate::api::json::{Node as Tree, Value};
-use crate::api::{Kind, Object, ObjectRef, to_tree};
+use crate::api::{Kind, LAST_APPLIED, Object, ObjectRef, to_tree};
 use std::cell::RefCell;
 
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
@@ -254,36 +254,66 @@ pub(super) fn undo(call: &Call<'_>) -> Plan {
         if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
             return unsupported(of, "rollbacker");
         }
-        if tree.word("spec.paused") == "true" {
-            return Plan::refuse(
-                "error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and \
-                 try again",
-            );
+        let mut plan = undo_one(call, name, (of, object), tree, wanted);
+        if let Some(warning) = applied_before(call, of, tree) {
+            plan.output.stderr.insert_str(0, &warning);
         }
-        let revisions = history_of(call.view, of, tree);
-        let found = match wanted {
-            0 if revisions.len() < 2 => return Plan::refuse(no_last(of, tree)),
-            0 => revisions.iter().rev().nth(1),
-            _ => revisions.iter().find(|revision| revision.number == wanted),
-        };
-        let Some(revision) = found else {
-            return Plan::refuse(format!(
-                "error: unable to find specified revision {wanted} in history"
-            ));
-        };
-        if call.words.flag("dry-run").is_some_and(|kind| kind == "client" || kind == "unchanged") {
-            let text = template_text(call.view, &revision.template);
-            return Plan::print(format!("{name} will roll back to {text} (dry run)\n"));
-        }
-        if tree.at("spec.template") == Some(&revision.template) {
-            return Plan::print(format!(
-                "{name} skipped rollback (current template already matches revision {})\n",
-                revision.number
-            ));
-        }
-        let mut changed = tree.clone();
-        changed.child("spec").set("template", revision.template.clone());
-        write(call, name, object, &changed, "rolled back")
+        plan
+    })
+}
+
+/// Rolls one object back to a revision, or to the last but one if that is 0.
+fn undo_one(
+    call: &Call<'_>,
+    name: &str,
+    (of, object): (Kind, &Object),
+    tree: &Tree,
+    wanted: i64,
+) -> Plan {
+    if tree.word("spec.paused") == "true" {
+        return Plan::refuse(
+            "error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and \
+             try again",
+        );
+    }
+    let revisions = history_of(call.view, of, tree);
+    let found = match wanted {
+        0 if revisions.len() < 2 => return Plan::refuse(no_last(of, tree)),
+        0 => revisions.iter().rev().nth(1),
+        _ => revisions.iter().find(|revision| revision.number == wanted),
+    };
+    let Some(revision) = found else {
+        return Plan::refuse(format!(
+            "error: unable to find specified revision {wanted} in history"
+        ));
+    };
+    if call.words.flag("dry-run").is_some_and(|kind| kind == "client" || kind == "unchanged") {
+        let text = template_text(call.view, &revision.template);
+        return Plan::print(format!("{name} will roll back to {text} (dry run)\n"));
+    }
+    if tree.at("spec.template") == Some(&revision.template) {
+        return Plan::print(format!(
+            "{name} skipped rollback (current template already matches revision {})\n",
+            revision.number
+        ));
+    }
+    let mut changed = tree.clone();
+    changed.child("spec").set("template", revision.template.clone());
+    write(call, name, object, &changed, "rolled back")
+}
+
+/// What kubectl warns of since 1.37 if an object was applied.
+fn applied_before(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<String> {
+    let annotations = tree.at("metadata")?.get("annotations")?;
+    let is_applied = call.view.is_recent() && annotations.get(LAST_APPLIED).is_some();
+    is_applied.then(|| {
+        format!(
+            "Warning: resource {}/{} was previously managed with 'kubectl apply'. Rolling back will not update the \
+             {LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. \
+             Consider using 'kubectl apply' with your previous configuration file instead.\n",
+            of.plural(),
+            tree.word("metadata.name")
+        )
     })
 }
 

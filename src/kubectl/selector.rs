@@ -1,6 +1,6 @@
 //! Selectors in one line: `app=web,tier!=db,zone in (a,b),!old` (`k8s.io/apimachinery/pkg/labels`).
 
-use crate::api::{LabelSelector, LabelSelectorRequirement};
+use crate::api::{Kind, LabelSelector, LabelSelectorRequirement};
 
 /// Reads a selector.
 ///
@@ -16,9 +16,9 @@ pub(crate) fn parse(text: &str) -> Result<LabelSelector, String> {
         let requirement = requirement(part);
         let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
         if requirement.key.is_empty() || !requirement.key.chars().all(is_key) {
+            let found = part.split_whitespace().nth(1).unwrap_or(part);
             return Err(format!(
-                "error: unable to parse requirement: found '{part}', expected: a label such as \
-                 app=web, app!=web, app in (a,b), app or !app"
+                "error: unable to parse requirement: found '{found}', expected: in, notin, =, ==, !=, gt, lt"
             ));
         }
         selector.match_expressions.push(requirement);
@@ -67,6 +67,64 @@ fn requirement(part: &str) -> LabelSelectorRequirement {
         Some(key) => new(key, "DoesNotExist", Vec::new()),
         None => new(part, "Exists", Vec::new()),
     }
+}
+
+/// The fields beside `metadata.name` and `metadata.namespace` by which objects of a kind can be selected.
+fn fields_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Pod => &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.nominatedNodeName",
+        ],
+        Kind::Event => &[
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+        Kind::Node => &["spec.unschedulable"],
+        Kind::Namespace => &["status.phase"],
+        Kind::Secret => &["type"],
+        Kind::Service => &["spec.clusterIP", "spec.type"],
+        Kind::ReplicaSet | Kind::ReplicationController => &["status.replicas"],
+        Kind::Job => &["status.successful"],
+        _ => &[],
+    }
+}
+
+/// Whether objects of a kind can be selected by the value of a field.
+pub(crate) fn is_field(kind: Kind, path: &str) -> bool {
+    ["metadata.name", "metadata.namespace"].contains(&path) || fields_of(kind).contains(&path)
+}
+
+/// The first field of a selector by which objects of a kind cannot be selected.
+pub(super) fn unknown_field(kind: Kind, fields: &str) -> Option<&str> {
+    let paths = fields.split(',').filter_map(|field| field.split(['!', '=']).next());
+    paths.map(str::trim).find(|path| !path.is_empty() && !is_field(kind, path))
+}
+
+/// What kubectl prints if the server cannot select objects of a kind (`EnhanceListError` of `k8s.io/cli-runtime`).
+pub(super) fn refused(kind: Kind, labels: &str, fields: &str, words: &str) -> String {
+    let (group, version) = kind.api_version().split_once('/').unwrap_or(("", kind.api_version()));
+    format!(
+        "Error from server (BadRequest): Unable to find \"{group}/{version}, Resource={}\" that match label selector \
+         \"{labels}\", field selector \"{fields}\": {}",
+        kind.plural(),
+        words.trim_start_matches("error: ")
+    )
 }
 
 #[cfg(test)]

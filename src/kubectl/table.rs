@@ -3,8 +3,8 @@
 use super::options::Run::{InSlices, Now};
 use super::options::{self, Verb};
 use super::{
-    Plan, apply, change, create, delete, describe, diff, get, inside, nodes, replace, rollout,
-    words,
+    Plan, apply, change, create, delete, describe, diff, event_list, get, inside, nodes, replace,
+    rollout, wait, words,
 };
 
 /// Every verb, those of two words after one another.
@@ -39,6 +39,13 @@ pub(super) static VERBS: &[Verb] = &[
         summary: "Show details of a specific resource or group of resources.",
         flags: "-l,selector= -A,all-namespaces show-events=?true -f,filename= chunk-size=",
         run: Now(describe::run),
+    },
+    Verb {
+        name: "events",
+        usage: "[(-o|--output=)json|yaml] [--for TYPE/NAME]",
+        summary: "List events.",
+        flags: "for= types= -A,all-namespaces no-headers -w,watch",
+        run: Now(event_list::run),
     },
     Verb {
         name: "create",
@@ -211,7 +218,7 @@ pub(super) static VERBS: &[Verb] = &[
         usage: "TYPE NAME --for=(delete|condition=NAME|jsonpath=PATH=VALUE)",
         summary: "Wait for a specific condition on one or many resources.",
         flags: "for= timeout= -l,selector= all -A,all-namespaces field-selector= -f,filename= -o,output=",
-        run: InSlices(|call| Box::pin(inside::wait(call))),
+        run: InSlices(|call| Box::pin(wait::wait(call))),
     },
     Verb {
         name: "explain",

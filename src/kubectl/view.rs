@@ -3,7 +3,7 @@
 use super::events;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
-use crate::cluster::{Cluster, Event};
+use crate::cluster::{Cluster, Event, Version};
 use crate::map::Set;
 
 /// The cluster at an instant, and what was said before.
@@ -18,6 +18,11 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether kubectl is of version 1.37, like its cluster; with older clusters it is 1.32, of which there are recordings.
+    pub(crate) fn is_recent(&self) -> bool {
+        self.cluster.settings.version >= Version::V1_37
+    }
+
     /// All objects of a type in a namespace, or in all of them, in the order of their names.
     pub(crate) fn list(&self, of: Kind, namespace: Option<&str>) -> Vec<Tree> {
         let is_here = |place: &str| {

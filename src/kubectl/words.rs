@@ -197,33 +197,40 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
     };
     let (first, rest) = word.split_once('.').unwrap_or((word, ""));
     let Some(of) = call.view.kind(first) else {
-        return Plan::refuse(format!("error: the server doesn't have a resource type \"{first}\""));
+        let error = if call.view.is_recent() { "" } else { "error: " };
+        return Plan::refuse(format!("{error}the server doesn't have a resource type \"{first}\""));
     };
     let path = if rest.is_empty() {
         of.singular().to_owned()
     } else {
         format!("{}.{rest}", of.singular())
     };
-    let known = FIELDS.iter().find(|(known, ..)| *known == path);
-    let fields = manifest::fields_at(of.name(), rest);
-    if known.is_none() && fields.is_none() {
-        let last = rest.rsplit('.').next().unwrap_or(rest);
-        return Plan::refuse(format!("error: field \"{last}\" does not exist"));
-    }
     let mut text = match of.group() {
         "" => String::new(),
         group => format!("GROUP:      {}\n", &group[1..]),
     };
     let version = of.api_version().rsplit('/').next().unwrap_or("");
     text += &format!("KIND:       {}\nVERSION:    {version}\n\n", of.name());
+    let known = FIELDS.iter().find(|(known, ..)| *known == path);
+    let fields = manifest::fields_at(of.name(), rest);
+    if known.is_none() && fields.is_none() {
+        let last = rest.rsplit('.').next().unwrap_or(rest);
+        let mut plan = Plan::refuse(format!("error: field \"{last}\" does not exist"));
+        plan.output.stdout = text;
+        return plan;
+    }
+    let blank = if call.view.is_recent() { "\n" } else { "" };
     if let (Some((_, kind, _)), false) = (known, rest.is_empty()) {
         let last = rest.rsplit('.').next().unwrap_or(rest);
-        text += &format!("FIELD: {last} <{}>\n\n", kind.replace(" -required-", ""));
+        text += &format!("FIELD: {last} <{}>{blank}\n\n", kind.replace(" -required-", ""));
     }
     text += "DESCRIPTION:\n";
     let words = known
         .map_or("<no description here: see https://kubernetes.io/docs/reference>", |one| one.2);
     text += &wrapped(words);
+    if call.view.is_recent() {
+        text += "    \n";
+    }
     let fields = fields.unwrap_or_default();
     if !fields.is_empty() {
         text += "\nFIELDS:\n";
@@ -243,7 +250,7 @@ pub(super) fn explain(call: &Call<'_>) -> Plan {
 fn wrapped(text: &str) -> String {
     let (mut out, mut line) = (String::new(), String::new());
     for word in text.split(' ') {
-        if line.len() + word.len() + 5 > 80 {
+        if line.len() + word.len() + 4 > 80 {
             out += &format!("    {}\n", line.trim_end());
             line.clear();
         }

@@ -73,7 +73,10 @@ fn acting_in_the_past_replaces_what_came_after() {
     let before = timeline.events().len();
     timeline.seek(Time(20_000));
     let output = timeline.run_line("kubectl delete pod web-0");
-    assert_eq!((output.exit, output.stdout.as_str()), (0, "pod \"web-0\" deleted\n"));
+    assert_eq!(
+        (output.exit, output.stdout.as_str()),
+        (0, "pod \"web-0\" deleted from default namespace\n")
+    );
     assert!(timeline.events().len() < before);
     timeline.seek(Time(60_000));
     let forked = timeline.events().to_vec();

@@ -63,7 +63,6 @@ const FUNCTION_LINES_MAX: usize = 60;
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/kubectl/change.rs", 476),
     ("src/kubectl/columns.rs", 442),
-    ("src/kubectl/inside.rs", 417),
     ("src/manifest/validate/tests.rs", 401),
     ("tests/it/controller.rs", 474),
     ("tests/it/hardening.rs", 480),

@@ -8,6 +8,7 @@ mod bench;
 mod dist;
 mod fuzz;
 mod http;
+mod kubectl;
 mod modules;
 mod names;
 mod page;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::{dist, page, reproduce, tools, wasm};
+use crate::{dist, kubectl, page, reproduce, tools, wasm};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -49,6 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         tally += section("Damaged links", || {
             node_tests(&["tests/fuzz"], filter, &[]).unwrap_or_else(failure)
         });
+        tally += section("The terminal beside a real kubectl", || compare_with_kubectl(filter));
         tally += test_page(filter);
     }
     if arguments.slow {
@@ -138,6 +139,22 @@ fn test_page(filter: Option<&str>) -> Tally {
         Tally::default()
     });
     tally
+}
+
+/// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a
+/// failure.
+fn compare_with_kubectl(filter: Option<&str>) -> Tally {
+    let kubectl = match kubectl::need() {
+        Ok(kubectl) => kubectl,
+        Err(error) => {
+            println!("not tested: {error:#}");
+            return Tally::default();
+        }
+    };
+    let kubectl = kubectl.to_string_lossy();
+    tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+        .and_then(|()| node_tests(&["tests/kubectl"], filter, &[("KUBECTL", &kubectl)]))
+        .unwrap_or_else(failure)
 }
 
 /// Tests the page in a browser; `missing` says what it means that the browser cannot be installed.

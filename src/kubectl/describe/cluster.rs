@@ -33,7 +33,8 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
             text.field(0, "NodePort", &format!("{name}\t{}/{protocol}", port.word("nodePort")));
         }
         let endpoints = addresses.as_ref().map(|tree| endpoints(tree, ""));
-        text.field(0, "Endpoints", &endpoints.unwrap_or_default());
+        let none = if text.view.is_recent() { "<none>" } else { "" };
+        text.field(0, "Endpoints", &endpoints.unwrap_or(none.into()));
     }
     text.field(0, "Session Affinity", &tree.word("spec.sessionAffinity"));
     if tree.at("spec.internalTrafficPolicy").is_some() {
@@ -84,7 +85,11 @@ pub(super) fn node(text: &mut Text<'_>, tree: &Tree) {
         ("Kubelet Version", "kubeletVersion"),
         ("Kube-Proxy Version", "kubeProxyVersion"),
     ] {
-        text.field(1, name, &tree.word(&format!("status.nodeInfo.{key}")));
+        let word = tree.word(&format!("status.nodeInfo.{key}"));
+        // Deprecated, and left out since 1.37 where it is empty.
+        if key != "kubeProxyVersion" || !word.is_empty() || !text.view.is_recent() {
+            text.field(1, name, &word);
+        }
     }
     pods_on(text, tree);
     text.events(tree);

@@ -53,7 +53,7 @@ impl<'a> Text<'a> {
         let none = ["<none>".to_owned()];
         let values = if values.is_empty() { &none } else { values };
         for (index, value) in values.iter().enumerate() {
-            let title = if index == 0 { format!("{indent}{name}:") } else { indent.to_owned() };
+            let title = if index == 0 { format!("{indent}{name}:") } else { String::new() };
             self.line(0, &format!("{title}\t{value}"));
         }
     }
@@ -133,7 +133,13 @@ impl<'a> Text<'a> {
                 &event.word("source.component"),
             ];
             let words: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
-            self.line(1, &format!("{}\t{}", words.join("\t"), event.text("message").trim()));
+            let path = event.word("involvedObject.fieldPath");
+            let prefix = match !path.is_empty() && self.view.is_recent() {
+                true => path + ": ",
+                false => String::new(),
+            };
+            let message = event.text("message").trim();
+            self.line(1, &format!("{}\t{prefix}{message}", words.join("\t")));
         }
     }
 

@@ -169,7 +169,7 @@ pub(super) fn containers(
             ("Startup", "startupProbe"),
         ] {
             if let Some(probe) = container.get(key) {
-                text.field(2, name, &describe_probe(probe));
+                text.field(2, name, &describe_probe(text.view.is_recent(), probe));
             }
         }
         environment(text, container);
@@ -224,13 +224,17 @@ fn resources(text: &mut Text<'_>, container: &Tree) {
     }
 }
 
-fn describe_probe(probe: &Tree) -> String {
+fn describe_probe(is_recent: bool, probe: &Tree) -> String {
+    let [success, failure] = match is_recent {
+        true => ["successThreshold", "failureThreshold"],
+        false => ["#success", "#failure"],
+    };
     let number = |key: &str, default: i64| match probe.number(key) {
         0 => default,
         number => number,
     };
     let times = format!(
-        "delay={}s timeout={}s period={}s #success={} #failure={}",
+        "delay={}s timeout={}s period={}s {success}={} {failure}={}",
         probe.number("initialDelaySeconds"),
         number("timeoutSeconds", 1),
         number("periodSeconds", 10),

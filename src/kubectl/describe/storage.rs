@@ -108,7 +108,10 @@ pub(super) fn volume(text: &mut Text<'_>, tree: &Tree) {
         );
         text.field(2, "Path", local.text("path"));
     }
-    text.events(tree);
+    // kubectl asks for no events since 1.37.
+    if !text.view.is_recent() {
+        text.events(tree);
+    }
 }
 
 /// Describes a class.

