@@ -12,9 +12,8 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     };
     let types: Vec<&str> =
         call.words.flag("types").map_or_else(Vec::new, |it| it.split(',').collect());
-    if let Some(unknown) =
-        types.iter().find(|it| !["normal", "warning"].contains(&&*it.to_lowercase()))
-    {
+    let is_type = |it: &&str| ["normal", "warning"].iter().any(|of| it.eq_ignore_ascii_case(of));
+    if let Some(unknown) = types.iter().find(|it| !is_type(it)) {
         return Plan::refuse(format!(
             "error: valid --types are \"Normal\" or \"Warning\", not \"{unknown}\""
         ));

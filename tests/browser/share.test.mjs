@@ -142,7 +142,7 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
   assert.match(await textOf(broken, '.notice'), /This link is damaged/);
   assert.match(await textOf(broken, '.clock'), /^0:/);
   const newer = await open(link.replace('#1.', '#9.'));
-  assert.match(await textOf(newer, '.notice'), /version 9/);
+  await until('it says so', async () => /version 9/.test(await textOf(newer, '.notice')));
   const other = await open(link.replace('@23500', '@23501'));
   assert.match(await textOf(other, '.clock'), /^0:23.5/);
 });
