@@ -46,6 +46,16 @@ pub fn exec_refusal(output: &Output) -> Option<Response> {
         let words = format!("Internal error occurred: {words}");
         return Some(Status::new("InternalError", words).into());
     }
+    // The words of kubectl 1.37, which leave out what kind of refusal it is.
+    let upgrade = output
+        .stderr
+        .lines()
+        .find_map(|line| line.strip_prefix("error: unable to upgrade connection: "));
+    if let Some(words) = upgrade {
+        let is_node = words.starts_with("error dialing backend");
+        let reason = if is_node { "InternalError" } else { "BadRequest" };
+        return Some(Status::new(reason, words).into());
+    }
     let text = output.stderr.trim_end();
     text.starts_with("Error from server").then(|| Status::printed(text, None).into())
 }
