@@ -60,7 +60,10 @@ const LEFT_OUT: [(&str, &str); 5] = [
         "are stored and validated, and no operator acts on them; patterns, formats, rules in CEL, and \
          combinations such as oneOf are not checked, and versions are not converted",
     ),
-    ("Metrics and autoscaling", "do not exist: a HorizontalPodAutoscaler is only stored"),
+    (
+        "Metrics",
+        "do not exist: a HorizontalPodAutoscaler keeps its minimum and maximum and reports missing metrics",
+    ),
 ];
 
 /// All parts, in order.

@@ -4,6 +4,7 @@
 //! order of the errors included.
 
 mod beyond;
+mod cron;
 mod deployment;
 mod meta;
 mod placement;
