@@ -64,12 +64,12 @@ pub(super) struct Reader<'a> {
     pub(super) history: &'a History,
     pub(super) wire: Wire,
     pub(super) era: u64,
-    /// Lines of watches that others may tell as well, by change, type, and form.
+    /// Lines of watches that others may tell as well.
     pub(super) told: &'a RefCell<Told>,
 }
 
-/// Lines by the number of the change, the type of the event, and the form of the object.
-pub(super) type Told = BTreeMap<(u64, &'static str, Form), String>;
+/// Lines by the number of the change, the type of the event, and the form and version of the object.
+pub(super) type Told = BTreeMap<(u64, &'static str, Form, &'static str), String>;
 
 impl Reader<'_> {
     /// The version of all objects of a kind together, as clients see it.
@@ -123,6 +123,10 @@ impl Reader<'_> {
     pub(super) fn seen(&self, kind: Kind, mut tree: Tree) -> Tree {
         let wire = if kind.is_derived() { Wire { offset: 0, ..self.wire } } else { self.wire };
         wire.out(&mut tree);
+        // Custom resources are stored in one version, and served in all of them.
+        if let Kind::Custom(_) = kind {
+            tree.set("apiVersion", kind.api_version());
+        }
         tree
     }
 
@@ -133,7 +137,7 @@ impl Reader<'_> {
             Form::Object => seen,
             Form::Partial => partial(&seen),
             Form::Table(included) => {
-                let mut table = table::table(kind, true);
+                let mut table = table::table(kind, Some(&self.view.cluster.store));
                 table.set(
                     "rows",
                     Value::List(vec![table::row(&self.view, kind, &tree, &seen, included)]),
@@ -172,7 +176,7 @@ impl Reader<'_> {
         trees.truncate(page.limit);
         let rest = trees.last().filter(|_| left > 0).map(|last| (key(last), left));
         let mut list = match form {
-            Form::Table(_) => table::table(kind, true),
+            Form::Table(_) => table::table(kind, Some(&self.view.cluster.store)),
             Form::Object | Form::Partial => Tree::map([]),
         };
         let items = trees.into_iter().map(|tree| {

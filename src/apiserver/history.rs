@@ -96,7 +96,11 @@ impl History {
             return;
         }
         let mut changes = Vec::new();
-        for kind in Kind::ALL.iter().copied().filter(|kind| !store.shares(&self.store, *kind)) {
+        let is_new = |kind: &Kind| !store.shares(&self.store, *kind);
+        let mut kinds: Vec<Kind> = store.kinds().filter(is_new).collect();
+        let gone = self.store.kinds().filter(is_new);
+        kinds.extend(gone.filter(|kind| !kinds.contains(kind)).collect::<Vec<_>>());
+        for kind in kinds {
             for key in store.changed_since(&self.store, kind).iter() {
                 let reference = crate::api::ObjectRef::new(kind, key);
                 let (old, new) = (self.store.get(&reference), store.get(&reference));

@@ -7,6 +7,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `target` | paths and queries |
+//! | `kinds` | which kinds are served, custom ones included |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
 //! | `exec` | commands in containers |
@@ -20,6 +21,7 @@ mod answer;
 mod discovery;
 mod exec;
 mod history;
+mod kinds;
 mod lines;
 mod openapi;
 mod protobuf;

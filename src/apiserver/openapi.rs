@@ -3,8 +3,9 @@
 //! Made from the table of fields and types of [`crate::manifest::schema`]; it has no descriptions but those of
 //! `kubectl explain` here. OpenAPI v2 is not served: clients do without it for built-in kinds.
 
+use super::discovery;
+use super::kinds::{Kinds, verbs};
 use super::target::group_version;
-use super::{discovery, target::Target};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::words::description;
@@ -52,23 +53,30 @@ fn path_of(api_version: &str) -> String {
 }
 
 /// `/openapi/v3`: where the documents of the groups are.
-pub(super) fn index(base: &str) -> Tree {
+pub(super) fn index(kinds: &Kinds<'_>, base: &str) -> Tree {
     let mut tree = Tree::map([]);
-    for version in discovery::versions() {
+    let hash = format!("{}-{:x}", env!("CARGO_PKG_VERSION"), kinds.fingerprint());
+    for version in discovery::versions(kinds) {
         let path = path_of(version);
-        let url = format!("{base}/openapi/v3/{path}?hash={}", env!("CARGO_PKG_VERSION"));
+        let url = format!("{base}/openapi/v3/{path}?hash={hash}");
         tree.child("paths").child(&path).set("serverRelativeURL", url.as_str());
     }
     tree
 }
 
 /// `/openapi/v3/apis/GROUP/VERSION`: the types and the paths of a group; none if there is no such group.
-pub(super) fn document(path: &str) -> Option<Tree> {
-    let version = discovery::versions().into_iter().find(|version| path_of(version) == path)?;
+pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
+    let versions = discovery::versions(kinds).into_iter();
+    let version = versions.into_iter().find(|version| path_of(version) == path)?;
     let structs = structs();
     let mut found: BTreeMap<String, &Struct> = BTreeMap::new();
-    let mut open: Vec<&Struct> =
-        structs.iter().filter(|it| it.group == version && it.is_kind).collect();
+    let custom: Vec<(Kind, &Tree)> = kinds
+        .in_version(version)
+        .filter_map(|kind| Some((kind, kinds.definition(kind)?.1)))
+        .collect();
+    let is_meta = |it: &Struct| it.name == "ObjectMeta" && !custom.is_empty();
+    let is_root = |it: &&Struct| it.group == version && it.is_kind || is_meta(it);
+    let mut open: Vec<&Struct> = structs.iter().filter(is_root).collect();
     let mut seen: BTreeSet<*const Struct> = BTreeSet::new();
     while let Some(it) = open.pop() {
         if seen.insert(std::ptr::from_ref(it)) {
@@ -87,11 +95,39 @@ pub(super) fn document(path: &str) -> Option<Tree> {
     for (name, it) in &found {
         tree.child("components").child("schemas").set(name, schema(&structs, it));
     }
-    for kind in Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version) {
-        add_paths(tree.child("paths"), kind);
+    for (kind, version) in custom {
+        let schemas = tree.child("components").child("schemas");
+        schemas.set(&custom_component(kind), custom_schema(kind, version));
+    }
+    for kind in kinds.in_version(version) {
+        add_paths(tree.child("paths"), kinds, kind);
     }
     tree.child("paths");
     Some(tree)
+}
+
+/// The name of a custom kind in `components.schemas`, as in `com.example.v1.Backup`.
+fn custom_component(kind: Kind) -> String {
+    let (group, version) = group_version(kind.api_version());
+    let reversed: Vec<&str> = group.rsplit('.').collect();
+    format!("{}.{version}.{}", reversed.join("."), kind.name())
+}
+
+/// The schema of a custom kind: that of its definition, and what every object has
+/// (`pkg/controller/openapi/builder` of `k8s.io/apiextensions-apiserver`).
+fn custom_schema(kind: Kind, version: &Tree) -> Tree {
+    let mut tree = version.at("schema.openAPIV3Schema").cloned().unwrap_or_default();
+    tree.set("type", "object");
+    for field in ["apiVersion", "kind"] {
+        tree.child("properties").child(field).set("type", "string");
+    }
+    let mut reference = Tree::map([]);
+    let meta = component("meta/v1", "ObjectMeta");
+    reference.set("$ref", format!("#/components/schemas/{meta}").as_str());
+    tree.child("properties").child("metadata").set("allOf", Value::List(vec![reference]));
+    let of = kinds_of(kind.name(), kind.api_version());
+    tree.set("x-kubernetes-group-version-kind", Value::List(vec![of]));
+    tree
 }
 
 /// The struct that a type refers to, directly or as the item of a list or a map.
@@ -193,7 +229,7 @@ fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
 }
 
 /// The paths of a kind, with the parameters that clients look for.
-fn add_paths(paths: &mut Tree, kind: Kind) {
+fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
     let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
     let collection = format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural());
     let parameter = |name: &str| {
@@ -216,7 +252,7 @@ fn add_paths(paths: &mut Tree, kind: Kind) {
     let own = || kinds_of(kind.name(), kind.api_version());
     let write = ["dryRun", "fieldManager", "fieldValidation"];
     let named = format!("{collection}/{{name}}");
-    for verb in discovery::verbs(kind) {
+    for verb in verbs(kind) {
         match *verb {
             "create" => add(&collection, "post", "post", &write, own()),
             "list" => add(
@@ -239,7 +275,7 @@ fn add_paths(paths: &mut Tree, kind: Kind) {
             _ => {}
         }
     }
-    for (name, response, verbs) in Target::subresources(kind) {
+    for (name, response, verbs) in kinds.subresources(kind) {
         let path = format!("{named}/{name}");
         let method = if verbs.contains(&"get") { "get" } else { "post" };
         add(

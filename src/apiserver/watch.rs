@@ -94,7 +94,7 @@ impl Watcher {
             Form::Object => tree,
             Form::Partial => partial(&tree),
             Form::Table(included) => {
-                let mut table = table::table(self.kind, false);
+                let mut table = table::table(self.kind, None);
                 let mut row = Tree::map([]);
                 row.set("cells", crate::api::json::Value::List(Vec::new()));
                 if included != table::Included::Nothing {
@@ -127,7 +127,7 @@ impl Watcher {
             (true, false) => ("DELETED", &change.old),
             (false, false) => return None,
         };
-        let key = (number, kind, self.form);
+        let key = (number, kind, self.form, self.kind.api_version());
         let needs_columns = matches!(self.form, Form::Table(_)) && !self.has_columns;
         if let Some(line) = reader.told.borrow().get(&key).filter(|_| !needs_columns) {
             return Some(line.clone());
@@ -153,7 +153,8 @@ impl Watcher {
             Form::Partial => partial(&seen),
             Form::Table(included) => {
                 let has_columns = std::mem::replace(&mut self.has_columns, true);
-                let mut table = table::table(self.kind, !has_columns);
+                let store = Some(&reader.view.cluster.store).filter(|_| !has_columns);
+                let mut table = table::table(self.kind, store);
                 // The columns show this state of the object, which may be gone.
                 let alone = object.map(|object| Cluster {
                     store: Store::recorded([object.clone()]),

@@ -14,18 +14,21 @@ use crate::kubectl::view::View;
 use crate::timeline::Timeline;
 
 /// The kind of a patch, by its media type.
-fn patch_kind(content_type: &str) -> Result<&'static str, Status> {
+fn patch_kind(content_type: &str, kind: Kind) -> Result<&'static str, Status> {
+    let is_custom = matches!(kind, Kind::Custom(_));
     match content_type.split(';').next().unwrap_or_default().trim() {
         "application/json-patch+json" => Ok("json"),
         "application/merge-patch+json" => Ok("merge"),
-        "application/strategic-merge-patch+json" => Ok("strategic"),
+        "application/strategic-merge-patch+json" if !is_custom => Ok("strategic"),
         "application/apply-patch+yaml" | "application/apply-patch+json" => Ok("apply"),
-        _ => Err(Status::new(
-            "UnsupportedMediaType",
-            "the body of the request was in an unknown format - accepted media types include: \
-             application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, \
-             application/apply-patch+yaml",
-        )),
+        _ => {
+            let strategic = if is_custom { "" } else { "application/strategic-merge-patch+json, " };
+            let words = format!(
+                "the body of the request was in an unknown format - accepted media types include: \
+                 application/json-patch+json, application/merge-patch+json, {strategic}application/apply-patch+yaml"
+            );
+            Err(Status::new("UnsupportedMediaType", words))
+        }
     }
 }
 
@@ -54,6 +57,11 @@ impl ApiServer {
             ("PATCH", "", Some(name)) => self.patch(request, target, query, name),
             ("PUT" | "PATCH", "scale", Some(name)) if target.kind.is_scalable() => {
                 self.scale(request, target, query, name)
+            }
+            ("PUT" | "PATCH", "status", Some(name))
+                if self.kinds().has_custom_status(target.kind) =>
+            {
+                self.status(request, target, query, name)
             }
             ("DELETE", "", _) => self.delete(request, target, query),
             ("POST", "eviction", Some(name)) if target.kind == Kind::Pod => {
@@ -142,7 +150,9 @@ impl ApiServer {
         for field in ["creationTimestamp", "resourceVersion", "selfLink", "uid", "generation"] {
             tree.child("metadata").remove(field);
         }
-        tree.remove("status");
+        if !matches!(target.kind, Kind::Custom(_)) {
+            tree.remove("status");
+        }
         let name = tree.word("metadata.name");
         let done = self.run(&lines::create(target, &tree), query, (target.kind, &name))?;
         // The name may be made by the server.
@@ -165,7 +175,9 @@ impl ApiServer {
     ) -> Result<Response, Status> {
         let (mut tree, warnings) = self.object(request, target, query)?;
         tree.child("metadata").remove("creationTimestamp");
-        tree.remove("status");
+        if !matches!(target.kind, Kind::Custom(_)) {
+            tree.remove("status");
+        }
         let done = self.run(&lines::replace(target, &tree), query, (target.kind, name))?;
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let form = Self::form(request, query)?;
@@ -181,7 +193,7 @@ impl ApiServer {
         query: &Query,
         name: &str,
     ) -> Result<Response, Status> {
-        let kind = patch_kind(&request.content_type)?;
+        let kind = patch_kind(&request.content_type, target.kind)?;
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let form = Self::form(request, query)?;
         if kind == "apply" {
@@ -216,6 +228,30 @@ impl ApiServer {
         Ok(response)
     }
 
+    /// The status of a custom resource.
+    fn status(
+        &mut self,
+        request: &Request,
+        target: &Target,
+        query: &Query,
+        name: &str,
+    ) -> Result<Response, Status> {
+        let namespace = target.namespace.as_deref().unwrap_or_default();
+        let form = Self::form(request, query)?;
+        self.reader().get(target.kind, namespace, name)?;
+        let mut body = lines::tree(&request.body)?;
+        self.wire.back(&mut body);
+        let typed = match request.method.as_str() {
+            "PUT" => lines::patch(target, "json", &lines::status(&body))?,
+            _ => match patch_kind(&request.content_type, target.kind)? {
+                "apply" => lines::patch(target, "merge", &lines::fields(&body))?,
+                kind => lines::patch(target, kind, &body)?,
+            },
+        };
+        let done = self.run(&typed, query, (target.kind, name))?;
+        Ok(self.written(&done, 200, (target.kind, namespace, name), form))
+    }
+
     fn scale(
         &mut self,
         request: &Request,
@@ -231,7 +267,8 @@ impl ApiServer {
         let (wanted, version) = match request.method.as_str() {
             "PUT" => (body.number("spec.replicas"), body.word("metadata.resourceVersion")),
             _ => {
-                let after = lines::patched(&before, patch_kind(&request.content_type)?, &body)?;
+                let after =
+                    lines::patched(&before, patch_kind(&request.content_type, Kind::Pod)?, &body)?;
                 (after.number("spec.replicas"), body.word("metadata.resourceVersion"))
             }
         };

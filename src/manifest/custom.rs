@@ -33,6 +33,10 @@ pub(super) fn decode(
     if let Some(schema) = version.and_then(|version| version.at("schema.openAPIV3Schema")) {
         check.fields(schema, &mut tree, "");
     }
+    // Clients write the status apart.
+    if definition.has_status(root.text("apiVersion")) {
+        tree.remove("status");
+    }
     let (decoded, mut found) = kinds::decode(&tree, kind, false);
     found.unknown.append(&mut check.unknown);
     found.errors.append(&mut check.errors);
