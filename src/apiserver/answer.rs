@@ -1,6 +1,7 @@
 //! Reading: objects and lists, in the form that a client asks for.
 
-use super::history::{History, State};
+use super::history::{History, Managers, State};
+use super::managed;
 use super::select::{Selection, partial};
 use super::status::Status;
 use super::table::{self, Included};
@@ -119,13 +120,24 @@ impl Reader<'_> {
         }
     }
 
-    /// A tree of the cluster as clients see it. Objects made of others have versions of their own.
-    pub(super) fn seen(&self, kind: Kind, mut tree: Tree) -> Tree {
+    /// A tree of the cluster as clients see it now.
+    pub(super) fn seen(&self, kind: Kind, tree: Tree) -> Tree {
+        let managers = self.history.managers(&self.view.cluster.store, kind, &tree);
+        self.seen_with(kind, tree, managers)
+    }
+
+    /// A tree of the cluster as clients see it, with these managers of its fields. Objects made of others have versions of their
+    /// own.
+    pub(super) fn seen_with(&self, kind: Kind, mut tree: Tree, managers: Option<Managers>) -> Tree {
         let wire = if kind.is_derived() { Wire { offset: 0, ..self.wire } } else { self.wire };
         wire.out(&mut tree);
         // Custom resources are stored in one version, and served in all of them.
         if let Kind::Custom(_) = kind {
             tree.set("apiVersion", kind.api_version());
+        }
+        if let Some(managers) = managers.filter(|it| !it.is_empty()) {
+            let managers = managed::tree(&managers, self.wire.shift_ms);
+            tree.child("metadata").set("managedFields", managers);
         }
         tree
     }

@@ -123,18 +123,6 @@ pub(super) fn apply(target: &Target, tree: &Tree) -> Typed {
     }
 }
 
-/// An object as a patch of the object of its name.
-pub(super) fn fields(tree: &Tree) -> Tree {
-    let mut fields = tree.clone();
-    for key in ["apiVersion", "kind"] {
-        fields.remove(key);
-    }
-    for key in ["name", "namespace"] {
-        fields.child("metadata").remove(key);
-    }
-    fields
-}
-
 /// `kubectl patch`, or `kubectl scale` for the number of replicas.
 ///
 /// # Errors
@@ -203,12 +191,10 @@ pub(super) fn delete(
         None => String::new(),
         Some(0) => " --force --grace-period=0".into(),
         Some(seconds) if seconds < 0 => {
-            return Err(Status::new(
-                "Invalid",
-                format!(
-                    "DeleteOptions.meta.k8s.io \"\" is invalid: gracePeriodSeconds: Invalid value: {seconds}: must be greater than or equal to 0"
-                ),
-            ));
+            let words = format!(
+                "gracePeriodSeconds: Invalid value: {seconds}: must be greater than or equal to 0"
+            );
+            return Err(Status::options("DeleteOptions", &words));
         }
         Some(seconds) => format!(" --grace-period={seconds}"),
     };

@@ -5,44 +5,12 @@
 
 use super::discovery;
 use super::kinds::{Kinds, verbs};
+use super::schema::{Struct, component, referred, structs};
 use super::target::group_version;
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::words::description;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A struct of the API: the group and version it belongs to, its name, whether it is a kind, its fields.
-struct Struct {
-    group: &'static str,
-    name: &'static str,
-    is_kind: bool,
-    fields: &'static str,
-}
-
-fn structs() -> Vec<Struct> {
-    let (mut structs, mut group) = (Vec::new(), "");
-    for line in include_str!("../../static/schema.txt").lines() {
-        if let Some(name) = line.strip_prefix('@') {
-            group = name;
-        } else if !line.starts_with('#') {
-            let (name, fields) = line.split_once(' ').unwrap_or((line, ""));
-            let is_kind = name.ends_with('!');
-            structs.push(Struct { group, name: name.trim_end_matches('!'), is_kind, fields });
-        }
-    }
-    structs
-}
-
-/// The name of a struct in `components.schemas`, as in `io.k8s.api.apps.v1.StatefulSet`.
-fn component(group: &str, name: &str) -> String {
-    match group_version(group) {
-        ("meta", version) => format!("io.k8s.apimachinery.pkg.apis.meta.{version}.{name}"),
-        ("", version) => format!("io.k8s.api.core.{version}.{name}"),
-        (group, version) => {
-            format!("io.k8s.api.{}.{version}.{name}", group.split('.').next().unwrap_or(group))
-        }
-    }
-}
 
 fn path_of(api_version: &str) -> String {
     if api_version.contains('/') {
@@ -68,7 +36,6 @@ pub(super) fn index(kinds: &Kinds<'_>, base: &str) -> Tree {
 pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
     let versions = discovery::versions(kinds).into_iter();
     let version = versions.into_iter().find(|version| path_of(version) == path)?;
-    let structs = structs();
     let mut found: BTreeMap<String, &Struct> = BTreeMap::new();
     let custom: Vec<(Kind, &Tree)> = kinds
         .in_version(version)
@@ -76,16 +43,12 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
         .collect();
     let is_meta = |it: &Struct| it.name == "ObjectMeta" && !custom.is_empty();
     let is_root = |it: &&Struct| it.group == version && it.is_kind || is_meta(it);
-    let mut open: Vec<&Struct> = structs.iter().filter(is_root).collect();
+    let mut open: Vec<&Struct> = structs().iter().filter(is_root).collect();
     let mut seen: BTreeSet<*const Struct> = BTreeSet::new();
     while let Some(it) = open.pop() {
         if seen.insert(std::ptr::from_ref(it)) {
-            found.insert(component(it.group, it.name), it);
-            open.extend(
-                it.fields
-                    .split(' ')
-                    .filter_map(|field| referred(&structs, it, field.split_once(':')?.1)),
-            );
+            found.insert(component(it), it);
+            open.extend(it.fields().filter_map(|(_, code)| referred(it, code)));
         }
     }
     let mut tree = Tree::map([]);
@@ -93,7 +56,7 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
     tree.child("info").set("title", "Kubernetes");
     tree.child("info").set("version", "unversioned");
     for (name, it) in &found {
-        tree.child("components").child("schemas").set(name, schema(&structs, it));
+        tree.child("components").child("schemas").set(name, schema(it));
     }
     for (kind, version) in custom {
         let schemas = tree.child("components").child("schemas");
@@ -122,22 +85,13 @@ fn custom_schema(kind: Kind, version: &Tree) -> Tree {
         tree.child("properties").child(field).set("type", "string");
     }
     let mut reference = Tree::map([]);
-    let meta = component("meta/v1", "ObjectMeta");
+    let meta =
+        structs().iter().find(|it| it.name == "ObjectMeta").map_or_else(String::new, component);
     reference.set("$ref", format!("#/components/schemas/{meta}").as_str());
     tree.child("properties").child("metadata").set("allOf", Value::List(vec![reference]));
     let of = kinds_of(kind.name(), kind.api_version());
     tree.set("x-kubernetes-group-version-kind", Value::List(vec![of]));
     tree
-}
-
-/// The struct that a type refers to, directly or as the item of a list or a map.
-fn referred<'s>(structs: &'s [Struct], of: &Struct, code: &str) -> Option<&'s Struct> {
-    let name = code.trim_start_matches(['[', '{']);
-    if name.len() < 2 || name.starts_with('=') {
-        return None;
-    }
-    let named = || structs.iter().filter(|it| it.name == name);
-    named().find(|it| it.group == of.group).or_else(|| named().next())
 }
 
 fn kinds_of(kind: &str, api_version: &str) -> Tree {
@@ -146,7 +100,7 @@ fn kinds_of(kind: &str, api_version: &str) -> Tree {
     Tree::map(parts.map(|(key, value)| (key.to_owned(), value.into())))
 }
 
-fn schema(structs: &[Struct], of: &Struct) -> Tree {
+fn schema(of: &Struct) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("type", "object");
     let kind = Kind::named(of.name).filter(|kind| of.is_kind && kind.api_version() == of.group);
@@ -169,9 +123,8 @@ fn schema(structs: &[Struct], of: &Struct) -> Tree {
             tree.child("properties").child(field).set("type", "string");
         }
     }
-    for field in of.fields.split(' ') {
-        let Some((name, code)) = field.split_once(':') else { continue };
-        let mut property = type_of(structs, of, code);
+    for (name, code) in of.fields() {
+        let mut property = type_of(of, code);
         if let Some(words) = at(&format!(".{name}")) {
             property.set("description", words);
         }
@@ -181,7 +134,7 @@ fn schema(structs: &[Struct], of: &Struct) -> Tree {
 }
 
 /// The schema of a type.
-fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
+fn type_of(of: &Struct, code: &str) -> Tree {
     let plain = |kind: &str, format: &str| {
         let mut tree = Tree::map([]);
         tree.set("type", kind);
@@ -204,19 +157,19 @@ fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
         _ => match code.split_at(1) {
             ("[", item) => {
                 let mut tree = plain("array", "");
-                tree.set("items", type_of(structs, of, item));
+                tree.set("items", type_of(of, item));
                 tree
             }
             ("{", value) => {
                 let mut tree = plain("object", "");
-                tree.set("additionalProperties", type_of(structs, of, value));
+                tree.set("additionalProperties", type_of(of, value));
                 tree
             }
             ("=", _) => plain("string", ""),
-            _ => match referred(structs, of, code) {
+            _ => match referred(of, code) {
                 Some(other) => {
                     let mut reference = Tree::map([]);
-                    let name = component(other.group, other.name);
+                    let name = component(other);
                     reference.set("$ref", format!("#/components/schemas/{name}").as_str());
                     let mut tree = Tree::map([]);
                     tree.set("allOf", Value::List(vec![reference]));

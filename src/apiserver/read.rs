@@ -246,8 +246,8 @@ impl ApiServer {
         let version = query.get("resourceVersion");
         let sends_initial = query.has("sendInitialEvents");
         if sends_initial && query.get("resourceVersionMatch") != "NotOlderThan" {
-            let words = "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-            return Err(Status::new("Invalid", words));
+            let words = "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+            return Err(Status::options("ListOptions", words));
         }
         let from_now = matches!(version, "" | "0") || sends_initial;
         let next = match version.parse::<u64>() {

