@@ -14,7 +14,7 @@
 //! | `history`, `watch` | what has changed, and who is told |
 //! | `write`, `delete`, `lines`, `protobuf` | what changes objects |
 //! | `managed`, `fields`, `shape`, `apply` | who has which fields; server-side apply |
-//! | `schema`, `openapi` | the types of the API |
+//! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
 //! | `wire` | versions and dates as clients see them |
 
@@ -35,6 +35,7 @@ mod schema;
 mod select;
 mod shape;
 mod status;
+mod swagger;
 mod table;
 mod target;
 mod watch;

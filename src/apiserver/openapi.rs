@@ -1,7 +1,7 @@
 //! OpenAPI v3: the types of the API, for `kubectl explain` and for clients that look up which parameters there are.
 //!
 //! Made from the table of fields and types of [`crate::manifest::schema`]; it has no descriptions but those of
-//! `kubectl explain` here. OpenAPI v2 is not served: clients do without it for built-in kinds.
+//! `kubectl explain` here.
 
 use super::discovery;
 use super::kinds::{Kinds, verbs};
@@ -70,7 +70,7 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
 }
 
 /// The name of a custom kind in `components.schemas`, as in `com.example.v1.Backup`.
-fn custom_component(kind: Kind) -> String {
+pub(super) fn custom_component(kind: Kind) -> String {
     let (group, version) = group_version(kind.api_version());
     let reversed: Vec<&str> = group.rsplit('.').collect();
     format!("{}.{version}.{}", reversed.join("."), kind.name())
@@ -78,7 +78,7 @@ fn custom_component(kind: Kind) -> String {
 
 /// The schema of a custom kind: that of its definition, and what every object has
 /// (`pkg/controller/openapi/builder` of `k8s.io/apiextensions-apiserver`).
-fn custom_schema(kind: Kind, version: &Tree) -> Tree {
+pub(super) fn custom_schema(kind: Kind, version: &Tree) -> Tree {
     let mut tree = version.at("schema.openAPIV3Schema").cloned().unwrap_or_default();
     tree.set("type", "object");
     for field in ["apiVersion", "kind"] {
@@ -100,7 +100,8 @@ fn kinds_of(kind: &str, api_version: &str) -> Tree {
     Tree::map(parts.map(|(key, value)| (key.to_owned(), value.into())))
 }
 
-fn schema(of: &Struct) -> Tree {
+/// The schema of a struct.
+pub(super) fn schema(of: &Struct) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("type", "object");
     let kind = Kind::named(of.name).filter(|kind| of.is_kind && kind.api_version() == of.group);
@@ -125,6 +126,14 @@ fn schema(of: &Struct) -> Tree {
     }
     for (name, code) in of.fields() {
         let mut property = type_of(of, code);
+        // How kubectl merges the items of a list.
+        if let Some(key) = super::shape::merge_key(of.name, name).filter(|_| code.starts_with('['))
+        {
+            property.set("x-kubernetes-patch-strategy", "merge");
+            if !key.is_empty() {
+                property.set("x-kubernetes-patch-merge-key", key);
+            }
+        }
         if let Some(words) = at(&format!(".{name}")) {
             property.set("description", words);
         }
@@ -181,10 +190,20 @@ fn type_of(of: &Struct, code: &str) -> Tree {
     }
 }
 
-/// The paths of a kind, with the parameters that clients look for.
-fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
+/// The path of the objects of a kind.
+fn path_of_all(kind: Kind) -> String {
     let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
-    let collection = format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural());
+    format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural())
+}
+
+/// The path of an object of a kind.
+pub(super) fn path_of_one(kind: Kind) -> String {
+    path_of_all(kind) + "/{name}"
+}
+
+/// The paths of a kind, with the parameters that clients look for.
+pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
+    let collection = path_of_all(kind);
     let parameter = |name: &str| {
         let mut tree = Tree::map([]);
         tree.set("in", "query");
@@ -204,7 +223,7 @@ fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
     };
     let own = || kinds_of(kind.name(), kind.api_version());
     let write = ["dryRun", "fieldManager", "fieldValidation"];
-    let named = format!("{collection}/{{name}}");
+    let named = path_of_one(kind);
     for verb in verbs(kind) {
         match *verb {
             "create" => add(&collection, "post", "post", &write, own()),

@@ -6,7 +6,7 @@ use super::select::Selection;
 use super::status::Status;
 use super::target::{self, Target};
 use super::{
-    Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery, openapi,
+    Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery, openapi, swagger,
 };
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
@@ -73,6 +73,15 @@ impl ApiServer {
             ["apis", group, version] => {
                 found(discovery::resources(&self.kinds(), &format!("{group}/{version}")))
             }
+            ["openapi", "v2"] if request.accept.contains("proto-openapi") => {
+                let body = swagger::protobuf(&swagger::document(&self.kinds()));
+                Ok(Some(Response {
+                    content_type: swagger::PROTOBUF,
+                    body,
+                    ..Response::text(200, "")
+                }))
+            }
+            ["openapi", "v2"] => ok(swagger::document(&self.kinds())),
             ["openapi", "v3"] => ok(openapi::index(&self.kinds(), &request.base)),
             ["openapi", "v3", rest @ ..] => {
                 found(openapi::document(&self.kinds(), &rest.join("/")))

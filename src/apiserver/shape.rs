@@ -65,6 +65,16 @@ fn how(of: &str, field: &str) -> &'static str {
     found.unwrap_or_default()
 }
 
+/// By what the items of a list are told apart: by their first key, or by what they are if that is empty; none if the list is one
+/// value.
+pub(super) fn merge_key(of: &str, field: &str) -> Option<&'static str> {
+    match how(of, field) {
+        "" | "*" => None,
+        "=" => Some(""),
+        keys => keys.split(',').next(),
+    }
+}
+
 impl<'a> Type<'a> {
     /// The type of the objects of a kind, whose schema is this one if it is a custom kind.
     pub(super) fn of(kind: Kind, schema: Option<&'a Tree>) -> Type<'a> {
