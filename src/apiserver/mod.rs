@@ -7,25 +7,35 @@
 //! | file | what it does |
 //! |---|---|
 //! | `target` | paths and queries |
+//! | `kinds` | which kinds are served, custom ones included |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
-//! | `write`, `lines`, `protobuf` | what changes objects |
-//! | `openapi` | the types of the API |
+//! | `write`, `delete`, `lines`, `protobuf` | what changes objects |
+//! | `managed`, `fields`, `shape`, `apply` | who has which fields; server-side apply |
+//! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
 //! | `wire` | versions and dates as clients see them |
 
 mod answer;
+mod apply;
+mod delete;
 mod discovery;
 mod exec;
+mod fields;
 mod history;
+mod kinds;
 mod lines;
+mod managed;
 mod openapi;
 mod protobuf;
 mod read;
+mod schema;
 mod select;
+mod shape;
 mod status;
+mod swagger;
 mod table;
 mod target;
 mod watch;
@@ -43,6 +53,7 @@ use crate::kubectl::view::View;
 use crate::timeline::Timeline;
 use answer::{Reader, Told};
 use history::History;
+use managed::Writer;
 use status::Status;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -63,6 +74,8 @@ pub struct Request {
     pub accept: String,
     /// The `Content-Type` header.
     pub content_type: String,
+    /// The `User-Agent` header.
+    pub user_agent: String,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -179,8 +192,11 @@ impl ApiServer {
 
     /// Lets the cluster run by one step. Returns false, with the time at `to`, if nothing is left to do until then.
     pub fn step(&mut self, to: Time) -> bool {
+        let events = self.timeline.events().len();
         let went_on = self.timeline.live(to);
-        self.history.look(&self.timeline.cluster().store);
+        let new = self.timeline.events().get(events..).unwrap_or_default();
+        let line = new.iter().find_map(|event| event.line.clone());
+        self.look(line.map(|line| Writer::of_line(&line)).as_ref());
         went_on
     }
 
@@ -207,9 +223,14 @@ impl ApiServer {
                 self.timeline.seek(now);
             }
             Some(_) => self.begin_era(),
-            None => self.history.look(&self.timeline.cluster().store),
+            None => self.look(Some(&Writer::of_line(line))),
         }
         output
+    }
+
+    /// Notes what a manager, or the components, have written.
+    fn look(&mut self, writer: Option<&Writer>) {
+        self.history.look(&self.timeline.cluster().store, writer, self.timeline.now());
     }
 
     /// Does what a line says. The lines of the story that come later stay.

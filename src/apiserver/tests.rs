@@ -1,5 +1,7 @@
 //! Requests and how they are answered.
 
+mod managers;
+
 use super::*;
 use crate::manifest;
 
@@ -357,6 +359,12 @@ fn every_kind_is_discovered_and_described() {
     for reference in document.json().split("#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap_or_default();
         assert!(schemas.get(name).is_some(), "{name} is referred to");
+    }
+    let (_, document) = ask(&mut server, "GET", "/openapi/v2", "");
+    let definitions = document.get("definitions").expect("definitions");
+    for reference in document.json().split("#/definitions/").skip(1) {
+        let name = reference.split('"').next().unwrap_or_default();
+        assert!(definitions.get(name).is_some(), "{name} is referred to");
     }
 }
 

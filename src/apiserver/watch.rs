@@ -63,7 +63,8 @@ impl Watcher {
             for tree in reader.list(self.kind, self.namespace.as_deref()) {
                 if self.is_about(&tree) {
                     let stored = reader.stored(self.kind, &tree);
-                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), tree)));
+                    let seen = reader.seen(self.kind, tree.clone());
+                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), &tree, seen)));
                 }
             }
             if has_bookmark {
@@ -94,7 +95,7 @@ impl Watcher {
             Form::Object => tree,
             Form::Partial => partial(&tree),
             Form::Table(included) => {
-                let mut table = table::table(self.kind, false);
+                let mut table = table::table(self.kind, None);
                 let mut row = Tree::map([]);
                 row.set("cells", crate::api::json::Value::List(Vec::new()));
                 if included != table::Included::Nothing {
@@ -127,7 +128,7 @@ impl Watcher {
             (true, false) => ("DELETED", &change.old),
             (false, false) => return None,
         };
-        let key = (number, kind, self.form);
+        let key = (number, kind, self.form, self.kind.api_version());
         let needs_columns = matches!(self.form, Form::Table(_)) && !self.has_columns;
         if let Some(line) = reader.told.borrow().get(&key).filter(|_| !needs_columns) {
             return Some(line.clone());
@@ -138,7 +139,8 @@ impl Watcher {
             Some(State::Stored(object)) => Some(object),
             _ => None,
         };
-        let line = event(kind, &self.show(reader, object, tree));
+        let seen = reader.seen_with(self.kind, tree.clone(), change.managers.clone());
+        let line = event(kind, &self.show(reader, object, &tree, seen));
         if !needs_columns {
             reader.told.borrow_mut().insert(key, line.clone());
         }
@@ -146,14 +148,20 @@ impl Watcher {
     }
 
     /// An object in the form that the client wants.
-    fn show(&mut self, reader: &Reader<'_>, object: Option<&Object>, tree: Tree) -> Tree {
-        let seen = reader.seen(self.kind, tree.clone());
+    fn show(
+        &mut self,
+        reader: &Reader<'_>,
+        object: Option<&Object>,
+        tree: &Tree,
+        seen: Tree,
+    ) -> Tree {
         match self.form {
             Form::Object => seen,
             Form::Partial => partial(&seen),
             Form::Table(included) => {
                 let has_columns = std::mem::replace(&mut self.has_columns, true);
-                let mut table = table::table(self.kind, !has_columns);
+                let store = Some(&reader.view.cluster.store).filter(|_| !has_columns);
+                let mut table = table::table(self.kind, store);
                 // The columns show this state of the object, which may be gone.
                 let alone = object.map(|object| Cluster {
                     store: Store::recorded([object.clone()]),
@@ -161,7 +169,7 @@ impl Watcher {
                 });
                 let view =
                     View { cluster: alone.as_ref().unwrap_or(reader.view.cluster), ..reader.view };
-                let row = table::row(&view, self.kind, &tree, &seen, included);
+                let row = table::row(&view, self.kind, tree, &seen, included);
                 table.set("rows", crate::api::json::Value::List(vec![row]));
                 let version = seen.word("metadata.resourceVersion");
                 table.child("metadata").set("resourceVersion", version.as_str());

@@ -3,7 +3,7 @@
 use super::apply::confirm;
 use super::get::{self, Found};
 use super::view::Asked;
-use super::{Call, Plan, patch};
+use super::{Call, Plan, patch, subresource};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Labels, Object, ObjectRef};
@@ -185,7 +185,7 @@ pub(super) fn write(
     tree: &Tree,
     verb: &'static str,
 ) -> Plan {
-    match revise(call, old, tree) {
+    match subresource::revise(call, old, tree) {
         Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
         Err(refusal) => Plan::refuse(refusal),
     }

@@ -16,7 +16,7 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
 //! | `inside`, `wait` | `logs`, `exec`, `wait` |
 //! | `ahead` | a copy of the simulation, for what waits |
@@ -47,6 +47,7 @@ pub(crate) mod patch;
 mod replace;
 mod rollout;
 pub(crate) mod selector;
+mod subresource;
 mod table;
 mod tabs;
 mod types;

@@ -49,6 +49,12 @@ function outcome(command, words, environment) {
   });
 }
 
+/** The environment of a kubectl that has a home of its own. */
+function alone(home) {
+  mkdirSync(home, { recursive: true });
+  return { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
+}
+
 /** The words of a line as a shell splits it. */
 function words(line) {
   return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, one, other) => one ?? other));
@@ -102,13 +108,27 @@ export class Cluster {
 
   /** A line in a real kubectl. */
   theirs(kubectl, line, home) {
-    mkdirSync(home, { recursive: true });
-    const environment = { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
-    return outcome(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], environment);
+    return outcome(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], alone(home));
+  }
+
+  /** A line in a real kubectl that goes on until it is ended: the program, and what it has printed. */
+  follow(kubectl, line, home) {
+    const child = spawn(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], { env: alone(home), stdio: ['ignore', 'pipe', 'inherit'] });
+    const followed = { printed: '', end: () => child.kill() };
+    child.stdout.setEncoding('utf8').on('data', (text) => (followed.printed += text));
+    return followed;
   }
 
   close() {
     this.child.kill();
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what, is, ms = 10_000) {
+  for (const end = Date.now() + ms; !(await is()); ) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
   }
 }
 

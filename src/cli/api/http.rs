@@ -176,6 +176,7 @@ async fn api(
         query: parts.uri.query().unwrap_or_default().to_owned(),
         accept: header(header::ACCEPT),
         content_type: header(header::CONTENT_TYPE),
+        user_agent: header(header::USER_AGENT),
         body: body.to_vec(),
     };
     let seconds = crate::apiserver::timeout_seconds(&request);
