@@ -1,6 +1,6 @@
 //! Objects from the text below the line, and `apply`.
 
-use super::warnings::warnings;
+use super::confirm::confirm;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
@@ -117,11 +117,30 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
     match own.is_empty() || own == asked {
         true => Ok(()),
-        false => Err(format!(
-            "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". \
-             You must pass '--namespace={own}' to perform this operation."
-        )),
+        false => Err(other_namespace(&own, asked)),
     }
+}
+
+/// [`settle`] of an object of which only the name is known.
+pub(super) fn settle_named(call: &Call<'_>, named: &mut super::view::Named) -> Result<(), String> {
+    let (Some(asked), true) = (call.words.flag("namespace"), named.of.is_namespaced()) else {
+        return Ok(());
+    };
+    match &named.namespace {
+        Some(own) if own != asked => Err(other_namespace(own, asked)),
+        _ => {
+            named.namespace = Some(asked.to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// What is said of an object that names another namespace than the line.
+fn other_namespace(own: &str, asked: &str) -> String {
+    format!(
+        "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must \
+         pass '--namespace={own}' to perform this operation."
+    )
 }
 
 /// Why admission rejects an object: the reason, and the words
@@ -302,20 +321,6 @@ pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
     kept
 }
 
-/// Says that something is done, and does it unless it is only a trial.
-pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
-    let warnings = match &command {
-        Command::Create(object) | Command::Configure(object, _) => warnings(object),
-        _ => String::new(),
-    };
-    let mut plan = match call.dry_run() {
-        Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
-        None => Plan::print(format!("{name} {verb}\n")).with(command),
-    };
-    plan.output.stderr = warnings;
-    plan
-}
-
 /// A conflict, or what admission refuses, with where the change came from (`AddSourceToErr`); other
 /// refusals as they are.
 pub(super) fn from_stdin(refusal: &str, doing: &str) -> String {
@@ -326,4 +331,41 @@ pub(super) fn from_stdin(refusal: &str, doing: &str) -> String {
         }
         _ => refusal.into(),
     }
+}
+
+/// `kubectl apply view-last-applied`.
+pub(super) fn view_last(call: &Call<'_>) -> Plan {
+    let print = match call.words.flag("output") {
+        None | Some("yaml") => manifest::to_yaml,
+        Some("json") => Tree::pretty_json,
+        Some(other) => {
+            return Plan::refuse(format!(
+                "error: Unexpected -o output mode: {other}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply \
+                 view-last-applied -h' for help and examples"
+            ));
+        }
+    };
+    let found = match call.asked().and_then(|asked| super::get::find(call, &asked)) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    if !found.errors.is_empty() {
+        return Plan::refuse(found.errors);
+    }
+    let mut plan = Plan::default();
+    for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
+        let notes = tree.at("metadata.annotations");
+        let kept = notes.and_then(|notes| notes.get(LAST_APPLIED)).map(Tree::as_text);
+        match kept.and_then(|text| manifest::read(text).ok()) {
+            Some(kept) => plan.output.stdout += &print(&kept),
+            None => {
+                plan.output.stderr += &format!(
+                    "error: no last-applied-configuration annotation found on resource: {}\n",
+                    of.plural()
+                )
+            }
+        }
+    }
+    plan.output.exit = u8::from(!plan.output.stderr.is_empty());
+    plan
 }

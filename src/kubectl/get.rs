@@ -2,7 +2,7 @@
 
 use super::columns::{self, Column};
 use super::view::{Asked, View, not_found};
-use super::{Call, Plan, jsonpath, selector, tabs, watch};
+use super::{Call, Plan, jsonpath, selector, tabs, template, watch};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Labels};
 use crate::cluster::Cluster;
@@ -12,6 +12,10 @@ use crate::task::Progress;
 /// The forms that `-o` may ask for, in kubectl's order.
 const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
                        jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
+
+/// Those of lines that change something.
+pub(super) const TEMPLATES: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,\
+                                    template,templatefile,yaml";
 
 /// Objects of one type.
 pub(super) struct Group {
@@ -61,9 +65,16 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     match asked {
         Asked::Nothing => {}
         Asked::Objects(_)
-            if selector.is_some() || call.words.has("all") && call.verb.name != "get" =>
+            if selector.is_some()
+                || fields.is_some()
+                || call.words.has("all") && call.verb.name != "get" =>
         {
-            return Err("error: name cannot be provided when a selector is specified".into());
+            let has_pairs = call.words.plain.iter().any(|word| word.contains('/'));
+            return Err(match has_pairs && call.view.is_recent() {
+                true => "error: selectors and the all flag cannot be used when passing resource/name arguments",
+                false => "error: name cannot be provided when a selector is specified",
+            }
+            .into());
         }
         Asked::Objects(_) if call.words.has("all-namespaces") => {
             return Err(
@@ -117,25 +128,77 @@ fn has_fields(tree: &Tree, fields: &str) -> bool {
     })
 }
 
-/// What kubectl prints of a format that it does not know.
-fn unknown_format(call: &Call<'_>, format: &str, name: &str) -> Option<Plan> {
-    let is_known = name.is_empty() || FORMATS.split(',').any(|known| known == name);
+/// What kubectl prints of a format that it does not know; `known` are those that it does.
+pub(super) fn unknown_format(call: &Call<'_>, format: &str, known: &str) -> String {
     let formats = match call.view.is_recent() {
-        true => FORMATS.replace("name,", "kyaml,name,"),
-        false => FORMATS.into(),
+        true => {
+            known.replace("name,", "kyaml,name,").replace("kyaml,name,kyaml,name,", "kyaml,name,")
+        }
+        false => known.into(),
     };
-    (!is_known).then(|| {
-        Plan::refuse(format!(
-            "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: \
-             {formats}"
-        ))
+    format!(
+        "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: {formats}"
+    )
+}
+
+/// Prints a tree in a form such as `yaml` or `jsonpath={.a}`; none if there is no such form.
+pub(super) fn print_as(call: &Call<'_>, form: &str, tree: &Tree) -> Option<Result<String, Plan>> {
+    let (name, given) =
+        form.split_once('=').map_or((form, None), |(name, given)| (name, Some(given)));
+    let template = given
+        .or(call.words.flag("template"))
+        .or(call.text.filter(|_| given.is_none() && name.ends_with("file")));
+    let given = |what: &str| {
+        let template = template.filter(|template| !template.is_empty());
+        let missing =
+            || Plan::refuse(format!("error: template format specified but no {what} given"));
+        template.ok_or_else(missing)
+    };
+    Some(match name {
+        "json" => Ok(tree.pretty_json()),
+        "yaml" => Ok(manifest::to_yaml(tree)),
+        "jsonpath" | "jsonpath-as-json" | "jsonpath-file" => given("template").and_then(|it| {
+            jsonpath::print(it, tree, name == "jsonpath-as-json").map_err(Plan::refuse)
+        }),
+        "go-template" | "template" | "go-template-file" | "templatefile" => {
+            match given("template").and_then(|it| template::print(it, tree).map_err(Plan::refuse)) {
+                Ok((text, None)) => Ok(text),
+                Ok((text, Some(problem))) => {
+                    let mut plan = Plan::print(text);
+                    plan.add(Plan::refuse(problem));
+                    Err(plan)
+                }
+                Err(plan) => Err(plan),
+            }
+        }
+        _ => return None,
     })
+}
+
+/// Prints one object in the form that the line asks for.
+///
+/// # Errors
+/// kubectl's words for a template that is none, or for an unknown form.
+pub(super) fn print_one(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<String, Plan> {
+    let form = call.form();
+    match form {
+        "name" => Ok(format!("{}/{}\n", of.qualified(), tree.word("metadata.name"))),
+        _ => print_as(call, form, tree)
+            .unwrap_or_else(|| Err(Plan::refuse(unknown_format(call, form, TEMPLATES)))),
+    }
 }
 
 /// Prints what was asked for.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let words = &call.words.plain;
-    if words.is_empty() && call.text.is_none() {
+    if let Some(path) = call.words.flag("raw") {
+        let mut plan = Plan::refuse("error: kubectl get --raw is not simulated here");
+        plan.output.advice = format!(
+            "{path} is served by ordinal api; here kubectl get prints objects with -o json\n"
+        );
+        return plan;
+    }
+    if words.is_empty() && call.words.flag("filename").is_none() {
         return Plan::refuse(
             "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete \
              list of supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl \
@@ -143,12 +206,12 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
              pods).\nSee 'kubectl get -h' for help and examples",
         );
     }
-    let format = call.words.flag("output").unwrap_or("");
+    let format = call.form();
     let (name, _) = format.split_once('=').unwrap_or((format, ""));
-    if let Some(refusal) = unknown_format(call, format, name) {
-        return refusal;
+    if !name.is_empty() && name != "kyaml" && FORMATS.split(',').all(|known| known != name) {
+        return Plan::refuse(unknown_format(call, format, FORMATS));
     }
-    let asked = match Asked::read(&call.view, words) {
+    let asked = match call.asked() {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };
@@ -173,7 +236,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         matches!(asked, Asked::Types(_)) || found.count() + found.errors.lines().count() > 1;
     let mut plan = match print(call, &found, is_list).await {
         Ok(text) => Plan::print(text),
-        Err(message) => Plan::refuse(message),
+        Err(plan) => plan,
     };
     let is_table = matches!(name, "" | "wide");
     if found.count() == 0
@@ -205,41 +268,41 @@ fn nothing(call: &Call<'_>, asked: &Asked) -> String {
 ///
 /// # Errors
 /// kubectl's words for a template that is none.
-pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, String> {
-    let format = call.words.flag("output").unwrap_or("");
+pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, Plan> {
+    let format = call.form();
     let (name, template) = format.split_once('=').unwrap_or((format, ""));
     let all = || found.groups.iter().flat_map(|group| &group.trees);
-    if name == "name" {
-        let line = |group: &Group| {
-            let of = group.of.qualified();
-            let names = group.trees.iter().map(|tree| tree.word("metadata.name"));
-            names.map(|name| format!("{of}/{name}\n")).collect::<String>()
-        };
-        return Ok(found.groups.iter().map(line).collect());
-    }
-    if let "json" | "yaml" = name {
-        let print = if name == "json" { Tree::pretty_json } else { manifest::to_yaml };
-        return Ok(match all().next() {
-            _ if is_list => print_list(&all().collect::<Vec<_>>(), print, call.progress).await,
-            Some(tree) => print(tree),
-            None => String::new(),
-        });
-    }
-    if let "jsonpath" | "jsonpath-as-json" = name {
-        return match all().next() {
-            None if !is_list => Ok(String::new()),
-            _ if template.is_empty() => {
-                Err(format!("error: template format specified but no template given for {name}"))
-            }
-            Some(tree) if !is_list => jsonpath::print(template, tree),
-            _ => jsonpath::print(template, &list(all().cloned().collect())),
-        };
-    }
     match name {
-        "" | "wide" => Ok(tables(call, found, name == "wide")),
-        "custom-columns" => custom(all(), template, call.words.has("no-headers")),
-        _ => Err(format!("error: the output format \"{name}\" is not simulated here")),
+        "name" => {
+            let line = |group: &Group| {
+                let of = group.of.qualified();
+                let names = group.trees.iter().map(|tree| tree.word("metadata.name"));
+                names.map(|name| format!("{of}/{name}\n")).collect::<String>()
+            };
+            return Ok(found.groups.iter().map(line).collect());
+        }
+        "" | "wide" => return Ok(tables(call, found, name == "wide")),
+        "custom-columns" => {
+            return custom(all(), template, call.words.has("no-headers")).map_err(Plan::refuse);
+        }
+        "json" | "yaml" if is_list => {
+            let print = if name == "json" { Tree::pretty_json } else { manifest::to_yaml };
+            return Ok(print_list(&all().collect::<Vec<_>>(), print, call.progress).await);
+        }
+        _ => {}
     }
+    let one;
+    let tree = match all().next() {
+        None if !is_list => return Ok(String::new()),
+        Some(tree) if !is_list => tree,
+        _ => {
+            one = list(all().cloned().collect());
+            &one
+        }
+    };
+    let unknown =
+        || Err(Plan::refuse(format!("error: the output format \"{name}\" is not simulated here")));
+    print_as(call, format, tree).unwrap_or_else(unknown)
 }
 
 /// All objects as JSON, in the order of their kinds: `{"apiVersion":"v1","items":[...],"kind":"List",...}`.
@@ -290,7 +353,7 @@ fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
         }
         tabs::table(&rows)
     });
-    tables.collect::<Vec<_>>().join("\n")
+    tables.collect::<Vec<_>>().join(if call.words.has("no-headers") { "" } else { "\n" })
 }
 
 fn columns(call: &Call<'_>, of: Kind, wide: bool) -> Vec<Column> {
@@ -344,20 +407,27 @@ fn custom<'t>(
     no_headers: bool,
 ) -> Result<String, String> {
     let mut columns = Vec::new();
+    if template.is_empty() {
+        return Err("error: custom-columns format specified but no custom columns given".into());
+    }
     for column in template.split(',') {
         let Some((name, path)) = column.split_once(':') else {
             return Err(format!(
                 "error: unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
             ));
         };
+        let path = jsonpath::relaxed(path)?;
+        if let Some(problem) = jsonpath::problem(&path) {
+            return Err(format!("error: {problem}"));
+        }
         columns.push((name, path));
     }
     let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut rows: Vec<Vec<String>> = if no_headers { Vec::new() } else { vec![header] };
     for tree in trees {
-        let cell = |(_, path): &(&str, &str)| {
+        let cell = |(_, path): &(&str, String)| {
             let found: Vec<String> =
-                jsonpath::find(path, tree).into_iter().map(jsonpath::text).collect();
+                jsonpath::find(path, tree).iter().map(|found| jsonpath::text(found)).collect();
             if found.is_empty() { "<none>".to_owned() } else { found.join(",") }
         };
         rows.push(columns.iter().map(cell).collect());

@@ -6,10 +6,9 @@
 use super::view::not_found;
 use super::{Call, Plan};
 use crate::api::{Container, ContainerState, Kind, Pod};
+use crate::cluster::Reason;
 use crate::cluster::dns::{self, RecordType};
 use crate::cluster::world::{PodRuntime, RunState};
-use crate::cluster::{Component, Event, Reason, Subject};
-use crate::notation::parse_duration;
 use std::rc::Rc;
 
 /// The pod that a line is about: a name, `pod/NAME`, or the first pod of what else it names.
@@ -55,14 +54,17 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
 }
 
 /// The names of the containers of a pod, as kubectl lists them.
-fn names(pod: &Pod) -> Vec<String> {
+pub(super) fn names(pod: &Pod) -> Vec<String> {
     let own = pod.spec.containers.iter().map(|one| one.name.clone());
     let init = pod.spec.init_containers.iter().map(|one| format!("{} (init)", one.name));
     own.chain(init).collect()
 }
 
 /// The container that a line is about, and what kubectl says if it chose it itself.
-fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String), String> {
+pub(super) fn container<'p>(
+    call: &Call<'_>,
+    pod: &'p Pod,
+) -> Result<(&'p Container, String), String> {
     let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
     if let Some(name) = call.words.flag("container") {
         let found = all().find(|container| container.name == name);
@@ -91,7 +93,7 @@ fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String
 ///
 /// # Errors
 /// What the API server says if it cannot be, or if the container has not started.
-fn running<'a>(
+pub(super) fn running<'a>(
     call: &Call<'a>,
     pod: &Pod,
     container: &Container,
@@ -129,85 +131,6 @@ fn running<'a>(
             container.name
         )
     })
-}
-
-/// `kubectl logs`.
-pub(super) fn logs(call: &Call<'_>) -> Plan {
-    let Some(word) = call.words.plain.first() else {
-        return Plan::refuse(
-            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required \
-             argument for the logs command\nSee 'kubectl logs -h' for help and examples",
-        );
-    };
-    let found = pod(call, word, false).and_then(|(pod, note)| {
-        let (container, choice) = container(call, pod)?;
-        let note = note + &choice;
-        let run = running(call, pod, container).map_err(|error| format!("{note}{error}"))?;
-        Ok((pod, container, run, note))
-    });
-    let (pod, container, run, note) = match found {
-        Ok(found) => found,
-        Err(message) => return Plan::refuse(message),
-    };
-    let mut events = said_in(call, pod, run, &container.name);
-    let is_start = |event: &&Event| is_start(event, &container.name);
-    let start = events.iter().rposition(&is_start).unwrap_or(0);
-    if call.words.has("previous") {
-        let before = events.get(..start).unwrap_or(&[]).iter().rposition(is_start);
-        let Some(before) = before else {
-            return Plan::refuse(format!(
-                "{note}Error from server (BadRequest): previous terminated container \"{}\" in pod \"{}\" not found",
-                container.name, pod.metadata.name
-            ));
-        };
-        events = events.get(before..start).unwrap_or(&[]).to_vec();
-    } else {
-        events.drain(..start);
-    }
-    if let Some(since) = call.words.flag("since").and_then(parse_duration) {
-        events.retain(|event| call.view.cluster.now.since(event.time) <= since);
-    }
-    let tail = call.words.flag("tail").and_then(|count| count.parse::<usize>().ok());
-    let skipped = tail.map_or(0, |tail| events.len().saturating_sub(tail));
-    let lines = events.iter().skip(skipped).map(|event| {
-        let time =
-            if call.words.has("timestamps") { event.time.rfc3339() + " " } else { String::new() };
-        format!("{time}{}\n", event.reason.text())
-    });
-    let mut plan = Plan::print(lines.collect::<String>());
-    plan.output.stderr = note;
-    if call.words.has("follow") {
-        plan.output.advice =
-            "kubectl would go on and print what follows; here the log does\n".into();
-    }
-    plan
-}
-
-/// What the log has of a container: its starts, and of the database what that said.
-fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &PodRuntime, container: &str) -> Vec<&'a Event> {
-    let subject = Subject::pod(&pod.metadata.key());
-    let database = run.database.as_ref().map(|database| &database.member);
-    let is_database = database.is_some_and(|member| {
-        member.container == container || member.clone_container.as_deref() == Some(container)
-    });
-    let is_said = |event: &&Event| {
-        let is_own = event.subject == subject
-            && event.uid.is_none_or(|uid| uid == pod.metadata.uid)
-            && event.time >= pod.metadata.creation_timestamp
-            && event.time <= call.view.cluster.now;
-        let is_of_database = is_database && event.reason.code().component() == Component::Database;
-        is_own && (is_start(event, container) || is_of_database)
-    };
-    call.view.past.iter().filter(is_said).collect()
-}
-
-/// Whether a container of this name starts.
-fn is_start(event: &Event, name: &str) -> bool {
-    match &*event.reason {
-        Reason::ContainerStarted { container, .. }
-        | Reason::ContainerRestarted { container, .. } => container.name == name,
-        _ => false,
-    }
 }
 
 /// `kubectl exec POD -- COMMAND`.

@@ -1,6 +1,6 @@
 //! `kubectl cordon`, `uncordon`, `drain` and `taint`, in the words of kubectl 1.32.
 
-use super::apply::confirm;
+use super::confirm::confirm;
 use super::options::Words;
 use super::view::not_found;
 use super::{Call, Plan, selector};
@@ -33,11 +33,26 @@ fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
         }
         Some(text) => return selected(cluster, text),
     }
-    let names: Vec<&str> = words.iter().map(|name| name.trim_start_matches("node/")).collect();
-    match names.iter().find(|name| cluster.store.node(name).is_none()) {
-        Some(name) => Err(Plan::refuse(not_found(Kind::Node, name))),
-        None => Ok(names),
+    let mut names = Vec::new();
+    for word in words {
+        let (kind, name) = word.split_once('/').unwrap_or(("node", word));
+        let unknown =
+            || Plan::refuse(format!("error: the server doesn't have a resource type \"{kind}\""));
+        let of = call.view.kind(kind).ok_or_else(unknown)?;
+        if call.view.get(of, call.namespace(), name).is_none() {
+            return Err(Plan::refuse(not_found(of, name)));
+        }
+        if of != Kind::Node {
+            let (group, version) =
+                of.api_version().split_once('/').unwrap_or(("", of.api_version()));
+            return Err(Plan::refuse(format!(
+                "error: expected resource of type node, got \"{group}/{version}, Resource={}\"",
+                of.plural()
+            )));
+        }
+        names.push(name);
     }
+    Ok(names)
 }
 
 /// `kubectl cordon` and `uncordon`.
@@ -73,10 +88,8 @@ fn drain_of(words: &Words<'_>) -> Result<Drain, Plan> {
             Plan::refuse("error: --pod-selector=<pod_selector> must be a valid label selector")
         })?;
     }
-    let seconds = words.grace_period("drain").map_err(Plan::refuse)?;
-    drain.grace = seconds.and_then(|seconds| u64::try_from(seconds).ok());
-    let timeout = words.duration("drain", "timeout").map_err(Plan::refuse)?;
-    drain.timeout_ms = timeout.filter(|timeout| *timeout > 0);
+    drain.grace = words.number("grace-period").and_then(|seconds| u64::try_from(seconds).ok());
+    drain.timeout_ms = words.duration("timeout").filter(|timeout| *timeout > 0);
     Ok(drain)
 }
 

@@ -1,6 +1,7 @@
 //! Objects that take the place of others: `replace` and `edit`.
 
-use super::apply::{confirm, current, each, from_stdin, named};
+use super::apply::{current, each, from_stdin, named};
+use super::confirm::confirm;
 use super::{Call, Plan, change};
 use crate::api::Object;
 use crate::api::json::Node as Tree;

@@ -3,9 +3,9 @@
 
 use super::ahead::Ahead;
 use super::change::{self, write};
-use super::describe;
 use super::view::View;
 use super::{Call, Plan, tabs};
+use super::{describe, get};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, LAST_APPLIED, Object, ObjectRef, to_tree};
 use std::cell::RefCell;
@@ -16,19 +16,41 @@ const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// Does something with each object that the line names.
 fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Plan {
-    if call.words.plain.is_empty() && call.words.flag("selector").is_none() {
+    if call.words.plain.is_empty() && call.words.flag("filename").is_none() {
         return Plan::refuse("error: required resource not specified");
     }
-    change::each(call, &call.words.plain, |name, object, tree| {
-        act(name, object.kind(), &object, tree)
-    })
+    // A type alone means all of its objects.
+    let found = match call.asked().and_then(|asked| get::find(call, &asked)) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    change::each_of(call, found, |name, object, tree| act(name, object.kind(), &object, tree))
 }
 
 /// What is said of a kind that cannot be rolled out.
-fn unsupported(of: Kind, what: &str) -> Plan {
-    let kind = of.name();
+fn unsupported(call: &Call<'_>, of: Kind, what: &str) -> Plan {
+    let (kind, group) = (of.name(), of.group().trim_start_matches('.'));
+    if call.view.is_recent() && !ROLLED.contains(&of) {
+        let what = if what == "rollbacker" { what } else { "history" };
+        return Plan::refuse(format!(
+            "error: error retrieving {what} for \"{kind}{}\", no visitor method exists for {{{group} {kind}}}",
+            of.group()
+        ));
+    }
     Plan::refuse(format!("error: no {what} has been implemented for {{apps {kind}}}"))
 }
+
+/// The kinds that kubectl looks at in any case.
+const ROLLED: [Kind; 8] = [
+    Kind::StatefulSet,
+    Kind::Deployment,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Pod,
+    Kind::Job,
+    Kind::CronJob,
+    Kind::ReplicationController,
+];
 
 /// `rollout status`: what kubectl says now; with `--timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn status(call: &Call<'_>) -> Plan {
@@ -46,10 +68,7 @@ pub(super) async fn status(call: &Call<'_>) -> Plan {
 }
 
 async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
-    let timeout = match call.words.duration("rollout status", "timeout") {
-        Ok(timeout) => timeout.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let timeout = call.words.duration("timeout").unwrap_or(0);
     let is_watching = call.words.flag("watch") != Some("false");
     let mut plan = Plan::default();
     let mut ahead = Ahead::new(call, timeout);
@@ -213,13 +232,10 @@ fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
 
 /// `rollout history`.
 pub(super) fn history(call: &Call<'_>) -> Plan {
-    let wanted = match call.words.number("rollout history", "revision") {
-        Ok(wanted) => wanted.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let wanted = call.words.number("revision").unwrap_or(0);
     each(call, |name, of, _, tree| {
         if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
-            return unsupported(of, "history viewer");
+            return unsupported(call, of, "history viewer");
         }
         let revisions = history_of(call.view, of, tree);
         if wanted > 0 {
@@ -246,15 +262,14 @@ fn template_text(view: View<'_>, template: &Tree) -> String {
 
 /// `rollout undo`.
 pub(super) fn undo(call: &Call<'_>) -> Plan {
-    let wanted = match call.words.number("rollout undo", "to-revision") {
-        Ok(wanted) => wanted.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let wanted = call.words.number("to-revision").unwrap_or(0);
     each(call, |name, of, object, tree| {
-        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
-            return unsupported(of, "rollbacker");
-        }
-        let mut plan = undo_one(call, name, (of, object), tree, wanted);
+        let mut plan = match of {
+            Kind::StatefulSet | Kind::Deployment => {
+                undo_one(call, name, (of, object), tree, wanted)
+            }
+            _ => unsupported(call, of, "rollbacker"),
+        };
         if let Some(warning) = applied_before(call, of, tree) {
             plan.output.stderr.insert_str(0, &warning);
         }
@@ -332,7 +347,7 @@ fn no_last(of: Kind, tree: &Tree) -> String {
 /// `rollout restart`.
 pub(super) fn restart(call: &Call<'_>) -> Plan {
     each(call, |name, of, object, tree| {
-        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
+        if !matches!(of, Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet) {
             let resource = of.resource();
             let name = tree.word("metadata.name");
             return Plan::refuse(format!(

@@ -56,7 +56,7 @@ impl Watch {
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
         }
-        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == Ok(0);
+        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
         if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
             return None;
@@ -195,22 +195,20 @@ pub(super) fn is_asked(call: &Call<'_>) -> bool {
     call.words.has("watch") || call.words.has("watch-only")
 }
 
-/// How long a line goes on by itself, in milliseconds.
-///
-/// # Errors
-/// What kubectl says of what is no duration.
-fn timeout(call: &Call<'_>) -> Result<u64, String> {
-    Ok(call.words.duration("get", "request-timeout")?.unwrap_or(0))
+/// How long a line goes on by itself, in milliseconds; a number alone counts seconds.
+fn timeout(call: &Call<'_>) -> u64 {
+    let text = call.words.flag("request-timeout").unwrap_or("0");
+    text.parse::<u32>().map_or_else(
+        |_| call.words.duration("request-timeout").unwrap_or(0),
+        |it| u64::from(it) * 1000,
+    )
 }
 
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
-    let timeout = match timeout(call) {
-        Ok(timeout) => timeout,
-        Err(message) => return Plan::refuse(message),
-    };
+    let timeout = timeout(call);
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
         let end = sim.cluster.now.plus(timeout);

@@ -1,6 +1,6 @@
 // Runs lines in our terminal and in a real kubectl, and compares what they print.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What is made alike before two outputs are compared, and why. Everything else is equal to the letter. */
@@ -11,6 +11,8 @@ export const RULES = [
   { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: "|Resource Version: +)\d+/g, to: '$1VERSION' },
   { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
   { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
+  { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/config/g, to: '$1/$2' },
+  { name: 'address', why: 'the API has another address', from: /https?:\/\/127\.0\.0\.1:\d+/g, to: 'SERVER' },
   { name: 'ends', why: 'blanks at the end of a line come from the last column', from: /[ \t]+$/gm, to: '' },
 ];
 
@@ -35,9 +37,10 @@ export function normalized(text) {
 }
 
 /** A program that has ended: its exit status and what it printed. */
-function outcome(command, words, environment) {
+function outcome(command, words, environment, below) {
   return new Promise((done, failed) => {
-    const child = spawn(command, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, words, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => {}).end(below ?? '');
     const printed = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
     const late = setTimeout(() => child.kill(), 20_000);
@@ -101,17 +104,20 @@ export class Cluster {
   }
 
   /** A line in our terminal. */
-  async ours(line) {
-    const { exit, stdout, stderr } = await this.#post('do', { line });
+  async ours(line, below) {
+    const { exit, stdout, stderr } = await this.#post('do', below === null ? { line } : { line, text: below });
     return { exit, stdout, stderr };
   }
 
   /** A line in a real kubectl. */
-  theirs(kubectl, line, home) {
-    return outcome(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], alone(home));
+  async theirs(kubectl, line, home, below) {
+    const environment = alone(home);
+    this.config ??= await (await fetch(`${this.origin}/kubeconfig`)).text();
+    writeFileSync(`${home}/config`, this.config);
+    return outcome(kubectl, words(line).slice(1), { ...environment, KUBECONFIG: `${home}/config` }, below);
   }
 
-  /** A line in a real kubectl that goes on until it is ended: the program, and what it has printed. */
+  /** A line in a real kubectl that runs until it is ended: the program, and what it has printed. */
   follow(kubectl, line, home) {
     const child = spawn(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], { env: alone(home), stdio: ['ignore', 'pipe', 'inherit'] });
     const followed = { printed: '', end: () => child.kill() };
