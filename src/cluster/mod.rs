@@ -22,6 +22,7 @@
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
 //! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
 //! | [`identities`] | what stays and what changes when a pod is replaced |
+//! | [`inside`] | what is in containers: files, processes, the commands that run there |
 //! | [`index`] | lookups by owner, node, claim and the like |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
@@ -39,6 +40,7 @@ pub mod endpoints;
 pub mod garbage_collector;
 pub mod identities;
 pub mod index;
+pub mod inside;
 pub mod kubelet;
 mod names;
 pub mod namespaces;

@@ -7,6 +7,7 @@
 mod container;
 
 use super::dns::Answer;
+use super::inside::Files;
 use super::reason::Reason;
 use super::runs::Runs;
 use crate::api::*;
@@ -96,6 +97,8 @@ pub struct PodRuntime {
     pub mounted: Vec<String>,
     /// The database in it.
     pub database: Option<Database>,
+    /// What was written on its `emptyDir` volumes, by their names.
+    pub folders: Rc<Map<String, Files>>,
 }
 
 /// How far the start of a pod has come on its node.
@@ -148,8 +151,10 @@ pub struct Disk {
     pub since: Time,
     /// The nodes that it is attached to.
     pub attached: Set<String>,
-    /// What is on it.
+    /// The data of the database on it.
     pub data: Data,
+    /// The other files on it.
+    pub files: Files,
 }
 
 /// What a database was told of its place in the set, as a container reads it from its environment.

@@ -205,6 +205,7 @@ fn started(
     }
     if let Some(container) = run.containers.iter_mut().find(|it| it.name == container.name) {
         container.probes = Probes::default();
+        container.files = Files::default();
     }
     let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
     RunState::Running { since: now, until }

@@ -1,5 +1,6 @@
 //! One container on its node.
 
+use super::super::inside::Files;
 use super::PodRuntime;
 use crate::api::*;
 
@@ -28,6 +29,8 @@ pub struct ContainerRun {
     pub probes: Probes,
     /// The stop in progress, while it still runs.
     pub stop: Option<Stop>,
+    /// What was written in it since it was started, outside of its volumes.
+    pub files: Files,
 }
 
 /// The results of the probes of a container since it was started (`prober.worker`).
