@@ -27,6 +27,7 @@
 //! - [`db`]: the replicated database in the pods.
 //! - [`cluster`]: control plane, nodes and what runs on them, one file for each component.
 //! - [`sim`]: clock, queue, chance, commands, invariants.
+//! - [`shell`]: a small shell, for the terminal and for scripts in containers.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
@@ -53,6 +54,7 @@ pub mod map;
 pub mod notation;
 pub mod page;
 pub mod scene;
+pub mod shell;
 pub mod sim;
 pub mod svg;
 pub mod task;
