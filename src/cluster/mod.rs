@@ -78,7 +78,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
+use world::{Attached, Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
 
 /// The whole state at an instant: API objects, the physical world, the state of controllers. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -334,6 +334,8 @@ pub enum Change {
     Send(Message),
     /// Takes a message off the network.
     Deliver(u64),
+    /// Of a `kubectl run` that is attached to its pod.
+    Attached(Key, Option<Attached>),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
 }

@@ -38,6 +38,8 @@ pub struct World {
     pub drains: Shared<u64, Drain>,
     /// The number of drains so far, which is the number of the next one.
     pub drained: u64,
+    /// The pods that a `kubectl run` is attached to.
+    pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,
 }
@@ -270,6 +272,15 @@ pub struct Client {
     pub stale: u32,
     /// What became of the last one, and which incarnation of a pod answered.
     pub fate: Option<(Rc<Reason>, Option<Uid>)>,
+}
+
+/// A `kubectl run` that is attached to the pod that it made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// What its command reads; empty if that is a terminal.
+    pub input: Rc<str>,
+    /// Whether it deletes the pod once that has ended.
+    pub removes: bool,
 }
 
 /// A place from which, or to which, something can be on its way.

@@ -18,7 +18,7 @@
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside`, `wait` | `logs`, `exec`, `wait` |
+//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -31,6 +31,7 @@ mod change;
 mod clients;
 pub(crate) mod columns;
 mod complete;
+mod container;
 mod create;
 mod delete;
 mod describe;
@@ -39,7 +40,6 @@ mod event_list;
 mod events;
 mod faults;
 mod get;
-mod inside;
 mod jsonpath;
 mod nodes;
 mod options;
@@ -57,6 +57,7 @@ mod watch;
 pub(crate) mod words;
 
 pub use complete::complete;
+pub use container::Session;
 pub use get::state;
 pub use watch::Watch;
 
@@ -80,6 +81,8 @@ pub struct Output {
     pub stderr: String,
     /// Where it is in the text, and what to do about it: what kubectl does not say.
     pub advice: String,
+    /// The shell in a container that waits for the next line, if the line has opened one.
+    pub session: Option<Box<Session>>,
 }
 
 impl Output {
@@ -119,6 +122,7 @@ impl Plan {
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
         self.output.advice += &other.output.advice;
+        self.output.session = other.output.session.or(self.output.session.take());
     }
 }
 

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `files`, `image` | files and layers; what images are known for |
 //! | `pod` | what the kubelet puts into a container: its environment, mounts, `/etc` |
-//! | `shell` | scripts |
+//! | `shell`, `main_process` | scripts; the command that a pod was made for |
 //! | `tools`, `space`, `processes` | programs for files, disks, processes |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
 //! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, played by the example database |
@@ -17,6 +17,7 @@ mod connect;
 mod files;
 mod image;
 mod keeper;
+mod main_process;
 mod names;
 mod pod;
 mod processes;
@@ -28,10 +29,12 @@ mod tools;
 mod web;
 
 pub use files::{File, Files, Layer};
+pub use main_process::{Process, main_process};
 
 use super::world::*;
 use super::*;
 use crate::db::Data;
+use crate::limits;
 use files::Tree;
 use image::Family;
 
@@ -319,13 +322,23 @@ pub fn tools(spec: &Container) -> String {
     format!("simulated in containers: {}", all.filter(hidden).collect::<Vec<_>>().join(", "))
 }
 
+/// Whether a clone copies the files beside the data: the example database does, the images of others do not.
+pub fn copies_files(image: &str) -> bool {
+    Family::of(image) == Family::Other
+}
+
 /// Whether images commonly have a program that is not simulated.
 pub fn is_known(program: &str) -> bool {
     image::is_known(program)
 }
 
-/// Whether an exec or HTTP probe of a container passes, as far as that follows from what is in the container.
-pub fn passes(cluster: &Cluster, (uid, run): (Uid, &PodRuntime), spec: &Container, probe: &Probe) -> Option<Failed> {
+/// How an exec or HTTP probe of a container that answers fails, as far as that follows from what is in the container.
+pub fn failure(cluster: &Cluster, (uid, run): (Uid, &PodRuntime), spec: &Container, probe: &Probe) -> Option<Failed> {
+    // What an image starts with passes, unless its files are known.
+    let is_known = Family::of(&spec.image).is_plain() || is_touched(cluster, run, spec);
+    if !is_known {
+        return None;
+    }
     if let Some(handler) = probe.other.get("exec") {
         let command: Vec<&str> = handler.list("command").iter().map(|word| word.as_text()).collect();
         let mut inside = Inside::new(cluster, uid, run, spec);
@@ -352,6 +365,17 @@ pub fn passes(cluster: &Cluster, (uid, run): (Uid, &PodRuntime), spec: &Containe
     (status >= 400).then_some(Failed::Status(status))
 }
 
+/// Whether something was written in a container, or on a volume of its pod.
+fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
+    let own = run.containers.iter().find(|one| one.name == spec.name);
+    let on_disk = |name: &String| {
+        cluster.world.disks.get(&DiskId::Volume(name.clone())).is_some_and(|disk| !disk.files.is_empty())
+    };
+    own.is_some_and(|one| !one.files.is_empty())
+        || run.folders.values().any(|files| !files.is_empty())
+        || run.mounted.iter().any(on_disk)
+}
+
 /// How a probe failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failed {
@@ -374,7 +398,7 @@ pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Dee
             }
             Deed::Write(Layer::Disk(disk), files) => change_disk(step, disk, |it| it.files = files.clone()),
             Deed::Wipe(disk) => change_disk(step, disk, |it| it.data = Data::default()),
-            // It is done in its turn: a pod may write to its own database.
+            // See [`store`]: a pod may write to its own database.
             Deed::Store(..) => {}
             Deed::End(name, code) => kubelet::exit(step, uid, run, name, *code),
         }
@@ -383,11 +407,15 @@ pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Dee
 
 /// Writes the statements of a command to the databases that they are for.
 pub fn store(step: &mut Step<'_>, deeds: &[Deed]) {
+    let mut by_pod: Map<Uid, Vec<&str>> = Map::new();
     for deed in deeds {
-        if let Deed::Store(uid, text) = deed
-            && let Some(run) = step.cluster.world.runs.get(uid).cloned()
-        {
-            database::write(step, *uid, &run, text);
+        if let Deed::Store(uid, text) = deed {
+            by_pod.or_default(*uid).push(text);
+        }
+    }
+    for (uid, texts) in by_pod.iter() {
+        if let Some(run) = step.cluster.world.runs.get(uid).cloned() {
+            database::write(step, *uid, &run, texts);
         }
     }
 }

@@ -13,7 +13,7 @@ const OWN: &str = "[ awk base64 basename cat cut dirname echo false grep head pr
 const MOST_SHELLS: u32 = 5;
 
 /// A script that runs in a container.
-struct Script<'i, 'a> {
+pub(super) struct Script<'i, 'a> {
     inside: &'i mut Inside<'a>,
     is_left: bool,
 }
@@ -45,7 +45,16 @@ impl Host for Script<'_, '_> {
     }
 }
 
-impl Script<'_, '_> {
+impl<'i, 'a> Script<'i, 'a> {
+    pub(super) fn new(inside: &'i mut Inside<'a>) -> Script<'i, 'a> {
+        Script { inside, is_left: false }
+    }
+
+    /// What is answered to a script.
+    pub(super) fn answer_to(&mut self, ask: &Ask, shell: &Shell) -> Output {
+        self.answer(ask, shell)
+    }
+
     fn call(&mut self, call: &Call, shell: &Shell) -> Output {
         let words: Vec<&str> = call.words.iter().map(String::as_str).collect();
         if let ["exit" | "logout", ..] = words[..] {
@@ -73,7 +82,7 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
         return (Out::fail(126, "sh: too many scripts within scripts"), true);
     }
     inside.depth += 1;
-    let mut host = Script { inside, is_left: false };
+    let mut host = Script::new(inside);
     let Output { exit, stdout, stderr, advice } = shell::run(script, shell, &mut host);
     let is_left = host.is_left;
     inside.depth -= 1;
@@ -84,7 +93,7 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
 }
 
 /// A new shell in the folder of the command, with its variables.
-fn new_shell(inside: &Inside<'_>, arguments: &[&str]) -> Shell {
+pub(super) fn new_shell(inside: &Inside<'_>, arguments: &[&str]) -> Shell {
     let variables = inside.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let shell = Shell::new(&inside.folder, variables);
     shell.set_arguments(arguments.iter().map(|word| (*word).to_owned()).collect());
@@ -119,13 +128,17 @@ pub(super) fn script(inside: &mut Inside<'_>, text: &str, words: &[&str], _input
     out
 }
 
+/// A word that a shell reads as itself.
+pub(super) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// A program that the shell has itself; none if it has not.
 pub(super) fn own(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Option<Out> {
     if !OWN.split_ascii_whitespace().any(|own| own == program) {
         return None;
     }
-    let quoted = |word: &&str| format!(" '{}'", word.replace('\'', "'\\''"));
-    let line = program.to_owned() + &words.iter().map(quoted).collect::<String>();
+    let line = words.iter().fold(program.to_owned(), |line, word| line + " " + &quoted(word));
     let shell = new_shell(inside, &[]);
     shell.set("INPUT", input.to_owned());
     let line = if input.is_empty() { line } else { format!("printf '%s' \"$INPUT\" | {line}") };
@@ -137,12 +150,11 @@ pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     let shell = new_shell(&inside, &[]);
     let before = inside.set.len();
     let (out, is_left) = interpret(&mut inside, &shell, input);
-    let quoted = |text: &str| text.replace('\'', "'\\''");
-    let mut memory = format!("cd '{}'\n", quoted(&shell.folder()));
+    let mut memory = format!("cd {}\n", quoted(&shell.folder()));
     for line in shell.exported() {
         let (name, value) = line.split_once('=').unwrap_or((&line, ""));
         if inside.set.iter().skip(before).any(|known| known == name) {
-            memory += &format!("export {name}='{}'\n", quoted(value));
+            memory += &format!("export {name}={}\n", quoted(value));
         }
     }
     Ran { memory, is_left, ..inside.finish(out) }

@@ -41,6 +41,7 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
         probes: Probes::default(),
         stop: None,
         files: Files::default(),
+        process: None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! One container on its node.
 
-use super::super::inside::Files;
+use super::super::inside::{Files, Process};
 use super::PodRuntime;
 use crate::api::*;
+use std::rc::Rc;
 
 /// One container on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct ContainerRun {
     pub stop: Option<Stop>,
     /// What was written in it since it was started, outside of its volumes.
     pub files: Files,
+    /// Its first process, as far as that is simulated.
+    pub process: Option<Rc<Process>>,
 }
 
 /// The results of the probes of a container since it was started (`prober.worker`).
