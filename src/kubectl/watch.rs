@@ -82,7 +82,7 @@ impl Watch {
         text
     }
 
-    /// The shell in a container with which it ended, if it did.
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
     pub fn session(&self) -> Option<Box<Session>> {
         self.attached.as_ref()?.session.clone()
     }

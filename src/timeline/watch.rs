@@ -15,7 +15,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The shell in a container with which it ended, if it did.
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
     pub fn session(&self) -> Option<Box<Session>> {
         self.watch.session()
     }

@@ -318,8 +318,8 @@ pub fn tools(spec: &Container) -> String {
         return "this image has no shell and no tools; kubectl debug adds a container that has them".into();
     }
     let hidden = |tool: &&str| !["[", "false", "true", "clear", "sync"].contains(tool);
-    let all = image::TOOLS.split_ascii_whitespace().chain(family.programs().split_ascii_whitespace());
-    format!("simulated in containers: {}", all.filter(hidden).collect::<Vec<_>>().join(", "))
+    let all = family.programs().split_ascii_whitespace().chain(image::TOOLS.split_ascii_whitespace());
+    format!("simulated in this container: {}", all.filter(hidden).collect::<Vec<_>>().join(", "))
 }
 
 /// Whether a clone copies the files beside the data: the example database does, the images of others do not.

@@ -217,9 +217,8 @@ fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let is_own = address.starts_with("127.") || address == inside.run.ip;
     let answers = is_own || world.run_at(&address).is_some_and(|(_, run)| world.is_reachable(&inside.run.node, &run.node));
     let mut text = format!("PING {name} ({address}): 56 data bytes\n");
-    let ms = if is_own { 0 } else { inside.cluster.settings.timings.request_ms };
     for number in (0..count).filter(|_| answers) {
-        text += &format!("64 bytes from {address}: seq={number} ttl=62 time={ms} ms\n");
+        text += &format!("64 bytes from {address}: seq={number} ttl=62\n");
     }
     let (received, lost) = if answers { (count, 0) } else { (0, 100) };
     text += &format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} packets received, {lost}% packet loss\n");

@@ -122,7 +122,7 @@ pub(in super::super) struct Following {
     end: Option<PodPhase>,
     /// Whether nothing more will come.
     pub(in super::super) is_over: bool,
-    /// The shell that waits in the pod, if it was made for one.
+    /// The shell that waits in the pod, if it was made for one; what is printed later is for after it.
     pub(in super::super) session: Option<Box<Session>>,
 }
 
@@ -177,12 +177,11 @@ impl Following {
             Some(pod) => {
                 let waits = process.is_some_and(|process| process.wakes.is_none() && process.exit.is_none());
                 let is_running = run.is_some_and(|run| run.containers.iter().all(|one| matches!(one.state, RunState::Running { .. })));
-                if waits && is_running && self.is_tty {
+                if waits && is_running && self.is_tty && self.session.is_none() {
                     self.session = run.and_then(|run| exec::session_of(pod, run)).map(Box::new);
                     if !self.is_quiet {
                         text += SESSION_NOTE;
                     }
-                    self.is_over = true;
                 }
             }
         }
