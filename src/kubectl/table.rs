@@ -3,8 +3,8 @@
 use super::options::Run::{InSlices, Now};
 use super::options::{self, Verb};
 use super::{
-    Plan, apply, change, container, create, delete, describe, diff, event_list, get, nodes, replace,
-    rollout, wait, words,
+    Plan, apply, change, container, create, delete, describe, diff, event_list, get, nodes,
+    replace, rollout, wait, words,
 };
 
 /// Every verb, those of two words after one another.

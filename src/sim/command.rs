@@ -4,8 +4,8 @@
 
 use crate::api::*;
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
-use crate::cluster::network::{self, Request};
 use crate::cluster::inside::{self, Deed};
+use crate::cluster::network::{self, Request};
 use crate::cluster::world::{Attached, Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Detail, Duration, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database,

@@ -69,7 +69,8 @@ fn play(text: &str) -> String {
             if let Some(following) = &mut watch {
                 out += &text_of(&timeline.follow(following).unwrap_or_default());
                 let is_new = shown.replace(following.session().is_some()) != Some(true);
-                session = following.session().filter(|_| is_new).map(|session| *session).or(session);
+                session =
+                    following.session().filter(|_| is_new).map(|session| *session).or(session);
             }
         } else if let (Some(typed), Some(shell)) = (line.strip_prefix("> "), session.clone()) {
             let output = timeline.run_with_text(&shell.line, &shell.input(typed));
@@ -89,7 +90,9 @@ fn play(text: &str) -> String {
             out += &format!("$ {command}\n");
             let output = timeline.run_line(&command);
             print(&mut out, &output);
-            if let Some(new) = timeline.watch(&command).filter(|_| command.starts_with("kubectl run")) {
+            if let Some(new) =
+                timeline.watch(&command).filter(|_| command.starts_with("kubectl run"))
+            {
                 (watch, shown) = (Some(new), None);
             }
             session = output.session.map(|session| *session);

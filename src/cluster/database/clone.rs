@@ -84,7 +84,8 @@ fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
 /// The clone has brought along the other files of the volume, if the image copies whole volumes.
 fn copy_files(step: &Step<'_>, pass: &mut Pass, source: Uid) {
     let world = &step.cluster.world;
-    let main = pass.run.spec.containers.iter().find(|one| one.name == pass.database.member.container);
+    let main =
+        pass.run.spec.containers.iter().find(|one| one.name == pass.database.member.container);
     let theirs = world.runs.get(&source).and_then(|run| run.database.as_ref());
     let theirs = theirs.and_then(|database| world.disks.get(&database.disk));
     if main.is_some_and(|spec| inside::copies_files(&spec.image)) {

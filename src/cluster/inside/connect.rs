@@ -1,7 +1,7 @@
 //! Connections: which pod a name and a port lead to, and what listens there.
 
-use super::super::world::*;
 use super::super::dns;
+use super::super::world::*;
 use super::{Family, Inside, pod};
 use crate::api::*;
 use std::rc::Rc;
@@ -79,7 +79,8 @@ pub(super) fn connect<'a>(inside: &Inside<'a>, host: &str, port: u16) -> Result<
 fn behind(inside: &Inside<'_>, service: &Service, port: u16) -> Result<(String, u16), NoPeer> {
     let cluster = inside.cluster;
     let own = service.spec.ports.iter().find(|own| own.port == port).ok_or(NoPeer::Silent)?;
-    let endpoints: &[Rc<Endpoint>] = cluster.store.slice_of(service).map_or(&[], |slice| &slice.endpoints);
+    let endpoints: &[Rc<Endpoint>] =
+        cluster.store.slice_of(service).map_or(&[], |slice| &slice.endpoints);
     let mut able: Vec<&Rc<Endpoint>> = endpoints.iter().filter(|it| it.ready).collect();
     if able.is_empty() {
         able = endpoints.iter().filter(|it| it.serving && it.terminating).collect();
@@ -97,13 +98,18 @@ fn behind(inside: &Inside<'_>, service: &Service, port: u16) -> Result<(String, 
 
 /// The container of a pod that listens on a port.
 pub(super) fn listener(uid: Uid, run: &PodRuntime, port: u16) -> Result<Peer<'_>, NoPeer> {
-    let is_running = |name: &str| run.containers.iter().any(|one| one.name == name && one.state.is_running());
+    let is_running =
+        |name: &str| run.containers.iter().any(|one| one.name == name && one.state.is_running());
     let is_open = |name: &str| {
-        run.database.as_ref().is_none_or(|database| database.member.container != name || database.is_open())
+        run.database
+            .as_ref()
+            .is_none_or(|database| database.member.container != name || database.is_open())
     };
     let listens = |spec: &&Container| {
         let declared = spec.ports.iter().any(|own| own.container_port == port);
-        is_running(&spec.name) && is_open(&spec.name) && (declared || Family::of(&spec.image).ports().contains(&port))
+        is_running(&spec.name)
+            && is_open(&spec.name)
+            && (declared || Family::of(&spec.image).ports().contains(&port))
     };
     let all = run.spec.containers.iter().chain(&run.spec.init_containers);
     let spec = all.clone().find(listens).ok_or(NoPeer::Refused)?;

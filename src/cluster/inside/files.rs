@@ -230,16 +230,24 @@ impl Tree {
     }
 
     /// Everything below a folder, in the order of the paths.
-    pub(super) fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a File)> {
+    pub(super) fn below<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a File)> {
         let inside = move |path: &&String| is_below(path, folder);
-        self.files.iter().filter(move |(path, _)| inside(path)).map(|(path, file)| (path.as_str(), file))
+        self.files
+            .iter()
+            .filter(move |(path, _)| inside(path))
+            .map(|(path, file)| (path.as_str(), file))
     }
 
     /// Whether something was removed at this path that the image has.
     pub(super) fn is_removed(&self, path: &str) -> bool {
         let layer = self.layers.first();
         layer.is_some_and(|(_, files, _)| {
-            files.iter().any(|(other, file)| file.is_none() && (other == path || is_below(path, other)))
+            files
+                .iter()
+                .any(|(other, file)| file.is_none() && (other == path || is_below(path, other)))
         })
     }
 
@@ -264,7 +272,12 @@ impl Tree {
     ///
     /// # Errors
     /// If the folder around it does not exist, nothing can be written there, or there is no more room.
-    pub(super) fn write(&mut self, path: &str, mode: u32, text: Option<Rc<str>>) -> Result<(), Problem> {
+    pub(super) fn write(
+        &mut self,
+        path: &str,
+        mode: u32,
+        text: Option<Rc<str>>,
+    ) -> Result<(), Problem> {
         if path == "/dev/null" {
             return Ok(());
         }
@@ -318,7 +331,8 @@ impl Tree {
         }
         let Some((_, files, is_new)) = self.layers.get_mut(index) else { return Err(READ_ONLY) };
         let written = files.iter().map(|(other, _)| other.clone());
-        let written: Vec<String> = written.filter(|other| *other == inner || is_below(other, &inner)).collect();
+        let written: Vec<String> =
+            written.filter(|other| *other == inner || is_below(other, &inner)).collect();
         written.iter().for_each(|other| files.forget(other));
         // What the image has is hidden; a volume has nothing else than what was written, or is made as it is mounted.
         files.set(&inner, None);

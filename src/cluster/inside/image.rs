@@ -113,12 +113,26 @@ impl Family {
             Family::Nginx => &[
                 ("/usr/share/nginx/html/index.html", WELCOME),
                 ("/usr/share/nginx/html/50x.html", "<h1>An error occurred.</h1>\n"),
-                ("/etc/nginx/nginx.conf", "user  nginx;\nworker_processes  auto;\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n"),
-                ("/etc/nginx/conf.d/default.conf", "server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n"),
+                (
+                    "/etc/nginx/nginx.conf",
+                    "user  nginx;\nworker_processes  auto;\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n",
+                ),
+                (
+                    "/etc/nginx/conf.d/default.conf",
+                    "server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n",
+                ),
             ],
-            Family::Httpd => &[("/usr/local/apache2/htdocs/index.html", "<html><body><h1>It works!</h1></body></html>\n")],
-            Family::Mysql => &[("/etc/mysql/my.cnf", "[mysqld]\ndatadir=/var/lib/mysql\n!includedir /etc/mysql/conf.d/\n")],
-            Family::Cassandra => &[("/ready-probe.sh", "#!/bin/bash\nnodetool status | grep -q \"^UN *$POD_IP \"\n")],
+            Family::Httpd => &[(
+                "/usr/local/apache2/htdocs/index.html",
+                "<html><body><h1>It works!</h1></body></html>\n",
+            )],
+            Family::Mysql => &[(
+                "/etc/mysql/my.cnf",
+                "[mysqld]\ndatadir=/var/lib/mysql\n!includedir /etc/mysql/conf.d/\n",
+            )],
+            Family::Cassandra => {
+                &[("/ready-probe.sh", "#!/bin/bash\nnodetool status | grep -q \"^UN *$POD_IP \"\n")]
+            }
             _ => &[],
         }
     }
@@ -148,11 +162,14 @@ impl Family {
             }
             Family::Busybox | Family::Tools => (vec![first("sh")], Exit::Never),
             // A shell or a sleep that is process 1 has no handler for SIGTERM, which the kernel then ignores.
-            _ if ["sh", "/bin/sh", "bash", "/bin/bash", "sleep"].contains(&command.first().map_or("", String::as_str)) => {
+            _ if ["sh", "/bin/sh", "bash", "/bin/bash", "sleep"]
+                .contains(&command.first().map_or("", String::as_str)) =>
+            {
                 (vec![own], Exit::Never)
             }
             _ => {
-                let name = container.image.rsplit('/').next().unwrap_or("").split([':', '@']).next();
+                let name =
+                    container.image.rsplit('/').next().unwrap_or("").split([':', '@']).next();
                 (vec![first(name.unwrap_or("app"))], Exit::Well)
             }
         }

@@ -11,8 +11,11 @@ use std::rc::Rc;
 /// The value of an option of `start-zookeeper` in the container's command.
 fn option(spec: &Container, name: &str, usual: &str) -> String {
     let words = ["command", "args"].map(|field| spec.other.get(field).map_or(&[][..], Tree::items));
-    let text = words.into_iter().flatten().map(|word| format!("{} ", word.as_text())).collect::<String>();
-    let found = text.split_once(&format!("--{name}=")).map(|(_, rest)| rest.split([' ', '\\', '\n', '\'', '"']).next());
+    let text =
+        words.into_iter().flatten().map(|word| format!("{} ", word.as_text())).collect::<String>();
+    let found = text
+        .split_once(&format!("--{name}="))
+        .map(|(_, rest)| rest.split([' ', '\\', '\n', '\'', '"']).next());
     found.flatten().filter(|value| !value.is_empty()).unwrap_or(usual).to_owned()
 }
 
@@ -23,7 +26,9 @@ pub(super) fn files(inside: &Inside<'_>) -> Vec<(String, String)> {
     }
     let option = |name: &str, usual: &str| option(inside.spec, name, usual);
     let (host, full) = (pod::host_name(inside.run), pod::full_name(inside.run));
-    let (Some((name, ordinal)), domain) = (host.rsplit_once('-'), full.split_once('.').map_or("", |(_, rest)| rest)) else {
+    let (Some((name, ordinal)), domain) =
+        (host.rsplit_once('-'), full.split_once('.').map_or("", |(_, rest)| rest))
+    else {
         return Vec::new();
     };
     let Ok(ordinal) = ordinal.parse::<u32>() else { return Vec::new() };
@@ -65,7 +70,12 @@ pub(super) fn files(inside: &Inside<'_>) -> Vec<(String, String)> {
 }
 
 /// Runs one of these programs; none if it is another.
-pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Option<Out> {
+pub(super) fn run(
+    inside: &mut Inside<'_>,
+    program: &str,
+    words: &[&str],
+    input: &str,
+) -> Option<Out> {
     match program {
         "zookeeper-ready" => {
             let port = words.first().and_then(|port| port.parse().ok()).unwrap_or(2181);
@@ -121,10 +131,13 @@ fn nodes(entries: &[String]) -> Vec<(String, String, u32)> {
     let mut nodes: Vec<(String, String, u32)> = Vec::new();
     for entry in entries {
         let mut parts = entry.splitn(3, ' ');
-        let (verb, path, data) = (parts.next(), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        let (verb, path, data) =
+            (parts.next(), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
         let known = nodes.iter().position(|(known, ..)| known == path);
         match (verb, known) {
-            (Some("create"), None) if path.starts_with('/') => nodes.push((path.into(), data.into(), 0)),
+            (Some("create"), None) if path.starts_with('/') => {
+                nodes.push((path.into(), data.into(), 0))
+            }
             (Some("set"), Some(index)) => {
                 let version = nodes.get(index).map_or(0, |node| node.2);
                 nodes[index] = (path.into(), data.into(), version + 1);
@@ -155,7 +168,8 @@ fn perform(
         [] | ["quit"] => Ok(String::new()),
         ["get" | "stat", path] => {
             let (_, data, version) = find(path).ok_or(Some("NoNode"))?;
-            let data_line = if words.first() == Some(&"get") { format!("{data}\n") } else { String::new() };
+            let data_line =
+                if words.first() == Some(&"get") { format!("{data}\n") } else { String::new() };
             Ok(format!(
                 "{data_line}dataVersion = {version}\ndataLength = {}\nnumChildren = {}\n",
                 data.len(),
@@ -198,7 +212,11 @@ fn perform(
 }
 
 /// Writes through the primary, to which the others pass a write on, if most members are there.
-fn store(inside: &mut Inside<'_>, run: &PodRuntime, text: &str) -> Result<(), Option<&'static str>> {
+fn store(
+    inside: &mut Inside<'_>,
+    run: &PodRuntime,
+    text: &str,
+) -> Result<(), Option<&'static str>> {
     let lost = Err(Some("ConnectionLoss"));
     let Some(own) = &run.database else { return Err(None) };
     if text.len() > 2_000 {
@@ -206,7 +224,11 @@ fn store(inside: &mut Inside<'_>, run: &PodRuntime, text: &str) -> Result<(), Op
     }
     let (cluster, set) = (inside.cluster, own.member.set.as_str());
     let open: Vec<(Uid, &Rc<PodRuntime>)> = members(inside, run, set).collect();
-    let wanted = cluster.store.stateful_sets.named(run.pod.namespace(), set).map_or(1, |set| set.spec.replicas);
+    let wanted = cluster
+        .store
+        .stateful_sets
+        .named(run.pod.namespace(), set)
+        .map_or(1, |set| set.spec.replicas);
     if open.len() * 2 <= usize::try_from(wanted).unwrap_or(1) {
         return lost;
     }

@@ -34,7 +34,10 @@ pub fn main_process(
 ) -> Option<(Process, Vec<Deed>)> {
     let pod = cluster.store.pods.get(&run.pod)?;
     let is_own = pod.metadata.uid == uid && pod.metadata.controller().is_none();
-    if !is_own || spec.restart_policy.is_some() || !run.spec.containers.iter().any(|one| one.name == spec.name) {
+    if !is_own
+        || spec.restart_policy.is_some()
+        || !run.spec.containers.iter().any(|one| one.name == spec.name)
+    {
         return None;
     }
     let family = Family::of(&spec.image);
@@ -42,7 +45,9 @@ pub fn main_process(
         let items = spec.other.get(field).map_or(&[][..], json::Node::items);
         items.iter().map(|item| item.as_text().to_owned()).collect()
     };
-    let is_set = |field: &str| spec.other.get(field).is_some_and(|it| *it == json::Node::from(json::Value::Bool(true)));
+    let is_set = |field: &str| {
+        spec.other.get(field).is_some_and(|it| *it == json::Node::from(json::Value::Bool(true)))
+    };
     let mut command: Vec<String> = words("command").into_iter().chain(words("args")).collect();
     let attached = cluster.world.attached.get(&run.pod);
     if command.is_empty() && matches!(family, Family::Busybox | Family::Tools) {
@@ -50,7 +55,8 @@ pub fn main_process(
     }
     let input = attached.map_or("", |attached| &*attached.input);
     let asks = is_set("stdin") && input.is_empty();
-    if command.is_empty() || family == Family::Bare || family == Family::Other && attached.is_none() {
+    if command.is_empty() || family == Family::Bare || family == Family::Other && attached.is_none()
+    {
         return None;
     }
     if is_shell(&[command.first()?]) && command.len() == 1 && asks {
@@ -59,7 +65,8 @@ pub fn main_process(
     let mut inside = Inside::new(cluster, uid, run, spec);
     inside.is_tty = is_set("tty");
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
-    let (mut process, is_unknown) = go_on(&mut inside, &words, input, before.cloned().unwrap_or_default());
+    let (mut process, is_unknown) =
+        go_on(&mut inside, &words, input, before.cloned().unwrap_or_default());
     if is_unknown && attached.is_none() {
         (process.exit, process.wakes) = (None, None);
     }
@@ -73,7 +80,10 @@ pub fn main_process(
 /// Runs a script from its beginning, with the answers that it got before, up to its next sleep or its end.
 fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) -> (Process, bool) {
     let (script, arguments) = match words {
-        [_, options @ .., script] if is_shell(words) && options.iter().any(|it| it.starts_with('-') && it.contains('c')) => {
+        [_, options @ .., script]
+            if is_shell(words)
+                && options.iter().any(|it| it.starts_with('-') && it.contains('c')) =>
+        {
             ((*script).to_owned(), &[][..])
         }
         [_] if is_shell(words) => (input.to_owned(), &[][..]),
@@ -103,10 +113,12 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
             (Next::Ask(ask), None) => {
                 let answer = Script::new(inside).answer_to(ask, &shell);
                 process.answers.push(answer.clone());
-                if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep")) {
+                if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep"))
+                {
                     let ms = std::mem::take(&mut inside.sleeps_ms);
                     // One that sleeps for ever never goes on.
-                    process.wakes = (ms < limits::DURATION_MS).then(|| inside.cluster.now.plus(ms.max(1)));
+                    process.wakes =
+                        (ms < limits::DURATION_MS).then(|| inside.cluster.now.plus(ms.max(1)));
                     if ms > 0 {
                         break;
                     }

@@ -7,19 +7,24 @@
 //! | file | what it does |
 //! |---|---|
 //! | `files`, `image` | files and layers; what images are known for |
-//! | `pod` | what the kubelet puts into a container: its environment, mounts, `/etc` |
+//! | `pod`, `mounts` | what the kubelet puts into a container: its environment, `/etc`, volumes |
+//! | `probe`, `deed` | probes; what commands change |
 //! | `shell`, `main_process` | scripts; the command that a pod was made for |
-//! | `tools`, `space`, `processes` | programs for files, disks, processes |
+//! | `file_tools`, `space`, `processes`, `tools` | programs for files, disks, processes, and all else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
 //! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, played by the example database |
 
 mod connect;
+mod deed;
+mod file_tools;
 mod files;
 mod image;
 mod keeper;
 mod main_process;
+mod mounts;
 mod names;
 mod pod;
+mod probe;
 mod processes;
 mod ring;
 mod shell;
@@ -28,8 +33,10 @@ mod sql;
 mod tools;
 mod web;
 
+pub use deed::{Deed, perform, store};
 pub use files::{File, Files, Layer};
 pub use main_process::{Process, main_process};
+pub use probe::{Failed, failure};
 
 use super::world::*;
 use super::*;
@@ -37,19 +44,6 @@ use crate::db::Data;
 use crate::limits;
 use files::Tree;
 use image::Family;
-
-/// What a command changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// What is written in a layer of the pod.
-    Write(Layer, Files),
-    /// The file of the database is removed from its disk.
-    Wipe(DiskId),
-    /// The first process of a container ends with an exit code.
-    End(String, u8),
-    /// A statement is written to the database of a pod.
-    Store(Uid, String),
-}
 
 /// What a command came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,22 +207,27 @@ impl<'a> Inside<'a> {
         }
         let Some(path) = self.locate(name) else {
             let folders = ["/bin", "/usr/bin", "/usr/local/bin"];
-            let mut paths = folders.iter().map(|folder| format!("{folder}/{name}")).chain([(*name).to_owned()]);
+            let mut paths =
+                folders.iter().map(|folder| format!("{folder}/{name}")).chain([(*name).to_owned()]);
             let is_removed = paths.any(|path| self.tree.is_removed(&path));
-            let may_be_there = self.family != Family::Bare && (image::is_known(name) || !self.family.is_plain());
+            let may_be_there =
+                self.family != Family::Bare && (image::is_known(name) || !self.family.is_plain());
             self.is_unknown |= may_be_there && !is_removed;
             return None;
         };
         let text = self.tree.read(&path).unwrap_or_default();
         Some(match text.strip_prefix(pod::PROGRAM) {
             Some(program) => self.builtin(program.trim_end(), words, input),
-            None if text.starts_with("#!") || text.contains('\n') => shell::script(self, &text, words, input),
+            None if text.starts_with("#!") || text.contains('\n') => {
+                shell::script(self, &text, words, input)
+            }
             None => Out::default(),
         })
     }
 
     fn builtin(&mut self, program: &str, words: &[&str], input: &str) -> Out {
         let out = tools::run(self, program, words, input)
+            .or_else(|| file_tools::run(self, program, words, input))
             .or_else(|| space::run(self, program, words))
             .or_else(|| processes::run(self, program, words))
             .or_else(|| names::run(self, program, words))
@@ -269,7 +268,16 @@ impl<'a> Inside<'a> {
             }
         }
         let (advice, is_unknown, sleeps_ms) = (self.advice, self.is_unknown, self.sleeps_ms);
-        Ran { stdout, stderr, exit: out.exit, deeds, advice, is_unknown, sleeps_ms, ..Ran::default() }
+        Ran {
+            stdout,
+            stderr,
+            exit: out.exit,
+            deeds,
+            advice,
+            is_unknown,
+            sleeps_ms,
+            ..Ran::default()
+        }
     }
 }
 
@@ -283,7 +291,8 @@ pub fn run(
 ) -> Ran {
     let mut inside = Inside::new(cluster, uid, run, spec);
     inside.is_tty = is_tty;
-    if is_shell(command) && command.len() == 1 {
+    let has_shell = command.first().is_some_and(|name| inside.locate(name).is_some());
+    if is_shell(command) && command.len() == 1 && has_shell {
         return shell::session(inside, input);
     }
     match inside.program(command, input) {
@@ -298,7 +307,12 @@ pub fn is_shell(command: &[&str]) -> bool {
 }
 
 /// Whether a shell can be started in a container.
-pub fn has_program(cluster: &Cluster, (uid, run): (Uid, &PodRuntime), spec: &Container, name: &str) -> bool {
+pub fn has_program(
+    cluster: &Cluster,
+    (uid, run): (Uid, &PodRuntime),
+    spec: &Container,
+    name: &str,
+) -> bool {
     Inside::new(cluster, uid, run, spec).locate(name).is_some()
 }
 
@@ -318,7 +332,8 @@ pub fn tools(spec: &Container) -> String {
         return "this image has no shell and no tools; kubectl debug adds a container that has them".into();
     }
     let hidden = |tool: &&str| !["[", "false", "true", "clear", "sync"].contains(tool);
-    let all = family.programs().split_ascii_whitespace().chain(image::TOOLS.split_ascii_whitespace());
+    let all =
+        family.programs().split_ascii_whitespace().chain(image::TOOLS.split_ascii_whitespace());
     format!("simulated in this container: {}", all.filter(hidden).collect::<Vec<_>>().join(", "))
 }
 
@@ -327,102 +342,13 @@ pub fn copies_files(image: &str) -> bool {
     Family::of(image) == Family::Other
 }
 
+/// Whether the first process of a container ignores SIGTERM, so that it has to be killed: it is a shell or a sleep, which
+/// have no handler for it.
+pub fn ignores_term(spec: &Container) -> bool {
+    Family::of(&spec.image).processes(spec).1 == image::Exit::Never
+}
+
 /// Whether images commonly have a program that is not simulated.
 pub fn is_known(program: &str) -> bool {
     image::is_known(program)
-}
-
-/// How an exec or HTTP probe of a container that answers fails, as far as that follows from what is in the container.
-pub fn failure(cluster: &Cluster, (uid, run): (Uid, &PodRuntime), spec: &Container, probe: &Probe) -> Option<Failed> {
-    // What an image starts with passes, unless its files are known.
-    let is_known = Family::of(&spec.image).is_plain() || is_touched(cluster, run, spec);
-    if !is_known {
-        return None;
-    }
-    if let Some(handler) = probe.other.get("exec") {
-        let command: Vec<&str> = handler.list("command").iter().map(|word| word.as_text()).collect();
-        let mut inside = Inside::new(cluster, uid, run, spec);
-        let out = inside.program(&command, "");
-        let ran = inside.finish(out.clone().unwrap_or_default());
-        return match out {
-            _ if ran.is_unknown => None,
-            None => Some(Failed::Command(format!(
-                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown",
-                command.first().unwrap_or(&"")
-            ))),
-            Some(out) => (out.exit != 0).then(|| Failed::Command(out.stdout + &out.stderr)),
-        };
-    }
-    let handler = probe.other.get("httpGet")?;
-    let inside = Inside::new(cluster, uid, run, spec);
-    let port = handler.word("port");
-    let named = spec.ports.iter().find(|it| it.name == port).map(|it| it.container_port);
-    let port = named.or(port.parse().ok())?;
-    if !inside.family.ports().contains(&port) {
-        return None;
-    }
-    let (status, _) = web::page(&inside, handler.text("path"))?;
-    (status >= 400).then_some(Failed::Status(status))
-}
-
-/// Whether something was written in a container, or on a volume of its pod.
-fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
-    let own = run.containers.iter().find(|one| one.name == spec.name);
-    let on_disk = |name: &String| {
-        cluster.world.disks.get(&DiskId::Volume(name.clone())).is_some_and(|disk| !disk.files.is_empty())
-    };
-    own.is_some_and(|one| !one.files.is_empty())
-        || run.folders.values().any(|files| !files.is_empty())
-        || run.mounted.iter().any(on_disk)
-}
-
-/// How a probe failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failed {
-    /// A command ended badly; what it printed.
-    Command(String),
-    /// An HTTP server answered with this status.
-    Status(u16),
-}
-
-/// Does what a command changes.
-pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Deed]) {
-    for deed in deeds {
-        match deed {
-            Deed::Write(Layer::Container(name), files) => {
-                let container = run.containers.iter_mut().find(|one| one.name == *name);
-                container.into_iter().for_each(|one| one.files = files.clone());
-            }
-            Deed::Write(Layer::Folder(name), files) => {
-                Rc::make_mut(&mut run.folders).insert(name.clone(), files.clone());
-            }
-            Deed::Write(Layer::Disk(disk), files) => change_disk(step, disk, |it| it.files = files.clone()),
-            Deed::Wipe(disk) => change_disk(step, disk, |it| it.data = Data::default()),
-            // See [`store`]: a pod may write to its own database.
-            Deed::Store(..) => {}
-            Deed::End(name, code) => kubelet::exit(step, uid, run, name, *code),
-        }
-    }
-}
-
-/// Writes the statements of a command to the databases that they are for.
-pub fn store(step: &mut Step<'_>, deeds: &[Deed]) {
-    let mut by_pod: Map<Uid, Vec<&str>> = Map::new();
-    for deed in deeds {
-        if let Deed::Store(uid, text) = deed {
-            by_pod.or_default(*uid).push(text);
-        }
-    }
-    for (uid, texts) in by_pod.iter() {
-        if let Some(run) = step.cluster.world.runs.get(uid).cloned() {
-            database::write(step, *uid, &run, texts);
-        }
-    }
-}
-
-fn change_disk(step: &mut Step<'_>, id: &DiskId, change: impl FnOnce(&mut Disk)) {
-    let Some(disk) = step.cluster.world.disks.get(id) else { return };
-    let mut disk = Disk::clone(disk);
-    change(&mut disk);
-    step.change(Change::Disk(id.clone(), Some(disk)));
 }

@@ -35,7 +35,11 @@ fn reverse(inside: &Inside<'_>, address: &str) -> Option<String> {
         }
         let endpoints = &store.slice_of(service).filter(|_| service.is_headless())?.endpoints;
         let found = endpoints.iter().find(|it| it.ready && it.address == address)?;
-        let host = if found.hostname.is_empty() { address.replace('.', "-") } else { found.hostname.clone() };
+        let host = if found.hostname.is_empty() {
+            address.replace('.', "-")
+        } else {
+            found.hostname.clone()
+        };
         Some(format!("{host}.{name}.{namespace}.svc.cluster.local"))
     })
 }
@@ -43,7 +47,10 @@ fn reverse(inside: &Inside<'_>, address: &str) -> Option<String> {
 /// Whether a name is outside of the cluster, where no server is simulated.
 fn is_outside(name: &str) -> bool {
     let name = name.trim_end_matches('.');
-    name.contains('.') && !name.ends_with(".local") && !name.ends_with(".svc") && ["com", "org", "net", "io", "dev"].contains(&name.rsplit('.').next().unwrap_or(""))
+    name.contains('.')
+        && !name.ends_with(".local")
+        && !name.ends_with(".svc")
+        && ["com", "org", "net", "io", "dev"].contains(&name.rsplit('.').next().unwrap_or(""))
 }
 
 /// Says why a name does not resolve.
@@ -57,13 +64,16 @@ fn explain(inside: &mut Inside<'_>, name: &str) {
 }
 
 fn nslookup(inside: &mut Inside<'_>, words: &[&str]) -> Out {
-    let kind = words.iter().find_map(|word| word.strip_prefix("-type=").or(word.strip_prefix("-query=")).or(word.strip_prefix("-q=")));
+    let kind = words.iter().find_map(|word| {
+        word.strip_prefix("-type=").or(word.strip_prefix("-query=")).or(word.strip_prefix("-q="))
+    });
     let Some(name) = words.iter().find(|word| !word.starts_with('-')).copied() else {
         return Out::fail(1, "nslookup: interactive mode is not simulated; name a host");
     };
     let is_srv = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("srv"));
     let record = if is_srv { RecordType::Srv } else { RecordType::A };
-    let is_old = inside.family == Family::Busybox && (inside.spec.image.contains(":1.28") || inside.spec.image.contains(":1.27"));
+    let is_old = inside.family == Family::Busybox
+        && (inside.spec.image.contains(":1.28") || inside.spec.image.contains(":1.27"));
     let mut text = match inside.family {
         _ if is_old => format!("Server:    {SERVER}\nAddress 1: {SERVER} {SERVER_NAME}\n\n"),
         Family::Busybox => format!("Server:\t\t{SERVER}\nAddress:\t{SERVER}:53\n\n"),
@@ -73,7 +83,10 @@ fn nslookup(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         let turned = name.rsplit('.').collect::<Vec<_>>().join(".");
         return match reverse(inside, name) {
             Some(found) => Out::print(format!("{turned}.in-addr.arpa\tname = {found}.\n\n")),
-            None => Out { exit: 1, ..Out::print(format!("** server can't find {turned}.in-addr.arpa: NXDOMAIN\n\n")) },
+            None => Out {
+                exit: 1,
+                ..Out::print(format!("** server can't find {turned}.in-addr.arpa: NXDOMAIN\n\n"))
+            },
         };
     }
     let answer = dns::resolve(inside.cluster, inside.run.pod.namespace(), name, record);
@@ -82,8 +95,15 @@ fn nslookup(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         explain(inside, name);
         let status = if is_outside(name) { "SERVFAIL" } else { "NXDOMAIN" };
         return match is_old {
-            true => Out { stderr: format!("nslookup: can't resolve '{name}'\n"), exit: 1, ..Out::print(text.trim_end().to_owned() + "\n\n") },
-            false => Out { exit: 1, ..Out::print(text + &format!("** server can't find {name}: {status}\n\n")) },
+            true => Out {
+                stderr: format!("nslookup: can't resolve '{name}'\n"),
+                exit: 1,
+                ..Out::print(text.trim_end().to_owned() + "\n\n")
+            },
+            false => Out {
+                exit: 1,
+                ..Out::print(text + &format!("** server can't find {name}: {status}\n\n"))
+            },
         };
     }
     if is_old {
@@ -122,8 +142,15 @@ fn dig(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             _ => {}
         }
     }
-    let kind = if has("-x") { "PTR" } else if record == RecordType::Srv { "SRV" } else { "A" };
-    let absolute = if has("+search") || name.ends_with('.') { name.to_owned() } else { format!("{name}.") };
+    let kind = if has("-x") {
+        "PTR"
+    } else if record == RecordType::Srv {
+        "SRV"
+    } else {
+        "A"
+    };
+    let absolute =
+        if has("+search") || name.ends_with('.') { name.to_owned() } else { format!("{name}.") };
     let (mut question, mut answers, mut more) = (absolute.clone(), Vec::new(), String::new());
     let exists;
     if has("-x") {
@@ -141,11 +168,16 @@ fn dig(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         for (port, target, weight) in records(&answer.services) {
             answers.push(format!("0 {weight} {port} {target}."));
             let full = dns::resolve(inside.cluster, "", &format!("{target}."), RecordType::A);
-            more += &full.addresses.iter().map(|it| format!("{target}. 30\tIN\tA\t{it}\n")).collect::<String>();
+            more += &full
+                .addresses
+                .iter()
+                .map(|it| format!("{target}. 30\tIN\tA\t{it}\n"))
+                .collect::<String>();
         }
     }
     if !exists && !has("-x") {
-        let is_short = dns::resolve(inside.cluster, inside.run.pod.namespace(), name, record).exists;
+        let is_short =
+            dns::resolve(inside.cluster, inside.run.pod.namespace(), name, record).exists;
         match is_short {
             true => inside.advise("dig does not use the search path of /etc/resolv.conf; add +search, or type the full name"),
             false => explain(inside, name),
@@ -154,21 +186,33 @@ fn dig(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     if has("+short") {
         return Out::print(answers.iter().map(|answer| format!("{answer}\n")).collect::<String>());
     }
-    let lines = answers.iter().map(|answer| format!("{question} 30\tIN\t{kind}\t{answer}\n")).collect::<String>();
+    let lines = answers
+        .iter()
+        .map(|answer| format!("{question} 30\tIN\t{kind}\t{answer}\n"))
+        .collect::<String>();
     if has("+noall") && has("+answer") {
         return Out::print(lines);
     }
     let status = if exists { "NOERROR" } else { "NXDOMAIN" };
     let mut text = format!(
         "\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: {status}, id: {}\n;; flags: qr aa rd; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n\n;; QUESTION SECTION:\n;{question}\t\tIN\t{kind}\n\n",
-        words.join(" "), inside.cluster.now.0 % 65_536, answers.len(), u8::from(!exists), more.lines().count()
+        words.join(" "),
+        inside.cluster.now.0 % 65_536,
+        answers.len(),
+        u8::from(!exists),
+        more.lines().count()
     );
     for (title, section) in [("ANSWER", &lines), ("ADDITIONAL", &more)] {
         if !section.is_empty() {
             text += &format!(";; {title} SECTION:\n{section}\n");
         }
     }
-    Out::print(text + &format!(";; SERVER: {SERVER}#53({SERVER})\n;; WHEN: {}\n\n", inside.cluster.now.rfc1123()))
+    Out::print(
+        text + &format!(
+            ";; SERVER: {SERVER}#53({SERVER})\n;; WHEN: {}\n\n",
+            inside.cluster.now.rfc1123()
+        ),
+    )
 }
 
 fn host(inside: &mut Inside<'_>, words: &[&str]) -> Out {
@@ -195,12 +239,16 @@ fn getent(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     }
     let full = dns::resolve(inside.cluster, inside.run.pod.namespace(), name, RecordType::A).name;
     let full = if full.is_empty() { (*name).to_owned() } else { full };
-    Out::print(addresses.iter().map(|address| format!("{address:<15} {full}\n")).collect::<String>())
+    Out::print(
+        addresses.iter().map(|address| format!("{address:<15} {full}\n")).collect::<String>(),
+    )
 }
 
 fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "cWwi");
-    let Some(name) = options.rest.first().copied() else { return Out::fail(1, "ping: usage error: Destination address required") };
+    let Some(name) = options.rest.first().copied() else {
+        return Out::fail(1, "ping: usage error: Destination address required");
+    };
     let Some(address) = connect::addresses(inside, name).into_iter().next() else {
         explain(inside, name);
         return match inside.family {
@@ -208,27 +256,36 @@ fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             _ => Out::fail(2, format!("ping: {name}: Name or service not known")),
         };
     };
-    let count = options.value('c').and_then(|count| count.parse::<u32>().ok()).unwrap_or(4).clamp(1, 20);
+    let count =
+        options.value('c').and_then(|count| count.parse::<u32>().ok()).unwrap_or(4).clamp(1, 20);
     if options.value('c').is_none() {
-        inside.advise("ping sends four requests here; without -c it would go on until it is stopped");
+        inside
+            .advise("ping sends four requests here; without -c it would go on until it is stopped");
     }
     // A cluster IP is no host: nobody answers ICMP there.
     let world = &inside.cluster.world;
     let is_own = address.starts_with("127.") || address == inside.run.ip;
-    let answers = is_own || world.run_at(&address).is_some_and(|(_, run)| world.is_reachable(&inside.run.node, &run.node));
+    let answers = is_own
+        || world
+            .run_at(&address)
+            .is_some_and(|(_, run)| world.is_reachable(&inside.run.node, &run.node));
     let mut text = format!("PING {name} ({address}): 56 data bytes\n");
     for number in (0..count).filter(|_| answers) {
         text += &format!("64 bytes from {address}: seq={number} ttl=62\n");
     }
     let (received, lost) = if answers { (count, 0) } else { (0, 100) };
-    text += &format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} packets received, {lost}% packet loss\n");
+    text += &format!(
+        "\n--- {name} ping statistics ---\n{count} packets transmitted, {received} packets received, {lost}% packet loss\n"
+    );
     Out { exit: u8::from(!answers), ..Out::print(text) }
 }
 
 /// `nc -z HOST PORT`; ZooKeeper answers `ruok`.
 fn nc(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "w");
-    let (Some(host), Some(port)) = (options.rest.first(), options.rest.get(1).and_then(|port| port.parse().ok())) else {
+    let (Some(host), Some(port)) =
+        (options.rest.first(), options.rest.get(1).and_then(|port| port.parse().ok()))
+    else {
         return inside.not_simulated("this form of nc");
     };
     let is_loud = options.has('v');
@@ -244,7 +301,11 @@ fn nc(inside: &mut Inside<'_>, words: &[&str]) -> Out {
                 NoPeer::Refused => "Connection refused",
                 NoPeer::Silent => "Operation timed out",
             };
-            if is_loud { Out::fail(1, format!("nc: {host} ({port}): {words}")) } else { Out::code(1) }
+            if is_loud {
+                Out::fail(1, format!("nc: {host} ({port}): {words}"))
+            } else {
+                Out::code(1)
+            }
         }
     }
 }

@@ -2,16 +2,13 @@
 //! (`pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/envvars`, `pkg/kubelet/network/dns`).
 
 use super::super::world::*;
-use super::files::{File, Files, Layer, Mount};
+use super::files::{File, Layer};
 use super::{Family, Inside, image};
 use crate::api::json::Node as Tree;
 use crate::api::*;
-use std::rc::Rc;
 
 /// What the file of a simulated program begins with; its name follows.
 pub(super) const PROGRAM: &str = "\u{7f}ELF\n";
-/// Where every pod finds the credentials of its service account.
-const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The host name of a pod.
 pub(super) fn host_name(run: &PodRuntime) -> &str {
@@ -22,7 +19,9 @@ pub(super) fn host_name(run: &PodRuntime) -> &str {
 pub(super) fn full_name(run: &PodRuntime) -> String {
     match run.spec.subdomain.as_str() {
         "" => host_name(run).to_owned(),
-        service => format!("{}.{service}.{}.svc.cluster.local", host_name(run), run.pod.namespace()),
+        service => {
+            format!("{}.{service}.{}.svc.cluster.local", host_name(run), run.pod.namespace())
+        }
     }
 }
 
@@ -49,18 +48,24 @@ fn decoded(text: &str) -> String {
 
 impl Inside<'_> {
     /// What the pod's object says at a path such as `metadata.labels['app']`.
-    fn field(&self, path: &str) -> String {
+    pub(super) fn field(&self, path: &str) -> String {
         let pod = self.cluster.store.pods.get(&self.run.pod);
-        let Some(pod) = pod.filter(|pod| pod.metadata.uid == self.uid) else { return String::new() };
+        let Some(pod) = pod.filter(|pod| pod.metadata.uid == self.uid) else {
+            return String::new();
+        };
         let all = |labels: &Labels| {
             let line = |(key, value): (&String, &String)| format!("{key}=\"{value}\"\n");
             labels.iter().map(line).collect::<String>()
         };
         let node = self.cluster.store.node(&self.run.node);
-        let addresses = node.and_then(|node| node.status.other.get("addresses").map(Tree::items)).unwrap_or(&[]);
+        let addresses = node
+            .and_then(|node| node.status.other.get("addresses").map(Tree::items))
+            .unwrap_or(&[]);
         let host = addresses.first().map(|address| address.text("address").to_owned());
         match path.split_once("['").map(|(map, key)| (map, key.trim_end_matches("']"))) {
-            Some(("metadata.labels", key)) => pod.metadata.labels.get(key).cloned().unwrap_or_default(),
+            Some(("metadata.labels", key)) => {
+                pod.metadata.labels.get(key).cloned().unwrap_or_default()
+            }
             Some((_, key)) => pod.metadata.annotations.get(key).cloned().unwrap_or_default(),
             None => match path {
                 "metadata.name" => pod.metadata.name.clone(),
@@ -78,7 +83,7 @@ impl Inside<'_> {
     }
 
     /// The keys of a ConfigMap or a Secret, with their values.
-    fn keys(&self, kind: Kind, name: &str) -> Vec<(String, String)> {
+    pub(super) fn keys(&self, kind: Kind, name: &str) -> Vec<(String, String)> {
         let reference = ObjectRef::named(kind, self.run.pod.namespace(), name);
         match self.cluster.store.get(&reference) {
             Some(Object::ConfigMap(map)) => {
@@ -86,7 +91,9 @@ impl Inside<'_> {
             }
             Some(Object::Stored(secret)) => {
                 let data = secret.other.get("data").map_or(&[][..], Tree::entries);
-                data.iter().map(|entry| (entry.key.clone(), decoded(entry.node.as_text()))).collect()
+                data.iter()
+                    .map(|entry| (entry.key.clone(), decoded(entry.node.as_text())))
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -99,11 +106,14 @@ impl Inside<'_> {
     /// The environment, files, and volumes of a container that has just started, and what was written since.
     pub(super) fn furnish(&mut self) {
         let home = if self.family == Family::Mysql { "/var/lib/mysql" } else { "/root" };
-        let context = [self.run.spec.other.get("securityContext"), self.spec.other.get("securityContext")];
-        let user = context.iter().flatten().filter_map(|it| it.get("runAsUser")?.as_int()).next_back();
+        let context =
+            [self.run.spec.other.get("securityContext"), self.spec.other.get("securityContext")];
+        let user =
+            context.iter().flatten().filter_map(|it| it.get("runAsUser")?.as_int()).next_back();
         self.tree.user = user.and_then(|user| u32::try_from(user).ok()).unwrap_or(0);
         let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned();
-        self.variables = vec![("PATH".into(), path), ("HOSTNAME".into(), host_name(self.run).into())];
+        self.variables =
+            vec![("PATH".into(), path), ("HOSTNAME".into(), host_name(self.run).into())];
         self.services();
         self.environment();
         if self.variable("HOME").is_none() {
@@ -122,14 +132,19 @@ impl Inside<'_> {
 
     /// The variables of the Services that existed when the container started (`envvars.FromServices`).
     fn services(&mut self) {
-        let since = self.run.containers.iter().find(|one| one.name == self.spec.name).map(|one| match one.state {
-            RunState::Running { since, .. } => since,
-            _ => self.cluster.now,
-        });
+        let since =
+            self.run.containers.iter().find(|one| one.name == self.spec.name).map(|one| match one
+                .state
+            {
+                RunState::Running { since, .. } => since,
+                _ => self.cluster.now,
+            });
         let mut add = |name: &str, ip: &str, ports: &[(String, u16)]| {
             let Some((_, port)) = ports.first() else { return };
             let name = name.to_ascii_uppercase().replace('-', "_");
-            let mut set = |suffix: &str, value: String| self.variables.push((format!("{name}_{suffix}"), value));
+            let mut set = |suffix: &str, value: String| {
+                self.variables.push((format!("{name}_{suffix}"), value))
+            };
             set("SERVICE_HOST", ip.to_owned());
             set("SERVICE_PORT", port.to_string());
             for (label, port) in ports.iter().filter(|(label, _)| !label.is_empty()) {
@@ -145,12 +160,24 @@ impl Inside<'_> {
             }
         };
         add("kubernetes", "10.96.0.1", &[("https".into(), 443)]);
-        let wants = self.run.spec.other.get("enableServiceLinks").is_none_or(|it| *it != Tree::from(json::Value::Bool(false)));
-        for service in self.cluster.store.services.in_namespace(self.run.pod.namespace()).filter(|_| wants) {
+        let wants = self
+            .run
+            .spec
+            .other
+            .get("enableServiceLinks")
+            .is_none_or(|it| *it != Tree::from(json::Value::Bool(false)));
+        for service in
+            self.cluster.store.services.in_namespace(self.run.pod.namespace()).filter(|_| wants)
+        {
             let ip = &service.spec.cluster_ip;
             let is_old = since.is_none_or(|since| service.metadata.creation_timestamp <= since);
-            if is_old && !service.is_headless() && !ip.is_empty() && service.metadata.name != "kubernetes" {
-                let ports: Vec<_> = service.spec.ports.iter().map(|it| (it.name.clone(), it.port)).collect();
+            if is_old
+                && !service.is_headless()
+                && !ip.is_empty()
+                && service.metadata.name != "kubernetes"
+            {
+                let ports: Vec<_> =
+                    service.spec.ports.iter().map(|it| (it.name.clone(), it.port)).collect();
                 add(&service.metadata.name, ip, &ports);
             }
         }
@@ -175,8 +202,11 @@ impl Inside<'_> {
             };
             let value = match variable.at("valueFrom.fieldRef.fieldPath") {
                 Some(path) => Some(self.field(path.as_text())),
-                None if variable.get("valueFrom").is_none() => Some(self.expanded(variable.text("value"))),
-                None => key("configMapKeyRef", Kind::ConfigMap).or_else(|| key("secretKeyRef", Kind::Secret)),
+                None if variable.get("valueFrom").is_none() => {
+                    Some(self.expanded(variable.text("value")))
+                }
+                None => key("configMapKeyRef", Kind::ConfigMap)
+                    .or_else(|| key("secretKeyRef", Kind::Secret)),
             };
             if let Some(value) = value {
                 self.set_variable(variable.text("name"), &value);
@@ -185,7 +215,7 @@ impl Inside<'_> {
     }
 
     /// A value with the variables that it names as `$(NAME)` (`expansion.Expand`).
-    fn expanded(&self, text: &str) -> String {
+    pub(super) fn expanded(&self, text: &str) -> String {
         let mut parts = text.split("$(");
         let mut out = parts.next().unwrap_or("").to_owned();
         for part in parts {
@@ -205,7 +235,9 @@ impl Inside<'_> {
             self.tree.put(folder, File::folder(if folder == "/tmp" { 0o1777 } else { 0o755 }));
         }
         let tools = if family == Family::Bare { "" } else { image::TOOLS };
-        for program in tools.split_ascii_whitespace().chain(family.programs().split_ascii_whitespace()) {
+        for program in
+            tools.split_ascii_whitespace().chain(family.programs().split_ascii_whitespace())
+        {
             let at = if ["sh", "bash"].contains(&program) { "/bin" } else { family.folder() };
             let text = format!("{PROGRAM}{program}\n");
             self.tree.put(&format!("{at}/{program}"), File { mode: 0o755, ..File::of(text) });
@@ -245,12 +277,16 @@ impl Inside<'_> {
         let own = [spec.other.get("command"), spec.other.get("args")];
         let own: Vec<&str> =
             own.iter().flatten().flat_map(|words| words.items()).map(Tree::as_text).collect();
-        let is_known = |word: &str| self.family.is_plain() && !own.iter().any(|text| text.contains(word));
+        let is_known =
+            |word: &str| self.family.is_plain() && !own.iter().any(|text| text.contains(word));
         let mut found = Vec::new();
-        for probe in [&spec.readiness_probe, &spec.liveness_probe, &spec.startup_probe].into_iter().flatten() {
+        for probe in
+            [&spec.readiness_probe, &spec.liveness_probe, &spec.startup_probe].into_iter().flatten()
+        {
             let command = probe.other.get("exec").map_or(&[][..], |exec| exec.list("command"));
             let words = command.iter().flat_map(|word| word.as_text().split_ascii_whitespace());
-            let words: Vec<&str> = words.map(|word| word.trim_matches(['\'', '"', ';', ']'])).collect();
+            let words: Vec<&str> =
+                words.map(|word| word.trim_matches(['\'', '"', ';', ']'])).collect();
             for pair in words.windows(2) {
                 if let [before, path] = pair
                     && ["cat", "test", "-f", "-e", "-s", "ls", "stat"].contains(before)
@@ -268,142 +304,6 @@ impl Inside<'_> {
         for (path, file) in found {
             if self.tree.get(&path).is_none() {
                 self.tree.put(&path, file);
-            }
-        }
-    }
-
-    /// Mounts what the manifest mounts, the outer ones first.
-    fn volumes(&mut self) {
-        let run = self.run;
-        let mut mounts: Vec<&VolumeMount> = self.spec.volume_mounts.iter().collect();
-        crate::map::sort_by_key(&mut mounts, |mount| mount.mount_path.clone());
-        for mount in mounts {
-            let Some(volume) = run.spec.volumes.iter().find(|it| it.name == mount.name) else { continue };
-            self.volume(volume, mount);
-        }
-        let is_off = |tree: &Other| tree.get("automountServiceAccountToken").is_some_and(|it| *it == Tree::from(json::Value::Bool(false)));
-        if !is_off(&run.spec.other) && self.tree.get(ACCOUNT).is_none() {
-            let files = [
-                ("namespace", run.pod.namespace()),
-                ("token", "(tokens are not simulated)"),
-                ("ca.crt", "(certificates are not simulated)"),
-            ];
-            let files = files.map(|(key, text)| (key.to_owned(), text.to_owned()));
-            self.mount_read_only(ACCOUNT, "tmpfs", "", files.into());
-        }
-    }
-
-    fn volume(&mut self, volume: &Volume, mount: &VolumeMount) {
-        let (run, at) = (self.run, super::files::absolute("/", &mount.mount_path));
-        let text = |field: &str| mount.other.get(field).map_or("", Tree::as_text);
-        let sub = match (text("subPath"), text("subPathExpr")) {
-            ("", "") => String::new(),
-            ("", expression) => self.expanded(expression),
-            (path, _) => path.to_owned(),
-        };
-        let claim = volume.persistent_volume_claim.as_ref();
-        let claim = claim.and_then(|it| self.cluster.store.claims.named(run.pod.namespace(), &it.claim_name));
-        let (layer, size) = match claim {
-            Some(claim) => {
-                let disk = DiskId::Volume(claim.spec.volume_name.clone());
-                let volume = self.cluster.store.volume_of(claim);
-                let size = volume.and_then(|volume| volume.spec.capacity.get("storage").cloned());
-                (Layer::Disk(disk), size.unwrap_or_default())
-            }
-            None => match self.texts(volume) {
-                Some(files) => return self.mount_read_only(&at, "tmpfs", &sub, files),
-                None => (Layer::Folder(volume.name.clone()), String::new()),
-            },
-        };
-        let files = match &layer {
-            Layer::Disk(disk) => self.cluster.world.disks.get(disk).map(|disk| disk.files.clone()),
-            _ => run.folders.get(&volume.name).cloned(),
-        };
-        let is_same = |known: &&mut (Layer, Files, bool)| known.0 == layer;
-        if self.tree.layers.iter_mut().find(is_same).is_none() {
-            self.tree.layers.push((layer.clone(), files.unwrap_or_default(), false));
-        }
-        let is_read_only = mount.other.get("readOnly").is_some_and(|it| *it == Tree::from(json::Value::Bool(true)));
-        let index = self.tree.layers.iter().position(|(known, _, _)| *known == layer);
-        let device = if matches!(layer, Layer::Disk(_)) { "/dev/sdb" } else { "/dev/sda1" };
-        let sub = if sub.is_empty() { sub } else { format!("{}/", sub.trim_matches('/')) };
-        let (index, layer) = (index.filter(|_| !is_read_only), self.tree.layers.get(index.unwrap_or(0)).cloned());
-        let group = run.spec.other.get("securityContext").and_then(|it| it.get("fsGroup"));
-        let mode = if group.is_some() { 0o2775 } else { 0o755 };
-        self.tree.mount(Mount { path: at.clone(), device, size, sub: sub.clone(), layer: index }, mode);
-        if let (None, Some((_, files, _))) = (index, &layer) {
-            self.tree.overlay(&at, &sub, files);
-        }
-        for (path, text) in super::keeper::files(self) {
-            if path.starts_with(&format!("{at}/")) && self.tree.get(&path).is_none() {
-                self.tree.put(&path, File { user: self.tree.user, ..File::of(text) });
-            }
-        }
-        self.show_data(layer.map(|(layer, _, _)| layer), &at, &sub);
-    }
-
-    /// Shows the data of the database as a file, in the folder in which they are.
-    fn show_data(&mut self, layer: Option<Layer>, at: &str, sub: &str) {
-        let Some(database) = self.run.database.as_ref().filter(|_| self.family.has_data()) else { return };
-        let is_it = match (&database.disk, layer) {
-            (disk, Some(Layer::Disk(other))) => *disk == other,
-            (DiskId::Folder(_), Some(Layer::Folder(name))) => {
-                let folder = self.run.spec.volumes.iter().find(|volume| volume.empty_dir.is_some());
-                folder.is_some_and(|folder| folder.name == name)
-            }
-            _ => false,
-        };
-        let Some(data) = self.cluster.world.data_of(self.run).filter(|_| is_it) else { return };
-        if data.role.is_none() && data.entries.is_empty() || sub.matches('/').count() > 1 {
-            return;
-        }
-        let role = data.role.map_or("none", |role| role.name());
-        let lines = data.entries.iter().map(|entry| format!("{}\n", entry.text));
-        let path = super::files::absolute(at, "entries");
-        let text = format!("# role: {role}\n{}", lines.collect::<String>());
-        self.tree.put(&path, File { user: self.tree.user, ..File::of(text) });
-        self.tree.data = Some((path, database.disk.clone()));
-    }
-
-    /// The files that a ConfigMap, a Secret, or the like puts into a volume; none of a volume of another kind.
-    fn texts(&self, volume: &Volume) -> Option<Vec<(String, String)>> {
-        let mut found = Vec::new();
-        let mut add = |source: &Tree| {
-            let keyed = [("configMap", Kind::ConfigMap), ("secret", Kind::Secret)];
-            for (field, kind) in keyed {
-                let Some(from) = source.get(field) else { continue };
-                let name = if from.get("secretName").is_some() { from.text("secretName") } else { from.text("name") };
-                let items = from.list("items");
-                let keys = self.keys(kind, name).into_iter();
-                found.extend(keys.filter_map(|(key, value)| {
-                    let item = items.iter().find(|item| item.text("key") == key);
-                    let path = item.map_or(key.as_str(), |item| item.text("path")).to_owned();
-                    (items.is_empty() || item.is_some()).then_some((path, value))
-                }));
-            }
-            for item in source.get("downwardAPI").map_or(&[][..], |it| it.list("items")) {
-                found.push((item.text("path").to_owned(), self.field(&item.word("fieldRef.fieldPath"))));
-            }
-        };
-        let other = &volume.other;
-        let tree = other.to_tree();
-        add(&tree);
-        let sources = other.get("projected").map_or(&[][..], |it| it.list("sources"));
-        sources.iter().for_each(&mut add);
-        let is_text = |field: &&str| other.get(field).is_some();
-        ["configMap", "secret", "projected", "downwardAPI"].iter().any(is_text).then_some(found)
-    }
-
-    fn mount_read_only(&mut self, at: &str, device: &'static str, sub: &str, files: Vec<(String, String)>) {
-        let mount = Mount { path: at.into(), device, size: String::new(), sub: String::new(), layer: None };
-        self.tree.mount(mount, 0o755);
-        for (path, text) in files {
-            let text: Rc<str> = text.into();
-            match path.strip_prefix(sub) {
-                // A single file is mounted.
-                Some("") if !sub.is_empty() => self.tree.put(at, File::of(text)),
-                Some(rest) => self.tree.put(&super::files::absolute(at, rest), File::of(text)),
-                None => {}
             }
         }
     }

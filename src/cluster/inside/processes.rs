@@ -3,16 +3,24 @@
 //! As in Linux, process 1 of a container ignores every signal from inside for which it has no handler, SIGKILL among
 //! them (`pid_namespaces(7)`).
 
+use super::file_tools::user_name;
 use super::files::base_name;
 use super::image::Exit;
-use super::tools::{Options, user_name};
+use super::tools::Options;
 use super::world::RunState;
 use super::{Deed, Family, Inside, Out};
 
 const KILL: u8 = 9;
 const TERMINATE: u8 = 15;
-const SIGNALS: [(&str, u8); 7] =
-    [("HUP", 1), ("INT", 2), ("QUIT", 3), ("KILL", KILL), ("USR1", 10), ("USR2", 12), ("TERM", TERMINATE)];
+const SIGNALS: [(&str, u8); 7] = [
+    ("HUP", 1),
+    ("INT", 2),
+    ("QUIT", 3),
+    ("KILL", KILL),
+    ("USR1", 10),
+    ("USR2", 12),
+    ("TERM", TERMINATE),
+];
 
 /// Runs one of these programs; none if it is another.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
@@ -55,8 +63,12 @@ fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
     let mut text = match style {
         _ if is_busybox => "PID   USER     TIME  COMMAND\n",
         "elf" => "F S UID        PID  PPID  C PRI  NI ADDR SZ WCHAN  STIME TTY          TIME CMD\n",
-        _ if style.contains('e') && style.contains('f') => "UID        PID  PPID  C STIME TTY          TIME CMD\n",
-        _ if style.contains('u') => "USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n",
+        _ if style.contains('e') && style.contains('f') => {
+            "UID        PID  PPID  C STIME TTY          TIME CMD\n"
+        }
+        _ if style.contains('u') => {
+            "USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n"
+        }
         _ => "  PID TTY          TIME CMD\n",
     }
     .to_owned();
@@ -67,12 +79,18 @@ fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
         let parent = if index == 0 || index == own { 0 } else { 1 };
         text += &match style {
             _ if is_busybox => format!("{pid:>5} {short:<8}  0:00 {command}\n"),
-            "elf" => format!("4 S {short:<8} {pid:>5} {parent:>5}  0  80   0 -     0 -      {started} ?        00:00:00 {command}\n"),
+            "elf" => format!(
+                "4 S {short:<8} {pid:>5} {parent:>5}  0  80   0 -     0 -      {started} ?        00:00:00 {command}\n"
+            ),
             _ if style.contains('e') && style.contains('f') => {
-                format!("{short:<8} {pid:>5} {parent:>5}  0 {started} ?        00:00:00 {command}\n")
+                format!(
+                    "{short:<8} {pid:>5} {parent:>5}  0 {started} ?        00:00:00 {command}\n"
+                )
             }
             _ if style.contains('u') => {
-                format!("{short:<8} {pid:>5}  0.0  0.0      0     0 ?        Ss   {started}   0:00 {command}\n")
+                format!(
+                    "{short:<8} {pid:>5}  0.0  0.0      0     0 ?        Ss   {started}   0:00 {command}\n"
+                )
             }
             _ => format!("{pid:>5} ?        00:00:00 {}\n", name(command)),
         };
@@ -83,14 +101,20 @@ fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
 /// The signal that an option such as `-9`, `-KILL` or `-SIGTERM` names.
 fn signal(word: &str) -> Option<u8> {
     let word = word.trim_start_matches("SIG");
-    word.parse().ok().or_else(|| SIGNALS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number))
+    word.parse()
+        .ok()
+        .or_else(|| SIGNALS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number))
 }
 
 /// The signal that the words name, and the other words.
 fn read<'w>(words: &[&'w str]) -> (Option<u8>, Vec<&'w str>) {
     match words {
         ["-s" | "--signal", word, rest @ ..] => (signal(word), rest.to_vec()),
-        [first, rest @ ..] if first.len() > 1 && signal(first.get(1..).unwrap_or("")).is_some() && first.starts_with('-') => {
+        [first, rest @ ..]
+            if first.len() > 1
+                && signal(first.get(1..).unwrap_or("")).is_some()
+                && first.starts_with('-') =>
+        {
             (signal(first.get(1..).unwrap_or("")), rest.to_vec())
         }
         words => (Some(TERMINATE), words.to_vec()),
@@ -109,7 +133,10 @@ fn kill(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     }
     let (all, _) = inside.family.processes(inside.spec);
     for word in words {
-        let index = word.parse::<usize>().ok().and_then(|pid| (0..all.len()).find(|index| number(*index) == pid));
+        let index = word
+            .parse::<usize>()
+            .ok()
+            .and_then(|pid| (0..all.len()).find(|index| number(*index) == pid));
         match index {
             Some(index) => send(inside, index, signal),
             None => {
@@ -136,11 +163,16 @@ fn by_name(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Out {
         (_, true) => process.contains(wanted),
         _ => name(process).contains(wanted),
     };
-    let found: Vec<usize> = (0..all.len()).filter(|index| all.get(*index).is_some_and(is_meant)).collect();
+    let found: Vec<usize> =
+        (0..all.len()).filter(|index| all.get(*index).is_some_and(is_meant)).collect();
     match program {
-        _ if found.is_empty() && program == "killall" => Out::fail(1, format!("{wanted}: no process found")),
+        _ if found.is_empty() && program == "killall" => {
+            Out::fail(1, format!("{wanted}: no process found"))
+        }
         _ if found.is_empty() => Out::code(1),
-        "pgrep" => Out::print(found.iter().map(|index| format!("{}\n", number(*index))).collect::<String>()),
+        "pgrep" => Out::print(
+            found.iter().map(|index| format!("{}\n", number(*index))).collect::<String>(),
+        ),
         _ => {
             found.into_iter().for_each(|index| send(inside, index, signal));
             Out::default()
@@ -155,12 +187,16 @@ fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
         // Signal 0 only asks, and the others are for reloads.
         (_, _, 0 | 1 | 10 | 12) => return,
         (0, _, KILL) => {
-            return inside.advise("process 1 of a container ignores SIGKILL that is sent from inside the container");
+            return inside.advise(
+                "process 1 of a container ignores SIGKILL that is sent from inside the container",
+            );
         }
         (0, Exit::Well, _) => 0,
         (0, Exit::Signal, _) => 128 + signal.min(64),
         (0, ..) => {
-            return inside.advise("process 1 of this container has no handler for this signal, so Linux ignores it");
+            return inside.advise(
+                "process 1 of this container has no handler for this signal, so Linux ignores it",
+            );
         }
         (_, Exit::ByChild, _) => 128 + signal.min(64),
         // The first process starts another one in its place.

@@ -12,7 +12,10 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
         return Some(inside.not_simulated("this command of nodetool"));
     };
     if !own.is_open() {
-        return Some(Out::fail(1, "nodetool: Failed to connect to '127.0.0.1:7199' - ConnectException: 'Connection refused'."));
+        return Some(Out::fail(
+            1,
+            "nodetool: Failed to connect to '127.0.0.1:7199' - ConnectException: 'Connection refused'.",
+        ));
     }
     let named = |name: &str, usual: &str| inside.variable(name).unwrap_or_else(|| usual.to_owned());
     let (center, rack) = (named("CASSANDRA_DC", "datacenter1"), named("CASSANDRA_RACK", "rack1"));

@@ -1,7 +1,7 @@
 //! Scripts in a container: [`crate::shell`] with the container's files and programs.
 
+use super::file_tools::save;
 use super::files;
-use super::tools::save;
 use super::{Inside, Out, Ran};
 use crate::shell::{self, Ask, Call, Host, Output, Shell};
 
@@ -67,7 +67,9 @@ impl<'i, 'a> Script<'i, 'a> {
         }
         let name = words.first().copied().unwrap_or("");
         match self.inside.program(&words, call.input.as_deref().unwrap_or("")) {
-            Some(Out { stdout, stderr, exit }) => Output { exit, stdout, stderr, advice: String::new() },
+            Some(Out { stdout, stderr, exit }) => {
+                Output { exit, stdout, stderr, advice: String::new() }
+            }
             None if super::is_known(name) => {
                 Output::failure(127, format!("sh: {name} is not simulated in containers\n"))
             }
@@ -104,7 +106,8 @@ pub(super) fn new_shell(inside: &Inside<'_>, arguments: &[&str]) -> Shell {
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Out {
     let folder = inside.folder.clone();
     let options = words.iter().take_while(|word| word.starts_with('-')).count();
-    let has_script = words.iter().take(options).any(|word| !word.starts_with("--") && word.contains('c'));
+    let has_script =
+        words.iter().take(options).any(|word| !word.starts_with("--") && word.contains('c'));
     let rest = words.get(options..).unwrap_or(&[]);
     let (script, arguments) = match rest.split_first() {
         Some((script, rest)) if has_script => ((*script).to_owned(), rest.get(1..).unwrap_or(&[])),
@@ -134,7 +137,12 @@ pub(super) fn quoted(word: &str) -> String {
 }
 
 /// A program that the shell has itself; none if it has not.
-pub(super) fn own(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Option<Out> {
+pub(super) fn own(
+    inside: &mut Inside<'_>,
+    program: &str,
+    words: &[&str],
+    input: &str,
+) -> Option<Out> {
     if !OWN.split_ascii_whitespace().any(|own| own == program) {
         return None;
     }
@@ -148,14 +156,14 @@ pub(super) fn own(inside: &mut Inside<'_>, program: &str, words: &[&str], input:
 /// A shell that reads what is typed: its input.
 pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     let shell = new_shell(&inside, &[]);
-    let before = inside.set.len();
+    let known = inside.variables.clone();
     let (out, is_left) = interpret(&mut inside, &shell, input);
     let mut memory = format!("cd {}\n", quoted(&shell.folder()));
-    for line in shell.exported() {
-        let (name, value) = line.split_once('=').unwrap_or((&line, ""));
-        if inside.set.iter().skip(before).any(|known| known == name) {
-            memory += &format!("export {name}={}\n", quoted(value));
+    for (name, value) in shell.variables() {
+        if known.iter().any(|(other, before)| *other == name && *before == value) {
+            continue;
         }
+        memory += &format!("{name}={}\n", quoted(&value));
     }
     Ran { memory, is_left, ..inside.finish(out) }
 }
@@ -170,7 +178,9 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
                 star = Some((at, from));
                 at += 1;
             }
-            Some(wanted) if *wanted == b'?' || name.get(from) == Some(wanted) => (at, from) = (at + 1, from + 1),
+            Some(wanted) if *wanted == b'?' || name.get(from) == Some(wanted) => {
+                (at, from) = (at + 1, from + 1)
+            }
             // What the last star stands for is one longer.
             _ => match star {
                 Some((place, start)) => {

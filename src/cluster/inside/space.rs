@@ -1,7 +1,8 @@
 //! Programs for disks: `df`, `du`, `mount`, `stat`.
 
+use super::file_tools::{bits, short_date, size, user_name};
 use super::files::{self, MISSING, Mount};
-use super::tools::{Options, bits, complaint, short_date, size, user_name};
+use super::tools::{Options, complaint};
 use super::{Inside, Out};
 use crate::api::thousandths;
 
@@ -27,7 +28,8 @@ fn mounts(inside: &Inside<'_>) -> Vec<Mount> {
 }
 
 fn mounted(mount: &Mount) -> String {
-    let kind = if mount.device == "overlay" || mount.device == "tmpfs" { mount.device } else { "ext4" };
+    let kind =
+        if mount.device == "overlay" || mount.device == "tmpfs" { mount.device } else { "ext4" };
     let how = if mount.layer.is_some() { "rw" } else { "ro" };
     format!("{} on {} type {kind} ({how},relatime)\n", mount.device, mount.path)
 }
@@ -45,7 +47,11 @@ fn human(bytes: u64) -> String {
     }
     let tenths = u128::from(bytes) * 10;
     let tenths = tenths.div_ceil(u128::from(unit));
-    if tenths < 100 { format!("{}.{}{letter}", tenths / 10, tenths % 10) } else { format!("{}{letter}", bytes.div_ceil(unit)) }
+    if tenths < 100 {
+        format!("{}.{}{letter}", tenths / 10, tenths % 10)
+    } else {
+        format!("{}{letter}", bytes.div_ceil(unit))
+    }
 }
 
 fn df(inside: &Inside<'_>, words: &[&str]) -> Out {
@@ -55,23 +61,39 @@ fn df(inside: &Inside<'_>, words: &[&str]) -> Out {
     let host = host.map_or(0, |host| host.node.allocatable("ephemeral-storage") / 1_000);
     let mut rows = vec![match is_human {
         true => ["Filesystem", "Size", "Used", "Avail", "Use%", "Mounted on"].map(str::to_owned),
-        false => ["Filesystem", "1K-blocks", "Used", "Available", "Use%", "Mounted on"].map(str::to_owned),
+        false => ["Filesystem", "1K-blocks", "Used", "Available", "Use%", "Mounted on"]
+            .map(str::to_owned),
     }];
-    let wanted: Vec<String> = options.rest.iter().map(|path| {
-        let full = files::absolute(&inside.folder, path);
-        inside.tree.mount_of(&full).map_or("/".to_owned(), |mount| mount.path.clone())
-    }).collect();
+    let wanted: Vec<String> = options
+        .rest
+        .iter()
+        .map(|path| {
+            let full = files::absolute(&inside.folder, path);
+            inside.tree.mount_of(&full).map_or("/".to_owned(), |mount| mount.path.clone())
+        })
+        .collect();
     for mount in mounts(inside) {
         if !wanted.is_empty() && !wanted.contains(&mount.path) {
             continue;
         }
         let total = if mount.size.is_empty() { host } else { thousandths(&mount.size) / 1_000 };
         let own = mount.layer.and_then(|index| inside.tree.layers.get(index));
-        let sizes = own.into_iter().flat_map(|(_, files, _)| files.iter()).filter_map(|(_, file)| file.as_ref());
+        let sizes = own
+            .into_iter()
+            .flat_map(|(_, files, _)| files.iter())
+            .filter_map(|(_, file)| file.as_ref());
         let used: u64 = sizes.map(|file| (size(file) as u64).div_ceil(BLOCK) * BLOCK).sum();
-        let amount = |bytes: u64| if is_human { human(bytes) } else { bytes.div_ceil(1_024).to_string() };
+        let amount =
+            |bytes: u64| if is_human { human(bytes) } else { bytes.div_ceil(1_024).to_string() };
         let percent = used.saturating_mul(100).div_ceil(total.max(1));
-        rows.push([mount.device.into(), amount(total), amount(used), amount(total.saturating_sub(used)), format!("{percent}%"), mount.path]);
+        rows.push([
+            mount.device.into(),
+            amount(total),
+            amount(used),
+            amount(total.saturating_sub(used)),
+            format!("{percent}%"),
+            mount.path,
+        ]);
     }
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let widths = [width(0).max(14), width(1).max(5), width(2).max(5), width(3).max(5), 4];
@@ -121,15 +143,24 @@ fn stat(inside: &Inside<'_>, words: &[&str]) -> Out {
         };
         let (mode, user) = (file.mode, user_name(inside, file.user));
         if let Some(format) = options.value('c') {
-            let swaps = [("%a", format!("{mode:o}")), ("%s", size(&file).to_string()), ("%n", (*path).to_owned()), ("%U", user)];
-            out.stdout += &swaps.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to));
+            let swaps = [
+                ("%a", format!("{mode:o}")),
+                ("%s", size(&file).to_string()),
+                ("%n", (*path).to_owned()),
+                ("%U", user),
+            ];
+            out.stdout +=
+                &swaps.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to));
             out.stdout.push('\n');
             continue;
         }
         let kind = if file.text.is_none() { "directory" } else { "regular file" };
         out.stdout += &format!(
             "  File: {path}\n  Size: {}\t{kind}\nAccess: ({mode:04o}/{})  Uid: ({}/{user})\nModify: {}\n",
-            size(&file), bits(&file), file.user, short_date(file.time)
+            size(&file),
+            bits(&file),
+            file.user,
+            short_date(file.time)
         );
     }
     out

@@ -1,25 +1,35 @@
 //! MySQL, played by the example database: each statement that writes is an entry, and what a table holds follows from
 //! the entries of the pod that is asked. So a statement is found where the replication has put it.
 
+mod statement;
+
 use super::super::world::Database;
 use super::connect::{self, NoPeer, Peer};
 use super::tools::Options;
 use super::{Deed, Inside, Out};
 use crate::api::json::Node as Tree;
 use crate::db::Role;
+use statement::{Table, columns, parts, replay, statements, words};
 
 /// The longest statement that is simulated, in bytes.
 const LONGEST: usize = 2_000;
 
 /// Runs one of these programs; none if it is another.
-pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Option<Out> {
+pub(super) fn run(
+    inside: &mut Inside<'_>,
+    program: &str,
+    words: &[&str],
+    input: &str,
+) -> Option<Out> {
     if program != "mysql" && program != "mysqladmin" {
         return None;
     }
     let options = Options::read(words, "huPeD");
-    let long = |name: &str| options.long.iter().find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
+    let long =
+        |name: &str| options.long.iter().find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
     let host = options.value('h').or(long("host")).unwrap_or("localhost");
-    let port = options.value('P').or(long("port")).and_then(|port| port.parse().ok()).unwrap_or(3306);
+    let port =
+        options.value('P').or(long("port")).and_then(|port| port.parse().ok()).unwrap_or(3306);
     let peer = match connect::connect(inside, host, port) {
         Ok(peer) if super::Family::of(&peer.spec.image) == super::Family::Mysql => peer,
         Ok(_) => return Some(no_server(program, host, port, NoPeer::Refused)),
@@ -68,32 +78,6 @@ fn no_server(program: &str, host: &str, port: u16, why: NoPeer) -> Out {
     })
 }
 
-/// The statements of a script, each with the number of the line on which it begins.
-fn statements(script: &str) -> Vec<(String, usize)> {
-    let (mut found, mut text, mut quote, mut line) = (Vec::new(), String::new(), None, 1);
-    let mut start = 1;
-    for c in script.chars() {
-        line += usize::from(c == '\n');
-        match quote {
-            Some(mark) if c == mark => quote = None,
-            None if ['\'', '"', '`'].contains(&c) => quote = Some(c),
-            None if c == ';' => {
-                found.push((std::mem::take(&mut text), start));
-                start = line;
-                continue;
-            }
-            _ => {}
-        }
-        if text.trim().is_empty() {
-            start = line;
-        }
-        text.push(c);
-    }
-    found.push((text, start));
-    found.retain(|(text, _)| !text.trim().is_empty());
-    found.into_iter().map(|(text, line)| (text.trim().to_owned(), line)).collect()
-}
-
 enum Problem {
     /// A code with its state, and the words of MySQL.
     Error(&'static str, String),
@@ -109,130 +93,11 @@ struct Client<'a> {
     names: bool,
 }
 
-/// A table with its rows.
-struct Table {
-    name: String,
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-/// The words of a statement: names, numbers, texts (which keep one quote in front), and single marks.
-fn words(statement: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut chars = statement.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c.is_whitespace() {
-            continue;
-        }
-        let mut word = String::new();
-        match c {
-            '\'' | '"' => {
-                word.push('\'');
-                while let Some(inner) = chars.next() {
-                    match inner {
-                        '\\' => word.extend(chars.next()),
-                        inner if inner == c => break,
-                        inner => word.push(inner),
-                    }
-                }
-            }
-            '`' => word.extend(chars.by_ref().take_while(|inner| *inner != '`')),
-            c if c.is_alphanumeric() || "_@-".contains(c) => {
-                word.push(c);
-                while let Some(inner) = chars.next_if(|inner| inner.is_alphanumeric() || "_@.$-".contains(*inner)) {
-                    word.push(inner);
-                }
-            }
-            c => word.push(c),
-        }
-        found.push(word);
-    }
-    found
-}
-
-/// The values in brackets, each list of a row.
-fn rows(words: &[String]) -> Vec<Vec<String>> {
-    let (mut found, mut depth) = (Vec::new(), 0);
-    for word in words {
-        match word.as_str() {
-            "(" => {
-                depth += 1;
-                if depth == 1 {
-                    found.push(Vec::new());
-                }
-            }
-            ")" => depth -= 1,
-            "," => {}
-            _ if depth > 0 => {
-                if let Some(row) = found.last_mut() {
-                    row.push(word.trim_start_matches('\'').to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The columns of `CREATE TABLE`: the first word of each part.
-fn columns(words: &[String]) -> Vec<String> {
-    let (mut found, mut depth, mut is_first) = (Vec::new(), 0, false);
-    for word in words {
-        match word.as_str() {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            "," if depth == 1 => is_first = true,
-            _ if depth == 1 && (is_first || found.is_empty()) => {
-                is_first = false;
-                if !["PRIMARY", "KEY", "INDEX", "UNIQUE", "CONSTRAINT", "FOREIGN"].contains(&word.to_ascii_uppercase().as_str()) {
-                    found.push(word.clone());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The databases and tables that statements have made.
-fn replay(entries: &[String]) -> (Vec<String>, Vec<Table>) {
-    let (mut databases, mut tables) = (Vec::new(), Vec::<Table>::new());
-    for entry in entries {
-        let words = words(entry);
-        let word = |index: usize| words.get(index).map_or("", String::as_str);
-        let rest = words.get(3..).unwrap_or(&[]);
-        match (word(0), word(1)) {
-            ("CREATE", "DATABASE") => databases.push(word(2).to_owned()),
-            ("DROP", "DATABASE") => {
-                databases.retain(|name| name != word(2));
-                tables.retain(|table| !table.name.starts_with(&format!("{}.", word(2))));
-            }
-            ("CREATE", "TABLE") => {
-                tables.push(Table { name: word(2).to_owned(), columns: columns(rest), rows: Vec::new() });
-            }
-            ("DROP", "TABLE") => tables.retain(|table| table.name != word(2)),
-            ("DELETE", "FROM") => {
-                tables.iter_mut().filter(|table| table.name == word(2)).for_each(|table| table.rows.clear());
-            }
-            ("INSERT", "INTO") => {
-                let Some(table) = tables.iter_mut().find(|table| table.name == word(2)) else { continue };
-                let values = rest.iter().position(|word| word.eq_ignore_ascii_case("VALUES")).unwrap_or(0);
-                let (names, values) = rest.split_at(values);
-                let names = self::rows(names).into_iter().next().unwrap_or_else(|| table.columns.clone());
-                for row in self::rows(values) {
-                    let value = |column: &String| {
-                        names.iter().position(|name| name == column).and_then(|at| row.get(at)).cloned()
-                    };
-                    table.rows.push(table.columns.iter().map(|column| value(column).unwrap_or_else(|| "NULL".into())).collect());
-                }
-            }
-            _ => {}
-        }
-    }
-    (databases, tables)
-}
-
 impl Client<'_> {
+    fn table(&self, names: &[String], rows: &[Vec<String>]) -> String {
+        statement::table(names, rows, self.names, self.is_table)
+    }
+
     fn stand_in(&self) -> Option<&Database> {
         self.peer.run.database.as_ref().filter(|database| database.is_open())
     }
@@ -260,15 +125,22 @@ impl Client<'_> {
                 Ok(String::new())
             }
             ["SHOW", "DATABASES" | "SCHEMAS"] => {
-                let mut all = ["information_schema", "mysql", "performance_schema", "sys"].map(str::to_owned).to_vec();
+                let mut all = ["information_schema", "mysql", "performance_schema", "sys"]
+                    .map(str::to_owned)
+                    .to_vec();
                 all.extend(databases);
                 all.sort();
-                Ok(self.table(&["Database".into()], &all.into_iter().map(|name| vec![name]).collect::<Vec<_>>()))
+                Ok(self.table(
+                    &["Database".into()],
+                    &all.into_iter().map(|name| vec![name]).collect::<Vec<_>>(),
+                ))
             }
             ["SHOW", "TABLES"] | ["SHOW", "TABLES", "FROM" | "IN", _] => {
                 let database = if words.len() > 2 { name(3) } else { self.database.clone() };
                 self.known(&databases, &database)?;
-                let own = tables.iter().filter_map(|table| table.name.strip_prefix(&format!("{database}.")));
+                let own = tables
+                    .iter()
+                    .filter_map(|table| table.name.strip_prefix(&format!("{database}.")));
                 let rows: Vec<_> = own.map(|name| vec![name.to_owned()]).collect();
                 Ok(self.table(&[format!("Tables_in_{database}")], &rows))
             }
@@ -287,7 +159,9 @@ impl Client<'_> {
     fn known(&self, databases: &[String], name: &str) -> Result<(), Problem> {
         match databases.iter().any(|known| known == name) || ["mysql", "sys"].contains(&name) {
             true => Ok(()),
-            false if name.is_empty() => Err(Problem::Error("1046 (3D000)", "No database selected".into())),
+            false if name.is_empty() => {
+                Err(Problem::Error("1046 (3D000)", "No database selected".into()))
+            }
             false => Err(Problem::Error("1049 (42000)", format!("Unknown database '{name}'"))),
         }
     }
@@ -311,8 +185,14 @@ impl Client<'_> {
             None => return Err(Problem::Unknown),
         }
         let is_forgiving = upper.contains(&"EXISTS");
-        let at = if is_forgiving { upper.iter().position(|word| *word == "EXISTS").unwrap_or(1) + 1 } else { 2 };
-        let (Some(name), Some(what)) = (words.get(at), upper.get(1)) else { return Err(Problem::Unknown) };
+        let at = if is_forgiving {
+            upper.iter().position(|word| *word == "EXISTS").unwrap_or(1) + 1
+        } else {
+            2
+        };
+        let (Some(name), Some(what)) = (words.get(at), upper.get(1)) else {
+            return Err(Problem::Unknown);
+        };
         let is_database = ["DATABASE", "SCHEMA"].contains(what);
         let full = if is_database { name.clone() } else { self.full(name)? };
         let database = full.split('.').next().unwrap_or("");
@@ -327,15 +207,26 @@ impl Client<'_> {
         match (upper.first().copied().unwrap_or(""), exists) {
             ("CREATE", true) | ("DROP", false) if is_forgiving => return Ok(None),
             ("CREATE", true) if is_database => {
-                return Err(Problem::Error("1007 (HY000)", format!("Can't create database '{full}'; database exists")));
+                return Err(Problem::Error(
+                    "1007 (HY000)",
+                    format!("Can't create database '{full}'; database exists"),
+                ));
             }
             ("CREATE", true) => {
-                return Err(Problem::Error("1050 (42S01)", format!("Table '{name}' already exists")));
+                return Err(Problem::Error(
+                    "1050 (42S01)",
+                    format!("Table '{name}' already exists"),
+                ));
             }
             ("DROP", false) if is_database => {
-                return Err(Problem::Error("1008 (HY000)", format!("Can't drop database '{full}'; database doesn't exist")));
+                return Err(Problem::Error(
+                    "1008 (HY000)",
+                    format!("Can't drop database '{full}'; database doesn't exist"),
+                ));
             }
-            ("DROP", false) => return Err(Problem::Error("1051 (42S02)", format!("Unknown table '{full}'"))),
+            ("DROP", false) => {
+                return Err(Problem::Error("1051 (42S02)", format!("Unknown table '{full}'")));
+            }
             ("INSERT" | "DELETE", false) => return Err(missing()),
             _ => {}
         }
@@ -366,14 +257,18 @@ impl Client<'_> {
     ) -> Result<String, Problem> {
         let Some(from) = upper.iter().position(|word| *word == "FROM") else {
             let parts = parts(words.get(1..).unwrap_or(&[]));
-            let values: Option<Vec<String>> = parts.iter().map(|part| self.value(inside, part)).collect();
-            let names: Vec<String> = parts.iter().map(|part| part.trim_start_matches('\'').to_owned()).collect();
+            let values: Option<Vec<String>> =
+                parts.iter().map(|part| self.value(inside, part)).collect();
+            let names: Vec<String> =
+                parts.iter().map(|part| part.trim_start_matches('\'').to_owned()).collect();
             return Ok(self.table(&names, &[values.ok_or(Problem::Unknown)?]));
         };
         let name = words.get(from + 2).ok_or(Problem::Unknown)?;
         let full = self.full(name)?;
         let table = tables.iter().find(|table| table.name == full);
-        let table = table.ok_or_else(|| Problem::Error("1146 (42S02)", format!("Table '{full}' doesn't exist")))?;
+        let table = table.ok_or_else(|| {
+            Problem::Error("1146 (42S02)", format!("Table '{full}' doesn't exist"))
+        })?;
         let most = match upper.get(from + 2..).unwrap_or(&[]) {
             [] => usize::MAX,
             ["LIMIT", count] => count.parse().map_err(|_| Problem::Unknown)?,
@@ -381,17 +276,26 @@ impl Client<'_> {
         };
         let chosen = parts(words.get(1..from + 1).unwrap_or(&[]));
         match chosen.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["*"] => Ok(self.table(&table.columns, table.rows.get(..most.min(table.rows.len())).unwrap_or(&[]))),
+            ["*"] => Ok(self.table(
+                &table.columns,
+                table.rows.get(..most.min(table.rows.len())).unwrap_or(&[]),
+            )),
             [count] if count.eq_ignore_ascii_case("COUNT(*)") => {
                 Ok(self.table(&[(*count).to_owned()], &[vec![table.rows.len().to_string()]]))
             }
             names => {
                 let place = |name: &&str| {
                     let words = format!("Unknown column '{name}' in 'field list'");
-                    table.columns.iter().position(|column| column == name).ok_or(Problem::Error("1054 (42S22)", words))
+                    table
+                        .columns
+                        .iter()
+                        .position(|column| column == name)
+                        .ok_or(Problem::Error("1054 (42S22)", words))
                 };
                 let places: Vec<usize> = names.iter().map(place).collect::<Result<_, _>>()?;
-                let row = |row: &Vec<String>| places.iter().filter_map(|at| row.get(*at).cloned()).collect::<Vec<_>>();
+                let row = |row: &Vec<String>| {
+                    places.iter().filter_map(|at| row.get(*at).cloned()).collect::<Vec<_>>()
+                };
                 let rows: Vec<_> = table.rows.iter().take(most).map(row).collect();
                 Ok(self.table(&chosen, &rows))
             }
@@ -405,7 +309,8 @@ impl Client<'_> {
             "@@SERVER_ID" => self.server_id().to_string(),
             "@@HOSTNAME" => super::pod::host_name(self.peer.run).to_owned(),
             "@@READ_ONLY" | "@@SUPER_READ_ONLY" => {
-                let is_primary = self.stand_in().is_none_or(|it| it.data.role == Some(Role::Primary));
+                let is_primary =
+                    self.stand_in().is_none_or(|it| it.data.role == Some(Role::Primary));
                 u8::from(!is_primary).to_string()
             }
             "NOW()" => now.replace('T', " ").trim_end_matches('Z').to_owned(),
@@ -424,57 +329,14 @@ impl Client<'_> {
         let run = self.peer.run;
         let ordinal = run.pod.name().rsplit('-').next().and_then(|text| text.parse::<i64>().ok());
         let scripts = run.spec.init_containers.iter().flat_map(|one| {
-            let words = ["command", "args"].map(|field| one.other.get(field).map_or(&[][..], Tree::items));
+            let words =
+                ["command", "args"].map(|field| one.other.get(field).map_or(&[][..], Tree::items));
             words.into_iter().flatten().map(Tree::as_text)
         });
-        let base = scripts.filter_map(|text| text.split_once("server-id=$((")).find_map(|(_, rest)| {
-            rest.split(['+', ')']).next().and_then(|number| number.trim().parse::<i64>().ok())
-        });
+        let base =
+            scripts.filter_map(|text| text.split_once("server-id=$((")).find_map(|(_, rest)| {
+                rest.split(['+', ')']).next().and_then(|number| number.trim().parse::<i64>().ok())
+            });
         base.zip(ordinal).map_or(1, |(base, ordinal)| base.saturating_add(ordinal))
     }
-
-    /// Rows as the client prints them: a table on a terminal, else columns with tabs.
-    fn table(&self, names: &[String], rows: &[Vec<String>]) -> String {
-        if rows.is_empty() {
-            return String::new();
-        }
-        let head = self.names.then(|| names.to_vec());
-        if !self.is_table {
-            return head.iter().chain(rows).map(|row| row.join("\t") + "\n").collect();
-        }
-        let all = || head.iter().chain(rows);
-        let widths: Vec<usize> = (0..names.len())
-            .map(|column| all().filter_map(|row| row.get(column)).map(|text| text.chars().count()).max().unwrap_or(0))
-            .collect();
-        let rule = widths.iter().map(|width| "-".repeat(width + 2)).collect::<Vec<_>>().join("+");
-        let rule = format!("+{rule}+\n");
-        let is_number = |column: usize| rows.iter().all(|row| row.get(column).is_some_and(|it| it.parse::<i64>().is_ok()));
-        let line = |(index, row): (usize, &Vec<String>)| {
-            let is_head = index == 0 && head.is_some();
-            let cell = |(column, text): (usize, &String)| {
-                let width = widths.get(column).copied().unwrap_or(0);
-                match is_number(column) && !is_head {
-                    true => format!(" {text:>width$} |"),
-                    false => format!(" {text:<width$} |"),
-                }
-            };
-            let text = row.iter().enumerate().map(cell).collect::<String>();
-            format!("|{text}\n{}", if is_head { rule.as_str() } else { "" })
-        };
-        format!("{rule}{}{rule}", all().enumerate().map(line).collect::<String>())
-    }
-}
-
-/// The parts of a list: words with commas between them; brackets belong to the word before.
-fn parts(words: &[String]) -> Vec<String> {
-    let (mut found, mut depth) = (vec![String::new()], 0);
-    for word in words {
-        depth += i32::from(word == "(") - i32::from(word == ")");
-        match (word.as_str(), found.last_mut()) {
-            (",", _) if depth == 0 => found.push(String::new()),
-            (_, Some(last)) => *last += word,
-            _ => {}
-        }
-    }
-    found
 }

@@ -1,8 +1,9 @@
 //! HTTP: `curl` and `wget`, and the servers that they ask, which answer with the files that they see.
 
 use super::connect::{self, NoPeer, Peer};
+use super::file_tools::save;
 use super::files::{self, base_name};
-use super::tools::{Options, save};
+use super::tools::Options;
 use super::{Inside, Out};
 use std::rc::Rc;
 
@@ -65,10 +66,20 @@ fn parts(address: &str) -> (String, u16, String) {
 fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "omHdXwAu");
     // A long option that takes a value is followed by it.
-    let valued = ["--max-time", "--connect-timeout", "--output", "--request", "--header", "--data", "--write-out", "--retry"];
+    let valued = [
+        "--max-time",
+        "--connect-timeout",
+        "--output",
+        "--request",
+        "--header",
+        "--data",
+        "--write-out",
+        "--retry",
+    ];
     let skipped: Vec<&str> =
         words.windows(2).filter_map(|pair| valued.contains(&pair[0]).then_some(pair[1])).collect();
-    let addresses: Vec<&str> = options.rest.iter().filter(|word| !skipped.contains(word)).copied().collect();
+    let addresses: Vec<&str> =
+        options.rest.iter().filter(|word| !skipped.contains(word)).copied().collect();
     if addresses.is_empty() {
         return Out::fail(2, "curl: try 'curl --help' or 'curl --manual' for more information");
     }
@@ -97,8 +108,15 @@ fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             continue;
         }
         let name = inside.family.web().map_or("nginx", |(_, name)| name);
-        let reason = match status { 200 => "OK", 403 => "Forbidden", _ => "Not Found" };
-        let head = format!("HTTP/1.1 {status} {reason}\r\nServer: {name}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", text.len());
+        let reason = match status {
+            200 => "OK",
+            403 => "Forbidden",
+            _ => "Not Found",
+        };
+        let head = format!(
+            "HTTP/1.1 {status} {reason}\r\nServer: {name}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
+            text.len()
+        );
         let shown = match (has('I', "head"), has('i', "include")) {
             (true, _) => head,
             (_, true) => head + &text,
@@ -106,7 +124,11 @@ fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         };
         let file = options.value('o').or_else(|| options.has('O').then(|| base_name(address)));
         match file {
-            Some(file) => out.stderr += &save(inside, file, &shown, false).err().map_or_else(String::new, |it| format!("curl: (23) {it}\n")),
+            Some(file) => {
+                out.stderr += &save(inside, file, &shown, false)
+                    .err()
+                    .map_or_else(String::new, |it| format!("curl: (23) {it}\n"))
+            }
             None => out.stdout += &shown,
         }
         if let Some(format) = options.value('w') {
@@ -125,14 +147,23 @@ fn no_answer(inside: &mut Inside<'_>, why: Option<NoPeer>, host: &str, port: u16
             (52, "Empty reply from server".into())
         }
         Some(NoPeer::NoName) => (6, format!("Could not resolve host: {host}")),
-        Some(NoPeer::Refused) => (7, format!("Failed to connect to {host} port {port} after 0 ms: Could not connect to server")),
-        Some(NoPeer::Silent) => (28, format!("Failed to connect to {host} port {port}: Connection timed out")),
+        Some(NoPeer::Refused) => (
+            7,
+            format!(
+                "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
+            ),
+        ),
+        Some(NoPeer::Silent) => {
+            (28, format!("Failed to connect to {host} port {port}: Connection timed out"))
+        }
     }
 }
 
 fn wget(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "OTt");
-    let Some(address) = options.rest.first().copied() else { return Out::fail(1, "wget: missing URL") };
+    let Some(address) = options.rest.first().copied() else {
+        return Out::fail(1, "wget: missing URL");
+    };
     let (host, port, path) = parts(address);
     let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
     let is_quiet = options.has('q');
@@ -145,7 +176,8 @@ fn wget(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         }
         Err(NoPeer::NoName) => return Out::fail(1, format!("wget: bad address '{host}'")),
         Err(why) => {
-            let words = if why == NoPeer::Refused { "Connection refused" } else { "Operation timed out" };
+            let words =
+                if why == NoPeer::Refused { "Connection refused" } else { "Operation timed out" };
             return Out::fail(1, format!("wget: can't connect to remote host ({host}): {words}"));
         }
     };

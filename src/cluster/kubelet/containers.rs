@@ -225,9 +225,14 @@ fn started(
 /// Starts the first process of a container, or goes on with it, as far as it is simulated. The container ends with it.
 fn process(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
     let Some(index) = run.containers.iter().position(|one| one.name == name) else { return };
-    let (spec, before) = (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
+    let (spec, before) =
+        (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
     let Some(spec) = spec_of(&spec, name) else { return };
-    let Some((process, deeds)) = inside::main_process(step.cluster, (uid, run), spec, before.as_deref()) else { return };
+    let Some((process, deeds)) =
+        inside::main_process(step.cluster, (uid, run), spec, before.as_deref())
+    else {
+        return;
+    };
     let exit = process.exit;
     if let Some(container) = run.containers.get_mut(index) {
         container.process = Some(Rc::new(process));

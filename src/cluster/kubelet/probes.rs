@@ -122,7 +122,8 @@ impl Prober<'_> {
         let (is_due, next) = self.is_due(probe, streak, is_open && failure.is_none());
         let fails = failure.is_some();
         if is_due {
-            let answers = is_open && !fails && (!wants_quorum || database::is_ready(step, self.uid, run));
+            let answers =
+                is_open && !fails && (!wants_quorum || database::is_ready(step, self.uid, run));
             let container = run.containers.get_mut(self.index)?;
             let result = count(&mut container.probes.readiness, probe, answers, self.now);
             container.is_ready = result.unwrap_or(container.is_ready);

@@ -67,7 +67,8 @@ pub(in super::super) fn exec(call: &Call<'_>) -> Plan {
     let is_tty = call.words.has("tty");
     let has_input = call.words.has("stdin");
     let input = call.text.filter(|_| has_input).unwrap_or("");
-    let is_shell = inside::is_shell(command) && command.iter().skip(1).all(|word| word.starts_with('-') && !word.contains('c'));
+    let is_shell = inside::is_shell(command)
+        && command.iter().skip(1).all(|word| word.starts_with('-') && !word.contains('c'));
     if is_shell && is_tty && has_input {
         return typed(call, &reached, command, None);
     }
@@ -75,7 +76,12 @@ pub(in super::super) fn exec(call: &Call<'_>) -> Plan {
     finish(&reached, command, ran)
 }
 
-fn run_in(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], (input, is_tty): (&str, bool)) -> Ran {
+fn run_in(
+    call: &Call<'_>,
+    reached: &Reached<'_>,
+    command: &[&str],
+    (input, is_tty): (&str, bool),
+) -> Ran {
     let run = (reached.pod.metadata.uid, &**reached.run);
     inside::run(call.view.cluster, run, reached.spec, command, (input, is_tty))
 }
@@ -170,7 +176,11 @@ fn session(reached: &Reached<'_>, verb: &str, command: &[&str], memory: String) 
         command.iter().for_each(|word| line = format!("{line} {}", quote(word)));
     }
     let shell = command.first().copied().unwrap_or("sh");
-    let folder = memory.lines().next().and_then(|line| line.strip_prefix("cd ")).map(|folder| folder.trim_matches('\''));
+    let folder = memory
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("cd "))
+        .map(|folder| folder.trim_matches('\''));
     let prompt = inside::prompt(reached.run, reached.spec, shell, folder.unwrap_or("/"));
     Session { prompt, line, memory }
 }
@@ -185,7 +195,8 @@ pub(super) fn session_of(pod: &Rc<Pod>, run: &Rc<PodRuntime>) -> Option<Session>
 
 /// The shell that is the first process of a container.
 fn shell_of(spec: &Container) -> String {
-    let words = ["command", "args"].map(|field| spec.other.get(field).map_or(&[][..], |words| words.items()));
+    let words = ["command", "args"]
+        .map(|field| spec.other.get(field).map_or(&[][..], |words| words.items()));
     let first = words.into_iter().flatten().map(|word| word.as_text()).next();
     first.filter(|word| inside::is_shell(&[word])).unwrap_or("sh").to_owned()
 }
@@ -199,7 +210,11 @@ pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
     };
     let reached = match reach(call, word) {
         Ok(reached) => reached,
-        Err(message) => return Plan::refuse(message.replace("cannot exec into a container", "cannot attach a container")),
+        Err(message) => {
+            return Plan::refuse(
+                message.replace("cannot exec into a container", "cannot attach a container"),
+            );
+        }
     };
     let process = reached.run.containers.iter().find(|one| one.name == reached.spec.name);
     let process = process.and_then(|one| one.process.as_ref());
@@ -213,7 +228,9 @@ pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
     if call.words.has("tty") {
         plan.output.stderr += "If you don't see a command prompt, try pressing enter.\n";
     }
-    plan.output.advice = "the process of this container reads nothing; kubectl logs prints what it has printed\n".into();
+    plan.output.advice =
+        "the process of this container reads nothing; kubectl logs prints what it has printed\n"
+            .into();
     plan
 }
 
@@ -226,4 +243,3 @@ fn not_upgraded(call: &Call<'_>, error: &str) -> String {
         _ => error.to_owned(),
     }
 }
-

@@ -30,7 +30,9 @@ pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
         let lines: Vec<&str> = process.output.lines().collect();
         let tail = call.words.flag("tail").and_then(|count| count.parse::<usize>().ok());
         let skipped = tail.map_or(0, |tail| lines.len().saturating_sub(tail));
-        let mut plan = Plan::print(lines.iter().skip(skipped).map(|line| format!("{line}\n")).collect::<String>());
+        let mut plan = Plan::print(
+            lines.iter().skip(skipped).map(|line| format!("{line}\n")).collect::<String>(),
+        );
         plan.output.stderr = note;
         return plan;
     }
@@ -94,4 +96,3 @@ fn is_start(event: &Event, name: &str) -> bool {
         _ => false,
     }
 }
-

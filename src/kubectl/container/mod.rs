@@ -17,8 +17,8 @@ pub(super) use logs::logs;
 pub(super) use reach::{copy, debug, port_forward, top};
 pub(super) use start::{Following, run};
 
-use super::view::not_found;
 use super::Call;
+use super::view::not_found;
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
@@ -159,4 +159,3 @@ fn running<'a>(
         )
     })
 }
-

@@ -6,7 +6,7 @@ use super::super::{Call, Plan};
 use super::{Session, exec};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
-use crate::cluster::world::{Attached, RunState};
+use crate::cluster::world::Attached;
 use crate::manifest;
 use crate::sim::{Command, Sim};
 
@@ -14,7 +14,10 @@ use crate::sim::{Command, Sim};
 pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     let usage = "See 'kubectl run -h' for help and examples";
     let [name] = call.words.plain[..] else {
-        return Plan::refuse(format!("error: exactly one NAME is required, got {}\n{usage}", call.words.plain.len()));
+        return Plan::refuse(format!(
+            "error: exactly one NAME is required, got {}\n{usage}",
+            call.words.plain.len()
+        ));
     };
     if call.words.flag("image").is_none() {
         return Plan::refuse(format!("error: required flag(s) \"image\" not set\n{usage}"));
@@ -30,14 +33,17 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     if !["Always", "Never", "OnFailure"].contains(&restart) {
         return Plan::refuse(format!("error: invalid restart policy: {restart}\n{usage}"));
     }
-    let document = manifest::parse(&manifest::to_yaml(&described(call, name, restart))).into_iter().next();
+    let document =
+        manifest::parse(&manifest::to_yaml(&described(call, name, restart))).into_iter().next();
     let object = match document.map(|document| document.outcome) {
         Some(Ok(object)) => object,
         Some(Err(refusal)) => return Plan::refuse(refusal.stderr),
         None => return Plan::refuse(manifest::NO_OBJECTS),
     };
     if current(call, &Plan::default(), &object).is_some() {
-        return Plan::refuse(format!("Error from server (AlreadyExists): pods \"{name}\" already exists"));
+        return Plan::refuse(format!(
+            "Error from server (AlreadyExists): pods \"{name}\" already exists"
+        ));
     }
     if let Some((reason, words)) = not_admitted(call, &Plan::default(), &object) {
         return Plan::refuse(format!("Error from server ({reason}): {words}"));
@@ -80,13 +86,21 @@ fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     if let Some(policy) = words.flag("image-pull-policy") {
         container.set("imagePullPolicy", policy);
     }
-    let list = |words: &[&str]| Tree::from(Value::List(words.iter().map(|word| Tree::from(*word)).collect()));
+    let list = |words: &[&str]| {
+        Tree::from(Value::List(words.iter().map(|word| Tree::from(*word)).collect()))
+    };
     if let Some(command) = words.after.as_deref().filter(|command| !command.is_empty()) {
         container.set(if words.has("command") { "command" } else { "args" }, list(command));
     }
-    let variables = words.flags.iter().filter(|(flag, _)| *flag == "env").filter_map(|(_, value)| value.split_once('='));
+    let variables = words
+        .flags
+        .iter()
+        .filter(|(flag, _)| *flag == "env")
+        .filter_map(|(_, value)| value.split_once('='));
     let variables: Vec<Tree> = variables
-        .map(|(name, value)| Tree::map([("name".to_owned(), name.into()), ("value".to_owned(), value.into())]))
+        .map(|(name, value)| {
+            Tree::map([("name".to_owned(), name.into()), ("value".to_owned(), value.into())])
+        })
         .collect();
     if !variables.is_empty() {
         container.set("env", Value::List(variables));
@@ -115,6 +129,8 @@ pub(in super::super) struct Following {
     uid: Uid,
     is_quiet: bool,
     is_tty: bool,
+    /// Whether it was said that the container runs.
+    is_noted: bool,
     removes: bool,
     /// How much of the output of the process was printed.
     printed: usize,
@@ -137,6 +153,7 @@ impl Following {
             uid: pod.metadata.uid,
             is_quiet: call.words.has("quiet"),
             is_tty: call.words.has("tty"),
+            is_noted: false,
             removes: attached.removes,
             printed: 0,
             end: None,
@@ -151,7 +168,8 @@ impl Following {
         let pod = cluster.store.pods.get(&self.key).filter(|pod| pod.metadata.uid == self.uid);
         let run = cluster.world.runs.get(&self.uid);
         let mut text = String::new();
-        let process = run.and_then(|run| run.containers.last()).and_then(|one| one.process.as_ref());
+        let process =
+            run.and_then(|run| run.containers.last()).and_then(|one| one.process.as_ref());
         if let Some(process) = process {
             text += process.output.get(self.printed..).unwrap_or("");
             self.printed = process.output.len();
@@ -175,12 +193,14 @@ impl Following {
                 }
             }
             Some(pod) => {
-                let waits = process.is_some_and(|process| process.wakes.is_none() && process.exit.is_none());
-                let is_running = run.is_some_and(|run| run.containers.iter().all(|one| matches!(one.state, RunState::Running { .. })));
-                if waits && is_running && self.is_tty && self.session.is_none() {
-                    self.session = run.and_then(|run| exec::session_of(pod, run)).map(Box::new);
+                let waits = process
+                    .is_some_and(|process| process.wakes.is_none() && process.exit.is_none());
+                let run = run.filter(|run| run.containers.iter().all(|one| one.state.is_running()));
+                if let Some(run) = run.filter(|_| self.is_tty && !self.is_noted) {
+                    self.session = exec::session_of(pod, run).filter(|_| waits).map(Box::new);
+                    self.is_noted = true;
                     if !self.is_quiet {
-                        text += SESSION_NOTE;
+                        text.insert_str(0, SESSION_NOTE);
                     }
                 }
             }
