@@ -24,6 +24,7 @@
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
+//! - [`shell`]: a small shell, for the terminal and for scripts in containers.
 //! - [`db`]: the replicated database in the pods.
 //! - [`cluster`]: control plane, nodes and what runs on them, one file for each component.
 //! - [`sim`]: clock, queue, chance, commands, invariants.
@@ -53,6 +54,7 @@ pub mod map;
 pub mod notation;
 pub mod page;
 pub mod scene;
+pub mod shell;
 pub mod sim;
 pub mod svg;
 pub mod task;

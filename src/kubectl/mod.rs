@@ -18,7 +18,7 @@
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside`, `wait` | `logs`, `exec`, `wait` |
+//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -32,6 +32,7 @@ mod clients;
 pub(crate) mod columns;
 mod complete;
 mod confirm;
+mod container;
 mod create;
 mod delete;
 mod describe;
@@ -43,9 +44,7 @@ mod faults;
 mod generate;
 mod generate_access;
 mod get;
-mod inside;
 mod jsonpath;
-mod logs;
 mod nodes;
 mod options;
 pub(crate) mod patch;
@@ -65,6 +64,7 @@ mod watch;
 pub(crate) mod words;
 
 pub use complete::complete;
+pub use container::Session;
 pub use get::state;
 pub use watch::Watch;
 
@@ -89,6 +89,8 @@ pub struct Output {
     pub stderr: String,
     /// Where it is in the text, and what to do about it: what kubectl does not say.
     pub advice: String,
+    /// The shell in a container that waits for the next line, if the line has opened one.
+    pub session: Option<Box<Session>>,
 }
 
 impl Output {
@@ -128,6 +130,7 @@ impl Plan {
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
         self.output.advice += &other.output.advice;
+        self.output.session = other.output.session.or(self.output.session.take());
     }
 }
 

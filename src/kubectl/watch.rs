@@ -4,6 +4,7 @@
 //! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
 //! was last, and columns only ever grow wider.
 
+use super::container::{Following, Session};
 use super::get::{self, Found, Group};
 use super::{Call, Plan, age, tabs};
 use crate::api::Key;
@@ -33,6 +34,8 @@ pub struct Watch {
     /// The store at the last look: a table that is still the same has no changes.
     store: Option<Store>,
     is_drain: bool,
+    /// The pod that a `kubectl run` is attached to.
+    attached: Option<Following>,
     /// Whether nothing more will come.
     is_over: bool,
 }
@@ -41,8 +44,8 @@ impl Watch {
     fn new(line: &Line) -> Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
-        let (is_drain, is_over, store) = (false, false, None);
-        Watch { line: line.clone(), seen, of, widths, looked, store, is_drain, is_over }
+        let (is_drain, is_over, store, attached) = (false, false, None, None);
+        Watch { line: line.clone(), seen, of, widths, looked, store, is_drain, attached, is_over }
     }
 
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
@@ -55,6 +58,10 @@ impl Watch {
             let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
+        }
+        if call.verb.name == "run" {
+            let attached = Some(Following::begin(&call)?);
+            return Some(Watch { attached, ..Watch::new(line) });
         }
         let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
@@ -73,6 +80,11 @@ impl Watch {
             return String::new();
         }
         text
+    }
+
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.attached.as_ref()?.session.clone()
     }
 
     /// Whether it has come to its end.
@@ -98,6 +110,11 @@ impl Watch {
 
     /// What kubectl prints now, of what has changed since it was last asked.
     pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        if let Some(attached) = &mut self.attached {
+            let text = attached.follow(sim);
+            self.is_over = attached.is_over;
+            return text;
+        }
         if self.is_drain {
             return self.follow_drain(sim, past);
         }

@@ -3,7 +3,7 @@
 use super::Timeline;
 use super::player::Player;
 use crate::cluster::Event;
-use crate::kubectl;
+use crate::kubectl::{self, Session};
 use crate::notation;
 
 /// A `kubectl get -w` or a drain that follows the cursor.
@@ -12,6 +12,13 @@ pub struct Watch {
     player: Player,
     log: Vec<Event>,
     watch: kubectl::Watch,
+}
+
+impl Watch {
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.watch.session()
+    }
 }
 
 /// The result of one slice of a watch.

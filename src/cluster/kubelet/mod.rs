@@ -11,6 +11,7 @@ mod probes;
 mod start;
 mod status;
 
+use super::inside::{self, Failed, Files};
 use super::world::*;
 use super::*;
 pub use containers::exit;

@@ -1,0 +1,537 @@
+//! `jq`: paths, `|`, `,`, `select`, `map`, `length`, `keys`, `paths`, `join`, texts and objects.
+
+use super::Output;
+use super::filters::Options;
+use crate::api::json::{Entry, Node, Place, Value, quoted};
+use crate::manifest;
+
+/// What is told about anything else.
+const NOTE: &str = "jq: this is not part of this shell, which has paths such as .items[].metadata.name, |, select, map, \
+                    length, keys, paths, join, texts with \\(PATH), and objects such as {name: .a.b}\n";
+/// The most values that one filter makes.
+const VALUES_MAX: usize = 100_000;
+/// How deep a filter may be nested.
+const DEPTH_MAX: u32 = 50;
+
+#[derive(Debug)]
+enum Filter {
+    Same,
+    /// `.KEY`
+    Key(Box<Filter>, String, bool),
+    /// `.[N]`
+    Index(Box<Filter>, i64),
+    /// `.[]`
+    Each(Box<Filter>, bool),
+    Pipe(Box<Filter>, Box<Filter>),
+    Both(Box<Filter>, Box<Filter>),
+    Compare(Box<Filter>, String, Box<Filter>),
+    Literal(Value),
+    /// A text with filters in it.
+    Text(Vec<(String, Option<Filter>)>),
+    Object(Vec<(String, Filter)>),
+    List(Option<Box<Filter>>),
+    Call(String, Option<Box<Filter>>),
+}
+
+/// Runs `jq`.
+pub(super) fn jq(options: &Options<'_>, text: &str) -> Output {
+    let program = options.operands.first().copied().unwrap_or(".");
+    let mut reader = Reader { rest: program, depth: 0 };
+    let filter = reader.pipe().filter(|_| reader.rest.trim().is_empty());
+    let Some(filter) = filter else { return Output::failure(3, NOTE) };
+    let input = match (text.trim().is_empty(), options.has('n')) {
+        (_, true) => Node::from(Value::Null),
+        (true, _) => return Output::default(),
+        _ => match manifest::read(text) {
+            Ok(node) if text.trim_start().starts_with(['{', '[', '"']) => node,
+            _ => return Output::failure(5, "jq: error (at <stdin>:1): the input is not JSON\n"),
+        },
+    };
+    let mut values = Vec::new();
+    let error = filter.run(&input, &mut values).err();
+    let mut output = Output::default();
+    for value in values {
+        match &value.value {
+            Value::Text(text) if options.has('r') || options.has('j') => output.stdout += text,
+            _ => print(&value, (!options.has('c')).then_some(0), &mut output.stdout),
+        }
+        if !options.has('j') {
+            output.stdout.push('\n');
+        }
+        if output.stdout.len() > super::OUTPUT_MAX {
+            break;
+        }
+    }
+    if let Some(error) = error {
+        output.exit = 5;
+        output.stderr = format!("jq: error (at <stdin>:1): {error}\n");
+    }
+    output
+}
+
+/// Prints a value, over several lines if there is an indentation.
+fn print(node: &Node, indent: Option<usize>, out: &mut String) {
+    let inner = indent.map(|indent| indent + 2);
+    let line = |indent: Option<usize>, out: &mut String| {
+        if let Some(indent) = indent {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+        }
+    };
+    match &node.value {
+        Value::Map(entries) if !entries.is_empty() => {
+            out.push('{');
+            for (number, entry) in entries.iter().enumerate() {
+                *out += if number > 0 { "," } else { "" };
+                line(inner, out);
+                *out += &quoted(&entry.key);
+                *out += if indent.is_some() { ": " } else { ":" };
+                print(&entry.node, inner, out);
+            }
+            line(indent, out);
+            out.push('}');
+        }
+        Value::List(items) if !items.is_empty() => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                *out += if number > 0 { "," } else { "" };
+                line(inner, out);
+                print(item, inner, out);
+            }
+            line(indent, out);
+            out.push(']');
+        }
+        _ => *out += &node.json(),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Int(_) | Value::Float(_) => "number",
+        Value::Text(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) => "object",
+    }
+}
+
+type Values = Vec<Node>;
+
+impl Filter {
+    fn run(&self, input: &Node, out: &mut Values) -> Result<(), String> {
+        if out.len() > VALUES_MAX {
+            return Err("too many values".into());
+        }
+        let all = |filter: &Filter| {
+            let mut values = Vec::new();
+            filter.run(input, &mut values).map(|()| values)
+        };
+        match self {
+            Filter::Same => out.push(input.clone()),
+            Filter::Key(of, key, is_quiet) => {
+                for node in all(of)? {
+                    match &node.value {
+                        Value::Map(_) => {
+                            out.push(node.get(key).cloned().unwrap_or(Value::Null.into()))
+                        }
+                        Value::Null => out.push(node),
+                        _ if *is_quiet => {}
+                        value => {
+                            return Err(format!("Cannot index {} with \"{key}\"", kind(value)));
+                        }
+                    }
+                }
+            }
+            Filter::Index(of, index) => {
+                for node in all(of)? {
+                    let items = node.items();
+                    let index = if *index < 0 { items.len() as i64 + index } else { *index };
+                    let item = usize::try_from(index).ok().and_then(|index| items.get(index));
+                    out.push(item.cloned().unwrap_or(Value::Null.into()));
+                }
+            }
+            Filter::Each(of, is_quiet) => {
+                for node in all(of)? {
+                    match node.value {
+                        Value::List(items) => out.extend(items),
+                        Value::Map(entries) => {
+                            out.extend(entries.into_iter().map(|entry| entry.node))
+                        }
+                        _ if *is_quiet => {}
+                        value => return Err(format!("Cannot iterate over {}", kind(&value))),
+                    }
+                }
+            }
+            Filter::Pipe(one, other) => {
+                for node in all(one)? {
+                    other.run(&node, out)?;
+                }
+            }
+            Filter::Both(one, other) => {
+                one.run(input, out)?;
+                other.run(input, out)?;
+            }
+            Filter::Compare(one, operator, other) => {
+                let (one, other) = (all(one)?, all(other)?);
+                for (one, other) in one.iter().zip(other.iter().cycle()) {
+                    out.push(Value::Bool(compare(one, operator, other)).into());
+                }
+            }
+            Filter::Literal(value) => out.push(value.clone().into()),
+            Filter::Text(parts) => {
+                let mut text = String::new();
+                for (plain, filter) in parts {
+                    text += plain;
+                    for node in filter.iter().map(all).collect::<Result<Vec<_>, _>>()?.concat() {
+                        text += &word(&node);
+                    }
+                }
+                out.push(text.as_str().into());
+            }
+            Filter::Object(fields) => {
+                let mut object = Node::map([]);
+                for (key, filter) in fields {
+                    let value = all(filter)?.into_iter().next();
+                    object.set(key, value.unwrap_or(Value::Null.into()));
+                }
+                out.push(object);
+            }
+            Filter::List(inner) => {
+                let items = inner.iter().map(|inner| all(inner)).collect::<Result<Vec<_>, _>>()?;
+                out.push(Value::List(items.concat()).into());
+            }
+            Filter::Call(name, argument) => call(name, argument.as_deref(), input, out)?,
+        }
+        Ok(())
+    }
+}
+
+/// A value as a text has it.
+fn word(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.json(),
+    }
+}
+
+fn compare(one: &Node, operator: &str, other: &Node) -> bool {
+    let order = match (&one.value, &other.value) {
+        (Value::Int(one), Value::Int(other)) => one.cmp(other),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (one, other) if one == other => std::cmp::Ordering::Equal,
+        (one, other) => kind(one).cmp(kind(other)).then(std::cmp::Ordering::Less),
+    };
+    match operator {
+        "==" => order.is_eq(),
+        "!=" => order.is_ne(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        _ => order.is_ge(),
+    }
+}
+
+fn call(
+    name: &str,
+    argument: Option<&Filter>,
+    input: &Node,
+    out: &mut Values,
+) -> Result<(), String> {
+    let of = |filter: &Filter, node: &Node| {
+        let mut values = Vec::new();
+        filter.run(node, &mut values).map(|()| values)
+    };
+    let fail = |what: &str| Err(format!("{} ({}) {what}", kind(&input.value), input.json()));
+    match (name, argument) {
+        ("length", None) => out.push(
+            Value::Int(match &input.value {
+                Value::Null => 0,
+                Value::Text(text) => text.chars().count() as i64,
+                Value::List(items) => items.len() as i64,
+                Value::Map(entries) => entries.len() as i64,
+                Value::Int(number) => number.saturating_abs(),
+                _ => return fail("has no length"),
+            })
+            .into(),
+        ),
+        ("keys", None) => match &input.value {
+            Value::Map(entries) => {
+                let keys = entries.iter().map(|entry| entry.key.as_str().into());
+                out.push(Value::List(keys.collect()).into());
+            }
+            Value::List(items) => {
+                let keys = (0..items.len() as i64).map(|index| Value::Int(index).into());
+                out.push(Value::List(keys.collect()).into());
+            }
+            _ => return fail("has no keys"),
+        },
+        ("not", None) => {
+            let is_false = matches!(input.value, Value::Null | Value::Bool(false));
+            out.push(Value::Bool(is_false).into());
+        }
+        ("paths", None) => paths(input, &mut Vec::new(), out),
+        ("sort", None) => {
+            let mut items = input.items().to_vec();
+            items.sort_by_cached_key(word);
+            out.push(Value::List(items).into());
+        }
+        ("join", Some(mark)) => {
+            let mark = of(mark, input)?.first().map(word).unwrap_or_default();
+            let words: Vec<String> = input.items().iter().map(word).collect();
+            out.push(words.join(&mark).as_str().into());
+        }
+        ("select", Some(condition)) => {
+            for node in of(condition, input)? {
+                if !matches!(node.value, Value::Null | Value::Bool(false)) {
+                    out.push(input.clone());
+                }
+            }
+        }
+        ("map", Some(filter)) => {
+            let mut items = Vec::new();
+            for item in input.items() {
+                items.extend(of(filter, item)?);
+            }
+            out.push(Value::List(items).into());
+        }
+        ("has", Some(key)) => {
+            let key = of(key, input)?.first().map(word).unwrap_or_default();
+            out.push(Value::Bool(input.entry(&key).is_some()).into());
+        }
+        ("to_entries", None) => {
+            let entry = |entry: &Entry| {
+                let key = ("key".to_owned(), entry.key.as_str().into());
+                Node::map([key, ("value".to_owned(), entry.node.clone())])
+            };
+            out.push(Value::List(input.entries().iter().map(entry).collect()).into());
+        }
+        ("tostring", None) => out.push(word(input).as_str().into()),
+        _ => return Err(format!("{name} is not part of this shell")),
+    }
+    Ok(())
+}
+
+/// The paths to all values below a node.
+fn paths(node: &Node, path: &mut Values, out: &mut Values) {
+    if out.len() > VALUES_MAX {
+        return;
+    }
+    let entries = node.entries().iter().map(|entry| (entry.key.as_str().into(), &entry.node));
+    let items = (0..).zip(node.items()).map(|(index, item)| (Node::from(Value::Int(index)), item));
+    for (step, inner) in entries.chain(items) {
+        path.push(step);
+        out.push(Node { place: Place::default(), value: Value::List(path.clone()) });
+        paths(inner, path, out);
+        path.pop();
+    }
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+    depth: u32,
+}
+
+impl<'t> Reader<'t> {
+    fn take(&mut self, text: &str) -> bool {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn name(&mut self) -> &'t str {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        name
+    }
+
+    fn pipe(&mut self) -> Option<Filter> {
+        self.depth += 1;
+        let mut filter = self.comma().filter(|_| self.depth < DEPTH_MAX)?;
+        while self.take("|") {
+            filter = Filter::Pipe(Box::new(filter), Box::new(self.comma()?));
+        }
+        self.depth -= 1;
+        Some(filter)
+    }
+
+    fn comma(&mut self) -> Option<Filter> {
+        let mut filter = self.compare()?;
+        while self.take(",") {
+            filter = Filter::Both(Box::new(filter), Box::new(self.compare()?));
+        }
+        Some(filter)
+    }
+
+    fn compare(&mut self) -> Option<Filter> {
+        let one = self.path()?;
+        let operator = ["==", "!=", "<=", ">=", "<", ">"].into_iter().find(|it| self.take(it));
+        match operator {
+            Some(operator) => {
+                Some(Filter::Compare(Box::new(one), operator.into(), Box::new(self.path()?)))
+            }
+            None => Some(one),
+        }
+    }
+
+    fn path(&mut self) -> Option<Filter> {
+        let mut filter = self.term()?;
+        loop {
+            let of = Box::new(filter);
+            filter = if self.rest.starts_with('.') || self.rest.starts_with('[') {
+                let has_dot = self.take(".");
+                self.step(*of, has_dot)?
+            } else {
+                return Some(*of);
+            };
+        }
+    }
+
+    /// What follows a dot: a key, or brackets.
+    fn step(&mut self, of: Filter, has_dot: bool) -> Option<Filter> {
+        let of = Box::new(of);
+        if self.rest.starts_with('[') {
+            self.take("[");
+            if self.take("]") {
+                return Some(Filter::Each(of, self.take_mark()));
+            }
+            let filter = if self.rest.starts_with('"') {
+                Filter::Key(of, self.plain_text()?, false)
+            } else {
+                let end = self.rest.find(']')?;
+                let (number, rest) = self.rest.split_at(end);
+                self.rest = rest;
+                Filter::Index(of, number.trim().parse().ok()?)
+            };
+            return self.take("]").then_some(filter);
+        }
+        if !has_dot {
+            return None;
+        }
+        let key = match self.rest.starts_with('"') {
+            true => self.plain_text()?,
+            false => self.name().to_owned(),
+        };
+        (!key.is_empty()).then(|| Filter::Key(of, key, self.take_mark()))
+    }
+
+    /// Takes the `?` behind a step.
+    fn take_mark(&mut self) -> bool {
+        let is_next = self.rest.starts_with('?');
+        self.rest = &self.rest[usize::from(is_next)..];
+        is_next
+    }
+
+    fn plain_text(&mut self) -> Option<String> {
+        match self.text()? {
+            Filter::Text(parts) => {
+                parts.into_iter().map(|(text, filter)| filter.is_none().then_some(text)).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// A text in quotes.
+    fn text(&mut self) -> Option<Filter> {
+        self.rest = self.rest.strip_prefix('"')?;
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        loop {
+            let at = self.rest.find(['"', '\\'])?;
+            text += &self.rest[..at];
+            let (mark, rest) = self.rest[at..].split_at(1);
+            self.rest = rest;
+            if mark == "\"" {
+                parts.push((text, None));
+                return Some(Filter::Text(parts));
+            }
+            let letter = self.rest.chars().next()?;
+            self.rest = &self.rest[letter.len_utf8()..];
+            match letter {
+                '(' => {
+                    let filter = self.pipe()?;
+                    parts.push((std::mem::take(&mut text), Some(filter)));
+                    self.take(")").then_some(())?;
+                }
+                'n' => text.push('\n'),
+                't' => text.push('\t'),
+                letter => text.push(letter),
+            }
+        }
+    }
+
+    fn term(&mut self) -> Option<Filter> {
+        self.rest = self.rest.trim_start();
+        if self.rest.starts_with('"') {
+            return self.text();
+        }
+        if self.take("(") {
+            let filter = self.pipe()?;
+            return self.take(")").then_some(filter);
+        }
+        if self.take("[") {
+            let inner = if self.take("]") { None } else { Some(Box::new(self.pipe()?)) };
+            return (inner.is_none() || self.take("]")).then_some(Filter::List(inner));
+        }
+        if self.take("{") {
+            return self.object();
+        }
+        if self.take(".") {
+            let has_step =
+                self.rest.starts_with(|c: char| c.is_ascii_alphabetic() || "_[\"".contains(c));
+            return if has_step { self.step(Filter::Same, true) } else { Some(Filter::Same) };
+        }
+        if self.rest.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+            let is_part = |c: char| c.is_ascii_digit() || c == '-';
+            let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
+            let (number, rest) = self.rest.split_at(end);
+            self.rest = rest;
+            return Some(Filter::Literal(Value::Int(number.parse().ok()?)));
+        }
+        let name = self.name().to_owned();
+        let argument = match name.is_empty() || !self.take("(") {
+            true => None,
+            false => {
+                let argument = self.pipe()?;
+                self.take(")").then_some(())?;
+                Some(Box::new(argument))
+            }
+        };
+        Some(match (name.as_str(), &argument) {
+            ("true", None) => Filter::Literal(Value::Bool(true)),
+            ("false", None) => Filter::Literal(Value::Bool(false)),
+            ("null", None) => Filter::Literal(Value::Null),
+            ("empty", None) => {
+                Filter::Each(Box::new(Filter::Literal(Value::List(Vec::new()))), true)
+            }
+            ("length" | "keys" | "paths" | "not" | "sort" | "to_entries" | "tostring", None)
+            | ("join" | "select" | "map" | "has", Some(_)) => Filter::Call(name, argument),
+            _ => return None,
+        })
+    }
+
+    /// What follows `{`.
+    fn object(&mut self) -> Option<Filter> {
+        let mut fields = Vec::new();
+        loop {
+            if self.take("}") {
+                return Some(Filter::Object(fields));
+            }
+            let key = match self.rest.starts_with('"') {
+                true => self.plain_text()?,
+                false => self.name().to_owned(),
+            };
+            let value = match self.take(":") {
+                true => self.compare()?,
+                false => Filter::Key(Box::new(Filter::Same), key.clone(), false),
+            };
+            fields.push((key, value));
+            if !self.take(",") && !self.rest.trim_start().starts_with('}') {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A small shell: what the Kubernetes documentation types around kubectl, in the terminal of the page and in
+//! `sh -c` within a simulated container.
+//!
+//! [`parse`] reads a script; [`Run`] interprets it. The interpreter knows no files and no programs: whatever it needs
+//! from outside it asks its host for, an [`Ask`] at a time, so that the host can take its time for each answer: a
+//! `kubectl get -w` within a loop goes on as long as the cluster does. A host that has every answer at once implements
+//! [`Host`] and calls [`run`].
+//!
+//! There are quotes, comments, continued lines, heredocs, variables, `$( )`, `$(( ))`, lists, pipes, redirections, `if`,
+//! `for`, `while`, functions, aliases, globs and braces. There are no jobs, arrays, `case` or traps; each is refused
+//! with a sentence. A script is bounded: [`COMMANDS_MAX`], [`OUTPUT_MAX`]. The commands of one pipe run one after the
+//! other.
+//!
+//! Why this is no dependency: the crate brush-parser reads all of bash, but takes several times the room in the page
+//! that everything here takes, and no interpreter that runs without an operating system comes with it. The
+//! parser of deno_task_shell knows no loops and no heredocs. The same holds for [`regex`]: regex-lite alone is
+//! as large as all filters here, and does not know basic expressions (`\(`, `\+`).
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `syntax`, `parse`, `words` | the tree of a script, and how it is read |
+//! | `interpret`, `expand`, `sum` | how it is run; words into arguments; `$(( ))` |
+//! | `builtins` | commands of the shell itself |
+//! | `filters`, `sed`, `awk`, `jq`, `base64` | commands that turn a text into another |
+//! | `regex`, `glob` | patterns |
+//! | `paths` | names of files |
+
+mod awk;
+mod base64;
+mod builtins;
+mod expand;
+mod filters;
+mod glob;
+mod interpret;
+mod jq;
+mod parse;
+mod paths;
+mod regex;
+mod sed;
+mod sum;
+mod syntax;
+mod words;
+
+pub use filters::{FILTERS, filter};
+pub use interpret::{Next, Run, Shell};
+pub use parse::parse;
+pub use paths::{join, parent};
+pub use syntax::{ParseError, Script};
+
+/// How many commands a script may run, each round of a loop included: more than anybody types, and done in an instant.
+pub const COMMANDS_MAX: u32 = 10_000;
+/// How many bytes a script may print, or hold in one text.
+pub const OUTPUT_MAX: usize = 1 << 20;
+
+/// What a command printed, and its exit status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// 0 if all went well.
+    pub exit: u8,
+    /// What was printed.
+    pub stdout: String,
+    /// What was complained about.
+    pub stderr: String,
+    /// Where it is in the text, and what to do about it: what the program itself does not say.
+    pub advice: String,
+}
+
+impl Output {
+    /// Text on stdout, with exit status 0.
+    pub fn print(stdout: impl Into<String>) -> Output {
+        Output { stdout: stdout.into(), ..Output::default() }
+    }
+
+    /// A complaint, with exit status 1.
+    pub fn complaint(stderr: impl Into<String>) -> Output {
+        Output::failure(1, stderr)
+    }
+
+    /// A complaint with an exit status.
+    pub fn failure(exit: u8, stderr: impl Into<String>) -> Output {
+        Output { exit, stderr: stderr.into(), ..Output::default() }
+    }
+}
+
+/// A command that is no command of the shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The command and its arguments; never empty.
+    pub words: Vec<String>,
+    /// Its standard input, if that is no terminal.
+    pub input: Option<String>,
+    /// Whether its standard output is the terminal: what it prints may be shown before it is done.
+    pub is_shown: bool,
+}
+
+/// What a script needs from its host. All paths are absolute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Runs a command. The answer is its output; that of an unknown one is [`not_found`].
+    Call(Call),
+    /// Reads a file: the answer's stdout is its text, or its stderr says why not, as in `No such file or directory`.
+    Read(String),
+    /// Writes a file: its path, the text, and whether that is appended. The answer's stderr says why not.
+    Write(String, String, bool),
+    /// Lists a folder, for patterns such as `*.yaml`: the answer's stdout has a name per line.
+    List(String),
+    /// Whether a path exists: the answer's stdout is `file`, `folder` or empty.
+    Find(String),
+}
+
+/// A host that answers at once.
+pub trait Host {
+    /// Answers.
+    fn answer(&mut self, ask: &Ask, shell: &Shell) -> Output;
+}
+
+/// Runs a script to its end.
+pub fn run(script: &str, shell: &Shell, host: &mut dyn Host) -> Output {
+    let mut run = Run::new(script, shell);
+    let mut all = Output::default();
+    loop {
+        let next = run.go_on();
+        run.take_printed().into_iter().for_each(|(is_error, text)| {
+            *if is_error { &mut all.stderr } else { &mut all.stdout } += &text;
+        });
+        match next {
+            Next::Ask(ask) => {
+                let mut answer = host.answer(&ask, shell);
+                all.advice += &std::mem::take(&mut answer.advice);
+                run.answer(answer);
+            }
+            Next::Done(exit) => return Output { exit, ..all },
+        }
+    }
+}
+
+/// The answer to a [`Call`] of an unknown command, as bash words it.
+pub fn not_found(word: &str) -> Output {
+    Output::failure(127, format!("bash: {word}: command not found\n"))
+}
+
+#[cfg(test)]
+mod tests;
