@@ -25,6 +25,7 @@
 //! | [`identities`] | what stays and what changes when a pod is replaced |
 //! | [`inside`] | what is in containers: files, processes, the commands that run there |
 //! | [`index`] | lookups by owner, node, claim and the like |
+//! | `memo` | what controllers remember of pods that have not changed |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
 //! | [`timings`] | how long things take |
@@ -44,6 +45,7 @@ pub mod identities;
 pub mod index;
 pub mod inside;
 pub mod kubelet;
+mod memo;
 mod names;
 pub mod namespaces;
 pub mod network;
@@ -154,6 +156,10 @@ pub struct ControllerState {
     pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
+    /// What the StatefulSet controller knows of the pods of each set.
+    pub replicas: memo::Memos<StatefulSet, stateful_set::Facts>,
+    /// What the EndpointSlice controller knows of the pods behind each Service: the endpoint of each that has one.
+    pub endpoints: memo::Memos<Service, Option<Rc<Endpoint>>>,
     /// The answers that CoreDNS repeats for a while, by full name.
     pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
 }

@@ -16,13 +16,15 @@ pub(super) struct Queue {
     by_time: Map<Reverse<Place>, (WorkItem, Option<u64>)>,
     places: Map<WorkItem, Place>,
     pushed: u64,
+    /// Where the last item is in `places`: many are queued in their order.
+    last: usize,
 }
 
 impl Queue {
     /// Queues a item at `due`, because of the event `cause`, unless it is queued for an earlier instant.
     pub(super) fn push(&mut self, due: Time, item: WorkItem, cause: Option<u64>) {
         let next = (due, self.pushed + 1);
-        let place = self.places.or_insert_with(item.clone(), || next);
+        let place = self.places.near_or_insert_with(&mut self.last, item.clone(), || next);
         if *place != next {
             if place.0 <= due {
                 return;
