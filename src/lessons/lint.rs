@@ -196,9 +196,16 @@ fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
     done(actions.map(run).collect())
 }
 
-/// What a lesson does must not be refused.
+/// What a lesson does must not be rejected, unless it says so.
 pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
-    let Some(refused) = did.iter().find(|did| did.output.exit != 0) else { return Ok(()) };
-    let message = refused.output.stderr.trim_end().to_owned();
-    Err(fault(refused.action.line, 1, message, "what a step does must succeed"))
+    let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
+    let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
+    let (message, advice) = match action.is_refused {
+        true => ("the line is not rejected".into(), "write it after `do`"),
+        false => (
+            output.stderr.trim_end().to_owned(),
+            "what a step does must succeed; write what is rejected after `refused`",
+        ),
+    };
+    Err(fault(action.line, 1, message, advice))
 }

@@ -114,6 +114,8 @@ pub struct Action {
     pub line: u32,
     /// The line, and what stands below it if it ends in `<<WORD`.
     pub text: String,
+    /// Whether the lesson shows that it is rejected.
+    pub is_refused: bool,
 }
 
 /// A question before the decisive moment.

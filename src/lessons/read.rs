@@ -197,7 +197,7 @@ impl<'a> Entries<'a> {
         let mut entry =
             Entry { word, text: text.to_owned(), line: number(index), column: number(before + 1) };
         if let Some((_, end)) = text.rsplit_once("<<")
-            && matches!(word, "do" | "or")
+            && matches!(word, "do" | "refused" | "or")
         {
             let end = end.trim().trim_matches(['\'', '"']);
             loop {

@@ -11,9 +11,9 @@ use crate::cluster::Subject;
 use crate::notation::{self, NotationError};
 
 /// What may stand in a step.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 19] = [
     "step", "say", "if", "item", "point", "panel", "mask", "pace", "when", "ask", "right", "wrong",
-    "do", "or", "goal", "unless", "hint", "try",
+    "do", "refused", "or", "goal", "unless", "hint", "try",
 ];
 /// What may stand in a step once.
 const ONCE: [&str; 9] = ["say", "point", "panel", "mask", "pace", "when", "ask", "goal", "hint"];
@@ -74,7 +74,7 @@ impl<'a> StepReader<'a> {
                 let text = entry.text_of(TEXT_MAX, errors);
                 step.question = Some(Question { text, answers: Vec::new() });
             }
-            "do" => {
+            "do" | "refused" => {
                 let lines = step.others.last_mut().unwrap_or(&mut step.lines);
                 lines.extend(action(&entry, &entry.text, errors));
             }
@@ -253,7 +253,11 @@ fn parts(text: &str) -> (String, String) {
 /// A line that the notation knows.
 fn action(entry: &Entry<'_>, line: &str, errors: &mut Vec<NotationError>) -> Option<Action> {
     match notation::parse_line(line) {
-        Ok(_) => Some(Action { line: entry.line, text: line.into() }),
+        Ok(_) => Some(Action {
+            line: entry.line,
+            text: line.into(),
+            is_refused: entry.word == "refused",
+        }),
         Err(error) => {
             let column = entry.column + error.column - 1;
             let number = entry.line + error.line - 1;
