@@ -351,6 +351,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       toggle_theme: () => this.#toggleTheme(),
       schema: () => this.#loadSchema(),
       send: (...what) => this.#live?.send(...what),
+      class: () => new URLSearchParams(location.search).get('class') ?? String(Math.random()),
       lesson: (name) => this.#lesson(name, new URL(name ? `lessons/${name}.lesson` : 'lessons/index.txt', import.meta.url)),
     };
   }

@@ -162,6 +162,10 @@ pub(super) enum LessonAction {
     Continue,
     /// Returns to the previous step.
     Back,
+    /// Shows the motion of the step once more.
+    Replay,
+    /// Starts the step again, after what must not be done.
+    Retry,
     /// Chooses an answer, by its index.
     Answer(usize),
     /// Shows the hint.
@@ -275,7 +279,7 @@ impl LessonAction {
     fn uses_run(&self) -> bool {
         use LessonAction::*;
         match self {
-            Begin(..) | Continue | Back | Return => true,
+            Begin(..) | Continue | Back | Replay | Retry | Return => true,
             Fetch(_) | SetList(_) | Answer(_) | ShowHint | Leave | Close => false,
         }
     }

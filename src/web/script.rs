@@ -53,6 +53,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn send(this: &Host, what: &str, text: &str, below: Option<String>, ms: Option<f64>);
 
+    /// What the order of the answers in lessons follows from: the class code in the address, or chance.
+    #[wasm_bindgen(method)]
+    pub(super) fn class(this: &Host) -> String;
+
     /// Fetches the lesson of this name, or the list of all lessons if the name is empty.
     #[wasm_bindgen(method)]
     pub(super) fn lesson(this: &Host, name: &str);

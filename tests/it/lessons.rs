@@ -134,7 +134,7 @@ fn a_visitor_is_led_and_can_go_back() {
     let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
     let progress = &Progress::default();
     let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
-    let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline.events(), timeline.now());
+    let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline);
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
     assert!(finish(guide.skip(&mut timeline, progress)));
     let arrived = timeline.now();

@@ -64,6 +64,9 @@ impl Session {
         if self.jobs.is_busy() {
             return self.run.playback.sleep();
         }
+        let lesson = self.lesson.active.as_ref().filter(|lesson| !lesson.is_left);
+        let slower = lesson.map_or(0, |lesson| lesson.guide.slower(&self.run.timeline));
+        self.run.playback.set_slower(slower);
         self.run.begin_step(wall_ms, has_time);
         let from = self.run.timeline.now();
         while self.run.continue_step(has_time) {
