@@ -46,17 +46,28 @@ pub fn parse_list(text: &str, done: &str) -> Vec<ListedLesson> {
     text.lines().filter_map(entry).collect()
 }
 
-/// Parses a lesson and plays its recipe to the first step.
+/// Parses a lesson and plays its recipe to a step, counted from 1; what the steps before it ask for is done.
 ///
 /// # Errors
 /// The errors of the lesson or its recipe.
 pub async fn open(
     text: &str,
+    step: usize,
     progress: &Progress,
 ) -> Result<(Guide, Timeline), Vec<NotationError>> {
     let lesson = Rc::new(parse(text)?);
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
-    let guide = Guide::new(lesson, &mut timeline, progress).await;
+    let mut guide = Guide::new(lesson, &mut timeline, progress).await;
+    for _ in 1..step {
+        if guide.is_last() {
+            break;
+        }
+        if guide.step().goal.is_some() {
+            guide.perform(&mut timeline, progress).await;
+            guide.skip_to_goal(&mut timeline, progress).await;
+        }
+        guide.go_on(&mut timeline, progress).await;
+    }
     Ok((guide, timeline))
 }
 
@@ -149,7 +160,7 @@ mod tests {
 
     /// The lesson and its run, at the first step.
     fn active() -> (ActiveLesson, Timeline) {
-        let (guide, timeline) = finish(open(LESSON, &Progress::default())).expect("a lesson");
+        let (guide, timeline) = finish(open(LESSON, 1, &Progress::default())).expect("a lesson");
         let (name, text) = ("in-order".into(), LESSON.into());
         (ActiveLesson { name, text, guide, is_left: true, has_hint: true }, timeline)
     }

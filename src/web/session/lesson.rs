@@ -63,11 +63,11 @@ impl Session {
             LessonAction::SetList(text) => {
                 self.lesson.list = Rc::new(lesson::parse_list(&text, &storage::done()));
             }
-            LessonAction::Begin(name, text) => {
-                if !self.join_lesson(&name, &text) {
+            LessonAction::Begin(name, text, step) => {
+                if step > 1 || !self.join_lesson(&name, &text) {
                     self.close_comparison();
                     self.ui.sheet.show(Tab::Story);
-                    self.begin_lesson(name, text);
+                    self.begin_lesson(name, text, step);
                 }
             }
             LessonAction::Answer(index) if is_continuous => self.answer(index),
@@ -223,15 +223,15 @@ impl Session {
         true
     }
 
-    /// Opens a lesson, or shows why it cannot be played.
-    fn begin_lesson(&mut self, name: String, text: String) {
+    /// Opens a lesson at a step, or shows why it cannot be played.
+    fn begin_lesson(&mut self, name: String, text: String, step: usize) {
         let before = self.run.moment();
         let progress = Progress::default();
         let shown = progress.clone();
         self.ui.focus.restores = true;
         let task = Box::pin(async move {
             let progress = shown;
-            let opened = lesson::open(&text, &progress).await;
+            let opened = lesson::open(&text, step, &progress).await;
             Box::new(move |session: &mut Session| match opened {
                 Ok((guide, timeline)) => {
                     let text = text.into();
@@ -258,6 +258,7 @@ impl Session {
         let is_waiting = lesson.phase(&self.run.timeline) == Phase::Waiting;
         self.run.playback.set_playing(is_waiting || lesson.is_continuous());
         self.lesson.active = Some(lesson);
+        self.host.lesson = None;
     }
 
     /// Pauses where the user has something to do, if playback has passed that instant since `from`.
