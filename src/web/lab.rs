@@ -12,7 +12,7 @@ use crate::api::Time;
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::live::Live;
-use crate::scene::{View, scene};
+use crate::scene::{Painter, View};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
@@ -111,7 +111,9 @@ impl Lab {
         self.ask(|session| {
             let view = View { width: width as u32, height: None, ..View::default() };
             let timeline = &session.run.timeline;
-            f64::from(scene(timeline.cluster(), timeline.now(), &view).height)
+            let mut painter = Painter::default();
+            let scene = painter.paint(timeline.cluster(), [0; 3], timeline.now(), &view);
+            scene.map_or(0.0, |scene| f64::from(scene.height))
         })
     }
 
