@@ -303,6 +303,7 @@ export class Mount {
     this.tell('free');
     this.#lab = undefined;
     for (const given of this.#listeners) this.#root.removeEventListener(...given);
+    delete this.#root.addEventListener;
     keys.delete(this.#key);
     for (const reject of this.#asked) reject(reason);
     this.#asked.clear();

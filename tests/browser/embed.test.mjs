@@ -319,7 +319,8 @@ const FOUL = {
 };
 
 for (const [name, spoil] of Object.entries(FOUL)) {
-  labTest(`storage that is ${name} does no harm`, pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ page }) => {
+  labTest(`storage that is ${name} does no harm`, pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ page, lab: first }) => {
+    await outcome(first, 'ready');
     await page.evaluateOnNewDocument(spoil);
     await page.reload({ waitUntil: 'load' });
     const lab = await page.waitForSelector('ordinal-lab');

@@ -111,7 +111,7 @@ labTest('keys that the lab handles stay there, all others reach the page', pageW
   const heard = () => page.evaluate(() => globalThis.heard.splice(0));
   await click(lab, '.clock');
   await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
-  for (const key of ['ArrowRight', 'Space', 'Space', 'PageDown', '?']) await page.keyboard.press(key);
+  for (const key of ['ArrowRight', ' ', ' ', 'PageDown', '?']) await page.keyboard.press(key);
   await page.keyboard.press('Escape');
   assert.deepEqual(await heard(), []);
   for (const key of ['q', 'F2', 'Tab']) await page.keyboard.press(key);
