@@ -96,6 +96,8 @@ pub(super) enum PlaybackAction {
     SetSpeed(u8),
     /// Changes the speed by one step: up if the number is positive, else down.
     ChangeSpeed(i8),
+    /// Sets the instant at which playback stops.
+    SetUntil(Time),
 }
 
 /// Actions that open and close parts of the interface.
@@ -156,8 +158,8 @@ pub(super) enum LessonAction {
     Fetch(String),
     /// Sets the list of lessons, from its text.
     SetList(String),
-    /// Starts a lesson, from its name and text.
-    Begin(String, String),
+    /// Starts a lesson, from its name and text, at a step counted from 1.
+    Begin(String, String, usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
@@ -208,7 +210,7 @@ impl Action {
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
             Action::Run(Open(run)) => Some(&run.recipe),
-            Action::Lesson(LessonAction::Begin(_, text)) => Some(text),
+            Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
             _ => None,
         }
     }

@@ -32,9 +32,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 
-    /// Dispatches an event: one line of the log, as JSON.
+    /// Dispatches an event of this name; the detail is JSON.
     #[wasm_bindgen(method)]
-    pub(super) fn event(this: &Host, line: &str);
+    pub(super) fn event(this: &Host, name: &str, detail: &str);
 
     /// Makes a link, a file, a picture or a report of `text`, at an instant in milliseconds.
     #[wasm_bindgen(method)]

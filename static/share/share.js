@@ -22,7 +22,7 @@ export async function share(lab, what, text, ms) {
       if (!lab.script) return frame(lab, text, ms);
       // Encoded as in a link, nothing in the story can break out of the attribute.
       const story = await encode(text, ms);
-      const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}" style="height: 40rem"></ordinal-lab>\n`;
+      const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}"></ordinal-lab>\n`;
       return [html, await copied(html)];
     }
     case 'report': {
