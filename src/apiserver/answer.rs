@@ -6,6 +6,7 @@ use super::select::{Selection, partial};
 use super::status::Status;
 use super::table::{self, Included};
 use super::target::Target;
+use super::watch::Line;
 use super::wire::Wire;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Kind, Object, ObjectRef};
@@ -70,7 +71,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// Lines by the number of the change, the type of the event, and the form and version of the object.
-pub(super) type Told = BTreeMap<(u64, &'static str, Form, &'static str), String>;
+pub(super) type Told = BTreeMap<(u64, &'static str, Form, &'static str), Line>;
 
 impl Reader<'_> {
     /// The version of all objects of a kind together, as clients see it.

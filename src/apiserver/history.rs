@@ -92,7 +92,7 @@ impl History {
     /// The changes from a number on; none if some of them are no longer kept.
     pub(super) fn since(&self, number: u64) -> Option<impl Iterator<Item = &Change>> {
         let skipped = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        Some(self.changes.iter().skip(skipped))
+        Some(self.changes.range(skipped.min(self.changes.len())..))
     }
 
     /// The number of the first change after a version of a kind; none if that is too long ago.

@@ -43,7 +43,7 @@ mod wire;
 mod write;
 
 pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
-pub use watch::Watcher;
+pub use watch::{Line, Watcher};
 
 use crate::api::Time;
 use crate::api::json::Node as Tree;
@@ -279,13 +279,13 @@ impl ApiServer {
     }
 
     /// The lines of a watch since it was last asked, each a JSON object.
-    pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<String> {
+    pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<Line> {
         self.look_at_made(watcher.kind);
         watcher.lines(&self.reader())
     }
 
     /// The line of a watch that says which version it has reached.
-    pub fn bookmark(&self, watcher: &Watcher) -> String {
+    pub fn bookmark(&self, watcher: &Watcher) -> Line {
         watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false))
     }
 

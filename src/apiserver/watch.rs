@@ -9,6 +9,7 @@ use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::cluster::{Cluster, Store};
 use crate::kubectl::view::View;
+use std::sync::Arc;
 
 /// A watch that is being served.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Watcher {
     }
 
     /// The lines since the last look, as JSON.
-    pub(super) fn lines(&mut self, reader: &Reader<'_>) -> Vec<String> {
+    pub(super) fn lines(&mut self, reader: &Reader<'_>) -> Vec<Line> {
         if self.is_over {
             return Vec::new();
         }
@@ -107,15 +108,16 @@ impl Watcher {
         }
     }
 
-    fn line(&mut self, reader: &Reader<'_>, change: &Change, number: u64) -> Option<String> {
+    fn line(&mut self, reader: &Reader<'_>, change: &Change, number: u64) -> Option<Line> {
         let tree = |state: &Option<State>| state.as_ref().map(|state| reader.tree_of(state));
         let is_about = |state: &Option<State>| match state {
             None => false,
-            // Where all fields and labels will do, no tree is needed.
-            Some(State::Stored(object)) if self.selection.is_all() => {
+            // Where all fields will do, no tree is needed.
+            Some(State::Stored(object)) if !self.selection.has_fields() => {
                 let meta = object.meta();
                 self.namespace.as_ref().is_none_or(|place| meta.namespace == *place)
                     && self.name.as_ref().is_none_or(|name| meta.name == *name)
+                    && self.selection.matches_labels(&meta.labels)
             }
             state => tree(state).is_some_and(|tree| self.is_about(&tree)),
         };
@@ -179,7 +181,10 @@ impl Watcher {
     }
 }
 
-/// A line of a watch, with its line end.
-pub(super) fn event(kind: &str, object: &Tree) -> String {
-    format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json())
+/// A line of a watch, with its line end, which is made once for all watches that tell it.
+pub type Line = Arc<[u8]>;
+
+/// A line of a watch.
+pub(super) fn event(kind: &str, object: &Tree) -> Line {
+    format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json()).into_bytes().into()
 }

@@ -122,7 +122,7 @@ fn api(text: &str) {
         while server.timeline().steps()[0] < first + 200 && server.step(to) {}
         for watcher in &mut watchers {
             for line in server.poll(watcher) {
-                serde_json::from_str::<serde_json::Value>(&line).expect("JSON");
+                serde_json::from_slice::<serde_json::Value>(&line).expect("JSON");
             }
         }
     }

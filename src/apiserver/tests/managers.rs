@@ -63,7 +63,7 @@ fn a_watch_tells_the_managers_of_each_change() {
     server.poll(&mut watcher);
     apply(&mut server, &format!("{MAPS}/a"), "one", r#"{"data":{"x":"1"}}"#);
     apply(&mut server, &format!("{MAPS}/a"), "one", r#"{"data":{"y":"1"}}"#);
-    let lines = server.poll(&mut watcher);
+    let lines = lines(&mut server, &mut watcher);
     let told = lines
         .iter()
         .map(|line| managers(&manifest::read(line).expect("JSON").child("object").clone()));

@@ -2,7 +2,7 @@
 
 use super::clock::{self, Clock};
 use crate::api::Time;
-use crate::apiserver::{Answer, ApiServer, Request, Response, Watcher};
+use crate::apiserver::{Answer, ApiServer, Line, Request, Response, Watcher};
 use crate::kubectl::Output;
 use crate::scene::{View, scene, transcript};
 use crate::svg;
@@ -19,6 +19,8 @@ const TICK: Duration = Duration::from_millis(20);
 const SLICE: Duration = Duration::from_millis(50);
 /// How many lines a client may be behind before its connection is closed.
 const BEHIND: usize = 4096;
+/// How many lines are sent one by one: they are shared with other watches.
+const PIECES: usize = 64;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK: Duration = Duration::from_secs(60);
 /// How often those who follow the run hear of it if nothing happens.
@@ -29,7 +31,7 @@ pub(super) enum Reply {
     /// At once.
     Response(Response),
     /// With lines as they come.
-    Stream(&'static str, stream::Receiver<String>),
+    Stream(&'static str, stream::Receiver<Line>),
 }
 
 /// A line for the terminal.
@@ -46,7 +48,7 @@ pub(super) struct Typed {
 enum Message {
     Request(Box<Request>, oneshot::Sender<Reply>),
     Line(Typed, oneshot::Sender<Output>),
-    Follow(stream::Sender<String>),
+    Follow(stream::Sender<Line>),
     Pause(bool),
     Replace { recipe: String, at: Time, reply: oneshot::Sender<String> },
     Recipe(oneshot::Sender<String>),
@@ -109,7 +111,7 @@ impl Engine {
     }
 
     /// The run as it goes on: a line of JSON whenever it is changed.
-    pub(super) fn follow(&self) -> stream::Receiver<String> {
+    pub(super) fn follow(&self) -> stream::Receiver<Line> {
         let (sender, receiver) = stream::channel(BEHIND);
         let _ = self.inbox.send(Message::Follow(sender));
         receiver
@@ -123,7 +125,7 @@ impl Engine {
 
 /// Somebody who is told what changes.
 struct Listener {
-    sender: stream::Sender<String>,
+    sender: stream::Sender<Line>,
     kind: Listening,
 }
 
@@ -145,7 +147,7 @@ struct State {
     server: ApiServer,
     clock: Clock,
     listeners: Vec<Listener>,
-    followers: Vec<stream::Sender<String>>,
+    followers: Vec<stream::Sender<Line>>,
     /// What those who follow the run were told last: the era, how many lines the recipe had, whether time stands still.
     told: (u64, u64, bool),
     told_at: Instant,
@@ -294,7 +296,7 @@ impl State {
     }
 
     /// The run as those who follow it are told: the recipe, the time, and how it passes.
-    fn run(&self) -> String {
+    fn run(&self) -> Line {
         let run = serde_json::json!({
             "era": self.server.era(),
             "recipe": self.server.timeline().recipe(),
@@ -302,7 +304,7 @@ impl State {
             "speed": self.clock.speed(),
             "paused": self.clock.is_paused(),
         });
-        run.to_string()
+        format!("data: {run}\n\n").into_bytes().into()
     }
 }
 
@@ -317,7 +319,12 @@ impl Listener {
         match &mut self.kind {
             Listening::Watch { watcher, bookmark } => {
                 let lines = server.poll(watcher);
-                if !lines.is_empty() && self.sender.try_send(lines.concat()).is_err() {
+                // What a watch begins with is one piece, however many objects there are.
+                let pieces = match lines.len() {
+                    0..=PIECES => lines,
+                    _ => vec![lines.concat().into()],
+                };
+                if pieces.into_iter().any(|piece| self.sender.try_send(piece).is_err()) {
                     return false;
                 }
                 if let Some(last) = bookmark.as_mut().filter(|last| last.elapsed() > BOOKMARK) {
@@ -337,7 +344,7 @@ impl Listener {
                 }
                 let new = text.get(*sent..).unwrap_or_default().to_owned();
                 *sent = text.len();
-                new.is_empty() || self.sender.try_send(new).is_ok()
+                new.is_empty() || self.sender.try_send(new.into_bytes().into()).is_ok()
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::engine::{Engine, Reply, Typed};
 use super::{class, exec, kubeconfig, page};
 use crate::api::Time;
-use crate::apiserver::{Request, Response};
+use crate::apiserver::{Line, Request, Response};
 use crate::cli::Failure;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -182,7 +182,7 @@ async fn api(
     let seconds = crate::apiserver::timeout_seconds(&request);
     match engine.request(request).await {
         Some(Reply::Response(response)) => of(response),
-        Some(Reply::Stream(media, lines)) => streamed(media, lines, seconds, |line| line),
+        Some(Reply::Stream(media, lines)) => streamed(media, lines, seconds),
         None => text(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended\n"),
     }
 }
@@ -203,12 +203,7 @@ pub(super) fn of(response: Response) -> HttpResponse {
 }
 
 /// A response whose lines are sent as they come, for so many seconds.
-fn streamed(
-    media: &'static str,
-    lines: Receiver<String>,
-    seconds: Option<u64>,
-    form: fn(String) -> String,
-) -> HttpResponse {
+fn streamed(media: &'static str, lines: Receiver<Line>, seconds: Option<u64>) -> HttpResponse {
     let end = seconds
         .map(|seconds| tokio::time::Instant::now() + std::time::Duration::from_secs(seconds));
     let stream = futures_util::stream::unfold(lines, move |mut lines| async move {
@@ -217,7 +212,7 @@ fn streamed(
             Some(end) => tokio::time::timeout_at(end, next).await.ok().flatten(),
             None => next.await,
         }?;
-        Some((Ok::<String, std::convert::Infallible>(form(line)), lines))
+        Some((Ok::<Bytes, std::convert::Infallible>(Bytes::from_owner(line)), lines))
     });
     let mut response = HttpResponse::new(Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
@@ -231,9 +226,7 @@ fn streamed(
 async fn control(engine: &Engine, what: &str, body: &[u8]) -> HttpResponse {
     let asked: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     match what {
-        "run" => {
-            streamed("text/event-stream", engine.follow(), None, |line| format!("data: {line}\n\n"))
-        }
+        "run" => streamed("text/event-stream", engine.follow(), None),
         "recipe" => text(StatusCode::OK, &engine.recipe().await),
         "pause" => {
             engine.pause(asked["paused"].as_bool().unwrap_or(true));
