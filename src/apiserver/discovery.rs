@@ -32,9 +32,11 @@ pub(super) fn versions() -> Vec<&'static str> {
     versions
 }
 
-/// The kinds of a group and version.
+/// The kinds of a group and version, in the order of their names.
 fn kinds(version: &str) -> impl Iterator<Item = Kind> {
-    Kind::ALL.iter().copied().filter(move |kind| kind.api_version() == version)
+    let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version).collect();
+    crate::map::sort_by_key(&mut kinds, |kind| kind.plural());
+    kinds.into_iter()
 }
 
 /// What can be done with the objects of a kind.

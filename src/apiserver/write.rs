@@ -95,8 +95,16 @@ impl ApiServer {
         let reader = self.reader();
         let timeline = done.copy.as_ref().unwrap_or(&self.timeline);
         let view = View { cluster: timeline.cluster(), past: timeline.events(), only: None };
+        let live = self.reader().get(kind, namespace, name).ok();
         let reader = super::Reader { view, ..reader };
-        let tree = reader.get(kind, namespace, name);
+        let mut tree = reader.get(kind, namespace, name);
+        if let (Ok(tree), true) = (&mut tree, done.copy.is_some()) {
+            // What is only tried has no version of its own.
+            match live {
+                Some(live) => tree.child("metadata").set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
+                None => drop(tree.child("metadata").remove("resourceVersion")),
+            }
+        }
         let mut response = match tree {
             Ok(tree) => Response::json(code, &reader.one(kind, tree, form)),
             Err(status) => status.into(),

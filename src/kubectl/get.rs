@@ -95,6 +95,9 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
             let is_everywhere = call.words.has("all-namespaces");
             let namespace = Some(call.namespace()).filter(|_| !is_everywhere);
             for of in types {
+                if let Some(part) = fields.and_then(selector::wrong_field) {
+                    return Err(refuse(&format!("invalid selector: '{part}'; can't understand '{part}'")));
+                }
                 if let Some(path) = fields.and_then(|it| selector::unknown_field(*of, it)) {
                     return Err(refuse(&format!("field label not supported: {path}")));
                 }
@@ -208,7 +211,9 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     }
     let format = call.form();
     let (name, _) = format.split_once('=').unwrap_or((format, ""));
-    if !name.is_empty() && name != "kyaml" && FORMATS.split(',').all(|known| known != name) {
+    let takes_more = ["jsonpath", "template", "custom-columns", "templatefile"].iter().any(|it| name.contains(it));
+    let is_known = name == "kyaml" || FORMATS.split(',').any(|known| known == name);
+    if !name.is_empty() && (!is_known || format.contains('=') && !takes_more) {
         return Plan::refuse(unknown_format(call, format, FORMATS));
     }
     let asked = match call.asked() {
@@ -219,6 +224,18 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
+    match call.words.flag("subresource").unwrap_or("") {
+        "" | "status" => {}
+        "scale" if found.groups.iter().all(|group| group.of.is_scalable()) => {
+            found.groups.iter_mut().flat_map(|group| &mut group.trees).for_each(|tree| *tree = scale_of(tree));
+        }
+        "scale" => return Plan::refuse("Error from server (NotFound): the server could not find the requested resource"),
+        other => {
+            return Plan::refuse(format!(
+                "error: invalid subresource value: \"{other}\". Must be one of [resize scale status]"
+            ));
+        }
+    }
     if watch::is_asked(call) {
         return match (&asked, &found.errors) {
             (Asked::Types(types), _) if types.len() > 1 => {
@@ -356,8 +373,32 @@ fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
     tables.collect::<Vec<_>>().join(if call.words.has("no-headers") { "" } else { "\n" })
 }
 
+/// The subresource `scale` of an object.
+fn scale_of(tree: &Tree) -> Tree {
+    let mut scale = Tree::map([]);
+    scale.set("apiVersion", "autoscaling/v1");
+    scale.set("kind", "Scale");
+    for key in ["creationTimestamp", "name", "namespace", "resourceVersion", "uid"] {
+        if let Some(value) = tree.at("metadata").and_then(|metadata| metadata.get(key)) {
+            scale.child("metadata").set(key, value.clone());
+        }
+    }
+    scale.child("spec").set("replicas", Value::Int(tree.number("spec.replicas")));
+    let status = scale.child("status");
+    status.set("replicas", Value::Int(tree.number("status.replicas")));
+    status.set("selector", columns::selector(tree.at("spec.selector.matchLabels")).as_str());
+    scale
+}
+
+/// The columns of any object, which kubectl knows by itself.
+fn plain_columns() -> Vec<Column> {
+    vec![("NAME", columns::Cell::Path("metadata.name")), ("AGE", columns::Cell::Age("metadata.creationTimestamp"))]
+}
+
 fn columns(call: &Call<'_>, of: Kind, wide: bool) -> Vec<Column> {
-    let mut columns = columns::of(of, wide);
+    let is_plain =
+        call.words.flag("server-print") == Some("false") || call.words.flag("subresource") == Some("scale");
+    let mut columns = if is_plain { plain_columns() } else { columns::of(of, wide) };
     if call.words.has("all-namespaces") && of.is_namespaced() {
         columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
     }

@@ -42,13 +42,11 @@ fn wrong(call: &Call<'_>) -> Option<String> {
         _ => {}
     }
     let since = words.flag("since-time").filter(|time| !time.is_empty());
-    if let Some(time) = since.filter(|time| Time::parse(time).is_none()) {
+    let is_time = |time: &str| time.len() > 19 && time.as_bytes().get(10) == Some(&b'T') && time.as_bytes().get(4) == Some(&b'-');
+    if let Some(time) = since.filter(|time| !is_time(time)) {
         return Some(format!(
             "error: parsing time \"{time}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{time}\" as \"2006\""
         ));
-    }
-    if since.is_some() && has("since") {
-        return Some("error: at most one of `sinceTime` or `sinceSeconds` may be specified".into());
     }
     let is_empty = words.number("limit-bytes").is_some_and(|bytes| bytes < 1) && has("limit-bytes");
     is_empty.then(|| "error: --limit-bytes must be greater than 0".into())
@@ -163,6 +161,9 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
                 return plan;
             }
         }
+    }
+    if call.words.flag("since").is_some() && call.words.flag("since-time").is_some() {
+        return Plan::refuse("error: at most one of `sinceTime` or `sinceSeconds` may be specified");
     }
     let (most, count) = (call.words.number("max-log-requests").unwrap_or(5), requests.len());
     if call.words.has("follow") && i64::try_from(count).is_ok_and(|count| count > most) {

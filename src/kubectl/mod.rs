@@ -68,6 +68,7 @@ pub use get::state;
 pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
+use crate::api::json::Node as Tree;
 use crate::cluster::Event;
 use crate::notation::Line;
 use crate::sim::{Command, Sim, room};
@@ -160,6 +161,8 @@ struct Call<'a> {
     ahead: RefCell<Option<Sim>>,
     /// How many objects the line has printed.
     printed: Cell<u32>,
+    /// The objects that the line prints as one list, if it does so.
+    listed: RefCell<Vec<Tree>>,
 }
 
 impl<'a> Call<'a> {
@@ -209,8 +212,11 @@ impl<'a> Call<'a> {
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.
     fn dry_run(&self) -> Option<&'static str> {
+        // These say nothing of it.
+        let is_silent = self.view.is_recent() && matches!(self.verb.name, "patch" | "taint");
         match self.words.flag("dry-run") {
             None | Some("none" | "false") => None,
+            Some(_) if is_silent => Some(""),
             Some("server") => Some(" (server dry run)"),
             Some(_) => Some(" (dry run)"),
         }
@@ -292,7 +298,7 @@ fn read<'a>(
     let view = View { cluster: &sim.cluster, past, only: None };
     // kubectl 1.32, of which there are recordings, begins the errors of flags with a capital letter.
     let head = if view.is_recent() { "error" } else { "Error" };
-    let (verb, rest) = table::find(&rest)?;
+    let (verb, rest) = table::find(&rest, head)?;
     let words = Words::read(verb, rest, head).map_err(Plan::refuse)?;
     if words.has("help") {
         return Err(Plan::print(verb.help()));
@@ -309,6 +315,6 @@ fn read<'a>(
         return Err(Plan::refuse(refusal));
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    let (ahead, printed) = Default::default();
-    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed })
+    let (ahead, printed, listed) = Default::default();
+    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed, listed })
 }

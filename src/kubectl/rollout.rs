@@ -3,6 +3,7 @@
 
 use super::ahead::Ahead;
 use super::change::{self, write};
+use super::confirm::shown;
 use super::view::View;
 use super::{Call, Plan, tabs};
 use super::{describe, get};
@@ -24,7 +25,12 @@ fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Pl
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
-    change::each_of(call, found, |name, object, tree| act(name, object.kind(), &object, tree))
+    let is_none = found.count() == 0 && found.errors.is_empty();
+    let mut plan = change::each_of(call, found, |name, object, tree| act(name, object.kind(), &object, tree));
+    if is_none && call.verb.name != "rollout history" {
+        plan.output.stderr = format!("No resources found in {} namespace.\n", call.namespace());
+    }
+    plan
 }
 
 /// What is said of a kind that cannot be rolled out.
@@ -163,6 +169,9 @@ fn progress(object: &Object) -> Result<(String, bool), String> {
             })
         }
         Object::Deployment(deployment) => Ok(deployment_progress(deployment)?),
+        other if other.kind() == Kind::DaemonSet => {
+            Err("error: rollout status is only available for RollingUpdate strategy type".into())
+        }
         other => {
             Err(format!("error: no status viewer has been implemented for {}", other.kind().name()))
         }
@@ -237,7 +246,20 @@ pub(super) fn history(call: &Call<'_>) -> Plan {
         if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
             return unsupported(call, of, "history viewer");
         }
-        let revisions = history_of(call.view, of, tree);
+        let mut revisions = history_of(call.view, of, tree);
+        if !call.form().is_empty() {
+            revisions.retain(|revision| wanted == 0 || revision.number == wanted);
+            if revisions.is_empty() {
+                return Plan::refuse("error: unable to find the specified revision");
+            }
+            let mut plan = Plan::default();
+            for revision in revisions {
+                let mut tree = tree.clone();
+                tree.child("spec").set("template", revision.template);
+                plan.add(shown(call, name, "", of, &tree));
+            }
+            return plan;
+        }
         if wanted > 0 {
             let Some(revision) = revisions.iter().find(|one| one.number == wanted) else {
                 return Plan::refuse("error: unable to find the specified revision");

@@ -110,6 +110,11 @@ pub(crate) fn is_field(kind: Kind, path: &str) -> bool {
     ["metadata.name", "metadata.namespace"].contains(&path) || fields_of(kind).contains(&path)
 }
 
+/// The first part of a selector of fields that compares nothing.
+pub(super) fn wrong_field(fields: &str) -> Option<&str> {
+    fields.split(',').find(|part| !part.is_empty() && !part.contains('='))
+}
+
 /// The first field of a selector by which objects of a kind cannot be selected.
 pub(super) fn unknown_field(kind: Kind, fields: &str) -> Option<&str> {
     let paths = fields.split(',').filter_map(|field| field.split(['!', '=']).next());

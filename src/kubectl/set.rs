@@ -26,7 +26,13 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         _ => words.iter().copied().partition(is_change),
     };
     if let Some(refusal) = wrong(call, what, &names, &changes) {
-        return Plan::refuse(refusal);
+        // What is not found is told first.
+        let found = super::change::named_by(call, &names);
+        return match found {
+            Err(plan) if call.view.is_recent() => plan,
+            Ok(found) if call.view.is_recent() && !found.errors.is_empty() => Plan::refuse(found.errors),
+            _ => Plan::refuse(refusal),
+        };
     }
     let from = match variables(call) {
         Ok(from) => from,
@@ -287,7 +293,7 @@ fn set_env(
             .iter()
             .position(|one| one.text("name") == variable.text("name"))
         {
-            Some(place) if call.words.flag("overwrite") == Some("false") => {
+            Some(place) if call.words.flag("overwrite") == Some("false") && env[place] != variable => {
                 let old = &env[place];
                 let (name, value) = (old.text("name"), old.text("value"));
                 Err(format!(

@@ -19,7 +19,12 @@ export const RULES = [
 /** How often each rule has applied. */
 export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
 
-/** The lines of `kubectl events` in the order of their letters: it sorts them by a time in seconds, and others as it comes. */
+/** Whether kubectl prints the lines as they come: events are sorted by a time in seconds; the logs of several pods are kept in a map. */
+export function isUnordered(line) {
+  return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods))/.test(line);
+}
+
+/** The lines in the order of their letters. */
 export function unordered(text) {
   const [head, ...lines] = text.split('\n');
   const sorted = [head, ...lines.sort()].join('\n');
