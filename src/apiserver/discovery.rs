@@ -34,7 +34,8 @@ pub(super) fn versions() -> Vec<&'static str> {
 
 /// The kinds of a group and version, in the order of their names.
 fn kinds(version: &str) -> impl Iterator<Item = Kind> {
-    let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version).collect();
+    let mut kinds: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version).collect();
     crate::map::sort_by_key(&mut kinds, |kind| kind.plural());
     kinds.into_iter()
 }

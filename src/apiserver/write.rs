@@ -101,7 +101,9 @@ impl ApiServer {
         if let (Ok(tree), true) = (&mut tree, done.copy.is_some()) {
             // What is only tried has no version of its own.
             match live {
-                Some(live) => tree.child("metadata").set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
+                Some(live) => tree
+                    .child("metadata")
+                    .set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
                 None => drop(tree.child("metadata").remove("resourceVersion")),
             }
         }

@@ -21,7 +21,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
         (Some("-"), text) => text.unwrap_or(""),
         (Some(_), _) => return Err(Plan::refuse(NO_FILES)),
         (None, _) => {
-            let flags = if verb == "create" { "-f -" } else { "-f and -k" };
+            let flags = if call.view.is_recent() || verb == "apply" { "-f and -k" } else { "-f -" };
             let mut plan = Plan::refuse(format!("error: must specify one of {flags}"));
             plan.output.advice =
                 format!("the text of the manifest follows the line: kubectl {verb} -f - <<EOF\n");
@@ -99,7 +99,8 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
             Err(refusal) => {
                 let mut plan = refused(&refusal);
                 if call.verb.name == "replace" {
-                    plan.output.stderr = plan.output.stderr.replace("error when creating", "error when replacing");
+                    plan.output.stderr =
+                        plan.output.stderr.replace("error when creating", "error when replacing");
                 }
                 plan
             }
@@ -237,13 +238,9 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     if let Some(first) = listed.pop() {
         let tree = match listed.is_empty() {
             true => first,
-            false => super::get::list(listed.into_iter().chain([first]).collect()),
+            false => super::print::list(listed.into_iter().chain([first]).collect()),
         };
-        plan.add(match super::get::print_as(call, call.form(), &tree) {
-            Some(Ok(text)) => Plan::print(text),
-            Some(Err(plan)) => plan,
-            None => Plan::refuse(super::get::unknown_format(call, call.form(), super::get::TEMPLATES)),
-        });
+        plan.add(super::print::plan(call, call.form(), &tree));
     }
     plan
 }

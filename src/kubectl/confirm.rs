@@ -3,7 +3,7 @@
 
 use super::view::View;
 use super::warnings::warnings;
-use super::{Call, Plan, get};
+use super::{Call, Plan, print};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
 use crate::sim::Command;
@@ -63,7 +63,7 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
         form => {
             let count = call.printed.get();
             call.printed.set(count + 1);
-            match get::print_one(call, of, tree) {
+            match print::print_one(call, of, tree) {
                 Ok(text) if form == "yaml" && count > 0 => Plan::print(format!("---\n{text}")),
                 Ok(text) => Plan::print(text),
                 Err(plan) => plan,

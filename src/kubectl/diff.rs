@@ -22,13 +22,17 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
             let Some((of, mut new)) = changed(call, command) else { continue };
             // As a dry run of the API server answers.
             match &live {
-                Some(live) => new.child("metadata").set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
+                Some(live) => new
+                    .child("metadata")
+                    .set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
                 None => drop(new.child("metadata").remove("resourceVersion")),
             }
             let (old, new) = match of {
                 Kind::Secret => masked(live.as_ref(), &new),
                 _ => (live.clone(), new),
             };
+            // What is not there is null if the server applies.
+            let old = old.or_else(|| call.words.has("server-side").then(Tree::default));
             let hunks = differences(old.as_ref(), &new);
             if !hunks.is_empty() {
                 next.output.exit = 1;
@@ -39,6 +43,10 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     })
     .await;
     plan.commands.clear();
+    if plan.output.stderr.contains("rror") {
+        // 1 means that something differs.
+        plan.output.exit = 2;
+    }
     plan
 }
 
@@ -54,7 +62,9 @@ fn head(tree: &Tree) -> String {
 fn masked(old: Option<&Tree>, new: &Tree) -> (Option<Tree>, Tree) {
     let (mut one, mut other) = (old.cloned(), new.clone());
     let data = |tree: Option<&Tree>, key: &str| {
-        tree.and_then(|tree| tree.at("data")).and_then(|data| data.entry(key)).map(|entry| entry.node.clone())
+        tree.and_then(|tree| tree.at("data"))
+            .and_then(|data| data.entry(key))
+            .map(|entry| entry.node.clone())
     };
     let keys = |tree: Option<&Tree>| -> Vec<String> {
         let entries = tree.and_then(|tree| tree.at("data")).map_or(&[] as &[_], Tree::entries);

@@ -1,6 +1,6 @@
 //! `kubectl events` (`k8s.io/kubectl/pkg/cmd/events`).
 
-use super::{Call, Plan, age, tabs};
+use super::{Call, Plan, age, print, tabs};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 
@@ -16,7 +16,9 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     if let Some(unknown) = types.iter().find(|it| !is_type(it)) {
         return Plan::refuse(match call.view.is_recent() {
             true => "error: valid --types are Normal or Warning".to_owned(),
-            false => format!("error: valid --types are \"Normal\" or \"Warning\", not \"{unknown}\""),
+            false => {
+                format!("error: valid --types are \"Normal\" or \"Warning\", not \"{unknown}\"")
+            }
         });
     }
     let is_everywhere = call.words.has("all-namespaces");
@@ -41,6 +43,9 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     crate::map::sort(&mut events, |one, other| {
         one.text("lastTimestamp") < other.text("lastTimestamp")
     });
+    if !call.form().is_empty() {
+        return print::plan(call, call.form(), &print::list(events));
+    }
     let mut rows: Vec<Vec<String>> = events.iter().map(|event| row(call, event)).collect();
     if !call.words.has("no-headers") {
         rows.insert(

@@ -49,6 +49,8 @@ mod logs;
 mod nodes;
 mod options;
 pub(crate) mod patch;
+mod print;
+mod progress;
 mod replace;
 mod rollout;
 pub(crate) mod selector;
@@ -64,7 +66,7 @@ mod watch;
 pub(crate) mod words;
 
 pub use complete::complete;
-pub use get::state;
+pub use print::state;
 pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
@@ -311,7 +313,11 @@ fn read<'a>(
             "error: Invalid dry-run value ({value}). Must be \"none\", \"server\", or \"client\"."
         )
     });
-    if let Some(refusal) = words.missing(verb).or(wrong) {
+    let checks = ["true", "strict", "warn", "ignore", "false"];
+    let check = words.flag("validate").filter(|it| !checks.contains(it)).map(|value| {
+        format!("error: invalid - validate option \"{value}\"; must be one of: strict (or true), warn, ignore (or false)")
+    });
+    if let Some(refusal) = words.missing(verb).or(wrong).or(check) {
         return Err(Plan::refuse(refusal));
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());

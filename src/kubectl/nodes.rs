@@ -160,7 +160,8 @@ fn check_pods(call: &Call<'_>, selector: &LabelSelector, node: &str) -> Result<S
         let name = format!("{}/{}", pod.metadata.namespace, pod.metadata.name);
         let has_folder = pod.spec.volumes.iter().any(|volume| volume.empty_dir.is_some());
         // Since kubectl 1.37 only the first reason that needs a flag is told of a pod.
-        let is_told = has_folder && call.view.is_recent() && !call.words.has("delete-emptydir-data");
+        let is_told =
+            has_folder && call.view.is_recent() && !call.words.has("delete-emptydir-data");
         if pod.metadata.controller().is_none() && !is_told {
             alone.push(name.clone());
         }
@@ -205,7 +206,9 @@ fn parse_taint(text: &str, help: &str) -> Result<Change, String> {
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
     let has_effect = body.contains(':');
     if has_effect && !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
-        return Err(format!("error: invalid taint effect: {effect}, unsupported taint effect{help}"));
+        return Err(format!(
+            "error: invalid taint effect: {effect}, unsupported taint effect{help}"
+        ));
     }
     if !removes && !has_effect && pair.contains('=') && !help.is_empty() {
         return Err(format!(
@@ -225,6 +228,29 @@ fn is_same(one: &Taint, other: &Taint) -> bool {
     one.key == other.key && (one.effect == other.effect || other.effect.is_empty())
 }
 
+/// The taints of a line; `help` ends an error.
+fn parse_taints(call: &Call<'_>, taints: &[&str], help: &str) -> Result<Vec<Change>, String> {
+    let mut changes: Vec<Change> = Vec::new();
+    for text in taints.iter().copied() {
+        match parse_taint(text, help) {
+            Ok(change)
+                if call.view.is_recent()
+                    && changes
+                        .iter()
+                        .any(|old| !old.removes && is_same(&old.taint, &change.taint)) =>
+            {
+                let Taint { key, value, effect, .. } = change.taint;
+                return Err(format!(
+                    "error: duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}{help}"
+                ));
+            }
+            Ok(change) => changes.push(change),
+            Err(message) => return Err(message),
+        }
+    }
+    Ok(changes)
+}
+
 /// `kubectl taint`.
 pub(super) fn taint(call: &Call<'_>) -> Plan {
     let (cluster, words) = (call.view.cluster, &call.words);
@@ -232,7 +258,9 @@ pub(super) fn taint(call: &Call<'_>) -> Plan {
     let (kind, rest) = match words.plain.split_first() {
         Some((kind, rest)) => (kind.trim_end_matches('/'), rest),
         None if is_recent => {
-            return Plan::refuse("error: one or more resources must be specified as <resource> <name>");
+            return Plan::refuse(
+                "error: one or more resources must be specified as <resource> <name>",
+            );
         }
         None => return Plan::refuse("error: at least one taint update is required"),
     };
@@ -240,7 +268,9 @@ pub(super) fn taint(call: &Call<'_>) -> Plan {
         return Plan::refuse(format!("the server doesn't have a resource type \"{kind}\""));
     }
     if is_recent && call.view.kind(kind) != Some(Kind::Node) {
-        return Plan::refuse(format!("error: invalid resource type {kind}, only node types are supported"));
+        return Plan::refuse(format!(
+            "error: invalid resource type {kind}, only node types are supported"
+        ));
     }
     if !["node", "nodes", "no"].contains(&kind) {
         return Plan::refuse(format!(
@@ -272,19 +302,10 @@ pub(super) fn taint(call: &Call<'_>) -> Plan {
         );
     }
     let help = if is_recent { "\nSee 'kubectl taint -h' for help and examples" } else { "" };
-    let mut changes: Vec<Change> = Vec::new();
-    for text in taints {
-        match parse_taint(text, help) {
-            Ok(change) if is_recent && changes.iter().any(|old| !old.removes && is_same(&old.taint, &change.taint)) => {
-                let Taint { key, value, effect, .. } = change.taint;
-                return Plan::refuse(format!(
-                    "error: duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}{help}"
-                ));
-            }
-            Ok(change) => changes.push(change),
-            Err(message) => return Plan::refuse(message),
-        }
-    }
+    let changes = match parse_taints(call, &taints, help) {
+        Ok(changes) => changes,
+        Err(message) => return Plan::refuse(message),
+    };
     let mut plan = Plan::default();
     for name in names {
         plan.add(taint_node(call, name, &changes));

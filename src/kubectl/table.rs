@@ -106,6 +106,12 @@ type Found<'w, 'a> = (&'static Verb, &'w [&'a str]);
 /// What kubectl prints if there is none.
 pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w, 'a>, Plan> {
     let Some(first) = words.first() else { return Err(Plan::print(help())) };
+    if first.starts_with('-') && !["-h", "--help"].contains(first) {
+        let what = if first.starts_with("--") { "unknown flag" } else { "unknown shorthand flag" };
+        return Err(Plan::refuse(format!(
+            "{head}: {what}: {first}\nSee 'kubectl --help' for usage."
+        )));
+    }
     if ["--help", "-h", "help"].contains(first) {
         return match words.get(1..).filter(|rest| !rest.is_empty()) {
             Some(rest) => find(rest, head).and_then(|(verb, _)| Err(Plan::print(verb.help()))),

@@ -185,7 +185,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         by_prefix(call, &asked, &mut found);
     }
     // Since kubectl 1.37 only one object that is named has its events, unless the line says so.
-    let is_named = matches!(&asked, Asked::Objects(names) if names.len() == 1) && !is_prefix;
+    let is_named = found.count() == 1 && !is_prefix;
     let has_events = match call.words.flag("show-events") {
         Some(_) => call.words.has("show-events"),
         None => is_named || !call.view.is_recent(),

@@ -32,14 +32,19 @@ pub(super) fn role(text: &mut Text<'_>, tree: &Tree) {
     let mut rows = Vec::new();
     for rule in tree.list("rules") {
         let names = listed(rule, "resourceNames");
-        let rest = format!("{}\t{names}\t{}", listed(rule, "nonResourceURLs"), listed(rule, "verbs"));
+        let rest =
+            format!("{}\t{names}\t{}", listed(rule, "nonResourceURLs"), listed(rule, "verbs"));
         if rule.list("resources").is_empty() {
             rows.push((2, String::new(), rest.clone()));
         }
         for group in rule.list("apiGroups") {
             for resource in rule.list("resources") {
                 let (group, resource) = (group.as_text(), resource.as_text());
-                let name = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+                let name = if group.is_empty() {
+                    resource.to_owned()
+                } else {
+                    format!("{resource}.{group}")
+                };
                 // Those of the core group come first, as their keys are shorter.
                 rows.push((usize::from(names != "[]"), name, rest.clone()));
             }
@@ -76,7 +81,8 @@ pub(super) fn quota(text: &mut Text<'_>, tree: &Tree) {
     text.line(0, "Resource\tUsed\tHard");
     text.line(0, "--------\t----\t----");
     for entry in tree.at("status.hard").map_or(&[] as &[_], Tree::entries) {
-        let used = tree.at("status.used").map_or(String::new(), |used| used.text(&entry.key).to_owned());
+        let used =
+            tree.at("status.used").map_or(String::new(), |used| used.text(&entry.key).to_owned());
         text.line(0, &format!("{}\t{used}\t{}", entry.key, entry.node.as_text()));
     }
 }
@@ -84,16 +90,24 @@ pub(super) fn quota(text: &mut Text<'_>, tree: &Tree) {
 /// Describes a LimitRange.
 pub(super) fn limits(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
-    text.line(0, "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio");
-    text.line(0, "----\t--------\t---\t---\t---------------\t-------------\t-----------------------");
+    text.line(
+        0,
+        "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
+    );
+    text.line(
+        0,
+        "----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
+    );
     for limit in tree.list("spec.limits") {
         const KEYS: [&str; 5] = ["min", "max", "defaultRequest", "default", "maxLimitRequestRatio"];
         let maps = KEYS.iter().filter_map(|key| limit.get(key));
-        let mut names: Vec<&str> = maps.flat_map(|map| map.entries()).map(|entry| entry.key.as_str()).collect();
+        let mut names: Vec<&str> =
+            maps.flat_map(|map| map.entries()).map(|entry| entry.key.as_str()).collect();
         crate::map::sort(&mut names, |one, other| one < other);
         names.dedup();
         for name in names {
-            let cell = |key: &&str| or(limit.get(key).map_or(String::new(), |map| map.word(name)), "-");
+            let cell =
+                |key: &&str| or(limit.get(key).map_or(String::new(), |map| map.word(name)), "-");
             let cells: Vec<String> = KEYS.iter().map(cell).collect();
             text.line(0, &format!("{}\t{name}\t{}", limit.text("type"), cells.join("\t")));
         }
@@ -119,7 +133,8 @@ pub(super) fn autoscaler(text: &mut Text<'_>, tree: &Tree) {
     }
     text.field(0, "Min replicas", &or(tree.word("spec.minReplicas"), "<unset>"));
     text.field(0, "Max replicas", &tree.word("spec.maxReplicas"));
-    let (now, wanted) = (tree.number("status.currentReplicas"), tree.number("status.desiredReplicas"));
+    let (now, wanted) =
+        (tree.number("status.currentReplicas"), tree.number("status.desiredReplicas"));
     text.field(0, &format!("{kind} pods"), &format!("{now} current / {wanted} desired"));
     text.events(tree);
 }
@@ -193,7 +208,10 @@ pub(super) fn slice(text: &mut Text<'_>, tree: &Tree) {
     }
     for port in ports {
         let name = or(port.text("name").to_owned(), "<unset>");
-        text.line(1, &format!("{name}\t{}\t{}", or(port.word("port"), "<unset>"), port.text("protocol")));
+        text.line(
+            1,
+            &format!("{name}\t{}\t{}", or(port.word("port"), "<unset>"), port.text("protocol")),
+        );
     }
     let endpoints = tree.list("endpoints");
     match endpoints.is_empty() {
@@ -218,7 +236,9 @@ pub(super) fn slice(text: &mut Text<'_>, tree: &Tree) {
 /// Describes a Job, whose pods are not simulated.
 pub(super) fn job(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
-    let labels = tree.at("spec.selector").map_or(String::new(), |_| selector(tree.at("spec.selector.matchLabels")));
+    let labels = tree
+        .at("spec.selector")
+        .map_or(String::new(), |_| selector(tree.at("spec.selector.matchLabels")));
     text.field(0, "Selector", &labels);
     text.notes(tree);
     for (name, path) in [
@@ -237,7 +257,11 @@ pub(super) fn job(text: &mut Text<'_>, tree: &Tree) {
     }
     let number = |key: &str| tree.number(&format!("status.{key}"));
     let (active, succeeded, failed) = (number("active"), number("succeeded"), number("failed"));
-    text.field(0, "Pods Statuses", &format!("{active} Active / {succeeded} Succeeded / {failed} Failed"));
+    text.field(
+        0,
+        "Pods Statuses",
+        &format!("{active} Active / {succeeded} Succeeded / {failed} Failed"),
+    );
     template(text, tree.at("spec.template"));
     text.events(tree);
 }
@@ -263,11 +287,19 @@ pub(super) fn cron_job(text: &mut Text<'_>, tree: &Tree) {
         text.field(0, name, &unset(path));
     }
     let seconds = tree.word("spec.startingDeadlineSeconds");
-    text.field(0, "Starting Deadline Seconds", &if seconds.is_empty() { "<unset>".into() } else { format!("{seconds}s") });
-    text.field(0, "Selector", &match tree.at("spec.jobTemplate.spec.selector.matchLabels") {
-        Some(labels) => selector(Some(labels)),
-        None => "<unset>".into(),
-    });
+    text.field(
+        0,
+        "Starting Deadline Seconds",
+        &if seconds.is_empty() { "<unset>".into() } else { format!("{seconds}s") },
+    );
+    text.field(
+        0,
+        "Selector",
+        &match tree.at("spec.jobTemplate.spec.selector.matchLabels") {
+            Some(labels) => selector(Some(labels)),
+            None => "<unset>".into(),
+        },
+    );
     text.field(0, "Parallelism", &unset("spec.jobTemplate.spec.parallelism"));
     text.field(0, "Completions", &unset("spec.jobTemplate.spec.completions"));
     template(text, tree.at("spec.jobTemplate.spec.template"));
