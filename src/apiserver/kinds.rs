@@ -34,8 +34,11 @@ impl<'a> Kinds<'a> {
     }
 
     /// Those of a group and version.
-    pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> {
-        self.iter().filter(move |kind| kind.api_version() == api_version)
+    pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> + use<> {
+        let of_version = self.iter().filter(|kind| kind.api_version() == api_version);
+        let mut kinds: Vec<Kind> = of_version.collect();
+        crate::map::sort_by_key(&mut kinds, |kind| kind.plural());
+        kinds.into_iter()
     }
 
     /// The kind of this plural in a group and version.

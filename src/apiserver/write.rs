@@ -137,7 +137,16 @@ impl ApiServer {
         form: Form,
     ) -> Response {
         let reader = self.reader_after(done);
-        let tree = reader.get(kind, namespace, name);
+        let mut tree = reader.get(kind, namespace, name);
+        if let (Ok(tree), true) = (&mut tree, done.copy.is_some()) {
+            // What is only tried has no version of its own.
+            match self.reader().get(kind, namespace, name) {
+                Ok(live) => tree
+                    .child("metadata")
+                    .set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
+                Err(_) => drop(tree.child("metadata").remove("resourceVersion")),
+            }
+        }
         let mut response = match tree {
             Ok(tree) => Response::json(code, &reader.one(kind, tree, form)),
             Err(status) => status.into(),

@@ -21,7 +21,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
         (Some("-"), text) => text.unwrap_or(""),
         (Some(_), _) => return Err(Plan::refuse(NO_FILES)),
         (None, _) => {
-            let flags = if verb == "apply" { "-f and -k" } else { "-f -" };
+            let flags = if call.view.is_recent() || verb == "apply" { "-f and -k" } else { "-f -" };
             let mut plan = Plan::refuse(format!("error: must specify one of {flags}"));
             plan.output.advice =
                 format!("the text of the manifest follows the line: kubectl {verb} -f - <<EOF\n");
@@ -96,7 +96,14 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
                     Err(refusal) => Plan::refuse(refusal),
                 }
             }
-            Err(refusal) => refused(&refusal),
+            Err(refusal) => {
+                let mut plan = refused(&refusal);
+                if call.verb.name == "replace" {
+                    plan.output.stderr =
+                        plan.output.stderr.replace("error when creating", "error when replacing");
+                }
+                plan
+            }
         };
         plan.add(next);
     }
@@ -226,7 +233,16 @@ pub(super) fn named(object: &Object) -> String {
 
 /// `kubectl apply -f -`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    each(call, |plan, tree, object| apply(call, plan, tree, object)).await
+    let mut plan = each(call, |plan, tree, object| apply(call, plan, tree, object)).await;
+    let mut listed = call.listed.take();
+    if let Some(first) = listed.pop() {
+        let tree = match listed.is_empty() {
+            true => first,
+            false => super::print::list(listed.into_iter().chain([first]).collect()),
+        };
+        plan.add(super::print::plan(call, call.form(), &tree));
+    }
+    plan
 }
 
 /// Creates the object, or changes the one that is there.
@@ -254,7 +270,7 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let text = kept.json() + "\n";
     merged.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
     if !is_changed {
-        return Plan::print(format!("{name} unchanged{}\n", call.dry_run().unwrap_or("")));
+        return super::confirm::shown(call, &name, "unchanged", old.kind(), &live);
     }
     let mut next = match change::revise(call, &old, &merged)
         .map_err(|it| from_stdin(&it, "patching"))
@@ -290,8 +306,7 @@ fn apply_server_side(call: &Call<'_>, name: &str, old: &Object, tree: &Tree) -> 
     let mut merged = live.clone();
     patch::strategic(&mut merged, &new);
     if merged == live {
-        let dry_run = call.dry_run().unwrap_or_default();
-        return Plan::print(format!("{name} serverside-applied{dry_run}\n"));
+        return super::confirm::shown(call, name, "serverside-applied", old.kind(), &live);
     }
     change::write(call, name, old, &merged, "serverside-applied")
 }

@@ -113,7 +113,14 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             (None, Some(wanted)) if wanted != version => Plan::refuse(format!(
                 "error: Expected resource version to be {wanted}, was {version}"
             )),
-            _ => confirm(call, name, "scaled", Command::Scale(object.reference(), replicas)),
+            // kubectl alone changes nothing.
+            _ => confirm_local(
+                call,
+                name,
+                "scaled",
+                Command::Scale(object.reference(), replicas),
+                tree,
+            ),
         }
     })
 }
@@ -208,9 +215,10 @@ pub(super) fn patch(call: &Call<'_>) -> Plan {
     let change = match manifest::read(text) {
         Ok(change) => change,
         Err(message) if call.view.is_recent() && !call.is_client_dry_run() => {
-            return Plan::refuse(format!(
+            let refusal = format!(
                 "Error from server (BadRequest): the object provided is unrecognized (must be of type JSON or YAML): {message}"
-            ));
+            );
+            return each(call, &call.words.plain, |_, _, _| Plan::refuse(refusal.as_str()));
         }
         Err(message) => {
             return Plan::refuse(format!("error: unable to parse \"{text}\": {message}"));
@@ -330,6 +338,27 @@ fn wrong_value(changes: &[&str]) -> Option<String> {
     ))
 }
 
+/// The labels or annotations of an object, as `--list` prints them.
+fn listed(call: &Call<'_>, object: &Object, tree: &Tree, is_label: bool) -> Plan {
+    // Of several objects, each is named.
+    let is_one = call.words.plain.len() < 3
+        && !call.words.has("all")
+        && call.words.flag("selector").is_none();
+    let (kind, what) = (object.kind(), if is_label { "labels" } else { "annotations" });
+    let group = kind.group().trim_start_matches('.');
+    let head = match is_one {
+        true => String::new(),
+        false => {
+            format!("Listing {what} for {}.{group}/{}:\n", kind.name(), object.meta().name)
+        }
+    };
+    let pairs = tree.at(if is_label { "metadata.labels" } else { "metadata.annotations" });
+    let pairs = pairs.map_or(&[] as &[_], Tree::entries).iter();
+    let indent = if head.is_empty() { "" } else { " " };
+    let lines = pairs.map(|entry| format!("{indent}{}={}\n", entry.key, entry.node.as_text()));
+    Plan::print(head + &lines.collect::<String>())
+}
+
 fn label_one(
     call: &Call<'_>,
     name: &str,
@@ -339,30 +368,13 @@ fn label_one(
     is_label: bool,
 ) -> Plan {
     if call.words.has("list") {
-        let pairs = tree.at(if is_label { "metadata.labels" } else { "metadata.annotations" });
-        let pairs = pairs.map_or(&[] as &[_], Tree::entries).iter();
-        let lines = pairs.map(|entry| format!("{}={}\n", entry.key, entry.node.as_text()));
-        return Plan::print(lines.collect::<String>());
+        return listed(call, &object, tree, is_label);
     }
     let meta = object.meta_mut();
     let pairs = if is_label { &mut meta.labels } else { &mut meta.annotations };
     let before = pairs.clone();
-    if !call.words.has("overwrite") {
-        let taken: Vec<String> =
-            changes.iter().filter_map(|change| taken(&before, change)).collect();
-        match taken.as_slice() {
-            [] => {}
-            [one] if is_label => {
-                return Plan::refuse(format!("error: {one}, and --overwrite is false"));
-            }
-            all => {
-                let what = if is_label { "label" } else { "annotation" };
-                let all = all.join("; ");
-                return Plan::refuse(format!(
-                    "error: --overwrite is false but found the following declared {what}(s): {all}"
-                ));
-            }
-        }
+    if let Some(refusal) = overwritten(call, &before, changes, is_label) {
+        return Plan::refuse(refusal);
     }
     let mut missing = String::new();
     let mut removes = false;
@@ -406,6 +418,28 @@ fn label_one(
     let mut plan = confirm(call, name, verb, Command::Configure(new, verb));
     plan.output.stdout.insert_str(0, &missing);
     plan
+}
+
+/// What is said of changes of labels that have other values, unless the line says that they may be overwritten.
+fn overwritten(
+    call: &Call<'_>,
+    before: &Labels,
+    changes: &[&str],
+    is_label: bool,
+) -> Option<String> {
+    let taken: Vec<String> = changes.iter().filter_map(|change| taken(before, change)).collect();
+    match taken.as_slice() {
+        _ if call.words.has("overwrite") => None,
+        [] => None,
+        [one] if is_label => Some(format!("error: {one}, and --overwrite is false")),
+        all => {
+            let what = if is_label { "label" } else { "annotation" };
+            let all = all.join("; ");
+            Some(format!(
+                "error: --overwrite is false but found the following declared {what}(s): {all}"
+            ))
+        }
+    }
 }
 
 /// What is said of a change of a label that has another value.

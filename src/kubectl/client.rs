@@ -1,7 +1,7 @@
 //! What kubectl knows of its connection: `config`, of which there is one context, and `auth`, which allows everything.
 
 use super::generate::tree;
-use super::{Call, Plan, get, tabs};
+use super::{Call, Plan, print, tabs};
 use crate::api::json::Node as Tree;
 use crate::manifest;
 
@@ -64,17 +64,13 @@ fn view(call: &Call<'_>) -> Plan {
          contexts: [{{name: {NAME}, context: {{cluster: {NAME}, namespace: default, user: {NAME}}}}}], \
          current-context: {NAME}, users: [{{name: {NAME}, user: {{}}}}]}}"
     ));
-    print(call, &config, "yaml")
+    shown(call, &config, "yaml")
 }
 
 /// Prints a tree that is no object, in a form or in the one that is meant without `-o`.
-fn print(call: &Call<'_>, tree: &Tree, default: &str) -> Plan {
+fn shown(call: &Call<'_>, tree: &Tree, default: &str) -> Plan {
     let form = Some(call.form()).filter(|form| !form.is_empty()).unwrap_or(default);
-    match get::print_as(call, form, tree) {
-        Some(Ok(text)) => Plan::print(text),
-        Some(Err(plan)) => plan,
-        None => Plan::refuse(get::unknown_format(call, form, get::TEMPLATES)),
-    }
+    print::plan(call, form, tree)
 }
 
 /// `kubectl auth whoami`.
@@ -91,7 +87,7 @@ pub(super) fn whoami(call: &Call<'_>) -> Plan {
         "{apiVersion: authentication.k8s.io/v1, kind: SelfSubjectReview, metadata: {}, status: {userInfo: \
          {username: kubernetes-admin, groups: [system:masters, system:authenticated]}}}",
     );
-    print(call, &review, "yaml")
+    shown(call, &review, "yaml")
 }
 
 /// The verbs that `kubectl auth can-i` knows.
@@ -175,7 +171,7 @@ pub(super) fn version(call: &Call<'_>) -> Plan {
     ));
     match form {
         "json" => Plan::print(pretty_by_two(&all)),
-        "yaml" => Plan::print(manifest::to_yaml(&all)),
+        "yaml" => Plan::print(manifest::to_yaml(&all) + "\n"),
         _ => Plan::refuse("error: --output must be 'yaml' or 'json'"),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::view::View;
 use super::warnings::warnings;
-use super::{Call, Plan, get};
+use super::{Call, Plan, print};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
 use crate::sim::Command;
@@ -56,10 +56,14 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
     match call.form() {
         "" => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
         "name" => Plan::print(format!("{name}\n")),
+        _ if call.verb.name == "apply" => {
+            call.listed.borrow_mut().push(tree.clone());
+            Plan::default()
+        }
         form => {
             let count = call.printed.get();
             call.printed.set(count + 1);
-            match get::print_one(call, of, tree) {
+            match print::print_one(call, of, tree) {
                 Ok(text) if form == "yaml" && count > 0 => Plan::print(format!("---\n{text}")),
                 Ok(text) => Plan::print(text),
                 Err(plan) => plan,
@@ -69,7 +73,7 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
 }
 
 /// The object that a command is about, as it will be.
-fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
+pub(super) fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let reference = match command {
         Command::Create(object) | Command::Configure(object, _) => object.reference(),
         Command::Scale(reference, _) | Command::Delete(reference, ..) => reference.clone(),
@@ -85,6 +89,16 @@ fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let sim = ahead.get_or_insert_with(|| call.sim.clone());
     sim.perform(command, &mut Vec::new());
     let view = View { cluster: &sim.cluster, past: &[], only: None };
-    let tree = view.get(reference.kind, reference.key.namespace(), reference.key.name())?;
+    let (namespace, name) = (reference.key.namespace(), reference.key.name());
+    let mut tree = view.get(reference.kind, namespace, name)?;
+    if call.dry_run().is_some() {
+        // What is only tried has no version of its own.
+        let live = call.view.get(reference.kind, namespace, name);
+        let version = live.map(|live| live.word("metadata.resourceVersion"));
+        match version {
+            Some(version) => tree.child("metadata").set("resourceVersion", version.as_str()),
+            None => drop(tree.child("metadata").remove("resourceVersion")),
+        }
+    }
     Some((reference.kind, tree))
 }

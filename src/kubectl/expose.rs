@@ -50,11 +50,16 @@ pub(super) fn expose(call: &Call<'_>) -> Plan {
     })
 }
 
+/// Labels in one line, as in `a=b,c=d`.
+fn pairs(text: &str) -> Tree {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    Tree::map(pairs.map(|(key, value)| (key.to_owned(), value.into())))
+}
+
 /// The pods that an object stands for.
 fn selector(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
     if let Some(text) = call.words.flag("selector").filter(|text| !text.is_empty()) {
-        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
-        return Ok(Tree::map(pairs.map(|(key, value)| (key.to_owned(), value.into()))));
+        return Ok(pairs(text));
     }
     let found = match of {
         Kind::Pod => tree.at("metadata.labels"),
@@ -68,6 +73,35 @@ fn selector(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
         };
         format!("error: couldn't retrieve selectors via --selector flag or introspection: {why}")
     })
+}
+
+/// The ports of the Service.
+fn ports_of(
+    call: &Call<'_>,
+    given: &[String],
+    declared: &[(String, String)],
+) -> Result<Vec<Tree>, String> {
+    let flag = |name: &str| call.words.flag(name).filter(|text| !text.is_empty());
+    let mut ports = Vec::new();
+    for (number, text) in (1..).zip(given) {
+        let mut port = Tree::map([]);
+        let digits = text
+            .parse::<u16>()
+            .map_err(|_| format!("error: strconv.Atoi: parsing \"{text}\": invalid syntax"))?;
+        let own =
+            declared.iter().find(|(port, _)| port == text).map(|(_, protocol)| protocol.as_str());
+        port.set("port", Value::Int(digits.into()));
+        port.set(
+            "protocol",
+            flag("protocol").or(own.filter(|own| !own.is_empty())).unwrap_or("TCP"),
+        );
+        port.set("targetPort", int_or_text(flag("target-port").unwrap_or(text)));
+        if given.len() > 1 {
+            port.set("name", format!("port-{number}").as_str());
+        }
+        ports.push(port);
+    }
+    Ok(ports)
 }
 
 fn service(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
@@ -87,32 +121,11 @@ fn service(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
     if given.is_empty() && !is_headless {
         return Err("error: couldn't find port via --port flag or introspection".into());
     }
-    let mut ports = Vec::new();
-    for (number, text) in (1..).zip(&given) {
-        let mut port = Tree::map([]);
-        let digits = text
-            .parse::<u16>()
-            .map_err(|_| format!("error: strconv.Atoi: parsing \"{text}\": invalid syntax"))?;
-        let own =
-            declared.iter().find(|(port, _)| port == text).map(|(_, protocol)| protocol.as_str());
-        port.set("port", Value::Int(digits.into()));
-        port.set(
-            "protocol",
-            flag("protocol").or(own.filter(|own| !own.is_empty())).unwrap_or("TCP"),
-        );
-        port.set("targetPort", int_or_text(flag("target-port").unwrap_or(text)));
-        if given.len() > 1 {
-            port.set("name", format!("port-{number}").as_str());
-        }
-        ports.push(port);
-    }
+    let ports = ports_of(call, &given, &declared)?;
     let own = tree.word("metadata.name");
     let mut service = object(Kind::Service, flag("name").unwrap_or(&own));
     let labels = match flag("labels") {
-        Some(text) => {
-            let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
-            Some(Tree::map(pairs.map(|(key, value)| (key.to_owned(), value.into()))))
-        }
+        Some(text) => Some(pairs(text)),
         None => tree.at("metadata.labels").cloned(),
     };
     if let Some(labels) = labels.filter(|labels| !labels.entries().is_empty()) {

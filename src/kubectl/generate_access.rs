@@ -11,6 +11,31 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 const VERBS: &str = "* get delete list create update patch watch proxy deletecollection use bind escalate \
                      impersonate approve sign attest";
 
+/// A group, and its resources.
+type Group = (&'static str, Vec<String>);
+
+/// The resources of each group, in the order of the line.
+fn grouped(call: &Call<'_>, resources: Vec<&str>) -> Result<Vec<Group>, String> {
+    let mut groups: Vec<Group> = Vec::new();
+    for word in resources {
+        let (word, below) = word.split_once('/').map_or((word, ""), |(word, below)| (word, below));
+        let (group, name) = match word {
+            "*" => ("", "*".to_owned()),
+            _ => {
+                let unknown = || format!("the server doesn't have a resource type \"{word}\"");
+                let of = call.view.kind(word).ok_or_else(unknown)?;
+                (of.group().trim_start_matches('.'), of.plural().to_owned())
+            }
+        };
+        let name = if below.is_empty() { name } else { format!("{name}/{below}") };
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((group, vec![name])),
+        }
+    }
+    Ok(groups)
+}
+
 /// `create role` and `create clusterrole`.
 pub(super) fn role(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     let list = |name: &str| {
@@ -40,24 +65,7 @@ pub(super) fn role(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
             if is_cluster { "one of resource or nonResourceURL" } else { "at least one resource" };
         return Err(format!("error: {what} must be specified"));
     }
-    // The resources of each group, in the order of the line.
-    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
-    for word in resources {
-        let (word, below) = word.split_once('/').map_or((word, ""), |(word, below)| (word, below));
-        let (group, name) = match word {
-            "*" => ("", "*".to_owned()),
-            _ => {
-                let unknown = || format!("the server doesn't have a resource type \"{word}\"");
-                let of = call.view.kind(word).ok_or_else(unknown)?;
-                (of.group().trim_start_matches('.'), of.plural().to_owned())
-            }
-        };
-        let name = if below.is_empty() { name } else { format!("{name}/{below}") };
-        match groups.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((group, vec![name])),
-        }
-    }
+    let groups = grouped(call, resources)?;
     let mut rules = Vec::new();
     for (group, resources) in groups {
         let mut rule = Tree::map([]);
@@ -143,32 +151,11 @@ fn backend(text: &str) -> Option<Tree> {
     Some(backend)
 }
 
-/// `create ingress` (`create_ingress.go`).
-pub(super) fn ingress(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
-    let default = call.words.flag("default-backend").filter(|text| !text.is_empty());
-    let rules: Vec<&str> = call.words.all("rule").collect();
-    if default.is_none() && rules.is_empty() {
-        return Err("error: not enough information provided: every ingress has to either specify a default-backend \
-                    (which catches all traffic) or a list of rules (which catch specific paths)"
-            .into());
-    }
-    for note in call.words.all("annotation") {
-        let (key, value) = note.split_once('=').ok_or_else(|| {
-            format!("error: annotation {note} is invalid and should be in format key=[value]")
-        })?;
-        tree.child("metadata").child("annotations").set(key, value);
-    }
-    let spec = tree.child("spec");
-    if let Some(class) = call.words.flag("class").filter(|class| !class.is_empty()) {
-        spec.set("ingressClassName", class);
-    }
-    if let Some(text) = default {
-        let wrong = "error: default-backend should be in format servicename:serviceport";
-        spec.set("defaultBackend", backend(text).ok_or(wrong)?);
-    }
+/// The rules of an Ingress, and the Secrets of its hosts.
+fn routes(spec: &mut Tree, rules: &[&str]) -> Result<(), String> {
     let mut hosts: Vec<(&str, Vec<Tree>)> = Vec::new();
     let mut secrets: Vec<(&str, Vec<&str>)> = Vec::new();
-    for text in rules {
+    for text in rules.iter().copied() {
         let read = || {
             let (path, rest) = text.split_once('=')?;
             let (host, path) = path.split_once('/')?;
@@ -221,6 +208,33 @@ pub(super) fn ingress(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     if !secrets.is_empty() {
         spec.set("tls", Value::List(secrets.into_iter().map(secret).collect()));
     }
+    Ok(())
+}
+
+/// `create ingress` (`create_ingress.go`).
+pub(super) fn ingress(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
+    let default = call.words.flag("default-backend").filter(|text| !text.is_empty());
+    let rules: Vec<&str> = call.words.all("rule").collect();
+    if default.is_none() && rules.is_empty() {
+        return Err("error: not enough information provided: every ingress has to either specify a default-backend \
+                    (which catches all traffic) or a list of rules (which catch specific paths)"
+            .into());
+    }
+    for note in call.words.all("annotation") {
+        let (key, value) = note.split_once('=').ok_or_else(|| {
+            format!("error: annotation {note} is invalid and should be in format key=[value]")
+        })?;
+        tree.child("metadata").child("annotations").set(key, value);
+    }
+    let spec = tree.child("spec");
+    if let Some(class) = call.words.flag("class").filter(|class| !class.is_empty()) {
+        spec.set("ingressClassName", class);
+    }
+    if let Some(text) = default {
+        let wrong = "error: default-backend should be in format servicename:serviceport";
+        spec.set("defaultBackend", backend(text).ok_or(wrong)?);
+    }
+    routes(spec, &rules)?;
     tree.child("status").set("loadBalancer", Tree::map([]));
     Ok(())
 }

@@ -48,6 +48,8 @@ mod jsonpath;
 mod nodes;
 mod options;
 pub(crate) mod patch;
+mod print;
+mod progress;
 mod replace;
 mod rollout;
 pub(crate) mod selector;
@@ -65,10 +67,11 @@ pub(crate) mod words;
 
 pub use complete::complete;
 pub use container::Session;
-pub use get::state;
+pub use print::state;
 pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
+use crate::api::json::Node as Tree;
 use crate::cluster::Event;
 use crate::notation::Line;
 use crate::sim::{Command, Sim, room};
@@ -164,6 +167,8 @@ struct Call<'a> {
     ahead: RefCell<Option<Sim>>,
     /// How many objects the line has printed.
     printed: Cell<u32>,
+    /// The objects that the line prints as one list, if it does so.
+    listed: RefCell<Vec<Tree>>,
 }
 
 impl<'a> Call<'a> {
@@ -213,8 +218,11 @@ impl<'a> Call<'a> {
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.
     fn dry_run(&self) -> Option<&'static str> {
+        // These say nothing of it.
+        let is_silent = self.view.is_recent() && matches!(self.verb.name, "patch" | "taint");
         match self.words.flag("dry-run") {
             None | Some("none" | "false") => None,
+            Some(_) if is_silent => Some(""),
             Some("server") => Some(" (server dry run)"),
             Some(_) => Some(" (dry run)"),
         }
@@ -296,7 +304,7 @@ fn read<'a>(
     let view = View { cluster: &sim.cluster, past, only: None };
     // kubectl 1.32, of which there are recordings, begins the errors of flags with a capital letter.
     let head = if view.is_recent() { "error" } else { "Error" };
-    let (verb, rest) = table::find(&rest)?;
+    let (verb, rest) = table::find(&rest, head)?;
     let words = Words::read(verb, rest, head).map_err(Plan::refuse)?;
     if words.has("help") {
         return Err(Plan::print(verb.help()));
@@ -309,10 +317,14 @@ fn read<'a>(
             "error: Invalid dry-run value ({value}). Must be \"none\", \"server\", or \"client\"."
         )
     });
-    if let Some(refusal) = words.missing(verb).or(wrong) {
+    let checks = ["true", "strict", "warn", "ignore", "false"];
+    let check = words.flag("validate").filter(|it| !checks.contains(it)).map(|value| {
+        format!("error: invalid - validate option \"{value}\"; must be one of: strict (or true), warn, ignore (or false)")
+    });
+    if let Some(refusal) = words.missing(verb).or(wrong).or(check) {
         return Err(Plan::refuse(refusal));
     }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    let (ahead, printed) = Default::default();
-    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed })
+    let (ahead, printed, listed) = Default::default();
+    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed, listed })
 }

@@ -26,7 +26,15 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         _ => words.iter().copied().partition(is_change),
     };
     if let Some(refusal) = wrong(call, what, &names, &changes) {
-        return Plan::refuse(refusal);
+        // What is not found is told first.
+        let found = super::change::named_by(call, &names);
+        return match found {
+            Err(plan) if call.view.is_recent() => plan,
+            Ok(found) if call.view.is_recent() && !found.errors.is_empty() => {
+                Plan::refuse(found.errors)
+            }
+            _ => Plan::refuse(refusal),
+        };
     }
     let from = match variables(call) {
         Ok(from) => from,
@@ -48,7 +56,12 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
 fn wrong(call: &Call<'_>, what: &str, names: &[&str], changes: &[&str]) -> Option<String> {
     let flag = |name: &str| call.words.flag(name).is_some();
     match what {
-        _ if names.is_empty() && !flag("filename") => Some(super::view::NOTHING.into()),
+        _ if names.is_empty() && !flag("filename") && !(what == "env" && call.view.is_recent()) => {
+            Some(super::view::NOTHING.into())
+        }
+        "env" if names.is_empty() && !flag("filename") => {
+            Some("error: one or more resources must be specified as <resource> <name> or <resource>/<name>".into())
+        }
         "image" if changes.is_empty() => Some("error: at least one image update is required".into()),
         "resources" if !flag("limits") && !flag("requests") => Some(
             "error: you must specify an update to requests or limits (in the form of --requests/--limits)".into(),
@@ -287,7 +300,9 @@ fn set_env(
             .iter()
             .position(|one| one.text("name") == variable.text("name"))
         {
-            Some(place) if call.words.flag("overwrite") == Some("false") => {
+            Some(place)
+                if call.words.flag("overwrite") == Some("false") && env[place] != variable =>
+            {
                 let old = &env[place];
                 let (name, value) = (old.text("name"), old.text("value"));
                 Err(format!(
@@ -362,9 +377,11 @@ fn selector(call: &Call<'_>, name: &str, object: &Object, tree: &Tree, changes: 
 /// `kubectl set subject`.
 fn subject(call: &Call<'_>, name: &str, object: &Object, tree: &Tree) -> Plan {
     if !matches!(object.kind(), Kind::RoleBinding | Kind::ClusterRoleBinding) {
-        return Plan::refuse(
-            "error: setting subject is only supported for RoleBinding/ClusterRoleBinding",
-        );
+        return Plan::refuse(format!(
+            "error: {}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
+            object.kind().plural(),
+            object.meta().name
+        ));
     }
     let new = match subjects(call) {
         Ok(new) => new,

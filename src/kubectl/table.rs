@@ -94,15 +94,21 @@ fn full(words: &str) -> &str {
 /// The verb that a line begins with, and the words after it.
 type Found<'w, 'a> = (&'static Verb, &'w [&'a str]);
 
-/// The verb with which the words begin, and the rest of them.
+/// The verb with which the words begin, and the rest of them. `head` begins an error.
 ///
 /// # Errors
 /// What kubectl prints if there is none.
-pub(super) fn find<'w, 'a>(words: &'w [&'a str]) -> Result<Found<'w, 'a>, Plan> {
+pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w, 'a>, Plan> {
     let Some(first) = words.first() else { return Err(Plan::print(help())) };
+    if first.starts_with('-') && !["-h", "--help"].contains(first) {
+        let what = if first.starts_with("--") { "unknown flag" } else { "unknown shorthand flag" };
+        return Err(Plan::refuse(format!(
+            "{head}: {what}: {first}\nSee 'kubectl --help' for usage."
+        )));
+    }
     if ["--help", "-h", "help"].contains(first) {
         return match words.get(1..).filter(|rest| !rest.is_empty()) {
-            Some(rest) => find(rest).and_then(|(verb, _)| Err(Plan::print(verb.help()))),
+            Some(rest) => find(rest, head).and_then(|(verb, _)| Err(Plan::print(verb.help()))),
             None => Err(Plan::print(help())),
         };
     }
@@ -124,7 +130,7 @@ pub(super) fn find<'w, 'a>(words: &'w [&'a str]) -> Result<Found<'w, 'a>, Plan> 
         plan.output.advice = format!("{advice}\n");
         return Err(plan);
     }
-    Err(if goes_on(&name) { part(&name, rest) } else { unknown(first) })
+    Err(if goes_on(&name) { part(&name, rest) } else { unknown(first, head) })
 }
 
 /// What is printed of the first words of longer verbs.
@@ -153,10 +159,9 @@ fn part(name: &str, rest: &[&str]) -> Plan {
 }
 
 /// What kubectl says of a word that is no verb.
-fn unknown(word: &str) -> Plan {
-    let mut message = format!("Error: unknown command \"{word}\" for \"kubectl\"\n");
+fn unknown(word: &str, head: &str) -> Plan {
+    let mut message = format!("{head}: unknown command \"{word}\" for \"kubectl\"\n");
     let mut known: Vec<&str> = names().filter_map(|name| name.split(' ').next()).collect();
-    crate::map::sort(&mut known, |one, other| one < other);
     known.dedup();
     let meant: Vec<&str> = near(word, 2, &known);
     if !meant.is_empty() {

@@ -102,6 +102,9 @@ async fn one(
     let mut now = look(&ahead.sim);
     while !is_so(goal, now.as_ref()) {
         if timeout == 0 || !ahead.change(call).await {
+            if matches!(goal, For::Create) {
+                return Plan::refuse("error: timed out waiting for the condition");
+            }
             let words = match timeout == 0 && call.view.is_recent() {
                 true => "condition not met for",
                 false => "timed out waiting for the condition on",

@@ -6,7 +6,7 @@
 
 use super::container::{Following, Session};
 use super::get::{self, Found, Group};
-use super::{Call, Plan, age, tabs};
+use super::{Call, Plan, age, print, tabs};
 use crate::api::Key;
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
@@ -155,7 +155,7 @@ impl Watch {
                 continue;
             }
             let group = Group { of, trees: vec![tree.clone()] };
-            let row = get::rows(&call, &group, is_wide).pop().unwrap_or_default();
+            let row = print::rows(&call, &group, is_wide).pop().unwrap_or_default();
             now.insert(name, (tree.clone(), row.clone()));
             printed.push((tree, row));
         }
@@ -169,7 +169,7 @@ impl Watch {
             |name: &_, tree: &Tree| !self.seen.get(name).is_some_and(|(now, _)| is_same(now, tree));
         let gone = before.iter().filter(|(name, (tree, _))| is_gone(name, tree));
         let mut gone: Vec<(Tree, Vec<String>)> = gone.map(|(_, it)| it.clone()).collect();
-        let header = get::header(&call, of, is_wide);
+        let header = print::header(&call, of, is_wide);
         if let Some(age) = header.iter().position(|name| name == "AGE") {
             for (tree, row) in &mut gone {
                 row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
@@ -197,7 +197,7 @@ impl Watch {
         lines
             .into_iter()
             .map(one)
-            .filter_map(|found| task::finish(get::print(call, &found, false)).ok())
+            .filter_map(|found| task::finish(print::print(call, &found, false)).ok())
             .collect()
     }
 }

@@ -29,6 +29,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("patch", patch),
     ("recipe", recipe),
     ("selector", selector),
+    ("template", template),
 ];
 
 /// A cluster that has something of everything.
@@ -199,6 +200,12 @@ fn jsonpath(text: &str) {
         1 => ask(&["kubectl", "get", "sts,svc", &format!("--sort-by={text}")]),
         _ => ask(&["kubectl", "wait", "sts/web", &format!("--for=jsonpath={text}")]),
     }
+}
+
+/// A text as a Go template.
+fn template(text: &str) {
+    ask(&["kubectl", "get", "pods", "-o", &format!("go-template={text}")]);
+    ask(&["kubectl", "get", "sts", "web", &format!("--template={text}")]);
 }
 
 /// A text as a selector of labels, and as other things that look like one.

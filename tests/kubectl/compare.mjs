@@ -8,7 +8,7 @@ export const RULES = [
   { name: 'ages', why: 'kubectl takes the age of some objects from its own clock', from: /(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(?<=[dhms])(?![\w.-])/g, to: 'AGE' },
   { name: 'instants', why: 'the API shifts dates to the real clock', from: /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, to: 'INSTANT' },
   { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000/g, to: 'DATE' },
-  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: "|Resource Version: +)\d+/g, to: '$1VERSION' },
+  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +)\d+/g, to: '$1VERSION' },
   { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
   { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
   { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/config/g, to: '$1/$2' },
@@ -19,7 +19,12 @@ export const RULES = [
 /** How often each rule has applied. */
 export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
 
-/** The lines of `kubectl events` in the order of their letters: it sorts them by a time in seconds, and others as it comes. */
+/** Whether kubectl prints the lines as they come: events are sorted by a time in seconds; labels and the logs of several pods are kept in maps. */
+export function isUnordered(line) {
+  return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods)|(label|annotate) .*--list)/.test(line);
+}
+
+/** The lines in the order of their letters. */
 export function unordered(text) {
   const [head, ...lines] = text.split('\n');
   const sorted = [head, ...lines.sort()].join('\n');

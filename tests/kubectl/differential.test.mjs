@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { applied, Cluster, normalized, TARGET, unordered } from './compare.mjs';
+import { applied, Cluster, isUnordered, normalized, TARGET, unordered } from './compare.mjs';
 import { line } from './lines.mjs';
 import { dice, world } from './worlds.mjs';
 
@@ -33,7 +33,7 @@ const NAMED = Object.entries({
 /** What a line printed, with all rules applied. */
 function printed(line, { exit, stdout, stderr }) {
   const out = normalized(stdout);
-  return `exit ${exit}\n${line.startsWith('kubectl events') ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
+  return `exit ${exit}\n${isUnordered(line) ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
 }
 
 test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_000 }, async () => {

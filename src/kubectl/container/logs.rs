@@ -43,13 +43,15 @@ fn wrong(call: &Call<'_>) -> Option<String> {
         _ => {}
     }
     let since = words.flag("since-time").filter(|time| !time.is_empty());
-    if let Some(time) = since.filter(|time| Time::parse(time).is_none()) {
+    let is_time = |time: &str| {
+        time.len() > 19
+            && time.as_bytes().get(10) == Some(&b'T')
+            && time.as_bytes().get(4) == Some(&b'-')
+    };
+    if let Some(time) = since.filter(|time| !is_time(time)) {
         return Some(format!(
             "error: parsing time \"{time}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{time}\" as \"2006\""
         ));
-    }
-    if since.is_some() && has("since") {
-        return Some("error: at most one of `sinceTime` or `sinceSeconds` may be specified".into());
     }
     let is_empty = words.number("limit-bytes").is_some_and(|bytes| bytes < 1) && has("limit-bytes");
     is_empty.then(|| "error: --limit-bytes must be greater than 0".into())
@@ -105,6 +107,7 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     if call.words.has("all-pods") {
         return Ok((pods, String::new()));
     }
+    crate::map::sort(&mut pods, |one, other| by_logging(one) < by_logging(other));
     let first = pods.first().ok_or("error: timed out waiting for the condition")?;
     let note = match pods.len() {
         1 => String::new(),
@@ -112,6 +115,27 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     };
     pods.truncate(1);
     Ok((pods, note))
+}
+
+/// By what the pods of a line are sorted of which kubectl chooses one (`podutils.ByLogging`).
+fn by_logging(pod: &Pod) -> impl PartialOrd {
+    let ready =
+        pod.status.conditions.iter().find(|one| one.kind == "Ready" && one.status == "True");
+    let phase = match pod.status.phase.name() {
+        "Running" => 0,
+        "Unknown" => 1,
+        _ => 2,
+    };
+    let restarts =
+        pod.status.container_statuses.iter().map(|one| one.restart_count).max().unwrap_or(0);
+    (
+        pod.spec.node_name.is_empty(),
+        phase,
+        ready.is_none(),
+        ready.map(|one| one.last_transition_time),
+        std::cmp::Reverse(restarts),
+        pod.metadata.creation_timestamp,
+    )
 }
 
 /// The containers of a pod whose logs are printed, and what kubectl says if it chose one.
@@ -164,6 +188,11 @@ pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
                 return plan;
             }
         }
+    }
+    if call.words.flag("since").is_some() && call.words.flag("since-time").is_some() {
+        return Plan::refuse(
+            "error: at most one of `sinceTime` or `sinceSeconds` may be specified",
+        );
     }
     let (most, count) = (call.words.number("max-log-requests").unwrap_or(5), requests.len());
     if call.words.has("follow") && i64::try_from(count).is_ok_and(|count| count > most) {

@@ -4,6 +4,7 @@ mod cluster;
 mod generic;
 mod pod;
 mod storage;
+mod stored;
 mod workload;
 
 use super::get::{Found, find};
@@ -184,7 +185,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         by_prefix(call, &asked, &mut found);
     }
     // Since kubectl 1.37 only one object that is named has its events, unless the line says so.
-    let is_named = matches!(&asked, Asked::Objects(names) if names.len() == 1) && !is_prefix;
+    let is_named = found.count() == 1 && !is_prefix;
     let has_events = match call.words.flag("show-events") {
         Some(_) => call.words.has("show-events"),
         None => is_named || !call.view.is_recent(),
@@ -234,6 +235,17 @@ fn describe(view: View<'_>, of: Kind, tree: &Tree, has_events: bool) -> String {
         Kind::ConfigMap => cluster::config_map(&mut text, tree),
         Kind::Secret => cluster::secret(&mut text, tree),
         Kind::Namespace => cluster::namespace(&mut text, tree),
+        Kind::ServiceAccount => stored::service_account(&mut text, tree),
+        Kind::Role | Kind::ClusterRole => stored::role(&mut text, tree),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => stored::binding(&mut text, tree),
+        Kind::ResourceQuota => stored::quota(&mut text, tree),
+        Kind::LimitRange => stored::limits(&mut text, tree),
+        Kind::HorizontalPodAutoscaler => stored::autoscaler(&mut text, tree),
+        Kind::Ingress => stored::ingress(&mut text, tree),
+        Kind::EndpointSlice => stored::slice(&mut text, tree),
+        Kind::Job => stored::job(&mut text, tree),
+        Kind::CronJob => stored::cron_job(&mut text, tree),
+        Kind::DaemonSet => stored::daemon_set(&mut text, tree),
         _ => generic::describe(&mut text, tree),
     }
     tabs::layout(&text.out, 0, 2)

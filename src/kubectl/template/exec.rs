@@ -2,7 +2,7 @@
 
 use super::format;
 use super::functions;
-use super::parse::{Command, Of, Operand, Parsed, Piece, Pipe};
+use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe};
 use crate::api::json::{Node as Tree, Value as Json};
 
 /// How many actions a template may carry out.

@@ -6,7 +6,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `lex`, `parse` | from text to actions |
+//! | `lex`, `parse`, `tree` | from text to actions |
 //! | `exec` | the actions, carried out |
 //! | `functions`, `format` | the functions; values as Go prints them |
 
@@ -15,6 +15,7 @@ mod format;
 mod functions;
 mod lex;
 mod parse;
+mod tree;
 
 use crate::api::json::{Node as Tree, quoted};
 
@@ -40,13 +41,20 @@ pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>),
     Ok((out, Some(format!("error: error executing template {}: {problem}", quoted(text)))))
 }
 
+/// A value as Go prints it.
+pub(crate) fn value(tree: &Tree) -> String {
+    let mut out = String::new();
+    format::value(&mut out, &exec::Value::of(tree));
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tree() -> Tree {
         crate::manifest::read(
-            "{kind: Pod, n: 3, none: null, labels: {app: web, tier: db}, items: [{name: a, on: true}, {name: b}]}",
+            "{kind: Pod, count: 3, none: null, labels: {app: web, tier: db}, items: [{name: a, ready: true}, {name: b}]}",
         )
         .unwrap_or_default()
     }
@@ -56,21 +64,21 @@ mod tests {
     fn templates_print_what_they_say() {
         for (text, printed) in [
             (
-                "{{.kind}} {{.n}} {{.missing}} {{.missing.more}} {{.none}}",
+                "{{.kind}} {{.count}} {{.missing}} {{.missing.more}} {{.none}}",
                 "Pod 3 <no value> <no value> <no value>",
             ),
             ("{{range .items}}{{.name}},{{end}}", "a,b,"),
             ("{{range $i, $e := .items}}{{$i}}={{$e.name}};{{else}}none{{end}}", "0=a;1=b;"),
             ("{{range $k, $v := .labels}}{{$k}}:{{$v}} {{end}}", "app:web tier:db "),
             ("{{range .missing}}x{{else}}none{{end}}", "none"),
-            ("{{if eq .kind \"Pod\"}}pod{{else if .n}}n{{else}}x{{end}}", "pod"),
+            ("{{if eq .kind \"Pod\"}}pod{{else if .count}}n{{else}}x{{end}}", "pod"),
             ("{{with .labels}}{{.app}}{{$.kind}}{{end}}", "webPod"),
             ("{{(index .items 1).name}} {{index .labels \"app\"}} {{len .items}}", "b web 2"),
-            ("{{.n | printf \"%v|%5v|%-5v|\" 1 2}}", "1|    2|3    |"),
-            ("{{printf \"%d\" .n}} {{printf \"%d %s\" 1}}", "%!d(float64=3) 1 %!s(MISSING)"),
-            ("{{.labels}} {{.items}}", "map[app:web tier:db] [map[name:a on:true] map[name:b]]"),
+            ("{{.count | printf \"%v|%5v|%-5v|\" 1 2}}", "1|    2|3    |"),
+            ("{{printf \"%d\" .count}} {{printf \"%d %s\" 1}}", "%!d(float64=3) 1 %!s(MISSING)"),
+            ("{{.labels}} {{.items}}", "map[app:web tier:db] [map[name:a ready:true] map[name:b]]"),
             ("a {{- \" b \" -}} c", "a b c"),
-            ("{{/* a note */}}{{not .kind}} {{and .kind .n}} {{or .missing \"x\"}}", "false 3 x"),
+            ("{{/* a note */}}{{not .kind}} {{and .kind .count}} {{or .missing \"x\"}}", "false 3 x"),
             ("{{$x := .kind}}{{$x = \"y\"}}{{$x}}", "y"),
             ("{{exists . \"labels\" \"app\"}} {{exists . \"labels\" \"x\"}}", "true false"),
             ("{{\"YQ==\" | base64decode}}", "a"),
@@ -78,9 +86,9 @@ mod tests {
                 "{{print 1 2 .kind}} {{println .kind}}{{html \"<a>\"}} {{urlquery \"a b\"}}",
                 "1 2Pod Pod\n&lt;a&gt; a+b",
             ),
-            ("{{range .items}}{{if .on}}{{continue}}{{end}}{{.name}}{{break}}{{end}}", "b"),
+            ("{{range .items}}{{if .ready}}{{continue}}{{end}}{{.name}}{{break}}{{end}}", "b"),
             ("{{define \"x\"}}[{{.}}]{{end}}{{template \"x\" .kind}}", "[Pod]"),
-            ("{{slice .kind 1 2}}{{lt 1 2}}{{printf \"%q %T\" .kind .n}}", "otrue\"Pod\" float64"),
+            ("{{slice .kind 1 2}}{{lt 1 2}}{{printf \"%q %T\" .kind .count}}", "otrue\"Pod\" float64"),
         ] {
             assert_eq!(print(text, &tree()), Ok((printed.to_owned(), None)), "{text}");
         }
@@ -109,12 +117,12 @@ mod tests {
                 ":1:8: executing \"output\" at <.items.name>: can't evaluate field name in type interface {}",
             ),
             (
-                "{{gt .n 1}}",
-                ":1:2: executing \"output\" at <gt .n 1>: error calling gt: incompatible types for comparison",
+                "{{gt .count 1}}",
+                ":1:2: executing \"output\" at <gt .count 1>: error calling gt: incompatible types for comparison",
             ),
             (
-                "{{len .n}}",
-                ":1:2: executing \"output\" at <len .n>: error calling len: len of type float64",
+                "{{len .count}}",
+                ":1:2: executing \"output\" at <len .count>: error calling len: len of type float64",
             ),
         ] {
             let (out, said) = print(text, &tree()).unwrap_or_default();
