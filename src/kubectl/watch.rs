@@ -108,15 +108,20 @@ impl Watch {
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
-    /// What kubectl prints now, of what has changed since it was last asked.
-    pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+    /// What is printed of a line that is no `get`.
+    fn follow_other(&mut self, sim: &Sim, past: &[Event]) -> Option<String> {
         if let Some(attached) = &mut self.attached {
             let text = attached.follow(sim);
             self.is_over = attached.is_over;
-            return text;
+            return Some(text);
         }
-        if self.is_drain {
-            return self.follow_drain(sim, past);
+        self.is_drain.then(|| self.follow_drain(sim, past))
+    }
+
+    /// What kubectl prints now, of what has changed since it was last asked.
+    pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        if let Some(text) = self.follow_other(sim, past) {
+            return text;
         }
         let looks = (sim.cluster.store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
