@@ -41,6 +41,7 @@ mod sum;
 mod syntax;
 mod words;
 
+pub use base64::encode;
 pub use filters::{FILTERS, filter};
 pub use interpret::{Next, Run, Shell};
 pub use parse::parse;

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shell", &["api", "manifest"]),
     ("kubectl", &["api", "notation", "manifest", "cluster", "sim", "shell"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
+    ("terminal", &["api", "notation", "manifest", "kubectl", "shell", "timeline"]),
     ("why", &["api", "notation", "cluster", "timeline"]),
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
