@@ -26,8 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "page",
         &[
-            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene",
+            "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
+            "why", "lessons", "scene",
         ],
     ),
     ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
@@ -50,8 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene", "svg", "page",
+            "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
+            "why", "lessons", "scene", "svg", "page",
         ],
     ),
 ];
