@@ -60,9 +60,9 @@ impl Pane {
         self.recalled = 0;
     }
 
-    /// Takes the complete commands of the text being typed. The rest stays: a text that is not complete gets a new line.
+    /// Takes the complete commands of the text being typed. The rest stays.
     pub(super) fn enter(&mut self) -> Vec<String> {
-        let (commands, rest) = commands(&format!("{}\n", self.text));
+        let (commands, rest) = commands(&self.text);
         self.edit(&rest);
         if commands.is_empty() {
             return commands;

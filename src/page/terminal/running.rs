@@ -71,6 +71,16 @@ impl Running {
         matches!(self.wait, Wait::Watch(..) | Wait::Until(..))
     }
 
+    /// Whether a job does its step.
+    pub fn is_in_job(&self) -> bool {
+        matches!(self.wait, Wait::Job)
+    }
+
+    /// Whether its step waits for something that has to be fetched.
+    pub fn waits_for_table(&self) -> bool {
+        matches!(self.wait, Wait::Step(Step::Line(..) | Step::Examples))
+    }
+
     /// Follows what it waits for, up to the cursor, while there is time. Returns what is printed, and whether there is
     /// more.
     pub fn follow(&mut self, timeline: &Timeline, has_time: &dyn Fn() -> bool) -> (String, bool) {

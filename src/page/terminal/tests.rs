@@ -16,7 +16,7 @@ impl Page {
 
     /// Types a text with Enter, and lets the commands run as far as they go without time passing.
     fn type_in(&mut self, pane: usize, text: &str) {
-        self.0.panes[pane].edit(text);
+        self.0.panes[pane].edit(&format!("{text}\n"));
         self.0.enter(pane);
         self.go_on();
     }

@@ -1,12 +1,10 @@
 //! The terminal: what is typed, the scripts that run, and the lines of the element's script.
 
-use super::jobs::Outcome;
 use super::{Session, storage};
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::terminal::{CommandRecord, Running, Wait};
-use crate::shell::Shell;
-use crate::terminal::{self, Step, examples, without_page};
+use crate::terminal::{Step, examples, without_page};
 use crate::web::action::{PaneAction, TerminalAction};
 use std::rc::Rc;
 use yew::Callback;
@@ -71,7 +69,13 @@ impl Session {
         let Some(pane) = terminal.panes.get_mut(number) else { return };
         match action {
             PaneAction::Type(text) => pane.edit(&text),
-            PaneAction::Enter => {
+            PaneAction::Enter | PaneAction::Paste(_) => {
+                if let PaneAction::Paste(text) = action {
+                    pane.edit(&text);
+                } else {
+                    let text = format!("{}\n", pane.text);
+                    pane.edit(&text);
+                }
                 terminal.enter(number);
                 storage::save_lines(&self.host, &self.terminal.lines);
             }
@@ -113,7 +117,7 @@ impl Session {
         }
     }
 
-    fn answer(&mut self, runner: Runner, answer: Output) {
+    fn answer_script(&mut self, runner: Runner, answer: Output) {
         if let Some(running) = self.running(runner) {
             running.answer(answer);
         }
@@ -196,24 +200,26 @@ impl Session {
             }
             (Step::Sleep(ms, false), Runner::Script) => return self.sleep_ahead(ms),
             (Step::Examples, _) if examples::is_installed() => {
-                self.answer(runner, Output::default());
+                self.answer_script(runner, Output::default());
             }
             (Step::Examples, _) => {
-                self.host.script.examples();
+                if !std::mem::replace(&mut self.schema.is_loading_examples, true) {
+                    self.host.script.examples();
+                }
                 return Progress::Waits;
             }
             (Step::Clear, Runner::Pane(pane)) => {
                 self.terminal.panes[pane].clear();
-                self.answer(runner, Output::default());
+                self.answer_script(runner, Output::default());
             }
             (Step::History, Runner::Pane(_)) => {
                 let lines = (1..).zip(&self.terminal.lines);
                 let lines = lines.map(|(number, line): (u32, _)| format!("{number:5}  {line}\n"));
                 let lines = lines.collect::<String>();
-                self.answer(runner, Output::print(lines));
+                self.answer_script(runner, Output::print(lines));
             }
             (Step::Close, Runner::Pane(pane)) => {
-                self.answer(runner, Output::default());
+                self.answer_script(runner, Output::default());
                 let action = match pane {
                     0 if self.terminal.panes.len() == 1 => TerminalAction::SetOpen(false),
                     _ => TerminalAction::Split(false),
@@ -228,7 +234,7 @@ impl Session {
             (step, _) => {
                 let answer = without_page(step);
                 let answer = answer.unwrap_or_else(|| Output::failure(INTERRUPTED, ""));
-                self.answer(runner, answer);
+                self.answer_script(runner, answer);
             }
         }
         Progress::Answered
@@ -252,7 +258,7 @@ impl Session {
                 return Progress::Waits;
             }
             if self.lesson.expects(&line, &self.run.timeline) {
-                self.answer(runner, Output::default());
+                self.answer_script(runner, Output::default());
                 self.handle_lesson(crate::web::action::LessonAction::Continue);
                 return Progress::Begun;
             }
@@ -263,7 +269,7 @@ impl Session {
         let then = move |session: &mut Session, output: Output| {
             session.line_done(runner, &typed, is_shown, output);
         };
-        self.begin_line(&line, run, runner != Runner::Script, Box::new(then));
+        self.begin_line(run, runner != Runner::Script, Box::new(then));
         Progress::Begun
     }
 
@@ -278,7 +284,7 @@ impl Session {
             _ => None,
         };
         let (Some(watch), Runner::Pane(pane)) = (watch, runner) else {
-            return self.answer(runner, output);
+            return self.answer_script(runner, output);
         };
         let held = (!is_shown).then(|| output.stdout.clone());
         self.wait(runner, Wait::Watch(Box::new(watch), held, true));
@@ -303,7 +309,7 @@ impl Session {
             to,
             Box::new(|session| {
                 session.run.interrupt();
-                session.answer(Runner::Script, Output::default());
+                session.answer_script(Runner::Script, Output::default());
             }),
         );
         Progress::Begun
@@ -335,7 +341,13 @@ impl Session {
         self.ui.last = Some(last);
     }
 
-    /// Lets the scripts that wait for a table go on, or tells them why they cannot.
+    /// Lets the scripts that wait for the example files go on.
+    pub(super) fn examples_loaded(&mut self, error: &str) {
+        self.schema.is_loading_examples = false;
+        self.tables_loaded(error);
+    }
+
+    /// Tells the scripts that wait for a table why they cannot have it.
     pub(super) fn tables_loaded(&mut self, error: &str) {
         if error.is_empty() {
             return;
@@ -343,14 +355,14 @@ impl Session {
         let runners = (0..self.terminal.panes.len()).map(Runner::Pane);
         for runner in runners.chain([Runner::Script]).collect::<Vec<_>>() {
             if self.running(runner).is_some_and(|running| running.waits_for_table()) {
-                self.answer(runner, Output::complaint(format!("error: {error}\n")));
+                self.answer_script(runner, Output::complaint(format!("error: {error}\n")));
             }
         }
     }
 
     /// Answers the script of a pane whose editor was closed.
     pub(super) fn editor_closed(&mut self, pane: usize, output: Output) {
-        self.answer(Runner::Pane(pane), output);
+        self.answer_script(Runner::Pane(pane), output);
     }
 
     /// Prints the end of what follows up to the cursor.
@@ -369,14 +381,4 @@ enum Progress {
     Begun,
     /// It waits.
     Waits,
-}
-
-/// The shell of the element's script.
-pub(super) fn script_shell() -> Shell {
-    terminal::shell()
-}
-
-/// The output of a line, also if it was canceled.
-pub(super) fn output_of(outcome: Outcome) -> Output {
-    outcome.output()
 }
