@@ -11,7 +11,7 @@
 // { message }.
 import { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
 import { isAlone, load } from './files.js';
-import init, { Lab, install_schema, instant, latest, log, needs_schema } from './ordinal.js';
+import init, { Lab, install_examples, install_schema, instant, latest, log, needs_schema } from './ordinal.js';
 
 export { log };
 
@@ -27,6 +27,7 @@ const CAPTION_MS = 2500;
 const keys = new Set();
 
 const SCHEMA = new URL('schema.txt', import.meta.url);
+const EXAMPLES = new URL('examples.txt', import.meta.url);
 
 let module;
 let style;
@@ -350,6 +351,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#toggleTheme(),
       schema: () => this.#loadSchema(),
+      examples: () => this.#loadExamples(),
       send: (...what) => this.#live?.send(...what),
       lesson: (name) => this.#lesson(name, new URL(name ? `lessons/${name}.lesson` : 'lessons/index.txt', import.meta.url)),
     };
@@ -384,6 +386,15 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       (error) => error.message,
     );
     this.#tell('schema', message);
+  }
+
+  /** Loads the example files of the documentation, and tells the program that it has them, or why not. */
+  async #loadExamples() {
+    const message = await textAt(EXAMPLES, 'example files of the documentation').then(
+      (text) => (install_examples(text), ''),
+      (error) => error.message,
+    );
+    this.#tell('examples', message);
   }
 
   /** Opens what a link holds. */

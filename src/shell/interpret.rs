@@ -68,6 +68,11 @@ impl Shell {
         memory.exported.iter().filter_map(value).collect()
     }
 
+    /// What an alias stands for.
+    pub fn alias(&self, name: &str) -> Option<String> {
+        self.0.borrow().aliases.get(name).cloned()
+    }
+
     /// The names of aliases and functions, for completion.
     pub fn names(&self) -> Vec<String> {
         let memory = self.0.borrow();
