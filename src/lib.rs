@@ -30,6 +30,7 @@
 //! - [`sim`]: clock, queue, chance, commands, invariants.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
+//! - [`terminal`]: the terminal without its looks: scripts, files, and the run that they are for.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
@@ -58,6 +59,7 @@ pub mod shell;
 pub mod sim;
 pub mod svg;
 pub mod task;
+pub mod terminal;
 pub mod timeline;
 pub mod why;
 

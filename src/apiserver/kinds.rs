@@ -33,7 +33,7 @@ impl<'a> Kinds<'a> {
         self.all.iter().copied()
     }
 
-    /// Those of a group and version.
+    /// Those of a group and version, in the order of their names.
     pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> + use<> {
         let of_version = self.iter().filter(|kind| kind.api_version() == api_version);
         let mut kinds: Vec<Kind> = of_version.collect();

@@ -7,7 +7,7 @@
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
-//! [`Watch`] is what `get -w` and `drain` go on to print where there is a terminal.
+//! [`Watch`] is what a line goes on to print where there is a terminal: `get -w`, `drain`, and the lines that wait.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -19,6 +19,7 @@
 //! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
 //! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
+//! | `waiting` | lines that wait, followed as the cluster goes on |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -61,12 +62,12 @@ mod template;
 mod types;
 pub(crate) mod view;
 mod wait;
+mod waiting;
 mod warnings;
 mod watch;
 pub(crate) mod words;
 
 pub use complete::complete;
-pub use container::Session;
 pub use print::state;
 pub use watch::Watch;
 
@@ -81,27 +82,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use view::{Asked, View};
 
-/// What a line printed, and its exit status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// 0 if all went well.
-    pub exit: u8,
-    /// What was printed.
-    pub stdout: String,
-    /// What was complained about, in the words of kubectl and the API server.
-    pub stderr: String,
-    /// Where it is in the text, and what to do about it: what kubectl does not say.
-    pub advice: String,
-    /// The shell in a container that waits for the next line, if the line has opened one.
-    pub session: Option<Box<Session>>,
-}
-
-impl Output {
-    /// A complaint, with exit status 1.
-    pub fn complaint(stderr: String) -> Output {
-        Output { exit: 1, stderr, ..Output::default() }
-    }
-}
+pub use crate::shell::{Output, Session};
 
 /// What a line comes to before it is done: commands, and what is printed.
 #[derive(Clone, Debug, Default)]

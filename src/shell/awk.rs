@@ -2,7 +2,7 @@
 
 use super::filters::Options;
 use super::regex::Regex;
-use super::{Output, builtins};
+use super::{Output, text};
 
 /// What is told about anything else.
 const NOTE: &str = "awk: this is not part of this shell, which has PATTERN { print ITEM, ITEM } with $1, $NF, NR, NF and \
@@ -33,7 +33,7 @@ pub(super) fn awk(options: &Options<'_>, text: &str) -> Output {
         return Output::failure(2, "Usage: awk [-F fs] 'program' [file ...]\n");
     };
     let Some(rules) = rules(program.trim()) else { return Output::failure(2, NOTE) };
-    let separator = options.value('F').map(builtins::unescape);
+    let separator = options.value('F').map(text::unescape);
     let separator = match separator.as_deref().map(|text| (text, Regex::new(text, true, false))) {
         None | Some((" ", _)) => None,
         // One letter stands for itself.
@@ -240,7 +240,7 @@ fn items_of(text: &str) -> Option<Vec<Item>> {
             |text: &str| text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
         let (item, more) = if let Some(after) = rest.strip_prefix('"') {
             let end = outside_quote(after)?;
-            (Item::Text(builtins::unescape(&after[..end])), &after[end + 1..])
+            (Item::Text(text::unescape(&after[..end])), &after[end + 1..])
         } else if let Some(after) = rest.strip_prefix(',') {
             (Item::Comma, after)
         } else if let Some(after) = rest.strip_prefix("$(NF-") {

@@ -92,7 +92,7 @@ impl Parser<'_> {
             }
         }
         self.at += end + 1;
-        push(word, &super::builtins::unescape(&rest[..end]), true);
+        push(word, &super::text::unescape(&rest[..end]), true);
         Ok(())
     }
 

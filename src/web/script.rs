@@ -48,6 +48,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn schema(this: &Host);
 
+    /// Fetches the example files of the documentation, installs them, and tells `Lab::examples`.
+    #[wasm_bindgen(method)]
+    pub(super) fn examples(this: &Host);
+
     /// Tells the server whose cluster is shown: `do` with a line, the text below it, and its instant if that is in the
     /// past; `replace` with a recipe and an instant; or `pause` with `true` or `false`.
     #[wasm_bindgen(method)]

@@ -27,6 +27,7 @@ mod reasons;
 mod refusals;
 mod replacement;
 mod simulated;
+mod terminal_lines;
 mod tidy;
 mod transcripts;
 mod words;

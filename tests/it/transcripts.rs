@@ -68,6 +68,11 @@ fn play(text: &str) -> String {
             out += &format!("{line}\n");
             if let Some(following) = &mut watch {
                 out += &text_of(&timeline.follow(following).unwrap_or_default());
+                if following.is_over() {
+                    print(&mut out, &following.ending());
+                    watch = None;
+                    continue;
+                }
                 let is_new = shown.replace(following.session().is_some()) != Some(true);
                 session =
                     following.session().filter(|_| is_new).map(|session| *session).or(session);

@@ -64,28 +64,13 @@ pub(super) fn size(file: &File) -> usize {
 
 fn ls(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "");
-    let (mut out, paths) =
-        (Out::default(), if options.rest.is_empty() { vec!["."] } else { options.rest.clone() });
-    let line = |inside: &Inside<'_>, name: &str, file: &File| {
-        if !options.has('l') {
-            return format!("{name}\n");
-        }
-        let user = user_name(inside, file.user);
-        let links = if file.text.is_none() { 2 } else { 1 };
-        format!(
-            "{} {links} {user} {user} {:>5} {} {name}\n",
-            bits(file),
-            size(file),
-            short_date(file.time)
-        )
-    };
-    let (mut folders, mut is_first) = (Vec::new(), true);
+    let paths = if options.rest.is_empty() { vec!["."] } else { options.rest.clone() };
+    let (mut out, mut folders) = (Out::default(), Vec::new());
     for path in &paths {
         let full = files::absolute(&inside.folder, path);
         match inside.tree.get(&full) {
             Some(file) if file.text.is_some() || options.has('d') => {
-                out.stdout += &line(inside, path, &file);
-                is_first = false;
+                out.stdout += &ls_line(inside, &options, path, &file);
             }
             Some(_) => folders.push((*path, full)),
             None => {
@@ -94,42 +79,48 @@ fn ls(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             }
         }
     }
-    while let Some((path, full)) = (!folders.is_empty()).then(|| folders.remove(0)) {
-        let list = inside.tree.list(&full);
-        let shown = list
-            .iter()
-            .filter(|(name, _)| !name.starts_with('.') || options.has('a') || options.has('A'));
-        let shown: Vec<_> = shown.collect();
+    for (path, full) in folders {
         if paths.len() > 1 || options.has('R') {
-            out.stdout += &format!("{}{path}:\n", if is_first { "" } else { "\n" });
+            out.stdout += &format!("{}{path}:\n", if out.stdout.is_empty() { "" } else { "\n" });
         }
-        is_first = false;
-        if options.has('l') {
-            out.stdout += &format!("total {}\n", shown.len() * 4);
-        }
-        if options.has('a') {
-            let own = File::folder(0o755);
-            out.stdout += &[".", ".."].map(|name| line(inside, name, &own)).concat();
-        }
-        out.stdout +=
-            &shown.iter().map(|(name, file)| line(inside, name, file)).collect::<String>();
+        out.stdout += &ls_folder(inside, &options, &full);
         if options.has('R') {
-            let inner = shown.iter().filter(|(_, file)| file.text.is_none());
-            let inner: Vec<_> = inner.map(|(name, _)| files::absolute(&full, name)).collect();
-            let inner = inner.into_iter().map(|full| (String::new(), full)).collect::<Vec<_>>();
-            for (_, below) in inner.into_iter().rev() {
-                out.stdout += &recursive(inside, &below);
+            let below = inside.tree.below(&full).filter(|(_, file)| file.text.is_none());
+            let inner: Vec<String> = below.map(|(folder, _)| folder.to_owned()).collect();
+            for folder in inner {
+                out.stdout += &format!("\n{folder}:\n{}", ls_folder(inside, &options, &folder));
             }
         }
     }
     out
 }
 
-fn recursive(inside: &Inside<'_>, folder: &str) -> String {
-    let below = inside.tree.below(folder).filter(|(_, file)| file.text.is_some());
-    let lines =
-        below.map(|(path, _)| format!("{}\n", path.get(folder.len() + 1..).unwrap_or(path)));
-    format!("\n{folder}:\n{}", lines.collect::<String>())
+/// A file as `ls` lists it.
+fn ls_line(inside: &Inside<'_>, options: &Options<'_>, name: &str, file: &File) -> String {
+    if !options.has('l') {
+        return format!("{name}\n");
+    }
+    let user = user_name(inside, file.user);
+    let links = if file.text.is_none() { 2 } else { 1 };
+    let (size, date) = (size(file), short_date(file.time));
+    format!("{} {links} {user} {user} {size:>5} {date} {name}\n", bits(file))
+}
+
+/// What is in a folder, as `ls` lists it.
+fn ls_folder(inside: &Inside<'_>, options: &Options<'_>, folder: &str) -> String {
+    let is_shown = |name: &str| !name.starts_with('.') || options.has('a') || options.has('A');
+    let mut lines = Vec::new();
+    if options.has('a') {
+        let own = File::folder(0o755);
+        lines.extend([".", ".."].map(|name| ls_line(inside, options, name, &own)));
+    }
+    let list = inside.tree.list(folder);
+    let shown = list.iter().filter(|(name, _)| is_shown(name));
+    let shown: Vec<String> =
+        shown.map(|(name, file)| ls_line(inside, options, name, file)).collect();
+    let total =
+        if options.has('l') { format!("total {}\n", shown.len() * 4) } else { String::new() };
+    total + &lines.concat() + &shown.concat()
 }
 
 /// An instant as `ls -l` writes it, as in `Jan  1 00:00`.

@@ -8,8 +8,9 @@ use super::shell::{Script, new_shell, quoted};
 use super::*;
 use crate::shell::{Ask, Next, Output, Run};
 
-/// How many answers a process gets before it is no longer followed.
+/// How many answers a process gets before it is no longer followed, and how many bytes they may have.
 const MOST_ANSWERS: usize = 1_000;
+const MOST_BYTES: usize = 256 << 10;
 
 /// The first process of a container, as far as it is simulated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,6 +100,8 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
     };
     let mut run = Run::new(&script, &shell);
     let mut process = Process { answers: before.answers, ..Process::default() };
+    let sizes = process.answers.iter().map(|answer| answer.stdout.len() + answer.stderr.len());
+    let mut bytes: usize = sizes.sum();
     let (mut output, mut known) = (String::new(), process.answers.clone().into_iter());
     loop {
         let next = run.go_on();
@@ -109,9 +112,12 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
                 break;
             }
             (_, Some(answer)) => answer,
-            (Next::Ask(_), None) if process.answers.len() >= MOST_ANSWERS => break,
+            (Next::Ask(_), None) if process.answers.len() >= MOST_ANSWERS || bytes > MOST_BYTES => {
+                break;
+            }
             (Next::Ask(ask), None) => {
                 let answer = Script::new(inside).answer_to(ask, &shell);
+                bytes += answer.stdout.len() + answer.stderr.len();
                 process.answers.push(answer.clone());
                 if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep"))
                 {

@@ -241,7 +241,7 @@ impl<'a> Inside<'a> {
 
     /// What the database of a pod holds, with what this command has written to it.
     fn data_of(&self, uid: Uid, run: &PodRuntime) -> Vec<String> {
-        let entries = self.cluster.world.data_of(run).map(Data::clone).unwrap_or_default().entries;
+        let entries = self.cluster.world.data_of(run).cloned().unwrap_or_default().entries;
         let known = entries.iter().map(|entry| entry.text.to_string());
         let new = self.deeds.iter().filter_map(|deed| match deed {
             Deed::Store(other, text) if *other == uid => Some(text.clone()),
@@ -329,7 +329,7 @@ pub fn prompt(run: &PodRuntime, spec: &Container, shell: &str, folder: &str) -> 
 pub fn tools(spec: &Container) -> String {
     let family = Family::of(&spec.image);
     if family == Family::Bare {
-        return "this image has no shell and no tools; kubectl debug adds a container that has them".into();
+        return "this image has no shell and no tools".into();
     }
     let hidden = |tool: &&str| !["[", "false", "true", "clear", "sync"].contains(tool);
     let all =

@@ -129,90 +129,88 @@ fn records(services: &[dns::ServiceRecord]) -> impl Iterator<Item = (u16, &str, 
     services.iter().map(move |record| (record.port, record.target.as_str(), weight.max(1)))
 }
 
-fn dig(inside: &mut Inside<'_>, words: &[&str]) -> Out {
-    let has = |flag: &str| words.contains(&flag);
-    let mut plain = words.iter().filter(|word| !word.starts_with(['+', '@', '-']));
-    let mut record = RecordType::A;
+/// What `dig` found: the name that was asked for, whether it exists, and the lines of the sections.
+struct Dug {
+    question: String,
+    kind: &'static str,
+    exists: bool,
+    answers: Vec<String>,
+    additional: String,
+}
+
+/// Asks as `dig` does: for the name as it is, unless it is told to use the search path.
+fn ask(inside: &mut Inside<'_>, words: &[&str]) -> Dug {
     let mut name = "";
-    while let Some(word) = plain.next() {
+    let mut is_srv = false;
+    for word in words.iter().filter(|word| !word.starts_with(['+', '@', '-'])) {
         match word.to_ascii_uppercase().as_str() {
-            "SRV" => record = RecordType::Srv,
+            "SRV" => is_srv = true,
             "A" | "IN" | "ANY" => {}
             _ if name.is_empty() => name = word,
             _ => {}
         }
     }
-    let kind = if has("-x") {
-        "PTR"
-    } else if record == RecordType::Srv {
-        "SRV"
-    } else {
-        "A"
-    };
-    let absolute =
-        if has("+search") || name.ends_with('.') { name.to_owned() } else { format!("{name}.") };
-    let (mut question, mut answers, mut more) = (absolute.clone(), Vec::new(), String::new());
-    let exists;
-    if has("-x") {
-        question = format!("{}.in-addr.arpa.", name.rsplit('.').collect::<Vec<_>>().join("."));
-        let found = reverse(inside, name);
-        exists = found.is_some();
-        answers.extend(found.map(|full| format!("{full}.")));
-    } else {
-        let answer = dns::resolve(inside.cluster, inside.run.pod.namespace(), &absolute, record);
-        exists = answer.exists;
-        if exists {
-            question = format!("{}.", answer.name.trim_end_matches('.'));
-        }
-        answers.extend(answer.addresses.iter().cloned());
-        for (port, target, weight) in records(&answer.services) {
-            answers.push(format!("0 {weight} {port} {target}."));
-            let full = dns::resolve(inside.cluster, "", &format!("{target}."), RecordType::A);
-            more += &full
-                .addresses
-                .iter()
-                .map(|it| format!("{target}. 30\tIN\tA\t{it}\n"))
-                .collect::<String>();
-        }
+    let namespace = inside.run.pod.namespace();
+    if words.contains(&"-x") {
+        let question = format!("{}.in-addr.arpa.", name.rsplit('.').collect::<Vec<_>>().join("."));
+        let found = reverse(inside, name).map(|full| format!("{full}."));
+        let (exists, answers) = (found.is_some(), found.into_iter().collect());
+        return Dug { question, kind: "PTR", exists, answers, additional: String::new() };
     }
-    if !exists && !has("-x") {
-        let is_short =
-            dns::resolve(inside.cluster, inside.run.pod.namespace(), name, record).exists;
-        match is_short {
-            true => inside.advise("dig does not use the search path of /etc/resolv.conf; add +search, or type the full name"),
-            false => explain(inside, name),
-        }
+    let searches = words.contains(&"+search") || name.ends_with('.');
+    let full = if searches { name.to_owned() } else { format!("{name}.") };
+    let (record, kind) = if is_srv { (RecordType::Srv, "SRV") } else { (RecordType::A, "A") };
+    let answer = dns::resolve(inside.cluster, namespace, &full, record);
+    let question = if answer.exists { &answer.name } else { &full };
+    let question = format!("{}.", question.trim_end_matches('.'));
+    let (mut answers, mut additional) = (answer.addresses.clone(), String::new());
+    for (port, target, weight) in records(&answer.services) {
+        answers.push(format!("0 {weight} {port} {target}."));
+        let full = dns::resolve(inside.cluster, "", &format!("{target}."), RecordType::A);
+        let lines = full.addresses.iter().map(|it| format!("{target}. 30\tIN\tA\t{it}\n"));
+        additional += &lines.collect::<String>();
     }
+    match dns::resolve(inside.cluster, namespace, name, record).exists {
+        _ if answer.exists => {}
+        true => inside.advise(
+            "dig does not use the search path of /etc/resolv.conf; add +search, or type the full name",
+        ),
+        false => explain(inside, name),
+    }
+    Dug { question, kind, exists: answer.exists, answers, additional }
+}
+
+fn dig(inside: &mut Inside<'_>, words: &[&str]) -> Out {
+    let Dug { question, kind, exists, answers, additional } = ask(inside, words);
+    let has = |flag: &str| words.contains(&flag);
     if has("+short") {
         return Out::print(answers.iter().map(|answer| format!("{answer}\n")).collect::<String>());
     }
-    let lines = answers
-        .iter()
-        .map(|answer| format!("{question} 30\tIN\t{kind}\t{answer}\n"))
-        .collect::<String>();
+    let lines = answers.iter().map(|answer| format!("{question} 30\tIN\t{kind}\t{answer}\n"));
+    let lines = lines.collect::<String>();
     if has("+noall") && has("+answer") {
         return Out::print(lines);
     }
+    let now = inside.cluster.now;
     let status = if exists { "NOERROR" } else { "NXDOMAIN" };
     let mut text = format!(
-        "\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: {status}, id: {}\n;; flags: qr aa rd; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n\n;; QUESTION SECTION:\n;{question}\t\tIN\t{kind}\n\n",
+        "\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; Got answer:\n\
+         ;; ->>HEADER<<- opcode: QUERY, status: {status}, id: {}\n\
+         ;; flags: qr aa rd; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n\n\
+         ;; QUESTION SECTION:\n;{question}\t\tIN\t{kind}\n\n",
         words.join(" "),
-        inside.cluster.now.0 % 65_536,
+        now.0 % 65_536,
         answers.len(),
         u8::from(!exists),
-        more.lines().count()
+        additional.lines().count()
     );
-    for (title, section) in [("ANSWER", &lines), ("ADDITIONAL", &more)] {
+    for (title, section) in [("ANSWER", &lines), ("ADDITIONAL", &additional)] {
         if !section.is_empty() {
             text += &format!(";; {title} SECTION:\n{section}\n");
         }
     }
-    Out::print(
-        text + &format!(
-            ";; SERVER: {SERVER}#53({SERVER})\n;; WHEN: {}\n\n",
-            inside.cluster.now.rfc1123()
-        ),
-    )
+    let end = format!(";; SERVER: {SERVER}#53({SERVER})\n;; WHEN: {}\n\n", now.rfc1123());
+    Out::print(text + &end)
 }
 
 fn host(inside: &mut Inside<'_>, words: &[&str]) -> Out {

@@ -68,7 +68,7 @@ impl<'i, 'a> Script<'i, 'a> {
         let name = words.first().copied().unwrap_or("");
         match self.inside.program(&words, call.input.as_deref().unwrap_or("")) {
             Some(Out { stdout, stderr, exit }) => {
-                Output { exit, stdout, stderr, advice: String::new() }
+                Output { exit, stdout, stderr, ..Output::default() }
             }
             None if super::is_known(name) => {
                 Output::failure(127, format!("sh: {name} is not simulated in containers\n"))
@@ -85,7 +85,7 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
     }
     inside.depth += 1;
     let mut host = Script::new(inside);
-    let Output { exit, stdout, stderr, advice } = shell::run(script, shell, &mut host);
+    let Output { exit, stdout, stderr, advice, .. } = shell::run(script, shell, &mut host);
     let is_left = host.is_left;
     inside.depth -= 1;
     if !advice.is_empty() {

@@ -85,6 +85,26 @@ enum Problem {
     Unknown,
 }
 
+/// What MySQL says of a statement on something that exists already, or does not.
+fn conflict(upper: &[&str], exists: bool, (name, full): (&str, &str)) -> Option<Problem> {
+    let is_table = upper.get(1) != Some(&"DATABASE") && upper.get(1) != Some(&"SCHEMA");
+    let (code, words) = match (upper.first().copied()?, exists, is_table) {
+        ("CREATE", true, false) => {
+            ("1007 (HY000)", format!("Can't create database '{full}'; database exists"))
+        }
+        ("CREATE", true, true) => ("1050 (42S01)", format!("Table '{name}' already exists")),
+        ("DROP", false, false) => {
+            ("1008 (HY000)", format!("Can't drop database '{full}'; database doesn't exist"))
+        }
+        ("DROP", false, true) => ("1051 (42S02)", format!("Unknown table '{full}'")),
+        ("INSERT" | "DELETE", false, _) => {
+            ("1146 (42S02)", format!("Table '{full}' doesn't exist"))
+        }
+        _ => return None,
+    };
+    Some(Problem::Error(code, words))
+}
+
 /// A connection to a server.
 struct Client<'a> {
     peer: Peer<'a>,
@@ -203,32 +223,8 @@ impl Client<'_> {
                 tables.iter().any(|table| table.name == full)
             }
         };
-        let missing = || Problem::Error("1146 (42S02)", format!("Table '{full}' doesn't exist"));
-        match (upper.first().copied().unwrap_or(""), exists) {
-            ("CREATE", true) | ("DROP", false) if is_forgiving => return Ok(None),
-            ("CREATE", true) if is_database => {
-                return Err(Problem::Error(
-                    "1007 (HY000)",
-                    format!("Can't create database '{full}'; database exists"),
-                ));
-            }
-            ("CREATE", true) => {
-                return Err(Problem::Error(
-                    "1050 (42S01)",
-                    format!("Table '{name}' already exists"),
-                ));
-            }
-            ("DROP", false) if is_database => {
-                return Err(Problem::Error(
-                    "1008 (HY000)",
-                    format!("Can't drop database '{full}'; database doesn't exist"),
-                ));
-            }
-            ("DROP", false) => {
-                return Err(Problem::Error("1051 (42S02)", format!("Unknown table '{full}'")));
-            }
-            ("INSERT" | "DELETE", false) => return Err(missing()),
-            _ => {}
+        if let Some(problem) = conflict(upper, exists, (name, &full)) {
+            return if is_forgiving { Ok(None) } else { Err(problem) };
         }
         let rest = words.get(at + 1..).unwrap_or(&[]);
         let is_known = match (upper.first().copied().unwrap_or(""), *what) {

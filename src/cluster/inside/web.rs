@@ -63,79 +63,79 @@ fn parts(address: &str) -> (String, u16, String) {
     (host.to_owned(), port, format!("/{path}"))
 }
 
+/// The long options of curl that take a value.
+const VALUED: &str =
+    "--max-time --connect-timeout --output --request --header --data --write-out --retry";
+
 fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "omHdXwAu");
-    // A long option that takes a value is followed by it.
-    let valued = [
-        "--max-time",
-        "--connect-timeout",
-        "--output",
-        "--request",
-        "--header",
-        "--data",
-        "--write-out",
-        "--retry",
-    ];
-    let skipped: Vec<&str> =
-        words.windows(2).filter_map(|pair| valued.contains(&pair[0]).then_some(pair[1])).collect();
+    let is_value = |pair: &[&str]| VALUED.split(' ').any(|valued| pair.first() == Some(&valued));
+    let skipped: Vec<&str> = words
+        .windows(2)
+        .filter(|pair| is_value(pair))
+        .filter_map(|pair| pair.get(1))
+        .copied()
+        .collect();
     let addresses: Vec<&str> =
         options.rest.iter().filter(|word| !skipped.contains(word)).copied().collect();
     if addresses.is_empty() {
         return Out::fail(2, "curl: try 'curl --help' or 'curl --manual' for more information");
     }
-    let has = |letter: char, long: &str| options.has(letter) || options.long.contains(&long);
-    let is_silent = has('s', "silent") && !has('S', "show-error");
     let mut out = Out::default();
     for address in addresses {
-        let (host, port, path) = parts(address);
-        let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
-        let (status, text) = match found {
-            Ok(Some(found)) => found,
-            other => {
-                let (code, message) = no_answer(inside, other.err(), &host, port);
-                out.exit = code;
-                if !is_silent {
-                    out.stderr += &format!("curl: ({code}) {message}\n");
-                }
-                continue;
+        if let Err((code, message)) = fetch(inside, &options, address, &mut out) {
+            out.exit = code;
+            let is_silent = options.has('s') || options.long.contains(&"silent");
+            if !is_silent || options.has('S') || options.long.contains(&"show-error") {
+                out.stderr += &format!("curl: ({code}) {message}\n");
             }
-        };
-        if has('f', "fail") && status >= 400 {
-            out.exit = 22;
-            if !is_silent {
-                out.stderr += &format!("curl: (22) The requested URL returned error: {status}\n");
-            }
-            continue;
-        }
-        let name = inside.family.web().map_or("nginx", |(_, name)| name);
-        let reason = match status {
-            200 => "OK",
-            403 => "Forbidden",
-            _ => "Not Found",
-        };
-        let head = format!(
-            "HTTP/1.1 {status} {reason}\r\nServer: {name}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
-            text.len()
-        );
-        let shown = match (has('I', "head"), has('i', "include")) {
-            (true, _) => head,
-            (_, true) => head + &text,
-            _ => text,
-        };
-        let file = options.value('o').or_else(|| options.has('O').then(|| base_name(address)));
-        match file {
-            Some(file) => {
-                out.stderr += &save(inside, file, &shown, false)
-                    .err()
-                    .map_or_else(String::new, |it| format!("curl: (23) {it}\n"))
-            }
-            None => out.stdout += &shown,
-        }
-        if let Some(format) = options.value('w') {
-            out.stdout += &format.replace("%{http_code}", &status.to_string()).replace("\\n", "\n");
         }
     }
     out
+}
+
+/// Gets one address.
+///
+/// # Errors
+/// The exit code and the words of curl.
+fn fetch(
+    inside: &mut Inside<'_>,
+    options: &Options<'_>,
+    address: &str,
+    out: &mut Out,
+) -> Result<(), (u8, String)> {
+    let has = |letter: char, long: &str| options.has(letter) || options.long.contains(&long);
+    let (host, port, path) = parts(address);
+    let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
+    let (status, text) = match found {
+        Ok(Some(found)) => found,
+        other => return Err(no_answer(inside, other.err(), &host, port)),
+    };
+    if has('f', "fail") && status >= 400 {
+        return Err((22, format!("The requested URL returned error: {status}")));
+    }
+    let reason = match status {
+        200 => "OK",
+        403 => "Forbidden",
+        _ => "Not Found",
+    };
+    let head = format!(
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
+        text.len()
+    );
+    let shown = match (has('I', "head"), has('i', "include")) {
+        (true, _) => head,
+        (_, true) => head + &text,
+        _ => text,
+    };
+    match options.value('o').or_else(|| options.has('O').then(|| base_name(address))) {
+        Some(file) => save(inside, file, &shown, false).map_err(|it| (23, it.to_owned()))?,
+        None => out.stdout += &shown,
+    }
+    if let Some(format) = options.value('w') {
+        out.stdout += &format.replace("%{http_code}", &status.to_string()).replace("\\n", "\n");
+    }
+    Ok(())
 }
 
 /// The exit code and the words of curl where there is no answer.

@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `logs` | `logs` |
-//! | `exec` | `exec` and `attach`; a [`Session`] is a shell that waits for what is typed |
+//! | `exec` | `exec` and `attach`; a shell in a container waits for what is typed |
 //! | `start` | `run`, and what it goes on to print |
 //! | `reach` | `cp`, `debug`, `port-forward`, `top` |
 
@@ -17,29 +17,11 @@ pub(super) use logs::logs;
 pub(super) use reach::{copy, debug, port_forward, top};
 pub(super) use start::{Following, run};
 
-use super::Call;
+use super::{Call, Session};
 use super::view::not_found;
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
-
-/// A shell in a container that waits for lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// What is shown before the line that is typed.
-    pub prompt: String,
-    /// The kubectl line that takes what is typed as its input.
-    pub line: String,
-    /// What restores the folder and the variables of the shell.
-    memory: String,
-}
-
-impl Session {
-    /// The input of the session's line for what was typed.
-    pub fn input(&self, typed: &str) -> String {
-        format!("{}{typed}\n", self.memory)
-    }
-}
 
 /// The pod that a line is about: a name, `pod/NAME`, or the first pod of what else it names.
 fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, String), String> {

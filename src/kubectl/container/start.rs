@@ -3,7 +3,7 @@
 
 use super::super::apply::{current, named, not_admitted};
 use super::super::confirm::confirm;
-use super::super::{Call, Plan};
+use super::super::{Call, Output, Plan};
 use super::{Session, exec};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
@@ -135,8 +135,8 @@ pub(in super::super) struct Following {
     removes: bool,
     /// How much of the output of the process was printed.
     printed: usize,
-    /// How the pod ended, once it has.
-    end: Option<PodPhase>,
+    /// The exit code of its container, once it has ended.
+    exit: u8,
     /// Whether nothing more will come.
     pub(in super::super) is_over: bool,
     /// The shell that waits in the pod, if it was made for one; what is printed later is for after it.
@@ -157,10 +157,21 @@ impl Following {
             is_noted: false,
             removes: attached.removes,
             printed: 0,
-            end: None,
+            exit: 0,
             is_over: false,
             session: None,
         })
+    }
+
+    /// The exit status of the line, and what is complained about at its end.
+    pub(in super::super) fn ending(&self) -> Output {
+        match self.exit {
+            0 => Output::default(),
+            exit => {
+                let (name, namespace) = (self.key.name(), self.key.namespace());
+                Output::failure(exit, format!("pod {namespace}/{name} terminated (Error)\n"))
+            }
+        }
     }
 
     /// What is printed now.
@@ -181,17 +192,11 @@ impl Following {
                 if self.removes && !self.is_quiet {
                     text += &format!("pod \"{name}\" deleted from {namespace} namespace\n");
                 }
-                if self.end == Some(PodPhase::Failed) {
-                    text += &format!("pod {namespace}/{name} terminated (Error)\n");
-                }
                 self.is_over = true;
             }
             Some(pod) if pod.is_finished() => {
-                self.end = Some(pod.status.phase);
+                self.exit = exit_code(pod);
                 self.is_over = !self.removes;
-                if self.is_over && self.end == Some(PodPhase::Failed) {
-                    text += &format!("pod {namespace}/{name} terminated (Error)\n");
-                }
             }
             Some(pod) => {
                 let waits = process
@@ -208,6 +213,15 @@ impl Following {
         }
         text
     }
+}
+
+/// The exit code with which a container of a pod has ended.
+fn exit_code(pod: &Pod) -> u8 {
+    let codes = pod.status.container_statuses.iter().map(|status| match status.state {
+        ContainerState::Terminated { exit_code, .. } => exit_code,
+        _ => 0,
+    });
+    codes.max().unwrap_or(0)
 }
 
 /// What kubectl prints before a shell of which the pod's log has everything.

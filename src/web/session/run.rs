@@ -138,7 +138,7 @@ impl Session {
         self.run.timeline.replace(timeline);
         self.update_recipe();
         self.send_run();
-        self.terminal.end_watch();
+        self.terminal.end_all();
         self.ui.notice = None;
         self.ui.last = None;
     }
