@@ -91,6 +91,11 @@ fn decimal(number: i32, places: u32) -> String {
 
 /// The picture as a file that stands alone, with what it shows in sentences.
 pub fn svg(scene: &Scene, transcript: &[String]) -> String {
+    with_style(scene, transcript, STYLE)
+}
+
+/// The picture as a file with this style sheet. The page leaves it empty, and its script fills it in from a file.
+pub fn with_style(scene: &Scene, transcript: &[String], style: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ordinal picture\" width=\"{width}\" \
@@ -100,7 +105,7 @@ pub fn svg(scene: &Scene, transcript: &[String]) -> String {
     );
     escape(&mut out, &transcript.join(" "));
     out.push_str("</desc>\n<style>");
-    out.push_str(STYLE);
+    out.push_str(style);
     out.push_str("</style>\n");
     let _ = writeln!(out, "<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
     for item in &scene.items {

@@ -267,7 +267,7 @@ export class Mount {
       () => '',
       (error) => error.message,
     );
-    this.#tell('examples', message);
+    this.tell('examples', message);
   }
 
   /** Opens what a link holds. */

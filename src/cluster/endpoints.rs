@@ -4,10 +4,24 @@
 //! that has an address; a pod that is not Ready stays listed, as not ready. Left out: topology hints,
 //! several slices for large Services, IPv6.
 
+use super::memo::OfPod;
 use super::*;
 
 /// The label of the slices of headless Services (`v1.IsHeadlessService`).
 const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
+
+/// A pod of a Service's namespace, and its endpoint if it has one.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pod: Rc<Pod>,
+    endpoint: Option<Rc<Endpoint>>,
+}
+
+impl OfPod for Seen {
+    fn pod(&self) -> &Rc<Pod> {
+        &self.pod
+    }
+}
 
 /// Brings the slice of a Service up to date, or removes it with its Service.
 pub fn sync(step: &mut Step<'_>, key: &Key) {
@@ -22,13 +36,13 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     let old = step.cluster.store.slice_of(&service);
     let before: &[Rc<Endpoint>] = old.map_or(&[], |slice| &slice.endpoints);
     let pods = step.cluster.store.pods.in_namespace(key.namespace());
-    let memo: Vec<_> = pods
-        .map(|pod| {
-            let known = known.take(pod).cloned();
-            (pod.clone(), known.unwrap_or_else(|| find(before, pod, &service)))
-        })
-        .collect();
-    let endpoints: Vec<_> = memo.iter().filter_map(|(_, endpoint)| endpoint.clone()).collect();
+    let mut memo = Vec::with_capacity(before.len() + 1);
+    memo.extend(pods.map(|pod| match known.take(pod) {
+        Some(seen) => seen.clone(),
+        None => Seen { pod: pod.clone(), endpoint: find(before, pod, &service) },
+    }));
+    let mut endpoints = Vec::with_capacity(memo.len());
+    endpoints.extend(memo.iter().filter_map(|seen| seen.endpoint.clone()));
     tell(step, &service, before, &endpoints);
     match old {
         Some(slice) if slice.endpoints == endpoints => {}

@@ -5,11 +5,17 @@
 
 use super::*;
 
+/// What is remembered of a pod.
+pub trait OfPod {
+    /// The pod, as it was then.
+    fn pod(&self) -> &Rc<Pod>;
+}
+
 /// What follows from an owner, such as a set or a Service, and each of its pods alone.
 #[derive(Debug)]
 struct Memo<O, T> {
     owner: Rc<O>,
-    pods: Vec<(Rc<Pod>, T)>,
+    pods: Vec<T>,
 }
 
 /// The memos of all owners of a kind. Two are always equal, as nothing depends on them.
@@ -34,7 +40,7 @@ impl<O, T> PartialEq for Memos<O, T> {
     }
 }
 
-impl<O, T> Memos<O, T> {
+impl<O, T: OfPod> Memos<O, T> {
     /// What is known of the pods of an owner, if `is_same` says that the owner is still the same.
     pub(super) fn of(&self, key: &Key, is_same: impl Fn(&O) -> bool) -> Known<'_, T> {
         let memo = self.0.get(key).filter(|memo| is_same(&memo.owner));
@@ -42,7 +48,7 @@ impl<O, T> Memos<O, T> {
     }
 
     /// Remembers the pods of an owner, in the order of their names.
-    pub(super) fn set(&mut self, key: Key, owner: Rc<O>, pods: Vec<(Rc<Pod>, T)>) {
+    pub(super) fn set(&mut self, key: Key, owner: Rc<O>, pods: Vec<T>) {
         Rc::make_mut(&mut self.0).insert(key, Rc::new(Memo { owner, pods }));
     }
 
@@ -58,18 +64,23 @@ impl<O, T> Memos<O, T> {
 }
 
 /// The pods that a memo has and that have not been asked for yet.
-pub(super) struct Known<'a, T>(&'a [(Rc<Pod>, T)]);
+pub(super) struct Known<'a, T>(&'a [T]);
 
-impl<'a, T> Known<'a, T> {
+impl<'a, T: OfPod> Known<'a, T> {
+    /// How many pods are known that have not been asked for yet.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// What is known of a pod, if it has not changed. Pods are asked for in the order of their names.
     pub(super) fn take(&mut self, pod: &Rc<Pod>) -> Option<&'a T> {
         loop {
-            let ((known, value), rest) = self.0.split_first()?;
-            if Rc::ptr_eq(known, pod) {
+            let (known, rest) = self.0.split_first()?;
+            if Rc::ptr_eq(known.pod(), pod) {
                 self.0 = rest;
-                return Some(value);
+                return Some(known);
             }
-            if known.metadata.name >= pod.metadata.name {
+            if known.pod().metadata.name >= pod.metadata.name {
                 return None;
             }
             self.0 = rest;

@@ -157,9 +157,9 @@ pub struct ControllerState {
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
     /// What the StatefulSet controller knows of the pods of each set.
-    pub replicas: memo::Memos<StatefulSet, stateful_set::Facts>,
+    pub replicas: memo::Memos<StatefulSet, stateful_set::Replica>,
     /// What the EndpointSlice controller knows of the pods behind each Service: the endpoint of each that has one.
-    pub endpoints: memo::Memos<Service, Option<Rc<Endpoint>>>,
+    pub endpoints: memo::Memos<Service, endpoints::Seen>,
     /// The answers that CoreDNS repeats for a while, by full name.
     pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
 }

@@ -143,7 +143,8 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
 fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<Reason>> {
     let ordinals = pass.set.ordinals();
     if pass.set.is_ordered() {
-        for ordinal in ordinals {
+        let first = ordinals.start.saturating_add(count_settled(pass, step.now()));
+        for ordinal in first..ordinals.end {
             if let Go::Wait = process_replica(step, pass, ordinal)? {
                 return Ok(Go::Wait);
             }
@@ -165,6 +166,18 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<
         (start, size) = (end, size.saturating_mul(2).min(BATCH_MAX));
     }
     Ok(Go::On)
+}
+
+/// How many of the wanted pods, from the first on, a pass finds nothing to do for.
+fn count_settled(pass: &Pass<'_>, now: Time) -> i32 {
+    if !pass.has_no_owned_claims {
+        return 0;
+    }
+    let first = pass.set.ordinals().zip(pass.replicas.iter());
+    let is_settled = |(ordinal, (other, replica)): &(i32, (&i32, &Replica))| {
+        ordinal == *other && replica.is_settled(now)
+    };
+    first.take_while(is_settled).fold(0, |count, _| count + 1)
 }
 
 /// Looks after one wanted pod (`processReplica`).

@@ -18,7 +18,7 @@ mod status;
 use super::ownership::{Says, claim, controller_ref};
 use super::*;
 pub use pods::pod_revision;
-pub use replicas::Facts;
+pub use replicas::Replica;
 
 /// One pass for one set (`StatefulSetController.sync`).
 pub fn sync(step: &mut Step<'_>, key: &Key) {

@@ -3,10 +3,16 @@
 
 use super::pods::{POD_NAME_LABEL, available_at, pod_revision};
 use super::*;
+use crate::cluster::memo::OfPod;
 
-/// What follows from a pod and its set.
+/// A pod of a set; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct Replica(Rc<Facts>);
+
+/// A pod, and what follows from it and its set.
+#[derive(Debug)]
+struct Facts {
+    pod: Rc<Pod>,
     /// The ordinal in its name; none if the number is too big.
     ordinal: Option<i32>,
     /// When it has been Ready for `minReadySeconds`; none if it is not Running and Ready.
@@ -18,18 +24,17 @@ pub struct Facts {
     is_in_order: bool,
 }
 
-/// A pod of a set.
-#[derive(Clone)]
-pub(super) struct Replica {
-    pub(super) pod: Rc<Pod>,
-    facts: Facts,
-}
-
 impl std::ops::Deref for Replica {
     type Target = Rc<Pod>;
 
     fn deref(&self) -> &Rc<Pod> {
-        &self.pod
+        &self.0.pod
+    }
+}
+
+impl OfPod for Replica {
+    fn pod(&self) -> &Rc<Pod> {
+        &self.0.pod
     }
 }
 
@@ -38,8 +43,8 @@ impl Replica {
     fn new(set: &StatefulSet, pod: Rc<Pod>, like: Option<&Replica>) -> Replica {
         let (name, labels) = (&pod.metadata.name, &pod.metadata.labels);
         let revision = pod_revision(&pod);
-        let shared = like.map(|like| &like.facts.revision).filter(|it| ***it == *revision);
-        let facts = Facts {
+        let shared = like.map(|like| &like.0.revision).filter(|it| ***it == *revision);
+        Replica(Rc::new(Facts {
             ordinal: set.ordinal_of(name),
             available_at: available_at(set, &pod),
             revision: shared.map_or_else(|| revision.into(), Rc::clone),
@@ -47,35 +52,35 @@ impl Replica {
             is_in_order: set.is_pod_name(name)
                 && claims::are_mounted(set, &pod)
                 && label(labels, POD_NAME_LABEL) == Some(name),
-        };
-        Replica { pod, facts }
+            pod,
+        }))
     }
 
     pub(super) fn revision(&self) -> &str {
-        &self.facts.revision
+        &self.0.revision
     }
 
     pub(super) fn is_terminating(&self) -> bool {
-        self.facts.is_terminating
+        self.0.is_terminating
     }
 
     pub(super) fn available_at(&self) -> Option<Time> {
-        self.facts.available_at
+        self.0.available_at
     }
 
     /// `isRunningAndAvailable`.
     pub(super) fn is_available(&self, now: Time) -> bool {
-        self.facts.available_at.is_some_and(|time| time <= now)
+        self.0.available_at.is_some_and(|time| time <= now)
     }
 
     /// Ready, available, and not going: not `isUnavailable`.
     pub(super) fn is_healthy(&self, now: Time) -> bool {
-        self.is_available(now) && !self.facts.is_terminating
+        self.is_available(now) && !self.0.is_terminating
     }
 
     /// Whether a pass finds nothing to do for it.
     pub(super) fn is_settled(&self, now: Time) -> bool {
-        self.is_healthy(now) && self.facts.is_in_order
+        self.is_healthy(now) && self.0.is_in_order
     }
 }
 
@@ -86,10 +91,10 @@ pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Repl
         |other: &StatefulSet| (other.metadata.uid, &other.spec) == (set.metadata.uid, &set.spec);
     let key = set.metadata.key();
     let mut known = cluster.controller_state.replicas.of(&key, is_same);
-    let mut own: Vec<Replica> = Vec::new();
+    let mut own: Vec<Replica> = Vec::with_capacity(known.len() + 1);
     for pod in cluster.store.owned_or_orphaned::<Pod>(&set.metadata) {
-        if let Some(facts) = known.take(pod) {
-            own.push(Replica { pod: pod.clone(), facts: facts.clone() });
+        if let Some(replica) = known.take(pod) {
+            own.push(replica.clone());
             continue;
         }
         let matches =
@@ -105,8 +110,7 @@ pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Repl
             own.push(Replica::new(set, pod, own.last()));
         }
     }
-    let memo = own.iter().map(|replica| (replica.pod.clone(), replica.facts.clone())).collect();
-    let set = set.clone();
+    let (set, memo) = (set.clone(), own.clone());
     step.update_controller_state(move |state| state.replicas.set(key, set, memo));
     own
 }
@@ -125,37 +129,39 @@ pub(super) fn arrange(
     set: &StatefulSet,
     replicas: &[Replica],
 ) -> (Map<i32, Replica>, Vec<Replica>) {
-    let is_wanted = |replica: &&Replica| {
-        replica.facts.ordinal.is_some_and(|ordinal| set.ordinals().contains(&ordinal))
-    };
-    let is_beyond = |replica: &&Replica| replica.facts.ordinal.is_some() && !is_wanted(replica);
-    let wanted = sorted(replicas.iter().filter(is_wanted), |ordinal| ordinal);
-    let wanted = wanted.into_iter().filter_map(|it| Some((it.facts.ordinal?, it.clone())));
-    let condemned = sorted(replicas.iter().filter(is_beyond), |ordinal| -ordinal);
-    (Map::of_sorted(wanted.collect()), condemned.into_iter().cloned().collect())
-}
-
-/// The replicas in the order of a key that is made of their ordinals. Ordinals are next to each other and
-/// different, but for names with leading zeros: each replica has a place of its own.
-fn sorted<'a>(
-    replicas: impl Iterator<Item = &'a Replica>,
-    key: impl Fn(i64) -> i64,
-) -> Vec<&'a Replica> {
-    let key = |replica: &Replica| replica.facts.ordinal.map_or(0, |it| key(i64::from(it)));
-    let mut replicas: Vec<&Replica> = replicas.collect();
-    let first = replicas.iter().map(|it| key(it)).min().unwrap_or(0);
-    let last = replicas.iter().map(|it| key(it)).max().unwrap_or(0);
-    let places = usize::try_from(last - first).unwrap_or(usize::MAX);
-    let mut order = vec![None; if places < 2 * replicas.len() { places + 1 } else { 0 }];
-    for replica in &replicas {
-        let place = usize::try_from(key(replica) - first).unwrap_or(usize::MAX);
-        match order.get_mut(place) {
-            Some(place @ None) => *place = Some(*replica),
-            _ => {
-                map::sort_by_key(&mut replicas, |it| key(it));
-                return replicas;
+    let mut wanted = Vec::with_capacity(replicas.len());
+    let mut condemned = Vec::new();
+    for replica in replicas {
+        match replica.0.ordinal {
+            Some(ordinal) if set.ordinals().contains(&ordinal) => {
+                wanted.push((ordinal, replica));
             }
+            // The highest is the first: `!` turns the order round.
+            Some(ordinal) => condemned.push((!ordinal, replica)),
+            None => {}
         }
     }
-    order.into_iter().flatten().collect()
+    sort(&mut wanted);
+    sort(&mut condemned);
+    let wanted = wanted.into_iter().map(|(ordinal, replica)| (ordinal, replica.clone()));
+    let condemned = condemned.into_iter().map(|(_, replica)| replica.clone());
+    (Map::of_sorted(wanted.collect()), condemned.collect())
+}
+
+/// Sorts replicas by their numbers. Most are next to each other, and none is there twice but for names with leading zeros:
+/// each replica has a place of its own.
+fn sort(replicas: &mut Vec<(i32, &Replica)>) {
+    let numbers = || replicas.iter().map(|(number, _)| i64::from(*number));
+    let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else { return };
+    let places = usize::try_from(last - first).unwrap_or(usize::MAX).saturating_add(1);
+    let mut sorted = vec![None; if places < 2 * replicas.len() { places } else { 0 }];
+    let is_placed = |replica: &(i32, _)| {
+        let place = usize::try_from(i64::from(replica.0) - first).unwrap_or(usize::MAX);
+        let place = sorted.get_mut(place).filter(|place| place.is_none());
+        place.map(|place| *place = Some(*replica)).is_some()
+    };
+    match replicas.iter().all(is_placed) {
+        true => *replicas = sorted.into_iter().flatten().collect(),
+        false => map::sort_by_key(replicas, |(number, _)| *number),
+    }
 }

@@ -89,7 +89,9 @@ impl Session {
         };
         let rules = (export == Export::Link).then(|| timeline.rules_in_slices());
         let text = match export {
-            Export::Svg => svg::svg(&self.ui.scene, &transcript(timeline.cluster(), now)),
+            Export::Svg => {
+                svg::with_style(&self.ui.scene, &transcript(timeline.cluster(), now), "")
+            }
             Export::Save => {
                 format!("{}{}", self.run.recipe, saved_run::progress_line(&storage::done()))
             }
