@@ -174,13 +174,19 @@ impl Guide {
 
     /// What the visitor does when the cursor is here.
     pub fn phase(&self, timeline: &Timeline) -> Phase {
-        let log = settled(timeline.events(), timeline.now());
+        let (events, now) = (timeline.events(), timeline.now());
+        let log = settled(events, now);
         let Some(arrival) = self.arrival(log) else { return Phase::Waiting };
         let step = self.step();
         if step.question.is_some() && self.chosen().is_none() {
             return Phase::Asking;
         }
         let Some(goal) = &step.goal else { return Phase::Arrived };
+        // A state is reached at once, so what must not happen counts at once as well.
+        let log = match &goal.check {
+            Check::Event(_) => log,
+            Check::State(_) => &events[..events.partition_point(|event| event.time <= now)],
+        };
         let holds = |check: &Check| check.state().is_some_and(|it| it.is_so(timeline.cluster()));
         match decided(goal, log, arrival) {
             Some((_, outcome)) => outcome,

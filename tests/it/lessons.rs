@@ -1,6 +1,6 @@
 //! The lessons that come with the page, and what the lint says of others.
 
-use ordinal::lessons::{Guide, Lesson, Phase, STATEMENTS, lint, parse};
+use ordinal::lessons::{CONFUSIONS, Guide, Lesson, Phase, STATEMENTS, lint, parse};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
@@ -29,46 +29,93 @@ fn shipped() -> Vec<(String, Lesson)> {
 #[test]
 fn every_shipped_lesson_can_be_gone_through() {
     let lessons = shipped();
-    assert!(lessons.len() >= 12, "{} lessons", lessons.len());
+    assert!(lessons.len() >= 40, "{} lessons", lessons.len());
     for (name, lesson) in &lessons {
         let text = fs::read_to_string(folder().join(format!("{name}.lesson"))).expect("a text");
         let verdict = lint(&text);
         assert!(verdict.errors.is_empty(), "{name}: {:#?}", verdict.errors);
         assert_eq!(verdict.arrivals.len(), lesson.steps.len(), "{name}");
         let asks = lesson.steps.iter().any(|step| step.question.is_some());
-        assert!(asks, "{name} has nothing to predict");
-        assert!((5..=9).contains(&lesson.steps.len()), "{name} has {}", lesson.steps.len());
+        let repairs = lesson.steps.iter().filter(|step| step.goal.is_some()).count();
+        let is_ticket = name.starts_with("ticket-");
+        assert!(asks != is_ticket, "{name}: a lesson has something to predict, a ticket has not");
+        let expected = match name.as_str() {
+            "first-minute" | "checklist" => 0..=0,
+            _ => 1..=2,
+        };
+        assert!(expected.contains(&repairs), "{name} has {repairs} repairs");
+        assert!((2..=9).contains(&lesson.steps.len()), "{name} has {}", lesson.steps.len());
+        for need in &lesson.needs {
+            assert!(lessons.iter().any(|(other, _)| other == need), "{name} needs {need}");
+        }
     }
 }
 
+/// The rows of the table of what the lessons cover: a number, what it is, and the lessons.
+fn coverage(lessons: &[(String, Lesson)]) -> String {
+    let statements = include_str!("../../static/statements/index.html");
+    let confusions = include_str!("../../static/lessons/confusions.txt");
+    let row = |id: String, text: &str, covers: &dyn Fn(&Lesson) -> bool| {
+        let names = lessons.iter().filter(|(_, lesson)| covers(lesson));
+        let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
+        assert!(!names.is_empty(), "no lesson covers {id}: {text}");
+        format!("| {id} | {text} | {} |\n", names.join(", "))
+    };
+    let mut table = String::from("| | What is shown | Lessons |\n|---|---|---|\n");
+    for number in 1..=STATEMENTS {
+        let start = format!("<b>S{number}</b> ");
+        let text = statements.split(&start).nth(1).and_then(|it| it.split("</dt>").next());
+        let text = text.expect("a statement").replace("<code>", "`").replace("</code>", "`");
+        let text = text.replace("&lt;", "<").replace("&gt;", ">");
+        table += &row(format!("S{number}"), &text, &|lesson| lesson.covers.contains(&number));
+    }
+    table += "\n| | What people believe | Lessons |\n|---|---|---|\n";
+    assert_eq!(confusions.lines().count(), usize::from(CONFUSIONS));
+    for (number, text) in (1..=CONFUSIONS).zip(confusions.lines()) {
+        table += &row(format!("C{number}"), text, &|lesson| lesson.confusions.contains(&number));
+    }
+    table
+}
+
 #[test]
-fn the_lessons_cover_every_statement() {
-    let lessons = shipped();
-    let table: Vec<(u8, Vec<&str>)> = (1..=STATEMENTS)
-        .map(|number| {
-            let covers = lessons.iter().filter(|(_, lesson)| lesson.covers.contains(&number));
-            (number, covers.map(|(name, _)| name.as_str()).collect())
-        })
-        .collect();
-    let open: Vec<u8> =
-        table.iter().filter(|(_, names)| names.is_empty()).map(|(number, _)| *number).collect();
-    assert!(open.is_empty(), "no lesson covers {open:?}; {table:?}");
+fn the_lessons_cover_every_statement_and_every_confusion() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
+    let guide = fs::read_to_string(&path).expect("the guide");
+    let (before, rest) = guide.split_once("<!-- coverage -->\n").expect("the start of the tables");
+    let (table, after) = rest.split_once("<!-- end of coverage -->\n").expect("their end");
+    let wanted = coverage(&in_order());
+    if env::var_os("UPDATE").is_some() {
+        let text = format!("{before}<!-- coverage -->\n{wanted}<!-- end of coverage -->\n{after}");
+        fs::write(&path, text).expect("written");
+    } else {
+        assert_eq!(table, wanted, "UPDATE=1 rewrites it");
+    }
+}
+
+/// The shipped lessons, in the order of the course.
+fn in_order() -> Vec<(String, Lesson)> {
+    let list = fs::read_to_string(folder().join("index.txt")).expect("a list");
+    let mut lessons = shipped();
+    let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));
+    lessons.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    lessons
 }
 
 #[test]
 fn the_list_of_the_page_says_what_the_lessons_say() {
     let path = folder().join("index.txt");
     let list = fs::read_to_string(&path).expect("a list");
-    let mut lessons = shipped();
-    let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));
-    lessons.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    let lessons = in_order();
     let mut wanted = String::new();
     for (name, lesson) in &lessons {
         let covers: Vec<String> = lesson.covers.iter().map(|number| format!("S{number}")).collect();
-        let parts =
-            [name, &lesson.minutes.to_string(), &covers.join(" "), &lesson.title, &lesson.about];
+        let (minutes, covers, needs) =
+            (lesson.minutes.to_string(), covers.join(" "), lesson.needs.join(" "));
+        let parts = [name, &minutes, &covers, &lesson.title, &lesson.about, &lesson.part, &needs];
         wanted += &(parts.map(String::as_str).join("\t") + "\n");
     }
+    let parts: Vec<&str> = lessons.iter().map(|(_, lesson)| lesson.part.as_str()).collect();
+    assert!(parts.is_sorted(), "the lessons of a part stand together: {parts:?}");
     if env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).expect("written");
     } else {
@@ -104,9 +151,9 @@ step
 say It comes
     back.
 when PodReplaced pod/web-0
-goal PodReady pod/web-2
+goal PodReady pod/web-3
 hint Scale.
-do kubectl scale statefulset web --replicas=3
+do kubectl scale statefulset web --replicas=4
 ";
 
 #[test]
@@ -151,7 +198,7 @@ fn a_visitor_is_led_and_can_go_back() {
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
     assert!(finish(guide.skip(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Acting);
-    timeline.run_line("kubectl scale statefulset web --replicas=3");
+    timeline.run_line("kubectl scale statefulset web --replicas=4");
     assert!(finish(guide.skip_to_goal(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Arrived);
     assert!(guide.is_last());
@@ -208,7 +255,7 @@ const WRONG: [(&str, &str, &str); 12] = [
         "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
     ),
     (
-        "goal PodReady pod/web-2",
+        "goal PodReady pod/web-3",
         "goal PodReady pod/web-9",
         "step 2 of 2 waits for `PodReady pod/web-9`, which does not come within 30m",
     ),
@@ -238,4 +285,175 @@ fn errors_say_where_and_what_to_do() {
     let steps = "step\nsay One.\nwhen PodReady pod/web-0\n\nstep\nsay Two.\nwhen ClaimBound\n";
     let short = said(&lesson("pace auto\n", steps));
     assert!(short.contains("the caption is shown for only"), "{short}");
+}
+
+/// The lesson of two steps with another second one: web-1 has to be Ready, which was deleted.
+fn repair(lines: &str) -> String {
+    let steps = format!(
+        "step\nsay Wait.\nwhen PodReady pod/web-2\ndo kubectl cordon node-1 node-2 node-3\n\
+         do kubectl delete pod web-1\n\nstep\nsay Repair it.\nwhen FailedScheduling pod/web-1\n{lines}"
+    );
+    lesson("", &steps)
+}
+
+const REPAIR: &str = "goal ready sts/web 3\n\
+    unless DeletionForced | Not by force.\n\
+    hint The scheduler needs a node.\n\
+    do kubectl uncordon node-1 node-2 node-3\n\
+    or do kubectl uncordon node-1\n\
+    or do kubectl uncordon node-2\n\
+    or do kubectl uncordon node-3\n\
+    wrong do kubectl delete pod web-1 | The next one finds no node either.\n\n\
+    step\nsay Done.\nif TaintSet | You have tainted a node.\n";
+
+/// A guide at the goal of a repair, and its run.
+fn at_the_goal() -> (Guide, Timeline) {
+    let lesson = Rc::new(parse(&repair(REPAIR)).expect("a lesson"));
+    let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
+    let progress = &Progress::default();
+    let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
+    finish(guide.go_on(&mut timeline, progress));
+    assert!(finish(guide.skip(&mut timeline, progress)));
+    assert_eq!(guide.phase(&timeline), Phase::Acting);
+    (guide, timeline)
+}
+
+#[test]
+fn a_goal_is_a_state_that_several_ways_reach() {
+    assert_eq!(said(&repair(REPAIR)), "");
+    let progress = &Progress::default();
+    for line in ["kubectl uncordon node-1 node-2 node-3", "kubectl uncordon node-2"] {
+        let (mut guide, mut timeline) = at_the_goal();
+        timeline.run_line("kubectl taint nodes node-1 a=b:PreferNoSchedule");
+        timeline.run_line(line);
+        assert!(finish(guide.skip_to_goal(&mut timeline, progress)), "{line}");
+        assert_eq!(guide.phase(&timeline), Phase::Arrived, "{line}");
+        finish(guide.go_on(&mut timeline, progress));
+        assert_eq!(guide.caption(timeline.events()), "You have tainted a node.");
+        let results = guide.results(timeline.now());
+        assert_eq!((results.used, results.par), (2, 1), "{line}");
+    }
+    let (mut guide, mut timeline) = at_the_goal();
+    finish(guide.show(&mut timeline, progress));
+    finish(guide.skip_to_goal(&mut timeline, progress));
+    finish(guide.go_on(&mut timeline, progress));
+    assert_eq!(guide.results(timeline.now()).par, 0, "what the lesson has shown does not count");
+    assert_eq!(guide.caption(timeline.events()), "Done.");
+}
+
+#[test]
+fn a_guard_fails_and_the_step_starts_again() {
+    let (mut guide, mut timeline) = at_the_goal();
+    let began = timeline.now();
+    timeline.run_line("kubectl delete pod web-0 --force --grace-period=0");
+    timeline.run_line("kubectl uncordon node-1");
+    finish(guide.skip_to_goal(&mut timeline, &Progress::default()));
+    let phase = guide.phase(&timeline);
+    assert_eq!(phase, Phase::Failed(0));
+    assert_eq!(guide.guard(phase).map(|guard| &*guard.reply), Some("Not by force."));
+    let timeline = finish(guide.retry(&Progress::default())).expect("the step");
+    assert_eq!((guide.phase(&timeline), timeline.now()), (Phase::Acting, began));
+}
+
+#[test]
+fn an_answer_is_masked_until_it_was_watched() {
+    let lesson = Rc::new(parse(&lesson("", TWO)).expect("a lesson"));
+    let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
+    let progress = &Progress::default();
+    let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
+    let masks = |guide: &Guide, timeline: &Timeline| guide.masked(guide.phase(timeline)).len();
+    assert_eq!(masks(&guide, &timeline), 0, "nothing is asked yet");
+    finish(guide.skip(&mut timeline, progress));
+    assert_eq!(masks(&guide, &timeline), 2);
+    guide.choose(1);
+    assert_eq!(masks(&guide, &timeline), 2, "the choice alone tells nothing");
+    finish(guide.go_on(&mut timeline, progress));
+    assert_eq!((guide.phase(&timeline), masks(&guide, &timeline)), (Phase::Waiting, 2));
+    finish(guide.skip(&mut timeline, progress));
+    assert_eq!((guide.phase(&timeline), masks(&guide, &timeline)), (Phase::Acting, 0));
+    let results = guide.results(timeline.now());
+    assert_eq!((results.right, results.predicted), (0, 1));
+}
+
+#[test]
+fn the_motion_is_slow_just_before_what_a_step_waits_for() {
+    let steps = "step\nsay Wait.\npace 0.25x\nwhen PodReady pod/web-0\n\nstep\nsay Done.\n";
+    let lesson = Rc::new(parse(&lesson("", steps)).expect("a lesson"));
+    let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
+    let guide = Guide::at_start(lesson, &timeline);
+    let mut slow = Vec::new();
+    while guide.phase(&timeline) == Phase::Waiting {
+        let now = timeline.now();
+        slow.push(guide.slower(&timeline));
+        timeline.seek(now.plus(100));
+    }
+    let first = slow.iter().position(|steps| *steps > 0).expect("a slow stretch");
+    assert!(slow[first..].iter().all(|steps| *steps == 4), "{slow:?}");
+    assert!((5..=20).contains(&(slow.len() - first)) && first > 20, "{slow:?}");
+}
+
+#[test]
+fn what_must_not_reach_a_goal_is_tried() {
+    for (from, to, message) in [
+        ("unless DeletionForced | Not by force.\n", "", ""),
+        ("ready sts/web 3", "ready sts/web", ""),
+        (
+            "ready sts/web 3",
+            "exists pod/web-0",
+            "is true, or a guard fails, before the visitor acts",
+        ),
+        ("ready sts/web 3", "PodReady pod/web-1", ""),
+        (
+            "ready sts/web 3",
+            "NodeReady node/node-1",
+            "step 2 of 3 waits for `NodeReady node/node-1`",
+        ),
+        ("ready sts/web 3", "ready service/web", "`ready` is said of no such object"),
+        ("ready sts/web 3", "size pvc/data-web-0", "the value is missing"),
+        (
+            "wrong do kubectl delete pod web-1",
+            "wrong do kubectl uncordon node-1",
+            "the wrong repair reaches the goal",
+        ),
+        (
+            "or do kubectl uncordon node-3",
+            "or do kubectl cordon node-3",
+            "this way does not reach the goal",
+        ),
+        (
+            "do kubectl uncordon node-1 node-2 node-3",
+            "refused kubectl uncordon node-1",
+            "the line is not rejected",
+        ),
+        (
+            "say Done.",
+            "say Done: web-7 is Ready.",
+            "the step names web-7, which is not on the screen",
+        ),
+        ("say Done.", "say Look at the panel.", "the caption speaks of a panel"),
+        ("say Done.", "say Done.\npanel where", "`where` is no panel"),
+        ("say Done.", "say Done.\npace 9x", "`9x` is not a pace of a step"),
+        ("say Done.", "say Done.\nask Which?\nright A | Yes.\nwrong B | No.", "the last step asks"),
+        ("goal ready sts/web 3\n", "", "belong to a goal"),
+    ] {
+        let errors = said(&repair(&REPAIR.replacen(from, to, 1)));
+        assert!(
+            errors.contains(message) && errors.is_empty() == message.is_empty(),
+            "{to}: {errors}"
+        );
+    }
+    // Goals that waiting, or what everybody tries, reaches.
+    let steps = |goal: &str| {
+        format!(
+            "step\nsay Wait.\nwhen PodReady pod/web-1\ngoal {goal}\nhint It is easy.\n\
+             do kubectl scale statefulset web --replicas=4\n"
+        )
+    };
+    let waits = said(&lesson("", &steps("PodReady pod/web-2")));
+    assert!(waits.contains("`PodReady pod/web-2` is reached by waiting"), "{waits}");
+    let forced = said(&lesson("", &steps("PodReplaced pod/web-1")));
+    assert!(forced.contains("is reached by force-deleting web-1"), "{forced}");
+    let words = format!("say {}\n", "word ".repeat(50));
+    let long: String = (0..8).map(|_| format!("step\n{words}\n")).collect();
+    assert!(said(&lesson("", &long)).contains("a visitor reads 400 words"));
 }
