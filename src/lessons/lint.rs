@@ -1,6 +1,7 @@
 //! Reads a lesson and goes through it with the right answers: what a visitor would meet.
 
-use super::guide::{PATIENCE_MS, find};
+use super::guide::PATIENCE_MS;
+use super::moments::find;
 use super::read::fault;
 use super::repairs::{Repaired, Tried, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
