@@ -4,6 +4,7 @@ mod api;
 mod compare;
 pub mod conform;
 mod lint;
+mod preview;
 mod terminal;
 
 use crate::api::Time;
@@ -57,6 +58,8 @@ enum Command {
     Draw(DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
+    /// Serve the page with a lesson, and show it again whenever its file changes.
+    Preview(preview::PreviewArgs),
 }
 
 #[derive(Args)]
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw(&args),
         Command::Lint(args) => lint::lint(&args),
+        Command::Preview(args) => preview::serve(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

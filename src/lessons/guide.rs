@@ -2,11 +2,10 @@
 //!
 //! Where a visitor stands follows from the lesson, the log up to the cursor, and what was answered.
 
-use super::{Action, Answer, Check, Condition, Goal, Guard, Lesson, Panel, Step};
+use super::moments::{SETTLE_MS, decided, find, lines_of, recorded, settled};
+use super::{Action, Check, Condition, Did, Lesson, Phase, Step};
 use crate::api::Time;
 use crate::cluster::Event;
-use crate::kubectl::Output;
-use crate::notation;
 use crate::task::Progress;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -14,71 +13,28 @@ use std::rc::Rc;
 /// For how long what a step waits for is looked for ahead, in milliseconds.
 pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
 
-/// A step arrives so much later than its event, in milliseconds: what follows from it at once is there, too.
-pub(super) const SETTLE_MS: u64 = 250;
-
-/// For how long before the event of a step the motion is slower, if the step says so, in milliseconds.
-const SLOW_MS: u64 = 1_500;
-
-/// What a visitor does at a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Waits for what the step waits for.
-    Waiting,
-    /// Predicts.
-    Asking,
-    /// Reaches the goal.
-    Acting,
-    /// Has done what must not be done: the number of the guard.
-    Failed(usize),
-    /// Goes on.
-    Arrived,
-}
-
 /// A lesson, and how far a visitor is in it.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    lesson: Rc<Lesson>,
+    pub(super) lesson: Rc<Lesson>,
     /// One for each step so far; never empty.
-    marks: Vec<Mark>,
+    pub(super) marks: Vec<Mark>,
+    /// When the present step arrives, if its motion is slower just before that.
+    pub(super) decisive: Option<Time>,
     /// Whether the lesson has shown how to reach the goal of the present step.
     is_shown: bool,
 }
 
 /// How a step began, and what was answered in it.
 #[derive(Clone, Debug)]
-struct Mark {
+pub(super) struct Mark {
     recipe: Rc<str>,
-    at: Time,
+    pub(super) at: Time,
     /// The number of the first event that counts.
-    from: u64,
-    answer: Option<usize>,
+    pub(super) from: u64,
+    pub(super) answer: Option<usize>,
     /// How many lines the visitor needed to reach the goal; none before, or if the lesson has shown how.
-    used: Option<usize>,
-}
-
-/// What a visitor has achieved in a lesson.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Results {
-    /// How many predictions were right.
-    pub right: usize,
-    /// How many were made.
-    pub predicted: usize,
-    /// How many lines were used to reach the goals.
-    pub used: usize,
-    /// The fewest lines that reach these goals.
-    pub par: usize,
-    /// How much time of the cluster has passed, in milliseconds.
-    pub ms: u64,
-}
-
-/// A line of the lesson that was done, and what it printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Did {
-    /// The line.
-    pub action: Action,
-    /// What it printed.
-    pub output: Output,
+    pub(super) used: Option<usize>,
 }
 
 impl Guide {
@@ -93,6 +49,7 @@ impl Guide {
             mark.at = timeline.now();
             mark.from = find(begin, timeline.events(), 0).map_or(0, |event| event.number + 1);
         }
+        guide.foresee(timeline, progress).await;
         guide
     }
 
@@ -100,7 +57,7 @@ impl Guide {
     pub fn at_start(lesson: Rc<Lesson>, timeline: &Timeline) -> Guide {
         let recipe = timeline.recipe().into();
         let mark = Mark { recipe, at: Time(0), from: 0, answer: None, used: None };
-        Guide { lesson, marks: vec![mark], is_shown: false }
+        Guide { lesson, marks: vec![mark], decisive: None, is_shown: false }
     }
 
     /// How far the visitor is, as texts, from which [`Guide::resume`] makes the same again.
@@ -124,7 +81,7 @@ impl Guide {
         };
         let marks: Vec<Mark> = kept.chunks(5).map(mark).collect::<Option<_>>()?;
         let fits = (1..=lesson.steps.len()).contains(&marks.len());
-        fits.then_some(Guide { lesson, marks, is_shown: false })
+        fits.then_some(Guide { lesson, marks, decisive: None, is_shown: false })
     }
 
     /// The lesson.
@@ -174,13 +131,19 @@ impl Guide {
 
     /// What the visitor does when the cursor is here.
     pub fn phase(&self, timeline: &Timeline) -> Phase {
-        let log = settled(timeline.events(), timeline.now());
+        let (events, now) = (timeline.events(), timeline.now());
+        let log = settled(events, now);
         let Some(arrival) = self.arrival(log) else { return Phase::Waiting };
         let step = self.step();
         if step.question.is_some() && self.chosen().is_none() {
             return Phase::Asking;
         }
         let Some(goal) = &step.goal else { return Phase::Arrived };
+        // A state is reached at once, so what must not happen counts at once as well.
+        let log = match &goal.check {
+            Check::Event(_) => log,
+            Check::State(_) => &events[..events.partition_point(|event| event.time <= now)],
+        };
         let holds = |check: &Check| check.state().is_some_and(|it| it.is_so(timeline.cluster()));
         match decided(goal, log, arrival) {
             Some((_, outcome)) => outcome,
@@ -210,73 +173,6 @@ impl Guide {
         let mut states = goal.guards.iter().map(|it| &it.check).chain([&goal.check]);
         let holds = states.any(|it| it.state().is_some_and(|it| it.is_so(timeline.cluster())));
         event.or_else(|| holds.then(|| timeline.now()))
-    }
-
-    /// By how many steps of the speed the motion at an instant is slower: the step waits, and its event is near.
-    pub fn slower(&self, timeline: &Timeline) -> u8 {
-        let (now, slower) = (timeline.now(), self.step().slower);
-        let is_near = || {
-            let is_waiting = self.arrival(settled(timeline.events(), now)).is_none();
-            let at = self.ends(timeline, now).filter(|_| is_waiting);
-            at.is_some_and(|at| at.since(now) <= SLOW_MS + SETTLE_MS)
-        };
-        if slower > 0 && is_near() { slower } else { 0 }
-    }
-
-    /// The guard that has failed.
-    pub fn guard(&self, phase: Phase) -> Option<&Guard> {
-        let Phase::Failed(index) = phase else { return None };
-        self.step().goal.as_ref()?.guards.get(index)
-    }
-
-    /// The caption: that of the step, or the one that belongs to what has happened before.
-    pub fn caption(&self, log: &[Event]) -> &str {
-        let step = self.step();
-        let before = self.index().checked_sub(1).map_or(0, |before| self.marks[before].from);
-        let has_happened = |condition: &Condition| {
-            find(condition, log, before).is_some_and(|event| event.number < self.mark().from)
-        };
-        let variant = step.variants.iter().find(|(condition, _)| has_happened(condition));
-        variant.map_or(&*step.say, |(_, text)| text)
-    }
-
-    /// Whether a prediction is open: asked for, or made and not yet watched to its end.
-    pub fn is_predicting(&self, phase: Phase) -> bool {
-        match phase {
-            Phase::Asking => true,
-            Phase::Waiting => self.last_answer().is_some(),
-            Phase::Arrived => self.step().question.is_some() && self.step().goal.is_none(),
-            Phase::Acting | Phase::Failed(_) => false,
-        }
-    }
-
-    /// What is hidden while a prediction is open.
-    pub fn masked(&self, phase: Phase) -> &[Panel] {
-        if self.lesson.is_continuous || !self.is_predicting(phase) {
-            return &[];
-        }
-        let asked = match phase {
-            Phase::Waiting => self.lesson.steps.get(self.index().wrapping_sub(1)),
-            _ => Some(self.step()),
-        };
-        asked.and_then(|step| step.mask.as_deref()).unwrap_or(&Panel::MASKED)
-    }
-
-    /// What the visitor has achieved so far.
-    pub fn results(&self, now: Time) -> Results {
-        let mut results = Results { ms: now.since(self.marks[0].at), ..Results::default() };
-        for (mark, step) in self.marks.iter().zip(&self.lesson.steps) {
-            let answers = step.question.iter().flat_map(|it| &it.answers);
-            if let Some(answer) = mark.answer.and_then(|index| answers.clone().nth(index)) {
-                results.predicted += 1;
-                results.right += usize::from(answer.is_right);
-            }
-            if let Some(used) = mark.used {
-                results.used += used;
-                results.par += step.repairs().map(<[Action]>::len).min().unwrap_or_default();
-            }
-        }
-        results
     }
 
     /// Goes to the instant at which the step has arrived; whether it does within half an hour.
@@ -388,6 +284,7 @@ impl Guide {
         }
         let recipe = timeline.recipe().into();
         self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None, used: None });
+        self.foresee(timeline, progress).await;
         did
     }
 
@@ -395,6 +292,7 @@ impl Guide {
     pub async fn retry(&mut self, progress: &Progress) -> Option<Timeline> {
         let mut timeline = self.run(progress).await?;
         self.skip(&mut timeline, progress).await;
+        self.decisive = self.step().when.as_ref().map(|_| timeline.now());
         Some(timeline)
     }
 
@@ -416,13 +314,6 @@ impl Guide {
         self.marks.push(mark);
     }
 
-    /// The answer to the question of the step before, if that had one.
-    pub fn last_answer(&self) -> Option<&Answer> {
-        let before = self.index().checked_sub(1)?;
-        let question = self.lesson.steps[before].question.as_ref()?;
-        question.answers.get(self.marks[before].answer?)
-    }
-
     /// Goes back to the step before, if there is one; the run that belongs there, at its instant.
     pub async fn back(&mut self, progress: &Progress) -> Option<Timeline> {
         if self.marks.len() < 2 {
@@ -440,7 +331,17 @@ impl Guide {
         Timeline::open(&self.mark().recipe, self.mark().at, progress).await.ok()
     }
 
-    fn mark(&self) -> &Mark {
+    /// Looks ahead to where the present step arrives, if its motion is slower just before that.
+    async fn foresee(&mut self, timeline: &Timeline, progress: &Progress) {
+        self.decisive = None;
+        if self.step().slower > 0 {
+            let mut ahead = timeline.clone();
+            let arrives = self.skip(&mut ahead, progress).await;
+            self.decisive = arrives.then(|| ahead.now());
+        }
+    }
+
+    pub(super) fn mark(&self) -> &Mark {
         &self.marks[self.index()]
     }
 
@@ -452,48 +353,4 @@ impl Guide {
             None => Some(from),
         }
     }
-}
-
-impl Step {
-    /// The recorded ways to reach the goal.
-    pub fn repairs(&self) -> impl Iterator<Item = &[Action]> {
-        [&self.lines].into_iter().chain(&self.others).map(Vec::as_slice)
-    }
-}
-
-/// The events whose effects are visible at an instant.
-fn settled(log: &[Event], now: Time) -> &[Event] {
-    &log[..log.partition_point(|event| event.time.plus(SETTLE_MS) <= now)]
-}
-
-/// When and how the events of a log decide about a goal, whichever comes first.
-fn decided(goal: &Goal, log: &[Event], from: u64) -> Option<(Time, Phase)> {
-    let event = |check: &Check| match check {
-        Check::Event(condition) => find(condition, log, from),
-        Check::State(_) => None,
-    };
-    let guards = goal.guards.iter().enumerate();
-    let failed =
-        guards.filter_map(|(index, guard)| Some((event(&guard.check)?, Phase::Failed(index))));
-    let reached = event(&goal.check).map(|event| (event, Phase::Arrived));
-    let first = failed.chain(reached).min_by_key(|(event, _)| event.number);
-    first.map(|(event, outcome)| (event.time, outcome))
-}
-
-/// How many lines a recipe has; one with a text below it counts once.
-fn lines_of(recipe: &str) -> usize {
-    notation::parse(recipe).map_or(0, |lines| lines.len())
-}
-
-/// The event of the log, from this number on, that meets the condition.
-pub(super) fn find<'a>(condition: &Condition, log: &'a [Event], from: u64) -> Option<&'a Event> {
-    let first = log.partition_point(|event| event.number < from);
-    let mut met = log[first..].iter().filter(|event| condition.is_met_by(event));
-    met.nth(condition.times.saturating_sub(1))
-}
-
-/// The number of the first event after the cursor.
-fn recorded(timeline: &Timeline) -> u64 {
-    let events = timeline.events();
-    events.partition_point(|event| event.time <= timeline.now()) as u64
 }

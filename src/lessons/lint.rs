@@ -1,8 +1,9 @@
 //! Reads a lesson and goes through it with the right answers: what a visitor would meet.
 
-use super::guide::{PATIENCE_MS, find};
+use super::guide::PATIENCE_MS;
+use super::moments::find;
 use super::read::fault;
-use super::repairs::{Repaired, repairs};
+use super::repairs::{Repaired, Tried, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
 use super::{Action, Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
 use crate::api::Time;
@@ -26,6 +27,10 @@ pub struct Verdict {
     pub events: Vec<Event>,
     /// When each step arrived.
     pub arrivals: Vec<Time>,
+    /// How many recorded repairs were played.
+    pub repairs: usize,
+    /// How many wrong ones were tried.
+    pub wrong: usize,
 }
 
 /// Reads a lesson, plays it, and looks whether each step arrives and each goal is reached.
@@ -40,11 +45,15 @@ pub fn lint(text: &str) -> Verdict {
     match begin(text) {
         Ok((lesson, mut timeline)) => {
             verdict.errors.extend(too_many_words(&lesson));
-            let mut repaired = Vec::new();
-            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals, &mut repaired);
+            let mut tried = Tried::default();
+            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals, &mut tried);
             verdict.errors.extend(outcome.err());
-            for Repaired { mut guide, mut timeline } in repaired {
-                let outcome = play_on(&mut guide, &mut timeline, &mut Vec::new(), &mut Vec::new());
+            let goals = lesson.steps.iter().filter(|step| step.goal.is_some()).count();
+            verdict.repairs = goals + tried.repaired.len();
+            verdict.wrong = tried.wrong;
+            for Repaired { mut guide, mut timeline } in tried.repaired {
+                let outcome =
+                    play_on(&mut guide, &mut timeline, &mut Vec::new(), &mut Tried::default());
                 verdict.errors.extend(outcome.err());
             }
             verdict.events = timeline.events().to_vec();
@@ -58,7 +67,7 @@ fn play(
     lesson: &Rc<Lesson>,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
-    repaired: &mut Vec<Repaired>,
+    tried: &mut Tried,
 ) -> Result<(), NotationError> {
     let progress = &Progress::default();
     let mut guide = finish(Guide::new(lesson.clone(), timeline, progress));
@@ -67,8 +76,8 @@ fn play(
     {
         return Err(missing("the lesson begins with", &guide, begin, timeline));
     }
-    step(&mut guide, timeline, arrivals, repaired)?;
-    play_on(&mut guide, timeline, arrivals, repaired)
+    step(&mut guide, timeline, arrivals, tried)?;
+    play_on(&mut guide, timeline, arrivals, tried)
 }
 
 /// Goes from a step that has arrived, or whose goal is reached, to the end of the lesson.
@@ -76,11 +85,11 @@ fn play_on(
     guide: &mut Guide,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
-    repaired: &mut Vec<Repaired>,
+    tried: &mut Tried,
 ) -> Result<(), NotationError> {
     while !guide.is_last() {
         done(finish(guide.go_on(timeline, &Progress::default())))?;
-        step(guide, timeline, arrivals, repaired)?;
+        step(guide, timeline, arrivals, tried)?;
     }
     Ok(())
 }
@@ -90,7 +99,7 @@ fn step(
     guide: &mut Guide,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
-    repaired: &mut Vec<Repaired>,
+    tried: &mut Tried,
 ) -> Result<(), NotationError> {
     let progress = &Progress::default();
     let step = guide.step().clone();
@@ -120,7 +129,7 @@ fn step(
         late_lines(guide, timeline.now())?;
     }
     if let Some(goal) = &step.goal {
-        repaired.extend(repairs(guide, timeline)?);
+        repairs(guide, timeline, tried)?;
         done(finish(guide.perform(timeline, progress)))?;
         finish(guide.skip_to_goal(timeline, progress));
         let phase = guide.phase(timeline);

@@ -7,17 +7,20 @@
 mod condition;
 mod guide;
 mod lint;
+mod moments;
 mod read;
 mod repairs;
 mod shown;
 mod shuffle;
+mod standing;
 mod step;
 
 pub use condition::{Check, Condition, Fact, State};
-pub use guide::{Did, Guide, Phase, Results};
+pub use guide::Guide;
 pub use lint::{Verdict, lint};
 pub use read::parse;
 pub use shuffle::seed_of;
+pub use standing::{Did, Phase, Results};
 
 use crate::cluster::Subject;
 

@@ -13,23 +13,36 @@ pub(super) struct Repaired {
     pub(super) timeline: Timeline,
 }
 
+/// What was tried at the goals of a lesson.
+#[derive(Default)]
+pub(super) struct Tried {
+    /// The other ways that were recorded; the lesson has to continue after each.
+    pub(super) repaired: Vec<Repaired>,
+    /// How many wrong ways were tried.
+    pub(super) wrong: usize,
+}
+
 /// What visitors try, whatever the goal: a name, and the lines.
 type Attempt = (String, Vec<String>);
 
-/// Tries all ways at a goal, where the step has arrived. The other recorded ways, for each of which the lesson has to
-/// continue.
+/// Tries all ways at a goal, where the step has arrived.
 ///
 /// # Errors
 /// The goal is reached at the start, or in a way that is not recorded; or a recorded way does not reach it.
-pub(super) fn repairs(guide: &Guide, timeline: &Timeline) -> Result<Vec<Repaired>, NotationError> {
+pub(super) fn repairs(
+    guide: &Guide,
+    timeline: &Timeline,
+    tried: &mut Tried,
+) -> Result<(), NotationError> {
     let step = guide.step();
-    let Some(goal) = &step.goal else { return Ok(Vec::new()) };
+    let Some(goal) = &step.goal else { return Ok(()) };
     let line = goal.check.line();
     if guide.phase(timeline) != Phase::Acting {
         let message =
             format!("`{}` is true, or a guard fails, before the visitor acts", goal.check.words());
         return Err(fault(line, 1, message, "choose a goal that has to be reached"));
     }
+    tried.wrong += step.wrongs.len();
     for wrong in &step.wrongs {
         if outcome(guide, timeline, &[&wrong.action.text]) == Phase::Arrived {
             let message = "the wrong repair reaches the goal".into();
@@ -45,6 +58,7 @@ pub(super) fn repairs(guide: &Guide, timeline: &Timeline) -> Result<Vec<Repaired
         };
         let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
         let is_right = !lines.is_empty() && lines.iter().all(is_recorded);
+        tried.wrong += usize::from(!is_right);
         if !is_right && outcome(guide, timeline, &texts) == Phase::Arrived {
             let message = format!("`{}` is reached by {name}", goal.check.words());
             let advice = match lines.is_empty() {
@@ -56,11 +70,17 @@ pub(super) fn repairs(guide: &Guide, timeline: &Timeline) -> Result<Vec<Repaired
     }
     let twice =
         step.lines.iter().chain(&step.lines).map(|action| &*action.text).collect::<Vec<_>>();
-    if outcome(guide, timeline, &twice) != Phase::Arrived {
+    let (once, _) = twice.split_at(step.lines.len());
+    if outcome(guide, timeline, once) == Phase::Arrived
+        && outcome(guide, timeline, &twice) != Phase::Arrived
+    {
         let message = "the solution does not reach the goal if it is done twice".into();
         return Err(fault(line, 1, message, "visitors repeat what seems to have no effect"));
     }
-    step.others.iter().map(|lines| other(guide, timeline, lines)).collect()
+    for lines in &step.others {
+        tried.repaired.push(other(guide, timeline, lines)?);
+    }
+    Ok(())
 }
 
 /// Reaches the goal in another recorded way.

@@ -24,6 +24,8 @@ pub struct ListedLesson {
     pub about: String,
     /// The part of the course, such as `M1`.
     pub part: String,
+    /// The titles of the lessons that should come before it.
+    pub needs: Vec<String>,
     /// How the user has completed the lesson, if so.
     pub record: Option<Record>,
     /// Whether it is time to review the lesson.
@@ -65,6 +67,8 @@ pub fn parse_list(text: &str, done: &str, today: u32) -> Vec<ListedLesson> {
         let name = parts.next()?;
         let [minutes, covers, title, about, part] = std::array::from_fn(|_| parts.next());
         let part = part?;
+        let needs = parts.next().unwrap_or_default();
+        let needs = needs.split(' ').filter_map(|name| title_of(text, name)).collect();
         let record = records.iter().find(|it| it.name == name).cloned();
         let is_next = record.is_none() && !part.is_empty() && !has_next;
         has_next |= is_next;
@@ -76,11 +80,19 @@ pub fn parse_list(text: &str, done: &str, today: u32) -> Vec<ListedLesson> {
             title: title?,
             about: about?,
             part,
+            needs,
             record,
             is_next,
         })
     };
     text.lines().filter_map(entry).collect()
+}
+
+/// The title of the lesson of a name, in the list.
+fn title_of(text: &str, name: &str) -> Option<String> {
+    let mut lines = text.lines().map(|line| line.split('\t'));
+    let title = lines.find_map(|mut parts| (parts.next()? == name).then(|| parts.nth(2)))?;
+    title.map(str::to_owned)
 }
 
 /// What to do after the lesson of a name: the next one in the course, or the first.

@@ -1,13 +1,12 @@
 //! The card of a guided story: the caption, the prediction, the goal, and the buttons.
 
-use super::action::{Action, Dialog, LessonAction, PlaybackAction, TerminalAction, UiAction};
+use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
+use super::lesson_parts::{view_panel_button, view_results};
 use super::memo::Memo;
 use super::terms::Terms;
-use crate::lessons::{Answer, Lesson, Panel, Phase, Question, Results, Step, Try};
-use crate::page::format::duration;
+use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
 use crate::page::lesson::{ActiveLesson, NextLesson};
-use crate::page::sheet::Tab;
 use crate::timeline::Timeline;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -343,7 +342,7 @@ impl LessonCard {
                     { self.button("button", "Replay this step", || LessonAction::Replay) }
                 }
                 if self.phase != Phase::Waiting {
-                    { for step.panel.map(|panel| self.view_panel_button(panel)) }
+                    { for step.panel.map(|panel| view_panel_button(panel, &self.dispatch)) }
                 }
                 if self.index > 0 {
                     { self.button("button", "Back", || LessonAction::Back) }
@@ -353,40 +352,6 @@ impl LessonCard {
                 }
             </p>
         }
-    }
-}
-
-impl LessonCard {
-    /// The button that opens the panel which the step is about. Where the panels stand beside the picture, only that of
-    /// the terminal is needed.
-    fn view_panel_button(&self, panel: Panel) -> Html {
-        let (class, label) = match panel {
-            Panel::Why => ("button show-panel", "Show the panel"),
-            Panel::Log => ("button show-panel", "Show the log"),
-            Panel::Terminal => ("button", "Open the terminal"),
-        };
-        let onclick = self.dispatch.reform(move |_: MouseEvent| match panel {
-            Panel::Why => Action::Ui(UiAction::ToggleSheet(Tab::Why)),
-            Panel::Log => Action::Ui(UiAction::ToggleSheet(Tab::Log)),
-            Panel::Terminal => Action::Terminal(TerminalAction::SetOpen(true)),
-        });
-        html! { <button {class} {onclick}>{ label }</button> }
-    }
-}
-
-/// What was achieved in a lesson.
-fn view_results(results: &Results) -> Html {
-    let Results { right, predicted, used, par, ms } = *results;
-    html! {
-        <ul class="items results">
-            if predicted > 0 {
-                <li>{ format!("Predictions: {right} of {predicted} right") }</li>
-            }
-            if par > 0 {
-                <li>{ format!("Commands: {used}; the fewest: {par}") }</li>
-            }
-            <li>{ "Time in the cluster: " }{ duration(ms) }</li>
-        </ul>
     }
 }
 

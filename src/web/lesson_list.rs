@@ -86,7 +86,12 @@ fn view_listed(listed: &ListedLesson, dispatch: &Callback<Action>) -> Html {
                     }
                 </span>
                 <span class="about">{ &listed.about }</span>
-                <small>{ format!("{} min · {}", listed.minutes, listed.covers) }</small>
+                <small>
+                    { format!("{} min · {}", listed.minutes, listed.covers) }
+                    if !listed.needs.is_empty() {
+                        { " · after " }{ listed.needs.join(", ") }
+                    }
+                </small>
             </button>
         </li>
     }

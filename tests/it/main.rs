@@ -25,6 +25,7 @@ mod plain_words;
 mod properties;
 mod reasons;
 mod refusals;
+mod repairs;
 mod replacement;
 mod simulated;
 mod terminal_lines;

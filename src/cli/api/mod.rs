@@ -8,7 +8,7 @@ mod engine;
 mod exec;
 mod http;
 mod local;
-mod page;
+pub(super) mod page;
 
 pub(super) use local::{DoArgs, run_line};
 

@@ -66,7 +66,7 @@ impl Session {
             return self.run.playback.sleep();
         }
         let lesson = self.lesson.active.as_ref().filter(|lesson| !lesson.is_left);
-        let slower = lesson.map_or(0, |lesson| lesson.guide.slower(&self.run.timeline));
+        let slower = lesson.map_or(0, |lesson| lesson.guide.slower(self.run.timeline.now()));
         self.run.playback.set_slower(slower);
         self.run.begin_step(wall_ms, has_time);
         let from = self.run.timeline.now();
