@@ -259,7 +259,7 @@ fn patch_one(
     if patched == *tree {
         return shown(call, name, "patched (no change)", object.kind(), tree);
     }
-    let mut plan = match revise(call, &object, &patched) {
+    let mut plan = match subresource::revise(call, &object, &patched) {
         Ok(new) => {
             confirm_local(call, name, "patched", Command::Configure(new, "patched"), &patched)
         }

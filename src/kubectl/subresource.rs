@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// # Errors
 /// What kubectl prints of a change that the API server refuses.
 pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object, String> {
-    if call.words.flag("subresource").is_none() {
+    if matches!(call.words.flag("subresource"), None | Some("scale")) {
         return change::revise(call, old, tree);
     }
     let (kind, store) = (old.kind(), &call.view.cluster.store);

@@ -391,7 +391,8 @@ mod tests {
     fn the_next_line_is_expected_until_the_lesson_is_left() {
         const CRASH: &str = "title Test\nabout A test.\ncovers S1\nminutes 1\n\nordinal 1\n\n\
                              step\nsay One.\n\nstep\nsay Two.\ndo crash web-0\n\nstep\nsay Three.\n";
-        let (guide, mut timeline) = finish(open(CRASH, 0, 1, &Progress::default())).expect("a lesson");
+        let (guide, mut timeline) =
+            finish(open(CRASH, 0, 1, &Progress::default())).expect("a lesson");
         let mut lesson = ActiveLesson::new("test", CRASH, guide, 0);
         assert!(!lesson.expects("crash web-0", &timeline));
         finish(lesson.guide.go_on(&mut timeline, &Progress::default()));

@@ -3,7 +3,7 @@
 use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
-    apply, change, client, container, create, delete, describe, diff, event_list, expose, get, 
+    apply, change, client, container, create, delete, describe, diff, event_list, expose, get,
     nodes, replace, rollout, set, wait, words,
 };
 
