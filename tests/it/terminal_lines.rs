@@ -104,10 +104,10 @@ impl Reader {
                 pane.show_printed();
                 let Some(step) = step else { break };
                 let now = timeline.now();
-                let mut wait = |running: &mut Option<Running>, wait| {
-                    running
-                        .iter_mut()
-                        .for_each(|running| running.wait(std::mem::replace(wait, Wait::Nothing)));
+                let wait = |running: &mut Option<Running>, wait: &mut Wait| {
+                    if let Some(running) = running {
+                        running.wait(std::mem::replace(wait, Wait::Nothing));
+                    }
                 };
                 match step {
                     Step::Done(exit) => pane.finish(exit),
