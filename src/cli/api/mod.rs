@@ -9,6 +9,7 @@ mod exec;
 mod http;
 mod local;
 mod page;
+mod pipe;
 
 pub(super) use local::{DoArgs, run_line};
 
