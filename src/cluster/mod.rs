@@ -17,6 +17,7 @@
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |
+//! | [`autoscaler`] | the HorizontalPodAutoscaler controller, without metrics |
 //! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
@@ -29,6 +30,7 @@
 
 mod admission;
 pub mod apply;
+pub mod autoscaler;
 pub mod clients;
 pub mod database;
 pub mod deployment;
@@ -261,6 +263,10 @@ pub enum WorkItem {
     NodeTaints(String),
     /// The disruption controller has to look at a budget.
     Budget(Key),
+    /// A HorizontalPodAutoscaler is new.
+    NewAutoscaler(Key),
+    /// The HorizontalPodAutoscaler controller has to look at an autoscaler.
+    Autoscaler(Key),
     /// The controllers of namespaces have to look at one.
     Namespace(String),
     /// A drain goes on.
@@ -357,6 +363,8 @@ pub fn run(step: &mut Step<'_>, item: &WorkItem) {
         WorkItem::Node(node) => node_lifecycle::sync_node(step, node),
         WorkItem::NodeTaints(node) => node_lifecycle::sync_taints(step, node),
         WorkItem::Budget(key) => disruption::sync(step, key),
+        WorkItem::NewAutoscaler(key) => autoscaler::enqueue(step, key),
+        WorkItem::Autoscaler(key) => autoscaler::sync(step, key),
         WorkItem::Namespace(name) => namespaces::sync(step, name),
         WorkItem::Drain(number) => drain::sync(step, *number),
         WorkItem::Evict(uid, key) => node_lifecycle::evict(step, *uid, key),

@@ -23,6 +23,11 @@ pub(super) fn watchers(
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
         Object::PodDisruptionBudget(_) if new.is_some() => vec![WorkItem::Budget(key.clone())],
+        Object::Stored(autoscaler)
+            if autoscaler.kind == Kind::HorizontalPodAutoscaler && old.is_none() =>
+        {
+            vec![WorkItem::NewAutoscaler(key.clone())]
+        }
         Object::Service(_) => vec![WorkItem::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),
