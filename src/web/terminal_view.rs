@@ -31,7 +31,6 @@ pub(super) struct TerminalView {
 #[derive(PartialEq)]
 pub(super) struct PaneView {
     text: Rc<str>,
-    prompt: String,
     history: ByPtr<Vec<Rc<CommandRecord>>>,
     completions: ByPtr<Vec<String>>,
     is_busy: bool,
@@ -42,7 +41,6 @@ impl PaneView {
     pub(super) fn of(pane: &Pane) -> PaneView {
         PaneView {
             text: pane.text.clone(),
-            prompt: pane.prompt().to_owned(),
             history: pane.history.clone(),
             completions: pane.completions.clone(),
             is_busy: pane.is_busy(),
@@ -111,7 +109,7 @@ fn view_pane(
     count: usize,
     dispatch: &Callback<Action>,
 ) -> Html {
-    let PaneView { text, prompt, history, completions, is_busy } = pane;
+    let PaneView { text, history, completions, is_busy } = pane;
     let lines = text.split('\n').count();
     let oninput = dispatch.reform(move |event: InputEvent| {
         let target = event.target().and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
@@ -122,7 +120,7 @@ fn view_pane(
             false => input(index, PaneAction::Type(text)),
         }
     });
-    let signs = format!("{}\n{}", signs_of(prompt).trim_end(), ">\n".repeat(lines - 1));
+    let signs: String = (0..lines).map(|line| if line == 0 { "$\n" } else { ">\n" }).collect();
     let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
     let placeholder = if *is_busy { "" } else { "kubectl get pods" };
     html! {
@@ -153,11 +151,6 @@ fn input(index: usize, action: PaneAction) -> Action {
     Action::Terminal(TerminalAction::Input(index, action))
 }
 
-/// What stands before a line: that of a shell in a container, or of the terminal itself.
-fn signs_of(prompt: &str) -> String {
-    if prompt.is_empty() { "$ ".into() } else { prompt.to_owned() }
-}
-
 /// A command and its output.
 fn view_command(command: &CommandRecord) -> Html {
     let signs = command.line.replace('\n', "\n> ");
@@ -166,7 +159,7 @@ fn view_command(command: &CommandRecord) -> Html {
     };
     html! {
         <>
-            <p class="typed">{ signs_of(&command.prompt) }{ signs }</p>
+            <p class="typed">{ "$ " }{ signs }</p>
             <pre>{ for command.printed.iter().map(part) }</pre>
             if !command.advice.is_empty() {
                 <p class="advice">{ &command.advice }</p>

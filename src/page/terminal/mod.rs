@@ -82,10 +82,7 @@ impl Terminal {
 
     /// Ends what runs in all panes, because the run is another one.
     pub fn end_all(&mut self) {
-        for pane in &mut self.panes {
-            pane.leave();
-            pane.interrupt();
-        }
+        self.panes.iter_mut().for_each(Pane::interrupt);
     }
 
     /// Whether something has more to print up to the cursor.

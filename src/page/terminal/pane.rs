@@ -5,10 +5,9 @@ use super::running::Running;
 use super::{commands, complete};
 use crate::kubectl::Output;
 use crate::page::by_ptr::ByPtr;
-use crate::notation;
-use crate::shell::{Session, Shell};
+use crate::shell::Shell;
 use crate::terminal::{self, Files};
-use crate::timeline::{Timeline, Watch};
+use crate::timeline::Timeline;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -28,10 +27,6 @@ pub struct Pane {
     /// What runs; its output is the last of the history.
     pub running: Option<Running>,
     shell: Shell,
-    /// The shell in a container to which lines go.
-    session: Option<Box<Session>>,
-    /// The line that has opened it, and goes on when it has ended.
-    outer: Option<Box<Watch>>,
     /// The commands that were typed and wait.
     queue: VecDeque<String>,
     /// The recalled line, counted from the last one; 0 is the text being typed.
@@ -49,8 +44,6 @@ impl Default for Pane {
             completions: ByPtr::default(),
             running: None,
             shell: terminal::shell(),
-            session: None,
-            outer: None,
             queue: VecDeque::new(),
             recalled: 0,
             draft: Rc::default(),
@@ -87,28 +80,12 @@ impl Pane {
             return false;
         }
         let Some(command) = self.queue.pop_front() else { return false };
-        let (line, prompt) = (command.trim_end().into(), self.prompt().to_owned());
-        self.record(Rc::new(CommandRecord { prompt, line, ..CommandRecord::default() }));
-        let script = match self.session.take() {
-            Some(session) => {
-                let mut line = session.line.clone();
-                notation::print_heredoc(&mut line, &session.input(command.trim_end()));
-                line.replacen("<<EOF", "<<'EOF'", 1)
-            }
-            None => command,
-        };
-        self.running = Some(Running::new(&script, &self.shell));
+        self.record(Rc::new(CommandRecord {
+            line: command.trim_end().into(),
+            ..CommandRecord::default()
+        }));
+        self.running = Some(Running::new(&command, &self.shell));
         true
-    }
-
-    /// What is shown before the line that is typed in a shell in a container; empty if there is none.
-    pub fn prompt(&self) -> &str {
-        self.session.as_ref().map_or("", |session| &session.prompt)
-    }
-
-    /// Leaves the shell in a container.
-    pub(super) fn leave(&mut self) {
-        (self.session, self.outer) = (None, None);
     }
 
     /// Adds a command to the history, before the one that runs, if there is one.
@@ -167,17 +144,13 @@ impl Pane {
     /// Ends the command that runs with a status.
     pub fn finish(&mut self, exit: u8) {
         self.show_printed();
-        self.session = self.running.take().and_then(|mut running| running.take_session());
+        self.running = None;
         self.update_last(|last| {
             last.exit = exit;
             if last.advice == RUNNING {
                 last.advice.clear();
             }
         });
-        if self.session.is_none() {
-            let outer = self.outer.take();
-            self.running = outer.map(|watch| Running::resume(watch, &self.shell));
-        }
     }
 
     /// Answers the step of what runs.
@@ -195,12 +168,7 @@ impl Pane {
         };
         let (text, is_behind) = running.follow(timeline, has_time);
         self.is_behind = is_behind;
-        let opened = running.detach();
         self.print(false, &text);
-        if let Some((session, outer)) = opened {
-            self.finish(0);
-            (self.session, self.outer) = (Some(session), Some(outer));
-        }
     }
 
     /// Whether what runs has more to print up to the cursor.

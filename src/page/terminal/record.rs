@@ -8,8 +8,6 @@ const OUTPUT_MAX: usize = 20_000;
 /// A command and its output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandRecord {
-    /// What was shown before the line, if that is a shell in a container.
-    pub prompt: String,
     /// The command line.
     pub line: String,
     /// What was printed, in its order: whether it is an error, and the text.
@@ -24,8 +22,7 @@ impl CommandRecord {
     /// A command that is done.
     pub fn new(line: String, output: Output) -> CommandRecord {
         let Output { exit, stdout, stderr, advice, .. } = output;
-        let (prompt, printed) = (String::new(), Vec::new());
-        let mut record = CommandRecord { prompt, line, printed, exit, advice };
+        let mut record = CommandRecord { line, printed: Vec::new(), exit, advice };
         record.print(false, &stdout);
         record.print(true, &stderr);
         record

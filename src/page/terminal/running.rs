@@ -2,7 +2,7 @@
 
 use crate::api::Time;
 use crate::kubectl::Output;
-use crate::shell::{Session, Shell};
+use crate::shell::Shell;
 use crate::terminal::{Files, Script, Step};
 use crate::timeline::{Followed, Timeline, Watch};
 
@@ -10,10 +10,6 @@ use crate::timeline::{Followed, Timeline, Watch};
 pub struct Running {
     script: Script,
     wait: Wait,
-    /// The shell in a container that it has opened.
-    session: Option<Box<Session>>,
-    /// Whether it goes on behind such a shell.
-    is_resumed: bool,
 }
 
 /// What a script waits for.
@@ -35,33 +31,7 @@ pub enum Wait {
 impl Running {
     /// Begins a script.
     pub fn new(text: &str, shell: &Shell) -> Running {
-        let (script, wait) = (Script::new(text, shell), Wait::Nothing);
-        Running { script, wait, session: None, is_resumed: false }
-    }
-
-    /// Goes on with a line that has opened a shell in a container, which has ended.
-    pub(super) fn resume(watch: Box<Watch>, shell: &Shell) -> Running {
-        let mut running = Running::new("kubectl attach", shell);
-        running.is_resumed = true;
-        // What the line prints at its end is the answer to its step.
-        running.go_on(&mut Files::default(), Time(0));
-        running.wait = Wait::Watch(watch, None, false);
-        running
-    }
-
-    /// The shell in a container that it has opened, once it has ended.
-    pub(super) fn take_session(&mut self) -> Option<Box<Session>> {
-        self.session.take()
-    }
-
-    /// The shell in a container that it has opened and waits for, and the line that goes on behind that.
-    pub(super) fn detach(&mut self) -> Option<(Box<Session>, Box<Watch>)> {
-        let Wait::Watch(watch, ..) = &self.wait else { return None };
-        let session = watch.session().filter(|_| !self.is_resumed)?;
-        match std::mem::replace(&mut self.wait, Wait::Nothing) {
-            Wait::Watch(watch, ..) => Some((session, watch)),
-            _ => None,
-        }
+        Running { script: Script::new(text, shell), wait: Wait::Nothing }
     }
 
     /// Goes on to the next step, unless it waits for something. The step is kept until it is taken.
@@ -81,8 +51,7 @@ impl Running {
     }
 
     /// Answers the step.
-    pub fn answer(&mut self, mut answer: Output) {
-        self.session = answer.session.take().or(self.session.take());
+    pub fn answer(&mut self, answer: Output) {
         self.script.answer(answer);
         self.wait = Wait::Nothing;
     }
