@@ -83,11 +83,8 @@ impl Session {
             PaneAction::Complete => pane.complete(&run.timeline, &terminal.files),
             PaneAction::Clear => pane.clear(),
             PaneAction::Interrupt => {
-                let is_job = pane.running.as_ref().is_some_and(Running::is_in_job);
                 pane.interrupt();
-                if is_job {
-                    self.cancel();
-                }
+                self.cancel();
             }
         }
     }
