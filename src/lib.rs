@@ -24,10 +24,10 @@
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
+//! - [`shell`]: a small shell, for the terminal and for scripts in containers.
 //! - [`db`]: the replicated database in the pods.
 //! - [`cluster`]: control plane, nodes and what runs on them, one file for each component.
 //! - [`sim`]: clock, queue, chance, commands, invariants.
-//! - [`shell`]: a small shell, for the terminal and for scripts in containers.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
 //! - [`terminal`]: the terminal without its looks: scripts, files, and the run that they are for.

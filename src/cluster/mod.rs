@@ -22,6 +22,7 @@
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
 //! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
 //! | [`identities`] | what stays and what changes when a pod is replaced |
+//! | [`inside`] | what is in containers: files, processes, the commands that run there |
 //! | [`index`] | lookups by owner, node, claim and the like |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
@@ -39,6 +40,7 @@ pub mod endpoints;
 pub mod garbage_collector;
 pub mod identities;
 pub mod index;
+pub mod inside;
 pub mod kubelet;
 mod names;
 pub mod namespaces;
@@ -76,7 +78,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
+use world::{Attached, Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
 
 /// The whole state at an instant: API objects, the physical world, the state of controllers. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -332,6 +334,8 @@ pub enum Change {
     Send(Message),
     /// Takes a message off the network.
     Deliver(u64),
+    /// Of a `kubectl run` that is attached to its pod.
+    Attached(Key, Option<Attached>),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
 }

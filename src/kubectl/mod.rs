@@ -18,7 +18,7 @@
 //! | `describe` | `describe`, a file for each group of kinds |
 //! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside`, `wait` | `logs`, `exec`, `wait` |
+//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
 //! | `waiting` | lines that wait, followed as the cluster goes on |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
@@ -32,6 +32,7 @@ mod change;
 mod clients;
 pub(crate) mod columns;
 mod complete;
+mod container;
 mod create;
 mod delete;
 mod describe;
@@ -40,7 +41,6 @@ mod event_list;
 mod events;
 mod faults;
 mod get;
-mod inside;
 mod jsonpath;
 mod nodes;
 mod options;
@@ -71,7 +71,7 @@ use options::{Run, Verb, Words};
 use std::rc::Rc;
 use view::{Asked, View};
 
-pub use crate::shell::Output;
+pub use crate::shell::{Output, Session};
 
 /// What a line comes to before it is done: commands, and what is printed.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +103,7 @@ impl Plan {
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
         self.output.advice += &other.output.advice;
+        self.output.session = other.output.session.or(self.output.session.take());
     }
 }
 

@@ -35,8 +35,8 @@ const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= u
                       request-timeout= as= token= warnings-as-errors";
 
 /// kubectl's verbs that do nothing here.
-pub(super) const OTHERS: &str = "alpha api-versions attach auth certificate completion \
-    config cp debug events expose kustomize options plugin port-forward proxy run top";
+pub(super) const OTHERS: &str = "alpha api-versions auth certificate completion \
+    config expose kustomize options plugin proxy";
 
 /// The flags that stand before the verb, and between its words, put behind it
 /// (`spf13/cobra: Command.Find`). `goes_on` says which words may be the first of a verb's two.

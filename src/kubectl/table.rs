@@ -3,8 +3,8 @@
 use super::options::Run::{InSlices, Now};
 use super::options::{self, Verb};
 use super::{
-    Plan, apply, change, create, delete, describe, diff, event_list, get, inside, nodes, replace,
-    rollout, wait, words,
+    Plan, apply, change, container, create, delete, describe, diff, event_list, get, nodes,
+    replace, rollout, wait, words,
 };
 
 /// Every verb, those of two words after one another.
@@ -204,14 +204,56 @@ pub(super) static VERBS: &[Verb] = &[
         usage: "(POD | TYPE/NAME) [-c CONTAINER]",
         summary: "Print the logs for a container in a pod.",
         flags: "-c,container= -p,previous -f,follow tail= since= timestamps all-containers -l,selector= prefix since-time= limit-bytes=",
-        run: Now(inside::logs),
+        run: Now(container::logs),
     },
     Verb {
         name: "exec",
         usage: "(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND",
         summary: "Execute a command in a container.",
         flags: "-c,container= -i,stdin -t,tty -q,quiet -f,filename= pod-running-timeout=",
-        run: Now(inside::exec),
+        run: Now(container::exec),
+    },
+    Verb {
+        name: "run",
+        usage: "NAME --image=image [--env=\"key=value\"] [--port=port] -- [COMMAND] [args...]",
+        summary: "Create and run a particular image in a pod.",
+        flags: "image= -i,stdin -t,tty rm attach restart= command env= -l,labels= port= annotations= image-pull-policy= -q,quiet dry-run=?unchanged pod-running-timeout= leave-stdin-open privileged",
+        run: Now(container::run),
+    },
+    Verb {
+        name: "attach",
+        usage: "(POD | TYPE/NAME) -c CONTAINER",
+        summary: "Attach to a process that is already running inside an existing container.",
+        flags: "-c,container= -i,stdin -t,tty -q,quiet pod-running-timeout=",
+        run: Now(container::attach),
+    },
+    Verb {
+        name: "cp",
+        usage: "SOURCE DESTINATION",
+        summary: "Copy files and directories to and from containers: not simulated.",
+        flags: "-c,container= no-preserve retries=",
+        run: Now(container::copy),
+    },
+    Verb {
+        name: "debug",
+        usage: "(POD | TYPE/NAME) --image=image",
+        summary: "Create debugging sessions for troubleshooting workloads and nodes: not simulated.",
+        flags: "image= -i,stdin -t,tty -c,container= target= copy-to= profile= share-processes same-node set-image= env= -q,quiet replace attach",
+        run: Now(container::debug),
+    },
+    Verb {
+        name: "port-forward",
+        usage: "TYPE/NAME [LOCAL_PORT:]REMOTE_PORT",
+        summary: "Forward one or more local ports to a pod.",
+        flags: "address= pod-running-timeout=",
+        run: Now(container::port_forward),
+    },
+    Verb {
+        name: "top",
+        usage: "(node | pod) [NAME]",
+        summary: "Display resource usage of nodes or pods: there is no metrics server.",
+        flags: "containers -l,selector= -A,all-namespaces sort-by= no-headers use-protocol-buffers sum field-selector= show-capacity",
+        run: Now(container::top),
     },
     Verb {
         name: "wait",

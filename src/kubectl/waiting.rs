@@ -69,7 +69,7 @@ impl Waiting {
         if self.ended.is_some() {
             return String::new();
         }
-        let Output { exit, stdout, stderr, advice } = self.ask(sim, past).output;
+        let Output { exit, stdout, stderr, advice, .. } = self.ask(sim, past).output;
         let is_late = self.until.is_some_and(|until| sim.cluster.now >= until);
         let is_waiting = match self.is_log {
             true => exit == 0,

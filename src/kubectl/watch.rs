@@ -4,9 +4,10 @@
 //! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
 //! was last, and columns only ever grow wider.
 
+use super::container::Following;
 use super::get::{self, Found, Group};
 use super::waiting::Waiting;
-use super::{Call, Output, Plan, age, tabs};
+use super::{Call, Output, Plan, Session, age, tabs};
 use crate::api::Key;
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
@@ -34,6 +35,8 @@ pub struct Watch {
     /// The store at the last look: a table that is still the same has no changes.
     store: Option<Store>,
     is_drain: bool,
+    /// The pod that a `kubectl run` is attached to.
+    attached: Option<Following>,
     /// What the line waits for, if it is none that prints a table or drains.
     waiting: Option<Box<Waiting>>,
     /// Whether nothing more will come.
@@ -45,8 +48,19 @@ impl Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
         let (is_drain, is_over, store) = (false, false, None);
-        let waiting = None;
-        Watch { line: line.clone(), seen, of, widths, looked, store, is_drain, waiting, is_over }
+        let (waiting, attached) = (None, None);
+        Watch {
+            line: line.clone(),
+            seen,
+            of,
+            widths,
+            looked,
+            store,
+            is_drain,
+            attached,
+            waiting,
+            is_over,
+        }
     }
 
     /// Begins a line that changes nothing and waits (`rollout status`, `wait`, `logs -f`), with what it prints at first;
@@ -59,7 +73,9 @@ impl Watch {
 
     /// The status and the complaint with which it has ended.
     pub fn ending(&self) -> Output {
-        self.waiting.as_ref().and_then(|waiting| waiting.ended.clone()).unwrap_or_default()
+        let waited = self.waiting.as_ref().and_then(|waiting| waiting.ended.clone());
+        let attached = self.attached.as_ref().map(Following::ending);
+        waited.or(attached).unwrap_or_default()
     }
 
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
@@ -75,6 +91,10 @@ impl Watch {
             let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
+        }
+        if call.verb.name == "run" {
+            let attached = Some(Following::begin(&call)?);
+            return Some(Watch { attached, ..Watch::new(line) });
         }
         let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == Ok(0);
         let mut watch = Watch::new(line);
@@ -93,6 +113,11 @@ impl Watch {
             return String::new();
         }
         text
+    }
+
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.attached.as_ref()?.session.clone()
     }
 
     /// Whether it has come to its end.
@@ -116,19 +141,29 @@ impl Watch {
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
-    /// What kubectl prints now, of what has changed since it was last asked.
-    pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
-        if self.is_drain {
-            return self.follow_drain(sim, past);
-        }
-        let looks = (sim.cluster.store.resource_version, past.len());
-        if std::mem::replace(&mut self.looked, looks) == looks && self.waiting.is_none() {
-            return String::new();
+    /// What is printed of a line that is no `get`.
+    fn follow_other(&mut self, sim: &Sim, past: &[Event]) -> Option<String> {
+        if let Some(attached) = &mut self.attached {
+            let text = attached.follow(sim);
+            self.is_over = attached.is_over;
+            return Some(text);
         }
         if let Some(waiting) = &mut self.waiting {
             let text = waiting.follow(sim, past);
             self.is_over = waiting.ended.is_some();
+            return Some(text);
+        }
+        self.is_drain.then(|| self.follow_drain(sim, past))
+    }
+
+    /// What kubectl prints now, of what has changed since it was last asked.
+    pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        if let Some(text) = self.follow_other(sim, past) {
             return text;
+        }
+        let looks = (sim.cluster.store.resource_version, past.len());
+        if std::mem::replace(&mut self.looked, looks) == looks {
+            return String::new();
         }
         let store = &sim.cluster.store;
         let before = self.store.replace(store.clone());

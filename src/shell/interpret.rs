@@ -55,6 +55,12 @@ impl Shell {
         self.0.borrow_mut().arguments = arguments;
     }
 
+    /// All variables with their values.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let memory = self.0.borrow();
+        memory.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// The exported variables, as `NAME=VALUE`.
     pub fn exported(&self) -> Vec<String> {
         let memory = self.0.borrow();

@@ -70,6 +70,26 @@ pub struct Output {
     pub stderr: String,
     /// Where it is in the text, and what to do about it: what the program itself does not say.
     pub advice: String,
+    /// The shell in a container that waits for the next line, if the command has opened one.
+    pub session: Option<Box<Session>>,
+}
+
+/// A shell in a container that waits for lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What is shown before the line that is typed.
+    pub prompt: String,
+    /// The kubectl line that takes what is typed as its input.
+    pub line: String,
+    /// What restores the folder and the variables of the shell.
+    pub memory: String,
+}
+
+impl Session {
+    /// The input of the session's line for what was typed.
+    pub fn input(&self, typed: &str) -> String {
+        format!("{}{typed}\n", self.memory)
+    }
 }
 
 impl Output {

@@ -3,7 +3,7 @@
 use super::Timeline;
 use super::player::Player;
 use crate::cluster::Event;
-use crate::kubectl::{self, Output};
+use crate::kubectl::{self, Output, Session};
 use crate::notation;
 
 /// A `kubectl get -w`, a drain, or a line that waits, which follows the cursor.
@@ -29,6 +29,11 @@ impl Watch {
     /// The status and the complaint with which it has ended.
     pub fn ending(&self) -> Output {
         self.watch.ending()
+    }
+
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.watch.session()
     }
 
     /// Whether nothing more will come.

@@ -155,6 +155,16 @@ impl Session {
             {
                 pane.begin_next();
             }
+            if let Runner::Pane(pane) = runner
+                && let Some(line) = self.terminal.panes.get_mut(pane).and_then(|it| it.begin_inside())
+            {
+                let run = self.run.timeline.begin_line(&line);
+                let then = move |session: &mut Session, output: Output| {
+                    session.line_done(runner, &line, true, output);
+                };
+                self.begin_line(run, true, Box::new(then));
+                return true;
+            }
             let now = self.run.timeline.now();
             let running = match runner {
                 Runner::Pane(pane) => {
@@ -276,6 +286,17 @@ impl Session {
         if !is_waiting {
             return;
         }
+        if let Runner::Pane(pane) = runner
+            && let Some(pane) = self.terminal.panes.get_mut(pane)
+            && (output.session.is_some() || pane.running.as_ref().is_some_and(Running::is_inside))
+        {
+            pane.print(false, &output.stdout);
+            pane.print(true, &output.stderr);
+            if let Some(running) = &mut pane.running {
+                running.line_done_inside(output);
+            }
+            return;
+        }
         let watch = match runner {
             Runner::Pane(_) if output.exit == 0 => self.run.timeline.watch(line),
             _ => None,
@@ -284,7 +305,12 @@ impl Session {
             return self.answer_script(runner, output);
         };
         let held = (!is_shown).then(|| output.stdout.clone());
-        self.wait(runner, Wait::Watch(Box::new(watch), held, true));
+        // A pod for one command ends; the others go on until they are interrupted.
+        let is_endless = !line.starts_with("kubectl run");
+        if !is_endless {
+            self.run.playback.set_playing(true);
+        }
+        self.wait(runner, Wait::Watch(Box::new(watch), held, is_endless));
         let pane = &mut self.terminal.panes[pane];
         pane.print(false, if is_shown { &output.stdout } else { "" });
         pane.print(true, &output.stderr);
