@@ -101,7 +101,8 @@ impl Pane {
 
     /// Whether the shell in a container waits for a line.
     pub fn is_at_prompt(&self) -> bool {
-        self.queue.is_empty() && self.running.as_ref().is_some_and(|running| running.session().is_some())
+        self.queue.is_empty()
+            && self.running.as_ref().is_some_and(|running| running.session().is_some())
     }
 
     /// What stands before the text being typed.

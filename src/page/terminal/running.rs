@@ -37,7 +37,12 @@ pub enum Wait {
 impl Running {
     /// Begins a script.
     pub fn new(text: &str, shell: &Shell) -> Running {
-        Running { script: Script::new(text, shell), wait: Wait::Nothing, below: None, had_session: false }
+        Running {
+            script: Script::new(text, shell),
+            wait: Wait::Nothing,
+            below: None,
+            had_session: false,
+        }
     }
 
     /// Goes on to the next step, unless it waits for something. The step is kept until it is taken.
