@@ -17,8 +17,8 @@ pub(super) use logs::logs;
 pub(super) use reach::{copy, debug, port_forward, top};
 pub(super) use start::{Following, run};
 
-use super::{Call, Session};
 use super::view::not_found;
+use super::{Call, Session};
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
