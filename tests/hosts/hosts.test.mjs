@@ -13,7 +13,7 @@ const HOSTS = {
   mkdocs: { dark: 'form[data-md-component=palette] label:not([hidden])', next: 'article a[href*=second]' },
   hugo: { path: '/sub/', next: 'a[href*=second]' },
   mdbook: { dark: async (page) => page.evaluate(() => document.querySelector('[id$="navy"]').click()), next: 'main a[href*=second]' },
-  reveal: { reach: (page) => page.evaluate(() => globalThis.deck.slide(1)) },
+  reveal: { reach: (page) => until('the slides are there', () => page.evaluate(() => globalThis.deck?.isReady() && (globalThis.deck.slide(1), true))) },
   react: { dark: '#dark', next: '#second' },
   esbuild: {},
   vue: { dark: '#dark', next: '#second' },
@@ -40,7 +40,7 @@ const ground = (lab) => lab.evaluate((element) => (getComputedStyle(element.shad
 async function firstLab(page) {
   // On a page of a site that replaces its content, the element before may still be there.
   const lab = await until('there is a lab', () => page.$('ordinal-lab'));
-  await lab.evaluate((element) => customElements.whenDefined('ordinal-lab').then(() => element.ready));
+  await lab.evaluate((element) => Promise.race([customElements.whenDefined('ordinal-lab'), new Promise((_, fail) => setTimeout(() => fail(new Error('the element is not defined')), 20_000))]).then(() => element.ready));
   return lab;
 }
 
