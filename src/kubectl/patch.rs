@@ -87,7 +87,8 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
 /// Merged items in their order: those of the patch as they stand there, and between them the others, where they stood
 /// before (`normalizeElementOrder`).
 fn ordered(items: Vec<Tree>, old: &[Tree], patches: &[Tree], key: &str) -> Vec<Tree> {
-    let place = |list: &[Tree], item: &Tree| list.iter().position(|it| it.get(key) == item.get(key));
+    let place =
+        |list: &[Tree], item: &Tree| list.iter().position(|it| it.get(key) == item.get(key));
     let (mut patched, others): (Vec<Tree>, Vec<Tree>) =
         items.into_iter().partition(|item| place(patches, item).is_some());
     crate::map::sort_by_key(&mut patched, |item| place(patches, item));

@@ -78,7 +78,10 @@ mod tests {
             ("{{printf \"%d\" .count}} {{printf \"%d %s\" 1}}", "%!d(float64=3) 1 %!s(MISSING)"),
             ("{{.labels}} {{.items}}", "map[app:web tier:db] [map[name:a ready:true] map[name:b]]"),
             ("a {{- \" b \" -}} c", "a b c"),
-            ("{{/* a note */}}{{not .kind}} {{and .kind .count}} {{or .missing \"x\"}}", "false 3 x"),
+            (
+                "{{/* a note */}}{{not .kind}} {{and .kind .count}} {{or .missing \"x\"}}",
+                "false 3 x",
+            ),
             ("{{$x := .kind}}{{$x = \"y\"}}{{$x}}", "y"),
             ("{{exists . \"labels\" \"app\"}} {{exists . \"labels\" \"x\"}}", "true false"),
             ("{{\"YQ==\" | base64decode}}", "a"),
@@ -88,7 +91,10 @@ mod tests {
             ),
             ("{{range .items}}{{if .ready}}{{continue}}{{end}}{{.name}}{{break}}{{end}}", "b"),
             ("{{define \"x\"}}[{{.}}]{{end}}{{template \"x\" .kind}}", "[Pod]"),
-            ("{{slice .kind 1 2}}{{lt 1 2}}{{printf \"%q %T\" .kind .count}}", "otrue\"Pod\" float64"),
+            (
+                "{{slice .kind 1 2}}{{lt 1 2}}{{printf \"%q %T\" .kind .count}}",
+                "otrue\"Pod\" float64",
+            ),
         ] {
             assert_eq!(print(text, &tree()), Ok((printed.to_owned(), None)), "{text}");
         }

@@ -28,8 +28,6 @@ struct Parser<'t> {
     ranges: usize,
 }
 
-type Problem = lex::Problem;
-
 /// Reads a template.
 ///
 /// # Errors
@@ -66,7 +64,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
 }
 
 impl<'t> Parser<'t> {
-    fn deeper(&mut self, at: usize) -> Result<(), Problem> {
+    fn deeper(&mut self, at: usize) -> Result<(), lex::Problem> {
         self.depth += 1;
         match self.depth > MOST_DEPTH {
             true => Err((at, "too deeply nested here".into())),
@@ -75,7 +73,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The pieces up to an `end` or `else`.
-    fn list(&mut self) -> Result<(Vec<Piece>, End), Problem> {
+    fn list(&mut self) -> Result<(Vec<Piece>, End), lex::Problem> {
         let mut pieces = Vec::new();
         loop {
             let (words, at) = match self.parts.next() {
@@ -110,7 +108,7 @@ impl<'t> Parser<'t> {
         words: &[Word<'t>],
         rest: &[Word<'t>],
         at: usize,
-    ) -> Result<Option<Piece>, Problem> {
+    ) -> Result<Option<Piece>, lex::Problem> {
         Ok(Some(match keyword {
             "if" | "with" | "range" => self.control(keyword, rest, at)?,
             "break" | "continue" if rest.is_empty() => {
@@ -125,7 +123,12 @@ impl<'t> Parser<'t> {
     }
 
     /// `if`, `with`, and `range`.
-    fn control(&mut self, keyword: &str, words: &[Word<'t>], at: usize) -> Result<Piece, Problem> {
+    fn control(
+        &mut self,
+        keyword: &str,
+        words: &[Word<'t>],
+        at: usize,
+    ) -> Result<Piece, lex::Problem> {
         self.deeper(at)?;
         let known = self.variables.len();
         let pipe = self.pipe(words, keyword, at)?;
@@ -167,7 +170,7 @@ impl<'t> Parser<'t> {
         keyword: &str,
         words: &[Word<'t>],
         at: usize,
-    ) -> Result<Option<Piece>, Problem> {
+    ) -> Result<Option<Piece>, lex::Problem> {
         let words = trimmed(words.to_vec());
         let (name, rest) = match words.split_first() {
             Some((name, rest)) if name.kind == Kind::Text => {
@@ -196,7 +199,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A pipeline; `of` is what it belongs to.
-    fn pipe(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Pipe, Problem> {
+    fn pipe(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Pipe, lex::Problem> {
         self.deeper(at)?;
         let solid: Vec<&Word<'t>> = words.iter().filter(|word| word.kind != Kind::Blank).collect();
         let (mut variables, mut declares, mut start) = (Vec::new(), false, 0);
@@ -257,7 +260,12 @@ impl<'t> Parser<'t> {
         Ok(Pipe { variables, declares, commands })
     }
 
-    fn command(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Command, Problem> {
+    fn command(
+        &mut self,
+        words: &[Word<'t>],
+        of: &str,
+        at: usize,
+    ) -> Result<Command, lex::Problem> {
         let mut command = Command { words: Vec::new(), source: source(self.text, words) };
         let mut index = 0;
         let mut follows_blank = true;
@@ -300,7 +308,7 @@ impl<'t> Parser<'t> {
         Ok(command)
     }
 
-    fn operand(&mut self, word: &Word<'t>, of: &str, at: usize) -> Result<Operand, Problem> {
+    fn operand(&mut self, word: &Word<'t>, of: &str, at: usize) -> Result<Operand, lex::Problem> {
         let mut fields = Vec::new();
         let source = word.text.to_owned();
         let of = match word.kind {
@@ -342,7 +350,7 @@ fn trimmed(mut words: Vec<Word<'_>>) -> Vec<Word<'_>> {
     words
 }
 
-/// Cuts at the `|` that are not in brackets.
+/// Cuts at each `|` outside of brackets.
 fn split<'w, 't>(words: &'w [Word<'t>]) -> Vec<&'w [Word<'t>]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (index, word) in words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Mark) {
@@ -376,11 +384,10 @@ fn closing(words: &[Word<'_>], open: usize) -> usize {
     words.len().saturating_sub(1)
 }
 
-/// How words stand in the template, with one blank between them.
+/// How words stand in the template.
 fn source(text: &str, words: &[Word<'_>]) -> String {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return String::new() };
-    let all = text.get(first.at..last.at + last.text.len()).unwrap_or("");
-    all.to_owned()
+    text.get(first.at..last.at + last.text.len()).unwrap_or("").to_owned()
 }
 
 fn number(text: &str) -> Option<Of> {
