@@ -2,11 +2,14 @@
 
 use super::functions::is_function;
 use super::lex::{self, Kind, Part, Word, unquoted};
-use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe};
+use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe, number};
 use crate::map::Map;
 
 /// How deep actions and brackets may be nested.
 const MOST_DEPTH: usize = 50;
+
+/// What is wrong, and where.
+type Problem = lex::Problem;
 
 /// What ended a list of pieces.
 #[derive(PartialEq)]
@@ -64,7 +67,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
 }
 
 impl<'t> Parser<'t> {
-    fn deeper(&mut self, at: usize) -> Result<(), lex::Problem> {
+    fn deeper(&mut self, at: usize) -> Result<(), Problem> {
         self.depth += 1;
         match self.depth > MOST_DEPTH {
             true => Err((at, "too deeply nested here".into())),
@@ -73,7 +76,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The pieces up to an `end` or `else`.
-    fn list(&mut self) -> Result<(Vec<Piece>, End), lex::Problem> {
+    fn list(&mut self) -> Result<(Vec<Piece>, End), Problem> {
         let mut pieces = Vec::new();
         loop {
             let (words, at) = match self.parts.next() {
@@ -108,7 +111,7 @@ impl<'t> Parser<'t> {
         words: &[Word<'t>],
         rest: &[Word<'t>],
         at: usize,
-    ) -> Result<Option<Piece>, lex::Problem> {
+    ) -> Result<Option<Piece>, Problem> {
         Ok(Some(match keyword {
             "if" | "with" | "range" => self.control(keyword, rest, at)?,
             "break" | "continue" if rest.is_empty() => {
@@ -128,7 +131,7 @@ impl<'t> Parser<'t> {
         keyword: &str,
         words: &[Word<'t>],
         at: usize,
-    ) -> Result<Piece, lex::Problem> {
+    ) -> Result<Piece, Problem> {
         self.deeper(at)?;
         let known = self.variables.len();
         let pipe = self.pipe(words, keyword, at)?;
@@ -170,7 +173,7 @@ impl<'t> Parser<'t> {
         keyword: &str,
         words: &[Word<'t>],
         at: usize,
-    ) -> Result<Option<Piece>, lex::Problem> {
+    ) -> Result<Option<Piece>, Problem> {
         let words = trimmed(words.to_vec());
         let (name, rest) = match words.split_first() {
             Some((name, rest)) if name.kind == Kind::Text => {
@@ -199,7 +202,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A pipeline; `of` is what it belongs to.
-    fn pipe(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Pipe, lex::Problem> {
+    fn pipe(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Pipe, Problem> {
         self.deeper(at)?;
         let solid: Vec<&Word<'t>> = words.iter().filter(|word| word.kind != Kind::Blank).collect();
         let (mut variables, mut declares, mut start) = (Vec::new(), false, 0);
@@ -265,7 +268,7 @@ impl<'t> Parser<'t> {
         words: &[Word<'t>],
         of: &str,
         at: usize,
-    ) -> Result<Command, lex::Problem> {
+    ) -> Result<Command, Problem> {
         let mut command = Command { words: Vec::new(), source: source(self.text, words) };
         let mut index = 0;
         let mut follows_blank = true;
@@ -308,7 +311,7 @@ impl<'t> Parser<'t> {
         Ok(command)
     }
 
-    fn operand(&mut self, word: &Word<'t>, of: &str, at: usize) -> Result<Operand, lex::Problem> {
+    fn operand(&mut self, word: &Word<'t>, of: &str, at: usize) -> Result<Operand, Problem> {
         let mut fields = Vec::new();
         let source = word.text.to_owned();
         let of = match word.kind {
@@ -388,23 +391,4 @@ fn closing(words: &[Word<'_>], open: usize) -> usize {
 fn source(text: &str, words: &[Word<'_>]) -> String {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return String::new() };
     text.get(first.at..last.at + last.text.len()).unwrap_or("").to_owned()
-}
-
-fn number(text: &str) -> Option<Of> {
-    let digits = text.trim_start_matches(['+', '-']);
-    let value = match digits.get(..2) {
-        Some("0x" | "0X") => i64::from_str_radix(&digits[2..], 16).ok(),
-        Some("0o" | "0O") => i64::from_str_radix(&digits[2..], 8).ok(),
-        Some("0b" | "0B") => i64::from_str_radix(&digits[2..], 2).ok(),
-        _ => digits.replace('_', "").parse::<i64>().ok(),
-    };
-    match value {
-        Some(value) => Some(Of::Int(if text.starts_with('-') { -value } else { value })),
-        None if digits.chars().all(|it| it.is_ascii_digit() || it == '.')
-            && digits.matches('.').count() == 1 =>
-        {
-            Some(Of::Float(text.trim_start_matches('+').to_owned()))
-        }
-        None => None,
-    }
 }
