@@ -101,7 +101,9 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
     }
     each(call, &call.words.plain, |name, object, tree| {
         if !object.kind().is_scalable() {
-            return Plan::refuse(NOT_STORED);
+            return Plan::refuse(
+                "Error from server (NotFound): the server could not find the requested resource",
+            );
         }
         let now = tree.number("spec.replicas");
         let (version, wanted) =

@@ -144,7 +144,9 @@ impl Flag {
             _ => None,
         };
         let is_long = self.name == "grace-period"
-            && text.parse::<u64>().is_ok_and(|seconds| seconds > limits::GRACE_PERIOD_S);
+            && text
+                .parse::<i64>()
+                .is_ok_and(|it| it.unsigned_abs() > limits::GRACE_PERIOD_S && it > 0);
         let problem = if is_long { Some(Limit::GracePeriod.sentence()) } else { problem };
         let letter =
             if self.letter.is_empty() { String::new() } else { format!("-{}, ", self.letter) };

@@ -230,7 +230,7 @@ fn lines_about_nodes_answer_as_kubectl_does() {
         ("kubectl taint node node-1 a-", "error: taint \"a\" not found\n"),
         (
             "kubectl taint node node-1 a=b:Never",
-            "error: invalid taint effect: Never, unsupported taint effect\n",
+            "error: invalid taint effect: Never, unsupported taint effect\nSee 'kubectl taint -h' for help and examples\n",
         ),
         ("kubectl taint node node-1 a", "error: at least one taint update is required\n"),
         (

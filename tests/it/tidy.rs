@@ -63,8 +63,8 @@ const FUNCTION_LINES_MAX: usize = 60;
 
 /// Files that are longer, and the number of lines that they may have. Shorten them instead of raising a number.
 const LONG_FILES: &[(&str, usize)] = &[
-    ("src/kubectl/change.rs", 476),
-    ("src/kubectl/columns.rs", 442),
+    ("src/kubectl/change.rs", 452),
+    ("src/kubectl/columns.rs", 435),
     ("src/manifest/validate/tests.rs", 401),
     ("tests/it/controller.rs", 474),
     ("tests/it/hardening.rs", 480),
@@ -75,7 +75,6 @@ const LONG_FUNCTIONS: &[(&str, usize)] = &[
     ("src/api/complete.rs: reshape", 64),
     ("src/kubectl/change.rs: label_one", 72),
     ("src/kubectl/describe/pod.rs: describe", 65),
-    ("src/kubectl/rollout.rs: progress", 63),
     ("src/kubectl/watch.rs: follow", 64),
 ];
 

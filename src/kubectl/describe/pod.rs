@@ -178,11 +178,13 @@ pub(super) fn containers(
 }
 
 fn ports(text: &mut Text<'_>, ports: &[Tree]) {
+    let is_recent = text.view.is_recent();
     for (name, key) in [("Port", "containerPort"), ("Host Port", "hostPort")] {
         let words = ports.iter().map(|port| {
             let protocol = or(port.text("protocol").to_owned(), "TCP");
             let name = port.text("name");
-            let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+            let is_named = !name.is_empty() && is_recent;
+            let name = if is_named { format!(" ({name})") } else { String::new() };
             format!("{}/{protocol}{name}", port.number(key))
         });
         let words = words.collect::<Vec<_>>().join(", ");

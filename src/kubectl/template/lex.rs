@@ -130,12 +130,10 @@ fn action(text: &str, start: usize) -> Result<(Vec<Word<'_>>, usize, bool), Prob
             '(' | ')' | '|' | ',' | '=' => (Kind::Mark, 1),
             _ if is_name(first) => (Kind::Name, name_after(0)),
             _ => {
+                let code = u32::from(first);
                 return Err((
                     at,
-                    format!(
-                        "unexpected bad character U+{:04X} '{first}' in command",
-                        u32::from(first)
-                    ),
+                    format!("unexpected bad character U+{code:04X} '{first}' in command"),
                 ));
             }
         };

@@ -2,11 +2,14 @@
 
 use super::functions::is_function;
 use super::lex::{self, Kind, Part, Word, unquoted};
-use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe};
+use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe, number};
 use crate::map::Map;
 
 /// How deep actions and brackets may be nested.
 const MOST_DEPTH: usize = 50;
+
+/// What is wrong, and where.
+type Problem = lex::Problem;
 
 /// What ended a list of pieces.
 #[derive(PartialEq)]
@@ -27,8 +30,6 @@ struct Parser<'t> {
     depth: usize,
     ranges: usize,
 }
-
-type Problem = lex::Problem;
 
 /// Reads a template.
 ///
@@ -342,7 +343,7 @@ fn trimmed(mut words: Vec<Word<'_>>) -> Vec<Word<'_>> {
     words
 }
 
-/// Cuts at the `|` that are not in brackets.
+/// Cuts at each `|` outside of brackets.
 fn split<'w, 't>(words: &'w [Word<'t>]) -> Vec<&'w [Word<'t>]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (index, word) in words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Mark) {
@@ -376,28 +377,8 @@ fn closing(words: &[Word<'_>], open: usize) -> usize {
     words.len().saturating_sub(1)
 }
 
-/// How words stand in the template, with one blank between them.
+/// How words stand in the template.
 fn source(text: &str, words: &[Word<'_>]) -> String {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return String::new() };
-    let all = text.get(first.at..last.at + last.text.len()).unwrap_or("");
-    all.to_owned()
-}
-
-fn number(text: &str) -> Option<Of> {
-    let digits = text.trim_start_matches(['+', '-']);
-    let value = match digits.get(..2) {
-        Some("0x" | "0X") => i64::from_str_radix(&digits[2..], 16).ok(),
-        Some("0o" | "0O") => i64::from_str_radix(&digits[2..], 8).ok(),
-        Some("0b" | "0B") => i64::from_str_radix(&digits[2..], 2).ok(),
-        _ => digits.replace('_', "").parse::<i64>().ok(),
-    };
-    match value {
-        Some(value) => Some(Of::Int(if text.starts_with('-') { -value } else { value })),
-        None if digits.chars().all(|it| it.is_ascii_digit() || it == '.')
-            && digits.matches('.').count() == 1 =>
-        {
-            Some(Of::Float(text.trim_start_matches('+').to_owned()))
-        }
-        None => None,
-    }
+    text.get(first.at..last.at + last.text.len()).unwrap_or("").to_owned()
 }

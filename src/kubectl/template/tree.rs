@@ -74,3 +74,23 @@ impl Parsed {
         (line, at - self.lines.get(line - 1).copied().unwrap_or(0))
     }
 }
+
+/// The number that a word stands for.
+pub(super) fn number(text: &str) -> Option<Of> {
+    let digits = text.trim_start_matches(['+', '-']);
+    let value = match digits.get(..2) {
+        Some("0x" | "0X") => i64::from_str_radix(&digits[2..], 16).ok(),
+        Some("0o" | "0O") => i64::from_str_radix(&digits[2..], 8).ok(),
+        Some("0b" | "0B") => i64::from_str_radix(&digits[2..], 2).ok(),
+        _ => digits.replace('_', "").parse::<i64>().ok(),
+    };
+    match value {
+        Some(value) => Some(Of::Int(if text.starts_with('-') { -value } else { value })),
+        None if digits.chars().all(|it| it.is_ascii_digit() || it == '.')
+            && digits.matches('.').count() == 1 =>
+        {
+            Some(Of::Float(text.trim_start_matches('+').to_owned()))
+        }
+        None => None,
+    }
+}
