@@ -125,6 +125,9 @@ fn view_pane(
     let signs: Vec<&str> = (0..lines).map(|line| if line == 0 { prompt } else { ">" }).collect();
     let signs = signs.join("\n");
     let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
+    let onfocus = (index != active).then(|| {
+        dispatch.reform(move |_: FocusEvent| Action::Terminal(TerminalAction::Activate(index)))
+    });
     let placeholder = if *is_busy { "" } else { "kubectl get pods" };
     html! {
         <div key={index} class={classes!("pane", (index == active).then_some("active"))}>
@@ -141,7 +144,7 @@ fn view_pane(
                 <span class="signs" aria-hidden="true">{ signs }</span>
                 <span class="sr">{ format!("Command line{number}") }</span>
                 <textarea class="command" value={text.to_string()} rows={lines.min(ROWS_MAX).to_string()} wrap="off"
-                    {oninput} onkeydown={on_key(index, count, dispatch)}
+                    {oninput} {onfocus} onkeydown={on_key(index, count, dispatch)}
                     {placeholder} autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false"
                     enterkeyhint="send" />
             </label>

@@ -82,7 +82,7 @@ impl Terminal {
 
     /// Ends what runs in all panes, because the run is another one.
     pub fn end_all(&mut self) {
-        self.panes.iter_mut().for_each(Pane::interrupt);
+        self.panes.iter_mut().for_each(Pane::end);
     }
 
     /// Whether something has more to print up to the cursor.

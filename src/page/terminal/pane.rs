@@ -153,14 +153,11 @@ impl Pane {
         });
     }
 
-    /// Shows whether the command that runs waits for time to pass.
+    /// Shows that the command that runs waits for time to pass. The note stays until it has ended, so that nothing jumps.
     pub fn show_waiting(&mut self) {
         let waits = self.running.as_ref().is_some_and(Running::waits_for_time);
-        let is_shown = self.history.last().is_some_and(|last| last.advice == RUNNING);
-        if waits != is_shown && (is_shown || self.running.is_some()) {
-            self.update_last(|last| {
-                last.advice = if waits { RUNNING.into() } else { String::new() }
-            });
+        if waits && self.history.last().is_some_and(|last| last.advice.is_empty()) {
+            self.update_last(|last| last.advice = RUNNING.into());
         }
     }
 
@@ -210,6 +207,12 @@ impl Pane {
             self.finish(130);
         }
         self.is_behind = false;
+    }
+
+    /// Ends what runs and what waits.
+    pub fn end(&mut self) {
+        self.queue.clear();
+        self.stop();
     }
 
     /// Handles Ctrl+C: ends what runs and clears the input.

@@ -1,6 +1,6 @@
 //! The scripts that run in the terminal, and the lines of the element's script.
 
-use super::Session;
+use super::{Session, storage};
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::terminal::{CommandRecord, Running, Wait};
@@ -290,7 +290,7 @@ impl Session {
                 let pane = &mut self.terminal.panes[pane];
                 pane.finish(exit);
                 self.ui.last = pane.history.last().cloned();
-                self.save_run();
+                storage::save_files(&self.host, &self.terminal.files);
             }
             Runner::Script => {
                 let Some(call) = self.calls.pop_front() else { return };
