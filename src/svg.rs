@@ -91,14 +91,19 @@ pub fn decimal(number: i32, places: u32) -> String {
 
 /// The picture as a file that stands alone, with what it shows in sentences.
 pub fn svg(scene: &Scene, transcript: &[String]) -> String {
+    with_style(scene, transcript, STYLE)
+}
+
+/// The picture as a file with this style sheet. The page leaves it empty, and its script fills it in from a file.
+pub fn with_style(scene: &Scene, transcript: &[String], style: &str) -> String {
     let mut body = String::new();
     for item in &scene.items {
         write_item(&mut body, item, 0);
     }
-    file(scene, transcript, "", &body)
+    file(scene, transcript, style, &body)
 }
 
-/// A file that stands alone, as large as a scene, with rules beside those of the picture and with this content.
+/// A file that stands alone, as large as a scene, with this style sheet and this content.
 pub fn file(scene: &Scene, transcript: &[String], style: &str, body: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let mut out = format!(
@@ -109,7 +114,6 @@ pub fn file(scene: &Scene, transcript: &[String], style: &str, body: &str) -> St
     );
     escape(&mut out, &transcript.join(" "));
     out.push_str("</desc>\n<style>");
-    out.push_str(STYLE);
     out.push_str(style);
     out.push_str("</style>\n");
     let _ = writeln!(out, "<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");

@@ -1,7 +1,7 @@
 // One mounting of the program in an element: from its story to the last answer. It is made anew whenever the story
 // changes, and after the program has failed.
 import { isAlone, lessonAt, nameOf, textAt } from './files.js';
-import { Lab, fail, guarded, instant, latest, loadModule, loadSchema, loadStyle, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
+import { Lab, fail, guarded, instant, latest, loadExamples, loadModule, loadSchema, loadStyle, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
 import { freeKey, keys, store, stored, storedRun } from './storage.js';
 import { painted, reducesMotion, say } from './words.js';
 
@@ -217,7 +217,9 @@ export class Mount {
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#owner.toggleTheme(),
       schema: () => this.#loadSchema(),
+      examples: () => this.#loadExamples(),
       send: (...what) => this.#live?.send(...what),
+      class: () => new URLSearchParams(location.search).get('class') ?? String(Math.random()),
       lesson: (name) => this.#lesson(name, lessonAt(name), 1),
     };
   }
@@ -257,6 +259,15 @@ export class Mount {
       (error) => error.message,
     );
     this.tell('schema', message);
+  }
+
+  /** Loads the example files of the documentation, and tells the program that it has them, or why not. */
+  async #loadExamples() {
+    const message = await loadExamples().then(
+      () => '',
+      (error) => error.message,
+    );
+    this.tell('examples', message);
   }
 
   /** Opens what a link holds. */

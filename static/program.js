@@ -1,13 +1,14 @@
 // The program: the WebAssembly module, its style sheet and the types of the Kubernetes API, each loaded once for all
 // elements of a page.
 import { hintAt, load, textAt } from './files.js';
-import init, { install_schema } from './ordinal.js';
+import init, { install_examples, install_schema } from './ordinal.js';
 
 export { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
 export { Lab, instant, latest, log, needs_schema } from './ordinal.js';
 
 const MODULE = new URL('./ordinal_bg.wasm', import.meta.url);
 const SCHEMA = new URL('./schema.txt', import.meta.url);
+const EXAMPLES = new URL('./examples.txt', import.meta.url);
 const STYLE = new URL('./ordinal.css', import.meta.url);
 
 let module;
@@ -33,6 +34,11 @@ export async function loadSchema() {
   });
   await loadModule();
   install_schema(text);
+}
+
+/** Loads the example files of the documentation, which lines of the terminal may name. */
+export async function loadExamples() {
+  install_examples(await textAt(EXAMPLES, 'example files of the documentation'));
 }
 
 /** Loads the style sheet. */

@@ -51,7 +51,7 @@ pub(super) fn animated(frames: &[Scene], frame_ms: u64, transcript: &[String]) -
     style.push_str(
         "@media (prefers-reduced-motion:reduce){g[style]{animation-name:none!important}}\n",
     );
-    svg::file(last, transcript, &style, &body)
+    svg::file(last, transcript, &(svg::STYLE.to_owned() + &style), &body)
 }
 
 /// The looks of all items, in the order in which they are drawn.

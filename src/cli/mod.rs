@@ -6,6 +6,7 @@ mod compare;
 pub mod conform;
 mod draw;
 mod lint;
+mod preview;
 mod terminal;
 
 use crate::api::Time;
@@ -58,6 +59,8 @@ enum Command {
     Draw(draw::DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
+    /// Serve the page with a lesson, and show it again whenever its file changes.
+    Preview(preview::PreviewArgs),
 }
 
 #[derive(Args)]
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw::run(&args),
         Command::Lint(args) => lint::lint(&args),
+        Command::Preview(args) => preview::serve(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

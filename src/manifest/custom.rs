@@ -34,6 +34,10 @@ pub(super) fn decode(
         check.fields(schema, &mut tree, "");
         check.alternatives(schema, &tree, "");
     }
+    // Clients write the status apart.
+    if definition.has_status(root.text("apiVersion")) {
+        tree.remove("status");
+    }
     let (decoded, mut found) = kinds::decode(&tree, kind, false);
     found.unknown.append(&mut check.unknown);
     found.errors.append(&mut check.errors);

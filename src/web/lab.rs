@@ -162,6 +162,11 @@ impl Lab {
         self.send(Action::Host(HostAction::SchemaLoaded(error)));
     }
 
+    /// Tells that the example files are installed, or why they are not.
+    pub fn examples(&self, error: String) {
+        self.send(Action::Host(HostAction::ExamplesLoaded(error)));
+    }
+
     /// Shows an export of the run, and a message.
     pub fn made(&self, text: String, message: String) {
         self.send(Action::Host(HostAction::Exported(text, message)));
@@ -207,7 +212,8 @@ impl Lab {
         self.send(Action::Run(RunAction::ReadState(tell)));
     }
 
-    /// Runs a terminal line; `reply` is called with the exit status, stdout and stderr.
+    /// Runs what may be typed into the terminal; `reply` is called with the exit status, stdout and stderr when all of it
+    /// is done. A line that waits runs ahead in a copy; `sleep` moves the cursor on.
     pub fn run(&self, line: String, reply: js_sys::Function) {
         self.send(Action::Run(RunAction::Line(line, Some(answer(reply)))));
     }
@@ -247,6 +253,14 @@ pub fn needs_schema(story: &str) -> bool {
 pub fn install_schema(text: String) {
     if !schema::is_installed() {
         schema::install(text.leak());
+    }
+}
+
+/// Installs the example files of the documentation: the text of `examples.txt`.
+#[wasm_bindgen]
+pub fn install_examples(text: String) {
+    if !crate::terminal::examples::is_installed() {
+        crate::terminal::examples::install(text.leak());
     }
 }
 

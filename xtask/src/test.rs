@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::{dist, kubectl, page, reproduce, tools, wasm};
+use crate::{clients, dist, kubectl, page, reproduce, tools, wasm};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -17,8 +17,8 @@ pub(crate) struct Arguments {
     /// Only what takes seconds: format, native clippy, native tests
     #[arg(long)]
     fast: bool,
-    /// Also what takes a quarter of an hour: the large model-checker run, the element in
-    /// further hosts, and whether two fresh clones give the same dist
+    /// Also what takes longer: the large model-checker run, other clients of `ordinal api`, the element in further hosts,
+    /// and whether two fresh clones give the same dist
     #[arg(long, conflicts_with_all = ["fast", "filter"])]
     slow: bool,
     /// Only the tests with this in their name, and none of the other checks
@@ -55,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if arguments.slow {
         tally += section("Native tests that take minutes", slow_native_tests);
+        tally += section("Clients that others wrote", other_clients);
         for browser in &BROWSERS {
             tally += test_hosts(browser, None, SLOW_HOSTS);
         }
@@ -175,6 +176,23 @@ fn compare_with_kubectl(filter: Option<&str>) -> Tally {
     tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
         .and_then(|()| node_tests(&["tests/kubectl"], filter, &[("KUBECTL", &kubectl)]))
         .unwrap_or_else(failure)
+}
+
+/// Runs other clients against `ordinal api`. One that cannot be installed is reported and does not count as a failure.
+fn other_clients() -> Tally {
+    if let Err(error) =
+        tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+    {
+        return failure(error);
+    }
+    let mut tally = Tally::default();
+    for (name, prepare) in clients::CLIENTS {
+        match prepare(&clients::folder()) {
+            Ok(client) => tally += check(clients::check(client)),
+            Err(error) => println!("not tested: {name}: {error:#}"),
+        }
+    }
+    tally
 }
 
 /// Tests the page in a browser; `missing` says what it means that the browser cannot be installed.

@@ -71,6 +71,7 @@ impl Session {
             HostAction::Export(export) => self.export(export),
             HostAction::LoadSchema => self.load_schema(),
             HostAction::SchemaLoaded(error) => self.schema_loaded(error),
+            HostAction::ExamplesLoaded(error) => self.examples_loaded(&error),
             HostAction::Exported(text, message) => {
                 self.host.export = (text.into(), message.into());
             }
@@ -88,7 +89,9 @@ impl Session {
         };
         let rules = (export == Export::Link).then(|| timeline.rules_in_slices());
         let text = match export {
-            Export::Svg => svg::svg(&self.ui.scene, &transcript(timeline.cluster(), now)),
+            Export::Svg => {
+                svg::with_style(&self.ui.scene, &transcript(timeline.cluster(), now), "")
+            }
             Export::Save => {
                 format!("{}{}", self.run.recipe, saved_run::progress_line(&storage::done()))
             }
@@ -113,5 +116,6 @@ impl Session {
         let lesson = self.lesson.active.as_ref();
         let packed = saved_run::pack(self.run.timeline.now(), texts, lesson);
         storage::save_run(&self.host, &packed);
+        storage::save_files(&self.host, &self.terminal.files);
     }
 }

@@ -65,6 +65,9 @@ impl Session {
         if self.jobs.is_busy() {
             return self.run.playback.sleep();
         }
+        let lesson = self.lesson.active.as_ref().filter(|lesson| !lesson.is_left);
+        let slower = lesson.map_or(0, |lesson| lesson.guide.slower(self.run.timeline.now()));
+        self.run.playback.set_slower(slower);
         self.run.begin_step(wall_ms, has_time);
         let from = self.run.timeline.now();
         while self.run.continue_step(has_time) {
@@ -135,7 +138,7 @@ impl Session {
         self.run.timeline.replace(timeline);
         self.update_recipe();
         self.send_run();
-        self.terminal.end_watch();
+        self.terminal.end_all();
         self.ui.notice = None;
         self.ui.last = None;
     }
