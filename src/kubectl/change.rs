@@ -3,7 +3,7 @@
 use super::confirm::{confirm, confirm_local, shown};
 use super::get::{self, Found};
 use super::view::Asked;
-use super::{Call, Plan, patch};
+use super::{Call, Plan, patch, subresource};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::api::{Key, Labels, Object, ObjectRef};
@@ -191,7 +191,7 @@ pub(super) fn write(
     tree: &Tree,
     verb: &'static str,
 ) -> Plan {
-    match revise(call, old, tree) {
+    match subresource::revise(call, old, tree) {
         Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
         Err(refusal) => Plan::refuse(refusal),
     }
@@ -261,7 +261,7 @@ fn patch_one(
     if patched == *tree {
         return shown(call, name, "patched (no change)", object.kind(), tree);
     }
-    let mut plan = match revise(call, &object, &patched) {
+    let mut plan = match subresource::revise(call, &object, &patched) {
         Ok(new) => {
             confirm_local(call, name, "patched", Command::Configure(new, "patched"), &patched)
         }

@@ -7,7 +7,7 @@
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
-//! [`Watch`] is what `get -w` and `drain` go on to print where there is a terminal.
+//! [`Watch`] is what a line goes on to print where there is a terminal: `get -w`, `drain`, and the lines that wait.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -16,9 +16,10 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside`, `wait` | `logs`, `exec`, `wait` |
+//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
+//! | `waiting` | lines that wait, followed as the cluster goes on |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -32,6 +33,7 @@ mod clients;
 pub(crate) mod columns;
 mod complete;
 mod confirm;
+mod container;
 mod create;
 mod delete;
 mod describe;
@@ -43,9 +45,7 @@ mod faults;
 mod generate;
 mod generate_access;
 mod get;
-mod inside;
 mod jsonpath;
-mod logs;
 mod nodes;
 mod options;
 pub(crate) mod patch;
@@ -55,12 +55,14 @@ mod replace;
 mod rollout;
 pub(crate) mod selector;
 mod set;
+mod subresource;
 mod table;
 mod tabs;
 mod template;
 mod types;
 pub(crate) mod view;
 mod wait;
+mod waiting;
 mod warnings;
 mod watch;
 pub(crate) mod words;
@@ -80,25 +82,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use view::{Asked, View};
 
-/// What a line printed, and its exit status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// 0 if all went well.
-    pub exit: u8,
-    /// What was printed.
-    pub stdout: String,
-    /// What was complained about, in the words of kubectl and the API server.
-    pub stderr: String,
-    /// Where it is in the text, and what to do about it: what kubectl does not say.
-    pub advice: String,
-}
-
-impl Output {
-    /// A complaint, with exit status 1.
-    pub fn complaint(stderr: String) -> Output {
-        Output { exit: 1, stderr, ..Output::default() }
-    }
-}
+pub use crate::shell::{Output, Session};
 
 /// What a line comes to before it is done: commands, and what is printed.
 #[derive(Clone, Debug, Default)]
@@ -130,6 +114,7 @@ impl Plan {
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
         self.output.advice += &other.output.advice;
+        self.output.session = other.output.session.or(self.output.session.take());
     }
 }
 

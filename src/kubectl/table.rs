@@ -29,7 +29,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("alpha", "the commands below it are experimental"),
     ("apply edit-last-applied", "use kubectl apply -f - with the whole object"),
     ("apply set-last-applied", "use kubectl apply -f - with the whole object"),
-    ("attach", "use kubectl logs to see what a container prints"),
     ("auth reconcile", "use kubectl apply -f -; access is not checked here"),
     (
         "certificate approve",
@@ -47,22 +46,17 @@ const OTHERS: &[(&str, &str)] = &[
     ("config set-context", CONFIG),
     ("config set-credentials", CONFIG),
     ("config unset", CONFIG),
-    ("cp", "use kubectl exec POD -- cat FILE to read a file"),
     (
         "create secret tls",
         "there are no files here; use kubectl create secret generic NAME --type=kubernetes.io/tls \
                            --from-literal=tls.crt=... --from-literal=tls.key=...",
     ),
     ("create token", "access is not checked here, so no line needs a token"),
-    ("debug", "use kubectl describe pod, kubectl logs, and kubectl exec"),
     ("kuberc", "preferences are not kept here; type the flags"),
     ("kustomize", "use kubectl apply -f - with the objects themselves"),
     ("options", "the flags of the connection mean nothing here; use --help after a command"),
     ("plugin", "there are no plugins here"),
-    ("port-forward", "use kubectl exec in a pod, or read NAME, to reach a pod"),
     ("proxy", "use kubectl get --raw PATH to read the API"),
-    ("run", "use kubectl create deployment, or kubectl apply -f - with a Pod"),
-    ("top", "use kubectl describe node for the requests and limits of the pods"),
 ];
 
 const CONFIG: &str =

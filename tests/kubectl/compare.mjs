@@ -57,6 +57,12 @@ function outcome(command, words, environment, below) {
   });
 }
 
+/** The environment of a kubectl that has a home of its own. */
+function alone(home) {
+  mkdirSync(home, { recursive: true });
+  return { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
+}
+
 /** The words of a line as a shell splits it. */
 function words(line) {
   return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, one, other) => one ?? other));
@@ -109,17 +115,31 @@ export class Cluster {
   }
 
   /** A line in a real kubectl. */
-  async theirs(kubectl, line, below, home) {
-    mkdirSync(home, { recursive: true });
-    const config = `${home}/config`;
+  async theirs(kubectl, line, home, below) {
+    const environment = alone(home);
     this.config ??= await (await fetch(`${this.origin}/kubeconfig`)).text();
-    writeFileSync(config, this.config);
-    const environment = { PATH: process.env.PATH, HOME: home, KUBECONFIG: config };
-    return outcome(kubectl, words(line).slice(1), environment, below);
+    writeFileSync(`${home}/config`, this.config);
+    return outcome(kubectl, words(line).slice(1), { ...environment, KUBECONFIG: `${home}/config` }, below);
+  }
+
+  /** A line in a real kubectl that runs until it is ended: the program, and what it has printed. */
+  follow(kubectl, line, home) {
+    const child = spawn(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], { env: alone(home), stdio: ['ignore', 'pipe', 'inherit'] });
+    const followed = { printed: '', end: () => child.kill() };
+    child.stdout.setEncoding('utf8').on('data', (text) => (followed.printed += text));
+    return followed;
   }
 
   close() {
     this.child.kill();
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what, is, ms = 10_000) {
+  for (const end = Date.now() + ms; !(await is()); ) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
   }
 }
 

@@ -53,7 +53,7 @@ test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_00
       }
       for (let number = 0; number < PER_WORLD && done < LINES; number += 1, done += 1) {
         const { verb, text, below } = line(random, names, ONLY);
-        const theirs = await cluster.theirs(KUBECTL, text, below, `${TARGET}kubectl/home`);
+        const theirs = await cluster.theirs(KUBECTL, text, `${TARGET}kubectl/home`, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);
         const ours = await cluster.ours(text, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);

@@ -16,6 +16,7 @@ sentences! { fn reason(Code):
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
     DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
     CrashCaused "container {container} of {pod} [exits with code {code}|crashes]";
+    CommandRun "container {container} of {pod} runs {command}";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
     NodeShuttingDown "{node} is being shut down: its kubelet stops its pods first";
@@ -71,6 +72,9 @@ sentences! { fn reason(Code):
     DeploymentPaused "{deployment} is paused: the new template is not rolled out";
     ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} pods[, and {uncounted} no longer counts]";
     ReplicaCreateFailed "{set} can't create a pod: {message}";
+    Autoscaled "{kind/object} is scaled from {from} to {to} by {kind/autoscaler}: {message}";
+    AutoscalerTargetMissing "{kind/autoscaler} can't find what it scales: {message}";
+    AutoscalerMetricsMissing "{kind/autoscaler} has no metrics to scale by: {message}";
     ReplicaDeleted "{pod} is deleted: {set} has {count} pods, {replicas} are wanted, and {why}";
     ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
     ReplicaReleased "{set} releases {pod}: its labels no longer match";

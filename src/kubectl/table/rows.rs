@@ -3,7 +3,7 @@
 use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
-    apply, change, client, create, delete, describe, diff, event_list, expose, get, inside, logs,
+    apply, change, client, container, create, delete, describe, diff, event_list, expose, get,
     nodes, replace, rollout, set, wait, words,
 };
 
@@ -75,8 +75,14 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("drain", "NODE", "Drain node in preparation for maintenance.", &[ "chunk-size# delete-emptydir-data disable-eviction dry-run=?unchanged force grace-period# ignore-daemonsets pod-selector= -l,selector= skip-wait-for-delete-timeout# timeout~", ], Now(nodes::drain)),
     verb("taint", "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N", "Update the taints on one or more nodes.", &[PRINT, TRY, "all overwrite -l,selector= validate=?strict"], Now(nodes::taint)),
     verb("describe", "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)", "Show details of a specific resource or group of resources.", &[FILES, "-A,all-namespaces chunk-size# -l,selector= show-events"], Now(describe::run)),
-    verb("logs", "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]", "Print the logs for a container in a pod or specified resource.", &[ "all-containers all-pods -c,container= -f,follow ignore-errors insecure-skip-tls-verify-backend limit-bytes# max-log-requests# pod-running-timeout~ prefix -p,previous -l,selector= since~ since-time= tail# timestamps", ], Now(logs::logs)),
-    verb("exec", "(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND [args...]", "Execute a command in a container.", &["-c,container= -f,filename= pod-running-timeout~ -q,quiet -i,stdin -t,tty"], Now(inside::exec)),
+    verb("logs", "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]", "Print the logs for a container in a pod or specified resource.", &[ "all-containers all-pods -c,container= -f,follow ignore-errors insecure-skip-tls-verify-backend limit-bytes# max-log-requests# pod-running-timeout~ prefix -p,previous -l,selector= since~ since-time= tail# timestamps", ], Now(container::logs)),
+    verb("exec", "(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND [args...]", "Execute a command in a container.", &["-c,container= -f,filename= pod-running-timeout~ -q,quiet -i,stdin -t,tty"], Now(container::exec)),
+    verb("run", "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]", "Create and run a particular image in a pod.", &[PRINT, NEW, "annotations= attach command env= expose image= image-pull-policy= -l,labels= leave-stdin-open override-type= overrides= pod-running-timeout~ port= privileged -q,quiet restart= rm -i,stdin -t,tty"], Now(container::run)),
+    verb("attach", "(POD | TYPE/NAME) -c CONTAINER", "Attach to a running container.", &["-c,container= detach-keys= pod-running-timeout~ -q,quiet -i,stdin -t,tty"], Now(container::attach)),
+    verb("cp", "<file-spec-src> <file-spec-dest>", "Copy files and directories to and from containers: not simulated.", &["-c,container= no-preserve retries#"], Now(container::copy)),
+    verb("debug", "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]", "Create debugging sessions for troubleshooting workloads and nodes: not simulated.", &["arguments-only attach -c,container= copy-to= custom= env= -f,filename= image= image-pull-policy= keep-annotations keep-init-containers keep-labels keep-liveness keep-readiness keep-startup profile= -q,quiet replace same-node set-image= share-processes -i,stdin target= -t,tty"], Now(container::debug)),
+    verb("port-forward", "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]", "Forward one or more local ports to a pod.", &["address= pod-running-timeout~"], Now(container::port_forward)),
+    verb("top", "(node | pod) [NAME]", "Display resource (CPU/memory) usage: there is no metrics server.", &["-A,all-namespaces containers field-selector= no-headers -l,selector= show-capacity show-swap sort-by= sum use-protocol-buffers"], Now(container::top)),
     verb("auth can-i", "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]", "Check whether an action is allowed.", &["-A,all-namespaces list no-headers -q,quiet subresource="], Now(client::can_i)),
     verb("auth whoami", "", "Experimental: Check who you are and your attributes (groups, extra).", &[PRINT], Now(client::whoami)),
     verb("events", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]", "Display events.", &[PRINT, "-A,all-namespaces chunk-size# for= no-headers types= -w,watch"], Now(event_list::run)),

@@ -1,8 +1,9 @@
-//! `kubectl logs` (`k8s.io/kubectl/pkg/cmd/logs`).
+//! `kubectl logs` (`k8s.io/kubectl/pkg/cmd/logs`): what the process of a container printed, or, of the example database,
+//! what the log of the run says of it.
 
-use super::inside::{container, names, running};
-use super::view::not_found;
-use super::{Call, Plan, selector};
+use super::super::view::not_found;
+use super::super::{Call, Plan, selector};
+use super::{container, names, running};
 use crate::api::*;
 use crate::cluster::world::PodRuntime;
 use crate::cluster::{Component, Event, Reason, Subject};
@@ -161,7 +162,7 @@ fn chosen<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(Vec<&'p Container>, Stri
 }
 
 /// `kubectl logs`.
-pub(super) fn logs(call: &Call<'_>) -> Plan {
+pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
     if let Some(refusal) = wrong(call) {
         return Plan::refuse(refusal);
     }
@@ -224,6 +225,16 @@ pub(super) fn logs(call: &Call<'_>) -> Plan {
 fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, String> {
     let words = &call.words;
     let run = running(call, pod, container)?;
+    // Of selected pods, ten lines each, if nothing is said.
+    let default = if words.flag("selector").is_some() { Some(10) } else { None };
+    let tail = words.number("tail").or(default).and_then(|tail| usize::try_from(tail).ok());
+    let process = run.containers.iter().find(|one| one.name == container.name);
+    if let Some(process) = process.and_then(|one| one.process.as_ref()) {
+        let lines: Vec<&str> = process.output.lines().collect();
+        let skipped = tail.map_or(0, |tail| lines.len().saturating_sub(tail));
+        let prefix = prefix(call, pod, container);
+        return Ok(lines.iter().skip(skipped).map(|line| format!("{prefix}{line}\n")).collect());
+    }
     let mut events = said_in(call, pod, run, &container.name);
     let is_start = |event: &&Event| is_start(event, &container.name);
     let start = events.iter().rposition(&is_start).unwrap_or(0);
@@ -246,15 +257,10 @@ fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, 
     if let Some(since) = words.flag("since-time").and_then(Time::parse) {
         events.retain(|event| event.time >= since);
     }
-    // Of selected pods, ten lines each, if nothing is said.
-    let default = if words.flag("selector").is_some() { Some(10) } else { None };
-    let tail = words.number("tail").or(default).and_then(|tail| usize::try_from(tail).ok());
     let skipped = tail.map_or(0, |tail| events.len().saturating_sub(tail));
     let mut text = String::new();
     for event in events.iter().skip(skipped) {
-        if words.has("prefix") || words.has("all-pods") && words.flag("prefix") != Some("false") {
-            text += &format!("[pod/{}/{}] ", pod.metadata.name, container.name);
-        }
+        text += &prefix(call, pod, container);
         if words.has("timestamps") {
             text += &(event.time.rfc3339() + " ");
         }
@@ -265,6 +271,15 @@ fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, 
         text.truncate(end.unwrap_or(0));
     }
     Ok(text)
+}
+
+/// What stands before each line of a container, if the flags ask for it.
+fn prefix(call: &Call<'_>, pod: &Pod, container: &Container) -> String {
+    let words = &call.words;
+    match words.has("prefix") || words.has("all-pods") && words.flag("prefix") != Some("false") {
+        true => format!("[pod/{}/{}] ", pod.metadata.name, container.name),
+        false => String::new(),
+    }
 }
 
 /// What the log has of a container: its starts, and of the database what that said.
