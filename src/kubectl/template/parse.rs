@@ -126,12 +126,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `if`, `with`, and `range`.
-    fn control(
-        &mut self,
-        keyword: &str,
-        words: &[Word<'t>],
-        at: usize,
-    ) -> Result<Piece, Problem> {
+    fn control(&mut self, keyword: &str, words: &[Word<'t>], at: usize) -> Result<Piece, Problem> {
         self.deeper(at)?;
         let known = self.variables.len();
         let pipe = self.pipe(words, keyword, at)?;
@@ -263,12 +258,7 @@ impl<'t> Parser<'t> {
         Ok(Pipe { variables, declares, commands })
     }
 
-    fn command(
-        &mut self,
-        words: &[Word<'t>],
-        of: &str,
-        at: usize,
-    ) -> Result<Command, Problem> {
+    fn command(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Command, Problem> {
         let mut command = Command { words: Vec::new(), source: source(self.text, words) };
         let mut index = 0;
         let mut follows_blank = true;
