@@ -3,8 +3,8 @@
 
 use super::confirm::changed;
 use super::{Call, Plan, apply};
-use crate::api::Kind;
 use crate::api::json::Node as Tree;
+use crate::api::{Kind, LAST_APPLIED};
 use crate::manifest;
 
 /// So many lines are printed around a change.
@@ -27,6 +27,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
                     .set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
                 None => drop(new.child("metadata").remove("resourceVersion")),
             }
+            keep_last(live.as_ref(), &mut new);
             let (old, new) = match of {
                 Kind::Secret => masked(live.as_ref(), &new),
                 _ => (live.clone(), new),
@@ -48,6 +49,19 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         plan.output.exit = 2;
     }
     plan
+}
+
+/// What `apply` writes besides the fields of the manifest is no difference.
+fn keep_last(live: Option<&Tree>, new: &mut Tree) {
+    let last = live.and_then(|live| live.at("metadata.annotations")?.get(LAST_APPLIED).cloned());
+    let metadata = new.child("metadata");
+    match last {
+        Some(last) => metadata.child("annotations").set(LAST_APPLIED, last),
+        None => drop(metadata.child("annotations").remove(LAST_APPLIED)),
+    }
+    if metadata.child("annotations").entries().is_empty() {
+        metadata.remove("annotations");
+    }
 }
 
 /// The names of the files that kubectl writes for `diff`.
