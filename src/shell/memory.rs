@@ -66,6 +66,11 @@ impl Shell {
         memory.exported.iter().filter_map(value).collect()
     }
 
+    /// Sets an alias.
+    pub fn set_alias(&self, name: &str, text: &str) {
+        self.0.borrow_mut().aliases.insert(name.into(), text.into());
+    }
+
     /// What an alias stands for.
     pub fn alias(&self, name: &str) -> Option<String> {
         self.0.borrow().aliases.get(name).cloned()

@@ -1,3 +1,5 @@
+//! Scripts and what they print, with files in a map.
+
 use super::*;
 use crate::map::Map;
 

@@ -40,9 +40,14 @@ pub const HOME: &str = "/home/user";
 /// How often a script may sleep where no time passes by itself.
 const SLEEPS_MAX: u32 = 100;
 
-/// A shell as it is when a terminal opens.
+/// A shell as it is when a terminal opens: with the alias `k`, which most people have.
 pub fn shell() -> Shell {
-    Shell::new(HOME, [("HOME", HOME), ("USER", "user"), ("SHELL", "/bin/bash"), ("EDITOR", "vi")])
+    let shell = Shell::new(
+        HOME,
+        [("HOME", HOME), ("USER", "user"), ("SHELL", "/bin/bash"), ("EDITOR", "vi")],
+    );
+    shell.set_alias("k", "kubectl");
+    shell
 }
 
 /// What a script needs next.

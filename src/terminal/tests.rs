@@ -1,3 +1,5 @@
+//! Scripts on a run, with files and examples.
+
 use super::*;
 
 /// A terminal for an empty cluster.

@@ -142,6 +142,7 @@ impl Reader {
                             let_wait(pane, Wait::Watch(Box::new(watch), held, true));
                         }
                     }
+                    Step::Edit(edit) => pane.answer(edit.closed()),
                     step => pane.answer(ordinal::terminal::without_page(step).unwrap_or_default()),
                 }
             }
@@ -186,7 +187,10 @@ impl Reader {
         self.terminal.panes[0].interrupt();
         self.go_on();
         self.terminal.panes[0].interrupt();
-        self.printed(0)
+        // Nobody types the next line at once.
+        self.pass(1_000);
+        let prompt = self.terminal.panes[0].prompt();
+        self.printed(0) + if prompt == "$" { "" } else { prompt }
     }
 }
 

@@ -1,3 +1,5 @@
+//! Scripts on a run, as the page lets them go on.
+
 use super::*;
 use crate::api::Time;
 use crate::page::tests::first_story;
