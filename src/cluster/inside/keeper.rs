@@ -104,6 +104,9 @@ fn client(inside: &mut Inside<'_>, server: &str, words: &[&str], input: &str) ->
         }
     };
     out.stdout += "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:None path:null\n";
+    if words.is_empty() && input.is_empty() {
+        inside.advise("the prompt of zkCli.sh is not simulated; add a command, as in zkCli.sh ls /");
+    }
     let lines: Vec<Vec<&str>> = match words.is_empty() {
         true => input.lines().map(|line| line.split_whitespace().collect()).collect(),
         false => vec![words.to_vec()],
