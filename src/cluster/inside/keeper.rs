@@ -153,6 +153,11 @@ fn nodes(entries: &[String]) -> Vec<(String, String, u32)> {
     nodes
 }
 
+/// Whether a text is the path of a node that commands may change.
+fn is_path(path: &str) -> bool {
+    path.starts_with('/') && path.len() > 1 && !path.ends_with('/')
+}
+
 /// Does a command: what it prints, or ZooKeeper's code of what is wrong; none if it is not simulated.
 fn perform<'a>(
     inside: &mut Inside<'a>,
@@ -167,7 +172,6 @@ fn perform<'a>(
         let below = nodes.iter().filter_map(|(known, ..)| known.strip_prefix(&prefix));
         below.filter(|rest| !rest.contains('/')).collect()
     };
-    let is_path = |path: &str| path.starts_with('/') && path.len() > 1 && !path.ends_with('/');
     let parent = |path: &str| path.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
     match words {
         [] | ["quit"] => Ok(String::new()),
