@@ -1,4 +1,4 @@
-//! `lint`: reads lesson files and plays them with the right answers.
+//! `lint`: reads lesson files and plays them with the right answers, and with right and wrong repairs.
 
 use super::Failure;
 use super::terminal::visible;
@@ -33,7 +33,7 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
         return Err(Failure(2, "error: no lessons found".into()));
     }
     let mut out = io::stdout().lock();
-    let mut count = 0;
+    let (mut count, mut repairs, mut wrong) = (0, 0, 0);
     for file in &files {
         let name = file.display();
         let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
@@ -42,6 +42,8 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
             print_log(&verdict, &mut out)?;
         }
         count += verdict.errors.len();
+        repairs += verdict.repairs;
+        wrong += verdict.wrong;
         for error in verdict.errors {
             let advice = if error.suggestion.is_empty() { "" } else { "; " };
             let place = format!("{name}:{}:{}", error.line, error.column);
@@ -49,7 +51,11 @@ pub(super) fn lint(args: &LintArgs) -> Result<(), Failure> {
             writeln!(out, "{}", visible(&line))?;
         }
     }
-    writeln!(out, "{} lessons, {count} errors", files.len())?;
+    let lessons = files.len();
+    writeln!(
+        out,
+        "{lessons} lessons, {repairs} repairs, {wrong} wrong ones tried, {count} errors"
+    )?;
     if count == 0 {
         Ok(())
     } else {

@@ -371,6 +371,9 @@ fn spec_changed(old: &Object, new: &Object) -> bool {
         (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(new)) => {
             old.spec != new.spec
         }
+        (Object::Stored(old), Object::Stored(new)) if matches!(new.kind, Kind::Custom(_)) => {
+            old.other.with_field_of("status", &new.other) != new.other
+        }
         _ => false,
     }
 }

@@ -17,6 +17,7 @@
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |
+//! | [`autoscaler`] | the HorizontalPodAutoscaler controller, without metrics |
 //! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
 //! | [`endpoints`], [`dns`] | the addresses behind Services, and their names |
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
@@ -24,12 +25,14 @@
 //! | [`identities`] | what stays and what changes when a pod is replaced |
 //! | [`inside`] | what is in containers: files, processes, the commands that run there |
 //! | [`index`] | lookups by owner, node, claim and the like |
+//! | `memo` | what controllers remember of pods that have not changed |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
 //! | [`timings`] | how long things take |
 
 mod admission;
 pub mod apply;
+pub mod autoscaler;
 pub mod clients;
 pub mod database;
 pub mod deployment;
@@ -42,6 +45,7 @@ pub mod identities;
 pub mod index;
 pub mod inside;
 pub mod kubelet;
+mod memo;
 mod names;
 pub mod namespaces;
 pub mod network;
@@ -152,6 +156,10 @@ pub struct ControllerState {
     pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
+    /// What the StatefulSet controller knows of the pods of each set.
+    pub replicas: memo::Memos<StatefulSet, stateful_set::Replica>,
+    /// What the EndpointSlice controller knows of the pods behind each Service: the endpoint of each that has one.
+    pub endpoints: memo::Memos<Service, endpoints::Seen>,
     /// The answers that CoreDNS repeats for a while, by full name.
     pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
 }
@@ -263,6 +271,10 @@ pub enum WorkItem {
     NodeTaints(String),
     /// The disruption controller has to look at a budget.
     Budget(Key),
+    /// A HorizontalPodAutoscaler is new.
+    NewAutoscaler(Key),
+    /// The HorizontalPodAutoscaler controller has to look at an autoscaler.
+    Autoscaler(Key),
     /// The controllers of namespaces have to look at one.
     Namespace(String),
     /// A drain goes on.
@@ -361,6 +373,8 @@ pub fn run(step: &mut Step<'_>, item: &WorkItem) {
         WorkItem::Node(node) => node_lifecycle::sync_node(step, node),
         WorkItem::NodeTaints(node) => node_lifecycle::sync_taints(step, node),
         WorkItem::Budget(key) => disruption::sync(step, key),
+        WorkItem::NewAutoscaler(key) => autoscaler::enqueue(step, key),
+        WorkItem::Autoscaler(key) => autoscaler::sync(step, key),
         WorkItem::Namespace(name) => namespaces::sync(step, name),
         WorkItem::Drain(number) => drain::sync(step, *number),
         WorkItem::Evict(uid, key) => node_lifecycle::evict(step, *uid, key),

@@ -23,6 +23,11 @@ pub(super) fn watchers(
         Object::VolumeAttachment(attachment) => attachment_watchers(cluster, attachment),
         Object::StorageClass(_) => waiting_pods(cluster).collect(),
         Object::PodDisruptionBudget(_) if new.is_some() => vec![WorkItem::Budget(key.clone())],
+        Object::Stored(autoscaler)
+            if autoscaler.kind == Kind::HorizontalPodAutoscaler && old.is_none() =>
+        {
+            vec![WorkItem::NewAutoscaler(key.clone())]
+        }
         Object::Service(_) => vec![WorkItem::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),
@@ -199,8 +204,8 @@ fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<WorkItem>
 
 /// The pods that wait for a node: the scheduler looks at them again when something changes.
 fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
-    let unbound = cluster.store.by::<Pod>(&Index::Unbound);
+    let unbound = cluster.store.entries(&Index::Unbound);
     unbound
-        .filter(|pod| !pod.metadata.is_terminating())
-        .map(|pod| WorkItem::Schedule(pod.metadata.key()))
+        .filter(|(_, pod)| !pod.meta().is_terminating())
+        .map(|(pod, _)| WorkItem::Schedule(pod.key.clone()))
 }

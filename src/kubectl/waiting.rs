@@ -10,6 +10,8 @@ use crate::task::{self, Progress};
 
 /// How `wait` and `rollout status` complain that the time is over.
 const TIMED_OUT: &str = "timed out waiting for the condition";
+/// What `wait` says instead of an object that it looked at only once.
+const NOT_MET: &str = "condition not met for";
 
 /// A line that waits.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ impl Waiting {
         };
         let is_log = verb == "logs";
         let timeout = match call.words.flag("timeout") {
-            Some(_) => call.words.duration(verb, "timeout").ok()?,
+            Some(_) => Some(call.words.duration("timeout")?),
             None => default,
         };
         let until = timeout.filter(|ms| *ms > 0 && !is_log).map(|ms| sim.cluster.now.plus(ms));
@@ -70,6 +72,7 @@ impl Waiting {
             return String::new();
         }
         let Output { exit, stdout, stderr, advice, .. } = self.ask(sim, past).output;
+        let stderr = stderr.replace(NOT_MET, &format!("{TIMED_OUT} on"));
         let is_late = self.until.is_some_and(|until| sim.cluster.now >= until);
         let is_waiting = match self.is_log {
             true => exit == 0,

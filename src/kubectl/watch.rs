@@ -7,7 +7,7 @@
 use super::container::Following;
 use super::get::{self, Found, Group};
 use super::waiting::Waiting;
-use super::{Call, Output, Plan, Session, age, tabs};
+use super::{Call, Output, Plan, Session, age, print, tabs};
 use crate::api::Key;
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
@@ -96,7 +96,7 @@ impl Watch {
             let attached = Some(Following::begin(&call)?);
             return Some(Watch { attached, ..Watch::new(line) });
         }
-        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == Ok(0);
+        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
         if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
             return None;
@@ -198,7 +198,7 @@ impl Watch {
                 continue;
             }
             let group = Group { of, trees: vec![tree.clone()] };
-            let row = get::rows(&call, &group, is_wide).pop().unwrap_or_default();
+            let row = print::rows(&call, &group, is_wide).pop().unwrap_or_default();
             now.insert(name, (tree.clone(), row.clone()));
             printed.push((tree, row));
         }
@@ -212,7 +212,7 @@ impl Watch {
             |name: &_, tree: &Tree| !self.seen.get(name).is_some_and(|(now, _)| is_same(now, tree));
         let gone = before.iter().filter(|(name, (tree, _))| is_gone(name, tree));
         let mut gone: Vec<(Tree, Vec<String>)> = gone.map(|(_, it)| it.clone()).collect();
-        let header = get::header(&call, of, is_wide);
+        let header = print::header(&call, of, is_wide);
         if let Some(age) = header.iter().position(|name| name == "AGE") {
             for (tree, row) in &mut gone {
                 row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
@@ -240,7 +240,7 @@ impl Watch {
         lines
             .into_iter()
             .map(one)
-            .filter_map(|found| task::finish(get::print(call, &found, false)).ok())
+            .filter_map(|found| task::finish(print::print(call, &found, false)).ok())
             .collect()
     }
 }
@@ -269,22 +269,20 @@ pub(super) fn is_asked(call: &Call<'_>) -> bool {
     call.words.has("watch") || call.words.has("watch-only")
 }
 
-/// How long a line goes on by itself, in milliseconds.
-///
-/// # Errors
-/// What kubectl says of what is no duration.
-fn timeout(call: &Call<'_>) -> Result<u64, String> {
-    Ok(call.words.duration("get", "request-timeout")?.unwrap_or(0))
+/// How long a line goes on by itself, in milliseconds; a number alone counts seconds.
+fn timeout(call: &Call<'_>) -> u64 {
+    let text = call.words.flag("request-timeout").unwrap_or("0");
+    text.parse::<u32>().map_or_else(
+        |_| call.words.duration("request-timeout").unwrap_or(0),
+        |it| u64::from(it) * 1000,
+    )
 }
 
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
-    let timeout = match timeout(call) {
-        Ok(timeout) => timeout,
-        Err(message) => return Plan::refuse(message),
-    };
+    let timeout = timeout(call);
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
         let end = sim.cluster.now.plus(timeout);

@@ -2,10 +2,10 @@
 //!
 //! Where a visitor stands follows from the lesson, the log up to the cursor, and what was answered.
 
-use super::{Action, Answer, Condition, Lesson, Step};
+use super::moments::{SETTLE_MS, decided, find, lines_of, recorded, settled};
+use super::{Action, Check, Condition, Did, Lesson, Phase, Step};
 use crate::api::Time;
 use crate::cluster::Event;
-use crate::kubectl::Output;
 use crate::task::Progress;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -13,47 +13,28 @@ use std::rc::Rc;
 /// For how long what a step waits for is looked for ahead, in milliseconds.
 pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
 
-/// A step arrives so much later than its event, in milliseconds: what follows from it at once is there, too.
-const SETTLE_MS: u64 = 250;
-
-/// What a visitor does at a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Waits for what the step waits for.
-    Waiting,
-    /// Predicts.
-    Asking,
-    /// Reaches the goal.
-    Acting,
-    /// Goes on.
-    Arrived,
-}
-
 /// A lesson, and how far a visitor is in it.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    lesson: Rc<Lesson>,
+    pub(super) lesson: Rc<Lesson>,
     /// One for each step so far; never empty.
-    marks: Vec<Mark>,
+    pub(super) marks: Vec<Mark>,
+    /// When the present step arrives, if its motion is slower just before that.
+    pub(super) decisive: Option<Time>,
+    /// Whether the lesson has shown how to reach the goal of the present step.
+    is_shown: bool,
 }
 
 /// How a step began, and what was answered in it.
 #[derive(Clone, Debug)]
-struct Mark {
+pub(super) struct Mark {
     recipe: Rc<str>,
-    at: Time,
+    pub(super) at: Time,
     /// The number of the first event that counts.
-    from: u64,
-    answer: Option<usize>,
-}
-
-/// A line of the lesson that was done, and what it printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Did {
-    /// The line.
-    pub action: Action,
-    /// What it printed.
-    pub output: Output,
+    pub(super) from: u64,
+    pub(super) answer: Option<usize>,
+    /// How many lines the visitor needed to reach the goal; none before, or if the lesson has shown how.
+    pub(super) used: Option<usize>,
 }
 
 impl Guide {
@@ -68,20 +49,24 @@ impl Guide {
             mark.at = timeline.now();
             mark.from = find(begin, timeline.events(), 0).map_or(0, |event| event.number + 1);
         }
+        guide.foresee(timeline, progress).await;
         guide
     }
 
     /// The first step of a lesson that begins at instant 0.
     pub fn at_start(lesson: Rc<Lesson>, timeline: &Timeline) -> Guide {
         let recipe = timeline.recipe().into();
-        Guide { lesson, marks: vec![Mark { recipe, at: Time(0), from: 0, answer: None }] }
+        let mark = Mark { recipe, at: Time(0), from: 0, answer: None, used: None };
+        Guide { lesson, marks: vec![mark], decisive: None, is_shown: false }
     }
 
     /// How far the visitor is, as texts, from which [`Guide::resume`] makes the same again.
     pub fn kept(&self) -> Vec<String> {
         let texts = |mark: &Mark| {
-            let answer = mark.answer.map_or_else(String::new, |answer| answer.to_string());
-            [mark.recipe.to_string(), mark.at.0.to_string(), mark.from.to_string(), answer]
+            let number =
+                |number: Option<usize>| number.map_or_else(String::new, |it| it.to_string());
+            let (answer, used) = (number(mark.answer), number(mark.used));
+            [mark.recipe.to_string(), mark.at.0.to_string(), mark.from.to_string(), answer, used]
         };
         self.marks.iter().flat_map(texts).collect()
     }
@@ -89,13 +74,14 @@ impl Guide {
     /// A visitor who was there before; none if the texts are not of this lesson.
     pub fn resume(lesson: Rc<Lesson>, kept: &[String]) -> Option<Guide> {
         let mark = |texts: &[String]| {
-            let [recipe, at, from, answer] = texts else { return None };
+            let [recipe, at, from, answer, used] = texts else { return None };
             let (at, from) = (Time(at.parse().ok()?), from.parse().ok()?);
-            Some(Mark { recipe: recipe.as_str().into(), at, from, answer: answer.parse().ok() })
+            let (answer, used) = (answer.parse().ok(), used.parse().ok());
+            Some(Mark { recipe: recipe.as_str().into(), at, from, answer, used })
         };
-        let marks: Vec<Mark> = kept.chunks(4).map(mark).collect::<Option<_>>()?;
+        let marks: Vec<Mark> = kept.chunks(5).map(mark).collect::<Option<_>>()?;
         let fits = (1..=lesson.steps.len()).contains(&marks.len());
-        fits.then_some(Guide { lesson, marks })
+        fits.then_some(Guide { lesson, marks, decisive: None, is_shown: false })
     }
 
     /// The lesson.
@@ -144,27 +130,49 @@ impl Guide {
     }
 
     /// What the visitor does when the cursor is here.
-    pub fn phase(&self, log: &[Event], now: Time) -> Phase {
-        let log = &log[..log.partition_point(|event| event.time.plus(SETTLE_MS) <= now)];
+    pub fn phase(&self, timeline: &Timeline) -> Phase {
+        let (events, now) = (timeline.events(), timeline.now());
+        let log = settled(events, now);
         let Some(arrival) = self.arrival(log) else { return Phase::Waiting };
         let step = self.step();
         if step.question.is_some() && self.chosen().is_none() {
             return Phase::Asking;
         }
-        match &step.goal {
-            Some(goal) if find(&goal.condition, log, arrival).is_none() => Phase::Acting,
-            _ => Phase::Arrived,
+        let Some(goal) = &step.goal else { return Phase::Arrived };
+        // A state is reached at once, so what must not happen counts at once as well.
+        let log = match &goal.check {
+            Check::Event(_) => log,
+            Check::State(_) => &events[..events.partition_point(|event| event.time <= now)],
+        };
+        let holds = |check: &Check| check.state().is_some_and(|it| it.is_so(timeline.cluster()));
+        match decided(goal, log, arrival) {
+            Some((_, outcome)) => outcome,
+            None if holds(&goal.check) => Phase::Arrived,
+            None => {
+                let failed = goal.guards.iter().position(|guard| holds(&guard.check));
+                failed.map_or(Phase::Acting, Phase::Failed)
+            }
         }
     }
 
-    /// When what the visitor waits for comes to pass, as far as is recorded.
-    pub fn ends(&self, log: &[Event], now: Time) -> Option<Time> {
-        let at = |condition, from| Some(find(condition, log, from)?.time.plus(SETTLE_MS));
-        match self.phase(log, now) {
-            Phase::Waiting => at(self.step().when.as_ref()?, self.mark().from),
-            Phase::Acting => at(&self.step().goal.as_ref()?.condition, self.arrival(log)?),
-            Phase::Asking | Phase::Arrived => None,
+    /// When what the visitor waits for at an instant comes to pass, as far as is recorded. A state of the cluster is
+    /// looked at where the cursor is.
+    pub fn ends(&self, timeline: &Timeline, from: Time) -> Option<Time> {
+        let log = timeline.events();
+        let Some(arrival) = self.arrival(settled(log, from)) else {
+            let event = find(self.step().when.as_ref()?, log, self.mark().from)?;
+            return Some(event.time.plus(SETTLE_MS));
+        };
+        let goal = self.step().goal.as_ref()?;
+        if self.step().question.is_some() && self.chosen().is_none()
+            || decided(goal, settled(log, from), arrival).is_some()
+        {
+            return None;
         }
+        let event = decided(goal, log, arrival).map(|(time, _)| time.plus(SETTLE_MS));
+        let mut states = goal.guards.iter().map(|it| &it.check).chain([&goal.check]);
+        let holds = states.any(|it| it.state().is_some_and(|it| it.is_so(timeline.cluster())));
+        event.or_else(|| holds.then(|| timeline.now()))
     }
 
     /// Goes to the instant at which the step has arrived; whether it does within half an hour.
@@ -173,11 +181,22 @@ impl Guide {
         self.seek(when, self.mark().from, timeline, progress).await
     }
 
-    /// Goes to the instant at which the goal is reached; whether it is within half an hour.
+    /// Goes to the instant at which the goal is reached or a guard has failed; whether one of them is within half
+    /// an hour.
     pub async fn skip_to_goal(&self, timeline: &mut Timeline, progress: &Progress) -> bool {
-        let Some(goal) = &self.step().goal else { return true };
-        let from = self.arrival(timeline.events()).unwrap_or_default();
-        self.seek(&goal.condition, from, timeline, progress).await
+        let limit = timeline.now().plus(PATIENCE_MS);
+        loop {
+            if matches!(self.phase(timeline), Phase::Arrived | Phase::Failed(_)) {
+                return true;
+            }
+            let now = timeline.now();
+            let at = match self.ends(timeline, now) {
+                Some(at) => Some(at),
+                None => timeline.next_event_in_slices(now, PATIENCE_MS, progress).await,
+            };
+            let Some(at) = at.filter(|at| *at > now && *at <= limit) else { return false };
+            timeline.seek_in_slices(at, progress).await;
+        }
     }
 
     /// Goes to the instant at which the condition is met.
@@ -206,8 +225,24 @@ impl Guide {
     /// Does the lines of the present step, at the instant at which it arrived.
     pub async fn perform(&self, timeline: &mut Timeline, progress: &Progress) -> Vec<Did> {
         self.skip(timeline, progress).await;
+        self.perform_lines(&self.step().lines, timeline, progress).await
+    }
+
+    /// Shows how the goal is reached: it no longer counts.
+    pub async fn show(&mut self, timeline: &mut Timeline, progress: &Progress) -> Vec<Did> {
+        self.is_shown = true;
+        self.perform(timeline, progress).await
+    }
+
+    /// Does lines where the cursor is.
+    pub(super) async fn perform_lines(
+        &self,
+        lines: &[Action],
+        timeline: &mut Timeline,
+        progress: &Progress,
+    ) -> Vec<Did> {
         let mut did = Vec::new();
-        for action in &self.step().lines {
+        for action in lines {
             let output = timeline.run_line_in_slices(&action.text, progress).await;
             did.push(Did { action: action.clone(), output });
         }
@@ -229,8 +264,17 @@ impl Guide {
         }
         let mut from = self.arrival(timeline.events()).unwrap_or_default();
         if let Some(goal) = &self.step().goal {
-            let reached = find(&goal.condition, timeline.events(), from);
-            from = reached.map_or(from, |event| event.number + 1);
+            let reached = match &goal.check {
+                Check::Event(condition) => find(condition, timeline.events(), from),
+                Check::State(_) => None,
+            };
+            from = reached.map_or_else(|| recorded(timeline), |event| event.number + 1);
+            let before = lines_of(&self.mark().recipe);
+            let used = lines_of(&timeline.recipe()).saturating_sub(before);
+            let is_own = !std::mem::take(&mut self.is_shown);
+            if let Some(mark) = self.marks.last_mut() {
+                mark.used = is_own.then_some(used);
+            }
         } else {
             self.skip(timeline, progress).await;
             if !self.step().lines.is_empty() {
@@ -239,32 +283,35 @@ impl Guide {
             }
         }
         let recipe = timeline.recipe().into();
-        self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None });
+        self.marks.push(Mark { recipe, at: timeline.now(), from, answer: None, used: None });
+        self.foresee(timeline, progress).await;
         did
     }
 
+    /// Does the present step again, from where it has arrived; the run that belongs there.
+    pub async fn retry(&mut self, progress: &Progress) -> Option<Timeline> {
+        let mut timeline = self.run(progress).await?;
+        self.skip(&mut timeline, progress).await;
+        self.decisive = self.step().when.as_ref().map(|_| timeline.now());
+        Some(timeline)
+    }
+
     /// Whether the lesson goes on to the next step by itself when the cursor is here.
-    pub fn continues(&self, log: &[Event], now: Time) -> bool {
+    pub fn continues(&self, timeline: &Timeline) -> bool {
         let step = self.step();
         let is_plain = step.question.is_none() && step.goal.is_none() && step.lines.is_empty();
         self.lesson.is_continuous
             && is_plain
             && !self.is_last()
-            && self.phase(log, now) == Phase::Arrived
+            && self.phase(timeline) == Phase::Arrived
     }
 
     /// Goes on to the next step of a run that plays on; see [`Guide::continues`].
     pub fn pass(&mut self, timeline: &Timeline) {
         let from = self.arrival(timeline.events()).unwrap_or_default();
-        let mark = Mark { at: timeline.now(), from, answer: None, ..self.mark().clone() };
+        let mark =
+            Mark { at: timeline.now(), from, answer: None, used: None, ..self.mark().clone() };
         self.marks.push(mark);
-    }
-
-    /// The answer to the question of the step before, if that had one.
-    pub fn last_answer(&self) -> Option<&Answer> {
-        let before = self.index().checked_sub(1)?;
-        let question = self.lesson.steps[before].question.as_ref()?;
-        question.answers.get(self.marks[before].answer?)
     }
 
     /// Goes back to the step before, if there is one; the run that belongs there, at its instant.
@@ -273,9 +320,10 @@ impl Guide {
             return None;
         }
         self.marks.pop();
-        let mut timeline = self.run(progress).await?;
-        self.skip(&mut timeline, progress).await;
-        Some(timeline)
+        if let Some(mark) = self.marks.last_mut() {
+            mark.used = None;
+        }
+        self.retry(progress).await
     }
 
     /// The run as it was when the present step began.
@@ -283,29 +331,26 @@ impl Guide {
         Timeline::open(&self.mark().recipe, self.mark().at, progress).await.ok()
     }
 
-    fn mark(&self) -> &Mark {
+    /// Looks ahead to where the present step arrives, if its motion is slower just before that.
+    async fn foresee(&mut self, timeline: &Timeline, progress: &Progress) {
+        self.decisive = None;
+        if self.step().slower > 0 {
+            let mut ahead = timeline.clone();
+            let arrives = self.skip(&mut ahead, progress).await;
+            self.decisive = arrives.then(|| ahead.now());
+        }
+    }
+
+    pub(super) fn mark(&self) -> &Mark {
         &self.marks[self.index()]
     }
 
     /// The number of the first event after the arrival of the step; `None` if it has not arrived.
-    fn arrival(&self, log: &[Event]) -> Option<u64> {
+    pub(super) fn arrival(&self, log: &[Event]) -> Option<u64> {
         let from = self.mark().from;
         match &self.step().when {
             Some(when) => find(when, log, from).map(|event| event.number + 1),
             None => Some(from),
         }
     }
-}
-
-/// The event of the log, from this number on, that meets the condition.
-pub(super) fn find<'a>(condition: &Condition, log: &'a [Event], from: u64) -> Option<&'a Event> {
-    let first = log.partition_point(|event| event.number < from);
-    let mut met = log[first..].iter().filter(|event| condition.is_met_by(event));
-    met.nth(condition.times.saturating_sub(1))
-}
-
-/// The number of the first event after the cursor.
-fn recorded(timeline: &Timeline) -> u64 {
-    let events = timeline.events();
-    events.partition_point(|event| event.time <= timeline.now()) as u64
 }

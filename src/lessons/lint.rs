@@ -1,8 +1,11 @@
 //! Reads a lesson and goes through it with the right answers: what a visitor would meet.
 
-use super::guide::{PATIENCE_MS, find};
+use super::guide::PATIENCE_MS;
+use super::moments::find;
 use super::read::fault;
-use super::{Action, Condition, Did, Guide, Lesson, Step, parse};
+use super::repairs::{Repaired, Tried, repairs};
+use super::shown::{panel_of, too_many_words, unknown_name};
+use super::{Action, Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
 use crate::api::Time;
 use crate::cluster::Event;
 use crate::map::Set;
@@ -24,6 +27,10 @@ pub struct Verdict {
     pub events: Vec<Event>,
     /// When each step arrived.
     pub arrivals: Vec<Time>,
+    /// How many recorded repairs were played.
+    pub repairs: usize,
+    /// How many wrong ones were tried.
+    pub wrong: usize,
 }
 
 /// Reads a lesson, plays it, and looks whether each step arrives and each goal is reached.
@@ -37,8 +44,18 @@ pub fn lint(text: &str) -> Verdict {
     };
     match begin(text) {
         Ok((lesson, mut timeline)) => {
-            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals);
+            verdict.errors.extend(too_many_words(&lesson));
+            let mut tried = Tried::default();
+            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals, &mut tried);
             verdict.errors.extend(outcome.err());
+            let goals = lesson.steps.iter().filter(|step| step.goal.is_some()).count();
+            verdict.repairs = goals + tried.repaired.len();
+            verdict.wrong = tried.wrong;
+            for Repaired { mut guide, mut timeline } in tried.repaired {
+                let outcome =
+                    play_on(&mut guide, &mut timeline, &mut Vec::new(), &mut Tried::default());
+                verdict.errors.extend(outcome.err());
+            }
             verdict.events = timeline.events().to_vec();
         }
         Err(errors) => verdict.errors = errors,
@@ -50,6 +67,7 @@ fn play(
     lesson: &Rc<Lesson>,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
+    tried: &mut Tried,
 ) -> Result<(), NotationError> {
     let progress = &Progress::default();
     let mut guide = finish(Guide::new(lesson.clone(), timeline, progress));
@@ -58,13 +76,22 @@ fn play(
     {
         return Err(missing("the lesson begins with", &guide, begin, timeline));
     }
-    loop {
-        step(&mut guide, timeline, arrivals)?;
-        if guide.is_last() {
-            return Ok(());
-        }
-        done(finish(guide.go_on(timeline, progress)))?;
+    step(&mut guide, timeline, arrivals, tried)?;
+    play_on(&mut guide, timeline, arrivals, tried)
+}
+
+/// Goes from a step that has arrived, or whose goal is reached, to the end of the lesson.
+fn play_on(
+    guide: &mut Guide,
+    timeline: &mut Timeline,
+    arrivals: &mut Vec<Time>,
+    tried: &mut Tried,
+) -> Result<(), NotationError> {
+    while !guide.is_last() {
+        done(finish(guide.go_on(timeline, &Progress::default())))?;
+        step(guide, timeline, arrivals, tried)?;
     }
+    Ok(())
 }
 
 /// Does what a visitor does at the present step, who knows what is right.
@@ -72,6 +99,7 @@ fn step(
     guide: &mut Guide,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
+    tried: &mut Tried,
 ) -> Result<(), NotationError> {
     let progress = &Progress::default();
     let step = guide.step().clone();
@@ -86,18 +114,39 @@ fn step(
     if let Some(before) = before {
         short_caption(guide, timeline.now().since(before))?;
     }
+    unknown_name(&step, guide.caption(timeline.events()), timeline)?;
+    panel_of(&step)?;
     if let Some(question) = &step.question {
         let right = question.answers.iter().position(|answer| answer.is_right);
         guide.choose(right.unwrap_or_default());
+        if guide.is_last() {
+            let message = "the last step asks, and nothing shows the answer".into();
+            return Err(fault(step.line, 1, message, "write another step"));
+        }
     }
     tries(&step, timeline)?;
     if !step.lines.is_empty() {
         late_lines(guide, timeline.now())?;
     }
     if let Some(goal) = &step.goal {
+        repairs(guide, timeline, tried)?;
         done(finish(guide.perform(timeline, progress)))?;
-        if !finish(guide.skip_to_goal(timeline, progress)) {
-            return Err(missing(&name, guide, &goal.condition, timeline));
+        finish(guide.skip_to_goal(timeline, progress));
+        let phase = guide.phase(timeline);
+        if let Some(guard) = guide.guard(phase) {
+            let message = format!("the solution is refused by `unless {}`", guard.check.words());
+            return Err(fault(guard.check.line(), 1, message, "write another solution after `do`"));
+        }
+        if phase != Phase::Arrived {
+            return Err(match &goal.check {
+                Check::Event(condition) => missing(&name, guide, condition, timeline),
+                Check::State(state) => fault(
+                    state.line,
+                    1,
+                    format!("{name} `{}`, which does not become true", state.words()),
+                    "write a solution after `do` that reaches it",
+                ),
+            });
         }
     } else if guide.is_last() && !step.lines.is_empty() {
         let message = "nothing is done after the last step".into();
@@ -156,9 +205,16 @@ fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
     done(actions.map(run).collect())
 }
 
-/// What a lesson does must not be refused.
-fn done(did: Vec<Did>) -> Result<(), NotationError> {
-    let Some(refused) = did.iter().find(|did| did.output.exit != 0) else { return Ok(()) };
-    let message = refused.output.stderr.trim_end().to_owned();
-    Err(fault(refused.action.line, 1, message, "what a step does must succeed"))
+/// What a lesson does must not be rejected, unless it says so.
+pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
+    let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
+    let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
+    let (message, advice) = match action.is_refused {
+        true => ("the line is not rejected".into(), "write it after `do`"),
+        false => (
+            output.stderr.trim_end().to_owned(),
+            "what a step does must succeed; write what is rejected after `refused`",
+        ),
+    };
+    Err(fault(action.line, 1, message, advice))
 }

@@ -4,20 +4,32 @@
 //! what it is, a recipe in the line notation follows, and then its steps. [`parse`] reads it, [`Guide`]
 //! leads through it, [`lint()`] reads it, goes through it with the right answers, and says what is wrong.
 
+mod condition;
 mod guide;
 mod lint;
+mod moments;
 mod read;
+mod repairs;
+mod shown;
+mod shuffle;
+mod standing;
 mod step;
 
-pub use guide::{Did, Guide, Phase};
+pub use condition::{Check, Condition, Fact, State};
+pub use guide::Guide;
 pub use lint::{Verdict, lint};
 pub use read::parse;
+pub use shuffle::seed_of;
+pub use standing::{Did, Phase, Results};
 
-use crate::cluster::{Code, Event, Subject, Value};
-use crate::notation::format_duration;
+use crate::cluster::Subject;
 
 /// How many statements there are, S1 to S29.
 pub const STATEMENTS: u8 = 29;
+/// How many common confusions there are, C1 to C26.
+pub const CONFUSIONS: u8 = 26;
+/// How many words a visitor reads in a lesson, at most.
+pub const WORDS_MAX: usize = 350;
 /// How long a caption or a reply may be, in characters.
 pub const CAPTION_MAX: usize = 280;
 /// How long a title, a question, an answer, an item or a hint may be, in characters.
@@ -36,6 +48,12 @@ pub struct Lesson {
     pub about: String,
     /// The statements that it shows, by their numbers.
     pub covers: Vec<u8>,
+    /// The common confusions that it clears up, by their numbers.
+    pub confusions: Vec<u8>,
+    /// The part of the course to which it belongs, such as `M1`; empty if none.
+    pub part: String,
+    /// The names of the lessons that should come before it.
+    pub needs: Vec<String>,
     /// How long it takes a visitor, in minutes.
     pub minutes: u32,
     /// Where it begins; without it at instant 0.
@@ -55,16 +73,28 @@ pub struct Step {
     pub line: u32,
     /// The caption.
     pub say: String,
+    /// Captions instead of that one, if an event has happened in the step before; the first that fits is shown.
+    pub variants: Vec<(Condition, String)>,
     /// What is listed below the caption.
     pub items: Vec<String>,
     /// What the picture points at.
     pub point: Option<Point>,
+    /// The panel that the step is about.
+    pub panel: Option<Panel>,
+    /// What is hidden while a prediction of this step is open; without it, [`Panel::MASKED`].
+    pub mask: Option<Vec<Panel>>,
+    /// By how many steps of the speed the motion is slower just before what the step waits for.
+    pub slower: u8,
     /// What time passes for; without it the step has arrived as soon as it begins.
     pub when: Option<Condition>,
     /// What the visitor predicts, once the step has arrived.
     pub question: Option<Question>,
     /// What is done when the visitor goes on; with a goal, what reaches it.
     pub lines: Vec<Action>,
+    /// Other ways to reach the goal.
+    pub others: Vec<Vec<Action>>,
+    /// Lines that do not reach the goal, and why not.
+    pub wrongs: Vec<Wrong>,
     /// What the visitor has to reach.
     pub goal: Option<Goal>,
     /// What to try in free play.
@@ -87,6 +117,8 @@ pub struct Action {
     pub line: u32,
     /// The line, and what stands below it if it ends in `<<WORD`.
     pub text: String,
+    /// Whether the lesson shows that it is rejected.
+    pub is_refused: bool,
 }
 
 /// A question before the decisive moment.
@@ -112,10 +144,55 @@ pub struct Answer {
 /// What the visitor has to reach without being led.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Goal {
-    /// What has to happen.
-    pub condition: Condition,
+    /// What has to happen, or to be true.
+    pub check: Check,
+    /// What must not happen before.
+    pub guards: Vec<Guard>,
     /// What helps.
     pub hint: String,
+}
+
+/// What must not happen on the way to a goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// What must not happen, or not become true.
+    pub check: Check,
+    /// Why not.
+    pub reply: String,
+}
+
+/// A line that does not reach the goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The line.
+    pub action: Action,
+    /// Why it does not.
+    pub reply: String,
+}
+
+/// A part of the page besides the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The control loop, or the answer to "Why?".
+    Why,
+    /// The events.
+    Log,
+    /// The terminal.
+    Terminal,
+}
+
+impl Panel {
+    /// What is hidden while a prediction is open, unless a step says otherwise.
+    pub const MASKED: [Panel; 2] = [Panel::Why, Panel::Log];
+
+    /// The panels, with the words for them.
+    const NAMES: [(&'static str, Panel); 3] =
+        [("why", Panel::Why), ("log", Panel::Log), ("terminal", Panel::Terminal)];
+
+    /// The panel of this name.
+    pub fn named(name: &str) -> Option<Panel> {
+        Panel::NAMES.iter().find(|(word, _)| *word == name).map(|(_, panel)| *panel)
+    }
 }
 
 /// A suggestion for free play.
@@ -125,59 +202,4 @@ pub struct Try {
     pub text: String,
     /// The line that does it, if it is a matter of one line.
     pub action: Option<Action>,
-}
-
-/// What has to happen: an event of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// Where it stands in the lesson.
-    pub line: u32,
-    /// The code of its reason.
-    pub code: Code,
-    /// What it is about, as the log writes it; empty for anything.
-    pub subject: String,
-    /// Arguments of the reason, by name.
-    pub args: Vec<(String, String)>,
-    /// How often, counted since the step began.
-    pub times: usize,
-}
-
-impl Condition {
-    /// Whether an event is one of those.
-    pub fn is_met_by(&self, event: &Event) -> bool {
-        event.reason.code() == self.code
-            && self.args.iter().all(|(name, word)| is_called(event.reason.field(name), word))
-            && (self.subject.is_empty() || event.subject.to_string() == self.subject)
-    }
-
-    /// The condition as it is written.
-    pub fn words(&self) -> String {
-        let mut words = self.code.name().to_owned();
-        if !self.subject.is_empty() {
-            words = words + " " + &self.subject;
-        }
-        for (name, value) in &self.args {
-            words = words + " " + name + "=" + value;
-        }
-        if self.times > 1 {
-            words = format!("{words} x{}", self.times);
-        }
-        words
-    }
-}
-
-/// Whether a word names a value: an object by its name or as `pod/web-0`, a number by its digits, a duration as
-/// in `1m30s`, a detail by its code.
-fn is_called(value: Value<'_>, word: &str) -> bool {
-    match value {
-        Value::Object(object) => object.key.name() == word || object.to_string() == word,
-        Value::Objects(list) => list.iter().any(|one| is_called(Value::Object(one), word)),
-        Value::Text(text) => text == word,
-        Value::Texts(list) => list.iter().any(|one| one == word),
-        Value::Containers(list) => list.iter().any(|one| one.name == word),
-        Value::Number(number) => number.to_string() == word,
-        Value::Duration(ms) => format_duration(ms) == word,
-        Value::Detail(detail) => detail.code().name() == word,
-        Value::Nothing => false,
-    }
 }

@@ -1,11 +1,13 @@
 //! From the text of a lesson to its parts: heading, recipe, steps.
 
-use super::step::{StepReader, condition};
-use super::{Lesson, STATEMENTS, Step, TEXT_MAX};
+use super::condition::condition;
+use super::step::StepReader;
+use super::{CONFUSIONS, Lesson, STATEMENTS, Step, TEXT_MAX};
 use crate::notation::{self, NotationError, closest};
 
-/// What stands in the heading; the last two are optional.
-const HEADING: [&str; 6] = ["title", "about", "covers", "minutes", "begin", "pace"];
+/// What stands in the heading; the last four are optional.
+const HEADING: [&str; 8] =
+    ["title", "about", "covers", "minutes", "begin", "pace", "part", "needs"];
 
 /// Reads a lesson; whether its recipe can be played is not looked at.
 ///
@@ -67,7 +69,16 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
             "title" => lesson.title = entry.text_of(TEXT_MAX, errors),
             "about" => lesson.about = entry.text_of(TEXT_MAX, errors),
             "begin" => lesson.begin = condition(&entry, errors),
-            "covers" => lesson.covers = read_covers(&entry, errors),
+            "covers" => read_covers(lesson, &entry, errors),
+            "needs" => lesson.needs = entry.text.split_whitespace().map(Into::into).collect(),
+            "part" => {
+                let number = entry.text.strip_prefix('M').and_then(|it| it.parse::<u8>().ok());
+                if number.is_none() {
+                    let message = format!("`{}` is no part of the course", entry.text);
+                    errors.push(entry.fault(message, "write for example `part M1`"));
+                }
+                lesson.part.clone_from(&entry.text);
+            }
             "pace" if entry.text == "auto" => lesson.is_continuous = true,
             "pace" => errors.push(entry.fault(
                 format!("`{}` is not a pace", entry.text),
@@ -92,19 +103,21 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
     }
 }
 
-fn read_covers(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Vec<u8> {
-    let mut covers = Vec::new();
+/// Reads statements, such as `S4`, and confusions, such as `C9`.
+fn read_covers(lesson: &mut Lesson, entry: &Entry<'_>, errors: &mut Vec<NotationError>) {
     for word in entry.text.split_whitespace() {
-        let number = word.strip_prefix('S').and_then(|number| number.parse().ok());
-        match number.filter(|number| (1..=STATEMENTS).contains(number)) {
-            Some(number) => covers.push(number),
-            None => errors.push(entry.fault(
+        let number = |letter: char| word.strip_prefix(letter).and_then(|it| it.parse::<u8>().ok());
+        if let Some(number) = number('S').filter(|it| (1..=STATEMENTS).contains(it)) {
+            lesson.covers.push(number);
+        } else if let Some(number) = number('C').filter(|it| (1..=CONFUSIONS).contains(it)) {
+            lesson.confusions.push(number);
+        } else {
+            errors.push(entry.fault(
                 format!("there is no statement `{word}`"),
-                "the statements are S1 to S29, for example `covers S2 S24`",
-            )),
+                "the statements are S1 to S29, the confusions C1 to C26, for example `covers S2 S24 C26`",
+            ));
         }
     }
-    covers
 }
 
 /// A keyword and what follows it, on its line and the indented lines below.
@@ -184,7 +197,7 @@ impl<'a> Entries<'a> {
         let mut entry =
             Entry { word, text: text.to_owned(), line: number(index), column: number(before + 1) };
         if let Some((_, end)) = text.rsplit_once("<<")
-            && word == "do"
+            && matches!(word, "do" | "refused" | "or")
         {
             let end = end.trim().trim_matches(['\'', '"']);
             loop {

@@ -1,19 +1,24 @@
 //! The steps of a lesson, entry by entry.
 
+use super::condition::{check, condition};
 use super::read::{Entry, fault};
 use super::{
-    ANSWERS_MAX, Action, Answer, CALLOUT_MAX, CAPTION_MAX, Condition, Goal, Point, Question, Step,
-    TEXT_MAX, Try,
+    ANSWERS_MAX, Action, Answer, CALLOUT_MAX, CAPTION_MAX, Check, Goal, Guard, Panel, Point,
+    Question, Step, TEXT_MAX, Try, Wrong,
 };
 use crate::api::{Key, Kind};
-use crate::cluster::{Code, Subject};
-use crate::notation::{self, NotationError, closest};
+use crate::cluster::Subject;
+use crate::notation::{self, NotationError};
 
 /// What may stand in a step.
-const WORDS: [&str; 12] =
-    ["step", "say", "item", "point", "when", "ask", "right", "wrong", "do", "goal", "hint", "try"];
+const WORDS: [&str; 19] = [
+    "step", "say", "if", "item", "point", "panel", "mask", "pace", "when", "ask", "right", "wrong",
+    "do", "refused", "or", "goal", "unless", "hint", "try",
+];
 /// What may stand in a step once.
-const ONCE: [&str; 6] = ["say", "point", "when", "ask", "goal", "hint"];
+const ONCE: [&str; 9] = ["say", "point", "panel", "mask", "pace", "when", "ask", "goal", "hint"];
+/// How much slower than usual the motion can be, and by how many steps of the speed.
+const PACES: [(&str, u8); 3] = [("0.25x", 4), ("0.5x", 2), ("1x", 0)];
 
 /// Reads entry after entry into the steps.
 pub(super) struct StepReader<'a> {
@@ -22,7 +27,8 @@ pub(super) struct StepReader<'a> {
     /// The words of the present step so far.
     seen: Vec<&'static str>,
     hint: String,
-    goal: Option<Condition>,
+    goal: Option<Check>,
+    guards: Vec<Guard>,
 }
 
 impl<'a> StepReader<'a> {
@@ -30,7 +36,8 @@ impl<'a> StepReader<'a> {
         steps: &'a mut Vec<Step>,
         errors: &'a mut Vec<NotationError>,
     ) -> StepReader<'a> {
-        StepReader { steps, errors, seen: Vec::new(), hint: String::new(), goal: None }
+        let (seen, hint) = (Vec::new(), String::new());
+        StepReader { steps, errors, seen, hint, goal: None, guards: Vec::new() }
     }
 
     /// Reads an entry; the first is `step`.
@@ -56,13 +63,28 @@ impl<'a> StepReader<'a> {
             "item" => step.items.push(entry.text_of(TEXT_MAX, errors)),
             "point" => step.point = point(&entry, errors),
             "when" => step.when = condition(&entry, errors),
-            "goal" => self.goal = condition(&entry, errors),
+            "goal" => self.goal = check(&entry, errors),
+            "unless" => self.guards.extend(guard(entry, errors)),
+            "if" => step.variants.extend(variant(entry, errors)),
+            "panel" => step.panel = panels(&entry, errors).pop(),
+            "mask" => step.mask = Some(panels(&entry, errors)),
+            "pace" => step.slower = pace(&entry, errors),
             "hint" => self.hint = entry.text_of(TEXT_MAX, errors),
             "ask" => {
                 let text = entry.text_of(TEXT_MAX, errors);
                 step.question = Some(Question { text, answers: Vec::new() });
             }
-            "do" => step.lines.extend(action(&entry, &entry.text, errors)),
+            "do" | "refused" => {
+                let lines = step.others.last_mut().unwrap_or(&mut step.lines);
+                lines.extend(action(&entry, &entry.text, errors));
+            }
+            "or" => {
+                let line = entry.text.strip_prefix("do ").unwrap_or(&entry.text).trim_start();
+                step.others.push(action(&entry, line, errors).into_iter().collect());
+            }
+            "wrong" if entry.text.starts_with("do ") => {
+                step.wrongs.extend(wrong(&entry, errors));
+            }
             "try" => {
                 let (text, line) = parts(&entry.text);
                 let action = (!line.is_empty()).then(|| action(&entry, &line, errors)).flatten();
@@ -77,6 +99,7 @@ impl<'a> StepReader<'a> {
         let seen = std::mem::take(&mut self.seen);
         let hint = std::mem::take(&mut self.hint);
         let goal = self.goal.take();
+        let guards = std::mem::take(&mut self.guards);
         let Some(step) = self.steps.last_mut() else { return };
         let line = step.line;
         let mut complain = |message: &str, advice: &str| {
@@ -108,8 +131,74 @@ impl<'a> StepReader<'a> {
                 "write a line that reaches it after `do`",
             );
         }
-        step.goal = goal.map(|condition| Goal { condition, hint });
+        let is_repair = !guards.is_empty() || !step.others.is_empty() || !step.wrongs.is_empty();
+        if is_repair && !seen.contains(&"goal") {
+            complain(
+                "`unless`, `or do`, and `wrong do` belong to a goal",
+                "write the goal after `goal`",
+            );
+        }
+        step.goal = goal.map(|check| Goal { check, guards, hint });
     }
+}
+
+/// The entry of a condition, and the text behind `|`.
+fn with_text<'a>(mut entry: Entry<'a>, errors: &mut Vec<NotationError>) -> (Entry<'a>, String) {
+    let (condition, text) = parts(&entry.text);
+    if text.is_empty() || text.chars().count() > CAPTION_MAX {
+        let advice =
+            format!("write the event, then `|`, then a text of at most {CAPTION_MAX} characters");
+        errors.push(entry.fault("the text is missing or too long".into(), &advice));
+    }
+    entry.text = condition;
+    (entry, text)
+}
+
+/// Reads `CHECK | REPLY`.
+fn guard(entry: Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Guard> {
+    let (entry, reply) = with_text(entry, errors);
+    Some(Guard { check: check(&entry, errors)?, reply })
+}
+
+/// Reads `EVENT | CAPTION`.
+fn variant(
+    entry: Entry<'_>,
+    errors: &mut Vec<NotationError>,
+) -> Option<(super::Condition, String)> {
+    let (entry, text) = with_text(entry, errors);
+    Some((condition(&entry, errors)?, text))
+}
+
+/// Reads `do LINE | REPLY`.
+fn wrong(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Wrong> {
+    let (line, reply) = entry.text.rsplit_once('|').unwrap_or((&entry.text, ""));
+    let (line, reply) = (line.strip_prefix("do ")?.trim(), reply.trim().to_owned());
+    if reply.is_empty() {
+        let advice = "write the line, then `|`, then why it does not help";
+        errors.push(entry.fault("the wrong repair has no reply".into(), advice));
+    }
+    Some(Wrong { action: action(entry, line, errors)?, reply })
+}
+
+/// Reads names of panels.
+fn panels(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Vec<Panel> {
+    let words = entry.text.split_whitespace().filter(|word| *word != "none");
+    let named: Vec<Panel> = words.clone().filter_map(Panel::named).collect();
+    if named.len() != words.count() || entry.text.is_empty() {
+        let advice = "write `why`, `log`, or `terminal`; `mask none` hides nothing";
+        errors.push(entry.fault(format!("`{}` is no panel", entry.text), advice));
+    }
+    named
+}
+
+/// Reads `0.25x`.
+fn pace(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> u8 {
+    let found = PACES.iter().find(|(word, _)| *word == entry.text);
+    if found.is_none() {
+        let message = format!("`{}` is not a pace of a step", entry.text);
+        errors.push(entry.fault(message, "write `pace 0.25x` or `pace 0.5x`"));
+    }
+    found.map_or(0, |(_, slower)| *slower)
 }
 
 fn answer(step: &mut Step, entry: &Entry<'_>, errors: &mut Vec<NotationError>) {
@@ -164,7 +253,11 @@ fn parts(text: &str) -> (String, String) {
 /// A line that the notation knows.
 fn action(entry: &Entry<'_>, line: &str, errors: &mut Vec<NotationError>) -> Option<Action> {
     match notation::parse_line(line) {
-        Ok(_) => Some(Action { line: entry.line, text: line.into() }),
+        Ok(_) => Some(Action {
+            line: entry.line,
+            text: line.into(),
+            is_refused: entry.word == "refused",
+        }),
         Err(error) => {
             let column = entry.column + error.column - 1;
             let number = entry.line + error.line - 1;
@@ -172,78 +265,4 @@ fn action(entry: &Entry<'_>, line: &str, errors: &mut Vec<NotationError>) -> Opt
             None
         }
     }
-}
-
-/// Reads `CODE [KIND/NAME] [ARGUMENT=VALUE]... [x2]`.
-pub(super) fn condition(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Condition> {
-    let mut words = entry.text.split_whitespace();
-    let name = words.next().unwrap_or_default();
-    let Some(code) = Code::ALL.iter().find(|code| code.name() == name) else {
-        let names = Code::ALL.iter().map(|code| code.name());
-        let advice = match closest(name, names) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => "`ordinal run STORY --json` shows each event with its reason, for example `PodReady`".into(),
-        };
-        errors.push(entry.fault(format!("no event has the reason `{name}`"), &advice));
-        return None;
-    };
-    let mut condition = Condition {
-        line: entry.line,
-        code: *code,
-        subject: String::new(),
-        args: Vec::new(),
-        times: 1,
-    };
-    for word in words {
-        let refused = if let Some((name, value)) = word.split_once('=') {
-            let is_known = code.fields().any(|field| field == name);
-            condition.args.push((name.into(), value.into()));
-            (!is_known)
-                .then(|| (format!("{} has no argument `{name}`", code.name()), arguments(*code)))
-        } else if let Some(count) = times(word) {
-            condition.times = count;
-            None
-        } else {
-            match subject(word) {
-                Some(subject) => {
-                    condition.subject = subject;
-                    None
-                }
-                None => Some((
-                    format!("`{word}` is no object"),
-                    format!("write a kind and a name, for example `pod/{word}`"),
-                )),
-            }
-        };
-        if let Some((message, advice)) = refused {
-            errors.push(entry.fault(message, &advice));
-            return None;
-        }
-    }
-    Some(condition)
-}
-
-/// `x2` as a number.
-fn times(word: &str) -> Option<usize> {
-    word.strip_prefix('x')?.parse().ok().filter(|number| *number > 0)
-}
-
-/// `pvc/data-web-0` and such as the log writes it.
-fn subject(word: &str) -> Option<String> {
-    let (kind, name) = word.split_once('/')?;
-    let (namespace, kind) = match kind.split_once(':') {
-        Some((namespace, kind)) => (format!("{namespace}:"), kind),
-        None => (String::new(), kind),
-    };
-    let kind = match kind {
-        "client" | "name" => kind,
-        _ => Kind::parse(kind)?.singular(),
-    };
-    (!name.is_empty()).then(|| format!("{namespace}{kind}/{name}"))
-}
-
-/// What arguments a code has, in words.
-fn arguments(code: Code) -> String {
-    let names: Vec<&str> = code.fields().collect();
-    if names.is_empty() { "it has none".into() } else { format!("it has: {}", names.join(", ")) }
 }

@@ -1,7 +1,8 @@
 //! Guided stories: the active lesson and the list of lessons.
 
+use super::progress::{Record, records};
 use crate::api::Time;
-use crate::lessons::{Guide, Phase, parse};
+use crate::lessons::{Guide, Panel, Phase, parse};
 use crate::notation::NotationError;
 use crate::scene::Callout;
 use crate::task::Progress;
@@ -21,42 +22,113 @@ pub struct ListedLesson {
     pub title: String,
     /// What the lesson teaches, in a sentence.
     pub about: String,
-    /// Whether the user has completed the lesson.
-    pub is_done: bool,
+    /// The part of the course, such as `M1`.
+    pub part: String,
+    /// The titles of the lessons that should come before it.
+    pub needs: Vec<String>,
+    /// How the user has completed the lesson, if so.
+    pub record: Option<Record>,
+    /// Whether it is time to review the lesson.
+    pub is_due: bool,
+    /// Whether it is the next one: the first that was not completed.
+    pub is_next: bool,
 }
 
-/// Lessons that had another name when progress was stored: the name then, and now.
-const RENAMED: [(&str, &str); 1] = [("master", "primary")];
+/// The parts of the course: what the lessons call them, and their titles.
+pub const PARTS: [(&str, &str); 9] = [
+    ("M0", "Orientation"),
+    ("M1", "Order and identity"),
+    ("M2", "Storage"),
+    ("M3", "Names"),
+    ("M4", "Data"),
+    ("M5", "Updates"),
+    ("M6", "Failure"),
+    ("M7", "The API server"),
+    ("M8", "Tickets"),
+];
 
-/// Parses the list of lessons. Each line has a name, minutes, statements, a title and a sentence, separated
-/// by tabs; incomplete lines are skipped. `done` has the names of the completed lessons, one per line.
-pub fn parse_list(text: &str, done: &str) -> Vec<ListedLesson> {
+/// What to do after a lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextLesson {
+    /// The name of the lesson.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// Parses the list of lessons, in the order of the course. Each line has a name, minutes, statements, a title, a
+/// sentence, the part of the course, and the names of the lessons that come before, separated by tabs; incomplete lines
+/// are skipped. `done` is the text in storage.
+pub fn parse_list(text: &str, done: &str, today: u32) -> Vec<ListedLesson> {
+    let records = records(done);
+    let mut has_next = false;
     let entry = |line: &str| {
         let mut parts = line.split('\t').map(str::to_owned);
         let name = parts.next()?;
+        let [minutes, covers, title, about, part] = std::array::from_fn(|_| parts.next());
+        let part = part?;
+        let needs = parts.next().unwrap_or_default();
+        let needs = needs.split(' ').filter_map(|name| title_of(text, name)).collect();
+        let record = records.iter().find(|it| it.name == name).cloned();
+        let is_next = record.is_none() && !part.is_empty() && !has_next;
+        has_next |= is_next;
         Some(ListedLesson {
-            is_done: done.lines().any(|it| it == name || RENAMED.contains(&(it, name.as_str()))),
+            is_due: record.as_ref().is_some_and(|it| it.is_due(today)),
             name,
-            minutes: parts.next()?,
-            covers: parts.next()?,
-            title: parts.next()?,
-            about: parts.next()?,
+            minutes: minutes?,
+            covers: covers?,
+            title: title?,
+            about: about?,
+            part,
+            needs,
+            record,
+            is_next,
         })
     };
     text.lines().filter_map(entry).collect()
 }
 
-/// Parses a lesson and plays its recipe to the first step.
+/// The title of the lesson of a name, in the list.
+fn title_of(text: &str, name: &str) -> Option<String> {
+    let mut lines = text.lines().map(|line| line.split('\t'));
+    let title = lines.find_map(|mut parts| (parts.next()? == name).then(|| parts.nth(2)))?;
+    title.map(str::to_owned)
+}
+
+/// What to do after the lesson of a name: the next one in the course, or the first.
+pub fn next_lesson(list: &[ListedLesson], name: &str) -> Option<NextLesson> {
+    let at = list.iter().position(|it| it.name == name);
+    let rest = list.iter().skip(at.map_or(0, |at| at + 1));
+    let next = rest.into_iter().find(|it| !it.part.is_empty())?;
+    Some(NextLesson { name: next.name.clone(), title: next.title.clone() })
+}
+
+/// Parses a lesson, puts its answers into the order of a seed, and plays its recipe to a step, counted from 1; what the
+/// steps before it ask for is done.
 ///
 /// # Errors
 /// The errors of the lesson or its recipe.
 pub async fn open(
     text: &str,
+    seed: u64,
+    step: usize,
     progress: &Progress,
 ) -> Result<(Guide, Timeline), Vec<NotationError>> {
-    let lesson = Rc::new(parse(text)?);
+    let mut lesson = parse(text)?;
+    lesson.shuffle(seed);
+    let lesson = Rc::new(lesson);
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
-    let guide = Guide::new(lesson, &mut timeline, progress).await;
+    let mut guide = Guide::new(lesson, &mut timeline, progress).await;
+    for _ in 1..step {
+        if guide.is_last() {
+            break;
+        }
+        if guide.step().goal.is_some() {
+            guide.show(&mut timeline, progress).await;
+            guide.skip_to_goal(&mut timeline, progress).await;
+        }
+        guide.go_on(&mut timeline, progress).await;
+    }
     Ok((guide, timeline))
 }
 
@@ -80,28 +152,106 @@ pub struct ActiveLesson {
     pub is_left: bool,
     /// Whether the hint is shown.
     pub has_hint: bool,
+    /// What the order of the answers follows from; 0 for that of the text.
+    pub seed: u64,
+    /// The step that is shown once more: what was masked in it no longer is.
+    pub replayed: Option<usize>,
+    /// The step at whose goal playback has paused.
+    paused: Option<usize>,
 }
 
 impl ActiveLesson {
+    /// A lesson at its first step.
+    pub fn new(name: &str, text: &str, guide: Guide, seed: u64) -> ActiveLesson {
+        let (name, text) = (name.to_owned(), text.into());
+        let (is_left, has_hint, replayed, paused) = (false, false, None, None);
+        ActiveLesson { name, text, guide, is_left, has_hint, seed, replayed, paused }
+    }
+
     /// The parts of a saved run from which [`ActiveLesson::unpack`] restores the lesson.
     pub fn pack(&self) -> Vec<String> {
         let is_left = if self.is_left { "left" } else { "" };
-        let mut parts = vec![self.name.clone(), self.text.to_string(), is_left.into()];
+        let seed = self.seed.to_string();
+        let mut parts = vec![self.name.clone(), self.text.to_string(), is_left.into(), seed];
         parts.extend(self.guide.kept());
         parts
     }
 
     /// Restores a lesson from its parts. `None` if they are not those of a lesson.
     pub fn unpack(parts: &[String]) -> Option<ActiveLesson> {
-        let [name, text, is_left, marks @ ..] = parts else { return None };
-        let guide = Guide::resume(Rc::new(parse(text).ok()?), marks)?;
-        let (name, text) = (name.clone(), text.as_str().into());
-        Some(ActiveLesson { name, text, guide, is_left: !is_left.is_empty(), has_hint: false })
+        let [name, text, is_left, seed, marks @ ..] = parts else { return None };
+        let mut lesson = parse(text).ok()?;
+        let seed = seed.parse().ok()?;
+        lesson.shuffle(seed);
+        let guide = Guide::resume(Rc::new(lesson), marks)?;
+        let is_left = !is_left.is_empty();
+        Some(ActiveLesson { is_left, ..ActiveLesson::new(name, text, guide, seed) })
     }
 
     /// The phase of the current step.
     pub fn phase(&self, timeline: &Timeline) -> Phase {
-        self.guide.phase(timeline.events(), timeline.now())
+        self.guide.phase(timeline)
+    }
+
+    /// What is hidden, so that it does not give away the answer to an open prediction.
+    pub fn masked(&self, timeline: &Timeline) -> &[Panel] {
+        match self.is_left || self.replayed == Some(self.guide.index()) {
+            true => &[],
+            false => self.guide.masked(self.phase(timeline)),
+        }
+    }
+
+    /// The panel that the step is about, once the step has arrived.
+    pub fn panel(&self, timeline: &Timeline) -> Option<Panel> {
+        let panel = self.guide.step().panel.filter(|_| !self.is_left)?;
+        let phase = self.phase(timeline);
+        let is_shown = phase != Phase::Waiting && !self.guide.masked(phase).contains(&panel);
+        is_shown.then_some(panel)
+    }
+
+    /// Whether the motion of the step starts without another click: a prediction was made, and is watched now.
+    pub fn plays_at_once(&self, timeline: &Timeline) -> bool {
+        self.phase(timeline) == Phase::Waiting && self.guide.last_answer().is_some()
+    }
+
+    /// When playback pauses, if it has passed that instant since `from`.
+    pub fn pauses(&mut self, timeline: &Timeline, from: Time) -> Option<Time> {
+        let at = self.guide.ends(timeline, from).filter(|at| *at <= timeline.now())?;
+        let is_decided = matches!(self.phase(timeline), Phase::Arrived | Phase::Failed(_));
+        let decided = (is_decided && self.guide.step().goal.is_some()).then(|| self.guide.index());
+        // A state of the cluster stays true, and is reached once.
+        let was_decided = std::mem::replace(&mut self.paused, decided);
+        (decided.is_none() || decided != was_decided).then_some(at)
+    }
+
+    /// Whether the user watches what was predicted in the step before, and does not know the answer yet.
+    pub fn is_watching(&self, timeline: &Timeline) -> bool {
+        !self.is_continuous()
+            && self.replayed != Some(self.guide.index())
+            && self.plays_at_once(timeline)
+    }
+
+    /// Why something that was done in the present step does not help, or must not be done.
+    pub fn misstep(&self, timeline: &Timeline) -> Option<&str> {
+        let step = self.guide.step();
+        let phase = self.phase(timeline);
+        if let Some(guard) = self.guide.guard(phase) {
+            return Some(&guard.reply);
+        }
+        if phase != Phase::Acting || step.wrongs.is_empty() {
+            return None;
+        }
+        let recipe = timeline.recipe();
+        let done = recipe.get(self.guide.recipe().len()..)?;
+        let wrong = step.wrongs.iter().rfind(|wrong| done.contains(&wrong.action.text))?;
+        Some(&wrong.reply)
+    }
+
+    /// Forgets what belongs to a step that is done again.
+    pub fn restart(&mut self) {
+        self.has_hint = false;
+        self.replayed = None;
+        self.paused = None;
     }
 
     /// Whether going on would run this line.
@@ -112,7 +262,12 @@ impl ActiveLesson {
     /// What the picture points at in the current step, except during a question.
     pub fn callout(&self, timeline: &Timeline) -> Option<Rc<Callout>> {
         let point = self.guide.step().point.as_ref().filter(|_| !self.is_left)?;
-        if self.phase(timeline) == Phase::Asking {
+        let phase = self.phase(timeline);
+        let is_hidden = match self.is_continuous() {
+            true => phase == Phase::Asking,
+            false => self.guide.is_predicting(phase) && self.replayed != Some(self.guide.index()),
+        };
+        if is_hidden {
             return None;
         }
         Some(Rc::new(Callout { target: point.target.clone(), text: point.text.clone() }))
@@ -125,8 +280,7 @@ impl ActiveLesson {
 
     /// Passes the steps that playback has completed. Returns whether the last step has arrived.
     pub fn pass(&mut self, timeline: &Timeline) -> bool {
-        let (events, now) = (timeline.events(), timeline.now());
-        while self.guide.continues(events, now) {
+        while self.guide.continues(timeline) {
             self.guide.pass(timeline);
         }
         self.guide.is_last() && self.phase(timeline) == Phase::Arrived
@@ -149,9 +303,9 @@ mod tests {
 
     /// The lesson and its run, at the first step.
     fn active() -> (ActiveLesson, Timeline) {
-        let (guide, timeline) = finish(open(LESSON, &Progress::default())).expect("a lesson");
-        let (name, text) = ("in-order".into(), LESSON.into());
-        (ActiveLesson { name, text, guide, is_left: true, has_hint: true }, timeline)
+        let (guide, timeline) = finish(open(LESSON, 9, 1, &Progress::default())).expect("a lesson");
+        let lesson = ActiveLesson::new("in-order", LESSON, guide, 9);
+        (ActiveLesson { is_left: true, has_hint: true, ..lesson }, timeline)
     }
 
     #[test]
@@ -160,6 +314,7 @@ mod tests {
         let restored = ActiveLesson::unpack(&lesson.pack()).expect("a lesson");
         assert_eq!((&*restored.name, &*restored.text), ("in-order", LESSON));
         assert!(restored.is_left && !restored.has_hint);
+        assert_eq!(restored.guide.lesson(), lesson.guide.lesson());
         assert_eq!(restored.guide.index(), lesson.guide.index());
         assert_eq!(restored.phase(&timeline), lesson.phase(&timeline));
         assert_eq!(restored.pack(), lesson.pack());
@@ -171,8 +326,7 @@ mod tests {
     fn introduction() -> (ActiveLesson, Timeline) {
         let timeline = crate::page::tests::first_story(26);
         let guide = join(INTRODUCTION, &timeline).expect("the lesson tells the first story");
-        let (name, text) = ("first-minute".into(), INTRODUCTION.into());
-        (ActiveLesson { name, text, guide, is_left: false, has_hint: false }, timeline)
+        (ActiveLesson::new("first-minute", INTRODUCTION, guide, 0), timeline)
     }
 
     #[test]
@@ -218,22 +372,28 @@ mod tests {
     }
 
     #[test]
-    fn the_list_knows_what_is_done() {
+    fn the_list_knows_what_is_done_and_what_is_next() {
         let text = include_str!("../../static/lessons/index.txt");
-        let list = parse_list(text, "in-order\nscaling\n");
+        let list = parse_list(text, "find-it:100:0:1:1:0:0\nmaster\n", 101);
         assert_eq!(list.len(), text.lines().count());
-        assert!(list.iter().all(|it| it.is_done == ["in-order", "scaling"].contains(&&*it.name)));
-        assert!(parse_list(text, "master\n").iter().any(|it| it.is_done && it.name == "primary"));
-        assert_eq!(parse_list("a\t1\tS1\tTitle\n\n", ""), []);
+        let done = list.iter().filter(|it| it.record.is_some()).map(|it| &*it.name);
+        assert_eq!(done.collect::<Vec<_>>(), ["find-it", "primary"]);
+        assert!(list.iter().all(|it| it.is_due == (it.name == "find-it")));
+        let next: Vec<&ListedLesson> = list.iter().filter(|it| it.is_next).collect();
+        assert_eq!(next.len(), 1);
+        assert_eq!(next_lesson(&list, "find-it").map(|it| it.name), Some(next[0].name.clone()));
+        assert_eq!(next_lesson(&list, "first-minute").map(|it| it.name), Some("find-it".into()));
+        assert_eq!(next_lesson(&list, &list[list.len() - 1].name), None);
+        assert_eq!(parse_list("a\t1\tS1\tTitle\tAbout\n\n", "", 1), []);
     }
 
     #[test]
     fn the_next_line_is_expected_until_the_lesson_is_left() {
         const CRASH: &str = "title Test\nabout A test.\ncovers S1\nminutes 1\n\nordinal 1\n\n\
                              step\nsay One.\n\nstep\nsay Two.\ndo crash web-0\n\nstep\nsay Three.\n";
-        let (guide, mut timeline) = finish(open(CRASH, &Progress::default())).expect("a lesson");
-        let (name, text) = ("test".into(), CRASH.into());
-        let mut lesson = ActiveLesson { name, text, guide, is_left: false, has_hint: false };
+        let (guide, mut timeline) =
+            finish(open(CRASH, 0, 1, &Progress::default())).expect("a lesson");
+        let mut lesson = ActiveLesson::new("test", CRASH, guide, 0);
         assert!(!lesson.expects("crash web-0", &timeline));
         finish(lesson.guide.go_on(&mut timeline, &Progress::default()));
         assert!(lesson.expects("crash  web-0", &timeline));

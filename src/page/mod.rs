@@ -21,6 +21,7 @@ pub mod manifest_problems;
 pub mod marks;
 pub mod narration;
 pub mod panels;
+pub mod progress;
 pub mod run;
 pub mod saved_run;
 pub mod scene_query;

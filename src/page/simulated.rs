@@ -75,10 +75,13 @@ const LEFT_OUT: [(&str, &str); 5] = [
     ("Access", "has no users, roles, or tokens: kubectl may do everything"),
     (
         "Custom resources",
-        "are stored and validated, and no operator acts on them; patterns, formats, rules in CEL, and \
-         combinations such as oneOf are not checked, and versions are not converted",
+        "are stored and validated, and no operator acts on them; patterns, formats, and rules in CEL \
+         are not checked, and versions are not converted",
     ),
-    ("Metrics and autoscaling", "do not exist: a HorizontalPodAutoscaler is only stored"),
+    (
+        "Metrics",
+        "do not exist: a HorizontalPodAutoscaler keeps its minimum and maximum and reports missing metrics",
+    ),
 ];
 
 /// All parts, in order.

@@ -149,6 +149,8 @@ pub enum Pace {
 pub struct Playback {
     is_playing: bool,
     speed: Speed,
+    /// By how many steps it is slower for now.
+    slower: u8,
     /// The wall time of the last frame.
     last_ms: Option<u64>,
     /// What was too little for a whole millisecond, in 1024ths.
@@ -162,6 +164,7 @@ impl Default for Playback {
         Playback {
             is_playing: false,
             speed: Speed::ONE,
+            slower: 0,
             last_ms: None,
             remainder: 0,
             lapse: None,
@@ -194,6 +197,19 @@ impl Playback {
         self.interrupt();
     }
 
+    /// Slows the motion down by so many steps of the speed, for a stretch to which this applies.
+    pub fn set_slower(&mut self, steps: u8) {
+        if self.slower != steps {
+            self.slower = steps;
+            self.interrupt();
+        }
+    }
+
+    /// The speed of the motion at present.
+    fn current(&self) -> Speed {
+        Speed(self.speed.0.saturating_sub(self.slower))
+    }
+
     /// How time passes at present.
     pub fn pace(&self) -> Pace {
         self.pace
@@ -221,11 +237,12 @@ impl Playback {
         if !self.is_playing {
             return cursor;
         }
+        let speed = self.current();
         if self.lapse.is_some_and(|lapse| Next::At(lapse.event) != next || cursor >= lapse.to) {
             self.lapse = None;
         }
         if let (None, Next::At(event)) = (self.lapse, next) {
-            self.lapse = Lapse::over(cursor, event, self.speed);
+            self.lapse = Lapse::over(cursor, event, speed);
         }
         self.pace = match (self.lapse, next) {
             (Some(lapse), _) => lapse.pace(),
@@ -235,10 +252,10 @@ impl Playback {
         match &mut self.lapse {
             Some(lapse) => {
                 lapse.played_ms = (lapse.played_ms + elapsed).min(LAPSE_MS);
-                lapse.cursor(self.speed)
+                lapse.cursor(speed)
             }
             None => {
-                let distance = self.speed.distance(elapsed) + self.remainder;
+                let distance = speed.distance(elapsed) + self.remainder;
                 self.remainder = distance % UNIT;
                 cursor.plus(distance / UNIT)
             }
@@ -256,6 +273,22 @@ impl Lapse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decisive_stretch_is_slower_for_a_while() {
+        let mut playback = Playback::default();
+        playback.set_playing(true);
+        let frame = |playback: &mut Playback, ms: u64| {
+            playback.advance(ms, Time(0), Next::Unknown);
+            playback.advance(ms + 400, Time(0), Next::Unknown).0
+        };
+        assert_eq!(frame(&mut playback, 0), 400);
+        playback.set_slower(4);
+        assert_eq!(frame(&mut playback, 1_000), 100);
+        assert_eq!(playback.speed(), Speed::ONE);
+        playback.set_slower(0);
+        assert_eq!(frame(&mut playback, 2_000), 400);
+    }
 
     /// Plays frame after frame, 16 ms each, until `done`; how long it took on the wall.
     fn play(

@@ -96,6 +96,8 @@ pub(super) enum PlaybackAction {
     SetSpeed(u8),
     /// Changes the speed by one step: up if the number is positive, else down.
     ChangeSpeed(i8),
+    /// Sets the instant at which playback stops.
+    SetUntil(Time),
 }
 
 /// Actions that open and close parts of the interface.
@@ -173,12 +175,16 @@ pub(super) enum LessonAction {
     Fetch(String),
     /// Sets the list of lessons, from its text.
     SetList(String),
-    /// Starts a lesson, from its name and text.
-    Begin(String, String),
+    /// Starts a lesson, from its name and text, at a step counted from 1.
+    Begin(String, String, usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
     Back,
+    /// Shows the motion of the step once more.
+    Replay,
+    /// Starts the step again, after what must not be done.
+    Retry,
     /// Chooses an answer, by its index.
     Answer(usize),
     /// Shows the hint.
@@ -223,7 +229,7 @@ impl Action {
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
             Action::Run(Open(run)) => Some(&run.recipe),
-            Action::Lesson(LessonAction::Begin(_, text)) => Some(text),
+            Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
             _ => None,
         }
     }
@@ -296,7 +302,7 @@ impl LessonAction {
     fn uses_run(&self) -> bool {
         use LessonAction::*;
         match self {
-            Begin(..) | Continue | Back | Return => true,
+            Begin(..) | Continue | Back | Replay | Retry | Return => true,
             Fetch(_) | SetList(_) | Answer(_) | ShowHint | Leave | Close => false,
         }
     }

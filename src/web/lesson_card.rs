@@ -2,10 +2,11 @@
 
 use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
+use super::lesson_parts::{view_panel_button, view_results};
 use super::memo::Memo;
 use super::terms::Terms;
-use crate::lessons::{Answer, Lesson, Phase, Question, Step, Try};
-use crate::page::lesson::ActiveLesson;
+use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
+use crate::page::lesson::{ActiveLesson, NextLesson};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -17,8 +18,18 @@ pub(super) struct LessonCard {
     index: usize,
     phase: Phase,
     chosen: Option<usize>,
-    /// The answer in the step before, whose reply is shown if the lesson continues by itself.
+    /// The caption.
+    caption: AttrValue,
+    /// The answer in the step before.
     last_answer: Option<Answer>,
+    /// Whether the step before has asked what is watched now.
+    is_watching: bool,
+    /// Why what was done does not help, or must not be done.
+    misstep: Option<AttrValue>,
+    /// What was achieved, once the lesson is complete.
+    results: Option<Results>,
+    /// What to do next.
+    next: Option<NextLesson>,
     has_hint: bool,
     is_left: bool,
     is_playing: bool,
@@ -31,14 +42,22 @@ impl LessonCard {
         active: &ActiveLesson,
         timeline: &Timeline,
         is_playing: bool,
+        next: Option<NextLesson>,
         dispatch: Callback<Action>,
     ) -> LessonCard {
+        let (guide, phase) = (&active.guide, active.phase(timeline));
+        let is_complete = guide.is_last() && phase == Phase::Arrived;
         LessonCard {
-            lesson: active.guide.lesson().clone(),
-            index: active.guide.index(),
-            phase: active.phase(timeline),
-            chosen: active.guide.chosen(),
-            last_answer: active.guide.last_answer().filter(|_| active.is_continuous()).cloned(),
+            lesson: guide.lesson().clone(),
+            index: guide.index(),
+            phase,
+            chosen: guide.chosen(),
+            caption: guide.caption(timeline.events()).to_owned().into(),
+            last_answer: guide.last_answer().cloned(),
+            is_watching: active.is_watching(timeline),
+            misstep: active.misstep(timeline).map(|reply| reply.to_owned().into()),
+            results: is_complete.then(|| guide.results(timeline.now())),
+            next,
             has_hint: active.has_hint,
             is_left: active.is_left,
             is_playing,
@@ -73,6 +92,9 @@ impl LessonCard {
 
     /// A step of the lesson.
     fn view_step(&self, step: &Step) -> Html {
+        if self.is_watching {
+            return self.view_watched();
+        }
         let is_waiting = self.phase == Phase::Waiting;
         let question = step.question.as_ref().filter(|_| !is_waiting);
         let mut terms = Terms::new("lesson");
@@ -80,19 +102,20 @@ impl LessonCard {
             <>
                 <div aria-live="polite">
                     if let Some(answer) = &self.last_answer {
-                        { view_reply(answer) }
+                        { self.view_reply(answer, self.index.checked_sub(1)) }
                     }
                     // A question of a lesson that continues by itself has the place of the caption.
                     if !(self.lesson.is_continuous && self.phase == Phase::Asking) {
-                        <p class="caption">{ terms.view(&step.say) }</p>
+                        <p class="caption">{ terms.view(&self.caption) }</p>
                     }
                     if !step.items.is_empty() {
                         <ul class="items">{ for step.items.iter().map(|item| html! { <li>{ terms.view(item) }</li> }) }</ul>
                     }
                     if let Some(question) = question {
-                        { self.view_question(question) }
+                        { self.view_question(question, self.chosen, false) }
                     }
                     { self.view_goal(step) }
+                    { for self.results.as_ref().map(view_results) }
                 </div>
                 if !is_waiting {
                     { self.view_tries(step.tries.iter()) }
@@ -103,54 +126,107 @@ impl LessonCard {
         }
     }
 
-    /// The question of a step, its answers, and the reply to the chosen answer.
-    fn view_question(&self, question: &Question) -> Html {
-        let chosen = self.chosen.and_then(|index| question.answers.get(index));
+    /// The step before, while what was predicted in it is watched: the caption of this one would give it away.
+    fn view_watched(&self) -> Html {
+        let before = self.index.checked_sub(1).and_then(|index| self.lesson.steps.get(index));
+        let question = before.and_then(|step| step.question.as_ref());
+        let chosen = question.and_then(|it| {
+            it.answers.iter().position(|answer| Some(answer) == self.last_answer.as_ref())
+        });
+        html! {
+            <>
+                { for question.map(|question| self.view_question(question, chosen, true)) }
+                { for self.lesson.steps.get(self.index).map(|step| self.view_ways(step)) }
+            </>
+        }
+    }
+
+    /// The question of a step and its answers. `is_over` tells whether it is too late for another answer.
+    fn view_question(&self, question: &Question, chosen: Option<usize>, is_over: bool) -> Html {
         html! {
             <div class="question" role="group" aria-label={question.text.clone()}>
                 <p class="asked"><strong>{ "Your prediction: " }</strong>{ &question.text }</p>
-                <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer)) }</ol>
-                { for chosen.map(view_reply) }
+                <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer, chosen, is_over)) }</ol>
+                if self.phase == Phase::Arrived || self.phase == Phase::Acting {
+                    if let Some(answer) = chosen.and_then(|index| question.answers.get(index)) {
+                        { self.view_own_reply(answer) }
+                    }
+                }
             </div>
         }
     }
 
-    /// An answer.
-    fn view_answer(&self, index: usize, answer: &Answer) -> Html {
-        let is_chosen = self.chosen == Some(index);
-        let class = match (is_chosen, answer.is_right) {
-            (true, true) => "answer right",
-            (true, false) => "answer wrong",
-            (false, _) => "answer",
-        };
-        let sign = match class {
-            "answer right" => "✓",
-            "answer wrong" => "✗",
-            _ => "",
-        };
+    /// The reply to an answer in a step whose own goal shows what is right, once it is reached.
+    fn view_own_reply(&self, answer: &Answer) -> Html {
+        let has_goal = self.lesson.steps.get(self.index).is_some_and(|step| step.goal.is_some());
+        match has_goal && self.phase == Phase::Arrived {
+            true => self.view_reply(answer, Some(self.index)),
+            false => Html::default(),
+        }
+    }
+
+    /// An answer. Whether it is right is not told before it was watched.
+    fn view_answer(
+        &self,
+        index: usize,
+        answer: &Answer,
+        chosen: Option<usize>,
+        is_over: bool,
+    ) -> Html {
+        let is_chosen = chosen == Some(index);
         let onclick =
             self.dispatch.reform(move |_: MouseEvent| Action::Lesson(LessonAction::Answer(index)));
         html! {
             <li>
-                <button {class} {onclick} aria-pressed={is_chosen.to_string()}>
-                    <span class="sign" aria-hidden="true">{ if sign.is_empty() { (index + 1).to_string() } else { sign.into() } }</span>
+                <button class={if is_chosen { "answer chosen" } else { "answer" }} {onclick} disabled={is_over} aria-pressed={is_chosen.to_string()}>
+                    <span class="sign" aria-hidden="true">{ index + 1 }</span>
                     <span>{ &answer.text }</span>
                 </button>
             </li>
         }
     }
 
+    /// What was predicted in a step, whether it was right, and the reply.
+    fn view_reply(&self, answer: &Answer, step: Option<usize>) -> Html {
+        let class = classes!("reply", answer.is_right.then_some("right"));
+        if self.lesson.is_continuous {
+            return html! { <p {class}>{ &answer.reply }</p> };
+        }
+        let step = step.and_then(|index| self.lesson.steps.get(index));
+        let mut answers =
+            step.iter().filter_map(|step| step.question.as_ref()).flat_map(|it| &it.answers);
+        let right = answers.find(|it| it.is_right && !answer.is_right);
+        html! {
+            <div {class}>
+                <p><strong>{ if answer.is_right { "✓ Right. " } else { "✗ Not quite. " } }</strong>
+                    { "You predicted: " }<q>{ &answer.text }</q>
+                    if let Some(right) = right {
+                        { ". What happened: " }<q>{ &right.text }</q>
+                    }
+                </p>
+                <p>{ &answer.reply }</p>
+            </div>
+        }
+    }
+
     /// The goal of a step, until and after it was reached.
     fn view_goal(&self, step: &Step) -> Html {
         let Some(goal) = &step.goal else { return Html::default() };
+        let misstep = self.misstep.as_ref();
         match self.phase {
             Phase::Acting => html! {
-                <p class="goal"><strong>{ "Your turn. " }</strong>
-                    { if self.has_hint { goal.hint.as_str() } else { "The clock starts when you act." } }
-                </p>
+                <>
+                    { for misstep.map(|reply| html! { <p class="reply">{ reply }</p> }) }
+                    <p class="goal"><strong>{ "Your turn. " }</strong>
+                        { if self.has_hint { goal.hint.as_str() } else { "The clock starts when you act." } }
+                    </p>
+                </>
+            },
+            Phase::Failed(_) => html! {
+                <p class="reply"><strong>{ "✗ Not this way. " }</strong>{ for misstep }</p>
             },
             Phase::Arrived => {
-                html! { <p class="goal reached"><strong>{ "Done. " }</strong>{ "Goal reached." }</p> }
+                html! { <p class="goal reached"><strong>{ "✓ Done. " }</strong>{ "Goal reached." }</p> }
             }
             _ => Html::default(),
         }
@@ -187,9 +263,12 @@ impl LessonCard {
         let stories =
             self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::OpenDialog(Dialog::Stories)));
         let button = match self.phase {
-            _ if is_last => {
-                html! { <button class="button primary" onclick={stories}>{ "Guided stories" }</button> }
-            }
+            _ if is_last => html! {
+                <>
+                    { self.view_next("Start here: ") }
+                    <button class="button" onclick={stories}>{ "Guided stories" }</button>
+                </>
+            },
             Phase::Asking => return Html::default(),
             _ if self.is_playing => return Html::default(),
             _ => self.view_play(),
@@ -204,25 +283,66 @@ impl LessonCard {
         html! { <button class="button primary" {onclick}>{ icons::play() }{ "Play" }</button> }
     }
 
+    /// The button that continues, or starts, what is highlighted.
+    fn view_way(&self, step: &Step, is_last: bool) -> Html {
+        let continues = |label| self.button("button primary", label, || LessonAction::Continue);
+        let next = self.lesson.steps.get(self.index + 1);
+        match self.phase {
+            Phase::Waiting if self.is_playing => {
+                html! { <span class="waiting">{ "Watch…" }</span> }
+            }
+            Phase::Waiting => continues("Watch"),
+            Phase::Asking => html! { <span class="waiting">{ "Pick an answer." }</span> },
+            Phase::Acting if self.has_hint => {
+                self.button("button", "Show me", || LessonAction::Continue)
+            }
+            Phase::Acting => self.button("button", "Hint", || LessonAction::ShowHint),
+            Phase::Failed(_) => self.button("button primary", "Try again", || LessonAction::Retry),
+            Phase::Arrived if is_last => html! {
+                <>
+                    { self.view_next("Next: ") }
+                    { self.button(if self.next.is_some() { "button" } else { "button primary" }, "Explore", || LessonAction::Close) }
+                </>
+            },
+            Phase::Arrived
+                if step.question.is_some()
+                    && step.goal.is_none()
+                    && next.is_some_and(|next| next.when.is_some()) =>
+            {
+                continues("Watch")
+            }
+            Phase::Arrived => continues("Continue"),
+        }
+    }
+
+    /// The button for what comes after the lesson.
+    fn view_next(&self, label: &'static str) -> Html {
+        let Some(next) = &self.next else { return Html::default() };
+        let name = next.name.clone();
+        let onclick = self
+            .dispatch
+            .reform(move |_: MouseEvent| Action::Lesson(LessonAction::Fetch(name.clone())));
+        html! { <button class="button primary" {onclick}>{ label }{ &next.title }</button> }
+    }
+
     /// The buttons. The next one to use is highlighted.
     fn view_ways(&self, step: &Step) -> Html {
         let is_last = self.index + 1 == self.lesson.steps.len();
         if self.lesson.is_continuous {
             return self.view_continuous_ways(is_last);
         }
+        let is_over = matches!(self.phase, Phase::Asking | Phase::Arrived);
         html! {
             <p class="ways">
-                { match self.phase {
-                    Phase::Waiting if self.is_playing => html! { <span class="waiting">{ "Watch…" }</span> },
-                    Phase::Waiting => self.view_play(),
-                    Phase::Asking => html! { <span class="waiting">{ "Pick an answer." }</span> },
-                    Phase::Acting if self.has_hint => self.button("button", "Show me", || LessonAction::Continue),
-                    Phase::Acting => self.button("button", "Hint", || LessonAction::ShowHint),
-                    Phase::Arrived if is_last => self.button("button primary", "Explore", || LessonAction::Close),
-                    Phase::Arrived => self.button("button primary", "Continue", || LessonAction::Continue),
-                } }
-                if self.phase == Phase::Waiting && step.when.is_some() {
+                { self.view_way(step, is_last) }
+                if self.phase == Phase::Waiting && self.is_playing {
                     { self.button("button", "Skip ahead", || LessonAction::Continue) }
+                }
+                if is_over && step.when.is_some() {
+                    { self.button("button", "Replay this step", || LessonAction::Replay) }
+                }
+                if self.phase != Phase::Waiting {
+                    { for step.panel.map(|panel| view_panel_button(panel, &self.dispatch)) }
                 }
                 if self.index > 0 {
                     { self.button("button", "Back", || LessonAction::Back) }
@@ -233,12 +353,6 @@ impl LessonCard {
             </p>
         }
     }
-}
-
-/// The reply to an answer.
-fn view_reply(answer: &Answer) -> Html {
-    let class = classes!("reply", answer.is_right.then_some("right"));
-    html! { <p {class}>{ &answer.reply }</p> }
 }
 
 impl Memo for LessonCard {

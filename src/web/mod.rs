@@ -27,6 +27,7 @@ mod keys;
 pub mod lab;
 mod lesson_card;
 mod lesson_list;
+mod lesson_parts;
 mod manifest_dialog;
 mod memo;
 mod menu;

@@ -32,9 +32,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 
-    /// Dispatches an event: one line of the log, as JSON.
+    /// Dispatches an event of this name; the detail is JSON.
     #[wasm_bindgen(method)]
-    pub(super) fn event(this: &Host, line: &str);
+    pub(super) fn event(this: &Host, name: &str, detail: &str);
 
     /// Makes a link, a file, a picture or a report of `text`, at an instant in milliseconds.
     #[wasm_bindgen(method)]
@@ -56,6 +56,10 @@ extern "C" {
     /// past; `replace` with a recipe and an instant; or `pause` with `true` or `false`.
     #[wasm_bindgen(method)]
     pub(super) fn send(this: &Host, what: &str, text: &str, below: Option<String>, ms: Option<f64>);
+
+    /// What the order of the answers in lessons follows from: the class code in the address, or chance.
+    #[wasm_bindgen(method)]
+    pub(super) fn class(this: &Host) -> String;
 
     /// Fetches the lesson of this name, or the list of all lessons if the name is empty.
     #[wasm_bindgen(method)]

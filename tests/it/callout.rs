@@ -31,7 +31,7 @@ fn the_callouts_of_the_first_minute_cover_nothing_and_are_whole() {
     let (mut shown, mut hidden) = (0, 0);
     for tenths in (0..450).step_by(3) {
         timeline.seek(Time(tenths * 100));
-        if guide.continues(timeline.events(), timeline.now()) {
+        if guide.continues(&timeline) {
             guide.pass(&timeline);
         } else if guide.step().question.is_some() && guide.chosen().is_none() {
             guide.choose(0);

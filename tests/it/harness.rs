@@ -35,6 +35,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("recipe", recipe),
     ("selector", selector),
     ("shell", shell),
+    ("template", template),
 ];
 
 /// A cluster that has something of everything.
@@ -128,7 +129,7 @@ fn api(text: &str) {
         while server.timeline().steps()[0] < first + 200 && server.step(to) {}
         for watcher in &mut watchers {
             for line in server.poll(watcher) {
-                serde_json::from_str::<serde_json::Value>(&line).expect("JSON");
+                serde_json::from_slice::<serde_json::Value>(&line).expect("JSON");
             }
         }
     }
@@ -236,6 +237,12 @@ fn jsonpath(text: &str) {
         1 => ask(&["kubectl", "get", "sts,svc", &format!("--sort-by={text}")]),
         _ => ask(&["kubectl", "wait", "sts/web", &format!("--for=jsonpath={text}")]),
     }
+}
+
+/// A text as a Go template.
+fn template(text: &str) {
+    ask(&["kubectl", "get", "pods", "-o", &format!("go-template={text}")]);
+    ask(&["kubectl", "get", "sts", "web", &format!("--template={text}")]);
 }
 
 /// A text as a selector of labels, and as other things that look like one.

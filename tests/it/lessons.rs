@@ -1,6 +1,6 @@
 //! The lessons that come with the page, and what the lint says of others.
 
-use ordinal::lessons::{Guide, Lesson, Phase, STATEMENTS, lint, parse};
+use ordinal::lessons::{CONFUSIONS, Guide, Lesson, Phase, STATEMENTS, lint, parse};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
@@ -29,46 +29,93 @@ fn shipped() -> Vec<(String, Lesson)> {
 #[test]
 fn every_shipped_lesson_can_be_gone_through() {
     let lessons = shipped();
-    assert!(lessons.len() >= 12, "{} lessons", lessons.len());
+    assert!(lessons.len() >= 40, "{} lessons", lessons.len());
     for (name, lesson) in &lessons {
         let text = fs::read_to_string(folder().join(format!("{name}.lesson"))).expect("a text");
         let verdict = lint(&text);
         assert!(verdict.errors.is_empty(), "{name}: {:#?}", verdict.errors);
         assert_eq!(verdict.arrivals.len(), lesson.steps.len(), "{name}");
         let asks = lesson.steps.iter().any(|step| step.question.is_some());
-        assert!(asks, "{name} has nothing to predict");
-        assert!((5..=9).contains(&lesson.steps.len()), "{name} has {}", lesson.steps.len());
+        let repairs = lesson.steps.iter().filter(|step| step.goal.is_some()).count();
+        let is_ticket = name.starts_with("ticket-");
+        assert!(asks != is_ticket, "{name}: a lesson has something to predict, a ticket has not");
+        let expected = match name.as_str() {
+            "first-minute" | "checklist" => 0..=0,
+            _ => 1..=2,
+        };
+        assert!(expected.contains(&repairs), "{name} has {repairs} repairs");
+        assert!((2..=9).contains(&lesson.steps.len()), "{name} has {}", lesson.steps.len());
+        for need in &lesson.needs {
+            assert!(lessons.iter().any(|(other, _)| other == need), "{name} needs {need}");
+        }
     }
 }
 
+/// The rows of the table of what the lessons cover: a number, what it is, and the lessons.
+fn coverage(lessons: &[(String, Lesson)]) -> String {
+    let statements = include_str!("../../static/statements/index.html");
+    let confusions = include_str!("../../static/lessons/confusions.txt");
+    let row = |id: String, text: &str, covers: &dyn Fn(&Lesson) -> bool| {
+        let names = lessons.iter().filter(|(_, lesson)| covers(lesson));
+        let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
+        assert!(!names.is_empty(), "no lesson covers {id}: {text}");
+        format!("| {id} | {text} | {} |\n", names.join(", "))
+    };
+    let mut table = String::from("| | What is shown | Lessons |\n|---|---|---|\n");
+    for number in 1..=STATEMENTS {
+        let start = format!("<b>S{number}</b> ");
+        let text = statements.split(&start).nth(1).and_then(|it| it.split("</dt>").next());
+        let text = text.expect("a statement").replace("<code>", "`").replace("</code>", "`");
+        let text = text.replace("&lt;", "<").replace("&gt;", ">");
+        table += &row(format!("S{number}"), &text, &|lesson| lesson.covers.contains(&number));
+    }
+    table += "\n| | What people believe | Lessons |\n|---|---|---|\n";
+    assert_eq!(confusions.lines().count(), usize::from(CONFUSIONS));
+    for (number, text) in (1..=CONFUSIONS).zip(confusions.lines()) {
+        table += &row(format!("C{number}"), text, &|lesson| lesson.confusions.contains(&number));
+    }
+    table
+}
+
 #[test]
-fn the_lessons_cover_every_statement() {
-    let lessons = shipped();
-    let table: Vec<(u8, Vec<&str>)> = (1..=STATEMENTS)
-        .map(|number| {
-            let covers = lessons.iter().filter(|(_, lesson)| lesson.covers.contains(&number));
-            (number, covers.map(|(name, _)| name.as_str()).collect())
-        })
-        .collect();
-    let open: Vec<u8> =
-        table.iter().filter(|(_, names)| names.is_empty()).map(|(number, _)| *number).collect();
-    assert!(open.is_empty(), "no lesson covers {open:?}; {table:?}");
+fn the_lessons_cover_every_statement_and_every_confusion() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
+    let guide = fs::read_to_string(&path).expect("the guide");
+    let (before, rest) = guide.split_once("<!-- coverage -->\n").expect("the start of the tables");
+    let (table, after) = rest.split_once("<!-- end of coverage -->\n").expect("their end");
+    let wanted = coverage(&in_order());
+    if env::var_os("UPDATE").is_some() {
+        let text = format!("{before}<!-- coverage -->\n{wanted}<!-- end of coverage -->\n{after}");
+        fs::write(&path, text).expect("written");
+    } else {
+        assert_eq!(table, wanted, "UPDATE=1 rewrites it");
+    }
+}
+
+/// The shipped lessons, in the order of the course.
+fn in_order() -> Vec<(String, Lesson)> {
+    let list = fs::read_to_string(folder().join("index.txt")).expect("a list");
+    let mut lessons = shipped();
+    let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));
+    lessons.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    lessons
 }
 
 #[test]
 fn the_list_of_the_page_says_what_the_lessons_say() {
     let path = folder().join("index.txt");
     let list = fs::read_to_string(&path).expect("a list");
-    let mut lessons = shipped();
-    let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));
-    lessons.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    let lessons = in_order();
     let mut wanted = String::new();
     for (name, lesson) in &lessons {
         let covers: Vec<String> = lesson.covers.iter().map(|number| format!("S{number}")).collect();
-        let parts =
-            [name, &lesson.minutes.to_string(), &covers.join(" "), &lesson.title, &lesson.about];
+        let (minutes, covers, needs) =
+            (lesson.minutes.to_string(), covers.join(" "), lesson.needs.join(" "));
+        let parts = [name, &minutes, &covers, &lesson.title, &lesson.about, &lesson.part, &needs];
         wanted += &(parts.map(String::as_str).join("\t") + "\n");
     }
+    let parts: Vec<&str> = lessons.iter().map(|(_, lesson)| lesson.part.as_str()).collect();
+    assert!(parts.is_sorted(), "the lessons of a part stand together: {parts:?}");
     if env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).expect("written");
     } else {
@@ -77,7 +124,7 @@ fn the_list_of_the_page_says_what_the_lessons_say() {
 }
 
 /// A lesson of two steps around what is to be said of it.
-fn lesson(heading: &str, steps: &str) -> String {
+pub(crate) fn lesson(heading: &str, steps: &str) -> String {
     let manifest = include_str!("../../static/manifests/web.yaml");
     format!(
         "title Two steps\nabout What a lesson is.\ncovers S4\nminutes 1\n{heading}\
@@ -86,12 +133,12 @@ fn lesson(heading: &str, steps: &str) -> String {
 }
 
 /// What the lint says of it, with places.
-fn said(text: &str) -> String {
+pub(crate) fn said(text: &str) -> String {
     let errors = lint(text).errors;
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-const TWO: &str = "\
+pub(crate) const TWO: &str = "\
 step
 say Wait.
 when PodReady pod/web-0
@@ -104,9 +151,9 @@ step
 say It comes
     back.
 when PodReplaced pod/web-0
-goal PodReady pod/web-2
+goal PodReady pod/web-3
 hint Scale.
-do kubectl scale statefulset web --replicas=3
+do kubectl scale statefulset web --replicas=4
 ";
 
 #[test]
@@ -134,7 +181,7 @@ fn a_visitor_is_led_and_can_go_back() {
     let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
     let progress = &Progress::default();
     let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
-    let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline.events(), timeline.now());
+    let phase = |guide: &Guide, timeline: &Timeline| guide.phase(timeline);
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
     assert!(finish(guide.skip(&mut timeline, progress)));
     let arrived = timeline.now();
@@ -151,7 +198,7 @@ fn a_visitor_is_led_and_can_go_back() {
     assert_eq!(phase(&guide, &timeline), Phase::Waiting);
     assert!(finish(guide.skip(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Acting);
-    timeline.run_line("kubectl scale statefulset web --replicas=3");
+    timeline.run_line("kubectl scale statefulset web --replicas=4");
     assert!(finish(guide.skip_to_goal(&mut timeline, progress)));
     assert_eq!(phase(&guide, &timeline), Phase::Arrived);
     assert!(guide.is_last());
@@ -208,7 +255,7 @@ const WRONG: [(&str, &str, &str); 12] = [
         "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
     ),
     (
-        "goal PodReady pod/web-2",
+        "goal PodReady pod/web-3",
         "goal PodReady pod/web-9",
         "step 2 of 2 waits for `PodReady pod/web-9`, which does not come within 30m",
     ),

@@ -38,6 +38,7 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("Behind", &["entries"]),
     ("WriteAccepted", &["node"]),
     ("StaleAddress", &["name"]),
+    ("AutoscalerMetricsMissing", &["code", "metric", "metrics"]),
 ];
 
 /// What is wrong with a template.

@@ -8,7 +8,8 @@ mod engine;
 mod exec;
 mod http;
 mod local;
-mod page;
+pub(super) mod page;
+mod pipe;
 
 pub(super) use local::{DoArgs, run_line};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 /// Where the page is, if it was built.
-pub(super) fn find(given: Option<&Path>) -> Option<PathBuf> {
+pub(in crate::cli) fn find(given: Option<&Path>) -> Option<PathBuf> {
     let beside =
         std::env::current_exe().ok().and_then(|path| Some(path.parent()?.join("../../dist/site")));
     let places = [given.map(Path::to_path_buf), Some("dist/site".into()), beside];
@@ -13,7 +13,7 @@ pub(super) fn find(given: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// A file of the page: its media type and its bytes.
-pub(super) fn file(folder: &Path, path: &str) -> Option<(&'static str, Vec<u8>)> {
+pub(in crate::cli) fn file(folder: &Path, path: &str) -> Option<(&'static str, Vec<u8>)> {
     let path = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
     let relative = Path::new(path);
     if !relative.components().all(|part| matches!(part, Component::Normal(_))) {

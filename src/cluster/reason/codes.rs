@@ -27,7 +27,13 @@ macro_rules! reasons {
             pub fn statement(self) -> &'static str { match self { $(Code::$code => $statement),* } }
             /// Whether it is said of every attempt, although the log has it once.
             pub fn is_attempt(self) -> bool {
-                matches!(self, Code::PodCreateFailed | Code::ReplicaCreateFailed)
+                matches!(
+                    self,
+                    Code::PodCreateFailed
+                        | Code::ReplicaCreateFailed
+                        | Code::AutoscalerTargetMissing
+                        | Code::AutoscalerMetricsMissing
+                )
             }
             /// The upstream file or document that it follows.
             pub fn source(self) -> &'static str { match self { $(Code::$code => $source),* } }
@@ -136,6 +142,15 @@ reasons! {
     ReplicaSetReleased Changed Deployment { deployment: ObjectRef, set: ObjectRef }
         "" "controller_ref_manager.go: ClaimReplicaSets";
     StillCounted Waiting ReplicaSet { pod: ObjectRef, replicas: i32 } "S27" "pkg/controller: IsPodActive";
+
+    // The HorizontalPodAutoscaler controller.
+    Autoscaled Changed Autoscaler { object: ObjectRef, autoscaler: ObjectRef, from: i32, to: i32, message: String }
+        "S6" "pkg/controller/podautoscaler/horizontal.go: SuccessfulRescale";
+    AutoscalerTargetMissing Waiting Autoscaler { autoscaler: ObjectRef, message: String }
+        "" "pkg/controller/podautoscaler/horizontal.go: FailedGetScale";
+    AutoscalerMetricsMissing Waiting Autoscaler {
+        autoscaler: ObjectRef, code: String, message: String, metric: String, metrics: usize
+    } "" "pkg/controller/podautoscaler/horizontal.go: FailedComputeMetricsReplicas";
 
     // Scheduling.
     Scheduled Changed Scheduler { pod: ObjectRef, node: ObjectRef } "S2" "pkg/scheduler/schedule_one.go";

@@ -59,6 +59,7 @@ components! {
     StatefulSet "statefulset-controller" "The StatefulSet controller.";
     Deployment "deployment-controller" "The Deployment controller.";
     ReplicaSet "replicaset-controller" "The ReplicaSet controller.";
+    Autoscaler "horizontal-pod-autoscaler" "The HorizontalPodAutoscaler controller.";
     Scheduler "kube-scheduler" "The scheduler.";
     PersistentVolume "persistentvolume-controller" "The PersistentVolume controller and the provisioner.";
     AttachDetach "attachdetach-controller" "The attach/detach controller and the attacher.";

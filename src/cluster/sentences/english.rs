@@ -72,6 +72,9 @@ sentences! { fn reason(Code):
     DeploymentPaused "{deployment} is paused: the new template is not rolled out";
     ReplicaCreated "{pod} is created with a new name: {set} has {count} of {replicas} pods[, and {uncounted} no longer counts]";
     ReplicaCreateFailed "{set} can't create a pod: {message}";
+    Autoscaled "{kind/object} is scaled from {from} to {to} by {kind/autoscaler}: {message}";
+    AutoscalerTargetMissing "{kind/autoscaler} can't find what it scales: {message}";
+    AutoscalerMetricsMissing "{kind/autoscaler} has no metrics to scale by: {message}";
     ReplicaDeleted "{pod} is deleted: {set} has {count} pods, {replicas} are wanted, and {why}";
     ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
     ReplicaReleased "{set} releases {pod}: its labels no longer match";

@@ -1,7 +1,8 @@
 //! `kubectl run`: a pod for one command. What it goes on to print while the pod starts, runs, and ends is a
 //! [`Following`].
 
-use super::super::apply::{confirm, current, named, not_admitted};
+use super::super::apply::{current, named, not_admitted};
+use super::super::confirm::confirm;
 use super::super::{Call, Output, Plan};
 use super::{Session, exec};
 use crate::api::json::{Node as Tree, Value};

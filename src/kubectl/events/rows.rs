@@ -56,6 +56,10 @@ rows! {
     ReplicaCreated Replicas Normal "replicaset-controller" "SuccessfulCreate" "Created pod: {pod}";
     ReplicaCreateFailed Replicas Warning "replicaset-controller" "FailedCreate" "Error creating: {message}";
     ReplicaDeleted Replicas Normal "replicaset-controller" "SuccessfulDelete" "Deleted pod: {pod}";
+    Autoscaled Itself Normal "horizontal-pod-autoscaler" "SuccessfulRescale" "New size: {to}; reason: {message}";
+    AutoscalerTargetMissing Itself Warning "horizontal-pod-autoscaler" "FailedGetScale" "{message}";
+    AutoscalerMetricsMissing Itself Warning "horizontal-pod-autoscaler" "{code}" "{message}";
+    AutoscalerMetricsMissing Itself Warning "horizontal-pod-autoscaler" "FailedComputeMetricsReplicas" "invalid metrics ({metrics} invalid out of {metrics}), first error is: failed to get {metric}: {message}";
     Scheduled Itself Normal "default-scheduler" "Scheduled" "Successfully assigned {namespace}/{pod} to {node}";
     FailedScheduling Itself Warning "default-scheduler" "FailedScheduling" "{message}{tail}";
     Preempted Itself Normal "default-scheduler" "Preempted" "Preempted by pod {by_uid} on node {node}";

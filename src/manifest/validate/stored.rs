@@ -4,7 +4,7 @@
 //! `k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation`.
 
 use super::super::{defaults, deserializer, names, scalar::quoted};
-use super::{Errors, json_of_labels, meta, pod};
+use super::{Errors, cron, json_of_labels, meta, pod};
 use crate::api::json::Node;
 use crate::api::*;
 
@@ -164,14 +164,10 @@ fn job(errors: &mut Errors, tree: &Node, path: &str) {
     }
 }
 
-/// `validateScheduleFormat`: how many fields there are.
+/// `validateScheduleFormat`.
 fn schedule(errors: &mut Errors, tree: &Node) {
     let schedule = tree.word("spec.schedule");
-    let fields: Vec<&str> = schedule.split_whitespace().collect();
-    let is_plain = !schedule.starts_with('@') && !schedule.contains("TZ=");
-    if fields.len() != 5 && !fields.is_empty() && is_plain {
-        let list = fields.join(" ");
-        let words = format!("expected exactly 5 fields, found {}: [{list}]", fields.len());
+    if let Err(words) = cron::check(&schedule) {
         errors.invalid("spec.schedule", &quoted(&schedule), &words);
     }
 }

@@ -1,6 +1,7 @@
 //! The layout of the page.
 
 use super::{App, AppProps, Controls, versions};
+use crate::lessons::Panel;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
@@ -44,6 +45,7 @@ impl App {
         let class = classes!(
             class,
             session.ui.is_presenting.then_some("present"),
+            is_masked(session).then_some("masked-page"),
             versions::classes(session).to_vec()
         );
         let on_pointer = session.ui.is_presenting.then(pointer::follow);
@@ -226,7 +228,9 @@ impl App {
             <div class={classes!("sheet", sheet.classes(has_story).to_vec())}>
                 <nav class="sheet-bar" aria-label="Panels">
                     { for tabs.into_iter().filter(exists).map(tab) }
-                    <p>{ session.panels.headline() }</p>
+                    if !is_masked(session) {
+                        <p>{ session.panels.headline() }</p>
+                    }
                 </nav>
                 { self.view_lesson(session) }
                 { self.view_side(session, id, controls) }
@@ -244,10 +248,19 @@ impl App {
         if controls != Controls::Full {
             return html! { <aside class="side" aria-label="Text description">{ transcript }</aside> };
         }
+        let lesson = session.lesson.active.as_ref();
+        let masked = lesson.map_or(&[][..], |it| it.masked(&session.run.timeline));
+        let called = match lesson.and_then(|it| it.panel(&session.run.timeline)) {
+            Some(Panel::Why) => "panels calls-why",
+            Some(Panel::Log) => "panels calls-log",
+            _ => "panels",
+        };
         html! {
-            <aside class="side" aria-label="What happens and why"><div class="panels">
+            <aside class="side" aria-label="What happens and why"><div class={called}>
                 { self.view_report(session) }
-                if let Some(query) = session.ui.why.query.clone() {
+                if masked.contains(&Panel::Why) {
+                    { view_masked("Control loop") }
+                } else if let Some(query) = session.ui.why.query.clone() {
                     { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
                 } else {
                     { memo(ControlLoopPanel {
@@ -256,10 +269,14 @@ impl App {
                         dispatch: self.dispatch.clone(),
                     }) }
                 }
-                { memo(EventLog {
-                    pages: session.panels.pages.clone(),
-                    dispatch: self.dispatch.clone(),
-                }) }
+                if masked.contains(&Panel::Log) {
+                    { view_masked("Events") }
+                } else {
+                    { memo(EventLog {
+                        pages: session.panels.pages.clone(),
+                        dispatch: self.dispatch.clone(),
+                    }) }
+                }
                 { transcript }
             </div></aside>
         }
@@ -269,7 +286,14 @@ impl App {
     fn view_lesson(&self, session: &Session) -> Html {
         let Some(lesson) = &session.lesson.active else { return Html::default() };
         let is_playing = session.run.playback.is_playing();
-        memo(LessonCard::new(lesson, &session.run.timeline, is_playing, self.dispatch.clone()))
+        let next = session.lesson.next();
+        memo(LessonCard::new(
+            lesson,
+            &session.run.timeline,
+            is_playing,
+            next,
+            self.dispatch.clone(),
+        ))
     }
 
     /// The open menu.
@@ -281,7 +305,8 @@ impl App {
             let label = find(&session.ui.scene.items, &menu.key)?.label.as_ref()?;
             Some(first_sentence(&label.description).to_owned())
         };
-        let sentence = wait_sentence(timeline, &menu.target).or_else(state).unwrap_or_default();
+        let why = (!is_masked(session)).then(|| wait_sentence(timeline, &menu.target)).flatten();
+        let sentence = why.or_else(state).unwrap_or_default();
         let key = menu.key.clone();
         html! { <Menu {key} menu={menu.clone()} {sentence} {choices} dispatch={self.dispatch.clone()} /> }
     }
@@ -313,6 +338,22 @@ impl App {
                     applied={session.manifest.applied.clone()} editing={session.editor.as_ref().map(|editor| editor.title.clone())} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
             },
         }
+    }
+}
+
+/// Whether what says why something waits is hidden, because it would give away the answer to a prediction.
+fn is_masked(session: &Session) -> bool {
+    let lesson = session.lesson.active.as_ref();
+    lesson.is_some_and(|it| it.masked(&session.run.timeline).contains(&Panel::Why))
+}
+
+/// Shown in place of a panel that would give away the answer to a prediction.
+fn view_masked(name: &'static str) -> Html {
+    html! {
+        <section class="panel masked" aria-label={name}>
+            <h2>{ name }</h2>
+            <p class="empty">{ "Hidden until you have predicted and watched." }</p>
+        </section>
     }
 }
 

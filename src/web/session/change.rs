@@ -205,8 +205,8 @@ impl Session {
     pub(super) fn open(&mut self, run: SharedRun) {
         let SharedRun { recipe, at, rules, mut message } = run;
         if let Some(names) = saved_run::completed_lessons(&recipe) {
-            names.for_each(storage::save_done);
-            self.lesson.list = Rc::default();
+            storage::merge_done(names);
+            self.lesson.refresh();
         }
         if recipe.is_empty() {
             self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });

@@ -3,9 +3,9 @@
 use super::jobs::Finish;
 use super::{Notice, Offer, Session, storage};
 use crate::api::Time;
-use crate::lessons::{Did as ActionResult, Phase};
+use crate::lessons::{Did as ActionResult, Phase, seed_of};
 use crate::page::history::Moment;
-use crate::page::lesson::{self, ActiveLesson, ListedLesson};
+use crate::page::lesson::{self, ActiveLesson, ListedLesson, NextLesson};
 use crate::page::sheet::Tab;
 use crate::task::Progress;
 use crate::timeline::Timeline;
@@ -19,9 +19,22 @@ pub(crate) struct LessonState {
     pub(crate) active: Option<ActiveLesson>,
     /// The list of lessons, once it was fetched.
     pub(crate) list: Rc<Vec<ListedLesson>>,
+    /// The text of the list.
+    index: String,
 }
 
 impl LessonState {
+    /// What comes after the lesson in progress.
+    pub(crate) fn next(&self) -> Option<NextLesson> {
+        lesson::next_lesson(&self.list, &self.active.as_ref()?.name)
+    }
+
+    /// Reads the list again, after progress was stored.
+    pub(super) fn refresh(&mut self) {
+        let list = lesson::parse_list(&self.index, &storage::done(), storage::today());
+        self.list = Rc::new(list);
+    }
+
     /// Whether a lesson is in progress and was not left.
     pub(crate) fn is_followed(&self) -> bool {
         self.active.as_ref().is_some_and(|lesson| !lesson.is_left)
@@ -61,13 +74,16 @@ impl Session {
         match action {
             LessonAction::Fetch(name) => self.host.script.lesson(&name),
             LessonAction::SetList(text) => {
-                self.lesson.list = Rc::new(lesson::parse_list(&text, &storage::done()));
+                self.lesson.index = text;
+                self.lesson.refresh();
             }
-            LessonAction::Begin(name, text) => {
-                if !self.join_lesson(&name, &text) {
+            LessonAction::Replay => self.replay_step(),
+            LessonAction::Retry => self.retry_step(),
+            LessonAction::Begin(name, text, step) => {
+                if step > 1 || !self.join_lesson(&name, &text) {
                     self.close_comparison();
                     self.ui.sheet.show(Tab::Story);
-                    self.begin_lesson(name, text);
+                    self.begin_lesson(name, text, step);
                 }
             }
             LessonAction::Answer(index) if is_continuous => self.answer(index),
@@ -107,8 +123,14 @@ impl Session {
         let Some(lesson) = &self.lesson.active else { return };
         let before = self.run.moment();
         let phase = lesson.phase(&self.run.timeline);
-        if phase == Phase::Asking {
-            return;
+        match phase {
+            Phase::Asking => return,
+            Phase::Failed(_) => return self.retry_step(),
+            // The caption first, then the motion.
+            Phase::Waiting if !self.run.playback.is_playing() && !lesson.is_continuous() => {
+                return self.run.play(true, self.ui.reduces_motion);
+            }
+            Phase::Waiting | Phase::Acting | Phase::Arrived => {}
         }
         let (mut guide, mut timeline) = (lesson.guide.clone(), self.run.timeline.clone());
         let progress = Progress::default();
@@ -120,53 +142,99 @@ impl Session {
                     guide.skip(&mut timeline, &progress).await;
                     Vec::new()
                 }
-                Phase::Acting => guide.perform(&mut timeline, &progress).await,
-                Phase::Asking | Phase::Arrived => guide.go_on(&mut timeline, &progress).await,
+                Phase::Acting => guide.show(&mut timeline, &progress).await,
+                _ => guide.go_on(&mut timeline, &progress).await,
             };
             Box::new(move |session: &mut Session| {
                 session.run.timeline = timeline;
                 session.step_done(before, results);
                 if let Some(lesson) = &mut session.lesson.active {
-                    lesson.has_hint &= phase != Phase::Arrived;
                     lesson.guide = guide;
+                    if phase == Phase::Arrived {
+                        lesson.restart();
+                    }
                 }
-                session.phase_changed();
+                session.phase_changed(phase);
             }) as Finish
         });
         self.begin_task("Continuing the story", task, progress);
     }
 
-    /// Plays while the lesson waits for something. Stores that the lesson is complete at its end.
-    fn phase_changed(&mut self) {
+    /// Plays where the user watches what was predicted or shown, and otherwise pauses. Stores the results of the
+    /// lesson at its end.
+    fn phase_changed(&mut self, before: Phase) {
         let Some(lesson) = &self.lesson.active else { return };
         let phase = lesson.phase(&self.run.timeline);
-        self.run.playback.set_playing(matches!(phase, Phase::Waiting | Phase::Acting));
-        if lesson.guide.is_last() && phase == Phase::Arrived {
-            storage::save_done(&lesson.name);
-            self.lesson.list = Rc::default();
+        let plays = match phase {
+            Phase::Waiting => lesson.is_continuous() || lesson.plays_at_once(&self.run.timeline),
+            Phase::Acting => before == Phase::Acting,
+            _ => false,
+        };
+        self.run.playback.set_playing(plays);
+        self.store_results();
+    }
+
+    /// Stores the results of the lesson, if it is complete, and fetches what comes next.
+    fn store_results(&mut self) {
+        let Some(lesson) = &self.lesson.active else { return };
+        if !lesson.guide.is_last() || lesson.phase(&self.run.timeline) != Phase::Arrived {
+            return;
         }
+        storage::save_done(&lesson.name, lesson.guide.results(self.run.timeline.now()));
+        match self.lesson.list.is_empty() {
+            true => self.host.script.lesson(""),
+            false => self.lesson.refresh(),
+        }
+    }
+
+    /// Shows the motion of the present step once more.
+    fn replay_step(&mut self) {
+        let Some(lesson) = &mut self.lesson.active else { return };
+        lesson.replayed = Some(lesson.guide.index());
+        let began = lesson.guide.began();
+        self.begin_seek(
+            began,
+            Box::new(|session: &mut Session| {
+                session.run.interrupt();
+                session.run.play(true, session.ui.reduces_motion);
+            }),
+        );
     }
 
     /// Returns to the previous step of the lesson.
     fn go_back(&mut self) {
+        self.resume_step("Going back one step", true);
+    }
+
+    /// Starts the present step again, where it has arrived.
+    fn retry_step(&mut self) {
+        self.resume_step("Starting the step again", false);
+    }
+
+    /// Replaces the run by that of the present step, or of the one before.
+    fn resume_step(&mut self, title: &'static str, is_back: bool) {
         let Some(lesson) = &mut self.lesson.active else { return };
-        lesson.has_hint = false;
+        lesson.restart();
         let mut guide = lesson.guide.clone();
         let progress = Progress::default();
         let shown = progress.clone();
         let task = Box::pin(async move {
             let progress = shown;
-            let run = guide.back(&progress).await;
+            let run = match is_back {
+                true => guide.back(&progress).await,
+                false => guide.retry(&progress).await,
+            };
             Box::new(move |session: &mut Session| {
                 let Some(timeline) = run else { return };
                 session.replace_run(timeline);
                 session.run.playback.set_playing(false);
                 if let Some(lesson) = &mut session.lesson.active {
                     lesson.guide = guide;
+                    lesson.is_left = false;
                 }
             }) as Finish
         });
-        self.begin_task("Going back one step", task, progress);
+        self.begin_task(title, task, progress);
     }
 
     /// Returns to the step at which the lesson was left.
@@ -185,8 +253,7 @@ impl Session {
                 }
                 if let Some(lesson) = &mut session.lesson.active {
                     lesson.is_left = false;
-                    let is_waiting = lesson.phase(&session.run.timeline) == Phase::Waiting;
-                    session.run.playback.set_playing(is_waiting);
+                    session.run.playback.set_playing(false);
                 }
             }) as Finish
         });
@@ -216,27 +283,24 @@ impl Session {
         let Some(guide) = guide.filter(|_| is_opening && self.lesson.active.is_none()) else {
             return false;
         };
-        let (name, text) = (name.to_owned(), text.into());
-        let lesson = ActiveLesson { name, text, guide, is_left: false, has_hint: false };
-        self.lesson.active = Some(lesson);
+        self.lesson.active = Some(ActiveLesson::new(name, text, guide, 0));
         self.ui.sheet.choose(Tab::Story);
         true
     }
 
-    /// Opens a lesson, or shows why it cannot be played.
-    fn begin_lesson(&mut self, name: String, text: String) {
+    /// Opens a lesson at a step, or shows why it cannot be played.
+    fn begin_lesson(&mut self, name: String, text: String, step: usize) {
         let before = self.run.moment();
         let progress = Progress::default();
         let shown = progress.clone();
+        let seed = seed_of(&self.host.script.class());
         self.ui.focus.restores = true;
         let task = Box::pin(async move {
             let progress = shown;
-            let opened = lesson::open(&text, &progress).await;
+            let opened = lesson::open(&text, seed, step, &progress).await;
             Box::new(move |session: &mut Session| match opened {
                 Ok((guide, timeline)) => {
-                    let text = text.into();
-                    let lesson =
-                        ActiveLesson { name, text, guide, is_left: false, has_hint: false };
+                    let lesson = ActiveLesson::new(&name, &text, guide, seed);
                     session.lesson_opened(lesson, timeline, before);
                 }
                 Err(errors) => {
@@ -255,9 +319,9 @@ impl Session {
         self.run.history.record(before);
         self.run.story = self.run.recipe.clone();
         self.ui.dialog = None;
-        let is_waiting = lesson.phase(&self.run.timeline) == Phase::Waiting;
-        self.run.playback.set_playing(is_waiting || lesson.is_continuous());
+        self.run.playback.set_playing(lesson.is_continuous());
         self.lesson.active = Some(lesson);
+        self.host.lesson = None;
     }
 
     /// Pauses where the user has something to do, if playback has passed that instant since `from`.
@@ -265,17 +329,20 @@ impl Session {
         let Some(lesson) = self.lesson.active.as_mut().filter(|lesson| !lesson.is_left) else {
             return;
         };
+        let index = lesson.guide.index();
         if lesson.is_continuous() && lesson.pass(&self.run.timeline) {
-            storage::save_done(&lesson.name);
-            self.lesson.list = Rc::default();
+            if lesson.guide.index() != index {
+                self.store_results();
+            }
             return;
         }
-        let ends = lesson.guide.ends(self.run.timeline.events(), from);
-        if let Some(at) = ends.filter(|at| *at <= self.run.timeline.now()) {
+        let pauses = lesson.pauses(&self.run.timeline, from);
+        if let Some(at) = pauses {
             self.run.pause_at(at);
             if self.lesson.is_continuous() {
                 self.ui.sheet.show(Tab::Story);
             }
+            self.store_results();
         }
     }
 }

@@ -55,6 +55,7 @@ impl Session {
             }
             PlaybackAction::SetSpeed(step) => playback.set_speed(Speed::from_step(step)),
             PlaybackAction::ChangeSpeed(steps) => self.run.change_speed(steps),
+            PlaybackAction::SetUntil(until) => self.host.until = until,
         }
     }
 
@@ -64,6 +65,9 @@ impl Session {
         if self.jobs.is_busy() {
             return self.run.playback.sleep();
         }
+        let lesson = self.lesson.active.as_ref().filter(|lesson| !lesson.is_left);
+        let slower = lesson.map_or(0, |lesson| lesson.guide.slower(self.run.timeline.now()));
+        self.run.playback.set_slower(slower);
         self.run.begin_step(wall_ms, has_time);
         let from = self.run.timeline.now();
         while self.run.continue_step(has_time) {
@@ -71,6 +75,7 @@ impl Session {
             if self.run.playback.is_playing() && !self.run.is_rewinding() {
                 self.stop_for_lesson(from);
                 self.stop_at_limit();
+                self.stop_at_end(from);
             }
         }
         self.follow_cursor(has_time);
@@ -109,6 +114,14 @@ impl Session {
             self.run.playback.set_playing(false);
             let text = format!("The run ends here: {}.", limit.sentence());
             self.ui.notice = Some(Notice { text, offer: Offer::Restart });
+        }
+    }
+
+    /// Pauses at the instant that the element sets, if playback has passed it since `from`.
+    fn stop_at_end(&mut self, from: Time) {
+        let until = self.host.until;
+        if from < until && until <= self.run.timeline.now() {
+            self.run.pause_at(until);
         }
     }
 

@@ -3,6 +3,8 @@
 //! contents.
 
 use super::HostLink;
+use crate::lessons::Results;
+use crate::page::progress;
 use crate::page::saved_run::{self, SavedRun};
 use crate::terminal::Files;
 use std::rc::Rc;
@@ -94,17 +96,29 @@ pub(crate) fn run(host: &HostLink, origin: &str) -> Option<SavedRun> {
     saved_run::unpack(&load(RUN, host)?, origin)
 }
 
-/// The names of the completed lessons, one per line.
+/// The completed lessons, as [`progress::records`] reads them.
 pub(super) fn done() -> String {
     local_storage().and_then(|it| it.get_item(DONE).ok()?).unwrap_or_default()
 }
 
-/// Stores that a lesson was completed.
-pub(super) fn save_done(name: &str) {
-    let done = done();
-    if let Some(storage) = local_storage()
-        && !done.lines().any(|it| it == name)
-    {
-        let _ = storage.set_item(DONE, &(done + name + "\n"));
+/// The number of days since 1970.
+pub(super) fn today() -> u32 {
+    (js_sys::Date::now() / 86_400_000.0) as u32
+}
+
+/// Stores the text of the completed lessons. Errors are ignored.
+fn set_done(text: &str) {
+    if let Some(storage) = local_storage() {
+        let _ = storage.set_item(DONE, text);
     }
+}
+
+/// Stores that a lesson was completed.
+pub(super) fn save_done(name: &str, results: Results) {
+    set_done(&progress::completed(&done(), name, today(), results));
+}
+
+/// Adds the progress of a saved file.
+pub(super) fn merge_done<'a>(saved: impl Iterator<Item = &'a str>) {
+    set_done(&progress::merged(&done(), saved));
 }

@@ -1,0 +1,129 @@
+//! Ways to reach a goal, and ways that must not: those that a lesson records, and those that visitors try anywhere.
+
+use super::lint::done;
+use super::read::fault;
+use super::{Action, Guide, Phase};
+use crate::notation::NotationError;
+use crate::task::{Progress, finish};
+use crate::timeline::Timeline;
+
+/// A lesson at a step whose goal was reached in another way than the first.
+pub(super) struct Repaired {
+    pub(super) guide: Guide,
+    pub(super) timeline: Timeline,
+}
+
+/// What was tried at the goals of a lesson.
+#[derive(Default)]
+pub(super) struct Tried {
+    /// The other ways that were recorded; the lesson has to continue after each.
+    pub(super) repaired: Vec<Repaired>,
+    /// How many wrong ways were tried.
+    pub(super) wrong: usize,
+}
+
+/// What visitors try, whatever the goal: a name, and the lines.
+type Attempt = (String, Vec<String>);
+
+/// Tries all ways at a goal, where the step has arrived.
+///
+/// # Errors
+/// The goal is reached at the start, or in a way that is not recorded; or a recorded way does not reach it.
+pub(super) fn repairs(
+    guide: &Guide,
+    timeline: &Timeline,
+    tried: &mut Tried,
+) -> Result<(), NotationError> {
+    let step = guide.step();
+    let Some(goal) = &step.goal else { return Ok(()) };
+    let line = goal.check.line();
+    if guide.phase(timeline) != Phase::Acting {
+        let message =
+            format!("`{}` is true, or a guard fails, before the visitor acts", goal.check.words());
+        return Err(fault(line, 1, message, "choose a goal that has to be reached"));
+    }
+    tried.wrong += step.wrongs.len();
+    for wrong in &step.wrongs {
+        if outcome(guide, timeline, &[&wrong.action.text]) == Phase::Arrived {
+            let message = "the wrong repair reaches the goal".into();
+            let advice = "write another, or refuse it with `unless`";
+            return Err(fault(wrong.action.line, 1, message, advice));
+        }
+    }
+    for (name, lines) in attempts(timeline) {
+        let is_recorded = |line: &String| {
+            step.repairs()
+                .flatten()
+                .any(|action| action.text.split_whitespace().eq(line.split_whitespace()))
+        };
+        let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let is_right = !lines.is_empty() && lines.iter().all(is_recorded);
+        tried.wrong += usize::from(!is_right);
+        if !is_right && outcome(guide, timeline, &texts) == Phase::Arrived {
+            let message = format!("`{}` is reached by {name}", goal.check.words());
+            let advice = match lines.is_empty() {
+                true => "choose a goal that has to be reached",
+                false => "refuse that with `unless`, or record it after `or do`",
+            };
+            return Err(fault(line, 1, message, advice));
+        }
+    }
+    let twice =
+        step.lines.iter().chain(&step.lines).map(|action| &*action.text).collect::<Vec<_>>();
+    let (once, _) = twice.split_at(step.lines.len());
+    if outcome(guide, timeline, once) == Phase::Arrived
+        && outcome(guide, timeline, &twice) != Phase::Arrived
+    {
+        let message = "the solution does not reach the goal if it is done twice".into();
+        return Err(fault(line, 1, message, "visitors repeat what seems to have no effect"));
+    }
+    for lines in &step.others {
+        tried.repaired.push(other(guide, timeline, lines)?);
+    }
+    Ok(())
+}
+
+/// Reaches the goal in another recorded way.
+fn other(guide: &Guide, timeline: &Timeline, lines: &[Action]) -> Result<Repaired, NotationError> {
+    let (guide, mut timeline) = (guide.clone(), timeline.clone());
+    let progress = &Progress::default();
+    done(finish(guide.perform_lines(lines, &mut timeline, progress)))?;
+    finish(guide.skip_to_goal(&mut timeline, progress));
+    if guide.phase(&timeline) != Phase::Arrived {
+        let line = lines.first().map_or(guide.step().line, |action| action.line);
+        let message = "this way does not reach the goal".into();
+        return Err(fault(line, 1, message, "remove it, or write it after `wrong do`"));
+    }
+    Ok(Repaired { guide, timeline })
+}
+
+/// What comes of lines, within half an hour. Refused lines change nothing.
+fn outcome(guide: &Guide, timeline: &Timeline, lines: &[&str]) -> Phase {
+    let mut timeline = timeline.clone();
+    for line in lines {
+        timeline.run_line(line);
+    }
+    finish(guide.skip_to_goal(&mut timeline, &Progress::default()));
+    guide.phase(&timeline)
+}
+
+/// Waiting, force-deleting each pod, and deleting or scaling each set.
+fn attempts(timeline: &Timeline) -> Vec<Attempt> {
+    let mut attempts = vec![("waiting".into(), Vec::new())];
+    let store = &timeline.cluster().store;
+    for pod in store.pods.iter() {
+        let name = &pod.metadata.name;
+        let line = format!("kubectl delete pod {name} --force --grace-period=0");
+        attempts.push((format!("force-deleting {name}"), vec![line]));
+    }
+    for set in store.stateful_sets.iter() {
+        let (name, replicas) = (&set.metadata.name, set.spec.replicas);
+        let scale = |count: i32| format!("kubectl scale statefulset {name} --replicas={count}");
+        attempts.push((
+            format!("deleting the set {name}"),
+            vec![format!("kubectl delete statefulset {name}")],
+        ));
+        attempts.push((format!("scaling {name} to 0 and back"), vec![scale(0), scale(replicas)]));
+    }
+    attempts
+}

@@ -1,0 +1,81 @@
+//! The order of the answers to a question.
+
+use super::{Answer, Lesson};
+
+/// Answers that begin with one of these words stay last: they say something about all the others.
+const LAST: [&str; 5] = ["All", "Any", "Both", "Neither", "None"];
+
+/// The number that a class code, or anything else that should decide the order, stands for.
+pub fn seed_of(text: &str) -> u64 {
+    // FNV-1a, 64 bits.
+    let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    text.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+impl Lesson {
+    /// Puts the answers of each question into an order that follows from the lesson, the step, and the seed. Seed 0
+    /// leaves them as they are written.
+    pub fn shuffle(&mut self, seed: u64) {
+        if seed == 0 {
+            return;
+        }
+        for (number, step) in self.steps.iter_mut().enumerate() {
+            let Some(question) = &mut step.question else { continue };
+            let title = &self.title;
+            question.answers.sort_by_cached_key(|answer| {
+                (
+                    is_last(answer),
+                    seed_of(&format!("{seed} {title} {number} {}", answer.text)).swap_bytes(),
+                )
+            });
+        }
+    }
+}
+
+/// Whether an answer stays last.
+fn is_last(answer: &Answer) -> bool {
+    let first = answer.text.split([' ', ',', ':']).next();
+    LAST.iter().any(|word| first == Some(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lessons::{Question, Step};
+
+    /// Where the right answer stands after a shuffle, of four with the given texts.
+    fn place(seed: u64, texts: [&str; 4]) -> usize {
+        let answer = |(index, text): (usize, &str)| Answer {
+            text: text.into(),
+            reply: String::new(),
+            is_right: index == 0,
+        };
+        let answers = texts.into_iter().enumerate().map(answer).collect();
+        let question = Some(Question { text: "Which?".into(), answers });
+        let steps = vec![Step { question, ..Step::default() }];
+        let mut lesson = Lesson { title: "Test".into(), steps, ..Lesson::default() };
+        lesson.shuffle(seed);
+        let question = lesson.steps[0].question.as_ref().expect("a question");
+        question.answers.iter().position(|it| it.is_right).expect("a right answer")
+    }
+
+    #[test]
+    fn every_place_is_about_equally_likely() {
+        let mut places = [0; 4];
+        (1..=400).for_each(|seed| places[place(seed, ["web-0", "web-1", "web-2", "web-3"])] += 1);
+        assert!(places.iter().all(|count| (70..=130).contains(count)), "{places:?}");
+        assert_eq!(place(0, ["web-3", "web-2", "web-1", "web-0"]), 0);
+        assert_eq!(place(7, ["a", "b", "c", "d"]), place(7, ["a", "d", "c", "b"]));
+    }
+
+    #[test]
+    fn an_answer_about_the_others_stays_last() {
+        assert!((1..100).all(|seed| place(seed, ["None of them", "web-1", "web-2", "web-3"]) == 3));
+    }
+
+    #[test]
+    fn a_class_code_is_a_seed() {
+        assert_eq!(seed_of("room 4"), seed_of("room 4"));
+        assert_ne!(seed_of("room 4"), seed_of("room 5"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Where a visitor of a lesson stands: what is shown and what is masked, and what was achieved.
+
+use super::moments::find;
+use super::{Action, Answer, Condition, Guard, Guide, Panel, Step};
+use crate::api::Time;
+use crate::cluster::Event;
+use crate::kubectl::Output;
+
+/// For how long before what a step waits for the motion is slower, if the step says so, in milliseconds.
+const SLOW_MS: u64 = 1_750;
+
+/// What a visitor does at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waits for what the step waits for.
+    Waiting,
+    /// Predicts.
+    Asking,
+    /// Reaches the goal.
+    Acting,
+    /// Has done what must not be done: the number of the guard.
+    Failed(usize),
+    /// Goes on.
+    Arrived,
+}
+
+/// What a visitor has achieved in a lesson.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Results {
+    /// How many predictions were right.
+    pub right: usize,
+    /// How many were made.
+    pub predicted: usize,
+    /// How many lines were used to reach the goals.
+    pub used: usize,
+    /// The fewest lines that reach these goals.
+    pub par: usize,
+    /// How much time of the cluster has passed, in milliseconds.
+    pub ms: u64,
+}
+
+/// A line of the lesson that was done, and what it printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Did {
+    /// The line.
+    pub action: Action,
+    /// What it printed.
+    pub output: Output,
+}
+
+impl Guide {
+    /// The answer to the question of the step before, if that had one.
+    pub fn last_answer(&self) -> Option<&Answer> {
+        let before = self.index().checked_sub(1)?;
+        let question = self.lesson.steps[before].question.as_ref()?;
+        question.answers.get(self.marks[before].answer?)
+    }
+
+    /// By how many steps of the speed the motion at an instant is slower: what the step waits for is near.
+    pub fn slower(&self, now: Time) -> u8 {
+        let is_near = |at: &Time| *at > now && at.since(now) <= SLOW_MS;
+        self.decisive.filter(is_near).map_or(0, |_| self.step().slower)
+    }
+
+    /// The guard that has failed.
+    pub fn guard(&self, phase: Phase) -> Option<&Guard> {
+        let Phase::Failed(index) = phase else { return None };
+        self.step().goal.as_ref()?.guards.get(index)
+    }
+
+    /// The caption: that of the step, or the one that belongs to what has happened before.
+    pub fn caption(&self, log: &[Event]) -> &str {
+        let step = self.step();
+        let before = self.index().checked_sub(1).map_or(0, |before| self.marks[before].from);
+        let has_happened = |condition: &Condition| {
+            find(condition, log, before).is_some_and(|event| event.number < self.mark().from)
+        };
+        let variant = step.variants.iter().find(|(condition, _)| has_happened(condition));
+        variant.map_or(&*step.say, |(_, text)| text)
+    }
+
+    /// Whether a prediction is open: asked for, or made and not yet watched to its end.
+    pub fn is_predicting(&self, phase: Phase) -> bool {
+        match phase {
+            Phase::Asking => true,
+            Phase::Waiting => self.last_answer().is_some(),
+            Phase::Arrived => self.step().question.is_some() && self.step().goal.is_none(),
+            Phase::Acting | Phase::Failed(_) => false,
+        }
+    }
+
+    /// What is hidden while a prediction is open.
+    pub fn masked(&self, phase: Phase) -> &[Panel] {
+        if self.lesson.is_continuous || !self.is_predicting(phase) {
+            return &[];
+        }
+        let asked = match phase {
+            Phase::Waiting => self.lesson.steps.get(self.index().wrapping_sub(1)),
+            _ => Some(self.step()),
+        };
+        asked.and_then(|step| step.mask.as_deref()).unwrap_or(&Panel::MASKED)
+    }
+
+    /// What the visitor has achieved so far.
+    pub fn results(&self, now: Time) -> Results {
+        let mut results = Results { ms: now.since(self.marks[0].at), ..Results::default() };
+        for (mark, step) in self.marks.iter().zip(&self.lesson.steps) {
+            let answers = step.question.iter().flat_map(|it| &it.answers);
+            if let Some(answer) = mark.answer.and_then(|index| answers.clone().nth(index)) {
+                results.predicted += 1;
+                results.right += usize::from(answer.is_right);
+            }
+            if let Some(used) = mark.used {
+                results.used += used;
+                results.par += step.repairs().map(<[Action]>::len).min().unwrap_or_default();
+            }
+        }
+        results
+    }
+}
+
+impl Step {
+    /// The recorded ways to reach the goal.
+    pub fn repairs(&self) -> impl Iterator<Item = &[Action]> {
+        [&self.lines].into_iter().chain(&self.others).map(Vec::as_slice)
+    }
+}
