@@ -16,6 +16,9 @@ use ordinal::timeline::Timeline;
 use ordinal::why;
 use std::rc::Rc;
 
+#[path = "harness/container.rs"]
+mod container;
+
 /// What is done with a text.
 type Target = fn(&str);
 
@@ -23,7 +26,7 @@ type Target = fn(&str);
 pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("api", api),
     ("apply", apply),
-    ("container", container),
+    ("container", container::container),
     ("jsonpath", jsonpath),
     ("kubectl", kubectl),
     ("lesson", lesson),
@@ -49,7 +52,6 @@ const LINES_MAX: usize = 16;
 thread_local! {
     static PREPARED: Timeline = prepared(SAMPLE);
     static SAMPLE_RECIPE: String = sample().recipe();
-    static CONTAINERS: Timeline = prepared(include_str!("../fuzz/containers.ordinal"));
 }
 
 fn prepared(recipe: &str) -> Timeline {
@@ -220,57 +222,6 @@ fn shell(text: &str) {
     }
     replays(&mut timeline);
 }
-
-/// Texts as scripts in containers, one in each line: the first letter chooses the pod, and how it is run. `at 40s` goes to
-/// an instant, as in [`kubectl`].
-fn container(text: &str) {
-    let mut timeline = CONTAINERS.with(Clone::clone);
-    for line in text.lines().take(LINES_MAX) {
-        if let Some(at_ms) = line.strip_prefix("at ").and_then(|time| parse_duration(time.trim())) {
-            let now = timeline.now().0;
-            advance(&mut timeline, at_ms.min(TIME_MAX_MS).saturating_sub(now));
-            continue;
-        }
-        let first = line.bytes().next().map_or(0, usize::from);
-        let script = line.get(1..).unwrap_or("");
-        let (pod, name) = PODS[first % PODS.len()];
-        match first / PODS.len() % 4 {
-            0 => type_in(&mut timeline, &format!("kubectl exec {pod} -c {name} -- {script}")),
-            1 => type_in(
-                &mut timeline,
-                &format!("kubectl run f{first} -i --rm --image={name} --restart=Never -- {script}"),
-            ),
-            2 => {
-                let output = timeline
-                    .run_with_text(&format!("kubectl exec -it {pod} -c {name} -- sh"), script);
-                let again = output
-                    .session
-                    .map(|shell| timeline.run_with_text(&shell.line, &shell.input("pwd; ls")));
-                assert!(
-                    again.is_none_or(|output| output.stdout.len() < 1 << 20),
-                    "too much output"
-                );
-            }
-            _ => type_in(
-                &mut timeline,
-                &format!("kubectl exec -t {pod} -c {name} -- sh -c {}", quote(script)),
-            ),
-        }
-    }
-    advance(&mut timeline, 5_000);
-    look(&timeline, 1_280);
-    replays(&mut timeline);
-}
-
-/// The pods of `tests/fuzz/containers.ordinal`, with their containers.
-const PODS: [(&str, &str); 6] = [
-    ("web-0", "nginx"),
-    ("mysql-0", "mysql"),
-    ("mysql-1", "mysql"),
-    ("zk-0", "zk"),
-    ("zk-1", "zk"),
-    ("box", "busybox"),
-];
 
 /// Does a line on the sample, and forgets what it did.
 fn ask(words: &[&str]) {

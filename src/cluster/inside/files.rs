@@ -67,7 +67,7 @@ impl Files {
 
     /// Whether there is room for a text at a path.
     fn has_room(&self, path: &str, bytes: usize) -> bool {
-        let known = self.0.as_ref().map_or(0, |files| files.len());
+        let known = self.iter().filter(|(_, file)| file.is_some()).count();
         known < limits::VOLUME_FILES
             && self.bytes().saturating_add(path.len()).saturating_add(bytes) <= limits::VOLUME_BYTES
     }
@@ -334,8 +334,10 @@ impl Tree {
         let written: Vec<String> =
             written.filter(|other| *other == inner || is_below(other, &inner)).collect();
         written.iter().for_each(|other| files.forget(other));
-        // What the image has is hidden; a volume has nothing else than what was written, or is made as it is mounted.
-        files.set(&inner, None);
+        // What the image has is hidden. A volume has nothing else than what was written, and what is made as it is mounted.
+        if index == 0 || written.is_empty() {
+            files.set(&inner, None);
+        }
         *is_new = true;
         self.clear(path);
         Ok(())

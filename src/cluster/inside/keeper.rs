@@ -1,6 +1,6 @@
 //! ZooKeeper, played by the example database: its configuration, `zkCli.sh`, and the probe of its image.
 
-use super::super::world::{Database, PodRuntime};
+use super::super::world::{Database, DatabaseState, Link, PodRuntime};
 use super::connect;
 use super::{Deed, Family, Inside, Out, pod};
 use crate::api::json::Node as Tree;
@@ -104,6 +104,10 @@ fn client(inside: &mut Inside<'_>, server: &str, words: &[&str], input: &str) ->
         }
     };
     out.stdout += "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:None path:null\n";
+    if words.is_empty() && input.is_empty() {
+        inside
+            .advise("the prompt of zkCli.sh is not simulated; add a command, as in zkCli.sh ls /");
+    }
     let lines: Vec<Vec<&str>> = match words.is_empty() {
         true => input.lines().map(|line| line.split_whitespace().collect()).collect(),
         false => vec![words.to_vec()],
@@ -149,20 +153,25 @@ fn nodes(entries: &[String]) -> Vec<(String, String, u32)> {
     nodes
 }
 
+/// Whether a text is the path of a node that commands may change.
+fn is_path(path: &str) -> bool {
+    path.starts_with('/') && path.len() > 1 && !path.ends_with('/')
+}
+
 /// Does a command: what it prints, or ZooKeeper's code of what is wrong; none if it is not simulated.
-fn perform(
-    inside: &mut Inside<'_>,
-    (uid, run): (Uid, &PodRuntime),
+fn perform<'a>(
+    inside: &mut Inside<'a>,
+    (uid, run): (Uid, &'a PodRuntime),
     words: &[&str],
 ) -> Result<String, Option<&'static str>> {
-    let nodes = nodes(&inside.data_of(uid, run));
+    let (source, holder) = held_by(inside, uid, run);
+    let nodes = nodes(&inside.data_of(source, holder));
     let find = |path: &str| nodes.iter().find(|(known, ..)| known == path);
     let children = |path: &str| -> Vec<&str> {
         let prefix = if path == "/" { "/".to_owned() } else { format!("{path}/") };
         let below = nodes.iter().filter_map(|(known, ..)| known.strip_prefix(&prefix));
         below.filter(|rest| !rest.contains('/')).collect()
     };
-    let is_path = |path: &str| path.starts_with('/') && path.len() > 1 && !path.ends_with('/');
     let parent = |path: &str| path.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
     match words {
         [] | ["quit"] => Ok(String::new()),
@@ -209,6 +218,22 @@ fn perform(
         }
         _ => Err(None),
     }
+}
+
+/// The pod that has what a member answers with: a write is confirmed only when most members have it, so one that follows
+/// the primary has it, too, even if the picture shows it on its way.
+fn held_by<'a>(inside: &Inside<'a>, uid: Uid, run: &'a PodRuntime) -> (Uid, &'a PodRuntime) {
+    let follows = |database: &&Database| {
+        matches!(database.state, DatabaseState::Open(Link::Synced | Link::Behind))
+    };
+    let own = run.database.as_ref().filter(follows);
+    let found = own.and_then(|own| {
+        let is_primary = |(_, run): &(Uid, &Rc<PodRuntime>)| {
+            run.database.as_ref().is_some_and(|it| it.data.role == Some(Role::Primary))
+        };
+        members(inside, run, &own.member.set).find(is_primary)
+    });
+    found.map_or((uid, run), |(uid, run)| (uid, &**run))
 }
 
 /// Writes through the primary, to which the others pass a write on, if most members are there.

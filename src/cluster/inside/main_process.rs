@@ -78,19 +78,21 @@ pub fn main_process(
     Some((process, ran.deeds))
 }
 
+/// The script that a command stands for.
+fn script_of(words: &[&str], input: &str) -> String {
+    let has_script =
+        |options: &[&str]| options.iter().any(|it| it.starts_with('-') && it.contains('c'));
+    match words {
+        [_, options @ .., script] if is_shell(words) && has_script(options) => (*script).to_owned(),
+        [_] if is_shell(words) => input.to_owned(),
+        words => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
+    }
+}
+
 /// Runs a script from its beginning, with the answers that it got before, up to its next sleep or its end.
 fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) -> (Process, bool) {
-    let (script, arguments) = match words {
-        [_, options @ .., script]
-            if is_shell(words)
-                && options.iter().any(|it| it.starts_with('-') && it.contains('c')) =>
-        {
-            ((*script).to_owned(), &[][..])
-        }
-        [_] if is_shell(words) => (input.to_owned(), &[][..]),
-        words => (words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "), &[][..]),
-    };
-    let shell = new_shell(inside, arguments);
+    let script = script_of(words, input);
+    let shell = new_shell(inside, &[]);
     let script = match input.is_empty() || is_shell(words) {
         true => script,
         false => {

@@ -42,6 +42,9 @@ pub(super) fn run(
         });
     }
     let script = options.value('e').or(long("execute")).unwrap_or(input);
+    if script.is_empty() {
+        inside.advise("the prompt of mysql is not simulated; use -e 'STATEMENT'");
+    }
     let database = options.value('D').or(options.rest.first().copied()).unwrap_or("");
     let is_table = inside.is_tty && !options.has('B') || options.has('t');
     let names = !(options.has('N') || options.long.contains(&"skip-column-names"));
