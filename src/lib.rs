@@ -24,11 +24,13 @@
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
+//! - [`shell`]: a small shell, for the terminal and for scripts in containers.
 //! - [`db`]: the replicated database in the pods.
 //! - [`cluster`]: control plane, nodes and what runs on them, one file for each component.
 //! - [`sim`]: clock, queue, chance, commands, invariants.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
+//! - [`terminal`]: the terminal without its looks: scripts, files, and the run that they are for.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
@@ -53,9 +55,11 @@ pub mod map;
 pub mod notation;
 pub mod page;
 pub mod scene;
+pub mod shell;
 pub mod sim;
 pub mod svg;
 pub mod task;
+pub mod terminal;
 pub mod timeline;
 pub mod why;
 

@@ -58,6 +58,10 @@ limits! {
     Duration DURATION_MS: u64 = 365 * DAY_MS, "a duration is" Milliseconds;
     /// Seconds of a grace period: a year, longer than any story.
     GracePeriod GRACE_PERIOD_S: u64 = 365 * DAY_MS / 1_000, "a grace period is" Seconds;
+    /// Files that are written on a volume, or in a container outside of its volumes.
+    VolumeFiles VOLUME_FILES: usize = 256, "a volume holds" Files;
+    /// Bytes of the files that are written on a volume, or in a container outside of its volumes.
+    VolumeBytes VOLUME_BYTES: usize = 256 << 10, "the files of a volume have" Bytes;
     /// Events that are kept of a run.
     Events EVENTS: usize = 2_000_000, "a story has" Events;
 }
@@ -74,6 +78,7 @@ enum Unit {
     Clients,
     Lines,
     Bytes,
+    Files,
     Events,
 }
 
@@ -88,6 +93,7 @@ impl Unit {
             Unit::Clients => "clients",
             Unit::Lines => "lines",
             Unit::Bytes => "bytes",
+            Unit::Files => "files",
             Unit::Events => "events",
         };
         format!("{amount} {word}")

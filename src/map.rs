@@ -137,6 +137,11 @@ impl<K: Ord, V> Map<K, V> {
         Map(entries)
     }
 
+    /// A map of entries that are in the order of their keys already; each key is there once.
+    pub fn of_sorted(entries: Vec<(K, V)>) -> Map<K, V> {
+        Map(entries)
+    }
+
     /// Sets the value of a key and returns the value that it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.place(&key) {
@@ -146,6 +151,26 @@ impl<K: Ord, V> Map<K, V> {
                 None
             }
         }
+    }
+
+    /// The value of a key, which is made by `make` if there is none. `near` is where it was found the last time, or
+    /// for many keys in order the place of the one before: the search begins there.
+    pub fn near_or_insert_with(
+        &mut self,
+        near: &mut usize,
+        key: K,
+        make: impl FnOnce() -> V,
+    ) -> &mut V {
+        let is_at = |place: &usize| self.0.get(*place).is_some_and(|(other, _)| *other == key);
+        let found = [near.wrapping_add(1), *near].into_iter().find(is_at);
+        *near = match found.map_or_else(|| self.place(&key), Ok) {
+            Ok(place) => place,
+            Err(place) => {
+                self.0.insert(place, (key, make()));
+                place
+            }
+        };
+        &mut self.0[*near].1
     }
 
     /// Removes an entry and returns its value.

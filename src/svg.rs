@@ -77,7 +77,7 @@ pub fn item_attributes(item: &Item) -> Vec<(&'static str, String)> {
 }
 
 /// `number` with its last `places` digits after the point, as short as possible.
-fn decimal(number: i32, places: u32) -> String {
+pub fn decimal(number: i32, places: u32) -> String {
     let unit = 10_i32.pow(places);
     let sign = if number < 0 { "-" } else { "" };
     let (whole, part) = ((number / unit).abs(), (number % unit).abs());
@@ -91,6 +91,20 @@ fn decimal(number: i32, places: u32) -> String {
 
 /// The picture as a file that stands alone, with what it shows in sentences.
 pub fn svg(scene: &Scene, transcript: &[String]) -> String {
+    with_style(scene, transcript, STYLE)
+}
+
+/// The picture as a file with this style sheet. The page leaves it empty, and its script fills it in from a file.
+pub fn with_style(scene: &Scene, transcript: &[String], style: &str) -> String {
+    let mut body = String::new();
+    for item in &scene.items {
+        write_item(&mut body, item, 0);
+    }
+    file(scene, transcript, style, &body)
+}
+
+/// A file that stands alone, as large as a scene, with this style sheet and this content.
+pub fn file(scene: &Scene, transcript: &[String], style: &str, body: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ordinal picture\" width=\"{width}\" \
@@ -100,12 +114,10 @@ pub fn svg(scene: &Scene, transcript: &[String]) -> String {
     );
     escape(&mut out, &transcript.join(" "));
     out.push_str("</desc>\n<style>");
-    out.push_str(STYLE);
+    out.push_str(style);
     out.push_str("</style>\n");
     let _ = writeln!(out, "<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
-    for item in &scene.items {
-        write_item(&mut out, item, 0);
-    }
+    out.push_str(body);
     out.push_str("</svg>\n");
     out
 }
@@ -127,7 +139,8 @@ pub fn inline(scene: &Scene, transcript: &[String], ms: u64) -> String {
     out
 }
 
-fn write_inline_item(out: &mut String, item: &Item) {
+/// Writes an item for a document that has the style sheet of the picture, without ids.
+pub fn write_inline_item(out: &mut String, item: &Item) {
     out.push_str("<g");
     for (name, value) in item_attributes(item) {
         write_attribute(out, name, &value);

@@ -18,3 +18,29 @@ export function load(address) {
   const type = String(address).endsWith('.wasm') ? 'application/wasm' : 'text/plain';
   return Promise.resolve(new Response(content, { headers: { 'content-type': type } }));
 }
+
+/** Earlier names of our files, which older pages and links use. */
+const RENAMED = { 'lessons/master.lesson': 'lessons/primary.lesson', 'stories/master-crash.ordinal': 'stories/primary-crash.ordinal' };
+
+/** The text at an address. */
+export async function textAt(given, what) {
+  const [before] = Object.keys(RENAMED).filter((name) => given.href === new URL(name, import.meta.url).href);
+  const address = before ? new URL(RENAMED[before], import.meta.url) : given;
+  const response = await load(address).catch((error) => {
+    throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${hintAt(address)}`);
+  });
+  if (!response.ok) throw new Error(`There is no ${what} at ${address} (${response.status}).`);
+  return response.text();
+}
+
+/** What may be wrong if nothing comes from another origin. */
+export const hintAt = ({ host, origin }) => (origin === location.origin ? '' : ` Check that ${host} sends Access-Control-Allow-Origin.`);
+
+/** The address of a lesson in the list, or of the list if there is no name. Bundlers look for addresses that are written so. */
+export const lessonAt = (name) => (name ? new URL(`./lessons/${name}.lesson`, import.meta.url) : new URL('./lessons/index.txt', import.meta.url));
+
+/** The name of a lesson: that in the list if it is one of ours, otherwise its address. */
+export function nameOf(lesson) {
+  const [, name] = /^lessons\/([\w-]+)\.lesson$/.exec(lesson) ?? [];
+  return name && new URL(lesson, document.baseURI).href === lessonAt(name).href ? name : lesson;
+}

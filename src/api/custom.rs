@@ -89,27 +89,44 @@ impl Ord for CustomKind {
 }
 
 impl StoredObject {
-    /// The kind that this CustomResourceDefinition defines, if it is one that serves a version.
+    /// The versions that this CustomResourceDefinition serves.
+    fn served(&self) -> impl Iterator<Item = &Node> {
+        let spec = self.other.get("spec").filter(|_| self.kind == Kind::CustomResourceDefinition);
+        let versions = spec.map_or(&[] as &[Node], |spec| spec.list("versions"));
+        versions.iter().filter(|version| is_served(version))
+    }
+
+    /// The kind that this CustomResourceDefinition defines, if it is one that serves a version: with the words and the
+    /// columns of the version that clients prefer.
     pub fn defined_kind(&self) -> Option<Kind> {
-        let spec =
-            self.other.get("spec").filter(|_| self.kind == Kind::CustomResourceDefinition)?;
+        self.kind_in(self.served().max_by_key(|it| priority(it.text("name")))?)
+    }
+
+    /// The same kind with the words and the columns of each version that is served, the preferred one first.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn defined_kinds(&self) -> Vec<Kind> {
+        let mut versions: Vec<&Node> = self.served().collect();
+        versions.sort_by_key(|it| std::cmp::Reverse(priority(it.text("name"))));
+        versions.into_iter().filter_map(|version| self.kind_in(version)).collect()
+    }
+
+    fn kind_in(&self, version: &Node) -> Option<Kind> {
+        let spec = self.other.get("spec")?;
         let names = spec.get("names")?;
-        let versions = spec.list("versions").iter().filter(|it| is_served(it));
-        let preferred = versions.max_by_key(|it| priority(it.text("name")))?;
         let (kind, group) = (names.text("kind"), spec.text("group"));
         let lower = kind.to_ascii_lowercase();
         let singular = Some(names.text("singular")).filter(|word| !word.is_empty());
         let short: Vec<&str> = names.list("shortNames").iter().map(Node::as_text).collect();
         let words = (
             kind,
-            &*format!("{group}/{}", preferred.text("name")),
+            &*format!("{group}/{}", version.text("name")),
             singular.unwrap_or(&lower),
             names.text("plural"),
             &*format!("{lower}.{group}"),
             &*short.join(","),
             spec.text("scope") == "Namespaced",
         );
-        let columns = preferred
+        let columns = version
             .list("additionalPrinterColumns")
             .iter()
             .map(|column| (column.text("name").to_ascii_uppercase(), column));
@@ -126,6 +143,11 @@ impl StoredObject {
         let (group, version) = api_version.split_once('/')?;
         let spec = self.other.get("spec").filter(|spec| spec.text("group") == group)?;
         spec.list("versions").iter().find(|it| it.text("name") == version && is_served(it))
+    }
+
+    /// Whether the status of the objects of a version is written apart from the rest of them.
+    pub fn has_status(&self, api_version: &str) -> bool {
+        self.version(api_version).is_some_and(|it| it.at("subresources.status").is_some())
     }
 }
 

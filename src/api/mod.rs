@@ -250,7 +250,7 @@ impl Kind {
         matches!(self, Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet)
     }
 
-    /// The kind that kubectl means by `word`: singular, plural, or short, in any case, perhaps with version
+    /// The kind that kubectl means by `word`: singular or plural in any case, or short, perhaps with version
     /// and group.
     pub fn parse(word: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.is_named(word))
@@ -258,12 +258,15 @@ impl Kind {
 
     /// Whether kubectl may mean this kind by `word`.
     pub fn is_named(self, word: &str) -> bool {
-        let word = word.to_ascii_lowercase();
-        let (name, group) = word.split_once('.').unwrap_or((&word, ""));
+        let lower = word.to_ascii_lowercase();
+        let (name, group) = lower.split_once('.').unwrap_or((&lower, ""));
         let (own_name, own_group) = self.qualified().split_once('.').unwrap_or_default();
         let version = self.api_version().rsplit('/').next().unwrap_or_default();
-        let group = group.strip_prefix(version).map_or(group, |rest| rest.trim_start_matches('.'));
-        let is_short = self.short().split(',').any(|short| short == name);
+        // A version is one only if a group follows, which may be empty.
+        let versioned = group.strip_prefix(version).and_then(|rest| rest.strip_prefix('.'));
+        let group = versioned.unwrap_or(group);
+        // Short names have no capital letters.
+        let is_short = self.short().split(',').any(|short| short == name && word.starts_with(name));
         let is_name = is_short || [self.singular(), self.plural(), own_name].contains(&name);
         is_name && !name.is_empty() && (group.is_empty() || group == own_group)
     }

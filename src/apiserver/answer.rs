@@ -1,10 +1,12 @@
 //! Reading: objects and lists, in the form that a client asks for.
 
-use super::history::{History, State};
+use super::history::{History, Managers, State};
+use super::managed;
 use super::select::{Selection, partial};
 use super::status::Status;
 use super::table::{self, Included};
 use super::target::Target;
+use super::watch::Line;
 use super::wire::Wire;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Kind, Object, ObjectRef};
@@ -64,12 +66,12 @@ pub(super) struct Reader<'a> {
     pub(super) history: &'a History,
     pub(super) wire: Wire,
     pub(super) era: u64,
-    /// Lines of watches that others may tell as well, by change, type, and form.
+    /// Lines of watches that others may tell as well.
     pub(super) told: &'a RefCell<Told>,
 }
 
-/// Lines by the number of the change, the type of the event, and the form of the object.
-pub(super) type Told = BTreeMap<(u64, &'static str, Form), String>;
+/// Lines by the number of the change, the type of the event, and the form and version of the object.
+pub(super) type Told = BTreeMap<(u64, &'static str, Form, &'static str), Line>;
 
 impl Reader<'_> {
     /// The version of all objects of a kind together, as clients see it.
@@ -119,10 +121,25 @@ impl Reader<'_> {
         }
     }
 
-    /// A tree of the cluster as clients see it. Objects made of others have versions of their own.
-    pub(super) fn seen(&self, kind: Kind, mut tree: Tree) -> Tree {
+    /// A tree of the cluster as clients see it now.
+    pub(super) fn seen(&self, kind: Kind, tree: Tree) -> Tree {
+        let managers = self.history.managers(&self.view.cluster.store, kind, &tree);
+        self.seen_with(kind, tree, managers)
+    }
+
+    /// A tree of the cluster as clients see it, with these managers of its fields. Objects made of others have versions of their
+    /// own.
+    pub(super) fn seen_with(&self, kind: Kind, mut tree: Tree, managers: Option<Managers>) -> Tree {
         let wire = if kind.is_derived() { Wire { offset: 0, ..self.wire } } else { self.wire };
         wire.out(&mut tree);
+        // Custom resources are stored in one version, and served in all of them.
+        if let Kind::Custom(_) = kind {
+            tree.set("apiVersion", kind.api_version());
+        }
+        if let Some(managers) = managers.filter(|it| !it.is_empty()) {
+            let managers = managed::tree(&managers, self.wire.shift_ms);
+            tree.child("metadata").set("managedFields", managers);
+        }
         tree
     }
 
@@ -133,7 +150,7 @@ impl Reader<'_> {
             Form::Object => seen,
             Form::Partial => partial(&seen),
             Form::Table(included) => {
-                let mut table = table::table(kind, true);
+                let mut table = table::table(kind, Some(&self.view.cluster.store));
                 table.set(
                     "rows",
                     Value::List(vec![table::row(&self.view, kind, &tree, &seen, included)]),
@@ -172,7 +189,7 @@ impl Reader<'_> {
         trees.truncate(page.limit);
         let rest = trees.last().filter(|_| left > 0).map(|last| (key(last), left));
         let mut list = match form {
-            Form::Table(_) => table::table(kind, true),
+            Form::Table(_) => table::table(kind, Some(&self.view.cluster.store)),
             Form::Object | Form::Partial => Tree::map([]),
         };
         let items = trees.into_iter().map(|tree| {

@@ -1,14 +1,9 @@
 //! Discovery: which groups, versions, and resources there are (`k8s.io/apiserver/pkg/endpoints/discovery`).
 
-use super::target::{Target, group_version};
+use super::kinds::{self, Kinds, short_names, verbs};
+use super::target::group_version;
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
-
-/// What can be done with a resource.
-const VERBS: &[&str] =
-    &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-/// The kinds that are made of other objects, and can only be read.
-const READ: &[&str] = &["get", "list", "watch"];
 
 /// The media type of the aggregated form.
 pub(super) const AGGREGATED: &str =
@@ -20,34 +15,13 @@ const REVIEWS: &[(&str, &str, &str)] = &[
     ("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
 ];
 
-/// The API versions of all groups, in the order of the first kind of each; that of the core group is first.
-pub(super) fn versions() -> Vec<&'static str> {
-    let mut versions = vec!["v1"];
-    let of_kinds = Kind::ALL.iter().map(|kind| kind.api_version());
-    for version in of_kinds.chain(REVIEWS.iter().map(|(version, ..)| *version)) {
-        if !versions.contains(&version) {
-            versions.push(version);
-        }
-    }
-    versions
-}
-
-/// The kinds of a group and version.
-fn kinds(version: &str) -> impl Iterator<Item = Kind> {
-    Kind::ALL.iter().copied().filter(move |kind| kind.api_version() == version)
-}
-
-/// What can be done with the objects of a kind.
-pub(super) fn verbs(kind: Kind) -> &'static [&'static str] {
-    if kind == Kind::Event { READ } else { VERBS }
+/// The API versions of all groups; that of the core group is first.
+pub(super) fn versions(kinds: &Kinds<'_>) -> Vec<&'static str> {
+    kinds.versions(&REVIEWS.iter().map(|(version, ..)| *version).collect::<Vec<_>>())
 }
 
 fn list<'t>(texts: impl IntoIterator<Item = &'t str>) -> Tree {
     Value::List(texts.into_iter().map(Tree::from).collect()).into()
-}
-
-fn short_names(kind: Kind) -> impl Iterator<Item = &'static str> {
-    kind.short().split(',').filter(|name| !name.is_empty())
 }
 
 /// A document of this kind.
@@ -59,30 +33,37 @@ fn document(kind: &str, version: &str) -> Tree {
 }
 
 /// `/api` and `/apis` in the aggregated form, each with the groups that the other has not.
-pub(super) fn aggregated(is_core: bool) -> Tree {
+pub(super) fn aggregated(kinds: &Kinds<'_>, is_core: bool) -> Tree {
     let mut tree = document("APIGroupDiscoveryList", "apidiscovery.k8s.io/v2");
     tree.set("metadata", Tree::map([]));
-    let versions = versions().into_iter().filter(|version| version.contains('/') != is_core);
-    let groups = versions.map(|api_version| {
-        let (group, version) = group_version(api_version);
-        let mut resources: Vec<Tree> = kinds(api_version).map(aggregated_resource).collect();
-        let reviews = REVIEWS.iter().filter(|(version, ..)| *version == api_version);
-        resources.extend(reviews.map(|(_, plural, kind)| {
-            let mut tree = resource(plural, kind, "Cluster", &["create"]);
-            tree.set("singularResource", kind.to_ascii_lowercase().as_str());
-            tree
-        }));
+    let groups = kinds::groups(&versions(kinds)).into_iter();
+    let groups = groups.filter(|(group, _)| group.is_empty() == is_core);
+    let groups = groups.map(|(group, versions)| {
         let mut tree = Tree::map([]);
         tree.child("metadata").set("name", group);
         tree.child("metadata").set("creationTimestamp", Value::Null);
-        let mut of_version = Tree::map([]);
-        of_version.set("freshness", "Current");
-        of_version.set("resources", Value::List(resources));
-        of_version.set("version", version);
-        tree.set("versions", Value::List(vec![of_version]));
+        let versions = versions.into_iter().map(|version| aggregated_version(kinds, version));
+        tree.set("versions", Value::List(versions.collect()));
         tree
     });
     tree.set("items", Value::List(groups.collect()));
+    tree
+}
+
+fn aggregated_version(kinds: &Kinds<'_>, api_version: &str) -> Tree {
+    let in_version = kinds.in_version(api_version);
+    let mut resources: Vec<Tree> =
+        in_version.map(|kind| aggregated_resource(kinds, kind)).collect();
+    let reviews = REVIEWS.iter().filter(|(version, ..)| *version == api_version);
+    resources.extend(reviews.map(|(_, plural, kind)| {
+        let mut tree = resource(plural, kind, "Cluster", &["create"]);
+        tree.set("singularResource", kind.to_ascii_lowercase().as_str());
+        tree
+    }));
+    let mut tree = Tree::map([]);
+    tree.set("freshness", "Current");
+    tree.set("resources", Value::List(resources));
+    tree.set("version", group_version(api_version).1);
     tree
 }
 
@@ -109,17 +90,23 @@ fn foreign(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
-fn aggregated_resource(kind: Kind) -> Tree {
-    let scope = if kind.is_namespaced() { "Namespaced" } else { "Cluster" };
-    let mut tree = resource(kind.plural(), kind.name(), scope, verbs(kind));
-    tree.set("singularResource", kind.singular());
+/// Adds the other names of a kind, and its categories.
+fn add_names(tree: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
     if short_names(kind).next().is_some() {
         tree.set("shortNames", list(short_names(kind)));
     }
-    if kind.is_in_all() {
-        tree.set("categories", list(["all"]));
+    let categories = kinds.categories(kind);
+    if !categories.is_empty() {
+        tree.set("categories", list(categories));
     }
-    let subresources = Target::subresources(kind).into_iter().map(|(name, response, verbs)| {
+}
+
+fn aggregated_resource(kinds: &Kinds<'_>, kind: Kind) -> Tree {
+    let scope = if kind.is_namespaced() { "Namespaced" } else { "Cluster" };
+    let mut tree = resource(kind.plural(), kind.name(), scope, verbs(kind));
+    tree.set("singularResource", kind.singular());
+    add_names(&mut tree, kinds, kind);
+    let subresources = kinds.subresources(kind).into_iter().map(|(name, response, verbs)| {
         let mut tree = Tree::map([]);
         let (group, version) = foreign(response);
         tree.set("responseKind", response_kind(group, version, response));
@@ -143,37 +130,43 @@ pub(super) fn core_versions() -> Tree {
 }
 
 /// `/apis`: the other groups.
-pub(super) fn groups() -> Tree {
+pub(super) fn groups(kinds: &Kinds<'_>) -> Tree {
     let mut tree = document("APIGroupList", "v1");
-    let groups = versions().into_iter().filter(|version| version.contains('/')).map(group_of);
+    let groups = kinds::groups(&versions(kinds)).into_iter();
+    let groups = groups.filter(|(group, _)| !group.is_empty());
+    let groups = groups.map(|(group, versions)| group_of(group, &versions));
     tree.set("groups", Value::List(groups.collect()));
     tree
 }
 
-fn group_of(api_version: &str) -> Tree {
-    let (group, version) = group_version(api_version);
-    let mut of_version = Tree::map([]);
-    of_version.set("groupVersion", api_version);
-    of_version.set("version", version);
+fn group_of(group: &str, versions: &[&str]) -> Tree {
+    let versions = versions.iter().map(|api_version| {
+        let mut of_version = Tree::map([]);
+        of_version.set("groupVersion", *api_version);
+        of_version.set("version", group_version(api_version).1);
+        of_version
+    });
+    let versions: Vec<Tree> = versions.collect();
     let mut tree = Tree::map([]);
     tree.set("name", group);
-    tree.set("preferredVersion", of_version.clone());
-    tree.set("versions", Value::List(vec![of_version]));
+    tree.set("preferredVersion", versions.first().cloned().unwrap_or_default());
+    tree.set("versions", Value::List(versions));
     tree
 }
 
 /// `/apis/GROUP`; none if there is no such group.
-pub(super) fn group(name: &str) -> Option<Tree> {
-    let found = versions().into_iter().find(|version| group_version(version).0 == name)?;
-    let mut tree = group_of(found);
+pub(super) fn group(kinds: &Kinds<'_>, name: &str) -> Option<Tree> {
+    let groups = kinds::groups(&versions(kinds));
+    let (_, versions) = groups.into_iter().find(|(group, _)| *group == name)?;
+    let mut tree = group_of(name, &versions);
     tree.set("apiVersion", "v1");
     tree.set("kind", "APIGroup");
     Some(tree)
 }
 
 /// `/api/v1` and `/apis/GROUP/VERSION`; none if there is no such version.
-pub(super) fn resources(api_version: &str) -> Option<Tree> {
-    if !versions().contains(&api_version) {
+pub(super) fn resources(kinds: &Kinds<'_>, api_version: &str) -> Option<Tree> {
+    if !versions(kinds).contains(&api_version) {
         return None;
     }
     let mut tree = document("APIResourceList", "v1");
@@ -188,17 +181,12 @@ pub(super) fn resources(api_version: &str) -> Option<Tree> {
         tree.set("verbs", list(verbs.iter().copied()));
         tree
     };
-    for kind in kinds(api_version) {
+    for kind in kinds.in_version(api_version) {
         let mut tree =
             one(kind.plural(), kind.singular(), kind.name(), kind.is_namespaced(), verbs(kind));
-        if short_names(kind).next().is_some() {
-            tree.set("shortNames", list(short_names(kind)));
-        }
-        if kind.is_in_all() {
-            tree.set("categories", list(["all"]));
-        }
+        add_names(&mut tree, kinds, kind);
         resources.push(tree);
-        for (name, response, verbs) in Target::subresources(kind) {
+        for (name, response, verbs) in kinds.subresources(kind) {
             let name = format!("{}/{name}", kind.plural());
             let mut tree = one(&name, "", response, kind.is_namespaced(), verbs);
             if let (group @ ("autoscaling" | "policy"), version) = foreign(response) {

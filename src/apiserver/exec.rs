@@ -13,8 +13,10 @@ use crate::notation::quote;
 /// # Errors
 /// If the request names no pod or no command.
 pub fn exec_line(path: &str, query: &str) -> Result<String, Response> {
-    let target = Target::of(&target::segments(path));
-    let target = target.filter(|it| it.kind == Kind::Pod && it.subresource == "exec");
+    let pods =
+        |version: &str, plural: &str| (version == "v1" && plural == "pods").then_some(Kind::Pod);
+    let target = Target::of(&target::segments(path), pods);
+    let target = target.filter(|it| it.subresource == "exec");
     let Some(Target { namespace: Some(namespace), name: Some(name), .. }) = target else {
         return Err(Status::no_resource().into());
     };

@@ -1,10 +1,14 @@
 //! What has changed, in order, for watches: the writes to the store, and the changes of objects that are made of others.
 
+use super::kinds;
+use super::managed::{self, Entry, Writer};
+use super::shape::Type;
 use crate::api::json::Node as Tree;
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, Time, Uid};
 use crate::cluster::{Cluster, Event, Store};
 use crate::kubectl::view::View;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 /// How many changes are kept. A watch from before the first one has to list again.
 const KEPT: usize = 20_000;
@@ -32,10 +36,21 @@ pub(super) struct Change {
     pub(super) old: Option<State>,
     /// The object after it; none if it was deleted.
     pub(super) new: Option<State>,
+    /// Who has its fields; none for objects made of others.
+    pub(super) managers: Option<Managers>,
+}
+
+/// Who has which fields of an object.
+pub(super) type Managers = Rc<Vec<Entry>>;
+
+/// The type of the objects of a kind.
+pub(super) fn type_of(store: &Store, kind: Kind) -> Type<'_> {
+    let schema = kinds::definition(store, kind).and_then(|(_, it)| it.at("schema.openAPIV3Schema"));
+    Type::of(kind, schema)
 }
 
 /// The latest changes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     changes: VecDeque<Change>,
     /// How many changes there were before the first that is kept.
@@ -48,6 +63,8 @@ pub(super) struct History {
     made: BTreeMap<Kind, Made>,
     /// How much there was to make them of at the last look: the version of the store, and how many events.
     looked: BTreeMap<Kind, (u64, usize)>,
+    /// Who has the fields of the objects that were changed since the run began.
+    managers: BTreeMap<Uid, Managers>,
 }
 
 impl History {
@@ -63,7 +80,8 @@ impl History {
 
     /// A history of another run, whose changes are numbered on.
     pub(super) fn next_era(&self, store: Store) -> History {
-        History { first: self.next().saturating_add(1), ..History::new(store) }
+        let managers = self.managers.clone();
+        History { first: self.next().saturating_add(1), managers, ..History::new(store) }
     }
 
     /// The number of the next change.
@@ -74,7 +92,7 @@ impl History {
     /// The changes from a number on; none if some of them are no longer kept.
     pub(super) fn since(&self, number: u64) -> Option<impl Iterator<Item = &Change>> {
         let skipped = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        Some(self.changes.iter().skip(skipped))
+        Some(self.changes.range(skipped.min(self.changes.len())..))
     }
 
     /// The number of the first change after a version of a kind; none if that is too long ago.
@@ -90,13 +108,67 @@ impl History {
         Some(index.map_or(self.next(), |index| self.first.saturating_add(index as u64)))
     }
 
-    /// Notes what was written to the store since the last look.
-    pub(super) fn look(&mut self, store: &Store) {
+    /// Who has the fields of an object, as it is in a tree.
+    pub(super) fn managers(&self, store: &Store, kind: Kind, tree: &Tree) -> Option<Managers> {
+        if kind.is_derived() {
+            return None;
+        }
+        let known = Uid::parse(&tree.word("metadata.uid")).and_then(|uid| self.managers.get(&uid));
+        let new = || Rc::new(managed::initial(kind, type_of(store, kind), tree));
+        Some(known.cloned().unwrap_or_else(new))
+    }
+
+    /// Sets who has the fields of an object after its last change.
+    pub(super) fn set_managers(&mut self, uid: Uid, managers: Vec<Entry>) {
+        let managers = Rc::new(managers);
+        let is_it = |change: &&mut Change| match &change.new {
+            Some(State::Stored(object)) => object.meta().uid == uid,
+            _ => false,
+        };
+        if let Some(last) = self.changes.back_mut().filter(is_it) {
+            last.managers = Some(managers.clone());
+        }
+        self.managers.insert(uid, managers);
+    }
+
+    /// Notes who has the fields of an object after a change.
+    fn note_managers(
+        &mut self,
+        store: &Store,
+        (kind, old, new): &(Kind, Option<Object>, Option<Object>),
+        writer: Option<&Writer>,
+        now: Time,
+    ) -> Option<Managers> {
+        let uid = new.as_ref().or(old.as_ref())?.meta().uid;
+        let [old_tree, new_tree] = [old, new].map(|it| it.as_ref().map(Object::encode));
+        let before = old_tree.as_ref().and_then(|tree| self.managers(store, *kind, tree));
+        if new.is_none() {
+            return self.managers.remove(&uid).or(before);
+        }
+        let after = managed::updated(
+            before.as_ref().map_or(&[], |it| it.as_slice()),
+            *kind,
+            type_of(store, *kind),
+            [old_tree.as_ref(), new_tree.as_ref()],
+            writer.cloned(),
+            now,
+        );
+        let after = Rc::new(after);
+        self.managers.insert(uid, after.clone());
+        Some(after)
+    }
+
+    /// Notes what was written to the store since the last look, by a manager or by the components.
+    pub(super) fn look(&mut self, store: &Store, writer: Option<&Writer>, now: Time) {
         if store.resource_version == self.store.resource_version {
             return;
         }
         let mut changes = Vec::new();
-        for kind in Kind::ALL.iter().copied().filter(|kind| !store.shares(&self.store, *kind)) {
+        let is_new = |kind: &Kind| !store.shares(&self.store, *kind);
+        let mut kinds: Vec<Kind> = store.kinds().filter(is_new).collect();
+        let gone = self.store.kinds().filter(is_new);
+        kinds.extend(gone.filter(|kind| !kinds.contains(kind)).collect::<Vec<_>>());
+        for kind in kinds {
             for key in store.changed_since(&self.store, kind).iter() {
                 let reference = crate::api::ObjectRef::new(kind, key);
                 let (old, new) = (self.store.get(&reference), store.get(&reference));
@@ -125,7 +197,11 @@ impl History {
                     Some(new) => new.meta().resource_version,
                     None => free.next().unwrap_or(last),
                 };
-                Change { kind, version, old: old.map(State::Stored), new: new.map(State::Stored) }
+                let change = (kind, old, new);
+                let managers = self.note_managers(store, &change, writer, now);
+                let (_, old, new) = change;
+                let [old, new] = [old, new].map(|object| object.map(State::Stored));
+                Change { kind, version, old, new, managers }
             })
             .collect();
         changes.sort_by_key(|change| change.version);
@@ -164,7 +240,7 @@ impl History {
 
     fn add_made(&mut self, kind: Kind, old: Option<State>, new: Option<State>) -> u64 {
         let version = self.next() + 1;
-        self.changes.push_back(Change { kind, version, old, new });
+        self.changes.push_back(Change { kind, version, old, new, managers: None });
         version
     }
 

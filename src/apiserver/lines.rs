@@ -123,31 +123,34 @@ pub(super) fn apply(target: &Target, tree: &Tree) -> Typed {
     }
 }
 
-/// An object as a patch of the object of its name.
-pub(super) fn fields(tree: &Tree) -> Tree {
-    let mut fields = tree.clone();
-    for key in ["apiVersion", "kind", "status"] {
-        fields.remove(key);
-    }
-    for key in ["name", "namespace"] {
-        fields.child("metadata").remove(key);
-    }
-    fields
-}
-
 /// `kubectl patch`, or `kubectl scale` for the number of replicas.
 ///
 /// # Errors
 /// For a patch of what has no name, or of a subresource that cannot be patched.
 pub(super) fn patch(target: &Target, kind: &str, patch: &Tree) -> Result<Typed, Status> {
     let named = named(target)?;
-    match target.subresource.as_str() {
-        "" => {
-            let kind = if kind == "strategic" { String::new() } else { format!(" --type={kind}") };
-            Ok(line(format!("kubectl patch {named}{kind} -p {}", quote(&patch.json()))))
-        }
-        _ => Err(Status::no_method()),
-    }
+    let part = match target.subresource.as_str() {
+        "" => "",
+        "status" => " --subresource=status",
+        _ => return Err(Status::no_method()),
+    };
+    let kind = if kind == "strategic" { String::new() } else { format!(" --type={kind}") };
+    Ok(line(format!("kubectl patch {named}{part}{kind} -p {}", quote(&patch.json()))))
+}
+
+/// The status of an object, and the version that the object must have, as a JSON patch.
+pub(super) fn status(tree: &Tree) -> Tree {
+    let add = |path: &str, value: &Tree| {
+        let mut operation = Tree::map([]);
+        operation.set("op", "add");
+        operation.set("path", path);
+        operation.set("value", value.clone());
+        operation
+    };
+    let status = add("/status", tree.get("status").unwrap_or(&Tree::map([])));
+    let version =
+        tree.at("metadata.resourceVersion").map(|it| add("/metadata/resourceVersion", it));
+    Value::List(std::iter::once(status).chain(version).collect()).into()
 }
 
 /// `kubectl scale`.
@@ -188,12 +191,10 @@ pub(super) fn delete(
         None => String::new(),
         Some(0) => " --force --grace-period=0".into(),
         Some(seconds) if seconds < 0 => {
-            return Err(Status::new(
-                "Invalid",
-                format!(
-                    "DeleteOptions.meta.k8s.io \"\" is invalid: gracePeriodSeconds: Invalid value: {seconds}: must be greater than or equal to 0"
-                ),
-            ));
+            let words = format!(
+                "gracePeriodSeconds: Invalid value: {seconds}: must be greater than or equal to 0"
+            );
+            return Err(Status::options("DeleteOptions", &words));
         }
         Some(seconds) => format!(" --grace-period={seconds}"),
     };

@@ -7,25 +7,35 @@
 //! | file | what it does |
 //! |---|---|
 //! | `target` | paths and queries |
+//! | `kinds` | which kinds are served, custom ones included |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
-//! | `write`, `lines`, `protobuf` | what changes objects |
-//! | `openapi` | the types of the API |
+//! | `write`, `delete`, `lines`, `protobuf` | what changes objects |
+//! | `managed`, `fields`, `shape`, `apply` | who has which fields; server-side apply |
+//! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
 //! | `wire` | versions and dates as clients see them |
 
 mod answer;
+mod apply;
+mod delete;
 mod discovery;
 mod exec;
+mod fields;
 mod history;
+mod kinds;
 mod lines;
+mod managed;
 mod openapi;
 mod protobuf;
 mod read;
+mod schema;
 mod select;
+mod shape;
 mod status;
+mod swagger;
 mod table;
 mod target;
 mod watch;
@@ -33,7 +43,7 @@ mod wire;
 mod write;
 
 pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
-pub use watch::Watcher;
+pub use watch::{Line, Watcher};
 
 use crate::api::Time;
 use crate::api::json::Node as Tree;
@@ -43,6 +53,7 @@ use crate::kubectl::view::View;
 use crate::timeline::Timeline;
 use answer::{Reader, Told};
 use history::History;
+use managed::Writer;
 use status::Status;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -63,6 +74,8 @@ pub struct Request {
     pub accept: String,
     /// The `Content-Type` header.
     pub content_type: String,
+    /// The `User-Agent` header.
+    pub user_agent: String,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -106,6 +119,12 @@ impl From<Status> for Response {
     fn from(status: Status) -> Response {
         Response::json(status.code, &status.tree())
     }
+}
+
+/// What is said of a body that has more bytes than this.
+pub fn too_large(limit: usize) -> Response {
+    let words = format!("Request entity too large: limit is {limit}");
+    Status::new("RequestEntityTooLarge", words).into()
 }
 
 /// For how many seconds a watch is served at most, if the client says so.
@@ -179,8 +198,11 @@ impl ApiServer {
 
     /// Lets the cluster run by one step. Returns false, with the time at `to`, if nothing is left to do until then.
     pub fn step(&mut self, to: Time) -> bool {
+        let events = self.timeline.events().len();
         let went_on = self.timeline.live(to);
-        self.history.look(&self.timeline.cluster().store);
+        let new = self.timeline.events().get(events..).unwrap_or_default();
+        let line = new.iter().find_map(|event| event.line.clone());
+        self.look(line.map(|line| Writer::of_line(&line)).as_ref());
         went_on
     }
 
@@ -207,9 +229,14 @@ impl ApiServer {
                 self.timeline.seek(now);
             }
             Some(_) => self.begin_era(),
-            None => self.history.look(&self.timeline.cluster().store),
+            None => self.look(Some(&Writer::of_line(line))),
         }
         output
+    }
+
+    /// Notes what a manager, or the components, have written.
+    fn look(&mut self, writer: Option<&Writer>) {
+        self.history.look(&self.timeline.cluster().store, writer, self.timeline.now());
     }
 
     /// Does what a line says. The lines of the story that come later stay.
@@ -258,13 +285,13 @@ impl ApiServer {
     }
 
     /// The lines of a watch since it was last asked, each a JSON object.
-    pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<String> {
+    pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<Line> {
         self.look_at_made(watcher.kind);
         watcher.lines(&self.reader())
     }
 
     /// The line of a watch that says which version it has reached.
-    pub fn bookmark(&self, watcher: &Watcher) -> String {
+    pub fn bookmark(&self, watcher: &Watcher) -> Line {
         watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false))
     }
 

@@ -1,47 +1,16 @@
 //! OpenAPI v3: the types of the API, for `kubectl explain` and for clients that look up which parameters there are.
 //!
 //! Made from the table of fields and types of [`crate::manifest::schema`]; it has no descriptions but those of
-//! `kubectl explain` here. OpenAPI v2 is not served: clients do without it for built-in kinds.
+//! `kubectl explain` here.
 
+use super::discovery;
+use super::kinds::{Kinds, verbs};
+use super::schema::{Struct, component, referred, structs};
 use super::target::group_version;
-use super::{discovery, target::Target};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::words::description;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A struct of the API: the group and version it belongs to, its name, whether it is a kind, its fields.
-struct Struct {
-    group: &'static str,
-    name: &'static str,
-    is_kind: bool,
-    fields: &'static str,
-}
-
-fn structs() -> Vec<Struct> {
-    let (mut structs, mut group) = (Vec::new(), "");
-    for line in include_str!("../../static/schema.txt").lines() {
-        if let Some(name) = line.strip_prefix('@') {
-            group = name;
-        } else if !line.starts_with('#') {
-            let (name, fields) = line.split_once(' ').unwrap_or((line, ""));
-            let is_kind = name.ends_with('!');
-            structs.push(Struct { group, name: name.trim_end_matches('!'), is_kind, fields });
-        }
-    }
-    structs
-}
-
-/// The name of a struct in `components.schemas`, as in `io.k8s.api.apps.v1.StatefulSet`.
-fn component(group: &str, name: &str) -> String {
-    match group_version(group) {
-        ("meta", version) => format!("io.k8s.apimachinery.pkg.apis.meta.{version}.{name}"),
-        ("", version) => format!("io.k8s.api.core.{version}.{name}"),
-        (group, version) => {
-            format!("io.k8s.api.{}.{version}.{name}", group.split('.').next().unwrap_or(group))
-        }
-    }
-}
 
 fn path_of(api_version: &str) -> String {
     if api_version.contains('/') {
@@ -52,32 +21,34 @@ fn path_of(api_version: &str) -> String {
 }
 
 /// `/openapi/v3`: where the documents of the groups are.
-pub(super) fn index(base: &str) -> Tree {
+pub(super) fn index(kinds: &Kinds<'_>, base: &str) -> Tree {
     let mut tree = Tree::map([]);
-    for version in discovery::versions() {
+    let hash = format!("{}-{:x}", env!("CARGO_PKG_VERSION"), kinds.fingerprint());
+    for version in discovery::versions(kinds) {
         let path = path_of(version);
-        let url = format!("{base}/openapi/v3/{path}?hash={}", env!("CARGO_PKG_VERSION"));
+        let url = format!("{base}/openapi/v3/{path}?hash={hash}");
         tree.child("paths").child(&path).set("serverRelativeURL", url.as_str());
     }
     tree
 }
 
 /// `/openapi/v3/apis/GROUP/VERSION`: the types and the paths of a group; none if there is no such group.
-pub(super) fn document(path: &str) -> Option<Tree> {
-    let version = discovery::versions().into_iter().find(|version| path_of(version) == path)?;
-    let structs = structs();
+pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
+    let versions = discovery::versions(kinds).into_iter();
+    let version = versions.into_iter().find(|version| path_of(version) == path)?;
     let mut found: BTreeMap<String, &Struct> = BTreeMap::new();
-    let mut open: Vec<&Struct> =
-        structs.iter().filter(|it| it.group == version && it.is_kind).collect();
+    let custom: Vec<(Kind, &Tree)> = kinds
+        .in_version(version)
+        .filter_map(|kind| Some((kind, kinds.definition(kind)?.1)))
+        .collect();
+    let is_meta = |it: &Struct| it.name == "ObjectMeta" && !custom.is_empty();
+    let is_root = |it: &&Struct| it.group == version && it.is_kind || is_meta(it);
+    let mut open: Vec<&Struct> = structs().iter().filter(is_root).collect();
     let mut seen: BTreeSet<*const Struct> = BTreeSet::new();
     while let Some(it) = open.pop() {
         if seen.insert(std::ptr::from_ref(it)) {
-            found.insert(component(it.group, it.name), it);
-            open.extend(
-                it.fields
-                    .split(' ')
-                    .filter_map(|field| referred(&structs, it, field.split_once(':')?.1)),
-            );
+            found.insert(component(it), it);
+            open.extend(it.fields().filter_map(|(_, code)| referred(it, code)));
         }
     }
     let mut tree = Tree::map([]);
@@ -85,23 +56,42 @@ pub(super) fn document(path: &str) -> Option<Tree> {
     tree.child("info").set("title", "Kubernetes");
     tree.child("info").set("version", "unversioned");
     for (name, it) in &found {
-        tree.child("components").child("schemas").set(name, schema(&structs, it));
+        tree.child("components").child("schemas").set(name, schema(it));
     }
-    for kind in Kind::ALL.iter().copied().filter(|kind| kind.api_version() == version) {
-        add_paths(tree.child("paths"), kind);
+    for (kind, version) in custom {
+        let schemas = tree.child("components").child("schemas");
+        schemas.set(&custom_component(kind), custom_schema(kind, version));
+    }
+    for kind in kinds.in_version(version) {
+        add_paths(tree.child("paths"), kinds, kind);
     }
     tree.child("paths");
     Some(tree)
 }
 
-/// The struct that a type refers to, directly or as the item of a list or a map.
-fn referred<'s>(structs: &'s [Struct], of: &Struct, code: &str) -> Option<&'s Struct> {
-    let name = code.trim_start_matches(['[', '{']);
-    if name.len() < 2 || name.starts_with('=') {
-        return None;
+/// The name of a custom kind in `components.schemas`, as in `com.example.v1.Backup`.
+pub(super) fn custom_component(kind: Kind) -> String {
+    let (group, version) = group_version(kind.api_version());
+    let reversed: Vec<&str> = group.rsplit('.').collect();
+    format!("{}.{version}.{}", reversed.join("."), kind.name())
+}
+
+/// The schema of a custom kind: that of its definition, and what every object has
+/// (`pkg/controller/openapi/builder` of `k8s.io/apiextensions-apiserver`).
+pub(super) fn custom_schema(kind: Kind, version: &Tree) -> Tree {
+    let mut tree = version.at("schema.openAPIV3Schema").cloned().unwrap_or_default();
+    tree.set("type", "object");
+    for field in ["apiVersion", "kind"] {
+        tree.child("properties").child(field).set("type", "string");
     }
-    let named = || structs.iter().filter(|it| it.name == name);
-    named().find(|it| it.group == of.group).or_else(|| named().next())
+    let mut reference = Tree::map([]);
+    let meta =
+        structs().iter().find(|it| it.name == "ObjectMeta").map_or_else(String::new, component);
+    reference.set("$ref", format!("#/components/schemas/{meta}").as_str());
+    tree.child("properties").child("metadata").set("allOf", Value::List(vec![reference]));
+    let of = kinds_of(kind.name(), kind.api_version());
+    tree.set("x-kubernetes-group-version-kind", Value::List(vec![of]));
+    tree
 }
 
 fn kinds_of(kind: &str, api_version: &str) -> Tree {
@@ -110,7 +100,8 @@ fn kinds_of(kind: &str, api_version: &str) -> Tree {
     Tree::map(parts.map(|(key, value)| (key.to_owned(), value.into())))
 }
 
-fn schema(structs: &[Struct], of: &Struct) -> Tree {
+/// The schema of a struct.
+pub(super) fn schema(of: &Struct) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("type", "object");
     let kind = Kind::named(of.name).filter(|kind| of.is_kind && kind.api_version() == of.group);
@@ -133,9 +124,16 @@ fn schema(structs: &[Struct], of: &Struct) -> Tree {
             tree.child("properties").child(field).set("type", "string");
         }
     }
-    for field in of.fields.split(' ') {
-        let Some((name, code)) = field.split_once(':') else { continue };
-        let mut property = type_of(structs, of, code);
+    for (name, code) in of.fields() {
+        let mut property = type_of(of, code);
+        // How kubectl merges the items of a list.
+        if let Some(key) = super::shape::merge_key(of.name, name).filter(|_| code.starts_with('['))
+        {
+            property.set("x-kubernetes-patch-strategy", "merge");
+            if !key.is_empty() {
+                property.set("x-kubernetes-patch-merge-key", key);
+            }
+        }
         if let Some(words) = at(&format!(".{name}")) {
             property.set("description", words);
         }
@@ -145,7 +143,7 @@ fn schema(structs: &[Struct], of: &Struct) -> Tree {
 }
 
 /// The schema of a type.
-fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
+fn type_of(of: &Struct, code: &str) -> Tree {
     let plain = |kind: &str, format: &str| {
         let mut tree = Tree::map([]);
         tree.set("type", kind);
@@ -168,19 +166,19 @@ fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
         _ => match code.split_at(1) {
             ("[", item) => {
                 let mut tree = plain("array", "");
-                tree.set("items", type_of(structs, of, item));
+                tree.set("items", type_of(of, item));
                 tree
             }
             ("{", value) => {
                 let mut tree = plain("object", "");
-                tree.set("additionalProperties", type_of(structs, of, value));
+                tree.set("additionalProperties", type_of(of, value));
                 tree
             }
             ("=", _) => plain("string", ""),
-            _ => match referred(structs, of, code) {
+            _ => match referred(of, code) {
                 Some(other) => {
                     let mut reference = Tree::map([]);
-                    let name = component(other.group, other.name);
+                    let name = component(other);
                     reference.set("$ref", format!("#/components/schemas/{name}").as_str());
                     let mut tree = Tree::map([]);
                     tree.set("allOf", Value::List(vec![reference]));
@@ -192,10 +190,20 @@ fn type_of(structs: &[Struct], of: &Struct, code: &str) -> Tree {
     }
 }
 
-/// The paths of a kind, with the parameters that clients look for.
-fn add_paths(paths: &mut Tree, kind: Kind) {
+/// The path of the objects of a kind.
+fn path_of_all(kind: Kind) -> String {
     let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
-    let collection = format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural());
+    format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural())
+}
+
+/// The path of an object of a kind.
+pub(super) fn path_of_one(kind: Kind) -> String {
+    path_of_all(kind) + "/{name}"
+}
+
+/// The paths of a kind, with the parameters that clients look for.
+pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
+    let collection = path_of_all(kind);
     let parameter = |name: &str| {
         let mut tree = Tree::map([]);
         tree.set("in", "query");
@@ -215,8 +223,8 @@ fn add_paths(paths: &mut Tree, kind: Kind) {
     };
     let own = || kinds_of(kind.name(), kind.api_version());
     let write = ["dryRun", "fieldManager", "fieldValidation"];
-    let named = format!("{collection}/{{name}}");
-    for verb in discovery::verbs(kind) {
+    let named = path_of_one(kind);
+    for verb in verbs(kind) {
         match *verb {
             "create" => add(&collection, "post", "post", &write, own()),
             "list" => add(
@@ -239,7 +247,7 @@ fn add_paths(paths: &mut Tree, kind: Kind) {
             _ => {}
         }
     }
-    for (name, response, verbs) in Target::subresources(kind) {
+    for (name, response, verbs) in kinds.subresources(kind) {
         let path = format!("{named}/{name}");
         let method = if verbs.contains(&"get") { "get" } else { "post" };
         add(

@@ -1,11 +1,12 @@
 //! Requests, and those that only read.
 
 use super::answer::{Form, Page, scale};
+use super::kinds::Kinds;
 use super::select::Selection;
 use super::status::Status;
 use super::target::{self, Target};
 use super::{
-    Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery, openapi,
+    Answer, ApiServer, Request, Response, SNAPSHOTS, Snapshot, Watcher, discovery, openapi, swagger,
 };
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
@@ -43,7 +44,9 @@ impl ApiServer {
         if let Some(response) = self.fixed(request, &words)? {
             return Ok(Answer::Response(response));
         }
-        let target = Target::of(&segments).ok_or_else(Status::no_resource)?;
+        let kinds = self.kinds();
+        let target = Target::of(&segments, |version, plural| kinds.named(version, plural));
+        let target = target.ok_or_else(Status::no_resource)?;
         if request.method == "GET" || request.method == "HEAD" {
             return self.read(request, &target, &query);
         }
@@ -59,16 +62,30 @@ impl ApiServer {
         let found = |tree: Option<Tree>| tree.map_or_else(|| Err(Status::no_resource()), ok);
         match words {
             ["api"] | ["apis"] if is_aggregated => {
-                let response = Response::json(200, &discovery::aggregated(words == ["api"]));
+                let response =
+                    Response::json(200, &discovery::aggregated(&self.kinds(), words == ["api"]));
                 Ok(Some(Response { content_type: discovery::AGGREGATED, ..response }))
             }
             ["api"] => ok(discovery::core_versions()),
-            ["apis"] => ok(discovery::groups()),
-            ["api", version] => found(discovery::resources(version)),
-            ["apis", group] => found(discovery::group(group)),
-            ["apis", group, version] => found(discovery::resources(&format!("{group}/{version}"))),
-            ["openapi", "v3"] => ok(openapi::index(&request.base)),
-            ["openapi", "v3", rest @ ..] => found(openapi::document(&rest.join("/"))),
+            ["apis"] => ok(discovery::groups(&self.kinds())),
+            ["api", version] => found(discovery::resources(&self.kinds(), version)),
+            ["apis", group] => found(discovery::group(&self.kinds(), group)),
+            ["apis", group, version] => {
+                found(discovery::resources(&self.kinds(), &format!("{group}/{version}")))
+            }
+            ["openapi", "v2"] if request.accept.contains("proto-openapi") => {
+                let body = swagger::protobuf(&swagger::document(&self.kinds()));
+                Ok(Some(Response {
+                    content_type: swagger::PROTOBUF,
+                    body,
+                    ..Response::text(200, "")
+                }))
+            }
+            ["openapi", "v2"] => ok(swagger::document(&self.kinds())),
+            ["openapi", "v3"] => ok(openapi::index(&self.kinds(), &request.base)),
+            ["openapi", "v3", rest @ ..] => {
+                found(openapi::document(&self.kinds(), &rest.join("/")))
+            }
             ["version"] => ok(self.version()),
             ["healthz" | "livez" | "readyz", ..] => Ok(Some(Response::text(200, "ok"))),
             ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"]
@@ -98,6 +115,16 @@ impl ApiServer {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The kinds that are served now.
+    pub(super) fn kinds(&self) -> Kinds<'_> {
+        Kinds::of(&self.timeline.cluster().store)
+    }
+
+    /// Whether a kind has a subresource.
+    pub(super) fn has(&self, kind: Kind, subresource: &str) -> bool {
+        self.kinds().subresources(kind).iter().any(|(name, ..)| *name == subresource)
     }
 
     /// `/version`.
@@ -148,7 +175,8 @@ impl ApiServer {
         let reader = self.reader();
         let tree = reader.get(kind, namespace, name)?;
         let tree = match target.subresource.as_str() {
-            "" | "status" => reader.one(kind, tree, form),
+            "" => reader.one(kind, tree, form),
+            "status" if self.has(kind, "status") => reader.one(kind, tree, form),
             "scale" if kind.is_scalable() => scale(&reader.seen(kind, tree)),
             "log" if kind == Kind::Pod => return self.log(target, query).map(Answer::Response),
             _ => return Err(Status::no_resource()),
@@ -227,8 +255,8 @@ impl ApiServer {
         let version = query.get("resourceVersion");
         let sends_initial = query.has("sendInitialEvents");
         if sends_initial && query.get("resourceVersionMatch") != "NotOlderThan" {
-            let words = "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-            return Err(Status::new("Invalid", words));
+            let words = "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+            return Err(Status::options("ListOptions", words));
         }
         let from_now = matches!(version, "" | "0") || sends_initial;
         let next = match version.parse::<u64>() {

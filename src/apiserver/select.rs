@@ -50,10 +50,14 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Whether every object is selected.
-    pub(super) fn is_all(&self) -> bool {
-        let LabelSelector { match_labels, match_expressions } = &self.labels;
-        match_labels.is_empty() && match_expressions.is_empty() && self.fields.is_empty()
+    /// Whether fields are asked for.
+    pub(super) fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Whether an object with these labels is selected, as far as labels go.
+    pub(super) fn matches_labels(&self, labels: &Labels) -> bool {
+        self.labels.matches(labels)
     }
 
     /// Whether an object is selected.
@@ -63,7 +67,7 @@ impl Selection {
             .iter()
             .map(|entry| (entry.key.clone(), entry.node.as_text().to_owned()))
             .collect();
-        self.labels.matches(&labels)
+        self.matches_labels(&labels)
             && self
                 .fields
                 .iter()

@@ -16,6 +16,8 @@ pub(super) struct Status {
     pub(super) about: Option<(Kind, String)>,
     /// What is wrong, field by field: the reason, the message, and the field.
     pub(super) causes: Vec<[String; 3]>,
+    /// The kind of options that it is about, if it is about no object.
+    options: &'static str,
 }
 
 /// The codes of reasons (`metav1.StatusReason`).
@@ -56,12 +58,18 @@ impl Status {
     pub(super) fn new(reason: &str, message: impl Into<String>) -> Status {
         let code = CODES.iter().find(|(known, _)| *known == reason).map_or(500, |(_, code)| *code);
         let (reason, message) = (reason.to_owned(), message.into());
-        Status { code, reason, message, about: None, causes: Vec::new() }
+        Status { code, reason, message, about: None, causes: Vec::new(), options: "" }
     }
 
     /// The same about an object.
     pub(super) fn about(self, kind: Kind, name: &str) -> Status {
         Status { about: Some((kind, name.to_owned())), ..self }
+    }
+
+    /// The refusal of options such as `PatchOptions`, with what is wrong in them.
+    pub(super) fn options(options: &'static str, words: &str) -> Status {
+        let message = format!("{options}.meta.k8s.io \"\" is invalid: {words}");
+        Status { causes: vec![cause(words)], options, ..Status::new("Invalid", message) }
     }
 
     /// `pods "x" not found`.
@@ -138,6 +146,10 @@ impl Status {
             }
             details.set("kind", if self.reason == "Invalid" { kind.name() } else { kind.plural() });
             details.set("name", name.as_str());
+        }
+        if !self.options.is_empty() {
+            tree.child("details").set("group", "meta.k8s.io");
+            tree.child("details").set("kind", self.options);
         }
         if !self.causes.is_empty() {
             let causes = self.causes.iter().map(|[reason, message, field]| {

@@ -1,8 +1,10 @@
 //! `Table`: what `kubectl get` prints, as the server makes it (`k8s.io/apiserver/pkg/endpoints/handlers/response.go`).
 
+use super::kinds;
 use super::select::partial;
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
+use crate::cluster::Store;
 use crate::kubectl::columns::{self, Column};
 use crate::kubectl::view::View;
 
@@ -18,15 +20,19 @@ pub(super) enum Included {
     Nothing,
 }
 
-/// A table without rows.
-pub(super) fn table(kind: Kind, has_definitions: bool) -> Tree {
+/// A table without rows. `store` has the definitions of custom kinds; none for a table without columns.
+pub(super) fn table(kind: Kind, store: Option<&Store>) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("apiVersion", "meta.k8s.io/v1");
     tree.set("kind", "Table");
     tree.set("metadata", Tree::map([]));
-    let definitions = match has_definitions {
-        true => columns_of(kind).iter().map(definition).collect(),
-        false => Vec::new(),
+    let definitions = match store.map(|store| kinds::definition(store, kind)) {
+        Some(Some((_, version))) if !version.list("additionalPrinterColumns").is_empty() => {
+            let columns = version.list("additionalPrinterColumns").iter().map(custom_definition);
+            columns_of(kind).iter().take(1).map(definition).chain(columns).collect()
+        }
+        Some(_) => columns_of(kind).iter().map(definition).collect(),
+        None => Vec::new(),
     };
     tree.set("columnDefinitions", Value::List(definitions));
     tree.set("rows", Value::List(Vec::new()));
@@ -51,6 +57,16 @@ fn definition((name, _): &Column) -> Tree {
     tree.set("name", title.as_str());
     tree.set("priority", Value::Int(name.starts_with('+').into()));
     tree.set("type", "string");
+    tree
+}
+
+/// A column as a CustomResourceDefinition describes it.
+fn custom_definition(column: &Tree) -> Tree {
+    let mut tree = Tree::map([]);
+    for field in ["description", "format", "name", "type"] {
+        tree.set(field, column.text(field));
+    }
+    tree.set("priority", Value::Int(column.number("priority")));
     tree
 }
 

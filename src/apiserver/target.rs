@@ -16,17 +16,17 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The target of the decoded segments of a path behind `/api` or `/apis`; none if there is no such resource.
-    pub(super) fn of(segments: &[String]) -> Option<Target> {
+    /// The target of the decoded segments of a path behind `/api` or `/apis`; none if there is no such resource. `find` knows
+    /// the kinds by their API versions and plurals.
+    pub(super) fn of(
+        segments: &[String],
+        find: impl Fn(&str, &str) -> Option<Kind>,
+    ) -> Option<Target> {
         let words: Vec<&str> = segments.iter().map(String::as_str).collect();
         let (version, rest) = match words.as_slice() {
             ["api", version, rest @ ..] => ((*version).to_owned(), rest),
             ["apis", group, version, rest @ ..] => (format!("{group}/{version}"), rest),
             _ => return None,
-        };
-        let find = |plural: &str| {
-            let is_it = |kind: &Kind| kind.plural() == plural && kind.api_version() == version;
-            Kind::ALL.iter().copied().find(is_it)
         };
         // `namespaces/NAME` alone, or with one of its own subresources, is the Namespace.
         let is_own = |word: &str| ["status", "finalize"].contains(&word);
@@ -42,39 +42,11 @@ impl Target {
             [plural, name, subresource] => (plural, Some((*name).to_owned()), *subresource),
             _ => return None,
         };
-        let kind = find(plural)?;
+        let kind = find(&version, plural)?;
         let has_place = kind.is_namespaced() == namespace.is_some();
         let is_everywhere = kind.is_namespaced() && name.is_none();
         let subresource = subresource.to_owned();
         (has_place || is_everywhere).then_some(Target { kind, namespace, name, subresource })
-    }
-
-    /// The subresources of a kind, each with the kind of its objects and the methods that are served.
-    pub(super) fn subresources(
-        kind: Kind,
-    ) -> Vec<(&'static str, &'static str, &'static [&'static str])> {
-        let mut found: Vec<(_, _, &'static [&'static str])> = Vec::new();
-        if kind == Kind::Pod {
-            found.push(("eviction", "Eviction", &["create"]));
-            found.push(("exec", "PodExecOptions", &["create", "get"]));
-            found.push(("log", "Pod", &["get"]));
-        }
-        if kind.is_scalable() {
-            found.push(("scale", "Scale", &["get", "patch", "update"]));
-        }
-        if kind.is_simulated()
-            && !matches!(
-                kind,
-                Kind::ConfigMap
-                    | Kind::ControllerRevision
-                    | Kind::EndpointSlice
-                    | Kind::Lease
-                    | Kind::StorageClass
-            )
-        {
-            found.push(("status", kind.name(), &["get"]));
-        }
-        found
     }
 }
 
@@ -132,7 +104,12 @@ mod tests {
     use super::*;
 
     fn target(path: &str) -> Option<(Kind, String)> {
-        let target = Target::of(&segments(path))?;
+        let target = Target::of(&segments(path), |version, plural| {
+            Kind::ALL
+                .iter()
+                .copied()
+                .find(|it| it.api_version() == version && it.plural() == plural)
+        })?;
         let parts = [
             target.namespace.unwrap_or_default(),
             target.name.unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! Requests and how they are answered.
 
+mod managers;
+
 use super::*;
 use crate::manifest;
 
@@ -55,9 +57,15 @@ fn watch(server: &mut ApiServer, address: &str) -> Box<Watcher> {
     }
 }
 
+/// The lines of a watch since it was last asked.
+fn lines(server: &mut ApiServer, watcher: &mut Watcher) -> Vec<String> {
+    let lines = server.poll(watcher);
+    lines.iter().map(|line| String::from_utf8(line.to_vec()).expect("UTF-8")).collect()
+}
+
 /// The types and names of the events of a watch since it was last asked.
 fn told(server: &mut ApiServer, watcher: &mut Watcher) -> Vec<String> {
-    let lines = server.poll(watcher);
+    let lines = lines(server, watcher);
     let event = |line: &String| {
         let tree = manifest::read(line).expect("JSON");
         let place =
@@ -248,8 +256,7 @@ fn a_watch_tells_every_write_in_order() {
     assert!(place("DELETED web-1") < place("ADDED web-1"), "{events:?}");
     // The versions rise.
     let mut again = watch(&mut server, &format!("{PODS}?watch=true&resourceVersion={version}"));
-    let versions = server
-        .poll(&mut again)
+    let versions = lines(&mut server, &mut again)
         .iter()
         .map(|line| {
             let tree = manifest::read(line).expect("JSON");
@@ -266,7 +273,7 @@ fn a_watch_begins_with_what_is_there() {
     assert_eq!(told(&mut server, &mut all), ["ADDED web-0", "ADDED web-1", "ADDED web-2"]);
     let query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dweb-2";
     let mut one = watch(&mut server, &format!("{PODS}?{query}"));
-    let lines = server.poll(&mut one);
+    let lines = lines(&mut server, &mut one);
     assert!(
         lines[0].contains("web-2") && lines[1].contains("k8s.io/initial-events-end"),
         "{lines:?}"
@@ -316,7 +323,7 @@ fn a_fork_ends_watches_and_versions_go_on() {
         server.run_line("kubectl scale statefulset web --replicas=1", None, Some(Time(30_000)));
     assert_eq!(output.exit, 0);
     assert_eq!(server.timeline().now(), Time(30_000));
-    let lines = server.poll(&mut watcher);
+    let lines = lines(&mut server, &mut watcher);
     assert!(watcher.is_over() && lines[0].contains("\"code\":410"), "{lines:?}");
     assert!(version(&mut server) > before);
     let gone = request("GET", &format!("{PODS}?watch=true&resourceVersion={before}"), "");
@@ -357,6 +364,12 @@ fn every_kind_is_discovered_and_described() {
     for reference in document.json().split("#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap_or_default();
         assert!(schemas.get(name).is_some(), "{name} is referred to");
+    }
+    let (_, document) = ask(&mut server, "GET", "/openapi/v2", "");
+    let definitions = document.get("definitions").expect("definitions");
+    for reference in document.json().split("#/definitions/").skip(1) {
+        let name = reference.split('"').next().unwrap_or_default();
+        assert!(definitions.get(name).is_some(), "{name} is referred to");
     }
 }
 

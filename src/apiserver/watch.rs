@@ -9,6 +9,7 @@ use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::cluster::{Cluster, Store};
 use crate::kubectl::view::View;
+use std::sync::Arc;
 
 /// A watch that is being served.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Watcher {
     }
 
     /// The lines since the last look, as JSON.
-    pub(super) fn lines(&mut self, reader: &Reader<'_>) -> Vec<String> {
+    pub(super) fn lines(&mut self, reader: &Reader<'_>) -> Vec<Line> {
         if self.is_over {
             return Vec::new();
         }
@@ -63,7 +64,8 @@ impl Watcher {
             for tree in reader.list(self.kind, self.namespace.as_deref()) {
                 if self.is_about(&tree) {
                     let stored = reader.stored(self.kind, &tree);
-                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), tree)));
+                    let seen = reader.seen(self.kind, tree.clone());
+                    lines.push(event("ADDED", &self.show(reader, stored.as_ref(), &tree, seen)));
                 }
             }
             if has_bookmark {
@@ -94,7 +96,7 @@ impl Watcher {
             Form::Object => tree,
             Form::Partial => partial(&tree),
             Form::Table(included) => {
-                let mut table = table::table(self.kind, false);
+                let mut table = table::table(self.kind, None);
                 let mut row = Tree::map([]);
                 row.set("cells", crate::api::json::Value::List(Vec::new()));
                 if included != table::Included::Nothing {
@@ -106,15 +108,16 @@ impl Watcher {
         }
     }
 
-    fn line(&mut self, reader: &Reader<'_>, change: &Change, number: u64) -> Option<String> {
+    fn line(&mut self, reader: &Reader<'_>, change: &Change, number: u64) -> Option<Line> {
         let tree = |state: &Option<State>| state.as_ref().map(|state| reader.tree_of(state));
         let is_about = |state: &Option<State>| match state {
             None => false,
-            // Where all fields and labels will do, no tree is needed.
-            Some(State::Stored(object)) if self.selection.is_all() => {
+            // Where all fields will do, no tree is needed.
+            Some(State::Stored(object)) if !self.selection.has_fields() => {
                 let meta = object.meta();
                 self.namespace.as_ref().is_none_or(|place| meta.namespace == *place)
                     && self.name.as_ref().is_none_or(|name| meta.name == *name)
+                    && self.selection.matches_labels(&meta.labels)
             }
             state => tree(state).is_some_and(|tree| self.is_about(&tree)),
         };
@@ -127,7 +130,7 @@ impl Watcher {
             (true, false) => ("DELETED", &change.old),
             (false, false) => return None,
         };
-        let key = (number, kind, self.form);
+        let key = (number, kind, self.form, self.kind.api_version());
         let needs_columns = matches!(self.form, Form::Table(_)) && !self.has_columns;
         if let Some(line) = reader.told.borrow().get(&key).filter(|_| !needs_columns) {
             return Some(line.clone());
@@ -138,7 +141,8 @@ impl Watcher {
             Some(State::Stored(object)) => Some(object),
             _ => None,
         };
-        let line = event(kind, &self.show(reader, object, tree));
+        let seen = reader.seen_with(self.kind, tree.clone(), change.managers.clone());
+        let line = event(kind, &self.show(reader, object, &tree, seen));
         if !needs_columns {
             reader.told.borrow_mut().insert(key, line.clone());
         }
@@ -146,14 +150,20 @@ impl Watcher {
     }
 
     /// An object in the form that the client wants.
-    fn show(&mut self, reader: &Reader<'_>, object: Option<&Object>, tree: Tree) -> Tree {
-        let seen = reader.seen(self.kind, tree.clone());
+    fn show(
+        &mut self,
+        reader: &Reader<'_>,
+        object: Option<&Object>,
+        tree: &Tree,
+        seen: Tree,
+    ) -> Tree {
         match self.form {
             Form::Object => seen,
             Form::Partial => partial(&seen),
             Form::Table(included) => {
                 let has_columns = std::mem::replace(&mut self.has_columns, true);
-                let mut table = table::table(self.kind, !has_columns);
+                let store = Some(&reader.view.cluster.store).filter(|_| !has_columns);
+                let mut table = table::table(self.kind, store);
                 // The columns show this state of the object, which may be gone.
                 let alone = object.map(|object| Cluster {
                     store: Store::recorded([object.clone()]),
@@ -161,7 +171,7 @@ impl Watcher {
                 });
                 let view =
                     View { cluster: alone.as_ref().unwrap_or(reader.view.cluster), ..reader.view };
-                let row = table::row(&view, self.kind, &tree, &seen, included);
+                let row = table::row(&view, self.kind, tree, &seen, included);
                 table.set("rows", crate::api::json::Value::List(vec![row]));
                 let version = seen.word("metadata.resourceVersion");
                 table.child("metadata").set("resourceVersion", version.as_str());
@@ -171,7 +181,10 @@ impl Watcher {
     }
 }
 
-/// A line of a watch, with its line end.
-pub(super) fn event(kind: &str, object: &Tree) -> String {
-    format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json())
+/// A line of a watch, with its line end, which is made once for all watches that tell it.
+pub type Line = Arc<[u8]>;
+
+/// A line of a watch.
+pub(super) fn event(kind: &str, object: &Tree) -> Line {
+    format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json()).into_bytes().into()
 }

@@ -33,6 +33,20 @@ impl Wire {
     ///
     /// A version that is not of this run becomes 0, which no object has.
     pub(super) fn back(self, tree: &mut Tree) {
+        // The operations of a JSON patch.
+        if let Value::List(operations) = &mut tree.value {
+            for operation in operations {
+                if operation.text("path") == "/metadata/resourceVersion" {
+                    let mut object = Tree::map([]);
+                    let version = operation.remove("value").unwrap_or_default();
+                    object.child("metadata").set("resourceVersion", version);
+                    self.back(&mut object);
+                    let version = object.child("metadata").remove("resourceVersion");
+                    operation.set("value", version.unwrap_or_default());
+                }
+            }
+            return;
+        }
         let Some(text) = metadata_version(tree) else { return };
         match text.parse::<u64>() {
             Ok(0) => {}

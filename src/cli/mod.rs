@@ -1,8 +1,10 @@
 //! The native program: runs a story and prints its log, or draws one instant of it.
 
+mod animate;
 mod api;
 mod compare;
 pub mod conform;
+mod draw;
 mod lint;
 mod preview;
 mod terminal;
@@ -12,8 +14,7 @@ use crate::cluster::Code;
 use crate::lessons;
 use crate::limits::{self, Limit};
 use crate::notation::{NotationError, format_duration, parse_duration};
-use crate::scene::{Callout, View, scene, transcript};
-use crate::svg;
+use crate::scene::Callout;
 use crate::timeline::check::{self, SOMETIMES};
 use crate::timeline::{Timeline, json, random};
 use clap::{Args, Parser, Subcommand};
@@ -55,7 +56,7 @@ enum Command {
         paths: Vec<PathBuf>,
     },
     /// Draw one moment of a story as SVG, with its transcript as the description.
-    Draw(DrawArgs),
+    Draw(draw::DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
     /// Serve the page with a lesson, and show it again whenever its file changes.
@@ -84,33 +85,6 @@ struct CheckArgs {
     print: Option<u64>,
 }
 
-#[derive(Args)]
-struct DrawArgs {
-    /// The story file, in the line notation, or a lesson, with the callout of its first step; - reads standard input.
-    story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s.
-    #[arg(long, value_parser = duration, required_unless_present = "ready")]
-    at: Option<Time>,
-    /// Draw the first moment at which this many pods are Ready and nothing is waiting.
-    #[arg(long, value_name = "PODS", conflicts_with = "at")]
-    ready: Option<usize>,
-    /// The file to write [default: standard output].
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// The width of the picture, in CSS pixels.
-    #[arg(long, default_value_t = 1280)]
-    width: u32,
-    /// The height of the picture, in CSS pixels [default: as needed].
-    #[arg(long)]
-    height: Option<u32>,
-    /// The minimum text size, in percent.
-    #[arg(long, default_value_t = 100)]
-    enlarged: u32,
-    /// Write the picture for a document with its own style sheet, with the time in data-ms.
-    #[arg(long)]
-    inline: bool,
-}
-
 /// What ends the program early: the exit status and a message.
 struct Failure(u8, String);
 
@@ -133,7 +107,7 @@ pub fn main() -> ExitCode {
         Command::Do(args) => api::run_line(&args),
         Command::Check(args) => check(&args),
         Command::Conform { paths } => conform(&paths),
-        Command::Draw(args) => draw(&args),
+        Command::Draw(args) => draw::run(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Preview(args) => preview::serve(&args),
     };
@@ -300,67 +274,5 @@ fn conform(paths: &[PathBuf]) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Failure(1, "the model differs from the recordings".into()))
-    }
-}
-
-/// The first tenth of a second at which this many pods are Ready and nothing waits, if there is one in
-/// the first ten minutes.
-fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
-    (0..6_000).map(|tenths| Time(tenths * 100)).find(|&now| {
-        timeline.seek(now);
-        let cluster = timeline.cluster();
-        let ready = cluster.store.pods.iter().filter(|pod| pod.is_ready()).count();
-        ready >= pods && cluster.waits.iter().next().is_none()
-    })
-}
-
-fn draw(args: &DrawArgs) -> Result<(), Failure> {
-    let (mut timeline, callout) = load_with_callout(&args.story)?;
-    let at = match (args.at, args.ready) {
-        (Some(at), _) => at,
-        (None, pods) => {
-            let pods = pods.unwrap_or_default();
-            let never = || {
-                Failure(1, format!("error: at no time are {pods} pods Ready with nothing waiting"))
-            };
-            when_ready(&mut timeline, pods).ok_or_else(never)?
-        }
-    };
-    timeline.seek(at);
-    let &DrawArgs { width, height, enlarged, .. } = args;
-    let view = View { width, height, enlarged, callout, ..View::default() };
-    let cluster = timeline.cluster();
-    let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
-    let picture = match args.inline {
-        true => svg::inline(&scene, &transcript, at.0),
-        false => svg::svg(&scene, &transcript),
-    };
-    match &args.output {
-        Some(path) => fs::write(path, picture).map_err(|error| {
-            Failure(1, format!("error: cannot write {}: {error}", path.display()))
-        }),
-        None => {
-            write!(io::stdout().lock(), "{picture}")?;
-            Ok(())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_instant_at_which_pods_are_ready_is_the_first_such() {
-        let story = include_str!("../../static/stories/first.ordinal");
-        let mut timeline = Timeline::new(story).expect("the first story is sound");
-        let at = when_ready(&mut timeline, 3).expect("three pods are Ready some time");
-        let mut ready = |at| {
-            timeline.seek(at);
-            timeline.cluster().store.pods.iter().filter(|pod| pod.is_ready()).count()
-        };
-        assert_eq!(ready(at), 3);
-        assert_eq!(ready(Time(at.0 - 1_000)), 2);
-        assert_eq!(when_ready(&mut timeline, 30), None);
     }
 }

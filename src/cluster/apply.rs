@@ -308,6 +308,7 @@ impl Writer<'_> {
                 if world.clients.len() >= limits::CLIENTS && !world.clients.contains_key(&name) => {
             }
             Change::Client(name, client) => put(&mut world.clients, name, client),
+            Change::Attached(pod, attached) => put(&mut world.attached, pod, attached),
         }
     }
 }
@@ -369,6 +370,9 @@ fn spec_changed(old: &Object, new: &Object) -> bool {
         (Object::ReplicaSet(old), Object::ReplicaSet(new)) => old.spec != new.spec,
         (Object::PodDisruptionBudget(old), Object::PodDisruptionBudget(new)) => {
             old.spec != new.spec
+        }
+        (Object::Stored(old), Object::Stored(new)) if matches!(new.kind, Kind::Custom(_)) => {
+            old.other.with_field_of("status", &new.other) != new.other
         }
         _ => false,
     }

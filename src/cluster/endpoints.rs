@@ -4,42 +4,68 @@
 //! that has an address; a pod that is not Ready stays listed, as not ready. Left out: topology hints,
 //! several slices for large Services, IPv6.
 
+use super::memo::OfPod;
 use super::*;
 
 /// The label of the slices of headless Services (`v1.IsHeadlessService`).
 const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
+
+/// A pod of a Service's namespace, and its endpoint if it has one.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pod: Rc<Pod>,
+    endpoint: Option<Rc<Endpoint>>,
+}
+
+impl OfPod for Seen {
+    fn pod(&self) -> &Rc<Pod> {
+        &self.pod
+    }
+}
 
 /// Brings the slice of a Service up to date, or removes it with its Service.
 pub fn sync(step: &mut Step<'_>, key: &Key) {
     let Some(service) = step.cluster.store.services.get(key).cloned() else {
         return remove(step, key);
     };
+    let is_same = |other: &Service| other.spec == service.spec;
+    let mut known = step.cluster.controller_state.endpoints.of(key, is_same);
     if service.spec.selector.is_empty() {
         return;
     }
     let old = step.cluster.store.slice_of(&service);
     let before: &[Rc<Endpoint>] = old.map_or(&[], |slice| &slice.endpoints);
     let pods = step.cluster.store.pods.in_namespace(key.namespace());
-    let pods = pods
-        .filter(|pod| !pod.status.pod_ip.is_empty() && !pod.is_finished())
-        .filter(|pod| includes(&pod.metadata.labels, &service.spec.selector));
-    // Both are in the order of the pods' names; most endpoints are as they were.
-    let mut rest = before.iter().peekable();
-    let mut endpoints = Vec::with_capacity(before.len() + 1);
-    for pod in pods {
-        while rest.next_if(|old| old.target < pod.metadata.name).is_some() {}
-        let old = rest.next_if(|old| old.target == pod.metadata.name);
-        endpoints.push(match old {
-            Some(old) if is_current(old, pod, &service) => old.clone(),
-            _ => Rc::new(endpoint(pod, &service)),
-        });
-    }
+    let mut memo = Vec::with_capacity(before.len() + 1);
+    memo.extend(pods.map(|pod| match known.take(pod) {
+        Some(seen) => seen.clone(),
+        None => Seen { pod: pod.clone(), endpoint: find(before, pod, &service) },
+    }));
+    let mut endpoints = Vec::with_capacity(memo.len());
+    endpoints.extend(memo.iter().filter_map(|seen| seen.endpoint.clone()));
     tell(step, &service, before, &endpoints);
     match old {
         Some(slice) if slice.endpoints == endpoints => {}
         Some(slice) => step.update(EndpointSlice { endpoints, ..EndpointSlice::clone(slice) }),
         None => create(step, &service, endpoints),
     }
+    let key = key.clone();
+    step.update_controller_state(move |state| state.endpoints.set(key, service, memo));
+}
+
+/// The endpoint of a pod, the one that there is if it is as it was; none if the Service doesn't include the pod.
+fn find(before: &[Rc<Endpoint>], pod: &Pod, service: &Service) -> Option<Rc<Endpoint>> {
+    if pod.status.pod_ip.is_empty()
+        || pod.is_finished()
+        || !includes(&pod.metadata.labels, &service.spec.selector)
+    {
+        return None;
+    }
+    // They are in the order of the pods' names.
+    let old = before.binary_search_by(|old| old.target.cmp(&pod.metadata.name));
+    let old = old.ok().and_then(|place| before.get(place));
+    let current = old.filter(|old| is_current(old, pod, service));
+    Some(current.cloned().unwrap_or_else(|| Rc::new(endpoint(pod, service))))
 }
 
 fn endpoint(pod: &Pod, service: &Service) -> Endpoint {
@@ -111,6 +137,10 @@ fn create(step: &mut Step<'_>, service: &Service, endpoints: Vec<Rc<Endpoint>>) 
 }
 
 fn remove(step: &mut Step<'_>, key: &Key) {
+    if step.cluster.controller_state.endpoints.has(key) {
+        let key = key.clone();
+        step.update_controller_state(move |state| state.endpoints.remove(&key));
+    }
     let slices = step.cluster.store.slices.in_namespace(key.namespace());
     let is_orphan = |slice: &&Rc<EndpointSlice>| {
         label(&slice.metadata.labels, SERVICE_NAME_LABEL) == Some(key.name())

@@ -54,8 +54,12 @@ impl Indexer {
         &'a self,
         index: &Index,
     ) -> impl DoubleEndedIterator<Item = &'a Object> + Clone + use<'a> {
-        let entries = self.0.get(index).map(|entries| entries.iter()).unwrap_or_default();
-        entries.map(|(_, object)| object)
+        self.entries(index).map(|(_, object)| object)
+    }
+
+    /// The objects with this value and their references, in order.
+    pub(super) fn entries<'a>(&'a self, index: &Index) -> crate::map::Iter<'a, ObjectRef, Object> {
+        self.0.get(index).map(|entries| entries.iter()).unwrap_or_default()
     }
 
     /// Accounts for a write: `old` became `new`.

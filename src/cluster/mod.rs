@@ -23,7 +23,9 @@
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
 //! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
 //! | [`identities`] | what stays and what changes when a pod is replaced |
+//! | [`inside`] | what is in containers: files, processes, the commands that run there |
 //! | [`index`] | lookups by owner, node, claim and the like |
+//! | `memo` | what controllers remember of pods that have not changed |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
 //! | [`timings`] | how long things take |
@@ -41,7 +43,9 @@ pub mod endpoints;
 pub mod garbage_collector;
 pub mod identities;
 pub mod index;
+pub mod inside;
 pub mod kubelet;
+mod memo;
 mod names;
 pub mod namespaces;
 pub mod network;
@@ -78,7 +82,7 @@ pub use world::World;
 use crate::api::*;
 use crate::map::{self, Map, Set};
 use std::rc::Rc;
-use world::{Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
+use world::{Attached, Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
 
 /// The whole state at an instant: API objects, the physical world, the state of controllers. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +156,10 @@ pub struct ControllerState {
     pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
+    /// What the StatefulSet controller knows of the pods of each set.
+    pub replicas: memo::Memos<StatefulSet, stateful_set::Replica>,
+    /// What the EndpointSlice controller knows of the pods behind each Service: the endpoint of each that has one.
+    pub endpoints: memo::Memos<Service, endpoints::Seen>,
     /// The answers that CoreDNS repeats for a while, by full name.
     pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
 }
@@ -338,6 +346,8 @@ pub enum Change {
     Send(Message),
     /// Takes a message off the network.
     Deliver(u64),
+    /// Of a `kubectl run` that is attached to its pod.
+    Attached(Key, Option<Attached>),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
 }

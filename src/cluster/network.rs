@@ -183,7 +183,7 @@ fn write(
 ) {
     let (uid, run) = of;
     let (pod, entry) = (ObjectRef::pod(&run.pod), text.to_owned());
-    let (reason, payload) = match database::write(step, uid, run, text) {
+    let (reason, payload) = match database::write(step, uid, run, &[text]) {
         Written::Refused(why) => {
             (Reason::WriteRefused { pod, entry, why }, Payload::Refusal("read-only".into()))
         }

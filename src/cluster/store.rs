@@ -227,6 +227,14 @@ impl Store {
         self.indexer.get(index)
     }
 
+    /// The objects of any kind with this value of an index, each with its reference.
+    pub fn entries<'a>(
+        &'a self,
+        index: &Index,
+    ) -> impl Iterator<Item = (&'a ObjectRef, &'a Object)> + use<'a> {
+        self.indexer.entries(index)
+    }
+
     /// The objects of one kind with this value of an index, in the order of their keys.
     pub fn by<'a, T: Resource + 'a>(
         &'a self,

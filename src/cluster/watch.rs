@@ -204,8 +204,8 @@ fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<WorkItem>
 
 /// The pods that wait for a node: the scheduler looks at them again when something changes.
 fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
-    let unbound = cluster.store.by::<Pod>(&Index::Unbound);
+    let unbound = cluster.store.entries(&Index::Unbound);
     unbound
-        .filter(|pod| !pod.metadata.is_terminating())
-        .map(|pod| WorkItem::Schedule(pod.metadata.key()))
+        .filter(|(_, pod)| !pod.meta().is_terminating())
+        .map(|(pod, _)| WorkItem::Schedule(pod.key.clone()))
 }

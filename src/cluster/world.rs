@@ -5,8 +5,10 @@
 //! the storage driver and the database do, each at what it could see.
 
 mod container;
+mod terminal;
 
 use super::dns::Answer;
+use super::inside::Files;
 use super::reason::Reason;
 use super::runs::Runs;
 use crate::api::*;
@@ -14,6 +16,7 @@ use crate::db::Data;
 use crate::map::{Map, Set};
 pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
 use std::rc::Rc;
+pub use terminal::{Attached, Drain, DrainPod, Progress};
 
 /// A map that is copied when it is written while it is shared.
 pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
@@ -37,6 +40,8 @@ pub struct World {
     pub drains: Shared<u64, Drain>,
     /// The number of drains so far, which is the number of the next one.
     pub drained: u64,
+    /// The pods that a `kubectl run` is attached to.
+    pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,
 }
@@ -96,6 +101,8 @@ pub struct PodRuntime {
     pub mounted: Vec<String>,
     /// The database in it.
     pub database: Option<Database>,
+    /// What was written on its `emptyDir` volumes, by their names.
+    pub folders: Rc<Map<String, Files>>,
 }
 
 /// How far the start of a pod has come on its node.
@@ -148,8 +155,10 @@ pub struct Disk {
     pub since: Time,
     /// The nodes that it is attached to.
     pub attached: Set<String>,
-    /// What is on it.
+    /// The data of the database on it.
     pub data: Data,
+    /// The other files on it.
+    pub files: Files,
 }
 
 /// What a database was told of its place in the set, as a container reads it from its environment.
@@ -310,49 +319,6 @@ pub struct Message {
     pub start: Time,
     /// When it arrives.
     pub end: Time,
-}
-
-/// A `kubectl drain` that goes on in a terminal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Drain {
-    /// The nodes that are still to be drained; the first is at it.
-    pub nodes: Vec<String>,
-    /// `--pod-selector`
-    pub selector: LabelSelector,
-    /// `--grace-period`
-    pub grace: Option<u64>,
-    /// `--timeout`, for each node.
-    pub timeout_ms: Option<u64>,
-    /// Since when the first node is being drained.
-    pub started: Option<Time>,
-    /// Its pods.
-    pub pods: Vec<DrainPod>,
-}
-
-/// A pod that is being drained.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DrainPod {
-    /// Its key.
-    pub pod: Key,
-    /// The incarnation that has to go.
-    pub uid: Uid,
-    /// How far it has come.
-    pub progress: Progress,
-    /// When to look again.
-    pub next: Time,
-}
-
-/// How far the eviction of a pod has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It has to be asked for.
-    Asking,
-    /// It was granted; the pod is ending.
-    Waiting,
-    /// The pod is gone.
-    Done,
-    /// kubectl gave up, with these words.
-    Failed(String),
 }
 
 impl World {

@@ -1,6 +1,6 @@
 //! Objects from the text below the line, and `apply`.
 
-use super::warnings::warnings;
+use super::confirm::confirm;
 use super::{Call, Output, Plan, change, patch};
 use crate::api::json::Node as Tree;
 use crate::api::*;
@@ -21,7 +21,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
         (Some("-"), text) => text.unwrap_or(""),
         (Some(_), _) => return Err(Plan::refuse(NO_FILES)),
         (None, _) => {
-            let flags = if verb == "apply" { "-f and -k" } else { "-f -" };
+            let flags = if call.view.is_recent() || verb == "apply" { "-f and -k" } else { "-f -" };
             let mut plan = Plan::refuse(format!("error: must specify one of {flags}"));
             plan.output.advice =
                 format!("the text of the manifest follows the line: kubectl {verb} -f - <<EOF\n");
@@ -96,7 +96,14 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
                     Err(refusal) => Plan::refuse(refusal),
                 }
             }
-            Err(refusal) => refused(&refusal),
+            Err(refusal) => {
+                let mut plan = refused(&refusal);
+                if call.verb.name == "replace" {
+                    plan.output.stderr =
+                        plan.output.stderr.replace("error when creating", "error when replacing");
+                }
+                plan
+            }
         };
         plan.add(next);
     }
@@ -117,11 +124,30 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
     match own.is_empty() || own == asked {
         true => Ok(()),
-        false => Err(format!(
-            "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". \
-             You must pass '--namespace={own}' to perform this operation."
-        )),
+        false => Err(other_namespace(&own, asked)),
     }
+}
+
+/// [`settle`] of an object of which only the name is known.
+pub(super) fn settle_named(call: &Call<'_>, named: &mut super::view::Named) -> Result<(), String> {
+    let (Some(asked), true) = (call.words.flag("namespace"), named.of.is_namespaced()) else {
+        return Ok(());
+    };
+    match &named.namespace {
+        Some(own) if own != asked => Err(other_namespace(own, asked)),
+        _ => {
+            named.namespace = Some(asked.to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// What is said of an object that names another namespace than the line.
+fn other_namespace(own: &str, asked: &str) -> String {
+    format!(
+        "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must \
+         pass '--namespace={own}' to perform this operation."
+    )
 }
 
 /// Why admission rejects an object: the reason, and the words
@@ -207,7 +233,16 @@ pub(super) fn named(object: &Object) -> String {
 
 /// `kubectl apply -f -`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    each(call, |plan, tree, object| apply(call, plan, tree, object)).await
+    let mut plan = each(call, |plan, tree, object| apply(call, plan, tree, object)).await;
+    let mut listed = call.listed.take();
+    if let Some(first) = listed.pop() {
+        let tree = match listed.is_empty() {
+            true => first,
+            false => super::print::list(listed.into_iter().chain([first]).collect()),
+        };
+        plan.add(super::print::plan(call, call.form(), &tree));
+    }
+    plan
 }
 
 /// Creates the object, or changes the one that is there.
@@ -235,7 +270,7 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let text = kept.json() + "\n";
     merged.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
     if !is_changed {
-        return Plan::print(format!("{name} unchanged{}\n", call.dry_run().unwrap_or("")));
+        return super::confirm::shown(call, &name, "unchanged", old.kind(), &live);
     }
     let mut next = match change::revise(call, &old, &merged)
         .map_err(|it| from_stdin(&it, "patching"))
@@ -271,8 +306,7 @@ fn apply_server_side(call: &Call<'_>, name: &str, old: &Object, tree: &Tree) -> 
     let mut merged = live.clone();
     patch::strategic(&mut merged, &new);
     if merged == live {
-        let dry_run = call.dry_run().unwrap_or_default();
-        return Plan::print(format!("{name} serverside-applied{dry_run}\n"));
+        return super::confirm::shown(call, name, "serverside-applied", old.kind(), &live);
     }
     change::write(call, name, old, &merged, "serverside-applied")
 }
@@ -302,20 +336,6 @@ pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
     kept
 }
 
-/// Says that something is done, and does it unless it is only a trial.
-pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
-    let warnings = match &command {
-        Command::Create(object) | Command::Configure(object, _) => warnings(object),
-        _ => String::new(),
-    };
-    let mut plan = match call.dry_run() {
-        Some(words) => Plan::print(format!("{name} {verb}{words}\n")),
-        None => Plan::print(format!("{name} {verb}\n")).with(command),
-    };
-    plan.output.stderr = warnings;
-    plan
-}
-
 /// A conflict, or what admission refuses, with where the change came from (`AddSourceToErr`); other
 /// refusals as they are.
 pub(super) fn from_stdin(refusal: &str, doing: &str) -> String {
@@ -326,4 +346,41 @@ pub(super) fn from_stdin(refusal: &str, doing: &str) -> String {
         }
         _ => refusal.into(),
     }
+}
+
+/// `kubectl apply view-last-applied`.
+pub(super) fn view_last(call: &Call<'_>) -> Plan {
+    let print = match call.words.flag("output") {
+        None | Some("yaml") => manifest::to_yaml,
+        Some("json") => Tree::pretty_json,
+        Some(other) => {
+            return Plan::refuse(format!(
+                "error: Unexpected -o output mode: {other}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply \
+                 view-last-applied -h' for help and examples"
+            ));
+        }
+    };
+    let found = match call.asked().and_then(|asked| super::get::find(call, &asked)) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    if !found.errors.is_empty() {
+        return Plan::refuse(found.errors);
+    }
+    let mut plan = Plan::default();
+    for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
+        let notes = tree.at("metadata.annotations");
+        let kept = notes.and_then(|notes| notes.get(LAST_APPLIED)).map(Tree::as_text);
+        match kept.and_then(|text| manifest::read(text).ok()) {
+            Some(kept) => plan.output.stdout += &print(&kept),
+            None => {
+                plan.output.stderr += &format!(
+                    "error: no last-applied-configuration annotation found on resource: {}\n",
+                    of.plural()
+                )
+            }
+        }
+    }
+    plan.output.exit = u8::from(!plan.output.stderr.is_empty());
+    plan
 }

@@ -1,11 +1,11 @@
 //! Changes of what a line names: `scale`, `patch`, `label`, `annotate`, `set`.
 
-use super::apply::confirm;
+use super::confirm::{confirm, confirm_local, shown};
 use super::get::{self, Found};
 use super::view::Asked;
-use super::{Call, Plan, patch};
+use super::{Call, Plan, patch, subresource};
 use crate::api::Kind;
-use crate::api::json::{Node as Tree, Value};
+use crate::api::json::Node as Tree;
 use crate::api::{Key, Labels, Object, ObjectRef};
 use crate::cluster::apply;
 use crate::cluster::volumes::may_grow;
@@ -28,16 +28,15 @@ pub(super) fn targets(call: &Call<'_>) -> Result<Found, Plan> {
 /// # Errors
 /// What kubectl prints if they name none.
 pub(super) fn named_by(call: &Call<'_>, words: &[&str]) -> Result<Found, Plan> {
-    let asked = Asked::read(&call.view, words).map_err(Plan::refuse)?;
-    let selects = call.words.has("all") || call.words.flag("selector").is_some();
-    let is_empty = match &asked {
-        Asked::Nothing => true,
-        Asked::Types(_) => !selects,
-        Asked::Objects(_) => false,
-    };
-    match is_empty {
-        true => Err(Plan::refuse("error: resource(s) were provided, but no name was specified")),
-        false => get::find(call, &asked).map_err(Plan::refuse),
+    let asked = call.asked_by(words).map_err(Plan::refuse)?;
+    let selects = call.words.has("all")
+        || ["selector", "field-selector"].iter().any(|flag| call.words.flag(flag).is_some());
+    match &asked {
+        Asked::Nothing => Err(Plan::refuse(super::view::NOTHING)),
+        Asked::Types(_) if !selects => {
+            Err(Plan::refuse("error: resource(s) were provided, but no name was specified"))
+        }
+        _ => get::find(call, &asked).map_err(Plan::refuse),
     }
 }
 
@@ -53,10 +52,18 @@ pub(super) fn each(
     words: &[&str],
     act: impl Fn(&str, Object, &Tree) -> Plan,
 ) -> Plan {
-    let found = match named_by(call, words) {
-        Ok(found) => found,
-        Err(plan) => return plan,
-    };
+    match named_by(call, words) {
+        Ok(found) => each_of(call, found, act),
+        Err(plan) => plan,
+    }
+}
+
+/// Does something with each object that was found, and repeats what was not.
+pub(super) fn each_of(
+    call: &Call<'_>,
+    found: Found,
+    act: impl Fn(&str, Object, &Tree) -> Plan,
+) -> Plan {
     let mut plan = Plan::default();
     for group in &found.groups {
         for tree in &group.trees {
@@ -74,16 +81,8 @@ pub(super) fn each(
 
 /// `kubectl scale`.
 pub(super) fn scale(call: &Call<'_>) -> Plan {
-    let replicas = match call.words.number("scale", "replicas") {
-        Ok(Some(replicas)) => replicas,
-        Ok(None) => return Plan::refuse("error: required flag(s) \"replicas\" not set"),
-        Err(message) => return Plan::refuse(message),
-    };
-    let current = match call.words.number("scale", "current-replicas") {
-        Ok(current) => current.filter(|current| *current >= 0),
-        Err(message) => return Plan::refuse(message),
-    };
-    let replicas = match i32::try_from(replicas) {
+    let current = call.words.number("current-replicas").filter(|current| *current >= 0);
+    let replicas = match i32::try_from(call.words.number("replicas").unwrap_or(-1)) {
         Ok(replicas) if replicas >= 0 => replicas,
         _ => {
             return Plan::refuse(
@@ -102,9 +101,7 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
     }
     each(call, &call.words.plain, |name, object, tree| {
         if !object.kind().is_scalable() {
-            return Plan::refuse(
-                "Error from server (NotFound): the server could not find the requested resource",
-            );
+            return Plan::refuse(NOT_STORED);
         }
         let now = tree.number("spec.replicas");
         let (version, wanted) =
@@ -116,7 +113,14 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             (None, Some(wanted)) if wanted != version => Plan::refuse(format!(
                 "error: Expected resource version to be {wanted}, was {version}"
             )),
-            _ => confirm(call, name, "scaled", Command::Scale(object.reference(), replicas)),
+            // kubectl alone changes nothing.
+            _ => confirm_local(
+                call,
+                name,
+                "scaled",
+                Command::Scale(object.reference(), replicas),
+                tree,
+            ),
         }
     })
 }
@@ -185,7 +189,7 @@ pub(super) fn write(
     tree: &Tree,
     verb: &'static str,
 ) -> Plan {
-    match revise(call, old, tree) {
+    match subresource::revise(call, old, tree) {
         Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
         Err(refusal) => Plan::refuse(refusal),
     }
@@ -193,6 +197,12 @@ pub(super) fn write(
 
 /// `kubectl patch`.
 pub(super) fn patch(call: &Call<'_>) -> Plan {
+    let kind = call.words.flag("type").unwrap_or("strategic");
+    if !["json", "merge", "strategic"].contains(&kind) {
+        return Plan::refuse(format!(
+            "error: --type must be one of [json merge strategic], not \"{kind}\""
+        ));
+    }
     let text = match (call.words.flag("patch"), call.text) {
         (Some(text), _) => text,
         (None, Some(text)) if call.words.flag("patch-file") == Some("-") => text,
@@ -204,67 +214,149 @@ pub(super) fn patch(call: &Call<'_>) -> Plan {
     };
     let change = match manifest::read(text) {
         Ok(change) => change,
+        Err(message) if call.view.is_recent() && !call.is_client_dry_run() => {
+            let refusal = format!(
+                "Error from server (BadRequest): the object provided is unrecognized (must be of type JSON or YAML): {message}"
+            );
+            return each(call, &call.words.plain, |_, _, _| Plan::refuse(refusal.as_str()));
+        }
         Err(message) => {
             return Plan::refuse(format!("error: unable to parse \"{text}\": {message}"));
         }
     };
-    let kind = call.words.flag("type").unwrap_or("strategic");
-    if !["json", "merge", "strategic"].contains(&kind) {
-        return Plan::refuse(format!(
-            "error: --type must be one of [json merge strategic], not \"{kind}\""
-        ));
-    }
     each(call, &call.words.plain, |name, object, tree| {
-        let mut patched = tree.clone();
-        let outcome = match kind {
-            "json" => patch::json(&mut patched, &change),
-            "merge" => {
-                patch::merge(&mut patched, &change);
-                Ok(())
-            }
-            _ => {
-                patch::strategic(&mut patched, &change);
-                Ok(())
-            }
-        };
-        if let Err(message) = outcome {
-            let mut plan = Plan::refuse(
-                "The request is invalid: the server rejected our request due to an error in our request",
-            );
-            plan.output.advice = format!("{message}\n");
-            return plan;
-        }
-        if patched == *tree {
-            return Plan::print(format!("{name} patched (no change)\n"));
-        }
-        let mut plan = write(call, name, &object, &patched, "patched");
-        // What the API server drops changes nothing, and is in the log.
-        if let Some(Command::Configure(new, _)) = plan.commands.first() {
-            let mut new = new.clone();
-            if apply::apply_gates(&call.view.cluster.settings, &mut new) && new == object {
-                plan.output.stdout = format!("{name} patched (no change)\n");
-            }
-        }
-        plan
+        patch_one(call, (name, object, tree), kind, &change)
     })
+}
+
+fn patch_one(
+    call: &Call<'_>,
+    (name, object, tree): (&str, Object, &Tree),
+    kind: &str,
+    change: &Tree,
+) -> Plan {
+    let mut patched = tree.clone();
+    let outcome = match kind {
+        "json" => patch::json(&mut patched, change),
+        "merge" => {
+            patch::merge(&mut patched, change);
+            Ok(())
+        }
+        _ => {
+            patch::strategic(&mut patched, change);
+            Ok(())
+        }
+    };
+    if let Err(message) = outcome {
+        let mut plan = Plan::refuse(
+            "The request is invalid: the server rejected our request due to an error in our request",
+        );
+        plan.output.advice = format!("{message}\n");
+        return plan;
+    }
+    let own = format!("scale.autoscaling/{}", object.meta().name);
+    let name = if call.words.flag("subresource") == Some("scale") { &own } else { name };
+    if patched == *tree {
+        return shown(call, name, "patched (no change)", object.kind(), tree);
+    }
+    let mut plan = match subresource::revise(call, &object, &patched) {
+        Ok(new) => {
+            confirm_local(call, name, "patched", Command::Configure(new, "patched"), &patched)
+        }
+        Err(refusal) => return Plan::refuse(refusal),
+    };
+    // What the API server drops changes nothing, and is in the log.
+    if let Some(Command::Configure(new, _)) = plan.commands.first() {
+        let mut new = new.clone();
+        if apply::apply_gates(&call.view.cluster.settings, &mut new)
+            && new == object
+            && call.form().is_empty()
+        {
+            plan.output.stdout = format!("{name} patched (no change)\n");
+        }
+    }
+    plan
 }
 
 /// `kubectl label` and `kubectl annotate`.
 pub(super) fn label(call: &Call<'_>) -> Plan {
     let is_label = call.verb.name == "label";
+    let what = if is_label { "label" } else { "annotation" };
     let is_change = |word: &&&str| word.contains('=') || word.ends_with('-') && word.len() > 1;
     let words = &call.words.plain;
     let start = words.iter().position(|word| is_change(&word)).unwrap_or(words.len());
     let (names, changes) = words.split_at(start);
     if let Some(word) = changes.iter().find(|word| !is_change(word)) {
-        let what = if is_label { "label" } else { "annotation" };
         return Plan::refuse(format!("error: unexpected args: {word} is no {what}"));
     }
+    if call.words.has("all") && call.words.flag("selector").is_some() {
+        return Plan::refuse("error: cannot set --all and --selector at the same time");
+    }
+    if names.is_empty() && call.words.flag("filename").is_none() && call.view.is_recent() {
+        return Plan::refuse(
+            "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
+        );
+    }
     if changes.is_empty() && !call.words.has("list") {
-        let what = if is_label { "label" } else { "annotation" };
         return Plan::refuse(format!("error: at least one {what} update is required"));
     }
+    let removed: Vec<&str> = changes
+        .iter()
+        .filter_map(|it| it.strip_suffix('-').filter(|key| !key.contains('=')))
+        .collect();
+    let both =
+        changes.iter().filter_map(|it| it.split_once('=')).find(|(key, _)| removed.contains(key));
+    if let (Some((key, _)), true) = (both, call.view.is_recent()) {
+        return Plan::refuse(format!(
+            "error: can not both modify and remove {} in the same command{}",
+            if is_label { "a label" } else { "the following annotation(s)" },
+            if is_label { String::new() } else { format!(": {key}") }
+        ));
+    }
+    if let (Some(refusal), true, true) = (wrong_value(changes), is_label, call.view.is_recent()) {
+        return Plan::refuse(refusal);
+    }
     each(call, names, |name, object, tree| label_one(call, name, object, tree, changes, is_label))
+}
+
+/// What kubectl says of a value that no label can have.
+fn wrong_value(changes: &[&str]) -> Option<String> {
+    let is_wrong = |value: &str| {
+        let is_end = |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric());
+        let is_inner = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        !value.is_empty()
+            && !(is_end(value.chars().next())
+                && is_end(value.chars().last())
+                && value.chars().all(is_inner))
+    };
+    let wrong =
+        changes.iter().find(|it| it.split_once('=').is_some_and(|(_, value)| is_wrong(value)))?;
+    Some(format!(
+        "error: invalid label value: \"{wrong}\": a valid label must be an empty string or consist of alphanumeric \
+         characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or \
+         'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+    ))
+}
+
+/// The labels or annotations of an object, as `--list` prints them.
+fn listed(call: &Call<'_>, object: &Object, tree: &Tree, is_label: bool) -> Plan {
+    // Of several objects, each is named.
+    let is_one = call.words.plain.len() < 3
+        && !call.words.has("all")
+        && call.words.flag("selector").is_none();
+    let (kind, what) = (object.kind(), if is_label { "labels" } else { "annotations" });
+    let group = kind.group().trim_start_matches('.');
+    let head = match is_one {
+        true => String::new(),
+        false => {
+            format!("Listing {what} for {}.{group}/{}:\n", kind.name(), object.meta().name)
+        }
+    };
+    let pairs = tree.at(if is_label { "metadata.labels" } else { "metadata.annotations" });
+    let pairs = pairs.map_or(&[] as &[_], Tree::entries).iter();
+    let indent = if head.is_empty() { "" } else { " " };
+    let lines = pairs.map(|entry| format!("{indent}{}={}\n", entry.key, entry.node.as_text()));
+    Plan::print(head + &lines.collect::<String>())
 }
 
 fn label_one(
@@ -276,29 +368,13 @@ fn label_one(
     is_label: bool,
 ) -> Plan {
     if call.words.has("list") {
-        let pairs = get::labels(tree);
-        let lines = pairs.iter().map(|(key, value)| format!("{key}={value}\n"));
-        return Plan::print(lines.collect::<String>());
+        return listed(call, &object, tree, is_label);
     }
     let meta = object.meta_mut();
     let pairs = if is_label { &mut meta.labels } else { &mut meta.annotations };
     let before = pairs.clone();
-    if !call.words.has("overwrite") {
-        let taken: Vec<String> =
-            changes.iter().filter_map(|change| taken(&before, change)).collect();
-        match taken.as_slice() {
-            [] => {}
-            [one] if is_label => {
-                return Plan::refuse(format!("error: {one}, and --overwrite is false"));
-            }
-            all => {
-                let what = if is_label { "label" } else { "annotation" };
-                let all = all.join("; ");
-                return Plan::refuse(format!(
-                    "error: --overwrite is false but found the following declared {what}(s): {all}"
-                ));
-            }
-        }
+    if let Some(refusal) = overwritten(call, &before, changes, is_label) {
+        return Plan::refuse(refusal);
     }
     let mut missing = String::new();
     let mut removes = false;
@@ -308,7 +384,9 @@ fn label_one(
                 pairs.insert(key.to_owned(), value.to_owned());
             }
             (None, Some(key)) if pairs.remove(key).is_none() => {
-                missing += &format!("label \"{key}\" not found.\n");
+                if is_label || !call.view.is_recent() {
+                    missing += &format!("label \"{key}\" not found.\n");
+                }
             }
             _ => removes = true,
         }
@@ -322,7 +400,9 @@ fn label_one(
     };
     if is_same {
         let verb = if is_label { "not labeled" } else { "annotated" };
-        return Plan::print(format!("{missing}{name} {verb}\n"));
+        let mut plan = shown(call, name, verb, object.kind(), tree);
+        plan.output.stdout.insert_str(0, &missing);
+        return plan;
     }
     let new = object;
     if let Some(refusal) = stale(&new, call.words.flag("resource-version").unwrap_or("")) {
@@ -340,137 +420,31 @@ fn label_one(
     plan
 }
 
+/// What is said of changes of labels that have other values, unless the line says that they may be overwritten.
+fn overwritten(
+    call: &Call<'_>,
+    before: &Labels,
+    changes: &[&str],
+    is_label: bool,
+) -> Option<String> {
+    let taken: Vec<String> = changes.iter().filter_map(|change| taken(before, change)).collect();
+    match taken.as_slice() {
+        _ if call.words.has("overwrite") => None,
+        [] => None,
+        [one] if is_label => Some(format!("error: {one}, and --overwrite is false")),
+        all => {
+            let what = if is_label { "label" } else { "annotation" };
+            let all = all.join("; ");
+            Some(format!(
+                "error: --overwrite is false but found the following declared {what}(s): {all}"
+            ))
+        }
+    }
+}
+
 /// What is said of a change of a label that has another value.
 fn taken(before: &Labels, change: &str) -> Option<String> {
     let (key, value) = change.split_once('=')?;
     let old = before.get(key).filter(|old| *old != value)?;
     Some(format!("'{key}' already has a value ({old})"))
-}
-
-/// Changes a pod's containers as the words of a line say.
-type Setter = fn(&Call<'_>, &mut Tree, &[&str]) -> Result<(), String>;
-
-/// `kubectl set image`, `set resources` and `set env`: something of the containers of a template.
-pub(super) fn set(call: &Call<'_>) -> Plan {
-    let what = call.verb.name.trim_start_matches("set ");
-    let words = &call.words.plain;
-    let is_change = |word: &&str| word.contains('=') || what == "env" && word.ends_with('-');
-    let start = words.iter().position(is_change).unwrap_or(words.len());
-    let (names, changes) = words.split_at(start);
-    if let Some(refusal) = wrong_set(call, what, names, changes) {
-        return Plan::refuse(refusal);
-    }
-    let (change, verb): (Setter, _) = match what {
-        "image" => (set_image, "image updated"),
-        "resources" => (set_resources, "resource requirements updated"),
-        _ => (set_env, "env updated"),
-    };
-    each(call, names, |name, object, tree| {
-        let mut changed = tree.clone();
-        let spec = changed.child("spec");
-        let pod = match tree.at("spec.template").is_some() {
-            true => spec.child("template").child("spec"),
-            false => spec,
-        };
-        match change(call, pod, changes) {
-            Err(message) => Plan::refuse(message),
-            // As kubectl: what changes nothing is not mentioned.
-            Ok(()) if changed == *tree => Plan::default(),
-            Ok(()) => write(call, name, &object, &changed, verb),
-        }
-    })
-}
-
-fn wrong_set(call: &Call<'_>, what: &str, names: &[&str], changes: &[&str]) -> Option<String> {
-    if names.is_empty() {
-        return Some("error: one or more resources must be specified as <resource> <name> or <resource>/<name>".into());
-    }
-    match what {
-        "image" if changes.is_empty() => Some("error: at least one image update is required".into()),
-        "resources" if call.words.flag("limits").or(call.words.flag("requests")).is_none() => Some(
-            "error: you must specify an update to requests or limits (in the form of --requests/--limits)".into(),
-        ),
-        "env" if changes.is_empty() => Some("error: at least one environment variable must be provided".into()),
-        _ => None,
-    }
-}
-
-/// The containers of a pod, or those that a flag names.
-fn containers<'t>(pod: &'t mut Tree, lists: &[&str], name: Option<&str>) -> Vec<&'t mut Tree> {
-    let Value::Map(entries) = &mut pod.value else { return Vec::new() };
-    let lists = entries.iter_mut().filter(|entry| lists.contains(&entry.key.as_str()));
-    lists
-        .filter_map(|entry| match &mut entry.node.value {
-            Value::List(items) => Some(items),
-            _ => None,
-        })
-        .flatten()
-        .filter(|item| name.is_none_or(|name| name == "*" || item.text("name") == name))
-        .collect()
-}
-
-fn set_image(_: &Call<'_>, pod: &mut Tree, changes: &[&str]) -> Result<(), String> {
-    for change in changes {
-        let (name, image) = change.split_once('=').unwrap_or((change, ""));
-        let found = containers(pod, &["containers", "initContainers"], Some(name));
-        if found.is_empty() {
-            return Err(format!("error: unable to find container named \"{name}\""));
-        }
-        for container in found {
-            container.set("image", image);
-        }
-    }
-    Ok(())
-}
-
-fn set_resources(call: &Call<'_>, pod: &mut Tree, _: &[&str]) -> Result<(), String> {
-    let name = call.words.flag("containers");
-    let mut found = containers(pod, &["containers"], name);
-    if let (true, Some(name)) = (found.is_empty(), name) {
-        return Err(format!("error: unable to find container named {name}"));
-    }
-    for container in &mut found {
-        for kind in ["limits", "requests"] {
-            for pair in
-                call.words.flag(kind).unwrap_or("").split(',').filter(|pair| !pair.is_empty())
-            {
-                let (resource, amount) = pair.split_once('=').ok_or_else(|| {
-                    format!("error: Invalid argument syntax {pair}, expected <resource>=<value>")
-                })?;
-                container.child("resources").child(kind).set(resource, amount);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn set_env(call: &Call<'_>, pod: &mut Tree, changes: &[&str]) -> Result<(), String> {
-    for container in containers(pod, &["containers"], call.words.flag("containers")) {
-        let mut env = container.list("env").to_vec();
-        for change in changes {
-            let (name, value) = match change.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (change.trim_end_matches('-'), None),
-            };
-            let place = env.iter().position(|variable| variable.text("name") == name);
-            match (place, value) {
-                (Some(place), Some(value)) => env[place].set("value", value),
-                (Some(place), None) => {
-                    env.remove(place);
-                }
-                (None, Some(value)) => {
-                    env.push(Tree::map([
-                        ("name".into(), name.into()),
-                        ("value".into(), value.into()),
-                    ]));
-                }
-                (None, None) => {}
-            }
-        }
-        match env.is_empty() {
-            true => drop(container.remove("env")),
-            false => container.set("env", Value::List(env)),
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What may come next in a line: verbs, types, names, flags.
 
 use super::options::Verb;
-use super::table::{VERBS, is_first};
+use super::table::{VERBS, first_words, goes_on};
 use super::view::View;
 use super::{faults, options};
 use crate::api::{DEFAULT_NAMESPACE, Kind};
@@ -30,11 +30,11 @@ fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
         ["node", _] => return own(&["off", "shutdown", "on", "cut", "heal"]),
         _ => return Vec::new(),
     };
-    let lifted = options::lift(rest, is_first);
+    let lifted = options::lift(rest, goes_on);
     let [first, more @ ..] = lifted.as_slice() else {
         return match rest.last() {
             Some(&("-n" | "--namespace")) => names(view, Kind::Namespace, None),
-            _ => own(&options::names(VERBS)),
+            _ => own(&first_words()),
         };
     };
     let second = more.first().copied().unwrap_or("");

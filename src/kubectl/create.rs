@@ -1,8 +1,9 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
-use super::apply::{confirm, current, each, last_applied, named, not_admitted, not_created};
+use super::apply::{current, each, last_applied, named, not_admitted, not_created};
+use super::confirm::{confirm, shown};
 use super::view::not_found;
-use super::{Call, Plan, budget};
+use super::{Call, Plan, generate, generate_access};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::{Grace, disruption, generated_name};
@@ -14,10 +15,12 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     if let Some(path) = call.words.flag("raw") {
         return raw(call, path);
     }
-    match call.words.plain.split_first() {
-        None => from_text(call).await,
-        Some((what, _)) if budget::WORDS.contains(what) => budget::budget(call),
-        Some((what, rest)) => from_words(call, what, rest),
+    match call.words.plain.as_slice() {
+        [] => from_text(call).await,
+        words => Plan::refuse(format!(
+            "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
+            words.join(" ")
+        )),
     }
 }
 
@@ -96,84 +99,75 @@ pub(super) fn name(document: &mut Document, number: u64) -> bool {
     }
 }
 
-/// `kubectl create namespace`, `serviceaccount`, `configmap` and `secret generic`.
-fn from_words(call: &Call<'_>, what: &str, rest: &[&str]) -> Plan {
-    // What the commands put before the words of the API server (`create_secret.go` and its like).
-    let (kind, names, prefix) = match (what, rest) {
-        ("namespace" | "ns", names) => (Kind::Namespace, names, ""),
-        ("serviceaccount" | "sa", names) => {
-            (Kind::ServiceAccount, names, "error: failed to create serviceaccount: ")
-        }
-        ("configmap" | "cm", names) => {
-            (Kind::ConfigMap, names, "error: failed to create configmap: ")
-        }
-        ("secret", ["generic", names @ ..]) => {
-            (Kind::Secret, names, "error: failed to create secret ")
-        }
-        _ => {
-            return Plan::refuse(format!(
-                "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
-                call.words.plain.join(" ")
-            ));
-        }
-    };
-    let [name] = names else {
-        let command = if kind == Kind::Secret { "secret generic" } else { kind.singular() };
+/// `kubectl create deployment` and the like: an object that the flags describe.
+pub(super) fn described(call: &Call<'_>) -> Plan {
+    let [name] = call.words.plain[..] else {
         return Plan::refuse(format!(
-            "error: exactly one NAME is required, got {}\nSee 'kubectl create {command} -h' for help and \
-             examples",
-            names.len()
+            "error: exactly one NAME is required, got {}\nSee 'kubectl {} -h' for help and examples",
+            call.words.plain.len(),
+            call.verb.name
         ));
     };
-    let object = match described(call, kind, name) {
-        Ok(object) => object,
+    let what = call.verb.name.trim_start_matches("create ");
+    let (kind, tree) = match generate::described(call, what, name) {
+        Ok(made) => made,
         Err(refusal) => return Plan::refuse(refusal),
     };
-    let problem = match current(call, &Plan::default(), &object) {
-        Some(_) => {
-            Some(("AlreadyExists", format!("{} \"{name}\" already exists", kind.resource())))
-        }
-        None => not_admitted(call, &Plan::default(), &object),
+    // What the commands put before the words of the API server (`create_secret.go` and its like).
+    let prefix = match kind {
+        Kind::Namespace | Kind::Role | Kind::ClusterRole => String::new(),
+        Kind::Secret => "secret ".into(),
+        Kind::PodDisruptionBudget => "poddisruptionbudgets: ".into(),
+        Kind::Service => format!("{} service: ", tree.word("spec.type")),
+        _ => format!("{what}: "),
     };
-    match problem {
-        Some((reason, words)) if prefix.is_empty() => {
-            Plan::refuse(format!("Error from server ({reason}): {words}"))
-        }
-        Some((_, words)) => Plan::refuse(format!("{prefix}{words}")),
-        None => confirm(call, &named(&object), "created", Command::Create(object)),
-    }
+    let mut plan = make(call, kind, tree, "created", &prefix);
+    plan.output.stderr.insert_str(0, &generate_access::verb_warnings(call));
+    plan
 }
 
-/// The object that a line describes.
-///
-/// # Errors
-/// What kubectl or the API server say of a wrong literal or name.
-fn described(call: &Call<'_>, kind: Kind, name: &str) -> Result<Object, String> {
-    let mut tree = Tree::map([]);
-    tree.set("apiVersion", kind.api_version());
-    tree.set("kind", kind.name());
-    tree.child("metadata").set("name", name);
-    if kind.is_namespaced() {
-        tree.child("metadata").set("namespace", call.namespace());
+/// Creates an object that kubectl has made, or prints it. `verb` confirms it, `failed` says what failed.
+pub(super) fn make(call: &Call<'_>, kind: Kind, mut tree: Tree, verb: &str, failed: &str) -> Plan {
+    if let (Some(namespace), true) = (call.words.flag("namespace"), kind.is_namespaced()) {
+        tree.child("metadata").set("namespace", namespace);
     }
-    let field = if kind == Kind::Secret { "stringData" } else { "data" };
-    let literals = call.words.flags.iter().filter(|(flag, _)| *flag == "from-literal");
-    for (_, literal) in literals {
-        let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-            return Err(format!("error: invalid literal source {literal}, expected key=value"));
-        };
-        if tree.child(field).get(key).is_some() {
-            return Err(format!(
-                "error: cannot add key {key}, another key by that name already exists in Data for \
-                 {} \"{name}\"",
-                kind.name()
-            ));
+    let own = tree.word("metadata.name");
+    let name = format!("{}/{own}", kind.qualified());
+    if call.words.has("save-config") {
+        let kept = tree.json() + "\n";
+        tree.child("metadata").child("annotations").set(LAST_APPLIED, kept.as_str());
+    }
+    if call.is_client_dry_run() {
+        return shown(call, &name, "created", kind, &tree);
+    }
+    let document = manifest::parse(&tree.json()).into_iter().next();
+    let made = match document.map(|document| document.outcome) {
+        Some(Ok(object)) => Ok(object),
+        Some(Err(refusal)) => {
+            // What a client with types says of an invalid object.
+            let subject = format!("The {} ", kind.name());
+            let words = refusal.stderr.trim_end();
+            Err(match words.strip_prefix(&subject) {
+                Some(rest) => ("Invalid", format!("{}{} {rest}", kind.name(), kind.group())),
+                None => ("", words.to_owned()),
+            })
         }
-        tree.child(field).set(key, value);
-    }
-    let document = manifest::parse(&manifest::to_yaml(&tree)).into_iter().next();
-    match document.map(|document| document.outcome) {
-        Some(outcome) => outcome.map_err(|refusal| refusal.stderr),
-        None => Err(manifest::NO_OBJECTS.into()),
+        None => Err(("", manifest::NO_OBJECTS.to_owned())),
+    };
+    let refusal = match &made {
+        Ok(object) if current(call, &Plan::default(), object).is_some() => {
+            Some(("AlreadyExists", format!("{} \"{own}\" already exists", kind.resource())))
+        }
+        Ok(object) => not_admitted(call, &Plan::default(), object),
+        Err(refusal) => Some(refusal.clone()),
+    };
+    match (made, refusal) {
+        (Ok(object), None) => confirm(call, &name, verb, Command::Create(object)),
+        (_, Some(("", words))) => Plan::refuse(words),
+        (_, Some((reason, words))) if failed.is_empty() => {
+            Plan::refuse(format!("Error from server ({reason}): {words}"))
+        }
+        (_, Some((_, words))) => Plan::refuse(format!("error: failed to create {failed}{words}")),
+        (Err(_), None) => Plan::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! `kubectl delete`.
 
 use super::ahead::Ahead;
-use super::apply::{parsed, settle};
+use super::apply::{parsed, settle_named};
 use super::change::{NOT_STORED, stored};
 use super::get;
 use super::view::{Asked, Named};
@@ -19,13 +19,22 @@ const KEPT: [&str; 3] = ["default", "kube-public", "kube-system"];
 
 /// Deletes what the line names, selects, or describes below it.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    let timeout = call.words.duration("delete", "timeout");
-    let (grace, cascade, timeout) = match (grace(call), cascade(call), timeout) {
-        (Ok(grace), Ok(cascade), Ok(timeout)) => (grace, cascade, timeout.unwrap_or(0)),
-        (Err(message), ..) | (_, Err(message), _) | (.., Err(message)) => {
-            return Plan::refuse(message);
-        }
+    if call.words.has("all") && call.words.flag("selector").is_some() {
+        return Plan::refuse("error: setting 'all' parameter but found a non empty selector.");
+    }
+    if !["", "name"].contains(&call.form()) {
+        let mut plan = Plan::refuse(format!(
+            "error: unexpected -o output mode: {}. We only support '-o name'",
+            call.form()
+        ));
+        plan.output.stderr += "See 'kubectl delete -h' for help and examples\n";
+        return plan;
+    }
+    let (grace, cascade) = match (grace(call), cascade(call)) {
+        (Ok(grace), Ok(cascade)) => (grace, cascade),
+        (Err(message), _) | (_, Err(message)) => return Plan::refuse(message),
     };
+    let timeout = call.words.duration("timeout").unwrap_or(0);
     let (objects, errors) = match objects(call).await {
         Ok(found) => found,
         Err(plan) => return plan,
@@ -41,7 +50,10 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
             false => String::new(),
         };
         let done = dry_run.unwrap_or_default();
-        plan.output.stdout += &format!("{of} \"{name}\" {verb}{place}{done}\n");
+        plan.output.stdout += &match call.form() {
+            "name" => format!("{of}/{name}\n"),
+            _ => format!("{of} \"{name}\" {verb}{place}{done}\n"),
+        };
         if dry_run.is_none() {
             plan.commands.push(Command::Delete(object.reference(), grace, cascade));
         }
@@ -49,7 +61,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     if is_forced {
         plan.output.stderr += FORCED;
     }
-    if objects.is_empty() && errors.is_empty() {
+    if objects.is_empty() && errors.is_empty() && !call.words.has("ignore-not-found") {
         plan.output.stdout = "No resources found\n".into();
     }
     plan.output.stderr += &errors;
@@ -61,7 +73,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
 
 fn grace(call: &Call<'_>) -> Result<Grace, String> {
     let is_forced = call.words.has("force");
-    let given = call.words.grace_period("delete")?;
+    let given = call.words.number("grace-period");
     if call.words.has("now") && given.is_some() {
         return Err("error: --now and --grace-period cannot be specified together".into());
     }
@@ -98,9 +110,13 @@ fn cascade(call: &Call<'_>) -> Result<Cascade, String> {
 /// The objects, and a line for each that is not there.
 async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let asked = match call.words.flag("filename") {
-        Some("-") => Asked::Objects(described(call).await?),
-        Some(_) => return Err(Plan::refuse(super::apply::NO_FILES)),
-        None => call.asked().map_err(Plan::refuse)?,
+        Some("-") if call.words.plain.is_empty() => match described(call).await? {
+            names if names.is_empty() => {
+                return Err(Plan::refuse("error: no objects passed to delete"));
+            }
+            names => Asked::Objects(names),
+        },
+        _ => call.asked().map_err(Plan::refuse)?,
     };
     let selects = call.words.has("all")
         || call.words.flag("selector").is_some()
@@ -145,25 +161,23 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     Ok((objects, errors + &missing))
 }
 
-/// What the text below the line describes.
+/// What the text below the line describes: only kinds and names matter.
 async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
-    let text = call.text.unwrap_or("");
-    for document in parsed(call, text).await {
-        match document.outcome {
-            Ok(mut object) => {
-                settle(call, &document.tree, &mut object).map_err(Plan::refuse)?;
-                let (of, meta) = (object.kind(), object.meta());
-                let (namespace, name) = (Some(meta.namespace.clone()), meta.name.clone());
-                names.push(Named { of, namespace, name });
+    for document in parsed(call, call.text.unwrap_or("")).await {
+        match Asked::of_document(&call.view, &document) {
+            Some(mut named) => {
+                settle_named(call, &mut named).map_err(Plan::refuse)?;
+                names.push(named);
             }
-            Err(refusal) => return Err(super::apply::refused(&refusal)),
+            None => {
+                if let Err(refusal) = document.outcome {
+                    return Err(super::apply::refused(&refusal));
+                }
+            }
         }
     }
-    match names.is_empty() {
-        true => Err(Plan::refuse("error: no objects passed to delete")),
-        false => Ok(names),
-    }
+    Ok(names)
 }
 
 /// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.

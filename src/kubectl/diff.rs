@@ -1,11 +1,11 @@
 //! `kubectl diff -f -`: how the objects of the cluster would change (`k8s.io/kubectl/pkg/cmd/diff`), in the
 //! unified format of `diff -u -N`.
 
+use super::confirm::changed;
 use super::{Call, Plan, apply};
+use crate::api::Kind;
 use crate::api::json::Node as Tree;
-use crate::api::{LAST_APPLIED, Object};
 use crate::manifest;
-use crate::sim::Command;
 
 /// So many lines are printed around a change.
 const CONTEXT: usize = 3;
@@ -17,53 +17,75 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         let reference = object.reference();
         let mut next = apply::apply(call, plan, tree, object);
         next.output.stdout.clear();
-        let old = call.view.cluster.store.get(&reference).map(|object| object.encode());
+        let live = call.view.get(reference.kind, reference.key.namespace(), reference.key.name());
         for command in &next.commands {
-            if let Command::Create(new) | Command::Configure(new, _) = command {
-                let hunks = differences(old.as_ref(), new);
-                if !hunks.is_empty() {
-                    next.output.exit = 1;
-                    next.output.stdout += &(head(new) + &hunks);
-                }
+            let Some((of, mut new)) = changed(call, command) else { continue };
+            // As a dry run of the API server answers.
+            match &live {
+                Some(live) => new
+                    .child("metadata")
+                    .set("resourceVersion", live.word("metadata.resourceVersion").as_str()),
+                None => drop(new.child("metadata").remove("resourceVersion")),
+            }
+            let (old, new) = match of {
+                Kind::Secret => masked(live.as_ref(), &new),
+                _ => (live.clone(), new),
+            };
+            // What is not there is null if the server applies.
+            let old = old.or_else(|| call.words.has("server-side").then(Tree::default));
+            let hunks = differences(old.as_ref(), &new);
+            if !hunks.is_empty() {
+                next.output.exit = 1;
+                next.output.stdout += &(head(&new) + &hunks);
             }
         }
         next
     })
     .await;
     plan.commands.clear();
+    if plan.output.stderr.contains("rror") {
+        // 1 means that something differs.
+        plan.output.exit = 2;
+    }
     plan
 }
 
 /// The names of the files that kubectl writes for `diff`.
-fn head(object: &Object) -> String {
-    let tree = object.encode();
-    let meta = object.meta();
+fn head(tree: &Tree) -> String {
     let of = tree.text("apiVersion").replace('/', ".");
-    let name = format!("{of}.{}.{}.{}", tree.text("kind"), meta.namespace, meta.name);
+    let (namespace, own) = (tree.word("metadata.namespace"), tree.word("metadata.name"));
+    let name = format!("{of}.{}.{namespace}.{own}", tree.text("kind"));
     format!("diff -u -N LIVE/{name} MERGED/{name}\n--- LIVE/{name}\n+++ MERGED/{name}\n")
 }
 
-/// What `apply` writes beside the fields of the manifest is no difference.
-fn differences(old: Option<&Tree>, new: &Object) -> String {
-    let mut new = new.encode();
-    let last = |tree: &Tree| tree.at("metadata.annotations")?.get(LAST_APPLIED).cloned();
-    let metadata = new.child("metadata");
-    metadata.child("annotations").remove(LAST_APPLIED);
-    if let Some(old) = old {
-        if let Some(last) = last(old) {
-            metadata.child("annotations").set(LAST_APPLIED, last);
-        }
-        if old.at("spec") != new.at("spec") && old.at("metadata.generation").is_some() {
-            let generation = crate::api::json::Value::Int(old.number("metadata.generation") + 1);
-            new.child("metadata").set("generation", generation);
+/// Both Secrets with their values hidden: what differs is told apart, and what does not is not (`NewMasker`).
+fn masked(old: Option<&Tree>, new: &Tree) -> (Option<Tree>, Tree) {
+    let (mut one, mut other) = (old.cloned(), new.clone());
+    let data = |tree: Option<&Tree>, key: &str| {
+        tree.and_then(|tree| tree.at("data"))
+            .and_then(|data| data.entry(key))
+            .map(|entry| entry.node.clone())
+    };
+    let keys = |tree: Option<&Tree>| -> Vec<String> {
+        let entries = tree.and_then(|tree| tree.at("data")).map_or(&[] as &[_], Tree::entries);
+        entries.iter().map(|entry| entry.key.clone()).collect()
+    };
+    for key in keys(old) {
+        let is_changed = data(Some(new), &key).is_some_and(|it| Some(it) != data(old, &key));
+        if let Some(tree) = &mut one {
+            tree.child("data").set(&key, if is_changed { "*** (before)" } else { "***" });
         }
     }
-    let metadata = new.child("metadata");
-    if metadata.child("annotations").entries().is_empty() {
-        metadata.remove("annotations");
+    for key in keys(Some(new)) {
+        let is_changed = data(old, &key).is_some_and(|it| Some(it) != data(Some(new), &key));
+        other.child("data").set(&key, if is_changed { "*** (after)" } else { "***" });
     }
+    (one, other)
+}
+
+fn differences(old: Option<&Tree>, new: &Tree) -> String {
     let old = old.map(manifest::to_yaml).unwrap_or_default();
-    let new = manifest::to_yaml(&new);
+    let new = manifest::to_yaml(new);
     let lines = compare(&old.lines().collect::<Vec<_>>(), &new.lines().collect::<Vec<_>>());
     hunks(&lines)
 }

@@ -1,6 +1,6 @@
 //! `kubectl events` (`k8s.io/kubectl/pkg/cmd/events`).
 
-use super::{Call, Plan, age, tabs};
+use super::{Call, Plan, age, print, tabs};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 
@@ -14,9 +14,12 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         call.words.flag("types").map_or_else(Vec::new, |it| it.split(',').collect());
     let is_type = |it: &&str| ["normal", "warning"].iter().any(|of| it.eq_ignore_ascii_case(of));
     if let Some(unknown) = types.iter().find(|it| !is_type(it)) {
-        return Plan::refuse(format!(
-            "error: valid --types are \"Normal\" or \"Warning\", not \"{unknown}\""
-        ));
+        return Plan::refuse(match call.view.is_recent() {
+            true => "error: valid --types are Normal or Warning".to_owned(),
+            false => {
+                format!("error: valid --types are \"Normal\" or \"Warning\", not \"{unknown}\"")
+            }
+        });
     }
     let is_everywhere = call.words.has("all-namespaces");
     let namespace = Some(call.namespace()).filter(|_| !is_everywhere);
@@ -40,6 +43,9 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     crate::map::sort(&mut events, |one, other| {
         one.text("lastTimestamp") < other.text("lastTimestamp")
     });
+    if !call.form().is_empty() {
+        return print::plan(call, call.form(), &print::list(events));
+    }
     let mut rows: Vec<Vec<String>> = events.iter().map(|event| row(call, event)).collect();
     if !call.words.has("no-headers") {
         rows.insert(
@@ -62,7 +68,8 @@ fn subject(call: &Call<'_>, word: &str) -> Result<(String, String), String> {
     let Some((kind, name)) = word.split_once('/') else {
         return Err("error: --for must be in resource/name form".into());
     };
-    let unknown = || format!("error: the server doesn't have a resource type \"{kind}\"");
+    let head = if call.view.is_recent() { "" } else { "error: " };
+    let unknown = || format!("{head}the server doesn't have a resource type \"{kind}\"");
     let kind = call.view.kind(kind).ok_or_else(unknown)?;
     Ok((kind.name().to_owned(), name.to_owned()))
 }

@@ -1,17 +1,10 @@
 //! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
-use super::columns::{self, Column};
-use super::view::{Asked, View, not_found};
-use super::{Call, Plan, jsonpath, selector, tabs, watch};
-use crate::api::json::{Node as Tree, Value};
+use super::print::{FORMATS, print, scale_of, unknown_format};
+use super::view::{Asked, not_found};
+use super::{Call, Plan, jsonpath, selector, watch};
+use crate::api::json::Node as Tree;
 use crate::api::{Kind, Labels};
-use crate::cluster::Cluster;
-use crate::manifest;
-use crate::task::Progress;
-
-/// The forms that `-o` may ask for, in kubectl's order.
-const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
-                       jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
 
 /// Objects of one type.
 pub(super) struct Group {
@@ -61,9 +54,16 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     match asked {
         Asked::Nothing => {}
         Asked::Objects(_)
-            if selector.is_some() || call.words.has("all") && call.verb.name != "get" =>
+            if selector.is_some()
+                || fields.is_some()
+                || call.words.has("all") && call.verb.name != "get" =>
         {
-            return Err("error: name cannot be provided when a selector is specified".into());
+            let has_pairs = call.words.plain.iter().any(|word| word.contains('/'));
+            return Err(match has_pairs && call.view.is_recent() {
+                true => "error: selectors and the all flag cannot be used when passing resource/name arguments",
+                false => "error: name cannot be provided when a selector is specified",
+            }
+            .into());
         }
         Asked::Objects(_) if call.words.has("all-namespaces") => {
             return Err(
@@ -84,8 +84,8 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
             let is_everywhere = call.words.has("all-namespaces");
             let namespace = Some(call.namespace()).filter(|_| !is_everywhere);
             for of in types {
-                if let Some(path) = fields.and_then(|it| selector::unknown_field(*of, it)) {
-                    return Err(refuse(&format!("field label not supported: {path}")));
+                if let Some(problem) = fields.and_then(|it| selector::field_problem(*of, it)) {
+                    return Err(refuse(&problem));
                 }
                 let mut trees = call.view.list(*of, namespace);
                 trees.retain(|tree| {
@@ -117,38 +117,72 @@ fn has_fields(tree: &Tree, fields: &str) -> bool {
     })
 }
 
-/// What kubectl prints of a format that it does not know.
-fn unknown_format(call: &Call<'_>, format: &str, name: &str) -> Option<Plan> {
-    let is_known = name.is_empty() || FORMATS.split(',').any(|known| known == name);
-    let formats = match call.view.is_recent() {
-        true => FORMATS.replace("name,", "kyaml,name,"),
-        false => FORMATS.into(),
-    };
-    (!is_known).then(|| {
-        Plan::refuse(format!(
-            "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: \
-             {formats}"
-        ))
-    })
+/// Replaces the objects by their subresource, if the line asks for one.
+fn to_subresource(call: &Call<'_>, found: &mut Found) -> Result<(), Plan> {
+    match call.words.flag("subresource").unwrap_or("") {
+        "" | "status" => {}
+        "scale" if found.groups.iter().all(|group| group.of.is_scalable()) => {
+            found
+                .groups
+                .iter_mut()
+                .flat_map(|group| &mut group.trees)
+                .for_each(|tree| *tree = scale_of(tree));
+        }
+        "scale" => {
+            return Err(Plan::refuse(
+                "Error from server (NotFound): the server could not find the requested resource",
+            ));
+        }
+        other => {
+            return Err(Plan::refuse(format!(
+                "error: invalid subresource value: \"{other}\". Must be one of [resize scale status]"
+            )));
+        }
+    }
+    Ok(())
 }
 
-/// Prints what was asked for.
-pub(super) async fn run(call: &Call<'_>) -> Plan {
+/// What is wrong with a line before anything is looked for.
+fn wrong(call: &Call<'_>) -> Option<Plan> {
     let words = &call.words.plain;
-    if words.is_empty() && call.text.is_none() {
-        return Plan::refuse(
+    if let Some(path) = call.words.flag("raw") {
+        let mut plan = Plan::refuse("error: kubectl get --raw is not simulated here");
+        plan.output.advice = format!(
+            "{path} is served by ordinal api; here kubectl get prints objects with -o json\n"
+        );
+        return Some(plan);
+    }
+    if words.is_empty() && call.words.flag("filename").is_none() {
+        return Some(Plan::refuse(
             "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete \
              list of supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl \
              explain <resource>\" for a detailed description of that resource (e.g. kubectl explain \
              pods).\nSee 'kubectl get -h' for help and examples",
-        );
+        ));
     }
-    let format = call.words.flag("output").unwrap_or("");
+    let format = call.form();
     let (name, _) = format.split_once('=').unwrap_or((format, ""));
-    if let Some(refusal) = unknown_format(call, format, name) {
+    let takes_more = ["jsonpath", "template", "custom-columns", "templatefile"]
+        .iter()
+        .any(|it| name.contains(it));
+    let is_known = name == "kyaml" || FORMATS.split(',').any(|known| known == name);
+    if !name.is_empty() && (!is_known || format.contains('=') && !takes_more) {
+        return Some(Plan::refuse(unknown_format(call, format, FORMATS)));
+    }
+    if let (Some(&"all"), 2.., true) = (words.first(), words.len(), call.view.is_recent()) {
+        return Some(Plan::refuse("error: you must specify only one resource"));
+    }
+    None
+}
+
+/// Prints what was asked for.
+pub(super) async fn run(call: &Call<'_>) -> Plan {
+    if let Some(refusal) = wrong(call) {
         return refusal;
     }
-    let asked = match Asked::read(&call.view, words) {
+    let format = call.form();
+    let (name, _) = format.split_once('=').unwrap_or((format, ""));
+    let asked = match call.asked() {
         Ok(asked) => asked,
         Err(message) => return Plan::refuse(message),
     };
@@ -156,6 +190,9 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
+    if let Err(refusal) = to_subresource(call, &mut found) {
+        return refusal;
+    }
     if watch::is_asked(call) {
         return match (&asked, &found.errors) {
             (Asked::Types(types), _) if types.len() > 1 => {
@@ -173,7 +210,13 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         matches!(asked, Asked::Types(_)) || found.count() + found.errors.lines().count() > 1;
     let mut plan = match print(call, &found, is_list).await {
         Ok(text) => Plan::print(text),
-        Err(message) => Plan::refuse(message),
+        Err(mut plan) if !found.errors.is_empty() => {
+            // Several errors are printed as they are.
+            let problem = plan.output.stderr.trim_start_matches("error: ").to_owned();
+            plan.output.stderr = std::mem::take(&mut found.errors) + &problem;
+            plan
+        }
+        Err(plan) => plan,
     };
     let is_table = matches!(name, "" | "wide");
     if found.count() == 0
@@ -199,170 +242,6 @@ fn nothing(call: &Call<'_>, asked: &Asked) -> String {
         true => format!("No resources found in {} namespace.\n", call.namespace()),
         false => "No resources found\n".into(),
     }
-}
-
-/// Prints objects in the form that `-o` asks for.
-///
-/// # Errors
-/// kubectl's words for a template that is none.
-pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, String> {
-    let format = call.words.flag("output").unwrap_or("");
-    let (name, template) = format.split_once('=').unwrap_or((format, ""));
-    let all = || found.groups.iter().flat_map(|group| &group.trees);
-    if name == "name" {
-        let line = |group: &Group| {
-            let of = group.of.qualified();
-            let names = group.trees.iter().map(|tree| tree.word("metadata.name"));
-            names.map(|name| format!("{of}/{name}\n")).collect::<String>()
-        };
-        return Ok(found.groups.iter().map(line).collect());
-    }
-    if let "json" | "yaml" = name {
-        let print = if name == "json" { Tree::pretty_json } else { manifest::to_yaml };
-        return Ok(match all().next() {
-            _ if is_list => print_list(&all().collect::<Vec<_>>(), print, call.progress).await,
-            Some(tree) => print(tree),
-            None => String::new(),
-        });
-    }
-    if let "jsonpath" | "jsonpath-as-json" = name {
-        return match all().next() {
-            None if !is_list => Ok(String::new()),
-            _ if template.is_empty() => {
-                Err(format!("error: template format specified but no template given for {name}"))
-            }
-            Some(tree) if !is_list => jsonpath::print(template, tree),
-            _ => jsonpath::print(template, &list(all().cloned().collect())),
-        };
-    }
-    match name {
-        "" | "wide" => Ok(tables(call, found, name == "wide")),
-        "custom-columns" => custom(all(), template, call.words.has("no-headers")),
-        _ => Err(format!("error: the output format \"{name}\" is not simulated here")),
-    }
-}
-
-/// All objects as JSON, in the order of their kinds: `{"apiVersion":"v1","items":[...],"kind":"List",...}`.
-pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
-    let view = View { cluster, past: &[], only: None };
-    let mut trees = Vec::new();
-    for kind in cluster.store.kinds() {
-        trees.extend(view.list(kind, None));
-        progress.pause().await;
-    }
-    print_list(&trees.iter().collect::<Vec<_>>(), Tree::json, progress).await
-}
-
-/// Prints a `List` of objects, each one as a slice of its own.
-async fn print_list(trees: &[&Tree], print: fn(&Tree) -> String, progress: &Progress) -> String {
-    let nothing = || Tree::from(Value::Null);
-    let frame = print(&list(vec![nothing(), nothing()]));
-    // What is before the first item, between two of them, and after the last.
-    let [before, between, after] = frame.splitn(3, "null").collect::<Vec<_>>()[..] else {
-        return frame;
-    };
-    let mut out = String::new();
-    for tree in trees {
-        out += if out.is_empty() { before } else { between };
-        let text = print(&list(vec![(*tree).clone()]));
-        let item = text.strip_prefix(before).and_then(|text| text.strip_suffix(after));
-        out += item.unwrap_or(&text);
-        progress.pause().await;
-    }
-    if out.is_empty() { print(&list(Vec::new())) } else { out + after }
-}
-
-/// A `List` of objects.
-pub(super) fn list(items: Vec<Tree>) -> Tree {
-    let mut list = Tree::map([]);
-    list.set("apiVersion", "v1");
-    list.set("items", Value::List(items));
-    list.set("kind", "List");
-    list.child("metadata").set("resourceVersion", "");
-    list
-}
-
-fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
-    let tables = found.groups.iter().map(|group| {
-        let mut rows = rows(call, group, wide);
-        if !call.words.has("no-headers") {
-            rows.insert(0, header(call, group.of, wide));
-        }
-        tabs::table(&rows)
-    });
-    tables.collect::<Vec<_>>().join("\n")
-}
-
-fn columns(call: &Call<'_>, of: Kind, wide: bool) -> Vec<Column> {
-    let mut columns = columns::of(of, wide);
-    if call.words.has("all-namespaces") && of.is_namespaced() {
-        columns.insert(0, ("NAMESPACE", columns::Cell::Path("metadata.namespace")));
-    }
-    columns
-}
-
-fn label_columns<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
-    call.words.flag("label-columns").into_iter().flat_map(|names| names.split(','))
-}
-
-/// The names of the columns of a table.
-pub(super) fn header(call: &Call<'_>, of: Kind, wide: bool) -> Vec<String> {
-    let columns = columns(call, of, wide);
-    let names = columns.iter().map(|(name, _)| name.trim_start_matches('+').to_owned());
-    let last = |name: &str| name.rsplit('/').next().unwrap_or("").to_ascii_uppercase();
-    let mut header: Vec<String> = names.chain(label_columns(call).map(last)).collect();
-    header.extend(call.words.has("show-labels").then(|| "LABELS".to_owned()));
-    header
-}
-
-/// The lines of a table.
-pub(super) fn rows(call: &Call<'_>, group: &Group, wide: bool) -> Vec<Vec<String>> {
-    let with_type =
-        Asked::has_several_types(&call.view, &call.words.plain) || call.words.has("show-kind");
-    let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
-    let columns = columns(call, group.of, wide);
-    let row = |tree: &Tree| {
-        let cell = |(name, cell): &Column| {
-            let text = columns::show(&call.view, tree, *cell).replace('\n', "\\n");
-            if *name == "NAME" { format!("{prefix}{text}") } else { text }
-        };
-        let mut row: Vec<String> = columns.iter().map(cell).collect();
-        let labels = labels(tree);
-        row.extend(label_columns(call).map(|name| labels.get(name).cloned().unwrap_or_default()));
-        if call.words.has("show-labels") {
-            row.push(columns::selector(tree.at("metadata.labels")));
-        }
-        row
-    };
-    group.trees.iter().map(row).collect()
-}
-
-/// `-o custom-columns=NAME:.metadata.name,...`
-fn custom<'t>(
-    trees: impl Iterator<Item = &'t Tree>,
-    template: &str,
-    no_headers: bool,
-) -> Result<String, String> {
-    let mut columns = Vec::new();
-    for column in template.split(',') {
-        let Some((name, path)) = column.split_once(':') else {
-            return Err(format!(
-                "error: unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
-            ));
-        };
-        columns.push((name, path));
-    }
-    let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut rows: Vec<Vec<String>> = if no_headers { Vec::new() } else { vec![header] };
-    for tree in trees {
-        let cell = |(_, path): &(&str, &str)| {
-            let found: Vec<String> =
-                jsonpath::find(path, tree).into_iter().map(jsonpath::text).collect();
-            if found.is_empty() { "<none>".to_owned() } else { found.join(",") }
-        };
-        rows.push(columns.iter().map(cell).collect());
-    }
-    Ok(tabs::table(&rows))
 }
 
 fn sort(trees: &mut [Tree], path: &str) {

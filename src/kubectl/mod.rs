@@ -7,7 +7,7 @@
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
-//! [`Watch`] is what `get -w` and `drain` go on to print where there is a terminal.
+//! [`Watch`] is what a line goes on to print where there is a terminal: `get -w`, `drain`, and the lines that wait.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -16,9 +16,10 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
 //! | `diff` | what `apply` would change |
-//! | `inside`, `wait` | `logs`, `exec`, `wait` |
+//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
+//! | `waiting` | lines that wait, followed as the cluster goes on |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -26,68 +27,62 @@
 mod age;
 mod ahead;
 mod apply;
-mod budget;
 mod change;
+mod client;
 mod clients;
 pub(crate) mod columns;
 mod complete;
+mod confirm;
+mod container;
 mod create;
 mod delete;
 mod describe;
 mod diff;
 mod event_list;
 mod events;
+mod expose;
 mod faults;
+mod generate;
+mod generate_access;
 mod get;
-mod inside;
 mod jsonpath;
 mod nodes;
 mod options;
 pub(crate) mod patch;
+mod print;
+mod progress;
 mod replace;
 mod rollout;
 pub(crate) mod selector;
+mod set;
+mod subresource;
 mod table;
 mod tabs;
+mod template;
 mod types;
 pub(crate) mod view;
 mod wait;
+mod waiting;
 mod warnings;
 mod watch;
 pub(crate) mod words;
 
 pub use complete::complete;
-pub use get::state;
+pub use print::state;
 pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
+use crate::api::json::Node as Tree;
 use crate::cluster::Event;
 use crate::notation::Line;
 use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress};
 use options::{Run, Verb, Words};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use view::{Asked, View};
 
-/// What a line printed, and its exit status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// 0 if all went well.
-    pub exit: u8,
-    /// What was printed.
-    pub stdout: String,
-    /// What was complained about, in the words of kubectl and the API server.
-    pub stderr: String,
-    /// Where it is in the text, and what to do about it: what kubectl does not say.
-    pub advice: String,
-}
-
-impl Output {
-    /// A complaint, with exit status 1.
-    pub fn complaint(stderr: String) -> Output {
-        Output { exit: 1, stderr, ..Output::default() }
-    }
-}
+pub use crate::shell::{Output, Session};
 
 /// What a line comes to before it is done: commands, and what is printed.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +114,7 @@ impl Plan {
         self.output.stdout += &other.output.stdout;
         self.output.stderr += &other.output.stderr;
         self.output.advice += &other.output.advice;
+        self.output.session = other.output.session.or(self.output.session.take());
     }
 }
 
@@ -148,6 +144,12 @@ struct Call<'a> {
     text: Option<&'a str>,
     /// How far it is.
     progress: &'a Progress,
+    /// A copy of the simulation in which the changes of the line are made, once it prints what they lead to.
+    ahead: RefCell<Option<Sim>>,
+    /// How many objects the line has printed.
+    printed: Cell<u32>,
+    /// The objects that the line prints as one list, if it does so.
+    listed: RefCell<Vec<Tree>>,
 }
 
 impl<'a> Call<'a> {
@@ -166,13 +168,42 @@ impl<'a> Call<'a> {
     /// # Errors
     /// In the words of kubectl.
     fn asked(&self) -> Result<Asked, String> {
-        Asked::read(&self.view, &self.words.plain)
+        self.asked_by(&self.words.plain)
+    }
+
+    /// What these of its words ask for, or the text below it.
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    fn asked_by(&self, words: &[&str]) -> Result<Asked, String> {
+        match self.words.flag("filename").or(self.words.flag("kustomize")) {
+            None => Asked::read(&self.view, words),
+            Some("-") if words.is_empty() => Asked::described(&self.view, self.text.unwrap_or("")),
+            Some("-") => Err("error: when paths, URLs, or stdin is provided as input, you may not specify resource \
+                              arguments as well"
+                .into()),
+            Some(_) => Err(apply::NO_FILES.into()),
+        }
+    }
+
+    /// The form in which objects are printed; empty if sentences are.
+    fn form(&self) -> &'a str {
+        let template = self.words.flag("template").map(|_| "go-template");
+        self.words.flag("output").filter(|form| !form.is_empty()).or(template).unwrap_or("")
+    }
+
+    /// Whether the line is only tried, and the API server not asked.
+    fn is_client_dry_run(&self) -> bool {
+        self.words.flag("dry-run").is_some_and(|it| it != "server" && self.dry_run().is_some())
     }
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.
     fn dry_run(&self) -> Option<&'static str> {
+        // These say nothing of it.
+        let is_silent = self.view.is_recent() && matches!(self.verb.name, "patch" | "taint");
         match self.words.flag("dry-run") {
             None | Some("none" | "false") => None,
+            Some(_) if is_silent => Some(""),
             Some("server") => Some(" (server dry run)"),
             Some(_) => Some(" (dry run)"),
         }
@@ -250,13 +281,31 @@ fn read<'a>(
         ["kubectl", rest @ ..] => rest,
         other => return Err(faults::run(&sim.cluster, other)),
     };
-    let rest = options::lift(rest, table::is_first);
-    let (verb, rest) = table::find(&rest)?;
-    let words = Words::read(verb, rest).map_err(Plan::refuse)?;
+    let rest = options::lift(rest, table::goes_on);
+    let view = View { cluster: &sim.cluster, past, only: None };
+    // kubectl 1.32, of which there are recordings, begins the errors of flags with a capital letter.
+    let head = if view.is_recent() { "error" } else { "Error" };
+    let (verb, rest) = table::find(&rest, head)?;
+    let words = Words::read(verb, rest, head).map_err(Plan::refuse)?;
     if words.has("help") {
         return Err(Plan::print(verb.help()));
     }
+    let tried = words
+        .flag("dry-run")
+        .filter(|it| !["none", "client", "server", "unchanged", "true", "false"].contains(it));
+    let wrong = tried.map(|value| {
+        format!(
+            "error: Invalid dry-run value ({value}). Must be \"none\", \"server\", or \"client\"."
+        )
+    });
+    let checks = ["true", "strict", "warn", "ignore", "false"];
+    let check = words.flag("validate").filter(|it| !checks.contains(it)).map(|value| {
+        format!("error: invalid - validate option \"{value}\"; must be one of: strict (or true), warn, ignore (or false)")
+    });
+    if let Some(refusal) = words.missing(verb).or(wrong).or(check) {
+        return Err(Plan::refuse(refusal));
+    }
     let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    let view = View { cluster: &sim.cluster, past, only: None };
-    Ok(Call { line, sim, view, verb, words, text, progress })
+    let (ahead, printed, listed) = Default::default();
+    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed, listed })
 }

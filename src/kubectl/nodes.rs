@@ -1,6 +1,6 @@
 //! `kubectl cordon`, `uncordon`, `drain` and `taint`, in the words of kubectl 1.32.
 
-use super::apply::confirm;
+use super::confirm::confirm;
 use super::options::Words;
 use super::view::not_found;
 use super::{Call, Plan, selector};
@@ -33,11 +33,26 @@ fn nodes<'a>(call: &Call<'a>) -> Result<Vec<&'a str>, Plan> {
         }
         Some(text) => return selected(cluster, text),
     }
-    let names: Vec<&str> = words.iter().map(|name| name.trim_start_matches("node/")).collect();
-    match names.iter().find(|name| cluster.store.node(name).is_none()) {
-        Some(name) => Err(Plan::refuse(not_found(Kind::Node, name))),
-        None => Ok(names),
+    let mut names = Vec::new();
+    for word in words {
+        let (kind, name) = word.split_once('/').unwrap_or(("node", word));
+        let unknown =
+            || Plan::refuse(format!("error: the server doesn't have a resource type \"{kind}\""));
+        let of = call.view.kind(kind).ok_or_else(unknown)?;
+        if call.view.get(of, call.namespace(), name).is_none() {
+            return Err(Plan::refuse(not_found(of, name)));
+        }
+        if of != Kind::Node {
+            let (group, version) =
+                of.api_version().split_once('/').unwrap_or(("", of.api_version()));
+            return Err(Plan::refuse(format!(
+                "error: expected resource of type node, got \"{group}/{version}, Resource={}\"",
+                of.plural()
+            )));
+        }
+        names.push(name);
     }
+    Ok(names)
 }
 
 /// `kubectl cordon` and `uncordon`.
@@ -73,10 +88,8 @@ fn drain_of(words: &Words<'_>) -> Result<Drain, Plan> {
             Plan::refuse("error: --pod-selector=<pod_selector> must be a valid label selector")
         })?;
     }
-    let seconds = words.grace_period("drain").map_err(Plan::refuse)?;
-    drain.grace = seconds.and_then(|seconds| u64::try_from(seconds).ok());
-    let timeout = words.duration("drain", "timeout").map_err(Plan::refuse)?;
-    drain.timeout_ms = timeout.filter(|timeout| *timeout > 0);
+    drain.grace = words.number("grace-period").and_then(|seconds| u64::try_from(seconds).ok());
+    drain.timeout_ms = words.duration("timeout").filter(|timeout| *timeout > 0);
     Ok(drain)
 }
 
@@ -122,7 +135,8 @@ pub(super) fn drain(call: &Call<'_>) -> Plan {
             plan.output.stderr += &format!(" {name}\n");
         }
         let errors: Vec<&str> = failed.iter().map(|(_, error)| error.as_str()).collect();
-        plan.output.stderr += &format!("error: {}\n", aggregate(&errors));
+        let head = if call.view.is_recent() { "" } else { "error: " };
+        plan.output.stderr += &format!("{head}{}\n", aggregate(&errors));
     }
     if drain.nodes.is_empty() { plan } else { plan.with(Command::Drain(drain)) }
 }
@@ -144,10 +158,14 @@ fn check_pods(call: &Call<'_>, selector: &LabelSelector, node: &str) -> Result<S
     let (mut folders, mut alone): (Vec<String>, Vec<String>) = Default::default();
     for pod in pods.filter(|pod| !pod.is_finished()) {
         let name = format!("{}/{}", pod.metadata.namespace, pod.metadata.name);
-        if pod.metadata.controller().is_none() {
+        let has_folder = pod.spec.volumes.iter().any(|volume| volume.empty_dir.is_some());
+        // Since kubectl 1.37 only the first reason that needs a flag is told of a pod.
+        let is_told =
+            has_folder && call.view.is_recent() && !call.words.has("delete-emptydir-data");
+        if pod.metadata.controller().is_none() && !is_told {
             alone.push(name.clone());
         }
-        if pod.spec.volumes.iter().any(|volume| volume.empty_dir.is_some()) {
+        if has_folder {
             folders.push(name);
         }
     }
@@ -181,17 +199,26 @@ struct Change {
 }
 
 /// `key=value:Effect` or, to take it away, `key:Effect-` or `key-` (`ParseTaints`).
-fn parse_taint(text: &str) -> Result<Change, String> {
+fn parse_taint(text: &str, help: &str) -> Result<Change, String> {
     let (body, removes) = text.strip_suffix('-').map_or((text, false), |body| (body, true));
     let bad = || format!("error: invalid taint spec: {text}");
     let (pair, effect) = body.split_once(':').unwrap_or((body, ""));
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
     let has_effect = body.contains(':');
     if has_effect && !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
-        return Err(format!("error: invalid taint effect: {effect}, unsupported taint effect"));
+        return Err(format!(
+            "error: invalid taint effect: {effect}, unsupported taint effect{help}"
+        ));
+    }
+    if !removes && !has_effect && pair.contains('=') && !help.is_empty() {
+        return Err(format!(
+            "error: invalid taint spec: {text}, name part must consist of alphanumeric characters, '-', '_' or '.', and must \
+             start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for \
+             validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'){help}"
+        ));
     }
     if key.is_empty() || value.contains('=') || !removes && !has_effect {
-        return Err(bad());
+        return Err(bad() + help);
     }
     let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
     Ok(Change { taint: Taint { key, value, effect, time_added: None }, removes })
@@ -201,13 +228,50 @@ fn is_same(one: &Taint, other: &Taint) -> bool {
     one.key == other.key && (one.effect == other.effect || other.effect.is_empty())
 }
 
+/// The taints of a line; `help` ends an error.
+fn parse_taints(call: &Call<'_>, taints: &[&str], help: &str) -> Result<Vec<Change>, String> {
+    let mut changes: Vec<Change> = Vec::new();
+    for text in taints.iter().copied() {
+        match parse_taint(text, help) {
+            Ok(change)
+                if call.view.is_recent()
+                    && changes
+                        .iter()
+                        .any(|old| !old.removes && is_same(&old.taint, &change.taint)) =>
+            {
+                let Taint { key, value, effect, .. } = change.taint;
+                return Err(format!(
+                    "error: duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}{help}"
+                ));
+            }
+            Ok(change) => changes.push(change),
+            Err(message) => return Err(message),
+        }
+    }
+    Ok(changes)
+}
+
 /// `kubectl taint`.
 pub(super) fn taint(call: &Call<'_>) -> Plan {
     let (cluster, words) = (call.view.cluster, &call.words);
+    let is_recent = call.view.is_recent();
     let (kind, rest) = match words.plain.split_first() {
         Some((kind, rest)) => (kind.trim_end_matches('/'), rest),
+        None if is_recent => {
+            return Plan::refuse(
+                "error: one or more resources must be specified as <resource> <name>",
+            );
+        }
         None => return Plan::refuse("error: at least one taint update is required"),
     };
+    if is_recent && call.view.kind(kind).is_none() {
+        return Plan::refuse(format!("the server doesn't have a resource type \"{kind}\""));
+    }
+    if is_recent && call.view.kind(kind) != Some(Kind::Node) {
+        return Plan::refuse(format!(
+            "error: invalid resource type {kind}, only node types are supported"
+        ));
+    }
     if !["node", "nodes", "no"].contains(&kind) {
         return Plan::refuse(format!(
             "error: invalid resource type {kind}, only [node nodes] are supported"
@@ -237,13 +301,11 @@ pub(super) fn taint(call: &Call<'_>) -> Plan {
             "error: at least one resource name must be specified since 'all' parameter is not set",
         );
     }
-    let mut changes = Vec::new();
-    for text in taints {
-        match parse_taint(text) {
-            Ok(change) => changes.push(change),
-            Err(message) => return Plan::refuse(message),
-        }
-    }
+    let help = if is_recent { "\nSee 'kubectl taint -h' for help and examples" } else { "" };
+    let changes = match parse_taints(call, &taints, help) {
+        Ok(changes) => changes,
+        Err(message) => return Plan::refuse(message),
+    };
     let mut plan = Plan::default();
     for name in names {
         plan.add(taint_node(call, name, &changes));

@@ -1,12 +1,14 @@
 //! What may stand in a line: the verbs with their flags, and how a line is taken apart.
 //!
 //! From this table come the usage, the completion and the refusals. Flags are given as `-o,output=`: the
-//! letter, the name, `=` if a value follows, `=?x` if the flag without a value means `x`.
+//! letter, the name, and the type of the value: nothing for a bool, `=` for text, `#` for a number, `~` for a
+//! duration, `=?x` for text where the flag alone means `x`; then `!` if a line must have it.
 
 use super::{Call, Plan};
 use crate::limits::{self, Limit};
-use crate::notation::{near, parse_duration};
+use crate::notation::parse_duration;
 use crate::task::Task;
+use std::num::IntErrorKind;
 
 /// A verb.
 pub(super) struct Verb {
@@ -16,8 +18,8 @@ pub(super) struct Verb {
     pub(super) usage: &'static str,
     /// What it does.
     pub(super) summary: &'static str,
-    /// Its flags, beside those of all verbs.
-    pub(super) flags: &'static str,
+    /// Its flags, besides those of all verbs.
+    pub(super) flags: &'static [&'static str],
     /// Does it.
     pub(super) run: Run,
 }
@@ -31,12 +33,11 @@ pub(super) enum Run {
 }
 
 /// The flags that every verb has; those of the connection mean nothing here.
-const GLOBAL: &str = "-n,namespace= -h,help -s,server= -v,v= context= cluster= user= kubeconfig= \
-                      request-timeout= as= token= warnings-as-errors";
-
-/// kubectl's verbs that do nothing here.
-pub(super) const OTHERS: &str = "alpha api-versions attach auth certificate completion \
-    config cp debug events expose kustomize options plugin port-forward proxy run top";
+pub(super) const GLOBAL: &str = "as= as-group= as-uid= as-user-extra= cache-dir= certificate-authority= client-certificate= \
+    client-key= cluster= context= disable-compression insecure-skip-tls-verify kubeconfig= kuberc= \
+    log-flush-frequency~ match-server-version -n,namespace= password= profile= profile-output= \
+    proxy-url= request-timeout= -s,server= tls-server-name= token= user= username= -v,v# vmodule= \
+    warnings-as-errors -h,help";
 
 /// The flags that stand before the verb, and between its words, put behind it
 /// (`spf13/cobra: Command.Find`). `goes_on` says which words may be the first of a verb's two.
@@ -49,14 +50,14 @@ pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec
         rest = more;
         if !word.starts_with('-') {
             verb.push(*word);
-            if verb.len() == 2 || !goes_on(word) {
+            if !goes_on(&verb.join(" ")) {
                 break;
             }
             continue;
         }
         flags.push(*word);
         let name = word.trim_start_matches('-');
-        let is_alone = |flag: Flag| !flag.takes_value && [flag.letter, flag.name].contains(&name);
+        let is_alone = |flag: Flag| !flag.takes_value() && [flag.letter, flag.name].contains(&name);
         let has_value = word.contains('=') || !word.starts_with("--") && word.len() > 2;
         if !has_value && !GLOBAL.split_ascii_whitespace().map(Flag::read).any(is_alone) {
             flags.extend(rest.first());
@@ -71,6 +72,17 @@ pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec
     verb
 }
 
+/// What value a flag takes (the types of `spf13/pflag`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Type {
+    Bool,
+    Int,
+    Duration,
+    Text,
+    /// Text that may be left out, and what the flag alone means.
+    Optional(&'static str),
+}
+
 /// A flag of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flag {
@@ -78,50 +90,118 @@ pub(super) struct Flag {
     pub(super) letter: &'static str,
     /// The name.
     pub(super) name: &'static str,
-    /// Whether a value follows.
-    takes_value: bool,
-    /// What the flag means without a value.
-    without: &'static str,
+    /// What value it takes.
+    of: Type,
+    /// Whether a line must have it.
+    is_required: bool,
 }
 
 impl Flag {
     fn read(text: &'static str) -> Flag {
-        let (names, value) =
-            text.split_once('=').map_or((text, None), |(names, value)| (names, Some(value)));
+        let (text, is_required) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
+        let end = text.find(['=', '#', '~']).unwrap_or(text.len());
+        let (names, mark) = text.split_at(end);
+        let of = match mark {
+            "" => Type::Bool,
+            "#" => Type::Int,
+            "~" => Type::Duration,
+            _ => mark.strip_prefix("=?").map_or(Type::Text, Type::Optional),
+        };
         let (letter, name) = match names.strip_prefix('-').and_then(|names| names.split_once(',')) {
             Some((letter, name)) => (letter, name),
             None => ("", names),
         };
-        let without = value.and_then(|value| value.strip_prefix('?'));
-        let takes_value = value.is_some() && without.is_none();
-        Flag { letter, name, takes_value, without: without.unwrap_or("true") }
+        Flag { letter, name, of, is_required }
+    }
+
+    fn takes_value(self) -> bool {
+        matches!(self.of, Type::Int | Type::Duration | Type::Text)
+    }
+
+    /// What the flag means without a value.
+    fn alone(self) -> &'static str {
+        if let Type::Optional(text) = self.of { text } else { "true" }
+    }
+
+    /// Refuses a value that the flag cannot have.
+    fn check(self, text: &str) -> Result<(), String> {
+        let syntax = |function: &str| {
+            Some(format!("strconv.{function}: parsing \"{text}\": invalid syntax"))
+        };
+        let problem = match self.of {
+            Type::Bool if boolean(text).is_none() => syntax("ParseBool"),
+            Type::Int => text.parse::<i64>().err().and_then(|error| match error.kind() {
+                IntErrorKind::NegOverflow | IntErrorKind::PosOverflow => {
+                    Some(format!("strconv.ParseInt: parsing \"{text}\": value out of range"))
+                }
+                _ => syntax("ParseInt"),
+            }),
+            Type::Duration => match parse_duration(text.trim_start_matches(['+', '-'])) {
+                Some(ms) if ms > limits::DURATION_MS => Some(Limit::Duration.sentence()),
+                Some(_) => None,
+                None => Some(format!("time: invalid duration \"{text}\"")),
+            },
+            _ => None,
+        };
+        let is_long = self.name == "grace-period"
+            && text.parse::<u64>().is_ok_and(|seconds| seconds > limits::GRACE_PERIOD_S);
+        let problem = if is_long { Some(Limit::GracePeriod.sentence()) } else { problem };
+        let letter =
+            if self.letter.is_empty() { String::new() } else { format!("-{}, ", self.letter) };
+        problem.map_or(Ok(()), |problem| {
+            Err(format!(
+                "invalid argument \"{text}\" for \"{letter}--{}\" flag: {problem}",
+                self.name
+            ))
+        })
+    }
+}
+
+/// Whether a text is true or false (`strconv.ParseBool`).
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }
 
 impl Verb {
     /// All flags of the verb.
     pub(super) fn all_flags(&self) -> impl Iterator<Item = Flag> {
-        self.flags.split_ascii_whitespace().chain(GLOBAL.split_ascii_whitespace()).map(Flag::read)
+        let own = self.flags.iter().chain(&[GLOBAL]);
+        own.flat_map(|flags| flags.split_ascii_whitespace()).map(Flag::read)
     }
 
     /// The usage, as `--help` prints it.
     pub(super) fn help(&self) -> String {
         let mut text = format!("{}\n\n", self.summary);
-        let flags: Vec<Flag> = self.flags.split_ascii_whitespace().map(Flag::read).collect();
+        let flags = self.flags.iter().flat_map(|flags| flags.split_ascii_whitespace());
+        let mut flags: Vec<Flag> = flags.map(Flag::read).collect();
+        crate::map::sort_by_key(&mut flags, |flag| flag.name);
         if !flags.is_empty() {
             text += "Options:\n";
         }
         for flag in flags {
             let letter = match flag.letter {
-                "" => "    ".to_owned(),
+                "" => String::new(),
                 letter => format!("-{letter}, "),
             };
-            let value = if flag.takes_value { "=..." } else { "" };
+            let value = match flag.of {
+                Type::Bool => "=false",
+                Type::Int => "=0",
+                Type::Duration => "=0s",
+                _ => "=''",
+            };
             text += &format!("    {letter}--{}{value}\n", flag.name);
         }
-        text + &format!("\nUsage:\n  kubectl {} {} [options]\n", self.name, self.usage)
+        let usage = format!("kubectl {} {}", self.name, self.usage);
+        text + &format!("\nUsage:\n  {} [options]\n\n{OPTIONS}", usage.trim_end())
     }
 }
+
+/// The last line of a help text.
+pub(super) const OPTIONS: &str = "Use \"kubectl options\" for a list of global command-line options (applies to all commands).\n";
 
 /// The words of a line after the verb, apart.
 #[derive(Debug, Default)]
@@ -139,7 +219,7 @@ impl<'a> Words<'a> {
     ///
     /// # Errors
     /// What kubectl (`spf13/pflag`) says of the first flag that is wrong.
-    pub(super) fn read(verb: &Verb, words: &[&'a str]) -> Result<Words<'a>, String> {
+    pub(super) fn read(verb: &Verb, words: &[&'a str], head: &str) -> Result<Words<'a>, String> {
         let mut reader = Reader { verb, rest: words.iter(), read: Words::default() };
         while let Some(word) = reader.rest.next() {
             let problem = match word.strip_prefix('-').filter(|body| !body.is_empty()) {
@@ -157,10 +237,28 @@ impl<'a> Words<'a> {
                 },
             };
             problem.map_err(|problem| {
-                format!("Error: {problem}\nSee 'kubectl {} --help' for usage.", verb.name)
+                format!("{head}: {problem}\nSee 'kubectl {} --help' for usage.", verb.name)
             })?;
         }
         Ok(reader.read)
+    }
+
+    /// What kubectl says of the flags that a line of a verb must have, and has not.
+    pub(super) fn missing(&self, verb: &Verb) -> Option<String> {
+        let missing =
+            verb.all_flags().filter(|flag| flag.is_required && self.flag(flag.name).is_none());
+        let names: Vec<String> = missing.map(|flag| format!("\"{}\"", flag.name)).collect();
+        (!names.is_empty()).then(|| format!("error: required flag(s) {} not set", names.join(", ")))
+    }
+
+    /// All values of a flag that may be given several times.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.flags.iter().filter(move |(flag, _)| *flag == name).map(|(_, value)| *value)
+    }
+
+    /// All values of a flag that may be given several times, or hold several between commas.
+    pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.all(name).flat_map(|value| value.split(','))
     }
 
     /// The value of a flag, by its long name.
@@ -170,64 +268,18 @@ impl<'a> Words<'a> {
 
     /// Whether a flag is set.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.flag(name).is_some_and(|value| value != "false")
+        self.flag(name).is_some_and(|value| boolean(value) != Some(false))
     }
 
     /// The value of a flag that is a whole number.
-    ///
-    /// # Errors
-    /// What kubectl says of another value.
-    pub(super) fn number(&self, verb: &str, name: &str) -> Result<Option<i64>, String> {
-        let Some(text) = self.flag(name) else { return Ok(None) };
-        text.parse::<i64>().map(Some).map_err(|error| {
-            use std::num::IntErrorKind::{NegOverflow, PosOverflow};
-            let problem = match error.kind() {
-                PosOverflow | NegOverflow => "value out of range",
-                _ => "invalid syntax",
-            };
-            let problem = format!("strconv.ParseInt: parsing \"{text}\": {problem}");
-            invalid_argument("Error", verb, name, text, &problem)
-        })
-    }
-
-    /// The value of `--grace-period`.
-    ///
-    /// # Errors
-    /// What is said of a value that is no number, or that is too large.
-    pub(super) fn grace_period(&self, verb: &str) -> Result<Option<i64>, String> {
-        let seconds = self.number(verb, "grace-period")?;
-        let is_long = seconds.and_then(|it| u64::try_from(it).ok()) > Some(limits::GRACE_PERIOD_S);
-        match self.flag("grace-period").filter(|_| is_long) {
-            None => Ok(seconds),
-            Some(text) => {
-                let problem = Limit::GracePeriod.sentence();
-                Err(invalid_argument("Error", verb, "grace-period", text, &problem))
-            }
-        }
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.flag(name).and_then(|text| text.parse().ok())
     }
 
     /// The value of a flag that is a duration, in milliseconds; a negative one is none.
-    ///
-    /// # Errors
-    /// What kubectl says of another value, or that the duration is too long.
-    pub(super) fn duration(&self, verb: &str, name: &str) -> Result<Option<u64>, String> {
-        let Some(text) = self.flag(name) else { return Ok(None) };
-        let problem = match parse_duration(text.trim_start_matches(['+', '-'])) {
-            Some(_) if text.starts_with('-') => return Ok(None),
-            Some(ms) if ms <= limits::DURATION_MS => return Ok(Some(ms)),
-            Some(_) => Limit::Duration.sentence(),
-            None => format!("time: invalid duration \"{text}\""),
-        };
-        Err(invalid_argument("error", verb, name, text, &problem))
+    pub(super) fn duration(&self, name: &str) -> Option<u64> {
+        self.flag(name).and_then(|text| parse_duration(text.trim_start_matches('+')))
     }
-}
-
-/// What kubectl says of a value that a flag cannot have.
-fn invalid_argument(head: &str, verb: &str, name: &str, text: &str, problem: &str) -> String {
-    format!(
-        "{head}: invalid argument \"{text}\" for \"--{name}\" flag: {problem}\nSee 'kubectl {verb} --help' for \
-         usage."
-    )
 }
 
 /// Goes through the words of a line.
@@ -246,9 +298,10 @@ impl<'a> Reader<'_, 'a> {
         let flag = flag.ok_or_else(|| format!("unknown flag: --{name}"))?;
         let value = match given {
             Some(value) => value,
-            None if !flag.takes_value => flag.without,
+            None if !flag.takes_value() => flag.alone(),
             None => self.next().ok_or_else(|| format!("flag needs an argument: --{name}"))?,
         };
+        flag.check(value)?;
         self.read.flags.push((flag.name, value));
         Ok(())
     }
@@ -262,15 +315,16 @@ impl<'a> Reader<'_, 'a> {
             body = "";
             let value = match tail.strip_prefix('=') {
                 Some(value) => value,
-                None if !flag.takes_value => {
+                None if !flag.takes_value() => {
                     body = tail;
-                    flag.without
+                    flag.alone()
                 }
                 None if !tail.is_empty() => tail,
                 None => self
                     .next()
                     .ok_or_else(|| format!("flag needs an argument: '{name}' in {word}"))?,
             };
+            flag.check(value)?;
             self.read.flags.push((flag.name, value));
         }
         Ok(())
@@ -279,40 +333,4 @@ impl<'a> Reader<'_, 'a> {
     fn next(&mut self) -> Option<&'a str> {
         self.rest.next().copied()
     }
-}
-
-/// What kubectl says of a word that is no verb.
-pub(super) fn unknown(verbs: &[Verb], word: &str) -> Plan {
-    if OTHERS.split_whitespace().any(|other| other == word) {
-        let mut plan = Plan::refuse(format!("error: kubectl {word} is not simulated here"));
-        plan.output.advice = format!("there are: {}\n", names(verbs).join(", "));
-        return plan;
-    }
-    let mut message = format!("Error: unknown command \"{word}\" for \"kubectl\"\n");
-    let mut known = names(verbs);
-    known.extend(OTHERS.split_whitespace());
-    crate::map::sort(&mut known, |one, other| one < other);
-    let meant: Vec<&str> = near(word, 2, &known);
-    if !meant.is_empty() {
-        message += "\nDid you mean this?\n";
-        for verb in meant {
-            message += &format!("\t{verb}\n");
-        }
-        message.push('\n');
-    }
-    let mut plan = Plan::refuse("");
-    plan.output.stderr = message;
-    plan
-}
-
-/// The first words of the verbs, each once.
-pub(super) fn names(verbs: &[Verb]) -> Vec<&'static str> {
-    let mut names: Vec<&str> = Vec::new();
-    for verb in verbs {
-        let first = verb.name.split(' ').next().unwrap_or("");
-        if !names.contains(&first) {
-            names.push(first);
-        }
-    }
-    names
 }

@@ -63,7 +63,7 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
         tree.value = Value::List(real);
         return;
     };
-    let mut items = old;
+    let mut items = old.clone();
     for (number, patch) in patches.iter().enumerate() {
         // kubectl compares lists item by item, so the second item with a value of the key is the
         // second one there as well.
@@ -81,7 +81,27 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
             (None, _) => items.push(patch.clone()),
         }
     }
-    tree.value = Value::List(items);
+    tree.value = Value::List(ordered(items, &old, &real, key));
+}
+
+/// Merged items in their order: those of the patch as they stand there, and between them the others, where they stood
+/// before (`normalizeElementOrder`).
+fn ordered(items: Vec<Tree>, old: &[Tree], patches: &[Tree], key: &str) -> Vec<Tree> {
+    let place =
+        |list: &[Tree], item: &Tree| list.iter().position(|it| it.get(key) == item.get(key));
+    let (mut patched, others): (Vec<Tree>, Vec<Tree>) =
+        items.into_iter().partition(|item| place(patches, item).is_some());
+    crate::map::sort_by_key(&mut patched, |item| place(patches, item));
+    let (mut all, mut others) = (Vec::new(), others.into_iter().peekable());
+    for item in patched {
+        let own = place(old, &item);
+        while let Some(other) = others.next_if(|other| own.is_some() && place(old, other) < own) {
+            all.push(other);
+        }
+        all.push(item);
+    }
+    all.extend(others);
+    all
 }
 
 /// A JSON merge patch (RFC 7386).
@@ -272,7 +292,7 @@ mod tests {
         );
         assert_eq!(
             after(&|tree| strategic(tree, &patch)),
-            r#"{"a":{"c":2,"d":3},"args":["r"],"containers":[{"image":"2","name":"x"},{"name":"y"},{"name":"z"}]}"#
+            r#"{"a":{"c":2,"d":3},"args":["r"],"containers":[{"image":"2","name":"x"},{"name":"z"},{"name":"y"}]}"#
         );
         assert_eq!(
             after(&|tree| merge(tree, &patch)),

@@ -1,6 +1,7 @@
 //! Objects that take the place of others: `replace` and `edit`.
 
-use super::apply::{confirm, current, each, from_stdin, named};
+use super::apply::{current, each, from_stdin, named};
+use super::confirm::confirm;
 use super::{Call, Plan, change};
 use crate::api::Object;
 use crate::api::json::Node as Tree;
@@ -29,7 +30,15 @@ pub(super) async fn replace(call: &Call<'_>) -> Plan {
         }
         let revised = change::revise(call, &old, &filled(&old, tree));
         match revised.map_err(|it| from_stdin(&it, "replacing")) {
-            Ok(new) => confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced")),
+            Ok(new) => {
+                let mut plan = confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced"));
+                if call.words.has("force") && call.form().is_empty() && call.view.is_recent() {
+                    let (meta, of) = (old.meta(), old.kind());
+                    let place = if of.is_namespaced() { format!(" from {} namespace", meta.namespace) } else { String::new() };
+                    plan.output.stdout.insert_str(0, &format!("{} \"{}\" deleted{place}\n", of.qualified(), meta.name));
+                }
+                plan
+            }
             Err(refusal) => Plan::refuse(refusal),
         }
     })

@@ -3,9 +3,11 @@
 
 use super::ahead::Ahead;
 use super::change::{self, write};
-use super::describe;
+use super::confirm::shown;
+use super::progress::progress;
 use super::view::View;
 use super::{Call, Plan, tabs};
+use super::{describe, get};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, LAST_APPLIED, Object, ObjectRef, to_tree};
 use std::cell::RefCell;
@@ -16,19 +18,47 @@ const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// Does something with each object that the line names.
 fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Plan {
-    if call.words.plain.is_empty() && call.words.flag("selector").is_none() {
+    if call.words.plain.is_empty() && call.words.flag("filename").is_none() {
         return Plan::refuse("error: required resource not specified");
     }
-    change::each(call, &call.words.plain, |name, object, tree| {
-        act(name, object.kind(), &object, tree)
-    })
+    // A type alone means all of its objects.
+    let found = match call.asked().and_then(|asked| get::find(call, &asked)) {
+        Ok(found) => found,
+        Err(message) => return Plan::refuse(message),
+    };
+    let is_none = found.count() == 0 && found.errors.is_empty();
+    let mut plan =
+        change::each_of(call, found, |name, object, tree| act(name, object.kind(), &object, tree));
+    if is_none && call.verb.name != "rollout history" {
+        plan.output.stderr = format!("No resources found in {} namespace.\n", call.namespace());
+    }
+    plan
 }
 
 /// What is said of a kind that cannot be rolled out.
-fn unsupported(of: Kind, what: &str) -> Plan {
-    let kind = of.name();
+fn unsupported(call: &Call<'_>, of: Kind, what: &str) -> Plan {
+    let (kind, group) = (of.name(), of.group().trim_start_matches('.'));
+    if call.view.is_recent() && !ROLLED.contains(&of) {
+        let what = if what == "rollbacker" { what } else { "history" };
+        return Plan::refuse(format!(
+            "error: error retrieving {what} for \"{kind}{}\", no visitor method exists for {{{group} {kind}}}",
+            of.group()
+        ));
+    }
     Plan::refuse(format!("error: no {what} has been implemented for {{apps {kind}}}"))
 }
+
+/// The kinds that kubectl looks at in any case.
+const ROLLED: [Kind; 8] = [
+    Kind::StatefulSet,
+    Kind::Deployment,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Pod,
+    Kind::Job,
+    Kind::CronJob,
+    Kind::ReplicationController,
+];
 
 /// `rollout status`: what kubectl says now; with `--timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn status(call: &Call<'_>) -> Plan {
@@ -46,10 +76,7 @@ pub(super) async fn status(call: &Call<'_>) -> Plan {
 }
 
 async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
-    let timeout = match call.words.duration("rollout status", "timeout") {
-        Ok(timeout) => timeout.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let timeout = call.words.duration("timeout").unwrap_or(0);
     let is_watching = call.words.flag("watch") != Some("false");
     let mut plan = Plan::default();
     let mut ahead = Ahead::new(call, timeout);
@@ -85,94 +112,10 @@ async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
     }
 }
 
-/// How far a rollout is, and whether it is done (`StatusViewer.Status`).
-fn progress(object: &Object) -> Result<(String, bool), String> {
-    match object {
-        Object::StatefulSet(set) => {
-            let (spec, status) = (&set.spec, &set.status);
-            let updated = status.updated_replicas;
-            if spec.update_strategy.kind != "RollingUpdate" {
-                return Err(
-                    "error: rollout status is only available for RollingUpdate strategy type"
-                        .into(),
-                );
-            }
-            if status.observed_generation < set.metadata.generation {
-                return Ok((
-                    "Waiting for statefulset spec update to be observed...\n".into(),
-                    false,
-                ));
-            }
-            if status.ready_replicas < spec.replicas {
-                let missing = spec.replicas - status.ready_replicas;
-                return Ok((format!("Waiting for {missing} pods to be ready...\n"), false));
-            }
-            if let Some(rolling) = &spec.update_strategy.rolling_update {
-                let wanted = spec.replicas.saturating_sub(rolling.partition);
-                return Ok(match updated < wanted {
-                    true => (
-                        format!(
-                            "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have \
-                             been updated...\n"
-                        ),
-                        false,
-                    ),
-                    false => (
-                        format!(
-                            "partitioned roll out complete: {updated} new pods have been updated...\n"
-                        ),
-                        true,
-                    ),
-                });
-            }
-            let (update, current) = (&status.update_revision, &status.current_revision);
-            Ok(match update == current {
-                true => (
-                    format!(
-                        "statefulset rolling update complete {} pods at revision {current}...\n",
-                        status.current_replicas
-                    ),
-                    true,
-                ),
-                false => (
-                    format!(
-                        "waiting for statefulset rolling update to complete {updated} pods at revision \
-                         {update}...\n"
-                    ),
-                    false,
-                ),
-            })
-        }
-        Object::Deployment(deployment) => Ok(deployment_progress(deployment)?),
-        other => {
-            Err(format!("error: no status viewer has been implemented for {}", other.kind().name()))
-        }
-    }
-}
-
-fn deployment_progress(deployment: &crate::api::Deployment) -> Result<(String, bool), String> {
-    let (name, status) = (&deployment.metadata.name, &deployment.status);
-    if status.observed_generation < deployment.metadata.generation {
-        return Ok(("Waiting for deployment spec update to be observed...\n".into(), false));
-    }
-    if status.conditions.iter().any(|one| one.reason == "ProgressDeadlineExceeded") {
-        return Err(format!("error: deployment \"{name}\" exceeded its progress deadline"));
-    }
-    let (wanted, updated) = (deployment.spec.replicas, status.updated_replicas);
-    let words = if updated < wanted {
-        format!("{updated} out of {wanted} new replicas have been updated...")
-    } else if status.replicas > updated {
-        format!("{} old replicas are pending termination...", status.replicas - updated)
-    } else if status.available_replicas < updated {
-        format!("{} of {updated} updated replicas are available...", status.available_replicas)
-    } else {
-        return Ok((format!("deployment \"{name}\" successfully rolled out\n"), true));
-    };
-    Ok((format!("Waiting for deployment \"{name}\" rollout to finish: {words}\n"), false))
-}
-
 /// A template that an object had.
 struct Revision {
+    /// The object that keeps it.
+    kept: Tree,
     number: i64,
     template: Tree,
     cause: String,
@@ -199,11 +142,16 @@ fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
         if kept == Kind::ControllerRevision {
             let mut template = one.at("data.spec.template").cloned().unwrap_or_default();
             template.remove("$patch");
-            return Revision { number: one.number("revision"), template, cause };
+            return Revision { kept: one.clone(), number: one.number("revision"), template, cause };
         }
         let mut template = one.at("spec.template").cloned().unwrap_or_default();
         template.child("metadata").child("labels").remove("pod-template-hash");
-        Revision { number: note(one, REVISION).parse().unwrap_or(0), template, cause }
+        Revision {
+            kept: one.clone(),
+            number: note(one, REVISION).parse().unwrap_or(0),
+            template,
+            cause,
+        }
     };
     let mut revisions: Vec<Revision> = list.iter().filter(is_own).map(revision).collect();
     revisions.retain(|revision| revision.number > 0);
@@ -213,15 +161,31 @@ fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
 
 /// `rollout history`.
 pub(super) fn history(call: &Call<'_>) -> Plan {
-    let wanted = match call.words.number("rollout history", "revision") {
-        Ok(wanted) => wanted.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let wanted = call.words.number("revision").unwrap_or(0);
     each(call, |name, of, _, tree| {
         if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
-            return unsupported(of, "history viewer");
+            return unsupported(call, of, "history viewer");
         }
-        let revisions = history_of(call.view, of, tree);
+        let mut revisions = history_of(call.view, of, tree);
+        if !call.form().is_empty() {
+            revisions.retain(|revision| wanted == 0 || revision.number == wanted);
+            if revisions.is_empty() {
+                return Plan::refuse("error: unable to find the specified revision");
+            }
+            let mut plan = Plan::default();
+            for revision in revisions {
+                let mut tree = tree.clone();
+                tree.child("spec").set("template", revision.template);
+                // Of a Deployment it is the ReplicaSet that is printed.
+                let (of, tree) = if of == Kind::Deployment {
+                    (Kind::ReplicaSet, revision.kept)
+                } else {
+                    (of, tree)
+                };
+                plan.add(shown(call, name, "", of, &tree));
+            }
+            return plan;
+        }
         if wanted > 0 {
             let Some(revision) = revisions.iter().find(|one| one.number == wanted) else {
                 return Plan::refuse("error: unable to find the specified revision");
@@ -246,15 +210,14 @@ fn template_text(view: View<'_>, template: &Tree) -> String {
 
 /// `rollout undo`.
 pub(super) fn undo(call: &Call<'_>) -> Plan {
-    let wanted = match call.words.number("rollout undo", "to-revision") {
-        Ok(wanted) => wanted.unwrap_or(0),
-        Err(message) => return Plan::refuse(message),
-    };
+    let wanted = call.words.number("to-revision").unwrap_or(0);
     each(call, |name, of, object, tree| {
-        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
-            return unsupported(of, "rollbacker");
-        }
-        let mut plan = undo_one(call, name, (of, object), tree, wanted);
+        let mut plan = match of {
+            Kind::StatefulSet | Kind::Deployment => {
+                undo_one(call, name, (of, object), tree, wanted)
+            }
+            _ => unsupported(call, of, "rollbacker"),
+        };
         if let Some(warning) = applied_before(call, of, tree) {
             plan.output.stderr.insert_str(0, &warning);
         }
@@ -332,7 +295,7 @@ fn no_last(of: Kind, tree: &Tree) -> String {
 /// `rollout restart`.
 pub(super) fn restart(call: &Call<'_>) -> Plan {
     each(call, |name, of, object, tree| {
-        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
+        if !matches!(of, Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet) {
             let resource = of.resource();
             let name = tree.word("metadata.name");
             return Plan::refuse(format!(

@@ -110,10 +110,16 @@ pub(crate) fn is_field(kind: Kind, path: &str) -> bool {
     ["metadata.name", "metadata.namespace"].contains(&path) || fields_of(kind).contains(&path)
 }
 
-/// The first field of a selector by which objects of a kind cannot be selected.
-pub(super) fn unknown_field(kind: Kind, fields: &str) -> Option<&str> {
-    let paths = fields.split(',').filter_map(|field| field.split(['!', '=']).next());
-    paths.map(str::trim).find(|path| !path.is_empty() && !is_field(kind, path))
+/// What is wrong with a selector of fields: a part that compares nothing, or a field by which objects of a kind cannot be
+/// selected.
+pub(super) fn field_problem(kind: Kind, fields: &str) -> Option<String> {
+    let parts = || fields.split(',').filter(|part| !part.is_empty());
+    if let Some(part) = parts().find(|part| !part.contains('=')) {
+        return Some(format!("invalid selector: '{part}'; can't understand '{part}'"));
+    }
+    let paths = parts().filter_map(|part| part.split(['!', '=']).next()).map(str::trim);
+    let unknown = { paths }.find(|path| !path.is_empty() && !is_field(kind, path));
+    unknown.map(|path| format!("field label not supported: {path}"))
 }
 
 /// What kubectl prints if the server cannot select objects of a kind (`EnhanceListError` of `k8s.io/cli-runtime`).

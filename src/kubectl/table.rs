@@ -1,310 +1,179 @@
-//! The verbs.
+//! The verbs: which one a line begins with, and what is said of those that do nothing here.
 
-use super::options::Run::{InSlices, Now};
-use super::options::{self, Verb};
-use super::{
-    Plan, apply, change, create, delete, describe, diff, event_list, get, inside, nodes, replace,
-    rollout, wait, words,
-};
+mod rows;
 
-/// Every verb, those of two words after one another.
-pub(super) static VERBS: &[Verb] = &[
-    Verb {
-        name: "get",
-        usage: "(TYPE[,TYPE...] [NAME...] | TYPE/NAME...)",
-        summary: "Display one or many resources.",
-        flags: "-o,output= -l,selector= -A,all-namespaces -w,watch watch-only \
-                show-labels -L,label-columns= sort-by= no-headers ignore-not-found show-kind \
-                field-selector= -f,filename= chunk-size= show-managed-fields",
-        run: InSlices(|call| Box::pin(get::run(call))),
-    },
-    Verb {
-        name: "apply",
-        usage: "-f -",
-        summary: "Apply a configuration to a resource by file name or stdin.",
-        flags: "-f,filename= dry-run=?unchanged server-side force-conflicts validate=?strict \
-                -o,output= overwrite prune field-manager=",
-        run: InSlices(|call| Box::pin(apply::run(call))),
-    },
-    Verb {
-        name: "diff",
-        usage: "-f -",
-        summary: "Diff the live version against a would-be applied version.",
-        flags: "-f,filename= server-side force-conflicts prune field-manager= concurrency= show-managed-fields",
-        run: InSlices(|call| Box::pin(diff::run(call))),
-    },
-    Verb {
-        name: "describe",
-        usage: "(TYPE NAME_PREFIX | TYPE -l label | TYPE/NAME)",
-        summary: "Show details of a specific resource or group of resources.",
-        flags: "-l,selector= -A,all-namespaces show-events=?true -f,filename= chunk-size=",
-        run: Now(describe::run),
-    },
-    Verb {
-        name: "events",
-        usage: "[(-o|--output=)json|yaml] [--for TYPE/NAME]",
-        summary: "List events.",
-        flags: "for= types= -A,all-namespaces no-headers -w,watch",
-        run: Now(event_list::run),
-    },
-    Verb {
-        name: "create",
-        usage: "(-f - | TYPE NAME)",
-        summary: "Create a resource from stdin, or a namespace, configmap, secret, serviceaccount, or disruption budget.",
-        flags: "-f,filename= from-literal= selector= min-available= max-unavailable= dry-run=?unchanged save-config -o,output= validate=?strict raw=",
-        run: InSlices(|call| Box::pin(create::run(call))),
-    },
-    Verb {
-        name: "replace",
-        usage: "-f -",
-        summary: "Replace a resource by stdin.",
-        flags: "-f,filename= dry-run=?unchanged force grace-period= cascade=?background -o,output=",
-        run: InSlices(|call| Box::pin(replace::replace(call))),
-    },
-    Verb {
-        name: "edit",
-        usage: "TYPE NAME",
-        summary: "Edit a resource: the edited object follows the line.",
-        flags: "-o,output= save-config",
-        run: Now(replace::edit),
-    },
-    Verb {
-        name: "patch",
-        usage: "TYPE NAME -p PATCH",
-        summary: "Update fields of a resource.",
-        flags: "-p,patch= patch-file= type= subresource= dry-run=?unchanged -o,output= local",
-        run: Now(change::patch),
-    },
-    Verb {
-        name: "label",
-        usage: "TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
-        summary: "Update the labels on a resource.",
-        flags: "overwrite all -l,selector= list dry-run=?unchanged resource-version= -A,all-namespaces field-selector=",
-        run: Now(change::label),
-    },
-    Verb {
-        name: "annotate",
-        usage: "TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
-        summary: "Update the annotations on a resource.",
-        flags: "overwrite all -l,selector= list dry-run=?unchanged resource-version= -A,all-namespaces field-selector=",
-        run: Now(change::label),
-    },
-    Verb {
-        name: "set image",
-        usage: "TYPE NAME CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",
-        summary: "Update the image of a pod template.",
-        flags: "all -l,selector= dry-run=?unchanged -o,output= local",
-        run: Now(change::set),
-    },
-    Verb {
-        name: "set resources",
-        usage: "TYPE NAME --limits=LIMITS --requests=REQUESTS",
-        summary: "Update resource requests/limits on objects with pod templates.",
-        flags: "all -l,selector= -c,containers= limits= requests= dry-run=?unchanged -o,output= local",
-        run: Now(change::set),
-    },
-    Verb {
-        name: "set env",
-        usage: "TYPE NAME KEY_1=VAL_1 ...",
-        summary: "Update environment variables on a pod template.",
-        flags: "all -l,selector= -c,containers= list overwrite dry-run=?unchanged -o,output= local",
-        run: Now(change::set),
-    },
-    Verb {
-        name: "rollout status",
-        usage: "TYPE NAME",
-        summary: "Show the status of the rollout.",
-        flags: "-w,watch timeout= revision= -l,selector= -f,filename=",
-        run: InSlices(|call| Box::pin(rollout::status(call))),
-    },
-    Verb {
-        name: "rollout history",
-        usage: "TYPE NAME",
-        summary: "View rollout history.",
-        flags: "revision= -l,selector= -o,output= -f,filename=",
-        run: Now(rollout::history),
-    },
-    Verb {
-        name: "rollout undo",
-        usage: "TYPE NAME",
-        summary: "Undo a previous rollout.",
-        flags: "to-revision= dry-run=?unchanged -l,selector= -o,output= -f,filename=",
-        run: Now(rollout::undo),
-    },
-    Verb {
-        name: "rollout restart",
-        usage: "TYPE NAME",
-        summary: "Restart a resource.",
-        flags: "-l,selector= -o,output= -f,filename= field-manager=",
-        run: Now(rollout::restart),
-    },
-    Verb {
-        name: "rollout pause",
-        usage: "TYPE NAME",
-        summary: "Mark the provided resource as paused.",
-        flags: "-l,selector= -o,output= -f,filename=",
-        run: Now(rollout::pause),
-    },
-    Verb {
-        name: "rollout resume",
-        usage: "TYPE NAME",
-        summary: "Resume a paused resource.",
-        flags: "-l,selector= -o,output= -f,filename=",
-        run: Now(rollout::pause),
-    },
-    Verb {
-        name: "delete",
-        usage: "([-f -] | TYPE [(NAME | -l label | --all)])",
-        summary: "Delete resources by file names, stdin, resources and names, or by resources and label \
-                  selector.",
-        flags: "-f,filename= -l,selector= all -A,all-namespaces grace-period= force now \
-                cascade=?background wait timeout= ignore-not-found dry-run=?unchanged -o,output= \
-                field-selector= -i,interactive",
-        run: InSlices(|call| Box::pin(delete::run(call))),
-    },
-    Verb {
-        name: "scale",
-        usage: "--replicas=COUNT (-f - | TYPE NAME)",
-        summary: "Set a new size for a deployment, replica set, replication controller, or stateful set.",
-        flags: "replicas= current-replicas= resource-version= all -l,selector= -f,filename= timeout= \
-                dry-run=?unchanged -o,output=",
-        run: Now(change::scale),
-    },
-    Verb {
-        name: "cordon",
-        usage: "NODE",
-        summary: "Mark node as unschedulable.",
-        flags: "-l,selector= dry-run=?unchanged",
-        run: Now(nodes::cordon),
-    },
-    Verb {
-        name: "uncordon",
-        usage: "NODE",
-        summary: "Mark node as schedulable.",
-        flags: "-l,selector= dry-run=?unchanged",
-        run: Now(nodes::cordon),
-    },
-    Verb {
-        name: "taint",
-        usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
-        summary: "Update the taints on one or more nodes.",
-        flags: "-l,selector= all overwrite dry-run=?unchanged",
-        run: Now(nodes::taint),
-    },
-    Verb {
-        name: "drain",
-        usage: "NODE",
-        summary: "Drain node in preparation for maintenance.",
-        flags: "grace-period= timeout= delete-emptydir-data ignore-daemonsets force disable-eviction \
-                pod-selector= skip-wait-for-delete-timeout= chunk-size= -l,selector= dry-run=?unchanged",
-        run: Now(nodes::drain),
-    },
-    Verb {
-        name: "logs",
-        usage: "(POD | TYPE/NAME) [-c CONTAINER]",
-        summary: "Print the logs for a container in a pod.",
-        flags: "-c,container= -p,previous -f,follow tail= since= timestamps all-containers -l,selector= prefix since-time= limit-bytes=",
-        run: Now(inside::logs),
-    },
-    Verb {
-        name: "exec",
-        usage: "(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND",
-        summary: "Execute a command in a container.",
-        flags: "-c,container= -i,stdin -t,tty -q,quiet -f,filename= pod-running-timeout=",
-        run: Now(inside::exec),
-    },
-    Verb {
-        name: "wait",
-        usage: "TYPE NAME --for=(delete|condition=NAME|jsonpath=PATH=VALUE)",
-        summary: "Wait for a specific condition on one or many resources.",
-        flags: "for= timeout= -l,selector= all -A,all-namespaces field-selector= -f,filename= -o,output=",
-        run: InSlices(|call| Box::pin(wait::wait(call))),
-    },
-    Verb {
-        name: "explain",
-        usage: "TYPE[.FIELD...]",
-        summary: "Get documentation for a resource.",
-        flags: "recursive api-version= -o,output=",
-        run: Now(words::explain),
-    },
-    Verb {
-        name: "api-resources",
-        usage: "",
-        summary: "Print the supported API resources.",
-        flags: "namespaced= api-group= -o,output= no-headers verbs= sort-by= cached",
-        run: Now(words::api_resources),
-    },
-    Verb {
-        name: "cluster-info",
-        usage: "",
-        summary: "Display cluster information.",
-        flags: "",
-        run: Now(words::cluster_info),
-    },
-    Verb {
-        name: "version",
-        usage: "",
-        summary: "Print the client and server version information.",
-        flags: "client -o,output= short",
-        run: Now(words::version),
-    },
-    Verb {
-        name: "autoscale",
-        usage: "TYPE NAME --max=MAXPODS",
-        summary: "Auto-scale a resource: not simulated.",
-        flags: "max= min= cpu-percent= name= -f,filename= dry-run=?unchanged",
-        run: Now(words::autoscale),
-    },
+use super::Plan;
+use super::options::{OPTIONS, Verb};
+use crate::notation::near;
+pub(super) use rows::VERBS;
+
+/// Other names of verbs.
+const ALIASES: &[(&str, &str)] = &[
+    ("create cj", "create cronjob"),
+    ("create cm", "create configmap"),
+    ("create deploy", "create deployment"),
+    ("create dep", "create deployment"),
+    ("create ing", "create ingress"),
+    ("create ns", "create namespace"),
+    ("create pc", "create priorityclass"),
+    ("create pdb", "create poddisruptionbudget"),
+    ("create resourcequota", "create quota"),
+    ("create sa", "create serviceaccount"),
+    ("create svc", "create service"),
+    ("set sa", "set serviceaccount"),
+    ("config use", "config use-context"),
 ];
 
-/// Whether a word is the first of a verb of two.
-pub(super) fn is_first(word: &str) -> bool {
-    VERBS.iter().any(|verb| verb.name.strip_prefix(word).is_some_and(|it| it.starts_with(' ')))
+/// kubectl's verbs that do nothing here, and what to do instead.
+const OTHERS: &[(&str, &str)] = &[
+    ("alpha", "the commands below it are experimental"),
+    ("apply edit-last-applied", "use kubectl apply -f - with the whole object"),
+    ("apply set-last-applied", "use kubectl apply -f - with the whole object"),
+    ("auth reconcile", "use kubectl apply -f -; access is not checked here"),
+    (
+        "certificate approve",
+        "certificates are not signed here; kubectl get csr prints the requests",
+    ),
+    ("certificate deny", "certificates are not signed here; kubectl get csr prints the requests"),
+    ("cluster-info dump", "use kubectl get all -A -o yaml, and kubectl get events -A"),
+    ("completion", "press Tab to complete a word"),
+    ("config delete-cluster", CONFIG),
+    ("config delete-context", CONFIG),
+    ("config delete-user", CONFIG),
+    ("config rename-context", CONFIG),
+    ("config set", CONFIG),
+    ("config set-cluster", CONFIG),
+    ("config set-context", CONFIG),
+    ("config set-credentials", CONFIG),
+    ("config unset", CONFIG),
+    (
+        "create secret tls",
+        "there are no files here; use kubectl create secret generic NAME --type=kubernetes.io/tls \
+                           --from-literal=tls.crt=... --from-literal=tls.key=...",
+    ),
+    ("create token", "access is not checked here, so no line needs a token"),
+    ("kuberc", "preferences are not kept here; type the flags"),
+    ("kustomize", "use kubectl apply -f - with the objects themselves"),
+    ("options", "the flags of the connection mean nothing here; use --help after a command"),
+    ("plugin", "there are no plugins here"),
+    ("proxy", "use kubectl get --raw PATH to read the API"),
+];
+
+const CONFIG: &str =
+    "there is one cluster and one context here; use -n NAMESPACE for another namespace";
+
+/// Whether words are the first ones of a longer verb.
+pub(super) fn goes_on(words: &str) -> bool {
+    let is_longer =
+        |name: &str| name.strip_prefix(full(words)).is_some_and(|rest| rest.starts_with(' '));
+    names().any(is_longer)
 }
 
-/// The verb with which the words begin, and the rest of them.
+/// The names of all verbs.
+fn names() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().map(|verb| verb.name).chain(OTHERS.iter().map(|(name, _)| *name))
+}
+
+/// The first words of the verbs that do something here, each once.
+pub(super) fn first_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = Vec::new();
+    for verb in VERBS {
+        let first = verb.name.split(' ').next().unwrap_or("");
+        if !words.contains(&first) {
+            words.push(first);
+        }
+    }
+    words
+}
+
+/// A verb by its own name.
+fn full(words: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == words).map_or(words, |(_, name)| name)
+}
+
+/// The verb that a line begins with, and the words after it.
+type Found<'w, 'a> = (&'static Verb, &'w [&'a str]);
+
+/// The verb with which the words begin, and the rest of them. `head` begins an error.
 ///
 /// # Errors
 /// What kubectl prints if there is none.
-pub(super) fn find<'w, 'a>(words: &'w [&'a str]) -> Result<(&'static Verb, &'w [&'a str]), Plan> {
+pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w, 'a>, Plan> {
     let Some(first) = words.first() else { return Err(Plan::print(help())) };
+    if first.starts_with('-') && !["-h", "--help"].contains(first) {
+        let what = if first.starts_with("--") { "unknown flag" } else { "unknown shorthand flag" };
+        return Err(Plan::refuse(format!(
+            "{head}: {what}: {first}\nSee 'kubectl --help' for usage."
+        )));
+    }
     if ["--help", "-h", "help"].contains(first) {
         return match words.get(1..).filter(|rest| !rest.is_empty()) {
-            Some(rest) => find(rest).and_then(|(verb, _)| Err(Plan::print(verb.help()))),
+            Some(rest) => find(rest, head).and_then(|(verb, _)| Err(Plan::print(verb.help()))),
             None => Err(Plan::print(help())),
         };
     }
-    let two = words.get(1).map(|second| format!("{first} {second}"));
-    let of_two = VERBS.iter().find(|verb| Some(verb.name) == two.as_deref());
-    if let (Some(verb), Some(rest)) = (of_two, words.get(2..)) {
+    // As many words as make a verb or the beginning of one.
+    let (mut name, mut rest) = ((*first).to_owned(), words.get(1..).unwrap_or_default());
+    while let [next, more @ ..] = rest {
+        let longer = format!("{name} {next}");
+        let longer = full(&longer);
+        if !names().any(|known| known == longer) && !goes_on(longer) {
+            break;
+        }
+        (name, rest) = (longer.to_owned(), more);
+    }
+    if let Some(verb) = VERBS.iter().find(|verb| verb.name == name) {
         return Ok((verb, rest));
     }
-    if let (Some(verb), Some(rest)) =
-        (VERBS.iter().find(|verb| verb.name == *first), words.get(1..))
-    {
-        return Ok((verb, rest));
+    if let Some((_, advice)) = OTHERS.iter().find(|(known, _)| *known == name) {
+        let mut plan = Plan::refuse(format!("error: kubectl {name} is not simulated here"));
+        plan.output.advice = format!("{advice}\n");
+        return Err(plan);
     }
-    let parts: Vec<&str> =
-        VERBS.iter().filter_map(|verb| verb.name.strip_prefix(first)?.strip_prefix(' ')).collect();
-    match parts.is_empty() {
-        true => Err(options::unknown(VERBS, first)),
-        false => Err(missing_part(first, words.get(1).copied(), &parts)),
-    }
+    Err(if goes_on(&name) { part(&name, rest) } else { unknown(first, head) })
 }
 
-/// A verb of two words whose second is missing or unknown.
-fn missing_part(first: &str, second: Option<&str>, parts: &[&str]) -> Plan {
-    match second.filter(|second| !second.starts_with('-')) {
-        Some(second) => {
-            let mut plan = Plan::refuse(format!(
-                "error: unknown command \"{first} {second}\"\nSee 'kubectl {first} -h' for help and \
-                 examples"
-            ));
-            plan.output.advice = format!("available: {}\n", parts.join(", "));
-            plan
-        }
-        None => Plan::print(format!("Available Commands:\n  {}\n", parts.join("\n  "))),
+/// What is printed of the first words of longer verbs.
+fn part(name: &str, rest: &[&str]) -> Plan {
+    let is_help = rest.first().is_none_or(|word| word.starts_with('-'));
+    let parts = || names().filter_map(|known| known.strip_prefix(name)?.strip_prefix(' '));
+    if !is_help {
+        let mut plan = Plan::refuse(format!(
+            "error: unknown command \"{}\"\nSee 'kubectl {name} -h' for help and examples",
+            rest.join(" ")
+        ));
+        plan.output.advice = format!("available: {}\n", parts().collect::<Vec<_>>().join(", "));
+        return plan;
     }
+    let mut text = "Available Commands:\n".to_owned();
+    for part in parts() {
+        text += &format!("  {part}\n");
+    }
+    text += &format!(
+        "\nUsage:\n  kubectl {name} SUBCOMMAND [options]\n\nUse \"kubectl {name} <command> --help\" for more information \
+         about a given command.\n{OPTIONS}"
+    );
+    let mut plan = Plan::print(text);
+    plan.output.exit = u8::from(rest.is_empty());
+    plan
+}
+
+/// What kubectl says of a word that is no verb.
+fn unknown(word: &str, head: &str) -> Plan {
+    let mut message = format!("{head}: unknown command \"{word}\" for \"kubectl\"\n");
+    let mut known: Vec<&str> = names().filter_map(|name| name.split(' ').next()).collect();
+    known.dedup();
+    let meant: Vec<&str> = near(word, 2, &known);
+    if !meant.is_empty() {
+        message += "\nDid you mean this?\n";
+        for verb in meant {
+            message += &format!("\t{verb}\n");
+        }
+        message.push('\n');
+    }
+    let mut plan = Plan::refuse("");
+    plan.output.stderr = message;
+    plan
 }
 
 /// What `kubectl` alone prints.

@@ -15,7 +15,6 @@ impl Kind {
     }
 
     /// Whether `all` means it too.
-    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn is_in_all(self) -> bool {
         ALL.split(' ').any(|name| Kind::parse(name) == Some(self))
     }
@@ -49,7 +48,13 @@ impl View<'_> {
                 kinds.extend(ALL.split(' ').filter_map(Kind::parse));
                 continue;
             }
-            let unknown = || format!("error: the server doesn't have a resource type \"{word}\"");
+            let unknown = || {
+                let (name, group) = word.split_once('.').unwrap_or((word, ""));
+                let group = group.trim_end_matches('.');
+                let group =
+                    if group.is_empty() { String::new() } else { format!(" in group \"{group}\"") };
+                format!("error: the server doesn't have a resource type \"{name}\"{group}")
+            };
             kinds.push(self.kind(word).ok_or_else(unknown)?);
         }
         Ok(kinds)

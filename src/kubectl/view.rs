@@ -4,6 +4,7 @@ use super::events;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::{Cluster, Event, Version};
+use crate::manifest::{self, Document};
 use crate::map::Set;
 
 /// The cluster at an instant, and what was said before.
@@ -226,6 +227,39 @@ impl Asked {
         Ok(Asked::Objects(types.iter().flat_map(named).collect()))
     }
 
+    /// The objects that a text describes: each needs only a kind and a name.
+    ///
+    /// # Errors
+    /// In the words of kubectl.
+    pub(super) fn described(view: &View<'_>, text: &str) -> Result<Asked, String> {
+        let mut names = Vec::new();
+        for document in manifest::parse(text) {
+            match (Asked::of_document(view, &document), document.outcome) {
+                (Some(named), _) => names.push(named),
+                (None, Err(refusal)) => return Err(refusal.stderr),
+                (None, Ok(_)) => {}
+            }
+        }
+        match names.is_empty() {
+            true => Ok(Asked::Nothing),
+            false => Ok(Asked::Objects(names)),
+        }
+    }
+
+    /// The object that a document names, if its kind is known.
+    pub(super) fn of_document(view: &View<'_>, document: &Document) -> Option<Named> {
+        let tree = &document.tree;
+        let kinds = Kind::ALL.iter().copied().chain(view.cluster.store.defined_kinds());
+        let is_meant = |of: &Kind| {
+            of.name() == tree.text("kind") && of.api_version() == tree.text("apiVersion")
+        };
+        { kinds }.find(is_meant).map(|of| Named {
+            of,
+            namespace: Some(tree.word("metadata.namespace")).filter(|it| !it.is_empty()),
+            name: tree.word("metadata.name"),
+        })
+    }
+
     /// Whether the words may lead to objects of several types, so that each is named with its type
     /// (`resource.MultipleTypesRequested`).
     pub(super) fn has_several_types(view: &View<'_>, words: &[&str]) -> bool {
@@ -267,3 +301,7 @@ fn pair(view: &View<'_>, word: &str) -> Result<Named, String> {
         }
     }
 }
+
+/// What kubectl prints if a line names nothing.
+pub(super) const NOTHING: &str = "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   \
+     '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";

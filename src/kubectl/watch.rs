@@ -4,14 +4,16 @@
 //! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
 //! was last, and columns only ever grow wider.
 
+use super::container::Following;
 use super::get::{self, Found, Group};
-use super::{Call, Plan, age, tabs};
+use super::waiting::Waiting;
+use super::{Call, Output, Plan, Session, age, print, tabs};
 use crate::api::Key;
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::cluster::{Code, Event, Store, drain};
 use crate::map::{Map, Set};
-use crate::notation::Line;
+use crate::notation::{Line, Word};
 use crate::sim::Sim;
 use crate::task::{self, Progress};
 
@@ -33,6 +35,10 @@ pub struct Watch {
     /// The store at the last look: a table that is still the same has no changes.
     store: Option<Store>,
     is_drain: bool,
+    /// The pod that a `kubectl run` is attached to.
+    attached: Option<Following>,
+    /// What the line waits for, if it is none that prints a table or drains.
+    waiting: Option<Box<Waiting>>,
     /// Whether nothing more will come.
     is_over: bool,
 }
@@ -42,7 +48,34 @@ impl Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
         let (is_drain, is_over, store) = (false, false, None);
-        Watch { line: line.clone(), seen, of, widths, looked, store, is_drain, is_over }
+        let (waiting, attached) = (None, None);
+        Watch {
+            line: line.clone(),
+            seen,
+            of,
+            widths,
+            looked,
+            store,
+            is_drain,
+            attached,
+            waiting,
+            is_over,
+        }
+    }
+
+    /// Begins a line that changes nothing and waits (`rollout status`, `wait`, `logs -f`), with what it prints at first;
+    /// none if it is no such line.
+    pub fn wait(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Watch, String)> {
+        let (waiting, first) = Waiting::begin(sim, line, past)?;
+        let is_over = waiting.ended.is_some();
+        Some((Watch { waiting: Some(Box::new(waiting)), is_over, ..Watch::new(line) }, first))
+    }
+
+    /// The status and the complaint with which it has ended.
+    pub fn ending(&self) -> Output {
+        let waited = self.waiting.as_ref().and_then(|waiting| waiting.ended.clone());
+        let attached = self.attached.as_ref().map(Following::ending);
+        waited.or(attached).unwrap_or_default()
     }
 
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
@@ -50,13 +83,20 @@ impl Watch {
     pub fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
         let progress = Progress::default();
         let call = super::read(sim, line, past, &progress).ok()?;
+        if call.verb.name == "events" && is_asked(&call) {
+            return Watch::begin(sim, &as_get(&call), past);
+        }
         if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
             let asked = past.iter().rposition(|event| event.reason.code() == Code::DrainAsked)?;
             let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
         }
-        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == Ok(0);
+        if call.verb.name == "run" {
+            let attached = Some(Following::begin(&call)?);
+            return Some(Watch { attached, ..Watch::new(line) });
+        }
+        let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
         if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
             return None;
@@ -73,6 +113,11 @@ impl Watch {
             return String::new();
         }
         text
+    }
+
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.attached.as_ref()?.session.clone()
     }
 
     /// Whether it has come to its end.
@@ -96,10 +141,25 @@ impl Watch {
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
+    /// What is printed of a line that is no `get`.
+    fn follow_other(&mut self, sim: &Sim, past: &[Event]) -> Option<String> {
+        if let Some(attached) = &mut self.attached {
+            let text = attached.follow(sim);
+            self.is_over = attached.is_over;
+            return Some(text);
+        }
+        if let Some(waiting) = &mut self.waiting {
+            let text = waiting.follow(sim, past);
+            self.is_over = waiting.ended.is_some();
+            return Some(text);
+        }
+        self.is_drain.then(|| self.follow_drain(sim, past))
+    }
+
     /// What kubectl prints now, of what has changed since it was last asked.
     pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
-        if self.is_drain {
-            return self.follow_drain(sim, past);
+        if let Some(text) = self.follow_other(sim, past) {
+            return text;
         }
         let looks = (sim.cluster.store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
@@ -138,7 +198,7 @@ impl Watch {
                 continue;
             }
             let group = Group { of, trees: vec![tree.clone()] };
-            let row = get::rows(&call, &group, is_wide).pop().unwrap_or_default();
+            let row = print::rows(&call, &group, is_wide).pop().unwrap_or_default();
             now.insert(name, (tree.clone(), row.clone()));
             printed.push((tree, row));
         }
@@ -152,7 +212,7 @@ impl Watch {
             |name: &_, tree: &Tree| !self.seen.get(name).is_some_and(|(now, _)| is_same(now, tree));
         let gone = before.iter().filter(|(name, (tree, _))| is_gone(name, tree));
         let mut gone: Vec<(Tree, Vec<String>)> = gone.map(|(_, it)| it.clone()).collect();
-        let header = get::header(&call, of, is_wide);
+        let header = print::header(&call, of, is_wide);
         if let Some(age) = header.iter().position(|name| name == "AGE") {
             for (tree, row) in &mut gone {
                 row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
@@ -180,7 +240,7 @@ impl Watch {
         lines
             .into_iter()
             .map(one)
-            .filter_map(|found| task::finish(get::print(call, &found, false)).ok())
+            .filter_map(|found| task::finish(print::print(call, &found, false)).ok())
             .collect()
     }
 }
@@ -190,27 +250,39 @@ fn is_same(one: &Tree, other: &Tree) -> bool {
     one.word("metadata.uid") == other.word("metadata.uid")
 }
 
+/// `kubectl get events -w` for `kubectl events -w`.
+fn as_get(call: &Call<'_>) -> Line {
+    let mut words = vec!["kubectl".to_owned(), "get".into(), "events".into(), "-w".into()];
+    match call.words.has("all-namespaces") {
+        true => words.push("-A".into()),
+        false => words.extend(["-n".into(), call.namespace().to_owned()]),
+    }
+    if let Some((_, name)) = call.words.flag("for").and_then(|about| about.split_once('/')) {
+        words.push(format!("--field-selector=involvedObject.name={name}"));
+    }
+    let words = words.into_iter().map(|text| Word { text, column: 1 }).collect();
+    Line { words, ..call.line.clone() }
+}
+
 /// Whether a line goes on.
 pub(super) fn is_asked(call: &Call<'_>) -> bool {
     call.words.has("watch") || call.words.has("watch-only")
 }
 
-/// How long a line goes on by itself, in milliseconds.
-///
-/// # Errors
-/// What kubectl says of what is no duration.
-fn timeout(call: &Call<'_>) -> Result<u64, String> {
-    Ok(call.words.duration("get", "request-timeout")?.unwrap_or(0))
+/// How long a line goes on by itself, in milliseconds; a number alone counts seconds.
+fn timeout(call: &Call<'_>) -> u64 {
+    let text = call.words.flag("request-timeout").unwrap_or("0");
+    text.parse::<u32>().map_or_else(
+        |_| call.words.duration("request-timeout").unwrap_or(0),
+        |it| u64::from(it) * 1000,
+    )
 }
 
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
-    let timeout = match timeout(call) {
-        Ok(timeout) => timeout,
-        Err(message) => return Plan::refuse(message),
-    };
+    let timeout = timeout(call);
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
         let end = sim.cluster.now.plus(timeout);

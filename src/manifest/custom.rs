@@ -1,8 +1,8 @@
 //! Custom resources: objects of the kinds that CustomResourceDefinitions define.
 //!
 //! Follows `k8s.io/apiextensions-apiserver`: unknown fields are refused (kubectl asks for strict validation), defaults
-//! are filled in, and values are validated (`pkg/apiserver/{schema,validation}`). Left out of schemas: patterns and
-//! formats, rules in CEL, and `allOf`, `anyOf`, `oneOf`, `not`.
+//! are filled in, and values are validated (`pkg/apiserver/{schema,validation}`, and `validate` of `k8s.io/kube-openapi`).
+//! Left out of schemas: patterns and formats, and rules in CEL.
 
 use super::decode::{Extra, Found, WrongType};
 use super::scalar::quoted;
@@ -32,6 +32,11 @@ pub(super) fn decode(
     let version = definition.version(root.text("apiVersion"));
     if let Some(schema) = version.and_then(|version| version.at("schema.openAPIV3Schema")) {
         check.fields(schema, &mut tree, "");
+        check.alternatives(schema, &tree, "");
+    }
+    // Clients write the status apart.
+    if definition.has_status(root.text("apiVersion")) {
+        tree.remove("status");
     }
     let (decoded, mut found) = kinds::decode(&tree, kind, false);
     found.unknown.append(&mut check.unknown);
@@ -84,6 +89,7 @@ impl Check {
             self.error(path, format!("Unsupported value: {value}: supported values: {supported}"));
         }
         self.limits(schema, node, path);
+        self.alternatives(schema, node, path);
         if found == "object" {
             self.fields(schema, node, path);
         }
@@ -92,6 +98,47 @@ impl Check {
                 self.value(of, item, &format!("{path}[{index}]"));
             }
         }
+    }
+
+    /// Checks the schemas that a schema combines (`schema_props.go`).
+    fn alternatives(&mut self, schema: &Node, node: &Node, path: &str) {
+        let failures = |schema: &Node| {
+            let mut check = Check::default();
+            check.value(schema, &mut node.clone(), path);
+            check.errors
+        };
+        for (field, words) in [
+            ("anyOf", "must validate at least one schema (anyOf)"),
+            ("oneOf", "must validate one and only one schema (oneOf)"),
+            ("allOf", "must validate all the schemas (allOf)"),
+        ] {
+            let mut failed: Vec<_> = schema.list(field).iter().map(failures).collect();
+            let (all, valid) = (failed.len(), failed.iter().filter(|it| it.is_empty()).count());
+            let found = match (field, valid) {
+                ("allOf", valid) if valid < all => {
+                    if valid == 0 { ". None validated" } else { "" }.into()
+                }
+                ("anyOf", 0) if all > 0 => String::new(),
+                ("oneOf", 0) if all > 0 => ". Found none valid".into(),
+                ("oneOf", 2..) => format!(". Found {valid} valid alternatives"),
+                _ => continue,
+            };
+            if field != "allOf" {
+                // Of the alternatives, the one that fits best is explained.
+                let best = (0..all).min_by_key(|index| failed.get(*index).map_or(0, Vec::len));
+                failed = best.map(|best| failed.swap_remove(best)).into_iter().collect();
+            }
+            self.combined(path, &format!("{words}{found}"));
+            self.errors.extend(failed.into_iter().flatten());
+        }
+        if schema.get("not").is_some_and(|schema| failures(schema).is_empty()) {
+            self.combined(path, "must not validate the schema (not)");
+        }
+    }
+
+    /// An error of a combination, which the API server reports without a place.
+    fn combined(&mut self, path: &str, words: &str) {
+        self.error("<nil>", format!("Invalid value: \"\": \"{path}\" {words}"));
     }
 
     /// How large a number, and how long a text or a list may be.

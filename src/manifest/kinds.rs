@@ -154,6 +154,8 @@ pub(super) fn without_name(root: &Node, kind: Kind) -> Option<Refusal> {
         namespace => namespace,
     };
     let version = kind.api_version();
+    // The core group has no name.
+    let version = if version.contains('/') { version.to_owned() } else { format!("/{version}") };
     let stderr = format!(
         "error: error when retrieving current configuration of:\nResource: \"{version}, \
          Resource={}\", GroupVersionKind: \"{version}, Kind={kind}\"\nName: \"\", Namespace: \

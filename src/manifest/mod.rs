@@ -35,7 +35,9 @@ mod yaml;
 pub use explain::fields_at;
 pub use known::all_further_fields;
 pub use print::to_yaml;
+pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;
+pub(crate) use scalar::base64;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};

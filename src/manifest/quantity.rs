@@ -15,7 +15,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Why a text is no amount, in the words of the API server.
-pub(super) fn refusal(text: &str) -> Option<&'static str> {
+pub(crate) fn refusal(text: &str) -> Option<&'static str> {
     let Some((_, suffix)) = split(text) else {
         return Some(
             "quantities must match the regular expression \

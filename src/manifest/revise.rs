@@ -18,9 +18,11 @@ pub fn revise<'a>(
     definitions: impl IntoIterator<Item = &'a StoredObject>,
 ) -> Result<Object, String> {
     let kind = old.kind();
-    let (decoded, found) = match (kind, custom::definition(tree, definitions)) {
-        (Kind::Custom(_), Some(definition)) => custom::decode(tree, kind, definition),
-        _ => kinds::decode(tree, kind, false),
+    let definition = custom::definition(tree, definitions);
+    let definition = definition.filter(|_| matches!(kind, Kind::Custom(_)));
+    let (decoded, found) = match definition {
+        Some(definition) => custom::decode(tree, kind, definition),
+        None => kinds::decode(tree, kind, false),
     };
     if !found.unknown.is_empty() {
         let fields: Vec<String> =
@@ -35,7 +37,9 @@ pub fn revise<'a>(
     })?;
     defaults::complete(&mut new, &found.not_simulated);
     keep_metadata(old, &mut new);
-    keep_status(old, &mut new);
+    if definition.is_none_or(|it| it.has_status(tree.text("apiVersion"))) {
+        keep_status(old, &mut new);
+    }
     let errors = validate::validate_update(old, &new, has_recreate);
     let errors = validate::merge(errors, found.errors);
     match errors.is_empty() {

@@ -219,7 +219,7 @@ fn is_date(text: &str) -> bool {
 ///
 /// # Errors
 /// The index of the byte that Go's `encoding/base64` names.
-pub(super) fn base64(text: &str) -> Result<Vec<u8>, usize> {
+pub(crate) fn base64(text: &str) -> Result<Vec<u8>, usize> {
     let is_letter = |(_, byte): &(usize, u8)| !matches!(byte, b'\r' | b'\n');
     let letters: Vec<(usize, u8)> = text.bytes().enumerate().filter(is_letter).collect();
     let (mut bytes, mut chunks) = (Vec::new(), letters.chunks(4).peekable());

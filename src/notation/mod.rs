@@ -14,7 +14,7 @@
 //!
 //! - `at T` gives the time (`500ms`, `41s`, `1m30s`, `2h`). Times never decrease; a line without
 //!   `at` has the time of the line before it, and the first line has time 0 without it.
-//! - Double and single quotes group words; `\` escapes one character, as in a shell.
+//! - Double and single quotes group words; `\` escapes one character, as in a shell. In `$'...'`, `\n` is a line break.
 //! - `#` at the beginning of a word begins a comment.
 //! - `<<WORD` at the end of a line takes the following lines, up to `WORD` alone at column 1.
 //!
@@ -129,7 +129,7 @@ pub fn print(lines: &[Line]) -> String {
 }
 
 /// Writes ` <<EOF`, the text and `EOF`, with another word where the text itself has a line `EOF`.
-fn print_heredoc(text: &mut String, body: &str) {
+pub fn print_heredoc(text: &mut String, body: &str) {
     let mut word = String::from("EOF");
     while body.split('\n').any(|line| line.trim_end() == word) {
         word.push('_');
@@ -148,7 +148,11 @@ fn print_heredoc(text: &mut String, body: &str) {
 pub fn quote(word: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !matches!(c, '\'' | '"' | '\\');
     let has_meaning = word.starts_with('#') || word.starts_with("<<");
-    if !word.is_empty() && !has_meaning && word.chars().all(is_plain) {
+    if word.contains('\n') || word.contains("$'") {
+        // A word never goes on in the next line.
+        let word = word.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n");
+        format!("$'{word}'")
+    } else if !word.is_empty() && !has_meaning && word.chars().all(is_plain) {
         word.to_string()
     } else if word.contains('\'') {
         format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))

@@ -109,6 +109,7 @@ impl Reader<'_> {
             self.next();
             match c {
                 '\'' | '"' => self.quoted(c, &mut text)?,
+                '$' if self.peek() == Some('\'') => self.escaped(&mut text)?,
                 '\\' => match self.next() {
                     Some(escaped) => text.push(escaped),
                     None => {
@@ -125,6 +126,23 @@ impl Reader<'_> {
         Ok(Raw { word: Word { text, column }, start, end: self.position() })
     }
 
+    /// `'...'` behind `$`: `\n` is a line break, `\t` a tab, any other letter behind a backslash is itself.
+    fn escaped(&mut self, text: &mut String) -> Result<(), Trouble> {
+        let column = self.column.saturating_sub(1);
+        self.next();
+        while let Some(c) = self.next() {
+            let c = match (c, self.next_if(c == '\\')) {
+                ('\'', _) => return Ok(()),
+                (_, Some('n')) => '\n',
+                (_, Some('t')) => '\t',
+                (_, Some(escaped)) => escaped,
+                (c, None) => c,
+            };
+            text.push(c);
+        }
+        Err(not_closed(column))
+    }
+
     /// What stands up to the closing `mark`, which is taken too.
     fn quoted(&mut self, mark: char, text: &mut String) -> Result<(), Trouble> {
         let column = self.column.saturating_sub(1);
@@ -139,14 +157,14 @@ impl Reader<'_> {
                 None => text.push(c),
             }
         }
-        Err(Trouble {
-            column,
-            message: "the quote is not closed",
-            suggestion: "close it on the same line",
-        })
+        Err(not_closed(column))
     }
 
     fn next_if(&mut self, wanted: bool) -> Option<char> {
         if wanted { self.next() } else { None }
     }
+}
+
+fn not_closed(column: u32) -> Trouble {
+    Trouble { column, message: "the quote is not closed", suggestion: "close it on the same line" }
 }

@@ -103,20 +103,32 @@ pub fn next_lesson(list: &[ListedLesson], name: &str) -> Option<NextLesson> {
     Some(NextLesson { name: next.name.clone(), title: next.title.clone() })
 }
 
-/// Parses a lesson, puts its answers into the order of a seed, and plays its recipe to the first step.
+/// Parses a lesson, puts its answers into the order of a seed, and plays its recipe to a step, counted from 1; what the
+/// steps before it ask for is done.
 ///
 /// # Errors
 /// The errors of the lesson or its recipe.
 pub async fn open(
     text: &str,
     seed: u64,
+    step: usize,
     progress: &Progress,
 ) -> Result<(Guide, Timeline), Vec<NotationError>> {
     let mut lesson = parse(text)?;
     lesson.shuffle(seed);
     let lesson = Rc::new(lesson);
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
-    let guide = Guide::new(lesson, &mut timeline, progress).await;
+    let mut guide = Guide::new(lesson, &mut timeline, progress).await;
+    for _ in 1..step {
+        if guide.is_last() {
+            break;
+        }
+        if guide.step().goal.is_some() {
+            guide.show(&mut timeline, progress).await;
+            guide.skip_to_goal(&mut timeline, progress).await;
+        }
+        guide.go_on(&mut timeline, progress).await;
+    }
     Ok((guide, timeline))
 }
 
@@ -291,7 +303,7 @@ mod tests {
 
     /// The lesson and its run, at the first step.
     fn active() -> (ActiveLesson, Timeline) {
-        let (guide, timeline) = finish(open(LESSON, 9, &Progress::default())).expect("a lesson");
+        let (guide, timeline) = finish(open(LESSON, 9, 1, &Progress::default())).expect("a lesson");
         let lesson = ActiveLesson::new("in-order", LESSON, guide, 9);
         (ActiveLesson { is_left: true, has_hint: true, ..lesson }, timeline)
     }
@@ -379,7 +391,8 @@ mod tests {
     fn the_next_line_is_expected_until_the_lesson_is_left() {
         const CRASH: &str = "title Test\nabout A test.\ncovers S1\nminutes 1\n\nordinal 1\n\n\
                              step\nsay One.\n\nstep\nsay Two.\ndo crash web-0\n\nstep\nsay Three.\n";
-        let (guide, mut timeline) = finish(open(CRASH, 0, &Progress::default())).expect("a lesson");
+        let (guide, mut timeline) =
+            finish(open(CRASH, 0, 1, &Progress::default())).expect("a lesson");
         let mut lesson = ActiveLesson::new("test", CRASH, guide, 0);
         assert!(!lesson.expects("crash web-0", &timeline));
         finish(lesson.guide.go_on(&mut timeline, &Progress::default()));

@@ -39,12 +39,12 @@ pub fn unpack(packed: &str, origin: &str) -> Option<SavedRun> {
 }
 
 /// Joins texts, each after a line with its length in bytes.
-fn pack_texts<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+pub fn pack_texts<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.map(|text| format!("{}\n{text}", text.len())).collect()
 }
 
 /// Splits joined texts. `None` if a length is missing or wrong.
-fn unpack_texts(mut packed: &str) -> Option<Vec<String>> {
+pub fn unpack_texts(mut packed: &str) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     while !packed.is_empty() {
         let (length, rest) = packed.split_once('\n')?;

@@ -15,18 +15,18 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 7] = [
+const PARTLY: [(&str, &str); 10] = [
     (
         "hostNetwork, hostPort, hostIP",
         "a port of a node is given to one pod only; traffic is not simulated",
     ),
     (
         "env, envFrom",
-        "a pod waits for the ConfigMaps and Secrets that they refer to; values are not set",
+        "a pod waits for the ConfigMaps and Secrets that they refer to; commands in its containers see the values",
     ),
     (
-        "volumes of type configMap, secret, and projected",
-        "a pod waits for the objects that they refer to; the files do not exist",
+        "volumes of type configMap, secret, projected, and downwardAPI",
+        "a pod waits for the objects that they refer to; commands in its containers see the files",
     ),
     (
         "serviceAccountName, serviceAccount, runtimeClassName",
@@ -39,7 +39,21 @@ const PARTLY: [(&str, &str); 7] = [
     ),
     (
         "exec, httpGet, tcpSocket, and grpc of a probe",
-        "a probe of the database's container succeeds once the database responds, all others always",
+        "exec and httpGet find what is in the container if its image is known or files in it were changed; \
+         otherwise a probe of the database's container succeeds once the database responds, all others always",
+    ),
+    (
+        "command, args, stdin, tty, workingDir",
+        "a pod without a controller runs its command if the programs in it are simulated; in other pods the \
+         command is only shown by ps",
+    ),
+    (
+        "subPath, subPathExpr, readOnly",
+        "commands in containers see volumes accordingly; what pods do with them is not simulated",
+    ),
+    (
+        "targetPort, enableServiceLinks, automountServiceAccountToken",
+        "commands in containers find ports, variables, and files accordingly",
     ),
     (
         "timeoutSeconds",
@@ -49,7 +63,11 @@ const PARTLY: [(&str, &str); 7] = [
 
 /// What the model leaves out.
 const LEFT_OUT: [(&str, &str); 5] = [
-    ("Containers", "run no programs: a database stands in for every image"),
+    (
+        "Containers",
+        "run a few programs, such as ls, curl, and nslookup, that every image has here; a database stands in for \
+         what images of StatefulSets do otherwise, and speaks a little SQL and the language of ZooKeeper",
+    ),
     (
         "Networks",
         "have names, addresses, and partitions, but no packets, policies, or load balancers",
@@ -57,8 +75,8 @@ const LEFT_OUT: [(&str, &str); 5] = [
     ("Access", "has no users, roles, or tokens: kubectl may do everything"),
     (
         "Custom resources",
-        "are stored and validated, and no operator acts on them; patterns, formats, rules in CEL, and \
-         combinations such as oneOf are not checked, and versions are not converted",
+        "are stored and validated, and no operator acts on them; patterns, formats, and rules in CEL \
+         are not checked, and versions are not converted",
     ),
     (
         "Metrics",

@@ -93,7 +93,7 @@ fn free_part(canvas: &Canvas<'_>, column: &Column<'_>, index: usize, bead: Area)
     let mut taken: Vec<Area> = pods.map(|place| place.area).collect();
     taken.extend(disks.map(|(_, disk)| disk.area));
     taken.push(Area::new(0, last + GAP, 0, 0));
-    taken.sort_by_key(|area| area.y);
+    crate::map::sort_by_key(&mut taken, |area| area.y);
     let mut top = layout.plate.bottom() + GAP;
     let mut best: Option<Area> = None;
     for area in taken {

@@ -4,8 +4,9 @@
 
 use crate::api::*;
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
+use crate::cluster::inside::{self, Deed};
 use crate::cluster::network::{self, Request};
-use crate::cluster::world::{Client, Drain, Host, PodRuntime, RunState, Stage};
+use crate::cluster::world::{Attached, Client, Drain, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Detail, Duration, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database,
     disruption, kubelet,
@@ -45,6 +46,12 @@ pub enum Command {
     StartClient(String, Client),
     /// A client stops.
     StopClient(String),
+    /// A command is run in a container of a pod, of this name: its words.
+    Ran(Key, String, String),
+    /// One of the things that a command in a container of a pod changes.
+    Inside(Key, Deed),
+    /// A `kubectl run` is attached to the pod that it made.
+    Attach(Key, Attached),
     /// A line was refused: the text of the refusal.
     Refused(String),
 }
@@ -108,12 +115,35 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         }
         Command::StartClient(name, client) => clients::start(step, name, client),
         Command::StopClient(name) => clients::stop(step, name),
+        Command::Ran(key, container, command) => {
+            let uid = step.cluster.store.pods.get(key).map(|pod| pod.metadata.uid);
+            let (container, command) = (container.clone(), command.clone());
+            let reason = Reason::CommandRun { container, pod: ObjectRef::pod(key), command };
+            step.record_event(Subject::pod(key), uid, reason);
+        }
+        Command::Inside(key, deed) => act(step, key, deed),
+        Command::Attach(key, attached) => {
+            step.change(Change::Attached(key.clone(), Some(attached.clone())));
+        }
         Command::Refused(message) => {
             let subject = Subject::Client("you".into());
             let message = message.trim().to_owned();
             step.record_event(subject, None, Reason::Refused { message });
         }
     }
+}
+
+/// Does what a command in a container changes; the probes then look again.
+fn act(step: &mut Step<'_>, key: &Key, deed: &Deed) {
+    let Some((uid, run)) = run_of(step, key) else { return };
+    let deeds = std::slice::from_ref(deed);
+    let mut changed = PodRuntime::clone(&run);
+    inside::perform(step, uid, &mut changed, deeds);
+    if changed != *run {
+        step.change(Change::PodRuntime(uid, Some(changed)));
+    }
+    inside::store(step, deeds);
+    step.enqueue_after(WorkItem::Pod(uid, key.clone()), 0);
 }
 
 fn evict(step: &mut Step<'_>, key: &Key, grace: Grace) {

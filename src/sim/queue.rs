@@ -4,6 +4,7 @@ use crate::api::Time;
 use crate::cluster::WorkItem;
 use crate::map::Map;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 /// When a item is due, and its number: of those due at one instant the first queued is the first.
 type Place = (Time, u64);
@@ -13,16 +14,18 @@ type Place = (Time, u64);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
     /// The latest first, so that taking the next one moves no other.
-    by_time: Map<Reverse<Place>, (WorkItem, Option<u64>)>,
+    by_time: Map<Reverse<Place>, Rc<(WorkItem, Option<u64>)>>,
     places: Map<WorkItem, Place>,
     pushed: u64,
+    /// Where the last item is in `places`: many are queued in their order.
+    last: usize,
 }
 
 impl Queue {
     /// Queues a item at `due`, because of the event `cause`, unless it is queued for an earlier instant.
     pub(super) fn push(&mut self, due: Time, item: WorkItem, cause: Option<u64>) {
         let next = (due, self.pushed + 1);
-        let place = self.places.or_insert_with(item.clone(), || next);
+        let place = self.places.near_or_insert_with(&mut self.last, item.clone(), || next);
         if *place != next {
             if place.0 <= due {
                 return;
@@ -31,7 +34,7 @@ impl Queue {
             *place = next;
         }
         self.pushed += 1;
-        self.by_time.insert(Reverse(next), (item, cause));
+        self.by_time.insert(Reverse(next), Rc::new((item, cause)));
     }
 
     /// Takes the next item if it is due at or before `until`.
@@ -39,7 +42,8 @@ impl Queue {
         if self.next_due()? > until {
             return None;
         }
-        let (Reverse((due, _)), (item, cause)) = self.by_time.pop_last()?;
+        let (Reverse((due, _)), queued) = self.by_time.pop_last()?;
+        let (item, cause) = Rc::unwrap_or_clone(queued);
         self.places.remove(&item);
         Some((due, item, cause))
     }

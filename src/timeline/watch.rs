@@ -1,12 +1,12 @@
-//! Terminal lines that keep printing while the cursor moves: `kubectl get -w` and drains.
+//! Terminal lines that keep printing while the cursor moves: `kubectl get -w`, drains, and lines that wait.
 
 use super::Timeline;
 use super::player::Player;
 use crate::cluster::Event;
-use crate::kubectl;
+use crate::kubectl::{self, Output, Session};
 use crate::notation;
 
-/// A `kubectl get -w` or a drain that follows the cursor.
+/// A `kubectl get -w`, a drain, or a line that waits, which follows the cursor.
 #[derive(Clone, Debug)]
 pub struct Watch {
     player: Player,
@@ -25,16 +25,45 @@ pub enum Followed {
     Over,
 }
 
+impl Watch {
+    /// The status and the complaint with which it has ended.
+    pub fn ending(&self) -> Output {
+        self.watch.ending()
+    }
+
+    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    pub fn session(&self) -> Option<Box<Session>> {
+        self.watch.session()
+    }
+
+    /// Whether nothing more will come.
+    pub fn is_over(&self) -> bool {
+        self.watch.is_over()
+    }
+}
+
 impl Timeline {
     /// What a terminal line that was just done goes on to print: none unless it is a `kubectl get -w`, or a
     /// drain.
     pub fn watch(&self, line: &str) -> Option<Watch> {
         let line = notation::parse_line(line).ok()?;
-        let now = self.now();
-        let log: Vec<Event> =
-            self.events.iter().take_while(|event| event.time <= now).cloned().collect();
+        let log = self.past();
         let watch = kubectl::Watch::begin(&self.view.sim, &line, &log)?;
         Some(Watch { player: Player::new(self.view.clone()), log, watch })
+    }
+
+    /// Begins a line that changes nothing and waits, with what it prints at first; none if it is no such line.
+    pub fn wait(&self, line: &str) -> Option<(Watch, String)> {
+        let line = notation::parse_line(line).ok()?;
+        let log = self.past();
+        let (watch, first) = kubectl::Watch::wait(&self.view.sim, &line, &log)?;
+        Some((Watch { player: Player::new(self.view.clone()), log, watch }, first))
+    }
+
+    /// The log up to the cursor.
+    fn past(&self) -> Vec<Event> {
+        let now = self.now();
+        self.events.iter().take_while(|event| event.time <= now).cloned().collect()
     }
 
     /// What a watch prints on the way to the cursor, change by change; none if it is over, or the cursor went

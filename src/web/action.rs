@@ -96,6 +96,8 @@ pub(super) enum PlaybackAction {
     SetSpeed(u8),
     /// Changes the speed by one step: up if the number is positive, else down.
     ChangeSpeed(i8),
+    /// Sets the instant at which playback stops.
+    SetUntil(Time),
 }
 
 /// Actions that open and close parts of the interface.
@@ -132,22 +134,39 @@ pub(super) enum ManifestAction {
     Edit(String),
     /// Replaces the text by a sample, or by an earlier text.
     LoadSample(Rc<str>),
+    /// Saves the text that a command of the terminal edits.
+    Save,
 }
 
 /// Actions of the terminal.
 pub(super) enum TerminalAction {
     /// Opens or closes the terminal.
     SetOpen(bool),
+    /// Opens or closes the second pane.
+    Split(bool),
+    /// Goes to a pane, by its index.
+    Activate(usize),
+    /// Happens in a pane, by its index.
+    Input(usize, PaneAction),
+}
+
+/// Actions in a pane of the terminal.
+#[derive(Clone)]
+pub(super) enum PaneAction {
     /// Sets the text being typed.
     Type(String),
-    /// Runs the text being typed.
+    /// Runs the text being typed, or begins a new line if it is not complete.
     Enter,
-    /// Recalls the command that is this many commands earlier in the history.
+    /// Sets the text after several lines were pasted, and runs those that are complete.
+    Paste(String),
+    /// Recalls the line that is this many lines earlier.
     Recall(i8),
     /// Completes the text being typed.
     Complete,
-    /// Drops the text being typed, and ends the running watch or job.
+    /// Drops the text being typed, and ends what runs.
     Interrupt,
+    /// Drops what was printed.
+    Clear,
 }
 
 /// Actions of guided stories.
@@ -156,8 +175,8 @@ pub(super) enum LessonAction {
     Fetch(String),
     /// Sets the list of lessons, from its text.
     SetList(String),
-    /// Starts a lesson, from its name and text.
-    Begin(String, String),
+    /// Starts a lesson, from its name and text, at a step counted from 1.
+    Begin(String, String, usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
@@ -194,6 +213,8 @@ pub(super) enum HostAction {
     LoadSchema,
     /// The table is installed, unless there is an error.
     SchemaLoaded(String),
+    /// The example files are installed, unless there is an error.
+    ExamplesLoaded(String),
 }
 
 impl Action {
@@ -208,7 +229,7 @@ impl Action {
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
             Action::Run(Open(run)) => Some(&run.recipe),
-            Action::Lesson(LessonAction::Begin(_, text)) => Some(text),
+            Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
             _ => None,
         }
     }
@@ -266,11 +287,13 @@ impl RunAction {
 impl TerminalAction {
     /// Whether the action uses the run.
     fn uses_run(&self) -> bool {
-        use TerminalAction::*;
-        match self {
-            Enter | Complete => true,
-            SetOpen(_) | Type(_) | Recall(_) | Interrupt => false,
-        }
+        matches!(
+            self,
+            TerminalAction::Input(
+                _,
+                PaneAction::Enter | PaneAction::Paste(_) | PaneAction::Complete
+            )
+        )
     }
 }
 

@@ -28,7 +28,7 @@ impl FocusState {
     pub(super) fn apply(&mut self, root: &Element) {
         let first = |selector| root.query_selector(selector).ok().flatten();
         if take(&mut self.wants_terminal) {
-            first(".command").iter().for_each(focus);
+            first(".pane.active .command").iter().for_each(focus);
         }
         if take(&mut self.restores) && is_lost() {
             let origin = self.origin.take().filter(|origin| origin.is_connected());

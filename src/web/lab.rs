@@ -12,6 +12,7 @@ use crate::api::Time;
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::live::Live;
+use crate::scene::{Painter, View};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
@@ -95,6 +96,27 @@ impl Lab {
         self.send(Action::Run(RunAction::StepForward));
     }
 
+    /// Sets the instant at which playback stops, in milliseconds; infinity for none.
+    pub fn set_until(&self, ms: f64) {
+        self.send(Action::Playback(PlaybackAction::SetUntil(Time(ms as u64))));
+    }
+
+    /// The end of what is recorded, in milliseconds.
+    pub fn end(&self) -> f64 {
+        self.ask(|session| session.run.timeline.end().0 as f64)
+    }
+
+    /// The height that the picture takes at a width if nothing limits it, in CSS pixels.
+    pub fn picture_height(&self, width: f64) -> f64 {
+        self.ask(|session| {
+            let view = View { width: width as u32, height: None, ..View::default() };
+            let timeline = &session.run.timeline;
+            let mut painter = Painter::default();
+            let scene = painter.paint(timeline.cluster(), [0; 3], timeline.now(), &view);
+            scene.map_or(0.0, |scene| f64::from(scene.height))
+        })
+    }
+
     /// Starts or ends the presentation mode.
     pub fn toggle_presentation(&self) {
         self.send(Action::Ui(UiAction::TogglePresentation));
@@ -127,17 +149,22 @@ impl Lab {
         self.send(Action::Run(RunAction::Adopt(ToldRun { recipe, live })));
     }
 
-    /// Starts a lesson. If `name` is empty, `text` is the list of all lessons.
-    pub fn lesson(&self, name: String, text: String) {
+    /// Starts a lesson at a step, counted from 1. If `name` is empty, `text` is the list of all lessons.
+    pub fn lesson(&self, name: String, text: String, step: usize) {
         self.send(Action::Lesson(match name.is_empty() {
             true => LessonAction::SetList(text),
-            false => LessonAction::Begin(name, text),
+            false => LessonAction::Begin(name, text, step),
         }));
     }
 
     /// Tells that the table of the Kubernetes API is installed, or why it is not.
     pub fn schema(&self, error: String) {
         self.send(Action::Host(HostAction::SchemaLoaded(error)));
+    }
+
+    /// Tells that the example files are installed, or why they are not.
+    pub fn examples(&self, error: String) {
+        self.send(Action::Host(HostAction::ExamplesLoaded(error)));
     }
 
     /// Shows an export of the run, and a message.
@@ -185,7 +212,8 @@ impl Lab {
         self.send(Action::Run(RunAction::ReadState(tell)));
     }
 
-    /// Runs a terminal line; `reply` is called with the exit status, stdout and stderr.
+    /// Runs what may be typed into the terminal; `reply` is called with the exit status, stdout and stderr when all of it
+    /// is done. A line that waits runs ahead in a copy; `sleep` moves the cursor on.
     pub fn run(&self, line: String, reply: js_sys::Function) {
         self.send(Action::Run(RunAction::Line(line, Some(answer(reply)))));
     }
@@ -225,6 +253,14 @@ pub fn needs_schema(story: &str) -> bool {
 pub fn install_schema(text: String) {
     if !schema::is_installed() {
         schema::install(text.leak());
+    }
+}
+
+/// Installs the example files of the documentation: the text of `examples.txt`.
+#[wasm_bindgen]
+pub fn install_examples(text: String) {
+    if !crate::terminal::examples::is_installed() {
+        crate::terminal::examples::install(text.leak());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The dialog in which manifests are written, pasted and applied.
 
-use super::action::{Action, ManifestAction, RunAction};
+use super::action::{Action, ManifestAction, RunAction, UiAction};
 use super::dialog::Frame;
 use crate::page::by_ptr::ByPtr;
 use crate::page::manifest_editor::{
@@ -24,6 +24,8 @@ pub(super) struct ManifestProps {
     pub running: Option<Rc<str>>,
     /// The last manifest that was applied in the dialog.
     pub applied: Option<Rc<Applied>>,
+    /// What a command of the terminal edits, if that is why the dialog is open.
+    pub editing: Option<AttrValue>,
     /// The findings about the text, or about an earlier one while a check is in progress.
     pub findings: ByPtr<Findings>,
     /// Receives the actions.
@@ -71,12 +73,15 @@ impl Component for ManifestDialog {
     }
 
     fn view(&self, ctx: &Context<ManifestDialog>) -> Html {
-        let ManifestProps { text, saved, running, applied, findings, dispatch } = ctx.props();
+        let ManifestProps { text, saved, running, applied, editing, findings, dispatch } =
+            ctx.props();
         let is_checked = findings.text == *text;
         let applied = applied.as_ref().filter(|it| *it.yaml == **text);
         html! {
-            <Frame title="Manifest" class="manifest" dispatch={dispatch.clone()}>
-                { view_samples(text, saved.as_ref(), running.as_ref(), dispatch) }
+            <Frame title={editing.clone().unwrap_or("Manifest".into())} class="manifest" dispatch={dispatch.clone()}>
+                if editing.is_none() {
+                    { view_samples(text, saved.as_ref(), running.as_ref(), dispatch) }
+                }
                 <div class="editor">
                     <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, findings, is_checked) }</pre>
                     <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest (YAML)"
@@ -84,9 +89,14 @@ impl Component for ManifestDialog {
                         aria-invalid={(is_checked && findings.has_errors()).to_string()} aria-describedby="manifest-problems"
                         onscroll={ctx.link().callback(|_: Event| Message::Scrolled)}
                         oninput={dispatch.reform(|event: InputEvent| Action::Manifest(ManifestAction::Edit(typed(&event))))}
-                        onkeydown={on_ctrl_enter(text, findings.needs_new_cluster, dispatch)} />
+                        onkeydown={on_ctrl_enter(text, editing.is_some(), findings.needs_new_cluster, dispatch)} />
                 </div>
-                { view_buttons(text, findings.needs_new_cluster, dispatch) }
+                if editing.is_some() {
+                    { view_save(dispatch) }
+                } else {
+                    { view_buttons(text, findings.needs_new_cluster, dispatch) }
+                }
+                if editing.is_none() {
                 <div class="result">
                     <p class="outcome" role="status">{ applied.map(|applied| applied.outcome()) }</p>
                     <ul class="advice" id="manifest-problems" aria-label="Problems" aria-live="polite">
@@ -102,6 +112,7 @@ impl Component for ManifestDialog {
                         }
                     }
                 </div>
+                }
             </Frame>
         }
     }
@@ -223,6 +234,18 @@ fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Act
     html! { <p class="actions">{ button(needs_new_cluster) }{ button(!needs_new_cluster) }</p> }
 }
 
+/// The buttons that end an edit of the terminal.
+fn view_save(dispatch: &Callback<Action>) -> Html {
+    let save = dispatch.reform(|_: MouseEvent| Action::Manifest(ManifestAction::Save));
+    let cancel = dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseDialog));
+    html! {
+        <p class="actions">
+            <button class="button primary" title="Save and close (Ctrl+Enter)" onclick={save}>{ "Save and close" }</button>
+            <button class="button" onclick={cancel}>{ "Cancel" }</button>
+        </p>
+    }
+}
+
 /// Makes the action that applies a text to the running cluster or to a new one, whatever the event.
 fn apply<E>(text: &Rc<str>, starts_new: bool) -> impl Fn(E) -> Action + 'static {
     let text = text.clone();
@@ -237,6 +260,7 @@ fn apply<E>(text: &Rc<str>, starts_new: bool) -> impl Fn(E) -> Action + 'static 
 /// Does what the first button does on Ctrl+Enter or Cmd+Enter.
 fn on_ctrl_enter(
     text: &Rc<str>,
+    is_edit: bool,
     starts_new: bool,
     dispatch: &Callback<Action>,
 ) -> Callback<KeyboardEvent> {
@@ -244,7 +268,10 @@ fn on_ctrl_enter(
     Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            dispatch.emit(apply(()));
+            dispatch.emit(match is_edit {
+                true => Action::Manifest(ManifestAction::Save),
+                false => apply(()),
+            });
         }
     })
 }

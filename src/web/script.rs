@@ -32,9 +32,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn keep_moment(this: &Host, ms: f64, is_playing: bool);
 
-    /// Dispatches an event: one line of the log, as JSON.
+    /// Dispatches an event of this name; the detail is JSON.
     #[wasm_bindgen(method)]
-    pub(super) fn event(this: &Host, line: &str);
+    pub(super) fn event(this: &Host, name: &str, detail: &str);
 
     /// Makes a link, a file, a picture or a report of `text`, at an instant in milliseconds.
     #[wasm_bindgen(method)]
@@ -47,6 +47,10 @@ extern "C" {
     /// Fetches the table of the Kubernetes API, installs it, and tells `Lab::schema`.
     #[wasm_bindgen(method)]
     pub(super) fn schema(this: &Host);
+
+    /// Fetches the example files of the documentation, installs them, and tells `Lab::examples`.
+    #[wasm_bindgen(method)]
+    pub(super) fn examples(this: &Host);
 
     /// Tells the server whose cluster is shown: `do` with a line, the text below it, and its instant if that is in the
     /// past; `replace` with a recipe and an instant; or `pause` with `true` or `false`.

@@ -1,30 +1,49 @@
-// The page inside another page's frame: it tells how high it is, and slides let it play and pause.
+// The page inside another page's frame. docs/embedding.md describes the messages, and frame.d.ts types them.
+import { naturalHeight } from './guest.js';
 
-/** The height at which everything has room, in CSS pixels: beside the picture, and below it. */
-const ROOMY = { beside: 640, below: 780 };
+/** The events that are told; `ordinal-event` only to whom asked for it. */
+const EVENTS = ['ready', 'play', 'pause', 'timeupdate', 'ended', 'error', 'lesson-step', 'answered'];
+const METHODS = ['play', 'pause', 'seek', 'step', 'run', 'apply', 'state'];
 
-/**
- * Posts `{ source: 'ordinal', type: 'height', height }` to the page around, in CSS pixels, now and
- * whenever it changes, and minds the messages `slide:start` and `slide:stop` of reveal.js. Returns
- * what ends it.
- */
-export function converse(lab, root) {
-  const observer = new ResizeObserver(() => {
-    // The page fits into any height; a frame that follows is as high as it should be.
-    const roomy = root.clientWidth > 760 ? ROOMY.beside : ROOMY.below;
-    const height = Math.max(roomy, Math.ceil(root.scrollHeight));
-    parent.postMessage({ source: 'ordinal', type: 'height', height }, '*');
-  });
-  observer.observe(root);
-  if (root.firstElementChild) observer.observe(root.firstElementChild);
-  const hear = ({ source, data }) => {
-    if (source !== parent) return;
-    if (data === 'slide:start') lab.play();
-    if (data === 'slide:stop') lab.pause();
+/** Collects the messages to this page from now on. Returns what takes them over, and what is said from then on. */
+export function converse(lab, root, pictureHeight, inbox) {
+  // Who may talk to this page, if its address says so.
+  const origin = new URLSearchParams(location.search).get('origin') ?? '*';
+  const post = (message) => parent.postMessage({ source: 'ordinal', ...message }, origin);
+  let height = 0;
+  const measure = () => {
+    const wanted = Math.max(naturalHeight(root, pictureHeight), root.scrollHeight > root.clientHeight ? root.scrollHeight : 0);
+    if (!wanted || Math.abs(wanted - height) < 3) return;
+    height = wanted;
+    post({ type: 'height', height });
   };
-  addEventListener('message', hear);
+  const observer = new ResizeObserver(measure);
+  observer.observe(root);
+  const tell = (event) => {
+    if (['ready', 'lesson-step'].includes(event.type)) measure();
+    const { paused, currentTime, duration } = lab;
+    post({ type: 'event', name: event.type, detail: event.detail, paused, currentTime, duration });
+  };
+  for (const name of EVENTS) lab.addEventListener(name, tell);
+  const answer = async ({ id, method, args = [] }) => {
+    if (method === 'subscribe') return args.forEach((name) => name === 'ordinal-event' && lab.addEventListener(name, tell));
+    if (method === 'set') return void lab.setAttribute(String(args[0]), String(args[1]));
+    const asked = METHODS.includes(method) ? lab[method](...args) : Promise.reject(new Error(`"${method}" is not a method`));
+    const reply = await asked.then(
+      (value) => ({ value }),
+      (error) => ({ error: error.message }),
+    );
+    if (id !== undefined) post({ type: 'reply', id, ...reply });
+  };
+  const hear = ({ source, origin: from, data }) => {
+    if (source !== parent || (origin !== '*' && from !== origin)) return;
+    if (data === 'slide:start') lab.play();
+    else if (data === 'slide:stop') lab.pause();
+    else if (data?.target === 'ordinal') answer(data);
+  };
+  inbox.hand(hear);
   return () => {
     observer.disconnect();
-    removeEventListener('message', hear);
+    for (const name of [...EVENTS, 'ordinal-event']) lab.removeEventListener(name, tell);
   };
 }

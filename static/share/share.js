@@ -1,5 +1,6 @@
 // What leaves the page, and what comes back: links, files, pictures. Loaded when it is first needed.
 import { copied, report } from '../failure.js';
+import { load } from '../files.js';
 import { RECIPE_BYTES, encode } from './link.js';
 
 const FRAMES_A_SECOND = 8;
@@ -22,7 +23,7 @@ export async function share(lab, what, text, ms) {
       if (!lab.script) return frame(lab, text, ms);
       // Encoded as in a link, nothing in the story can break out of the attribute.
       const story = await encode(text, ms);
-      const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}" style="height: 40rem"></ordinal-lab>\n`;
+      const html = `<script type="module" src="${attribute(lab.script)}"></script>\n<ordinal-lab story="${story}"></ordinal-lab>\n`;
       return [html, await copied(html)];
     }
     case 'report': {
@@ -37,8 +38,11 @@ export async function share(lab, what, text, ms) {
       return download('log.txt', new Blob([text], { type: 'text/plain' }));
     case 'json':
       return download('log.ndjson', new Blob([text], { type: 'application/x-ndjson' }));
-    case 'svg':
-      return download('picture.svg', new Blob([text], { type: 'image/svg+xml' }));
+    case 'svg': {
+      const style = await (await load(new URL('picture.css', import.meta.url))).text();
+      const whole = text.replace('<style></style>', () => `<style>${style}</style>`);
+      return download('picture.svg', new Blob([whole], { type: 'image/svg+xml' }));
+    }
     case 'png': {
       const { paint } = await import('./paint.js');
       const canvas = paint(lab.picture(), 2 * lab.picture().clientWidth);

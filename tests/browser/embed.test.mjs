@@ -195,7 +195,7 @@ labTest('nothing in a run breaks out of the lines for a web page', { expects: /f
   await outcome(first, 'ready');
   assert.match(await textOf(first, '.notice'), /run from the link/);
   const html = await share(first, 'Copy for a web page');
-  assert.match(html, /^<script type="module" src="http:[^"]*element\.js"><\/script>\n<ordinal-lab story="#1\.[\w.@-]*" style="height: 40rem"><\/ordinal-lab>\n$/);
+  assert.match(html, /^<script type="module" src="http:[^"]*element\.js"><\/script>\n<ordinal-lab story="#1\.[\w.@-]*"><\/ordinal-lab>\n$/);
   const other = await serveSite({
     documents: { '/host': `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="/icon.svg">${html}<p id="after">after</p></html>` },
     headers: { 'content-security-policy': "default-src * 'unsafe-inline' 'unsafe-eval'" },
@@ -319,7 +319,8 @@ const FOUL = {
 };
 
 for (const [name, spoil] of Object.entries(FOUL)) {
-  labTest(`storage that is ${name} does no harm`, pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ page }) => {
+  labTest(`storage that is ${name} does no harm`, pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ page, lab: first }) => {
+    await outcome(first, 'ready');
     await page.evaluateOnNewDocument(spoil);
     await page.reload({ waitUntil: 'load' });
     const lab = await page.waitForSelector('ordinal-lab');
@@ -338,7 +339,7 @@ labTest('a server that does not know WebAssembly will do', TYPED, async ({ lab }
   assert.match((await run(lab, 'kubectl get nodes')).stdout, /node-1/);
 });
 
-labTest('an element whose module does not come says so, and comes later', pageWith('<ordinal-lab></ordinal-lab>', { expects: /ordinal_bg|Failed to load/, site: { documents: BROKEN } }), async ({ page }) => {
+labTest('an element whose module does not come says so, and comes later', pageWith('<ordinal-lab story="/good.ordinal?early"></ordinal-lab>', { expects: /ordinal_bg|Failed to load/, site: { documents: BROKEN } }), async ({ page }) => {
   await page.setRequestInterception(true);
   let isBroken = true;
   page.on('request', (request) => (isBroken && request.url().endsWith('.wasm') ? request.abort() : request.continue()));

@@ -174,7 +174,7 @@ labTest('the run, the log and the picture can be saved', async ({ lab }) => {
   await click(lab, '.share .dialog-head button');
   await pause(100);
   const svg = await saved(lab, 'SVG');
-  assert.match(svg.bytes.toString(), /^<svg[^]*web-0/);
+  assert.match(svg.bytes.toString(), /^<svg[^]*<style>[^<]*--p-ground[^]*web-0/);
   await click(lab, '.share .dialog-head button');
   await pause(100);
   const png = await saved(lab, 'PNG');

@@ -200,14 +200,14 @@ labTest('where there can be no fresh instance, every element shows its recipe', 
   });
   await provoke(page, 'trap', true);
   for (const it of [lab, second]) {
-    await it.evaluate((element) => element.play());
+    await it.evaluate((element) => void element.play());
     await until('it says so', async () => /stopped working/.test(await textOf(it, '.loading')));
     assert.ok(await button(it, 'Reload the page'));
     assert.match(await rejection(it, 'run'), FAILURE);
   }
   assert.match(await recipe(second), /kubectl cordon node-2/);
   // One that comes later says so, too.
-  const late = await page.evaluateHandle(() => document.body.appendChild(document.createElement('ordinal-lab')));
+  const late = await page.evaluateHandle(() => document.body.appendChild(Object.assign(document.createElement('ordinal-lab'), { storyText: 'ordinal 1\n' })));
   assert.match(await rejection(late, 'ready'), /has failed. Reload the page/);
 });
 
@@ -215,7 +215,7 @@ labTest('an element that is moved while it shows a failure continues its run', {
   await run(lab, 'kubectl cordon node-2');
   await page.evaluate(() => sessionStorage.clear());
   await provoke(page, 'trap', true);
-  await lab.evaluate((element) => element.play());
+  await lab.evaluate((element) => void element.play());
   await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   await lab.evaluate((element) => {
     document.body.append(element);

@@ -11,6 +11,7 @@ use ordinal::notation::{self, Line, parse_duration, quote};
 use ordinal::scene::{View, scene, transcript};
 use ordinal::svg;
 use ordinal::task::{Progress, finish};
+use ordinal::terminal::{self, Files, Script, Step};
 use ordinal::timeline::Timeline;
 use ordinal::why;
 use std::rc::Rc;
@@ -22,6 +23,7 @@ type Target = fn(&str);
 pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("api", api),
     ("apply", apply),
+    ("container", container),
     ("jsonpath", jsonpath),
     ("kubectl", kubectl),
     ("lesson", lesson),
@@ -29,6 +31,8 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("patch", patch),
     ("recipe", recipe),
     ("selector", selector),
+    ("shell", shell),
+    ("template", template),
 ];
 
 /// A cluster that has something of everything.
@@ -43,12 +47,13 @@ const TIME_MAX_MS: u64 = 30 * 60_000;
 const LINES_MAX: usize = 16;
 
 thread_local! {
-    static PREPARED: Timeline = prepared();
+    static PREPARED: Timeline = prepared(SAMPLE);
     static SAMPLE_RECIPE: String = sample().recipe();
+    static CONTAINERS: Timeline = prepared(include_str!("../fuzz/containers.ordinal"));
 }
 
-fn prepared() -> Timeline {
-    let mut timeline = Timeline::new(SAMPLE).expect("the sample is sound");
+fn prepared(recipe: &str) -> Timeline {
+    let mut timeline = Timeline::new(recipe).expect("the sample is sound");
     timeline.seek(Time(RECORDED_MS));
     timeline.seek(Time(CURSOR_MS));
     timeline
@@ -122,7 +127,7 @@ fn api(text: &str) {
         while server.timeline().steps()[0] < first + 200 && server.step(to) {}
         for watcher in &mut watchers {
             for line in server.poll(watcher) {
-                serde_json::from_str::<serde_json::Value>(&line).expect("JSON");
+                serde_json::from_slice::<serde_json::Value>(&line).expect("JSON");
             }
         }
     }
@@ -185,6 +190,88 @@ fn type_in(timeline: &mut Timeline, line: &str) {
     }
 }
 
+/// A text as a script in the terminal, and as a text that is typed line by line.
+fn shell(text: &str) {
+    let (commands, rest) = ordinal::page::terminal::commands(text);
+    // Nothing that is typed gets lost.
+    let length = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).count();
+    assert_eq!(length(&commands.concat()) + length(&rest), length(text));
+    let (mut timeline, mut files) = (sample(), Files::default());
+    let mut script = Script::new(text, &terminal::shell());
+    let mut left = LINES_MAX * 4;
+    loop {
+        let step = script.go_on(&mut files, timeline.now());
+        script.take_printed();
+        let answer = match step {
+            Step::Done(_) => break,
+            _ if left == 0 => return,
+            Step::Line(line, _) => {
+                notation::parse_line(&line).ok();
+                timeline.run_line(&line)
+            }
+            Step::Sleep(ms, _) => {
+                advance(&mut timeline, ms.min(2_000));
+                Default::default()
+            }
+            step => terminal::without_page(step).unwrap_or_default(),
+        };
+        left -= 1;
+        script.answer(answer);
+    }
+    replays(&mut timeline);
+}
+
+/// Texts as scripts in containers, one in each line: the first letter chooses the pod, and how it is run. `at 40s` goes to
+/// an instant, as in [`kubectl`].
+fn container(text: &str) {
+    let mut timeline = CONTAINERS.with(Clone::clone);
+    for line in text.lines().take(LINES_MAX) {
+        if let Some(at_ms) = line.strip_prefix("at ").and_then(|time| parse_duration(time.trim())) {
+            let now = timeline.now().0;
+            advance(&mut timeline, at_ms.min(TIME_MAX_MS).saturating_sub(now));
+            continue;
+        }
+        let first = line.bytes().next().map_or(0, usize::from);
+        let script = line.get(1..).unwrap_or("");
+        let (pod, name) = PODS[first % PODS.len()];
+        match first / PODS.len() % 4 {
+            0 => type_in(&mut timeline, &format!("kubectl exec {pod} -c {name} -- {script}")),
+            1 => type_in(
+                &mut timeline,
+                &format!("kubectl run f{first} -i --rm --image={name} --restart=Never -- {script}"),
+            ),
+            2 => {
+                let output = timeline
+                    .run_with_text(&format!("kubectl exec -it {pod} -c {name} -- sh"), script);
+                let again = output
+                    .session
+                    .map(|shell| timeline.run_with_text(&shell.line, &shell.input("pwd; ls")));
+                assert!(
+                    again.is_none_or(|output| output.stdout.len() < 1 << 20),
+                    "too much output"
+                );
+            }
+            _ => type_in(
+                &mut timeline,
+                &format!("kubectl exec -t {pod} -c {name} -- sh -c {}", quote(script)),
+            ),
+        }
+    }
+    advance(&mut timeline, 5_000);
+    look(&timeline, 1_280);
+    replays(&mut timeline);
+}
+
+/// The pods of `tests/fuzz/containers.ordinal`, with their containers.
+const PODS: [(&str, &str); 6] = [
+    ("web-0", "nginx"),
+    ("mysql-0", "mysql"),
+    ("mysql-1", "mysql"),
+    ("zk-0", "zk"),
+    ("zk-1", "zk"),
+    ("box", "busybox"),
+];
+
 /// Does a line on the sample, and forgets what it did.
 fn ask(words: &[&str]) {
     let line: Vec<String> = words.iter().map(|word| quote(word)).collect();
@@ -199,6 +286,12 @@ fn jsonpath(text: &str) {
         1 => ask(&["kubectl", "get", "sts,svc", &format!("--sort-by={text}")]),
         _ => ask(&["kubectl", "wait", "sts/web", &format!("--for=jsonpath={text}")]),
     }
+}
+
+/// A text as a Go template.
+fn template(text: &str) {
+    ask(&["kubectl", "get", "pods", "-o", &format!("go-template={text}")]);
+    ask(&["kubectl", "get", "sts", "web", &format!("--template={text}")]);
 }
 
 /// A text as a selector of labels, and as other things that look like one.

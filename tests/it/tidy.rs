@@ -12,11 +12,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &[]),
     ("notation", &[]),
     ("manifest", &["api", "notation"]),
+    ("shell", &["api", "manifest"]),
     ("db", &[]),
-    ("cluster", &["api", "db"]),
+    ("cluster", &["api", "db", "shell"]),
     ("sim", &["api", "notation", "manifest", "db", "cluster"]),
-    ("kubectl", &["api", "notation", "manifest", "cluster", "sim"]),
+    ("kubectl", &["api", "notation", "manifest", "cluster", "sim", "shell"]),
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
+    ("terminal", &["api", "notation", "manifest", "kubectl", "shell", "timeline"]),
     ("why", &["api", "notation", "cluster", "timeline"]),
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
@@ -24,8 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "page",
         &[
-            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene",
+            "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
+            "why", "lessons", "scene",
         ],
     ),
     ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
@@ -48,8 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "api", "notation", "manifest", "cluster", "kubectl", "timeline", "why", "lessons",
-            "scene", "svg", "page",
+            "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
+            "why", "lessons", "scene", "svg", "page",
         ],
     ),
 ];

@@ -10,11 +10,14 @@
 //! Error from server (NotFound): pods "web-9" not found
 //! [exit 1]
 //! ```
+//! A `kubectl run` goes on to print behind the next `at`; what is typed in a shell in a container is behind `>`.
+//!
 //! What stands before the first `at` is the recipe. What a line advises beyond kubectl is behind `[advice]`.
 //! `UPDATE=1 cargo test` rewrites what was printed.
 
 use crate::cases::SAMPLE;
 use ordinal::api::Time;
+use ordinal::kubectl::Output;
 use ordinal::notation::parse_duration;
 use ordinal::timeline::Timeline;
 use std::fs;
@@ -25,6 +28,21 @@ fn text_of(printed: &str) -> String {
     match printed.is_empty() || printed.ends_with('\n') {
         true => printed.to_owned(),
         false => format!("{printed}\n"),
+    }
+}
+
+/// What a terminal shows of the output of a line.
+fn print(out: &mut String, output: &Output) {
+    *out += &text_of(&output.stdout);
+    *out += &text_of(&output.stderr);
+    if output.exit != 0 {
+        *out += &format!("[exit {}]\n", output.exit);
+    }
+    if !output.advice.is_empty() {
+        *out += &format!("[advice] {}", text_of(&output.advice));
+    }
+    if let Some(session) = &output.session {
+        *out += &format!("[shell] {}\n", session.prompt);
     }
 }
 
@@ -40,6 +58,7 @@ fn play(text: &str) -> String {
         }
     }
     let mut timeline = Timeline::new(&recipe).unwrap_or_else(|errors| panic!("{errors:?}"));
+    let (mut watch, mut session, mut shown) = (None, None, None);
     while let Some(line) = lines.next() {
         // Advice on a second document begins with `at`, too.
         let time = line.strip_prefix("at ").filter(|time| !time.starts_with("line "));
@@ -47,6 +66,22 @@ fn play(text: &str) -> String {
             let time = parse_duration(time).unwrap_or_else(|| panic!("no duration: {time}"));
             timeline.seek(Time(time));
             out += &format!("{line}\n");
+            if let Some(following) = &mut watch {
+                out += &text_of(&timeline.follow(following).unwrap_or_default());
+                if following.is_over() {
+                    print(&mut out, &following.ending());
+                    watch = None;
+                    continue;
+                }
+                let is_new = shown.replace(following.session().is_some()) != Some(true);
+                session =
+                    following.session().filter(|_| is_new).map(|session| *session).or(session);
+            }
+        } else if let (Some(typed), Some(shell)) = (line.strip_prefix("> "), session.clone()) {
+            let output = timeline.run_with_text(&shell.line, &shell.input(typed));
+            out += &format!("> {typed}\n");
+            print(&mut out, &output);
+            session = output.session.map(|session| *session);
         } else if let Some(command) = line.strip_prefix("$ ") {
             let mut command = command.to_owned();
             if let Some((_, mark)) = line.rsplit_once("<<") {
@@ -59,14 +94,13 @@ fn play(text: &str) -> String {
             }
             out += &format!("$ {command}\n");
             let output = timeline.run_line(&command);
-            out += &text_of(&output.stdout);
-            out += &text_of(&output.stderr);
-            if output.exit != 0 {
-                out += &format!("[exit {}]\n", output.exit);
+            print(&mut out, &output);
+            if let Some(new) =
+                timeline.watch(&command).filter(|_| command.starts_with("kubectl run"))
+            {
+                (watch, shown) = (Some(new), None);
             }
-            if !output.advice.is_empty() {
-                out += &format!("[advice] {}", text_of(&output.advice));
-            }
+            session = output.session.map(|session| *session);
         }
     }
     out

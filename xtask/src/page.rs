@@ -96,6 +96,9 @@ pub(crate) fn is_compiled_in(file: &Path, profile: Profile) -> bool {
 pub(crate) const STYLE: &str = "ordinal.css";
 const STYLES: &str = "styles";
 
+/// The part of it that goes with a picture that leaves the page.
+const PICTURE_STYLE: &str = "picture.css";
+
 /// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that
 /// lies in `static`. It compiles nothing.
 pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
@@ -112,6 +115,7 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     }
     let style = site.join(STYLE);
     fs::write(&style, whole_style(&style)?)?;
+    copy(&site.join(STYLES).join(PICTURE_STYLE), &site.join("share").join(PICTURE_STYLE))?;
     Ok(fs::remove_dir_all(site.join(STYLES))?)
 }
 

@@ -1,4 +1,5 @@
-//! The fields and types of the Kubernetes API, from the crate k8s-openapi into `static/schema.txt`.
+//! The fields and types of the Kubernetes API, from the crate k8s-openapi into `static/schema.txt`, and how its lists are merged
+//! into `src/apiserver/merge.txt`.
 //!
 //! The table has a section for each version of a group, and in it a line for each struct. `src/manifest/schema.rs`
 //! describes the format and reads it.
@@ -102,10 +103,20 @@ const STRINGS: &[(&str, &str)] = &[
 
 const HEAD: &str = "# The Kubernetes API: written by cargo xtask schema; src/manifest/schema.rs says what it means.\n";
 
-/// Downloads the crate and writes the table.
+const MERGE_HEAD: &str = "# How lists and maps of the Kubernetes API are merged: written by cargo xtask schema; src/apiserver/shape.rs says what it means.\n";
+
+/// The lists whose items have more than one key; the crate has only the first (`x-kubernetes-list-map-keys`).
+const MORE_KEYS: &[(&str, &str)] = &[
+    ("Container.ports:containerPort", "protocol"),
+    ("EphemeralContainer.ports:containerPort", "protocol"),
+    ("PodSpec.topologySpreadConstraints:topologyKey", "whenUnsatisfiable"),
+    ("ServiceSpec.ports:port", "protocol"),
+];
+
+/// Downloads the crate and writes the tables.
 pub(crate) fn run() -> Result<()> {
     let source = download()?.join("src").join(API);
-    let mut table = String::from(HEAD);
+    let (mut table, mut merge) = (String::from(HEAD), String::from(MERGE_HEAD));
     let mut used = Vec::new();
     for (folder, group) in GROUPS {
         table.push_str(&format!("@{group}\n"));
@@ -113,14 +124,56 @@ pub(crate) fn run() -> Result<()> {
             let text = fs::read_to_string(source.join(folder).join(path))?;
             if let Some(line) = line(&text, &mut used) {
                 table.push_str(&line);
+                merge.push_str(&merged(&text, line.split([' ', '!']).next().unwrap_or_default()));
             }
         }
     }
     let unused: Vec<_> = STRINGS.iter().map(|it| it.0).filter(|it| !used.contains(it)).collect();
     ensure!(unused.is_empty(), "no such fields: {unused:?}");
-    let file = tools::root().join("static/schema.txt");
-    println!("{}: {} bytes", file.display(), table.len());
-    Ok(fs::write(file, table)?)
+    for (name, table) in [("static/schema.txt", table), ("src/apiserver/merge.txt", merge)] {
+        let file = tools::root().join(name);
+        println!("{}: {} bytes", file.display(), table.len());
+        fs::write(file, table)?;
+    }
+    Ok(())
+}
+
+/// How the lists and maps of a struct are merged that are neither replaced lists nor merged maps: a line such as
+/// `Container env:name ports:containerPort,protocol`; `=` for a set, `*` for a map that is replaced.
+fn merged(text: &str, name: &str) -> String {
+    let mut line = String::new();
+    for call in text.split("crate::merge_strategies::").skip(1) {
+        let Some((_, rest)) = call.split_once("&mut self.") else { continue };
+        let field = camel(rest.split([',', ')']).next().unwrap_or_default());
+        let keys: Vec<String> = call
+            .split("|lhs, rhs| lhs.")
+            .skip(1)
+            .map(|key| camel(key.split(' ').next().unwrap_or_default()))
+            .collect();
+        let how = match call.split('(').next() {
+            // A path of keys is of the crate's own making: the API replaces such a list.
+            Some("list::map") if keys.iter().all(|key| !key.contains('.')) => keys.join(","),
+            Some("list::set") => "=".to_owned(),
+            Some("map::atomic") => "*".to_owned(),
+            _ => continue,
+        };
+        let more = MORE_KEYS.iter().find(|(known, _)| *known == format!("{name}.{field}:{how}"));
+        let more = more.map_or_else(String::new, |(_, key)| format!(",{key}"));
+        line.push_str(&format!(" {field}:{how}{more}"));
+    }
+    if line.is_empty() { line } else { format!("{name}{line}\n") }
+}
+
+/// `device_path` as `devicePath`, `host_ips` as `hostIPs`, `type_` as `type`.
+fn camel(snake: &str) -> String {
+    let mut parts = snake.split('_').filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| match part.trim_end_matches('s') {
+        short @ ("id" | "ip" | "cidr" | "url") => {
+            name + &short.to_ascii_uppercase() + &part[short.len()..]
+        }
+        _ => name + &part[..1].to_ascii_uppercase() + &part[1..],
+    })
 }
 
 /// Lets cargo download the crate; returns its folder.

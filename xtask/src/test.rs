@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::{dist, kubectl, page, reproduce, tools, wasm};
+use crate::{clients, dist, kubectl, page, reproduce, tools, wasm};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -17,7 +17,8 @@ pub(crate) struct Arguments {
     /// Only what takes seconds: format, native clippy, native tests
     #[arg(long)]
     fast: bool,
-    /// Also what takes a quarter of an hour: the large model-checker run, and whether two fresh clones give the same dist
+    /// Also what takes longer: the large model-checker run, other clients of `ordinal api`, the element in further hosts,
+    /// and whether two fresh clones give the same dist
     #[arg(long, conflicts_with_all = ["fast", "filter"])]
     slow: bool,
     /// Only the tests with this in their name, and none of the other checks
@@ -54,6 +55,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if arguments.slow {
         tally += section("Native tests that take minutes", slow_native_tests);
+        tally += section("Clients that others wrote", other_clients);
+        for browser in &BROWSERS {
+            tally += test_hosts(browser, None, SLOW_HOSTS);
+        }
         tally += section("Two fresh clones give the same files", || check(reproduce::check()));
     }
     println!("\n{}", tally.closing_line());
@@ -108,7 +113,7 @@ fn install_what_is_missing() {
 
 /// Builds the page as it is shipped, and tests that.
 fn test_page(filter: Option<&str>) -> Tally {
-    const SECTIONS: usize = 3;
+    const SECTIONS: usize = 5;
     let mut tally = Tally::default();
     let mut built = Ok(());
     tally += section("Page: build and size", || {
@@ -133,12 +138,28 @@ fn test_page(filter: Option<&str>) -> Tally {
     });
     for browser in &BROWSERS {
         tally += test_in(browser, filter, |error| skip(&format!("{error:#}")));
+        tally += test_hosts(browser, filter, QUICK_HOSTS);
     }
     tally += test_in(&WEBKIT, filter, |error| {
         println!("not tested: {error:#}");
         Tally::default()
     });
     tally
+}
+
+/// The hosts whose examples are built and opened each time, and those that take minutes.
+const QUICK_HOSTS: &str = "html,mkdocs,hugo,mdbook,reveal,react,esbuild";
+const SLOW_HOSTS: &str = "vue,vitepress,docusaurus,sphinx,webpack,package";
+
+/// Builds the examples for these hosts from the packed element, and opens them in a browser.
+fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
+    section(&format!("The element in other pages in {}", browser.name), || {
+        if let Err(error) = tools::need_browser(browser.variable, browser.packages) {
+            return skip(&format!("{error:#}"));
+        }
+        let environment = [("BROWSER", browser.variable), ("HOSTS", hosts)];
+        node_tests(&["tests/hosts"], filter, &environment).unwrap_or_else(failure)
+    })
 }
 
 /// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a
@@ -155,6 +176,23 @@ fn compare_with_kubectl(filter: Option<&str>) -> Tally {
     tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
         .and_then(|()| node_tests(&["tests/kubectl"], filter, &[("KUBECTL", &kubectl)]))
         .unwrap_or_else(failure)
+}
+
+/// Runs other clients against `ordinal api`. One that cannot be installed is reported and does not count as a failure.
+fn other_clients() -> Tally {
+    if let Err(error) =
+        tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+    {
+        return failure(error);
+    }
+    let mut tally = Tally::default();
+    for (name, prepare) in clients::CLIENTS {
+        match prepare(&clients::folder()) {
+            Ok(client) => tally += check(clients::check(client)),
+            Err(error) => println!("not tested: {name}: {error:#}"),
+        }
+    }
+    tally
 }
 
 /// Tests the page in a browser; `missing` says what it means that the browser cannot be installed.

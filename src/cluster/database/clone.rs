@@ -81,6 +81,18 @@ fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
     step.enqueue_after(WorkItem::Database(pass.uid), follow::RECONNECT_MS);
 }
 
+/// The clone has brought along the other files of the volume, if the image copies whole volumes.
+fn copy_files(step: &Step<'_>, pass: &mut Pass, source: Uid) {
+    let world = &step.cluster.world;
+    let main =
+        pass.run.spec.containers.iter().find(|one| one.name == pass.database.member.container);
+    let theirs = world.runs.get(&source).and_then(|run| run.database.as_ref());
+    let theirs = theirs.and_then(|database| world.disks.get(&database.disk));
+    if main.is_some_and(|spec| inside::copies_files(&spec.image)) {
+        pass.copied = theirs.map(|disk| disk.files.clone()).filter(|files| !files.is_empty());
+    }
+}
+
 /// One more entry arrives, if the source is still there.
 pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
     if step.now() < next {
@@ -104,6 +116,7 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Tim
     }
     data.finish_clone();
     let entries = data.len();
+    copy_files(step, pass, source);
     let source = pass.peer_ref(&source_name);
     pass.say(step, Reason::CloneDone { pod: pass.pod(), source, entries });
     if pass.in_clone {

@@ -40,6 +40,8 @@ struct Pass {
     run: PodRuntime,
     database: Database,
     in_clone: bool,
+    /// The other files that a clone has brought along.
+    copied: Option<inside::Files>,
 }
 
 impl Pass {
@@ -55,7 +57,7 @@ impl Pass {
         if !in_clone && !running(&database.member.container) {
             return None;
         }
-        Some(Pass { uid, run: PodRuntime::clone(&old), old, database, in_clone })
+        Some(Pass { uid, run: PodRuntime::clone(&old), old, database, in_clone, copied: None })
     }
 
     fn enter(&mut self, state: DatabaseState, now: Time) {
@@ -114,7 +116,7 @@ impl Pass {
     fn write(mut self, step: &mut Step<'_>) {
         let before = self.old.database.as_ref().map(|database| &database.data);
         if before != Some(&self.database.data) {
-            save(step, self.uid, &self.run.pod, &self.database);
+            save(step, self.uid, &self.run.pod, &self.database, self.copied.take());
         }
         self.run.database = Some(self.database);
         if self.run != *self.old {
@@ -218,7 +220,13 @@ fn say_twin(step: &mut Step<'_>, pass: &Pass) {
 }
 
 /// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
-fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
+fn save(
+    step: &mut Step<'_>,
+    uid: Uid,
+    pod: &Key,
+    database: &Database,
+    copied: Option<inside::Files>,
+) {
     let world = &step.cluster.world;
     let Some(disk) = world.disks.get(&database.disk).filter(|disk| disk.data != database.data)
     else {
@@ -252,7 +260,8 @@ fn save(step: &mut Step<'_>, uid: Uid, pod: &Key, database: &Database) {
         }
         _ => {}
     }
-    let changed = Disk { data: database.data.clone(), ..Disk::clone(disk) };
+    let files = copied.unwrap_or_else(|| disk.files.clone());
+    let changed = Disk { data: database.data.clone(), files, ..Disk::clone(disk) };
     step.change(Change::Disk(database.disk.clone(), Some(changed)));
 }
 
@@ -313,7 +322,7 @@ pub enum Written {
 }
 
 /// A client writes: the primary takes it, a replica refuses it (S16).
-pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Written {
+pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, texts: &[&str]) -> Written {
     let Some(mut database) = run.database.clone() else {
         return Written::Refused(Detail::NoDatabase {});
     };
@@ -323,11 +332,14 @@ pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, text: &str) -> Wri
         let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
         return Written::Refused(Detail::NotPrimary { primary });
     }
-    let entry = Entry::written(step.cluster.controller_state.next_entry, text);
-    step.update_controller_state(|state| state.next_entry += 1);
-    database.data.append(entry);
+    let first = step.cluster.controller_state.next_entry;
+    let count = texts.len() as u64;
+    step.update_controller_state(move |state| state.next_entry += count);
+    for (text, number) in texts.iter().zip(first..) {
+        database.data.append(Entry::written(number, text));
+    }
     let number = database.data.len();
-    save(step, uid, &run.pod, &database);
+    save(step, uid, &run.pod, &database, None);
     step.change(Change::PodRuntime(
         uid,
         Some(PodRuntime { database: Some(database), ..run.clone() }),

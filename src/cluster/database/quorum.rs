@@ -53,7 +53,7 @@ pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, primar
     };
     let Some(mut database) = run.database.clone() else { return };
     database.data.members = members;
-    save(step, source, &run.pod, &database);
+    save(step, source, &run.pod, &database, None);
     step.change(Change::PodRuntime(
         source,
         Some(PodRuntime { database: Some(database), ..PodRuntime::clone(run) }),

@@ -60,7 +60,12 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
                 RunState::Ended { code: 0, since, at: now, again: None }
             }
             RunState::Running { since, until: None } => {
-                return probes::probe(step, uid, run, index, since);
+                let wakes = container.process.as_ref().and_then(|process| process.wakes);
+                if wakes.is_some_and(|time| time <= now) {
+                    process(step, uid, run, &container.name);
+                    continue;
+                }
+                return earliest(wakes, probes::probe(step, uid, run, index, since));
             }
             RunState::Ended { again: Some(again), .. } if now < again => return Some(again),
             RunState::Ended { again: Some(_), .. } => begin(step, uid, run, &container),
@@ -205,9 +210,38 @@ fn started(
     }
     if let Some(container) = run.containers.iter_mut().find(|it| it.name == container.name) {
         container.probes = Probes::default();
+        (container.files, container.process) = (Files::default(), None);
+        container.state = RunState::Running { since: now, until: None };
+    }
+    process(step, uid, run, &container.name);
+    let ended = run.containers.iter().find(|it| it.name == container.name).map(|it| &it.state);
+    if let Some(state @ RunState::Ended { .. }) = ended {
+        return state.clone();
     }
     let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
     RunState::Running { since: now, until }
+}
+
+/// Starts the first process of a container, or goes on with it, as far as it is simulated. The container ends with it.
+fn process(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
+    let Some(index) = run.containers.iter().position(|one| one.name == name) else { return };
+    let (spec, before) =
+        (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
+    let Some(spec) = spec_of(&spec, name) else { return };
+    let Some((process, deeds)) =
+        inside::main_process(step.cluster, (uid, run), spec, before.as_deref())
+    else {
+        return;
+    };
+    let exit = process.exit;
+    if let Some(container) = run.containers.get_mut(index) {
+        container.process = Some(Rc::new(process));
+    }
+    inside::perform(step, uid, run, &deeds);
+    inside::store(step, &deeds);
+    if let Some(code) = exit {
+        self::exit(step, uid, run, name, code);
+    }
 }
 
 /// A container ends: it restarts with a growing delay (`CrashLoopBackOff`), unless the pod's

@@ -19,11 +19,18 @@ pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) ->
     let spec = run.spec.clone();
     let mut until = now;
     for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
-        let stop = stop(containers::spec_of(&spec, &container.name), grace, takes, now);
+        let own = containers::spec_of(&spec, &container.name);
+        let takes = if ignores(container, own) { u64::MAX } else { takes };
+        let stop = stop(own, grace, takes, now);
         container.stop = Some(stop);
         until = until.max(stop.until);
     }
     until
+}
+
+/// Whether the process of a container is known to ignore the signal to end.
+fn ignores(container: &ContainerRun, spec: Option<&Container>) -> bool {
+    container.process.is_some() && spec.is_some_and(inside::ignores_term)
 }
 
 /// Says that the containers of a pod that has started are being stopped.
@@ -72,7 +79,9 @@ pub(super) fn stop_container(
         false => format!("Container {name} {why}"),
     };
     let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
-    container.stop = Some(stop(containers::spec_of(&spec, name), grace, takes, step.now()));
+    let own = containers::spec_of(&spec, name);
+    let takes = if ignores(container, own) { u64::MAX } else { takes };
+    container.stop = Some(stop(own, grace, takes, step.now()));
     let container = containers::reference(container);
     let reason = Reason::ContainerKilled { container, pod, message };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);

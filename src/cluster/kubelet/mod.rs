@@ -11,6 +11,7 @@ mod probes;
 mod start;
 mod status;
 
+use super::inside::{self, Failed, Files};
 use super::world::*;
 use super::*;
 pub use containers::exit;
@@ -181,6 +182,11 @@ fn forget(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
         database::folder_goes(step, uid, run, &disk.data);
         step.change(Change::Disk(folder, None));
+    }
+    let (key, store) = (&run.pod, &step.cluster.store);
+    let is_other = store.pods.get(key).is_some_and(|pod| pod.metadata.uid != uid);
+    if !is_other && step.cluster.world.attached.contains_key(key) {
+        step.change(Change::Attached(key.clone(), None));
     }
     step.change(Change::PodRuntime(uid, None));
 }

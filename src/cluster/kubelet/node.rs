@@ -149,10 +149,9 @@ pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
     let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);
     let mounted: Set<&String> =
         others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
-    let volumes_in_use: Vec<String> = mounted.into_iter().cloned().collect();
-    if node.status.volumes_in_use != volumes_in_use {
+    if !mounted.iter().copied().eq(&node.status.volumes_in_use) {
         let mut updated = Node::clone(node);
-        updated.status.volumes_in_use = volumes_in_use;
+        updated.status.volumes_in_use = mounted.into_iter().cloned().collect();
         step.update(updated);
     }
 }

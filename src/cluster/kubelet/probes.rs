@@ -1,7 +1,7 @@
 //! Probes: when each is due, and what its results cause (`pkg/kubelet/prober/worker.go`).
 //!
-//! What a probe does is the container's own affair: the container of the database passes once the
-//! database answers, every other one always. An answer takes no time here, and neither does a refused connection, so no
+//! What a probe finds follows from what is in the container ([`inside::failure`]), as far as that is simulated; beyond that
+//! the container of the database passes once the database answers, every other one always. An answer takes no time here, and neither does a refused connection, so no
 //! probe exceeds its `timeoutSeconds`. Upstream one over gRPC tries to connect until then (`pkg/probe/grpc`); here it
 //! fails at once, and its message names the timeout.
 
@@ -26,19 +26,25 @@ pub(super) fn probe(
     let is_open = database.is_none_or(Database::is_open);
     let wants_quorum = database.is_some_and(|database| database.member.wants_quorum);
     let mut prober = Prober { uid, spec, index, since, now: step.now(), is_triggered: false };
-    let probes = &mut run.containers.get_mut(index)?.probes;
+    let check = |run: &PodRuntime, probe: &Probe| match is_open {
+        true => inside::failure(step.cluster, (uid, run), spec, probe),
+        false => None,
+    };
     let mut due = None;
     match &spec.startup_probe {
-        Some(probe) if !probes.is_started => {
-            let (is_due, next) = prober.is_due(probe, probes.startup, is_open);
-            let result = is_due.then(|| count(&mut probes.startup, probe, is_open, step.now()));
+        Some(probe) if !run.containers.get(index)?.probes.is_started => {
+            let failure = check(run, probe);
+            let answers = is_open && failure.is_none();
+            let streak = &mut run.containers.get_mut(index)?.probes.startup;
+            let (is_due, next) = prober.is_due(probe, *streak, answers);
+            let result = is_due.then(|| count(streak, probe, answers, step.now()));
             match result.flatten() {
                 Some(true) => {
                     run.containers.get_mut(index)?.probes.is_started = true;
                     prober.is_triggered = true;
                 }
                 result => {
-                    prober.failed(step, run, ("Startup", probe), is_due, false);
+                    prober.failed(step, run, ("Startup", probe), is_due, (false, failure));
                     return match result {
                         Some(_) => prober.kill(step, run, "failed startup probe", probe),
                         None => Some(next),
@@ -46,18 +52,23 @@ pub(super) fn probe(
                 }
             }
         }
-        _ => probes.is_started = true,
+        _ => run.containers.get_mut(index)?.probes.is_started = true,
     }
-    // Once the database responds, it does so until its container ends.
-    if let Some(probe) = spec.liveness_probe.as_ref().filter(|_| !is_open) {
+    if let Some(probe) = &spec.liveness_probe {
+        let failure = check(run, probe);
+        let answers = is_open && failure.is_none();
         let streak = &mut run.containers.get_mut(index)?.probes.liveness;
-        let (is_due, next) = prober.is_due(probe, *streak, false);
-        let result = is_due.then(|| count(streak, probe, false, step.now())).flatten();
-        prober.failed(step, run, ("Liveness", probe), is_due, false);
-        if result.is_some() {
-            return prober.kill(step, run, "failed liveness probe", probe);
+        let has_failed = streak.at.is_some() && !streak.is_success;
+        // One that passes is made only to end a streak of failures.
+        if !answers || has_failed {
+            let (is_due, next) = prober.is_due(probe, *streak, answers);
+            let result = is_due.then(|| count(streak, probe, answers, step.now())).flatten();
+            prober.failed(step, run, ("Liveness", probe), is_due && !answers, (false, failure));
+            if result == Some(false) {
+                return prober.kill(step, run, "failed liveness probe", probe);
+            }
+            due = (!answers || !is_due).then_some(next);
         }
-        due = Some(next);
     }
     let next = prober.readiness(step, run, is_open, wants_quorum);
     containers::earliest(due, next)
@@ -104,17 +115,23 @@ impl Prober<'_> {
             return None;
         };
         let streak = run.containers.get(self.index)?.probes.readiness;
-        let (is_due, next) = self.is_due(probe, streak, is_open);
+        let failure = match is_open {
+            true => inside::failure(step.cluster, (self.uid, run), self.spec, probe),
+            false => None,
+        };
+        let (is_due, next) = self.is_due(probe, streak, is_open && failure.is_none());
+        let fails = failure.is_some();
         if is_due {
-            let answers = is_open && (!wants_quorum || database::is_ready(step, self.uid, run));
+            let answers =
+                is_open && !fails && (!wants_quorum || database::is_ready(step, self.uid, run));
             let container = run.containers.get_mut(self.index)?;
             let result = count(&mut container.probes.readiness, probe, answers, self.now);
             container.is_ready = result.unwrap_or(container.is_ready);
             let is_told = !answers && self.spec.readiness_probe.is_some();
-            self.failed(step, run, ("Readiness", probe), is_told, is_open);
+            self.failed(step, run, ("Readiness", probe), is_told, (is_open, failure));
         }
         let is_ready = run.containers.get(self.index)?.is_ready;
-        (!is_ready || wants_quorum).then_some(next)
+        (!is_ready || wants_quorum || fails).then_some(next)
     }
 
     /// The container is killed for a probe. Returns when it has ended.
@@ -139,7 +156,7 @@ impl Prober<'_> {
         run: &PodRuntime,
         (name, probe): (&str, &Probe),
         is_due: bool,
-        is_open: bool,
+        (is_open, failure): (bool, Option<Failed>),
     ) {
         let Some(container) = run.containers.get(self.index).filter(|_| is_due) else { return };
         let streak = match name {
@@ -150,8 +167,12 @@ impl Prober<'_> {
         if streak.count > probe.failure_threshold.max(1) {
             return;
         }
-        let message =
-            format!("{name} probe failed: {}", output(self.spec, probe, &run.ip, is_open));
+        let output = match failure {
+            Some(Failed::Command(text)) => text.trim_end().to_owned(),
+            Some(Failed::Status(status)) => format!("HTTP probe failed with statuscode: {status}"),
+            None => output(self.spec, probe, &run.ip, is_open),
+        };
+        let message = format!("{name} probe failed: {output}");
         let (container, pod) = (containers::reference(container), ObjectRef::pod(&run.pod));
         let reason = Reason::ProbeFailed { container, pod, message };
         step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);

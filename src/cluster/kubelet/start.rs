@@ -23,6 +23,7 @@ pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> PodRuntime {
         ending: None,
         mounted: Vec::new(),
         database: database_of(step, pod),
+        folders: Rc::default(),
     }
 }
 
@@ -39,6 +40,8 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
         config_error: None,
         probes: Probes::default(),
         stop: None,
+        files: Files::default(),
+        process: None,
     }
 }
 
@@ -91,7 +94,8 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
 fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
     let id = DiskId::Folder(pod.metadata.uid);
     let (node, since) = (Some(pod.spec.node_name.clone()), step.now());
-    let disk = Disk { node, claim: None, since, attached: Set::new(), data: Data::default() };
+    let (data, files) = (Data::default(), Files::default());
+    let disk = Disk { node, claim: None, since, attached: Set::new(), data, files };
     step.change(Change::Disk(id.clone(), Some(disk)));
     id
 }

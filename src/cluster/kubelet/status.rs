@@ -61,7 +61,24 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     if all_ready && !run.containers.iter().any(fails) {
         step.clear_wait(Subject::pod(&run.pod));
     }
+    let is_over = updated.is_finished();
     step.update(updated);
+    if is_over {
+        detach(step, pod);
+    }
+}
+
+/// The `kubectl run` that is attached to a pod that has ended is over; with `--rm` it deletes the pod.
+fn detach(step: &mut Step<'_>, pod: &Pod) {
+    let key = pod.metadata.key();
+    let Some(attached) = step.cluster.world.attached.get(&key) else { return };
+    if attached.removes {
+        let grace = Some(Duration::seconds(pod.spec.termination_grace_period_seconds));
+        let reason = Reason::DeletionAsked { object: ObjectRef::pod(&key), grace };
+        step.record_pod_event(pod, reason);
+        step.delete(Kind::Pod, &pod.metadata, Grace::Default);
+    }
+    step.change(Change::Attached(key, None));
 }
 
 /// The exit code of a pod that has come to its end, because its containers are not started again or it is

@@ -146,8 +146,8 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
     for zone in zones {
         let is_held = all_silent || zone_state(cluster, zone) == ZoneState::Partial;
         let is_waiting = |node: &&Rc<Node>| {
-            node.zone() == zone
-                && node.ready_status() == "Unknown"
+            node.ready_status() == "Unknown"
+                && node.zone() == zone
                 && node.taint(TAINT_UNREACHABLE, "NoExecute").is_none()
         };
         for node in cluster.store.nodes.iter().filter(is_waiting) {

@@ -53,6 +53,7 @@ reasons! {
     DeletionForced Command User { object: ObjectRef, grace: Option<Duration> }
         "S26" "concepts/workloads/pods/pod-lifecycle: forced deletion";
     CrashCaused Fault User { container: String, pod: ObjectRef, code: Option<u8> } "S24" "";
+    CommandRun Command User { container: String, pod: ObjectRef, command: String } "" "kubectl exec";
     FailureCaused Fault User { pod: ObjectRef } "S24" "";
     NodeOff Fault User { node: ObjectRef } "S25" "";
     NodeShuttingDown Fault User { node: ObjectRef } "S25" "pkg/kubelet/nodeshutdown";

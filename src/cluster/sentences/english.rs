@@ -16,6 +16,7 @@ sentences! { fn reason(Code):
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
     DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
     CrashCaused "container {container} of {pod} [exits with code {code}|crashes]";
+    CommandRun "container {container} of {pod} runs {command}";
     FailureCaused "{pod} fails";
     NodeOff "{node} loses power";
     NodeShuttingDown "{node} is being shut down: its kubelet stops its pods first";

@@ -5,7 +5,8 @@
 //! a reason.
 
 use super::explain;
-use super::pods::{is_available, is_healthy, new_pod, pod_revision};
+use super::pods::new_pod;
+use super::replicas::{Replica, arrange};
 use super::revisions::Revisions;
 use super::*;
 
@@ -23,9 +24,9 @@ pub(super) struct Pass<'a> {
     pub(super) set: &'a StatefulSet,
     pub(super) revisions: Revisions,
     /// The wanted pods that exist, by ordinal.
-    pub(super) replicas: Map<i32, Rc<Pod>>,
+    pub(super) replicas: Map<i32, Replica>,
     /// The pods beyond the wanted ones, the highest ordinal first.
-    pub(super) condemned: Vec<Rc<Pod>>,
+    pub(super) condemned: Vec<Replica>,
     /// Whether no claim has an owner, and none is to have one.
     pub(super) has_no_owned_claims: bool,
     /// The lowest pod that is not healthy, if it is one of the condemned.
@@ -43,8 +44,8 @@ impl Pass<'_> {
     }
 
     /// Whether a wanted pod is there and healthy.
-    fn is_healthy(&self, ordinal: i32, now: Time) -> bool {
-        self.replicas.get(&ordinal).is_some_and(|pod| is_healthy(self.set, pod, now))
+    pub(super) fn is_healthy(&self, ordinal: i32, now: Time) -> bool {
+        self.replicas.get(&ordinal).is_some_and(|replica| replica.is_healthy(now))
     }
 
     /// The first ordinal whose pod keeps its template no longer than until it is updated.
@@ -54,8 +55,13 @@ impl Pass<'_> {
     }
 
     /// Whether the pod has another template than the set.
-    pub(super) fn is_outdated(&self, pod: &Pod) -> bool {
-        pod_revision(pod) != self.revisions.update.metadata.name
+    pub(super) fn is_outdated(&self, replica: &Replica) -> bool {
+        !self.is_updated(replica.revision())
+    }
+
+    /// Whether this is the revision that the set goes to.
+    pub(super) fn is_updated(&self, revision: &str) -> bool {
+        revision == self.revisions.update.metadata.name
     }
 }
 
@@ -63,40 +69,27 @@ impl Pass<'_> {
 pub(super) fn update(
     step: &mut Step<'_>,
     set: &StatefulSet,
-    pods: Vec<Rc<Pod>>,
+    replicas: &[Replica],
 ) -> Result<(), Failed> {
     let revisions = revisions::find(step, set);
-    let mut pass = arrange(step, set, revisions, &pods);
+    let mut pass = begin(step, set, revisions, replicas);
     let outcome = update_stateful_set(step, &mut pass);
     let failed = outcome.map_err(|reason| pass.hold(*reason));
     status::write(step, &pass);
     explain::explain(step, &mut pass);
-    revisions::truncate(step, set, &pass.revisions, &pods);
+    revisions::truncate(step, set, &pass.revisions, replicas);
     failed.map_err(|()| Failed)
 }
 
-/// Puts every pod in its place; one whose number is too big for an ordinal has none.
-fn arrange<'a>(
+/// Puts every pod in its place.
+fn begin<'a>(
     step: &Step<'_>,
     set: &'a StatefulSet,
     revisions: Revisions,
-    pods: &[Rc<Pod>],
+    replicas: &[Replica],
 ) -> Pass<'a> {
     let now = step.now();
-    let ordinal = |pod: &Rc<Pod>| set.ordinal_of(&pod.metadata.name);
-    let mut replicas = Vec::with_capacity(pods.len());
-    let mut condemned = Vec::new();
-    for pod in pods {
-        match ordinal(pod) {
-            Some(ordinal) if set.ordinals().contains(&ordinal) => {
-                replicas.push((ordinal, pod.clone()));
-            }
-            Some(_) => condemned.push(pod.clone()),
-            None => {}
-        }
-    }
-    map::sort_by_key(&mut condemned, |pod| std::cmp::Reverse(ordinal(pod)));
-    let replicas = Map::of_many(replicas);
+    let (replicas, condemned) = arrange(set, replicas);
     let has_no_owned_claims = claims::have_no_owners(step, set);
     let mut pass = Pass {
         set,
@@ -110,8 +103,8 @@ fn arrange<'a>(
     };
     let is_complete = || set.ordinals().all(|ordinal| pass.is_healthy(ordinal, now));
     if !pass.condemned.is_empty() && is_complete() {
-        let unhealthy = pass.condemned.iter().rfind(|pod| !is_healthy(set, pod, now));
-        pass.first_unhealthy = unhealthy.map(|pod| pod.metadata.uid);
+        let unhealthy = pass.condemned.iter().rfind(|replica| !replica.is_healthy(now));
+        pass.first_unhealthy = unhealthy.map(|replica| replica.metadata.uid);
     }
     pass
 }
@@ -150,7 +143,8 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
 fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<Reason>> {
     let ordinals = pass.set.ordinals();
     if pass.set.is_ordered() {
-        for ordinal in ordinals {
+        let first = ordinals.start.saturating_add(count_settled(pass, step.now()));
+        for ordinal in first..ordinals.end {
             if let Go::Wait = process_replica(step, pass, ordinal)? {
                 return Ok(Go::Wait);
             }
@@ -174,6 +168,18 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<
     Ok(Go::On)
 }
 
+/// How many of the wanted pods, from the first on, a pass finds nothing to do for.
+fn count_settled(pass: &Pass<'_>, now: Time) -> i32 {
+    if !pass.has_no_owned_claims {
+        return 0;
+    }
+    let first = pass.set.ordinals().zip(pass.replicas.iter());
+    let is_settled = |(ordinal, (other, replica)): &(i32, (&i32, &Replica))| {
+        ordinal == *other && replica.is_settled(now)
+    };
+    first.take_while(is_settled).fold(0, |count, _| count + 1)
+}
+
 /// Looks after one wanted pod (`processReplica`).
 fn process_replica(
     step: &mut Step<'_>,
@@ -181,8 +187,12 @@ fn process_replica(
     ordinal: i32,
 ) -> Result<Go, Box<Reason>> {
     let set = pass.set;
-    let Some(pod) = pass.replicas.get(&ordinal).cloned() else {
-        return create_pod(step, pass, ordinal);
+    let pod = match pass.replicas.get(&ordinal) {
+        None => return create_pod(step, pass, ordinal),
+        Some(replica) if pass.has_no_owned_claims && replica.is_settled(step.now()) => {
+            return Ok(Go::On);
+        }
+        Some(replica) => replica.clone(),
     };
     if pod.is_finished() {
         if pod.metadata.is_terminating() {
@@ -199,7 +209,7 @@ fn process_replica(
         missing.map_err(|message| update_failed(&pod, message))?;
         claims::update_owners(step, pass, &pod);
     }
-    if set.is_ordered() && !is_healthy(set, &pod, step.now()) {
+    if set.is_ordered() && !pod.is_healthy(step.now()) {
         pass.hold(explain::why_not_past(pass, &pod, ordinal));
         return Ok(Go::Wait);
     }
@@ -275,7 +285,7 @@ fn process_condemned(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Go {
             continue;
         }
         let is_first_unhealthy = pass.first_unhealthy == Some(pod.metadata.uid);
-        if set.is_ordered() && !is_available(set, &pod, now) && !is_first_unhealthy {
+        if set.is_ordered() && !pod.is_available(now) && !is_first_unhealthy {
             pass.hold(Reason::WaitForCondemnedReady { pod: object });
             return Go::Wait;
         }
@@ -320,12 +330,12 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     let now = step.now();
     let (set, wanted) = (pass.set, pass.set.ordinals());
     let limit = max_unavailable(set);
-    let healthy = pass.replicas.values().filter(|pod| is_healthy(set, pod, now)).count();
+    let healthy = pass.replicas.values().filter(|replica| replica.is_healthy(now)).count();
     let unavailable = wanted.len().saturating_sub(healthy);
     let outdated: Vec<_> = outdated(pass).cloned().collect();
     let is_patient = set.is_ordered() || step.cluster.settings.version < Version::V1_37;
     let (broken, outdated): (Vec<_>, Vec<_>) =
-        outdated.into_iter().partition(|pod| !is_patient && !is_healthy(set, pod, now));
+        outdated.into_iter().partition(|pod| !is_patient && !pod.is_healthy(now));
     for pod in &broken {
         delete_for_update(step, pass, pod);
     }
@@ -350,14 +360,14 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
 }
 
 /// The pods that the update has not got to yet, from the highest.
-fn outdated<'a>(pass: &'a Pass<'_>) -> impl Iterator<Item = &'a Rc<Pod>> {
+fn outdated<'a>(pass: &'a Pass<'_>) -> impl Iterator<Item = &'a Replica> {
     let min = pass.update_min();
     let in_range = pass.replicas.iter().rev().filter(move |(ordinal, _)| **ordinal >= min);
     in_range.map(|(_, pod)| pod).filter(|pod| is_to_update(pass, pod))
 }
 
-fn is_to_update(pass: &Pass<'_>, pod: &Pod) -> bool {
-    pass.is_outdated(pod) && !pod.metadata.is_terminating()
+fn is_to_update(pass: &Pass<'_>, replica: &Replica) -> bool {
+    pass.is_outdated(replica) && !replica.is_terminating()
 }
 
 fn delete_for_update(step: &mut Step<'_>, pass: &mut Pass<'_>, pod: &Pod) {

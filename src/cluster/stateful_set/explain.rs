@@ -3,7 +3,8 @@
 //! Upstream says most of this in log lines of level 4, if at all.
 
 use super::control::Pass;
-use super::pods::{is_healthy, is_running_and_ready};
+use super::pods::{is_running_and_ready, pod_revision};
+use super::replicas::Replica;
 use super::*;
 
 /// Why a pod is created now; `is_back` if its claims are there.
@@ -18,7 +19,7 @@ pub(super) fn why_now(pass: &Pass<'_>, is_back: bool, pod: &Pod, ordinal: i32) -
     };
     let template = match is_updating(pass) {
         false => None,
-        true if pass.is_outdated(pod) => Some(Detail::OldTemplate {}),
+        true if !pass.is_updated(pod_revision(pod)) => Some(Detail::OldTemplate {}),
         true => Some(Detail::NewTemplate {}),
     };
     let pod = pod.metadata.reference(Kind::Pod);
@@ -38,7 +39,7 @@ fn is_updating(pass: &Pass<'_>) -> bool {
 }
 
 /// Why an ordered pass does not go past this pod.
-pub(super) fn why_not_past(pass: &Pass<'_>, pod: &Pod, ordinal: i32) -> Reason {
+pub(super) fn why_not_past(pass: &Pass<'_>, pod: &Replica, ordinal: i32) -> Reason {
     let object = pod.metadata.reference(Kind::Pod);
     if pod.metadata.is_terminating() {
         return Reason::WaitForTermination { pod: object };
@@ -110,9 +111,7 @@ pub(super) fn explain(step: &mut Step<'_>, pass: &mut Pass<'_>) {
 /// What is not as the spec would have it although the pass went through.
 fn what_is_left(step: &Step<'_>, pass: &Pass<'_>) -> Option<Reason> {
     let set = pass.set;
-    let is_healthy =
-        |ordinal| pass.replicas.get(&ordinal).is_some_and(|it| is_healthy(set, it, step.now()));
-    if let Some(ordinal) = set.ordinals().find(|ordinal| !is_healthy(*ordinal)) {
+    if let Some(ordinal) = set.ordinals().find(|it| !pass.is_healthy(*it, step.now())) {
         let (pod, waits) = (pod_ref(pass, &set.pod_name(ordinal)), Detail::SetIncomplete {});
         return Some(Reason::WaitForReady { pod, next: None, waits });
     }

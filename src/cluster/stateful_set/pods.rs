@@ -7,7 +7,7 @@ use crate::cluster::Step;
 
 /// The label with the name of the revision that a pod was made from.
 pub(super) const REVISION_LABEL: &str = "controller-revision-hash";
-const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
+pub(super) const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 /// What the API server says of another volume in a pod that exists (`ValidatePodUpdate`).
 const IMMUTABLE: &str = "spec: Forbidden: pod updates may not change fields other than \
@@ -120,14 +120,4 @@ pub(super) fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
         return None;
     }
     pod.available_at(set.spec.min_ready_seconds)
-}
-
-/// `isRunningAndAvailable`.
-pub(super) fn is_available(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
-    available_at(set, pod).is_some_and(|time| time <= now)
-}
-
-/// Ready, available, and not going: not `isUnavailable`.
-pub(super) fn is_healthy(set: &StatefulSet, pod: &Pod, now: Time) -> bool {
-    is_available(set, pod, now) && !pod.metadata.is_terminating()
 }

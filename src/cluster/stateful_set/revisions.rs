@@ -1,6 +1,6 @@
 //! The templates that a set has had (`getStatefulSetRevisions`, `truncateHistory`, `pkg/controller/history`).
 
-use super::pods::pod_revision;
+use super::replicas::Replica;
 use super::*;
 use crate::cluster::names::name_hash;
 
@@ -114,12 +114,12 @@ pub(super) fn truncate(
     step: &mut Step<'_>,
     set: &StatefulSet,
     revisions: &Revisions,
-    pods: &[Rc<Pod>],
+    replicas: &[Replica],
 ) {
     let in_use = |name: &str| {
         name == revisions.current.metadata.name
             || name == revisions.update.metadata.name
-            || pods.iter().any(|pod| pod_revision(pod) == name)
+            || replicas.iter().any(|replica| replica.revision() == name)
     };
     let idle: Vec<_> =
         revisions.history.iter().filter(|revision| !in_use(&revision.metadata.name)).collect();

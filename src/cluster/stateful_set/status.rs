@@ -2,7 +2,6 @@
 //! `updateStatefulSetStatus`).
 
 use super::control::Pass;
-use super::pods::available_at;
 use super::*;
 
 /// Counts the pods and writes the status (`computeReplicaStatus`). What the pass itself has deleted still
@@ -21,10 +20,10 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>) {
     };
     // `nextAvailabilityCheck`
     let mut next_checks = Vec::new();
-    for pod in pass.replicas.values().chain(&pass.condemned) {
-        let available_at = available_at(set, pod);
-        let stays = !pod.metadata.is_terminating();
-        let revision = if stays { pod_revision(pod) } else { "" };
+    for replica in pass.replicas.values().chain(&pass.condemned) {
+        let available_at = replica.available_at();
+        let stays = !replica.is_terminating();
+        let revision = if stays { replica.revision() } else { "" };
         status.replicas += 1;
         status.ready_replicas += i32::from(available_at.is_some());
         status.available_replicas += i32::from(available_at.is_some_and(|time| time <= now));

@@ -282,6 +282,7 @@ fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>)
         claim,
         since: step.now(),
         attached: Set::new(),
+        files: super::inside::Files::default(),
         data: crate::db::Data::default(),
     };
     step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));

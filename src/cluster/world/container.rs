@@ -1,7 +1,9 @@
 //! One container on its node.
 
+use super::super::inside::{Files, Process};
 use super::PodRuntime;
 use crate::api::*;
+use std::rc::Rc;
 
 /// One container on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub struct ContainerRun {
     pub probes: Probes,
     /// The stop in progress, while it still runs.
     pub stop: Option<Stop>,
+    /// What was written in it since it was started, outside of its volumes.
+    pub files: Files,
+    /// Its first process, as far as that is simulated.
+    pub process: Option<Rc<Process>>,
 }
 
 /// The results of the probes of a container since it was started (`prober.worker`).

@@ -17,7 +17,7 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
         or(words.join(","), "<none>")
     };
     text.field(0, "IP Families", &words("spec.ipFamilies"));
-    text.field(0, "IP", &or(tree.word("spec.clusterIP"), "<none>"));
+    text.field(0, "IP", &tree.word("spec.clusterIP"));
     text.field(0, "IPs", &words("spec.clusterIPs"));
     if tree.at("spec.externalName").is_some() {
         text.field(0, "External Name", &tree.word("spec.externalName"));

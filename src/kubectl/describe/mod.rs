@@ -4,6 +4,7 @@ mod cluster;
 mod generic;
 mod pod;
 mod storage;
+mod stored;
 mod workload;
 
 use super::get::{Found, find};
@@ -21,12 +22,14 @@ const ANNOTATION_MAX: usize = 140;
 pub(super) struct Text<'a> {
     view: View<'a>,
     out: String,
+    /// Whether events are printed.
+    has_events: bool,
 }
 
 impl<'a> Text<'a> {
     /// A description without a word yet.
     pub(super) fn new(view: View<'a>) -> Text<'a> {
-        Text { view, out: String::new() }
+        Text { view, out: String::new(), has_events: true }
     }
 
     /// What was written, its tabs as they are.
@@ -102,6 +105,9 @@ impl<'a> Text<'a> {
 
     /// The events about an object, the latest last.
     fn events(&mut self, tree: &Tree) {
+        if !self.has_events {
+            return;
+        }
         let mut events = self.view.list(Kind::Event, None);
         let uid = tree.word("metadata.uid");
         let is_about = |event: &Tree| {
@@ -160,7 +166,7 @@ fn or(text: String, none: &str) -> String {
 
 /// Describes what the line names or selects.
 pub(super) fn run(call: &Call<'_>) -> Plan {
-    if call.words.plain.is_empty() {
+    if call.words.plain.is_empty() && call.words.flag("filename").is_none() {
         return Plan::refuse(
             "error: You must specify the type of resource to describe. Use \"kubectl api-resources\" for a \
              complete list of supported resources.\n",
@@ -174,13 +180,22 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
-    if !found.errors.is_empty() {
+    let is_prefix = !found.errors.is_empty();
+    if is_prefix {
         by_prefix(call, &asked, &mut found);
     }
+    // Since kubectl 1.37 only one object that is named has its events, unless the line says so.
+    let is_named = found.count() == 1 && !is_prefix;
+    let has_events = match call.words.flag("show-events") {
+        Some(_) => call.words.has("show-events"),
+        None => is_named || !call.view.is_recent(),
+    };
     let texts: Vec<String> = found
         .groups
         .iter()
-        .flat_map(|group| group.trees.iter().map(|tree| describe(call.view, group.of, tree)))
+        .flat_map(|group| {
+            group.trees.iter().map(|tree| describe(call.view, group.of, tree, has_events))
+        })
         .collect();
     let mut plan = Plan::print(texts.join("\n\n"));
     if texts.is_empty() && found.errors.is_empty() {
@@ -204,8 +219,8 @@ fn by_prefix(call: &Call<'_>, asked: &Asked, found: &mut Found) {
 }
 
 /// The description of an object.
-fn describe(view: View<'_>, of: Kind, tree: &Tree) -> String {
-    let mut text = Text::new(view);
+fn describe(view: View<'_>, of: Kind, tree: &Tree, has_events: bool) -> String {
+    let mut text = Text { has_events, ..Text::new(view) };
     match of {
         Kind::Pod => pod::describe(&mut text, tree),
         Kind::StatefulSet => workload::stateful_set(&mut text, tree),
@@ -220,6 +235,17 @@ fn describe(view: View<'_>, of: Kind, tree: &Tree) -> String {
         Kind::ConfigMap => cluster::config_map(&mut text, tree),
         Kind::Secret => cluster::secret(&mut text, tree),
         Kind::Namespace => cluster::namespace(&mut text, tree),
+        Kind::ServiceAccount => stored::service_account(&mut text, tree),
+        Kind::Role | Kind::ClusterRole => stored::role(&mut text, tree),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => stored::binding(&mut text, tree),
+        Kind::ResourceQuota => stored::quota(&mut text, tree),
+        Kind::LimitRange => stored::limits(&mut text, tree),
+        Kind::HorizontalPodAutoscaler => stored::autoscaler(&mut text, tree),
+        Kind::Ingress => stored::ingress(&mut text, tree),
+        Kind::EndpointSlice => stored::slice(&mut text, tree),
+        Kind::Job => stored::job(&mut text, tree),
+        Kind::CronJob => stored::cron_job(&mut text, tree),
+        Kind::DaemonSet => stored::daemon_set(&mut text, tree),
         _ => generic::describe(&mut text, tree),
     }
     tabs::layout(&text.out, 0, 2)

@@ -181,7 +181,9 @@ fn ports(text: &mut Text<'_>, ports: &[Tree]) {
     for (name, key) in [("Port", "containerPort"), ("Host Port", "hostPort")] {
         let words = ports.iter().map(|port| {
             let protocol = or(port.text("protocol").to_owned(), "TCP");
-            format!("{}/{protocol}", port.number(key))
+            let name = port.text("name");
+            let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+            format!("{}/{protocol}{name}", port.number(key))
         });
         let words = words.collect::<Vec<_>>().join(", ");
         let plural = if words.contains(',') { "s" } else { "" };

@@ -96,14 +96,10 @@ pub fn invalid(kind_and_name: &str, errors: &[FieldError]) -> String {
     }
 }
 
-/// Adds errors that were found while decoding to those of the decoded object.
+/// Adds errors that were found while decoding to those of the decoded object, whose fields may have got another value.
 pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> Vec<FieldError> {
-    for error in decoding {
-        match errors.iter_mut().find(|known| known.field == error.field) {
-            Some(known) => *known = error,
-            None => errors.push(error),
-        }
-    }
+    errors.retain(|known| decoding.iter().all(|error| error.field != known.field));
+    errors.extend(decoding);
     errors
 }
 

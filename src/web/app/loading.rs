@@ -73,6 +73,8 @@ fn new_session(props: &AppProps, timeline: Timeline) -> Box<Session> {
     let host = host_link(props);
     let manifest = storage::manifest(&host).unwrap_or_else(|| SAMPLES[0].1.into());
     let mut session = Box::new(Session::new(host, timeline, manifest));
+    session.terminal.files = storage::files(&session.host);
+    session.terminal.lines = storage::lines(&session.host);
     session.run.playback.set_speed(Speed::from_thousandths(props.speed));
     let now = session.run.timeline.now();
     session.run.opening = Some(props.opening).filter(|it| props.at == Time(0) && *it == now);

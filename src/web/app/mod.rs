@@ -12,6 +12,7 @@ use super::script::SharedHost;
 use super::session::Session;
 use super::{failure, guard, keys};
 use crate::api::Time;
+use crate::api::json::quoted;
 use crate::page::by_ptr::ByPtr;
 use crate::page::frame::Phase;
 use crate::timeline::json;
@@ -234,9 +235,31 @@ fn report_events(session: &mut Session) {
     let first = host.reported.min(seen);
     let last = seen.min(first + EVENTS_PER_FRAME);
     for event in run.timeline.events().get(first..last).unwrap_or_default() {
-        host.script.event(&json::line(event));
+        host.script.event("ordinal-event", &json::line(event));
     }
     host.reported = last;
+    report_lesson(session);
+}
+
+/// Reports to the script when a step of the lesson begins, and when an answer is chosen.
+fn report_lesson(session: &mut Session) {
+    let Session { host, lesson, .. } = session;
+    let Some(lesson) = &lesson.active else { return host.lesson = None };
+    let (index, chosen) = (lesson.guide.index(), lesson.guide.chosen());
+    let told = host.lesson.replace((index, chosen));
+    let name = format!("{{\"lesson\":{},\"step\":{}", quoted(&lesson.name), index + 1);
+    if told.map(|(index, _)| index) != Some(index) {
+        let steps = lesson.guide.lesson().steps.len();
+        host.script.event("lesson-step", &format!("{name},\"steps\":{steps}}}"));
+    } else if told != host.lesson
+        && let Some(chosen) = chosen
+    {
+        let question = lesson.guide.step().question.as_ref();
+        let is_right = question.and_then(|it| it.answers.get(chosen)).is_some_and(|it| it.is_right);
+        let answer = chosen + 1;
+        host.script
+            .event("answered", &format!("{name},\"answer\":{answer},\"right\":{is_right}}}"));
+    }
 }
 
 /// The component's link, which the parts of [`App`] use to send messages.

@@ -23,7 +23,7 @@ use crate::web::picture_input::PictureInput;
 use crate::web::pointer;
 use crate::web::session::{Offer, Session};
 use crate::web::share_dialog::ShareDialog;
-use crate::web::terminal_view::TerminalView;
+use crate::web::terminal_view::{PaneView, TerminalView};
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
@@ -112,9 +112,9 @@ impl App {
         html! {
             <div class="status" role="status">
                 if let Some(last) = session.ui.last.as_ref().filter(|_| !session.terminal.is_open) {
-                    <p class={classes!("last", (last.output.exit != 0).then_some("bad"))}>
+                    <p class={classes!("last", (last.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
-                        <span>{ first_line(&last.output.stderr).or(first_line(&last.output.stdout)) }</span>
+                        <span>{ first_line(last.first()) }</span>
                     </p>
                 }
                 if let (None, Some(command)) = (&session.ui.last, &session.panels.command) {
@@ -173,9 +173,8 @@ impl App {
     /// The terminal.
     fn view_terminal(&self, session: &Session) -> Html {
         memo(TerminalView {
-            text: session.terminal.text.clone(),
-            history: session.terminal.history.clone(),
-            completions: session.terminal.completions.clone(),
+            panes: session.terminal.panes.iter().map(PaneView::of).collect(),
+            active: session.terminal.active,
             dispatch: self.dispatch.clone(),
         })
     }
@@ -336,7 +335,7 @@ impl App {
             }
             Dialog::Manifest => html! {
                 <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
-                    applied={session.manifest.applied.clone()} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
+                    applied={session.manifest.applied.clone()} editing={session.editor.as_ref().map(|editor| editor.title.clone())} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
             },
         }
     }

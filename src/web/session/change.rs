@@ -31,28 +31,24 @@ impl Session {
     /// Runs a line for a part of the page, or for the script if there is a `reply`.
     pub(super) fn run_from_page(&mut self, line: &str, reply: Option<Callback<Output>>) {
         self.ui.menu = None;
-        let by_user = reply.is_none();
-        self.ui.focus.restores |= by_user;
-        let then = move |_: &mut Session, output: &Output| {
-            reply.iter().for_each(|reply| reply.emit(output.clone()));
-        };
-        self.run_line(line, by_user, Box::new(then));
-    }
-
-    /// Runs a line at the cursor. In a lesson, a line of the user may be the next step of the lesson.
-    pub(super) fn run_line(&mut self, line: &str, by_user: bool, then: AfterLine) {
-        if by_user && self.lesson.expects(line, &self.run.timeline) {
+        if let Some(reply) = reply {
+            return self.call(line.to_owned(), reply);
+        }
+        self.ui.focus.restores = true;
+        // In a lesson, a line of the user may be the next step of the lesson.
+        if self.lesson.expects(line, &self.run.timeline) {
             return self.handle_lesson(LessonAction::Continue);
         }
         let run = self.run.timeline.begin_line(line);
-        self.begin_line(line, run, by_user, then);
+        let line = line.to_owned();
+        let then = move |session: &mut Session, output| session.record_command(line, output);
+        self.begin_line(run, true, Box::new(then));
     }
 
     /// Starts running a line at the cursor. If that drops the recorded future, the user can undo it.
-    fn begin_line(&mut self, line: &str, run: LineRun, by_user: bool, then: AfterLine) {
+    pub(super) fn begin_line(&mut self, run: LineRun, by_user: bool, then: AfterLine) {
         let (before, end) = (self.run.moment(), self.run.timeline.end());
         let was_acting = self.lesson.is_acting(&self.run.timeline);
-        let line = line.to_owned();
         let finish = move |session: &mut Session, outcome: Outcome| {
             let output = outcome.output();
             if *session.run.timeline.recipe() != *session.run.recipe {
@@ -68,30 +64,23 @@ impl Session {
                     session.run.playback.set_playing(true);
                 }
             }
-            session.record_command(line, output.clone());
-            then(session, &output);
+            then(session, output);
         };
         self.begin("Running the command", Work::Line(run), Box::new(finish));
-    }
-
-    /// Adds a command to the terminal, and shows it as the last one.
-    pub(super) fn record_command(&mut self, line: String, output: Output) {
-        let last = Rc::new(CommandRecord { line, output });
-        self.terminal.record(last.clone());
-        self.ui.last = Some(last);
     }
 
     /// Applies a manifest at the cursor.
     pub(super) fn apply(&mut self, yaml: &str, reply: Option<Callback<Output>>) {
         let run = self.run.timeline.begin_manifest("apply", yaml);
         let (by_user, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
-        let then = move |session: &mut Session, output: &Output| {
-            if by_user {
-                session.manifest_applied(yaml, output.clone(), false);
-            }
+        let then = move |session: &mut Session, output: Output| {
+            session.record_command("kubectl apply -f -".into(), output.clone());
             reply.iter().for_each(|reply| reply.emit(output.clone()));
+            if by_user {
+                session.manifest_applied(yaml, output, false);
+            }
         };
-        self.begin_line("kubectl apply -f -", run, by_user, Box::new(then));
+        self.begin_line(run, by_user, Box::new(then));
     }
 
     /// Closes the manifest editor if everything was applied, and shows there what was not.
@@ -166,7 +155,7 @@ impl Session {
         let text = "Started a new cluster with your manifest.".into();
         self.ui.notice = Some(Notice { text, offer: Offer::Undo });
         let line = "kubectl apply -f -".into();
-        self.ui.last = Some(Rc::new(CommandRecord { line, output }));
+        self.ui.last = Some(Rc::new(CommandRecord::new(line, output)));
     }
 
     /// Replaces the run. A lesson in progress is left.

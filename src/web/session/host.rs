@@ -26,6 +26,10 @@ pub(crate) struct HostLink {
     pub(crate) is_visible: bool,
     /// The number of events reported to the script.
     pub(crate) reported: usize,
+    /// What the script was told of the lesson: the index of its step and of the chosen answer.
+    pub(crate) lesson: Option<(usize, Option<usize>)>,
+    /// The instant at which playback stops.
+    pub(crate) until: Time,
     /// The last export and its message.
     pub(crate) export: (Rc<str>, Rc<str>),
 }
@@ -34,7 +38,8 @@ impl HostLink {
     /// Creates the link to a visible element.
     pub(crate) fn new(id: u32, root: HtmlElement, script: SharedHost) -> HostLink {
         let export = Default::default();
-        HostLink { id, root, script, is_visible: true, reported: 0, export }
+        let until = Time(u64::MAX);
+        HostLink { id, root, script, is_visible: true, reported: 0, lesson: None, until, export }
     }
 
     /// Gives the recipe to the script, which keeps it in case the program fails.
@@ -66,6 +71,7 @@ impl Session {
             HostAction::Export(export) => self.export(export),
             HostAction::LoadSchema => self.load_schema(),
             HostAction::SchemaLoaded(error) => self.schema_loaded(error),
+            HostAction::ExamplesLoaded(error) => self.examples_loaded(&error),
             HostAction::Exported(text, message) => {
                 self.host.export = (text.into(), message.into());
             }
@@ -83,7 +89,9 @@ impl Session {
         };
         let rules = (export == Export::Link).then(|| timeline.rules_in_slices());
         let text = match export {
-            Export::Svg => svg::svg(&self.ui.scene, &transcript(timeline.cluster(), now)),
+            Export::Svg => {
+                svg::with_style(&self.ui.scene, &transcript(timeline.cluster(), now), "")
+            }
             Export::Save => {
                 format!("{}{}", self.run.recipe, saved_run::progress_line(&storage::done()))
             }
@@ -108,5 +116,6 @@ impl Session {
         let lesson = self.lesson.active.as_ref();
         let packed = saved_run::pack(self.run.timeline.now(), texts, lesson);
         storage::save_run(&self.host, &packed);
+        storage::save_files(&self.host, &self.terminal.files);
     }
 }

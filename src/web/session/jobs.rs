@@ -25,6 +25,8 @@ pub(crate) struct Jobs {
     current: Option<Box<Job>>,
     /// The waiting actions, in order.
     waiting: VecDeque<Action>,
+    /// Whether a line of the element's script runs, between whose jobs nothing else does.
+    pub(super) is_called: bool,
     /// The wall time at which the current job started.
     began: f64,
 }
@@ -58,7 +60,7 @@ pub(super) enum Work {
 pub(super) type Finish = Box<dyn FnOnce(&mut Session)>;
 
 /// Called when a line is done.
-pub(super) type AfterLine = Box<dyn FnOnce(&mut Session, &Output)>;
+pub(super) type AfterLine = Box<dyn FnOnce(&mut Session, Output)>;
 /// Called when the cursor has moved.
 pub(super) type AfterSeek = Box<dyn FnOnce(&mut Session)>;
 /// Called with a run that was opened, or with the reasons why it cannot be played.
@@ -89,7 +91,7 @@ impl Outcome {
 impl Jobs {
     /// Whether a job is in progress, or an action waits for its turn because the last frame had no time left for it.
     pub(crate) fn is_busy(&self) -> bool {
-        self.current.is_some() || !self.waiting.is_empty()
+        self.current.is_some() || !self.waiting.is_empty() || self.is_called
     }
 
     /// Whether the current job moves the cursor.
@@ -189,6 +191,8 @@ impl Session {
                         self.jobs.current = Some(job);
                     }
                 }
+                None if self.go_on_scripts() => {}
+                None if self.jobs.is_called => return,
                 None => match self.jobs.waiting.pop_front() {
                     Some(action) => self.handle(action),
                     None if self.compare_again() => {}

@@ -79,11 +79,11 @@ impl Session {
             }
             LessonAction::Replay => self.replay_step(),
             LessonAction::Retry => self.retry_step(),
-            LessonAction::Begin(name, text) => {
-                if !self.join_lesson(&name, &text) {
+            LessonAction::Begin(name, text, step) => {
+                if step > 1 || !self.join_lesson(&name, &text) {
                     self.close_comparison();
                     self.ui.sheet.show(Tab::Story);
-                    self.begin_lesson(name, text);
+                    self.begin_lesson(name, text, step);
                 }
             }
             LessonAction::Answer(index) if is_continuous => self.answer(index),
@@ -288,8 +288,8 @@ impl Session {
         true
     }
 
-    /// Opens a lesson, or shows why it cannot be played.
-    fn begin_lesson(&mut self, name: String, text: String) {
+    /// Opens a lesson at a step, or shows why it cannot be played.
+    fn begin_lesson(&mut self, name: String, text: String, step: usize) {
         let before = self.run.moment();
         let progress = Progress::default();
         let shown = progress.clone();
@@ -297,7 +297,7 @@ impl Session {
         self.ui.focus.restores = true;
         let task = Box::pin(async move {
             let progress = shown;
-            let opened = lesson::open(&text, seed, &progress).await;
+            let opened = lesson::open(&text, seed, step, &progress).await;
             Box::new(move |session: &mut Session| match opened {
                 Ok((guide, timeline)) => {
                     let lesson = ActiveLesson::new(&name, &text, guide, seed);
@@ -321,6 +321,7 @@ impl Session {
         self.ui.dialog = None;
         self.run.playback.set_playing(lesson.is_continuous());
         self.lesson.active = Some(lesson);
+        self.host.lesson = None;
     }
 
     /// Pauses where the user has something to do, if playback has passed that instant since `from`.

@@ -10,6 +10,10 @@ impl Session {
         match action {
             ManifestAction::Edit(text) => self.manifest.edit(text.into(), timeline),
             ManifestAction::LoadSample(text) => self.manifest.load_sample(text, timeline),
+            ManifestAction::Save => return self.save_edited(),
+        }
+        if self.editor.is_some() {
+            return;
         }
         storage::save_manifest(&self.host, &self.manifest.text);
     }

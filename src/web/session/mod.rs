@@ -4,12 +4,14 @@
 
 mod change;
 mod comparison;
+mod editor;
 mod host;
 mod jobs;
 mod lesson;
 mod live;
 mod manifest;
 mod panel_state;
+mod panes;
 mod run;
 mod schema;
 pub(super) mod storage;
@@ -26,10 +28,14 @@ use crate::page::manifest_editor::ManifestEditor;
 use crate::page::panels::Panels;
 use crate::page::run::RunState;
 use crate::page::terminal::Terminal;
+use crate::shell::Shell;
 use crate::timeline::Timeline;
+use editor::Editor;
 use jobs::Jobs;
 use lesson::LessonState;
 use schema::SchemaState;
+use std::collections::VecDeque;
+use terminal::ScriptCall;
 use ui::UiState;
 
 /// The state of the page.
@@ -46,6 +52,12 @@ pub(super) struct Session {
     pub(super) manifest: ManifestEditor,
     /// The terminal.
     pub(super) terminal: Terminal,
+    /// The lines of the element's script that run, one after the other.
+    calls: VecDeque<ScriptCall>,
+    /// The shell for those lines.
+    script_shell: Shell,
+    /// What an editor is open for.
+    pub(super) editor: Option<Editor>,
     /// The guided stories.
     pub(super) lesson: LessonState,
     /// The run under another version of Kubernetes.
@@ -69,6 +81,9 @@ impl Session {
             ui: UiState::default(),
             manifest: ManifestEditor::new(manifest.into()),
             terminal: Terminal::default(),
+            calls: VecDeque::new(),
+            script_shell: crate::terminal::shell(),
+            editor: None,
             lesson: LessonState::default(),
             comparison: None,
             jobs: Jobs::default(),
@@ -122,7 +137,10 @@ impl Session {
     /// forecast of "Why?", and the check of the manifest.
     pub(super) fn work_in_background(&mut self, has_time: &dyn Fn() -> bool) {
         self.follow_cursor(has_time);
-        self.terminal.update_watch(&self.run.timeline, has_time);
+        self.follow_panes(has_time);
+        if !self.jobs.is_busy() {
+            self.go_on_scripts();
+        }
         self.ui.why.continue_forecast(has_time);
         self.manifest.continue_check(has_time);
     }

@@ -55,6 +55,7 @@ impl Session {
             }
             PlaybackAction::SetSpeed(step) => playback.set_speed(Speed::from_step(step)),
             PlaybackAction::ChangeSpeed(steps) => self.run.change_speed(steps),
+            PlaybackAction::SetUntil(until) => self.host.until = until,
         }
     }
 
@@ -74,6 +75,7 @@ impl Session {
             if self.run.playback.is_playing() && !self.run.is_rewinding() {
                 self.stop_for_lesson(from);
                 self.stop_at_limit();
+                self.stop_at_end(from);
             }
         }
         self.follow_cursor(has_time);
@@ -115,6 +117,14 @@ impl Session {
         }
     }
 
+    /// Pauses at the instant that the element sets, if playback has passed it since `from`.
+    fn stop_at_end(&mut self, from: Time) {
+        let until = self.host.until;
+        if from < until && until <= self.run.timeline.now() {
+            self.run.pause_at(until);
+        }
+    }
+
     /// Records that the recipe has changed.
     pub(super) fn update_recipe(&mut self) {
         self.run.set_recipe(self.run.timeline.recipe().into());
@@ -128,7 +138,7 @@ impl Session {
         self.run.timeline.replace(timeline);
         self.update_recipe();
         self.send_run();
-        self.terminal.end_watch();
+        self.terminal.end_all();
         self.ui.notice = None;
         self.ui.last = None;
     }

@@ -4,7 +4,7 @@
 use super::{Notice, Offer, Session};
 use crate::kubectl::Output;
 use crate::manifest::schema;
-use crate::web::action::{Action, Dialog, RunAction, TerminalAction};
+use crate::web::action::{Action, Dialog, PaneAction, RunAction, TerminalAction};
 use std::collections::VecDeque;
 
 const LOADING: &str = "Loading the types of the Kubernetes API…";
@@ -14,6 +14,8 @@ const LOADING: &str = "Loading the types of the Kubernetes API…";
 pub(crate) struct SchemaState {
     /// Whether the table is being fetched for an action.
     is_loading: bool,
+    /// Whether the example files are being fetched.
+    pub(super) is_loading_examples: bool,
     /// The actions, in order.
     waiting: VecDeque<Action>,
 }
@@ -36,6 +38,9 @@ impl Session {
 
     /// Fetches the table for the waiting actions.
     pub(super) fn load_schema(&mut self) {
+        if self.schema.is_loading {
+            return;
+        }
         self.schema.is_loading = true;
         self.ui.notice = Some(Notice { text: LOADING.into(), offer: Offer::Nothing });
         self.host.script.schema();
@@ -66,7 +71,10 @@ impl Session {
     /// The text of an action that may need the table.
     fn text_of<'a>(&'a self, action: &'a Action) -> Option<&'a str> {
         match action {
-            Action::Terminal(TerminalAction::Enter) => Some(&self.terminal.text),
+            Action::Terminal(TerminalAction::Input(_, PaneAction::Paste(text))) => Some(text),
+            Action::Terminal(TerminalAction::Input(pane, PaneAction::Enter)) => {
+                self.terminal.panes.get(*pane).map(|pane| &*pane.text)
+            }
             action => action.text(),
         }
     }
@@ -76,6 +84,7 @@ impl Session {
         self.schema.is_loading = false;
         if !schema::is_installed() {
             self.refuse_scripts(&error);
+            self.tables_loaded(&error);
             let is_kept = !self.schema.waiting.is_empty();
             let offer = if is_kept { Offer::LoadSchema } else { Offer::Nothing };
             self.ui.notice = Some(Notice { text: error, offer });

@@ -1,17 +1,23 @@
 //! What the browser stores: for each element, page and story, the manifest and the run until the window is
-//! closed; and permanently, which lessons were completed. The page works without storage, and ignores damaged
+//! closed, with the files and the lines of the terminal; and permanently, which lessons were completed. The page works without storage, and ignores damaged
 //! contents.
 
 use super::HostLink;
 use crate::lessons::Results;
 use crate::page::progress;
 use crate::page::saved_run::{self, SavedRun};
+use crate::terminal::Files;
+use std::rc::Rc;
 use web_sys::Storage;
 
 /// The first part of the key of a manifest.
 const MANIFEST: &str = "ordinal.manifest";
 /// The first part of the key of a run.
 const RUN: &str = "ordinal.run";
+/// The first part of the key of the files of a terminal.
+const FILES: &str = "ordinal.files";
+/// The first part of the key of the lines typed in a terminal.
+const LINES: &str = "ordinal.lines";
 /// The key of the completed lessons.
 const DONE: &str = "ordinal.lessons";
 
@@ -56,6 +62,28 @@ pub(super) fn save_manifest(host: &HostLink, text: &str) {
 /// Stores the packed run of an element.
 pub(super) fn save_run(host: &HostLink, packed: &str) {
     save(RUN, host, packed);
+}
+
+/// Stores the files of the terminal.
+pub(super) fn save_files(host: &HostLink, files: &Files) {
+    save(FILES, host, &saved_run::pack_texts(files.texts()));
+}
+
+/// The stored files of the terminal.
+pub(crate) fn files(host: &HostLink) -> Files {
+    let texts = load(FILES, host).and_then(|packed| saved_run::unpack_texts(&packed));
+    Files::of_texts(&texts.unwrap_or_default())
+}
+
+/// Stores the lines typed in the terminal.
+pub(super) fn save_lines(host: &HostLink, lines: &[Rc<str>]) {
+    save(LINES, host, &saved_run::pack_texts(lines.iter().map(|line| &**line)));
+}
+
+/// The stored lines typed in the terminal.
+pub(crate) fn lines(host: &HostLink) -> Vec<Rc<str>> {
+    let texts = load(LINES, host).and_then(|packed| saved_run::unpack_texts(&packed));
+    texts.unwrap_or_default().into_iter().map(Rc::from).collect()
 }
 
 /// Whether a run of the element is stored.

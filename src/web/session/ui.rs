@@ -78,6 +78,7 @@ impl Session {
             }
             UiAction::OpenDialog(dialog) => self.open_dialog(dialog),
             UiAction::CloseDialog => {
+                self.close_editor();
                 self.ui.dialog = None;
                 self.manifest.cancel_check();
                 self.ui.focus.restores = true;

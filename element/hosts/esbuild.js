@@ -1,0 +1,17 @@
+// A plugin for esbuild, which does not follow new URL(..., import.meta.url): the element stays a folder of its own beside
+// what is bundled. Usage: build({ format: 'esm', outdir: ..., plugins: [ordinal()] })
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
+
+export default function ordinal() {
+  return {
+    name: 'ordinal-lab',
+    setup: ({ initialOptions, onResolve, onEnd }) => {
+      onResolve({ filter: /^ordinal-lab$/ }, () => ({ path: './ordinal-lab/element.js', external: true, sideEffects: true }));
+      onEnd(() => cp(PACKAGE, join(initialOptions.outdir, 'ordinal-lab'), { recursive: true }));
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import 'ordinal-lab';
+import DefaultTheme from 'vitepress/theme';
+
+export default DefaultTheme;

@@ -1,0 +1,149 @@
+//! The kinds that are served: those that there always are, and those that CustomResourceDefinitions define, each in all of
+//! its versions.
+
+use super::target::group_version;
+use crate::api::json::Node as Tree;
+use crate::api::{Kind, StoredObject};
+use crate::cluster::Store;
+
+/// What can be done with a resource.
+const VERBS: &[&str] =
+    &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+/// The kinds that are made of other objects, and can only be read.
+const READ: &[&str] = &["get", "list", "watch"];
+
+/// A subresource: its name, the kind of its objects, and what can be done with it.
+pub(super) type Subresource = (&'static str, &'static str, &'static [&'static str]);
+
+/// The kinds that a cluster serves.
+pub(super) struct Kinds<'a> {
+    store: &'a Store,
+    all: Vec<Kind>,
+}
+
+impl<'a> Kinds<'a> {
+    /// Those of a cluster with this store.
+    pub(super) fn of(store: &'a Store) -> Kinds<'a> {
+        let custom = store.definitions().flat_map(StoredObject::defined_kinds);
+        Kinds { store, all: Kind::ALL.iter().copied().chain(custom).collect() }
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Kind> {
+        self.all.iter().copied()
+    }
+
+    /// Those of a group and version, in the order of their names.
+    pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> + use<> {
+        let of_version = self.iter().filter(|kind| kind.api_version() == api_version);
+        let mut kinds: Vec<Kind> = of_version.collect();
+        crate::map::sort_by_key(&mut kinds, |kind| kind.plural());
+        kinds.into_iter()
+    }
+
+    /// The kind of this plural in a group and version.
+    pub(super) fn named(&self, api_version: &str, plural: &str) -> Option<Kind> {
+        self.in_version(api_version).find(|kind| kind.plural() == plural)
+    }
+
+    /// The definition of a kind, and what it says of the version of the kind; none if there always is such a kind.
+    pub(super) fn definition(&self, kind: Kind) -> Option<(&'a StoredObject, &'a Tree)> {
+        definition(self.store, kind)
+    }
+
+    /// Changes whenever a kind comes, goes, or gets other fields.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let versions = self.store.definitions().map(|it| it.metadata.resource_version);
+        versions.fold(0, |sum, version| sum * 31 + version)
+    }
+
+    /// The categories that a kind belongs to, such as `all`.
+    pub(super) fn categories(&self, kind: Kind) -> Vec<&str> {
+        match self.definition(kind) {
+            Some((definition, _)) => {
+                let names = definition.other.get("spec").and_then(|spec| spec.get("names"));
+                let names = names.map_or(&[] as &[Tree], |names| names.list("categories"));
+                names.iter().map(Tree::as_text).collect()
+            }
+            None if kind.is_in_all() => vec!["all"],
+            None => Vec::new(),
+        }
+    }
+
+    /// The subresources of a kind.
+    pub(super) fn subresources(&self, kind: Kind) -> Vec<Subresource> {
+        let mut found: Vec<Subresource> = Vec::new();
+        if kind == Kind::Pod {
+            found.push(("eviction", "Eviction", &["create"]));
+            found.push(("exec", "PodExecOptions", &["create", "get"]));
+            found.push(("log", "Pod", &["get"]));
+        }
+        if kind.is_scalable() {
+            found.push(("scale", "Scale", &["get", "patch", "update"]));
+        }
+        if self.has_custom_status(kind) {
+            found.push(("status", kind.name(), &["get", "patch", "update"]));
+        }
+        if kind.is_simulated()
+            && !matches!(
+                kind,
+                Kind::ConfigMap
+                    | Kind::ControllerRevision
+                    | Kind::EndpointSlice
+                    | Kind::Lease
+                    | Kind::StorageClass
+            )
+        {
+            found.push(("status", kind.name(), &["get"]));
+        }
+        found
+    }
+
+    /// Whether a kind is a custom one whose status is written apart.
+    pub(super) fn has_custom_status(&self, kind: Kind) -> bool {
+        self.definition(kind).is_some_and(|(it, _)| it.has_status(kind.api_version()))
+    }
+
+    /// The group and version of all kinds, and of what is not stored; that of the core group is first, the preferred one of
+    /// each group before its others.
+    pub(super) fn versions(&self, more: &[&'static str]) -> Vec<&'static str> {
+        let mut versions = vec!["v1"];
+        for version in self.iter().map(Kind::api_version).chain(more.iter().copied()) {
+            if !versions.contains(&version) {
+                versions.push(version);
+            }
+        }
+        versions
+    }
+}
+
+/// What can be done with the objects of a kind.
+pub(super) fn verbs(kind: Kind) -> &'static [&'static str] {
+    if kind == Kind::Event { READ } else { VERBS }
+}
+
+/// The definition of a kind, and what it says of the version of the kind.
+pub(super) fn definition(store: &Store, kind: Kind) -> Option<(&StoredObject, &Tree)> {
+    let Kind::Custom(_) = kind else { return None };
+    let mut all = store.definitions();
+    let definition = all.find(|it| it.defined_kind() == Some(kind))?;
+    Some((definition, definition.version(kind.api_version())?))
+}
+
+/// The short names of a kind.
+pub(super) fn short_names(kind: Kind) -> impl Iterator<Item = &'static str> {
+    kind.short().split(',').filter(|name| !name.is_empty())
+}
+
+/// The groups of versions, without the core group, each with its versions.
+pub(super) fn groups(versions: &[&'static str]) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for version in versions {
+        let (group, _) = group_version(version);
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, versions)) => versions.push(version),
+            None => groups.push((group, vec![version])),
+        }
+    }
+    groups
+}

@@ -1,0 +1,213 @@
+//! What images are known for: their files, their programs, and the process that they start.
+//!
+//! An image is known by its name. Every image has the same tools, even those that the real one leaves out, unless it is
+//! known to have none at all.
+
+use crate::api::Container;
+use crate::api::json::Node as Tree;
+
+/// A family of images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Only tools, of BusyBox.
+    Busybox,
+    /// Only tools, of GNU.
+    Tools,
+    Nginx,
+    Httpd,
+    Mysql,
+    Zookeeper,
+    Cassandra,
+    /// Without a shell and tools.
+    Bare,
+    /// Anything else.
+    Other,
+}
+
+/// The names that images of a family contain.
+const NAMES: [(Family, &str); 8] = [
+    (Family::Bare, "distroless pause scratch"),
+    (Family::Nginx, "nginx"),
+    (Family::Httpd, "httpd"),
+    (Family::Mysql, "mysql mariadb percona"),
+    (Family::Zookeeper, "zookeeper"),
+    (Family::Cassandra, "cassandra"),
+    (Family::Busybox, "busybox alpine"),
+    (Family::Tools, "debian ubuntu fedora centos dnsutils netshoot curl agnhost jessie"),
+];
+
+/// The tools that every image has.
+pub(super) const TOOLS: &str = "[ awk base64 basename cat chmod chown clear cp curl cut date df dig dirname du echo env \
+    false find getent grep head host hostname id kill killall ln ls mkdir mount mv nc nslookup pgrep ping pkill \
+    printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tee test touch tr true uname uniq wc wget which \
+    whoami";
+
+/// Programs that images commonly have and that are not simulated.
+const KNOWN: &str = "apk apt apt-get bc bzip2 cqlsh diff dpkg ed fdisk free gcc gdb git gunzip md5sum gzip htop ifconfig \
+    ip iptables java jq less lsof make microdnf mongo mongosh more nano netstat node npm openssl perl php pip psql python \
+    python3 redis-cli rsync ruby ss ssh strace su sudo sysctl systemctl tar tcpdump telnet top traceroute unzip \
+    uptime vi vim watch yum zip etcdctl mongod pg_isready redis-server rabbitmqctl mysqldump";
+
+/// Whether images commonly have a program that is not simulated.
+pub(super) fn is_known(program: &str) -> bool {
+    KNOWN.split_ascii_whitespace().any(|known| known == program)
+}
+
+impl Family {
+    /// The family of an image.
+    pub(super) fn of(image: &str) -> Family {
+        let name = image.split('@').next().unwrap_or(image);
+        let contains = |words: &str| words.split(' ').any(|word| name.contains(word));
+        NAMES.iter().find(|(_, words)| contains(words)).map_or(Family::Other, |(family, _)| *family)
+    }
+
+    /// Whether it is known all there is in the image.
+    pub(super) fn is_plain(self) -> bool {
+        matches!(self, Family::Busybox | Family::Tools | Family::Nginx | Family::Httpd)
+    }
+
+    /// Whether the data of the example database are a file on its volume: in images that hold data.
+    pub(super) fn has_data(self) -> bool {
+        !self.is_plain() && self != Family::Bare
+    }
+
+    /// Where its programs are.
+    pub(super) fn folder(self) -> &'static str {
+        if self == Family::Busybox { "/bin" } else { "/usr/bin" }
+    }
+
+    /// The programs that it has beside the tools.
+    pub(super) fn programs(self) -> &'static str {
+        match self {
+            Family::Mysql => "bash mysql mysqladmin",
+            Family::Zookeeper => "bash zkCli.sh zkServer.sh zookeeper-ready",
+            Family::Cassandra => "bash nodetool",
+            Family::Busybox | Family::Bare => "",
+            _ => "bash",
+        }
+    }
+
+    /// The folder that its HTTP server serves, and the name of that.
+    pub(super) fn web(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Family::Nginx => Some(("/usr/share/nginx/html", "nginx")),
+            Family::Httpd => Some(("/usr/local/apache2/htdocs", "Apache")),
+            _ => None,
+        }
+    }
+
+    /// The ports on which it listens, whatever the manifest says.
+    pub(super) fn ports(self) -> &'static [u16] {
+        match self {
+            Family::Nginx | Family::Httpd => &[80],
+            Family::Mysql => &[3306],
+            Family::Zookeeper => &[2181, 2888, 3888],
+            Family::Cassandra => &[7000, 7199, 9042],
+            _ => &[],
+        }
+    }
+
+    /// Files of the image: a path and a text each.
+    pub(super) fn files(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Family::Nginx => &[
+                ("/usr/share/nginx/html/index.html", WELCOME),
+                ("/usr/share/nginx/html/50x.html", "<h1>An error occurred.</h1>\n"),
+                (
+                    "/etc/nginx/nginx.conf",
+                    "user  nginx;\nworker_processes  auto;\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n",
+                ),
+                (
+                    "/etc/nginx/conf.d/default.conf",
+                    "server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n",
+                ),
+            ],
+            Family::Httpd => &[(
+                "/usr/local/apache2/htdocs/index.html",
+                "<html><body><h1>It works!</h1></body></html>\n",
+            )],
+            Family::Mysql => &[(
+                "/etc/mysql/my.cnf",
+                "[mysqld]\ndatadir=/var/lib/mysql\n!includedir /etc/mysql/conf.d/\n",
+            )],
+            Family::Cassandra => {
+                &[("/ready-probe.sh", "#!/bin/bash\nnodetool status | grep -q \"^UN *$POD_IP \"\n")]
+            }
+            _ => &[],
+        }
+    }
+
+    /// The processes of a container, the first one with number 1, and whether that ends well on SIGTERM.
+    pub(super) fn processes(self, container: &Container) -> (Vec<String>, Exit) {
+        let words = |field: &str| -> Vec<String> {
+            let items = container.other.get(field).map_or(&[][..], Tree::items);
+            items.iter().map(|item| item.as_text().trim().to_owned()).collect()
+        };
+        let command = words("command");
+        let own = command.iter().chain(&words("args")).cloned().collect::<Vec<_>>().join(" ");
+        let first = |usual: &str| if own.is_empty() { usual.to_owned() } else { own.clone() };
+        match self {
+            Family::Nginx if command.is_empty() => {
+                let master = "nginx: master process nginx -g daemon off;".to_owned();
+                (vec![master, "nginx: worker process".into()], Exit::Well)
+            }
+            Family::Httpd if command.is_empty() => (vec!["httpd -DFOREGROUND".into()], Exit::Well),
+            Family::Mysql if command.is_empty() => (vec!["mysqld".into()], Exit::Well),
+            Family::Zookeeper if own.contains("start-zookeeper") || own.is_empty() => {
+                let java = "java -cp /usr/bin/../build/classes org.apache.zookeeper.server.quorum.QuorumPeerMain zoo.cfg";
+                (vec![first("zkServer.sh start-foreground"), java.into()], Exit::ByChild)
+            }
+            Family::Cassandra if command.is_empty() => {
+                (vec!["java -ea org.apache.cassandra.service.CassandraDaemon".into()], Exit::Signal)
+            }
+            Family::Busybox | Family::Tools => (vec![first("sh")], Exit::Never),
+            // A shell or a sleep that is process 1 has no handler for SIGTERM, which the kernel then ignores.
+            _ if ["sh", "/bin/sh", "bash", "/bin/bash", "sleep"]
+                .contains(&command.first().map_or("", String::as_str)) =>
+            {
+                (vec![own], Exit::Never)
+            }
+            _ => {
+                let name =
+                    container.image.rsplit('/').next().unwrap_or("").split([':', '@']).next();
+                (vec![first(name.unwrap_or("app"))], Exit::Well)
+            }
+        }
+    }
+}
+
+/// How the first process of a container takes SIGTERM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// It ends with exit code 0.
+    Well,
+    /// It ends with 128 and the number of the signal.
+    Signal,
+    /// It ignores it, and ends when its child does.
+    ByChild,
+    /// It ignores it.
+    Never,
+}
+
+/// The page that nginx brings along.
+const WELCOME: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n\
+    <h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_known_by_their_names() {
+        for (image, family) in [
+            ("busybox:1.28", Family::Busybox),
+            ("registry.k8s.io/nginx-slim:0.24", Family::Nginx),
+            ("nginx:alpine", Family::Nginx),
+            ("gcr.io/distroless/static", Family::Bare),
+            ("registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10", Family::Zookeeper),
+            ("db:1", Family::Other),
+        ] {
+            assert_eq!(Family::of(image), family, "{image}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The command that a pod was made for, as `kubectl run` makes them: it runs when its container starts, sleeps, goes on,
+//! and ends its container with its exit code.
+//!
+//! A script that sleeps cannot be kept as it stands. It is run again from its beginning, with the answers that it got
+//! before ([`Process::answers`]), up to where it was.
+
+use super::shell::{Script, new_shell, quoted};
+use super::*;
+use crate::shell::{Ask, Next, Output, Run};
+
+/// How many answers a process gets before it is no longer followed, and how many bytes they may have.
+const MOST_ANSWERS: usize = 1_000;
+const MOST_BYTES: usize = 256 << 10;
+
+/// The first process of a container, as far as it is simulated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Process {
+    /// What its script was answered so far.
+    answers: Vec<Output>,
+    /// What it has printed.
+    pub output: String,
+    /// When it goes on; none if it waits for its input, or does something that is not simulated.
+    pub wakes: Option<Time>,
+    /// Its exit code, if it has ended.
+    pub exit: Option<u8>,
+}
+
+/// Starts the first process of a container, or goes on with it; none if it is not simulated. Only pods that nobody
+/// controls run their commands: the example database stands in for what the others run.
+pub fn main_process(
+    cluster: &Cluster,
+    (uid, run): (Uid, &PodRuntime),
+    spec: &Container,
+    before: Option<&Process>,
+) -> Option<(Process, Vec<Deed>)> {
+    let pod = cluster.store.pods.get(&run.pod)?;
+    let is_own = pod.metadata.uid == uid && pod.metadata.controller().is_none();
+    if !is_own
+        || spec.restart_policy.is_some()
+        || !run.spec.containers.iter().any(|one| one.name == spec.name)
+    {
+        return None;
+    }
+    let family = Family::of(&spec.image);
+    let words = |field: &str| -> Vec<String> {
+        let items = spec.other.get(field).map_or(&[][..], json::Node::items);
+        items.iter().map(|item| item.as_text().to_owned()).collect()
+    };
+    let is_set = |field: &str| {
+        spec.other.get(field).is_some_and(|it| *it == json::Node::from(json::Value::Bool(true)))
+    };
+    let mut command: Vec<String> = words("command").into_iter().chain(words("args")).collect();
+    let attached = cluster.world.attached.get(&run.pod);
+    if command.is_empty() && matches!(family, Family::Busybox | Family::Tools) {
+        command.push("sh".into());
+    }
+    let input = attached.map_or("", |attached| &*attached.input);
+    let asks = is_set("stdin") && input.is_empty();
+    if command.is_empty() || family == Family::Bare || family == Family::Other && attached.is_none()
+    {
+        return None;
+    }
+    if is_shell(&[command.first()?]) && command.len() == 1 && asks {
+        return Some((Process::default(), Vec::new()));
+    }
+    let mut inside = Inside::new(cluster, uid, run, spec);
+    inside.is_tty = is_set("tty");
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    let (mut process, is_unknown) =
+        go_on(&mut inside, &words, input, before.cloned().unwrap_or_default());
+    if is_unknown && attached.is_none() {
+        (process.exit, process.wakes) = (None, None);
+    }
+    let ran = inside.finish(Out::default());
+    if attached.is_some() && process.exit.is_some() && !ran.advice.is_empty() {
+        process.output += &ran.advice;
+    }
+    Some((process, ran.deeds))
+}
+
+/// Runs a script from its beginning, with the answers that it got before, up to its next sleep or its end.
+fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) -> (Process, bool) {
+    let (script, arguments) = match words {
+        [_, options @ .., script]
+            if is_shell(words)
+                && options.iter().any(|it| it.starts_with('-') && it.contains('c')) =>
+        {
+            ((*script).to_owned(), &[][..])
+        }
+        [_] if is_shell(words) => (input.to_owned(), &[][..]),
+        words => (words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "), &[][..]),
+    };
+    let shell = new_shell(inside, arguments);
+    let script = match input.is_empty() || is_shell(words) {
+        true => script,
+        false => {
+            shell.set("INPUT", input.to_owned());
+            format!("printf '%s' \"$INPUT\" | {script}")
+        }
+    };
+    let mut run = Run::new(&script, &shell);
+    let mut process = Process { answers: before.answers, ..Process::default() };
+    let sizes = process.answers.iter().map(|answer| answer.stdout.len() + answer.stderr.len());
+    let mut bytes: usize = sizes.sum();
+    let (mut output, mut known) = (String::new(), process.answers.clone().into_iter());
+    loop {
+        let next = run.go_on();
+        run.take_printed().into_iter().for_each(|(_, text)| output += &text);
+        let answer = match (&next, known.next()) {
+            (Next::Done(code), _) => {
+                process.exit = Some(*code);
+                break;
+            }
+            (_, Some(answer)) => answer,
+            (Next::Ask(_), None) if process.answers.len() >= MOST_ANSWERS || bytes > MOST_BYTES => {
+                break;
+            }
+            (Next::Ask(ask), None) => {
+                let answer = Script::new(inside).answer_to(ask, &shell);
+                bytes += answer.stdout.len() + answer.stderr.len();
+                process.answers.push(answer.clone());
+                if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep"))
+                {
+                    let ms = std::mem::take(&mut inside.sleeps_ms);
+                    // One that sleeps for ever never goes on.
+                    process.wakes =
+                        (ms < limits::DURATION_MS).then(|| inside.cluster.now.plus(ms.max(1)));
+                    if ms > 0 {
+                        break;
+                    }
+                }
+                answer
+            }
+        };
+        run.answer(answer);
+    }
+    process.output = output;
+    if process.output.len() > MOST_OUTPUT {
+        let start = process.output.len() - MOST_OUTPUT;
+        let start = (start..process.output.len()).find(|at| process.output.is_char_boundary(*at));
+        process.output.drain(..start.unwrap_or(0));
+    }
+    (process, inside.is_unknown)
+}

@@ -1,0 +1,66 @@
+//! Exec and HTTP probes.
+
+use super::*;
+
+/// How an exec or HTTP probe of a container that answers fails, as far as that follows from what is in the container.
+pub fn failure(
+    cluster: &Cluster,
+    (uid, run): (Uid, &PodRuntime),
+    spec: &Container,
+    probe: &Probe,
+) -> Option<Failed> {
+    // What an image starts with passes, unless its files are known.
+    let is_known = Family::of(&spec.image).is_plain() || is_touched(cluster, run, spec);
+    if !is_known {
+        return None;
+    }
+    if let Some(handler) = probe.other.get("exec") {
+        let command: Vec<&str> =
+            handler.list("command").iter().map(|word| word.as_text()).collect();
+        let mut inside = Inside::new(cluster, uid, run, spec);
+        let out = inside.program(&command, "");
+        let ran = inside.finish(out.clone().unwrap_or_default());
+        return match out {
+            _ if ran.is_unknown => None,
+            None => Some(Failed::Command(format!(
+                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown",
+                command.first().unwrap_or(&"")
+            ))),
+            Some(out) => (out.exit != 0).then(|| Failed::Command(out.stdout + &out.stderr)),
+        };
+    }
+    let handler = probe.other.get("httpGet")?;
+    let inside = Inside::new(cluster, uid, run, spec);
+    let port = handler.word("port");
+    let named = spec.ports.iter().find(|it| it.name == port).map(|it| it.container_port);
+    let port = named.or(port.parse().ok())?;
+    if !inside.family.ports().contains(&port) {
+        return None;
+    }
+    let (status, _) = web::page(&inside, handler.text("path"))?;
+    (status >= 400).then_some(Failed::Status(status))
+}
+
+/// Whether something was written in a container, or on a volume of its pod.
+fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
+    let own = run.containers.iter().find(|one| one.name == spec.name);
+    let on_disk = |name: &String| {
+        cluster
+            .world
+            .disks
+            .get(&DiskId::Volume(name.clone()))
+            .is_some_and(|disk| !disk.files.is_empty())
+    };
+    own.is_some_and(|one| !one.files.is_empty())
+        || run.folders.values().any(|files| !files.is_empty())
+        || run.mounted.iter().any(on_disk)
+}
+
+/// How a probe failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// A command ended badly; what it printed.
+    Command(String),
+    /// An HTTP server answered with this status.
+    Status(u16),
+}

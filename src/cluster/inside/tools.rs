@@ -1,0 +1,236 @@
+//! Small programs, and how all of them read their options and complain.
+
+use super::file_tools::user_name;
+use super::files::{MISSING, Problem};
+use super::{Family, Inside, Out, pod};
+
+/// The options of a program, apart from its other words.
+pub(super) struct Options<'a> {
+    /// The letters of its short options.
+    pub(super) letters: String,
+    /// Its long options.
+    pub(super) long: Vec<&'a str>,
+    /// What is no option.
+    pub(super) rest: Vec<&'a str>,
+    /// The values of those options that take one, by their letter.
+    values: Vec<(char, &'a str)>,
+}
+
+impl<'a> Options<'a> {
+    /// Takes words apart; `valued` are the letters of the options that take a value.
+    pub(super) fn read(words: &[&'a str], valued: &str) -> Options<'a> {
+        let mut options = Options {
+            letters: String::new(),
+            long: Vec::new(),
+            rest: Vec::new(),
+            values: Vec::new(),
+        };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match word.strip_prefix('-') {
+                Some("-") => {
+                    options.rest.extend(words);
+                    break;
+                }
+                Some(long) if long.starts_with('-') => {
+                    options.long.push(long.trim_start_matches('-'))
+                }
+                Some(letters) if !letters.is_empty() => {
+                    for (index, letter) in letters.char_indices() {
+                        if valued.contains(letter) {
+                            let own = letters
+                                .get(index + letter.len_utf8()..)
+                                .filter(|it| !it.is_empty());
+                            let value = own.or_else(|| words.next().copied()).unwrap_or("");
+                            options.values.push((letter, value));
+                            break;
+                        }
+                        options.letters.push(letter);
+                    }
+                }
+                _ => options.rest.push(word),
+            }
+        }
+        options
+    }
+
+    pub(super) fn has(&self, letter: char) -> bool {
+        self.letters.contains(letter)
+    }
+
+    pub(super) fn value(&self, letter: char) -> Option<&'a str> {
+        self.values.iter().rfind(|(other, _)| *other == letter).map(|(_, value)| *value)
+    }
+}
+
+/// A complaint about a file, as GNU or BusyBox words it.
+pub(super) fn complaint(
+    inside: &Inside<'_>,
+    program: &str,
+    path: &str,
+    problem: Problem,
+) -> String {
+    let is_busybox = inside.family == Family::Busybox;
+    let verb = match (program, is_busybox) {
+        ("cat" | "head" | "tail" | "wc" | "sort" | "uniq" | "cut", true) => "can't open",
+        ("rm" | "rmdir", true) => "can't remove",
+        ("mv", true) => "can't rename",
+        ("cp" | "stat", true) => "can't stat",
+        ("mkdir", true) => "can't create directory",
+        ("ls" | "chmod" | "touch" | "grep" | "du", true) => {
+            return format!("{program}: {path}: {problem}\n");
+        }
+        ("head" | "tail", false) if problem == MISSING => "cannot open",
+        ("rm", false) => "cannot remove",
+        ("rmdir", false) => "failed to remove",
+        ("mv" | "cp", false) if problem == MISSING => "cannot stat",
+        ("stat", false) => "cannot statx",
+        ("mv" | "mkdir", false) => "cannot create directory",
+        ("ls" | "chmod" | "du", false) => "cannot access",
+        ("touch", false) => "cannot touch",
+        _ => return format!("{program}: {path}: {problem}\n"),
+    };
+    match (program, is_busybox) {
+        ("head" | "tail", false) => format!("{program}: {verb} '{path}' for reading: {problem}\n"),
+        _ => format!("{program}: {verb} '{path}': {problem}\n"),
+    }
+}
+
+/// Runs one of these programs; none if it is another.
+pub(super) fn run(
+    inside: &mut Inside<'_>,
+    program: &str,
+    words: &[&str],
+    input: &str,
+) -> Option<Out> {
+    Some(match program {
+        "clear" | "sync" | "chown" => Out::default(),
+        "which" => which(inside, words),
+        "whoami" => Out::print(format!("{}\n", user_name(inside, inside.tree.user))),
+        "id" => id(inside, words),
+        "hostname" => hostname(inside, words),
+        "uname" => uname(inside, words),
+        "env" | "printenv" => env(inside, words, input),
+        "date" => date(inside, words),
+        "sleep" => sleep(inside, words),
+        "sh" | "bash" => super::shell::run(inside, program, words, input),
+        _ => return None,
+    })
+}
+
+fn which(inside: &Inside<'_>, words: &[&str]) -> Out {
+    let found: Vec<String> = words.iter().filter_map(|word| inside.locate(word)).collect();
+    let exit = u8::from(found.len() < words.len());
+    Out { exit, ..Out::print(found.iter().map(|path| format!("{path}\n")).collect::<String>()) }
+}
+
+fn id(inside: &Inside<'_>, words: &[&str]) -> Out {
+    let (user, name) = (inside.tree.user, user_name(inside, inside.tree.user));
+    Out::print(match words {
+        ["-u" | "-g"] => format!("{user}\n"),
+        ["-un" | "-gn"] => format!("{name}\n"),
+        _ if name == user.to_string() => format!("uid={user} gid=0(root) groups=0(root)\n"),
+        _ => format!("uid={user}({name}) gid={user}({name}) groups={user}({name})\n"),
+    })
+}
+
+fn hostname(inside: &Inside<'_>, words: &[&str]) -> Out {
+    let full = pod::full_name(inside.run);
+    Out::print(match words {
+        ["-f" | "--fqdn" | "--long"] => full + "\n",
+        ["-i" | "-I"] => format!("{}\n", inside.run.ip),
+        ["-d"] => format!("{}\n", full.split_once('.').map_or("", |(_, domain)| domain)),
+        [] | ["-s"] => format!("{}\n", pod::host_name(inside.run)),
+        _ => return Out::fail(1, "hostname: sethostname: Operation not permitted"),
+    })
+}
+
+fn uname(inside: &Inside<'_>, words: &[&str]) -> Out {
+    let host = pod::host_name(inside.run);
+    Out::print(match words {
+        ["-n"] => format!("{host}\n"),
+        ["-m"] => "x86_64\n".into(),
+        ["-a"] => format!("Linux {host} x86_64 GNU/Linux\n"),
+        _ => "Linux\n".into(),
+    })
+}
+
+fn env(inside: &mut Inside<'_>, words: &[&str], input: &str) -> Out {
+    if let Some(word) = words.first() {
+        if let Some(value) = inside.variable(word) {
+            return Out::print(value + "\n");
+        }
+        return inside.program(words, input).unwrap_or_else(|| Out::code(1));
+    }
+    let mut all = inside.variables.clone();
+    if inside.is_tty {
+        all.insert(1, ("TERM".into(), "xterm".into()));
+    }
+    Out::print(all.iter().map(|(key, value)| format!("{key}={value}\n")).collect::<String>())
+}
+
+fn date(inside: &Inside<'_>, words: &[&str]) -> Out {
+    let now = inside.cluster.now;
+    let (text, stamp) = (now.rfc1123(), now.rfc3339());
+    let parts: Vec<&str> = text.split([' ', ',']).filter(|part| !part.is_empty()).collect();
+    let [weekday, day, month, year, clock, _] = parts[..] else { return Out::default() };
+    let formatted = |format: &str| {
+        let swaps = [
+            ("%F", "%Y-%m-%d"),
+            ("%T", "%H:%M:%S"),
+            ("%Y", year),
+            ("%m", stamp.get(5..7).unwrap_or("")),
+            ("%d", day),
+            ("%H", clock.get(..2).unwrap_or("")),
+            ("%M", clock.get(3..5).unwrap_or("")),
+            ("%S", clock.get(6..).unwrap_or("")),
+            ("%b", month),
+            ("%a", weekday),
+            ("%Z", "UTC"),
+        ];
+        swaps.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to))
+    };
+    match words.iter().find(|word| word.starts_with('+')) {
+        // The first of January 2026, at which every recipe begins.
+        Some(format) if format.contains("%s") => {
+            Out::print(format!("{}\n", 1_767_225_600 + now.0 / 1_000))
+        }
+        Some(format) => Out::print(formatted(format.trim_start_matches('+')) + "\n"),
+        None => Out::print(format!(
+            "{weekday} {month} {:>2} {clock} UTC {year}\n",
+            day.trim_start_matches('0')
+        )),
+    }
+}
+
+fn sleep(inside: &mut Inside<'_>, words: &[&str]) -> Out {
+    let ms = words.first().and_then(|word| {
+        let (digits, unit) = match word.find(|c: char| c.is_ascii_alphabetic()) {
+            Some(at) => word.split_at(at),
+            None => (*word, "s"),
+        };
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let unit = match unit {
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        let tenths: u64 = part.get(..1).and_then(|digit| digit.parse().ok()).unwrap_or(0);
+        Some(whole.parse::<u64>().ok()?.saturating_mul(unit).saturating_add(unit / 10 * tenths))
+    });
+    match (ms, words) {
+        (Some(ms), _) => {
+            inside.sleeps_ms = inside.sleeps_ms.saturating_add(ms);
+            Out::default()
+        }
+        (None, ["infinity" | "inf"]) => {
+            inside.sleeps_ms = u64::MAX;
+            Out::default()
+        }
+        _ => {
+            Out::fail(1, format!("sleep: invalid time interval '{}'", words.first().unwrap_or(&"")))
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! HTTP: `curl` and `wget`, and the servers that they ask, which answer with the files that they see.
+
+use super::connect::{self, NoPeer, Peer};
+use super::file_tools::save;
+use super::files::{self, base_name};
+use super::tools::Options;
+use super::{Inside, Out};
+use std::rc::Rc;
+
+/// Runs one of these programs; none if it is another.
+pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
+    match program {
+        "curl" => Some(curl(inside, words)),
+        "wget" => Some(wget(inside, words)),
+        _ => None,
+    }
+}
+
+/// The status and the page that the HTTP server of a container answers with; none if it has none.
+pub(super) fn page(inside: &Inside<'_>, path: &str) -> Option<(u16, String)> {
+    let (root, name) = inside.family.web()?;
+    let path = path.split(['?', '#']).next().unwrap_or("/");
+    let full = files::absolute(root, path.trim_start_matches('/'));
+    let is_below = full == root || full.starts_with(&format!("{root}/"));
+    let index = files::absolute(&full, "index.html");
+    let (status, title) = match inside.tree.get(&full).filter(|_| is_below) {
+        Some(file) if file.mode & 0o004 == 0 => (403, "403 Forbidden"),
+        Some(file) => match file.text.or_else(|| inside.tree.read(&index).ok()) {
+            Some(text) => return Some((200, text.to_string())),
+            None => (403, "403 Forbidden"),
+        },
+        None => (404, "404 Not Found"),
+    };
+    let text = format!(
+        "<html>\n<head><title>{title}</title></head>\n<body>\n<center><h1>{title}</h1></center>\n<hr><center>{name}</center>\n</body>\n</html>\n"
+    );
+    Some((status, text.replace('\n', "\r\n")))
+}
+
+/// What a server answers at the other end; none if it does not speak HTTP.
+fn answer(inside: &Inside<'_>, peer: &Peer<'_>, path: &str) -> Option<(u16, String)> {
+    let is_own = peer.uid == inside.uid && peer.spec.name == inside.spec.name;
+    let is_web = super::Family::of(&peer.spec.image).ports().contains(&peer.port);
+    if !is_web {
+        return None;
+    }
+    if is_own {
+        return page(inside, path);
+    }
+    page(&Inside::new(inside.cluster, peer.uid, peer.run, peer.spec), path)
+}
+
+/// The host, the port and the path of an address.
+fn parts(address: &str) -> (String, u16, String) {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let usual = if scheme == "https" { 443 } else { 80 };
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(usual)),
+        None => (host, usual),
+    };
+    (host.to_owned(), port, format!("/{path}"))
+}
+
+/// The long options of curl that take a value.
+const VALUED: &str =
+    "--max-time --connect-timeout --output --request --header --data --write-out --retry";
+
+fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
+    let options = Options::read(words, "omHdXwAu");
+    let is_value = |pair: &[&str]| VALUED.split(' ').any(|valued| pair.first() == Some(&valued));
+    let skipped: Vec<&str> = words
+        .windows(2)
+        .filter(|pair| is_value(pair))
+        .filter_map(|pair| pair.get(1))
+        .copied()
+        .collect();
+    let addresses: Vec<&str> =
+        options.rest.iter().filter(|word| !skipped.contains(word)).copied().collect();
+    if addresses.is_empty() {
+        return Out::fail(2, "curl: try 'curl --help' or 'curl --manual' for more information");
+    }
+    let mut out = Out::default();
+    for address in addresses {
+        if let Err((code, message)) = fetch(inside, &options, address, &mut out) {
+            out.exit = code;
+            let is_silent = options.has('s') || options.long.contains(&"silent");
+            if !is_silent || options.has('S') || options.long.contains(&"show-error") {
+                out.stderr += &format!("curl: ({code}) {message}\n");
+            }
+        }
+    }
+    out
+}
+
+/// Gets one address.
+///
+/// # Errors
+/// The exit code and the words of curl.
+fn fetch(
+    inside: &mut Inside<'_>,
+    options: &Options<'_>,
+    address: &str,
+    out: &mut Out,
+) -> Result<(), (u8, String)> {
+    let has = |letter: char, long: &str| options.has(letter) || options.long.contains(&long);
+    let (host, port, path) = parts(address);
+    let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
+    let (status, text) = match found {
+        Ok(Some(found)) => found,
+        other => return Err(no_answer(inside, other.err(), &host, port)),
+    };
+    if has('f', "fail") && status >= 400 {
+        return Err((22, format!("The requested URL returned error: {status}")));
+    }
+    let reason = match status {
+        200 => "OK",
+        403 => "Forbidden",
+        _ => "Not Found",
+    };
+    let head = format!(
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
+        text.len()
+    );
+    let shown = match (has('I', "head"), has('i', "include")) {
+        (true, _) => head,
+        (_, true) => head + &text,
+        _ => text,
+    };
+    match options.value('o').or_else(|| options.has('O').then(|| base_name(address))) {
+        Some(file) => save(inside, file, &shown, false).map_err(|it| (23, it.to_owned()))?,
+        None => out.stdout += &shown,
+    }
+    if let Some(format) = options.value('w') {
+        out.stdout += &format.replace("%{http_code}", &status.to_string()).replace("\\n", "\n");
+    }
+    Ok(())
+}
+
+/// The exit code and the words of curl where there is no answer.
+fn no_answer(inside: &mut Inside<'_>, why: Option<NoPeer>, host: &str, port: u16) -> (u8, String) {
+    match why {
+        None => {
+            inside.advise("only the HTTP servers of nginx and httpd images are simulated");
+            inside.is_unknown = true;
+            (52, "Empty reply from server".into())
+        }
+        Some(NoPeer::NoName) => (6, format!("Could not resolve host: {host}")),
+        Some(NoPeer::Refused) => (
+            7,
+            format!(
+                "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
+            ),
+        ),
+        Some(NoPeer::Silent) => {
+            (28, format!("Failed to connect to {host} port {port}: Connection timed out"))
+        }
+    }
+}
+
+fn wget(inside: &mut Inside<'_>, words: &[&str]) -> Out {
+    let options = Options::read(words, "OTt");
+    let Some(address) = options.rest.first().copied() else {
+        return Out::fail(1, "wget: missing URL");
+    };
+    let (host, port, path) = parts(address);
+    let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
+    let is_quiet = options.has('q');
+    let fail = |message: String| if is_quiet { Out::code(1) } else { Out::fail(1, message) };
+    let (status, text) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            no_answer(inside, None, &host, port);
+            return fail("wget: error getting response".into());
+        }
+        Err(NoPeer::NoName) => return Out::fail(1, format!("wget: bad address '{host}'")),
+        Err(why) => {
+            let words =
+                if why == NoPeer::Refused { "Connection refused" } else { "Operation timed out" };
+            return Out::fail(1, format!("wget: can't connect to remote host ({host}): {words}"));
+        }
+    };
+    if status >= 400 {
+        let reason = if status == 403 { "Forbidden" } else { "Not Found" };
+        return Out::fail(1, format!("wget: server returned error: HTTP/1.1 {status} {reason}"));
+    }
+    let name = match (options.value('O'), base_name(&path)) {
+        (Some("-"), _) => return Out::print(text),
+        (Some(name), _) => name,
+        (None, "") => "index.html",
+        (None, name) => name,
+    };
+    if options.long.contains(&"spider") {
+        return Out::default();
+    }
+    let text: Rc<str> = text.into();
+    match save(inside, name, &text, false) {
+        Ok(()) if is_quiet => Out::default(),
+        Ok(()) => Out { stderr: format!("'{name}' saved\n"), ..Out::default() },
+        Err(problem) => Out::fail(1, format!("wget: can't open '{name}': {problem}")),
+    }
+}

@@ -1,0 +1,167 @@
+//! What a pass asks of each pod of a set. It follows from the pod and the set alone, and is remembered
+//! until one of them changes.
+
+use super::pods::{POD_NAME_LABEL, available_at, pod_revision};
+use super::*;
+use crate::cluster::memo::OfPod;
+
+/// A pod of a set; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Replica(Rc<Facts>);
+
+/// A pod, and what follows from it and its set.
+#[derive(Debug)]
+struct Facts {
+    pod: Rc<Pod>,
+    /// The ordinal in its name; none if the number is too big.
+    ordinal: Option<i32>,
+    /// When it has been Ready for `minReadySeconds`; none if it is not Running and Ready.
+    available_at: Option<Time>,
+    /// The name of the revision that it was made from.
+    revision: Rc<str>,
+    is_terminating: bool,
+    /// Whether it has the name, the labels and the claims that the set gives it.
+    is_in_order: bool,
+}
+
+impl std::ops::Deref for Replica {
+    type Target = Rc<Pod>;
+
+    fn deref(&self) -> &Rc<Pod> {
+        &self.0.pod
+    }
+}
+
+impl OfPod for Replica {
+    fn pod(&self) -> &Rc<Pod> {
+        &self.0.pod
+    }
+}
+
+impl Replica {
+    /// Looks at a pod; `like` is a pod that was looked at before, whose revision may be the same.
+    fn new(set: &StatefulSet, pod: Rc<Pod>, like: Option<&Replica>) -> Replica {
+        let (name, labels) = (&pod.metadata.name, &pod.metadata.labels);
+        let revision = pod_revision(&pod);
+        let shared = like.map(|like| &like.0.revision).filter(|it| ***it == *revision);
+        Replica(Rc::new(Facts {
+            ordinal: set.ordinal_of(name),
+            available_at: available_at(set, &pod),
+            revision: shared.map_or_else(|| revision.into(), Rc::clone),
+            is_terminating: pod.metadata.is_terminating(),
+            is_in_order: set.is_pod_name(name)
+                && claims::are_mounted(set, &pod)
+                && label(labels, POD_NAME_LABEL) == Some(name),
+            pod,
+        }))
+    }
+
+    pub(super) fn revision(&self) -> &str {
+        &self.0.revision
+    }
+
+    pub(super) fn is_terminating(&self) -> bool {
+        self.0.is_terminating
+    }
+
+    pub(super) fn available_at(&self) -> Option<Time> {
+        self.0.available_at
+    }
+
+    /// `isRunningAndAvailable`.
+    pub(super) fn is_available(&self, now: Time) -> bool {
+        self.0.available_at.is_some_and(|time| time <= now)
+    }
+
+    /// Ready, available, and not going: not `isUnavailable`.
+    pub(super) fn is_healthy(&self, now: Time) -> bool {
+        self.is_available(now) && !self.0.is_terminating
+    }
+
+    /// Whether a pass finds nothing to do for it.
+    pub(super) fn is_settled(&self, now: Time) -> bool {
+        self.is_healthy(now) && self.0.is_in_order
+    }
+}
+
+/// The pods that are the set's own, after adoption and release (`PodControllerRefManager.ClaimPods`).
+pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Replica> {
+    let cluster = step.cluster;
+    let is_same =
+        |other: &StatefulSet| (other.metadata.uid, &other.spec) == (set.metadata.uid, &set.spec);
+    let key = set.metadata.key();
+    let mut known = cluster.controller_state.replicas.of(&key, is_same);
+    let mut own: Vec<Replica> = Vec::with_capacity(known.len() + 1);
+    for pod in cluster.store.owned_or_orphaned::<Pod>(&set.metadata) {
+        if let Some(replica) = known.take(pod) {
+            own.push(replica.clone());
+            continue;
+        }
+        let matches =
+            set.is_parent_of(&pod.metadata.name) && set.spec.selector.matches(&pod.metadata.labels);
+        let says: Says = [
+            |set, pod| Reason::PodAdopted { set, pod },
+            |set, pod| Reason::PodReleased { set, pod },
+        ];
+        let mut object = Object::Pod(pod.clone());
+        if claim(step, (Kind::StatefulSet, &set.metadata), &mut object, matches, says)
+            && let Object::Pod(pod) = object
+        {
+            own.push(Replica::new(set, pod, own.last()));
+        }
+    }
+    let (set, memo) = (set.clone(), own.clone());
+    step.update_controller_state(move |state| state.replicas.set(key, set, memo));
+    own
+}
+
+/// Forgets the pods of a set that is gone.
+pub(super) fn forget(step: &mut Step<'_>, set: &Key) {
+    if step.cluster.controller_state.replicas.has(set) {
+        let set = set.clone();
+        step.update_controller_state(move |state| state.replicas.remove(&set));
+    }
+}
+
+/// The replicas with an ordinal of the set, by ordinal, and those beyond, the highest ordinal first; one whose number is
+/// too big for an ordinal is in neither.
+pub(super) fn arrange(
+    set: &StatefulSet,
+    replicas: &[Replica],
+) -> (Map<i32, Replica>, Vec<Replica>) {
+    let mut wanted = Vec::with_capacity(replicas.len());
+    let mut condemned = Vec::new();
+    for replica in replicas {
+        match replica.0.ordinal {
+            Some(ordinal) if set.ordinals().contains(&ordinal) => {
+                wanted.push((ordinal, replica));
+            }
+            // The highest is the first: `!` turns the order round.
+            Some(ordinal) => condemned.push((!ordinal, replica)),
+            None => {}
+        }
+    }
+    sort(&mut wanted);
+    sort(&mut condemned);
+    let wanted = wanted.into_iter().map(|(ordinal, replica)| (ordinal, replica.clone()));
+    let condemned = condemned.into_iter().map(|(_, replica)| replica.clone());
+    (Map::of_sorted(wanted.collect()), condemned.collect())
+}
+
+/// Sorts replicas by their numbers. Most are next to each other, and none is there twice but for names with leading zeros:
+/// each replica has a place of its own.
+fn sort(replicas: &mut Vec<(i32, &Replica)>) {
+    let numbers = || replicas.iter().map(|(number, _)| i64::from(*number));
+    let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else { return };
+    let places = usize::try_from(last - first).unwrap_or(usize::MAX).saturating_add(1);
+    let mut sorted = vec![None; if places < 2 * replicas.len() { places } else { 0 }];
+    let is_placed = |replica: &(i32, _)| {
+        let place = usize::try_from(i64::from(replica.0) - first).unwrap_or(usize::MAX);
+        let place = sorted.get_mut(place).filter(|place| place.is_none());
+        place.map(|place| *place = Some(*replica)).is_some()
+    };
+    match replicas.iter().all(is_placed) {
+        true => *replicas = sorted.into_iter().flatten().collect(),
+        false => map::sort_by_key(replicas, |(number, _)| *number),
+    }
+}

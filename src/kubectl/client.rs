@@ -1,0 +1,187 @@
+//! What kubectl knows of its connection: `config`, of which there is one context, and `auth`, which allows everything.
+
+use super::generate::tree;
+use super::{Call, Plan, print, tabs};
+use crate::api::json::Node as Tree;
+use crate::manifest;
+
+/// The address of the API server.
+pub(super) const SERVER: &str = "https://127.0.0.1:6443";
+
+/// The name of the cluster, of its context, and of the user.
+const NAME: &str = "ordinal";
+
+/// A table, a line for each row.
+fn table(rows: &[&[&str]]) -> Plan {
+    let row = |row: &&[&str]| row.iter().map(|word| (*word).to_owned()).collect();
+    Plan::print(tabs::table(&rows.iter().map(row).collect::<Vec<Vec<String>>>()))
+}
+
+/// `kubectl config view`, `current-context`, `get-contexts`, `get-clusters`, `get-users`, `use-context`.
+pub(super) fn config(call: &Call<'_>) -> Plan {
+    let asked = call.words.plain.first();
+    match call.verb.name.trim_start_matches("config ") {
+        "view" => view(call),
+        "current-context" => Plan::print(format!("{NAME}\n")),
+        "use-context" => match asked {
+            Some(name) if *name == NAME => {
+                Plan::print(format!("Switched to context \"{NAME}\".\n"))
+            }
+            Some(name) => {
+                Plan::refuse(format!("error: no context exists with the name: \"{name}\""))
+            }
+            None => {
+                let mut plan = Plan::print(call.verb.help());
+                plan.output.exit = 1;
+                plan.output.stderr = "error: unexpected args: []\n".into();
+                plan
+            }
+        },
+        "get-contexts" => {
+            let is_named = call.words.flag("output") == Some("name");
+            let header: &[&str] = &["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
+            let row: &[&str] = &["*", NAME, NAME, NAME, "default"];
+            let missing = asked.filter(|name| **name != NAME);
+            let mut plan = match (missing, is_named, call.words.has("no-headers")) {
+                (None, true, _) => Plan::print(format!("{NAME}\n")),
+                (None, _, true) => table(&[row]),
+                (None, ..) => table(&[header, row]),
+                (Some(_), false, false) => table(&[header]),
+                (Some(_), ..) => Plan::default(),
+            };
+            if let Some(name) = missing {
+                plan.add(Plan::refuse(format!("error: context {name} not found")));
+            }
+            plan
+        }
+        _ => Plan::print(format!("NAME\n{NAME}\n")),
+    }
+}
+
+fn view(call: &Call<'_>) -> Plan {
+    let config = tree(&format!(
+        "{{apiVersion: v1, kind: Config, clusters: [{{name: {NAME}, cluster: {{server: \"{SERVER}\"}}}}], \
+         contexts: [{{name: {NAME}, context: {{cluster: {NAME}, namespace: default, user: {NAME}}}}}], \
+         current-context: {NAME}, users: [{{name: {NAME}, user: {{}}}}]}}"
+    ));
+    shown(call, &config, "yaml")
+}
+
+/// Prints a tree that is no object, in a form or in the one that is meant without `-o`.
+fn shown(call: &Call<'_>, tree: &Tree, default: &str) -> Plan {
+    let form = Some(call.form()).filter(|form| !form.is_empty()).unwrap_or(default);
+    print::plan(call, form, tree)
+}
+
+/// `kubectl auth whoami`.
+pub(super) fn whoami(call: &Call<'_>) -> Plan {
+    if call.form().is_empty() {
+        let groups = "[system:masters system:authenticated]";
+        return table(&[
+            &["ATTRIBUTE", "VALUE"],
+            &["Username", "kubernetes-admin"],
+            &["Groups", groups],
+        ]);
+    }
+    let review = tree(
+        "{apiVersion: authentication.k8s.io/v1, kind: SelfSubjectReview, metadata: {}, status: {userInfo: \
+         {username: kubernetes-admin, groups: [system:masters, system:authenticated]}}}",
+    );
+    shown(call, &review, "yaml")
+}
+
+/// The verbs that `kubectl auth can-i` knows.
+const VERBS: &str = "get list watch create update patch delete deletecollection use bind impersonate * approve sign \
+                     escalate attest";
+
+/// `kubectl auth can-i`: nothing is forbidden here.
+pub(super) fn can_i(call: &Call<'_>) -> Plan {
+    let [verb, what] = call.words.plain[..] else {
+        if call.words.has("list") {
+            let mut plan = Plan::refuse("error: kubectl auth can-i --list is not simulated here");
+            plan.output.advice = "everything is allowed here\n".into();
+            return plan;
+        }
+        return Plan::refuse(
+            "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i \
+             -h' for help and examples.",
+        );
+    };
+    let mut warnings = String::new();
+    if !what.starts_with('/') {
+        if !VERBS.split_whitespace().any(|known| known == verb) {
+            warnings += &format!("Warning: verb '{verb}' is not a known verb\n\n");
+        }
+        let word = what.split('/').next().unwrap_or("");
+        match call.view.kind(word) {
+            _ if word == "*" => {}
+            None => {
+                warnings +=
+                    &format!("Warning: the server doesn't have a resource type '{word}'\n\n")
+            }
+            Some(of) if !of.is_namespaced() && !call.words.has("all-namespaces") => {
+                let (name, group) = (of.plural(), of.group().trim_start_matches('.'));
+                let group =
+                    if group.is_empty() { String::new() } else { format!(" in group '{group}'") };
+                warnings +=
+                    &format!("Warning: resource '{name}' is not namespace scoped{group}\n\n");
+            }
+            Some(_) => {}
+        }
+    }
+    let mut plan = Plan::print(if call.words.has("quiet") { "" } else { "yes\n" });
+    plan.output.stderr = warnings;
+    plan
+}
+
+/// `kubectl version`.
+///
+/// The client has the version of the cluster; before 1.37 it is 1.32, with which the outputs were recorded.
+pub(super) fn version(call: &Call<'_>) -> Plan {
+    if !call.words.plain.is_empty() {
+        return Plan::refuse(format!("error: extra arguments: [{}]", call.words.plain.join(" ")));
+    }
+    let server = call.view.cluster.settings.version.git_version();
+    let is_recent = call.view.is_recent();
+    let (client, kustomize) = if is_recent { (server, "v5.8.1") } else { ("v1.32.0", "v5.5.0") };
+    let has_server = !call.words.has("client");
+    let form = call.words.flag("output").unwrap_or("");
+    if form.is_empty() {
+        let server = if has_server { format!("Server Version: {server}\n") } else { String::new() };
+        return Plan::print(format!(
+            "Client Version: {client}\nKustomize Version: {kustomize}\n{server}"
+        ));
+    }
+    let of = |version: &str, more: &str| {
+        let mut parts = version.trim_start_matches('v').split('.');
+        let (major, minor) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        format!(
+            "{{major: '{major}', minor: '{minor}', gitVersion: {version}, gitTreeState: clean, {more}}}"
+        )
+    };
+    let own = "gitCommit: f78e722310e50bcaca9276be22276d9e91d91308, buildDate: '2026-01-01T00:00:00Z', goVersion: go1.26.8, \
+               compiler: gc, platform: linux/amd64";
+    let other = "gitCommit: '', buildDate: '2026-01-01T00:00:00Z', goVersion: '', compiler: rustc, platform: \
+                 ordinal/simulation";
+    let server =
+        if has_server { format!(", serverVersion: {}", of(server, other)) } else { String::new() };
+    let all = tree(&format!(
+        "{{clientVersion: {}, kustomizeVersion: {kustomize}{server}}}",
+        of(client, own)
+    ));
+    match form {
+        "json" => Plan::print(pretty_by_two(&all)),
+        "yaml" => Plan::print(manifest::to_yaml(&all) + "\n"),
+        _ => Plan::refuse("error: --output must be 'yaml' or 'json'"),
+    }
+}
+
+/// JSON that is indented by two blanks for each level, as this verb alone prints it.
+fn pretty_by_two(tree: &Tree) -> String {
+    let lines = tree.pretty_json();
+    let halved = lines.lines().map(|line| {
+        let text = line.trim_start();
+        format!("{}{text}\n", " ".repeat((line.len() - text.len()) / 2))
+    });
+    halved.collect()
+}

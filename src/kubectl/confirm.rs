@@ -1,0 +1,104 @@
+//! What a line prints of an object that it has changed: a sentence, or the object in the form of `-o`
+//! (`genericclioptions.PrintFlags` of `k8s.io/cli-runtime`).
+
+use super::view::View;
+use super::warnings::warnings;
+use super::{Call, Plan, print};
+use crate::api::json::Node as Tree;
+use crate::api::{Kind, ObjectRef};
+use crate::sim::Command;
+
+/// Says that something is done, and does it unless it is only a trial.
+pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
+    confirm_as(call, name, verb, command, None)
+}
+
+/// [`confirm`] of a change that kubectl makes in an object that it has read: `local` is its result.
+pub(super) fn confirm_local(
+    call: &Call<'_>,
+    name: &str,
+    verb: &str,
+    command: Command,
+    local: &Tree,
+) -> Plan {
+    confirm_as(call, name, verb, command, Some(local))
+}
+
+fn confirm_as(
+    call: &Call<'_>,
+    name: &str,
+    verb: &str,
+    command: Command,
+    local: Option<&Tree>,
+) -> Plan {
+    let warnings = match &command {
+        Command::Create(object) | Command::Configure(object, _) => warnings(object),
+        _ => String::new(),
+    };
+    let mut plan = if call.form().is_empty() {
+        Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or("")))
+    } else {
+        match (changed(call, &command), local.filter(|_| call.is_client_dry_run())) {
+            (Some((of, _)), Some(local)) => shown(call, name, verb, of, local),
+            (Some((of, tree)), None) => shown(call, name, verb, of, &tree),
+            (None, _) => Plan::default(),
+        }
+    };
+    if call.dry_run().is_none() {
+        plan.commands.push(command);
+    }
+    plan.output.stderr.insert_str(0, &warnings);
+    plan
+}
+
+/// Prints an object that kubectl alone has made, or read.
+pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tree) -> Plan {
+    match call.form() {
+        "" => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
+        "name" => Plan::print(format!("{name}\n")),
+        _ if call.verb.name == "apply" => {
+            call.listed.borrow_mut().push(tree.clone());
+            Plan::default()
+        }
+        form => {
+            let count = call.printed.get();
+            call.printed.set(count + 1);
+            match print::print_one(call, of, tree) {
+                Ok(text) if form == "yaml" && count > 0 => Plan::print(format!("---\n{text}")),
+                Ok(text) => Plan::print(text),
+                Err(plan) => plan,
+            }
+        }
+    }
+}
+
+/// The object that a command is about, as it will be.
+pub(super) fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
+    let reference = match command {
+        Command::Create(object) | Command::Configure(object, _) => object.reference(),
+        Command::Scale(reference, _) | Command::Delete(reference, ..) => reference.clone(),
+        Command::Cordon(name, _) | Command::Taint(name, ..) => ObjectRef::node(name),
+        _ => return None,
+    };
+    if let (Command::Configure(object, _) | Command::Create(object), true) =
+        (command, call.is_client_dry_run())
+    {
+        return Some((reference.kind, object.encode()));
+    }
+    let mut ahead = call.ahead.borrow_mut();
+    let sim = ahead.get_or_insert_with(|| call.sim.clone());
+    sim.perform(command, &mut Vec::new());
+    let view = View { cluster: &sim.cluster, past: &[], only: None };
+    let (namespace, name) = (reference.key.namespace(), reference.key.name());
+    let mut tree = view.get(reference.kind, namespace, name)?;
+    if call.dry_run().is_some() {
+        // What is only tried has no version of its own.
+        let live = call.view.get(reference.kind, namespace, name);
+        let version = live.map(|live| live.word("metadata.resourceVersion"));
+        match version {
+            Some(version) => tree.child("metadata").set("resourceVersion", version.as_str()),
+            None => drop(tree.child("metadata").remove("resourceVersion")),
+        }
+    }
+    Some((reference.kind, tree))
+}

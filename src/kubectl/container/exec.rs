@@ -1,0 +1,245 @@
+//! `kubectl exec` and `kubectl attach`.
+
+use super::super::{Call, Plan};
+use super::{Session, container, pod, running};
+use crate::api::{Container, Pod};
+use crate::cluster::inside::{self, Deed, Ran};
+use crate::cluster::world::PodRuntime;
+use crate::notation::quote;
+use crate::sim::Command;
+use std::rc::Rc;
+
+/// The container that a line reaches.
+struct Reached<'a> {
+    pod: &'a Rc<Pod>,
+    run: &'a Rc<PodRuntime>,
+    spec: &'a Container,
+    note: String,
+}
+
+/// The container of a pod that runs.
+///
+/// # Errors
+/// What kubectl prints if there is none.
+fn reach<'a>(call: &Call<'a>, word: &str) -> Result<Reached<'a>, String> {
+    let (pod, note) = pod(call, word, true)?;
+    if pod.is_finished() {
+        let phase = pod.status.phase.name();
+        return Err(format!(
+            "error: cannot exec into a container in a completed pod; current phase is {phase}"
+        ));
+    }
+    let (container, choice) = container(call, pod)?;
+    let run = running(call, pod, container).map_err(|error| not_upgraded(call, &error))?;
+    let is_running =
+        run.containers.iter().any(|one| one.name == container.name && one.state.is_running());
+    match is_running {
+        true => Ok(Reached { pod, run, spec: container, note: note + &choice }),
+        false => Err(format!(
+            "error: Internal error occurred: unable to upgrade connection: container not found (\"{}\")",
+            container.name
+        )),
+    }
+}
+
+/// `kubectl exec POD -- COMMAND`.
+pub(in super::super) fn exec(call: &Call<'_>) -> Plan {
+    let usage = "See 'kubectl exec -h' for help and examples";
+    let Some((word, rest)) = call.words.plain.split_first() else {
+        return Plan::refuse(format!(
+            "error: pod, type/name or --filename must be specified\n{usage}"
+        ));
+    };
+    let Some(command) = call.words.after.as_ref().filter(|command| !command.is_empty()) else {
+        return Plan::refuse(match rest.is_empty() {
+            true => {
+                format!("error: you must specify at least one command for the container\n{usage}")
+            }
+            false => format!(
+                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n{usage}"
+            ),
+        });
+    };
+    let reached = match reach(call, word) {
+        Ok(reached) => reached,
+        Err(message) => return Plan::refuse(message),
+    };
+    let is_tty = call.words.has("tty");
+    let has_input = call.words.has("stdin");
+    let input = call.text.filter(|_| has_input).unwrap_or("");
+    let is_shell = inside::is_shell(command)
+        && command.iter().skip(1).all(|word| word.starts_with('-') && !word.contains('c'));
+    if is_shell && is_tty && has_input {
+        return typed(call, &reached, command, None);
+    }
+    let ran = run_in(call, &reached, command, (input, is_tty));
+    finish(&reached, command, ran)
+}
+
+fn run_in(
+    call: &Call<'_>,
+    reached: &Reached<'_>,
+    command: &[&str],
+    (input, is_tty): (&str, bool),
+) -> Ran {
+    let run = (reached.pod.metadata.uid, &**reached.run);
+    inside::run(call.view.cluster, run, reached.spec, command, (input, is_tty))
+}
+
+/// What a command came to: what it changes, what it printed, and how it ended.
+fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
+    let Ran { stdout, stderr, exit, deeds, advice, .. } = ran;
+    let mut plan = Plan::print(stdout);
+    plan.output.stderr = format!("{}{stderr}", reached.note);
+    plan.output.advice = advice;
+    plan.output.exit = exit;
+    if ran.is_missing {
+        let program = command.first().copied().unwrap_or("");
+        plan.output.advice = inside::tools(reached.spec) + "\n";
+        if inside::is_known(program) {
+            plan.output.exit = 1;
+            plan.output.stderr += &format!("error: {program} is not simulated in containers\n");
+            return plan;
+        }
+        let why = match program.contains('/') {
+            true => format!("stat {program}: no such file or directory"),
+            false => "executable file not found in $PATH".into(),
+        };
+        plan.output.stderr += &format!(
+            "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{program}\": {why}: unknown\n"
+        );
+    }
+    if exit != 0 {
+        plan.output.stderr += &format!("command terminated with exit code {exit}\n");
+    }
+    act(&mut plan, reached, command, deeds);
+    plan
+}
+
+/// Adds what a command changes.
+fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], deeds: Vec<Deed>) {
+    if deeds.is_empty() {
+        return;
+    }
+    let (key, name) = (reached.pod.metadata.key(), reached.spec.name.clone());
+    let mut words = command.join(" ");
+    if words.len() > 200 {
+        let end = (0..=200).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
+        words.truncate(end);
+        words += "...";
+    }
+    plan.commands.push(Command::Ran(key.clone(), name, words));
+    plan.commands.extend(deeds.into_iter().map(|deed| Command::Inside(key.clone(), deed)));
+}
+
+/// What is typed in a shell: the text below the line. Without one the shell starts. `ends` names the container whose
+/// first process the shell is.
+fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<&str>) -> Plan {
+    let run = (reached.pod.metadata.uid, &**reached.run);
+    let shell = command.first().copied().unwrap_or("sh");
+    if !inside::has_program(call.view.cluster, run, reached.spec, shell) {
+        return finish(reached, command, run_in(call, reached, command, ("", true)));
+    }
+    let ran = run_in(call, reached, &[shell], (call.text.unwrap_or(""), true));
+    let (memory, is_left, exit) = (ran.memory.clone(), ran.is_left, ran.exit);
+    let mut deeds = ran.deeds.clone();
+    if let (true, Some(name)) = (is_left, ends) {
+        deeds.push(Deed::End(name.to_owned(), exit));
+    }
+    let words: Vec<&str> = call.text.unwrap_or("").trim_end().lines().last().into_iter().collect();
+    let mut plan = Plan::print(ran.stdout);
+    plan.output.stderr = ran.stderr;
+    plan.output.advice = ran.advice;
+    act(&mut plan, reached, &words, deeds);
+    if call.text.is_none() {
+        plan.output.stderr.insert_str(0, &reached.note);
+    }
+    if is_left {
+        plan.output.exit = exit;
+        if exit != 0 && ends.is_none() {
+            plan.output.stderr += &format!("command terminated with exit code {exit}\n");
+        }
+        return plan;
+    }
+    let session = session(reached, call.verb.name, command, memory);
+    plan.output.session = Some(Box::new(session));
+    plan
+}
+
+/// The shell that waits for the next line.
+fn session(reached: &Reached<'_>, verb: &str, command: &[&str], memory: String) -> Session {
+    let (name, namespace) = (&reached.pod.metadata.name, &reached.pod.metadata.namespace);
+    let container = &reached.spec.name;
+    let mut line = format!("kubectl {verb} {name} -n {namespace} -c {container} -i -t");
+    if verb == "exec" {
+        line += " --";
+        command.iter().for_each(|word| line = format!("{line} {}", quote(word)));
+    }
+    let shell = command.first().copied().unwrap_or("sh");
+    let folder = memory
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("cd "))
+        .map(|folder| folder.trim_matches('\''));
+    let prompt = inside::prompt(reached.run, reached.spec, shell, folder.unwrap_or("/"));
+    Session { prompt, line, memory }
+}
+
+/// The shell in a pod that `kubectl run` has made for one, once that runs.
+pub(super) fn session_of(pod: &Rc<Pod>, run: &Rc<PodRuntime>) -> Option<Session> {
+    let spec = run.spec.containers.first()?;
+    let reached = Reached { pod, run, spec, note: String::new() };
+    let shell = shell_of(spec);
+    Some(session(&reached, "attach", &[&shell], "cd '/'\n".into()))
+}
+
+/// The shell that is the first process of a container.
+fn shell_of(spec: &Container) -> String {
+    let words = ["command", "args"]
+        .map(|field| spec.other.get(field).map_or(&[][..], |words| words.items()));
+    let first = words.into_iter().flatten().map(|word| word.as_text()).next();
+    first.filter(|word| inside::is_shell(&[word])).unwrap_or("sh").to_owned()
+}
+
+/// `kubectl attach POD -it`: the first process of a container, which is a shell if it waits for input.
+pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
+    let Some(word) = call.words.plain.first() else {
+        return Plan::refuse(
+            "error: at least 1 argument is required for attach\nSee 'kubectl attach -h' for help and examples",
+        );
+    };
+    let reached = match reach(call, word) {
+        Ok(reached) => reached,
+        Err(message) => {
+            return Plan::refuse(
+                message.replace("cannot exec into a container", "cannot attach a container"),
+            );
+        }
+    };
+    let process = reached.run.containers.iter().find(|one| one.name == reached.spec.name);
+    let process = process.and_then(|one| one.process.as_ref());
+    let waits = process.is_some_and(|process| process.wakes.is_none() && process.exit.is_none());
+    if waits && call.words.has("stdin") {
+        let shell = shell_of(reached.spec);
+        return typed(call, &reached, &[&shell], Some(&reached.spec.name));
+    }
+    let mut plan = Plan::print(process.map_or_else(String::new, |process| process.output.clone()));
+    plan.output.stderr = reached.note;
+    if call.words.has("tty") {
+        plan.output.stderr += "If you don't see a command prompt, try pressing enter.\n";
+    }
+    plan.output.advice =
+        "the process of this container reads nothing; kubectl logs prints what it has printed\n"
+            .into();
+    plan
+}
+
+/// What kubectl prints since 1.37 of a refusal of the API server.
+fn not_upgraded(call: &Call<'_>, error: &str) -> String {
+    match error.strip_prefix("Error from server").and_then(|rest| rest.split_once(": ")) {
+        Some((_, words)) if call.view.is_recent() => {
+            format!("error: unable to upgrade connection: {words}")
+        }
+        _ => error.to_owned(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The verbs that reach into containers from outside: `cp`, `debug`, `port-forward`, `top`.
+
+use super::super::{Call, Plan};
+use super::pod;
+use crate::api::*;
+
+/// `kubectl top`: there is no metrics server.
+pub(in super::super) fn top(_: &Call<'_>) -> Plan {
+    let mut plan = Plan::refuse("error: Metrics API not available");
+    plan.output.advice =
+        "the cluster has no metrics server: how much its containers use is not simulated\n".into();
+    plan
+}
+
+/// `kubectl port-forward POD [LOCAL:]REMOTE`.
+pub(in super::super) fn port_forward(call: &Call<'_>) -> Plan {
+    let usage = "See 'kubectl port-forward -h' for help and examples";
+    let Some((word, ports)) = call.words.plain.split_first().filter(|(_, ports)| !ports.is_empty())
+    else {
+        return Plan::refuse(format!(
+            "error: TYPE/NAME and list of ports are required for port-forward\n{usage}"
+        ));
+    };
+    let found = match pod(call, word, true) {
+        Ok((pod, _)) => pod,
+        Err(message) => return Plan::refuse(message),
+    };
+    if found.status.phase != PodPhase::Running {
+        let phase = found.status.phase.name();
+        return Plan::refuse(format!(
+            "error: unable to forward port because pod is not running. Current status={phase}"
+        ));
+    }
+    let service =
+        word.split_once('/').filter(|(kind, _)| ["svc", "service", "services"].contains(kind));
+    let service = service
+        .and_then(|(_, name)| call.view.cluster.store.services.named(call.namespace(), name));
+    let mut text = String::new();
+    for port in ports {
+        let (local, remote) = port.split_once(':').unwrap_or((port, port));
+        let (Some(mut local), Some(remote)) =
+            (number(local, remote), target(service.map(|it| &**it), found, remote))
+        else {
+            return Plan::refuse(match service {
+                Some(service) => format!(
+                    "error: Service {} does not have a service port {remote}",
+                    service.metadata.name
+                ),
+                None => format!(
+                    "error: Pod '{}' does not have a named port '{remote}'",
+                    found.metadata.name
+                ),
+            });
+        };
+        if local == 0 {
+            local = 40_000 + remote % 20_000;
+        }
+        text += &format!(
+            "Forwarding from 127.0.0.1:{local} -> {remote}\nForwarding from [::1]:{local} -> {remote}\n"
+        );
+    }
+    let mut plan = Plan::print(text);
+    plan.output.advice = "no browser reaches a simulated pod; ask it from inside the cluster: kubectl exec POD -- curl http://NAME:PORT\n".into();
+    plan
+}
+
+/// A local port; a name stands for the remote one.
+fn number(local: &str, remote: &str) -> Option<u16> {
+    if local.is_empty() {
+        Some(0)
+    } else {
+        local.parse().ok().or_else(|| (local == remote).then_some(0))
+    }
+}
+
+/// The port of a pod that a port of a Service, or a name, stands for.
+fn target(service: Option<&Service>, pod: &Pod, remote: &str) -> Option<u16> {
+    let named = |name: &str| {
+        let mut ports = pod.spec.containers.iter().flat_map(|one| &one.ports);
+        ports.find(|port| port.name == name).map(|port| port.container_port)
+    };
+    let Some(service) = service else { return remote.parse().ok().or_else(|| named(remote)) };
+    let number = remote.parse::<u16>().ok();
+    let own =
+        service.spec.ports.iter().find(|own| Some(own.port) == number || own.name == remote)?;
+    let target = own.other.to_tree().word("targetPort");
+    if target.is_empty() { Some(own.port) } else { target.parse().ok().or_else(|| named(&target)) }
+}
+
+/// `kubectl cp`: the terminal has no files that containers can be given.
+pub(in super::super) fn copy(call: &Call<'_>) -> Plan {
+    let [from, to] = call.words.plain[..] else {
+        return Plan::refuse(
+            "error: source and destination are required\nSee 'kubectl cp -h' for help and examples",
+        );
+    };
+    let remote =
+        |word: &str| word.split_once(':').map(|(pod, path)| (pod.to_owned(), path.to_owned()));
+    let (Some((name, _)), true) =
+        (remote(from).or(remote(to)), remote(from).is_some() != remote(to).is_some())
+    else {
+        return Plan::refuse("error: one of src or dest must be a local file specification");
+    };
+    let name = name.rsplit('/').next().unwrap_or("").to_owned();
+    if let Err(message) = pod(call, &name, true) {
+        return Plan::refuse(message);
+    }
+    let mut plan = Plan::refuse("error: kubectl cp is not simulated");
+    plan.output.advice =
+        "write the file in the container: kubectl exec -i POD -- tee PATH <<EOF\n".into();
+    plan
+}
+
+/// `kubectl debug`: neither ephemeral containers nor pods in the node's namespaces are simulated.
+pub(in super::super) fn debug(call: &Call<'_>) -> Plan {
+    let Some(word) = call.words.plain.first() else {
+        return Plan::refuse(
+            "error: NAME or TYPE/NAME is required for debug\nSee 'kubectl debug -h' for help and examples",
+        );
+    };
+    if call.words.flag("image").is_none() && call.words.flag("copy-to").is_none() {
+        return Plan::refuse("error: you must specify --image or --image-pull-policy when not using --copy-to\nSee 'kubectl debug -h' for help and examples".replace(" or --image-pull-policy", ""));
+    }
+    let (name, is_node) = match word.split_once('/') {
+        Some(("node" | "nodes" | "no", name)) => (name, true),
+        _ => (*word, false),
+    };
+    let exists = match is_node {
+        true => call
+            .view
+            .cluster
+            .store
+            .node(name)
+            .map(|_| ())
+            .ok_or(format!("Error from server (NotFound): nodes \"{name}\" not found")),
+        false => pod(call, name, true).map(|_| ()),
+    };
+    if let Err(message) = exists {
+        return Plan::refuse(message);
+    }
+    let mut plan = Plan::refuse("error: kubectl debug is not simulated");
+    plan.output.advice = "every container has the tools that are simulated: kubectl exec -it POD -- sh; a pod for one command: kubectl run -it --rm NAME --image=busybox:1.28 --restart=Never\n".into();
+    plan
+}

@@ -1,0 +1,148 @@
+//! Go templates, as `-o go-template` and `--template` print objects with them (`text/template`, and
+//! `GoTemplatePrinter` of `k8s.io/cli-runtime`).
+//!
+//! There are all actions, variables, pipelines, and functions, and those of kubectl: `exists` and `base64decode`. Left
+//! out: comparing complex numbers, methods, and characters of `printf` that no value here needs.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `lex`, `parse`, `tree` | from text to actions |
+//! | `exec` | the actions, carried out |
+//! | `functions`, `format` | the functions; values as Go prints them |
+
+mod exec;
+mod format;
+mod functions;
+mod lex;
+mod parse;
+mod tree;
+
+use crate::api::json::{Node as Tree, quoted};
+
+/// Prints what a template says of a tree: the text, and the complaint that follows it.
+///
+/// # Errors
+/// kubectl's words for a text that is no template.
+pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>), String> {
+    let parsed = parse::parse(text).map_err(|problem| {
+        format!("error: error parsing template {text}, template: output{problem}")
+    })?;
+    let mut out = String::new();
+    let outcome = exec::execute(&parsed, tree, &mut out);
+    let Err(problem) = outcome else { return Ok((out, None)) };
+    let problem = format!("template: output{problem}");
+    let mut given = String::new();
+    format::value(&mut given, &exec::Value::of(tree));
+    out += &format!(
+        "Error executing template: {problem}. Printing more information for debugging the template:\n\ttemplate \
+         was:\n\t\t{text}\n\traw data was:\n\t\t{}\n\tobject given to template engine was:\n\t\t{given}\n\n",
+        tree.json()
+    );
+    Ok((out, Some(format!("error: error executing template {}: {problem}", quoted(text)))))
+}
+
+/// A value as Go prints it.
+pub(crate) fn value(tree: &Tree) -> String {
+    let mut out = String::new();
+    format::value(&mut out, &exec::Value::of(tree));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        crate::manifest::read(
+            "{kind: Pod, count: 3, none: null, labels: {app: web, tier: db}, items: [{name: a, ready: true}, {name: b}]}",
+        )
+        .unwrap_or_default()
+    }
+
+    /// As the real kubectl prints them.
+    #[test]
+    fn templates_print_what_they_say() {
+        for (text, printed) in [
+            (
+                "{{.kind}} {{.count}} {{.missing}} {{.missing.more}} {{.none}}",
+                "Pod 3 <no value> <no value> <no value>",
+            ),
+            ("{{range .items}}{{.name}},{{end}}", "a,b,"),
+            ("{{range $i, $e := .items}}{{$i}}={{$e.name}};{{else}}none{{end}}", "0=a;1=b;"),
+            ("{{range $k, $v := .labels}}{{$k}}:{{$v}} {{end}}", "app:web tier:db "),
+            ("{{range .missing}}x{{else}}none{{end}}", "none"),
+            ("{{if eq .kind \"Pod\"}}pod{{else if .count}}n{{else}}x{{end}}", "pod"),
+            ("{{with .labels}}{{.app}}{{$.kind}}{{end}}", "webPod"),
+            ("{{(index .items 1).name}} {{index .labels \"app\"}} {{len .items}}", "b web 2"),
+            ("{{.count | printf \"%v|%5v|%-5v|\" 1 2}}", "1|    2|3    |"),
+            ("{{printf \"%d\" .count}} {{printf \"%d %s\" 1}}", "%!d(float64=3) 1 %!s(MISSING)"),
+            ("{{.labels}} {{.items}}", "map[app:web tier:db] [map[name:a ready:true] map[name:b]]"),
+            ("a {{- \" b \" -}} c", "a b c"),
+            (
+                "{{/* a note */}}{{not .kind}} {{and .kind .count}} {{or .missing \"x\"}}",
+                "false 3 x",
+            ),
+            ("{{$x := .kind}}{{$x = \"y\"}}{{$x}}", "y"),
+            ("{{exists . \"labels\" \"app\"}} {{exists . \"labels\" \"x\"}}", "true false"),
+            ("{{\"YQ==\" | base64decode}}", "a"),
+            (
+                "{{print 1 2 .kind}} {{println .kind}}{{html \"<a>\"}} {{urlquery \"a b\"}}",
+                "1 2Pod Pod\n&lt;a&gt; a+b",
+            ),
+            ("{{range .items}}{{if .ready}}{{continue}}{{end}}{{.name}}{{break}}{{end}}", "b"),
+            ("{{define \"x\"}}[{{.}}]{{end}}{{template \"x\" .kind}}", "[Pod]"),
+            (
+                "{{slice .kind 1 2}}{{lt 1 2}}{{printf \"%q %T\" .kind .count}}",
+                "otrue\"Pod\" float64",
+            ),
+        ] {
+            assert_eq!(print(text, &tree()), Ok((printed.to_owned(), None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_go_says_it() {
+        for (text, problem) in [
+            ("{{.kind", ":1: unclosed action"),
+            ("{{nothing .kind}}", ":1: function \"nothing\" not defined"),
+            ("{{range .items}}", ":1: unexpected EOF"),
+            ("{{end}}", ":1: unexpected {{end}}"),
+            ("{{$y}}", ":1: undefined variable \"$y\""),
+            ("a\n{{if}}{{end}}", ":2: missing value for if"),
+        ] {
+            let all = format!("error: error parsing template {text}, template: output{problem}");
+            assert_eq!(print(text, &tree()), Err(all));
+        }
+        for (text, problem) in [
+            (
+                "{{index .missing 0}}",
+                ":1:2: executing \"output\" at <index .missing 0>: error calling index: index of untyped nil",
+            ),
+            (
+                "{{.items.name}}",
+                ":1:8: executing \"output\" at <.items.name>: can't evaluate field name in type interface {}",
+            ),
+            (
+                "{{gt .count 1}}",
+                ":1:2: executing \"output\" at <gt .count 1>: error calling gt: incompatible types for comparison",
+            ),
+            (
+                "{{len .count}}",
+                ":1:2: executing \"output\" at <len .count>: error calling len: len of type float64",
+            ),
+        ] {
+            let (out, said) = print(text, &tree()).unwrap_or_default();
+            assert!(
+                out.starts_with(&format!("Error executing template: template: output{problem}. ")),
+                "{out}"
+            );
+            assert_eq!(
+                said,
+                Some(format!(
+                    "error: error executing template {}: template: output{problem}",
+                    quoted(text)
+                ))
+            );
+        }
+    }
+}

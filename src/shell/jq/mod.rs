@@ -1,0 +1,341 @@
+//! `jq`: paths, `|`, `,`, `select`, `map`, `length`, `keys`, `paths`, `join`, texts and objects.
+
+mod read;
+
+use super::Output;
+use super::filters::Options;
+use crate::api::json::{Entry, Node, Place, Value, quoted};
+use crate::manifest;
+use read::Reader;
+
+/// What is told about anything else.
+const NOTE: &str = "jq: this is not part of this shell, which has paths such as .items[].metadata.name, |, select, map, \
+                    length, keys, paths, join, texts with \\(PATH), and objects such as {name: .a.b}\n";
+/// The most values that one filter makes.
+const VALUES_MAX: usize = 100_000;
+/// How deep a filter may be nested.
+const DEPTH_MAX: u32 = 50;
+
+#[derive(Debug)]
+enum Filter {
+    Same,
+    /// `.KEY`
+    Key(Box<Filter>, String, bool),
+    /// `.[N]`
+    Index(Box<Filter>, i64),
+    /// `.[]`
+    Each(Box<Filter>, bool),
+    Pipe(Box<Filter>, Box<Filter>),
+    Both(Box<Filter>, Box<Filter>),
+    Compare(Box<Filter>, String, Box<Filter>),
+    Literal(Value),
+    /// A text with filters in it.
+    Text(Vec<(String, Option<Filter>)>),
+    Object(Vec<(String, Filter)>),
+    List(Option<Box<Filter>>),
+    Call(String, Option<Box<Filter>>),
+}
+
+/// Runs `jq`.
+pub(super) fn jq(options: &Options<'_>, text: &str) -> Output {
+    let program = options.operands.first().copied().unwrap_or(".");
+    let mut reader = Reader::new(program);
+    let filter = reader.pipe().filter(|_| reader.rest.trim().is_empty());
+    let Some(filter) = filter else { return Output::failure(3, NOTE) };
+    let input = match (text.trim().is_empty(), options.has('n')) {
+        (_, true) => Node::from(Value::Null),
+        (true, _) => return Output::default(),
+        _ => match manifest::read(text) {
+            Ok(node) if text.trim_start().starts_with(['{', '[', '"']) => node,
+            _ => return Output::failure(5, "jq: error (at <stdin>:1): the input is not JSON\n"),
+        },
+    };
+    let mut values = Vec::new();
+    let error = filter.run(&input, &mut values).err();
+    let mut output = Output::default();
+    for value in values {
+        match &value.value {
+            Value::Text(text) if options.has('r') || options.has('j') => output.stdout += text,
+            _ => print(&value, (!options.has('c')).then_some(0), &mut output.stdout),
+        }
+        if !options.has('j') {
+            output.stdout.push('\n');
+        }
+        if output.stdout.len() > super::OUTPUT_MAX {
+            break;
+        }
+    }
+    if let Some(error) = error {
+        output.exit = 5;
+        output.stderr = format!("jq: error (at <stdin>:1): {error}\n");
+    }
+    output
+}
+
+/// Prints a value, over several lines if there is an indentation.
+fn print(node: &Node, indent: Option<usize>, out: &mut String) {
+    let inner = indent.map(|indent| indent + 2);
+    let line = |indent: Option<usize>, out: &mut String| {
+        if let Some(indent) = indent {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+        }
+    };
+    match &node.value {
+        Value::Map(entries) if !entries.is_empty() => {
+            out.push('{');
+            for (number, entry) in entries.iter().enumerate() {
+                *out += if number > 0 { "," } else { "" };
+                line(inner, out);
+                *out += &quoted(&entry.key);
+                *out += if indent.is_some() { ": " } else { ":" };
+                print(&entry.node, inner, out);
+            }
+            line(indent, out);
+            out.push('}');
+        }
+        Value::List(items) if !items.is_empty() => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                *out += if number > 0 { "," } else { "" };
+                line(inner, out);
+                print(item, inner, out);
+            }
+            line(indent, out);
+            out.push(']');
+        }
+        _ => *out += &node.json(),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Int(_) | Value::Float(_) => "number",
+        Value::Text(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) => "object",
+    }
+}
+
+type Values = Vec<Node>;
+
+impl Filter {
+    fn run(&self, input: &Node, out: &mut Values) -> Result<(), String> {
+        if out.len() > VALUES_MAX {
+            return Err("too many values".into());
+        }
+        let all = |filter: &Filter| {
+            let mut values = Vec::new();
+            filter.run(input, &mut values).map(|()| values)
+        };
+        match self {
+            Filter::Same => out.push(input.clone()),
+            Filter::Key(of, ..) | Filter::Index(of, _) | Filter::Each(of, _) => {
+                for node in all(of)? {
+                    self.step(node, out)?;
+                }
+            }
+            Filter::Pipe(one, other) => {
+                for node in all(one)? {
+                    other.run(&node, out)?;
+                }
+            }
+            Filter::Both(one, other) => {
+                one.run(input, out)?;
+                other.run(input, out)?;
+            }
+            Filter::Compare(one, operator, other) => {
+                let (one, other) = (all(one)?, all(other)?);
+                for (one, other) in one.iter().zip(other.iter().cycle()) {
+                    out.push(Value::Bool(compare(one, operator, other)).into());
+                }
+            }
+            Filter::Literal(value) => out.push(value.clone().into()),
+            Filter::Text(parts) => {
+                let mut text = String::new();
+                for (plain, filter) in parts {
+                    text += plain;
+                    for node in filter.iter().map(all).collect::<Result<Vec<_>, _>>()?.concat() {
+                        text += &word(&node);
+                    }
+                }
+                out.push(text.as_str().into());
+            }
+            Filter::Object(fields) => {
+                let mut object = Node::map([]);
+                for (key, filter) in fields {
+                    let value = all(filter)?.into_iter().next();
+                    object.set(key, value.unwrap_or(Value::Null.into()));
+                }
+                out.push(object);
+            }
+            Filter::List(inner) => {
+                let items = inner.iter().map(|inner| all(inner)).collect::<Result<Vec<_>, _>>()?;
+                out.push(Value::List(items.concat()).into());
+            }
+            Filter::Call(name, argument) => call(name, argument.as_deref(), input, out)?,
+        }
+        Ok(())
+    }
+}
+
+impl Filter {
+    /// What a step of a path finds in a value.
+    fn step(&self, node: Node, out: &mut Values) -> Result<(), String> {
+        match (self, node.value) {
+            (Filter::Key(_, key, _), Value::Map(entries)) => {
+                let found = entries.into_iter().find(|entry| entry.key == *key);
+                out.push(found.map_or(Value::Null.into(), |entry| entry.node));
+            }
+            (Filter::Key(..) | Filter::Index(..), Value::Null) => out.push(Value::Null.into()),
+            (Filter::Index(_, index), Value::List(items)) => {
+                let index = if *index < 0 { items.len() as i64 + index } else { *index };
+                let item = usize::try_from(index).ok().and_then(|index| items.get(index).cloned());
+                out.push(item.unwrap_or(Value::Null.into()));
+            }
+            (Filter::Each(..), Value::List(items)) => out.extend(items),
+            (Filter::Each(..), Value::Map(entries)) => {
+                out.extend(entries.into_iter().map(|entry| entry.node));
+            }
+            (Filter::Key(_, _, true) | Filter::Each(_, true), _) => {}
+            (Filter::Key(_, key, _), value) => {
+                return Err(format!("Cannot index {} with \"{key}\"", kind(&value)));
+            }
+            (Filter::Index(..), value) => {
+                return Err(format!("Cannot index {} with number", kind(&value)));
+            }
+            (_, value) => return Err(format!("Cannot iterate over {}", kind(&value))),
+        }
+        Ok(())
+    }
+}
+
+/// A value as a text has it.
+fn word(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.json(),
+    }
+}
+
+fn compare(one: &Node, operator: &str, other: &Node) -> bool {
+    let order = match (&one.value, &other.value) {
+        (Value::Int(one), Value::Int(other)) => one.cmp(other),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (one, other) if one == other => std::cmp::Ordering::Equal,
+        (one, other) => kind(one).cmp(kind(other)).then(std::cmp::Ordering::Less),
+    };
+    match operator {
+        "==" => order.is_eq(),
+        "!=" => order.is_ne(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        _ => order.is_ge(),
+    }
+}
+
+fn call(
+    name: &str,
+    argument: Option<&Filter>,
+    input: &Node,
+    out: &mut Values,
+) -> Result<(), String> {
+    let fail = |what: &str| Err(format!("{} ({}) {what}", kind(&input.value), input.json()));
+    match (name, argument) {
+        ("length", None) => out.push(
+            Value::Int(match &input.value {
+                Value::Null => 0,
+                Value::Text(text) => text.chars().count() as i64,
+                Value::List(items) => items.len() as i64,
+                Value::Map(entries) => entries.len() as i64,
+                Value::Int(number) => number.saturating_abs(),
+                _ => return fail("has no length"),
+            })
+            .into(),
+        ),
+        ("keys", None) => match &input.value {
+            Value::Map(entries) => {
+                let keys = entries.iter().map(|entry| entry.key.as_str().into());
+                out.push(Value::List(keys.collect()).into());
+            }
+            Value::List(items) => {
+                let keys = (0..items.len() as i64).map(|index| Value::Int(index).into());
+                out.push(Value::List(keys.collect()).into());
+            }
+            _ => return fail("has no keys"),
+        },
+        ("not", None) => {
+            let is_false = matches!(input.value, Value::Null | Value::Bool(false));
+            out.push(Value::Bool(is_false).into());
+        }
+        ("paths", None) => paths(input, &mut Vec::new(), out),
+        ("sort", None) => {
+            let mut items = input.items().to_vec();
+            items.sort_by_cached_key(word);
+            out.push(Value::List(items).into());
+        }
+        (name, Some(argument)) => return call_with(name, argument, input, out),
+        ("to_entries", None) => {
+            let entry = |entry: &Entry| {
+                let key = ("key".to_owned(), entry.key.as_str().into());
+                Node::map([key, ("value".to_owned(), entry.node.clone())])
+            };
+            out.push(Value::List(input.entries().iter().map(entry).collect()).into());
+        }
+        ("tostring", None) => out.push(word(input).as_str().into()),
+        _ => return Err(format!("{name} is not part of this shell")),
+    }
+    Ok(())
+}
+
+fn call_with(name: &str, argument: &Filter, input: &Node, out: &mut Values) -> Result<(), String> {
+    let of = |node: &Node| {
+        let mut values = Vec::new();
+        argument.run(node, &mut values).map(|()| values)
+    };
+    match name {
+        "join" => {
+            let mark = of(input)?.first().map(word).unwrap_or_default();
+            let words: Vec<String> = input.items().iter().map(word).collect();
+            out.push(words.join(&mark).as_str().into());
+        }
+        "select" => {
+            for node in of(input)? {
+                if !matches!(node.value, Value::Null | Value::Bool(false)) {
+                    out.push(input.clone());
+                }
+            }
+        }
+        "map" => {
+            let mut items = Vec::new();
+            for item in input.items() {
+                items.extend(of(item)?);
+            }
+            out.push(Value::List(items).into());
+        }
+        "has" => {
+            let key = of(input)?.first().map(word).unwrap_or_default();
+            out.push(Value::Bool(input.entry(&key).is_some()).into());
+        }
+        _ => return Err(format!("{name} is not part of this shell")),
+    }
+    Ok(())
+}
+
+/// The paths to all values below a node.
+fn paths(node: &Node, path: &mut Values, out: &mut Values) {
+    if out.len() > VALUES_MAX {
+        return;
+    }
+    let entries = node.entries().iter().map(|entry| (entry.key.as_str().into(), &entry.node));
+    let items = (0..).zip(node.items()).map(|(index, item)| (Node::from(Value::Int(index)), item));
+    for (step, inner) in entries.chain(items) {
+        path.push(step);
+        out.push(Node { place: Place::default(), value: Value::List(path.clone()) });
+        paths(inner, path, out);
+        path.pop();
+    }
+}

@@ -1,0 +1,115 @@
+//! The syntax tree of a script.
+
+use std::fmt;
+use std::rc::Rc;
+
+/// A piece of a script that is run as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    /// `NAME=VALUE ... WORD ... >FILE ...`
+    Simple(Simple),
+    /// `! A | B | C`: whether the status is inverted, and the commands.
+    Pipe(bool, Vec<Node>),
+    /// `A && B` if true, `A || B` if false.
+    Chain(Box<Node>, bool, Box<Node>),
+    /// `A; B; C`
+    List(Vec<Node>),
+    /// `if A; then B; elif C; then D; else E; fi`
+    If(Vec<(Node, Node)>, Option<Box<Node>>),
+    /// `for NAME in WORD ...; do A; done`; without `in`, the positional parameters.
+    For(String, Option<Vec<Word>>, Box<Node>),
+    /// `while A; do B; done`, or `until` if the flag is set.
+    While(Box<Node>, Box<Node>, bool),
+    /// `{ A; }`, or `( A )` if the flag is set, with the redirections of the whole.
+    Group(Box<Node>, bool, Vec<Redirect>),
+    /// `NAME() { A; }`
+    Function(String, Rc<Node>),
+    /// `A &`
+    Background(Box<Node>),
+}
+
+/// A simple command.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Simple {
+    /// The assignments before the words.
+    pub(super) assignments: Vec<(String, Word)>,
+    /// The words.
+    pub(super) words: Vec<Word>,
+    /// The redirections.
+    pub(super) redirects: Vec<Redirect>,
+}
+
+/// A redirection.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Redirect {
+    /// The descriptor: 0, 1, 2; 3 for both 1 and 2 (`&>`).
+    pub(super) from: u8,
+    /// What it becomes.
+    pub(super) to: Target,
+}
+
+/// What a descriptor becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Target {
+    /// `<FILE`
+    Input(Word),
+    /// `>FILE`, or `>>FILE` if the flag is set.
+    Output(Word, bool),
+    /// `>&N`
+    Copy(u8),
+    /// `<<WORD` or `<<<WORD`: a text.
+    Text(Word),
+}
+
+/// A word: its parts, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Word(pub(super) Vec<Part>);
+
+/// A part of a word.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
+    /// Text; the flag tells whether it is quoted.
+    Text(String, bool),
+    /// A variable; the flag tells whether it is quoted.
+    Variable(Variable, bool),
+    /// `$(A)`; the flag tells whether it is quoted.
+    Command(Rc<Node>, bool),
+    /// `$((A))`
+    Sum(Word),
+    /// `<(A)`: the name of a file that has the output.
+    File(Rc<Node>),
+}
+
+/// `$NAME`, or `${NAME...}`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Variable {
+    /// The name.
+    pub(super) name: String,
+    /// Whether its length is asked for (`${#NAME}`).
+    pub(super) is_length: bool,
+    /// What is done with the value: `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`, `/`, `//`; and the
+    /// word behind it.
+    pub(super) change: Option<(String, Word)>,
+}
+
+/// Why a text is no script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParseError {
+    /// The text ends before the command does: more lines may complete it.
+    Incomplete,
+    /// No further line can make a script of it: what bash says, without `bash: ` and line break.
+    Syntax(String),
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParseError::Incomplete => f.write_str("syntax error: unexpected end of file"),
+            ParseError::Syntax(message) => f.write_str(message),
+        }
+    }
+}
+
+/// A script that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script(pub(super) Rc<Node>);

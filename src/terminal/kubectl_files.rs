@@ -1,0 +1,318 @@
+//! The files that a kubectl line names: their texts come below the line.
+
+use super::edit::Edit;
+use super::files::Files;
+use super::{Done, Step, examples, kustomize, line};
+use crate::shell::{Call, Output, Shell, join, parent};
+
+/// Verbs whose `-f` is no file.
+const WITHOUT_FILES: &[&str] = &[
+    "logs",
+    "exec",
+    "run",
+    "cp",
+    "port-forward",
+    "attach",
+    "debug",
+    "top",
+    "proxy",
+    "config",
+    "auth",
+];
+/// Verbs that read objects from a file.
+const WITH_OBJECTS: &[&str] = &["apply", "create", "delete", "replace", "diff"];
+/// Flags before the verb that have a value.
+const VALUED: &[&str] =
+    &["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-v", "-s"];
+
+/// What is told where there is no manifest.
+const NO_MANIFEST: &str =
+    "paste it behind the line as kubectl apply -f - <<EOF, or with the Manifest button\n";
+
+/// What a line comes to.
+struct Expansion<'a> {
+    words: Vec<String>,
+    text: Option<String>,
+    advice: String,
+    folder: String,
+    files: &'a Files,
+}
+
+/// Why a line is not done.
+enum Trouble {
+    /// It is refused.
+    Refused(Output),
+    /// The table of examples is needed first.
+    Examples,
+}
+
+impl From<String> for Trouble {
+    fn from(stderr: String) -> Trouble {
+        Trouble::Refused(Output::complaint(stderr))
+    }
+}
+
+/// A kubectl line.
+pub(super) fn call(call: &Call, shell: &Shell, files: &Files) -> Done {
+    let words = &call.words;
+    let verb = verb(words);
+    match verb {
+        "completion" => {
+            return Done::Printed(Output::print(
+                "# The Tab key completes in this terminal without it.\n",
+            ));
+        }
+        "edit"
+            if call.input.is_none()
+                && !words.iter().any(|word| word.starts_with("--help") || word == "-h") =>
+        {
+            return Done::Needs(Step::Edit(Edit::Object(words.clone())));
+        }
+        _ => {}
+    }
+    let mut expansion = Expansion {
+        words: Vec::new(),
+        text: None,
+        advice: String::new(),
+        folder: shell.folder(),
+        files,
+    };
+    match expansion.expand(words, verb, call.input.as_deref()) {
+        Ok(()) if verb == "kustomize" => {
+            Done::Printed(Output::print(expansion.text.unwrap_or_default()))
+        }
+        Ok(()) => {
+            let text =
+                expansion.text.as_deref().or(call.input.as_deref().filter(|text| !text.is_empty()));
+            Done::Line(line(&expansion.words, text), expansion.advice)
+        }
+        Err(Trouble::Examples) => Done::Needs(Step::Examples),
+        Err(Trouble::Refused(output)) => Done::Printed(output),
+    }
+}
+
+/// The verb of a line.
+fn verb(words: &[String]) -> &str {
+    let mut words = words.iter().skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        if VALUED.contains(&word) {
+            words.next();
+        } else if !word.starts_with('-') {
+            return word;
+        }
+    }
+    ""
+}
+
+/// The value of a flag, in its own word or behind `=`; and how many words that are.
+fn value<'w>(words: &'w [String], short: &str, long: &str) -> Option<(&'w str, usize)> {
+    let word = words.first()?.as_str();
+    if word == long || (word == short && !short.is_empty()) {
+        return Some((words.get(1)?, 2));
+    }
+    if let Some(value) = word.strip_prefix(long).and_then(|rest| rest.strip_prefix('=')) {
+        return Some((value, 1));
+    }
+    let value =
+        word.strip_prefix(short).filter(|_| !short.is_empty() && !word.starts_with("--"))?;
+    Some((value.strip_prefix('=').unwrap_or(value), 1))
+}
+
+impl Expansion<'_> {
+    fn expand(&mut self, words: &[String], verb: &str, input: Option<&str>) -> Result<(), Trouble> {
+        let reads_files = !WITHOUT_FILES.contains(&verb);
+        let is_deep = words.iter().any(|word| word == "-R" || word == "--recursive");
+        let (mut names, mut kustomizations, mut rest) = (Vec::new(), Vec::new(), words);
+        while let Some(word) = rest.first() {
+            if word == "--" {
+                self.words.extend_from_slice(rest);
+                break;
+            }
+            let mut count = 1;
+            if let Some((name, length)) = value(rest, "-f", "--filename").filter(|_| reads_files) {
+                names.extend(name.split(','));
+                count = length;
+            } else if let Some((name, length)) =
+                value(rest, "-k", "--kustomize").filter(|_| reads_files)
+            {
+                kustomizations.push(name);
+                count = length;
+            } else if let Some((name, length)) = value(rest, "", "--patch-file") {
+                self.words.extend(["-p".into(), self.read(name)?]);
+                count = length;
+            } else if let Some((name, length)) = value(rest, "", "--from-file") {
+                self.from_file(name)?;
+                count = length;
+            } else if let Some((name, length)) = value(rest, "", "--from-env-file") {
+                for (key, value) in kustomize::pairs_of(&self.read(name)?) {
+                    self.words.push(format!("--from-literal={key}={value}"));
+                }
+                count = length;
+            } else if !(reads_files && (word == "-R" || word == "--recursive")) {
+                self.words.push(word.clone());
+            }
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        if verb == "kustomize" {
+            let folder = self.words.get(2).cloned().unwrap_or_else(|| ".".into());
+            kustomizations.push(&folder);
+            return self.kustomize(&kustomizations);
+        }
+        if names.is_empty() && kustomizations.is_empty() {
+            return Ok(());
+        }
+        self.words.extend(["-f".into(), "-".into()]);
+        self.kustomize(&kustomizations)?;
+        for name in names {
+            match (name, input) {
+                ("-", Some(input)) => self.add(input),
+                ("-", None) if WITH_OBJECTS.contains(&verb) => {
+                    return Err(Trouble::Refused(Output {
+                        advice: NO_MANIFEST.into(),
+                        ..Output::complaint(format!("error: no objects passed to {verb}\n"))
+                    }));
+                }
+                ("-", None) => {}
+                (name, _) => self.add_file(name, is_deep)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a text below the line.
+    fn add(&mut self, text: &str) {
+        let all = self.text.get_or_insert_default();
+        if !all.is_empty() {
+            if !all.ends_with('\n') {
+                all.push('\n');
+            }
+            *all += "---\n";
+        }
+        *all += text;
+    }
+
+    fn kustomize(&mut self, folders: &[&str]) -> Result<(), Trouble> {
+        for folder in folders {
+            if examples::is_address(folder) {
+                let mut output = elsewhere(folder);
+                output.stderr = format!("error: {folder}: this page makes no requests elsewhere\n");
+                return Err(Trouble::Refused(output));
+            }
+            let path = join(&self.folder, folder);
+            // Files may name examples by their address.
+            let names_examples = NAMES_EXAMPLES.iter().any(|place| {
+                let mut texts = self.files.manifests(&path, true).into_iter();
+                texts.any(|path| self.files.get(path).is_some_and(|text| text.contains(place)))
+            });
+            if names_examples && !examples::is_installed() {
+                return Err(Trouble::Examples);
+            }
+            let built = kustomize::build(&path, self.files)?;
+            self.add(&built);
+        }
+        Ok(())
+    }
+
+    /// Adds a file, all manifests of a folder, or an example.
+    fn add_file(&mut self, name: &str, is_deep: bool) -> Result<(), Trouble> {
+        if examples::is_address(name) {
+            let text = example(name)?;
+            self.add(text);
+            return Ok(());
+        }
+        let path = join(&self.folder, name);
+        if let Some(text) = self.files.get(&path) {
+            self.add(text);
+            return Ok(());
+        }
+        if self.files.kind(&path) == "folder" {
+            let found = self.files.manifests(&path, is_deep);
+            if found.is_empty() {
+                return Err(format!(
+                    "error: error reading [{name}]: recognized file extensions are [.json .yaml .yml]\n"
+                )
+                .into());
+            }
+            for path in found {
+                self.add(self.files.get(path).unwrap_or_default());
+            }
+            return Ok(());
+        }
+        if !examples::is_installed() {
+            return Err(Trouble::Examples);
+        }
+        match examples::known_as(name) {
+            Some((known, text)) => {
+                self.add(text);
+                self.advice = format!(
+                    "there is no file {name} here: this is https://k8s.io/examples/{known} of the documentation\n"
+                );
+                Ok(())
+            }
+            None => Err(Trouble::Refused(Output {
+                advice: format!(
+                    "write it with cat > {name} <<EOF, or paste the manifest with the Manifest button\n"
+                ),
+                ..Output::complaint(format!("error: the path \"{name}\" does not exist\n"))
+            })),
+        }
+    }
+
+    /// The text of a file.
+    fn read(&self, name: &str) -> Result<String, Trouble> {
+        match self.files.get(&join(&self.folder, name)) {
+            Some(text) => Ok(text.into()),
+            None => Err(format!("error: open {name}: no such file or directory\n").into()),
+        }
+    }
+
+    /// `--from-file=[KEY=]FILE|FOLDER`
+    fn from_file(&mut self, word: &str) -> Result<(), Trouble> {
+        let (key, name) = word.split_once('=').unwrap_or(("", word));
+        let path = join(&self.folder, name);
+        let mut found =
+            vec![(if key.is_empty() { parent(&path).1 } else { key }.to_owned(), path.clone())];
+        if self.files.kind(&path) == "folder" {
+            let entries = self.files.list(&path).into_iter().filter(|entry| !entry.ends_with('/'));
+            found = entries.map(|entry| (entry.clone(), join(&path, &entry))).collect();
+        }
+        for (key, path) in found {
+            let text = self.files.get(&path);
+            let text = text.ok_or_else(|| {
+                format!("error: error reading {name}: no such file or directory\n")
+            })?;
+            self.words.push(format!("--from-literal={key}={text}"));
+        }
+        Ok(())
+    }
+}
+
+/// What stands in the addresses of examples.
+const NAMES_EXAMPLES: [&str; 2] = ["k8s.io/examples/", "kubernetes.io/examples/"];
+
+/// The text of the example at an address.
+fn example(address: &str) -> Result<&'static str, Trouble> {
+    let Some(name) = examples::name(address) else {
+        return Err(Trouble::Refused(elsewhere(address)));
+    };
+    if !examples::is_installed() {
+        return Err(Trouble::Examples);
+    }
+    examples::text(name).ok_or_else(|| {
+        Trouble::Refused(Output {
+            advice: "this page has a part of the examples: paste the text with the Manifest button\n".into(),
+            ..Output::complaint(format!(
+                "error: unable to read URL \"{address}\", server reported 404 Not Found, status code=404\n"
+            ))
+        })
+    })
+}
+
+/// What is told of an address elsewhere.
+fn elsewhere(address: &str) -> Output {
+    Output {
+        advice: "this page makes no requests elsewhere: open the address, and paste the text with the Manifest button\n"
+            .into(),
+        ..Output::complaint(format!("error: unable to read URL \"{address}\"\n"))
+    }
+}

@@ -1,0 +1,172 @@
+use super::*;
+
+/// A terminal for an empty cluster.
+struct Lab(Timeline, Files, Shell);
+
+impl Lab {
+    fn new() -> Lab {
+        let timeline = Timeline::new("ordinal 1\nseed 7\nnodes 3\n").expect("a recipe");
+        Lab(timeline, Files::default(), shell())
+    }
+
+    fn type_in(&mut self, text: &str) -> Output {
+        run(&mut self.0, &mut self.1, &self.2, text)
+    }
+
+    /// What a script prints; there must be no complaint.
+    #[track_caller]
+    fn told(&mut self, text: &str) -> String {
+        let output = self.type_in(text);
+        assert_eq!((output.exit, output.stderr.as_str()), (0, ""), "{text}");
+        output.stdout
+    }
+}
+
+#[test]
+fn examples_are_applied_by_their_address_and_name() {
+    let created = "service/nginx created\nstatefulset.apps/web created\n";
+    for place in [
+        "https://k8s.io/examples/application/web/web.yaml",
+        "https://raw.githubusercontent.com/kubernetes/website/main/content/en/examples/application/web/web.yaml",
+        "web.yaml",
+        "application/web/web.yaml",
+    ] {
+        let mut lab = Lab::new();
+        assert_eq!(lab.told(&format!("kubectl apply -f {place}")), created);
+        // The recipe has the text, and no address.
+        let recipe = lab.0.recipe();
+        assert!(
+            recipe.contains("kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service"),
+            "{recipe}"
+        );
+        assert!(!recipe.contains("examples/"), "{recipe}");
+        Timeline::new(&recipe).expect("a recipe");
+    }
+    let mut lab = Lab::new();
+    assert_eq!(
+        lab.told("curl -LO https://k8s.io/examples/application/web/web.yaml; ls"),
+        "web.yaml\n"
+    );
+    assert_eq!(
+        lab.told("grep -c kind: web.yaml; kubectl create -f ./web.yaml").lines().next(),
+        Some("2")
+    );
+    let output = lab.type_in("kubectl apply -f https://example.com/x.yaml");
+    assert_eq!(output.stderr, "error: unable to read URL \"https://example.com/x.yaml\"\n");
+    assert!(output.advice.contains("Manifest button"));
+    for line in [
+        "kubectl apply -f -",
+        "kubectl apply -f nothing.yaml",
+        "kubectl create -f https://k8s.io/examples/none",
+    ] {
+        let output = lab.type_in(line);
+        assert!(
+            output.exit == 1 && output.advice.contains("Manifest button"),
+            "{line}: {output:?}"
+        );
+    }
+    assert!(examples::names().len() > 20);
+}
+
+#[test]
+fn files_are_written_and_applied() {
+    let mut lab = Lab::new();
+    let map = |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n");
+    lab.told(&format!("mkdir -p d/e; cat <<EOF > d/a.yaml\n{}EOF", map("a")));
+    lab.told(&format!("cat > d/e/b.yaml <<'EOF'\n{}EOF", map("b")));
+    assert_eq!(lab.told("kubectl apply -f d"), "configmap/a created\n");
+    assert_eq!(lab.told("kubectl apply -R -f d/"), "configmap/a unchanged\nconfigmap/b created\n");
+    assert_eq!(lab.told("ls d; cd d/e; ls; pwd"), "a.yaml\ne\nb.yaml\n/home/user/d/e\n");
+    assert_eq!(lab.told("kubectl delete -f b.yaml -f ../a.yaml").lines().count(), 2);
+    assert_eq!(lab.told("cd; cp d/a.yaml x; rm -r d; mv x y; ls"), "y\n");
+    assert_eq!(lab.type_in("rm z").stderr, "rm: cannot remove 'z': No such file or directory\n");
+    assert_eq!(lab.told("kubectl get nodes > nodes.txt; wc -l < nodes.txt"), "4\n");
+    let texts: Vec<String> = lab.1.texts().map(str::to_owned).collect();
+    assert_eq!(Files::of_texts(&texts), lab.1);
+}
+
+#[test]
+fn what_reaches_the_recipe_is_expanded() {
+    let mut lab = Lab::new();
+    lab.told("kubectl apply -f web.yaml; sleep 60");
+    lab.told("n=5; alias k=kubectl; k scale sts web --replicas=$n; for i in 0 1; do k get pod web-$i; done");
+    lab.told(
+        "cat > p.yaml <<EOF\nspec:\n  replicas: 2\nEOF\nkubectl patch sts web --patch-file p.yaml",
+    );
+    let recipe = lab.0.recipe();
+    let lines: Vec<&str> = recipe.lines().filter(|line| line.starts_with("at ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "at 1m kubectl scale sts web --replicas=5",
+            "at 1m kubectl patch sts web -p $'spec:\\n  replicas: 2\\n'"
+        ]
+    );
+    let again = Timeline::new(&recipe).expect("a recipe");
+    assert_eq!(again.recipe(), recipe);
+}
+
+#[test]
+fn a_kustomization_is_built() {
+    let mut lab = Lab::new();
+    lab.told("cat <<EOF >./kustomization.yaml\nsecretGenerator:\n- name: mysql-pass\n  literals:\n  - password=YOUR_PASSWORD\nEOF");
+    lab.told("curl -LO https://k8s.io/examples/application/wordpress/mysql-deployment.yaml");
+    lab.told("curl -LO https://k8s.io/examples/application/wordpress/wordpress-deployment.yaml");
+    lab.told("cat <<EOF >>./kustomization.yaml\nresources:\n  - mysql-deployment.yaml\n  - wordpress-deployment.yaml\nEOF");
+    let text = lab.told("kubectl kustomize ./");
+    assert!(
+        text.starts_with("apiVersion: v1\ndata:\n  password: WU9VUl9QQVNTV09SRA==\nkind: Secret\n"),
+        "{text}"
+    );
+    let name =
+        text.lines().find_map(|line| line.strip_prefix("  name: mysql-pass-")).expect("a suffix");
+    assert_eq!((name.len(), text.matches(name).count()), (10, 4), "{text}");
+    assert!(lab.told("kubectl apply -k ./").contains("deployment.apps/wordpress created"));
+    let mut lab = Lab::new();
+    lab.told("cat <<EOF >kustomization.yaml\nnamePrefix: dev-\nnamespace: test\nresources: [https://k8s.io/examples/application/web/web.yaml]\nlabels:\n- pairs: {a: b}\n  includeSelectors: true\nimages:\n- name: registry.k8s.io/nginx-slim\n  newTag: \"0.24\"\nreplicas:\n- {name: web, count: 5}\npatches:\n- patch: |\n    kind: StatefulSet\n    metadata: {name: web}\n    spec: {podManagementPolicy: Parallel}\nEOF");
+    let text = lab.told("kubectl kustomize");
+    for part in [
+        "name: dev-web\n",
+        "serviceName: dev-nginx\n",
+        "nginx-slim:0.24\n",
+        "replicas: 5\n",
+        "podManagementPolicy: Parallel\n",
+        "      a: b\n",
+        "namespace: test\n",
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    lab.told("echo 'vars: []' > kustomization.yaml");
+    assert!(lab.type_in("kubectl apply -k .").stderr.contains("vars is not part of this page"));
+}
+
+#[test]
+fn other_programs_are_told_with_a_way_to_the_goal() {
+    let mut lab = Lab::new();
+    for program in ["helm ls", "minikube start", "docker ps", "kubeclt get pods", "frobnicate"] {
+        let output = lab.type_in(program);
+        let word = program.split(' ').next().unwrap_or_default();
+        assert_eq!(output.stderr, format!("bash: {word}: command not found\n"));
+        assert!(output.exit == 127 && output.advice.ends_with('\n'), "{output:?}");
+    }
+    assert!(lab.told("help").contains("kubectl"));
+    assert_eq!(lab.told("date"), "Thu Jan  1 00:00:00 UTC 2026\n");
+    assert_eq!(lab.told("sleep 1.5; date +%s"), "1767225601\n");
+    assert_eq!(lab.type_in("while true; do sleep 1; done").exit, 130);
+    assert_eq!(lab.type_in("watch kubectl get nodes").stdout.matches("Every 2s").count(), 1);
+    assert!(lab.told("source <(kubectl completion bash)").is_empty());
+}
+
+#[test]
+fn an_edited_text_comes_to_a_line() {
+    let edit = Edit::Object(["kubectl", "edit", "sts", "web"].map(str::to_owned).into());
+    assert_eq!(edit.source().as_deref(), Some("kubectl get sts web -o yaml"));
+    let opened = edit.text("kind: StatefulSet\n");
+    assert_eq!(edit.saved(&opened, &opened), Saved::Nothing(edit.closed()));
+    let saved = edit.saved(&opened, &opened.replace("Set", "sEt"));
+    assert_eq!(saved, Saved::Line("kubectl edit sts web <<EOF\nkind: StatefulsEt\nEOF".into()));
+    let again = Edit::refused(&opened, "error: a\nb\n");
+    assert!(again.ends_with("# error: a\n# b\n#\nkind: StatefulSet\n"), "{again}");
+    let mut lab = Lab::new();
+    assert!(lab.type_in("kubectl edit sts web").advice.contains("kubectl get sts web -o yaml"));
+}

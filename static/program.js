@@ -1,0 +1,66 @@
+// The program: the WebAssembly module, its style sheet and the types of the Kubernetes API, each loaded once for all
+// elements of a page.
+import { hintAt, load, textAt } from './files.js';
+import init, { install_examples, install_schema } from './ordinal.js';
+
+export { fail, guarded, offer, unwatch, watch, willBeTold } from './failure.js';
+export { Lab, instant, latest, log, needs_schema } from './ordinal.js';
+
+const MODULE = new URL('./ordinal_bg.wasm', import.meta.url);
+const SCHEMA = new URL('./schema.txt', import.meta.url);
+const EXAMPLES = new URL('./examples.txt', import.meta.url);
+const STYLE = new URL('./ordinal.css', import.meta.url);
+
+let module;
+let schema;
+let style;
+
+/** Loads the module. If that fails, it explains why, and the next call tries again. */
+export function loadModule() {
+  module ??= init({ module_or_path: load(MODULE) }).catch((error) => {
+    module = undefined;
+    throw new Error(`Ordinal could not be loaded: ${error.message}.${hintAt(MODULE)}`);
+  });
+  return module;
+}
+
+/** Loads the types of the Kubernetes API, with which fields that are not simulated are checked. */
+export async function loadSchema() {
+  schema ??= textAt(SCHEMA, 'table of the Kubernetes API');
+  const text = await schema.catch((error) => {
+    schema = undefined;
+    error.canRetry = true;
+    throw error;
+  });
+  await loadModule();
+  install_schema(text);
+}
+
+/** Loads the example files of the documentation, which lines of the terminal may name. */
+export async function loadExamples() {
+  install_examples(await textAt(EXAMPLES, 'example files of the documentation'));
+}
+
+/** Loads the style sheet. */
+export const loadStyle = () => (style ??= ofDocument() ?? load(STYLE).then(sheet));
+
+/** The style sheet if the document has it already, as the page does for its poster. */
+function ofDocument() {
+  const found = [...document.styleSheets].find(({ href }) => href === STYLE.href);
+  if (!found) return undefined;
+  try {
+    const made = new CSSStyleSheet();
+    made.replaceSync(Array.from(found.cssRules, (rule) => rule.cssText).join('\n'));
+    return Promise.resolve(made);
+  } catch {
+    // It is of another origin, whose rules cannot be read.
+    return undefined;
+  }
+}
+
+/** The style sheet in an answer; without it the element is plain, but there. */
+async function sheet(response) {
+  const made = new CSSStyleSheet();
+  if (response.ok) made.replaceSync(await response.text());
+  return made;
+}
