@@ -73,15 +73,7 @@ impl ApiServer {
             ["apis", group, version] => {
                 found(discovery::resources(&self.kinds(), &format!("{group}/{version}")))
             }
-            ["openapi", "v2"] if request.accept.contains("proto-openapi") => {
-                let body = swagger::protobuf(&swagger::document(&self.kinds()));
-                Ok(Some(Response {
-                    content_type: swagger::PROTOBUF,
-                    body,
-                    ..Response::text(200, "")
-                }))
-            }
-            ["openapi", "v2"] => ok(swagger::document(&self.kinds())),
+            ["openapi", "v2"] => Ok(Some(self.openapi_v2(request))),
             ["openapi", "v3"] => ok(openapi::index(&self.kinds(), &request.base)),
             ["openapi", "v3", rest @ ..] => {
                 found(openapi::document(&self.kinds(), &rest.join("/")))
@@ -114,6 +106,19 @@ impl ApiServer {
                 Ok(Some(Response::json(201, &tree)))
             }
             _ => Ok(None),
+        }
+    }
+
+    /// `/openapi/v2`, in the form that the client prefers.
+    fn openapi_v2(&self, request: &Request) -> Response {
+        let document = swagger::document(&self.kinds());
+        match request.accept.contains("proto-openapi") {
+            true => Response {
+                content_type: swagger::PROTOBUF,
+                body: swagger::protobuf(&document),
+                ..Response::text(200, "")
+            },
+            false => Response::json(200, &document),
         }
     }
 
