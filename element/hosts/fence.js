@@ -9,7 +9,7 @@
   function replace() {
     for (const block of document.querySelectorAll(BLOCKS)) {
       if (block.closest('ordinal-lab')) continue;
-      import(new URL('element.js', base));
+      import(new URL('../element.js', base));
       const text = block.textContent.trimStart();
       const lab = document.createElement('ordinal-lab');
       for (const [, name, value = ''] of (LINE.exec(text)?.[1] ?? '').matchAll(/([\w-]+)(?:=(\S+))?/g)) {

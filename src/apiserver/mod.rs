@@ -121,6 +121,12 @@ impl From<Status> for Response {
     }
 }
 
+/// What is said of a body that has more bytes than this.
+pub fn too_large(limit: usize) -> Response {
+    let words = format!("Request entity too large: limit is {limit}");
+    Status::new("RequestEntityTooLarge", words).into()
+}
+
 /// For how many seconds a watch is served at most, if the client says so.
 pub fn timeout_seconds(request: &Request) -> Option<u64> {
     let query = target::query(&request.query);

@@ -19,7 +19,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `syntax`, `parse`, `simple`, `words` | the tree of a script, and how it is read |
-//! | `interpret`, `command`, `expand`, `sum` | how it is run; words into arguments; `$(( ))` |
+//! | `interpret`, `memory`, `command`, `expand`, `sum` | how it is run; words into arguments; `$(( ))` |
 //! | `builtins`, `programs`, `text` | commands of the shell itself |
 //! | `filters`, `grep`, `lines`, `sed`, `awk`, `jq`, `base64` | commands that turn a text into another |
 //! | `regex`, `glob` | patterns |
@@ -36,6 +36,7 @@ mod grep;
 mod interpret;
 mod jq;
 mod lines;
+mod memory;
 mod parse;
 mod paths;
 mod programs;
@@ -49,7 +50,8 @@ mod words;
 
 pub use base64::encode;
 pub use filters::{FILTERS, filter};
-pub use interpret::{Next, Run, Shell};
+pub use interpret::{Next, Run};
+pub use memory::Shell;
 pub use parse::parse;
 pub use paths::{join, parent};
 pub use syntax::{ParseError, Script};

@@ -1,80 +1,15 @@
 //! The programs of the terminal besides kubectl and those of the shell.
 
 use super::edit::Edit;
+use super::help::{HELP, PROGRAMS, elsewhere};
 use super::{Done, Files, Step, examples, kubectl_files, line, unknown};
 use crate::api::Time;
 use crate::notation::parse_duration;
-use crate::shell::{Call, FILTERS, Output, Shell, join, parent};
-
-/// The programs, for completion.
-pub const PROGRAMS: &[&str] = &[
-    "alias", "cat", "cd", "clear", "cp", "crash", "curl", "date", "driver", "echo", "export",
-    "fail", "for", "grep", "head", "help", "history", "jq", "kubectl", "ls", "mkdir", "mv", "node",
-    "pwd", "read", "rm", "sed", "seq", "sleep", "sort", "tail", "touch", "vi", "watch", "wc",
-    "wget", "while", "write",
-];
+use crate::shell::{Call, Output, Shell, join, parent};
 
 /// The first words of lines that are for the run.
 const FOR_THE_RUN: [&str; 8] =
     ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
-
-const HELP: &str = "\
-This terminal has a small shell, and these commands:
-  kubectl         for the simulated cluster: kubectl --help
-  crash fail node driver write read
-                  what kubectl has no word for: crash POD, node NODE off|shutdown|on|cut|heal
-  cat ls cp mv rm mkdir touch cd pwd tee vi
-                  files, kept with this run; kubectl -f and -k read them
-  curl wget       the example files of the Kubernetes documentation, by their address
-  grep sed awk cut tr sort uniq wc head tail jq base64 xargs seq
-                  for pipes; each with its usual flags
-  sleep watch date clear history alias export echo printf test exit
-  if for while $( ) $(( )) && || ; | > >> < << functions
-Ctrl+C ends what runs, Tab completes, ↑ recalls, Shift+Enter begins a new line.
-";
-
-/// Programs that people type as well, and what to do instead.
-const ELSEWHERE: &[(&str, &str)] = &[
-    (
-        "helm",
-        "there are no charts here: helm template elsewhere, and paste the manifest with the Manifest button",
-    ),
-    (
-        "minikube",
-        "the cluster of this page needs no minikube: kubectl get nodes shows it; kubectl get service shows addresses",
-    ),
-    ("kind", "the cluster of this page is there already: kubectl get nodes shows it"),
-    (
-        "docker",
-        "containers are simulated: kubectl get pods shows them, kubectl exec runs commands in them",
-    ),
-    ("crictl", "containers are simulated: kubectl get pods shows them"),
-    ("ssh", "nodes have no login here: node NODE off|on|cut|heal does something to one"),
-    ("systemctl", "nodes have no login here: node NODE off|on|cut|heal does something to one"),
-    ("git", "nothing is fetched from elsewhere: paste a file with cat > NAME <<EOF"),
-    ("python", "there are no programming languages here: use kubectl -o jsonpath=..., or jq"),
-    ("python3", "there are no programming languages here: use kubectl -o jsonpath=..., or jq"),
-    ("yq", "use jq with kubectl -o json, or kubectl -o jsonpath=..."),
-    ("kustomize", "kubectl kustomize DIR does it"),
-    ("kubectx", "there is one cluster here"),
-    ("kubens", "kubectl config set-context --current --namespace=NAME does it"),
-    ("apt-get", "nothing can be installed here: help lists what there is"),
-    ("apt", "nothing can be installed here: help lists what there is"),
-    ("brew", "nothing can be installed here: help lists what there is"),
-    (
-        "tar",
-        "there are no archives here: kubectl exec POD -- cat FILE prints a file of a container",
-    ),
-    ("ping", "requests come from pods: kubectl exec POD -- ping HOST"),
-    ("nslookup", "names are looked up in pods: kubectl exec POD -- nslookup NAME"),
-    ("dig", "names are looked up in pods: kubectl exec POD -- dig NAME"),
-    ("mysql", "the database is in the pods: kubectl exec POD -- mysql ..."),
-    ("top", "kubectl top pods shows what pods use"),
-    (
-        "kill",
-        "no processes run here: Ctrl+C ends what runs; kubectl exec POD -- kill 1 ends a container",
-    ),
-];
 
 /// Runs a command.
 pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> Done {
@@ -86,7 +21,6 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
     if FOR_THE_RUN.contains(&words[0]) {
         return Done::Line(line(&call.words, call.input.as_deref()), String::new());
     }
-    let in_folder = |name: &str| join(&shell.folder(), name);
     Done::Printed(match words[0] {
         "sleep" | "watch" => match seconds(rest.first().copied().unwrap_or_default()) {
             Some(ms) => return Done::Needs(Step::Sleep(ms, words[0] == "watch")),
@@ -104,28 +38,9 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
         "rm" | "rmdir" => rm(rest, files, shell),
         "mkdir" => mkdir(rest, files, shell),
         "cp" | "mv" => copy(words[0], rest, files, shell),
-        "touch" => {
-            let mut output = Output::default();
-            for name in rest.iter().filter(|word| !word.starts_with('-')) {
-                output = files.write(&in_folder(name), "", true);
-                if output.exit != 0 {
-                    output.stderr = format!("touch: cannot touch '{name}': {}\n", output.stderr);
-                    break;
-                }
-            }
-            output
-        }
+        "touch" => touch(rest, files, shell),
         "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "ed" => {
-            match rest.iter().find(|word| !word.starts_with('-')) {
-                Some(name) => {
-                    let path = in_folder(name);
-                    let text = files.get(&path).unwrap_or_default().to_owned();
-                    return Done::Needs(Step::Edit(Edit::File(path, text)));
-                }
-                None => {
-                    Output::complaint(format!("{}: name a file, as in vi web.yaml\n", words[0]))
-                }
-            }
+            return editor(words[0], rest, files, shell);
         }
         "curl" | "wget" => return fetch(words[0], rest, files, shell),
         "which" => match rest.first() {
@@ -144,18 +59,30 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
         "file" | "stat" | "find" | "chmod" | "chown" | "ln" => {
             unknown(words[0], "ls lists the files of this terminal, cat prints one")
         }
-        word => {
-            let known = ELSEWHERE.iter().find(|(known, _)| *known == word);
-            let closest = crate::notation::closest(word, PROGRAMS.iter().chain(FILTERS).copied());
-            match (known, closest) {
-                (Some((_, advice)), _) => unknown(word, &format!("{advice}\n")),
-                (None, Some(closest)) => {
-                    unknown(word, &format!("did you mean {closest}? help lists what there is\n"))
-                }
-                (None, None) => unknown(word, "help lists what there is\n"),
-            }
-        }
+        word => elsewhere(word),
     })
+}
+
+fn touch(words: &[&str], files: &mut Files, shell: &Shell) -> Output {
+    for name in words.iter().filter(|word| !word.starts_with('-')) {
+        let written = files.write(&join(&shell.folder(), name), "", true);
+        if written.exit != 0 {
+            let reason = written.stderr;
+            return Output::complaint(format!("touch: cannot touch '{name}': {reason}\n"));
+        }
+    }
+    Output::default()
+}
+
+fn editor(verb: &str, words: &[&str], files: &Files, shell: &Shell) -> Done {
+    let Some(name) = words.iter().find(|word| !word.starts_with('-')) else {
+        return Done::Printed(Output::complaint(format!(
+            "{verb}: name a file, as in vi web.yaml\n"
+        )));
+    };
+    let path = join(&shell.folder(), name);
+    let text = files.get(&path).unwrap_or_default().to_owned();
+    Done::Needs(Step::Edit(Edit::File(path, text)))
 }
 
 /// `5`, `0.5`, `1m30s`, in milliseconds.
@@ -307,36 +234,55 @@ fn copy(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Output 
     output
 }
 
+/// What `curl` and `wget` are asked for.
+#[derive(Default)]
+struct Request<'w> {
+    address: Option<&'w str>,
+    target: Option<&'w str>,
+    is_saved: bool,
+    is_quiet: bool,
+}
+
+impl<'w> Request<'w> {
+    fn read(verb: &str, words: &[&'w str]) -> Request<'w> {
+        let mut request = Request { is_saved: verb == "wget", ..Request::default() };
+        let mut rest = words.iter().copied();
+        while let Some(word) = rest.next() {
+            let Some(flag) = word.strip_prefix('-') else {
+                request.address = Some(word);
+                continue;
+            };
+            match (verb, flag) {
+                ("curl", "-output" | "o") | ("wget", "O" | "-output-document") => {
+                    request.target = rest.next();
+                    request.is_saved = true;
+                }
+                ("curl", "-remote-name") => request.is_saved = true,
+                (
+                    "curl",
+                    "H" | "X" | "d" | "-header" | "-request" | "-data" | "m" | "-max-time",
+                ) => {
+                    rest.next();
+                }
+                ("curl", flag) if !flag.starts_with('-') => {
+                    request.is_saved |= flag.contains(['O', 'o']);
+                    request.is_quiet |= flag.contains('s');
+                    if flag.ends_with('o') {
+                        request.target = rest.next();
+                    }
+                }
+                ("wget", "q") => request.is_quiet = true,
+                ("wget", "qO-" | "O-") => request.target = Some("-"),
+                _ => {}
+            }
+        }
+        request
+    }
+}
+
 /// `curl` and `wget`: the example files of the documentation.
 fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
-    let (mut address, mut target, mut is_saved, mut is_quiet) = (None, None, verb == "wget", false);
-    let mut rest = words.iter();
-    while let Some(word) = rest.next() {
-        let Some(flag) = word.strip_prefix('-') else {
-            address = Some(*word);
-            continue;
-        };
-        match (verb, flag) {
-            ("curl", "-output" | "o") | ("wget", "O" | "-output-document") => {
-                target = rest.next().copied();
-                is_saved = true;
-            }
-            ("curl", "-remote-name") => is_saved = true,
-            ("curl", "H" | "X" | "d" | "-header" | "-request" | "-data" | "m" | "-max-time") => {
-                rest.next();
-            }
-            ("curl", flag) if !flag.starts_with('-') => {
-                is_saved |= flag.contains(['O', 'o']);
-                is_quiet |= flag.contains('s');
-                if flag.ends_with('o') {
-                    target = rest.next().copied();
-                }
-            }
-            ("wget", "q") => is_quiet = true,
-            ("wget", "qO-" | "O-") => (target, is_saved) = (Some("-"), true),
-            _ => {}
-        }
-    }
+    let Request { address, target, is_saved, is_quiet } = Request::read(verb, words);
     let Some(address) = address else {
         return Done::Printed(Output::failure(2, format!("{verb}: no URL specified\n")));
     };

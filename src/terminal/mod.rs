@@ -11,7 +11,8 @@
 //! |---|---|
 //! | `files` | the files |
 //! | `examples` | the example files of the Kubernetes documentation, by address and name |
-//! | `commands` | `ls`, `rm`, `curl` and the like, and what is told of other programs |
+//! | `commands` | `ls`, `rm`, `curl` and the like |
+//! | `help` | what is told about the terminal, and of other programs |
 //! | `kubectl_files` | the files that a kubectl line names |
 //! | `kustomize`, `suffix` | `-k`, and the hash behind generated names |
 //! | `edit` | the text of `kubectl edit` |
@@ -20,13 +21,14 @@ mod commands;
 mod edit;
 pub mod examples;
 mod files;
+mod help;
 mod kubectl_files;
 mod kustomize;
 mod suffix;
 
-pub use commands::PROGRAMS;
 pub use edit::{Edit, Saved};
 pub use files::Files;
+pub use help::PROGRAMS;
 
 use crate::api::Time;
 use crate::notation;

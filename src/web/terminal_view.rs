@@ -33,6 +33,7 @@ pub(super) struct PaneView {
     text: Rc<str>,
     history: ByPtr<Vec<Rc<CommandRecord>>>,
     completions: ByPtr<Vec<String>>,
+    prompt: String,
     is_busy: bool,
 }
 
@@ -43,6 +44,7 @@ impl PaneView {
             text: pane.text.clone(),
             history: pane.history.clone(),
             completions: pane.completions.clone(),
+            prompt: pane.prompt().to_owned(),
             is_busy: pane.is_busy(),
         }
     }
@@ -109,7 +111,7 @@ fn view_pane(
     count: usize,
     dispatch: &Callback<Action>,
 ) -> Html {
-    let PaneView { text, history, completions, is_busy } = pane;
+    let PaneView { text, history, completions, prompt, is_busy } = pane;
     let lines = text.split('\n').count();
     let oninput = dispatch.reform(move |event: InputEvent| {
         let target = event.target().and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
@@ -120,7 +122,8 @@ fn view_pane(
             false => input(index, PaneAction::Type(text)),
         }
     });
-    let signs: String = (0..lines).map(|line| if line == 0 { "$\n" } else { ">\n" }).collect();
+    let signs: Vec<&str> = (0..lines).map(|line| if line == 0 { prompt } else { ">" }).collect();
+    let signs = signs.join("\n");
     let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
     let placeholder = if *is_busy { "" } else { "kubectl get pods" };
     html! {
@@ -159,7 +162,7 @@ fn view_command(command: &CommandRecord) -> Html {
     };
     html! {
         <>
-            <p class="typed">{ "$ " }{ signs }</p>
+            <p class="typed">{ if command.prompt.is_empty() { "$ " } else { &command.prompt } }{ signs }</p>
             <pre>{ for command.printed.iter().map(part) }</pre>
             if !command.advice.is_empty() {
                 <p class="advice">{ &command.advice }</p>

@@ -109,7 +109,7 @@ const large = { documents: { '/': DOCUMENT, '/story.ordinal': webStory({ replica
 labTest('state() answers even if it is interrupted', { site: large }, async ({ page, lab }) => {
   await lab.evaluate((element) => element.seek(60_000));
   await click(lab, '.tools [title^="kubectl terminal"]');
-  await until('the terminal opens', () => shows(lab, 'input.command:focus'));
+  await until('the terminal opens', () => shows(lab, '.command:focus'));
   await page.keyboard.down('Control');
   // 300 pods take several frames.
   await begin(lab, 'state');

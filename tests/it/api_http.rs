@@ -98,7 +98,9 @@ fn a_watch_streams_and_ends_when_it_should() {
 fn what_is_too_large_or_broken_is_refused() {
     let served = serve(&[]);
     let large = "x".repeat(50 << 20);
-    assert!(matches!(ask(&served, "POST", PODS, "", &large).0, 413 | 0));
+    let (code, text) = ask(&served, "POST", PODS, "", &large);
+    assert_eq!(code, 413);
+    assert!(text.contains("\"message\":\"Request entity too large: limit is 3145728\""), "{text}");
     assert_eq!(
         ask(&served, "POST", PODS, "Content-Type: application/json\r\n", "{\"kind\":").0,
         400
@@ -125,6 +127,50 @@ fn a_client_that_does_not_read_holds_nobody_up() {
         assert_eq!(code, 200, "{text}");
     }
     drop(idle);
+}
+
+/// How many files and sockets the program has open, where that can be seen.
+fn open_files(served: &Served) -> Option<usize> {
+    std::fs::read_dir(format!("/proc/{}/fd", served.program.id())).ok().map(Iterator::count)
+}
+
+#[test]
+fn broken_connections_leave_nothing_behind() {
+    let served = serve(&[]);
+    let watch = format!("{PODS}?watch=true");
+    assert_eq!(ask(&served, "GET", PODS, "", "").0, 200);
+    let before = open_files(&served);
+    for number in 0..100 {
+        let stream = match number % 5 {
+            // Nothing is sent, half a head, half a body, a watch, a watch whose client can no longer send.
+            0 => TcpStream::connect(&served.address).expect("a connection"),
+            1 => {
+                let mut stream = TcpStream::connect(&served.address).expect("a connection");
+                stream.write_all(b"GET /api HTTP/1.1\r\nHost: loc").expect("sent");
+                stream
+            }
+            2 => {
+                let mut stream = TcpStream::connect(&served.address).expect("a connection");
+                let head = format!(
+                    "POST {PODS} HTTP/1.1\r\nHost: {}\r\nContent-Length: 9\r\n\r\n{{",
+                    served.address
+                );
+                stream.write_all(head.as_bytes()).expect("sent");
+                stream
+            }
+            _ => send(&served, "GET", &watch, "", ""),
+        };
+        if number % 5 == 4 {
+            stream.shutdown(std::net::Shutdown::Write).expect("it is open");
+        }
+    }
+    assert_eq!(ask(&served, "GET", PODS, "", "").0, 200);
+    let Some(before) = before else { return };
+    let closed = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        open_files(&served).is_some_and(|now| now <= before + 2)
+    });
+    assert!(closed, "{before} files were open, now {:?}", open_files(&served));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use ordinal::notation::{self, Line, parse_duration, quote};
 use ordinal::scene::{View, scene, transcript};
 use ordinal::svg;
 use ordinal::task::{Progress, finish};
+use ordinal::terminal::{self, Files, Script, Step};
 use ordinal::timeline::Timeline;
 use ordinal::why;
 use std::rc::Rc;
@@ -30,6 +31,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("patch", patch),
     ("recipe", recipe),
     ("selector", selector),
+    ("shell", shell),
     ("template", template),
 ];
 
@@ -186,6 +188,37 @@ fn type_in(timeline: &mut Timeline, line: &str) {
         advance(&mut later, 1_000);
         later.follow(&mut watch);
     }
+}
+
+/// A text as a script in the terminal, and as a text that is typed line by line.
+fn shell(text: &str) {
+    let (commands, rest) = ordinal::page::terminal::commands(text);
+    // Nothing that is typed gets lost.
+    let length = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).count();
+    assert_eq!(length(&commands.concat()) + length(&rest), length(text));
+    let (mut timeline, mut files) = (sample(), Files::default());
+    let mut script = Script::new(text, &terminal::shell());
+    let mut left = LINES_MAX * 4;
+    loop {
+        let step = script.go_on(&mut files, timeline.now());
+        script.take_printed();
+        let answer = match step {
+            Step::Done(_) => break,
+            _ if left == 0 => return,
+            Step::Line(line, _) => {
+                notation::parse_line(&line).ok();
+                timeline.run_line(&line)
+            }
+            Step::Sleep(ms, _) => {
+                advance(&mut timeline, ms.min(2_000));
+                Default::default()
+            }
+            step => terminal::without_page(step).unwrap_or_default(),
+        };
+        left -= 1;
+        script.answer(answer);
+    }
+    replays(&mut timeline);
 }
 
 /// Texts as scripts in containers, one in each line: the first letter chooses the pod, and how it is run. `at 40s` goes to

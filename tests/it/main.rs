@@ -9,6 +9,7 @@ mod checker;
 mod conformance;
 mod controller;
 mod deployment;
+mod examples;
 mod extremes;
 mod faults;
 mod fuzz;

@@ -1,7 +1,7 @@
 //! The lines of the Kubernetes documentation, typed as printed into the terminal, page by page
 //! (`tests/data/terminal-lines.txt`), and how many of them come out right.
 
-use ordinal::page::terminal::{Running, Terminal, Wait};
+use ordinal::page::terminal::{Pane, Terminal, Wait};
 use ordinal::shell::Output;
 use ordinal::terminal::Step;
 use ordinal::timeline::Timeline;
@@ -99,20 +99,19 @@ impl Reader {
             loop {
                 pane.begin_next();
                 pane.follow(timeline, ALWAYS);
+                if let Some(line) = pane.begin_inside() {
+                    inside(pane, timeline.run_line(&line));
+                    continue;
+                }
                 let Some(running) = &mut pane.running else { break };
                 let step = running.go_on(&mut terminal.files, timeline.now()).cloned();
                 pane.show_printed();
                 let Some(step) = step else { break };
                 let now = timeline.now();
-                let wait = |running: &mut Option<Running>, wait: &mut Wait| {
-                    if let Some(running) = running {
-                        running.wait(std::mem::replace(wait, Wait::Nothing));
-                    }
-                };
                 match step {
                     Step::Done(exit) => pane.finish(exit),
                     Step::Sleep(ms, _) => {
-                        wait(&mut pane.running, &mut Wait::Until(now, now.plus(ms)));
+                        let_wait(pane, Wait::Until(now, now.plus(ms)));
                     }
                     Step::Line(line, is_shown) => {
                         let held = |first: &str| (!is_shown).then(|| first.to_owned());
@@ -120,6 +119,10 @@ impl Reader {
                             Some((watch, first)) => Some((watch, Output::print(first))),
                             None => {
                                 let output = timeline.run_line(&line);
+                                if output.session.is_some() {
+                                    inside(pane, output);
+                                    continue;
+                                }
                                 let watch = timeline.watch(&line).filter(|_| output.exit == 0);
                                 match watch {
                                     Some(watch) => Some((watch, output)),
@@ -136,7 +139,7 @@ impl Reader {
                                 pane.print(false, &output.stdout);
                             }
                             pane.print(true, &output.stderr);
-                            wait(&mut pane.running, &mut Wait::Watch(Box::new(watch), held, true));
+                            let_wait(pane, Wait::Watch(Box::new(watch), held, true));
                         }
                     }
                     step => pane.answer(ordinal::terminal::without_page(step).unwrap_or_default()),
@@ -171,7 +174,10 @@ impl Reader {
     fn type_in(&mut self, line: &str, until: &dyn Fn(&str) -> bool) -> String {
         self.begin(0, line);
         let end = self.timeline.now().0 + WAIT_MAX_MS;
-        while self.terminal.panes[0].is_busy() && self.timeline.now().0 < end {
+        while self.terminal.panes[0].is_busy()
+            && !self.terminal.panes[0].is_at_prompt()
+            && self.timeline.now().0 < end
+        {
             if until(&self.printed(0)) {
                 break;
             }
@@ -182,6 +188,20 @@ impl Reader {
         self.terminal.panes[0].interrupt();
         self.printed(0)
     }
+}
+
+/// Lets what runs in a pane wait.
+fn let_wait(pane: &mut Pane, wait: Wait) {
+    if let Some(running) = &mut pane.running {
+        running.wait(wait);
+    }
+}
+
+/// Shows what a line in a container has printed.
+fn inside(pane: &mut Pane, output: Output) {
+    pane.print(false, &output.stdout);
+    pane.print(true, &output.stderr);
+    pane.running.iter_mut().for_each(|running| running.line_done_inside(output.clone()));
 }
 
 /// A text without what differs from run to run.

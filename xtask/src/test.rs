@@ -17,8 +17,8 @@ pub(crate) struct Arguments {
     /// Only what takes seconds: format, native clippy, native tests
     #[arg(long)]
     fast: bool,
-    /// Also what takes a quarter of an hour: the large model-checker run, clients that others wrote against `ordinal api`, and
-    /// whether two fresh clones give the same dist
+    /// Also what takes longer: the large model-checker run, other clients of `ordinal api`, the element in further hosts,
+    /// and whether two fresh clones give the same dist
     #[arg(long, conflicts_with_all = ["fast", "filter"])]
     slow: bool,
     /// Only the tests with this in their name, and none of the other checks
@@ -56,6 +56,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.slow {
         tally += section("Native tests that take minutes", slow_native_tests);
         tally += section("Clients that others wrote", other_clients);
+        for browser in &BROWSERS {
+            tally += test_hosts(browser, None, SLOW_HOSTS);
+        }
         tally += section("Two fresh clones give the same files", || check(reproduce::check()));
     }
     println!("\n{}", tally.closing_line());
@@ -110,7 +113,7 @@ fn install_what_is_missing() {
 
 /// Builds the page as it is shipped, and tests that.
 fn test_page(filter: Option<&str>) -> Tally {
-    const SECTIONS: usize = 3;
+    const SECTIONS: usize = 5;
     let mut tally = Tally::default();
     let mut built = Ok(());
     tally += section("Page: build and size", || {
@@ -135,12 +138,28 @@ fn test_page(filter: Option<&str>) -> Tally {
     });
     for browser in &BROWSERS {
         tally += test_in(browser, filter, |error| skip(&format!("{error:#}")));
+        tally += test_hosts(browser, filter, QUICK_HOSTS);
     }
     tally += test_in(&WEBKIT, filter, |error| {
         println!("not tested: {error:#}");
         Tally::default()
     });
     tally
+}
+
+/// The hosts whose examples are built and opened each time, and those that take minutes.
+const QUICK_HOSTS: &str = "html,mkdocs,hugo,mdbook,reveal,react,esbuild";
+const SLOW_HOSTS: &str = "vue,vitepress,docusaurus,sphinx,webpack,package";
+
+/// Builds the examples for these hosts from the packed element, and opens them in a browser.
+fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
+    section(&format!("The element in other pages in {}", browser.name), || {
+        if let Err(error) = tools::need_browser(browser.variable, browser.packages) {
+            return skip(&format!("{error:#}"));
+        }
+        let environment = [("BROWSER", browser.variable), ("HOSTS", hosts)];
+        node_tests(&["tests/hosts"], filter, &environment).unwrap_or_else(failure)
+    })
 }
 
 /// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a

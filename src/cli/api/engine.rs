@@ -1,6 +1,7 @@
 //! The thread that has the cluster: it lets time pass, answers one request after the other, and tells those who watch.
 
 use super::clock::{self, Clock};
+use super::pipe::{Lines, Pipe, pipe};
 use crate::api::Time;
 use crate::apiserver::{Answer, ApiServer, Line, Request, Response, Watcher};
 use crate::kubectl::Output;
@@ -10,15 +11,12 @@ use crate::task::{self, Progress};
 use crate::timeline::Timeline;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc as stream;
 use tokio::sync::oneshot;
 
 /// How often time passes.
 const TICK: Duration = Duration::from_millis(20);
 /// How long the cluster may catch up before requests are answered again.
 const SLICE: Duration = Duration::from_millis(50);
-/// How many lines a client may be behind before its connection is closed.
-const BEHIND: usize = 4096;
 /// How many lines are sent one by one: they are shared with other watches.
 const PIECES: usize = 64;
 /// How often a watch that wants bookmarks gets one.
@@ -31,7 +29,7 @@ pub(super) enum Reply {
     /// At once.
     Response(Response),
     /// With lines as they come.
-    Stream(&'static str, stream::Receiver<Line>),
+    Stream(&'static str, Lines),
 }
 
 /// A line for the terminal.
@@ -48,7 +46,7 @@ pub(super) struct Typed {
 enum Message {
     Request(Box<Request>, oneshot::Sender<Reply>),
     Line(Typed, oneshot::Sender<Output>),
-    Follow(stream::Sender<Line>),
+    Follow(Pipe),
     Pause(bool),
     Replace { recipe: String, at: Time, reply: oneshot::Sender<String> },
     Recipe(oneshot::Sender<String>),
@@ -111,10 +109,10 @@ impl Engine {
     }
 
     /// The run as it goes on: a line of JSON whenever it is changed.
-    pub(super) fn follow(&self) -> stream::Receiver<Line> {
-        let (sender, receiver) = stream::channel(BEHIND);
-        let _ = self.inbox.send(Message::Follow(sender));
-        receiver
+    pub(super) fn follow(&self) -> Lines {
+        let (pipe, lines) = pipe();
+        let _ = self.inbox.send(Message::Follow(pipe));
+        lines
     }
 
     /// Stops time, or lets it pass again.
@@ -125,7 +123,7 @@ impl Engine {
 
 /// Somebody who is told what changes.
 struct Listener {
-    sender: stream::Sender<Line>,
+    pipe: Pipe,
     kind: Listening,
 }
 
@@ -147,7 +145,7 @@ struct State {
     server: ApiServer,
     clock: Clock,
     listeners: Vec<Listener>,
-    followers: Vec<stream::Sender<Line>>,
+    followers: Vec<Pipe>,
     /// What those who follow the run were told last: the era, how many lines the recipe had, whether time stands still.
     told: (u64, u64, bool),
     told_at: Instant,
@@ -211,9 +209,9 @@ impl State {
                 self.clock.set(self.server.timeline().now());
                 let _ = reply.send(output);
             }
-            Message::Follow(sender) => {
-                let _ = sender.try_send(self.run());
-                self.followers.push(sender);
+            Message::Follow(pipe) => {
+                pipe.send(self.run());
+                self.followers.push(pipe);
             }
             Message::Replace { recipe, at, reply } => {
                 let mut timeline = self.server.timeline().clone();
@@ -246,7 +244,7 @@ impl State {
         let has = |word: &str| request.query.split('&').any(|pair| pair == word);
         let is_log = request.path.ends_with("/log") && has("follow=true");
         let wants_bookmarks = has("allowWatchBookmarks=true");
-        let (sender, receiver) = stream::channel(BEHIND);
+        let (pipe, lines) = pipe();
         let kind = match self.server.answer(&request) {
             Answer::Watch(watcher) => {
                 let bookmark = wants_bookmarks.then(Instant::now);
@@ -259,11 +257,11 @@ impl State {
         };
         let media =
             if matches!(kind, Listening::Log { .. }) { "text/plain" } else { "application/json" };
-        let mut listener = Listener { sender, kind };
+        let mut listener = Listener { pipe, kind };
         if listener.tell(&mut self.server) {
             self.listeners.push(listener);
         }
-        Reply::Stream(media, receiver)
+        Reply::Stream(media, lines)
     }
 
     /// Tells everybody what is new.
@@ -273,15 +271,14 @@ impl State {
         let server = &mut self.server;
         server.begin_round();
         self.listeners.retain_mut(|listener| {
-            !listener.sender.is_closed()
-                && (!(is_new || listener.is_due()) || listener.tell(server))
+            !listener.pipe.is_closed() && (!(is_new || listener.is_due()) || listener.tell(server))
         });
         let now = (self.server.era(), steps[1], self.clock.is_paused());
         if now != self.told || self.told_at.elapsed() > HEARTBEAT {
             self.told = now;
             self.told_at = Instant::now();
             let line = self.run();
-            self.followers.retain(|follower| follower.try_send(line.clone()).is_ok());
+            self.followers.retain(|follower| follower.send(line.clone()));
         }
     }
 
@@ -324,12 +321,12 @@ impl Listener {
                     0..=PIECES => lines,
                     _ => vec![lines.concat().into()],
                 };
-                if pieces.into_iter().any(|piece| self.sender.try_send(piece).is_err()) {
+                if !pieces.into_iter().all(|piece| self.pipe.send(piece)) {
                     return false;
                 }
                 if let Some(last) = bookmark.as_mut().filter(|last| last.elapsed() > BOOKMARK) {
                     *last = Instant::now();
-                    if self.sender.try_send(server.bookmark(watcher)).is_err() {
+                    if !self.pipe.send(server.bookmark(watcher)) {
                         return false;
                     }
                 }
@@ -344,7 +341,7 @@ impl Listener {
                 }
                 let new = text.get(*sent..).unwrap_or_default().to_owned();
                 *sent = text.len();
-                new.is_empty() || self.sender.try_send(new.into_bytes().into()).is_ok()
+                new.is_empty() || self.pipe.send(new.into_bytes().into())
             }
         }
     }

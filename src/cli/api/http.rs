@@ -1,21 +1,24 @@
 //! HTTP: who may ask, and what goes where.
 
 use super::engine::{Engine, Reply, Typed};
+use super::pipe::Lines;
 use super::{class, exec, kubeconfig, page};
 use crate::api::Time;
-use crate::apiserver::{Line, Request, Response};
+use crate::apiserver::{Request, Response};
 use crate::cli::Failure;
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
+use futures_util::StreamExt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::mpsc::Receiver;
 
 /// How many bytes the body of a request may have, as in `kube-apiserver`.
 const BODY: usize = 3 * 1024 * 1024;
+/// How many bytes of a body that is too large are read before the connection is closed.
+const DRAINED: usize = 64 << 20;
 /// What the page may load.
 const POLICY: &str =
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:";
@@ -90,14 +93,9 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::extract::Request) 
     if exec::is_asked(&parts) {
         return exec::answer(engine, &path, &mut parts).await;
     }
-    let body = match to_bytes(body, BODY).await {
+    let body = match read(body).await {
         Ok(body) => body,
-        Err(_) => {
-            return text(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Request entity too large: limit is 3145728\n",
-            );
-        }
+        Err(refusal) => return refusal,
     };
     if let Some(rest) = path.strip_prefix("/ordinal/") {
         return control(engine, rest, &body).await;
@@ -110,6 +108,23 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::extract::Request) 
         return text(StatusCode::OK, &kubeconfig(&format!("http://{host}{base}")));
     }
     file(&site, &path)
+}
+
+/// The body of a request. A body that is too large is read as far as is reasonable, so that the client hears why it is refused
+/// instead of finding its connection closed.
+async fn read(body: Body) -> Result<Bytes, HttpResponse> {
+    let (mut stream, mut read, mut bytes) = (body.into_data_stream(), 0, Vec::new());
+    while let Some(chunk) = stream.next().await {
+        let chunk =
+            chunk.map_err(|_| text(StatusCode::BAD_REQUEST, "the request is cut short\n"))?;
+        read += chunk.len();
+        match read {
+            0..=BODY => bytes.extend_from_slice(&chunk),
+            0..=DRAINED => bytes = Vec::new(),
+            _ => break,
+        }
+    }
+    if read > BODY { Err(of(crate::apiserver::too_large(BODY))) } else { Ok(bytes.into()) }
 }
 
 /// The pages of a class.
@@ -203,11 +218,11 @@ pub(super) fn of(response: Response) -> HttpResponse {
 }
 
 /// A response whose lines are sent as they come, for so many seconds.
-fn streamed(media: &'static str, lines: Receiver<Line>, seconds: Option<u64>) -> HttpResponse {
+fn streamed(media: &'static str, lines: Lines, seconds: Option<u64>) -> HttpResponse {
     let end = seconds
         .map(|seconds| tokio::time::Instant::now() + std::time::Duration::from_secs(seconds));
     let stream = futures_util::stream::unfold(lines, move |mut lines| async move {
-        let next = lines.recv();
+        let next = lines.next();
         let line = match end {
             Some(end) => tokio::time::timeout_at(end, next).await.ok().flatten(),
             None => next.await,

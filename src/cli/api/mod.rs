@@ -9,6 +9,7 @@ mod exec;
 mod http;
 mod local;
 pub(super) mod page;
+mod pipe;
 
 pub(super) use local::{DoArgs, run_line};
 

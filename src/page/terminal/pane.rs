@@ -88,6 +88,29 @@ impl Pane {
         true
     }
 
+    /// Takes the next line that waits for the shell in a container, shows it, and gives the line of the notation for it.
+    pub fn begin_inside(&mut self) -> Option<String> {
+        let prompt = self.running.as_ref()?.session()?.prompt.clone();
+        let typed = self.queue.pop_front()?;
+        let line = typed.trim_end().to_owned();
+        let mut history = self.history.to_vec();
+        history.push(Rc::new(CommandRecord { prompt, line, ..CommandRecord::default() }));
+        self.history = ByPtr::new(history);
+        self.running.as_mut()?.begin_inside(&typed)
+    }
+
+    /// Whether the shell in a container waits for a line.
+    pub fn is_at_prompt(&self) -> bool {
+        self.queue.is_empty()
+            && self.running.as_ref().is_some_and(|running| running.session().is_some())
+    }
+
+    /// What stands before the text being typed.
+    pub fn prompt(&self) -> &str {
+        let session = self.running.as_ref().and_then(Running::session);
+        session.map_or("$", |session| session.prompt.trim_end())
+    }
+
     /// Adds a command to the history, before the one that runs, if there is one.
     pub fn record(&mut self, command: Rc<CommandRecord>) {
         let first = (self.history.len() + 1).saturating_sub(COMMANDS_MAX);
@@ -192,7 +215,8 @@ impl Pane {
     /// Handles Ctrl+C: ends what runs and clears the input.
     pub fn interrupt(&mut self) {
         self.queue.clear();
-        if !self.running.as_mut().is_some_and(Running::interrupt) {
+        let is_at_prompt = self.running.as_ref().is_some_and(|running| running.session().is_some());
+        if !is_at_prompt && !self.running.as_mut().is_some_and(Running::interrupt) {
             self.stop();
         }
         self.edit("");

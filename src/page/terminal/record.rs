@@ -8,6 +8,8 @@ const OUTPUT_MAX: usize = 20_000;
 /// A command and its output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandRecord {
+    /// What stands before the command line, if that is not the `$` of the terminal itself.
+    pub prompt: String,
     /// The command line.
     pub line: String,
     /// What was printed, in its order: whether it is an error, and the text.
@@ -22,7 +24,7 @@ impl CommandRecord {
     /// A command that is done.
     pub fn new(line: String, output: Output) -> CommandRecord {
         let Output { exit, stdout, stderr, advice, .. } = output;
-        let mut record = CommandRecord { line, printed: Vec::new(), exit, advice };
+        let mut record = CommandRecord { line, exit, advice, ..CommandRecord::default() };
         record.print(false, &stdout);
         record.print(true, &stderr);
         record

@@ -2,7 +2,8 @@
 
 use crate::api::Time;
 use crate::kubectl::Output;
-use crate::shell::Shell;
+use crate::notation;
+use crate::shell::{Session, Shell};
 use crate::terminal::{Files, Script, Step};
 use crate::timeline::{Followed, Timeline, Watch};
 
@@ -10,6 +11,9 @@ use crate::timeline::{Followed, Timeline, Watch};
 pub struct Running {
     script: Script,
     wait: Wait,
+    /// The line that goes on once the shell in a container is left.
+    below: Option<Wait>,
+    had_session: bool,
 }
 
 /// What a script waits for.
@@ -24,6 +28,8 @@ pub enum Wait {
     Until(Time, Time),
     /// The editor.
     Editor,
+    /// What is typed next: it is for a shell in a container.
+    Session(Box<Session>),
     /// Nothing: it goes on.
     Nothing,
 }
@@ -31,7 +37,12 @@ pub enum Wait {
 impl Running {
     /// Begins a script.
     pub fn new(text: &str, shell: &Shell) -> Running {
-        Running { script: Script::new(text, shell), wait: Wait::Nothing }
+        Running {
+            script: Script::new(text, shell),
+            wait: Wait::Nothing,
+            below: None,
+            had_session: false,
+        }
     }
 
     /// Goes on to the next step, unless it waits for something. The step is kept until it is taken.
@@ -59,6 +70,40 @@ impl Running {
     /// What was printed since it was last taken, and what was advised.
     pub fn take_printed(&mut self) -> (Vec<(bool, String)>, String) {
         (self.script.take_printed(), self.script.take_advice())
+    }
+
+    /// The shell in a container that waits for a line.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.wait {
+            Wait::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// The line for what was typed into a shell in a container, which is done next.
+    pub fn begin_inside(&mut self, typed: &str) -> Option<String> {
+        let session = self.session()?;
+        let mut line = session.line.clone();
+        notation::print_heredoc(&mut line, &session.input(typed.trim_end()));
+        self.wait = Wait::Job;
+        Some(line)
+    }
+
+    /// Whether something goes on once the shell in a container is left.
+    pub fn is_inside(&self) -> bool {
+        self.session().is_some() || self.below.is_some()
+    }
+
+    /// Goes on after a line in a container: with its shell, or with what comes after that.
+    pub fn line_done_inside(&mut self, output: Output) {
+        match (output.session, self.below.take()) {
+            (Some(session), below) => {
+                self.wait = Wait::Session(session);
+                self.below = below;
+            }
+            (None, Some(below)) => self.wait = below,
+            (None, None) => self.answer(Output { exit: output.exit, ..Output::default() }),
+        }
     }
 
     /// Whether the next line that is typed ends what runs.
@@ -117,10 +162,13 @@ impl Running {
             },
             _ => {}
         }
-        match &mut self.wait {
-            Wait::Watch(_, held, _) => (kept(held, text), false),
-            _ => (text, false),
+        let Wait::Watch(watch, held, _) = &mut self.wait else { return (text, false) };
+        let text = kept(held, text);
+        if let Some(session) = watch.session().filter(|_| !self.had_session) {
+            self.had_session = true;
+            self.below = Some(std::mem::replace(&mut self.wait, Wait::Session(session)));
         }
+        (text, false)
     }
 
     /// Ctrl+C: what waits in front of a pipe ends, and the rest of the pipe prints what it makes of it. Returns whether

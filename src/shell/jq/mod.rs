@@ -132,38 +132,9 @@ impl Filter {
         };
         match self {
             Filter::Same => out.push(input.clone()),
-            Filter::Key(of, key, is_quiet) => {
+            Filter::Key(of, ..) | Filter::Index(of, _) | Filter::Each(of, _) => {
                 for node in all(of)? {
-                    match &node.value {
-                        Value::Map(_) => {
-                            out.push(node.get(key).cloned().unwrap_or(Value::Null.into()))
-                        }
-                        Value::Null => out.push(node),
-                        _ if *is_quiet => {}
-                        value => {
-                            return Err(format!("Cannot index {} with \"{key}\"", kind(value)));
-                        }
-                    }
-                }
-            }
-            Filter::Index(of, index) => {
-                for node in all(of)? {
-                    let items = node.items();
-                    let index = if *index < 0 { items.len() as i64 + index } else { *index };
-                    let item = usize::try_from(index).ok().and_then(|index| items.get(index));
-                    out.push(item.cloned().unwrap_or(Value::Null.into()));
-                }
-            }
-            Filter::Each(of, is_quiet) => {
-                for node in all(of)? {
-                    match node.value {
-                        Value::List(items) => out.extend(items),
-                        Value::Map(entries) => {
-                            out.extend(entries.into_iter().map(|entry| entry.node))
-                        }
-                        _ if *is_quiet => {}
-                        value => return Err(format!("Cannot iterate over {}", kind(&value))),
-                    }
+                    self.step(node, out)?;
                 }
             }
             Filter::Pipe(one, other) => {
@@ -210,6 +181,37 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// What a step of a path finds in a value.
+    fn step(&self, node: Node, out: &mut Values) -> Result<(), String> {
+        match (self, node.value) {
+            (Filter::Key(_, key, _), Value::Map(entries)) => {
+                let found = entries.into_iter().find(|entry| entry.key == *key);
+                out.push(found.map_or(Value::Null.into(), |entry| entry.node));
+            }
+            (Filter::Key(..) | Filter::Index(..), Value::Null) => out.push(Value::Null.into()),
+            (Filter::Index(_, index), Value::List(items)) => {
+                let index = if *index < 0 { items.len() as i64 + index } else { *index };
+                let item = usize::try_from(index).ok().and_then(|index| items.get(index).cloned());
+                out.push(item.unwrap_or(Value::Null.into()));
+            }
+            (Filter::Each(..), Value::List(items)) => out.extend(items),
+            (Filter::Each(..), Value::Map(entries)) => {
+                out.extend(entries.into_iter().map(|entry| entry.node));
+            }
+            (Filter::Key(_, _, true) | Filter::Each(_, true), _) => {}
+            (Filter::Key(_, key, _), value) => {
+                return Err(format!("Cannot index {} with \"{key}\"", kind(&value)));
+            }
+            (Filter::Index(..), value) => {
+                return Err(format!("Cannot index {} with number", kind(&value)));
+            }
+            (_, value) => return Err(format!("Cannot iterate over {}", kind(&value))),
+        }
+        Ok(())
+    }
+}
+
 /// A value as a text has it.
 fn word(node: &Node) -> String {
     match &node.value {
@@ -241,10 +243,6 @@ fn call(
     input: &Node,
     out: &mut Values,
 ) -> Result<(), String> {
-    let of = |filter: &Filter, node: &Node| {
-        let mut values = Vec::new();
-        filter.run(node, &mut values).map(|()| values)
-    };
     let fail = |what: &str| Err(format!("{} ({}) {what}", kind(&input.value), input.json()));
     match (name, argument) {
         ("length", None) => out.push(
@@ -279,29 +277,7 @@ fn call(
             items.sort_by_cached_key(word);
             out.push(Value::List(items).into());
         }
-        ("join", Some(mark)) => {
-            let mark = of(mark, input)?.first().map(word).unwrap_or_default();
-            let words: Vec<String> = input.items().iter().map(word).collect();
-            out.push(words.join(&mark).as_str().into());
-        }
-        ("select", Some(condition)) => {
-            for node in of(condition, input)? {
-                if !matches!(node.value, Value::Null | Value::Bool(false)) {
-                    out.push(input.clone());
-                }
-            }
-        }
-        ("map", Some(filter)) => {
-            let mut items = Vec::new();
-            for item in input.items() {
-                items.extend(of(filter, item)?);
-            }
-            out.push(Value::List(items).into());
-        }
-        ("has", Some(key)) => {
-            let key = of(key, input)?.first().map(word).unwrap_or_default();
-            out.push(Value::Bool(input.entry(&key).is_some()).into());
-        }
+        (name, Some(argument)) => return call_with(name, argument, input, out),
         ("to_entries", None) => {
             let entry = |entry: &Entry| {
                 let key = ("key".to_owned(), entry.key.as_str().into());
@@ -310,6 +286,40 @@ fn call(
             out.push(Value::List(input.entries().iter().map(entry).collect()).into());
         }
         ("tostring", None) => out.push(word(input).as_str().into()),
+        _ => return Err(format!("{name} is not part of this shell")),
+    }
+    Ok(())
+}
+
+fn call_with(name: &str, argument: &Filter, input: &Node, out: &mut Values) -> Result<(), String> {
+    let of = |node: &Node| {
+        let mut values = Vec::new();
+        argument.run(node, &mut values).map(|()| values)
+    };
+    match name {
+        "join" => {
+            let mark = of(input)?.first().map(word).unwrap_or_default();
+            let words: Vec<String> = input.items().iter().map(word).collect();
+            out.push(words.join(&mark).as_str().into());
+        }
+        "select" => {
+            for node in of(input)? {
+                if !matches!(node.value, Value::Null | Value::Bool(false)) {
+                    out.push(input.clone());
+                }
+            }
+        }
+        "map" => {
+            let mut items = Vec::new();
+            for item in input.items() {
+                items.extend(of(item)?);
+            }
+            out.push(Value::List(items).into());
+        }
+        "has" => {
+            let key = of(input)?.first().map(word).unwrap_or_default();
+            out.push(Value::Bool(input.entry(&key).is_some()).into());
+        }
         _ => return Err(format!("{name} is not part of this shell")),
     }
     Ok(())

@@ -37,35 +37,11 @@ pub(super) fn change(
                 }
             }
         }
-        "commonAnnotations" => {
-            for object in all.iter_mut() {
-                for entry in value.entries() {
-                    let mut metas = vec![object.child("metadata")];
-                    metas.iter_mut().for_each(|meta| {
-                        meta.child("annotations").set(&entry.key, entry.node.clone());
-                    });
-                    if object.at("spec.template").is_some() {
-                        let meta = object.child("spec").child("template").child("metadata");
-                        meta.child("annotations").set(&entry.key, entry.node.clone());
-                    }
-                }
-            }
-        }
+        "commonAnnotations" => all.iter_mut().for_each(|object| annotate(object, value)),
         "images" => all.iter_mut().for_each(|object| {
             value.items().iter().for_each(|image| set_image(object, image));
         }),
-        "replicas" => {
-            for one in value.items() {
-                let count = one.get("count").cloned().unwrap_or_default();
-                for object in
-                    all.iter_mut().filter(|it| it.word("metadata.name") == one.text("name"))
-                {
-                    if ["Deployment", "StatefulSet", "ReplicaSet"].contains(&object.text("kind")) {
-                        object.child("spec").set("replicas", count.clone());
-                    }
-                }
-            }
-        }
+        "replicas" => value.items().iter().for_each(|one| set_replicas(one, all)),
         "patches" | "patchesStrategicMerge" | "patchesJson6902" => {
             for one in value.items() {
                 apply_patch(one, folder, files, all)?;
@@ -80,6 +56,25 @@ pub(super) fn change(
         }
     }
     Ok(())
+}
+
+fn annotate(object: &mut Node, annotations: &Node) {
+    for entry in annotations.entries() {
+        object.child("metadata").child("annotations").set(&entry.key, entry.node.clone());
+        if object.at("spec.template").is_some() {
+            let meta = object.child("spec").child("template").child("metadata");
+            meta.child("annotations").set(&entry.key, entry.node.clone());
+        }
+    }
+}
+
+fn set_replicas(one: &Node, all: &mut [Node]) {
+    let count = one.get("count").cloned().unwrap_or_default();
+    for object in all.iter_mut().filter(|it| it.word("metadata.name") == one.text("name")) {
+        if ["Deployment", "StatefulSet", "ReplicaSet"].contains(&object.text("kind")) {
+            object.child("spec").set("replicas", count.clone());
+        }
+    }
 }
 
 fn label(object: &mut Node, pairs: &Node, in_selectors: bool, in_templates: bool) {

@@ -45,6 +45,7 @@ impl App {
         let class = classes!(
             class,
             session.ui.is_presenting.then_some("present"),
+            is_masked(session).then_some("masked-page"),
             versions::classes(session).to_vec()
         );
         let on_pointer = session.ui.is_presenting.then(pointer::follow);
@@ -227,7 +228,9 @@ impl App {
             <div class={classes!("sheet", sheet.classes(has_story).to_vec())}>
                 <nav class="sheet-bar" aria-label="Panels">
                     { for tabs.into_iter().filter(exists).map(tab) }
-                    <p>{ session.panels.headline() }</p>
+                    if !is_masked(session) {
+                        <p>{ session.panels.headline() }</p>
+                    }
                 </nav>
                 { self.view_lesson(session) }
                 { self.view_side(session, id, controls) }
@@ -302,9 +305,7 @@ impl App {
             let label = find(&session.ui.scene.items, &menu.key)?.label.as_ref()?;
             Some(first_sentence(&label.description).to_owned())
         };
-        let lesson = session.lesson.active.as_ref();
-        let is_masked = lesson.is_some_and(|it| it.masked(timeline).contains(&Panel::Why));
-        let why = (!is_masked).then(|| wait_sentence(timeline, &menu.target)).flatten();
+        let why = (!is_masked(session)).then(|| wait_sentence(timeline, &menu.target)).flatten();
         let sentence = why.or_else(state).unwrap_or_default();
         let key = menu.key.clone();
         html! { <Menu {key} menu={menu.clone()} {sentence} {choices} dispatch={self.dispatch.clone()} /> }
@@ -338,6 +339,12 @@ impl App {
             },
         }
     }
+}
+
+/// Whether what says why something waits is hidden, because it would give away the answer to a prediction.
+fn is_masked(session: &Session) -> bool {
+    let lesson = session.lesson.active.as_ref();
+    lesson.is_some_and(|it| it.masked(&session.run.timeline).contains(&Panel::Why))
 }
 
 /// Shown in place of a panel that would give away the answer to a prediction.

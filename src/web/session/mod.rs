@@ -11,6 +11,7 @@ mod lesson;
 mod live;
 mod manifest;
 mod panel_state;
+mod panes;
 mod run;
 mod schema;
 pub(super) mod storage;

@@ -1,11 +1,11 @@
-//! The terminal: what is typed, the scripts that run, and the lines of the element's script.
+//! The scripts that run in the terminal, and the lines of the element's script.
 
-use super::{Session, storage};
+use super::Session;
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::terminal::{CommandRecord, Running, Wait};
 use crate::terminal::{Step, examples, without_page};
-use crate::web::action::{PaneAction, TerminalAction};
+use crate::web::action::TerminalAction;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -33,65 +33,6 @@ enum Runner {
 }
 
 impl Session {
-    /// Handles an action of the terminal.
-    pub(super) fn handle_terminal(&mut self, action: TerminalAction) {
-        match action {
-            TerminalAction::SetOpen(is_open) => {
-                if is_open && !self.terminal.is_open {
-                    self.ui.focus.save(&self.host.root);
-                }
-                self.ui.focus.wants_terminal = is_open;
-                self.ui.focus.restores |= !is_open;
-                self.terminal.is_open = is_open;
-                if !is_open {
-                    self.terminal.end_all();
-                }
-            }
-            TerminalAction::Split(is_split) => {
-                if !is_split && let Some(pane) = self.terminal.panes.get_mut(1) {
-                    pane.interrupt();
-                }
-                self.terminal.split(is_split);
-                self.ui.focus.wants_terminal = true;
-            }
-            TerminalAction::Activate(pane) => {
-                self.ui.focus.wants_terminal = self.terminal.active != pane;
-                self.terminal.active = pane;
-            }
-            TerminalAction::Input(pane, action) => self.handle_pane(pane, action),
-        }
-    }
-
-    /// Handles an action in a pane.
-    fn handle_pane(&mut self, number: usize, action: PaneAction) {
-        let Session { terminal, run, .. } = self;
-        terminal.active = number;
-        let Some(pane) = terminal.panes.get_mut(number) else { return };
-        match action {
-            PaneAction::Type(text) => pane.edit(&text),
-            PaneAction::Enter | PaneAction::Paste(_) => {
-                if let PaneAction::Paste(text) = action {
-                    pane.edit(&text);
-                } else {
-                    let text = format!("{}\n", pane.text);
-                    pane.edit(&text);
-                }
-                terminal.enter(number);
-                storage::save_lines(&self.host, &self.terminal.lines);
-            }
-            PaneAction::Recall(by) => terminal.recall(number, by),
-            PaneAction::Complete => pane.complete(&run.timeline, &terminal.files),
-            PaneAction::Clear => pane.clear(),
-            PaneAction::Interrupt => {
-                let is_job = pane.running.as_ref().is_some_and(Running::is_in_job);
-                pane.interrupt();
-                if is_job {
-                    self.cancel();
-                }
-            }
-        }
-    }
-
     /// Runs a line of the element's script.
     pub(super) fn call(&mut self, line: String, reply: Callback<Output>) {
         let running = Running::new(&line, &self.script_shell);
@@ -157,6 +98,17 @@ impl Session {
                 && let Some(pane) = self.terminal.panes.get_mut(pane)
             {
                 pane.begin_next();
+            }
+            if let Runner::Pane(pane) = runner
+                && let Some(line) =
+                    self.terminal.panes.get_mut(pane).and_then(|it| it.begin_inside())
+            {
+                let run = self.run.timeline.begin_line(&line);
+                let then = move |session: &mut Session, output: Output| {
+                    session.line_done(runner, &line, true, output);
+                };
+                self.begin_line(run, true, Box::new(then));
+                return true;
             }
             let now = self.run.timeline.now();
             let running = match runner {
@@ -277,6 +229,17 @@ impl Session {
     fn line_done(&mut self, runner: Runner, line: &str, is_shown: bool, output: Output) {
         let is_waiting = self.running(runner).is_some_and(|running| running.is_in_job());
         if !is_waiting {
+            return;
+        }
+        if let Runner::Pane(pane) = runner
+            && let Some(pane) = self.terminal.panes.get_mut(pane)
+            && (output.session.is_some() || pane.running.as_ref().is_some_and(Running::is_inside))
+        {
+            pane.print(false, &output.stdout);
+            pane.print(true, &output.stderr);
+            if let Some(running) = &mut pane.running {
+                running.line_done_inside(output);
+            }
             return;
         }
         let watch = match runner {

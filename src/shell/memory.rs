@@ -1,0 +1,79 @@
+//! What a shell remembers.
+
+use super::syntax::Node;
+use crate::map::Map;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a shell remembers from one script to the next. Clones share it.
+#[derive(Clone, Default)]
+pub struct Shell(pub(super) Rc<RefCell<Memory>>);
+
+/// What a shell remembers.
+#[derive(Clone, Default)]
+pub(super) struct Memory {
+    pub(super) variables: Map<String, String>,
+    pub(super) exported: Vec<String>,
+    pub(super) aliases: Map<String, String>,
+    pub(super) functions: Map<String, Rc<Node>>,
+    pub(super) arguments: Vec<String>,
+    pub(super) folder: String,
+    pub(super) status: u8,
+}
+
+impl Shell {
+    /// A shell in a folder, with exported variables.
+    pub fn new<'a>(folder: &str, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Shell {
+        let shell = Shell::default();
+        shell.0.borrow_mut().folder = folder.into();
+        for (name, value) in variables {
+            shell.set(name, value.into());
+            shell.0.borrow_mut().exported.push(name.into());
+        }
+        shell
+    }
+
+    /// The folder in which it is.
+    pub fn folder(&self) -> String {
+        self.0.borrow().folder.clone()
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.borrow().variables.get(name).cloned()
+    }
+
+    /// Sets a variable.
+    pub fn set(&self, name: &str, value: String) {
+        self.0.borrow_mut().variables.insert(name.into(), value);
+    }
+
+    /// Sets the positional parameters (`$1`).
+    pub fn set_arguments(&self, arguments: Vec<String>) {
+        self.0.borrow_mut().arguments = arguments;
+    }
+
+    /// All variables with their values.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let memory = self.0.borrow();
+        memory.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// The exported variables, as `NAME=VALUE`.
+    pub fn exported(&self) -> Vec<String> {
+        let memory = self.0.borrow();
+        let value = |name: &String| Some(format!("{name}={}", memory.variables.get(name)?));
+        memory.exported.iter().filter_map(value).collect()
+    }
+
+    /// What an alias stands for.
+    pub fn alias(&self, name: &str) -> Option<String> {
+        self.0.borrow().aliases.get(name).cloned()
+    }
+
+    /// The names of aliases and functions, for completion.
+    pub fn names(&self) -> Vec<String> {
+        let memory = self.0.borrow();
+        memory.aliases.keys().chain(memory.functions.keys()).cloned().collect()
+    }
+}
