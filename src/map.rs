@@ -5,8 +5,10 @@
 //! the order of the keys, so every target does the same.
 
 mod set;
+mod sort;
 
 pub use set::Set;
+pub use sort::{sort, sort_by_key};
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -314,88 +316,9 @@ impl<'a, K, V> IntoIterator for &'a Map<K, V> {
     }
 }
 
-/// Sorts a few things by a key, equal ones staying as they are.
-pub fn sort_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T) -> K) {
-    sort(items, |one, other| key(one) < key(other));
-}
-
-/// How many things are sorted by insertion, which is quickest for a few.
-const FEW: usize = 24;
-
-/// Sorts things, equal ones staying as they are. The standard sort costs the page five kilobytes of
-/// code for every type; here what depends on the type is short.
-pub fn sort<T>(items: &mut [T], is_less: impl Fn(&T, &T) -> bool) {
-    if items.len() > FEW {
-        // Where each item belongs; the swaps below then move every item to its place.
-        let order = order(items.len(), &|one, other| is_less(&items[one], &items[other]));
-        let mut places = vec![0; order.len()];
-        for (place, index) in order.into_iter().enumerate() {
-            places[index] = place;
-        }
-        for index in 0..places.len() {
-            while places[index] != index {
-                let place = places[index];
-                items.swap(index, place);
-                places.swap(index, place);
-            }
-        }
-        return;
-    }
-    for end in 1..items.len() {
-        let mut place = end;
-        while place > 0 && is_less(&items[place], &items[place - 1]) {
-            items.swap(place, place - 1);
-            place -= 1;
-        }
-    }
-}
-
-/// The numbers below `count` in order, by merging longer and longer runs.
-fn order(count: usize, is_less: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    let mut width = 1;
-    while width < count {
-        let mut merged = Vec::with_capacity(count);
-        for pair in order.chunks(2 * width) {
-            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
-            while let ([one, others_left @ ..], [other, others_right @ ..]) = (left, right) {
-                if is_less(*other, *one) {
-                    merged.push(*other);
-                    right = others_right;
-                } else {
-                    merged.push(*one);
-                    left = others_left;
-                }
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
-        }
-        order = merged;
-        width *= 2;
-    }
-    order
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn many_things_are_sorted_as_a_few_are() {
-        for count in [0, 1, 2, FEW, FEW + 1, 100, 1_000] {
-            // Equal keys, told apart by where they were.
-            let mut things: Vec<(usize, usize)> =
-                (0..count).map(|place| (place * 7_919 % 31, place)).collect();
-            let mut expected = things.clone();
-            expected.sort_by_key(|(key, _)| *key);
-            sort_by_key(&mut things, |(key, _)| *key);
-            assert_eq!(things, expected);
-            // What is in reverse order is the worst for insertion.
-            let mut reverse: Vec<usize> = (0..count * 50).rev().collect();
-            sort(&mut reverse, |one, other| one < other);
-            assert!(reverse.is_sorted());
-        }
-    }
 
     #[test]
     fn entries_are_found_and_kept_in_order() {
@@ -409,12 +332,5 @@ mod tests {
         assert_eq!((map.get("a"), map.get("z")), (Some(&1), None));
         assert_eq!(map.remove("a"), Some(1));
         assert_eq!(map.first_key_value(), Some((&"b".to_owned(), &3)));
-    }
-
-    #[test]
-    fn sorting_is_stable() {
-        let mut items = [(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd')];
-        sort_by_key(&mut items, |item| item.0);
-        assert_eq!(items, [(1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
     }
 }
