@@ -87,5 +87,10 @@ async function packElement() {
   await rm(folder, { recursive: true, force: true });
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
+  // A bundler would take a file .css that the element asks for as the style of the site: VitePress does.
+  await cp(join(site, 'ordinal.css'), join(folder, 'ordinal.css.txt'));
+  const program = await readFile(join(folder, 'program.js'), 'utf8');
+  if (!program.includes('./ordinal.css')) throw new Error('program.js does not ask for its style');
+  await writeFile(join(folder, 'program.js'), program.replace('./ordinal.css', './ordinal.css.txt'));
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) await cp(new URL(name, root), join(folder, name));
 }
