@@ -426,7 +426,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
 
   /** Asks the program once it is ready. `question` gets the program and a function to call with the answer. */
   #ask(question) {
-    if (this.#settle || !this.#mount) return this.ready.then(() => this.#mount.ask(question));
+    if (this.#settle || this.#hasFailed || !this.#mount) return this.ready.then(() => this.#mount.ask(question));
     return this.#mount.ask(question);
   }
 

@@ -39,7 +39,7 @@ export async function share(lab, what, text, ms) {
     case 'json':
       return download('log.ndjson', new Blob([text], { type: 'application/x-ndjson' }));
     case 'svg': {
-      const style = await (await load(new URL('picture.css', import.meta.url))).text();
+      const style = await (await load(new URL('./picture.css', import.meta.url))).text();
       const whole = text.replace('<style></style>', () => `<style>${style}</style>`);
       return download('picture.svg', new Blob([whole], { type: 'image/svg+xml' }));
     }

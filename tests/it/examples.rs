@@ -14,6 +14,9 @@ const BLOCKS: [(&str, &str); 5] = [
     ("STORY = `", "`"),
 ];
 
+/// A story begins at most this many bytes after the begin of its block.
+const NEAR: usize = 120;
+
 /// The files below a folder, without installed packages.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in
@@ -22,6 +25,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
         match entry.is_dir() {
             true if entry.ends_with("node_modules") || entry.ends_with("ordinal-lab") => {}
             true => files(&entry, found),
+            false if entry.extension().is_some_and(|it| it == "py") => {}
             false => found.push(entry),
         }
     }
@@ -33,7 +37,8 @@ fn stories(text: &str) -> Vec<String> {
     for (begin, end) in BLOCKS {
         for part in text.split(begin).skip(1) {
             let part = part.split(end).next().unwrap_or("");
-            let Some(at) = part.find("ordinal 1\n") else { continue };
+            // What only mentions a block has its story far away, if any.
+            let Some(at) = part.find("ordinal 1\n").filter(|at| *at < NEAR) else { continue };
             let story = part[at..].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
             found.push(story.trim_end().to_owned() + "\n");
         }

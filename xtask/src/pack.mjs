@@ -2,7 +2,7 @@
 // Usage: node pack.mjs SITE OUT
 import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -87,5 +87,13 @@ async function packElement() {
   await rm(folder, { recursive: true, force: true });
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
+  // A bundler would take a file .css that a script asks for as the style of the site: VitePress does.
+  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js']]) {
+    const name = `./${basename(style)}`;
+    const content = await readFile(join(folder, script), 'utf8');
+    if (!content.includes(name)) throw new Error(`${script} does not ask for ${name}`);
+    await writeFile(join(folder, script), content.replace(name, `${name}.txt`));
+    await cp(join(site, style), join(folder, `${style}.txt`));
+  }
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) await cp(new URL(name, root), join(folder, name));
 }
