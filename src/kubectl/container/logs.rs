@@ -216,7 +216,7 @@ pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
     }
     if call.words.has("follow") {
         plan.output.advice =
-            "kubectl would go on and print what follows; here the log does\n".into();
+            "kubectl would continue and print what follows; here the log does\n".into();
     }
     plan
 }
