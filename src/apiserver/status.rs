@@ -9,11 +9,11 @@ pub(super) struct Status {
     /// The HTTP status code.
     pub(super) code: u16,
     /// The reason, for example `NotFound`; may be empty.
-    pub(super) reason: String,
+    pub(super) reason: Box<str>,
     /// The message.
     pub(super) message: String,
     /// The name of the object and its kind in lower case and plural, or as it is for `Invalid`, if it is about one.
-    pub(super) about: Option<(Kind, String)>,
+    pub(super) about: Option<(Kind, Box<str>)>,
     /// What is wrong, field by field: the reason, the message, and the field.
     pub(super) causes: Vec<[String; 3]>,
     /// The kind of options that it is about, if it is about no object.
@@ -57,13 +57,13 @@ impl Status {
     /// A refusal for this reason.
     pub(super) fn new(reason: &str, message: impl Into<String>) -> Status {
         let code = CODES.iter().find(|(known, _)| *known == reason).map_or(500, |(_, code)| *code);
-        let (reason, message) = (reason.to_owned(), message.into());
+        let (reason, message) = (reason.into(), message.into());
         Status { code, reason, message, about: None, causes: Vec::new(), options: "" }
     }
 
     /// The same about an object.
     pub(super) fn about(self, kind: Kind, name: &str) -> Status {
-        Status { about: Some((kind, name.to_owned())), ..self }
+        Status { about: Some((kind, name.into())), ..self }
     }
 
     /// The refusal of options such as `PatchOptions`, with what is wrong in them.
@@ -96,10 +96,7 @@ impl Status {
             let (reason, message) = rest.split_once("): ").unwrap_or((rest, ""));
             Status::new(reason, without_source(message))
         } else if let Some(message) = text.strip_prefix("Error from server: ") {
-            Status {
-                reason: String::new(),
-                ..Status::new("InternalError", without_source(message))
-            }
+            Status { reason: "".into(), ..Status::new("InternalError", without_source(message)) }
         } else if let Some((name, causes)) = invalid(text) {
             return Status::invalid(about, name, causes);
         } else if let Some(message) = text.strip_prefix("The request is invalid: ") {
@@ -108,7 +105,7 @@ impl Status {
             let message = text.strip_prefix("error: ").unwrap_or(text);
             Status::new("BadRequest", without_source(message))
         };
-        status.about = about;
+        status.about = about.map(|(kind, name)| (kind, name.into()));
         status
     }
 
@@ -122,7 +119,7 @@ impl Status {
             .map_or_else(String::new, |(kind, _)| kind.name().to_owned() + kind.group());
         let mut status = Status::new("Invalid", format!("{kind} \"{name}\" is invalid: {joined}"));
         status.causes = causes.into_iter().map(cause).collect();
-        status.about = about;
+        status.about = about.map(|(kind, name)| (kind, name.into()));
         status
     }
 
@@ -135,7 +132,7 @@ impl Status {
         tree.set("message", self.message.as_str());
         tree.set("metadata", Tree::map([]));
         if !self.reason.is_empty() {
-            tree.set("reason", self.reason.as_str());
+            tree.set("reason", &*self.reason);
         }
         tree.set("status", "Failure");
         if let Some((kind, name)) = &self.about {
@@ -144,8 +141,9 @@ impl Status {
             if !group.is_empty() {
                 details.set("group", group);
             }
-            details.set("kind", if self.reason == "Invalid" { kind.name() } else { kind.plural() });
-            details.set("name", name.as_str());
+            details
+                .set("kind", if &*self.reason == "Invalid" { kind.name() } else { kind.plural() });
+            details.set("name", &**name);
         }
         if !self.options.is_empty() {
             tree.child("details").set("group", "meta.k8s.io");
@@ -219,7 +217,7 @@ mod tests {
         let about = Some((Kind::StatefulSet, "web".to_owned()));
         let status = |text: &str| Status::printed(text, about.clone());
         let missing = status("Error from server (NotFound): statefulsets.apps \"web\" not found\n");
-        assert_eq!((missing.code, missing.reason.as_str()), (404, "NotFound"));
+        assert_eq!((missing.code, &*missing.reason), (404, "NotFound"));
         assert_eq!(missing.tree().word("details.kind"), "statefulsets");
         let taken = status(
             "Error from server (AlreadyExists): error when creating \"STDIN\": statefulsets.apps \"web\" already exists\n",

@@ -326,10 +326,10 @@ fn wrong_value(changes: &[&str]) -> Option<String> {
     let is_wrong = |value: &str| {
         let is_end = |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric());
         let is_inner = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-        !value.is_empty()
-            && !(is_end(value.chars().next())
-                && is_end(value.chars().last())
-                && value.chars().all(is_inner))
+        let is_valid = is_end(value.chars().next())
+            && is_end(value.chars().last())
+            && value.chars().all(is_inner);
+        !is_valid && !value.is_empty()
     };
     let wrong =
         changes.iter().find(|it| it.split_once('=').is_some_and(|(_, value)| is_wrong(value)))?;

@@ -155,7 +155,7 @@ fn backend(text: &str) -> Option<Tree> {
 fn routes(spec: &mut Tree, rules: &[&str]) -> Result<(), String> {
     let mut hosts: Vec<(&str, Vec<Tree>)> = Vec::new();
     let mut secrets: Vec<(&str, Vec<&str>)> = Vec::new();
-    for text in rules.iter().copied() {
+    for text in rules {
         let read = || {
             let (path, rest) = text.split_once('=')?;
             let (host, path) = path.split_once('/')?;

@@ -50,7 +50,9 @@ pub(super) fn cards(canvas: &Canvas<'_>) -> Vec<Item> {
 /// The sets that have pods, or are to have some, the newest first; if none has any, the newest.
 fn shown<'a>(pool: &Pool<'a>) -> Vec<&'a Rc<ReplicaSet>> {
     let has_pods = |set: &ReplicaSet| {
-        set.spec.replicas + set.status.replicas + set.status.terminating_replicas > 0
+        [set.spec.replicas, set.status.replicas, set.status.terminating_replicas]
+            .into_iter()
+            .any(|count| count > 0)
     };
     let mut shown: Vec<_> = pool.sets.iter().copied().filter(|set| has_pods(set)).collect();
     if shown.is_empty() {

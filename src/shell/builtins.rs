@@ -214,11 +214,12 @@ impl Interpreter {
         }
         let mut status = 0;
         for word in words.iter().filter(|word| !word.starts_with('-')) {
-            let memory = self.shell.0.borrow();
-            let alias =
-                memory.aliases.get(word).map(|text| format!("{word} is aliased to `{text}'\n"));
-            let is_function = memory.functions.contains_key(word);
-            drop(memory);
+            let (alias, is_function) = {
+                let memory = self.shell.0.borrow();
+                let alias = memory.aliases.get(word);
+                let alias = alias.map(|text| format!("{word} is aliased to `{text}'\n"));
+                (alias, memory.functions.contains_key(word))
+            };
             let is_known =
                 BUILTINS.contains(&word.as_str()) || super::FILTERS.contains(&word.as_str());
             let line = match alias {

@@ -141,7 +141,7 @@ impl Expansion<'_> {
                 self.words.extend(["-p".into(), self.read(name)?]);
                 count = length;
             } else if let Some((name, length)) = value(rest, "", "--from-file") {
-                self.from_file(name)?;
+                self.read_from_file(name)?;
                 count = length;
             } else if let Some((name, length)) = value(rest, "", "--from-env-file") {
                 for (key, value) in kustomize::pairs_of(&self.read(name)?) {
@@ -267,7 +267,7 @@ impl Expansion<'_> {
     }
 
     /// `--from-file=[KEY=]FILE|FOLDER`
-    fn from_file(&mut self, word: &str) -> Result<(), Trouble> {
+    fn read_from_file(&mut self, word: &str) -> Result<(), Trouble> {
         let (key, name) = word.split_once('=').unwrap_or(("", word));
         let path = join(&self.folder, name);
         let mut found =

@@ -118,10 +118,12 @@ async fn read(body: Body) -> Result<Bytes, HttpResponse> {
         let chunk =
             chunk.map_err(|_| text(StatusCode::BAD_REQUEST, "the request is cut short\n"))?;
         read += chunk.len();
-        match read {
-            0..=BODY => bytes.extend_from_slice(&chunk),
-            0..=DRAINED => bytes = Vec::new(),
-            _ => break,
+        if read <= BODY {
+            bytes.extend_from_slice(&chunk);
+        } else if read <= DRAINED {
+            bytes = Vec::new();
+        } else {
+            break;
         }
     }
     if read > BODY { Err(of(crate::apiserver::too_large(BODY))) } else { Ok(bytes.into()) }

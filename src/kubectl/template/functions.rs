@@ -78,7 +78,7 @@ pub(super) fn call<'t>(name: &str, values: &[Value<'t>]) -> Result<Value<'t>, St
         "call" => {
             return Err(wrong(format!(
                 "non-function {} of type {}",
-                spaced("print", &[first.clone()]),
+                spaced("print", std::slice::from_ref(first)),
                 first.type_name()
             )));
         }
@@ -240,7 +240,10 @@ fn compare(name: &str, first: &Value<'_>, rest: &[Value<'_>]) -> Result<bool, St
                 let (one, other) = (first.type_name(), other.type_name());
                 return Err(match one == other {
                     true => {
-                        format!("non-comparable type {}: {one}", spaced("print", &[first.clone()]))
+                        format!(
+                            "non-comparable type {}: {one}",
+                            spaced("print", std::slice::from_ref(first))
+                        )
                     }
                     false => incompatible(),
                 });

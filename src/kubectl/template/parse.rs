@@ -14,8 +14,10 @@ type Problem = lex::Problem;
 /// What ended a list of pieces.
 #[derive(PartialEq)]
 enum End {
+    /// The end of the text.
     Text,
-    End,
+    /// `end`.
+    Closed,
     /// `else`, and the words after it.
     Else,
 }
@@ -53,7 +55,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
         let (pieces, end) = parser.list()?;
         match end {
             End::Text => Ok((pieces, parser.defined)),
-            End::End => Err((text.len(), "unexpected {{end}}".to_owned())),
+            End::Closed => Err((text.len(), "unexpected {{end}}".to_owned())),
             End::Else => Err((text.len(), "unexpected {{else}}".to_owned())),
         }
     };
@@ -94,7 +96,7 @@ impl<'t> Parser<'t> {
             };
             let keyword = if first.kind == Kind::Name { first.text } else { "" };
             match keyword {
-                "end" if rest.is_empty() => return Ok((pieces, End::End)),
+                "end" if rest.is_empty() => return Ok((pieces, End::Closed)),
                 "else" => {
                     let rest = trimmed(rest.to_vec());
                     self.pending = (!rest.is_empty()).then_some((rest, at));
@@ -144,14 +146,14 @@ impl<'t> Parser<'t> {
                     }
                     // `else if` ends with the `end` of the whole.
                     other.push(self.control(keyword, words.get(1..).unwrap_or_default(), at)?);
-                    end = End::End;
+                    end = End::Closed;
                 }
             }
         }
         self.variables.truncate(known);
         self.depth -= 1;
         match end {
-            End::End => {}
+            End::Closed => {}
             End::Text => return Err((self.text.len(), "unexpected EOF".into())),
             End::Else => return Err((at, "expected end; found {{else}}".into())),
         }
@@ -188,7 +190,7 @@ impl<'t> Parser<'t> {
             let outer = std::mem::replace(&mut self.variables, vec!["$".to_owned()]);
             let (pieces, end) = self.list()?;
             (self.variables, self.depth) = (outer, self.depth - 1);
-            if end != End::End {
+            if end != End::Closed {
                 return Err((self.text.len(), "unexpected EOF".into()));
             }
             self.defined.insert(name.clone(), pieces);
