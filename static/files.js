@@ -39,6 +39,9 @@ export const hintAt = ({ host, origin }) => (origin === location.origin ? '' : `
 /** The address of a lesson in the list, or of the list if there is no name. Bundlers look for addresses that are written so. */
 export const lessonAt = (name) => (name ? new URL(`./lessons/${name}.lesson`, import.meta.url) : new URL('./lessons/index.txt', import.meta.url));
 
+/** The address of a lesson that is given by its name in the list, or by its address. */
+export const lessonAddress = (lesson) => (/^[\w-]+$/.test(lesson) ? lessonAt(lesson) : new URL(lesson, document.baseURI));
+
 /** The name of a lesson: that in the list if it is one of ours, otherwise its address. */
 export function nameOf(lesson) {
   const [, name] = /^lessons\/([\w-]+)\.lesson$/.exec(lesson) ?? [];

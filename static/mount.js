@@ -1,6 +1,6 @@
 // One mounting of the program in an element: from its story to the last answer. It is made anew whenever the story
 // changes, and after the program has failed.
-import { isAlone, lessonAt, nameOf, textAt } from './files.js';
+import { isAlone, lessonAddress, lessonAt, nameOf, textAt } from './files.js';
 import { Lab, fail, guarded, instant, latest, loadExamples, loadModule, loadSchema, loadStyle, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
 import { freeKey, keys, store, stored, storedRun } from './storage.js';
 import { painted, reducesMotion, say } from './words.js';
@@ -66,7 +66,7 @@ export class Mount {
     const lesson = element.getAttribute('lesson');
     // The lesson that the page opens with is there with the first picture.
     const isFirst = lesson && poster?.ms && this.#owner.attributes.lessonStep() === 1;
-    const [told] = await Promise.all([isFirst ? textAt(new URL(lesson, document.baseURI), 'lesson').catch(() => '') : '', loadModule(), painting]);
+    const [told] = await Promise.all([isFirst ? textAt(lessonAddress(lesson), 'lesson').catch(() => '') : '', loadModule(), painting]);
     if (this.#isDropped) return;
     this.#key = freeKey(element, story);
     keys.add(this.#key);
@@ -240,7 +240,7 @@ export class Mount {
   /** Begins the lesson of the element, at its step. */
   lesson() {
     const lesson = this.#element.getAttribute('lesson');
-    return this.#lesson(nameOf(lesson), new URL(lesson, document.baseURI), this.#owner.attributes.lessonStep());
+    return this.#lesson(nameOf(lesson), lessonAddress(lesson), this.#owner.attributes.lessonStep());
   }
 
   /** Fetches a lesson, or the list of them, and tells it. */

@@ -8,6 +8,7 @@
 pub mod by_ptr;
 pub mod choices;
 pub mod comparison;
+pub mod course;
 pub mod format;
 pub mod frame;
 pub mod glossary;

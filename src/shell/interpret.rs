@@ -7,6 +7,9 @@ use crate::task::{self, Progress, Task};
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// The beginnings of the lines that kubectl prints before it does anything.
+const NOTES: [&str; 3] = ["Warning: ", "Defaulted container ", "Found "];
+
 /// What comes next in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -184,10 +187,14 @@ impl Interpreter {
         }
     }
 
-    /// Writes an output, and gives its status.
+    /// Writes an output, and gives its status. What kubectl says before it begins is written first.
     pub(super) fn finish(&mut self, output: &Output, io: &Io) -> u8 {
+        let is_note = |line: &&str| NOTES.iter().any(|note| line.starts_with(note));
+        let notes = output.stderr.split_inclusive('\n').take_while(is_note).map(str::len).sum();
+        let (notes, errors) = output.stderr.split_at(notes);
+        self.write(&io.err, notes);
         self.write(&io.out, &output.stdout);
-        self.write(&io.err, &output.stderr);
+        self.write(&io.err, errors);
         output.exit
     }
 

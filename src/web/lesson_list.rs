@@ -3,7 +3,7 @@
 use super::action::{Action, LessonAction, RunAction};
 use super::dialog::Frame;
 use super::memo::Memo;
-use crate::page::lesson::{ListedLesson, PARTS};
+use crate::page::course::{ListedLesson, PARTS};
 use crate::page::progress::Record;
 use std::rc::Rc;
 use yew::prelude::*;

@@ -71,9 +71,9 @@ impl Memo for TerminalView {
                 <div class="terminal-bar" role="toolbar" aria-label="Terminal">
                     if is_split {
                         { for (0..panes.len()).map(tab) }
-                        { button("Close the second", "Close the second terminal", || TerminalAction::Split(false)) }
+                        { button("Close 2", "Close the second terminal", || TerminalAction::Split(false)) }
                     } else {
-                        { button("+ Second terminal", "A watch goes on in one while you type in the other (F6)", || TerminalAction::Split(true)) }
+                        { button("+ Second terminal", "A watch keeps running in one while you type in the other (F6)", || TerminalAction::Split(true)) }
                     }
                     { view_touch_keys(*active, dispatch) }
                     <button class="button square" aria-label="Close the terminal" title="Close the terminal (Esc)" onclick={close}>{ icons::close() }</button>

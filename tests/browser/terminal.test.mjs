@@ -85,7 +85,7 @@ labTest('the terminal: a watch goes on in one pane while the other is used', { s
   await says('it sleeps', /sleep 1000[^]*Press Ctrl\+C/, 1);
   await key('Control', 'c');
   await until('it is interrupted', async () => !/Press Ctrl\+C/.test(await printed(1)));
-  await press(lab, 'Close the second');
+  await press(lab, 'Close 2');
   await until('there is one', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.pane').length === 1));
 });
 

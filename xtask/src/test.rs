@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::{clients, dist, kubectl, page, reproduce, tools, wasm};
+use crate::{dist, page, reproduce, tools, wasm};
+
+mod others;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -50,12 +52,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         tally += section("Damaged links", || {
             node_tests(&["tests/fuzz"], filter, &[]).unwrap_or_else(failure)
         });
-        tally += section("The terminal beside a real kubectl", || compare_with_kubectl(filter));
+        tally +=
+            section("The terminal beside a real kubectl", || others::compare_with_kubectl(filter));
         tally += test_page(filter);
     }
     if arguments.slow {
         tally += section("Native tests that take minutes", slow_native_tests);
-        tally += section("Clients that others wrote", other_clients);
+        tally += section("Clients that others wrote", others::other_clients);
         for browser in &BROWSERS {
             tally += test_hosts(browser, None, SLOW_HOSTS);
         }
@@ -148,8 +151,8 @@ fn test_page(filter: Option<&str>) -> Tally {
 }
 
 /// The hosts whose examples are built and opened each time, and those that take minutes.
-const QUICK_HOSTS: &str = "html,mkdocs,hugo,mdbook,reveal,react,esbuild";
-const SLOW_HOSTS: &str = "vue,vitepress,docusaurus,sphinx,webpack,package";
+const QUICK_HOSTS: &str = "html,mkdocs,hugo,reveal,react,esbuild";
+const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,sphinx,webpack,package";
 
 /// Builds the examples for these hosts from the packed element, and opens them in a browser.
 fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
@@ -160,39 +163,6 @@ fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
         let environment = [("BROWSER", browser.variable), ("HOSTS", hosts)];
         node_tests(&["tests/hosts"], filter, &environment).unwrap_or_else(failure)
     })
-}
-
-/// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a
-/// failure.
-fn compare_with_kubectl(filter: Option<&str>) -> Tally {
-    let kubectl = match kubectl::need() {
-        Ok(kubectl) => kubectl,
-        Err(error) => {
-            println!("not tested: {error:#}");
-            return Tally::default();
-        }
-    };
-    let kubectl = kubectl.to_string_lossy();
-    tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
-        .and_then(|()| node_tests(&["tests/kubectl"], filter, &[("KUBECTL", &kubectl)]))
-        .unwrap_or_else(failure)
-}
-
-/// Runs other clients against `ordinal api`. One that cannot be installed is reported and does not count as a failure.
-fn other_clients() -> Tally {
-    if let Err(error) =
-        tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
-    {
-        return failure(error);
-    }
-    let mut tally = Tally::default();
-    for (name, prepare) in clients::CLIENTS {
-        match prepare(&clients::folder()) {
-            Ok(client) => tally += check(clients::check(client)),
-            Err(error) => println!("not tested: {name}: {error:#}"),
-        }
-    }
-    tally
 }
 
 /// Tests the page in a browser; `missing` says what it means that the browser cannot be installed.

@@ -4,8 +4,9 @@ use super::jobs::Finish;
 use super::{Notice, Offer, Session, storage};
 use crate::api::Time;
 use crate::lessons::{Did as ActionResult, Phase, seed_of};
+use crate::page::course::{self, ListedLesson, NextLesson};
 use crate::page::history::Moment;
-use crate::page::lesson::{self, ActiveLesson, ListedLesson, NextLesson};
+use crate::page::lesson::{self, ActiveLesson};
 use crate::page::sheet::Tab;
 use crate::task::Progress;
 use crate::timeline::Timeline;
@@ -26,12 +27,12 @@ pub(crate) struct LessonState {
 impl LessonState {
     /// What comes after the lesson in progress.
     pub(crate) fn next(&self) -> Option<NextLesson> {
-        lesson::next_lesson(&self.list, &self.active.as_ref()?.name)
+        course::next_lesson(&self.list, &self.active.as_ref()?.name)
     }
 
     /// Reads the list again, after progress was stored.
     pub(super) fn refresh(&mut self) {
-        let list = lesson::parse_list(&self.index, &storage::done(), storage::today());
+        let list = course::parse_list(&self.index, &storage::done(), storage::today());
         self.list = Rc::new(list);
     }
 

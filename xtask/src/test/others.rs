@@ -1,0 +1,37 @@
+//! Tests with programs that others wrote: a real kubectl, and clients of the Kubernetes API.
+
+use super::{Tally, check, failure, node_tests};
+use crate::{clients, kubectl, tools};
+
+/// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a
+/// failure.
+pub(super) fn compare_with_kubectl(filter: Option<&str>) -> Tally {
+    let kubectl = match kubectl::need() {
+        Ok(kubectl) => kubectl,
+        Err(error) => {
+            println!("not tested: {error:#}");
+            return Tally::default();
+        }
+    };
+    let kubectl = kubectl.to_string_lossy();
+    tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+        .and_then(|()| node_tests(&["tests/kubectl"], filter, &[("KUBECTL", &kubectl)]))
+        .unwrap_or_else(failure)
+}
+
+/// Runs other clients against `ordinal api`. One that cannot be installed is reported and does not count as a failure.
+pub(super) fn other_clients() -> Tally {
+    if let Err(error) =
+        tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))
+    {
+        return failure(error);
+    }
+    let mut tally = Tally::default();
+    for (name, prepare) in clients::CLIENTS {
+        match prepare(&clients::folder()) {
+            Ok(client) => tally += check(clients::check(client)),
+            Err(error) => println!("not tested: {name}: {error:#}"),
+        }
+    }
+    tally
+}
