@@ -32,8 +32,6 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
                 Kind::Secret => masked(live.as_ref(), &new),
                 _ => (live.clone(), new),
             };
-            // What is not there is null if the server applies.
-            let old = old.or_else(|| call.words.has("server-side").then(Tree::default));
             let hunks = differences(old.as_ref(), &new);
             if !hunks.is_empty() {
                 next.output.exit = 1;

@@ -163,8 +163,14 @@ fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
 pub(super) fn history(call: &Call<'_>) -> Plan {
     let wanted = call.words.number("revision").unwrap_or(0);
     each(call, |name, of, _, tree| {
-        if !matches!(of, Kind::StatefulSet | Kind::Deployment) {
-            return unsupported(call, of, "history viewer");
+        match of {
+            Kind::StatefulSet | Kind::Deployment => {}
+            // DaemonSets have no pods here, and so no revisions.
+            Kind::DaemonSet if wanted == 0 && call.form().is_empty() => {
+                return Plan::print(format!("{name} \nNo rollout history found.\n"));
+            }
+            Kind::DaemonSet => return Plan::refuse("error: unable to find the specified revision"),
+            _ => return unsupported(call, of, "history viewer"),
         }
         let mut revisions = history_of(call.view, of, tree);
         if !call.form().is_empty() {
@@ -216,6 +222,13 @@ pub(super) fn undo(call: &Call<'_>) -> Plan {
             Kind::StatefulSet | Kind::Deployment => {
                 undo_one(call, name, (of, object), tree, wanted)
             }
+            Kind::DaemonSet if wanted == 0 => {
+                let name = name.rsplit('/').next().unwrap_or_default();
+                Plan::refuse(format!("error: no rollout history found for daemonset \"{name}\""))
+            }
+            Kind::DaemonSet => Plan::refuse(format!(
+                "error: unable to find specified revision {wanted} in history"
+            )),
             _ => unsupported(call, of, "rollbacker"),
         };
         if let Some(warning) = applied_before(call, of, tree) {

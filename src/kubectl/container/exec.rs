@@ -46,9 +46,7 @@ fn reach<'a>(call: &Call<'a>, word: &str) -> Result<Reached<'a>, String> {
 pub(in super::super) fn exec(call: &Call<'_>) -> Plan {
     let usage = "See 'kubectl exec -h' for help and examples";
     let Some((word, rest)) = call.words.plain.split_first() else {
-        return Plan::refuse(format!(
-            "error: pod, type/name or --filename must be specified\n{usage}"
-        ));
+        return Plan::refuse("error: pod, type/name or --filename must be specified");
     };
     let Some(command) = call.words.after.as_ref().filter(|command| !command.is_empty()) else {
         return Plan::refuse(match rest.is_empty() {

@@ -21,7 +21,7 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
         ));
     };
     if call.words.flag("image").is_none() {
-        return Plan::refuse(format!("error: required flag(s) \"image\" not set\n{usage}"));
+        return Plan::refuse("error: required flag(s) \"image\" not set");
     }
     let is_attached = is_attached(call);
     if call.words.has("rm") && !is_attached {

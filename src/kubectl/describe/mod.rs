@@ -199,7 +199,10 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         .collect();
     let mut plan = Plan::print(texts.join("\n\n"));
     if texts.is_empty() && found.errors.is_empty() {
-        plan.output.stderr = format!("No resources found in {} namespace.\n", call.namespace());
+        plan.output.stderr = match call.words.has("all-namespaces") {
+            true => "No resources found\n".into(),
+            false => format!("No resources found in {} namespace.\n", call.namespace()),
+        };
     }
     plan.output.exit = u8::from(!found.errors.is_empty());
     plan.output.stderr += &found.errors;
