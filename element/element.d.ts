@@ -100,6 +100,8 @@ export interface OrdinalLab extends HTMLElement, OrdinalLabProperties {
   readonly paused: boolean;
   /** The instant that is shown, in seconds. Setting it goes there. */
   currentTime: number;
+  /** The recipe of the run: the story, with what was done in it. Undefined until the element is ready. */
+  readonly recipe: string | undefined;
   /** Where playback stops, or else the end of what is recorded so far, in seconds; NaN before the element is ready. */
   readonly duration: number;
   // Calls before `ready` load the program and wait for it. The promises reject if `ready` does, and if the program

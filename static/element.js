@@ -457,6 +457,11 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     return (Number.isFinite(until) ? until : this.#mount.tell('end')) / 1000;
   }
 
+  /** The recipe of the run: the story, with what was done in it. */
+  get recipe() {
+    return this.#mount?.recipe;
+  }
+
   /** The text of the story, if it is not at a URL. */
   get storyText() {
     return this.#storyText ?? inlineStory(this);

@@ -298,6 +298,11 @@ export class Mount {
     if (Boolean(this.#root.querySelector('.present')) !== is) this.tell('toggle_presentation');
   }
 
+  /** The recipe of the run: the story, with what was done in it. */
+  get recipe() {
+    return this.#lab ? this.#run?.recipe : undefined;
+  }
+
   /** The run for the next mounting to continue. While mounting, it stays the one to be restored. */
   kept() {
     if (!this.#lab || (!this.#isReady && this.#kept)) return this.#kept;

@@ -80,6 +80,7 @@ labTest('a prediction is made, watched, and explained', async ({ page, lab }) =>
 
 labTest('a repair is checked, and the results are kept', async ({ page, lab }) => {
   await chooseStory(lab, 'Three pods, in order');
+  await lab.evaluate((element) => element.setAttribute('speed', 4));
   await reach(lab, 'When is web-1 created?');
   await pick(lab, 'When web-0 is Running and Ready');
   await reach(lab, 'What about web-2?');

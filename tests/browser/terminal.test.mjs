@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { accessibilityViolations, labTest, press, run, textOf, until } from './lab.mjs';
 
 const STORY = 'ordinal 1\nseed 7\nnodes 3\n';
-const DOCUMENT = '<!doctype html><html lang="en"><title>Terminal</title><link rel="icon" href="icon.svg"><body><script type="module" src="element.js"></script><ordinal-lab story="story.ordinal" style="height: 100vh"></ordinal-lab></html>';
+const DOCUMENT = '<!doctype html><html lang="en"><title>Terminal</title><link rel="icon" href="icon.svg"><body><script type="module" src="element.js"></script><ordinal-lab story="story.ordinal" speed="4"></ordinal-lab></html>';
 const site = { documents: { '/': DOCUMENT, '/story.ordinal': STORY } };
 const phone = { site, width: 390, height: 844 };
 
