@@ -1,7 +1,7 @@
 //! A small shell: what the Kubernetes documentation types around kubectl, in the terminal of the page and in
 //! `sh -c` within a simulated container.
 //!
-//! [`parse`] reads a script; [`Run`] interprets it. The interpreter knows no files and no programs: whatever it needs
+//! [`parse()`] reads a script; [`Run`] interprets it. The interpreter knows no files and no programs: whatever it needs
 //! from outside it asks its host for, an [`Ask`] at a time, so that the host can take its time for each answer: a
 //! `kubectl get -w` within a loop goes on as long as the cluster does. A host that has every answer at once implements
 //! [`Host`] and calls [`run`].
