@@ -209,7 +209,7 @@ for (const [width, height] of SIZES) {
     await choose(lab, 'Stories');
     await until('the list is there', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice').length > 5));
     await state('stories', { ...opened, isCovered: true });
-    await lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice')[2].click());
+    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.lesson-list .choice')].find((choice) => choice.textContent.includes('The pod dies')).click());
     await until('the story asks', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.answer'))));
     await state('story', opened);
     assert.deepEqual(wrong, []);
