@@ -194,7 +194,9 @@ for (const [width, height] of SIZES) {
     await state('menu', { ...opened, isCovered: true });
     await lab.evaluate((element) => element.shadowRoot.querySelector('.menu .choice').click());
     await state('why', opened);
-    if (!isSmall) await stays('why');
+    // In a frame, as in WebKit's tests, the panels are folded until they are asked for.
+    const isGuest = await lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.guest')));
+    if (!isSmall && !isGuest) await stays('why');
     await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
     await page.keyboard.press('k');
     await until('the terminal is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.command'))));
