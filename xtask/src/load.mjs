@@ -3,22 +3,48 @@
 //
 //   cargo build --release && node xtask/src/load.mjs [watches] [requests a second] [seconds]
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [watches = 1000, perSecond = 200, seconds = 60] = process.argv.slice(2).map(Number);
 const program = process.env.ORDINAL ?? fileURLToPath(new URL('../../target/release/ordinal', import.meta.url));
-const story = fileURLToPath(new URL('../../static/stories/first.ordinal', import.meta.url));
+/** Three pods, which nothing but the load changes. */
+const STORY = `ordinal 1
+seed 7
+nodes 3
+kubectl apply -f - <<EOF
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: nginx }] }
+EOF
+`;
 /** One of so many requests changes an object. */
 const WRITES = 10;
 const PODS = '/api/v1/namespaces/default/pods';
 
+const folder = mkdtempSync(join(tmpdir(), 'ordinal-load-'));
+const story = join(folder, 'load.ordinal');
+writeFileSync(story, STORY);
 const server = spawn(program, ['api', story, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const origin = await new Promise((done) => {
   server.stdout.on('data', (bytes) => {
     const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(bytes)) ?? [];
     if (address) done(address);
   });
+});
+// However this ends, the server ends with it.
+process.on('exit', () => {
+  server.kill();
+  rmSync(folder, { recursive: true });
 });
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -62,6 +88,7 @@ const all = Array.from({ length: watches }, () => watch(version));
 await new Promise((done) => setTimeout(done, 2_000));
 
 const latencies = [];
+const refused = [];
 const pending = [];
 const begin = performance.now();
 for (let number = 0; number < perSecond * seconds; number += 1) {
@@ -70,24 +97,26 @@ for (let number = 0; number < perSecond * seconds; number += 1) {
   const start = performance.now();
   const body = JSON.stringify({ metadata: { labels: { n: String(number) } } });
   const request = number % WRITES === 0 ? ask('PATCH', `${PODS}/web-${(number / WRITES) % 3}`, body) : ask('GET', `${PODS}/web-${number % 3}`);
-  pending.push(request.then(() => latencies.push(performance.now() - start)));
+  pending.push(
+    request.then(
+      () => latencies.push(performance.now() - start),
+      (error) => refused.push(error),
+    ),
+  );
 }
-const outcomes = await Promise.allSettled(pending);
+await Promise.all(pending);
 const took = (performance.now() - begin) / 1000;
-const refused = outcomes.filter(({ status }) => status === 'rejected');
 
 // What the server has of it, in order: a watch that begins now, from the version before the load.
 const reference = watch(version);
 await new Promise((done) => setTimeout(done, 5_000));
 const wanted = reference.told.join('\n');
-const wrong = all.filter(({ told }) => !wanted.startsWith(told.join('\n')) || reference.told.length - told.length > 20);
 const lost = all.filter(({ told }) => told.join('\n') !== wanted);
 latencies.sort((one, other) => one - other);
 const part = (share) => latencies[Math.floor(latencies.length * share)]?.toFixed(1);
-console.log(`${watches} watches, ${outcomes.length} requests in ${took.toFixed(1)} s (${(outcomes.length / took).toFixed(0)} a second), ${refused.length} refused`);
+console.log(`${watches} watches, ${pending.length} requests in ${took.toFixed(1)} s (${(pending.length / took).toFixed(0)} a second), ${refused.length} refused`);
 console.log(`latency: median ${part(0.5)} ms, 95 in 100 below ${part(0.95)} ms, 99 in 100 below ${part(0.99)} ms`);
 console.log(`changes: ${reference.told.length}; ${all.length - lost.length} of ${all.length} watches have told all of them, in order`);
-if (refused[0]) console.log(String(refused[0].reason));
+if (refused[0]) console.log(String(refused[0]));
 for (const { end } of [...all, reference]) end();
-server.kill();
-process.exit(wrong.length + lost.length + refused.length ? 1 : 0);
+process.exit(lost.length + refused.length ? 1 : 0);
