@@ -1,13 +1,13 @@
-/** What a line in a terminal came to. */
+/** The result of a command. */
 export interface Output {
   exit: number;
   stdout: string;
   stderr: string;
 }
 
-/** One line of the event log. */
+/** An event of the log. */
 export interface OrdinalEvent {
-  /** Milliseconds of the cluster's time. */
+  /** The cluster's time, in milliseconds. */
   t: number;
   n: number;
   type: string;
@@ -16,12 +16,12 @@ export interface OrdinalEvent {
   cause: number | null;
   reason: string;
   args: Record<string, unknown>;
-  /** The line by which the user did it. */
+  /** The command with which the user caused it. */
   line?: string;
   text: string;
 }
 
-/** A step of a lesson that has begun. */
+/** A step of a lesson that has started. */
 export interface LessonStep {
   /** The name of the lesson, or its URL. */
   lesson: string;
@@ -39,49 +39,49 @@ export interface Answered {
   right: boolean;
 }
 
-/** The attributes of the element, which are properties of the same names, too. */
+/** The properties that reflect attributes of the element. */
 export interface OrdinalLabProperties {
-  /** The URL of a story, or the part of a link from its `#` on. */
+  /** The URL of a story, or the part of a link that starts with `#`. */
   story: string | null;
-  /** The text of the story: what was set, or what stands inside the element. */
+  /** The text of the story: the value that was set, or the story inside the element. */
   storyText: string | null | undefined;
-  /** The URL of a guided story. */
+  /** The URL of a guided story, or the name of a built-in one. */
   lesson: string | null;
   /** The step of the lesson, counted from 1. */
   lessonStep: number;
-  /** Where to start: milliseconds, or a time such as `41s`, `1m30s` or `0:41`. */
+  /** Where to start: milliseconds, or a time such as `41s`, `1m30s`, or `0:41`. */
   at: string | number | null;
   /** Where to stop. */
   until: string | number | null;
-  /** Whether to start again from `at` at `until`. */
+  /** Whether to start again from `at` when playback reaches `until`. */
   loop: boolean;
   /** How fast time passes; 1 by default. */
   speed: number;
-  /** Whether to play by itself, unless the visitor wants no motion. */
+  /** Whether to start playing automatically, unless the visitor prefers reduced motion. */
   autoplay: boolean;
   controls: 'full' | 'time' | 'none';
-  /** By default the colors follow the page. */
+  /** By default, the colors follow the page. */
   theme: 'light' | 'dark' | 'auto' | null;
-  /** The URL of an image that is shown until the picture is there. */
+  /** The URL of an image that is shown until the picture is ready. */
   poster: string | null;
-  /** When the program is loaded: when the element is about to be seen, at once, or on a click. */
+  /** When the program loads: when the element is about to become visible, immediately, or on a click. */
   loading: 'lazy' | 'eager' | 'click';
-  /** Whether to show the picture alone, in large. */
+  /** Whether to show only the picture, large. */
   present: boolean;
   /** Whether the height follows the content, or fills the parent. A height in CSS takes precedence. */
   fit: 'content' | 'fill';
 }
 
-/** The events of the element; all bubble and are composed. */
+/** The events of the element. All of them bubble and are composed. */
 export interface OrdinalLabEventMap {
   ready: CustomEvent<null>;
   play: CustomEvent<null>;
   pause: CustomEvent<null>;
-  /** The instant has changed; about four times a second while playing. */
+  /** The current time has changed; about four times a second while playing. */
   timeupdate: CustomEvent<null>;
   /** Playback has reached `until`. */
   ended: CustomEvent<null>;
-  /** Something cannot be loaded, played or read, or the program has failed. */
+  /** A story, a lesson, or an attribute cannot be used, or the program has failed. */
   error: CustomEvent<{ message: string }>;
   /** The cursor has passed an event of the log. */
   'ordinal-event': CustomEvent<OrdinalEvent>;
@@ -89,20 +89,20 @@ export interface OrdinalLabEventMap {
   answered: CustomEvent<Answered>;
 }
 
-/** The element `<ordinal-lab>`. Changing `story`, `lesson` or `controls` mounts it again, with a new `ready`. */
+/** The element `<ordinal-lab>`. Changing `story`, `lesson`, or `controls` mounts it again, with a new `ready`. */
 export interface OrdinalLab extends HTMLElement, OrdinalLabProperties {
   /**
-   * Resolves when the picture is there; rejects if the story or the program cannot be loaded or played, or
-   * if the program fails for this element. Asking for it loads the program. A new promise each time the element
+   * Resolves when the picture is ready; rejects if the story or the program cannot be loaded or played, or
+   * if the program fails for this element. Reading it loads the program. It is a new promise each time the element
    * is mounted again.
    */
   readonly ready: Promise<void>;
   readonly paused: boolean;
-  /** The instant that is shown, in seconds. Setting it goes there. */
+  /** The instant that is shown, in seconds. Setting it seeks. */
   currentTime: number;
-  /** The recipe of the run: the story, with what was done in it. Undefined until the element is ready. */
+  /** The recipe of the run: the story and the changes made to it. Undefined until the element is ready. */
   readonly recipe: string | undefined;
-  /** Where playback stops, or else the end of what is recorded so far, in seconds; NaN before the element is ready. */
+  /** Where playback stops, or else the end of the recording so far, in seconds; NaN before the element is ready. */
   readonly duration: number;
   // Calls before `ready` load the program and wait for it. The promises reject if `ready` does, and if the program
   // fails or the element is removed before they are answered.
@@ -110,17 +110,17 @@ export interface OrdinalLab extends HTMLElement, OrdinalLabProperties {
   play(): Promise<void>;
   pause(): Promise<void>;
   /**
-   * Goes to an instant, in milliseconds, and stops there. Instants below 0 or beyond 7 days are replaced by
-   * the nearest one. Resolves to the instant that is shown then; rejects with a `RangeError` for anything that is not a finite number.
+   * Seeks to an instant, in milliseconds, and pauses there. Instants are clamped to the range from 0 to 7 days.
+   * Resolves to the instant that is shown; rejects with a `RangeError` for anything that is not a finite number.
    */
   seek(ms: number): Promise<number>;
-  /** Goes to the next event, and stops there. */
+  /** Seeks to the next event, and pauses there. */
   step(): Promise<void>;
   /** The objects of the cluster at this instant, as Kubernetes writes them. */
   state(): Promise<{ t: number; kind: 'List'; items: object[] }>;
   /** Applies a manifest, as `kubectl apply -f -` does. */
   apply(yaml: string): Promise<Output>;
-  /** Does a line as in a terminal. */
+  /** Runs a command, as in the terminal. */
   run(line: string): Promise<Output>;
 
   addEventListener<Name extends keyof OrdinalLabEventMap>(
@@ -137,7 +137,7 @@ export interface OrdinalLab extends HTMLElement, OrdinalLabProperties {
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** Loads the types of the Kubernetes API. `log` and the element do so themselves where a story needs them. */
+/** Loads the types of the Kubernetes API. `log` and the element load them if a story needs them. */
 export function loadSchema(): Promise<void>;
 
 /** The event log of a story up to an instant in milliseconds, as JSON lines. Rejects with the errors of the story. */

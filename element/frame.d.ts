@@ -1,9 +1,9 @@
-// The messages between a page and the page of Ordinal in a frame.
+// The messages between a page and the Ordinal page in a frame.
 import type { Answered, LessonStep, OrdinalEvent } from './element.js';
 
-/** What the frame posts to the page around it. */
+/** The messages from the frame to its parent. */
 export type FromFrame =
-  /** The height at which everything has room, in CSS pixels; at first and whenever it changes. */
+  /** The height of the content, in CSS pixels; sent after loading and whenever it changes. */
   | { source: 'ordinal'; type: 'height'; height: number }
   | {
       source: 'ordinal';
@@ -17,15 +17,15 @@ export type FromFrame =
   /** The answer to a request with this `id`. */
   | { source: 'ordinal'; type: 'reply'; id: number | string; value?: unknown; error?: string };
 
-/** What the page may post to the frame. */
+/** The messages from the parent to the frame. */
 export type ToFrame =
   | { target: 'ordinal'; id?: number | string; method: 'play' | 'pause' | 'step' | 'state' }
   | { target: 'ordinal'; id?: number | string; method: 'seek'; args: [ms: number] }
   | { target: 'ordinal'; id?: number | string; method: 'run' | 'apply'; args: [text: string] }
   /** Sets an attribute of the element. */
   | { target: 'ordinal'; method: 'set'; args: [attribute: string, value: string] }
-  /** Asks for events of the log, too. */
+  /** Also subscribes to the events of the log. */
   | { target: 'ordinal'; method: 'subscribe'; args: ['ordinal-event'] }
-  /** As reveal.js does. */
+  /** Sent by reveal.js. */
   | 'slide:start'
   | 'slide:stop';

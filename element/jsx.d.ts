@@ -4,7 +4,7 @@ import type { OrdinalLab, OrdinalLabEventMap, OrdinalLabProperties } from './ele
 
 type Handlers = { [Name in keyof OrdinalLabEventMap as `on${Name}`]?: (event: OrdinalLabEventMap[Name]) => void };
 
-/** What `<ordinal-lab>` takes in JSX. React 19 sets properties and listens to `onready`, `onlesson-step` and so on. */
+/** The props of `<ordinal-lab>` in JSX. React 19 sets properties and listens to `onready`, `onlesson-step`, and so on. */
 export type OrdinalLabElement = React.HTMLAttributes<OrdinalLab> &
   React.RefAttributes<OrdinalLab> &
   Partial<OrdinalLabProperties> &

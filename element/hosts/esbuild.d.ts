@@ -1,2 +1,2 @@
-/** Keeps the element in a folder of its own beside what esbuild bundles. */
+/** Keeps the element in a separate folder next to the bundle of esbuild. */
 export default function ordinal(): { name: string; setup(build: object): void };

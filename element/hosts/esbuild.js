@@ -1,5 +1,5 @@
-// A plugin for esbuild, which does not follow new URL(..., import.meta.url): the element stays a folder of its own beside
-// what is bundled. Usage: build({ format: 'esm', outdir: ..., plugins: [ordinal()] })
+// A plugin for esbuild, which does not follow new URL(..., import.meta.url): it keeps the element in a separate folder next
+// to the bundle. Usage: build({ format: 'esm', outdir: ..., plugins: [ordinal()] })
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

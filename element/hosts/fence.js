@@ -1,6 +1,6 @@
-// For hosts without a plugin: a classic script that makes code blocks with the language `ordinal` elements <ordinal-lab>, also
-// on pages that are shown later, and loads the element once there is one. What stands after `ordinal` in the first line of
-// the block is lost in most hosts: put attributes into a first line of their own, as in `# lab: at=20s controls=time`.
+// For hosts without a plugin: a classic script that converts code blocks with the language `ordinal` to <ordinal-lab>, also
+// on pages that are shown later, and loads the element when it is needed. Most hosts drop the text after `ordinal` in the
+// opening line of the block: put attributes into the first line of the story, as in `# lab: at=20s controls=time`.
 (() => {
   const base = document.currentScript.src;
   const BLOCKS = 'pre.ordinal, pre:has(> code.language-ordinal), .language-ordinal pre, .highlight-ordinal pre';

@@ -1,5 +1,5 @@
-// A plugin for reveal.js: code blocks with the language `ordinal` become <ordinal-lab>, and labs play while their slide is
-// shown if they have the attribute `autoplay`, and stand still otherwise.
+// A plugin for reveal.js: code blocks with the language `ordinal` become <ordinal-lab>. Labs with the attribute `autoplay`
+// play while their slide is shown; labs pause when their slide is left.
 import '../element.js';
 
 const OrdinalLab = {
@@ -14,7 +14,7 @@ const OrdinalLab = {
     }
     const labs = [...slides.querySelectorAll('ordinal-lab')];
     const playing = new Set(labs.filter((lab) => lab.autoplay));
-    // What plays is decided here, not when it is loaded.
+    // This plugin starts the labs, not loading them.
     for (const lab of labs) lab.autoplay = false;
     const show = (slide) => {
       for (const lab of labs) {

@@ -1,10 +1,10 @@
-// What the plugins for Markdown have in common: a fenced block as an element. Runs in Node.
+// Shared code of the Markdown plugins: converts a fenced block to an element. Runs in Node.
 import { deflateRawSync } from 'node:zlib';
 import { crc32 } from '../share/link.js';
 
 const NAMES = ['at', 'until', 'loop', 'speed', 'autoplay', 'controls', 'theme', 'poster', 'loading', 'present', 'fit', 'lesson', 'lesson-step', 'story'];
 
-/** The attributes of the element for a fenced block: its text, and what stands after `ordinal` in its first line. */
+/** The attributes of the element for a fenced block, from its text and its info string after `ordinal`. */
 export function attributesOf(text, info = '') {
   const attributes = {};
   for (const [, name, value] of info.matchAll(/([\w-]+)(?:=("[^"]*"|\S+))?/g)) {
@@ -14,7 +14,7 @@ export function attributesOf(text, info = '') {
   return attributes;
 }
 
-/** A story as in a link, so that nothing in it can break out of an attribute. */
+/** Encodes a story as a link, so that nothing in it can break out of an attribute. */
 function linkOf(text) {
   const raw = Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
   const crc = crc32(raw).toString(16).padStart(8, '0');

@@ -5,6 +5,6 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   build: { target: 'es2022' },
-  // Packed in advance, the element would not find its files while developing.
+  // Vite's dependency bundling would hide the element's files from the dev server.
   optimizeDeps: { exclude: ['ordinal-lab'] },
 });

@@ -1,4 +1,4 @@
-"""A book with Sphinx, MyST, and Furo. The package is in _static/ordinal-lab, its hosts/sphinx on the path."""
+"""A book with Sphinx, MyST, and Furo. The package is in _static/ordinal-lab; its hosts/sphinx is on the path."""
 
 import sys
 from pathlib import Path

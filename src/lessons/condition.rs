@@ -1,40 +1,40 @@
-//! What a step waits for, and what a visitor has to reach: an event of the log, or a state of the cluster.
+//! Conditions of a step and of a goal: an event of the log, or a state of the cluster.
 
 use super::read::Entry;
 use crate::api::{Key, Kind, StatefulSet};
 use crate::cluster::{Cluster, Code, Event, Value};
 use crate::notation::{NotationError, closest, format_duration};
 
-/// What has to happen: an event of the log.
+/// An event of the log that must happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// Where it stands in the lesson.
+    /// Its place in the lesson.
     pub line: u32,
     /// The code of its reason.
     pub code: Code,
-    /// What it is about, as the log writes it; empty for anything.
+    /// The object of the event, as in the log; empty matches any object.
     pub subject: String,
     /// Arguments of the reason, by name.
     pub args: Vec<(String, String)>,
-    /// How often, counted since the step began.
+    /// How often it must happen, counted from the start of the step.
     pub times: usize,
 }
 
 /// An event or a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// Something has happened since the step began.
+    /// An event that has happened since the start of the step.
     Event(Condition),
-    /// Something is true of the cluster now.
+    /// A state that the cluster has now.
     State(State),
 }
 
-/// What is true of an object.
+/// A state of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// Where it stands in the lesson.
+    /// Its place in the lesson.
     pub line: u32,
-    /// What is true.
+    /// The fact that must be true of the object.
     pub fact: Fact,
     /// The kind of the object.
     pub kind: Kind,
@@ -44,12 +44,12 @@ pub struct State {
     pub value: String,
 }
 
-/// What can be true of an object.
+/// A fact about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// A pod or a node is Ready; a StatefulSet has as many Ready pods as it should, or as the number says.
+    /// A pod or a node is Ready; a StatefulSet has exactly its desired pods, or the given number, all Ready.
     Ready,
-    /// All pods of a StatefulSet are Ready and have its template; with an image, that image.
+    /// All pods of a StatefulSet are Ready and have its template, or the given image.
     Updated,
     /// A claim is bound, and not being deleted.
     Bound,
@@ -61,7 +61,7 @@ pub enum Fact {
     Gone,
 }
 
-/// The facts, with the words for them.
+/// The facts with their keywords.
 const FACTS: [(&str, Fact); 6] = [
     ("ready", Fact::Ready),
     ("updated", Fact::Updated),
@@ -72,7 +72,7 @@ const FACTS: [(&str, Fact); 6] = [
 ];
 
 impl Condition {
-    /// Whether an event is one of those.
+    /// Whether an event matches.
     pub fn is_met_by(&self, event: &Event) -> bool {
         event.reason.code() == self.code
             && self.args.iter().all(|(name, word)| is_called(event.reason.field(name), word))
@@ -104,7 +104,7 @@ impl Check {
         }
     }
 
-    /// Where it stands in the lesson.
+    /// Its place in the lesson.
     pub fn line(&self) -> u32 {
         match self {
             Check::Event(condition) => condition.line,
@@ -130,7 +130,7 @@ impl State {
         if self.value.is_empty() { words } else { words + " " + &self.value }
     }
 
-    /// Whether it is so in a cluster.
+    /// Whether it is true in a cluster.
     pub fn is_so(&self, cluster: &Cluster) -> bool {
         let store = &cluster.store;
         let set = || store.stateful_sets.get(&self.key);
@@ -164,7 +164,7 @@ impl State {
     }
 }
 
-/// Whether a set has exactly the pods that it should have, all of them Ready, and with this image if one is given.
+/// Whether a set has exactly its desired pods, all Ready, and with the given image, if any.
 fn all_ready(cluster: &Cluster, set: &StatefulSet, image: &str) -> bool {
     let namespace = &*set.metadata.namespace;
     let ready = |name: &str| {
@@ -181,8 +181,8 @@ fn all_ready(cluster: &Cluster, set: &StatefulSet, image: &str) -> bool {
     set.ordinals().all(|ordinal| ready(&set.pod_name(ordinal))) && count == set.ordinals().len()
 }
 
-/// Whether a word names a value: an object by its name or as `pod/web-0`, a number by its digits, a duration as
-/// in `1m30s`, a detail by its code.
+/// Whether a word matches a value: an object by its name or as `pod/web-0`, a number by its digits, a duration as
+/// `1m30s`, a detail by its code.
 fn is_called(value: Value<'_>, word: &str) -> bool {
     match value {
         Value::Object(object) => object.key.name() == word || object.to_string() == word,
@@ -209,7 +209,7 @@ pub(super) fn check(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Optio
     let Some((kind, name)) = object.filter(|(kind, _)| fits(*fact, *kind)) else {
         let advice = "write, for example, `ready sts/web 3`, `ready pod/web-0`, `updated sts/web ordinal/db:2`, \
                       `bound pvc/data-web-0`, `size pvc/data-web-0 2Gi`, `exists service/web`, or `gone node/node-2`";
-        errors.push(entry.fault(format!("`{word}` is said of no such object"), advice));
+        errors.push(entry.fault(format!("`{word}` does not apply to this object"), advice));
         return None;
     };
     let namespace = if kind.is_namespaced() { "default" } else { "" };
@@ -217,7 +217,7 @@ pub(super) fn check(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Optio
     let value = words.next().unwrap_or_default().to_owned();
     if (*fact == Fact::Size) == value.is_empty() && *fact != Fact::Ready && *fact != Fact::Updated {
         let advice = "only `size`, `ready sts`, and `updated` are followed by a value";
-        errors.push(entry.fault("the value is missing, or there is one too many".into(), advice));
+        errors.push(entry.fault("the value is missing, or there are too many".into(), advice));
     }
     Some(Check::State(State { line, fact: *fact, kind, key, value }))
 }
@@ -268,7 +268,7 @@ pub(super) fn condition(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> O
                     None
                 }
                 None => Some((
-                    format!("`{word}` is no object"),
+                    format!("`{word}` is not an object"),
                     format!("write a kind and a name, for example `pod/{word}`"),
                 )),
             }
@@ -286,7 +286,7 @@ fn times(word: &str) -> Option<usize> {
     word.strip_prefix('x')?.parse().ok().filter(|number| *number > 0)
 }
 
-/// `pvc/data-web-0` and such as the log writes it.
+/// An object such as `pvc/data-web-0`, as in the log.
 fn subject(word: &str) -> Option<String> {
     let (kind, name) = word.split_once('/')?;
     let (namespace, kind) = match kind.split_once(':') {
@@ -300,7 +300,7 @@ fn subject(word: &str) -> Option<String> {
     (!name.is_empty()).then(|| format!("{namespace}{kind}/{name}"))
 }
 
-/// What arguments a code has, in words.
+/// The arguments of a code, as a sentence.
 fn arguments(code: Code) -> String {
     let names: Vec<&str> = code.fields().collect();
     if names.is_empty() { "it has none".into() } else { format!("it has: {}", names.join(", ")) }

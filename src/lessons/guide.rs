@@ -19,9 +19,9 @@ pub struct Guide {
     pub(super) lesson: Rc<Lesson>,
     /// One for each step so far; never empty.
     pub(super) marks: Vec<Mark>,
-    /// When the present step arrives, if its motion is slower just before that.
+    /// When the current step arrives, if its motion is slower just before that.
     pub(super) decisive: Option<Time>,
-    /// Whether the lesson has shown how to reach the goal of the present step.
+    /// Whether the lesson has shown how to reach the goal of the current step.
     is_shown: bool,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Mark {
     /// The number of the first event that counts.
     pub(super) from: u64,
     pub(super) answer: Option<usize>,
-    /// How many lines the visitor needed to reach the goal; none before, or if the lesson has shown how.
+    /// How many commands the visitor used to reach the goal; none before, or if the lesson has shown how.
     pub(super) used: Option<usize>,
 }
 
@@ -139,7 +139,7 @@ impl Guide {
             return Phase::Asking;
         }
         let Some(goal) = &step.goal else { return Phase::Arrived };
-        // A state is reached at once, so what must not happen counts at once as well.
+        // A state is checked at the cursor, so guards are, too.
         let log = match &goal.check {
             Check::Event(_) => log,
             Check::State(_) => &events[..events.partition_point(|event| event.time <= now)],
@@ -155,8 +155,8 @@ impl Guide {
         }
     }
 
-    /// When what the visitor waits for at an instant comes to pass, as far as is recorded. A state of the cluster is
-    /// looked at where the cursor is.
+    /// When the step arrives, or its goal or a guard is met, if recorded. A state of the cluster is checked at the
+    /// cursor.
     pub fn ends(&self, timeline: &Timeline, from: Time) -> Option<Time> {
         let log = timeline.events();
         let Some(arrival) = self.arrival(settled(log, from)) else {
@@ -175,13 +175,13 @@ impl Guide {
         event.or_else(|| holds.then(|| timeline.now()))
     }
 
-    /// Goes to the instant at which the step has arrived; whether it does within half an hour.
+    /// Seeks to the instant at which the step arrives. Returns false if it does not arrive within half an hour.
     pub async fn skip(&self, timeline: &mut Timeline, progress: &Progress) -> bool {
         let Some(when) = &self.step().when else { return true };
         self.seek(when, self.mark().from, timeline, progress).await
     }
 
-    /// Goes to the instant at which the goal is reached or a guard has failed; whether one of them is within half
+    /// Seeks to the instant at which the goal is reached or a guard fails. Returns false if neither happens within half
     /// an hour.
     pub async fn skip_to_goal(&self, timeline: &mut Timeline, progress: &Progress) -> bool {
         let limit = timeline.now().plus(PATIENCE_MS);
@@ -234,7 +234,7 @@ impl Guide {
         self.perform(timeline, progress).await
     }
 
-    /// Does lines where the cursor is.
+    /// Runs commands at the cursor.
     pub(super) async fn perform_lines(
         &self,
         lines: &[Action],
@@ -288,7 +288,7 @@ impl Guide {
         did
     }
 
-    /// Does the present step again, from where it has arrived; the run that belongs there.
+    /// Restarts the current step where it arrived. Returns the run at that point.
     pub async fn retry(&mut self, progress: &Progress) -> Option<Timeline> {
         let mut timeline = self.run(progress).await?;
         self.skip(&mut timeline, progress).await;
@@ -331,7 +331,7 @@ impl Guide {
         Timeline::open(&self.mark().recipe, self.mark().at, progress).await.ok()
     }
 
-    /// Looks ahead to where the present step arrives, if its motion is slower just before that.
+    /// Finds when the current step arrives, if its motion is slower just before that.
     async fn foresee(&mut self, timeline: &Timeline, progress: &Progress) {
         self.decisive = None;
         if self.step().slower > 0 {

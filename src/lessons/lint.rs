@@ -29,7 +29,7 @@ pub struct Verdict {
     pub arrivals: Vec<Time>,
     /// How many recorded repairs were played.
     pub repairs: usize,
-    /// How many wrong ones were tried.
+    /// How many wrong repairs were tried.
     pub wrong: usize,
 }
 
@@ -80,7 +80,7 @@ fn play(
     play_on(&mut guide, timeline, arrivals, tried)
 }
 
-/// Goes from a step that has arrived, or whose goal is reached, to the end of the lesson.
+/// Plays a lesson to its end, from a step that has arrived or whose goal is reached.
 fn play_on(
     guide: &mut Guide,
     timeline: &mut Timeline,
@@ -120,7 +120,7 @@ fn step(
         let right = question.answers.iter().position(|answer| answer.is_right);
         guide.choose(right.unwrap_or_default());
         if guide.is_last() {
-            let message = "the last step asks, and nothing shows the answer".into();
+            let message = "no step follows the question of the last step".into();
             return Err(fault(step.line, 1, message, "write another step"));
         }
     }
@@ -205,15 +205,15 @@ fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
     done(actions.map(run).collect())
 }
 
-/// What a lesson does must not be rejected, unless it says so.
+/// Checks that a command of a lesson succeeds, or is rejected if the lesson says so.
 pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
     let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
     let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
     let (message, advice) = match action.is_refused {
-        true => ("the line is not rejected".into(), "write it after `do`"),
+        true => ("the command is not rejected".into(), "write it after `do`"),
         false => (
             output.stderr.trim_end().to_owned(),
-            "what a step does must succeed; write what is rejected after `refused`",
+            "the commands of a step must succeed; write rejected ones after `refused`",
         ),
     };
     Err(fault(action.line, 1, message, advice))

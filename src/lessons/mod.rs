@@ -26,9 +26,9 @@ use crate::cluster::Subject;
 
 /// How many statements there are, S1 to S29.
 pub const STATEMENTS: u8 = 29;
-/// How many common confusions there are, C1 to C26.
+/// The number of common misconceptions, C1 to C26.
 pub const CONFUSIONS: u8 = 26;
-/// How many words a visitor reads in a lesson, at most.
+/// The most words that a visitor reads in a lesson.
 pub const WORDS_MAX: usize = 350;
 /// How long a caption or a reply may be, in characters.
 pub const CAPTION_MAX: usize = 280;
@@ -48,11 +48,11 @@ pub struct Lesson {
     pub about: String,
     /// The statements that it shows, by their numbers.
     pub covers: Vec<u8>,
-    /// The common confusions that it clears up, by their numbers.
+    /// The numbers of the common misconceptions that it corrects.
     pub confusions: Vec<u8>,
-    /// The part of the course to which it belongs, such as `M1`; empty if none.
+    /// Its part of the course, such as `M1`; empty if none.
     pub part: String,
-    /// The names of the lessons that should come before it.
+    /// The names of the lessons to take before.
     pub needs: Vec<String>,
     /// How long it takes a visitor, in minutes.
     pub minutes: u32,
@@ -73,7 +73,7 @@ pub struct Step {
     pub line: u32,
     /// The caption.
     pub say: String,
-    /// Captions instead of that one, if an event has happened in the step before; the first that fits is shown.
+    /// Alternative captions, each shown if an event happened in the previous step. The first match wins.
     pub variants: Vec<(Condition, String)>,
     /// What is listed below the caption.
     pub items: Vec<String>,
@@ -81,9 +81,9 @@ pub struct Step {
     pub point: Option<Point>,
     /// The panel that the step is about.
     pub panel: Option<Panel>,
-    /// What is hidden while a prediction of this step is open; without it, [`Panel::MASKED`].
+    /// The panels that are hidden while the prediction of this step is open; [`Panel::MASKED`] by default.
     pub mask: Option<Vec<Panel>>,
-    /// By how many steps of the speed the motion is slower just before what the step waits for.
+    /// How many speed steps slower playback is just before the event of the step.
     pub slower: u8,
     /// What time passes for; without it the step has arrived as soon as it begins.
     pub when: Option<Condition>,
@@ -93,7 +93,7 @@ pub struct Step {
     pub lines: Vec<Action>,
     /// Other ways to reach the goal.
     pub others: Vec<Vec<Action>>,
-    /// Lines that do not reach the goal, and why not.
+    /// Commands that do not reach the goal.
     pub wrongs: Vec<Wrong>,
     /// What the visitor has to reach.
     pub goal: Option<Goal>,
@@ -117,7 +117,7 @@ pub struct Action {
     pub line: u32,
     /// The line, and what stands below it if it ends in `<<WORD`.
     pub text: String,
-    /// Whether the lesson shows that it is rejected.
+    /// Whether it must be rejected.
     pub is_refused: bool,
 }
 
@@ -144,29 +144,29 @@ pub struct Answer {
 /// What the visitor has to reach without being led.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Goal {
-    /// What has to happen, or to be true.
+    /// The event or state to reach.
     pub check: Check,
-    /// What must not happen before.
+    /// The events and states that must not occur first.
     pub guards: Vec<Guard>,
     /// What helps.
     pub hint: String,
 }
 
-/// What must not happen on the way to a goal.
+/// An event or a state that must not occur before a goal is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard {
-    /// What must not happen, or not become true.
+    /// The event or state.
     pub check: Check,
     /// Why not.
     pub reply: String,
 }
 
-/// A line that does not reach the goal.
+/// A command that does not reach the goal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     /// The line.
     pub action: Action,
-    /// Why it does not.
+    /// Why it does not reach the goal.
     pub reply: String,
 }
 
@@ -182,24 +182,24 @@ pub enum Panel {
 }
 
 impl Panel {
-    /// What is hidden while a prediction is open, unless a step says otherwise.
+    /// The panels that are hidden while a prediction is open, unless the step has `mask`.
     pub const MASKED: [Panel; 2] = [Panel::Why, Panel::Log];
 
-    /// The panels, with the words for them.
+    /// The panels with their keywords.
     const NAMES: [(&'static str, Panel); 3] =
         [("why", Panel::Why), ("log", Panel::Log), ("terminal", Panel::Terminal)];
 
-    /// The panel of this name.
+    /// The panel with this keyword.
     pub fn named(name: &str) -> Option<Panel> {
         Panel::NAMES.iter().find(|(word, _)| *word == name).map(|(_, panel)| *panel)
     }
 }
 
-/// A suggestion for free play.
+/// A suggestion for exploring.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Try {
     /// What to try.
     pub text: String,
-    /// The line that does it, if it is a matter of one line.
+    /// The command that does it, if one command is enough.
     pub action: Option<Action>,
 }

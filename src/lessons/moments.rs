@@ -1,4 +1,4 @@
-//! When something in a log is visible, and what decides about a goal.
+//! When an event of the log is visible, and which event decides about a goal.
 
 use super::{Check, Condition, Goal, Phase};
 use crate::api::Time;
@@ -6,7 +6,7 @@ use crate::cluster::Event;
 use crate::notation;
 use crate::timeline::Timeline;
 
-/// A step arrives so much later than its event, in milliseconds: what follows from it at once is there, too.
+/// How much later than its event a step arrives, in milliseconds, so that immediate effects are visible.
 pub(super) const SETTLE_MS: u64 = 250;
 
 /// The events whose effects are visible at an instant.
@@ -14,7 +14,7 @@ pub(super) fn settled(log: &[Event], now: Time) -> &[Event] {
     &log[..log.partition_point(|event| event.time.plus(SETTLE_MS) <= now)]
 }
 
-/// When and how the events of a log decide about a goal, whichever comes first.
+/// When the events of a log first decide about a goal, and how.
 pub(super) fn decided(goal: &Goal, log: &[Event], from: u64) -> Option<(Time, Phase)> {
     let event = |check: &Check| match check {
         Check::Event(condition) => find(condition, log, from),
@@ -28,7 +28,7 @@ pub(super) fn decided(goal: &Goal, log: &[Event], from: u64) -> Option<(Time, Ph
     first.map(|(event, outcome)| (event.time, outcome))
 }
 
-/// How many lines a recipe has; one with a text below it counts once.
+/// How many commands a recipe has; a command with a heredoc counts once.
 pub(super) fn lines_of(recipe: &str) -> usize {
     notation::parse(recipe).map_or(0, |lines| lines.len())
 }

@@ -5,7 +5,7 @@ use super::step::StepReader;
 use super::{CONFUSIONS, Lesson, STATEMENTS, Step, TEXT_MAX};
 use crate::notation::{self, NotationError, closest};
 
-/// What stands in the heading; the last four are optional.
+/// The keywords of the heading; the last four are optional.
 const HEADING: [&str; 8] =
     ["title", "about", "covers", "minutes", "begin", "pace", "part", "needs"];
 
@@ -74,8 +74,8 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
             "part" => {
                 let number = entry.text.strip_prefix('M').and_then(|it| it.parse::<u8>().ok());
                 if number.is_none() {
-                    let message = format!("`{}` is no part of the course", entry.text);
-                    errors.push(entry.fault(message, "write for example `part M1`"));
+                    let message = format!("`{}` is not a part of the course", entry.text);
+                    errors.push(entry.fault(message, "write, for example, `part M1`"));
                 }
                 lesson.part.clone_from(&entry.text);
             }
@@ -103,7 +103,7 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
     }
 }
 
-/// Reads statements, such as `S4`, and confusions, such as `C9`.
+/// Reads statements, such as `S4`, and misconceptions, such as `C9`.
 fn read_covers(lesson: &mut Lesson, entry: &Entry<'_>, errors: &mut Vec<NotationError>) {
     for word in entry.text.split_whitespace() {
         let number = |letter: char| word.strip_prefix(letter).and_then(|it| it.parse::<u8>().ok());
@@ -114,7 +114,7 @@ fn read_covers(lesson: &mut Lesson, entry: &Entry<'_>, errors: &mut Vec<Notation
         } else {
             errors.push(entry.fault(
                 format!("there is no statement `{word}`"),
-                "the statements are S1 to S29, the confusions C1 to C26, for example `covers S2 S24 C26`",
+                "the statements are S1 to S29, the misconceptions C1 to C26, for example `covers S2 S24 C26`",
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! Ways to reach a goal, and ways that must not: those that a lesson records, and those that visitors try anywhere.
+//! Checks which commands reach a goal: those in the lesson, and those that visitors often try.
 
 use super::lint::done;
 use super::read::fault;
@@ -7,28 +7,28 @@ use crate::notation::NotationError;
 use crate::task::{Progress, finish};
 use crate::timeline::Timeline;
 
-/// A lesson at a step whose goal was reached in another way than the first.
+/// A lesson at a step whose goal was reached with an alternative solution.
 pub(super) struct Repaired {
     pub(super) guide: Guide,
     pub(super) timeline: Timeline,
 }
 
-/// What was tried at the goals of a lesson.
+/// The repairs that were tried at the goals of a lesson.
 #[derive(Default)]
 pub(super) struct Tried {
-    /// The other ways that were recorded; the lesson has to continue after each.
+    /// The alternative solutions; the lesson must continue after each.
     pub(super) repaired: Vec<Repaired>,
-    /// How many wrong ways were tried.
+    /// How many wrong repairs were tried.
     pub(super) wrong: usize,
 }
 
-/// What visitors try, whatever the goal: a name, and the lines.
+/// A repair that visitors often try: its name and its commands.
 type Attempt = (String, Vec<String>);
 
-/// Tries all ways at a goal, where the step has arrived.
+/// Tries all repairs at a goal, once the step has arrived.
 ///
 /// # Errors
-/// The goal is reached at the start, or in a way that is not recorded; or a recorded way does not reach it.
+/// If the goal is reached at the start or by a repair that is not a solution, or if a solution does not reach it.
 pub(super) fn repairs(
     guide: &Guide,
     timeline: &Timeline,
@@ -46,7 +46,7 @@ pub(super) fn repairs(
     for wrong in &step.wrongs {
         if outcome(guide, timeline, &[&wrong.action.text]) == Phase::Arrived {
             let message = "the wrong repair reaches the goal".into();
-            let advice = "write another, or refuse it with `unless`";
+            let advice = "write another, or reject it with `unless`";
             return Err(fault(wrong.action.line, 1, message, advice));
         }
     }
@@ -63,7 +63,7 @@ pub(super) fn repairs(
             let message = format!("`{}` is reached by {name}", goal.check.words());
             let advice = match lines.is_empty() {
                 true => "choose a goal that has to be reached",
-                false => "refuse that with `unless`, or record it after `or do`",
+                false => "reject that with `unless`, or accept it with `or do`",
             };
             return Err(fault(line, 1, message, advice));
         }
@@ -74,8 +74,8 @@ pub(super) fn repairs(
     if outcome(guide, timeline, once) == Phase::Arrived
         && outcome(guide, timeline, &twice) != Phase::Arrived
     {
-        let message = "the solution does not reach the goal if it is done twice".into();
-        return Err(fault(line, 1, message, "visitors repeat what seems to have no effect"));
+        let message = "the solution does not reach the goal if it is repeated".into();
+        return Err(fault(line, 1, message, "visitors repeat commands that seem to have no effect"));
     }
     for lines in &step.others {
         tried.repaired.push(other(guide, timeline, lines)?);
@@ -83,7 +83,7 @@ pub(super) fn repairs(
     Ok(())
 }
 
-/// Reaches the goal in another recorded way.
+/// Reaches the goal with an alternative solution.
 fn other(guide: &Guide, timeline: &Timeline, lines: &[Action]) -> Result<Repaired, NotationError> {
     let (guide, mut timeline) = (guide.clone(), timeline.clone());
     let progress = &Progress::default();
@@ -91,13 +91,13 @@ fn other(guide: &Guide, timeline: &Timeline, lines: &[Action]) -> Result<Repaire
     finish(guide.skip_to_goal(&mut timeline, progress));
     if guide.phase(&timeline) != Phase::Arrived {
         let line = lines.first().map_or(guide.step().line, |action| action.line);
-        let message = "this way does not reach the goal".into();
+        let message = "this solution does not reach the goal".into();
         return Err(fault(line, 1, message, "remove it, or write it after `wrong do`"));
     }
     Ok(Repaired { guide, timeline })
 }
 
-/// What comes of lines, within half an hour. Refused lines change nothing.
+/// The outcome of commands within half an hour. Rejected commands have no effect.
 fn outcome(guide: &Guide, timeline: &Timeline, lines: &[&str]) -> Phase {
     let mut timeline = timeline.clone();
     for line in lines {

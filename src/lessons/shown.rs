@@ -1,4 +1,4 @@
-//! What a visitor of a lesson can see and read: the names in captions, panels, and how many words there are.
+//! Checks what a visitor of a lesson can see and read: the names and panels in captions, and the number of words.
 
 use super::read::fault;
 use super::{Lesson, Step, WORDS_MAX};
@@ -6,7 +6,7 @@ use crate::cluster::Subject;
 use crate::notation::NotationError;
 use crate::timeline::Timeline;
 
-/// A name in a caption that is neither on the screen nor was there before.
+/// Rejects a caption with a name that is not, and was not, on the screen.
 pub(super) fn unknown_name(
     step: &Step,
     caption: &str,
@@ -24,14 +24,14 @@ pub(super) fn unknown_name(
     Err(fault(step.line, 1, message, "name what can be seen, or wait for it with `when`"))
 }
 
-/// Whether a word is a name with a number at its end, such as `web-0` or `data-web-0`.
+/// Whether a word is a name that ends with a number, such as `web-0` or `data-web-0`.
 fn is_name(word: &str) -> bool {
     let Some((base, number)) = word.rsplit_once('-') else { return false };
     let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
     is_number && base.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// Whether there is, or was, an object of this name, or the picture has a column for it.
+/// Whether an object of this name exists or existed, or the picture has a column for it.
 fn is_known(name: &str, timeline: &Timeline) -> bool {
     let cluster = timeline.cluster();
     let mut sets = cluster.store.stateful_sets.iter();
@@ -42,31 +42,31 @@ fn is_known(name: &str, timeline: &Timeline) -> bool {
         || past.clone().any(|event| subject_name(&event.subject) == Some(name))
 }
 
-/// The name of the object that something is about.
+/// The name of the object of a condition.
 fn subject_name(subject: &Subject) -> Option<&str> {
     let Subject::Object(object) = subject else { return None };
     Some(object.key.name())
 }
 
-/// A caption that speaks of a panel which the step does not name.
+/// Rejects a caption that mentions a panel if the step has no `panel`.
 pub(super) fn panel_of(step: &Step) -> Result<(), NotationError> {
     if step.panel.is_some()
         || !step.say.split(|c: char| !c.is_alphabetic()).any(|word| word == "panel")
     {
         return Ok(());
     }
-    let message = "the caption speaks of a panel, which may be folded or out of sight".into();
-    Err(fault(step.line, 1, message, "name it with `panel why` or `panel log`"))
+    let message = "the caption mentions a panel, which may be folded or hidden".into();
+    Err(fault(step.line, 1, message, "add `panel why` or `panel log`"))
 }
 
-/// A lesson with more words than a visitor reads.
+/// Rejects a lesson with too many words.
 pub(super) fn too_many_words(lesson: &Lesson) -> Option<NotationError> {
     let count = words(lesson);
     let message = format!("a visitor reads {count} words");
-    (count > WORDS_MAX).then(|| fault(1, 1, message, &format!("say it in {WORDS_MAX}")))
+    (count > WORDS_MAX).then(|| fault(1, 1, message, &format!("use at most {WORDS_MAX}")))
 }
 
-/// How many words a visitor reads: captions, items, questions with their answers, and the longest reply to each.
+/// The number of words that a visitor reads: captions, items, questions, answers, and the longest reply to each question.
 fn words(lesson: &Lesson) -> usize {
     let count = |text: &str| text.split_whitespace().count();
     let step = |step: &Step| {

@@ -2,10 +2,10 @@
 
 use super::{Answer, Lesson};
 
-/// Answers that begin with one of these words stay last: they say something about all the others.
+/// Answers that begin with one of these words stay last, because they refer to the other answers.
 const LAST: [&str; 5] = ["All", "Any", "Both", "Neither", "None"];
 
-/// The number that a class code, or anything else that should decide the order, stands for.
+/// The seed for a class code or another text.
 pub fn seed_of(text: &str) -> u64 {
     // FNV-1a, 64 bits.
     let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
@@ -13,8 +13,7 @@ pub fn seed_of(text: &str) -> u64 {
 }
 
 impl Lesson {
-    /// Puts the answers of each question into an order that follows from the lesson, the step, and the seed. Seed 0
-    /// leaves them as they are written.
+    /// Shuffles the answers of each question by the lesson, the step, and the seed. Seed 0 keeps the written order.
     pub fn shuffle(&mut self, seed: u64) {
         if seed == 0 {
             return;
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
     use crate::lessons::{Question, Step};
 
-    /// Where the right answer stands after a shuffle, of four with the given texts.
+    /// The index of the right answer after a shuffle of four answers with these texts.
     fn place(seed: u64, texts: [&str; 4]) -> usize {
         let answer = |(index, text): (usize, &str)| Answer {
             text: text.into(),

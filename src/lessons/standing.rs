@@ -1,4 +1,4 @@
-//! Where a visitor of a lesson stands: what is shown and what is masked, and what was achieved.
+//! The state of a lesson for its visitor: what is shown, what is masked, and the results.
 
 use super::moments::find;
 use super::{Action, Answer, Condition, Guard, Guide, Panel, Step};
@@ -6,13 +6,13 @@ use crate::api::Time;
 use crate::cluster::Event;
 use crate::kubectl::Output;
 
-/// For how long before what a step waits for the motion is slower, if the step says so, in milliseconds.
+/// How long before the event of a step playback is slower, in milliseconds, if the step has `pace`.
 const SLOW_MS: u64 = 1_750;
 
-/// What a visitor does at a step.
+/// What a visitor can do at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Waits for what the step waits for.
+    /// Waits for the event of the step.
     Waiting,
     /// Predicts.
     Asking,
@@ -20,26 +20,26 @@ pub enum Phase {
     Acting,
     /// Has done what must not be done: the number of the guard.
     Failed(usize),
-    /// Goes on.
+    /// Continues.
     Arrived,
 }
 
-/// What a visitor has achieved in a lesson.
+/// The results of a visitor in a lesson.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Results {
     /// How many predictions were right.
     pub right: usize,
-    /// How many were made.
+    /// How many predictions were made.
     pub predicted: usize,
-    /// How many lines were used to reach the goals.
+    /// How many commands were used to reach the goals.
     pub used: usize,
-    /// The fewest lines that reach these goals.
+    /// The fewest commands that reach these goals.
     pub par: usize,
     /// How much time of the cluster has passed, in milliseconds.
     pub ms: u64,
 }
 
-/// A line of the lesson that was done, and what it printed.
+/// A command of the lesson, and its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Did {
     /// The line.
@@ -56,7 +56,7 @@ impl Guide {
         question.answers.get(self.marks[before].answer?)
     }
 
-    /// By how many steps of the speed the motion at an instant is slower: what the step waits for is near.
+    /// How many speed steps slower playback is at an instant, because the event of the step is near.
     pub fn slower(&self, now: Time) -> u8 {
         let is_near = |at: &Time| *at > now && at.since(now) <= SLOW_MS;
         self.decisive.filter(is_near).map_or(0, |_| self.step().slower)
@@ -68,7 +68,7 @@ impl Guide {
         self.step().goal.as_ref()?.guards.get(index)
     }
 
-    /// The caption: that of the step, or the one that belongs to what has happened before.
+    /// The caption of the step, or the alternative for earlier events.
     pub fn caption(&self, log: &[Event]) -> &str {
         let step = self.step();
         let before = self.index().checked_sub(1).map_or(0, |before| self.marks[before].from);
@@ -79,7 +79,7 @@ impl Guide {
         variant.map_or(&*step.say, |(_, text)| text)
     }
 
-    /// Whether a prediction is open: asked for, or made and not yet watched to its end.
+    /// Whether a prediction is open: the question is asked, or the answer has not been watched to the end.
     pub fn is_predicting(&self, phase: Phase) -> bool {
         match phase {
             Phase::Asking => true,
@@ -89,7 +89,7 @@ impl Guide {
         }
     }
 
-    /// What is hidden while a prediction is open.
+    /// The panels that are hidden while a prediction is open.
     pub fn masked(&self, phase: Phase) -> &[Panel] {
         if self.lesson.is_continuous || !self.is_predicting(phase) {
             return &[];
@@ -101,7 +101,7 @@ impl Guide {
         asked.and_then(|step| step.mask.as_deref()).unwrap_or(&Panel::MASKED)
     }
 
-    /// What the visitor has achieved so far.
+    /// The results so far.
     pub fn results(&self, now: Time) -> Results {
         let mut results = Results { ms: now.since(self.marks[0].at), ..Results::default() };
         for (mark, step) in self.marks.iter().zip(&self.lesson.steps) {
@@ -120,7 +120,7 @@ impl Guide {
 }
 
 impl Step {
-    /// The recorded ways to reach the goal.
+    /// The solutions of the goal.
     pub fn repairs(&self) -> impl Iterator<Item = &[Action]> {
         [&self.lines].into_iter().chain(&self.others).map(Vec::as_slice)
     }

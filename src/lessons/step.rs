@@ -17,7 +17,7 @@ const WORDS: [&str; 19] = [
 ];
 /// What may stand in a step once.
 const ONCE: [&str; 9] = ["say", "point", "panel", "mask", "pace", "when", "ask", "goal", "hint"];
-/// How much slower than usual the motion can be, and by how many steps of the speed.
+/// The values of `pace`, with the number of speed steps that playback is slower.
 const PACES: [(&str, u8); 3] = [("0.25x", 4), ("0.5x", 2), ("1x", 0)];
 
 /// Reads entry after entry into the steps.
@@ -174,7 +174,7 @@ fn wrong(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Wrong> {
     let (line, reply) = entry.text.rsplit_once('|').unwrap_or((&entry.text, ""));
     let (line, reply) = (line.strip_prefix("do ")?.trim(), reply.trim().to_owned());
     if reply.is_empty() {
-        let advice = "write the line, then `|`, then why it does not help";
+        let advice = "write the command, then `|`, then why it does not help";
         errors.push(entry.fault("the wrong repair has no reply".into(), advice));
     }
     Some(Wrong { action: action(entry, line, errors)?, reply })
@@ -186,7 +186,7 @@ fn panels(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Vec<Panel> {
     let named: Vec<Panel> = words.clone().filter_map(Panel::named).collect();
     if named.len() != words.count() || entry.text.is_empty() {
         let advice = "write `why`, `log`, or `terminal`; `mask none` hides nothing";
-        errors.push(entry.fault(format!("`{}` is no panel", entry.text), advice));
+        errors.push(entry.fault(format!("`{}` is not a panel", entry.text), advice));
     }
     named
 }
@@ -232,7 +232,7 @@ fn point(entry: &Entry<'_>, errors: &mut Vec<NotationError>) -> Option<Point> {
         (!name.is_empty()).then(|| Subject::object(kind, &Key::new(namespace, name)))
     });
     let Some(target) = target else {
-        let message = format!("`{object}` is no object");
+        let message = format!("`{object}` is not an object");
         errors.push(entry.fault(message, "write a kind and a name, for example `pod/web-0`"));
         return None;
     };

@@ -17,17 +17,17 @@ pub struct ListedLesson {
     pub about: String,
     /// The part of the course, such as `M1`.
     pub part: String,
-    /// The titles of the lessons that should come before it.
+    /// The titles of the lessons to take before.
     pub needs: Vec<String>,
-    /// How the user has completed the lesson, if so.
+    /// The user's results, if the lesson is completed.
     pub record: Option<Record>,
     /// Whether it is time to review the lesson.
     pub is_due: bool,
-    /// Whether it is the next one: the first that was not completed.
+    /// Whether it is the next lesson: the first one that is not completed.
     pub is_next: bool,
 }
 
-/// The parts of the course: what the lessons call them, and their titles.
+/// The parts of the course: their keys and titles.
 pub const PARTS: [(&str, &str); 9] = [
     ("M0", "Orientation"),
     ("M1", "Order and identity"),
@@ -50,7 +50,7 @@ pub struct NextLesson {
 }
 
 /// Parses the list of lessons, in the order of the course. Each line has a name, minutes, statements, a title, a
-/// sentence, the part of the course, and the names of the lessons that come before, separated by tabs; incomplete lines
+/// sentence, the part of the course, and the names of the lessons to take before, separated by tabs; incomplete lines
 /// are skipped. `done` is the text in storage.
 pub fn parse_list(text: &str, done: &str, today: u32) -> Vec<ListedLesson> {
     let records = records(done);
@@ -81,14 +81,14 @@ pub fn parse_list(text: &str, done: &str, today: u32) -> Vec<ListedLesson> {
     text.lines().filter_map(entry).collect()
 }
 
-/// The title of the lesson of a name, in the list.
+/// The title of the lesson with a name, from the list.
 fn title_of(text: &str, name: &str) -> Option<String> {
     let mut lines = text.lines().map(|line| line.split('\t'));
     let title = lines.find_map(|mut parts| (parts.next()? == name).then(|| parts.nth(2)))?;
     title.map(str::to_owned)
 }
 
-/// What to do after the lesson of a name: the next one in the course, or the first.
+/// The lesson after the one with a name: the next in the course, or the first.
 pub fn next_lesson(list: &[ListedLesson], name: &str) -> Option<NextLesson> {
     let at = list.iter().position(|it| it.name == name);
     let rest = list.iter().skip(at.map_or(0, |at| at + 1));

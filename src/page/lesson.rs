@@ -57,9 +57,9 @@ pub struct ActiveLesson {
     pub is_left: bool,
     /// Whether the hint is shown.
     pub has_hint: bool,
-    /// What the order of the answers follows from; 0 for that of the text.
+    /// The seed for the order of the answers; 0 keeps the order of the text.
     pub seed: u64,
-    /// The step that is shown once more: what was masked in it no longer is.
+    /// The step that is replayed; it is no longer masked.
     pub replayed: Option<usize>,
     /// The step at whose goal playback has paused.
     paused: Option<usize>,
@@ -98,7 +98,7 @@ impl ActiveLesson {
         self.guide.phase(timeline)
     }
 
-    /// What is hidden, so that it does not give away the answer to an open prediction.
+    /// The panels that are hidden because they would give away the answer to an open prediction.
     pub fn masked(&self, timeline: &Timeline) -> &[Panel] {
         match self.is_left || self.replayed == Some(self.guide.index()) {
             true => &[],
@@ -114,7 +114,7 @@ impl ActiveLesson {
         is_shown.then_some(panel)
     }
 
-    /// Whether the motion of the step starts without another click: a prediction was made, and is watched now.
+    /// Whether the step plays without another click, because the user has made a prediction.
     pub fn plays_at_once(&self, timeline: &Timeline) -> bool {
         self.phase(timeline) == Phase::Waiting && self.guide.last_answer().is_some()
     }
@@ -124,19 +124,19 @@ impl ActiveLesson {
         let at = self.guide.ends(timeline, from).filter(|at| *at <= timeline.now())?;
         let is_decided = matches!(self.phase(timeline), Phase::Arrived | Phase::Failed(_));
         let decided = (is_decided && self.guide.step().goal.is_some()).then(|| self.guide.index());
-        // A state of the cluster stays true, and is reached once.
+        // A state stays true, but counts as reached only once.
         let was_decided = std::mem::replace(&mut self.paused, decided);
         (decided.is_none() || decided != was_decided).then_some(at)
     }
 
-    /// Whether the user watches what was predicted in the step before, and does not know the answer yet.
+    /// Whether the user is watching the outcome of the previous step's prediction, and does not know the answer yet.
     pub fn is_watching(&self, timeline: &Timeline) -> bool {
         !self.is_continuous()
             && self.replayed != Some(self.guide.index())
             && self.plays_at_once(timeline)
     }
 
-    /// Why something that was done in the present step does not help, or must not be done.
+    /// Why a command in the current step does not help, or violates a guard.
     pub fn misstep(&self, timeline: &Timeline) -> Option<&str> {
         let step = self.guide.step();
         let phase = self.phase(timeline);
@@ -152,7 +152,7 @@ impl ActiveLesson {
         Some(&wrong.reply)
     }
 
-    /// Forgets what belongs to a step that is done again.
+    /// Resets the state of a step that is restarted.
     pub fn restart(&mut self) {
         self.has_hint = false;
         self.replayed = None;

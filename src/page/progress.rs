@@ -1,20 +1,19 @@
-//! What a user has achieved in the lessons: one line for each, in storage and in saved files, and when it is time to
-//! review it.
+//! The user's progress: one line for each completed lesson, in storage and in saved files, and when its review is due.
 
 use crate::lessons::Results;
 
-/// After how many days a lesson is reviewed: the first, the second, and the third time.
+/// The days until the first, second, and third review of a lesson.
 const REVIEWS: [u32; 3] = [1, 7, 30];
 
-/// Lessons that had another name when progress was stored: the name then, and now.
+/// Renamed lessons: the name in old progress records, and the current name.
 const RENAMED: [(&str, &str); 1] = [("master", "primary")];
 
-/// A lesson that was completed.
+/// A completed lesson.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The name of the lesson.
     pub name: String,
-    /// The day from which the time to the next review counts, in days since 1970; 0 if not known.
+    /// The day when the lesson was completed or reviewed, in days since 1970; 0 if unknown.
     pub day: u32,
     /// How many reviews are done.
     pub reviews: u32,

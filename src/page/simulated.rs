@@ -39,21 +39,22 @@ const PARTLY: [(&str, &str); 10] = [
     ),
     (
         "exec, httpGet, tcpSocket, and grpc of a probe",
-        "exec and httpGet find what is in the container if its image is known or files in it were changed; \
-         otherwise a probe of the database's container succeeds once the database responds, all others always",
+        "exec and httpGet check the container if its image is known or files in it were changed; \
+         otherwise a probe of the database's container succeeds once the database responds, and all other \
+         probes succeed",
     ),
     (
         "command, args, stdin, tty, workingDir",
-        "a pod without a controller runs its command if the programs in it are simulated; in other pods the \
-         command is only shown by ps",
+        "a pod without a controller runs its command if the programs in it are simulated; in other pods only \
+         ps shows the command",
     ),
     (
         "subPath, subPathExpr, readOnly",
-        "commands in containers see volumes accordingly; what pods do with them is not simulated",
+        "commands in containers respect them; other effects on pods are not simulated",
     ),
     (
         "targetPort, enableServiceLinks, automountServiceAccountToken",
-        "commands in containers find ports, variables, and files accordingly",
+        "commands in containers respect them",
     ),
     (
         "timeoutSeconds",
@@ -65,8 +66,8 @@ const PARTLY: [(&str, &str); 10] = [
 const LEFT_OUT: [(&str, &str); 5] = [
     (
         "Containers",
-        "run a few programs, such as ls, curl, and nslookup, that every image has here; a database stands in for \
-         what images of StatefulSets do otherwise, and speaks a little SQL and the language of ZooKeeper",
+        "run about sixty programs, such as ls, curl, and nslookup, in every image; a database, which \
+         understands some SQL and ZooKeeper commands, replaces the images of StatefulSets",
     ),
     (
         "Networks",

@@ -96,7 +96,7 @@ pub(super) enum PlaybackAction {
     SetSpeed(u8),
     /// Changes the speed by one step: up if the number is positive, else down.
     ChangeSpeed(i8),
-    /// Sets the instant at which playback stops.
+    /// Sets when playback stops.
     SetUntil(Time),
 }
 
@@ -134,7 +134,7 @@ pub(super) enum ManifestAction {
     Edit(String),
     /// Replaces the text by a sample, or by an earlier text.
     LoadSample(Rc<str>),
-    /// Saves the text that a command of the terminal edits.
+    /// Saves the text edited by a terminal command.
     Save,
 }
 
@@ -144,9 +144,9 @@ pub(super) enum TerminalAction {
     SetOpen(bool),
     /// Opens or closes the second pane.
     Split(bool),
-    /// Goes to a pane, by its index.
+    /// Activates a pane, by its index.
     Activate(usize),
-    /// Happens in a pane, by its index.
+    /// Does an action in a pane, by its index.
     Input(usize, PaneAction),
 }
 
@@ -155,17 +155,17 @@ pub(super) enum TerminalAction {
 pub(super) enum PaneAction {
     /// Sets the text being typed.
     Type(String),
-    /// Runs the text being typed, or begins a new line if it is not complete.
+    /// Runs the text being typed, or starts a new line if it is incomplete.
     Enter,
-    /// Sets the text after several lines were pasted, and runs those that are complete.
+    /// Sets the text after a paste, and runs the complete lines.
     Paste(String),
-    /// Recalls the line that is this many lines earlier.
+    /// Recalls the line this many lines earlier.
     Recall(i8),
     /// Completes the text being typed.
     Complete,
-    /// Drops the text being typed, and ends what runs.
+    /// Clears the text being typed, and ends the running command.
     Interrupt,
-    /// Drops what was printed.
+    /// Clears the output.
     Clear,
 }
 
@@ -175,15 +175,15 @@ pub(super) enum LessonAction {
     Fetch(String),
     /// Sets the list of lessons, from its text.
     SetList(String),
-    /// Starts a lesson, from its name and text, at a step counted from 1.
+    /// Starts a lesson at a step, counted from 1, from its name and text.
     Begin(String, String, usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
     Back,
-    /// Shows the motion of the step once more.
+    /// Replays the step.
     Replay,
-    /// Starts the step again, after what must not be done.
+    /// Restarts the step after a guard failed.
     Retry,
     /// Chooses an answer, by its index.
     Answer(usize),
@@ -213,7 +213,7 @@ pub(super) enum HostAction {
     LoadSchema,
     /// The table is installed, unless there is an error.
     SchemaLoaded(String),
-    /// The example files are installed, unless there is an error.
+    /// The example files are installed, or could not be.
     ExamplesLoaded(String),
 }
 

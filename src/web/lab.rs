@@ -96,7 +96,7 @@ impl Lab {
         self.send(Action::Run(RunAction::StepForward));
     }
 
-    /// Sets the instant at which playback stops, in milliseconds; infinity for none.
+    /// Sets when playback stops, in milliseconds; infinity for never.
     pub fn set_until(&self, ms: f64) {
         self.send(Action::Playback(PlaybackAction::SetUntil(Time(ms as u64))));
     }
@@ -106,7 +106,7 @@ impl Lab {
         self.ask(|session| session.run.timeline.end().0 as f64)
     }
 
-    /// The height that the picture takes at a width if nothing limits it, in CSS pixels.
+    /// The natural height of the picture at a width, in CSS pixels.
     pub fn picture_height(&self, width: f64) -> f64 {
         self.ask(|session| {
             let view = View { width: width as u32, height: None, ..View::default() };
@@ -162,7 +162,7 @@ impl Lab {
         self.send(Action::Host(HostAction::SchemaLoaded(error)));
     }
 
-    /// Tells that the example files are installed, or why they are not.
+    /// Reports that the example files are installed, or why they are not.
     pub fn examples(&self, error: String) {
         self.send(Action::Host(HostAction::ExamplesLoaded(error)));
     }

@@ -21,13 +21,13 @@ pub(super) struct LessonCard {
     chosen: Option<usize>,
     /// The caption.
     caption: AttrValue,
-    /// The answer in the step before.
+    /// The answer in the previous step.
     last_answer: Option<Answer>,
-    /// Whether the step before has asked what is watched now.
+    /// Whether this step shows the outcome of the previous step's prediction.
     is_watching: bool,
-    /// Why what was done does not help, or must not be done.
+    /// Why the user's command does not help, or violates a guard.
     misstep: Option<AttrValue>,
-    /// What was achieved, once the lesson is complete.
+    /// The results, once the lesson is complete.
     results: Option<Results>,
     /// What to do next.
     next: Option<NextLesson>,
@@ -127,7 +127,7 @@ impl LessonCard {
         }
     }
 
-    /// The step before, while what was predicted in it is watched: the caption of this one would give it away.
+    /// The previous step, shown while its prediction is watched: this step's caption would give away the answer.
     fn view_watched(&self) -> Html {
         let before = self.index.checked_sub(1).and_then(|index| self.lesson.steps.get(index));
         let question = before.and_then(|step| step.question.as_ref());
@@ -142,7 +142,7 @@ impl LessonCard {
         }
     }
 
-    /// The question of a step and its answers. `is_over` tells whether it is too late for another answer.
+    /// The question of a step and its answers. `is_over` says whether it is too late for another answer.
     fn view_question(&self, question: &Question, chosen: Option<usize>, is_over: bool) -> Html {
         html! {
             <div class="question" role="group" aria-label={question.text.clone()}>
@@ -157,7 +157,7 @@ impl LessonCard {
         }
     }
 
-    /// The reply to an answer in a step whose own goal shows what is right, once it is reached.
+    /// The reply to an answer in a step whose goal shows the right answer, once it is reached.
     fn view_own_reply(&self, answer: &Answer) -> Html {
         let has_goal = self.lesson.steps.get(self.index).is_some_and(|step| step.goal.is_some());
         match has_goal && self.phase == Phase::Arrived {
@@ -166,7 +166,7 @@ impl LessonCard {
         }
     }
 
-    /// An answer. Whether it is right is not told before it was watched.
+    /// An answer. It does not show whether it is right before the outcome was watched.
     fn view_answer(
         &self,
         index: usize,
@@ -187,7 +187,7 @@ impl LessonCard {
         }
     }
 
-    /// What was predicted in a step, whether it was right, and the reply.
+    /// The prediction in a step, whether it was right, and the reply.
     fn view_reply(&self, answer: &Answer, step: Option<usize>) -> Html {
         let class = classes!("reply", answer.is_right.then_some("right"));
         if self.lesson.is_continuous {
@@ -284,7 +284,7 @@ impl LessonCard {
         html! { <button class="button primary" {onclick}>{ icons::play() }{ "Play" }</button> }
     }
 
-    /// The button that continues, or starts, what is highlighted.
+    /// The highlighted button, which continues or starts the step.
     fn view_way(&self, step: &Step, is_last: bool) -> Html {
         let continues = |label| self.button("button primary", label, || LessonAction::Continue);
         let next = self.lesson.steps.get(self.index + 1);
@@ -316,7 +316,7 @@ impl LessonCard {
         }
     }
 
-    /// The button for what comes after the lesson.
+    /// The button for the next lesson.
     fn view_next(&self, label: &'static str) -> Html {
         let Some(next) = &self.next else { return Html::default() };
         let name = next.name.clone();

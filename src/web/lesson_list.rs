@@ -56,7 +56,7 @@ fn view_part(
     }
 }
 
-/// What the user has achieved in a lesson, and what to do next.
+/// The user's results in a lesson, and what to do next.
 fn badge(listed: &ListedLesson) -> String {
     match &listed.record {
         Some(_) if listed.is_due => "↻ time to review".into(),

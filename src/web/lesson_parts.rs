@@ -6,7 +6,7 @@ use crate::page::format::duration;
 use crate::page::sheet::Tab;
 use yew::prelude::*;
 
-/// What was achieved in a lesson.
+/// The results of a lesson.
 pub(super) fn view_results(results: &Results) -> Html {
     let Results { right, predicted, used, par, ms } = *results;
     html! {
@@ -22,7 +22,7 @@ pub(super) fn view_results(results: &Results) -> Html {
     }
 }
 
-/// The button that opens the panel which a step is about. Where the panels stand beside the picture, only that of the
+/// The button that opens the panel of a step. If the panels are next to the picture, only the one of the
 /// terminal is needed.
 pub(super) fn view_panel_button(panel: Panel, dispatch: &Callback<Action>) -> Html {
     let (class, label) = match panel {

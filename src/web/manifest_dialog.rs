@@ -24,7 +24,7 @@ pub(super) struct ManifestProps {
     pub running: Option<Rc<str>>,
     /// The last manifest that was applied in the dialog.
     pub applied: Option<Rc<Applied>>,
-    /// What a command of the terminal edits, if that is why the dialog is open.
+    /// What a terminal command edits, if it opened the dialog.
     pub editing: Option<AttrValue>,
     /// The findings about the text, or about an earlier one while a check is in progress.
     pub findings: ByPtr<Findings>,
@@ -234,7 +234,7 @@ fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Act
     html! { <p class="actions">{ button(needs_new_cluster) }{ button(!needs_new_cluster) }</p> }
 }
 
-/// The buttons that end an edit of the terminal.
+/// The buttons that end an edit by a terminal command.
 fn view_save(dispatch: &Callback<Action>) -> Html {
     let save = dispatch.reform(|_: MouseEvent| Action::Manifest(ManifestAction::Save));
     let cancel = dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseDialog));

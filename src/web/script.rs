@@ -48,7 +48,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn schema(this: &Host);
 
-    /// Fetches the example files of the documentation, installs them, and tells `Lab::examples`.
+    /// Fetches the example files of the documentation, installs them, and calls `Lab::examples`.
     #[wasm_bindgen(method)]
     pub(super) fn examples(this: &Host);
 
@@ -57,7 +57,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn send(this: &Host, what: &str, text: &str, below: Option<String>, ms: Option<f64>);
 
-    /// What the order of the answers in lessons follows from: the class code in the address, or chance.
+    /// The seed for the order of answers in lessons: the class code in the URL, or a random text.
     #[wasm_bindgen(method)]
     pub(super) fn class(this: &Host) -> String;
 

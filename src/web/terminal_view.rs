@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-/// What is shown before anything was typed.
+/// The text before anything was typed.
 const WELCOME: &str = "A small shell with kubectl, files and pipes, plus crash, fail, node … off|shutdown|on|cut|heal, \
                        write, read. help lists all. Tab completes, ↑ recalls, F6 opens a second terminal.";
 /// The most lines of the input.
@@ -21,13 +21,13 @@ const ROWS_MAX: usize = 8;
 pub(super) struct TerminalView {
     /// The panes.
     pub panes: Vec<PaneView>,
-    /// The index of the pane that was used last.
+    /// The index of the active pane.
     pub active: usize,
     /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
-/// A pane as it is shown.
+/// The view of a pane.
 #[derive(PartialEq)]
 pub(super) struct PaneView {
     text: Rc<str>,
@@ -86,17 +86,17 @@ impl Memo for TerminalView {
     }
 }
 
-/// The keys that a keyboard on the screen does not have.
+/// Buttons for keys that on-screen keyboards lack.
 fn view_touch_keys(active: usize, dispatch: &Callback<Action>) -> Html {
     let keys = [
         ("Tab", "Complete", PaneAction::Complete),
         ("↑", "Earlier line", PaneAction::Recall(1)),
         ("↓", "Later line", PaneAction::Recall(-1)),
-        ("Ctrl+C", "End what runs", PaneAction::Interrupt),
+        ("Ctrl+C", "Stop the running command", PaneAction::Interrupt),
     ];
     let key = |(label, title, action): (&'static str, &'static str, PaneAction)| {
         let onclick = dispatch.reform(move |_: MouseEvent| input(active, action.clone()));
-        // The text field keeps the focus, and the keyboard stays.
+        // The text field keeps the focus, so the keyboard stays.
         let onpointerdown = Callback::from(|event: PointerEvent| event.prevent_default());
         html! { <button class="button" {title} aria-label={title} {onclick} {onpointerdown}>{ label }</button> }
     };

@@ -51,7 +51,7 @@ labTest('a prediction is made, watched, and explained', async ({ page, lab }) =>
   assert.match(await textOf(lab, '.log'), /web-0 is created/);
   await reach(lab, 'When is web-1 created?');
   // What would give away the answer is hidden, and there is no way on before the prediction.
-  assert.match(await textOf(lab, '.panels'), /Hidden until you have predicted and watched/);
+  assert.match(await textOf(lab, '.panels'), /Hidden until you predict and watch/);
   assert.equal(await textOf(lab, '.log'), '');
   assert.doesNotMatch(await textOf(lab, '.ways'), /Watch/);
   await pick(lab, 'As soon as the container of web-0 runs');

@@ -229,7 +229,7 @@ const WRONG: [(&str, &str, &str); 12] = [
     (
         "PodReady pod/web-0",
         "PodReady web-0",
-        "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+        "`web-0` is not an object; write a kind and a name, for example `pod/web-0`",
     ),
     ("PodReady pod/web-0", "PodReady node=node-1", "PodReady has no argument `node`; it has: pod"),
     (
@@ -247,7 +247,7 @@ const WRONG: [(&str, &str, &str); 12] = [
     (
         "say Wait.\n",
         "say Wait.\npoint web-0 | Here.\n",
-        "`web-0` is no object; write a kind and a name, for example `pod/web-0`",
+        "`web-0` is not an object; write a kind and a name, for example `pod/web-0`",
     ),
     (
         "say Wait.\n",
@@ -262,7 +262,7 @@ const WRONG: [(&str, &str, &str); 12] = [
     (
         "do kubectl delete pod web-0",
         "do kubectl delete pod web-7",
-        "Error from server (NotFound): pods \"web-7\" not found; what a step does must succeed",
+        "Error from server (NotFound): pods \"web-7\" not found; the commands of a step must succeed",
     ),
     (
         "goal PodReady pod/web-3",

@@ -19,7 +19,7 @@ FLAGS = ["loop", "autoplay", "present"]
 
 
 class Ordinal(Directive):
-    """The content is a story; without one, the option `story` has its URL."""
+    """The content is a story; without content, the option `story` is its URL."""
 
     has_content = True
     option_spec = {name: directives.unchanged for name in NAMES} | {name: directives.flag for name in FLAGS}

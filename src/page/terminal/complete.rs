@@ -1,10 +1,10 @@
-//! What may come next in the text being typed.
+//! Completion of the text being typed.
 
 use crate::shell::{FILTERS, Shell, join};
 use crate::terminal::{Files, PROGRAMS, examples};
 use crate::timeline::Timeline;
 
-/// What the last word may become.
+/// The completions of the last word.
 pub(super) fn candidates(
     text: &str,
     shell: &Shell,

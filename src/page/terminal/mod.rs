@@ -61,7 +61,7 @@ impl Terminal {
         self.active = self.panes.len() - 1;
     }
 
-    /// Takes the commands that a pane has typed completely, and remembers them.
+    /// Takes the complete commands from a pane's input, and adds them to the history.
     pub fn enter(&mut self, pane: usize) {
         let Some(pane) = self.panes.get_mut(pane) else { return };
         for command in pane.enter() {
@@ -80,18 +80,18 @@ impl Terminal {
         }
     }
 
-    /// Ends what runs in all panes, because the run is another one.
+    /// Ends the commands in all panes, because the run has been replaced.
     pub fn end_all(&mut self) {
         self.panes.iter_mut().for_each(Pane::end);
     }
 
-    /// Whether something has more to print up to the cursor.
+    /// Whether a command has more output up to the cursor.
     pub fn is_behind(&self) -> bool {
         self.panes.iter().any(Pane::is_behind)
     }
 }
 
-/// Cuts a text into the commands that it has completely, and the rest. An empty line is no command.
+/// Splits a text into its complete commands and the rest. Empty lines are skipped.
 pub fn commands(text: &str) -> (Vec<String>, String) {
     let (mut all, mut part) = (Vec::new(), String::new());
     for line in text.split_inclusive('\n') {

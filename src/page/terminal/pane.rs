@@ -1,4 +1,4 @@
-//! A pane of the terminal: the text being typed, what was done, and what runs.
+//! A pane of the terminal: the text being typed, the history, and the running command.
 
 use super::record::CommandRecord;
 use super::running::Running;
@@ -22,12 +22,12 @@ pub struct Pane {
     pub text: Rc<str>,
     /// The commands with their output, oldest first.
     pub history: ByPtr<Vec<Rc<CommandRecord>>>,
-    /// The completions to show, if there is more than one.
+    /// The completions to show, if there are several.
     pub completions: ByPtr<Vec<String>>,
-    /// What runs; its output is the last of the history.
+    /// The running script; its output goes to the last command of the history.
     pub running: Option<Running>,
     shell: Shell,
-    /// The commands that were typed and wait.
+    /// The typed commands that wait for the running one.
     queue: VecDeque<String>,
     /// The recalled line, counted from the last one; 0 is the text being typed.
     recalled: usize,
@@ -60,7 +60,7 @@ impl Pane {
         self.recalled = 0;
     }
 
-    /// Takes the complete commands of the text being typed. The rest stays.
+    /// Takes the complete commands from the text being typed; the rest stays.
     pub(super) fn enter(&mut self) -> Vec<String> {
         let (commands, rest) = commands(&self.text);
         self.edit(&rest);
@@ -74,7 +74,7 @@ impl Pane {
         commands
     }
 
-    /// Takes the next command that waits, and shows that it runs. Returns false if there is none, or one runs.
+    /// Starts the next waiting command. Returns false if there is none, or if another command is running.
     pub fn begin_next(&mut self) -> bool {
         if self.running.is_some() {
             return false;
@@ -88,7 +88,7 @@ impl Pane {
         true
     }
 
-    /// Takes the next line that waits for the shell in a container, shows it, and gives the line of the notation for it.
+    /// Takes the next line for the shell in a container, shows it, and returns it in the line notation.
     pub fn begin_inside(&mut self) -> Option<String> {
         let prompt = self.running.as_ref()?.session()?.prompt.clone();
         let typed = self.queue.pop_front()?;
@@ -105,13 +105,13 @@ impl Pane {
             && self.running.as_ref().is_some_and(|running| running.session().is_some())
     }
 
-    /// What stands before the text being typed.
+    /// The prompt before the text being typed.
     pub fn prompt(&self) -> &str {
         let session = self.running.as_ref().and_then(Running::session);
         session.map_or("$", |session| session.prompt.trim_end())
     }
 
-    /// Adds a command to the history, before the one that runs, if there is one.
+    /// Adds a command to the history, before the running one, if any.
     pub fn record(&mut self, command: Rc<CommandRecord>) {
         let first = (self.history.len() + 1).saturating_sub(COMMANDS_MAX);
         let mut history = self.history[first.min(self.history.len())..].to_vec();
@@ -131,14 +131,14 @@ impl Pane {
         self.history = ByPtr::new(history);
     }
 
-    /// Appends to the output of the command that runs.
+    /// Appends to the output of the running command.
     pub fn print(&mut self, is_error: bool, text: &str) {
         if !text.is_empty() {
             self.update_last(|last| last.print(is_error, text));
         }
     }
 
-    /// Shows what the script has printed.
+    /// Shows the output of the script.
     pub fn show_printed(&mut self) {
         let Some(running) = &mut self.running else { return };
         let (printed, advice) = running.take_printed();
@@ -153,7 +153,7 @@ impl Pane {
         });
     }
 
-    /// Shows that the command that runs waits for time to pass. The note stays until it has ended, so that nothing jumps.
+    /// Shows that the running command waits for time to pass. The note stays until the command ends, so that nothing jumps.
     pub fn show_waiting(&mut self) {
         let waits = self.running.as_ref().is_some_and(Running::waits_for_time);
         if waits && self.history.last().is_some_and(|last| last.advice.is_empty()) {
@@ -161,7 +161,7 @@ impl Pane {
         }
     }
 
-    /// Ends the command that runs with a status.
+    /// Ends the running command with an exit status.
     pub fn finish(&mut self, exit: u8) {
         self.show_printed();
         self.running = None;
@@ -173,14 +173,14 @@ impl Pane {
         });
     }
 
-    /// Answers the step of what runs.
+    /// Completes the current step of the running script.
     pub fn answer(&mut self, answer: Output) {
         if let Some(running) = &mut self.running {
             running.answer(answer);
         }
     }
 
-    /// Prints what follows up to the cursor, while there is time.
+    /// Prints output up to the cursor, within the time limit.
     pub fn follow(&mut self, timeline: &Timeline, has_time: &dyn Fn() -> bool) {
         let Some(running) = &mut self.running else {
             self.is_behind = false;
@@ -191,17 +191,17 @@ impl Pane {
         self.print(false, &text);
     }
 
-    /// Whether what runs has more to print up to the cursor.
+    /// Whether the running command has more output up to the cursor.
     pub fn is_behind(&self) -> bool {
         self.is_behind
     }
 
-    /// Whether commands run, or wait to be run.
+    /// Whether commands are running or waiting.
     pub fn is_busy(&self) -> bool {
         self.running.is_some() || !self.queue.is_empty()
     }
 
-    /// Ends what runs.
+    /// Ends the running command.
     fn stop(&mut self) {
         if self.running.is_some() {
             self.finish(130);
@@ -209,13 +209,13 @@ impl Pane {
         self.is_behind = false;
     }
 
-    /// Ends what runs and what waits.
+    /// Ends the running command and the waiting ones.
     pub fn end(&mut self) {
         self.queue.clear();
         self.stop();
     }
 
-    /// Handles Ctrl+C: ends what runs and clears the input.
+    /// Handles Ctrl+C: ends the running command and clears the input.
     pub fn interrupt(&mut self) {
         self.queue.clear();
         let is_at_prompt = self.running.as_ref().is_some_and(|running| running.session().is_some());
@@ -243,7 +243,7 @@ impl Pane {
         self.recalled = recalled;
     }
 
-    /// Completes the last word by the common prefix of the candidates. If there are several, they are shown.
+    /// Completes the last word with the common prefix of the candidates, and shows them if there are several.
     pub fn complete(&mut self, timeline: &Timeline, files: &Files) {
         let candidates = complete::candidates(&self.text, &self.shell, timeline, files);
         self.complete_with(candidates);

@@ -1,27 +1,27 @@
-//! A command and what it has printed.
+//! A command and its output.
 
 use crate::kubectl::Output;
 
-/// The most that is kept of the output of a command, in bytes. The oldest lines are dropped.
+/// The most output that is kept for a command, in bytes. The oldest lines are dropped.
 const OUTPUT_MAX: usize = 20_000;
 
 /// A command and its output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandRecord {
-    /// What stands before the command line, if that is not the `$` of the terminal itself.
+    /// The prompt before the command line; empty for the terminal's own `$`.
     pub prompt: String,
     /// The command line.
     pub line: String,
-    /// What was printed, in its order: whether it is an error, and the text.
+    /// The output, in order: whether it is stderr, and the text.
     pub printed: Vec<(bool, String)>,
     /// The exit status so far.
     pub exit: u8,
-    /// What is told besides.
+    /// A note below the output.
     pub advice: String,
 }
 
 impl CommandRecord {
-    /// A command that is done.
+    /// A finished command.
     pub fn new(line: String, output: Output) -> CommandRecord {
         let Output { exit, stdout, stderr, advice, .. } = output;
         let mut record = CommandRecord { line, exit, advice, ..CommandRecord::default() };
@@ -51,7 +51,7 @@ impl CommandRecord {
             }
             excess = excess.saturating_sub(first.len());
             match self.printed.len() {
-                // One line may be longer.
+                // A single line can be longer.
                 1 => break,
                 _ => drop(self.printed.remove(0)),
             }
@@ -59,7 +59,7 @@ impl CommandRecord {
         self.printed.retain(|(_, text)| !text.is_empty());
     }
 
-    /// The text of the first complaint, or else the first text.
+    /// The first text on stderr, or else the first text.
     pub fn first(&self) -> &str {
         let error = self.printed.iter().find(|(is_error, _)| *is_error);
         error.or(self.printed.first()).map_or("", |(_, text)| text)

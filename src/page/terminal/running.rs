@@ -1,4 +1,4 @@
-//! A script that runs, and what it waits for.
+//! A running script, and what it is waiting for.
 
 use crate::api::Time;
 use crate::kubectl::Output;
@@ -7,35 +7,35 @@ use crate::shell::{Session, Shell};
 use crate::terminal::{Files, Script, Step};
 use crate::timeline::{Followed, Timeline, Watch};
 
-/// A script that runs.
+/// A running script.
 pub struct Running {
     script: Script,
     wait: Wait,
-    /// The line that goes on once the shell in a container is left.
+    /// The line that continues when the shell in a container exits.
     below: Option<Wait>,
     had_session: bool,
 }
 
-/// What a script waits for.
+/// What a script is waiting for.
 pub enum Wait {
     /// Its next step.
     Step(Step),
     /// The result of the job that does the step.
     Job,
-    /// A line that prints as time passes: what it has printed for another command, and whether the next line ends it.
+    /// A line that prints as time passes: the output for the next command of a pipe, and whether the next line ends it.
     Watch(Box<Watch>, Option<String>, bool),
-    /// An instant; the first is that at which it began.
+    /// An instant; the first field is when the wait began.
     Until(Time, Time),
     /// The editor.
     Editor,
-    /// What is typed next: it is for a shell in a container.
+    /// The next typed line, for a shell in a container.
     Session(Box<Session>),
-    /// Nothing: it goes on.
+    /// Nothing: it continues.
     Nothing,
 }
 
 impl Running {
-    /// Begins a script.
+    /// Starts a script.
     pub fn new(text: &str, shell: &Shell) -> Running {
         Running {
             script: Script::new(text, shell),
@@ -45,7 +45,7 @@ impl Running {
         }
     }
 
-    /// Goes on to the next step, unless it waits for something. The step is kept until it is taken.
+    /// Advances to the next step, unless the script is waiting. The step is kept until it is taken.
     pub fn go_on(&mut self, files: &mut Files, now: Time) -> Option<&Step> {
         if let Wait::Nothing = self.wait {
             self.wait = Wait::Step(self.script.go_on(files, now));
@@ -56,18 +56,18 @@ impl Running {
         }
     }
 
-    /// Lets the script wait for something.
+    /// Makes the script wait.
     pub fn wait(&mut self, wait: Wait) {
         self.wait = wait;
     }
 
-    /// Answers the step.
+    /// Completes the step.
     pub fn answer(&mut self, answer: Output) {
         self.script.answer(answer);
         self.wait = Wait::Nothing;
     }
 
-    /// What was printed since it was last taken, and what was advised.
+    /// Takes the output and the advice since the last call.
     pub fn take_printed(&mut self) -> (Vec<(bool, String)>, String) {
         (self.script.take_printed(), self.script.take_advice())
     }
@@ -80,7 +80,7 @@ impl Running {
         }
     }
 
-    /// The line for what was typed into a shell in a container, which is done next.
+    /// The line in the notation for input to a shell in a container, which runs next.
     pub fn begin_inside(&mut self, typed: &str) -> Option<String> {
         let session = self.session()?;
         let mut line = session.line.clone();
@@ -89,12 +89,12 @@ impl Running {
         Some(line)
     }
 
-    /// Whether something goes on once the shell in a container is left.
+    /// Whether the script continues when the shell in a container exits.
     pub fn is_inside(&self) -> bool {
         self.session().is_some() || self.below.is_some()
     }
 
-    /// Goes on after a line in a container: with its shell, or with what comes after that.
+    /// Continues after a line in a container: with its shell, or with the rest of the script.
     pub fn line_done_inside(&mut self, output: Output) {
         match (output.session, self.below.take()) {
             (Some(session), below) => {
@@ -106,28 +106,27 @@ impl Running {
         }
     }
 
-    /// Whether the next line that is typed ends what runs.
+    /// Whether the next typed line ends the script.
     pub fn ends_on_input(&self) -> bool {
         matches!(self.wait, Wait::Watch(_, _, true))
     }
 
-    /// Whether it waits as long as time does not pass.
+    /// Whether it is waiting for time to pass.
     pub fn waits_for_time(&self) -> bool {
         matches!(self.wait, Wait::Watch(..) | Wait::Until(..))
     }
 
-    /// Whether a job does its step.
+    /// Whether a job is running its step.
     pub fn is_in_job(&self) -> bool {
         matches!(self.wait, Wait::Job)
     }
 
-    /// Whether its step waits for something that has to be fetched.
+    /// Whether its step is waiting for a file to be fetched.
     pub fn waits_for_table(&self) -> bool {
         matches!(self.wait, Wait::Step(Step::Line(..) | Step::Examples))
     }
 
-    /// Follows what it waits for, up to the cursor, while there is time. Returns what is printed, and whether there is
-    /// more.
+    /// Follows what it is waiting for, up to the cursor, within the time limit. Returns the output, and whether there is more.
     pub fn follow(&mut self, timeline: &Timeline, has_time: &dyn Fn() -> bool) -> (String, bool) {
         let mut text = String::new();
         match &mut self.wait {
@@ -171,8 +170,8 @@ impl Running {
         (text, false)
     }
 
-    /// Ctrl+C: what waits in front of a pipe ends, and the rest of the pipe prints what it makes of it. Returns whether
-    /// the script goes on.
+    /// Handles Ctrl+C: ends the waiting command in front of a pipe; the rest of the pipe still prints. Returns whether
+    /// the script continues.
     pub fn interrupt(&mut self) -> bool {
         match &mut self.wait {
             Wait::Watch(_, held, _) if held.is_some() => {
@@ -185,7 +184,7 @@ impl Running {
     }
 }
 
-/// What is printed now of a text; the rest is held for another command.
+/// The part of a text to print now; the rest is kept for the next command of the pipe.
 fn kept(held: &mut Option<String>, text: String) -> String {
     match held {
         Some(held) => {

@@ -1,4 +1,4 @@
-//! Scripts on a run, as the page lets them go on.
+//! Scripts on a run, as the page plays them.
 
 use super::*;
 use crate::api::Time;
@@ -16,7 +16,7 @@ impl Page {
         Page(Terminal::default(), first_story(seconds))
     }
 
-    /// Types a text with Enter, and lets the commands run as far as they go without time passing.
+    /// Types a text with Enter, and runs the commands until they wait for time to pass.
     fn type_in(&mut self, pane: usize, text: &str) {
         self.0.panes[pane].edit(&format!("{text}\n"));
         self.0.enter(pane);
@@ -122,7 +122,7 @@ fn ctrl_c_ends_what_runs() {
     page.go_on();
     assert_eq!(page.last(0).1, 130);
     assert!(!page.0.panes[0].is_busy() && page.0.panes[0].text.is_empty());
-    // The rest of a pipe gets what was printed before.
+    // The rest of a pipe gets the earlier output.
     page.type_in(0, "kubectl logs -f web-0 | wc -l");
     assert_eq!(page.last(0).0, "");
     page.0.panes[0].interrupt();

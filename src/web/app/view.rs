@@ -341,7 +341,7 @@ impl App {
     }
 }
 
-/// Whether what says why something waits is hidden, because it would give away the answer to a prediction.
+/// Whether explanations of waits are hidden, because they would give away the answer to a prediction.
 fn is_masked(session: &Session) -> bool {
     let lesson = session.lesson.active.as_ref();
     lesson.is_some_and(|it| it.masked(&session.run.timeline).contains(&Panel::Why))
@@ -352,7 +352,7 @@ fn view_masked(name: &'static str) -> Html {
     html! {
         <section class="panel masked" aria-label={name}>
             <h2>{ name }</h2>
-            <p class="empty">{ "Hidden until you have predicted and watched." }</p>
+            <p class="empty">{ "Hidden until you predict and watch." }</p>
         </section>
     }
 }

@@ -35,7 +35,7 @@ impl Session {
             return self.call(line.to_owned(), reply);
         }
         self.ui.focus.restores = true;
-        // In a lesson, a line of the user may be the next step of the lesson.
+        // In a lesson, a command of the user may be the next command of the lesson.
         if self.lesson.expects(line, &self.run.timeline) {
             return self.handle_lesson(LessonAction::Continue);
         }

@@ -1,4 +1,4 @@
-//! The editor that commands of the terminal open: `kubectl edit`, `vi`. It is the manifest editor with another text.
+//! The editor that terminal commands such as `kubectl edit` and `vi` open: the manifest editor with another text.
 
 use super::Session;
 use super::jobs::{Outcome, Work};
@@ -8,15 +8,15 @@ use crate::web::action::Dialog;
 use std::rc::Rc;
 use yew::AttrValue;
 
-/// What the editor is open for.
+/// An edit for a terminal command.
 pub(crate) struct Editor {
     /// The title of the dialog.
     pub(crate) title: AttrValue,
     pane: usize,
     edit: Edit,
-    /// The text with which it was opened.
+    /// The original text.
     opened: Rc<str>,
-    /// The text of the manifest editor, which comes back afterwards.
+    /// The text of the manifest editor, which is restored afterwards.
     draft: Rc<str>,
 }
 
@@ -48,7 +48,7 @@ impl Session {
         self.ui.dialog = Some(Dialog::Manifest);
     }
 
-    /// Closes the editor; the command is answered with what was edited.
+    /// Closes the editor, and completes the command with the edited text.
     fn take_editor(&mut self) -> Option<(Editor, Rc<str>)> {
         let editor = self.editor.take()?;
         let text = std::mem::replace(&mut self.manifest.text, editor.draft.clone());
@@ -65,7 +65,7 @@ impl Session {
         }
     }
 
-    /// Saves what was edited.
+    /// Saves the edited text.
     pub(super) fn save_edited(&mut self) {
         let Some((editor, text)) = self.take_editor() else { return };
         match editor.edit.saved(&editor.opened, &text) {
@@ -87,7 +87,7 @@ impl Session {
         }
     }
 
-    /// Ends an edit that the API server has accepted, or opens the editor again with its complaint.
+    /// Ends an edit that the API server accepted, or opens the editor again with its error.
     fn edit_submitted(&mut self, editor: Editor, text: &str, output: Output) {
         if output.exit == 0 {
             return self.editor_closed(editor.pane, output);

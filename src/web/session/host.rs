@@ -26,9 +26,9 @@ pub(crate) struct HostLink {
     pub(crate) is_visible: bool,
     /// The number of events reported to the script.
     pub(crate) reported: usize,
-    /// What the script was told of the lesson: the index of its step and of the chosen answer.
+    /// The last report of the lesson to the script: the indexes of its step and of the chosen answer.
     pub(crate) lesson: Option<(usize, Option<usize>)>,
-    /// The instant at which playback stops.
+    /// When playback stops.
     pub(crate) until: Time,
     /// The last export and its message.
     pub(crate) export: (Rc<str>, Rc<str>),

@@ -25,7 +25,7 @@ pub(crate) struct Jobs {
     current: Option<Box<Job>>,
     /// The waiting actions, in order.
     waiting: VecDeque<Action>,
-    /// Whether a line of the element's script runs, between whose jobs nothing else does.
+    /// Whether a command of the element's script is running. No other job runs between its jobs.
     pub(super) is_called: bool,
     /// The wall time at which the current job started.
     began: f64,

@@ -25,12 +25,12 @@ pub(crate) struct LessonState {
 }
 
 impl LessonState {
-    /// What comes after the lesson in progress.
+    /// The lesson after the one in progress.
     pub(crate) fn next(&self) -> Option<NextLesson> {
         course::next_lesson(&self.list, &self.active.as_ref()?.name)
     }
 
-    /// Reads the list again, after progress was stored.
+    /// Reads the list again after progress was stored.
     pub(super) fn refresh(&mut self) {
         let list = course::parse_list(&self.index, &storage::done(), storage::today());
         self.list = Rc::new(list);
@@ -161,7 +161,7 @@ impl Session {
         self.begin_task("Continuing the story", task, progress);
     }
 
-    /// Plays where the user watches what was predicted or shown, and otherwise pauses. Stores the results of the
+    /// Plays if the user is watching a prediction or a solution, and otherwise pauses. Stores the results of the
     /// lesson at its end.
     fn phase_changed(&mut self, before: Phase) {
         let Some(lesson) = &self.lesson.active else { return };
@@ -175,7 +175,7 @@ impl Session {
         self.store_results();
     }
 
-    /// Stores the results of the lesson, if it is complete, and fetches what comes next.
+    /// Stores the results of the lesson, if it is complete, and finds the next lesson.
     fn store_results(&mut self) {
         let Some(lesson) = &self.lesson.active else { return };
         if !lesson.guide.is_last() || lesson.phase(&self.run.timeline) != Phase::Arrived {
@@ -188,7 +188,7 @@ impl Session {
         }
     }
 
-    /// Shows the motion of the present step once more.
+    /// Replays the current step.
     fn replay_step(&mut self) {
         let Some(lesson) = &mut self.lesson.active else { return };
         lesson.replayed = Some(lesson.guide.index());
@@ -207,12 +207,12 @@ impl Session {
         self.resume_step("Going back one step", true);
     }
 
-    /// Starts the present step again, where it has arrived.
+    /// Restarts the current step where it arrived.
     fn retry_step(&mut self) {
         self.resume_step("Starting the step again", false);
     }
 
-    /// Replaces the run by that of the present step, or of the one before.
+    /// Replaces the run with that of the current step, or of the previous one.
     fn resume_step(&mut self, title: &'static str, is_back: bool) {
         let Some(lesson) = &mut self.lesson.active else { return };
         lesson.restart();

@@ -52,11 +52,11 @@ pub(super) struct Session {
     pub(super) manifest: ManifestEditor,
     /// The terminal.
     pub(super) terminal: Terminal,
-    /// The lines of the element's script that run, one after the other.
+    /// The commands of the element's script; they run one after the other.
     calls: VecDeque<ScriptCall>,
-    /// The shell for those lines.
+    /// The shell for those commands.
     script_shell: Shell,
-    /// What an editor is open for.
+    /// The edit for a terminal command, if any.
     pub(super) editor: Option<Editor>,
     /// The guided stories.
     pub(super) lesson: LessonState,

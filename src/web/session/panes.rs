@@ -1,4 +1,4 @@
-//! What is typed into the terminal.
+//! Input of the terminal.
 
 use super::{Session, storage};
 use crate::web::action::{PaneAction, TerminalAction};

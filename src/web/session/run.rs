@@ -117,7 +117,7 @@ impl Session {
         }
     }
 
-    /// Pauses at the instant that the element sets, if playback has passed it since `from`.
+    /// Pauses at the element's `until`, if playback has passed it since `from`.
     fn stop_at_end(&mut self, from: Time) {
         let until = self.host.until;
         if from < until && until <= self.run.timeline.now() {

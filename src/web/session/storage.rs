@@ -1,5 +1,5 @@
 //! What the browser stores: for each element, page and story, the manifest and the run until the window is
-//! closed, with the files and the lines of the terminal; and permanently, which lessons were completed. The page works without storage, and ignores damaged
+//! closed, with the files and the history of the terminal; and permanently, the completed lessons. The page works without storage, and ignores damaged
 //! contents.
 
 use super::HostLink;
@@ -14,9 +14,9 @@ use web_sys::Storage;
 const MANIFEST: &str = "ordinal.manifest";
 /// The first part of the key of a run.
 const RUN: &str = "ordinal.run";
-/// The first part of the key of the files of a terminal.
+/// The key prefix for the files of a terminal.
 const FILES: &str = "ordinal.files";
-/// The first part of the key of the lines typed in a terminal.
+/// The key prefix for the history of a terminal.
 const LINES: &str = "ordinal.lines";
 /// The key of the completed lessons.
 const DONE: &str = "ordinal.lessons";
@@ -75,12 +75,12 @@ pub(crate) fn files(host: &HostLink) -> Files {
     Files::of_texts(&texts.unwrap_or_default())
 }
 
-/// Stores the lines typed in the terminal.
+/// Stores the history of the terminal.
 pub(super) fn save_lines(host: &HostLink, lines: &[Rc<str>]) {
     save(LINES, host, &saved_run::pack_texts(lines.iter().map(|line| &**line)));
 }
 
-/// The stored lines typed in the terminal.
+/// The stored history of the terminal.
 pub(crate) fn lines(host: &HostLink) -> Vec<Rc<str>> {
     let texts = load(LINES, host).and_then(|packed| saved_run::unpack_texts(&packed));
     texts.unwrap_or_default().into_iter().map(Rc::from).collect()

@@ -1,4 +1,4 @@
-//! The scripts that run in the terminal, and the lines of the element's script.
+//! Running scripts of the terminal, and commands of the element's script.
 
 use super::{Session, storage};
 use crate::kubectl::Output;
@@ -9,12 +9,12 @@ use crate::web::action::TerminalAction;
 use std::rc::Rc;
 use yew::Callback;
 
-/// How often a line of the element's script may sleep.
+/// How often a command of the element's script may sleep.
 const SLEEPS_MAX: u32 = 100;
-/// The exit status of what Ctrl+C ends.
+/// The exit status after Ctrl+C.
 const INTERRUPTED: u8 = 130;
 
-/// A line of the element's script that runs.
+/// A running command of the element's script.
 pub(super) struct ScriptCall {
     line: String,
     running: Running,
@@ -26,14 +26,14 @@ pub(super) struct ScriptCall {
 /// Who runs a script.
 #[derive(Clone, Copy, PartialEq)]
 enum Runner {
-    /// The pane of this number.
+    /// The pane with this index.
     Pane(usize),
     /// The element's script.
     Script,
 }
 
 impl Session {
-    /// Runs a line of the element's script.
+    /// Runs a command of the element's script.
     pub(super) fn call(&mut self, line: String, reply: Callback<Output>) {
         let running = Running::new(&line, &self.script_shell);
         let output = Output::default();
@@ -41,8 +41,8 @@ impl Session {
         self.jobs.is_called = true;
     }
 
-    /// Lets the scripts go on as far as they can. Returns whether a job has begun, or a line of the element's script has
-    /// ended.
+    /// Advances all scripts as far as possible. Returns whether a job has started, or a command of the element's script
+    /// has ended.
     pub(super) fn go_on_scripts(&mut self) -> bool {
         if !self.calls.is_empty() {
             return self.go_on_runner(Runner::Script);
@@ -70,7 +70,7 @@ impl Session {
         }
     }
 
-    /// Shows what a script has printed, or keeps it for the element's script.
+    /// Shows the output of a script, or keeps it for the element's script.
     fn show_printed(&mut self, runner: Runner) {
         match runner {
             Runner::Pane(pane) => {
@@ -91,7 +91,7 @@ impl Session {
         }
     }
 
-    /// Lets a script go on as far as it can. Returns whether a job has begun, or it has ended.
+    /// Advances a script as far as possible. Returns whether a job has started, or the script has ended.
     fn go_on_runner(&mut self, runner: Runner) -> bool {
         loop {
             if let Runner::Pane(pane) = runner
@@ -225,7 +225,7 @@ impl Session {
         Progress::Begun
     }
 
-    /// Answers a line that is done, or lets it go on printing.
+    /// Completes a finished line, or lets it keep printing.
     fn line_done(&mut self, runner: Runner, line: &str, is_shown: bool, output: Output) {
         let is_waiting = self.running(runner).is_some_and(|running| running.is_in_job());
         if !is_waiting {
@@ -250,7 +250,7 @@ impl Session {
             return self.answer_script(runner, output);
         };
         let held = (!is_shown).then(|| output.stdout.clone());
-        // A pod for one command ends; the others go on until they are interrupted.
+        // `kubectl run` ends with its pod; the others continue until they are interrupted.
         let is_endless = !line.starts_with("kubectl run");
         if !is_endless {
             self.run.playback.set_playing(true);
@@ -262,7 +262,7 @@ impl Session {
         pane.show_waiting();
     }
 
-    /// Moves the cursor on for a `sleep` of the element's script.
+    /// Advances the cursor for a `sleep` of the element's script.
     fn sleep_ahead(&mut self, ms: u64) -> Progress {
         let Some(call) = self.calls.front_mut() else { return Progress::Waits };
         call.sleeps += 1;
@@ -309,13 +309,13 @@ impl Session {
         self.ui.last = Some(last);
     }
 
-    /// Lets the scripts that wait for the example files go on.
+    /// Resumes the scripts that wait for the example files.
     pub(super) fn examples_loaded(&mut self, error: &str) {
         self.schema.is_loading_examples = false;
         self.tables_loaded(error);
     }
 
-    /// Tells the scripts that wait for a table why they cannot have it.
+    /// Fails the scripts that wait for a table which could not be loaded.
     pub(super) fn tables_loaded(&mut self, error: &str) {
         if error.is_empty() {
             return;
@@ -328,12 +328,12 @@ impl Session {
         }
     }
 
-    /// Answers the script of a pane whose editor was closed.
+    /// Completes the step of a pane whose editor was closed.
     pub(super) fn editor_closed(&mut self, pane: usize, output: Output) {
         self.answer_script(Runner::Pane(pane), output);
     }
 
-    /// Prints the end of what follows up to the cursor.
+    /// Prints the output that follows up to the cursor.
     pub(super) fn follow_panes(&mut self, has_time: &dyn Fn() -> bool) {
         for pane in &mut self.terminal.panes {
             pane.follow(&self.run.timeline, has_time);
@@ -341,12 +341,12 @@ impl Session {
     }
 }
 
-/// How far a script has come.
+/// The progress of a script.
 enum Progress {
-    /// The step is answered.
+    /// The step is complete.
     Answered,
-    /// A job has begun.
+    /// A job has started.
     Begun,
-    /// It waits.
+    /// The script is waiting.
     Waits,
 }
