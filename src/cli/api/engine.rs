@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 const TICK: Duration = Duration::from_millis(20);
 /// How long the cluster may catch up before requests are answered again.
 const SLICE: Duration = Duration::from_millis(50);
-/// How many lines are sent one at a time, so that watches can share them.
+/// The maximum number of lines that are sent one at a time, so that watches can share them.
 const PIECES: usize = 64;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK: Duration = Duration::from_secs(60);
