@@ -66,11 +66,11 @@ pub(super) struct Reader<'a> {
     pub(super) history: &'a History,
     pub(super) wire: Wire,
     pub(super) era: u64,
-    /// Lines of watches that others may tell as well.
+    /// Watch lines that several watches can share.
     pub(super) told: &'a RefCell<Told>,
 }
 
-/// Lines by the number of the change, the type of the event, and the form and version of the object.
+/// Watch lines by the number of the change, the event type, and the form and version of the object.
 pub(super) type Told = BTreeMap<(u64, &'static str, Form, &'static str), Line>;
 
 impl Reader<'_> {
@@ -121,18 +121,18 @@ impl Reader<'_> {
         }
     }
 
-    /// A tree of the cluster as clients see it now.
+    /// A tree of the cluster as clients see it.
     pub(super) fn seen(&self, kind: Kind, tree: Tree) -> Tree {
         let managers = self.history.managers(&self.view.cluster.store, kind, &tree);
         self.seen_with(kind, tree, managers)
     }
 
-    /// A tree of the cluster as clients see it, with these managers of its fields. Objects made of others have versions of their
-    /// own.
+    /// A tree of the cluster as clients see it, with these field managers. Derived objects have their own resource
+    /// versions.
     pub(super) fn seen_with(&self, kind: Kind, mut tree: Tree, managers: Option<Managers>) -> Tree {
         let wire = if kind.is_derived() { Wire { offset: 0, ..self.wire } } else { self.wire };
         wire.out(&mut tree);
-        // Custom resources are stored in one version, and served in all of them.
+        // Custom resources are stored in one version, and served in all versions.
         if let Kind::Custom(_) = kind {
             tree.set("apiVersion", kind.api_version());
         }

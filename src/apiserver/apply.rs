@@ -1,5 +1,5 @@
-//! Server-side apply: the fields that a manager says belong to it, those that it no longer says are removed, and those of others
-//! are refused unless it insists (`sigs.k8s.io/structured-merge-diff/merge`).
+//! Server-side apply: sets the fields in a manager's configuration, removes those that it no longer has, and refuses
+//! changes to fields of other managers unless they are forced (`sigs.k8s.io/structured-merge-diff/merge`).
 
 use super::fields::Fields;
 use super::history::type_of;
@@ -14,11 +14,11 @@ use super::{ApiServer, Request, Response};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Uid};
 
-/// The path of the managers in a JSON patch.
+/// The path of `managedFields` in a JSON patch.
 const PATH: &str = "/metadata/managedFields";
 
-/// Takes the managers out of a patch, if it writes them: kubectl does, when an object that was applied by a client is applied by
-/// the server for the first time.
+/// Removes `managedFields` from a patch that writes it: kubectl does that on the first server-side apply of an object
+/// that was applied client-side.
 pub(super) fn managers(patch: &mut Tree) -> Option<Tree> {
     match &mut patch.value {
         Value::List(operations) => {
@@ -31,14 +31,14 @@ pub(super) fn managers(patch: &mut Tree) -> Option<Tree> {
     }
 }
 
-/// What `live` becomes where `said` is applied by the first of the managers, and what is then said by others too.
+/// The result of applying a configuration to `live`, the fields of the configuration, and the conflicts.
 struct Merged {
     tree: Tree,
     said: Fields,
     conflicts: Vec<(Entry, Fields)>,
 }
 
-/// Applies what a manager says to an object.
+/// Applies a manager's configuration to an object.
 fn merged(of: Type<'_>, live: &Tree, said: &Tree, entries: &[Entry], writer: &Writer) -> Merged {
     let mut tree = live.clone();
     of.merge(&mut tree, said);
@@ -56,7 +56,7 @@ fn merged(of: Type<'_>, live: &Tree, said: &Tree, entries: &[Entry], writer: &Wr
     Merged { tree, said, conflicts }
 }
 
-/// The refusal of what would change fields of others (`NewConflictError`).
+/// The error for changes to fields of other managers (`NewConflictError`).
 fn conflict(conflicts: &[(Entry, Fields)], shift_ms: u64) -> Status {
     let manager = |entry: &Entry| {
         let mut words = Tree::from(entry.writer.manager.as_str()).json();
@@ -95,7 +95,7 @@ fn conflict(conflicts: &[(Entry, Fields)], shift_ms: u64) -> Status {
     status
 }
 
-/// What a JSON merge patch has to say to make one tree of another.
+/// The JSON merge patch from one tree to another.
 fn difference(old: &Tree, new: &Tree) -> Tree {
     let mut patch = Tree::map([]);
     for entry in old.entries().iter().filter(|entry| new.entry(&entry.key).is_none()) {
@@ -117,7 +117,7 @@ impl ApiServer {
     /// Server-side apply.
     ///
     /// # Errors
-    /// Why it is refused.
+    /// The API server's error.
     pub(super) fn apply(
         &mut self,
         request: &Request,
@@ -188,7 +188,7 @@ impl ApiServer {
         response
     }
 
-    /// The object that a target names, with its UID and its managers.
+    /// The object of a target, with its UID and its managers.
     fn managed(&self, target: &Target, name: &str) -> Option<(Tree, Uid, Vec<Entry>)> {
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let tree = self.reader().get(target.kind, namespace, name).ok()?;
@@ -198,7 +198,7 @@ impl ApiServer {
         Some((tree, uid, managers.to_vec()))
     }
 
-    /// Notes that a manager has the fields that it has applied and no others, and that others have lost some.
+    /// Records that a manager owns exactly the fields that it applied, and that other managers lost some.
     fn note_applied(
         &mut self,
         target: &Target,
@@ -223,7 +223,7 @@ impl ApiServer {
         self.history.set_managers(uid, entries);
     }
 
-    /// Sets the managers of an object to those that a client has written.
+    /// Sets the managers of an object to those that a client wrote.
     pub(super) fn set_managers(&mut self, target: &Target, name: &str, managers: &Tree) {
         let Some((tree, uid, _)) = self.managed(target, name) else { return };
         let mut entries = managed::read(managers, self.wire.shift_ms);

@@ -12,7 +12,7 @@ use crate::api::json::{Node as Tree, Value};
 use crate::cluster::disruption;
 
 impl ApiServer {
-    /// The options of a deletion: of the body, or of the query.
+    /// The delete options, from the body or from the query.
     fn options(request: &Request, query: &Query) -> Result<Tree, Status> {
         let mut options = match request.body.as_slice() {
             [] => Tree::map([]),
@@ -27,7 +27,7 @@ impl ApiServer {
         Ok(options)
     }
 
-    /// What the preconditions of a deletion say against it (`rest.BeforeDelete`).
+    /// Checks the preconditions of a deletion (`rest.BeforeDelete`).
     fn check(&self, target: &Target, name: &str, options: &Tree) -> Result<(), Status> {
         let namespace = target.namespace.as_deref().unwrap_or_default();
         let tree = self.reader().get(target.kind, namespace, name)?;
@@ -80,14 +80,14 @@ impl ApiServer {
         let uid = before.word("metadata.uid");
         let tree = match after.filter(|after| after.word("metadata.uid") == uid) {
             Some(after) => reader.seen(kind, after),
-            // A pod that is gone at once is answered as it was.
+            // For a pod that is deleted immediately, the response is its last state.
             None if kind == Kind::Pod => self.reader().seen(kind, before),
             None => deleted(kind, name, &uid),
         };
         Ok(Response::json(200, &tree))
     }
 
-    /// The refusal of an eviction, with what the budget says.
+    /// The error of an eviction, with the cause that the PodDisruptionBudget gives.
     fn with_cause(&self, mut status: Status, namespace: &str, name: &str) -> Status {
         let cluster = self.timeline.cluster();
         let pod = cluster.store.pods.named(namespace, name);

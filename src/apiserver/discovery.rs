@@ -15,7 +15,7 @@ const REVIEWS: &[(&str, &str, &str)] = &[
     ("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
 ];
 
-/// The API versions of all groups; that of the core group is first.
+/// The API versions of all groups; the core group is first.
 pub(super) fn versions(kinds: &Kinds<'_>) -> Vec<&'static str> {
     kinds.versions(&REVIEWS.iter().map(|(version, ..)| *version).collect::<Vec<_>>())
 }
@@ -90,7 +90,7 @@ fn foreign(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// Adds the other names of a kind, and its categories.
+/// Adds the short names and the categories of a kind.
 fn add_names(tree: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
     if short_names(kind).next().is_some() {
         tree.set("shortNames", list(short_names(kind)));

@@ -48,7 +48,7 @@ pub fn exec_refusal(output: &Output) -> Option<Response> {
         let words = format!("Internal error occurred: {words}");
         return Some(Status::new("InternalError", words).into());
     }
-    // The words of kubectl 1.37, which leave out what kind of refusal it is.
+    // kubectl 1.37 omits the reason of the error.
     let upgrade = output
         .stderr
         .lines()

@@ -1,33 +1,33 @@
-//! Sets of fields, as `managedFields` names them (`FieldsV1`, `sigs.k8s.io/structured-merge-diff/fieldpath`).
+//! Field sets, as `managedFields` encodes them (`FieldsV1`, `sigs.k8s.io/structured-merge-diff/fieldpath`).
 
 use crate::api::json::Node as Tree;
 use crate::manifest;
 use crate::map::Map;
 
-/// A set of paths below one point of an object. A step is written as in `FieldsV1`: `f:NAME` for a field, `k:{...}` for an item
-/// of a list by its keys, and `v:VALUE` for an item of a set.
+/// A set of paths below a path of an object. Path elements are written as in `FieldsV1`: `f:NAME` for a field,
+/// `k:{...}` for a list item by its keys, and `v:VALUE` for an item of a set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields {
-    /// Whether this point is in the set itself.
+    /// Whether this path itself is in the set.
     pub(super) is_in: bool,
-    /// What is below it.
+    /// The paths below this one.
     pub(super) below: Map<String, Fields>,
 }
 
 impl Fields {
-    /// Whether nothing is in the set.
+    /// Whether the set is empty.
     pub(super) fn is_empty(&self) -> bool {
         !self.is_in && self.below.is_empty()
     }
 
-    /// Adds what is below a step.
+    /// Adds fields below a path element.
     pub(super) fn add(&mut self, step: String, fields: Fields) {
         if !fields.is_empty() {
             self.below.insert(step, fields);
         }
     }
 
-    /// A set made from both, point by point.
+    /// Combines both sets, path by path.
     fn with(&self, other: &Fields, is_in: fn(bool, bool) -> bool) -> Fields {
         let nothing = Fields::default();
         let mut made = Fields { is_in: is_in(self.is_in, other.is_in), ..Fields::default() };
@@ -40,29 +40,29 @@ impl Fields {
         made
     }
 
-    /// What is in one of both.
+    /// The paths in either set.
     pub(super) fn union(&self, other: &Fields) -> Fields {
         self.with(other, |one, two| one || two)
     }
 
-    /// What is in both.
+    /// The paths in both sets.
     pub(super) fn intersection(&self, other: &Fields) -> Fields {
         self.with(other, |one, two| one && two)
     }
 
-    /// What is in this one only.
+    /// The paths in this set only.
     pub(super) fn without(&self, other: &Fields) -> Fields {
         self.with(other, |one, two| one && !two)
     }
 
-    /// The part below `f:status`, or all but that.
+    /// The part below `f:status`, or everything else.
     pub(super) fn status(&self, is_status: bool) -> Fields {
         let mut part = self.clone();
         part.below.retain(|step, _| (step == "f:status") == is_status);
         part
     }
 
-    /// The set as `fieldsV1`.
+    /// Encodes the set as `fieldsV1`.
     pub(super) fn tree(&self) -> Tree {
         let mut tree = Tree::map([]);
         if self.is_in && !self.below.is_empty() {
@@ -74,10 +74,10 @@ impl Fields {
         tree
     }
 
-    /// Reads `fieldsV1`.
+    /// Decodes `fieldsV1`.
     pub(super) fn read(tree: &Tree) -> Fields {
         let mut fields = Fields::inside(tree);
-        // The object as a whole is no field.
+        // The object as a whole is not a field.
         fields.is_in = false;
         fields
     }
@@ -92,7 +92,7 @@ impl Fields {
         fields
     }
 
-    /// The paths in the words of the API server, as in `.spec.containers[name="db"].image`.
+    /// The paths as the API server prints them, as in `.spec.containers[name="db"].image`.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.add_paths("", &mut paths);
@@ -109,7 +109,7 @@ impl Fields {
     }
 }
 
-/// A step as it is printed.
+/// A path element as the API server prints it.
 fn printed(step: &str) -> String {
     match step.split_at_checked(2) {
         Some(("f:", name)) => format!(".{name}"),

@@ -36,14 +36,14 @@ pub(super) struct Change {
     pub(super) old: Option<State>,
     /// The object after it; none if it was deleted.
     pub(super) new: Option<State>,
-    /// Who has its fields; none for objects made of others.
+    /// Its field managers; none for derived objects.
     pub(super) managers: Option<Managers>,
 }
 
-/// Who has which fields of an object.
+/// The field managers of an object.
 pub(super) type Managers = Rc<Vec<Entry>>;
 
-/// The type of the objects of a kind.
+/// The type of a kind's objects.
 pub(super) fn type_of(store: &Store, kind: Kind) -> Type<'_> {
     let schema = kinds::definition(store, kind).and_then(|(_, it)| it.at("schema.openAPIV3Schema"));
     Type::of(kind, schema)
@@ -63,7 +63,7 @@ pub(super) struct History {
     made: BTreeMap<Kind, Made>,
     /// How much there was to make them of at the last look: the version of the store, and how many events.
     looked: BTreeMap<Kind, (u64, usize)>,
-    /// Who has the fields of the objects that were changed since the run began.
+    /// The field managers of objects that changed since the run began.
     managers: BTreeMap<Uid, Managers>,
 }
 
@@ -108,7 +108,7 @@ impl History {
         Some(index.map_or(self.next(), |index| self.first.saturating_add(index as u64)))
     }
 
-    /// Who has the fields of an object, as it is in a tree.
+    /// The field managers of an object, given as a tree.
     pub(super) fn managers(&self, store: &Store, kind: Kind, tree: &Tree) -> Option<Managers> {
         if kind.is_derived() {
             return None;
@@ -118,7 +118,7 @@ impl History {
         Some(known.cloned().unwrap_or_else(new))
     }
 
-    /// Sets who has the fields of an object after its last change.
+    /// Sets the field managers of an object after its last change.
     pub(super) fn set_managers(&mut self, uid: Uid, managers: Vec<Entry>) {
         let managers = Rc::new(managers);
         let is_it = |change: &&mut Change| match &change.new {
@@ -131,7 +131,7 @@ impl History {
         self.managers.insert(uid, managers);
     }
 
-    /// Notes who has the fields of an object after a change.
+    /// Updates the field managers of an object after a change.
     fn note_managers(
         &mut self,
         store: &Store,
@@ -158,7 +158,7 @@ impl History {
         Some(after)
     }
 
-    /// Notes what was written to the store since the last look, by a manager or by the components.
+    /// Records the writes to the store since the last call, by a manager or by the components.
     pub(super) fn look(&mut self, store: &Store, writer: Option<&Writer>, now: Time) {
         if store.resource_version == self.store.resource_version {
             return;

@@ -1,18 +1,18 @@
-//! The kinds that are served: those that there always are, and those that CustomResourceDefinitions define, each in all of
-//! its versions.
+//! The kinds that the API serves: the built-in ones, and those of CustomResourceDefinitions, each in all of its
+//! versions.
 
 use super::target::group_version;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, StoredObject};
 use crate::cluster::Store;
 
-/// What can be done with a resource.
+/// The verbs of a resource.
 const VERBS: &[&str] =
     &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-/// The kinds that are made of other objects, and can only be read.
+/// The verbs of read-only kinds, which are derived from other objects.
 const READ: &[&str] = &["get", "list", "watch"];
 
-/// A subresource: its name, the kind of its objects, and what can be done with it.
+/// A subresource: its name, the kind of its objects, and its verbs.
 pub(super) type Subresource = (&'static str, &'static str, &'static [&'static str]);
 
 /// The kinds that a cluster serves.
@@ -22,18 +22,18 @@ pub(super) struct Kinds<'a> {
 }
 
 impl<'a> Kinds<'a> {
-    /// Those of a cluster with this store.
+    /// The kinds of a cluster with this store.
     pub(super) fn of(store: &'a Store) -> Kinds<'a> {
         let custom = store.definitions().flat_map(StoredObject::defined_kinds);
         Kinds { store, all: Kind::ALL.iter().copied().chain(custom).collect() }
     }
 
-    /// All of them.
+    /// All kinds.
     pub(super) fn iter(&self) -> impl Iterator<Item = Kind> {
         self.all.iter().copied()
     }
 
-    /// Those of a group and version, in the order of their names.
+    /// The kinds of a group and version, in alphabetical order.
     pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> + use<> {
         let of_version = self.iter().filter(|kind| kind.api_version() == api_version);
         let mut kinds: Vec<Kind> = of_version.collect();
@@ -41,23 +41,23 @@ impl<'a> Kinds<'a> {
         kinds.into_iter()
     }
 
-    /// The kind of this plural in a group and version.
+    /// The kind with this plural in a group and version.
     pub(super) fn named(&self, api_version: &str, plural: &str) -> Option<Kind> {
         self.in_version(api_version).find(|kind| kind.plural() == plural)
     }
 
-    /// The definition of a kind, and what it says of the version of the kind; none if there always is such a kind.
+    /// The definition of a kind, and its entry for the version of the kind; none for a built-in kind.
     pub(super) fn definition(&self, kind: Kind) -> Option<(&'a StoredObject, &'a Tree)> {
         definition(self.store, kind)
     }
 
-    /// Changes whenever a kind comes, goes, or gets other fields.
+    /// A number that changes when a CustomResourceDefinition is created, deleted, or changed.
     pub(super) fn fingerprint(&self) -> u64 {
         let versions = self.store.definitions().map(|it| it.metadata.resource_version);
         versions.fold(0, |sum, version| sum * 31 + version)
     }
 
-    /// The categories that a kind belongs to, such as `all`.
+    /// The categories of a kind, such as `all`.
     pub(super) fn categories(&self, kind: Kind) -> Vec<&str> {
         match self.definition(kind) {
             Some((definition, _)) => {
@@ -99,13 +99,13 @@ impl<'a> Kinds<'a> {
         found
     }
 
-    /// Whether a kind is a custom one whose status is written apart.
+    /// Whether a kind is a custom one with a `status` subresource.
     pub(super) fn has_custom_status(&self, kind: Kind) -> bool {
         self.definition(kind).is_some_and(|(it, _)| it.has_status(kind.api_version()))
     }
 
-    /// The group and version of all kinds, and of what is not stored; that of the core group is first, the preferred one of
-    /// each group before its others.
+    /// The group and version of all kinds, and of `more`; the core group is first, and the preferred version of each group
+    /// is before its other versions.
     pub(super) fn versions(&self, more: &[&'static str]) -> Vec<&'static str> {
         let mut versions = vec!["v1"];
         for version in self.iter().map(Kind::api_version).chain(more.iter().copied()) {
@@ -117,12 +117,12 @@ impl<'a> Kinds<'a> {
     }
 }
 
-/// What can be done with the objects of a kind.
+/// The verbs of a kind.
 pub(super) fn verbs(kind: Kind) -> &'static [&'static str] {
     if kind == Kind::Event { READ } else { VERBS }
 }
 
-/// The definition of a kind, and what it says of the version of the kind.
+/// The definition of a kind, and its entry for the version of the kind.
 pub(super) fn definition(store: &Store, kind: Kind) -> Option<(&StoredObject, &Tree)> {
     let Kind::Custom(_) = kind else { return None };
     let mut all = store.definitions();
@@ -135,7 +135,7 @@ pub(super) fn short_names(kind: Kind) -> impl Iterator<Item = &'static str> {
     kind.short().split(',').filter(|name| !name.is_empty())
 }
 
-/// The groups of versions, without the core group, each with its versions.
+/// The groups of these versions, without the core group, each with its versions.
 pub(super) fn groups(versions: &[&'static str]) -> Vec<(&'static str, Vec<&'static str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for version in versions {

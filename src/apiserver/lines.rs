@@ -138,7 +138,7 @@ pub(super) fn patch(target: &Target, kind: &str, patch: &Tree) -> Result<Typed, 
     Ok(line(format!("kubectl patch {named}{part}{kind} -p {}", quote(&patch.json()))))
 }
 
-/// The status of an object, and the version that the object must have, as a JSON patch.
+/// The status of an object, and its required `resourceVersion`, as a JSON patch.
 pub(super) fn status(tree: &Tree) -> Tree {
     let add = |path: &str, value: &Tree| {
         let mut operation = Tree::map([]);

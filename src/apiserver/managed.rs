@@ -1,28 +1,28 @@
-//! `metadata.managedFields`: who has set which fields (`k8s.io/apimachinery/pkg/util/managedfields`).
+//! `metadata.managedFields`: which manager set which fields (`k8s.io/apimachinery/pkg/util/managedfields`).
 //!
-//! They are kept by the server that is running, next to its objects: recipes have none. What is there when a run begins or is
-//! changed in the past belongs to the components that have most likely written it.
+//! The running server keeps them next to its objects; recipes do not contain them. Objects that exist when a run
+//! begins, or that are changed in the past, belong to the components that most likely wrote them.
 
 use super::fields::Fields;
 use super::shape::Type;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Time};
 
-/// How long the name of a manager may be.
+/// The maximum length of a manager's name.
 const NAME: usize = 128;
 
-/// Who changes an object.
+/// The author of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Writer {
     /// The name of the manager.
     pub(super) manager: String,
     /// `Apply` or `Update`.
     pub(super) operation: &'static str,
-    /// The subresource that is written, or an empty string.
+    /// The subresource that is written, or an empty string for the object itself.
     pub(super) subresource: String,
 }
 
-/// The fields that a manager has.
+/// The fields that a manager owns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) writer: Writer,
@@ -38,14 +38,14 @@ impl Writer {
         Writer { manager, operation: "Update", subresource }
     }
 
-    /// The manager of a request: named by it, or by its client as far as the first slash.
+    /// The manager of a request: its `fieldManager`, or its user agent up to the first slash.
     pub(super) fn of_request(manager: &str, user_agent: &str, subresource: &str) -> Writer {
         let agent = user_agent.split('/').next().unwrap_or_default();
         let name = if manager.is_empty() { agent } else { manager };
         Writer::update(name.chars().take(NAME).collect::<String>(), subresource)
     }
 
-    /// The manager as which kubectl writes what a line says.
+    /// The manager that kubectl uses for a command.
     pub(super) fn of_line(line: &str) -> Writer {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
@@ -59,7 +59,7 @@ impl Writer {
         }
     }
 
-    /// The component that writes objects of a kind, or their statuses.
+    /// The component that writes the objects of a kind, or their statuses.
     fn component(kind: Kind, is_status: bool) -> Writer {
         let manager = match (kind, is_status) {
             (Kind::Pod, true) | (Kind::Node | Kind::Lease, _) => "kubelet",
@@ -69,16 +69,16 @@ impl Writer {
     }
 }
 
-/// The fields that the server sets, and no manager has (`stripMeta`).
+/// The fields that the server sets, and that no manager owns (`stripMeta`).
 const SERVER: &str = r#"{"f:apiVersion":{},"f:kind":{},"f:metadata":{".":{},"f:creationTimestamp":{},"f:deletionGracePeriodSeconds":{},"f:deletionTimestamp":{},"f:generation":{},"f:managedFields":{},"f:name":{},"f:namespace":{},"f:resourceVersion":{},"f:selfLink":{},"f:uid":{}}}"#;
 
-/// The fields without those of the server.
+/// The fields without those that the server sets.
 pub(super) fn own(fields: &Fields) -> Fields {
     let server = crate::manifest::read(SERVER).unwrap_or_default();
     Fields { is_in: false, ..fields.without(&Fields::read(&server)) }
 }
 
-/// The managers of an object that was there before anybody looked.
+/// The managers of an object that existed before the first request.
 pub(super) fn initial(kind: Kind, of: Type<'_>, tree: &Tree) -> Vec<Entry> {
     let created = Time::parse(&tree.word("metadata.creationTimestamp")).unwrap_or_default();
     let annotations = tree.at("metadata.annotations");
@@ -95,8 +95,8 @@ pub(super) fn initial(kind: Kind, of: Type<'_>, tree: &Tree) -> Vec<Entry> {
     )
 }
 
-/// The managers after an object was changed from one tree to another: by `writer`, or by the components. Whoever changes a field
-/// has it, and nobody else does.
+/// The managers after a change from one tree to another by `writer`, or by the components. A changed field belongs to
+/// its last writer alone.
 pub(super) fn updated(
     before: &[Entry],
     kind: Kind,
@@ -136,14 +136,14 @@ pub(super) fn updated(
     entries
 }
 
-/// Takes fields from all managers.
+/// Removes fields from all managers.
 pub(super) fn take(entries: &mut [Entry], fields: &Fields) {
     for entry in entries {
         entry.fields = entry.fields.without(fields);
     }
 }
 
-/// Forgets the fields that an object no longer has, and managers without fields; sorts the rest as the API server does.
+/// Removes fields that the object no longer has, and managers without fields; sorts the rest as the API server does.
 pub(super) fn tidy(entries: &mut Vec<Entry>, of: Type<'_>, tree: &Tree) {
     let all = of.all(tree);
     for entry in entries.iter_mut() {
@@ -156,7 +156,7 @@ pub(super) fn tidy(entries: &mut Vec<Entry>, of: Type<'_>, tree: &Tree) {
     });
 }
 
-/// The managers as `managedFields`, with dates later by so many milliseconds.
+/// Encodes the managers as `managedFields`, with dates shifted by `shift_ms` milliseconds.
 pub(super) fn tree(entries: &[Entry], shift_ms: u64) -> Tree {
     let one = |entry: &Entry| {
         let mut tree = Tree::map([]);
@@ -174,7 +174,7 @@ pub(super) fn tree(entries: &[Entry], shift_ms: u64) -> Tree {
     Value::List(entries.iter().map(one).collect()).into()
 }
 
-/// Reads `managedFields` that a client has written.
+/// Decodes `managedFields` written by a client.
 pub(super) fn read(tree: &Tree, shift_ms: u64) -> Vec<Entry> {
     let one = |tree: &Tree| {
         let operation = if tree.text("operation") == "Apply" { "Apply" } else { "Update" };

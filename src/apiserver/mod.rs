@@ -7,13 +7,13 @@
 //! | file | what it does |
 //! |---|---|
 //! | `target` | paths and queries |
-//! | `kinds` | which kinds are served, custom ones included |
+//! | `kinds` | the kinds that are served, including custom ones |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
-//! | `write`, `delete`, `lines`, `protobuf` | what changes objects |
-//! | `managed`, `fields`, `shape`, `apply` | who has which fields; server-side apply |
+//! | `write`, `delete`, `lines`, `protobuf` | changes to objects |
+//! | `managed`, `fields`, `shape`, `apply` | field managers; server-side apply |
 //! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
 //! | `wire` | versions and dates as clients see them |
@@ -121,7 +121,7 @@ impl From<Status> for Response {
     }
 }
 
-/// What is said of a body that has more bytes than this.
+/// The error for a body with more bytes than this.
 pub fn too_large(limit: usize) -> Response {
     let words = format!("Request entity too large: limit is {limit}");
     Status::new("RequestEntityTooLarge", words).into()
@@ -234,7 +234,7 @@ impl ApiServer {
         output
     }
 
-    /// Notes what a manager, or the components, have written.
+    /// Records the writes of a manager, or of the components.
     fn look(&mut self, writer: Option<&Writer>) {
         self.history.look(&self.timeline.cluster().store, writer, self.timeline.now());
     }

@@ -76,7 +76,7 @@ pub(super) fn custom_component(kind: Kind) -> String {
     format!("{}.{version}.{}", reversed.join("."), kind.name())
 }
 
-/// The schema of a custom kind: that of its definition, and what every object has
+/// The schema of a custom kind: the one in its definition, plus the fields of every object
 /// (`pkg/controller/openapi/builder` of `k8s.io/apiextensions-apiserver`).
 pub(super) fn custom_schema(kind: Kind, version: &Tree) -> Tree {
     let mut tree = version.at("schema.openAPIV3Schema").cloned().unwrap_or_default();
@@ -126,7 +126,7 @@ pub(super) fn schema(of: &Struct) -> Tree {
     }
     for (name, code) in of.fields() {
         let mut property = type_of(of, code);
-        // How kubectl merges the items of a list.
+        // The strategy for merging the items of a list.
         if let Some(key) = super::shape::merge_key(of.name, name).filter(|_| code.starts_with('['))
         {
             property.set("x-kubernetes-patch-strategy", "merge");
@@ -190,7 +190,7 @@ fn type_of(of: &Struct, code: &str) -> Tree {
     }
 }
 
-/// The path of the objects of a kind.
+/// The path of a kind's list.
 fn path_of_all(kind: Kind) -> String {
     let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
     format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural())
@@ -201,7 +201,7 @@ pub(super) fn path_of_one(kind: Kind) -> String {
     path_of_all(kind) + "/{name}"
 }
 
-/// The paths of a kind, with the parameters that clients look for.
+/// Adds the paths of a kind, with the parameters that clients look up.
 pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
     let collection = path_of_all(kind);
     let parameter = |name: &str| {

@@ -109,7 +109,7 @@ impl ApiServer {
         }
     }
 
-    /// `/openapi/v2`, in the form that the client prefers.
+    /// `/openapi/v2`, in the format that the client prefers.
     fn openapi_v2(&self, request: &Request) -> Response {
         let document = swagger::document(&self.kinds());
         match request.accept.contains("proto-openapi") {
@@ -122,7 +122,7 @@ impl ApiServer {
         }
     }
 
-    /// The kinds that are served now.
+    /// The kinds that are currently served.
     pub(super) fn kinds(&self) -> Kinds<'_> {
         Kinds::of(&self.timeline.cluster().store)
     }

@@ -1,9 +1,9 @@
-//! The structs of the API, from the table of fields and types that [`crate::manifest::schema`] describes.
+//! The structs of the API, from the table that [`crate::manifest::schema`] describes.
 
 use super::target::group_version;
 use std::sync::OnceLock;
 
-/// A struct of the API: the group and version it belongs to, its name, whether it is a kind, and its fields with their types.
+/// A struct of the API: its group and version, its name, whether it is a kind, and its fields with their types.
 pub(super) struct Struct {
     pub(super) group: &'static str,
     pub(super) name: &'static str,
@@ -41,7 +41,7 @@ pub(super) fn of_kind(api_version: &str, kind: &str) -> Option<&'static Struct> 
     structs().iter().find(|it| it.is_kind && it.group == api_version && it.name == kind)
 }
 
-/// The struct that a type of a field refers to, directly or as the item of a list or a map.
+/// The struct that the type of a field refers to, directly or as the item of a list or a map.
 pub(super) fn referred(of: &Struct, code: &str) -> Option<&'static Struct> {
     let name = code.trim_start_matches(['[', '{']);
     if name.len() < 2 || name.starts_with('=') {

@@ -50,12 +50,12 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Whether fields are asked for.
+    /// Whether there is a field selector.
     pub(super) fn has_fields(&self) -> bool {
         !self.fields.is_empty()
     }
 
-    /// Whether an object with these labels is selected, as far as labels go.
+    /// Whether an object with these labels matches the label selector.
     pub(super) fn matches_labels(&self, labels: &Labels) -> bool {
         self.labels.matches(labels)
     }

@@ -1,9 +1,9 @@
-//! What of an object a field manager can have for itself: fields, items of lists that are told apart by keys, and items of sets;
-//! all else is one value (`sigs.k8s.io/structured-merge-diff/typed`).
+//! The parts of an object that a field manager can own: fields, list items identified by keys, and items of sets.
+//! Everything else is atomic (`sigs.k8s.io/structured-merge-diff/typed`).
 //!
-//! The types are those of the table of the API; `merge.txt` has a line for each struct whose lists or maps are merged in another
-//! way than as usual: `FIELD:KEY,KEY` for a list whose items have keys, `=` for a set, and `*` for a map that is one value. Usually
-//! a list is one value, and a map is not.
+//! The types are those of the API table. `merge.txt` has a line for each struct with lists or maps that do not merge in
+//! the default way: `FIELD:KEY,KEY` for a list whose items have keys, `=` for a set, and `*` for an atomic map. By
+//! default, a list is atomic, and a map is not.
 
 use super::fields::Fields;
 use super::schema::{self, Struct};
@@ -11,7 +11,7 @@ use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use std::collections::BTreeMap;
 
-/// Structs that are one value (`+structType=atomic` in `k8s.io/api`).
+/// Atomic structs (`+structType=atomic` in `k8s.io/api`).
 const ATOMIC: &[&str] = &[
     "ConfigMapKeySelector",
     "ConfigMapNodeConfigSource",
@@ -37,19 +37,19 @@ const ATOMIC: &[&str] = &[
 pub(super) enum Type<'a> {
     /// A struct of the API.
     Struct(&'static Struct),
-    /// A field of this struct, with the code of its type and how it is merged.
+    /// A field of this struct, with the code of its type and its merge strategy.
     Field(&'static Struct, &'static str, &'static str),
-    /// A value with a schema of a CustomResourceDefinition.
+    /// A value with a schema from a CustomResourceDefinition.
     Schema(&'a Tree),
     /// The object itself with such a schema.
     Root(&'a Tree),
-    /// Whatever it is.
+    /// A value of an unknown type.
     Any,
-    /// One value.
+    /// An atomic value.
     One,
 }
 
-/// How a value is taken apart.
+/// The parts of a value.
 enum Parts<'a> {
     One,
     Fields,
@@ -65,8 +65,7 @@ fn how(of: &str, field: &str) -> &'static str {
     found.unwrap_or_default()
 }
 
-/// By what the items of a list are told apart: by their first key, or by what they are if that is empty; none if the list is one
-/// value.
+/// The first key of a list's items, or an empty string for a set; none for an atomic list.
 pub(super) fn merge_key(of: &str, field: &str) -> Option<&'static str> {
     match how(of, field) {
         "" | "*" => None,
@@ -76,7 +75,7 @@ pub(super) fn merge_key(of: &str, field: &str) -> Option<&'static str> {
 }
 
 impl<'a> Type<'a> {
-    /// The type of the objects of a kind, whose schema is this one if it is a custom kind.
+    /// The type of a kind's objects; `schema` is that of a custom kind.
     pub(super) fn of(kind: Kind, schema: Option<&'a Tree>) -> Type<'a> {
         match (kind, schema) {
             (Kind::Custom(_), Some(schema)) => Type::Root(schema),
@@ -122,7 +121,7 @@ impl<'a> Type<'a> {
                 let Some((name, code)) = of.fields().find(|(known, _)| *known == name) else {
                     return Type::Any;
                 };
-                // The status of a kind has a struct, which manifests do not need.
+                // The table has no type for the status of a kind, which manifests do not need; its struct has this name.
                 if of.is_kind && name == "status" {
                     let status = format!("{}Status", of.name);
                     return schema::referred(of, &status).map_or(Type::Any, Type::Struct);
@@ -159,7 +158,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// What a value consists of, each part with its step; none if it is one value.
+    /// The children of a value, each with its path element; none for an atomic value.
     fn children<'t>(self, value: &'t Tree) -> Option<Vec<(String, Type<'a>, &'t Tree)>> {
         let children: Vec<_> = match (self.parts(), &value.value) {
             (Parts::Fields, Value::Map(entries)) => entries
@@ -177,13 +176,13 @@ impl<'a> Type<'a> {
         (!children.is_empty()).then_some(children)
     }
 
-    /// The fields that somebody has who says this (`ToFieldSet`).
+    /// The fields that a configuration sets (`ToFieldSet`).
     pub(super) fn said(self, value: &Tree) -> Fields {
         let Some(children) = self.children(value) else {
             return Fields { is_in: true, ..Fields::default() };
         };
         let is_item = !matches!(self.parts(), Parts::Fields);
-        // Entries of maps, unlike fields of structs, may also be there with nothing in them.
+        // Unlike fields of structs, entries of maps are in the set themselves.
         let is_map = matches!(self, Type::Field(..) | Type::Any);
         let mut fields = Fields::default();
         for (step, of, child) in children {
@@ -194,7 +193,7 @@ impl<'a> Type<'a> {
         fields
     }
 
-    /// Every point of a value.
+    /// All paths of a value.
     pub(super) fn all(self, value: &Tree) -> Fields {
         let mut fields = Fields { is_in: true, ..Fields::default() };
         for (step, of, child) in self.children(value).unwrap_or_default() {
@@ -203,7 +202,7 @@ impl<'a> Type<'a> {
         fields
     }
 
-    /// The fields that are new in a value, or have other values than before (`Compare`).
+    /// The fields that are new or changed (`Compare`).
     pub(super) fn changed(self, old: Option<&Tree>, new: &Tree) -> Fields {
         if old == Some(new) {
             return Fields::default();
@@ -217,7 +216,7 @@ impl<'a> Type<'a> {
         let mut fields = Fields { is_in: old.is_none(), ..Fields::default() };
         for (step, of, child) in children {
             let mut below = of.changed(before.get(step.as_str()).copied(), child);
-            // What Go writes though nothing is in it was there before.
+            // Go encodes these fields even if they are empty, so they existed before.
             if !below.below.is_empty() && ALWAYS.contains(&step.as_str()) {
                 below.is_in = false;
             }
@@ -226,7 +225,7 @@ impl<'a> Type<'a> {
         fields
     }
 
-    /// Sets what another value says, and keeps the rest (`Merge`).
+    /// Sets the fields of a configuration, and keeps the others (`Merge`).
     pub(super) fn merge(self, live: &mut Tree, said: &Tree) {
         match (self.parts(), &said.value) {
             (Parts::Fields, Value::Map(entries))
@@ -257,7 +256,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// Removes fields of a value, and what then has nothing in it; what is in `kept` stays.
+    /// Removes fields of a value, and maps and lists that become empty; keeps the fields in `kept`.
     pub(super) fn remove(self, value: &mut Tree, fields: &Fields, kept: &Fields) {
         let nothing = Fields::default();
         let keys = match self.parts() {
@@ -300,7 +299,7 @@ impl<'a> Type<'a> {
     }
 }
 
-/// The structs and lists that Go encodes also if they are empty, so that they are never new.
+/// The structs and lists that Go encodes even if they are empty, so that they are never new.
 const ALWAYS: &[&str] = &[
     "f:metadata",
     "f:spec",
@@ -312,7 +311,7 @@ const ALWAYS: &[&str] = &[
     "f:containers",
 ];
 
-/// The step of an item of a list, by the values of its keys. A protocol that is not given is TCP.
+/// The path element of a list item, from the values of its keys. The default protocol is TCP.
 fn key(keys: &[&str], item: &Tree) -> String {
     let mut tree = Tree::map([]);
     for key in keys {

@@ -16,7 +16,7 @@ pub(super) struct Status {
     pub(super) about: Option<(Kind, Box<str>)>,
     /// What is wrong, field by field: the reason, the message, and the field.
     pub(super) causes: Vec<[String; 3]>,
-    /// The kind of options that it is about, if it is about no object.
+    /// The kind of the options that it is about, if it is not about an object.
     options: &'static str,
 }
 
@@ -66,7 +66,7 @@ impl Status {
         Status { about: Some((kind, name.into())), ..self }
     }
 
-    /// The refusal of options such as `PatchOptions`, with what is wrong in them.
+    /// The error for invalid options such as `PatchOptions`.
     pub(super) fn options(options: &'static str, words: &str) -> Status {
         let message = format!("{options}.meta.k8s.io \"\" is invalid: {words}");
         Status { causes: vec![cause(words)], options, ..Status::new("Invalid", message) }

@@ -1,4 +1,4 @@
-//! OpenAPI v2: the types and paths of all groups in one document, as JSON, and as the protobuf that kubectl asks for
+//! OpenAPI v2: the types and paths of all groups in one document, as JSON, and as protobuf for kubectl
 //! (`openapiv2/OpenAPIv2.proto` of `github.com/google/gnostic`).
 
 use super::kinds::Kinds;
@@ -10,7 +10,7 @@ use crate::api::json::{Node as Tree, Value};
 /// The media type of the protobuf.
 pub(super) const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-/// What a patch may be.
+/// The media types of patches.
 const PATCHES: &[&str] = &[
     "application/json-patch+json",
     "application/merge-patch+json",
@@ -59,7 +59,7 @@ pub(super) fn document(kinds: &Kinds<'_>) -> Tree {
     tree
 }
 
-/// Makes a schema of OpenAPI v3 one of v2: references stand alone, and what v2 has no words for is left out.
+/// Converts a schema from OpenAPI v3 to v2: unwraps references in `allOf`, and removes what v2 does not support.
 fn older(tree: &mut Tree) {
     for key in ["nullable", "anyOf", "oneOf", "not"] {
         tree.remove(key);
@@ -81,7 +81,7 @@ fn older(tree: &mut Tree) {
     }
 }
 
-/// A message that is being written.
+/// A protobuf message.
 #[derive(Default)]
 struct Message(Vec<u8>);
 
@@ -105,17 +105,17 @@ impl Message {
         self.bytes(field, &message.0)
     }
 
-    /// A text, unless there is none.
+    /// Adds a string, unless it is empty.
     fn text(self, field: usize, text: &str) -> Message {
         if text.is_empty() { self } else { self.bytes(field, text.as_bytes()) }
     }
 
-    /// The texts of a list.
+    /// Adds the strings of a list.
     fn texts(self, field: usize, list: &[Tree]) -> Message {
         list.iter().fold(self, |message, item| message.text(field, item.as_text()))
     }
 
-    /// The value of each entry of a map, with its name.
+    /// Adds the entries of a map, each with its name.
     fn named(self, field: usize, tree: Option<&Tree>, value: fn(&Tree) -> Message) -> Message {
         let entries = tree.map_or(&[] as &[_], Tree::entries);
         entries.iter().fold(self, |message, entry| {
@@ -124,7 +124,7 @@ impl Message {
         })
     }
 
-    /// The extensions of an object.
+    /// Adds the extensions of an object.
     fn extensions(self, field: usize, tree: &Tree) -> Message {
         let entries = tree.entries().iter().filter(|entry| entry.key.starts_with("x-"));
         let extensions = Tree::map(entries.map(|it| (it.key.clone(), it.node.clone())));

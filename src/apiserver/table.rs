@@ -20,7 +20,7 @@ pub(super) enum Included {
     Nothing,
 }
 
-/// A table without rows. `store` has the definitions of custom kinds; none for a table without columns.
+/// A table without rows. `store` has the CustomResourceDefinitions; without a store, the table has no columns.
 pub(super) fn table(kind: Kind, store: Option<&Store>) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("apiVersion", "meta.k8s.io/v1");
@@ -60,7 +60,7 @@ fn definition((name, _): &Column) -> Tree {
     tree
 }
 
-/// A column as a CustomResourceDefinition describes it.
+/// A column of a CustomResourceDefinition.
 fn custom_definition(column: &Tree) -> Tree {
     let mut tree = Tree::map([]);
     for field in ["description", "format", "name", "type"] {

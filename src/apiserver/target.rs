@@ -16,8 +16,8 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The target of the decoded segments of a path behind `/api` or `/apis`; none if there is no such resource. `find` knows
-    /// the kinds by their API versions and plurals.
+    /// The target of a path, given as its decoded segments after `/api` or `/apis`; none if the resource does not exist.
+    /// `find` looks up a kind by its API version and plural.
     pub(super) fn of(
         segments: &[String],
         find: impl Fn(&str, &str) -> Option<Kind>,

@@ -57,7 +57,7 @@ fn watch(server: &mut ApiServer, address: &str) -> Box<Watcher> {
     }
 }
 
-/// The lines of a watch since it was last asked.
+/// The new lines of a watch.
 fn lines(server: &mut ApiServer, watcher: &mut Watcher) -> Vec<String> {
     let lines = server.poll(watcher);
     lines.iter().map(|line| String::from_utf8(line.to_vec()).expect("UTF-8")).collect()

@@ -112,7 +112,7 @@ impl Watcher {
         let tree = |state: &Option<State>| state.as_ref().map(|state| reader.tree_of(state));
         let is_about = |state: &Option<State>| match state {
             None => false,
-            // Where all fields will do, no tree is needed.
+            // Without a field selector, no tree is needed.
             Some(State::Stored(object)) if !self.selection.has_fields() => {
                 let meta = object.meta();
                 self.namespace.as_ref().is_none_or(|place| meta.namespace == *place)
@@ -181,10 +181,10 @@ impl Watcher {
     }
 }
 
-/// A line of a watch, with its line end, which is made once for all watches that tell it.
+/// A line of a watch, including its line end. It is built once and shared by all watches.
 pub type Line = Arc<[u8]>;
 
-/// A line of a watch.
+/// Builds a line of a watch.
 pub(super) fn event(kind: &str, object: &Tree) -> Line {
     format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json()).into_bytes().into()
 }

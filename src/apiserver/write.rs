@@ -33,14 +33,14 @@ fn patch_kind(content_type: &str, kind: Kind) -> Result<&'static str, Status> {
     }
 }
 
-/// Who a request changes objects as.
+/// The field manager of a request.
 pub(super) fn writer(request: &Request, target: &Target, query: &Query) -> Writer {
     Writer::of_request(query.get("fieldManager"), &request.user_agent, &target.subresource)
 }
 
 /// What a write has done.
 pub(super) struct Done {
-    /// The run with it, if it was a dry run.
+    /// The run after a dry run.
     copy: Option<(Timeline, History)>,
     output: Output,
 }
@@ -115,7 +115,7 @@ impl ApiServer {
         }
     }
 
-    /// The cluster after a write.
+    /// A reader of the cluster after a write.
     pub(super) fn reader_after<'d>(&'d self, done: &'d Done) -> super::Reader<'d> {
         let reader = self.reader();
         match &done.copy {
@@ -139,7 +139,7 @@ impl ApiServer {
         let reader = self.reader_after(done);
         let mut tree = reader.get(kind, namespace, name);
         if let (Ok(tree), true) = (&mut tree, done.copy.is_some()) {
-            // What is only tried has no version of its own.
+            // In a dry run, the object keeps its live version.
             match self.reader().get(kind, namespace, name) {
                 Ok(live) => tree
                     .child("metadata")
@@ -268,7 +268,7 @@ impl ApiServer {
         Ok(self.written(&done, 200, (target.kind, namespace, name), form))
     }
 
-    /// The status of a custom resource.
+    /// Writes the status of a custom resource.
     fn status(
         &mut self,
         request: &Request,

@@ -1,7 +1,7 @@
-//! A stretch of time as one picture that moves by itself: SVG with CSS animations and no script, for pages that allow
-//! neither. Where the reader wants no motion, it shows its end.
+//! Animated pictures: a period of a run as one SVG with CSS animations and no script, for pages that do not allow
+//! scripts. With reduced motion, it shows the last frame.
 //!
-//! An item is written once for each way that it looks, and shown while it looks so; what moves is moved.
+//! Each appearance of an item is written once, and shown while the item looks that way; movement is animated.
 
 use crate::scene::{Item, Point, Scene};
 use crate::svg;
@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-/// For how long the last picture is held, as a number of frames.
+/// How long the last frame is shown, as a number of frames.
 const HOLD: usize = 8;
 
-/// An item that looks the same for a while: where it is in each frame, if it is there.
+/// One appearance of an item, with its position in each frame in which it is shown.
 struct Look {
     item: Item,
     places: Vec<Option<Point>>,
 }
 
-/// The animations, each written once: the rules, and the name of each.
+/// The names of the animations by their keyframes, so that each is written once.
 #[derive(Default)]
 struct Animations {
     names: BTreeMap<String, usize>,
@@ -32,7 +32,7 @@ impl Animations {
     }
 }
 
-/// Writes frames that follow each other every `frame_ms` milliseconds, with what the last one shows in sentences.
+/// Writes frames at intervals of `frame_ms` milliseconds, with a transcript of the last one as the description.
 pub(super) fn animated(frames: &[Scene], frame_ms: u64, transcript: &[String]) -> String {
     let Some(last) = frames.last() else { return String::new() };
     let total = frames.len() + HOLD;
@@ -54,7 +54,7 @@ pub(super) fn animated(frames: &[Scene], frame_ms: u64, transcript: &[String]) -
     svg::file(last, transcript, &(svg::STYLE.to_owned() + &style), &body)
 }
 
-/// The looks of all items, in the order in which they are drawn.
+/// The appearances of all items, in drawing order.
 fn looks(frames: &[Scene]) -> Vec<Look> {
     let mut order: Vec<&str> = Vec::new();
     let mut by_id: BTreeMap<&str, Vec<Look>> = BTreeMap::new();
@@ -85,7 +85,7 @@ fn looks(frames: &[Scene]) -> Vec<Look> {
     order.into_iter().flat_map(|id| by_id.remove(id).unwrap_or_default()).collect()
 }
 
-/// An item without its place and what only a page needs.
+/// An item without its position, and without the parts that only a page needs.
 fn still(item: &Rc<Item>) -> Item {
     Item { at: Point::default(), label: None, target: None, ..(**item).clone() }
 }
@@ -128,7 +128,7 @@ fn write_look(out: &mut String, look: &Look, total: usize, animations: &mut Anim
     out.push_str("</g>\n");
 }
 
-/// The keyframes for when something is there; `None` if it always is.
+/// The keyframes of an item's visibility; `None` if it is always visible.
 fn seen(places: &[Option<Point>], total: usize) -> Option<String> {
     if places.iter().all(Option::is_some) {
         return None;
@@ -146,7 +146,7 @@ fn seen(places: &[Option<Point>], total: usize) -> Option<String> {
     Some(keyframes)
 }
 
-/// The keyframes for where something is; `None` if it stays in one place.
+/// The keyframes of an item's position; `None` if it does not move.
 fn moved(places: &[Option<Point>], total: usize) -> Option<String> {
     let all: Vec<(usize, Point)> =
         places.iter().enumerate().filter_map(|(at, place)| Some((at, (*place)?))).collect();
@@ -157,7 +157,7 @@ fn moved(places: &[Option<Point>], total: usize) -> Option<String> {
     let mut keyframes = String::new();
     for (index, &(at, place)) in all.iter().enumerate() {
         let neighbors = (index.checked_sub(1).and_then(|it| all.get(it)), all.get(index + 1));
-        // Between two frames at which it is in the same place nothing is to be said.
+        // Skip frames between two with the same position.
         if let (Some((_, before)), Some((_, after))) = neighbors
             && *before == place
             && *after == place
@@ -170,7 +170,7 @@ fn moved(places: &[Option<Point>], total: usize) -> Option<String> {
     Some(keyframes)
 }
 
-/// The moment of a frame, in percent of all of them, to hundredths.
+/// The position of a frame in the animation, in percent with two decimal places.
 fn percent(at: usize, total: usize) -> String {
     let hundredths = at * 10_000 / total.max(1);
     match hundredths % 100 {
@@ -179,7 +179,7 @@ fn percent(at: usize, total: usize) -> String {
     }
 }
 
-/// A place in pixels, as text.
+/// A position in pixels, as text.
 fn coordinates(at: Point) -> (String, String) {
     (svg::decimal(at.x, 1), svg::decimal(at.y, 1))
 }

@@ -1,4 +1,4 @@
-//! `ordinal draw`: a story as a picture of one moment, or one that moves.
+//! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
 use super::{Failure, animate, duration, load_with_callout};
 use crate::api::Time;
@@ -17,13 +17,13 @@ pub(super) struct DrawArgs {
     /// The time to draw, for example 20s or 1m30s.
     #[arg(long, value_parser = duration, required_unless_present_any = ["ready", "to"])]
     at: Option<Time>,
-    /// Draw a picture that moves: the time from this one on [default: 0s].
+    /// Start of an animated picture [default: 0s].
     #[arg(long, value_parser = duration, requires = "to")]
     from: Option<Time>,
-    /// Where the picture that moves ends.
+    /// End of an animated picture; draws an animated picture instead of one moment.
     #[arg(long, value_parser = duration, conflicts_with_all = ["at", "ready", "inline"])]
     to: Option<Time>,
-    /// How fast time passes in a picture that moves.
+    /// How many times faster than real time an animated picture plays.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=100))]
     speed: u64,
     /// Draw the first moment at which this many pods are Ready and nothing is waiting.
@@ -46,8 +46,7 @@ pub(super) struct DrawArgs {
     inline: bool,
 }
 
-/// The first tenth of a second at which this many pods are Ready and nothing waits, if there is one in
-/// the first ten minutes.
+/// The first tenth of a second at which this many pods are Ready and nothing is waiting, within ten minutes.
 fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
     (0..6_000).map(|tenths| Time(tenths * 100)).find(|&now| {
         timeline.seek(now);
@@ -57,10 +56,10 @@ fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
     })
 }
 
-/// Draws one moment, or a stretch of time.
+/// Draws one moment, or an animated picture.
 ///
 /// # Errors
-/// If the story cannot be read or played, or the picture not be written.
+/// If the story cannot be read or played, or the picture cannot be written.
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let (mut timeline, callout) = load_with_callout(&args.story)?;
     if let Some(to) = args.to {
@@ -71,7 +70,12 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
         (None, pods) => {
             let pods = pods.unwrap_or_default();
             let never = || {
-                Failure(1, format!("error: at no time are {pods} pods Ready with nothing waiting"))
+                Failure(
+                    1,
+                    format!(
+                        "error: {pods} pods are never Ready with nothing waiting in the first ten minutes"
+                    ),
+                )
             };
             when_ready(&mut timeline, pods).ok_or_else(never)?
         }
@@ -88,9 +92,9 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     write_picture(args, &picture)
 }
 
-/// The milliseconds between the frames of a picture that moves.
+/// The milliseconds between the frames of an animated picture.
 const FRAME_MS: u64 = 250;
-/// The most frames that a picture that moves may have.
+/// The maximum number of frames of an animated picture.
 const FRAMES_MAX: u64 = 600;
 
 /// Draws the time until `to`.
@@ -121,7 +125,7 @@ fn draw_moving(args: &DrawArgs, timeline: &mut Timeline, to: Time) -> Result<Str
             .collect()
     };
     if view.height.is_none() {
-        // All frames are as high as the highest, so that nothing jumps.
+        // Give all frames the height of the highest one, so that the picture does not jump.
         let highest = frames(timeline, &view).iter().map(|frame| frame.height).max();
         view.height = highest.and_then(|height| u32::try_from(height).ok());
     }

@@ -59,7 +59,7 @@ enum Command {
     Draw(draw::DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
-    /// Serve the page with a lesson, and show it again whenever its file changes.
+    /// Serve the page with a lesson, and reload it when the file changes.
     Preview(preview::PreviewArgs),
 }
 

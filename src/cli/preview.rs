@@ -1,4 +1,4 @@
-//! `preview`: serves the page with one lesson, and shows the lesson again whenever its file changes.
+//! `preview`: serves the page with one lesson, and reloads it when the file changes.
 
 use super::Failure;
 use super::api::page;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-/// What to show, and where.
+/// The lesson and the address.
 #[derive(Args)]
 pub(super) struct PreviewArgs {
     /// The lesson.
@@ -25,7 +25,7 @@ pub(super) struct PreviewArgs {
     page: Option<PathBuf>,
 }
 
-/// What is served.
+/// The files that are served.
 struct Preview {
     lesson: PathBuf,
     page: PathBuf,
@@ -43,14 +43,11 @@ pub(super) fn serve(args: &PreviewArgs) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr().map_err(Failure::from)?;
     let lesson = args.lesson.clone();
-    println!(
-        "{} is at http://{address}, and is shown again when the file changes.",
-        lesson.display()
-    );
+    println!("{} is at http://{address}, and reloads when the file changes.", lesson.display());
     let preview = Arc::new(Preview { lesson, page });
     for stream in listener.incoming() {
         let (stream, preview) = (stream.map_err(Failure::from)?, preview.clone());
-        // A visitor who goes away in the middle of an answer is no failure.
+        // A browser that disconnects early is not an error.
         thread::spawn(move || preview.answer(stream).ok());
     }
     Ok(())
@@ -88,13 +85,13 @@ impl Preview {
         stream.write_all(&body)
     }
 
-    /// What is wrong with the lesson, one error per line.
+    /// The errors in the lesson, one per line.
     fn verdict(&self) -> String {
         verdict(&self.lesson)
     }
 }
 
-/// What is wrong with a lesson, one error per line.
+/// The errors in a lesson, one per line.
 fn verdict(path: &Path) -> String {
     let errors = match fs::read_to_string(path) {
         Ok(text) => lessons::lint(&text).errors,
@@ -105,12 +102,12 @@ fn verdict(path: &Path) -> String {
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// The page with the lesson, and below it what is wrong with it.
+/// The page with the lesson, and the errors in the lesson below it.
 const DOCUMENT: &str = "<!doctype html>
 <html lang=\"en\">
 <meta charset=\"utf-8\">
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
-<title>Preview of a lesson</title>
+<title>Lesson preview</title>
 <meta name=\"color-scheme\" content=\"light dark\">
 <link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">
 <link rel=\"stylesheet\" href=\"page.css\">
@@ -123,7 +120,7 @@ const DOCUMENT: &str = "<!doctype html>
 </html>
 ";
 
-/// Looks twice a second whether the lesson has changed, and says what is wrong with it.
+/// Checks twice a second whether the lesson has changed, and shows its errors.
 const SCRIPT: &str = "const text = async (name) => (await fetch(name)).text();
 const errors = document.querySelector('#errors');
 let shown = await text('preview.lesson');
@@ -143,7 +140,7 @@ mod tests {
     use super::*;
     use std::io::Read;
 
-    /// What the server answers to a request for a path.
+    /// The response to a request for a path.
     fn get(preview: &Arc<Preview>, path: &str) -> String {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");

@@ -128,7 +128,7 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
 }
 
-/// [`settle`] of an object of which only the name is known.
+/// [`settle`] for an object whose kind and name alone are known.
 pub(super) fn settle_named(call: &Call<'_>, named: &mut super::view::Named) -> Result<(), String> {
     let (Some(asked), true) = (call.words.flag("namespace"), named.of.is_namespaced()) else {
         return Ok(());
@@ -142,7 +142,7 @@ pub(super) fn settle_named(call: &Call<'_>, named: &mut super::view::Named) -> R
     }
 }
 
-/// What is said of an object that names another namespace than the line.
+/// kubectl's error for an object whose namespace differs from `--namespace`.
 fn other_namespace(own: &str, asked: &str) -> String {
     format!(
         "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must \

@@ -58,7 +58,7 @@ pub(super) fn each(
     }
 }
 
-/// Does something with each object that was found, and repeats what was not.
+/// Applies `act` to each object that was found, and repeats the errors for those that were not.
 pub(super) fn each_of(
     call: &Call<'_>,
     found: Found,
@@ -115,7 +115,7 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             (None, Some(wanted)) if wanted != version => Plan::refuse(format!(
                 "error: Expected resource version to be {wanted}, was {version}"
             )),
-            // kubectl alone changes nothing.
+            // A client dry run prints the object unchanged.
             _ => confirm_local(
                 call,
                 name,
@@ -267,7 +267,7 @@ fn patch_one(
         }
         Err(refusal) => return Plan::refuse(refusal),
     };
-    // What the API server drops changes nothing, and is in the log.
+    // The API server drops fields of disabled features; the log says so.
     if let Some(Command::Configure(new, _)) = plan.commands.first() {
         let mut new = new.clone();
         if apply::apply_gates(&call.view.cluster.settings, &mut new)
@@ -321,7 +321,7 @@ pub(super) fn label(call: &Call<'_>) -> Plan {
     each(call, names, |name, object, tree| label_one(call, name, object, tree, changes, is_label))
 }
 
-/// What kubectl says of a value that no label can have.
+/// kubectl's error for an invalid label value.
 fn wrong_value(changes: &[&str]) -> Option<String> {
     let is_wrong = |value: &str| {
         let is_end = |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric());
@@ -342,7 +342,7 @@ fn wrong_value(changes: &[&str]) -> Option<String> {
 
 /// The labels or annotations of an object, as `--list` prints them.
 fn listed(call: &Call<'_>, object: &Object, tree: &Tree, is_label: bool) -> Plan {
-    // Of several objects, each is named.
+    // With several objects, each is named.
     let is_one = call.words.plain.len() < 3
         && !call.words.has("all")
         && call.words.flag("selector").is_none();
@@ -422,7 +422,7 @@ fn label_one(
     plan
 }
 
-/// What is said of changes of labels that have other values, unless the line says that they may be overwritten.
+/// kubectl's error for changes to existing keys without `--overwrite`.
 fn overwritten(
     call: &Call<'_>,
     before: &Labels,

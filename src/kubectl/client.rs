@@ -1,4 +1,4 @@
-//! What kubectl knows of its connection: `config`, of which there is one context, and `auth`, which allows everything.
+//! kubectl's connection: `config`, with a single context, and `auth`, which allows every action.
 
 use super::generate::tree;
 use super::{Call, Plan, print, tabs};
@@ -11,7 +11,7 @@ pub(super) const SERVER: &str = "https://127.0.0.1:6443";
 /// The name of the cluster, of its context, and of the user.
 const NAME: &str = "ordinal";
 
-/// A table, a line for each row.
+/// A table, one line per row.
 fn table(rows: &[&[&str]]) -> Plan {
     let row = |row: &&[&str]| row.iter().map(|word| (*word).to_owned()).collect();
     Plan::print(tabs::table(&rows.iter().map(row).collect::<Vec<Vec<String>>>()))
@@ -67,7 +67,7 @@ fn view(call: &Call<'_>) -> Plan {
     shown(call, &config, "yaml")
 }
 
-/// Prints a tree that is no object, in a form or in the one that is meant without `-o`.
+/// Prints a tree that is not an API object, in the form of `-o` or in the default one.
 fn shown(call: &Call<'_>, tree: &Tree, default: &str) -> Plan {
     let form = Some(call.form()).filter(|form| !form.is_empty()).unwrap_or(default);
     print::plan(call, form, tree)
@@ -94,12 +94,12 @@ pub(super) fn whoami(call: &Call<'_>) -> Plan {
 const VERBS: &str = "get list watch create update patch delete deletecollection use bind impersonate * approve sign \
                      escalate attest";
 
-/// `kubectl auth can-i`: nothing is forbidden here.
+/// `kubectl auth can-i`: every action is allowed.
 pub(super) fn can_i(call: &Call<'_>) -> Plan {
     let [verb, what] = call.words.plain[..] else {
         if call.words.has("list") {
             let mut plan = Plan::refuse("error: kubectl auth can-i --list is not simulated here");
-            plan.output.advice = "everything is allowed here\n".into();
+            plan.output.advice = "every action is allowed in this cluster\n".into();
             return plan;
         }
         return Plan::refuse(
@@ -136,7 +136,7 @@ pub(super) fn can_i(call: &Call<'_>) -> Plan {
 
 /// `kubectl version`.
 ///
-/// The client has the version of the cluster; before 1.37 it is 1.32, with which the outputs were recorded.
+/// The client has the version of the cluster; with clusters older than 1.37 it is v1.32.0, like the recorded outputs.
 pub(super) fn version(call: &Call<'_>) -> Plan {
     if !call.words.plain.is_empty() {
         return Plan::refuse(format!("error: extra arguments: [{}]", call.words.plain.join(" ")));
@@ -176,7 +176,7 @@ pub(super) fn version(call: &Call<'_>) -> Plan {
     }
 }
 
-/// JSON that is indented by two blanks for each level, as this verb alone prints it.
+/// JSON indented by two spaces per level, which only this verb prints.
 fn pretty_by_two(tree: &Tree) -> String {
     let lines = tree.pretty_json();
     let halved = lines.lines().map(|line| {

@@ -1,4 +1,4 @@
-//! What a line prints of an object that it has changed: a sentence, or the object in the form of `-o`
+//! What a command prints about an object that it changed: a sentence, or the object in the form of `-o`
 //! (`genericclioptions.PrintFlags` of `k8s.io/cli-runtime`).
 
 use super::view::View;
@@ -8,12 +8,12 @@ use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
 use crate::sim::Command;
 
-/// Says that something is done, and does it unless it is only a trial.
+/// Confirms a change, and makes it unless it is a dry run.
 pub(super) fn confirm(call: &Call<'_>, name: &str, verb: &str, command: Command) -> Plan {
     confirm_as(call, name, verb, command, None)
 }
 
-/// [`confirm`] of a change that kubectl makes in an object that it has read: `local` is its result.
+/// [`confirm`] for a change that kubectl made to an object that it read: `local` is the result.
 pub(super) fn confirm_local(
     call: &Call<'_>,
     name: &str,
@@ -51,7 +51,7 @@ fn confirm_as(
     plan
 }
 
-/// Prints an object that kubectl alone has made, or read.
+/// Prints an object that kubectl made or read without the API server.
 pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tree) -> Plan {
     match call.form() {
         "" => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
@@ -72,7 +72,7 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
     }
 }
 
-/// The object that a command is about, as it will be.
+/// The object that a command changes, as it will be.
 pub(super) fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let reference = match command {
         Command::Create(object) | Command::Configure(object, _) => object.reference(),
@@ -92,7 +92,7 @@ pub(super) fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)
     let (namespace, name) = (reference.key.namespace(), reference.key.name());
     let mut tree = view.get(reference.kind, namespace, name)?;
     if call.dry_run().is_some() {
-        // What is only tried has no version of its own.
+        // In a dry run, the object keeps its live version.
         let live = call.view.get(reference.kind, namespace, name);
         let version = live.map(|live| live.word("metadata.resourceVersion"));
         match version {

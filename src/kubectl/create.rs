@@ -99,7 +99,7 @@ pub(super) fn name(document: &mut Document, number: u64) -> bool {
     }
 }
 
-/// `kubectl create deployment` and the like: an object that the flags describe.
+/// `kubectl create deployment` and similar commands: creates an object from flags.
 pub(super) fn described(call: &Call<'_>) -> Plan {
     let [name] = call.words.plain[..] else {
         return Plan::refuse(format!(
@@ -113,7 +113,7 @@ pub(super) fn described(call: &Call<'_>) -> Plan {
         Ok(made) => made,
         Err(refusal) => return Plan::refuse(refusal),
     };
-    // What the commands put before the words of the API server (`create_secret.go` and its like).
+    // The prefix that the commands add to the API server's error (`create_secret.go` and others).
     let prefix = match kind {
         Kind::Namespace | Kind::Role | Kind::ClusterRole => String::new(),
         Kind::Secret => "secret ".into(),
@@ -126,7 +126,7 @@ pub(super) fn described(call: &Call<'_>) -> Plan {
     plan
 }
 
-/// Creates an object that kubectl has made, or prints it. `verb` confirms it, `failed` says what failed.
+/// Creates an object that kubectl made, or prints it. `verb` confirms it; `failed` names the failed action.
 pub(super) fn make(call: &Call<'_>, kind: Kind, mut tree: Tree, verb: &str, failed: &str) -> Plan {
     if let (Some(namespace), true) = (call.words.flag("namespace"), kind.is_namespaced()) {
         tree.child("metadata").set("namespace", namespace);
@@ -144,7 +144,7 @@ pub(super) fn make(call: &Call<'_>, kind: Kind, mut tree: Tree, verb: &str, fail
     let made = match document.map(|document| document.outcome) {
         Some(Ok(object)) => Ok(object),
         Some(Err(refusal)) => {
-            // What a client with types says of an invalid object.
+            // The error of a typed client for an invalid object.
             let subject = format!("The {} ", kind.name());
             let words = refusal.stderr.trim_end();
             Err(match words.strip_prefix(&subject) {

@@ -161,7 +161,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     Ok((objects, errors + &missing))
 }
 
-/// What the text below the line describes: only kinds and names matter.
+/// The objects in the text below the command: only their kinds and names matter.
 async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
     for document in parsed(call, call.text.unwrap_or("")).await {

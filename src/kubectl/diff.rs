@@ -20,7 +20,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         let live = call.view.get(reference.kind, reference.key.namespace(), reference.key.name());
         for command in &next.commands {
             let Some((of, mut new)) = changed(call, command) else { continue };
-            // As a dry run of the API server answers.
+            // A dry run on the API server returns the live version.
             match &live {
                 Some(live) => new
                     .child("metadata")
@@ -43,13 +43,13 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     .await;
     plan.commands.clear();
     if plan.output.stderr.contains("rror") {
-        // 1 means that something differs.
+        // An exit code of 1 means that something differs.
         plan.output.exit = 2;
     }
     plan
 }
 
-/// What `apply` writes besides the fields of the manifest is no difference.
+/// Ignores what `apply` writes besides the fields of the manifest.
 fn keep_last(live: Option<&Tree>, new: &mut Tree) {
     let last = live.and_then(|live| live.at("metadata.annotations")?.get(LAST_APPLIED).cloned());
     let metadata = new.child("metadata");
@@ -70,7 +70,7 @@ fn head(tree: &Tree) -> String {
     format!("diff -u -N LIVE/{name} MERGED/{name}\n--- LIVE/{name}\n+++ MERGED/{name}\n")
 }
 
-/// Both Secrets with their values hidden: what differs is told apart, and what does not is not (`NewMasker`).
+/// Both Secrets with their values hidden; only changed values are marked as before and after (`NewMasker`).
 fn masked(old: Option<&Tree>, new: &Tree) -> (Option<Tree>, Tree) {
     let (mut one, mut other) = (old.cloned(), new.clone());
     let data = |tree: Option<&Tree>, key: &str| {

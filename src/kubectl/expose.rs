@@ -1,4 +1,4 @@
-//! `kubectl expose` and `kubectl autoscale`: objects that lead to another one.
+//! `kubectl expose` and `kubectl autoscale`: objects that target another one.
 
 use super::create::make;
 use super::generate::{int_or_text, object, tree};
@@ -6,7 +6,7 @@ use super::{Call, Plan, change, get};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 
-/// The objects that a line names, or what kubectl prints if there are none.
+/// The objects that a command names, or kubectl's error if there are none.
 fn named(call: &Call<'_>) -> Result<get::Found, Plan> {
     let asked = call.asked().map_err(Plan::refuse)?;
     if asked == super::view::Asked::Nothing {
@@ -15,7 +15,7 @@ fn named(call: &Call<'_>) -> Result<get::Found, Plan> {
     change::targets(call)
 }
 
-/// Does something with each object, and repeats what was not found.
+/// Applies `act` to each object, and repeats the errors for those that were not found.
 fn each(call: &Call<'_>, act: impl Fn(Kind, &Tree) -> Result<Plan, String>) -> Plan {
     let found = match named(call) {
         Ok(found) => found,
@@ -50,13 +50,13 @@ pub(super) fn expose(call: &Call<'_>) -> Plan {
     })
 }
 
-/// Labels in one line, as in `a=b,c=d`.
+/// Labels given as `a=b,c=d`.
 fn pairs(text: &str) -> Tree {
     let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
     Tree::map(pairs.map(|(key, value)| (key.to_owned(), value.into())))
 }
 
-/// The pods that an object stands for.
+/// The selector of the pods that belong to an object.
 fn selector(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
     if let Some(text) = call.words.flag("selector").filter(|text| !text.is_empty()) {
         return Ok(pairs(text));

@@ -1,18 +1,18 @@
-//! The objects that a line of `kubectl create` describes (`k8s.io/kubectl/pkg/cmd/create`), as kubectl sends them.
+//! The objects that `kubectl create` makes from flags (`k8s.io/kubectl/pkg/cmd/create`), as kubectl sends them.
 
 use super::{Call, generate_access as access, selector};
 use crate::api::json::{Node as Tree, Value, quoted};
 use crate::api::*;
 use crate::manifest;
 
-/// A tree of a text that is correct.
+/// The tree of a valid text.
 pub(super) fn tree(text: &str) -> Tree {
     let mut tree = manifest::read(text).unwrap_or_default();
     tree.forget_places();
     tree
 }
 
-/// An object with nothing but its kind and name.
+/// An object with only its kind and name.
 pub(super) fn object(kind: Kind, name: &str) -> Tree {
     let mut tree = Tree::map([]);
     tree.set("apiVersion", kind.api_version());
@@ -26,15 +26,15 @@ pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Value {
     Value::List(texts.into_iter().map(Tree::from).collect())
 }
 
-/// A number, or the name of something that has one.
+/// A number, or a name such as that of a port.
 pub(super) fn int_or_text(text: &str) -> Tree {
     text.parse().map_or_else(|_| text.into(), |number| Value::Int(number).into())
 }
 
-/// The object that the flags of a line describe. `what` are the words after `create`.
+/// The object that the flags of a command describe. `what` is the part of the verb after `create`.
 ///
 /// # Errors
-/// What kubectl says of wrong flags.
+/// kubectl's error for invalid flags.
 pub(super) fn described(call: &Call<'_>, what: &str, name: &str) -> Result<(Kind, Tree), String> {
     let kind = match what {
         "secret generic" | "secret docker-registry" => Kind::Secret,
@@ -136,7 +136,7 @@ fn registry(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     Ok(())
 }
 
-/// A container with an image, and with the words after `--` as its command.
+/// A container with an image, and with the arguments after `--` as its command.
 fn container(call: &Call<'_>, name: &str, image: &str) -> Tree {
     let mut container = Tree::map([]);
     container.set("image", image);
@@ -179,7 +179,7 @@ fn deployment(call: &Call<'_>, name: &str, tree: &mut Tree) -> Result<(), String
     Ok(())
 }
 
-/// The specification of a Job.
+/// The spec of a Job.
 fn job_spec(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     let mut spec = Tree::map([]);
     let template = spec.child("template");
@@ -318,7 +318,7 @@ fn budget(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     Ok(())
 }
 
-/// A selector of one line as that of an object (`metav1.ParseToLabelSelector`).
+/// The object form of a selector such as `a=b,c!=d` (`metav1.ParseToLabelSelector`).
 pub(super) fn label_selector(text: &str) -> Result<Tree, String> {
     let mut selector = selector::parse(text)?;
     for one in std::mem::take(&mut selector.match_expressions) {

@@ -1,4 +1,4 @@
-//! Objects that `kubectl create` describes with several flags: roles, their bindings, and Ingresses.
+//! Objects that `kubectl create` makes from several flags: roles, role bindings, and Ingresses.
 
 use super::Call;
 use super::generate::{int_or_text, label_selector, texts};
@@ -11,10 +11,10 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 const VERBS: &str = "* get delete list create update patch watch proxy deletecollection use bind escalate \
                      impersonate approve sign attest";
 
-/// A group, and its resources.
+/// A group and its resources.
 type Group = (&'static str, Vec<String>);
 
-/// The resources of each group, in the order of the line.
+/// The resources by group, in the order of the command.
 fn grouped(call: &Call<'_>, resources: Vec<&str>) -> Result<Vec<Group>, String> {
     let mut groups: Vec<Group> = Vec::new();
     for word in resources {
@@ -87,7 +87,7 @@ pub(super) fn role(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     Ok(())
 }
 
-/// The warnings of kubectl about verbs that the API does not have.
+/// kubectl's warnings about verbs that the API does not have.
 pub(super) fn verb_warnings(call: &Call<'_>) -> String {
     let is_unknown =
         |verb: &&str| !verb.is_empty() && !VERBS.split_whitespace().any(|known| known == *verb);
@@ -95,7 +95,7 @@ pub(super) fn verb_warnings(call: &Call<'_>) -> String {
     unknown.map(|verb| format!("Warning: '{verb}' is not a standard resource verb\n")).collect()
 }
 
-/// What a binding names: a user, a group, or a ServiceAccount given as `NAMESPACE:NAME`.
+/// The subjects of a binding: a user, a group, or a ServiceAccount given as `NAMESPACE:NAME`.
 pub(super) fn subjects(call: &Call<'_>) -> Result<Vec<Tree>, String> {
     let mut subjects = Vec::new();
     for (flag, kind) in [("user", "User"), ("group", "Group")] {
@@ -151,7 +151,7 @@ fn backend(text: &str) -> Option<Tree> {
     Some(backend)
 }
 
-/// The rules of an Ingress, and the Secrets of its hosts.
+/// The rules of an Ingress, and the TLS Secrets of its hosts.
 fn routes(spec: &mut Tree, rules: &[&str]) -> Result<(), String> {
     let mut hosts: Vec<(&str, Vec<Tree>)> = Vec::new();
     let mut secrets: Vec<(&str, Vec<&str>)> = Vec::new();

@@ -117,7 +117,7 @@ fn has_fields(tree: &Tree, fields: &str) -> bool {
     })
 }
 
-/// Replaces the objects by their subresource, if the line asks for one.
+/// Replaces the objects with their subresource, if `--subresource` is set.
 fn to_subresource(call: &Call<'_>, found: &mut Found) -> Result<(), Plan> {
     match call.words.flag("subresource").unwrap_or("") {
         "" | "status" => {}
@@ -142,14 +142,13 @@ fn to_subresource(call: &Call<'_>, found: &mut Found) -> Result<(), Plan> {
     Ok(())
 }
 
-/// What is wrong with a line before anything is looked for.
+/// kubectl's error for wrong flags and arguments, before it looks anything up.
 fn wrong(call: &Call<'_>) -> Option<Plan> {
     let words = &call.words.plain;
     if let Some(path) = call.words.flag("raw") {
         let mut plan = Plan::refuse("error: kubectl get --raw is not simulated here");
-        plan.output.advice = format!(
-            "{path} is served by ordinal api; here kubectl get prints objects with -o json\n"
-        );
+        plan.output.advice =
+            format!("ordinal api serves {path}; here, kubectl get -o json prints objects\n");
         return Some(plan);
     }
     if words.is_empty() && call.words.flag("filename").is_none() {
@@ -175,7 +174,7 @@ fn wrong(call: &Call<'_>) -> Option<Plan> {
     None
 }
 
-/// Prints what was asked for.
+/// Prints the objects that the command asks for.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     if let Some(refusal) = wrong(call) {
         return refusal;
@@ -211,7 +210,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut plan = match print(call, &found, is_list).await {
         Ok(text) => Plan::print(text),
         Err(mut plan) if !found.errors.is_empty() => {
-            // Several errors are printed as they are.
+            // With several errors, none has the prefix.
             let problem = plan.output.stderr.trim_start_matches("error: ").to_owned();
             plan.output.stderr = std::mem::take(&mut found.errors) + &problem;
             plan

@@ -2,12 +2,13 @@
 //!
 //! A line is read against the cluster as it is, so that what kubectl or the API server would refuse is
 //! refused here in their words; what is accepted becomes [`Command`]s. Like kubectl itself it sees objects
-//! only as the API server answers them, as trees. Follows kubectl 1.32 in its words and tables.
+//! only as the API server answers them, as trees. Follows the messages and tables of kubectl 1.37, or of kubectl 1.32
+//! in older clusters.
 //!
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
-//! [`Watch`] is what a line goes on to print where there is a terminal: `get -w`, `drain`, and the lines that wait.
+//! In a terminal, [`Watch`] prints the rest of a command's output: `get -w`, `drain`, and commands that wait.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -16,10 +17,10 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | what changes objects |
+//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
-//! | `container`, `wait` | `logs`, `exec`, `run` and the like; `wait` |
-//! | `waiting` | lines that wait, followed as the cluster goes on |
+//! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
+//! | `waiting` | commands that wait, followed while the cluster runs |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -144,11 +145,11 @@ struct Call<'a> {
     text: Option<&'a str>,
     /// How far it is.
     progress: &'a Progress,
-    /// A copy of the simulation in which the changes of the line are made, once it prints what they lead to.
+    /// A copy of the simulation with the command's changes, once their result is printed.
     ahead: RefCell<Option<Sim>>,
-    /// How many objects the line has printed.
+    /// How many objects the command has printed.
     printed: Cell<u32>,
-    /// The objects that the line prints as one list, if it does so.
+    /// The objects that the command prints as one list, if it does.
     listed: RefCell<Vec<Tree>>,
 }
 
@@ -171,10 +172,10 @@ impl<'a> Call<'a> {
         self.asked_by(&self.words.plain)
     }
 
-    /// What these of its words ask for, or the text below it.
+    /// The objects that these arguments ask for, or those in the text below the command.
     ///
     /// # Errors
-    /// In the words of kubectl.
+    /// kubectl's error.
     fn asked_by(&self, words: &[&str]) -> Result<Asked, String> {
         match self.words.flag("filename").or(self.words.flag("kustomize")) {
             None => Asked::read(&self.view, words),
@@ -186,20 +187,20 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The form in which objects are printed; empty if sentences are.
+    /// The output format of objects; empty for sentences.
     fn form(&self) -> &'a str {
         let template = self.words.flag("template").map(|_| "go-template");
         self.words.flag("output").filter(|form| !form.is_empty()).or(template).unwrap_or("")
     }
 
-    /// Whether the line is only tried, and the API server not asked.
+    /// Whether the command is a dry run without the API server.
     fn is_client_dry_run(&self) -> bool {
         self.words.flag("dry-run").is_some_and(|it| it != "server" && self.dry_run().is_some())
     }
 
     /// With `--dry-run`, what is said behind a confirmation instead of doing it.
     fn dry_run(&self) -> Option<&'static str> {
-        // These say nothing of it.
+        // These verbs do not mention the dry run.
         let is_silent = self.view.is_recent() && matches!(self.verb.name, "patch" | "taint");
         match self.words.flag("dry-run") {
             None | Some("none" | "false") => None,
@@ -283,7 +284,7 @@ fn read<'a>(
     };
     let rest = options::lift(rest, table::goes_on);
     let view = View { cluster: &sim.cluster, past, only: None };
-    // kubectl 1.32, of which there are recordings, begins the errors of flags with a capital letter.
+    // kubectl 1.32, the recorded version, capitalizes the errors of flags.
     let head = if view.is_recent() { "error" } else { "Error" };
     let (verb, rest) = table::find(&rest, head)?;
     let words = Words::read(verb, rest, head).map_err(Plan::refuse)?;

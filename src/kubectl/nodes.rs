@@ -159,7 +159,7 @@ fn check_pods(call: &Call<'_>, selector: &LabelSelector, node: &str) -> Result<S
     for pod in pods.filter(|pod| !pod.is_finished()) {
         let name = format!("{}/{}", pod.metadata.namespace, pod.metadata.name);
         let has_folder = pod.spec.volumes.iter().any(|volume| volume.empty_dir.is_some());
-        // Since kubectl 1.37 only the first reason that needs a flag is told of a pod.
+        // Since kubectl 1.37, only the first reason that needs a flag is printed for each pod.
         let is_told =
             has_folder && call.view.is_recent() && !call.words.has("delete-emptydir-data");
         if pod.metadata.controller().is_none() && !is_told {
@@ -228,7 +228,7 @@ fn is_same(one: &Taint, other: &Taint) -> bool {
     one.key == other.key && (one.effect == other.effect || other.effect.is_empty())
 }
 
-/// The taints of a line; `help` ends an error.
+/// Parses the taints of a command; `help` ends an error.
 fn parse_taints(call: &Call<'_>, taints: &[&str], help: &str) -> Result<Vec<Change>, String> {
     let mut changes: Vec<Change> = Vec::new();
     for text in taints.iter().copied() {

@@ -2,7 +2,7 @@
 //!
 //! From this table come the usage, the completion and the refusals. Flags are given as `-o,output=`: the
 //! letter, the name, and the type of the value: nothing for a bool, `=` for text, `#` for a number, `~` for a
-//! duration, `=?x` for text where the flag alone means `x`; then `!` if a line must have it.
+//! duration, `=?x` for text that defaults to `x` if the flag has no value; then `!` if the flag is required.
 
 use super::{Call, Plan};
 use crate::limits::{self, Limit};
@@ -18,7 +18,7 @@ pub(super) struct Verb {
     pub(super) usage: &'static str,
     /// What it does.
     pub(super) summary: &'static str,
-    /// Its flags, besides those of all verbs.
+    /// Its flags, in addition to those of all verbs.
     pub(super) flags: &'static [&'static str],
     /// Does it.
     pub(super) run: Run,
@@ -72,14 +72,14 @@ pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec
     verb
 }
 
-/// What value a flag takes (the types of `spf13/pflag`).
+/// The type of a flag's value (the types of `spf13/pflag`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Type {
     Bool,
     Int,
     Duration,
     Text,
-    /// Text that may be left out, and what the flag alone means.
+    /// Optional text, and its default if the flag has no value.
     Optional(&'static str),
 }
 
@@ -90,9 +90,9 @@ pub(super) struct Flag {
     pub(super) letter: &'static str,
     /// The name.
     pub(super) name: &'static str,
-    /// What value it takes.
+    /// The type of its value.
     of: Type,
-    /// Whether a line must have it.
+    /// Whether the flag is required.
     is_required: bool,
 }
 
@@ -118,12 +118,12 @@ impl Flag {
         matches!(self.of, Type::Int | Type::Duration | Type::Text)
     }
 
-    /// What the flag means without a value.
+    /// The value of the flag if none is given.
     fn alone(self) -> &'static str {
         if let Type::Optional(text) = self.of { text } else { "true" }
     }
 
-    /// Refuses a value that the flag cannot have.
+    /// Rejects an invalid value.
     fn check(self, text: &str) -> Result<(), String> {
         let syntax = |function: &str| {
             Some(format!("strconv.{function}: parsing \"{text}\": invalid syntax"))
@@ -159,7 +159,7 @@ impl Flag {
     }
 }
 
-/// Whether a text is true or false (`strconv.ParseBool`).
+/// The boolean value of a text (`strconv.ParseBool`).
 fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -245,7 +245,7 @@ impl<'a> Words<'a> {
         Ok(reader.read)
     }
 
-    /// What kubectl says of the flags that a line of a verb must have, and has not.
+    /// kubectl's error for required flags that are not set.
     pub(super) fn missing(&self, verb: &Verb) -> Option<String> {
         let missing =
             verb.all_flags().filter(|flag| flag.is_required && self.flag(flag.name).is_none());
@@ -253,12 +253,12 @@ impl<'a> Words<'a> {
         (!names.is_empty()).then(|| format!("error: required flag(s) {} not set", names.join(", ")))
     }
 
-    /// All values of a flag that may be given several times.
+    /// All values of a repeatable flag.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.flags.iter().filter(move |(flag, _)| *flag == name).map(|(_, value)| *value)
     }
 
-    /// All values of a flag that may be given several times, or hold several between commas.
+    /// All values of a repeatable flag that also takes comma-separated values.
     pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.all(name).flat_map(|value| value.split(','))
     }

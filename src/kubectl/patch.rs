@@ -84,8 +84,8 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
     tree.value = Value::List(ordered(items, &old, &real, key));
 }
 
-/// Merged items in their order: those of the patch as they stand there, and between them the others, where they stood
-/// before (`normalizeElementOrder`).
+/// Orders merged items: those of the patch in its order, and the others between them where they were before
+/// (`normalizeElementOrder`).
 fn ordered(items: Vec<Tree>, old: &[Tree], patches: &[Tree], key: &str) -> Vec<Tree> {
     let place =
         |list: &[Tree], item: &Tree| list.iter().position(|it| it.get(key) == item.get(key));

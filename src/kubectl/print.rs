@@ -1,4 +1,4 @@
-//! Objects in the forms that `-o` may ask for.
+//! Objects in the output formats of `-o`.
 
 use super::columns::{self, Column};
 use super::get::{Found, Group, labels};
@@ -10,15 +10,15 @@ use crate::cluster::Cluster;
 use crate::manifest;
 use crate::task::Progress;
 
-/// The forms that `-o` may ask for, in kubectl's order.
+/// The output formats, in kubectl's order.
 pub(super) const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
                        jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
 
-/// Those of lines that change something.
+/// The output formats of commands that change objects.
 pub(super) const TEMPLATES: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,\
                                     template,templatefile,yaml";
 
-/// What kubectl prints of a format that it does not know; `known` are those that it does.
+/// kubectl's error for an unknown output format; `known` lists the allowed ones.
 pub(super) fn unknown_format(call: &Call<'_>, format: &str, known: &str) -> String {
     let formats = match call.view.is_recent() {
         true => {
@@ -31,7 +31,7 @@ pub(super) fn unknown_format(call: &Call<'_>, format: &str, known: &str) -> Stri
     )
 }
 
-/// Prints a tree in a form such as `yaml` or `jsonpath={.a}`; none if there is no such form.
+/// Prints a tree in a format such as `yaml` or `jsonpath={.a}`; `None` for an unknown format.
 pub(super) fn print_as(call: &Call<'_>, form: &str, tree: &Tree) -> Option<Result<String, Plan>> {
     let (name, given) =
         form.split_once('=').map_or((form, None), |(name, given)| (name, Some(given)));
@@ -65,7 +65,7 @@ pub(super) fn print_as(call: &Call<'_>, form: &str, tree: &Tree) -> Option<Resul
     })
 }
 
-/// Prints a tree in a form, or refuses the form.
+/// Prints a tree in a format, or rejects the format.
 pub(super) fn plan(call: &Call<'_>, form: &str, tree: &Tree) -> Plan {
     match print_as(call, form, tree) {
         Some(Ok(text)) => Plan::print(text),
@@ -74,10 +74,10 @@ pub(super) fn plan(call: &Call<'_>, form: &str, tree: &Tree) -> Plan {
     }
 }
 
-/// Prints one object in the form that the line asks for.
+/// Prints one object in the format of `-o`.
 ///
 /// # Errors
-/// kubectl's words for a template that is none, or for an unknown form.
+/// kubectl's error for an invalid template or an unknown format.
 pub(super) fn print_one(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<String, Plan> {
     let form = call.form();
     match form {
@@ -87,10 +87,10 @@ pub(super) fn print_one(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<String
     }
 }
 
-/// Prints objects in the form that `-o` asks for.
+/// Prints objects in the format of `-o`.
 ///
 /// # Errors
-/// kubectl's words for a template that is none.
+/// kubectl's error for an invalid template or an unknown format.
 pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Result<String, Plan> {
     let format = call.form();
     let (name, template) = format.split_once('=').unwrap_or((format, ""));
@@ -142,11 +142,11 @@ pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
     print_list(&trees.iter().collect::<Vec<_>>(), Tree::json, progress).await
 }
 
-/// Prints a `List` of objects, each one as a slice of its own.
+/// Prints a `List` of objects, one slice per object.
 async fn print_list(trees: &[&Tree], print: fn(&Tree) -> String, progress: &Progress) -> String {
     let nothing = || Tree::from(Value::Null);
     let frame = print(&list(vec![nothing(), nothing()]));
-    // What is before the first item, between two of them, and after the last.
+    // The text before the first item, between items, and after the last one.
     let [before, between, after] = frame.splitn(3, "null").collect::<Vec<_>>()[..] else {
         return frame;
     };
@@ -199,7 +199,7 @@ pub(super) fn scale_of(tree: &Tree) -> Tree {
     scale
 }
 
-/// The columns of any object, which kubectl knows by itself.
+/// The columns that kubectl prints for any object without the API server.
 fn plain_columns() -> Vec<Column> {
     vec![
         ("NAME", columns::Cell::Path("metadata.name")),
@@ -231,7 +231,7 @@ pub(super) fn header(call: &Call<'_>, of: Kind, wide: bool) -> Vec<String> {
     header
 }
 
-/// The lines of a table.
+/// The rows of a table.
 pub(super) fn rows(call: &Call<'_>, group: &Group, wide: bool) -> Vec<Vec<String>> {
     let with_type =
         Asked::has_several_types(&call.view, &call.words.plain) || call.words.has("show-kind");

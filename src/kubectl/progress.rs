@@ -1,8 +1,8 @@
-//! How far rollouts are, in the words of `kubectl rollout status` (`k8s.io/kubectl/pkg/polymorphichelpers`).
+//! The progress of rollouts, as `kubectl rollout status` prints it (`k8s.io/kubectl/pkg/polymorphichelpers`).
 
 use crate::api::{Kind, Object};
 
-/// How far a rollout is, and whether it is done (`StatusViewer.Status`).
+/// The progress message of a rollout, and whether it is complete (`StatusViewer.Status`).
 pub(super) fn progress(object: &Object) -> Result<(String, bool), String> {
     match object {
         Object::StatefulSet(set) => set_progress(set),

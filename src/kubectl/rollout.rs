@@ -21,7 +21,7 @@ fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Pl
     if call.words.plain.is_empty() && call.words.flag("filename").is_none() {
         return Plan::refuse("error: required resource not specified");
     }
-    // A type alone means all of its objects.
+    // A type alone selects all of its objects.
     let found = match call.asked().and_then(|asked| get::find(call, &asked)) {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
@@ -48,7 +48,7 @@ fn unsupported(call: &Call<'_>, of: Kind, what: &str) -> Plan {
     Plan::refuse(format!("error: no {what} has been implemented for {{apps {kind}}}"))
 }
 
-/// The kinds that kubectl looks at in any case.
+/// The kinds that kubectl accepts.
 const ROLLED: [Kind; 8] = [
     Kind::StatefulSet,
     Kind::Deployment,
@@ -102,7 +102,7 @@ async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
             }
         }
         if timeout == 0 {
-            plan.output.advice = "kubectl would wait here; ask again later\n".into();
+            plan.output.advice = "kubectl would wait here; run the command again later\n".into();
             return plan;
         }
         if !ahead.change(call).await {
@@ -114,7 +114,7 @@ async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
 
 /// A template that an object had.
 struct Revision {
-    /// The object that keeps it.
+    /// The object that stores the revision.
     kept: Tree,
     number: i64,
     template: Tree,
@@ -165,7 +165,7 @@ pub(super) fn history(call: &Call<'_>) -> Plan {
     each(call, |name, of, _, tree| {
         match of {
             Kind::StatefulSet | Kind::Deployment => {}
-            // DaemonSets have no pods here, and so no revisions.
+            // The pods of DaemonSets are not simulated, so there are no revisions.
             Kind::DaemonSet if wanted == 0 && call.form().is_empty() => {
                 return Plan::print(format!("{name} \nNo rollout history found.\n"));
             }
@@ -182,7 +182,7 @@ pub(super) fn history(call: &Call<'_>) -> Plan {
             for revision in revisions {
                 let mut tree = tree.clone();
                 tree.child("spec").set("template", revision.template);
-                // Of a Deployment it is the ReplicaSet that is printed.
+                // For a Deployment, kubectl prints the ReplicaSet.
                 let (of, tree) = if of == Kind::Deployment {
                     (Kind::ReplicaSet, revision.kept)
                 } else {

@@ -110,8 +110,8 @@ pub(crate) fn is_field(kind: Kind, path: &str) -> bool {
     ["metadata.name", "metadata.namespace"].contains(&path) || fields_of(kind).contains(&path)
 }
 
-/// What is wrong with a selector of fields: a part that compares nothing, or a field by which objects of a kind cannot be
-/// selected.
+/// The error of a field selector: a part without a comparison, or a field that the kind does not support in
+/// selectors.
 pub(super) fn field_problem(kind: Kind, fields: &str) -> Option<String> {
     let parts = || fields.split(',').filter(|part| !part.is_empty());
     if let Some(part) = parts().find(|part| !part.contains('=')) {

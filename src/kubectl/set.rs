@@ -1,5 +1,5 @@
-//! `kubectl set` (`k8s.io/kubectl/pkg/cmd/set`): something of the containers of a pod or a template, the selector of a
-//! Service, the subjects of a binding.
+//! `kubectl set` (`k8s.io/kubectl/pkg/cmd/set`): changes the containers of a pod or a template, the selector of a
+//! Service, or the subjects of a binding.
 
 use super::change::{each, revise};
 use super::confirm::{confirm_local, shown};
@@ -26,7 +26,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
         _ => words.iter().copied().partition(is_change),
     };
     if let Some(refusal) = wrong(call, what, &names, &changes) {
-        // What is not found is told first.
+        // Objects that are not found are reported first.
         let found = super::change::named_by(call, &names);
         return match found {
             Err(plan) if call.view.is_recent() => plan,
@@ -52,7 +52,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     plan
 }
 
-/// What is wrong with a line before any object is looked at.
+/// kubectl's error for wrong flags and arguments, before it looks anything up.
 fn wrong(call: &Call<'_>, what: &str, names: &[&str], changes: &[&str]) -> Option<String> {
     let flag = |name: &str| call.words.flag(name).is_some();
     match what {
@@ -92,7 +92,7 @@ fn wrong(call: &Call<'_>, what: &str, names: &[&str], changes: &[&str]) -> Optio
     }
 }
 
-/// The containers of a pod that a name or a pattern such as `a*` means.
+/// The containers of a pod that match a name or a pattern such as `a*`.
 fn containers<'t>(pod: &'t mut Tree, pattern: &str) -> Vec<&'t mut Tree> {
     let Value::Map(entries) = &mut pod.value else { return Vec::new() };
     let (mut regular, mut init) = (Vec::new(), Vec::new());
@@ -113,7 +113,7 @@ fn containers<'t>(pod: &'t mut Tree, pattern: &str) -> Vec<&'t mut Tree> {
     regular
 }
 
-/// Where an object keeps the specification of its pods.
+/// The pod spec of an object.
 fn pod_of(of: Kind, tree: &mut Tree) -> &mut Tree {
     let spec = tree.child("spec");
     match of {
@@ -160,7 +160,7 @@ fn template(
             format!("Warning: {kind}/{own} does not have any containers matching \"{pattern}\"\n");
     }
     let mut plan = match changed == *tree {
-        // As kubectl: what changes nothing is not mentioned.
+        // Like kubectl, print nothing if nothing changes.
         true => Plan::default(),
         false => write(call, name, object, &changed, verb, failed),
     };
@@ -173,7 +173,7 @@ fn template(
     plan
 }
 
-/// Writes the object; `failed` says what could not be done if the API server refuses it.
+/// Writes the object; `failed` names the failed action in the API server's error.
 fn write(
     call: &Call<'_>,
     name: &str,
@@ -240,7 +240,7 @@ fn set_resources(call: &Call<'_>, pod: &mut Tree) -> Result<String, String> {
     Ok(String::new())
 }
 
-/// The variables of `--from`, and what is said of keys that cannot be their names.
+/// The variables of `--from`, and a warning about keys that cannot be variable names.
 fn variables(call: &Call<'_>) -> Result<(Vec<Tree>, String), Plan> {
     let (mut variables, mut warnings) = (Vec::new(), String::new());
     let Some(from) = call.words.flag("from").filter(|from| !from.is_empty()) else {

@@ -5,11 +5,11 @@ use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use std::rc::Rc;
 
-/// Makes an object of its changed tree: of its status alone, if the line says so. The statuses of other kinds than custom ones
-/// are written by their controllers only.
+/// The object that a changed tree describes; with `--subresource=status`, only its status changes. Controllers alone
+/// write the status of built-in kinds.
 ///
 /// # Errors
-/// What kubectl prints of a change that the API server refuses.
+/// kubectl's error if the API server refuses the change.
 pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object, String> {
     if matches!(call.words.flag("subresource"), None | Some("scale")) {
         return change::revise(call, old, tree);
@@ -24,7 +24,7 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
             "Error from server (NotFound): the server could not find the requested resource".into(),
         );
     }
-    // The rest is as it was; its schema is that of the whole object.
+    // All other fields stay the same; the schema is that of the whole object.
     let mut whole = old.encode();
     whole.remove("status");
     if let Some(status) = tree.get("status") {

@@ -1,4 +1,4 @@
-//! The verbs: which one a line begins with, and what is said of those that do nothing here.
+//! Finds the verb of a command, and lists the verbs that are not simulated.
 
 mod rows;
 
@@ -24,9 +24,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("config use", "config use-context"),
 ];
 
-/// kubectl's verbs that do nothing here, and what to do instead.
+/// kubectl's verbs that are not simulated, each with an alternative.
 const OTHERS: &[(&str, &str)] = &[
-    ("alpha", "the commands below it are experimental"),
+    ("alpha", "its subcommands are experimental"),
     ("apply edit-last-applied", "use kubectl apply -f - with the whole object"),
     ("apply set-last-applied", "use kubectl apply -f - with the whole object"),
     ("auth reconcile", "use kubectl apply -f -; access is not checked here"),
@@ -48,21 +48,21 @@ const OTHERS: &[(&str, &str)] = &[
     ("config unset", CONFIG),
     (
         "create secret tls",
-        "there are no files here; use kubectl create secret generic NAME --type=kubernetes.io/tls \
+        "use kubectl create secret generic NAME --type=kubernetes.io/tls \
                            --from-literal=tls.crt=... --from-literal=tls.key=...",
     ),
-    ("create token", "access is not checked here, so no line needs a token"),
-    ("kuberc", "preferences are not kept here; type the flags"),
+    ("create token", "access is not checked here, so no command needs a token"),
+    ("kuberc", "there are no preferences here; type the flags"),
     ("kustomize", "use kubectl apply -f - with the objects themselves"),
-    ("options", "the flags of the connection mean nothing here; use --help after a command"),
+    ("options", "connection flags have no effect here; add --help to a command to list its flags"),
     ("plugin", "there are no plugins here"),
-    ("proxy", "use kubectl get --raw PATH to read the API"),
+    ("proxy", "use kubectl get -o json, or run ordinal api to serve the API"),
 ];
 
 const CONFIG: &str =
     "there is one cluster and one context here; use -n NAMESPACE for another namespace";
 
-/// Whether words are the first ones of a longer verb.
+/// Whether words are the beginning of a longer verb.
 pub(super) fn goes_on(words: &str) -> bool {
     let is_longer =
         |name: &str| name.strip_prefix(full(words)).is_some_and(|rest| rest.starts_with(' '));
@@ -74,7 +74,7 @@ fn names() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|verb| verb.name).chain(OTHERS.iter().map(|(name, _)| *name))
 }
 
-/// The first words of the verbs that do something here, each once.
+/// The first words of the simulated verbs, each once.
 pub(super) fn first_words() -> Vec<&'static str> {
     let mut words: Vec<&str> = Vec::new();
     for verb in VERBS {
@@ -86,18 +86,18 @@ pub(super) fn first_words() -> Vec<&'static str> {
     words
 }
 
-/// A verb by its own name.
+/// The full name of a verb.
 fn full(words: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| *alias == words).map_or(words, |(_, name)| name)
 }
 
-/// The verb that a line begins with, and the words after it.
+/// The verb of a command, and the words after it.
 type Found<'w, 'a> = (&'static Verb, &'w [&'a str]);
 
-/// The verb with which the words begin, and the rest of them. `head` begins an error.
+/// Finds the verb at the beginning of the words, and returns the rest of them. `head` begins an error.
 ///
 /// # Errors
-/// What kubectl prints if there is none.
+/// The help or the error that kubectl prints if there is no verb.
 pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w, 'a>, Plan> {
     let Some(first) = words.first() else { return Err(Plan::print(help())) };
     if first.starts_with('-') && !["-h", "--help"].contains(first) {
@@ -112,7 +112,7 @@ pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w,
             None => Err(Plan::print(help())),
         };
     }
-    // As many words as make a verb or the beginning of one.
+    // Take as many words as make a verb or the beginning of one.
     let (mut name, mut rest) = ((*first).to_owned(), words.get(1..).unwrap_or_default());
     while let [next, more @ ..] = rest {
         let longer = format!("{name} {next}");
@@ -133,7 +133,7 @@ pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w,
     Err(if goes_on(&name) { part(&name, rest) } else { unknown(first, head) })
 }
 
-/// What is printed of the first words of longer verbs.
+/// The output for the first words of longer verbs.
 fn part(name: &str, rest: &[&str]) -> Plan {
     let is_help = rest.first().is_none_or(|word| word.starts_with('-'));
     let parts = || names().filter_map(|known| known.strip_prefix(name)?.strip_prefix(' '));
@@ -158,7 +158,7 @@ fn part(name: &str, rest: &[&str]) -> Plan {
     plan
 }
 
-/// What kubectl says of a word that is no verb.
+/// kubectl's error for an unknown verb.
 fn unknown(word: &str, head: &str) -> Plan {
     let mut message = format!("{head}: unknown command \"{word}\" for \"kubectl\"\n");
     let mut known: Vec<&str> = names().filter_map(|name| name.split(' ').next()).collect();

@@ -230,7 +230,7 @@ impl Asked {
     /// The objects that a text describes: each needs only a kind and a name.
     ///
     /// # Errors
-    /// In the words of kubectl.
+    /// kubectl's error.
     pub(super) fn described(view: &View<'_>, text: &str) -> Result<Asked, String> {
         let mut names = Vec::new();
         for document in manifest::parse(text) {
@@ -302,6 +302,6 @@ fn pair(view: &View<'_>, word: &str) -> Result<Named, String> {
     }
 }
 
-/// What kubectl prints if a line names nothing.
+/// kubectl's error if a command names nothing.
 pub(super) const NOTHING: &str = "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   \
      '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";

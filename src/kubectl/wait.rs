@@ -8,17 +8,17 @@ use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::sim::Sim;
 
-/// What is waited for.
+/// The goal of `--for`.
 enum For<'a> {
     Create,
     Delete,
-    /// A condition, and the status that it should have.
+    /// A condition, and its desired status.
     Condition(&'a str, &'a str),
-    /// A path, and the value that should be there; any value if it is none.
+    /// A path, and its desired value; `None` means any value.
     Path(String, Option<&'a str>),
 }
 
-/// Reads `--for` (`conditionFuncFor`).
+/// Parses `--for` (`conditionFuncFor`).
 fn read<'a>(text: &'a str) -> Result<For<'a>, String> {
     let lower = text.to_ascii_lowercase();
     if lower == "delete" {
@@ -61,7 +61,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
         Err(plan) => return plan,
     };
     let mut plan = Plan::default();
-    // A timeout of 0 looks once, a negative one waits for a week.
+    // A timeout of 0 checks once; a negative one waits for a week.
     let timeout = match call.words.flag("timeout") {
         Some(text) if text.starts_with('-') => 604_800_000,
         _ => call.words.duration("timeout").unwrap_or(30_000),
@@ -70,7 +70,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
     for named in &objects {
         plan.add(one(call, &mut ahead, &goal, named, timeout).await);
     }
-    // Several errors are printed as they are.
+    // With several errors, none has the prefix.
     if plan.output.stderr.lines().count() > 1 && call.view.is_recent() {
         plan.output.stderr = plan
             .output
@@ -123,7 +123,7 @@ async fn one(
     }
 }
 
-/// The objects that are waited for.
+/// The objects to wait for.
 fn objects(call: &Call<'_>, goal: &For<'_>) -> Result<Vec<Named>, Plan> {
     let asked = call.asked().map_err(Plan::refuse)?;
     let selects =
@@ -135,7 +135,7 @@ fn objects(call: &Call<'_>, goal: &For<'_>) -> Result<Vec<Named>, Plan> {
                 "error: resource(s) were provided, but no name was specified",
             ));
         }
-        // What is to be created is not there.
+        // With `--for=create`, the objects may not exist yet.
         Asked::Objects(names) if matches!(goal, For::Create) => return Ok(names.clone()),
         _ => {}
     }
@@ -160,7 +160,7 @@ fn objects(call: &Call<'_>, goal: &For<'_>) -> Result<Vec<Named>, Plan> {
     Ok(all)
 }
 
-/// Whether an object is as it should be.
+/// Whether an object meets the goal.
 fn is_so(goal: &For<'_>, tree: Option<&Tree>) -> bool {
     let Some(tree) = tree else { return matches!(goal, For::Delete) };
     match goal {

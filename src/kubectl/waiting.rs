@@ -1,5 +1,5 @@
-//! Lines that wait and change nothing: `rollout status`, `wait`, `logs -f`. What such a line prints at once is asked for
-//! again whenever the cluster has changed, and what is new is printed, until there is nothing to wait for.
+//! Commands that wait and change nothing: `rollout status`, `wait`, `logs -f`. Such a command runs again after each
+//! change of the cluster, and its new output is printed, until there is nothing left to wait for.
 
 use super::{Output, Plan, plan, read};
 use crate::api::Time;
@@ -8,27 +8,27 @@ use crate::notation::{Line, Word};
 use crate::sim::Sim;
 use crate::task::{self, Progress};
 
-/// How `wait` and `rollout status` complain that the time is over.
+/// The timeout error of `wait` and `rollout status`.
 const TIMED_OUT: &str = "timed out waiting for the condition";
-/// What `wait` says instead of an object that it looked at only once.
+/// The error of `wait` for an object that it checked only once.
 const NOT_MET: &str = "condition not met for";
 
-/// A line that waits.
+/// A command that waits.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
-    /// The line that prints what is so now.
+    /// The command that prints the current state.
     line: Line,
     is_log: bool,
-    /// What it has printed last.
+    /// The output of its last run.
     printed: String,
-    /// When it gives up.
+    /// When it times out.
     until: Option<Time>,
-    /// How it has ended: the status and the complaint.
+    /// How it ended: the exit status and the error.
     pub(super) ended: Option<Output>,
 }
 
 impl Waiting {
-    /// Begins a line; none if it is none that only waits. What it prints at first is returned too.
+    /// Starts a command, and returns its first output; `None` if it is not one that only waits.
     pub(super) fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Waiting, String)> {
         let progress = Progress::default();
         let call = read(sim, line, past, &progress).ok()?;
@@ -52,7 +52,7 @@ impl Waiting {
         let mut waiting = Waiting { line: now, is_log, printed: String::new(), until, ended: None };
         let mut first = waiting.follow(sim, past);
         if is_log && waiting.ended.is_none() {
-            // What is printed at first may be the end of the log only.
+            // The first output may be only the end of the log.
             waiting.line = without(&waiting.line, &["--tail", "--since"]);
             let shown = std::mem::take(&mut waiting.printed);
             waiting.printed = waiting.ask(sim, past).output.stdout;
@@ -61,12 +61,12 @@ impl Waiting {
         Some((waiting, first))
     }
 
-    /// What the line prints at once.
+    /// Runs the command once.
     fn ask(&self, sim: &Sim, past: &[Event]) -> Plan {
         task::finish(plan(sim, &self.line, past, &Progress::default()))
     }
 
-    /// What is new.
+    /// The new output.
     pub(super) fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
         if self.ended.is_some() {
             return String::new();
@@ -81,7 +81,7 @@ impl Waiting {
         let text = match stdout.strip_prefix(&self.printed) {
             Some(new) if self.is_log || exit != 0 => new.to_owned(),
             _ if stdout == self.printed => String::new(),
-            // A log that begins again is that of another container: this one has ended.
+            // A log that starts over belongs to another container; this one has ended.
             _ if self.is_log && !self.printed.is_empty() => {
                 self.ended = Some(Output::default());
                 return String::new();
@@ -106,7 +106,7 @@ impl Waiting {
     }
 }
 
-/// A line without flags; the value of one with a value may be in its own word.
+/// A command without some flags, and without their values in the next word.
 fn without(line: &Line, flags: &[&str]) -> Line {
     let mut words = Vec::new();
     let mut rest = line.words.iter();

@@ -35,9 +35,9 @@ pub struct Watch {
     /// The store at the last look: a table that is still the same has no changes.
     store: Option<Store>,
     is_drain: bool,
-    /// The pod that a `kubectl run` is attached to.
+    /// The pod that `kubectl run` is attached to.
     attached: Option<Following>,
-    /// What the line waits for, if it is none that prints a table or drains.
+    /// A command that waits, other than a watch or a drain.
     waiting: Option<Box<Waiting>>,
     /// Whether nothing more will come.
     is_over: bool,
@@ -63,15 +63,15 @@ impl Watch {
         }
     }
 
-    /// Begins a line that changes nothing and waits (`rollout status`, `wait`, `logs -f`), with what it prints at first;
-    /// none if it is no such line.
+    /// Starts a command that changes nothing and waits (`rollout status`, `wait`, `logs -f`), and returns its first
+    /// output; `None` for other commands.
     pub fn wait(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Watch, String)> {
         let (waiting, first) = Waiting::begin(sim, line, past)?;
         let is_over = waiting.ended.is_some();
         Some((Watch { waiting: Some(Box::new(waiting)), is_over, ..Watch::new(line) }, first))
     }
 
-    /// The status and the complaint with which it has ended.
+    /// The exit status and the error with which it ended.
     pub fn ending(&self) -> Output {
         let waited = self.waiting.as_ref().and_then(|waiting| waiting.ended.clone());
         let attached = self.attached.as_ref().map(Following::ending);
@@ -115,7 +115,7 @@ impl Watch {
         text
     }
 
-    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    /// The shell that it opened in a container, if any. Later output is printed after the shell ends.
     pub fn session(&self) -> Option<Box<Session>> {
         self.attached.as_ref()?.session.clone()
     }
@@ -141,7 +141,7 @@ impl Watch {
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
-    /// What is printed of a line that is no `get`.
+    /// The new output of a command other than `get`.
     fn follow_other(&mut self, sim: &Sim, past: &[Event]) -> Option<String> {
         if let Some(attached) = &mut self.attached {
             let text = attached.follow(sim);
@@ -269,7 +269,7 @@ pub(super) fn is_asked(call: &Call<'_>) -> bool {
     call.words.has("watch") || call.words.has("watch-only")
 }
 
-/// How long a line goes on by itself, in milliseconds; a number alone counts seconds.
+/// How long a command keeps running on its own, in milliseconds; a number without a unit means seconds.
 fn timeout(call: &Call<'_>) -> u64 {
     let text = call.words.flag("request-timeout").unwrap_or("0");
     text.parse::<u32>().map_or_else(

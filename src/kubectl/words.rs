@@ -1,4 +1,4 @@
-//! What kubectl says of the API and of itself: `explain`, `api-resources`, `api-versions`, `cluster-info`.
+//! Information about the API and the cluster: `explain`, `api-resources`, `api-versions`, `cluster-info`.
 
 use super::client::SERVER;
 use super::{Call, Plan, tabs};
@@ -29,13 +29,13 @@ pub(super) fn api_versions(call: &Call<'_>) -> Plan {
     Plan::print(versions.join("\n") + "\n")
 }
 
-/// What the API server answers about who asks, and does not store: plural, kind, version.
+/// Reviews of the requesting user, which the API server answers without storing them: plural, kind, version.
 const REVIEWS: [(&str, &str, &str); 2] = [
     ("selfsubjectreviews", "SelfSubjectReview", "authentication.k8s.io/v1"),
     ("selfsubjectaccessreviews", "SelfSubjectAccessReview", "authorization.k8s.io/v1"),
 ];
 
-/// A row of `api-resources`: group, kind, the cells.
+/// A row of `api-resources`: group, kind, cells.
 type Resource = (String, String, [String; 7]);
 
 fn resources(call: &Call<'_>) -> Vec<Resource> {
@@ -60,7 +60,7 @@ fn resources(call: &Call<'_>) -> Vec<Resource> {
     kinds.map(row).chain(REVIEWS.into_iter().filter(|_| has_reviews).map(review)).collect()
 }
 
-/// What can be done with most objects.
+/// The verbs of most kinds.
 const VERBS: &str = "create,delete,deletecollection,get,list,patch,update,watch";
 
 /// `kubectl api-resources`.

@@ -2,7 +2,7 @@
 //!
 //! Follows `k8s.io/apiextensions-apiserver`: unknown fields are refused (kubectl asks for strict validation), defaults
 //! are filled in, and values are validated (`pkg/apiserver/{schema,validation}`, and `validate` of `k8s.io/kube-openapi`).
-//! Left out of schemas: patterns and formats, and rules in CEL.
+//! Not supported in schemas: patterns, formats, and CEL rules.
 
 use super::decode::{Extra, Found, WrongType};
 use super::scalar::quoted;
@@ -34,7 +34,7 @@ pub(super) fn decode(
         check.fields(schema, &mut tree, "");
         check.alternatives(schema, &tree, "");
     }
-    // Clients write the status apart.
+    // Clients write the status separately.
     if definition.has_status(root.text("apiVersion")) {
         tree.remove("status");
     }
@@ -100,7 +100,7 @@ impl Check {
         }
     }
 
-    /// Checks the schemas that a schema combines (`schema_props.go`).
+    /// Checks `anyOf`, `oneOf`, `allOf`, and `not` of a schema (`schema_props.go`).
     fn alternatives(&mut self, schema: &Node, node: &Node, path: &str) {
         let failures = |schema: &Node| {
             let mut check = Check::default();
@@ -124,7 +124,7 @@ impl Check {
                 _ => continue,
             };
             if field != "allOf" {
-                // Of the alternatives, the one that fits best is explained.
+                // Report the errors of the alternative that fits best.
                 let best = (0..all).min_by_key(|index| failed.get(*index).map_or(0, Vec::len));
                 failed = best.map(|best| failed.swap_remove(best)).into_iter().collect();
             }
@@ -136,7 +136,7 @@ impl Check {
         }
     }
 
-    /// An error of a combination, which the API server reports without a place.
+    /// An error of a combined schema, which the API server reports without a path.
     fn combined(&mut self, path: &str, words: &str) {
         self.error("<nil>", format!("Invalid value: \"\": \"{path}\" {words}"));
     }

@@ -129,7 +129,7 @@ fn a_client_that_does_not_read_holds_nobody_up() {
     drop(idle);
 }
 
-/// How many files and sockets the program has open, where that can be seen.
+/// The number of files and sockets that the program has open, on systems with `/proc`.
 fn open_files(served: &Served) -> Option<usize> {
     std::fs::read_dir(format!("/proc/{}/fd", served.program.id())).ok().map(Iterator::count)
 }
@@ -142,7 +142,7 @@ fn broken_connections_leave_nothing_behind() {
     let before = open_files(&served);
     for number in 0..100 {
         let stream = match number % 5 {
-            // Nothing is sent, half a head, half a body, a watch, a watch whose client can no longer send.
+            // No request, half a head, half a body, a watch, a watch whose client can no longer send.
             0 => TcpStream::connect(&served.address).expect("a connection"),
             1 => {
                 let mut stream = TcpStream::connect(&served.address).expect("a connection");

@@ -1,11 +1,11 @@
-//! The stories in the documentation of the element and in the examples can be played, and nothing in them is refused.
+//! The stories in the documentation of the element and in the examples play without errors.
 
 use ordinal::api::Time;
 use ordinal::timeline::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where a story begins in a page, and what ends it.
+/// The start and the end of a story in a page.
 const BLOCKS: [(&str, &str); 5] = [
     ("```ordinal", "\n```"),
     ("```{ordinal}", "\n```"),
@@ -14,10 +14,10 @@ const BLOCKS: [(&str, &str); 5] = [
     ("STORY = `", "`"),
 ];
 
-/// A story begins at most this many bytes after the begin of its block.
+/// A story begins at most this many bytes after the start of its block.
 const NEAR: usize = 120;
 
-/// The files below a folder, without installed packages.
+/// The files in a folder, without installed packages.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in
         fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
@@ -31,13 +31,13 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The stories in a text. A block without a story, such as a template of a host, has none.
+/// The stories in a text. A block without a story, such as a template of a host, is skipped.
 fn stories(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (begin, end) in BLOCKS {
         for part in text.split(begin).skip(1) {
             let part = part.split(end).next().unwrap_or("");
-            // What only mentions a block has its story far away, if any.
+            // A mere mention of a block has no story close to it.
             let Some(at) = part.find("ordinal 1\n").filter(|at| *at < NEAR) else { continue };
             let story = part[at..].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
             found.push(story.trim_end().to_owned() + "\n");

@@ -192,10 +192,10 @@ fn type_in(timeline: &mut Timeline, line: &str) {
     }
 }
 
-/// A text as a script in the terminal, and as a text that is typed line by line.
+/// Runs a text as a script in the terminal, and types it line by line.
 fn shell(text: &str) {
     let (commands, rest) = ordinal::page::terminal::commands(text);
-    // Nothing that is typed gets lost.
+    // No typed text is lost.
     let length = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).count();
     assert_eq!(length(&commands.concat()) + length(&rest), length(text));
     let (mut timeline, mut files) = (sample(), Files::default());
@@ -239,7 +239,7 @@ fn jsonpath(text: &str) {
     }
 }
 
-/// A text as a Go template.
+/// Prints an object with a text as a Go template.
 fn template(text: &str) {
     ask(&["kubectl", "get", "pods", "-o", &format!("go-template={text}")]);
     ask(&["kubectl", "get", "sts", "web", &format!("--template={text}")]);

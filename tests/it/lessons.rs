@@ -61,7 +61,7 @@ fn go_through(name: &str) {
     assert_eq!(verdict.arrivals.len(), parse(&text).expect("a lesson").steps.len(), "{name}");
 }
 
-/// The rows of the table of what the lessons cover: a number, what it is, and the lessons.
+/// The rows of the tables of what the lessons cover: a number, the text, and the lessons.
 fn coverage(lessons: &[(String, Lesson)]) -> String {
     let statements = include_str!("../../static/statements/index.html");
     let confusions = include_str!("../../static/lessons/confusions.txt");
@@ -125,7 +125,7 @@ fn the_list_of_the_page_says_what_the_lessons_say() {
         wanted += &(parts.map(String::as_str).join("\t") + "\n");
     }
     let parts: Vec<&str> = lessons.iter().map(|(_, lesson)| lesson.part.as_str()).collect();
-    assert!(parts.is_sorted(), "the lessons of a part stand together: {parts:?}");
+    assert!(parts.is_sorted(), "the lessons of a part are not together: {parts:?}");
     if env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).expect("written");
     } else {

@@ -1,4 +1,4 @@
-//! Repairs in lessons: goals, guards, other ways, and wrong ones; predictions, and what is masked.
+//! Repairs in lessons: goals, guards, alternative and wrong repairs; predictions, and what the page hides meanwhile.
 
 use crate::lessons::{TWO, lesson, said};
 use ordinal::lessons::{Guide, Phase, parse};
@@ -6,7 +6,7 @@ use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::rc::Rc;
 
-/// The lesson of two steps with another second one: web-1 has to be Ready, which was deleted.
+/// The lesson of two steps with another second step: web-1, which was deleted, has to become Ready.
 fn repair(lines: &str) -> String {
     let steps = format!(
         "step\nsay Wait.\nwhen PodReady pod/web-2\ndo kubectl cordon node-1 node-2 node-3\n\
@@ -25,7 +25,7 @@ const REPAIR: &str = "goal ready sts/web 3\n\
     wrong do kubectl delete pod web-1 | The next one finds no node either.\n\n\
     step\nsay Done.\nif TaintSet | You have tainted a node.\n";
 
-/// A guide at the goal of a repair, and its run.
+/// A guide at the goal of a repair, with its run.
 fn at_the_goal() -> (Guide, Timeline) {
     let lesson = Rc::new(parse(&repair(REPAIR)).expect("a lesson"));
     let mut timeline = Timeline::new(&lesson.recipe).expect("a recipe");
@@ -56,7 +56,7 @@ fn a_goal_is_a_state_that_several_ways_reach() {
     finish(guide.show(&mut timeline, progress));
     finish(guide.skip_to_goal(&mut timeline, progress));
     finish(guide.go_on(&mut timeline, progress));
-    assert_eq!(guide.results(timeline.now()).par, 0, "what the lesson has shown does not count");
+    assert_eq!(guide.results(timeline.now()).par, 0, "steps that the lesson showed do not count");
     assert_eq!(guide.caption(timeline.events()), "Done.");
 }
 
@@ -81,11 +81,11 @@ fn an_answer_is_masked_until_it_was_watched() {
     let progress = &Progress::default();
     let mut guide = finish(Guide::new(lesson, &mut timeline, progress));
     let masks = |guide: &Guide, timeline: &Timeline| guide.masked(guide.phase(timeline)).len();
-    assert_eq!(masks(&guide, &timeline), 0, "nothing is asked yet");
+    assert_eq!(masks(&guide, &timeline), 0, "there is no question yet");
     finish(guide.skip(&mut timeline, progress));
     assert_eq!(masks(&guide, &timeline), 2);
     guide.choose(1);
-    assert_eq!(masks(&guide, &timeline), 2, "the choice alone tells nothing");
+    assert_eq!(masks(&guide, &timeline), 2, "a choice alone does not reveal the answer");
     finish(guide.go_on(&mut timeline, progress));
     assert_eq!((guide.phase(&timeline), masks(&guide, &timeline)), (Phase::Waiting, 2));
     finish(guide.skip(&mut timeline, progress));
@@ -111,7 +111,7 @@ fn the_motion_is_slow_just_before_what_a_step_waits_for() {
     assert!((15..=20).contains(&(slow.len() - first)) && first > 20, "{slow:?}");
 }
 
-/// What is replaced in the lesson with a repair, by what, and what the lint says of it.
+/// Replacements in the lesson with a repair, and the error that `lint` reports.
 const WRONG: [(&str, &str, &str); 16] = [
     ("unless DeletionForced | Not by force.\n", "", ""),
     ("ready sts/web 3", "ready sts/web", ""),

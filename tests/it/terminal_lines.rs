@@ -1,5 +1,5 @@
-//! The lines of the Kubernetes documentation, typed as printed into the terminal, page by page
-//! (`tests/data/terminal-lines.txt`), and how many of them come out right.
+//! The commands of the Kubernetes documentation, typed into the terminal as printed, page by page
+//! (`tests/data/terminal-lines.txt`), and how many of them print what the documentation shows.
 
 use ordinal::page::terminal::{Pane, Terminal, Wait};
 use ordinal::shell::Output;
@@ -9,13 +9,13 @@ use regex_lite::Regex;
 use std::fmt::Write;
 
 const LINES: &str = include_str!("../data/terminal-lines.txt");
-/// The lines that come out differently, each with the reason.
+/// The commands whose output differs, each with the reason.
 const EXCEPTIONS: &str = include_str!("../data/terminal-exceptions.txt");
-/// How long a line in the foreground may wait before it is ended with Ctrl+C, in milliseconds.
+/// How long a command in the foreground may wait before Ctrl+C ends it, in milliseconds.
 const WAIT_MAX_MS: u64 = 300_000;
 const ALWAYS: &dyn Fn() -> bool = &|| true;
 
-/// A line with what it has to print.
+/// A command with its expected output.
 #[derive(Default)]
 struct Typed {
     line: String,
@@ -77,7 +77,7 @@ fn pages() -> Vec<Page> {
     pages
 }
 
-/// A page of the documentation in front of a terminal.
+/// A reader who follows a page of the documentation in a terminal.
 struct Reader {
     terminal: Terminal,
     timeline: Timeline,
@@ -92,7 +92,7 @@ impl Reader {
         Reader { terminal, timeline }
     }
 
-    /// Lets the scripts of both panes go on as far as they can.
+    /// Continues the scripts of both panes as far as possible.
     fn go_on(&mut self) {
         let Reader { terminal, timeline } = self;
         for pane in &mut terminal.panes {
@@ -164,14 +164,14 @@ impl Reader {
         self.go_on();
     }
 
-    /// What the last command of a pane has printed.
+    /// The output of the last command of a pane.
     fn printed(&self, pane: usize) -> String {
         let last = self.terminal.panes[pane].history.last();
         let parts = last.map(|last| last.printed.as_slice()).unwrap_or_default();
         parts.iter().map(|(_, text)| text.as_str()).collect()
     }
 
-    /// Types a line in the first pane, and waits until it has ended; one that goes on for ever is ended.
+    /// Types a command in the first pane, and waits until it ends; an endless one is interrupted.
     fn type_in(&mut self, line: &str, until: &dyn Fn(&str) -> bool) -> String {
         self.begin(0, line);
         let end = self.timeline.now().0 + WAIT_MAX_MS;
@@ -187,28 +187,28 @@ impl Reader {
         self.terminal.panes[0].interrupt();
         self.go_on();
         self.terminal.panes[0].interrupt();
-        // Nobody types the next line at once.
+        // The reader pauses before the next command.
         self.pass(1_000);
         let prompt = self.terminal.panes[0].prompt();
         self.printed(0) + if prompt == "$" { "" } else { prompt }
     }
 }
 
-/// Lets what runs in a pane wait.
+/// Makes the command in a pane wait.
 fn let_wait(pane: &mut Pane, wait: Wait) {
     if let Some(running) = &mut pane.running {
         running.wait(wait);
     }
 }
 
-/// Shows what a line in a container has printed.
+/// Shows the output of a command in a container.
 fn inside(pane: &mut Pane, output: Output) {
     pane.print(false, &output.stdout);
     pane.print(true, &output.stderr);
     pane.running.iter_mut().for_each(|running| running.line_done_inside(output.clone()));
 }
 
-/// A text without what differs from run to run.
+/// A text without the parts that differ from run to run.
 fn plain(text: &str) -> String {
     let changes = [
         (r"pvc-[0-9a-f-]+", "PVC"),
@@ -227,7 +227,7 @@ fn plain(text: &str) -> String {
 
 impl Typed {
     fn is_right(&self, printed: &str) -> bool {
-        // What is not simulated is no answer, whatever else it says.
+        // The command is not simulated, so any other output does not count.
         if ["not simulated", "unknown flag", "unknown command"]
             .iter()
             .any(|no| printed.contains(no))
@@ -247,7 +247,7 @@ impl Typed {
     }
 }
 
-/// The share of a page.
+/// The result of a page.
 struct Share {
     right: usize,
     all: usize,

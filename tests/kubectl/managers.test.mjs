@@ -1,9 +1,9 @@
-// A real kubectl applies on the server: fields have managers.
+// A real kubectl uses server-side apply: fields have managers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withKubectl } from './client.mjs';
 
-/** The managers that a line prints: operation, name, and the fields of the data. */
+/** The managers in the output: the operation, the name, and the fields of the data. */
 const managers = (text) =>
   JSON.parse(text).metadata.managedFields.map(({ operation, manager, fieldsV1 }) => `${operation} ${manager} ${Object.keys(fieldsV1['f:data'] ?? {}).join(' ')}`.trim());
 
@@ -14,17 +14,17 @@ test('fields have managers', { timeout: 120_000 }, () =>
     await prints('kubectl create -f settings.yaml', 'configmap/settings created\n');
     assert.deepEqual(await who(), ['Update kubectl-create . f:color f:size']);
     assert.doesNotMatch((await run('kubectl get cm settings -o yaml')).stdout, /managedFields/);
-    // Who says the same as others has the field too.
+    // A manager that applies the same value shares the field.
     await prints('kubectl apply --server-side -f settings.yaml', 'configmap/settings serverside-applied\n');
     assert.deepEqual(await who(), ['Apply kubectl f:color f:size', 'Update kubectl-create . f:color f:size']);
-    // A field that is no longer applied goes, unless somebody else has it.
+    // A field that is no longer applied is removed, unless another manager owns it.
     await prints('kubectl apply --server-side -f settings-shorter.yaml', 'configmap/settings serverside-applied\n');
     await prints("kubectl get cm settings -o jsonpath='{.data}'", '{"color":"red","size":"large"}');
     await prints('kubectl replace -f settings-shorter.yaml', 'configmap/settings replaced\n');
     await prints('kubectl apply --server-side --field-manager=other -f settings.yaml', 'configmap/settings serverside-applied\n');
     await prints('kubectl apply --server-side --field-manager=other -f settings-shorter.yaml', 'configmap/settings serverside-applied\n');
     await prints("kubectl get cm settings -o jsonpath='{.data}'", '{"color":"red"}');
-    // Another value than that of another manager is a conflict.
+    // A value that differs from another manager's is a conflict.
     await prints(`kubectl patch cm settings --type=merge -p '{"data":{"color":"blue"}}'`, 'configmap/settings patched\n');
     const { exit, stderr } = await run('kubectl apply --server-side -f settings.yaml');
     assert.equal(exit, 1);
@@ -35,13 +35,13 @@ test('fields have managers', { timeout: 120_000 }, () =>
     await prints("kubectl get cm settings -o jsonpath='{.data}'", '{"color":"red","size":"large"}');
     assert.deepEqual(await who(), ['Apply other', 'Apply kubectl f:color f:size', 'Update kubectl-create']);
     await refuses('kubectl apply --server-side --field-manager= -f settings.yaml', 'The PatchOptions "" is invalid: fieldManager: Required value: is required for apply patch\n');
-    // What was applied by a client becomes the server's.
+    // Server-side apply takes over fields from client-side apply.
     await prints('kubectl delete cm settings', 'configmap "settings" deleted from default namespace\n');
     await prints('kubectl apply -f settings.yaml', 'configmap/settings created\n');
     await prints('kubectl apply --server-side -f settings-shorter.yaml', 'configmap/settings serverside-applied\n');
     await prints("kubectl get cm settings -o jsonpath='{.data}'", '{"color":"red"}');
     assert.deepEqual((await who()).sort(), ['Apply kubectl f:color', 'Apply kubectl-last-applied']);
-    // Items of lists are told apart by their keys; components have what they write.
+    // Keys identify list items; components own what they write.
     await prints('kubectl apply --server-side -f web.yaml', 'service/nginx serverside-applied\nstatefulset.apps/web serverside-applied\n');
     await has('kubectl get sts web -o json --show-managed-fields', /"k:\{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"\}"/, /"manager": "kube-controller-manager",\n +"operation": "Update",\n +"subresource": "status"/);
     await prints('kubectl scale sts web --replicas=3', 'statefulset.apps/web scaled\n');

@@ -1,10 +1,10 @@
-// A real kubectl reads the types of the API: to explain them, to validate manifests, and to make patches.
+// A real kubectl reads the types of the API to explain them, to validate manifests, and to make patches.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { KUBECTL, withKubectl } from './client.mjs';
 
-/** The kubectl on the path, if there is another one: it may be older. */
+/** The kubectl on the path, if there is one: it may be older. */
 function other() {
   try {
     execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
@@ -26,7 +26,7 @@ for (const kubectl of [KUBECTL, ...other()]) {
       assert.deepEqual(changes.map((line) => line.replace(/ +/, ' ')), ['- replicas: 2', '+ replicas: 1', '- - name: A', '- value: "1"', '- image: nginx:1', '+ - name: B', '+ value: "2"', '+ image: nginx:9']);
       await prints('kubectl apply -f web-changed.yaml', 'service/nginx unchanged\nstatefulset.apps/web configured\n');
       await prints("kubectl get sts web -o jsonpath='{.spec.template.spec.containers[0].env}'", '[{"name":"B","value":"2"}]');
-      // Items of lists are told apart by their names.
+      // Names identify list items.
       assert.match(await cluster.recipe(), /"\$patch":"delete","name":"A"/);
       assert.match((await run('kubectl apply -f web-misspelled.yaml')).stderr, /strict decoding error: unknown field "spec.replica"/);
     }, kubectl));

@@ -15,10 +15,10 @@ export function dice(seed) {
   return { below, one: (list) => list[below(list.length)] };
 }
 
-/** Objects of the kinds that `ordinal check` does not make. */
+/** Objects of kinds that `ordinal check` does not create. */
 const EXTRA = readFileSync(new URL('extra.yaml', import.meta.url), 'utf8');
 
-/** A recipe that `ordinal check` plays, with an object of most other kinds in two of three worlds, and an instant of it. */
+/** A recipe that `ordinal check` plays, and a time in it; two of three worlds have an object of most other kinds. */
 export function world(program, seed) {
   // kubectl 1.37 is the yardstick.
   const lines = execFileSync(program, ['check', '--print', String(seed)], { encoding: 'utf8' }).replace(/^kubernetes .*$/m, 'kubernetes 1.37').split('\n');

@@ -1,4 +1,4 @@
-//! Clients that others wrote, against `ordinal api`: the Python package, the one for Node.js, and kube-rs.
+//! Runs third-party clients against `ordinal api`: the Python client, the one for Node.js, and kube-rs.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use crate::{page, tools};
 const PYTHON: &str = "kubernetes==37.0.2";
 const NODE: &str = "@kubernetes/client-node@1.4.0";
 
-/// A client: its name, and what prepares the command that runs it against a server that comes as its last word.
+/// A client: its name, and a function that prepares its command; the last argument is the server's address.
 pub(crate) type Client = (&'static str, fn(&Path) -> Result<Command>);
 
-/// All of them.
+/// All clients.
 pub(crate) const CLIENTS: &[Client] =
     &[("the Python package", python), ("client-node", node), ("kube-rs", kube_rs)];
 
-/// Runs a client against a cluster of its own, in which time passes quickly.
+/// Runs a client against its own cluster, with fast time.
 pub(crate) fn check(mut client: Command) -> Result<()> {
     let mut server = serve()?;
     let address = address(&mut server);
@@ -28,7 +28,7 @@ pub(crate) fn check(mut client: Command) -> Result<()> {
     outcome
 }
 
-/// Where the clients are installed.
+/// The folder where the clients are installed.
 pub(crate) fn folder() -> PathBuf {
     tools::root().join("target/clients")
 }
@@ -46,7 +46,7 @@ fn address(server: &mut Child) -> Result<String> {
     let address = line.split_whitespace().find(|word| word.starts_with("http://"));
     let address =
         address.context("ordinal api prints no address")?.trim_end_matches(',').to_owned();
-    // What it prints later is read, so that it does not wait for a reader.
+    // Read the rest of the output, so that the server does not block.
     std::thread::spawn(move || lines.for_each(drop));
     Ok(address)
 }
@@ -74,7 +74,7 @@ fn node(folder: &Path) -> Result<Command> {
     let mut npm = tools::command("npm");
     npm.current_dir(&place).args(["install", "--no-audit", "--no-fund", "--no-save", NODE]);
     tools::run(&mut npm)?;
-    // Packages are looked for next to the program.
+    // Node.js looks for packages next to the program.
     let program = place.join("client.mjs");
     std::fs::copy(source("node/client.mjs"), &program)?;
     let mut client = tools::command("node");

@@ -1,5 +1,5 @@
-// Measures how a visitor feels the first load of a site: with a cold cache, on this machine and on one four times
-// slower, at once and over a slow network. Usage: node first-load.mjs [SITE [RUNS]]
+// Measures the first load of a site for a visitor: with a cold cache, on this machine and on one four times
+// slower, over loopback and over a slow network. Usage: node first-load.mjs [SITE [RUNS]]
 import { launchBrowser } from '../../tests/browser/browser.mjs';
 import { SITE, serveSite } from '../../tests/browser/site.mjs';
 
@@ -12,7 +12,7 @@ const SLOWER = [1, 4];
 const MEASURED = ['first paint', 'first pod', 'first click'];
 const WAIT_MS = 60_000;
 
-/** Runs in the page: notes when a pod is in the live picture and where, and when its menu is open. */
+/** Runs in the page: notes when and where a pod is in the live picture, and when its menu is open. */
 function watch() {
   globalThis.noted = {};
   const turn = () => {
@@ -32,7 +32,7 @@ function watch() {
   requestAnimationFrame(turn);
 }
 
-/** One visit with a cold cache: when there was what is measured, in milliseconds after the visitor set out. */
+/** One visit with a cold cache: the measured times, in milliseconds after the start of the navigation. */
 async function visit(browser, origin, { bitsPerSecond, latency }, slower) {
   const context = await browser.createBrowserContext();
   try {

@@ -87,7 +87,7 @@ async function packElement() {
   await rm(folder, { recursive: true, force: true });
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
-  // A bundler would take a file .css that a script asks for as the style of the site: VitePress does.
+  // Some bundlers, such as VitePress, treat a .css file that a script loads as a style of the site.
   for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js']]) {
     const name = `./${basename(style)}`;
     const content = await readFile(join(folder, script), 'utf8');

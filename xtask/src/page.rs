@@ -96,7 +96,7 @@ pub(crate) fn is_compiled_in(file: &Path, profile: Profile) -> bool {
 pub(crate) const STYLE: &str = "ordinal.css";
 const STYLES: &str = "styles";
 
-/// The part of it that goes with a picture that leaves the page.
+/// The part of it that is embedded in exported pictures.
 const PICTURE_STYLE: &str = "picture.css";
 
 /// Lays out the page in `site`, replacing what was there: the bindings, index.html, and all that

@@ -19,8 +19,8 @@ pub(crate) struct Arguments {
     /// Only what takes seconds: format, native clippy, native tests
     #[arg(long)]
     fast: bool,
-    /// Also what takes longer: the large model-checker run, other clients of `ordinal api`, the element in further hosts,
-    /// and whether two fresh clones give the same dist
+    /// Also run what takes longer: the large model-checker run, other clients of `ordinal api`, the element in more
+    /// hosts, and whether two fresh clones produce the same dist
     #[arg(long, conflicts_with_all = ["fast", "filter"])]
     slow: bool,
     /// Only the tests with this in their name, and none of the other checks
@@ -52,13 +52,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         tally += section("Damaged links", || {
             node_tests(&["tests/fuzz"], filter, &[]).unwrap_or_else(failure)
         });
-        tally +=
-            section("The terminal beside a real kubectl", || others::compare_with_kubectl(filter));
+        tally += section("The terminal compared with a real kubectl", || {
+            others::compare_with_kubectl(filter)
+        });
         tally += test_page(filter);
     }
     if arguments.slow {
         tally += section("Native tests that take minutes", slow_native_tests);
-        tally += section("Clients that others wrote", others::other_clients);
+        tally += section("Third-party clients", others::other_clients);
         for browser in &BROWSERS {
             tally += test_hosts(browser, None, SLOW_HOSTS);
         }
@@ -150,7 +151,7 @@ fn test_page(filter: Option<&str>) -> Tally {
     tally
 }
 
-/// The hosts whose examples are built and opened each time, and those that take minutes.
+/// The hosts whose examples are built and opened in each run, and those that take minutes.
 const QUICK_HOSTS: &str = "html,mkdocs,hugo,reveal,react,esbuild";
 const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,sphinx,webpack,package";
 

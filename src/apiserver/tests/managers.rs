@@ -1,17 +1,17 @@
-//! Custom resources, and who has which fields.
+//! Custom resources and field managers.
 
 use super::*;
 
 const MAPS: &str = "/api/v1/namespaces/default/configmaps";
 
-/// Applies an object as a manager. Returns the status code and the answer.
+/// Applies an object as a manager. Returns the status code and the response.
 fn apply(server: &mut ApiServer, address: &str, manager: &str, body: &str) -> (u16, Tree) {
     let mut wanted = request("PATCH", &format!("{address}?fieldManager={manager}"), body);
     wanted.content_type = "application/apply-patch+yaml".into();
     asked(server, &wanted)
 }
 
-/// The managers of an object: operation, name, and the data that they have.
+/// The managers of an object: the operation, the name, and their data fields.
 fn managers(tree: &Tree) -> Vec<String> {
     let one = |entry: &Tree| {
         let data = entry.at("fieldsV1").and_then(|it| it.get("f:data")).map(Tree::json);
@@ -27,7 +27,7 @@ fn fields_have_managers() {
     let map = format!("{MAPS}/a");
     let (code, made) = apply(&mut server, &map, "one", r#"{"data":{"x":"1","y":"2"}}"#);
     assert_eq!((code, managers(&made)), (201, vec![r#"Apply one {"f:x":{},"f:y":{}}"#.into()]));
-    // The same value can have several managers, another one is a conflict.
+    // Several managers can own a field with the same value; a different value is a conflict.
     let (code, _) = apply(&mut server, &map, "two", r#"{"data":{"x":"1"}}"#);
     assert_eq!(code, 200);
     let (code, status) = apply(&mut server, &map, "two", r#"{"data":{"x":"3","y":"3"}}"#);
@@ -43,10 +43,10 @@ fn fields_have_managers() {
     forced.content_type = "application/apply-patch+yaml".into();
     let (_, tree) = asked(&mut server, &forced);
     assert_eq!(managers(&tree), [r#"Apply one {"f:y":{}}"#, r#"Apply two {"f:x":{}}"#]);
-    // What nobody applies any longer goes.
+    // A field that no manager applies is removed.
     let (_, tree) = apply(&mut server, &map, "one", r#"{"data":{}}"#);
     assert_eq!(tree.at("data").map(Tree::json), Some(r#"{"x":"3"}"#.into()));
-    // Whoever updates a field has it alone.
+    // An update makes its manager the only owner of a field.
     let mut update = request("PATCH", &map, r#"{"data":{"x":"4"}}"#);
     update.user_agent = "curl/8".into();
     let (_, tree) = asked(&mut server, &update);
@@ -103,8 +103,8 @@ fn custom_resources_are_served() {
     };
     let (code, work) = apply(&mut server, &format!("{works}/w"), "one", &parts(1));
     assert_eq!((code, work.number("spec.steps")), (201, 1));
-    assert!(work.at("status").is_none(), "the status is written apart");
-    // Items of lists are told apart by the keys of the schema.
+    assert!(work.at("status").is_none(), "the status is written separately");
+    // The keys of the schema identify list items.
     let other = parts(2).replace("\"a\"", "\"b\"");
     let (_, work) = apply(&mut server, &format!("{works}/w"), "two", &other);
     assert_eq!(work.list("spec.parts").len(), 2);

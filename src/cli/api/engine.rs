@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 const TICK: Duration = Duration::from_millis(20);
 /// How long the cluster may catch up before requests are answered again.
 const SLICE: Duration = Duration::from_millis(50);
-/// How many lines are sent one by one: they are shared with other watches.
+/// The maximum number of lines that are sent one at a time, so that watches can share them.
 const PIECES: usize = 64;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK: Duration = Duration::from_secs(60);
@@ -316,7 +316,7 @@ impl Listener {
         match &mut self.kind {
             Listening::Watch { watcher, bookmark } => {
                 let lines = server.poll(watcher);
-                // What a watch begins with is one piece, however many objects there are.
+                // The initial lines of a watch are one piece, however many objects there are.
                 let pieces = match lines.len() {
                     0..=PIECES => lines,
                     _ => vec![lines.concat().into()],

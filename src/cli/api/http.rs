@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// How many bytes the body of a request may have, as in `kube-apiserver`.
 const BODY: usize = 3 * 1024 * 1024;
-/// How many bytes of a body that is too large are read before the connection is closed.
+/// How many bytes of an oversized body are read before the connection is closed.
 const DRAINED: usize = 64 << 20;
 /// What the page may load.
 const POLICY: &str =
@@ -110,13 +110,13 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::extract::Request) 
     file(&site, &path)
 }
 
-/// The body of a request. A body that is too large is read as far as is reasonable, so that the client hears why it is refused
-/// instead of finding its connection closed.
+/// The body of a request. An oversized body is read up to a limit, so that the client receives the error instead of a
+/// closed connection.
 async fn read(body: Body) -> Result<Bytes, HttpResponse> {
     let (mut stream, mut read, mut bytes) = (body.into_data_stream(), 0, Vec::new());
     while let Some(chunk) = stream.next().await {
         let chunk =
-            chunk.map_err(|_| text(StatusCode::BAD_REQUEST, "the request is cut short\n"))?;
+            chunk.map_err(|_| text(StatusCode::BAD_REQUEST, "the request body is incomplete\n"))?;
         read += chunk.len();
         if read <= BODY {
             bytes.extend_from_slice(&chunk);

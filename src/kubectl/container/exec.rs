@@ -9,7 +9,7 @@ use crate::notation::quote;
 use crate::sim::Command;
 use std::rc::Rc;
 
-/// The container that a line reaches.
+/// The container that a command reaches.
 struct Reached<'a> {
     pod: &'a Rc<Pod>,
     run: &'a Rc<PodRuntime>,
@@ -17,10 +17,10 @@ struct Reached<'a> {
     note: String,
 }
 
-/// The container of a pod that runs.
+/// A running container of a pod.
 ///
 /// # Errors
-/// What kubectl prints if there is none.
+/// kubectl's error if there is none.
 fn reach<'a>(call: &Call<'a>, word: &str) -> Result<Reached<'a>, String> {
     let (pod, note) = pod(call, word, true)?;
     if pod.is_finished() {
@@ -84,7 +84,7 @@ fn run_in(
     inside::run(call.view.cluster, run, reached.spec, command, (input, is_tty))
 }
 
-/// What a command came to: what it changes, what it printed, and how it ended.
+/// The result of a command: its changes, its output, and its exit code.
 fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
     let Ran { stdout, stderr, exit, deeds, advice, .. } = ran;
     let mut plan = Plan::print(stdout);
@@ -114,7 +114,7 @@ fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
     plan
 }
 
-/// Adds what a command changes.
+/// Adds the changes that a command makes.
 fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], deeds: Vec<Deed>) {
     if deeds.is_empty() {
         return;
@@ -130,8 +130,8 @@ fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], deeds: Vec<Deed
     plan.commands.extend(deeds.into_iter().map(|deed| Command::Inside(key.clone(), deed)));
 }
 
-/// What is typed in a shell: the text below the line. Without one the shell starts. `ends` names the container whose
-/// first process the shell is.
+/// Runs the text below the command in a shell; without a text, the shell starts. `ends` names the container whose
+/// first process is the shell.
 fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<&str>) -> Plan {
     let run = (reached.pod.metadata.uid, &**reached.run);
     let shell = command.first().copied().unwrap_or("sh");
@@ -164,7 +164,7 @@ fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<
     plan
 }
 
-/// The shell that waits for the next line.
+/// The shell, waiting for its next line.
 fn session(reached: &Reached<'_>, verb: &str, command: &[&str], memory: String) -> Session {
     let (name, namespace) = (&reached.pod.metadata.name, &reached.pod.metadata.namespace);
     let container = &reached.spec.name;
@@ -183,7 +183,7 @@ fn session(reached: &Reached<'_>, verb: &str, command: &[&str], memory: String) 
     Session { prompt, line, memory }
 }
 
-/// The shell in a pod that `kubectl run` has made for one, once that runs.
+/// The shell in a pod that `kubectl run` created for one, once the pod is running.
 pub(super) fn session_of(pod: &Rc<Pod>, run: &Rc<PodRuntime>) -> Option<Session> {
     let spec = run.spec.containers.first()?;
     let reached = Reached { pod, run, spec, note: String::new() };
@@ -227,12 +227,12 @@ pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
         plan.output.stderr += "If you don't see a command prompt, try pressing enter.\n";
     }
     plan.output.advice =
-        "the process of this container reads nothing; kubectl logs prints what it has printed\n"
+        "the process in this container does not read input; kubectl logs prints its output\n"
             .into();
     plan
 }
 
-/// What kubectl prints since 1.37 of a refusal of the API server.
+/// kubectl's error since 1.37 when the API server refuses the upgrade.
 fn not_upgraded(call: &Call<'_>, error: &str) -> String {
     match error.strip_prefix("Error from server").and_then(|rest| rest.split_once(": ")) {
         Some((_, words)) if call.view.is_recent() => {

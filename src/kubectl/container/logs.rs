@@ -1,5 +1,5 @@
-//! `kubectl logs` (`k8s.io/kubectl/pkg/cmd/logs`): what the process of a container printed, or, of the example database,
-//! what the log of the run says of it.
+//! `kubectl logs` (`k8s.io/kubectl/pkg/cmd/logs`): the output of a container's process, or for the example database
+//! its events in the log of the run.
 
 use super::super::view::not_found;
 use super::super::{Call, Plan, selector};
@@ -13,7 +13,7 @@ use std::rc::Rc;
 const USAGE: &str = "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required \
                      argument for the logs command\nSee 'kubectl logs -h' for help and examples";
 
-/// What is wrong with a line before anything is looked at.
+/// kubectl's error for wrong flags and arguments, before it looks anything up.
 fn wrong(call: &Call<'_>) -> Option<String> {
     let words = &call.words;
     let has = |name: &str| words.flag(name).is_some();
@@ -57,7 +57,7 @@ fn wrong(call: &Call<'_>) -> Option<String> {
     is_empty.then(|| "error: --limit-bytes must be greater than 0".into())
 }
 
-/// The pods that a line names or selects, and what kubectl says if it chose one.
+/// The pods that a command names or selects, and kubectl's note if it chose one.
 fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     let (store, namespace) = (&call.view.cluster.store, call.namespace());
     if let Some(text) = call.words.flag("selector") {
@@ -117,7 +117,7 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     Ok((pods, note))
 }
 
-/// By what the pods of a line are sorted of which kubectl chooses one (`podutils.ByLogging`).
+/// The sort key by which kubectl chooses one of several pods (`podutils.ByLogging`).
 fn by_logging(pod: &Pod) -> impl PartialOrd {
     let ready =
         pod.status.conditions.iter().find(|one| one.kind == "Ready" && one.status == "True");
@@ -138,7 +138,7 @@ fn by_logging(pod: &Pod) -> impl PartialOrd {
     )
 }
 
-/// The containers of a pod whose logs are printed, and what kubectl says if it chose one.
+/// The containers whose logs are printed, and kubectl's note if it chose one.
 fn chosen<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(Vec<&'p Container>, String), String> {
     let all = || pod.spec.init_containers.iter().chain(&pod.spec.containers);
     if call.words.has("all-containers")
@@ -216,16 +216,16 @@ pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
     }
     if call.words.has("follow") {
         plan.output.advice =
-            "kubectl would continue and print what follows; here the log does\n".into();
+            "kubectl would keep following the log; run the command again for new lines\n".into();
     }
     plan
 }
 
-/// The lines of a container that the flags ask for.
+/// The log lines of a container, limited by the flags.
 fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, String> {
     let words = &call.words;
     let run = running(call, pod, container)?;
-    // Of selected pods, ten lines each, if nothing is said.
+    // With a selector, the default is the last ten lines of each pod.
     let default = if words.flag("selector").is_some() { Some(10) } else { None };
     let tail = words.number("tail").or(default).and_then(|tail| usize::try_from(tail).ok());
     let process = run.containers.iter().find(|one| one.name == container.name);
@@ -273,7 +273,7 @@ fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, 
     Ok(text)
 }
 
-/// What stands before each line of a container, if the flags ask for it.
+/// The prefix of each log line of a container, or an empty string.
 fn prefix(call: &Call<'_>, pod: &Pod, container: &Container) -> String {
     let words = &call.words;
     match words.has("prefix") || words.has("all-pods") && words.flag("prefix") != Some("false") {
@@ -282,7 +282,7 @@ fn prefix(call: &Call<'_>, pod: &Pod, container: &Container) -> String {
     }
 }
 
-/// What the log has of a container: its starts, and of the database what that said.
+/// The events of a container: its starts, and for the database those of its member.
 fn said_in<'a>(call: &Call<'a>, pod: &Pod, run: &PodRuntime, container: &str) -> Vec<&'a Event> {
     let subject = Subject::pod(&pod.metadata.key());
     let database = run.database.as_ref().map(|database| &database.member);

@@ -1,10 +1,10 @@
-//! What is in the pods: `logs`, `exec`, `run`, and the other verbs that reach into containers.
+//! Verbs that reach into containers: `logs`, `exec`, `run`, and others.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `logs` | `logs` |
-//! | `exec` | `exec` and `attach`; a shell in a container waits for what is typed |
-//! | `start` | `run`, and what it goes on to print |
+//! | `exec` | `exec` and `attach`; a shell in a container |
+//! | `start` | `run`, and its output while the pod runs |
 //! | `reach` | `cp`, `debug`, `port-forward`, `top` |
 
 mod exec;
@@ -23,7 +23,7 @@ use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
 
-/// The pod that a line is about: a name, `pod/NAME`, or the first pod of what else it names.
+/// The pod of a command: a name, `pod/NAME`, or the first pod of another object.
 fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, String), String> {
     let store = &call.view.cluster.store;
     let namespace = call.namespace();
@@ -72,7 +72,7 @@ fn names(pod: &Pod) -> Vec<String> {
     own.chain(init).collect()
 }
 
-/// The container that a line is about, and what kubectl says if it chose it itself.
+/// The container of a command, and kubectl's note if it chose one.
 fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String), String> {
     let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
     if let Some(name) = call.words.flag("container") {
@@ -98,10 +98,10 @@ fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String
     Ok((first, note))
 }
 
-/// What runs for a pod, if its node can be asked.
+/// The running containers of a pod, if its node responds.
 ///
 /// # Errors
-/// What the API server says if it cannot be, or if the container has not started.
+/// The API server's error if the node does not respond or the container has not started.
 fn running<'a>(
     call: &Call<'a>,
     pod: &Pod,

@@ -1,4 +1,4 @@
-//! The verbs that reach into containers from outside: `cp`, `debug`, `port-forward`, `top`.
+//! Verbs that reach into containers from outside: `cp`, `debug`, `port-forward`, `top`.
 
 use super::super::{Call, Plan};
 use super::pod;
@@ -60,11 +60,11 @@ pub(in super::super) fn port_forward(call: &Call<'_>) -> Plan {
         );
     }
     let mut plan = Plan::print(text);
-    plan.output.advice = "no browser reaches a simulated pod; ask it from inside the cluster: kubectl exec POD -- curl http://NAME:PORT\n".into();
+    plan.output.advice = "a browser cannot reach a simulated pod; send a request from inside the cluster: kubectl exec POD -- curl http://NAME:PORT\n".into();
     plan
 }
 
-/// A local port; a name stands for the remote one.
+/// A local port; for a name, the remote port.
 fn number(local: &str, remote: &str) -> Option<u16> {
     if local.is_empty() {
         Some(0)
@@ -73,7 +73,7 @@ fn number(local: &str, remote: &str) -> Option<u16> {
     }
 }
 
-/// The port of a pod that a port of a Service, or a name, stands for.
+/// The container port that a Service port or a port name refers to.
 fn target(service: Option<&Service>, pod: &Pod, remote: &str) -> Option<u16> {
     let named = |name: &str| {
         let mut ports = pod.spec.containers.iter().flat_map(|one| &one.ports);
@@ -87,7 +87,7 @@ fn target(service: Option<&Service>, pod: &Pod, remote: &str) -> Option<u16> {
     if target.is_empty() { Some(own.port) } else { target.parse().ok().or_else(|| named(&target)) }
 }
 
-/// `kubectl cp`: the terminal has no files that containers can be given.
+/// `kubectl cp`: not simulated.
 pub(in super::super) fn copy(call: &Call<'_>) -> Plan {
     let [from, to] = call.words.plain[..] else {
         return Plan::refuse(
@@ -139,6 +139,6 @@ pub(in super::super) fn debug(call: &Call<'_>) -> Plan {
         return Plan::refuse(message);
     }
     let mut plan = Plan::refuse("error: kubectl debug is not simulated");
-    plan.output.advice = "every container has the tools that are simulated: kubectl exec -it POD -- sh; a pod for one command: kubectl run -it --rm NAME --image=busybox:1.28 --restart=Never\n".into();
+    plan.output.advice = "every container has all simulated tools: kubectl exec -it POD -- sh; or run a command in a new pod: kubectl run -it --rm NAME --image=busybox:1.28 --restart=Never\n".into();
     plan
 }

@@ -1,5 +1,5 @@
-//! `kubectl run`: a pod for one command. What it goes on to print while the pod starts, runs, and ends is a
-//! [`Following`].
+//! `kubectl run`: a pod for one command. [`Following`] prints the rest of its output while the pod starts, runs, and
+//! ends.
 
 use super::super::apply::{current, named, not_admitted};
 use super::super::confirm::confirm;
@@ -64,7 +64,7 @@ fn is_attached(call: &Call<'_>) -> bool {
     call.words.has("attach") || call.words.has("stdin")
 }
 
-/// The pod that a line describes.
+/// The pod that a command describes.
 fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     let words = &call.words;
     let mut tree = Tree::map([]);
@@ -130,21 +130,21 @@ pub(in super::super) struct Following {
     uid: Uid,
     is_quiet: bool,
     is_tty: bool,
-    /// Whether it was said that the container runs.
+    /// Whether the note about the running container was printed.
     is_noted: bool,
     removes: bool,
-    /// How much of the output of the process was printed.
+    /// How many bytes of the process output were printed.
     printed: usize,
-    /// The exit code of its container, once it has ended.
+    /// The exit code of the container, once it has ended.
     exit: u8,
-    /// Whether nothing more will come.
+    /// Whether the output is complete.
     pub(in super::super) is_over: bool,
-    /// The shell that waits in the pod, if it was made for one; what is printed later is for after it.
+    /// The shell in the pod, if it was created for one; later output is printed after the shell ends.
     pub(in super::super) session: Option<Box<Session>>,
 }
 
 impl Following {
-    /// What a line that was just done goes on to print; none unless it has made a pod to which it is attached.
+    /// Starts following a command that just ran; `None` unless it created a pod and stays attached to it.
     pub(in super::super) fn begin(call: &Call<'_>) -> Option<Following> {
         let key = Key::new(call.namespace(), call.words.plain.first()?);
         let attached = call.sim.cluster.world.attached.get(&key).filter(|_| is_attached(call))?;
@@ -163,7 +163,7 @@ impl Following {
         })
     }
 
-    /// The exit status of the line, and what is complained about at its end.
+    /// The exit status of the command, and its final error.
     pub(in super::super) fn ending(&self) -> Output {
         match self.exit {
             0 => Output::default(),
@@ -174,7 +174,7 @@ impl Following {
         }
     }
 
-    /// What is printed now.
+    /// The new output.
     pub(in super::super) fn follow(&mut self, sim: &Sim) -> String {
         let cluster = &sim.cluster;
         let pod = cluster.store.pods.get(&self.key).filter(|pod| pod.metadata.uid == self.uid);
@@ -215,7 +215,7 @@ impl Following {
     }
 }
 
-/// The exit code with which a container of a pod has ended.
+/// The exit code of the container of a pod.
 fn exit_code(pod: &Pod) -> u8 {
     let codes = pod.status.container_statuses.iter().map(|status| match status.state {
         ContainerState::Terminated { exit_code, .. } => exit_code,
@@ -224,7 +224,7 @@ fn exit_code(pod: &Pod) -> u8 {
     codes.max().unwrap_or(0)
 }
 
-/// What kubectl prints before a shell of which the pod's log has everything.
+/// kubectl's note before a shell whose input and output the pod's log records.
 pub(super) const SESSION_NOTE: &str = "All commands and output from this session will be recorded in container logs, \
     including credentials and sensitive information passed through the command prompt.\nIf you don't see a command \
     prompt, try pressing enter.\n";

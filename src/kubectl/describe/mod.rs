@@ -184,7 +184,7 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     if is_prefix {
         by_prefix(call, &asked, &mut found);
     }
-    // Since kubectl 1.37 only one object that is named has its events, unless the line says so.
+    // Since kubectl 1.37, events are printed only for a single named object, unless `--show-events` is set.
     let is_named = found.count() == 1 && !is_prefix;
     let has_events = match call.words.flag("show-events") {
         Some(_) => call.words.has("show-events"),

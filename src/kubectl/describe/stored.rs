@@ -1,4 +1,4 @@
-//! Kinds that are only stored here: access, Ingresses, quotas, autoscalers, Jobs, DaemonSets.
+//! Access rules, Ingresses, EndpointSlices, quotas, autoscalers, Jobs, and DaemonSets.
 
 use super::workload::template;
 use super::{Text, date, or};
@@ -45,7 +45,7 @@ pub(super) fn role(text: &mut Text<'_>, tree: &Tree) {
                 } else {
                     format!("{resource}.{group}")
                 };
-                // Those of the core group come first, as their keys are shorter.
+                // The core group is first, because its keys are shorter.
                 rows.push((usize::from(names != "[]"), name, rest.clone()));
             }
         }

@@ -1,6 +1,6 @@
 //! `-o jsonpath`: templates such as `{.items[*].metadata.name}` (`k8s.io/client-go/util/jsonpath`).
 //!
-//! All of it is there; values of maps have the order of their keys, which is random in Go.
+//! The full syntax is supported. The values of a map keep the order of its keys, which is random in Go.
 
 mod parse;
 
@@ -8,13 +8,13 @@ use crate::api::json::{Node as Tree, Value, quoted};
 use parse::{Node, Part};
 use std::borrow::Cow;
 
-/// A value that was found, or that stands in the template.
+/// A value from the tree, or a literal of the template.
 type Found<'t> = Cow<'t, Tree>;
 
-/// Prints what a template says of a tree; `as_json` prints what each path finds as a list.
+/// Prints a template for a tree; `as_json` prints the results of each path as a list.
 ///
 /// # Errors
-/// In the words of kubectl.
+/// kubectl's error for an invalid template, or for one that fails.
 pub(crate) fn print(template: &str, tree: &Tree, as_json: bool) -> Result<String, String> {
     let parts = parse::parse(template)
         .map_err(|problem| format!("error: error parsing jsonpath {template}, {problem}"))?;
@@ -45,7 +45,7 @@ pub(crate) fn print(template: &str, tree: &Tree, as_json: bool) -> Result<String
 /// (`RelaxedJSONPathExpression` of `k8s.io/kubectl/pkg/cmd/get`).
 ///
 /// # Errors
-/// kubectl's words for anything else.
+/// kubectl's error for an invalid path.
 pub(crate) fn relaxed(path: &str) -> Result<String, String> {
     let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
     let inner = inner.strip_prefix('.').unwrap_or(inner);
@@ -57,12 +57,12 @@ pub(crate) fn relaxed(path: &str) -> Result<String, String> {
     }
 }
 
-/// What is wrong with a template, if it is none.
+/// The error of an invalid template.
 pub(crate) fn problem(template: &str) -> Option<String> {
     parse::parse(template).err()
 }
 
-/// The values at a path such as `.metadata.name` or `{.spec.replicas}`; none if there is nothing.
+/// The values at a path such as `.metadata.name` or `{.spec.replicas}`; empty if there are none.
 pub(crate) fn find<'t>(path: &str, tree: &'t Tree) -> Vec<Found<'t>> {
     let Ok(template) = relaxed(path) else { return Vec::new() };
     let parts = parse::parse(&template).unwrap_or_default();
@@ -98,7 +98,7 @@ fn syntax(tree: &Tree) -> String {
     }
 }
 
-/// The name of the type of a value in Go.
+/// The name of a value's type in Go.
 fn type_name(tree: &Tree) -> &'static str {
     match tree.value {
         Value::Bool(_) => "bool",
@@ -117,7 +117,7 @@ struct Run<'p, 't> {
 }
 
 impl<'t> Run<'_, 't> {
-    /// Carries out the parts from `start` on, up to the `end` of a range; returns where that is (`FindResults`).
+    /// Executes the parts from `start` up to the `end` of a range; returns the position after it (`FindResults`).
     fn list(&mut self, start: usize, here: Option<&'t Tree>) -> Result<usize, String> {
         let parts = self.parts;
         let mut index = start;
@@ -151,12 +151,12 @@ impl<'t> Run<'_, 't> {
                     self.ranges += 1;
                     let mut end = None;
                     for item in &found {
-                        // What stands in the template itself has no parts.
+                        // Literals of the template have no fields.
                         let item = if let Cow::Borrowed(tree) = item { Some(*tree) } else { None };
                         end = Some(self.list(index, item)?);
                     }
                     if found.is_empty() {
-                        // The parts are looked at all the same, to find the end.
+                        // Execute the parts once anyway, to find the end.
                         let kept = self.results.len();
                         end = Some(self.list(index, None)?);
                         self.results.truncate(kept);
@@ -171,7 +171,7 @@ impl<'t> Run<'_, 't> {
     }
 }
 
-/// What a path finds from these values on.
+/// Follows a path from the given values.
 fn walk<'t>(nodes: &[Node], mut found: Vec<Found<'t>>) -> Result<Vec<Found<'t>>, String> {
     for node in nodes {
         found = match node {
@@ -181,7 +181,7 @@ fn walk<'t>(nodes: &[Node], mut found: Vec<Found<'t>>) -> Result<Vec<Found<'t>>,
             Node::Bool(value) => vec![Cow::Owned(Value::Bool(*value).into())],
             Node::Field(name) if name.is_empty() => found,
             Node::Field(name) => {
-                // What is missing prints nothing (`--allow-missing-template-keys`).
+                // Missing fields print nothing (`--allow-missing-template-keys`).
                 let field = |it: &Found<'t>| match it {
                     Cow::Borrowed(tree) => tree.entry(name).map(|entry| Cow::Borrowed(&entry.node)),
                     Cow::Owned(_) => None,
@@ -224,7 +224,7 @@ fn deep<'t>(found: &Found<'t>, all: &mut Vec<Found<'t>>) {
     }
 }
 
-/// The items of a list, or of nothing.
+/// The items of a list, or none for null.
 fn items<'t>(found: &Found<'t>, problem: impl Fn(&Tree) -> String) -> Result<&'t [Tree], String> {
     match found {
         Cow::Borrowed(Tree { value: Value::List(items), .. }) => Ok(items),
@@ -305,7 +305,7 @@ fn filter<'t>(
     Ok(all)
 }
 
-/// Whether a comparison such as `@.type=="Ready"` holds.
+/// Whether a comparison such as `@.type=="Ready"` is true.
 fn is_so(left: &Tree, operator: &str, right: &Tree) -> Result<bool, String> {
     let order = match (&left.value, &right.value) {
         (Value::Int(left), Value::Int(right)) => left.cmp(right),

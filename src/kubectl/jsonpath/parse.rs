@@ -1,6 +1,6 @@
-//! From the text of a template to its nodes (`k8s.io/client-go/util/jsonpath/parser.go`).
+//! Parses a template into nodes (`k8s.io/client-go/util/jsonpath/parser.go`).
 
-/// How deep filters may be nested.
+/// The maximum nesting depth of filters.
 const MOST_DEPTH: usize = 20;
 
 /// A step of a path, or a value.
@@ -13,26 +13,26 @@ pub(super) enum Node {
     Field(String),
     Wildcard,
     Recursive,
-    /// From, to, and step; whether the end follows from the beginning, as in `[1]`.
+    /// Start, end, and step; whether the end follows from the start, as in `[1]`.
     Array([Option<i64>; 3], bool),
-    /// The items for which this holds: left side, operator, right side. The operator of a path alone is `exists`.
+    /// The items for which a comparison is true: left side, operator, right side. A path alone has the operator `exists`.
     Filter(Vec<Node>, String, Vec<Node>),
     Union(Vec<Vec<Node>>),
-    /// `range`, `end`, or a word that means nothing.
+    /// `range`, `end`, or an unknown word.
     Word(String),
 }
 
-/// Text, or what is in braces.
+/// Text, or the content of braces.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Part {
     Text(String),
     List(Vec<Node>),
 }
 
-/// Reads a template.
+/// Parses a template.
 ///
 /// # Errors
-/// In the words of kubectl.
+/// kubectl's error.
 pub(super) fn parse(text: &str) -> Result<Vec<Part>, String> {
     let (mut parts, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {
@@ -61,7 +61,7 @@ fn is_word(letter: char) -> bool {
 }
 
 impl<'t> Reader<'t> {
-    /// The part of the rest that is so long, which is taken.
+    /// Takes this many bytes from the rest.
     fn take(&mut self, bytes: usize) -> &'t str {
         let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -247,7 +247,7 @@ impl<'t> Reader<'t> {
             None => Node::Filter(action(text, self.depth)?, "exists".into(), Vec::new()),
             Some(start) => {
                 let rest = &text[start..];
-                // The last letter belongs to the right side in any case.
+                // The last character always belongs to the right side.
                 let end = rest.find(|it| !is_operator(it)).unwrap_or(rest.len().saturating_sub(1));
                 let (operator, right) = rest.split_at(end);
                 Node::Filter(
@@ -262,7 +262,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Reads what stands in braces elsewhere.
+/// Parses text as if it were in braces.
 fn action(text: &str, depth: usize) -> Result<Vec<Node>, String> {
     if depth >= MOST_DEPTH {
         return Err("too deeply nested here".into());

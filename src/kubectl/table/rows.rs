@@ -1,4 +1,4 @@
-//! The rows of the table: the verbs that do something here, with the usage, the summary, and the flags of kubectl 1.37.
+//! The rows of the table: the simulated verbs, with the usage, the summary, and the flags of kubectl 1.37.
 
 use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
@@ -7,13 +7,13 @@ use super::super::{
     nodes, replace, rollout, set, wait, words,
 };
 
-/// How objects are printed.
+/// Flags for printing objects.
 const PRINT: &str = "allow-missing-template-keys -o,output= show-managed-fields template=";
-/// Where objects are read from.
+/// Flags for reading objects from files.
 const FILES: &str = "-f,filename= -k,kustomize= -R,recursive";
-/// How an object is created.
+/// Flags for creating an object.
 const NEW: &str = "dry-run=?unchanged field-manager= save-config validate=?strict";
-/// How something is changed.
+/// Flags for changing an object.
 const TRY: &str = "dry-run=?unchanged field-manager=";
 
 const fn verb(
@@ -26,7 +26,7 @@ const fn verb(
     Verb { name, usage, summary, flags, run }
 }
 
-/// Every verb, those of several words after one another.
+/// Every verb; those of several words are together.
 #[rustfmt::skip] // a row for each verb
 pub(crate) static VERBS: &[Verb] = &[
     verb("create", "-f FILENAME", "Create a resource from a file or from stdin.", &[PRINT, FILES, NEW, "edit raw= -l,selector= windows-line-endings"], InSlices(|call| Box::pin(create::run(call)))),

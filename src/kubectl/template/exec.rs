@@ -1,26 +1,26 @@
-//! Carries out the actions of a template (`text/template/exec.go`).
+//! Executes the actions of a template (`text/template/exec.go`).
 
 use super::format;
 use super::functions;
 use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe};
 use crate::api::json::{Node as Tree, Value as Json};
 
-/// How many actions a template may carry out.
+/// The maximum number of actions that a template may execute.
 const MOST_STEPS: usize = 200_000;
-/// How many bytes it may print.
+/// The maximum output, in bytes.
 const MOST_BYTES: usize = 4_000_000;
-/// How deep templates may call one another.
+/// The maximum depth of nested template calls.
 const MOST_DEPTH: usize = 50;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'t> {
-    /// What is missing, or null.
+    /// A missing value, or null.
     Nothing,
     Bool(bool),
-    /// A number of the template.
+    /// A number in the template.
     Int(i64),
-    /// A number of the object: all of them are of this type in Go. Its digits.
+    /// A number in the object, as its digits; Go decodes all of them as `float64`.
     Float(String),
     Text(String),
     /// A map or a list.
@@ -39,7 +39,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Whether `if` takes it as true.
+    /// Whether `if` treats it as true.
     pub(super) fn is_true(&self) -> bool {
         match self {
             Value::Nothing => false,
@@ -51,7 +51,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The name of its type in Go.
+    /// The name of its Go type.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Value::Nothing => "<nil>",
@@ -65,7 +65,7 @@ impl<'t> Value<'t> {
     }
 }
 
-/// What happens after a list of pieces.
+/// How execution continues after a list of pieces.
 #[derive(PartialEq)]
 enum Flow {
     Next,
@@ -75,7 +75,7 @@ enum Flow {
 
 struct Run<'p, 't, 'o> {
     parsed: &'p Parsed,
-    /// The name of the template that runs.
+    /// The name of the template that is executing.
     name: &'p str,
     out: &'o mut String,
     variables: Vec<(&'p str, Value<'t>)>,
@@ -83,10 +83,10 @@ struct Run<'p, 't, 'o> {
     depth: usize,
 }
 
-/// Carries a template out.
+/// Executes a template.
 ///
 /// # Errors
-/// Where it failed and why, as in `:1:2: executing "output" at <.a>: ...`; what was printed before stays.
+/// Where and why it failed, as in `:1:2: executing "output" at <.a>: ...`; the output so far is kept.
 pub(super) fn execute(parsed: &Parsed, tree: &Tree, out: &mut String) -> Result<(), String> {
     let root = Value::of(tree);
     let variables = vec![("$", root.clone())];
@@ -95,7 +95,7 @@ pub(super) fn execute(parsed: &Parsed, tree: &Tree, out: &mut String) -> Result<
 }
 
 impl<'p, 't> Run<'p, 't, '_> {
-    /// A failure at a place of the template.
+    /// An error at a position of the template.
     fn failed<T>(&self, at: usize, source: &str, problem: &str) -> Result<T, String> {
         let (line, column) = self.parsed.place(at);
         let end =
@@ -125,7 +125,7 @@ impl<'p, 't> Run<'p, 't, '_> {
                     if pipe.variables.is_empty() {
                         format::print(self.out, &value);
                     }
-                    // What is declared here is known up to the end of the list.
+                    // A variable declared here is in scope up to the end of the list.
                     continue;
                 }
                 Piece::If(pipe, body, other) | Piece::With(pipe, body, other) => {
@@ -240,7 +240,7 @@ impl<'p, 't> Run<'p, 't, '_> {
         }
     }
 
-    /// The value of a pipeline, which its variables get.
+    /// Evaluates a pipeline, and assigns the value to its variables.
     fn pipe(&mut self, pipe: &'p Pipe, dot: &Value<'t>) -> Result<Value<'t>, String> {
         let value = self.pipe_value(pipe, dot)?;
         for name in &pipe.variables {
@@ -300,7 +300,7 @@ impl<'p, 't> Run<'p, 't, '_> {
         self.fields(value, operand)
     }
 
-    /// What is found at the fields that follow a value.
+    /// Follows the fields after a value.
     fn fields(&self, mut value: Value<'t>, operand: &Operand) -> Result<Value<'t>, String> {
         for (index, field) in operand.fields.iter().enumerate() {
             value = match value {
@@ -342,7 +342,7 @@ impl<'p, 't> Run<'p, 't, '_> {
         let mut values = Vec::new();
         for word in words {
             let value = self.operand(word, dot)?;
-            // The others are not looked at.
+            // The remaining arguments are not evaluated.
             if is_lazy && value.is_true() == (name == "or") {
                 return Ok(value);
             }

@@ -1,12 +1,12 @@
-//! Values as Go prints them (`fmt`).
+//! Formats values as Go does (`fmt`).
 
 use super::exec::Value;
 use crate::api::json::{Node as Tree, Value as Json, quoted};
 
-/// The widest a value of `printf` may be made.
+/// The maximum width in `printf`.
 const MOST_WIDTH: usize = 1_000;
 
-/// Prints what an action yields.
+/// Prints the result of an action.
 pub(super) fn print(out: &mut String, value: &Value<'_>) {
     match value {
         Value::Nothing => out.push_str("<no value>"),
@@ -54,7 +54,7 @@ fn tree(out: &mut String, tree: &Tree) {
     }
 }
 
-/// A number for comparing: its millionths, as far as they are there.
+/// A number for comparisons, in millionths; further digits are ignored.
 pub(super) fn number(digits: &str) -> i128 {
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let part: String = part.chars().chain(std::iter::repeat('0')).take(6).collect();
@@ -123,7 +123,7 @@ fn shown(value: &Value<'_>) -> String {
     out
 }
 
-/// A value as a letter of `printf` asks for it.
+/// Formats a value with a `printf` verb.
 fn one(verb: char, flags: &str, precision: Option<usize>, value: &Value<'_>) -> String {
     let cut =
         |text: String| precision.map_or(text.clone(), |count| text.chars().take(count).collect());
@@ -158,7 +158,7 @@ fn one(verb: char, flags: &str, precision: Option<usize>, value: &Value<'_>) -> 
     }
 }
 
-/// A map or a list, each of whose values is printed by a letter.
+/// Formats a map or a list, each value with a `printf` verb.
 fn nested(verb: char, tree: &Tree) -> String {
     match &tree.value {
         Json::Map(entries) => {

@@ -5,7 +5,7 @@ use super::format;
 use crate::api::json::Value as Json;
 use crate::manifest;
 
-/// The functions, each with the fewest arguments, and the most.
+/// The functions, each with its minimum and maximum number of arguments.
 const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("and", 1, 99),
     ("base64decode", 1, 1),
@@ -30,12 +30,12 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("urlquery", 0, 99),
 ];
 
-/// Whether there is a function of this name.
+/// Whether this is the name of a function.
 pub(super) fn is_function(name: &str) -> bool {
     FUNCTIONS.iter().any(|(known, ..)| *known == name)
 }
 
-/// Refuses a number of arguments that a function cannot have.
+/// Checks the number of arguments of a function.
 pub(super) fn check_count(name: &str, count: usize) -> Result<(), String> {
     let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
         return Ok(());
@@ -48,10 +48,10 @@ pub(super) fn check_count(name: &str, count: usize) -> Result<(), String> {
     Err(format!("wrong number of args for {name}: want {wanted} got {count}"))
 }
 
-/// Calls a function whose number of arguments is right.
+/// Calls a function with a valid number of arguments.
 ///
 /// # Errors
-/// In the words of Go.
+/// Go's error.
 pub(super) fn call<'t>(name: &str, values: &[Value<'t>]) -> Result<Value<'t>, String> {
     let wrong = |problem: String| format!("error calling {name}: {problem}");
     let Some((first, rest)) = values.split_first() else {
@@ -86,7 +86,7 @@ pub(super) fn call<'t>(name: &str, values: &[Value<'t>]) -> Result<Value<'t>, St
     })
 }
 
-/// A value that has to be text.
+/// A value that must be text.
 fn text<'v>(value: &'v Value<'_>) -> Result<&'v str, String> {
     match value {
         Value::Text(text) => Ok(text),
@@ -95,11 +95,11 @@ fn text<'v>(value: &'v Value<'_>) -> Result<&'v str, String> {
     }
 }
 
-/// `print`, `println`, and what escapes their result.
+/// `print`, `println`, and the functions that escape their result.
 fn spaced(name: &str, values: &[Value<'_>]) -> String {
     let mut out = String::new();
     for (number, value) in values.iter().enumerate() {
-        // Like `Sprint`: blanks only between values that are no texts.
+        // Like `Sprint`: spaces only between values that are not strings.
         let before = number.checked_sub(1).and_then(|number| values.get(number));
         let is_apart = before
             .is_some_and(|before| ![before, value].iter().any(|it| matches!(it, Value::Text(_))));
@@ -146,7 +146,7 @@ fn length(value: &Value<'_>) -> Result<usize, String> {
     }
 }
 
-/// The place that an index names in something that is so long.
+/// The position of an index in a value of this length.
 fn place(index: &Value<'_>, length: usize) -> Result<usize, String> {
     match index {
         Value::Int(number) => usize::try_from(*number)

@@ -1,24 +1,24 @@
-//! The words of a template (`text/template/parse/lex.go`).
+//! Splits a template into words (`text/template/parse/lex.go`).
 
 /// A word within an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name: a keyword, a function, `true`, `false`, `nil`.
     Name,
-    /// `.` and a name.
+    /// `.` followed by a name.
     Field,
-    /// `$` and perhaps a name.
+    /// `$`, optionally followed by a name.
     Variable,
     Dot,
     Number,
-    /// A text in quotes, which are part of it.
+    /// A quoted string, including its quotes.
     Text,
     Blank,
     /// `(`, `)`, `|`, `,`, `=`, and `:=`.
     Mark,
 }
 
-/// A word, and the byte at which it begins.
+/// A word, and the byte offset where it begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'t> {
     pub(super) kind: Kind,
@@ -26,16 +26,16 @@ pub(super) struct Word<'t> {
     pub(super) at: usize,
 }
 
-/// Text as it is, or the words of an action.
+/// Literal text, or the words of an action.
 pub(super) enum Part<'t> {
     Text(&'t str),
     Action(Vec<Word<'t>>, usize),
 }
 
-/// What is wrong, and the byte at which it was found.
+/// An error, and its byte offset.
 pub(super) type Problem = (usize, String);
 
-/// Cuts a template into texts and actions.
+/// Splits a template into text and actions.
 pub(super) fn parts(text: &str) -> Result<Vec<Part<'_>>, Problem> {
     let (mut parts, mut at, mut trims) = (Vec::new(), 0, false);
     while at < text.len() {
@@ -88,7 +88,7 @@ fn is_name(letter: char) -> bool {
     letter == '_' || letter.is_alphanumeric()
 }
 
-/// The words of an action, where the text behind it begins, and whether blanks there are cut.
+/// The words of an action, the offset of the text after it, and whether that text is trimmed.
 fn action(text: &str, start: usize) -> Result<(Vec<Word<'_>>, usize, bool), Problem> {
     let (mut words, mut at, mut depth) = (Vec::new(), start, 0_usize);
     loop {
@@ -168,7 +168,7 @@ fn closed(
     }
 }
 
-/// How many bytes a text in quotes takes.
+/// The length of a quoted string, in bytes.
 fn quoted(rest: &str, mark: char) -> Result<usize, String> {
     let mut is_escaped = false;
     for (index, letter) in rest.char_indices().skip(1) {
@@ -187,7 +187,7 @@ fn quoted(rest: &str, mark: char) -> Result<usize, String> {
     })
 }
 
-/// What a text in quotes stands for.
+/// The value of a quoted string.
 pub(super) fn unquoted(text: &str) -> String {
     let inner = text.get(1..text.len() - 1).unwrap_or("");
     if text.starts_with('`') {

@@ -1,14 +1,14 @@
-//! Go templates, as `-o go-template` and `--template` print objects with them (`text/template`, and
-//! `GoTemplatePrinter` of `k8s.io/cli-runtime`).
+//! Go templates for `-o go-template` and `--template` (`text/template`, and `GoTemplatePrinter` of
+//! `k8s.io/cli-runtime`).
 //!
-//! There are all actions, variables, pipelines, and functions, and those of kubectl: `exists` and `base64decode`. Left
-//! out: comparing complex numbers, methods, and characters of `printf` that no value here needs.
+//! All actions, variables, pipelines, and functions are supported, including kubectl's `exists` and `base64decode`.
+//! Not supported: complex numbers, methods, slices of lists, and `printf` verbs that no value here needs.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `lex`, `parse`, `tree` | from text to actions |
-//! | `exec` | the actions, carried out |
-//! | `functions`, `format` | the functions; values as Go prints them |
+//! | `lex`, `parse`, `tree` | parsing text into actions |
+//! | `exec` | executing the actions |
+//! | `functions`, `format` | the functions; formatting values as Go does |
 
 mod exec;
 mod format;
@@ -19,10 +19,10 @@ mod tree;
 
 use crate::api::json::{Node as Tree, quoted};
 
-/// Prints what a template says of a tree: the text, and the complaint that follows it.
+/// Prints a template for a tree: the text, and the error at its end, if any.
 ///
 /// # Errors
-/// kubectl's words for a text that is no template.
+/// kubectl's error for an invalid template.
 pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>), String> {
     let parsed = parse::parse(text).map_err(|problem| {
         format!("error: error parsing template {text}, template: output{problem}")
@@ -41,7 +41,7 @@ pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>),
     Ok((out, Some(format!("error: error executing template {}: {problem}", quoted(text)))))
 }
 
-/// A value as Go prints it.
+/// Formats a value as Go does.
 pub(crate) fn value(tree: &Tree) -> String {
     let mut out = String::new();
     format::value(&mut out, &exec::Value::of(tree));
@@ -59,7 +59,7 @@ mod tests {
         .unwrap_or_default()
     }
 
-    /// As the real kubectl prints them.
+    /// Compares with the output of a real kubectl.
     #[test]
     fn templates_print_what_they_say() {
         for (text, printed) in [

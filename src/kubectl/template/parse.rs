@@ -1,14 +1,14 @@
-//! From the words of a template to its actions (`text/template/parse/parse.go`).
+//! Parses the words of a template into actions (`text/template/parse/parse.go`).
 
 use super::functions::is_function;
 use super::lex::{self, Kind, Part, Word, unquoted};
 use super::tree::{Command, Of, Operand, Parsed, Piece, Pipe, number};
 use crate::map::Map;
 
-/// How deep actions and brackets may be nested.
+/// The maximum nesting depth of actions and parentheses.
 const MOST_DEPTH: usize = 50;
 
-/// What is wrong, and where.
+/// An error, and its byte offset.
 type Problem = lex::Problem;
 
 /// What ended a list of pieces.
@@ -33,10 +33,10 @@ struct Parser<'t> {
     ranges: usize,
 }
 
-/// Reads a template.
+/// Parses a template.
 ///
 /// # Errors
-/// The line and what is wrong, as in `:1: unexpected EOF`.
+/// The line number and the error, as in `:1: unexpected EOF`.
 pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let mut parsed = Parsed { lines, ..Parsed::default() };
@@ -144,7 +144,7 @@ impl<'t> Parser<'t> {
                     if next != keyword || keyword == "range" {
                         return Err((at, format!("unexpected <{next}> in input")));
                     }
-                    // `else if` ends with the `end` of the whole.
+                    // The `end` of the whole also ends `else if`.
                     other.push(self.control(keyword, words.get(1..).unwrap_or_default(), at)?);
                     end = End::Closed;
                 }
@@ -198,7 +198,7 @@ impl<'t> Parser<'t> {
         Ok((keyword != "define").then_some(Piece::Template(name, pipe, at)))
     }
 
-    /// A pipeline; `of` is what it belongs to.
+    /// Parses a pipeline; `of` is the action that it belongs to.
     fn pipe(&mut self, words: &[Word<'t>], of: &str, at: usize) -> Result<Pipe, Problem> {
         self.deeper(at)?;
         let solid: Vec<&Word<'t>> = words.iter().filter(|word| word.kind != Kind::Blank).collect();
@@ -335,7 +335,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// The words without the blanks before and after them.
+/// Strips blanks from both ends.
 fn trimmed(mut words: Vec<Word<'_>>) -> Vec<Word<'_>> {
     while words.last().is_some_and(|word| word.kind == Kind::Blank) {
         words.pop();
@@ -345,7 +345,7 @@ fn trimmed(mut words: Vec<Word<'_>>) -> Vec<Word<'_>> {
     words
 }
 
-/// Cuts at each `|` outside of brackets.
+/// Splits at each `|` outside parentheses.
 fn split<'w, 't>(words: &'w [Word<'t>]) -> Vec<&'w [Word<'t>]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (index, word) in words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Mark) {
@@ -363,7 +363,7 @@ fn split<'w, 't>(words: &'w [Word<'t>]) -> Vec<&'w [Word<'t>]> {
     parts
 }
 
-/// Where the bracket at `open` closes.
+/// The index of the parenthesis that closes the one at `open`.
 fn closing(words: &[Word<'_>], open: usize) -> usize {
     let mut depth = 0_usize;
     for (index, word) in
@@ -379,7 +379,7 @@ fn closing(words: &[Word<'_>], open: usize) -> usize {
     words.len().saturating_sub(1)
 }
 
-/// How words stand in the template.
+/// The source text of words.
 fn source(text: &str, words: &[Word<'_>]) -> String {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return String::new() };
     text.get(first.at..last.at + last.text.len()).unwrap_or("").to_owned()

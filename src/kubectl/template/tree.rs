@@ -10,18 +10,18 @@ pub(super) enum Piece {
     If(Pipe, Vec<Piece>, Vec<Piece>),
     With(Pipe, Vec<Piece>, Vec<Piece>),
     Range(Pipe, Vec<Piece>, Vec<Piece>),
-    /// Another template, by name.
+    /// A call of another template, by name.
     Template(String, Option<Pipe>, usize),
     Break,
     Continue,
 }
 
-/// Commands, each of which gets what the one before yields.
+/// Commands, each of which receives the result of the previous one.
 #[derive(Debug)]
 pub(super) struct Pipe {
-    /// The variables that get the value.
+    /// The variables that the value is assigned to.
     pub(super) variables: Vec<String>,
-    /// Whether they are declared, and not only set.
+    /// Whether the variables are declared, not only assigned.
     pub(super) declares: bool,
     pub(super) commands: Vec<Command>,
 }
@@ -30,21 +30,21 @@ pub(super) struct Pipe {
 #[derive(Debug)]
 pub(super) struct Command {
     pub(super) words: Vec<Operand>,
-    /// How it stands in the template.
+    /// Its source text.
     pub(super) source: String,
 }
 
-/// A value of a command: what it is, how it stands in the template, and where.
+/// A value of a command, with its source text and position.
 #[derive(Debug)]
 pub(super) struct Operand {
     pub(super) of: Of,
-    /// The fields that follow.
+    /// The fields after it.
     pub(super) fields: Vec<String>,
     pub(super) source: String,
     pub(super) at: usize,
 }
 
-/// What a value is taken from.
+/// The base of a value.
 #[derive(Debug)]
 pub(super) enum Of {
     Dot,
@@ -58,24 +58,24 @@ pub(super) enum Of {
     Pipe(Pipe),
 }
 
-/// A template and those that it defines.
+/// A template and the templates that it defines.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     pub(super) pieces: Vec<Piece>,
     pub(super) defined: Map<String, Vec<Piece>>,
-    /// Where its lines begin.
+    /// The byte offsets where its lines begin.
     pub(super) lines: Vec<usize>,
 }
 
 impl Parsed {
-    /// The line of a byte, from 1, and the bytes before it in that line.
+    /// The line of a byte offset, counted from 1, and the bytes before it in that line.
     pub(super) fn place(&self, at: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
         (line, at - self.lines.get(line - 1).copied().unwrap_or(0))
     }
 }
 
-/// The number that a word stands for.
+/// The number that a word represents.
 pub(super) fn number(text: &str) -> Option<Of> {
     let digits = text.trim_start_matches(['+', '-']);
     let value = match digits.get(..2) {

@@ -1,18 +1,18 @@
-//! Schedules of CronJobs (`validateScheduleFormat`, and the parser of `github.com/robfig/cron` v3 behind it).
+//! Schedules of CronJobs (`validateScheduleFormat`, and its parser, `github.com/robfig/cron` v3).
 
 /// The names of months and days of the week, in order.
 const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec";
 const DAYS: &str = "sun mon tue wed thu fri sat";
-/// The lowest and the highest value of each field, and its names.
+/// The minimum and maximum value of each field, and its names.
 const FIELDS: [(u32, u32, &str); 5] =
     [(0, 59, ""), (0, 23, ""), (1, 31, ""), (1, 12, MONTHS), (0, 6, DAYS)];
 const DESCRIPTORS: [&str; 7] =
     ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
-/// Whether a schedule can be parsed; an empty one is another rule's.
+/// Checks whether a schedule can be parsed; empty schedules are checked elsewhere.
 ///
 /// # Errors
-/// Why it cannot be, in the words of the API server.
+/// The API server's error.
 pub(super) fn check(schedule: &str) -> Result<(), String> {
     if schedule.contains("TZ=") || schedule.is_empty() {
         return Ok(());
@@ -73,7 +73,7 @@ fn range(text: &str, (least, most, names): (u32, u32, &str)) -> Result<(), Strin
     }
 }
 
-/// The number or the name of a field (`parseIntOrName`).
+/// The value of a number or a name (`parseIntOrName`).
 fn value(text: &str, least: u32, names: &str) -> Result<u32, String> {
     let named =
         names.split(' ').position(|name| !name.is_empty() && name.eq_ignore_ascii_case(text));

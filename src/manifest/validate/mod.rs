@@ -96,7 +96,7 @@ pub fn invalid(kind_and_name: &str, errors: &[FieldError]) -> String {
     }
 }
 
-/// Adds errors that were found while decoding to those of the decoded object, whose fields may have got another value.
+/// Merges the errors of decoding with those of the decoded object, in which invalid fields may have other values.
 pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> Vec<FieldError> {
     errors.retain(|known| decoding.iter().all(|error| error.field != known.field));
     errors.extend(decoding);

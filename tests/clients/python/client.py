@@ -1,4 +1,4 @@
-"""Uses a served cluster through the package kubernetes: list, watch through a 410, create, patch, scale, exec, and delete."""
+"""Uses a served cluster through the package `kubernetes`: list, watch through a 410, create, patch, scale, exec, and delete."""
 import json
 import sys
 import time
@@ -16,7 +16,7 @@ core, apps = client.CoreV1Api(api), client.AppsV1Api(api)
 
 
 def refused(code, act):
-    """The call is refused with this status code."""
+    """Calls `act`, which must fail with this status code, and returns the body of the response."""
     try:
         act()
     except ApiException as error:
@@ -26,7 +26,7 @@ def refused(code, act):
 
 
 def rollout(replicas):
-    """Waits until so many pods are Ready, by a watch."""
+    """Watches until this many pods are Ready."""
     for event in watch.Watch().stream(apps.list_namespaced_stateful_set, "default", timeout_seconds=60):
         found = event["object"]
         if found.metadata.name == "web" and (found.status.ready_replicas or 0) == replicas == found.status.replicas:
@@ -68,7 +68,7 @@ printed = stream(core.connect_get_namespaced_pod_exec, "web-0", "default", comma
 assert printed.strip() == "web-0", printed
 assert isinstance(core.read_namespaced_pod_log("web-0", "default"), str)
 
-# A change in the past: a watch from before it is refused, and a list gives a version to go on from.
+# A change in the past: a watch from before it is refused, and a list returns a version to continue from.
 version = core.list_namespaced_pod("default").metadata.resource_version
 body = json.dumps({"line": "kubectl label node node-1 a=b", "at": 1000}).encode()
 urllib.request.urlopen(urllib.request.Request(f"{SERVER}/ordinal/do", data=body)).read()

@@ -1,4 +1,4 @@
-//! Scripts in containers.
+//! Fuzzing of scripts in containers.
 
 use super::{LINES_MAX, TIME_MAX_MS, advance, look, prepared, replays, type_in};
 use ordinal::notation::{parse_duration, quote};
@@ -8,8 +8,8 @@ thread_local! {
     static CONTAINERS: Timeline = prepared(include_str!("../../fuzz/containers.ordinal"));
 }
 
-/// Texts as scripts in containers, one in each line: the first letter chooses the pod, and how it is run. `at 40s` goes to
-/// an instant, as in [`kubectl`].
+/// Runs each line of a text as a script in a container: the first byte chooses the pod and how to run it. `at 40s`
+/// moves to a time, as in [`kubectl`].
 pub(super) fn container(text: &str) {
     let mut timeline = CONTAINERS.with(Clone::clone);
     for line in text.lines().take(LINES_MAX) {

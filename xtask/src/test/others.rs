@@ -1,10 +1,10 @@
-//! Tests with programs that others wrote: a real kubectl, and clients of the Kubernetes API.
+//! Tests with third-party programs: a real kubectl, and clients of the Kubernetes API.
 
 use super::{Tally, check, failure, node_tests};
 use crate::{clients, kubectl, tools};
 
-/// Types the same lines into our terminal and into a real kubectl. Without one, that is reported and does not count as a
-/// failure.
+/// Runs the same commands in our terminal and in a real kubectl. If kubectl cannot be installed, that is reported and
+/// does not count as a failure.
 pub(super) fn compare_with_kubectl(filter: Option<&str>) -> Tally {
     let kubectl = match kubectl::need() {
         Ok(kubectl) => kubectl,
@@ -19,7 +19,7 @@ pub(super) fn compare_with_kubectl(filter: Option<&str>) -> Tally {
         .unwrap_or_else(failure)
 }
 
-/// Runs other clients against `ordinal api`. One that cannot be installed is reported and does not count as a failure.
+/// Runs third-party clients against `ordinal api`. Reports clients that cannot be installed, without failing.
 pub(super) fn other_clients() -> Tally {
     if let Err(error) =
         tools::run(tools::cargo().args(["build", "--quiet", "--package", "ordinal"]))

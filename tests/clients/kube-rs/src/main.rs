@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How long to wait for anything.
+/// The timeout of each wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn set(replicas: i32) -> Value {
@@ -31,7 +31,7 @@ fn set(replicas: i32) -> Value {
     })
 }
 
-/// Whether a rollout is complete, as `kubectl rollout status` decides.
+/// Whether a rollout is complete, by the same rules as `kubectl rollout status`.
 fn is_rolled_out() -> impl Condition<StatefulSet> {
     |set: Option<&StatefulSet>| {
         let (Some(spec), Some(status)) =
@@ -52,7 +52,7 @@ async fn rollout(sets: &Api<StatefulSet>) -> Result<()> {
     Ok(())
 }
 
-/// What a watch has told: `init` where it began again.
+/// The events of a watch; `init` marks each time it starts over.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
 
@@ -94,7 +94,7 @@ async fn follow(pods: Api<Pod>, told: Told) {
     }
 }
 
-/// Does something in the past of the cluster, so that its watches end.
+/// Makes a change in the past of the cluster, which ends its watches.
 async fn fork(server: &str) -> Result<()> {
     let address = server.trim_start_matches("http://").to_owned();
     let body = json!({"line": "kubectl label node node-1 a=b", "at": 30_000}).to_string();
@@ -158,12 +158,12 @@ async fn main() -> Result<()> {
     assert_eq!(printed.trim(), "web-0");
     run.join().await?;
 
-    // A change in the past ends every watch with 410; it lists again, and goes on.
+    // A change in the past ends every watch with 410; the watcher lists again, and continues.
     fork(&server).await?;
     told.wait("init", 2).await?;
     told.wait("done", 2).await?;
     sets.delete("web", &DeleteParams::foreground()).await.map(drop).or_else(|error| match error {
-        // It may not have been there yet at that time.
+        // It may not exist yet at that time.
         kube::Error::Api(status) if status.code == 404 => Ok(()),
         error => Err(error),
     })?;
