@@ -52,7 +52,7 @@ impl Parser<'_> {
         };
         self.at += name.len() + 1;
         if self.peek() == Some('(') {
-            let message = "arrays are not part of this shell: use a list of words, as in \
+            let message = "arrays are not supported in this shell: use a list of words, as in \
                            x=\"a b\"; for i in $x; do echo $i; done";
             return Err(ParseError::Syntax(message.into()));
         }
