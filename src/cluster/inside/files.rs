@@ -333,7 +333,8 @@ impl Tree {
         let written: Vec<String> =
             written.filter(|other| *other == inner || is_below(other, &inner)).collect();
         written.iter().for_each(|other| files.forget(other));
-        // Files of the image need a mark. A volume has only the changes, and the files that are created when it is mounted.
+        // Files of the image need a mark. A volume has only the changes, and the files that are created when it is
+        // mounted.
         if index == 0 || written.is_empty() {
             files.set(&inner, None);
         }

@@ -1,7 +1,7 @@
 //! Known images: their files, their programs, and their process.
 //!
-//! The name identifies the image. Every image has the same tools, even if the real image lacks some of them; images that
-//! are known to have no tools have none.
+//! The name identifies the image. Every image has the same tools, even if the real image lacks some of them; images
+//! that are known to have no tools have none.
 
 use crate::api::Container;
 use crate::api::json::Node as Tree;

@@ -25,8 +25,8 @@ pub struct Process {
     pub exit: Option<u8>,
 }
 
-/// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller run
-/// their command; in other pods, the example database replaces it.
+/// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller
+/// run their command; in other pods, the example database replaces it.
 pub fn main_process(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),

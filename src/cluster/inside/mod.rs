@@ -342,8 +342,8 @@ pub fn copies_files(image: &str) -> bool {
     Family::of(image) == Family::Other
 }
 
-/// Whether the first process of a container ignores SIGTERM, so that it must be killed: a shell or `sleep`, which has no
-/// handler for it.
+/// Whether the first process of a container ignores SIGTERM, so that it must be killed: a shell or `sleep`, which has
+/// no handler for it.
 pub fn ignores_term(spec: &Container) -> bool {
     Family::of(&spec.image).processes(spec).1 == image::Exit::Never
 }

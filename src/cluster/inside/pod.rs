@@ -270,8 +270,8 @@ impl Inside<'_> {
         self.tree.put("/etc/passwd", File::of(users));
     }
 
-    /// Adds the files and programs that exec probes use, because the files of most images aren't known. In an image whose
-    /// files are known, this adds only those that the container's command names.
+    /// Adds the files and programs that exec probes use, because the files of most images aren't known. In an image
+    /// whose files are known, this adds only those that the container's command names.
     fn assumed(&mut self) {
         let spec = self.spec;
         let own = [spec.other.get("command"), spec.other.get("args")];

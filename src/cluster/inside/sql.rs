@@ -1,5 +1,5 @@
-//! MySQL, simulated with the example database: each statement that writes is an entry, and the contents of a table follow
-//! from the entries in the pod that runs the query. So a statement has an effect wherever it was replicated.
+//! MySQL, simulated with the example database: each statement that writes is an entry, and the contents of a table
+//! follow from the entries in the pod that runs the query. So a statement has an effect wherever it was replicated.
 
 mod statement;
 
