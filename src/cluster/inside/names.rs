@@ -279,7 +279,7 @@ fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     Out { exit: u8::from(!answers), ..Out::print(text) }
 }
 
-/// `nc -z HOST PORT`; ZooKeeper answers `ruok`.
+/// `nc -z HOST PORT`: tests a connection.
 fn nc(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "w");
     let (Some(host), Some(port)) =
