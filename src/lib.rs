@@ -30,7 +30,7 @@
 //! - [`sim`]: clock, queue, chance, commands, invariants.
 //! - [`kubectl`]: terminal lines.
 //! - [`timeline`]: recording, rewinding, forking, playing.
-//! - [`terminal`]: the terminal without its looks: scripts, files, and the run that they are for.
+//! - [`terminal`]: the terminal without its user interface: scripts and files.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.

@@ -58,9 +58,9 @@ limits! {
     Duration DURATION_MS: u64 = 365 * DAY_MS, "a duration is" Milliseconds;
     /// Seconds of a grace period: a year, longer than any story.
     GracePeriod GRACE_PERIOD_S: u64 = 365 * DAY_MS / 1_000, "a grace period is" Seconds;
-    /// Files that are written on a volume, or in a container outside of its volumes.
+    /// Changed files on a volume, or in a container outside of its volumes.
     VolumeFiles VOLUME_FILES: usize = 256, "a volume holds" Files;
-    /// Bytes of the files that are written on a volume, or in a container outside of its volumes.
+    /// Bytes of the changed files on a volume, or in a container outside of its volumes.
     VolumeBytes VOLUME_BYTES: usize = 256 << 10, "the files of a volume have" Bytes;
     /// Events that are kept of a run.
     Events EVENTS: usize = 2_000_000, "a story has" Events;

@@ -139,7 +139,7 @@ impl<K: Ord, V> Map<K, V> {
         Map(entries)
     }
 
-    /// A map of entries that are in the order of their keys already; each key is there once.
+    /// Creates a map from entries that are sorted by key, without duplicate keys.
     pub fn of_sorted(entries: Vec<(K, V)>) -> Map<K, V> {
         Map(entries)
     }
@@ -155,8 +155,8 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
-    /// The value of a key, which is made by `make` if there is none. `near` is where it was found the last time, or
-    /// for many keys in order the place of the one before: the search begins there.
+    /// The value of a key, which `make` creates if it is missing. The search starts at `near`, the position of the key
+    /// in an earlier call or, for many keys in order, of the key before it. `near` becomes the position of the key.
     pub fn near_or_insert_with(
         &mut self,
         near: &mut usize,

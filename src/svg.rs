@@ -94,7 +94,7 @@ pub fn svg(scene: &Scene, transcript: &[String]) -> String {
     with_style(scene, transcript, STYLE)
 }
 
-/// The picture as a file with this style sheet. The page leaves it empty, and its script fills it in from a file.
+/// The picture as an SVG file with this style sheet. The page passes an empty one, which its script replaces.
 pub fn with_style(scene: &Scene, transcript: &[String], style: &str) -> String {
     let mut body = String::new();
     for item in &scene.items {
@@ -103,7 +103,7 @@ pub fn with_style(scene: &Scene, transcript: &[String], style: &str) -> String {
     file(scene, transcript, style, &body)
 }
 
-/// A file that stands alone, as large as a scene, with this style sheet and this content.
+/// A standalone SVG file in the size of a scene, with this style sheet and content.
 pub fn file(scene: &Scene, transcript: &[String], style: &str, body: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let mut out = format!(
@@ -139,7 +139,7 @@ pub fn inline(scene: &Scene, transcript: &[String], ms: u64) -> String {
     out
 }
 
-/// Writes an item for a document that has the style sheet of the picture, without ids.
+/// Writes an item, without ids, for a document that has the picture's style sheet.
 pub fn write_inline_item(out: &mut String, item: &Item) {
     out.push_str("<g");
     for (name, value) in item_attributes(item) {

@@ -1,8 +1,8 @@
-//! The HorizontalPodAutoscaler controller, in a cluster without a metrics server: it keeps the replicas of its target
-//! between minimum and maximum, and says that it finds no metrics.
+//! The HorizontalPodAutoscaler controller in a cluster without a metrics server: it keeps the replicas of its target
+//! between the minimum and the maximum, and reports that it can't get metrics.
 //!
-//! Follows `pkg/controller/podautoscaler/horizontal.go` of Kubernetes v1.37. Metrics do not exist, so what follows from
-//! them (recommendations, stabilization, and behavior policies) is left out.
+//! Follows `pkg/controller/podautoscaler/horizontal.go` of Kubernetes v1.37, without everything that depends on
+//! metrics: recommendations, stabilization, and behavior policies.
 
 use super::*;
 use crate::api::json::{Node as Tree, Value};
@@ -14,7 +14,7 @@ const SCALING_ACTIVE: &str = "ScalingActive";
 const NO_METRICS: &str = "unable to fetch metrics from resource metrics API: the server could not find the requested \
                           resource (get pods.metrics.k8s.io)";
 
-/// Queues the next pass for an autoscaler, or the first one (`enqueueHPA`).
+/// Queues the next pass for an autoscaler (`enqueueHPA`).
 pub fn enqueue(step: &mut Step<'_>, key: &Key) {
     step.enqueue_after(WorkItem::Autoscaler(key.clone()), SYNC_PERIOD_MS);
 }
@@ -43,7 +43,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     step.update(StoredObject::clone(&autoscaler).with(fields));
 }
 
-/// Keeps the replicas of the target between minimum and maximum. Returns what it waits for.
+/// Keeps the replicas of the target between the minimum and the maximum. Returns why the autoscaler is waiting.
 fn scale(
     step: &mut Step<'_>,
     (reference, meta): (&ObjectRef, &ObjectMeta),
@@ -118,7 +118,7 @@ fn replicas(target: &Object) -> i32 {
 /// The object that an autoscaler scales (`scaleForResourceMappings`).
 ///
 /// # Errors
-/// If there is none, in the words of the API server.
+/// If the target doesn't exist: the message of the API server.
 fn target(cluster: &Cluster, namespace: &str, tree: &Tree) -> Result<Object, String> {
     let word = |field: &str| tree.word(&format!("spec.scaleTargetRef.{field}"));
     let (kind, name, version) = (word("kind"), word("name"), word("apiVersion"));
@@ -132,7 +132,7 @@ fn target(cluster: &Cluster, namespace: &str, tree: &Tree) -> Result<Object, Str
     object.ok_or_else(|| format!("{}.{group} \"{name}\" not found", kind.plural()))
 }
 
-/// The first metric of an autoscaler, which does not exist (`computeReplicasForMetrics`).
+/// The error for the first metric of an autoscaler (`computeReplicasForMetrics`).
 fn missing_metric(tree: &Tree, autoscaler: &ObjectRef) -> Reason {
     let metrics = tree.list("spec.metrics");
     let (none, cpu) = (Tree::default(), "cpu".to_owned());
@@ -187,7 +187,7 @@ fn missing_metric(tree: &Tree, autoscaler: &ObjectRef) -> Reason {
     }
 }
 
-/// That a metric of the custom metrics API does not exist.
+/// The error for a metric of the custom metrics API.
 fn custom(what: &str, metric: &str) -> String {
     format!(
         "{what}: unable to get metric {metric}: unable to fetch metrics from custom metrics API: the server could not \
@@ -228,7 +228,7 @@ impl Status {
         set_condition(&mut self.conditions, kind, word, reason, message, self.now);
     }
 
-    /// The fields of the autoscaler with this status.
+    /// Writes this status to the autoscaler's fields.
     fn into_tree(self, mut tree: Tree) -> Tree {
         let text = |key: &str, value: &str| (key.to_owned(), Tree::from(value));
         let condition = |it: &Condition| {

@@ -53,7 +53,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     step.update_controller_state(move |state| state.endpoints.set(key, service, memo));
 }
 
-/// The endpoint of a pod, the one that there is if it is as it was; none if the Service doesn't include the pod.
+/// The endpoint of a pod, reusing the old one if it didn't change; `None` if the Service doesn't include the pod.
 fn find(before: &[Rc<Endpoint>], pod: &Pod, service: &Service) -> Option<Rc<Endpoint>> {
     if pod.status.pod_ip.is_empty()
         || pod.is_finished()
@@ -61,7 +61,7 @@ fn find(before: &[Rc<Endpoint>], pod: &Pod, service: &Service) -> Option<Rc<Endp
     {
         return None;
     }
-    // They are in the order of the pods' names.
+    // Endpoints are sorted by pod name.
     let old = before.binary_search_by(|old| old.target.cmp(&pod.metadata.name));
     let old = old.ok().and_then(|place| before.get(place));
     let current = old.filter(|old| is_current(old, pod, service));

@@ -57,7 +57,7 @@ impl Indexer {
         self.entries(index).map(|(_, object)| object)
     }
 
-    /// The objects with this value and their references, in order.
+    /// The objects with this value and their references, in the order of the references.
     pub(super) fn entries<'a>(&'a self, index: &Index) -> crate::map::Iter<'a, ObjectRef, Object> {
         self.0.get(index).map(|entries| entries.iter()).unwrap_or_default()
     }

@@ -1,24 +1,25 @@
-//! What controllers remember of pods between two passes, so that a pass costs time for the pods that changed.
+//! A cache of facts about pods, so that a controller evaluates only the pods that changed since its last pass.
 //!
-//! Models what the caches of client-go's informers save: there too a controller still goes through all pods, but
-//! what it has decoded and compared stays as it is. Nothing here is state: without it, every pass finds the same.
+//! It is comparable to the caches of client-go's informers: a controller still visits all pods, but doesn't decode and
+//! compare the unchanged ones again. The cache isn't state: without it, every pass has the same result.
 
 use super::*;
 
-/// What is remembered of a pod.
+/// The cached facts about a pod.
 pub trait OfPod {
-    /// The pod, as it was then.
+    /// The pod when the facts were cached.
     fn pod(&self) -> &Rc<Pod>;
 }
 
-/// What follows from an owner, such as a set or a Service, and each of its pods alone.
+/// The facts about the pods of an owner, such as a StatefulSet or a Service. Each depends only on the owner and one
+/// pod.
 #[derive(Debug)]
 struct Memo<O, T> {
     owner: Rc<O>,
     pods: Vec<T>,
 }
 
-/// The memos of all owners of a kind. Two are always equal, as nothing depends on them.
+/// The memos of all owners of a kind. Two values are always equal, because no result depends on them.
 #[derive(Debug)]
 pub struct Memos<O, T>(Rc<Map<Key, Rc<Memo<O, T>>>>);
 
@@ -41,38 +42,38 @@ impl<O, T> PartialEq for Memos<O, T> {
 }
 
 impl<O, T: OfPod> Memos<O, T> {
-    /// What is known of the pods of an owner, if `is_same` says that the owner is still the same.
+    /// The facts about the pods of an owner, unless `is_same` reports that the owner changed.
     pub(super) fn of(&self, key: &Key, is_same: impl Fn(&O) -> bool) -> Known<'_, T> {
         let memo = self.0.get(key).filter(|memo| is_same(&memo.owner));
         Known(memo.map_or(&[], |memo| &memo.pods))
     }
 
-    /// Remembers the pods of an owner, in the order of their names.
+    /// Caches facts about the pods of an owner, which must be sorted by name.
     pub(super) fn set(&mut self, key: Key, owner: Rc<O>, pods: Vec<T>) {
         Rc::make_mut(&mut self.0).insert(key, Rc::new(Memo { owner, pods }));
     }
 
-    /// Forgets an owner that is gone.
+    /// Removes an owner that is gone.
     pub(super) fn remove(&mut self, key: &Key) {
         Rc::make_mut(&mut self.0).remove(key);
     }
 
-    /// Whether anything is remembered of an owner.
+    /// Whether there are facts about the pods of an owner.
     pub(super) fn has(&self, key: &Key) -> bool {
         self.0.contains_key(key)
     }
 }
 
-/// The pods that a memo has and that have not been asked for yet.
+/// The rest of the cached facts about the pods of an owner.
 pub(super) struct Known<'a, T>(&'a [T]);
 
 impl<'a, T: OfPod> Known<'a, T> {
-    /// How many pods are known that have not been asked for yet.
+    /// The number of remaining pods.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// What is known of a pod, if it has not changed. Pods are asked for in the order of their names.
+    /// The facts about a pod, if it didn't change. Callers ask for pods in the order of their names.
     pub(super) fn take(&mut self, pod: &Rc<Pod>) -> Option<&'a T> {
         loop {
             let (known, rest) = self.0.split_first()?;

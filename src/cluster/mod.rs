@@ -23,9 +23,9 @@
 //! | [`network`], [`clients`] | messages on the network; the clients that send them |
 //! | [`garbage_collector`] | owners and their dependents; pods of nodes that are gone |
 //! | [`identities`] | what stays and what changes when a pod is replaced |
-//! | [`inside`] | what is in containers: files, processes, the commands that run there |
+//! | [`inside`] | the inside of containers: files, processes, and commands |
 //! | [`index`] | lookups by owner, node, claim and the like |
-//! | `memo` | what controllers remember of pods that have not changed |
+//! | `memo` | the controllers' cache of facts about pods |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
 //! | [`timings`] | how long things take |
@@ -156,9 +156,9 @@ pub struct ControllerState {
     pub repeats: Rc<Map<u64, (u32, Time)>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
-    /// What the StatefulSet controller knows of the pods of each set.
+    /// The StatefulSet controller's cache of the pods of each set.
     pub replicas: memo::Memos<StatefulSet, stateful_set::Replica>,
-    /// What the EndpointSlice controller knows of the pods behind each Service: the endpoint of each that has one.
+    /// The EndpointSlice controller's cache of the pods and endpoints of each Service.
     pub endpoints: memo::Memos<Service, endpoints::Seen>,
     /// The answers that CoreDNS repeats for a while, by full name.
     pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
@@ -271,9 +271,9 @@ pub enum WorkItem {
     NodeTaints(String),
     /// The disruption controller has to look at a budget.
     Budget(Key),
-    /// A HorizontalPodAutoscaler is new.
+    /// A HorizontalPodAutoscaler was created.
     NewAutoscaler(Key),
-    /// The HorizontalPodAutoscaler controller has to look at an autoscaler.
+    /// The HorizontalPodAutoscaler controller syncs an autoscaler.
     Autoscaler(Key),
     /// The controllers of namespaces have to look at one.
     Namespace(String),
@@ -346,7 +346,7 @@ pub enum Change {
     Send(Message),
     /// Takes a message off the network.
     Deliver(u64),
-    /// Of a `kubectl run` that is attached to its pod.
+    /// A `kubectl run` that is attached to its pod.
     Attached(Key, Option<Attached>),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),

@@ -227,7 +227,7 @@ impl Store {
         self.indexer.get(index)
     }
 
-    /// The objects of any kind with this value of an index, each with its reference.
+    /// The objects of all kinds with this value of an index, each with its reference.
     pub fn entries<'a>(
         &'a self,
         index: &Index,

@@ -40,7 +40,7 @@ pub struct World {
     pub drains: Shared<u64, Drain>,
     /// The number of drains so far, which is the number of the next one.
     pub drained: u64,
-    /// The pods that a `kubectl run` is attached to.
+    /// The pods to which a `kubectl run` is attached.
     pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,
@@ -101,7 +101,7 @@ pub struct PodRuntime {
     pub mounted: Vec<String>,
     /// The database in it.
     pub database: Option<Database>,
-    /// What was written on its `emptyDir` volumes, by their names.
+    /// The files of its `emptyDir` volumes, by volume name.
     pub folders: Rc<Map<String, Files>>,
 }
 
@@ -157,7 +157,7 @@ pub struct Disk {
     pub attached: Set<String>,
     /// The data of the database on it.
     pub data: Data,
-    /// The other files on it.
+    /// The other files on the volume.
     pub files: Files,
 }
 

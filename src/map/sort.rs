@@ -1,18 +1,18 @@
-//! Sorting, in little code for each type.
+//! Sorting, with little generated code for each type.
 
-/// Sorts a few things by a key, equal ones staying as they are.
+/// Sorts items by a key. The sort is stable.
 pub fn sort_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort(items, |one, other| key(one) < key(other));
 }
 
-/// How many things are sorted by insertion, which is quickest for a few.
+/// The maximum number of items for an insertion sort.
 const FEW: usize = 24;
 
-/// Sorts things, equal ones staying as they are. The standard sort costs the page five kilobytes of
-/// code for every type; here what depends on the type is short.
+/// Sorts items. The sort is stable. The standard sort generates much code for each type; here the code
+/// that depends on the type is short.
 pub fn sort<T>(items: &mut [T], is_less: impl Fn(&T, &T) -> bool) {
     if items.len() > FEW {
-        // Where each item belongs; the swaps below then move every item to its place.
+        // The place of each item; the swaps below move every item to its place.
         let order = order(items.len(), &|one, other| is_less(&items[one], &items[other]));
         let mut places = vec![0; order.len()];
         for (place, index) in order.into_iter().enumerate() {
@@ -36,7 +36,7 @@ pub fn sort<T>(items: &mut [T], is_less: impl Fn(&T, &T) -> bool) {
     }
 }
 
-/// The numbers below `count` in order, by merging longer and longer runs.
+/// Sorts the numbers below `count` by merging longer and longer runs.
 fn order(count: usize, is_less: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let mut width = 1;
@@ -69,14 +69,14 @@ mod tests {
     #[test]
     fn many_things_are_sorted_as_a_few_are() {
         for count in [0, 1, 2, FEW, FEW + 1, 100, 1_000] {
-            // Equal keys, told apart by where they were.
+            // Equal keys are distinguished by their original place.
             let mut things: Vec<(usize, usize)> =
                 (0..count).map(|place| (place * 7_919 % 31, place)).collect();
             let mut expected = things.clone();
             expected.sort_by_key(|(key, _)| *key);
             sort_by_key(&mut things, |(key, _)| *key);
             assert_eq!(things, expected);
-            // What is in reverse order is the worst for insertion.
+            // Reverse order is the worst case of an insertion sort.
             let mut reverse: Vec<usize> = (0..count * 50).rev().collect();
             sort(&mut reverse, |one, other| one < other);
             assert!(reverse.is_sorted());

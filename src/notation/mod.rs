@@ -149,7 +149,7 @@ pub fn quote(word: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !matches!(c, '\'' | '"' | '\\');
     let has_meaning = word.starts_with('#') || word.starts_with("<<");
     if word.contains('\n') || word.contains("$'") {
-        // A word never goes on in the next line.
+        // A word never continues on the next line.
         let word = word.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n");
         format!("$'{word}'")
     } else if !word.is_empty() && !has_meaning && word.chars().all(is_plain) {

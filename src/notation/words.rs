@@ -126,7 +126,7 @@ impl Reader<'_> {
         Ok(Raw { word: Word { text, column }, start, end: self.position() })
     }
 
-    /// `'...'` behind `$`: `\n` is a line break, `\t` a tab, any other letter behind a backslash is itself.
+    /// Reads `'...'` after `$`: `\n` is a line break, `\t` a tab; a backslash before any other character is removed.
     fn escaped(&mut self, text: &mut String) -> Result<(), Trouble> {
         let column = self.column.saturating_sub(1);
         self.next();

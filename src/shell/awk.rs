@@ -1,12 +1,12 @@
-//! `awk`: `PATTERN { print $1, "text", $NF }`, in which the pattern may be `/A/`, `$2 == "x"` or `NR > 1`.
+//! `awk`: `PATTERN { print $1, "text", $NF }`, where the pattern is `/A/`, `$2 == "x"`, `NR > 1`, or the like.
 
 use super::filters::Options;
 use super::regex::Regex;
 use super::{Output, text};
 
-/// What is told about anything else.
-const NOTE: &str = "awk: this is not part of this shell, which has PATTERN { print ITEM, ITEM } with $1, $NF, NR, NF and \
-                    \"text\"; the pattern is /A/, or compares two items\n";
+/// The error for anything else.
+const NOTE: &str = "awk: not supported in this shell, which has PATTERN { print ITEM, ITEM } with $1, $NF, NR, NF, and \
+                    \"text\"; a pattern is /A/ or compares two items\n";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Item {
@@ -36,7 +36,7 @@ pub(super) fn awk(options: &Options<'_>, text: &str) -> Output {
     let separator = options.value('F').map(text::unescape);
     let separator = match separator.as_deref().map(|text| (text, Regex::new(text, true, false))) {
         None | Some((" ", _)) => None,
-        // One letter stands for itself.
+        // A single character is literal.
         Some((text, _)) if text.chars().count() == 1 => Some(Regex::literal(text, false)),
         Some((_, Ok(expression))) => Some(expression),
         Some((_, Err(error))) => return Output::failure(2, format!("awk: {error}\n")),
@@ -127,7 +127,7 @@ impl Record<'_> {
     }
 }
 
-/// The rules of a program: patterns, with the items that they print.
+/// The rules of a program: a pattern and the items to print.
 fn rules(mut program: &str) -> Option<Vec<(Pattern, Vec<Item>)>> {
     let mut rules = Vec::new();
     while !program.is_empty() {
@@ -167,7 +167,7 @@ impl Pattern {
     }
 }
 
-/// Where a letter stands outside texts and expressions.
+/// The position of a character outside strings and regular expressions.
 fn outside(text: &str, wanted: char) -> Option<usize> {
     let mut inside = None;
     let mut letters = text.char_indices();
@@ -183,7 +183,7 @@ fn outside(text: &str, wanted: char) -> Option<usize> {
     None
 }
 
-/// The pieces between marks that stand outside texts.
+/// Splits at a character, except in strings and regular expressions.
 fn pieces(mut text: &str, mark: char) -> Vec<&str> {
     let mut all = Vec::new();
     while let Some(at) = outside(text, mark) {
@@ -194,8 +194,8 @@ fn pieces(mut text: &str, mark: char) -> Vec<&str> {
     all
 }
 
-/// `Some(None)` is the pattern that is always met.
-#[expect(clippy::option_option, reason = "the outer one tells whether it can be read")]
+/// Reads a pattern. `Some(None)` always matches; `None` is unsupported syntax.
+#[expect(clippy::option_option, reason = "the outer one tells whether the syntax is supported")]
 fn pattern(text: &str) -> Option<Option<Pattern>> {
     if text.is_empty() {
         return Some(None);
@@ -228,7 +228,7 @@ fn single(text: &str) -> Option<Item> {
     }
 }
 
-/// The items behind `print`.
+/// The items after `print`.
 fn items_of(text: &str) -> Option<Vec<Item>> {
     let mut rest = text.trim();
     if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
@@ -267,7 +267,7 @@ fn items_of(text: &str) -> Option<Vec<Item>> {
     Some(if items.is_empty() { vec![Item::Field(0)] } else { items })
 }
 
-/// Where a text in quotes ends.
+/// The position of the closing quote.
 fn outside_quote(text: &str) -> Option<usize> {
     let mut letters = text.char_indices();
     while let Some((at, letter)) = letters.next() {

@@ -16,7 +16,7 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// Decodes a text; none if it is not Base64, or not of UTF-8.
+/// Decodes Base64 text; `None` if it is invalid or doesn't decode to UTF-8.
 pub(super) fn decode(text: &str) -> Option<String> {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {

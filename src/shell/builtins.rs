@@ -1,10 +1,10 @@
-//! Commands of the shell itself.
+//! Builtin commands.
 
 use super::interpret::{Flow, Interpreter, Io, Status};
 use super::text::{base_name, echo, printf, seq};
 use super::{Ask, Call, Output, paths};
 
-/// The commands of the shell itself.
+/// The builtin commands.
 const BUILTINS: &[&str] = &[
     ":", "true", "false", "echo", "printf", "cd", "pwd", "export", "unset", "alias", "unalias",
     "set", "shopt", "source", ".", "eval", "exit", "logout", "return", "break", "continue",
@@ -12,13 +12,13 @@ const BUILTINS: &[&str] = &[
     "sudo", "nohup", "complete", "basename", "dirname", "tee",
 ];
 
-/// Whether a word is a command of the shell itself; `read` is one if there is something to read.
+/// Whether a word is a builtin command; `read` is one only if there is input.
 pub(super) fn is_builtin(name: &str, has_input: bool) -> bool {
     BUILTINS.contains(&name) || (has_input && name == "read")
 }
 
 impl Interpreter {
-    /// Runs a command of the shell itself.
+    /// Runs a builtin command.
     pub(super) async fn builtin(&mut self, words: &[String], io: &Io) -> Status {
         let name = words[0].as_str();
         let rest = &words[1..];
@@ -41,7 +41,7 @@ impl Interpreter {
                 if io.input.is_none() {
                     let call = Call { words: words.to_vec(), input: None, is_shown: true };
                     let said = self.ask(Ask::Call(call)).await;
-                    // A host that knows nothing to do about it leaves it to the script.
+                    // If the host does nothing, the script ends.
                     if said.exit != 127 {
                         self.finish(&said, io);
                     }
@@ -157,7 +157,7 @@ impl Interpreter {
         output
     }
 
-    /// `source FILE`. What a `<( )` or a completion script would define does nothing here.
+    /// `source FILE`: runs a file in this shell.
     async fn source(&mut self, file: &str, io: &Io) -> Status {
         let read = self.ask(Ask::Read(paths::join(&self.shell.folder(), file))).await;
         if read.exit != 0 {
@@ -206,7 +206,7 @@ impl Interpreter {
         Output { exit: u8::from(text.is_empty()), ..Output::default() }
     }
 
-    /// `type NAME`, `which NAME`, `command -v NAME`; `command NAME` runs it.
+    /// `type NAME`, `which NAME`, `command -v NAME`; `command NAME` runs the command.
     async fn which(&mut self, name: &str, words: &[String], io: &Io) -> Status {
         let is_run = name == "command" && words.first().is_some_and(|word| !word.starts_with('-'));
         if is_run {

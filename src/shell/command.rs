@@ -6,7 +6,7 @@ use super::{Ask, Call, Output, builtins, expand, filters, parse, paths, text};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// A file that is written when its command is done.
+/// A file to write when the command ends.
 pub(super) struct Written {
     path: String,
     is_appended: bool,
@@ -14,7 +14,7 @@ pub(super) struct Written {
 }
 
 impl Interpreter {
-    /// Opens what a command is redirected to; none, with a complaint, if that can't be done.
+    /// Opens the redirections of a command. Prints an error and returns `None` if that fails.
     pub(super) async fn redirect(
         &mut self,
         redirects: &[Redirect],
@@ -74,7 +74,7 @@ impl Interpreter {
         Ok(Some(io))
     }
 
-    /// Writes the files of a command that is done. Returns false if one could not be written.
+    /// Writes the files of a command that ended. Returns false if that fails for one of them.
     pub(super) async fn write_files(&mut self, files: Vec<Written>, io: &Io) -> bool {
         let mut is_good = true;
         for Written { path, is_appended, text } in files {
@@ -110,7 +110,7 @@ impl Interpreter {
                 Ok(if asks { self.shell.0.borrow().status } else { 0 })
             }
             false => {
-                // The variables before a command are those of the command alone.
+                // Assignments before a command apply only to that command.
                 let mut before = Vec::new();
                 for (name, value) in values {
                     before.push((name.clone(), self.shell.get(&name)));
@@ -131,7 +131,7 @@ impl Interpreter {
         result.map(|status| if is_written { status } else { 1 })
     }
 
-    /// Runs a command: an alias, a function, a command of the shell, a filter, or what the host has.
+    /// Runs a command: an alias, a function, a builtin, a filter, or a command of the host.
     pub(super) async fn command(
         &mut self,
         words: Vec<String>,
@@ -166,7 +166,7 @@ impl Interpreter {
         Ok(self.finish(&output, io))
     }
 
-    /// Runs the text of an alias with the arguments behind it, in which the alias itself is nothing special.
+    /// Runs an alias with its arguments. The alias isn't expanded again in its own text.
     async fn alias(&mut self, name: String, text: &str, rest: &[String], io: &Io) -> Status {
         let mut script = text.to_owned();
         for word in rest {
@@ -179,7 +179,7 @@ impl Interpreter {
         result
     }
 
-    /// Runs a text as a part of this script.
+    /// Runs a text as part of this script.
     pub(super) async fn eval(&mut self, script: &str, io: &Io) -> Status {
         match parse(script) {
             Ok(Script(node)) => self.node(&node, io).await,
@@ -190,7 +190,7 @@ impl Interpreter {
         }
     }
 
-    /// Runs a filter on its input, or on the files that it names.
+    /// Runs a filter on its input or on its file arguments.
     async fn filter(&mut self, words: &[String], io: &Io) -> Status {
         let names = filters::files(words);
         let mut texts = Vec::new();

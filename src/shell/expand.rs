@@ -1,4 +1,4 @@
-//! Words into arguments: variables, commands within, braces, splitting, and names of files.
+//! Expansion of words into arguments: variables, command substitution, braces, splitting, and file names.
 
 use super::interpret::{Flow, Interpreter, Io, Sink};
 use super::syntax::{Node, Part, Variable, Word};
@@ -6,19 +6,19 @@ use super::{Ask, OUTPUT_MAX, glob, paths, sum};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// How many words braces may come to.
+/// The maximum number of words in a brace expansion.
 const BRACES_MAX: usize = 1_000;
 
-/// An argument that is being made.
+/// An argument in progress.
 #[derive(Default)]
 struct Field {
     /// The text.
     text: String,
-    /// The text as a pattern: what is quoted has no meaning in it.
+    /// The text as a pattern, with quoted characters escaped.
     pattern: String,
-    /// Whether the pattern has a meaning.
+    /// Whether the pattern has wildcards.
     is_pattern: bool,
-    /// Whether there is an argument even if the text is empty.
+    /// Whether this is an argument even if the text is empty.
     is_there: bool,
 }
 
@@ -37,13 +37,13 @@ impl Field {
     }
 }
 
-/// Whether no part of a word is quoted, or replaced.
+/// Whether no part of a word is quoted or expanded.
 pub(super) fn is_plain(word: &Word) -> bool {
     word.0.iter().all(|part| matches!(part, Part::Text(_, false)))
 }
 
 impl Interpreter {
-    /// Arguments from words.
+    /// Expands words into arguments.
     pub(super) async fn fields(&mut self, words: &[Word], io: &Io) -> Result<Vec<String>, Flow> {
         let mut all = Vec::new();
         for word in words {
@@ -61,7 +61,7 @@ impl Interpreter {
         Ok(all)
     }
 
-    /// The text of a word that is not split.
+    /// Expands a word without splitting it.
     pub(super) async fn text(&mut self, word: &Word, io: &Io) -> Result<String, Flow> {
         let mut text = String::new();
         for (number, part) in word.0.iter().enumerate() {
@@ -76,7 +76,7 @@ impl Interpreter {
         Ok(text)
     }
 
-    /// A text with the home folder instead of `~` at its beginning.
+    /// Replaces `~` at the beginning with the home folder.
     fn home(&self, text: &str) -> String {
         let rest = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match (rest, self.shell.get("HOME")) {
@@ -85,7 +85,7 @@ impl Interpreter {
         }
     }
 
-    /// Splits what is not quoted at blanks.
+    /// Splits the unquoted parts at blanks.
     async fn split(&mut self, word: &Word, io: &Io) -> Result<Vec<Field>, Flow> {
         let mut fields = vec![Field::default()];
         for (number, part) in word.0.iter().enumerate() {
@@ -129,7 +129,7 @@ impl Interpreter {
         Ok(fields)
     }
 
-    /// Adds the files that match a pattern, or the pattern itself if there are none.
+    /// Adds the files that match a pattern, or the pattern itself if none match.
     async fn files(&mut self, field: &Field, all: &mut Vec<String>) {
         let (folder, name) = match field.pattern.rsplit_once('/') {
             Some((folder, name)) => (format!("{folder}/"), name),
@@ -151,7 +151,7 @@ impl Interpreter {
         }
     }
 
-    /// The value of a variable, a command or a sum.
+    /// The value of a variable, a command substitution, or an arithmetic expression.
     async fn value(&mut self, part: &Part, io: &Io) -> Result<String, Flow> {
         match part {
             Part::Text(text, _) => Ok(text.clone()),
@@ -182,7 +182,7 @@ impl Interpreter {
         }
     }
 
-    /// The output of a node that is run in a subshell.
+    /// Runs a node in a subshell and returns its output.
     async fn output(&mut self, node: &Node, io: &Io) -> Result<String, Flow> {
         let text = Rc::new(Cell::new(String::new()));
         let out = Sink::Text(text.clone());
@@ -192,7 +192,7 @@ impl Interpreter {
         Ok(text.take())
     }
 
-    /// The value of a variable, before it is changed.
+    /// The value of a variable, before operators such as `:-` apply.
     fn plain(&self, name: &str) -> Option<String> {
         let memory = self.shell.0.borrow();
         Some(match name {
@@ -256,7 +256,7 @@ impl Interpreter {
     }
 }
 
-/// A value without what matches a pattern at its beginning or end: the shortest, or the longest.
+/// Removes the shortest or longest match of a pattern from the beginning or end of a value.
 fn cut(value: &str, pattern: &str, is_start: bool, is_longest: bool) -> String {
     let splits = value.char_indices().map(|(at, _)| at).chain([value.len()]);
     let mut splits: Vec<usize> = splits.collect();
@@ -292,7 +292,7 @@ fn braces(word: &Word, all: &mut Vec<Word>) {
     all.push(word.clone());
 }
 
-/// The length of the braces with which a text begins, and what they come to; none if they are nothing special.
+/// The length of the brace expression at the beginning of a text, and its items; `None` if the braces are literal.
 fn items(text: &str) -> Option<(usize, Vec<String>)> {
     let (mut depth, mut starts, mut length) = (0_u32, vec![1], None);
     for (at, letter) in text.char_indices() {

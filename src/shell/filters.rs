@@ -1,4 +1,4 @@
-//! Commands that turn a text into another: `grep`, `head`, `sort` and the like.
+//! Commands that transform text: `grep`, `head`, `sort`, and the like.
 
 use super::grep::grep;
 use super::lines::{cut, ends, sort, tr, uniq, wc};
@@ -10,7 +10,7 @@ pub const FILTERS: &[&str] = &[
     "sort", "tac", "tail", "tr", "uniq", "wc",
 ];
 
-/// The flags of each filter: those without a value, and those with one.
+/// The flags of each filter: without a value, and with one.
 const FLAGS: &[(&str, &str, &str)] = &[
     ("awk", "", "Fv"),
     ("base64", "dDi", "w"),
@@ -37,9 +37,9 @@ pub(super) fn is_filter(name: &str) -> bool {
 /// The flags and operands of a command.
 pub(super) struct Options<'w> {
     flags: Vec<(char, &'w str)>,
-    /// What is no flag.
+    /// The operands.
     pub(super) operands: Vec<&'w str>,
-    /// A flag that is not known.
+    /// An unknown flag.
     unknown: Option<&'w str>,
 }
 
@@ -92,7 +92,7 @@ impl<'w> Options<'w> {
         options
     }
 
-    /// Whether a flag is given.
+    /// Whether a flag is set.
     pub(super) fn has(&self, flag: char) -> bool {
         self.flags.iter().any(|(known, _)| *known == flag)
     }
@@ -107,13 +107,13 @@ impl<'w> Options<'w> {
         self.value(flag).and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 
-    /// The values of a flag that may come several times.
+    /// The values of a flag that may be repeated.
     pub(super) fn values(&self, flag: char) -> Vec<&'w str> {
         self.flags.iter().filter(|(known, _)| *known == flag).map(|(_, value)| *value).collect()
     }
 }
 
-/// Long flags with the short ones for which they stand; blank for those without effect here.
+/// Long flags with their short equivalents; a blank for flags that have no effect here.
 const LONG: &[(&str, char)] = &[
     ("after-context", 'A'),
     ("before-context", 'B'),
@@ -144,7 +144,7 @@ const LONG: &[(&str, char)] = &[
     ("wrap", 'w'),
 ];
 
-/// The filter for which another name stands.
+/// Resolves another name of a filter.
 fn kind(name: &str) -> &str {
     match name {
         "egrep" | "fgrep" => "grep",
@@ -153,7 +153,7 @@ fn kind(name: &str) -> &str {
     }
 }
 
-/// The files that a filter names.
+/// The file arguments of a filter.
 pub(super) fn files(words: &[String]) -> Vec<&str> {
     let options = Options::read(words);
     let has_program = match kind(&words[0]) {
@@ -165,7 +165,7 @@ pub(super) fn files(words: &[String]) -> Vec<&str> {
     options.operands.into_iter().skip(usize::from(has_program)).collect()
 }
 
-/// Runs a filter on texts, each with its name; there is at least one of both.
+/// Runs a filter on texts, each with its file name. Neither slice may be empty.
 pub fn filter(words: &[String], texts: &[(String, String)]) -> Output {
     let name = words[0].as_str();
     let options = Options::read(words);
@@ -173,8 +173,10 @@ pub fn filter(words: &[String], texts: &[(String, String)]) -> Output {
         let known = FLAGS.iter().find(|(known, ..)| *known == kind(name));
         let known = known.map(|(_, plain, valued)| format!("{plain}{valued}")).unwrap_or_default();
         let letters: Vec<String> = known.chars().map(|letter| format!("-{letter}")).collect();
-        let note =
-            format!("{name}: {flag} is not part of this shell, which has {}\n", letters.join(" "));
+        let note = format!(
+            "{name}: {flag} is not supported in this shell, which has {}\n",
+            letters.join(" ")
+        );
         return Output::failure(2, note);
     }
     let text: String = texts.iter().map(|(_, text)| text.as_str()).collect();

@@ -1,9 +1,9 @@
-//! Patterns of shells: `*`, `?`, `[a-z]`.
+//! Shell patterns: `*`, `?`, `[a-z]`.
 
-/// How many steps a match may take.
+/// The maximum number of steps of a match.
 const STEPS_MAX: u32 = 100_000;
 
-/// Whether a text matches a pattern as a whole. A backslash takes the meaning from the letter behind it.
+/// Whether a pattern matches a whole text. A backslash escapes the next character.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
@@ -40,7 +40,7 @@ fn is_match(pattern: &[char], text: &[char], steps: &mut u32) -> bool {
     }
 }
 
-/// Whether a class of letters (`a-z_`, `!0-9`) has a letter.
+/// Whether a character class (`a-z_`, `!0-9`) contains a character.
 fn has(class: &[char], letter: char) -> bool {
     let (is_inverted, class) = match class {
         ['!' | '^', rest @ ..] => (true, rest),

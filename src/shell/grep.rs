@@ -42,7 +42,7 @@ pub(super) fn grep(name: &str, options: &Options<'_>, texts: &[(String, String)]
     output
 }
 
-/// Prints the lines of a text that match; how many do.
+/// Prints the matching lines of a text and returns how many there are.
 fn grep_one(
     options: &Options<'_>,
     expressions: &[Regex],
@@ -97,7 +97,7 @@ fn grep_one(
     count
 }
 
-/// Where the expressions match a line: only the first place unless `-o` asks for all.
+/// The matches of the expressions in a line: the first one, or all with `-o`.
 fn matches(options: &Options<'_>, expressions: &[Regex], line: &[char]) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     let mut from = 0;

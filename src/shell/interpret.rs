@@ -7,26 +7,26 @@ use crate::task::{self, Progress, Task};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// The beginnings of the lines that kubectl prints before it does anything.
+/// The prefixes of the notes that kubectl prints before its output.
 const NOTES: [&str; 3] = ["Warning: ", "Defaulted container ", "Found "];
 
-/// What comes next in a run.
+/// What a run needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// The host has to answer: [`Run::answer`].
+    /// The host must call [`Run::answer`].
     Ask(Ask),
-    /// The script has ended with this status.
+    /// The script ended with this status.
     Done(u8),
 }
 
-/// A script that runs. Dropped, it is interrupted.
+/// A running script. Dropping it interrupts the script.
 pub struct Run {
     task: Task<'static, u8>,
     link: Rc<Link>,
     exit: Option<u8>,
 }
 
-/// What a run and its host exchange.
+/// The channel between a run and its host.
 #[derive(Default)]
 struct Link {
     ask: Cell<Option<Ask>>,
@@ -36,7 +36,7 @@ struct Link {
 }
 
 impl Run {
-    /// Begins a script.
+    /// Starts a script.
     pub fn new(script: &str, shell: &Shell) -> Run {
         let link = Rc::new(Link::default());
         let mut interpreter = Interpreter {
@@ -52,7 +52,7 @@ impl Run {
         Run { task, link, exit: None }
     }
 
-    /// Goes on until the host is asked, or to the end.
+    /// Continues until the script asks the host or ends.
     pub fn go_on(&mut self) -> Next {
         if let Some(exit) = self.exit {
             return Next::Done(exit);
@@ -65,58 +65,58 @@ impl Run {
             if let Some(ask) = self.link.ask.take() {
                 return Next::Ask(ask);
             }
-            // Nobody has answered: the run can only end.
+            // Without an answer, the run can only end.
             self.link.answer.set(Some(Output::default()));
         }
     }
 
-    /// Answers what was asked.
+    /// Answers the last request.
     pub fn answer(&mut self, answer: Output) {
         self.link.answer.set(Some(answer));
     }
 
-    /// What was printed on the terminal since it was last taken: whether it is an error, and the text.
+    /// Takes the new output for the terminal: whether it is standard error, and the text.
     pub fn take_printed(&mut self) -> Vec<(bool, String)> {
         self.link.printed.take()
     }
 }
 
-/// Why commands are left.
+/// A jump out of the current commands.
 pub(super) enum Flow {
     /// `break N`, `continue N` if the flag is set.
     Loop(u32, bool),
     /// `return`
     Return(u8),
-    /// `exit`, or a limit.
+    /// `exit`, or a limit was exceeded.
     Exit(u8),
 }
 
-/// The status of a command, or why what follows it is not run.
+/// The status of a command, or the jump that ends it.
 pub(super) type Status = Result<u8, Flow>;
 
-/// Where text goes.
+/// A destination of output.
 #[derive(Clone)]
 pub(super) enum Sink {
-    /// The terminal, as an error if the flag is set.
+    /// The terminal; standard error if the flag is set.
     Screen(bool),
-    /// Nowhere.
+    /// `/dev/null`.
     Nothing,
-    /// A text.
+    /// A string.
     Text(Rc<Cell<String>>),
 }
 
-/// The descriptors of a command.
+/// The file descriptors of a command.
 #[derive(Clone)]
 pub(super) struct Io {
-    /// The standard input, if that is no terminal; what was read is gone.
+    /// The rest of the standard input, unless that is the terminal.
     pub(super) input: Option<Rc<Cell<String>>>,
-    /// The standard output.
+    /// Standard output.
     pub(super) out: Sink,
-    /// The standard error.
+    /// Standard error.
     pub(super) err: Sink,
 }
 
-/// Runs a script.
+/// The state of a run.
 pub(super) struct Interpreter {
     pub(super) shell: Shell,
     link: Rc<Link>,
@@ -126,7 +126,7 @@ pub(super) struct Interpreter {
     files: u32,
 }
 
-/// How deep commands, functions and substitutions may be nested.
+/// The maximum nesting depth of commands, functions, and substitutions.
 const DEPTH_MAX: u32 = 60;
 
 impl Interpreter {
@@ -152,7 +152,7 @@ impl Interpreter {
         self.files - 1
     }
 
-    /// Asks the host.
+    /// Asks the host and waits for the answer.
     pub(super) async fn ask(&mut self, ask: Ask) -> Output {
         self.link.ask.set(Some(ask));
         loop {
@@ -163,7 +163,7 @@ impl Interpreter {
         }
     }
 
-    /// Writes a text, as far as there is room.
+    /// Writes a text, unless that exceeds [`OUTPUT_MAX`].
     pub(super) fn write(&mut self, sink: &Sink, text: &str) {
         self.bytes = self.bytes.saturating_add(text.len());
         if text.is_empty() || self.bytes > OUTPUT_MAX {
@@ -187,7 +187,7 @@ impl Interpreter {
         }
     }
 
-    /// Writes an output, and gives its status. What kubectl says before it begins is written first.
+    /// Writes an output and returns its status. kubectl's notes are written before standard output.
     pub(super) fn finish(&mut self, output: &Output, io: &Io) -> u8 {
         let is_note = |line: &&str| NOTES.iter().any(|note| line.starts_with(note));
         let notes = output.stderr.split_inclusive('\n').take_while(is_note).map(str::len).sum();
@@ -198,7 +198,7 @@ impl Interpreter {
         output.exit
     }
 
-    /// Runs a node. Its status is `$?` afterwards.
+    /// Runs a node and sets `$?`.
     pub(super) async fn node(&mut self, node: &Node, io: &Io) -> Status {
         self.depth += 1;
         let result = match self.depth > DEPTH_MAX {
@@ -212,7 +212,7 @@ impl Interpreter {
         result
     }
 
-    /// Ends the run with a sentence.
+    /// Ends the run with an error.
     fn stop(&mut self, io: &Io, reason: &str) -> Flow {
         self.bytes = 0;
         self.write(&io.err, &format!("bash: stopped: {reason}\n"));
@@ -267,8 +267,8 @@ impl Interpreter {
                 Ok(0)
             }
             Node::Background(node) => {
-                let note = "bash: no jobs here: the command runs in the foreground; a second terminal \
-                            is behind the button +\n";
+                let note = "bash: no jobs here: the command runs in the foreground; the + button opens \
+                            a second terminal\n";
                 self.write(&io.err, note);
                 self.node(node, io).await
             }
@@ -292,7 +292,7 @@ impl Interpreter {
         }
     }
 
-    /// Runs the body of a loop once; none if the loop is over.
+    /// Runs the body of a loop once; `None` ends the loop.
     async fn round(&mut self, body: &Node, io: &Io) -> Result<Option<u8>, Flow> {
         match self.node(body, io).await {
             Ok(status) => Ok(Some(status)),
@@ -319,7 +319,7 @@ impl Interpreter {
         Ok(status)
     }
 
-    /// Runs the commands of a pipe, one after the other.
+    /// Runs the commands of a pipeline, one after the other.
     async fn pipe(&mut self, nodes: &[Node], io: &Io) -> Status {
         let mut input = io.input.clone();
         let mut status = 0;
@@ -331,7 +331,7 @@ impl Interpreter {
             let memory = (last > 0).then(|| self.shell.0.borrow().clone());
             let result = self.node(node, &io).await;
             if let Some(memory) = memory {
-                // Each command of a pipe is a subshell.
+                // Each command of a pipeline runs in a subshell.
                 *self.shell.0.borrow_mut() = memory;
             }
             status = match result {
@@ -360,7 +360,7 @@ impl Interpreter {
         result.map(|status| if is_written { status } else { 1 })
     }
 
-    /// Runs a node of which nothing is remembered.
+    /// Runs a node in a subshell, which doesn't change this shell.
     pub(super) async fn subshell(&mut self, node: &Node, io: &Io) -> Status {
         let memory = self.shell.0.borrow().clone();
         let result = self.node(node, io).await;

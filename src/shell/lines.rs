@@ -34,7 +34,7 @@ pub(super) fn ends(name: &str, options: &Options<'_>, texts: &[(String, String)]
     Output::print(out)
 }
 
-/// The numbers of `-f 1,3-`, from 1; none if they can't be read.
+/// The numbers of a list such as `1,3-`, which start at 1; `None` if it is invalid.
 fn ranges(text: &str) -> Option<Vec<(usize, usize)>> {
     let range = |range: &str| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
@@ -74,7 +74,7 @@ pub(super) fn cut(options: &Options<'_>, text: &str) -> Output {
     Output::print(out)
 }
 
-/// The number with which a text begins, in thousandths.
+/// The number at the beginning of a text, in thousandths.
 fn leading_number(text: &str) -> i64 {
     let text = text.trim_start();
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -163,7 +163,7 @@ pub(super) fn wc(options: &Options<'_>, texts: &[(String, String)]) -> Output {
     Output::print(out)
 }
 
-/// The letters of a set of `tr`: ranges, classes and escapes.
+/// The characters of a set of `tr`: ranges, classes, and escapes.
 fn letters(set: &str) -> Vec<char> {
     let set = super::text::unescape(set);
     let set =

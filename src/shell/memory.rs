@@ -1,15 +1,15 @@
-//! What a shell remembers.
+//! The state of a shell: variables, aliases, functions, and the working directory.
 
 use super::syntax::Node;
 use crate::map::Map;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What a shell remembers from one script to the next. Clones share it.
+/// The state that a shell keeps from one script to the next. Clones share it.
 #[derive(Clone, Default)]
 pub struct Shell(pub(super) Rc<RefCell<Memory>>);
 
-/// What a shell remembers.
+/// The state of a shell.
 #[derive(Clone, Default)]
 pub(super) struct Memory {
     pub(super) variables: Map<String, String>,
@@ -22,7 +22,7 @@ pub(super) struct Memory {
 }
 
 impl Shell {
-    /// A shell in a folder, with exported variables.
+    /// Creates a shell with a working directory and exported variables.
     pub fn new<'a>(folder: &str, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Shell {
         let shell = Shell::default();
         shell.0.borrow_mut().folder = folder.into();
@@ -33,7 +33,7 @@ impl Shell {
         shell
     }
 
-    /// The folder in which it is.
+    /// The working directory.
     pub fn folder(&self) -> String {
         self.0.borrow().folder.clone()
     }
@@ -71,7 +71,7 @@ impl Shell {
         self.0.borrow_mut().aliases.insert(name.into(), text.into());
     }
 
-    /// What an alias stands for.
+    /// The text of an alias.
     pub fn alias(&self, name: &str) -> Option<String> {
         self.0.borrow().aliases.get(name).cloned()
     }

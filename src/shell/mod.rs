@@ -1,29 +1,27 @@
-//! A small shell: what the Kubernetes documentation types around kubectl, in the terminal of the page and in
-//! `sh -c` within a simulated container.
+//! A small shell that runs the scripts of the Kubernetes documentation in the terminal of the page, and `sh -c` in a
+//! simulated container.
 //!
-//! [`parse()`] reads a script; [`Run`] interprets it. The interpreter knows no files and no programs: whatever it needs
-//! from outside it asks its host for, an [`Ask`] at a time, so that the host can take its time for each answer: a
-//! `kubectl get -w` within a loop goes on as long as the cluster does. A host that has every answer at once implements
-//! [`Host`] and calls [`run`].
+//! [`parse()`] reads a script; [`Run`] interprets it. The interpreter has no files or programs. It asks its host for
+//! whatever it needs, one [`Ask`] at a time, and an answer may take any time: a `kubectl get -w` in a loop waits for
+//! the cluster. A host that answers immediately implements [`Host`] and calls [`run`].
 //!
-//! There are quotes, comments, continued lines, heredocs, variables, `$( )`, `$(( ))`, lists, pipes, redirections, `if`,
-//! `for`, `while`, functions, aliases, globs and braces. There are no jobs, arrays, `case` or traps; each is refused
-//! with a sentence. A script is bounded: [`COMMANDS_MAX`], [`OUTPUT_MAX`]. The commands of one pipe run one after the
-//! other.
+//! The shell supports quotes, comments, line continuation, heredocs, variables, `$( )`, `$(( ))`, lists, pipes,
+//! redirections, `if`, `for`, `while`, functions, aliases, globs, and braces. It doesn't support arrays, `case`, traps,
+//! or jobs; `&` runs the command in the foreground. A script is limited by [`COMMANDS_MAX`] and [`OUTPUT_MAX`]. The
+//! commands of a pipeline run one after the other.
 //!
-//! Why this is no dependency: brush-parser 0.4 reads all of bash, but comes to 530 kB of WebAssembly, a third of the
-//! whole page, and has no interpreter that runs without an operating system. The parser of deno_task_shell knows no
-//! loops and no heredocs. For the expressions of `grep` and `sed`, regex-lite 0.1 comes to 80 kB, and has no basic
-//! expressions (`\(`, `\+`).
+//! Why no dependency: brush-parser 0.4 parses all of bash, but adds 530 kB of WebAssembly, and its interpreter
+//! needs an operating system. The parser of deno_task_shell supports neither loops nor heredocs. regex-lite 0.1 adds
+//! 80 kB, and has no basic regular expressions (`\(`, `\+`) for `grep` and `sed`.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `syntax`, `parse`, `simple`, `words` | the tree of a script, and how it is read |
-//! | `interpret`, `memory`, `command`, `expand`, `sum` | how it is run; words into arguments; `$(( ))` |
-//! | `builtins`, `programs`, `text` | commands of the shell itself |
-//! | `filters`, `grep`, `lines`, `sed`, `awk`, `jq`, `base64` | commands that turn a text into another |
+//! | `syntax`, `parse`, `simple`, `words` | the syntax tree and the parser |
+//! | `interpret`, `memory`, `command`, `expand`, `sum` | the interpreter; expansion of words; `$(( ))` |
+//! | `builtins`, `programs`, `text` | builtin commands |
+//! | `filters`, `grep`, `lines`, `sed`, `awk`, `jq`, `base64` | commands that transform text |
 //! | `regex`, `glob` | patterns |
-//! | `paths` | names of files |
+//! | `paths` | file paths |
 
 mod awk;
 mod base64;
@@ -56,90 +54,90 @@ pub use parse::parse;
 pub use paths::{join, parent};
 pub use syntax::{ParseError, Script};
 
-/// How many commands a script may run, each round of a loop included: more than anybody types, and done in an instant.
+/// The maximum number of commands that a script runs, including those in each iteration of a loop.
 pub const COMMANDS_MAX: u32 = 10_000;
-/// How many bytes a script may print, or hold in one text.
+/// The maximum number of bytes that a script prints, or stores in one string.
 pub const OUTPUT_MAX: usize = 1 << 20;
 
 /// What a command printed, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
-    /// 0 if all went well.
+    /// The exit status; 0 on success.
     pub exit: u8,
-    /// What was printed.
+    /// Standard output.
     pub stdout: String,
-    /// What was complained about.
+    /// Standard error.
     pub stderr: String,
-    /// Where it is in the text, and what to do about it: what the program itself does not say.
+    /// Help that the real program doesn't print: where an error is, and what to do about it.
     pub advice: String,
-    /// The shell in a container that waits for the next line, if the command has opened one.
+    /// The shell in a container that the command opened, if any.
     pub session: Option<Box<Session>>,
 }
 
-/// A shell in a container that waits for lines.
+/// An interactive shell in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// What is shown before the line that is typed.
+    /// The prompt.
     pub prompt: String,
-    /// The kubectl line that takes what is typed as its input.
+    /// The kubectl command that gets the typed line as its input.
     pub line: String,
-    /// What restores the folder and the variables of the shell.
+    /// A script that restores the working directory and the variables of the shell.
     pub memory: String,
 }
 
 impl Session {
-    /// The input of the session's line for what was typed.
+    /// The input of the session's kubectl command for a typed line.
     pub fn input(&self, typed: &str) -> String {
         format!("{}{typed}\n", self.memory)
     }
 }
 
 impl Output {
-    /// Text on stdout, with exit status 0.
+    /// Text on standard output, with exit status 0.
     pub fn print(stdout: impl Into<String>) -> Output {
         Output { stdout: stdout.into(), ..Output::default() }
     }
 
-    /// A complaint, with exit status 1.
+    /// An error message, with exit status 1.
     pub fn complaint(stderr: impl Into<String>) -> Output {
         Output::failure(1, stderr)
     }
 
-    /// A complaint with an exit status.
+    /// An error message with an exit status.
     pub fn failure(exit: u8, stderr: impl Into<String>) -> Output {
         Output { exit, stderr: stderr.into(), ..Output::default() }
     }
 }
 
-/// A command that is no command of the shell.
+/// A command that the shell itself doesn't have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The command and its arguments; never empty.
     pub words: Vec<String>,
-    /// Its standard input, if that is no terminal.
+    /// Its standard input, unless that is the terminal.
     pub input: Option<String>,
-    /// Whether its standard output is the terminal: what it prints may be shown before it is done.
+    /// Whether its standard output is the terminal, so its output may be shown before it ends.
     pub is_shown: bool,
 }
 
 /// What a script needs from its host. All paths are absolute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// Runs a command. The answer is its output; that of an unknown one is [`not_found`].
+    /// Runs a command. The answer is its output, or [`not_found`] for an unknown command.
     Call(Call),
-    /// Reads a file: the answer's stdout is its text, or its stderr says why not, as in `No such file or directory`.
+    /// Reads a file. The answer's stdout is its text, or its stderr is the error, such as `No such file or directory`.
     Read(String),
-    /// Writes a file: its path, the text, and whether that is appended. The answer's stderr says why not.
+    /// Writes a file: the path, the text, and whether to append it. The answer's stderr is the error, if any.
     Write(String, String, bool),
-    /// Lists a folder, for patterns such as `*.yaml`: the answer's stdout has a name per line.
+    /// Lists a folder, for patterns such as `*.yaml`. The answer's stdout has one name per line.
     List(String),
-    /// Whether a path exists: the answer's stdout is `file`, `folder` or empty.
+    /// Looks a path up. The answer's stdout is `file`, `folder`, or empty if it doesn't exist.
     Find(String),
 }
 
-/// A host that answers at once.
+/// A host that answers immediately.
 pub trait Host {
-    /// Answers.
+    /// Answers a request.
     fn answer(&mut self, ask: &Ask, shell: &Shell) -> Output;
 }
 
@@ -163,7 +161,7 @@ pub fn run(script: &str, shell: &Shell, host: &mut dyn Host) -> Output {
     }
 }
 
-/// The answer to a [`Call`] of an unknown command, as bash words it.
+/// The answer to a [`Call`] of an unknown command, as in bash.
 pub fn not_found(word: &str) -> Output {
     Output::failure(127, format!("bash: {word}: command not found\n"))
 }

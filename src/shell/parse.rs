@@ -1,13 +1,13 @@
-//! From text to [`Script`].
+//! The parser: from text to [`Script`].
 //!
-//! Follows chapter 2 of the Shell Command Language (POSIX.1-2024), with `<<<`, `&>`, `$'...'`, `|&` and `[[` of bash.
+//! Follows the Shell Command Language (POSIX.1-2024, XCU 2), with `<<<`, `&>`, `$'...'`, `|&`, and `[[` of bash.
 
 use super::syntax::{Node, ParseError, Redirect, Script, Target, Word};
 use std::rc::Rc;
 
 pub(super) type Result<T> = std::result::Result<T, ParseError>;
 
-/// How deep a script may be nested.
+/// The maximum nesting depth of a script.
 const DEPTH_MAX: u32 = 40;
 
 /// The words that end a list of commands.
@@ -16,7 +16,7 @@ const ENDS: [&str; 7] = ["then", "elif", "else", "fi", "do", "done", "}"];
 /// Reads a script.
 ///
 /// # Errors
-/// If the text is no script, or not yet: see [`ParseError`].
+/// If the text is invalid or incomplete: see [`ParseError`].
 pub fn parse(text: &str) -> Result<Script> {
     let mut parser = Parser::new(text, 0);
     let node = parser.list()?;
@@ -26,12 +26,12 @@ pub fn parse(text: &str) -> Result<Script> {
     }
 }
 
-/// Goes through the text of a script.
+/// A position in the text of a script.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
     pub(super) depth: u32,
-    /// Where the texts of the heredocs of this line end, if it has any.
+    /// The end of this line's heredocs, if it has any.
     pub(super) heredocs_end: Option<usize>,
 }
 
@@ -54,7 +54,7 @@ impl<'t> Parser<'t> {
         Some(next)
     }
 
-    /// Takes `text` if it comes next.
+    /// Takes `text` if it is next.
     pub(super) fn take(&mut self, text: &str) -> bool {
         let is_next = self.rest().starts_with(text);
         if is_next {
@@ -63,7 +63,7 @@ impl<'t> Parser<'t> {
         is_next
     }
 
-    /// Enters a nested part.
+    /// Enters a nested part, unless it is too deep.
     pub(super) fn enter(&mut self) -> Result<()> {
         self.depth += 1;
         match self.depth > DEPTH_MAX {
@@ -72,7 +72,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The error at what comes next.
+    /// The error for the next token.
     pub(super) fn unexpected(&self) -> ParseError {
         let rest = self.rest();
         let operators = ["&&", "||", ";;", ";", "|", "&", "(", ")", "<", ">"];
@@ -86,7 +86,7 @@ impl<'t> Parser<'t> {
         ParseError::Syntax(format!("syntax error near unexpected token `{token}'"))
     }
 
-    /// Skips blanks, continued lines and a comment.
+    /// Skips blanks, line continuations, and a comment.
     pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.peek() {
@@ -98,7 +98,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Skips the ends of lines, with the texts of heredocs behind them.
+    /// Skips line ends and the heredocs that follow them.
     pub(super) fn skip_lines(&mut self) -> Result<()> {
         loop {
             self.skip_blanks();
@@ -109,14 +109,14 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The word that comes next, if it is unquoted, without taking it.
+    /// Peeks at the next word, if it is unquoted.
     pub(super) fn keyword(&self) -> &'t str {
         let rest = self.rest();
         let is_end = |c: char| c.is_ascii_whitespace() || ";&|()<>\"'$`\\".contains(c);
         &rest[..rest.find(is_end).unwrap_or(rest.len())]
     }
 
-    /// Takes a keyword.
+    /// Takes a keyword, which must be next.
     fn expect(&mut self, keyword: &str) -> Result<()> {
         self.skip_lines()?;
         match self.keyword() == keyword {
@@ -128,7 +128,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Commands up to the end, a closing parenthesis, or a keyword that ends a list.
+    /// Reads commands up to the end, a closing parenthesis, or a keyword that ends a list.
     pub(super) fn list(&mut self) -> Result<Node> {
         self.enter()?;
         let mut nodes = Vec::new();
@@ -163,7 +163,7 @@ impl<'t> Parser<'t> {
         Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::List(nodes) })
     }
 
-    /// A list that must not be empty.
+    /// Reads a list, which must not be empty.
     fn body(&mut self) -> Result<Node> {
         match self.list()? {
             Node::List(nodes) if nodes.is_empty() => Err(self.unexpected()),
@@ -237,7 +237,7 @@ impl<'t> Parser<'t> {
             "case" | "select" | "function" | "time" | "coproc" => {
                 let word = self.keyword();
                 Err(ParseError::Syntax(format!(
-                    "{word}: not part of this shell, which has if, for, while and functions (help lists the rest)"
+                    "{word}: not supported in this shell, which has if, for, while, and functions (see help)"
                 )))
             }
             keyword if ENDS.contains(&keyword) => Err(self.unexpected()),
@@ -252,7 +252,7 @@ impl<'t> Parser<'t> {
         node
     }
 
-    /// Takes `)`.
+    /// Takes `)`, which must be next.
     pub(super) fn close(&mut self) -> Result<()> {
         self.skip_lines()?;
         match self.take(")") {
@@ -261,7 +261,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A group, with its redirections.
+    /// Reads a group with its redirections.
     fn group(&mut self, body: Node, is_subshell: bool) -> Result<Node> {
         let mut redirects = Vec::new();
         loop {
@@ -299,7 +299,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A compound command with its redirections, if there are any.
+    /// Adds the redirections of a compound command, if any.
     fn redirected(&mut self, node: Node) -> Result<Node> {
         Ok(match self.group(node, false)? {
             Node::Group(node, _, redirects) if redirects.is_empty() => *node,

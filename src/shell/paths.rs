@@ -1,6 +1,6 @@
-//! Names of files.
+//! File paths.
 
-/// The absolute path that `path` names in a folder.
+/// The absolute path of `path`, relative to a folder.
 pub fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let base = if path.starts_with('/') { "" } else { folder };
@@ -14,7 +14,7 @@ pub fn join(folder: &str, path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// The folder of an absolute path, and its name there.
+/// Splits an absolute path into its folder and its name.
 pub fn parent(path: &str) -> (&str, &str) {
     match path.rsplit_once('/') {
         Some(("", name)) => ("/", name),

@@ -25,7 +25,7 @@ impl Interpreter {
         }
     }
 
-    /// Whether the words of `test` hold; `-a` and `-o` join, `!` inverts.
+    /// Evaluates the expression of `test`, with `-a`, `-o`, and `!`.
     async fn holds(&mut self, words: &[&str]) -> Result<bool, String> {
         for (joint, is_and) in [("-o", false), ("-a", true)] {
             if words.len() > 3
@@ -75,7 +75,7 @@ impl Interpreter {
             && flag.starts_with('-')
         {
             rest = more;
-            // The value of a flag is what stands behind its letter, or the next word.
+            // The value of a flag is the rest of its word or the next word.
             let (flag, value) = flag.split_at(flag.len().min(2));
             let mut value = value.to_owned();
             if let ("-n" | "-L" | "-I" | "-P", true, [next, more @ ..]) =
@@ -90,7 +90,7 @@ impl Interpreter {
                 "-P" | "-r" | "-t" => {}
                 _ => {
                     let note = format!(
-                        "xargs: {flag} is not part of this shell, which has -n, -I and -r\n"
+                        "xargs: {flag} is not supported in this shell, which has -n, -I, and -r\n"
                     );
                     return Ok(self.finish(&Output::complaint(note), io));
                 }
@@ -119,7 +119,7 @@ impl Interpreter {
         Ok(status)
     }
 
-    /// `watch [-n SECONDS] COMMAND`: again and again, as long as the host lets time pass.
+    /// `watch [-n SECONDS] COMMAND`: repeats the command as long as the host lets time pass.
     pub(super) async fn watch(&mut self, words: &[String], io: &Io) -> Status {
         let (mut seconds, mut rest) = ("2".to_owned(), words);
         while let [flag, more @ ..] = rest

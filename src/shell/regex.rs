@@ -1,9 +1,9 @@
-//! Regular expressions of POSIX, basic and extended, for `grep`, `sed` and `awk`.
+//! POSIX regular expressions, basic and extended, for `grep`, `sed`, and `awk`.
 //!
-//! Where several matches begin at the same place, the first alternative is taken, not the longest. There are no back
-//! references within an expression.
+//! Of several matches at the same position, the first alternative is used, not the longest match as in POSIX. There
+//! are no back-references in an expression.
 
-/// A compiled expression.
+/// A compiled regular expression.
 #[derive(Clone)]
 pub(super) struct Regex {
     program: Vec<Step>,
@@ -17,29 +17,29 @@ enum Step {
     Class(bool, Vec<(char, char)>),
     Start,
     End,
-    /// The edge of a word: whether it may be the start, whether it may be the end.
+    /// A word boundary: whether it may be the start, and whether it may be the end.
     Edge(bool, bool),
-    /// Tries the first, then the other.
+    /// Tries the first target, then the second.
     Split(usize, usize),
     Jump(usize),
     Save(usize),
 }
 
-/// The most groups whose text is kept.
+/// The maximum number of capture groups.
 const GROUPS_MAX: usize = 10;
-/// The most steps of a program.
+/// The maximum number of steps of a program.
 const STEPS_MAX: usize = 5_000;
-/// The most places that a match may visit: steps times letters.
+/// The maximum number of states of a match: steps times characters.
 const VISITS_MAX: usize = 4_000_000;
 
-/// Where a match and its groups begin and end, in letters.
+/// Where a match and its groups begin and end, in characters.
 pub(super) type Found = [Option<usize>; 2 * GROUPS_MAX];
 
 impl Regex {
     /// Compiles an expression.
     ///
     /// # Errors
-    /// What is wrong with it, as grep words it.
+    /// If it is invalid: the message of grep.
     pub(super) fn new(text: &str, is_extended: bool, ignores_case: bool) -> Result<Regex, String> {
         let letters: Vec<char> = text.chars().collect();
         let mut reader = Reader { letters, at: 0, is_extended, groups: 0, depth: 0 };
@@ -50,18 +50,18 @@ impl Regex {
         }
     }
 
-    /// An expression that matches a text as it is.
+    /// Creates an expression that matches a text literally.
     pub(super) fn literal(text: &str, ignores_case: bool) -> Regex {
         Regex { program: text.chars().map(Step::Letter).collect(), ignores_case }
     }
 
-    /// The first match at or after a letter.
+    /// Finds the first match at or after a character.
     pub(super) fn find(&self, text: &[char], from: usize) -> Option<Found> {
         let size = self.program.len().saturating_add(1).saturating_mul(text.len() + 1);
         if size > VISITS_MAX {
             return None;
         }
-        // A place that was visited in vain is so from every start.
+        // A state that failed once fails from every start.
         let mut visited = vec![false; size];
         (from..=text.len()).find_map(|start| self.match_at(text, start, &mut visited))
     }
@@ -109,7 +109,7 @@ impl Regex {
         None
     }
 
-    /// Whether a step takes a letter.
+    /// Whether a step matches a character.
     fn takes(&self, step: &Step, letter: char) -> bool {
         let is_in = |letter: char| match step {
             Step::Letter(wanted) => *wanted == letter,
@@ -126,7 +126,7 @@ impl Regex {
     }
 }
 
-/// Whether a letter is part of a word.
+/// Whether a character is part of a word.
 pub(super) fn is_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }
@@ -156,7 +156,7 @@ impl Reader {
         is_next
     }
 
-    /// Alternatives, up to a closing parenthesis or the end.
+    /// Reads alternatives, up to a closing parenthesis or the end.
     fn choice(&mut self) -> Result<Vec<Step>, String> {
         self.depth += 1;
         if self.depth > 50 {
@@ -193,7 +193,7 @@ impl Reader {
         }
     }
 
-    /// One letter, class or group.
+    /// Reads one character, class, or group.
     fn one(&mut self, is_first: bool) -> Result<Option<Vec<Step>>, String> {
         if self.take('(') {
             self.groups += 1;
@@ -240,7 +240,7 @@ impl Reader {
         Ok(Some(vec![step]))
     }
 
-    /// Whether a group or an alternative of a basic expression ends here.
+    /// Whether a group or alternative of a basic expression ends here.
     fn ends(&mut self) -> bool {
         let start = self.at;
         let ends = self.take(')') || self.take('|');
@@ -248,7 +248,7 @@ impl Reader {
         ends
     }
 
-    /// The signs behind a part that tell how often it may come.
+    /// Reads the quantifiers of a part.
     fn repeated(&mut self, mut one: Vec<Step>) -> Result<Vec<Step>, String> {
         loop {
             let (least, most) = if self.peek() == Some('*') {
@@ -267,7 +267,7 @@ impl Reader {
         }
     }
 
-    /// Whether `{` begins a count and is not itself.
+    /// Whether `{` begins a quantifier, and isn't literal.
     fn counts_follow(&self) -> bool {
         let at = if self.is_extended { self.at + 1 } else { self.at + 2 };
         self.letters.get(at).is_some_and(|c| c.is_ascii_digit() || *c == ',')
@@ -296,7 +296,7 @@ impl Reader {
         }
     }
 
-    /// What follows `[`.
+    /// Reads a bracket expression after `[`.
     fn class(&mut self) -> Result<Step, String> {
         let unmatched = || "Unmatched [, [^, [:, [., or [=".to_owned();
         let is_inverted = self.peek() == Some('^');
@@ -340,7 +340,7 @@ impl Reader {
     }
 }
 
-/// A program that is to stand `by` steps further on.
+/// Moves a program by `by` steps.
 fn shift(program: Vec<Step>, by: usize) -> Vec<Step> {
     let moved = |step| match step {
         Step::Split(one, other) => Step::Split(one + by, other + by),
@@ -350,7 +350,7 @@ fn shift(program: Vec<Step>, by: usize) -> Vec<Step> {
     program.into_iter().map(moved).collect()
 }
 
-/// A program that comes `least` to `most` times.
+/// Repeats a program `least` to `most` times.
 fn repeat(one: &[Step], least: usize, most: Option<usize>) -> Result<Vec<Step>, String> {
     let mut program: Vec<Step> = Vec::new();
     let optional = most.map_or(1, |most| most - least);

@@ -1,11 +1,11 @@
-//! `sed`: `s/A/B/g`, `d`, `p` and `q`, each for all lines, a number, `$`, `/A/` or a range of those.
+//! `sed`: `s/A/B/g`, `d`, `p`, and `q`, for all lines, a line number, `$`, `/A/`, or a range.
 
 use super::Output;
 use super::filters::Options;
 use super::regex::Regex;
 
-/// What is told about anything else.
-const NOTE: &str = "sed: this is not part of this shell, which has s/A/B/, d, p and q with addresses such as 2, $, /A/ \
+/// The error for anything else.
+const NOTE: &str = "sed: not supported in this shell, which has s/A/B/, d, p, and q with addresses such as 2, $, /A/ \
                     and 2,5\n";
 
 enum Address {
@@ -15,7 +15,7 @@ enum Address {
 }
 
 enum Action {
-    /// The expression, the replacement, whether all matches are replaced, and whether the line is printed if so.
+    /// The expression, the replacement, whether to replace all matches, and whether to print a changed line.
     Replace(Regex, Vec<char>, bool, bool),
     Delete,
     Print,
@@ -124,7 +124,7 @@ impl Command {
     }
 }
 
-/// A line with its first match, or all of them, replaced; none if there is none.
+/// Replaces the first match in a line, or all matches; `None` if there is no match.
 pub(super) fn replace(
     expression: &Regex,
     new: &[char],
@@ -247,7 +247,7 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// The text up to a mark, which is taken too; `\` before the mark makes it part of the text.
+    /// Takes the text up to a delimiter, and the delimiter. `\` escapes a delimiter.
     fn until(&mut self, mark: char) -> Result<Vec<char>, String> {
         let mut text = Vec::new();
         loop {

@@ -52,7 +52,7 @@ impl Parser<'_> {
         };
         self.at += name.len() + 1;
         if self.peek() == Some('(') {
-            let message = "arrays are not part of this shell: use a list of words, as in \
+            let message = "arrays are not supported in this shell: use a list of words, as in \
                            x=\"a b\"; for i in $x; do echo $i; done";
             return Err(ParseError::Syntax(message.into()));
         }
@@ -107,7 +107,7 @@ impl Parser<'_> {
         })
     }
 
-    /// The text of a heredoc, which begins below this line and the heredocs before it.
+    /// Reads the text of a heredoc, which begins after this line and its earlier heredocs.
     fn heredoc(&mut self, end: &str, is_quoted: bool, is_indented: bool) -> Result<Word> {
         let line_end = || self.rest().find('\n').map(|length| self.at + length + 1);
         let mut at = self.heredocs_end.or_else(line_end).ok_or(ParseError::Incomplete)?;

@@ -1,12 +1,12 @@
-//! `$(( ))`: whole numbers.
+//! `$(( ))`: integer arithmetic.
 
-/// How deep parentheses and signs may be nested.
+/// The maximum nesting depth of parentheses and signs.
 const DEPTH_MAX: u32 = 40;
 
-/// The value of an expression; names of variables are looked up with `value`.
+/// Evaluates an expression; `value` looks variables up.
 ///
 /// # Errors
-/// What is wrong with it.
+/// If it is invalid: the message of bash.
 pub(super) fn evaluate(text: &str, value: &dyn Fn(&str) -> String) -> Result<i64, String> {
     let mut sum = Sum { rest: text, value, depth: 0 };
     let result = sum.binary(0)?;
@@ -22,7 +22,7 @@ struct Sum<'t> {
     depth: u32,
 }
 
-/// The operators, those that bind least first.
+/// The operators, by increasing precedence.
 const OPERATORS: [&[&str]; 6] =
     [&["||"], &["&&"], &["==", "!="], &["<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
 

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::rc::Rc;
 
-/// A piece of a script that is run as a whole.
+/// A command of a script, simple or compound.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     /// `NAME=VALUE ... WORD ... >FILE ...`
     Simple(Simple),
-    /// `! A | B | C`: whether the status is inverted, and the commands.
+    /// `! A | B | C`: whether the status is negated, and the commands.
     Pipe(bool, Vec<Node>),
-    /// `A && B` if true, `A || B` if false.
+    /// `A && B` if the flag is set, else `A || B`.
     Chain(Box<Node>, bool, Box<Node>),
     /// `A; B; C`
     List(Vec<Node>),
@@ -20,7 +20,7 @@ pub(super) enum Node {
     For(String, Option<Vec<Word>>, Box<Node>),
     /// `while A; do B; done`, or `until` if the flag is set.
     While(Box<Node>, Box<Node>, bool),
-    /// `{ A; }`, or `( A )` if the flag is set, with the redirections of the whole.
+    /// `{ A; }`, or `( A )` if the flag is set, with its redirections.
     Group(Box<Node>, bool, Vec<Redirect>),
     /// `NAME() { A; }`
     Function(String, Rc<Node>),
@@ -42,13 +42,13 @@ pub(super) struct Simple {
 /// A redirection.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Redirect {
-    /// The descriptor: 0, 1, 2; 3 for both 1 and 2 (`&>`).
+    /// The descriptor: 0, 1, or 2; 3 for both 1 and 2 (`&>`).
     pub(super) from: u8,
-    /// What it becomes.
+    /// The target.
     pub(super) to: Target,
 }
 
-/// What a descriptor becomes.
+/// The target of a redirection.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Target {
     /// `<FILE`
@@ -57,11 +57,11 @@ pub(super) enum Target {
     Output(Word, bool),
     /// `>&N`
     Copy(u8),
-    /// `<<WORD` or `<<<WORD`: a text.
+    /// `<<WORD` or `<<<WORD`.
     Text(Word),
 }
 
-/// A word: its parts, one after the other.
+/// A word, as a sequence of parts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Word(pub(super) Vec<Part>);
 
@@ -76,7 +76,7 @@ pub(super) enum Part {
     Command(Rc<Node>, bool),
     /// `$((A))`
     Sum(Word),
-    /// `<(A)`: the name of a file that has the output.
+    /// `<(A)`: the name of a file with the output.
     File(Rc<Node>),
 }
 
@@ -85,19 +85,18 @@ pub(super) enum Part {
 pub(super) struct Variable {
     /// The name.
     pub(super) name: String,
-    /// Whether its length is asked for (`${#NAME}`).
+    /// Whether this is its length (`${#NAME}`).
     pub(super) is_length: bool,
-    /// What is done with the value: `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`, `/`, `//`; and the
-    /// word behind it.
+    /// The operator and its word: `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`, `/`, or `//`.
     pub(super) change: Option<(String, Word)>,
 }
 
-/// Why a text is no script.
+/// Why a text is not a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// The text ends before the command does: more lines may complete it.
+    /// The command is incomplete: more lines may complete it.
     Incomplete,
-    /// No further line can make a script of it: what bash says, without `bash: ` and line break.
+    /// The syntax is invalid: the message of bash, without `bash: ` and the line break.
     Syntax(String),
 }
 
@@ -110,6 +109,6 @@ impl fmt::Display for ParseError {
     }
 }
 
-/// A script that has been read.
+/// A parsed script.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script(pub(super) Rc<Node>);

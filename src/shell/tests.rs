@@ -1,9 +1,9 @@
-//! Scripts and what they print, with files in a map.
+//! Scripts and their output, with files in a map.
 
 use super::*;
 use crate::map::Map;
 
-/// Files in a map; a command prints its words, `cat`'s input or `date`.
+/// A host with files in a map. `kubectl` prints its words and input.
 #[derive(Default)]
 struct Files(Map<String, String>);
 
@@ -40,7 +40,7 @@ impl Host for Files {
     }
 }
 
-/// What scripts print, one after the other in the same shell: stdout and stderr together.
+/// Runs scripts one after the other in the same shell. Returns their stdout and stderr together.
 fn told(scripts: &[&str]) -> String {
     let shell = Shell::new("/home/user", [("HOME", "/home/user")]);
     let mut files = Files::default();
@@ -159,7 +159,7 @@ fn filters_follow_their_originals() {
         ("echo ABC | tr A-Z a-z | tr -d c", "ab\n"),
         (
             "echo a | grep -P x",
-            "grep: -P is not part of this shell, which has -i -v -E -F -G -o -c -l -L -n -q -w -x -h -H -s -r -e -A -B -C -m\n",
+            "grep: -P is not supported in this shell, which has -i -v -E -F -G -o -c -l -L -n -q -w -x -h -H -s -r -e -A -B -C -m\n",
         ),
     ]);
 }

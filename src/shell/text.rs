@@ -1,8 +1,8 @@
-//! Commands of the shell that print a text.
+//! Builtin commands that print text.
 
 use super::Output;
 
-/// A word that is read as itself.
+/// Quotes a word if necessary.
 pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
@@ -11,7 +11,7 @@ pub(super) fn quoted(word: &str) -> String {
     }
 }
 
-/// Resolves the escapes of `$'...'`, `echo -e` and `printf`.
+/// Resolves the escapes of `$'...'`, `echo -e`, and `printf`.
 pub(super) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -136,7 +136,7 @@ pub(super) fn seq(words: &[String]) -> Output {
         Some([last]) => (1, 1, *last),
         Some([first, last]) => (*first, 1, *last),
         Some([first, step, last]) if *step != 0 => (*first, *step, *last),
-        _ => return Output::complaint("seq: whole numbers are needed, as in seq 0 2\n"),
+        _ => return Output::complaint("seq: use integers, as in seq 0 2\n"),
     };
     let mut lines: Vec<String> = Vec::new();
     let mut number = first;

@@ -1,4 +1,4 @@
-//! Words of a script: quotes, variables, and commands within.
+//! The words of a script: quotes, variables, and command substitutions.
 
 use super::parse::Parser;
 use super::syntax::{ParseError, Part, Variable, Word};
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 type Result<T> = std::result::Result<T, ParseError>;
 
-/// The text of a word without variables and commands.
+/// The text of a word without its expansions.
 pub(super) fn plain(word: &Word) -> Option<String> {
     let text = |part: &Part| match part {
         Part::Text(text, _) => Some(text.clone()),
@@ -15,7 +15,7 @@ pub(super) fn plain(word: &Word) -> Option<String> {
     word.0.iter().map(text).collect()
 }
 
-/// The text below `<<EOF`: like a text in double quotes, in which `"` is nothing special.
+/// The text of a heredoc: like double quotes, but `"` is literal.
 pub(super) fn heredoc(text: &str, depth: u32) -> Result<Word> {
     let mut parser = Parser::new(text, depth);
     let mut word = Word::default();
@@ -23,7 +23,7 @@ pub(super) fn heredoc(text: &str, depth: u32) -> Result<Word> {
     Ok(word)
 }
 
-/// Adds text to a word, joined with the part before it if that is of the same kind.
+/// Adds text to a word, and joins it with the last part if both have the same quoting.
 fn push(word: &mut Word, text: &str, is_quoted: bool) {
     match word.0.last_mut() {
         Some(Part::Text(last, quoted)) if *quoted == is_quoted => last.push_str(text),
@@ -32,7 +32,7 @@ fn push(word: &mut Word, text: &str, is_quoted: bool) {
 }
 
 impl Parser<'_> {
-    /// The word that comes next, if there is one.
+    /// Reads the next word, if any.
     pub(super) fn word(&mut self) -> Result<Option<Word>> {
         let start = self.at;
         if self.take("<(") {
@@ -80,7 +80,7 @@ impl Parser<'_> {
         Ok(word)
     }
 
-    /// The text in `$'...'`.
+    /// Reads the text in `$'...'`.
     fn escaped(&mut self, word: &mut Word) -> Result<()> {
         let rest = self.rest();
         let mut end = 0;
@@ -96,7 +96,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A text in double quotes up to `end`, or to the end of the text.
+    /// Reads double-quoted text up to `end`, or to the end of the script.
     pub(super) fn quoted(&mut self, end: Option<char>, word: &mut Word) -> Result<()> {
         loop {
             let Some(next) = self.next() else {
@@ -123,7 +123,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows `$`.
+    /// Reads what follows `$`.
     fn dollar(&mut self, word: &mut Word, is_quoted: bool) -> Result<()> {
         if self.take("((") {
             self.enter()?;
@@ -152,7 +152,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The name of a variable, a positional parameter or a special one.
+    /// Reads the name of a variable, a positional parameter, or a special parameter.
     fn name(&mut self) -> String {
         let rest = self.rest();
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -164,7 +164,7 @@ impl Parser<'_> {
         rest[..length].into()
     }
 
-    /// What follows `${`.
+    /// Reads what follows `${`.
     fn braced(&mut self) -> Result<Variable> {
         let bad = || ParseError::Syntax("bad substitution".into());
         let is_length = self.rest().starts_with('#') && !self.rest().starts_with("#}");
@@ -191,7 +191,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows `$((`, up to `))`.
+    /// Reads what follows `$((`, up to `))`.
     fn sum(&mut self) -> Result<Word> {
         let mut word = Word::default();
         let mut open = 0;
@@ -216,7 +216,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows a backquote: a command, with its backslashes.
+    /// Reads a command after a backquote and resolves its backslashes.
     fn backquoted(&mut self, word: &mut Word, is_quoted: bool) -> Result<()> {
         self.enter()?;
         let mut text = String::new();

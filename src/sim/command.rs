@@ -46,11 +46,11 @@ pub enum Command {
     StartClient(String, Client),
     /// A client stops.
     StopClient(String),
-    /// A command is run in a container of a pod, of this name: its words.
+    /// A command runs in a container: the pod, the container's name, and the command.
     Ran(Key, String, String),
-    /// One of the things that a command in a container of a pod changes.
+    /// A change of a command in a container of a pod.
     Inside(Key, Deed),
-    /// A `kubectl run` is attached to the pod that it made.
+    /// A `kubectl run` is attached to the pod that it created.
     Attach(Key, Attached),
     /// A line was refused: the text of the refusal.
     Refused(String),
@@ -133,7 +133,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
     }
 }
 
-/// Does what a command in a container changes; the probes then look again.
+/// Makes a change of a command in a container; then the pod's probes check again.
 fn act(step: &mut Step<'_>, key: &Key, deed: &Deed) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let deeds = std::slice::from_ref(deed);

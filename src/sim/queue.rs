@@ -17,7 +17,7 @@ pub(super) struct Queue {
     by_time: Map<Reverse<Place>, Rc<(WorkItem, Option<u64>)>>,
     places: Map<WorkItem, Place>,
     pushed: u64,
-    /// Where the last item is in `places`: many are queued in their order.
+    /// The position of the last item in `places`, because items are often queued in order.
     last: usize,
 }
 

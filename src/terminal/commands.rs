@@ -1,4 +1,4 @@
-//! The programs of the terminal besides kubectl and those of the shell.
+//! The programs of the terminal, apart from kubectl and those of the shell.
 
 use super::edit::Edit;
 use super::help::{HELP, PROGRAMS, elsewhere};
@@ -7,7 +7,7 @@ use crate::api::Time;
 use crate::notation::parse_duration;
 use crate::shell::{Call, Output, Shell, join, parent};
 
-/// The first words of lines that are for the run.
+/// The commands of the run.
 const FOR_THE_RUN: [&str; 8] =
     ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
 
@@ -57,7 +57,7 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
             Output::default()
         }
         "file" | "stat" | "find" | "chmod" | "chown" | "ln" => {
-            unknown(words[0], "ls lists the files of this terminal, cat prints one")
+            unknown(words[0], "ls lists the files of this terminal; cat prints a file\n")
         }
         word => elsewhere(word),
     })
@@ -77,7 +77,7 @@ fn touch(words: &[&str], files: &mut Files, shell: &Shell) -> Output {
 fn editor(verb: &str, words: &[&str], files: &Files, shell: &Shell) -> Done {
     let Some(name) = words.iter().find(|word| !word.starts_with('-')) else {
         return Done::Printed(Output::complaint(format!(
-            "{verb}: name a file, as in vi web.yaml\n"
+            "{verb}: add a file name, as in vi web.yaml\n"
         )));
     };
     let path = join(&shell.folder(), name);
@@ -101,7 +101,7 @@ fn seconds(text: &str) -> Option<u64> {
 fn date(now: Time, words: &[&str]) -> String {
     match words.iter().find_map(|word| word.strip_prefix('+')) {
         Some("%s") => {
-            // The first of January 2026.
+            // January 1, 2026.
             format!("{}\n", 1_767_225_600 + now.0 / 1_000)
         }
         Some(format) => {
@@ -234,7 +234,7 @@ fn copy(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Output 
     output
 }
 
-/// What `curl` and `wget` are asked for.
+/// The arguments of `curl` and `wget`.
 #[derive(Default)]
 struct Request<'w> {
     address: Option<&'w str>,
@@ -280,7 +280,7 @@ impl<'w> Request<'w> {
     }
 }
 
-/// `curl` and `wget`: the example files of the documentation.
+/// `curl` and `wget`: fetch the example files of the documentation.
 fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
     let Request { address, target, is_saved, is_quiet } = Request::read(verb, words);
     let Some(address) = address else {
@@ -294,10 +294,10 @@ fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
             _ => format!("wget: unable to resolve host address '{host}'\n"),
         };
         let advice = match address.contains("localhost") || address.contains(".svc") {
-            true => "requests come from pods: kubectl exec POD -- curl ADDRESS\n",
+            true => "send requests from a pod: kubectl exec POD -- curl URL\n",
             false => {
-                "this page makes no requests elsewhere; it has the example files of kubernetes.io/examples/. Paste any \
-                 other text with the Manifest button, or with cat > FILE <<EOF\n"
+                "this page sends no requests to other sites; it has example files from kubernetes.io/examples/. Paste \
+                 any other text with the Manifest button, or with cat > FILE <<EOF\n"
             }
         };
         return Done::Printed(Output { advice: advice.into(), ..Output::failure(6, stderr) });
@@ -323,14 +323,14 @@ fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
     })
 }
 
-/// What is told of an example that is not there.
+/// The error for an example that the page doesn't have.
 fn missing(verb: &str, name: &str) -> Output {
     let stderr = match verb {
         "curl" => "curl: (22) The requested URL returned error: 404\n",
         _ => "wget: server returned error: HTTP/1.1 404 Not Found\n",
     };
     let advice = format!(
-        "this page has a part of the examples, and {name} is not among them: paste it with the Manifest button, or with \
+        "this page doesn't have all examples, and {name} is missing: paste it with the Manifest button, or with \
          cat > FILE <<EOF\n"
     );
     Output { advice, ..Output::failure(22, stderr) }

@@ -1,9 +1,9 @@
-//! What an editor of the page is opened with, and what becomes of the text.
+//! The text of the page's editor, and what happens when it is saved.
 
 use super::line;
 use crate::shell::Output;
 
-/// What is edited.
+/// A file or an object to edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// A file: its path and its text.
@@ -12,18 +12,18 @@ pub enum Edit {
     Object(Vec<String>),
 }
 
-/// What follows from a text that was saved.
+/// What to do with a saved text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
-    /// Nothing has changed: what is printed.
+    /// Nothing changed: print this.
     Nothing(Output),
-    /// To write the file at this path.
+    /// Write the file at this path.
     File(String),
-    /// To run a line.
+    /// Run this command.
     Line(String),
 }
 
-/// What kubectl writes above an object that is edited.
+/// The comment that kubectl writes above the object.
 const HEAD: &str = "\
 # Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
@@ -32,27 +32,27 @@ const HEAD: &str = "\
 ";
 
 impl Edit {
-    /// What is told where there is no editor.
+    /// The error where there is no editor.
     pub(super) fn refusal(&self) -> Output {
         match self {
             Edit::File(..) => Output {
                 advice: "write a file with cat > NAME <<EOF\n".into(),
-                ..Output::complaint("bash: there is no editor here\n")
+                ..Output::complaint("bash: there is no editor in this terminal\n")
             },
             Edit::Object(words) => {
                 let rest = words.get(2..).unwrap_or_default().join(" ");
                 Output {
                     advice: format!(
-                        "print it with kubectl get {rest} -o yaml, and write the changed object below kubectl edit {rest} \
+                        "print it with kubectl get {rest} -o yaml, and put the changed object after kubectl edit {rest} \
                          <<EOF\n"
                     ),
-                    ..Output::complaint("error: there is no editor here\n")
+                    ..Output::complaint("error: there is no editor in this terminal\n")
                 }
             }
         }
     }
 
-    /// The line that prints the object, if it is one.
+    /// The command that prints the object; `None` for a file.
     pub fn source(&self) -> Option<String> {
         let Edit::Object(words) = self else { return None };
         let mut words: Vec<String> = words
@@ -63,7 +63,7 @@ impl Edit {
         Some(line(&words, None))
     }
 
-    /// The text with which the editor opens; `printed` is that of the object.
+    /// The initial text of the editor; `printed` is the object as YAML.
     pub fn text(&self, printed: &str) -> String {
         match self {
             Edit::File(_, text) => text.clone(),
@@ -71,7 +71,7 @@ impl Edit {
         }
     }
 
-    /// The text with which the editor opens again after the API server has refused it.
+    /// The text of the editor after the API server rejected the object.
     pub fn refused(text: &str, complaint: &str) -> String {
         let body = body(text);
         let lines: Vec<&str> = complaint.lines().filter(|line| !line.is_empty()).collect();
@@ -79,7 +79,7 @@ impl Edit {
         format!("{HEAD}{reasons}#\n{body}")
     }
 
-    /// What follows from the text that was saved instead of the one the editor opened with.
+    /// What to do with a saved text; `opened` is the initial text.
     pub fn saved(&self, opened: &str, text: &str) -> Saved {
         match self {
             Edit::File(path, _) => Saved::File(path.clone()),
@@ -93,7 +93,7 @@ impl Edit {
         }
     }
 
-    /// What is printed if the text is not saved.
+    /// What to print if the editor is closed without saving.
     pub fn closed(&self) -> Output {
         match self {
             Edit::File(..) => Output::default(),
@@ -106,7 +106,7 @@ fn cancelled() -> Output {
     Output::print("Edit cancelled, no changes made.\n")
 }
 
-/// A text without the lines that begin with `#`.
+/// Removes the lines that begin with `#`.
 fn body(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect()
 }

@@ -1,15 +1,15 @@
 //! The example files of the Kubernetes documentation: `static/examples.txt`.
 //!
-//! Natively the table is part of the program; the page fetches it when the first of them is asked for ([`install`]).
+//! The native program contains the table; the page fetches it when an example is needed first ([`install`]).
 
 use std::sync::OnceLock;
 
 static TABLE: OnceLock<&str> = OnceLock::new();
 
-/// What stands before the name of each file.
+/// The mark before the name of each file.
 const MARK: &str = "=== ";
 
-/// The addresses under which the documentation names its examples.
+/// The URLs of the documentation's examples, without the scheme.
 const PLACES: &[&str] = &[
     "k8s.io/examples/",
     "www.k8s.io/examples/",
@@ -21,7 +21,7 @@ const PLACES: &[&str] = &[
     "github.com/kubernetes/website/raw/main/content/en/examples/",
 ];
 
-/// Installs the table, unless there is one.
+/// Installs the table, unless one is installed.
 pub fn install(text: &'static str) {
     TABLE.get_or_init(|| text);
 }
@@ -44,7 +44,7 @@ fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
         let start = rest.find("\n=== ")? + 1 + MARK.len();
         let (name, text) = rest.get(start..)?.split_once('\n')?;
         let end = text.find("\n=== ").map_or(text.len(), |end| end + 1);
-        // The next name is looked for from the end of this text's last line.
+        // The search for the next name starts at the line break before it.
         rest = text.get(end.saturating_sub(1)..)?;
         Some((name, &text[..end]))
     })
@@ -55,12 +55,12 @@ pub fn names() -> Vec<&'static str> {
     all().map(|(name, _)| name).collect()
 }
 
-/// Whether a word is an address.
+/// Whether a word is a URL.
 pub(super) fn is_address(word: &str) -> bool {
     word.starts_with("https://") || word.starts_with("http://")
 }
 
-/// The name of the example at an address.
+/// The name of the example at a URL.
 pub(super) fn name(address: &str) -> Option<&str> {
     let rest = address.strip_prefix("https://").or(address.strip_prefix("http://"))?;
     PLACES.iter().find_map(|place| rest.strip_prefix(place))
@@ -71,7 +71,7 @@ pub(super) fn text(name: &str) -> Option<&'static str> {
     all().find(|(known, _)| *known == name).map(|(_, text)| text)
 }
 
-/// The example that the last words of its path name, such as `web.yaml`; none if there are several.
+/// The example whose path ends in this path, such as `web.yaml`; `None` if that is ambiguous.
 pub(super) fn known_as(path: &str) -> Option<(&'static str, &'static str)> {
     let wanted = path.trim_start_matches("./").trim_start_matches("examples/");
     let mut found = all().filter(|(name, _)| {

@@ -3,9 +3,9 @@
 use crate::map::Map;
 use crate::shell::{Output, parent};
 
-/// The most files and folders.
+/// The maximum number of files and folders.
 const FILES_MAX: usize = 500;
-/// The most bytes in all files together, so that they fit beside the run into what a browser stores.
+/// The maximum total size of the files in bytes, so that they and the run fit into the browser's storage.
 const BYTES_MAX: usize = 512 << 10;
 
 /// Files by their absolute path; a path that ends in `/` is a folder.
@@ -13,7 +13,7 @@ const BYTES_MAX: usize = 512 << 10;
 pub struct Files(Map<String, String>);
 
 impl Files {
-    /// What is at a path: `file`, `folder` or nothing.
+    /// The type of a path: `file`, `folder`, or empty if it doesn't exist.
     pub(super) fn kind(&self, path: &str) -> &'static str {
         let folder = format!("{}/", path.trim_end_matches('/'));
         if self.0.contains_key(path) {
@@ -43,7 +43,7 @@ impl Files {
         self.0.get(path).map(String::as_str)
     }
 
-    /// Writes a file.
+    /// Writes or appends to a file.
     pub fn write(&mut self, path: &str, text: &str, is_appended: bool) -> Output {
         let (folder, name) = parent(path);
         let before = self.0.get(path).map_or(0, String::len);
@@ -54,7 +54,7 @@ impl Files {
             "No such file or directory"
         } else if self.bytes() - before + kept + text.len() > BYTES_MAX || self.0.len() >= FILES_MAX
         {
-            "No space left on device: this terminal keeps 512 KiB in 500 files"
+            "No space left on device: this terminal stores at most 500 files and 512 KiB"
         } else {
             self.0.or_default(path.into()).truncate(kept);
             *self.0.or_default(path.into()) += text;
@@ -76,7 +76,7 @@ impl Files {
         has_room
     }
 
-    /// The names in a folder, those of folders with `/` behind them.
+    /// The names in a folder; those of folders end in `/`.
     pub fn list(&self, folder: &str) -> Vec<String> {
         let head = format!("{}/", folder.trim_end_matches('/'));
         let mut names: Vec<String> = Vec::new();
@@ -92,7 +92,7 @@ impl Files {
         names
     }
 
-    /// Removes a file, or a folder with all that is in it. Returns whether there was one.
+    /// Removes a file, or a folder with its contents. Returns whether it existed.
     pub(super) fn remove(&mut self, path: &str) -> bool {
         let before = self.0.len();
         let folder = format!("{}/", path.trim_end_matches('/'));
@@ -100,7 +100,7 @@ impl Files {
         self.0.len() < before
     }
 
-    /// Files that may be read as manifests below a folder, in the order of their names.
+    /// The manifest files in a folder, by name; with `is_deep`, also those in its subfolders.
     pub(super) fn manifests(&self, folder: &str, is_deep: bool) -> Vec<&str> {
         let head = format!("{}/", folder.trim_end_matches('/'));
         let is_one = |path: &&String| {
@@ -111,13 +111,13 @@ impl Files {
         self.0.keys().filter(is_one).map(String::as_str).collect()
     }
 
-    /// The files as texts in turn: path, text, path, text.
+    /// The files as alternating paths and texts.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let kept = self.0.iter().filter(|(path, _)| !path.starts_with("/dev/"));
         kept.flat_map(|(path, text)| [path.as_str(), text.as_str()])
     }
 
-    /// The files of such texts, as far as there is room.
+    /// Restores files from alternating paths and texts, up to the limits.
     pub fn of_texts(texts: &[String]) -> Files {
         let mut files = Files::default();
         for pair in texts.chunks_exact(2) {

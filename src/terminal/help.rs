@@ -1,9 +1,9 @@
-//! What is told about the terminal, and about programs that it does not have.
+//! The output of `help`, and advice about programs that the terminal doesn't have.
 
 use super::unknown;
 use crate::shell::{FILTERS, Output};
 
-/// The programs, for completion.
+/// The names of programs, for completion.
 pub const PROGRAMS: &[&str] = &[
     "alias", "cat", "cd", "clear", "cp", "crash", "curl", "date", "driver", "echo", "export",
     "fail", "for", "grep", "head", "help", "history", "jq", "kubectl", "ls", "mkdir", "mv", "node",
@@ -11,74 +11,74 @@ pub const PROGRAMS: &[&str] = &[
     "wget", "while", "write",
 ];
 
-/// What `help` prints.
+/// The output of `help`.
 pub(super) const HELP: &str = "\
-This terminal has a small shell, and these commands:
-  kubectl         for the simulated cluster: kubectl --help
+This terminal has a small shell and these commands:
+  kubectl         controls the simulated cluster: see kubectl --help
   crash fail node driver write read
-                  what kubectl has no word for: crash POD, node NODE off|shutdown|on|cut|heal
+                  faults and data, beyond kubectl: crash POD, node NODE off|shutdown|on|cut|heal
   cat ls cp mv rm mkdir touch cd pwd tee vi
-                  files, kept with this run; kubectl -f and -k read them
-  curl wget       the example files of the Kubernetes documentation, by their address
+                  files, which are saved with this run, for kubectl -f and -k
+  curl wget       fetch the example files of the Kubernetes documentation by URL
   grep sed awk cut tr sort uniq wc head tail jq base64 xargs seq
-                  for pipes; each with its usual flags
+                  for pipes, with the usual flags
   sleep watch date clear history alias export echo printf test exit
   if for while $( ) $(( )) && || ; | > >> < << functions
-Ctrl+C ends what runs, Tab completes, ↑ recalls, Shift+Enter begins a new line.
+Ctrl+C stops a command, Tab completes, ↑ recalls, Shift+Enter starts a new line.
 ";
 
-/// Programs that people type as well, and what to do instead.
+/// Programs that the terminal doesn't have, and what to do instead.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
         "helm",
-        "there are no charts here: helm template elsewhere, and paste the manifest with the Manifest button",
+        "there are no charts here: run helm template elsewhere, and paste the manifest with the Manifest button",
     ),
     (
         "minikube",
-        "the cluster of this page needs no minikube: kubectl get nodes shows it; kubectl get service shows addresses",
+        "the cluster of this page is already running: kubectl get nodes; kubectl get service lists addresses",
     ),
-    ("kind", "the cluster of this page is there already: kubectl get nodes shows it"),
+    ("kind", "the cluster of this page is already running: kubectl get nodes lists its nodes"),
     (
         "docker",
-        "containers are simulated: kubectl get pods shows them, kubectl exec runs commands in them",
+        "containers are simulated: kubectl get pods lists the pods; kubectl exec runs commands in containers",
     ),
-    ("crictl", "containers are simulated: kubectl get pods shows them"),
-    ("ssh", "nodes have no login here: node NODE off|on|cut|heal does something to one"),
-    ("systemctl", "nodes have no login here: node NODE off|on|cut|heal does something to one"),
-    ("git", "nothing is fetched from elsewhere: paste a file with cat > NAME <<EOF"),
+    ("crictl", "containers are simulated: kubectl get pods lists the pods"),
+    ("ssh", "nodes have no login here: use node NODE off|shutdown|on|cut|heal"),
+    ("systemctl", "nodes have no login here: use node NODE off|shutdown|on|cut|heal"),
+    ("git", "this page sends no requests to other sites: paste a file with cat > FILE <<EOF"),
     ("python", "there are no programming languages here: use kubectl -o jsonpath=..., or jq"),
     ("python3", "there are no programming languages here: use kubectl -o jsonpath=..., or jq"),
     ("yq", "use jq with kubectl -o json, or kubectl -o jsonpath=..."),
-    ("kustomize", "kubectl kustomize DIR does it"),
-    ("kubectx", "there is one cluster here"),
-    ("kubens", "kubectl config set-context --current --namespace=NAME does it"),
-    ("apt-get", "nothing can be installed here: help lists what there is"),
-    ("apt", "nothing can be installed here: help lists what there is"),
-    ("brew", "nothing can be installed here: help lists what there is"),
+    ("kustomize", "use kubectl kustomize DIR"),
+    ("kubectx", "there is only one cluster here"),
+    ("kubens", "use kubectl config set-context --current --namespace=NAME"),
+    ("apt-get", "you can't install programs here: help lists the commands"),
+    ("apt", "you can't install programs here: help lists the commands"),
+    ("brew", "you can't install programs here: help lists the commands"),
     (
         "tar",
-        "there are no archives here: kubectl exec POD -- cat FILE prints a file of a container",
+        "there are no archives here: kubectl exec POD -- cat FILE prints a file in a container",
     ),
-    ("ping", "requests come from pods: kubectl exec POD -- ping HOST"),
-    ("nslookup", "names are looked up in pods: kubectl exec POD -- nslookup NAME"),
-    ("dig", "names are looked up in pods: kubectl exec POD -- dig NAME"),
-    ("mysql", "the database is in the pods: kubectl exec POD -- mysql ..."),
-    ("top", "kubectl top pods shows what pods use"),
+    ("ping", "send requests from a pod: kubectl exec POD -- ping HOST"),
+    ("nslookup", "look names up in a pod: kubectl exec POD -- nslookup NAME"),
+    ("dig", "look names up in a pod: kubectl exec POD -- dig NAME"),
+    ("mysql", "the database runs in pods: kubectl exec POD -- mysql ..."),
+    ("top", "no processes run here: kubectl exec POD -- ps lists the processes of a container"),
     (
         "kill",
-        "no processes run here: Ctrl+C ends what runs; kubectl exec POD -- kill 1 ends a container",
+        "no processes run here: Ctrl+C stops a command; kubectl exec POD -- kill 1 stops a container",
     ),
 ];
 
-/// What is told of a command that is not here.
+/// The error and advice for an unknown command.
 pub(super) fn elsewhere(word: &str) -> Output {
     let known = ELSEWHERE.iter().find(|(known, _)| *known == word);
     let closest = crate::notation::closest(word, PROGRAMS.iter().chain(FILTERS).copied());
     match (known, closest) {
         (Some((_, advice)), _) => unknown(word, &format!("{advice}\n")),
         (None, Some(closest)) => {
-            unknown(word, &format!("did you mean {closest}? help lists what there is\n"))
+            unknown(word, &format!("did you mean {closest}? help lists the commands\n"))
         }
-        (None, None) => unknown(word, "help lists what there is\n"),
+        (None, None) => unknown(word, "help lists the commands\n"),
     }
 }

@@ -1,11 +1,11 @@
-//! The files that a kubectl line names: their texts come below the line.
+//! The files in a kubectl command, whose texts become its heredoc.
 
 use super::edit::Edit;
 use super::files::Files;
 use super::{Done, Step, examples, kustomize, line};
 use crate::shell::{Call, Output, Shell, join, parent};
 
-/// Verbs whose `-f` is no file.
+/// Verbs whose `-f` isn't a file.
 const WITHOUT_FILES: &[&str] = &[
     "logs",
     "exec",
@@ -21,15 +21,14 @@ const WITHOUT_FILES: &[&str] = &[
 ];
 /// Verbs that read objects from a file.
 const WITH_OBJECTS: &[&str] = &["apply", "create", "delete", "replace", "diff"];
-/// Flags before the verb that have a value.
+/// Flags with a value that may precede the verb.
 const VALUED: &[&str] =
     &["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-v", "-s"];
 
-/// What is told where there is no manifest.
-const NO_MANIFEST: &str =
-    "paste it behind the line as kubectl apply -f - <<EOF, or with the Manifest button\n";
+/// The advice if there is no manifest.
+const NO_MANIFEST: &str = "paste it after kubectl apply -f - <<EOF, or with the Manifest button\n";
 
-/// What a line comes to.
+/// The command with its files replaced by a heredoc.
 struct Expansion<'a> {
     words: Vec<String>,
     text: Option<String>,
@@ -38,11 +37,11 @@ struct Expansion<'a> {
     files: &'a Files,
 }
 
-/// Why a line is not done.
+/// Why a command doesn't run.
 enum Trouble {
-    /// It is refused.
+    /// It is an error.
     Refused(Output),
-    /// The table of examples is needed first.
+    /// It needs the table of examples.
     Examples,
 }
 
@@ -52,14 +51,14 @@ impl From<String> for Trouble {
     }
 }
 
-/// A kubectl line.
+/// Runs a kubectl command.
 pub(super) fn call(call: &Call, shell: &Shell, files: &Files) -> Done {
     let words = &call.words;
     let verb = verb(words);
     match verb {
         "completion" => {
             return Done::Printed(Output::print(
-                "# The Tab key completes in this terminal without it.\n",
+                "# This terminal completes with Tab without this script.\n",
             ));
         }
         "edit"
@@ -91,7 +90,7 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &Files) -> Done {
     }
 }
 
-/// The verb of a line.
+/// The verb of a command.
 fn verb(words: &[String]) -> &str {
     let mut words = words.iter().skip(1).map(String::as_str);
     while let Some(word) = words.next() {
@@ -104,7 +103,7 @@ fn verb(words: &[String]) -> &str {
     ""
 }
 
-/// The value of a flag, in its own word or behind `=`; and how many words that are.
+/// The value of a flag, in its own word or after `=`, and the number of words.
 fn value<'w>(words: &'w [String], short: &str, long: &str) -> Option<(&'w str, usize)> {
     let word = words.first()?.as_str();
     if word == long || (word == short && !short.is_empty()) {
@@ -179,7 +178,7 @@ impl Expansion<'_> {
         Ok(())
     }
 
-    /// Adds a text below the line.
+    /// Adds a text to the heredoc.
     fn add(&mut self, text: &str) {
         let all = self.text.get_or_insert_default();
         if !all.is_empty() {
@@ -195,11 +194,12 @@ impl Expansion<'_> {
         for folder in folders {
             if examples::is_address(folder) {
                 let mut output = elsewhere(folder);
-                output.stderr = format!("error: {folder}: this page makes no requests elsewhere\n");
+                output.stderr =
+                    format!("error: {folder}: this page sends no requests to other sites\n");
                 return Err(Trouble::Refused(output));
             }
             let path = join(&self.folder, folder);
-            // Files may name examples by their address.
+            // Files may refer to examples by URL.
             let names_examples = NAMES_EXAMPLES.iter().any(|place| {
                 let mut texts = self.files.manifests(&path, true).into_iter();
                 texts.any(|path| self.files.get(path).is_some_and(|text| text.contains(place)))
@@ -245,7 +245,7 @@ impl Expansion<'_> {
             Some((known, text)) => {
                 self.add(text);
                 self.advice = format!(
-                    "there is no file {name} here: this is https://k8s.io/examples/{known} of the documentation\n"
+                    "there is no file {name}: using https://k8s.io/examples/{known} from the documentation\n"
                 );
                 Ok(())
             }
@@ -287,10 +287,10 @@ impl Expansion<'_> {
     }
 }
 
-/// What stands in the addresses of examples.
+/// Parts of the URLs of examples.
 const NAMES_EXAMPLES: [&str; 2] = ["k8s.io/examples/", "kubernetes.io/examples/"];
 
-/// The text of the example at an address.
+/// The text of the example at a URL.
 fn example(address: &str) -> Result<&'static str, Trouble> {
     let Some(name) = examples::name(address) else {
         return Err(Trouble::Refused(elsewhere(address)));
@@ -300,7 +300,7 @@ fn example(address: &str) -> Result<&'static str, Trouble> {
     }
     examples::text(name).ok_or_else(|| {
         Trouble::Refused(Output {
-            advice: "this page has a part of the examples: paste the text with the Manifest button\n".into(),
+            advice: "this page doesn't have all examples: paste the text with the Manifest button\n".into(),
             ..Output::complaint(format!(
                 "error: unable to read URL \"{address}\", server reported 404 Not Found, status code=404\n"
             ))
@@ -308,10 +308,10 @@ fn example(address: &str) -> Result<&'static str, Trouble> {
     })
 }
 
-/// What is told of an address elsewhere.
+/// The error for a URL of another site.
 fn elsewhere(address: &str) -> Output {
     Output {
-        advice: "this page makes no requests elsewhere: open the address, and paste the text with the Manifest button\n"
+        advice: "this page sends no requests to other sites: open the URL, and paste the text with the Manifest button\n"
             .into(),
         ..Output::complaint(format!("error: unable to read URL \"{address}\"\n"))
     }

@@ -1,20 +1,20 @@
-//! The terminal without its looks: a shell, files, and the run that its kubectl lines are for.
+//! The terminal without its user interface: a shell and files, whose kubectl commands change a run.
 //!
-//! What reaches the run is a line in which everything is expanded: variables, and the files of `-f` and `-k` as the
-//! text below the line. So recipes, links and saved runs know nothing of the terminal's files and variables.
+//! The run gets commands with everything expanded: variables, and the files of `-f` and `-k` as a heredoc. So recipes,
+//! links, and saved runs don't depend on the terminal's files and variables.
 //!
-//! A [`Script`] is what was typed; it goes on step by step, because a step may take as long as the cluster does. Where
-//! no time passes by itself, [`run`] does all of it at once: a line that waits runs ahead in a copy, as everywhere, and
-//! `sleep` moves the cursor on.
+//! A [`Script`] is what you typed. It runs step by step, because a step may have to wait for the cluster. Where no
+//! time passes on its own, [`run`] runs all steps immediately: a command that waits runs ahead in a copy of the
+//! cluster, and `sleep` moves the cursor forward.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `files` | the files |
-//! | `examples` | the example files of the Kubernetes documentation, by address and name |
-//! | `commands` | `ls`, `rm`, `curl` and the like |
-//! | `help` | what is told about the terminal, and of other programs |
-//! | `kubectl_files` | the files that a kubectl line names |
-//! | `kustomize`, `suffix` | `-k`, and the hash behind generated names |
+//! | `examples` | the example files of the Kubernetes documentation, by URL and name |
+//! | `commands` | `ls`, `rm`, `curl`, and the like |
+//! | `help` | the output of `help`, and advice about missing programs |
+//! | `kubectl_files` | the files in kubectl commands |
+//! | `kustomize`, `suffix` | `-k`, and the hash in generated names |
 //! | `edit` | the text of `kubectl edit` |
 
 mod commands;
@@ -37,10 +37,10 @@ use crate::timeline::Timeline;
 
 /// The home folder.
 pub const HOME: &str = "/home/user";
-/// How often a script may sleep where no time passes by itself.
+/// The maximum number of sleeps in a script, where no time passes on its own.
 const SLEEPS_MAX: u32 = 100;
 
-/// A shell as it is when a terminal opens: with the alias `k`, which most people have.
+/// The shell of a new terminal, with the alias `k` for kubectl.
 pub fn shell() -> Shell {
     let shell = Shell::new(
         HOME,
@@ -53,36 +53,36 @@ pub fn shell() -> Shell {
 /// What a script needs next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// To run a line of the notation, with the text below it. The flag tells whether its output is for the terminal.
+    /// Run a command of the notation, with its heredoc. The flag tells whether its output goes to the terminal.
     Line(String, bool),
-    /// To let time pass, in milliseconds. The flag tells whether `watch` goes on afterwards.
+    /// Let time pass, in milliseconds. The flag tells whether `watch` continues afterwards.
     Sleep(u64, bool),
-    /// The table of the example files.
+    /// Install the table of the example files.
     Examples,
-    /// To edit a text.
+    /// Edit a text.
     Edit(Edit),
-    /// To clear the terminal.
+    /// Clear the terminal.
     Clear,
-    /// The lines typed before.
+    /// List the earlier commands.
     History,
-    /// To close the terminal.
+    /// Close the terminal.
     Close,
-    /// Nothing: the script has ended with this status.
+    /// Nothing: the script ended with this status.
     Done(u8),
 }
 
-/// A script that was typed, and how far it is.
+/// A running script.
 pub struct Script {
     run: Run,
     shell: Shell,
-    /// The call that waits for the table of examples.
+    /// The command that waits for the table of examples.
     held: Option<Call>,
-    /// What was advised since it was last taken.
+    /// The advice that wasn't taken yet.
     advice: String,
 }
 
 impl Script {
-    /// Begins a script.
+    /// Starts a script.
     pub fn new(text: &str, shell: &Shell) -> Script {
         Script {
             run: Run::new(text, shell),
@@ -92,7 +92,7 @@ impl Script {
         }
     }
 
-    /// Goes on to what is needed next.
+    /// Continues to the next step.
     pub fn go_on(&mut self, files: &mut Files, now: Time) -> Step {
         loop {
             let ask = match self.held.take() {
@@ -124,10 +124,10 @@ impl Script {
         }
     }
 
-    /// Answers the step.
+    /// Answers the last step.
     pub fn answer(&mut self, mut answer: Output) {
         self.advice += &std::mem::take(&mut answer.advice);
-        // With the table, the call that waits for it is done again.
+        // Once the table is installed, the waiting command runs again.
         if answer.exit != 0 {
             self.held = None;
         }
@@ -136,28 +136,28 @@ impl Script {
         }
     }
 
-    /// What was advised since it was last taken: what programs themselves do not say.
+    /// Takes the new advice, which the real programs don't print.
     pub fn take_advice(&mut self) -> String {
         std::mem::take(&mut self.advice)
     }
 
-    /// What was printed since it was last taken: whether it is an error, and the text.
+    /// Takes the new output: whether it is standard error, and the text.
     pub fn take_printed(&mut self) -> Vec<(bool, String)> {
         self.run.take_printed()
     }
 }
 
-/// What came of a call.
+/// The result of a command.
 enum Done {
-    /// It is done.
+    /// It ended.
     Printed(Output),
     /// It needs something first.
     Needs(Step),
-    /// It is a line of the notation, and what is told about it.
+    /// It is a command of the notation, with advice.
     Line(String, String),
 }
 
-/// A line of the notation with a text below it.
+/// A command of the notation with a heredoc.
 fn line(words: &[String], text: Option<&str>) -> String {
     let words: Vec<String> = words.iter().map(|word| notation::quote(word)).collect();
     let mut line = words.join(" ");
@@ -167,7 +167,7 @@ fn line(words: &[String], text: Option<&str>) -> String {
     line
 }
 
-/// Runs a script on a run, at once.
+/// Runs a script to its end.
 pub fn run(timeline: &mut Timeline, files: &mut Files, shell: &Shell, text: &str) -> Output {
     let mut script = Script::new(text, shell);
     let mut all = Output::default();
@@ -203,11 +203,11 @@ pub fn run(timeline: &mut Timeline, files: &mut Files, shell: &Shell, text: &str
     }
 }
 
-/// The answer to a step for which a page is needed, where there is none. None if the script has to end.
+/// The answer to a step that needs the page, outside of the page. `None` if the script has to end.
 pub fn without_page(step: Step) -> Option<Output> {
     Some(match step {
         Step::Edit(edit) => edit.refusal(),
-        Step::Examples => Output::complaint("error: the example files are not there\n"),
+        Step::Examples => Output::complaint("error: the example files are not installed\n"),
         Step::Sleep(..) => return None,
         _ => Output::default(),
     })

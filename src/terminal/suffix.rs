@@ -1,9 +1,9 @@
-//! The hash that kustomize puts behind the names of generated ConfigMaps and Secrets (`api/hasher`): a part of the
-//! SHA-256 (FIPS 180-4) of the object as JSON.
+//! The hash that kustomize appends to the names of generated ConfigMaps and Secrets (`api/hasher`): part of the SHA-256
+//! (FIPS 180-4) of the object as JSON.
 
 use crate::api::json::Node;
 
-/// The suffix of an object: that of its kind, name, type and data.
+/// The suffix of an object, from its kind, name, type, and data.
 pub(super) fn suffix(object: &Node) -> String {
     let mut hashed = Node::map([]);
     for key in ["kind", "type"] {
@@ -28,10 +28,9 @@ pub(super) fn suffix(object: &Node) -> String {
     hex.chars().take(10).map(letter).collect()
 }
 
-/// The fractional parts of the square or cube roots of the first primes, in 32 bits: the constants of SHA-256. They are
-/// found by integer search, as 64 of them as literals take more room.
+/// The first 32 bits of the fractional part of the square or cube root of a prime: a constant of SHA-256.
 fn fraction(prime: u64, is_cube: bool) -> u32 {
-    // The root, times 2 to the power of 32, is the largest number whose power is not above the prime's.
+    // Finds the largest integer that is at most the root times 2^32.
     let (mut low, mut high) = (0_u128, 1_u128 << 37);
     while high - low > 1 {
         let middle = (low + high) / 2;

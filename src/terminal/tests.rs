@@ -1,4 +1,4 @@
-//! Scripts on a run, with files and examples.
+//! Scripts in a terminal, with files and examples.
 
 use super::*;
 
@@ -15,7 +15,7 @@ impl Lab {
         run(&mut self.0, &mut self.1, &self.2, text)
     }
 
-    /// What a script prints; there must be no complaint.
+    /// The output of a script, which must succeed.
     #[track_caller]
     fn told(&mut self, text: &str) -> String {
         let output = self.type_in(text);
@@ -139,7 +139,9 @@ fn a_kustomization_is_built() {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
     lab.told("echo 'vars: []' > kustomization.yaml");
-    assert!(lab.type_in("kubectl apply -k .").stderr.contains("vars is not part of this page"));
+    assert!(
+        lab.type_in("kubectl apply -k .").stderr.contains("vars is not supported on this page")
+    );
 }
 
 #[test]

@@ -149,7 +149,7 @@ pub enum Pace {
 pub struct Playback {
     is_playing: bool,
     speed: Speed,
-    /// By how many steps it is slower for now.
+    /// The number of speed steps by which it is slower.
     slower: u8,
     /// The wall time of the last frame.
     last_ms: Option<u64>,
@@ -197,7 +197,7 @@ impl Playback {
         self.interrupt();
     }
 
-    /// Slows the motion down by so many steps of the speed, for a stretch to which this applies.
+    /// Slows the motion down by this number of speed steps, until the next call.
     pub fn set_slower(&mut self, steps: u8) {
         if self.slower != steps {
             self.slower = steps;
@@ -205,7 +205,7 @@ impl Playback {
         }
     }
 
-    /// The speed of the motion at present.
+    /// The current speed of the motion.
     fn current(&self) -> Speed {
         Speed(self.speed.0.saturating_sub(self.slower))
     }

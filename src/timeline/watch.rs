@@ -1,4 +1,4 @@
-//! Terminal lines that keep printing while the cursor moves: `kubectl get -w`, drains, and lines that wait.
+//! Commands that keep printing while the cursor moves: `kubectl get -w`, drains, and commands that wait.
 
 use super::Timeline;
 use super::player::Player;
@@ -6,7 +6,7 @@ use crate::cluster::Event;
 use crate::kubectl::{self, Output, Session};
 use crate::notation;
 
-/// A `kubectl get -w`, a drain, or a line that waits, which follows the cursor.
+/// A `kubectl get -w`, a drain, or a command that waits. It follows the cursor.
 #[derive(Clone, Debug)]
 pub struct Watch {
     player: Player,
@@ -26,17 +26,17 @@ pub enum Followed {
 }
 
 impl Watch {
-    /// The status and the complaint with which it has ended.
+    /// The exit status and error with which it ended.
     pub fn ending(&self) -> Output {
         self.watch.ending()
     }
 
-    /// The shell in a container that it has opened, if it did. What it prints after that is for when the shell has ended.
+    /// The shell in a container that it opened, if any. Show its later output after the shell ends.
     pub fn session(&self) -> Option<Box<Session>> {
         self.watch.session()
     }
 
-    /// Whether nothing more will come.
+    /// Whether it ended.
     pub fn is_over(&self) -> bool {
         self.watch.is_over()
     }
@@ -52,7 +52,7 @@ impl Timeline {
         Some(Watch { player: Player::new(self.view.clone()), log, watch })
     }
 
-    /// Begins a line that changes nothing and waits, with what it prints at first; none if it is no such line.
+    /// Starts a command that waits and changes nothing, and returns its first output; `None` for any other command.
     pub fn wait(&self, line: &str) -> Option<(Watch, String)> {
         let line = notation::parse_line(line).ok()?;
         let log = self.past();

@@ -46,7 +46,7 @@ labTest('the terminal: an example by its address, a loop over lines, and its his
   assert.match(await typed(), /^for i in 0 1\ndo/);
   await key('Control', 'u');
   await line('frobnicate');
-  await says('it is told', /bash: frobnicate: command not found[^]*help lists what there is/);
+  await says('it is told', /bash: frobnicate: command not found[^]*help lists the commands/);
   assert.deepEqual(await accessibilityViolations(page), []);
   assert.match(await printed(), /> do echo/);
 });

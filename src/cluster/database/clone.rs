@@ -81,7 +81,7 @@ fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
     step.enqueue_after(WorkItem::Database(pass.uid), follow::RECONNECT_MS);
 }
 
-/// The clone has brought along the other files of the volume, if the image copies whole volumes.
+/// Copies the other files of the volume, if the image clones whole volumes.
 fn copy_files(step: &Step<'_>, pass: &mut Pass, source: Uid) {
     let world = &step.cluster.world;
     let main =

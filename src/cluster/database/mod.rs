@@ -40,7 +40,7 @@ struct Pass {
     run: PodRuntime,
     database: Database,
     in_clone: bool,
-    /// The other files that a clone has brought along.
+    /// The other files that a clone copied.
     copied: Option<inside::Files>,
 }
 

@@ -1,4 +1,4 @@
-//! Connections: which pod a name and a port lead to, and what listens there.
+//! Connections: which pod a name and a port resolve to, and what listens there.
 
 use super::super::dns;
 use super::super::world::*;
@@ -6,9 +6,9 @@ use super::{Family, Inside, pod};
 use crate::api::*;
 use std::rc::Rc;
 
-/// What is at the other end of a connection.
+/// The other end of a connection.
 pub(super) struct Peer<'a> {
-    /// The pod, and what runs for it.
+    /// The pod and its runtime state.
     pub(super) uid: Uid,
     pub(super) run: &'a PodRuntime,
     /// The container that listens.
@@ -17,24 +17,24 @@ pub(super) struct Peer<'a> {
     pub(super) port: u16,
 }
 
-/// Why there is no connection.
+/// Why a connection fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoPeer {
-    /// There is no such name.
+    /// The name doesn't resolve.
     NoName,
     /// Nothing listens there.
     Refused,
-    /// Nothing answers.
+    /// Nothing answers; the connection times out.
     Silent,
 }
 
-/// A host that is an address.
+/// Whether a host is an IP address.
 pub(super) fn is_address(host: &str) -> bool {
     let parts: Vec<&str> = host.split('.').collect();
     parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }
 
-/// The addresses of a host, as the resolver of a container finds them.
+/// The IP addresses of a host, as resolved in a container.
 pub(super) fn addresses(inside: &Inside<'_>, host: &str) -> Vec<String> {
     let (run, cluster) = (inside.run, inside.cluster);
     if is_address(host) {
@@ -50,7 +50,8 @@ pub(super) fn addresses(inside: &Inside<'_>, host: &str) -> Vec<String> {
     dns::resolve(cluster, run.pod.namespace(), host, dns::RecordType::A).addresses
 }
 
-/// One of several, another one each second: what a load balancer chooses at random must not depend on chance here.
+/// Chooses one of several, a different one each second. This replaces the random choice of a load balancer, because the
+/// simulation must be deterministic.
 fn one_of<T: Clone>(inside: &Inside<'_>, all: &[T]) -> Option<T> {
     let turn = usize::try_from(inside.now().0 / 1_000).unwrap_or(0);
     all.get(turn.checked_rem(all.len())?).cloned()
@@ -75,7 +76,7 @@ pub(super) fn connect<'a>(inside: &Inside<'a>, host: &str, port: u16) -> Result<
     }
 }
 
-/// The address and the port of a pod behind a Service (`kube-proxy`).
+/// The address and port of a pod behind a Service (`kube-proxy`).
 fn behind(inside: &Inside<'_>, service: &Service, port: u16) -> Result<(String, u16), NoPeer> {
     let cluster = inside.cluster;
     let own = service.spec.ports.iter().find(|own| own.port == port).ok_or(NoPeer::Silent)?;

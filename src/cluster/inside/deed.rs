@@ -1,13 +1,13 @@
-//! What commands change, and how it is done.
+//! The changes of commands.
 
 use super::*;
 
-/// What a command changes.
+/// A change of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// What is written in a layer of the pod.
+    /// The files in a layer of the pod change.
     Write(Layer, Files),
-    /// The file of the database is removed from its disk.
+    /// The database file is removed from its disk.
     Wipe(DiskId),
     /// The first process of a container ends with an exit code.
     End(String, u8),
@@ -15,7 +15,7 @@ pub enum Deed {
     Store(Uid, String),
 }
 
-/// Does what a command changes.
+/// Makes the changes of a command.
 pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Deed]) {
     for deed in deeds {
         match deed {
@@ -30,14 +30,14 @@ pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Dee
                 change_disk(step, disk, |it| it.files = files.clone())
             }
             Deed::Wipe(disk) => change_disk(step, disk, |it| it.data = Data::default()),
-            // See [`store`]: a pod may write to its own database.
+            // See [`store`].
             Deed::Store(..) => {}
             Deed::End(name, code) => kubelet::exit(step, uid, run, name, *code),
         }
     }
 }
 
-/// Writes the statements of a command to the databases that they are for.
+/// Writes the statements of a command to their databases.
 pub fn store(step: &mut Step<'_>, deeds: &[Deed]) {
     let mut by_pod: Map<Uid, Vec<&str>> = Map::new();
     for deed in deeds {

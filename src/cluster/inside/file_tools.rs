@@ -1,10 +1,10 @@
-//! Programs for files: `ls`, `cp`, `rm` and the like.
+//! Programs for files: `ls`, `cp`, `rm`, and the like.
 
 use super::files::{self, File, IS_FOLDER, MISSING, NO_FOLDER, Problem, base_name};
 use super::tools::{Options, complaint};
 use super::{Family, Inside, Out};
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(
     inside: &mut Inside<'_>,
     program: &str,
@@ -21,7 +21,7 @@ pub(super) fn run(
     })
 }
 
-/// The bits of a file as `ls -l` writes them.
+/// The type and mode of a file, as in `ls -l`.
 pub(super) fn bits(file: &File) -> String {
     let mut text = String::from(if file.text.is_none() { "d" } else { "-" });
     for (index, letter) in "rwxrwxrwx".chars().enumerate() {
@@ -95,7 +95,7 @@ fn ls(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     out
 }
 
-/// A file as `ls` lists it.
+/// Lists a file like `ls`.
 fn ls_line(inside: &Inside<'_>, options: &Options<'_>, name: &str, file: &File) -> String {
     if !options.has('l') {
         return format!("{name}\n");
@@ -106,7 +106,7 @@ fn ls_line(inside: &Inside<'_>, options: &Options<'_>, name: &str, file: &File) 
     format!("{} {links} {user} {user} {size:>5} {date} {name}\n", bits(file))
 }
 
-/// What is in a folder, as `ls` lists it.
+/// Lists a folder like `ls`.
 fn ls_folder(inside: &Inside<'_>, options: &Options<'_>, folder: &str) -> String {
     let is_shown = |name: &str| !name.starts_with('.') || options.has('a') || options.has('A');
     let mut lines = Vec::new();
@@ -123,7 +123,7 @@ fn ls_folder(inside: &Inside<'_>, options: &Options<'_>, folder: &str) -> String
     total + &lines.concat() + &shown.concat()
 }
 
-/// An instant as `ls -l` writes it, as in `Jan  1 00:00`.
+/// Formats an instant like `ls -l`, as in `Jan  1 00:00`.
 pub(super) fn short_date(time: crate::api::Time) -> String {
     let text = time.rfc1123();
     let part = |range| text.get(range).unwrap_or("");
@@ -206,7 +206,7 @@ fn change_one(
     }
 }
 
-/// The bits that `755`, `+x` or `u-w` make of those of a file.
+/// Applies `755`, `+x`, or `u-w` to the mode of a file.
 fn mode(text: &str, file: &File) -> u32 {
     if let Ok(mode) = u32::from_str_radix(text, 8) {
         return mode & 0o7777;
@@ -229,7 +229,7 @@ fn mode(text: &str, file: &File) -> u32 {
     if what.starts_with('-') { file.mode & !mask } else { file.mode | mask }
 }
 
-/// `cp`, `mv`, `ln`: a link is a copy here.
+/// `cp`, `mv`, `ln`; a link is a copy here.
 fn copy(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Out {
     let options = Options::read(words, "");
     let Some((target, sources)) = options.rest.split_last().filter(|(_, rest)| !rest.is_empty())
@@ -295,7 +295,7 @@ fn tee(inside: &mut Inside<'_>, words: &[&str], input: &str) -> Out {
     out
 }
 
-/// Writes a text to a file, or adds it.
+/// Writes or appends a text to a file.
 pub(super) fn save(
     inside: &mut Inside<'_>,
     path: &str,

@@ -1,5 +1,4 @@
-//! The files that a container sees: those of its image, and over them what was changed in the container and on the
-//! volumes that are mounted.
+//! The files of a container: those of its image, overlaid with the changes in the container and on its mounted volumes.
 
 use super::super::world::DiskId;
 use crate::api::Time;
@@ -16,7 +15,7 @@ pub struct File {
     pub user: u32,
     /// When it was last written.
     pub time: Time,
-    /// What is in it; none if it is a folder.
+    /// Its text; `None` for a folder.
     pub text: Option<Rc<str>>,
 }
 
@@ -30,17 +29,17 @@ impl File {
     }
 }
 
-/// What was written in one place: files by their paths below it, or none for what was removed. Cheap to clone.
+/// The changes in one layer: files by their relative paths, or `None` for removed files. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(Option<Rc<Map<String, Option<File>>>>);
 
 impl Files {
-    /// Whether nothing was written.
+    /// Whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// What was written, in the order of the paths.
+    /// The changes, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Option<File>)> {
         self.0.iter().flat_map(|files| files.iter())
     }
@@ -59,7 +58,7 @@ impl Files {
         }
     }
 
-    /// How many bytes the texts and paths have.
+    /// The size of the texts and paths, in bytes.
     pub fn bytes(&self) -> usize {
         let text = |file: &Option<File>| file.as_ref().and_then(|it| it.text.clone());
         self.iter().map(|(path, file)| path.len() + text(file).map_or(0, |text| text.len())).sum()
@@ -73,33 +72,33 @@ impl Files {
     }
 }
 
-/// Where something that was written is kept.
+/// Where changes are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layer {
-    /// In a container, of this name: gone when it restarts.
+    /// In the container with this name, until it restarts.
     Container(String),
-    /// In an `emptyDir` volume, of this name: gone with the pod.
+    /// In the `emptyDir` volume with this name, until the pod is gone.
     Folder(String),
     /// On the disk of a claim.
     Disk(DiskId),
 }
 
-/// A volume that is mounted.
+/// A mounted volume.
 #[derive(Clone, Debug)]
 pub(super) struct Mount {
-    /// Where.
+    /// The mount path.
     pub(super) path: String,
-    /// What `df` calls it.
+    /// The name of the filesystem in `df`.
     pub(super) device: &'static str,
-    /// How large it is, as a quantity; empty if it is as large as the node's disk.
+    /// The size, as a quantity; empty for the size of the node's disk.
     pub(super) size: String,
-    /// The path on the volume, ending in `/` unless empty.
+    /// The path on the volume, which ends in `/` unless it is empty.
     pub(super) sub: String,
-    /// The index of its layer; none if it cannot be written.
+    /// The index of its layer; `None` if it is read-only.
     pub(super) layer: Option<usize>,
 }
 
-/// Why something cannot be done with a file, as Linux says it.
+/// A file error, in the words of Linux.
 pub(super) type Problem = &'static str;
 pub(super) const MISSING: Problem = "No such file or directory";
 pub(super) const IS_FOLDER: Problem = "Is a directory";
@@ -108,24 +107,24 @@ pub(super) const READ_ONLY: Problem = "Read-only file system";
 pub(super) const FULL: Problem = "No space left on device";
 pub(super) const BUSY: Problem = "Device or resource busy";
 
-/// All that a container sees.
+/// The files of a container.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
     files: Map<String, File>,
-    /// The mounts; of two that contain a path the later one is meant.
+    /// The mounts. A later mount hides an earlier one.
     pub(super) mounts: Vec<Mount>,
-    /// What was written, and whether it was just now; the first is that of the container.
+    /// The layers and whether this command changed them; the first is the container's.
     pub(super) layers: Vec<(Layer, Files, bool)>,
-    /// The file of the database, and the disk on which it is.
+    /// The path of the database file, and its disk.
     pub(super) data: Option<(String, DiskId)>,
-    /// Whether that file was removed just now.
+    /// Whether this command removed the database file.
     pub(super) is_wiped: bool,
-    /// The instant, and the user, of what is written.
+    /// The time and the user ID for written files.
     pub(super) now: Time,
     pub(super) user: u32,
 }
 
-/// An absolute path without `.`, `..`, and slashes at its end.
+/// The absolute path, without `.`, `..`, and trailing slashes.
 pub(super) fn absolute(folder: &str, path: &str) -> String {
     let start = if path.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
@@ -157,7 +156,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 impl Tree {
-    /// Adds what an image or the kubelet puts there, with the folders around it.
+    /// Adds a file of the image or the kubelet, with its parent folders.
     pub(super) fn put(&mut self, path: &str, file: File) {
         let mut folder = parent(path);
         while folder != "/" && !self.files.contains_key(folder) {
@@ -169,12 +168,12 @@ impl Tree {
         }
     }
 
-    /// Forgets a path and everything below it.
+    /// Hides a path and everything below it.
     fn clear(&mut self, path: &str) {
         self.files.retain(|other, _| other != path && !is_below(other, path));
     }
 
-    /// Puts what was written in a layer over what is there.
+    /// Applies the changes of a layer.
     pub(super) fn overlay(&mut self, at: &str, sub: &str, files: &Files) {
         for (path, file) in files.iter() {
             let Some(rest) = path.strip_prefix(sub) else { continue };
@@ -197,7 +196,7 @@ impl Tree {
         self.mounts.push(mount);
     }
 
-    /// What is at a path.
+    /// The file or folder at a path.
     pub(super) fn get(&self, path: &str) -> Option<File> {
         match path {
             "/" => Some(File::folder(0o755)),
@@ -209,7 +208,7 @@ impl Tree {
     /// The text of a file.
     ///
     /// # Errors
-    /// If there is none, or it is a folder.
+    /// If the file doesn't exist or is a folder.
     pub(super) fn read(&self, path: &str) -> Result<Rc<str>, Problem> {
         if let Some(file) = self.get(path) {
             return file.text.ok_or(IS_FOLDER);
@@ -218,7 +217,7 @@ impl Tree {
         Err(if is_file(parent(path)) { NO_FOLDER } else { MISSING })
     }
 
-    /// The names in a folder, in order.
+    /// The entries of a folder, by name.
     pub(super) fn list(&self, folder: &str) -> Vec<(&str, &File)> {
         let prefix = if folder == "/" { "" } else { folder };
         let name = |path: &'_ str| -> Option<usize> {
@@ -229,7 +228,7 @@ impl Tree {
         all.filter_map(|(path, file)| Some((path.get(name(path)?..)?, file))).collect()
     }
 
-    /// Everything below a folder, in the order of the paths.
+    /// Everything below a folder, by path.
     pub(super) fn below<'a>(
         &'a self,
         folder: &'a str,
@@ -241,7 +240,7 @@ impl Tree {
             .map(|(path, file)| (path.as_str(), file))
     }
 
-    /// Whether something was removed at this path that the image has.
+    /// Whether a file of the image was removed at this path.
     pub(super) fn is_removed(&self, path: &str) -> bool {
         let layer = self.layers.first();
         layer.is_some_and(|(_, files, _)| {
@@ -251,12 +250,12 @@ impl Tree {
         })
     }
 
-    /// The mount that a path is on.
+    /// The mount that contains a path.
     pub(super) fn mount_of(&self, path: &str) -> Option<&Mount> {
         self.mounts.iter().rfind(|mount| path == mount.path || is_below(path, &mount.path))
     }
 
-    /// The layer in which a path is, and its path there.
+    /// The layer of a path, and the path in the layer.
     fn place(&self, path: &str) -> Result<(usize, String), Problem> {
         match self.mount_of(path) {
             None => Ok((0, path.to_owned())),
@@ -268,10 +267,10 @@ impl Tree {
         }
     }
 
-    /// Writes a file, or makes a folder.
+    /// Writes a file or creates a folder.
     ///
     /// # Errors
-    /// If the folder around it does not exist, nothing can be written there, or there is no more room.
+    /// If the parent folder doesn't exist, the path is read-only, or the layer is full.
     pub(super) fn write(
         &mut self,
         path: &str,
@@ -294,13 +293,13 @@ impl Tree {
         self.set(path, file)
     }
 
-    /// Puts a file in the place of another, whatever it was.
+    /// Replaces the file or folder at a path.
     pub(super) fn set(&mut self, path: &str, file: File) -> Result<(), Problem> {
         if self.data.as_ref().is_some_and(|(data, _)| data == path) {
             return Err("Text file busy");
         }
         if self.mounts.iter().any(|mount| mount.path == path) {
-            // Only the folder's own bits: they are not kept.
+            // Only the mode of the mount point changes, which isn't stored.
             return Ok(());
         }
         let (index, inner) = self.place(path)?;
@@ -318,7 +317,7 @@ impl Tree {
     /// Removes a path and everything below it.
     ///
     /// # Errors
-    /// If a volume is mounted there, or nothing can be removed there.
+    /// If it is or contains a mount point, or is read-only.
     pub(super) fn remove(&mut self, path: &str) -> Result<(), Problem> {
         if path == "/" || self.mounts.iter().any(|mount| is_below(&mount.path, path)) {
             return Err(BUSY);
@@ -334,7 +333,8 @@ impl Tree {
         let written: Vec<String> =
             written.filter(|other| *other == inner || is_below(other, &inner)).collect();
         written.iter().for_each(|other| files.forget(other));
-        // What the image has is hidden. A volume has nothing else than what was written, and what is made as it is mounted.
+        // Files of the image need a mark. A volume has only the changes, and the files that are created when it is
+        // mounted.
         if index == 0 || written.is_empty() {
             files.set(&inner, None);
         }

@@ -1,7 +1,7 @@
-//! What images are known for: their files, their programs, and the process that they start.
+//! Known images: their files, their programs, and their process.
 //!
-//! An image is known by its name. Every image has the same tools, even those that the real one leaves out, unless it is
-//! known to have none at all.
+//! The name identifies the image. Every image has the same tools, even if the real image lacks some of them; images
+//! that are known to have no tools have none.
 
 use crate::api::Container;
 use crate::api::json::Node as Tree;
@@ -9,22 +9,22 @@ use crate::api::json::Node as Tree;
 /// A family of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
-    /// Only tools, of BusyBox.
+    /// Only tools, from BusyBox.
     Busybox,
-    /// Only tools, of GNU.
+    /// Only tools, from GNU.
     Tools,
     Nginx,
     Httpd,
     Mysql,
     Zookeeper,
     Cassandra,
-    /// Without a shell and tools.
+    /// No shell and no tools.
     Bare,
     /// Anything else.
     Other,
 }
 
-/// The names that images of a family contain.
+/// The words in the image names of each family.
 const NAMES: [(Family, &str); 8] = [
     (Family::Bare, "distroless pause scratch"),
     (Family::Nginx, "nginx"),
@@ -42,13 +42,13 @@ pub(super) const TOOLS: &str = "[ awk base64 basename cat chmod chown clear cp c
     printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tee test touch tr true uname uniq wc wget which \
     whoami";
 
-/// Programs that images commonly have and that are not simulated.
+/// Programs that are common in images, but not simulated.
 const KNOWN: &str = "apk apt apt-get bc bzip2 cqlsh diff dpkg ed fdisk free gcc gdb git gunzip md5sum gzip htop ifconfig \
     ip iptables java jq less lsof make microdnf mongo mongosh more nano netstat node npm openssl perl php pip psql python \
     python3 redis-cli rsync ruby ss ssh strace su sudo sysctl systemctl tar tcpdump telnet top traceroute unzip \
     uptime vi vim watch yum zip etcdctl mongod pg_isready redis-server rabbitmqctl mysqldump";
 
-/// Whether images commonly have a program that is not simulated.
+/// Whether a program is common in images, but not simulated.
 pub(super) fn is_known(program: &str) -> bool {
     KNOWN.split_ascii_whitespace().any(|known| known == program)
 }
@@ -61,22 +61,22 @@ impl Family {
         NAMES.iter().find(|(_, words)| contains(words)).map_or(Family::Other, |(family, _)| *family)
     }
 
-    /// Whether it is known all there is in the image.
+    /// Whether all files of the image are known.
     pub(super) fn is_plain(self) -> bool {
         matches!(self, Family::Busybox | Family::Tools | Family::Nginx | Family::Httpd)
     }
 
-    /// Whether the data of the example database are a file on its volume: in images that hold data.
+    /// Whether the data of the example database is a file on the volume.
     pub(super) fn has_data(self) -> bool {
         !self.is_plain() && self != Family::Bare
     }
 
-    /// Where its programs are.
+    /// The folder of its programs.
     pub(super) fn folder(self) -> &'static str {
         if self == Family::Busybox { "/bin" } else { "/usr/bin" }
     }
 
-    /// The programs that it has beside the tools.
+    /// Its programs, apart from the tools.
     pub(super) fn programs(self) -> &'static str {
         match self {
             Family::Mysql => "bash mysql mysqladmin",
@@ -87,7 +87,7 @@ impl Family {
         }
     }
 
-    /// The folder that its HTTP server serves, and the name of that.
+    /// The folder that its HTTP server serves, and the name of the server.
     pub(super) fn web(self) -> Option<(&'static str, &'static str)> {
         match self {
             Family::Nginx => Some(("/usr/share/nginx/html", "nginx")),
@@ -96,7 +96,7 @@ impl Family {
         }
     }
 
-    /// The ports on which it listens, whatever the manifest says.
+    /// The ports on which it listens, in addition to those in the manifest.
     pub(super) fn ports(self) -> &'static [u16] {
         match self {
             Family::Nginx | Family::Httpd => &[80],
@@ -107,7 +107,7 @@ impl Family {
         }
     }
 
-    /// Files of the image: a path and a text each.
+    /// The files of the image: paths and texts.
     pub(super) fn files(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Family::Nginx => &[
@@ -137,7 +137,7 @@ impl Family {
         }
     }
 
-    /// The processes of a container, the first one with number 1, and whether that ends well on SIGTERM.
+    /// The processes of a container, starting with process 1, and how process 1 handles SIGTERM.
     pub(super) fn processes(self, container: &Container) -> (Vec<String>, Exit) {
         let words = |field: &str| -> Vec<String> {
             let items = container.other.get(field).map_or(&[][..], Tree::items);
@@ -161,7 +161,7 @@ impl Family {
                 (vec!["java -ea org.apache.cassandra.service.CassandraDaemon".into()], Exit::Signal)
             }
             Family::Busybox | Family::Tools => (vec![first("sh")], Exit::Never),
-            // A shell or a sleep that is process 1 has no handler for SIGTERM, which the kernel then ignores.
+            // As process 1, a shell or `sleep` has no handler for SIGTERM, so the kernel ignores the signal.
             _ if ["sh", "/bin/sh", "bash", "/bin/bash", "sleep"]
                 .contains(&command.first().map_or("", String::as_str)) =>
             {
@@ -176,20 +176,20 @@ impl Family {
     }
 }
 
-/// How the first process of a container takes SIGTERM.
+/// How the first process of a container handles SIGTERM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
     /// It ends with exit code 0.
     Well,
-    /// It ends with 128 and the number of the signal.
+    /// It ends with exit code 128 plus the number of the signal.
     Signal,
-    /// It ignores it, and ends when its child does.
+    /// It ignores SIGTERM, and ends with its child.
     ByChild,
-    /// It ignores it.
+    /// It ignores SIGTERM.
     Never,
 }
 
-/// The page that nginx brings along.
+/// The welcome page of nginx.
 const WELCOME: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n\
     <h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
 

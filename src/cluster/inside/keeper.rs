@@ -1,4 +1,4 @@
-//! ZooKeeper, played by the example database: its configuration, `zkCli.sh`, and the probe of its image.
+//! ZooKeeper, simulated with the example database: its configuration, `zkCli.sh`, and the probe of its image.
 
 use super::super::world::{Database, DatabaseState, Link, PodRuntime};
 use super::connect;
@@ -8,7 +8,7 @@ use crate::api::*;
 use crate::db::Role;
 use std::rc::Rc;
 
-/// The value of an option of `start-zookeeper` in the container's command.
+/// The value of a `start-zookeeper` option in the container's command.
 fn option(spec: &Container, name: &str, usual: &str) -> String {
     let words = ["command", "args"].map(|field| spec.other.get(field).map_or(&[][..], Tree::items));
     let text =
@@ -19,7 +19,7 @@ fn option(spec: &Container, name: &str, usual: &str) -> String {
     found.flatten().filter(|value| !value.is_empty()).unwrap_or(usual).to_owned()
 }
 
-/// The files that `start-zookeeper` writes: its configuration, and the number of the server.
+/// The files that `start-zookeeper` writes: the configuration and the server ID.
 pub(super) fn files(inside: &Inside<'_>) -> Vec<(String, String)> {
     if inside.family != Family::Zookeeper {
         return Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn files(inside: &Inside<'_>) -> Vec<(String, String)> {
     ]
 }
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(
     inside: &mut Inside<'_>,
     program: &str,
@@ -130,7 +130,7 @@ fn client(inside: &mut Inside<'_>, server: &str, words: &[&str], input: &str) ->
     out
 }
 
-/// The nodes of the tree that entries have made: path, data, and how often that was set.
+/// The znodes that the entries created: path, data, and version.
 fn nodes(entries: &[String]) -> Vec<(String, String, u32)> {
     let mut nodes: Vec<(String, String, u32)> = Vec::new();
     for entry in entries {
@@ -153,12 +153,12 @@ fn nodes(entries: &[String]) -> Vec<(String, String, u32)> {
     nodes
 }
 
-/// Whether a text is the path of a node that commands may change.
+/// Whether a text is the path of a znode that commands may change.
 fn is_path(path: &str) -> bool {
     path.starts_with('/') && path.len() > 1 && !path.ends_with('/')
 }
 
-/// Does a command: what it prints, or ZooKeeper's code of what is wrong; none if it is not simulated.
+/// Runs a command and returns its output. The error is ZooKeeper's code, or `None` if the command isn't simulated.
 fn perform<'a>(
     inside: &mut Inside<'a>,
     (uid, run): (Uid, &'a PodRuntime),
@@ -220,8 +220,8 @@ fn perform<'a>(
     }
 }
 
-/// The pod that has what a member answers with: a write is confirmed only when most members have it, so one that follows
-/// the primary has it, too, even if the picture shows it on its way.
+/// The pod whose data a member answers with. ZooKeeper confirms a write only after a majority has it, so a member that
+/// follows the primary answers with the primary's data, even while the picture shows it being replicated.
 fn held_by<'a>(inside: &Inside<'a>, uid: Uid, run: &'a PodRuntime) -> (Uid, &'a PodRuntime) {
     let follows = |database: &&Database| {
         matches!(database.state, DatabaseState::Open(Link::Synced | Link::Behind))
@@ -236,7 +236,7 @@ fn held_by<'a>(inside: &Inside<'a>, uid: Uid, run: &'a PodRuntime) -> (Uid, &'a 
     found.map_or((uid, run), |(uid, run)| (uid, &**run))
 }
 
-/// Writes through the primary, to which the others pass a write on, if most members are there.
+/// Writes to the primary, to which the other members forward a write, if a majority of the members is reachable.
 fn store(
     inside: &mut Inside<'_>,
     run: &PodRuntime,
@@ -261,14 +261,14 @@ fn store(
         run.database.as_ref().is_some_and(|database| database.data.role == Some(Role::Primary))
     };
     let Some((uid, _)) = open.iter().find(is_primary) else {
-        inside.advise("the example database elects no new leader: it takes writes only while its first member runs");
+        inside.advise("the example database doesn't elect a new leader: it accepts writes only while its first member runs");
         return lost;
     };
     inside.deeds.push(Deed::Store(*uid, text.to_owned()));
     Ok(())
 }
 
-/// The members of a set that answer, and that a pod reaches.
+/// The members of a set that are up and reachable from a pod.
 pub(super) fn members<'a>(
     inside: &Inside<'a>,
     run: &PodRuntime,

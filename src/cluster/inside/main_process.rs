@@ -1,32 +1,32 @@
-//! The command that a pod was made for, as `kubectl run` makes them: it runs when its container starts, sleeps, goes on,
-//! and ends its container with its exit code.
+//! The main process of a pod that runs a single command, as created by `kubectl run`. It starts with its container, may
+//! sleep, and ends the container with its exit code.
 //!
-//! A script that sleeps cannot be kept as it stands. It is run again from its beginning, with the answers that it got
-//! before ([`Process::answers`]), up to where it was.
+//! The state of a sleeping script can't be stored. Instead, the script runs again from the beginning, with its previous
+//! answers ([`Process::answers`]), up to the same point.
 
 use super::shell::{Script, new_shell, quoted};
 use super::*;
 use crate::shell::{Ask, Next, Output, Run};
 
-/// How many answers a process gets before it is no longer followed, and how many bytes they may have.
+/// The maximum number of answers to a process, and their size in bytes. Beyond that, the process isn't simulated.
 const MOST_ANSWERS: usize = 1_000;
 const MOST_BYTES: usize = 256 << 10;
 
-/// The first process of a container, as far as it is simulated.
+/// The first process of a container, if it is simulated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Process {
-    /// What its script was answered so far.
+    /// The answers to its script so far.
     answers: Vec<Output>,
-    /// What it has printed.
+    /// Its output.
     pub output: String,
-    /// When it goes on; none if it waits for its input, or does something that is not simulated.
+    /// When it continues; `None` if it waits for input or does something that isn't simulated.
     pub wakes: Option<Time>,
-    /// Its exit code, if it has ended.
+    /// Its exit code, if it ended.
     pub exit: Option<u8>,
 }
 
-/// Starts the first process of a container, or goes on with it; none if it is not simulated. Only pods that nobody
-/// controls run their commands: the example database stands in for what the others run.
+/// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller
+/// run their command; in other pods, the example database replaces it.
 pub fn main_process(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
@@ -78,7 +78,7 @@ pub fn main_process(
     Some((process, ran.deeds))
 }
 
-/// The script that a command stands for.
+/// The command as a script.
 fn script_of(words: &[&str], input: &str) -> String {
     let has_script =
         |options: &[&str]| options.iter().any(|it| it.starts_with('-') && it.contains('c'));
@@ -89,7 +89,7 @@ fn script_of(words: &[&str], input: &str) -> String {
     }
 }
 
-/// Runs a script from its beginning, with the answers that it got before, up to its next sleep or its end.
+/// Runs a script from the beginning, with its previous answers, up to the next sleep or the end.
 fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) -> (Process, bool) {
     let script = script_of(words, input);
     let shell = new_shell(inside, &[]);
@@ -124,7 +124,7 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
                 if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep"))
                 {
                     let ms = std::mem::take(&mut inside.sleeps_ms);
-                    // One that sleeps for ever never goes on.
+                    // A script that sleeps forever never continues.
                     process.wakes =
                         (ms < limits::DURATION_MS).then(|| inside.cluster.now.plus(ms.max(1)));
                     if ms > 0 {

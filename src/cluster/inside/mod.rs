@@ -1,18 +1,18 @@
-//! What happens in a container: its files, its processes, and the commands that are run there.
+//! The inside of containers: files, processes, and commands.
 //!
-//! A command reads the cluster and says what it prints and what it changes ([`Deed`]); nothing is changed until
-//! [`perform`] does it. `kubectl exec`, exec probes, and pods that are made for one command run the same code.
-//! What is not simulated says so, in its own words: the image is never blamed for it.
+//! A command reads the cluster and returns its output and its changes ([`Deed`]); [`perform`] makes the changes.
+//! `kubectl exec`, exec probes, and pods that run a single command use the same code. If something isn't simulated, the
+//! error says so, and doesn't look like an error of the image.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `files`, `image` | files and layers; what images are known for |
-//! | `pod`, `mounts` | what the kubelet puts into a container: its environment, `/etc`, volumes |
-//! | `probe`, `deed` | probes; what commands change |
-//! | `shell`, `main_process` | scripts; the command that a pod was made for |
-//! | `file_tools`, `space`, `processes`, `tools` | programs for files, disks, processes, and all else |
+//! | `files`, `image` | files and layers; known images |
+//! | `pod`, `mounts` | what the kubelet adds to a container: its environment, `/etc`, and volumes |
+//! | `probe`, `deed` | probes; the changes of commands |
+//! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
+//! | `file_tools`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
-//! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, played by the example database |
+//! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, simulated with the example database |
 
 mod connect;
 mod deed;
@@ -45,32 +45,32 @@ use crate::limits;
 use files::Tree;
 use image::Family;
 
-/// What a command came to.
+/// The result of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ran {
-    /// What it printed.
+    /// Standard output.
     pub stdout: String,
-    /// What it complained about.
+    /// Standard error.
     pub stderr: String,
     /// Its exit code.
     pub exit: u8,
-    /// What it changes.
+    /// Its changes.
     pub deeds: Vec<Deed>,
-    /// What a person should know who reads the output.
+    /// Help for the reader of the output.
     pub advice: String,
-    /// Whether the command could not be started, because the container has no such program.
+    /// Whether the command didn't start, because the container doesn't have the program.
     pub is_missing: bool,
-    /// Whether something in it is not simulated, so that nothing follows from its exit code.
+    /// Whether part of it isn't simulated, so its exit code is meaningless.
     pub is_unknown: bool,
-    /// How long it sleeps at its end, in milliseconds; `u64::MAX` if it does not end.
+    /// How long it sleeps, in milliseconds; `u64::MAX` if it doesn't end.
     pub sleeps_ms: u64,
-    /// What a shell remembers for the next line: lines that restore its folder and its variables.
+    /// A script that restores the working directory and the variables of a shell, for the next line.
     pub memory: String,
-    /// Whether a shell was left with `exit`.
+    /// Whether a shell ended with `exit`.
     pub is_left: bool,
 }
 
-/// What a program printed, and its exit code.
+/// The output of a program, and its exit code.
 #[derive(Clone, Debug, Default)]
 struct Out {
     stdout: String,
@@ -92,12 +92,12 @@ impl Out {
     }
 }
 
-/// How many programs a command may run, so that loops come to an end.
+/// The maximum number of programs that a command runs, so that loops end.
 const MOST_PROGRAMS: u32 = 400;
-/// The most that a command prints, in bytes.
+/// The maximum output of a command, in bytes.
 const MOST_OUTPUT: usize = 64 << 10;
 
-/// A command that is being run in a container.
+/// A command that runs in a container.
 struct Inside<'a> {
     cluster: &'a Cluster,
     uid: Uid,
@@ -107,21 +107,21 @@ struct Inside<'a> {
     tree: Tree,
     folder: String,
     variables: Vec<(String, String)>,
-    /// The variables that a shell has set, which are not all of them.
+    /// The names of the variables that a shell set.
     set: Vec<String>,
     deeds: Vec<Deed>,
     advice: String,
     is_unknown: bool,
     is_tty: bool,
     left: u32,
-    /// How many scripts run within another.
+    /// The nesting depth of scripts.
     depth: u32,
     sleeps_ms: u64,
-    /// The processes that were told to end.
+    /// The processes that got a signal to end.
     ended: Vec<usize>,
 }
 
-/// The container of a pod that runs, of this name.
+/// Finds a container of a running pod by name.
 pub fn spec_of<'a>(run: &'a PodRuntime, name: &str) -> Option<&'a Container> {
     run.spec.init_containers.iter().chain(&run.spec.containers).find(|spec| spec.name == name)
 }
@@ -152,12 +152,12 @@ impl<'a> Inside<'a> {
         inside
     }
 
-    /// The instant, after what the command has slept.
+    /// The current instant, including the command's sleep.
     fn now(&self) -> Time {
         self.cluster.now.plus(self.sleeps_ms)
     }
 
-    /// Says that something is not simulated.
+    /// The error for something that isn't simulated.
     fn not_simulated(&mut self, what: &str) -> Out {
         self.is_unknown = true;
         Out::fail(1, format!("{what} is not simulated"))
@@ -170,7 +170,7 @@ impl<'a> Inside<'a> {
         }
     }
 
-    /// The file of a program, if there is one.
+    /// The path of a program, if the container has it.
     fn locate(&self, program: &str) -> Option<String> {
         let is_program = |path: &String| {
             self.tree.get(path).is_some_and(|file| file.text.is_some() && file.mode & 0o111 != 0)
@@ -197,12 +197,12 @@ impl<'a> Inside<'a> {
         }
     }
 
-    /// Runs a program with its arguments; none if the container has no such program.
+    /// Runs a program with its arguments; `None` if the container doesn't have it.
     fn program(&mut self, words: &[&str], input: &str) -> Option<Out> {
         let (name, words) = words.split_first()?;
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
-            self.advise(format!("commands in a container run at most {MOST_PROGRAMS} programs"));
+            self.advise(format!("a command in a container runs at most {MOST_PROGRAMS} programs"));
             return Some(Out::code(137));
         }
         let Some(path) = self.locate(name) else {
@@ -239,7 +239,7 @@ impl<'a> Inside<'a> {
         out.unwrap_or_else(|| self.not_simulated(program))
     }
 
-    /// What the database of a pod holds, with what this command has written to it.
+    /// The entries of a pod's database, including those that this command wrote.
     fn data_of(&self, uid: Uid, run: &PodRuntime) -> Vec<String> {
         let entries = self.cluster.world.data_of(run).cloned().unwrap_or_default().entries;
         let known = entries.iter().map(|entry| entry.text.to_string());
@@ -250,7 +250,7 @@ impl<'a> Inside<'a> {
         known.chain(new).collect()
     }
 
-    /// What it all came to.
+    /// The result of the command.
     fn finish(mut self, out: Out) -> Ran {
         let mut deeds = std::mem::take(&mut self.deeds);
         for (layer, files, is_new) in std::mem::take(&mut self.tree.layers) {
@@ -281,7 +281,7 @@ impl<'a> Inside<'a> {
     }
 }
 
-/// Runs a command in a container that runs.
+/// Runs a command in a running container.
 pub fn run(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
@@ -306,7 +306,7 @@ pub fn is_shell(command: &[&str]) -> bool {
     matches!(command.first().map(|name| files::base_name(name)), Some("sh" | "bash" | "ash"))
 }
 
-/// Whether a shell can be started in a container.
+/// Whether a container has a program.
 pub fn has_program(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
@@ -316,7 +316,7 @@ pub fn has_program(
     Inside::new(cluster, uid, run, spec).locate(name).is_some()
 }
 
-/// What a shell in a container prints before each line that is typed.
+/// The prompt of a shell in a container.
 pub fn prompt(run: &PodRuntime, spec: &Container, shell: &str, folder: &str) -> String {
     match (Family::of(&spec.image), files::base_name(shell)) {
         (Family::Busybox, _) => format!("{folder} # "),
@@ -325,7 +325,7 @@ pub fn prompt(run: &PodRuntime, spec: &Container, shell: &str, folder: &str) -> 
     }
 }
 
-/// The tools that are simulated in a container, for people who try another one.
+/// Advice that lists the simulated tools of a container.
 pub fn tools(spec: &Container) -> String {
     let family = Family::of(&spec.image);
     if family == Family::Bare {
@@ -337,18 +337,18 @@ pub fn tools(spec: &Container) -> String {
     format!("simulated in this container: {}", all.filter(hidden).collect::<Vec<_>>().join(", "))
 }
 
-/// Whether a clone copies the files beside the data: the example database does, the images of others do not.
+/// Whether a clone copies all files of a volume: the example database does; known images copy only the data.
 pub fn copies_files(image: &str) -> bool {
     Family::of(image) == Family::Other
 }
 
-/// Whether the first process of a container ignores SIGTERM, so that it has to be killed: it is a shell or a sleep, which
-/// have no handler for it.
+/// Whether the first process of a container ignores SIGTERM, so that it must be killed: a shell or `sleep`, which has
+/// no handler for it.
 pub fn ignores_term(spec: &Container) -> bool {
     Family::of(&spec.image).processes(spec).1 == image::Exit::Never
 }
 
-/// Whether images commonly have a program that is not simulated.
+/// Whether a program is common in images, but not simulated.
 pub fn is_known(program: &str) -> bool {
     image::is_known(program)
 }

@@ -7,11 +7,11 @@ use crate::api::json::Node as Tree;
 use crate::api::*;
 use std::rc::Rc;
 
-/// Where every pod finds the credentials of its service account.
+/// The folder with the credentials of the pod's service account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 impl Inside<'_> {
-    /// Mounts what the manifest mounts, the outer ones first.
+    /// Mounts the volumes in the manifest, outer mount paths first.
     pub(super) fn volumes(&mut self) {
         let run = self.run;
         let mut mounts: Vec<&VolumeMount> = self.spec.volume_mounts.iter().collect();
@@ -97,7 +97,7 @@ impl Inside<'_> {
         self.show_data(layer.map(|(layer, _, _)| layer), &at, &sub);
     }
 
-    /// Shows the data of the database as a file, in the folder in which they are.
+    /// Adds the data of the database as a file in its folder.
     fn show_data(&mut self, layer: Option<Layer>, at: &str, sub: &str) {
         let Some(database) = self.run.database.as_ref().filter(|_| self.family.has_data()) else {
             return;
@@ -122,7 +122,7 @@ impl Inside<'_> {
         self.tree.data = Some((path, database.disk.clone()));
     }
 
-    /// The files that a ConfigMap, a Secret, or the like puts into a volume; none of a volume of another kind.
+    /// The files in a volume of a ConfigMap, Secret, or the like; `None` for other volumes.
     fn texts(&self, volume: &Volume) -> Option<Vec<(String, String)>> {
         let mut found = Vec::new();
         let mut add = |source: &Tree| {
@@ -171,7 +171,7 @@ impl Inside<'_> {
         for (path, text) in files {
             let text: Rc<str> = text.into();
             match path.strip_prefix(sub) {
-                // A single file is mounted.
+                // The `subPath` is a single file.
                 Some("") if !sub.is_empty() => self.tree.put(at, File::of(text)),
                 Some(rest) => self.tree.put(&super::files::absolute(at, rest), File::of(text)),
                 None => {}

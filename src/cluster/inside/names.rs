@@ -1,15 +1,15 @@
-//! Programs that look names up or try connections: `nslookup`, `dig`, `host`, `getent`, `ping`, `nc`.
+//! Programs that look up names or test connections: `nslookup`, `dig`, `host`, `getent`, `ping`, `nc`.
 
 use super::super::dns::{self, RecordType};
 use super::connect::{self, NoPeer};
 use super::tools::Options;
 use super::{Family, Inside, Out};
 
-/// The address and the name of CoreDNS, as kubeadm sets it up.
+/// The cluster IP and the name of the DNS Service, as set up by kubeadm.
 const SERVER: &str = "10.96.0.10";
 const SERVER_NAME: &str = "kube-dns.kube-system.svc.cluster.local";
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
     Some(match program {
         "nslookup" => nslookup(inside, words),
@@ -22,7 +22,7 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
     })
 }
 
-/// The name that CoreDNS has for an address.
+/// The name of an address in CoreDNS.
 fn reverse(inside: &Inside<'_>, address: &str) -> Option<String> {
     if address == SERVER {
         return Some(SERVER_NAME.into());
@@ -44,7 +44,7 @@ fn reverse(inside: &Inside<'_>, address: &str) -> Option<String> {
     })
 }
 
-/// Whether a name is outside of the cluster, where no server is simulated.
+/// Whether a name is outside the cluster, where nothing is simulated.
 fn is_outside(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     name.contains('.')
@@ -53,10 +53,10 @@ fn is_outside(name: &str) -> bool {
         && ["com", "org", "net", "io", "dev"].contains(&name.rsplit('.').next().unwrap_or(""))
 }
 
-/// Says why a name does not resolve.
+/// Adds advice about why a name doesn't resolve.
 fn explain(inside: &mut Inside<'_>, name: &str) {
     if is_outside(name) {
-        return inside.advise("the simulated cluster has no network to the outside");
+        return inside.advise("the simulated cluster is not connected to the Internet");
     }
     let why = dns::why_not(inside.cluster, inside.run.pod.namespace(), name);
     let reason = super::Reason::NoSuchName { name: name.to_owned(), why };
@@ -68,7 +68,7 @@ fn nslookup(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         word.strip_prefix("-type=").or(word.strip_prefix("-query=")).or(word.strip_prefix("-q="))
     });
     let Some(name) = words.iter().find(|word| !word.starts_with('-')).copied() else {
-        return Out::fail(1, "nslookup: interactive mode is not simulated; name a host");
+        return Out::fail(1, "nslookup: interactive mode is not simulated; add a host name");
     };
     let is_srv = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("srv"));
     let record = if is_srv { RecordType::Srv } else { RecordType::A };
@@ -123,13 +123,13 @@ fn nslookup(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     Out::print(text + "\n")
 }
 
-/// The port, the target and the weight of SRV records; CoreDNS shares 100 among them (`msg.Split`).
+/// The port, target, and weight of SRV records; CoreDNS divides a weight of 100 among them (`msg.Split`).
 fn records(services: &[dns::ServiceRecord]) -> impl Iterator<Item = (u16, &str, usize)> {
     let weight = 100 / services.len().max(1);
     services.iter().map(move |record| (record.port, record.target.as_str(), weight.max(1)))
 }
 
-/// What `dig` found: the name that was asked for, whether it exists, and the lines of the sections.
+/// The result of `dig`: the question, whether the name exists, and the lines of the sections.
 struct Dug {
     question: String,
     kind: &'static str,
@@ -138,7 +138,7 @@ struct Dug {
     additional: String,
 }
 
-/// Asks as `dig` does: for the name as it is, unless it is told to use the search path.
+/// Queries a name like `dig`, which ignores the search path without `+search`.
 fn ask(inside: &mut Inside<'_>, words: &[&str]) -> Dug {
     let mut name = "";
     let mut is_srv = false;
@@ -257,10 +257,11 @@ fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let count =
         options.value('c').and_then(|count| count.parse::<u32>().ok()).unwrap_or(4).clamp(1, 20);
     if options.value('c').is_none() {
-        inside
-            .advise("ping sends four requests here; without -c it would go on until it is stopped");
+        inside.advise(
+            "ping sends four requests here; a real ping without -c continues until you stop it",
+        );
     }
-    // A cluster IP is no host: nobody answers ICMP there.
+    // A cluster IP isn't a host, so nothing answers ICMP.
     let world = &inside.cluster.world;
     let is_own = address.starts_with("127.") || address == inside.run.ip;
     let answers = is_own
@@ -278,7 +279,7 @@ fn ping(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     Out { exit: u8::from(!answers), ..Out::print(text) }
 }
 
-/// `nc -z HOST PORT`; ZooKeeper answers `ruok`.
+/// `nc -z HOST PORT`: tests a connection.
 fn nc(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let options = Options::read(words, "w");
     let (Some(host), Some(port)) =

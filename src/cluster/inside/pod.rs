@@ -1,4 +1,4 @@
-//! What the kubelet puts into a container: its environment, `/etc/hosts` and the like, and its volumes
+//! What the kubelet adds to a container: its environment, files such as `/etc/hosts`, and its volumes
 //! (`pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/envvars`, `pkg/kubelet/network/dns`).
 
 use super::super::world::*;
@@ -7,7 +7,7 @@ use super::{Family, Inside, image};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 
-/// What the file of a simulated program begins with; its name follows.
+/// The beginning of the file of a simulated program, before its name.
 pub(super) const PROGRAM: &str = "\u{7f}ELF\n";
 
 /// The host name of a pod.
@@ -15,7 +15,7 @@ pub(super) fn host_name(run: &PodRuntime) -> &str {
     if run.spec.hostname.is_empty() { run.pod.name() } else { &run.spec.hostname }
 }
 
-/// The full host name of a pod, which only a pod with a subdomain has.
+/// The FQDN of a pod with a subdomain, or the host name of another pod.
 pub(super) fn full_name(run: &PodRuntime) -> String {
     match run.spec.subdomain.as_str() {
         "" => host_name(run).to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn full_name(run: &PodRuntime) -> String {
     }
 }
 
-/// The bytes that a text in base64 stands for, as a text.
+/// Decodes Base64 text, such as a value of a Secret. Replaces invalid UTF-8.
 fn decoded(text: &str) -> String {
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
     for letter in text.bytes() {
@@ -47,7 +47,7 @@ fn decoded(text: &str) -> String {
 }
 
 impl Inside<'_> {
-    /// What the pod's object says at a path such as `metadata.labels['app']`.
+    /// The value of a field of the Pod, such as `metadata.labels['app']`.
     pub(super) fn field(&self, path: &str) -> String {
         let pod = self.cluster.store.pods.get(&self.run.pod);
         let Some(pod) = pod.filter(|pod| pod.metadata.uid == self.uid) else {
@@ -82,7 +82,7 @@ impl Inside<'_> {
         }
     }
 
-    /// The keys of a ConfigMap or a Secret, with their values.
+    /// The keys and values of a ConfigMap or Secret.
     pub(super) fn keys(&self, kind: Kind, name: &str) -> Vec<(String, String)> {
         let reference = ObjectRef::named(kind, self.run.pod.namespace(), name);
         match self.cluster.store.get(&reference) {
@@ -103,7 +103,7 @@ impl Inside<'_> {
         self.keys(kind, name).into_iter().find(|(other, _)| other == key).map(|(_, value)| value)
     }
 
-    /// The environment, files, and volumes of a container that has just started, and what was written since.
+    /// Sets up the environment, files, and volumes of the container, including all changes since its start.
     pub(super) fn furnish(&mut self) {
         let home = if self.family == Family::Mysql { "/var/lib/mysql" } else { "/root" };
         let context =
@@ -130,7 +130,7 @@ impl Inside<'_> {
         self.folder = super::files::absolute("/", folder);
     }
 
-    /// The variables of the Services that existed when the container started (`envvars.FromServices`).
+    /// Adds the variables of the Services that existed when the container started (`envvars.FromServices`).
     fn services(&mut self) {
         let since =
             self.run.containers.iter().find(|one| one.name == self.spec.name).map(|one| match one
@@ -183,7 +183,7 @@ impl Inside<'_> {
         }
     }
 
-    /// The variables that the manifest sets (`makeEnvironmentVariables`).
+    /// Adds the variables in the manifest (`makeEnvironmentVariables`).
     fn environment(&mut self) {
         let other = self.spec.other.clone();
         for source in other.get("envFrom").map_or(&[][..], Tree::items) {
@@ -214,7 +214,7 @@ impl Inside<'_> {
         }
     }
 
-    /// A value with the variables that it names as `$(NAME)` (`expansion.Expand`).
+    /// Replaces `$(NAME)` in a value with the variable (`expansion.Expand`).
     pub(super) fn expanded(&self, text: &str) -> String {
         let mut parts = text.split("$(");
         let mut out = parts.next().unwrap_or("").to_owned();
@@ -227,7 +227,7 @@ impl Inside<'_> {
         out
     }
 
-    /// The files of the image, and those that the kubelet makes.
+    /// Adds the files of the image and of the kubelet.
     fn base(&mut self) {
         let (family, run) = (self.family, self.run);
         let folders = "/bin /dev /etc /home /opt /proc /root /run /srv /sys /tmp /usr/bin /usr/lib /usr/sbin /var/lib /var/log /var/run";
@@ -270,8 +270,8 @@ impl Inside<'_> {
         self.tree.put("/etc/passwd", File::of(users));
     }
 
-    /// What the manifest says of files and programs that nobody else knows: those that the exec probes look at. In an
-    /// image whose files are known they are there only if the container's own command names them.
+    /// Adds the files and programs that exec probes use, because the files of most images aren't known. In an image
+    /// whose files are known, this adds only those that the container's command names.
     fn assumed(&mut self) {
         let spec = self.spec;
         let own = [spec.other.get("command"), spec.other.get("args")];

@@ -2,14 +2,15 @@
 
 use super::*;
 
-/// How an exec or HTTP probe of a container that answers fails, as far as that follows from what is in the container.
+/// The failure of an exec or HTTP probe, according to the files of the container; `None` if the probe passes or isn't
+/// simulated. The container must be up.
 pub fn failure(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
     spec: &Container,
     probe: &Probe,
 ) -> Option<Failed> {
-    // What an image starts with passes, unless its files are known.
+    // If the image's files aren't known, probes pass until a file changes.
     let is_known = Family::of(&spec.image).is_plain() || is_touched(cluster, run, spec);
     if !is_known {
         return None;
@@ -41,7 +42,7 @@ pub fn failure(
     (status >= 400).then_some(Failed::Status(status))
 }
 
-/// Whether something was written in a container, or on a volume of its pod.
+/// Whether a file changed in a container, or on a volume of its pod.
 fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
     let own = run.containers.iter().find(|one| one.name == spec.name);
     let on_disk = |name: &String| {
@@ -56,11 +57,11 @@ fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
         || run.mounted.iter().any(on_disk)
 }
 
-/// How a probe failed.
+/// The failure of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failed {
-    /// A command ended badly; what it printed.
+    /// A command failed with this output.
     Command(String),
-    /// An HTTP server answered with this status.
+    /// An HTTP server answered with this status code.
     Status(u16),
 }

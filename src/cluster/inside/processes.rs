@@ -1,7 +1,7 @@
-//! Programs for processes: `ps`, `kill` and its like.
+//! Programs for processes: `ps`, `kill`, and the like.
 //!
-//! As in Linux, process 1 of a container ignores every signal from inside for which it has no handler, SIGKILL among
-//! them (`pid_namespaces(7)`).
+//! As in Linux, process 1 of a container ignores signals from inside the container for which it has no handler,
+//! including SIGKILL (`pid_namespaces(7)`).
 
 use super::file_tools::user_name;
 use super::files::base_name;
@@ -22,7 +22,7 @@ const SIGNALS: [(&str, u8); 7] = [
     ("TERM", TERMINATE),
 ];
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
     Some(match program {
         "ps" => ps(inside, words),
@@ -32,12 +32,12 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
     })
 }
 
-/// The number of a process.
+/// The process ID.
 fn number(index: usize) -> usize {
     1 + index * 6
 }
 
-/// The name of a process: that of its program.
+/// The name of a process's program.
 fn name(process: &str) -> &str {
     let first = process.split([' ', ':']).next().unwrap_or("");
     base_name(first)
@@ -75,7 +75,7 @@ fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
     let own = all.len() - 1;
     for (index, command) in all.iter().enumerate() {
         let pid = number(index);
-        // A command that is run by kubectl exec has no parent in the container.
+        // A command that kubectl exec runs has no parent in the container.
         let parent = if index == 0 || index == own { 0 } else { 1 };
         text += &match style {
             _ if is_busybox => format!("{pid:>5} {short:<8}  0:00 {command}\n"),
@@ -98,7 +98,7 @@ fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
     Out::print(text)
 }
 
-/// The signal that an option such as `-9`, `-KILL` or `-SIGTERM` names.
+/// The signal in an option such as `-9`, `-KILL`, or `-SIGTERM`.
 fn signal(word: &str) -> Option<u8> {
     let word = word.trim_start_matches("SIG");
     word.parse()
@@ -106,7 +106,7 @@ fn signal(word: &str) -> Option<u8> {
         .or_else(|| SIGNALS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number))
 }
 
-/// The signal that the words name, and the other words.
+/// Splits arguments into the signal and the rest.
 fn read<'w>(words: &[&'w str]) -> (Option<u8>, Vec<&'w str>) {
     match words {
         ["-s" | "--signal", word, rest @ ..] => (signal(word), rest.to_vec()),
@@ -180,11 +180,11 @@ fn by_name(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Out {
     }
 }
 
-/// A process gets a signal; if the container's first process ends, so does the container.
+/// Sends a signal to a process. If the container's first process ends, so does the container.
 fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
     let (_, exit) = inside.family.processes(inside.spec);
     let code = match (index, exit, signal) {
-        // Signal 0 only asks, and the others are for reloads.
+        // Signal 0 only checks that the process exists; the others reload.
         (_, _, 0 | 1 | 10 | 12) => return,
         (0, _, KILL) => {
             return inside.advise(
@@ -199,7 +199,7 @@ fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
             );
         }
         (_, Exit::ByChild, _) => 128 + signal.min(64),
-        // The first process starts another one in its place.
+        // The first process replaces it.
         _ => return,
     };
     if inside.ended.is_empty() {

@@ -1,9 +1,9 @@
-//! Cassandra, played by the example database: `nodetool status`.
+//! Cassandra, simulated with the example database: `nodetool status`.
 
 use super::keeper::members;
 use super::{Inside, Out};
 
-/// Runs this program; none if it is another.
+/// Runs `nodetool`; `None` for any other program.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
     if program != "nodetool" {
         return None;

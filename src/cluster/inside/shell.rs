@@ -5,14 +5,14 @@ use super::files;
 use super::{Inside, Out, Ran};
 use crate::shell::{self, Ask, Call, Host, Output, Shell};
 
-/// The programs that the shell has itself.
+/// The builtins and filters of the shell, which containers have as programs.
 const OWN: &str = "[ awk base64 basename cat cut dirname echo false grep head printf pwd sed seq sort tail test tr true \
     uniq wc xargs";
 
-/// How deep scripts may run scripts.
+/// The maximum nesting depth of scripts.
 const MOST_SHELLS: u32 = 5;
 
-/// A script that runs in a container.
+/// The host of a script in a container.
 pub(super) struct Script<'i, 'a> {
     inside: &'i mut Inside<'a>,
     is_left: bool,
@@ -50,7 +50,7 @@ impl<'i, 'a> Script<'i, 'a> {
         Script { inside, is_left: false }
     }
 
-    /// What is answered to a script.
+    /// Answers a request of a script.
     pub(super) fn answer_to(&mut self, ask: &Ask, shell: &Shell) -> Output {
         self.answer(ask, shell)
     }
@@ -78,7 +78,7 @@ impl<'i, 'a> Script<'i, 'a> {
     }
 }
 
-/// Runs a script in a shell, and says whether it was left with `exit`.
+/// Runs a script in a shell. The flag tells whether it ended with `exit`.
 fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool) {
     if inside.depth >= MOST_SHELLS || inside.left == 0 {
         return (Out::fail(126, "sh: too many scripts within scripts"), true);
@@ -94,7 +94,7 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
     (Out { stdout, stderr, exit }, is_left)
 }
 
-/// A new shell in the folder of the command, with its variables.
+/// Creates a shell with the working directory and the variables of the command.
 pub(super) fn new_shell(inside: &Inside<'_>, arguments: &[&str]) -> Shell {
     let variables = inside.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let shell = Shell::new(&inside.folder, variables);
@@ -102,7 +102,7 @@ pub(super) fn new_shell(inside: &Inside<'_>, arguments: &[&str]) -> Shell {
     shell
 }
 
-/// `sh -c SCRIPT`, `sh FILE`, or `sh` with a script as its input.
+/// Runs `sh -c SCRIPT`, `sh FILE`, or `sh` with a script as its input.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input: &str) -> Out {
     let folder = inside.folder.clone();
     let options = words.iter().take_while(|word| word.starts_with('-')).count();
@@ -123,7 +123,7 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input:
     out
 }
 
-/// A file that is a script.
+/// Runs a script file.
 pub(super) fn script(inside: &mut Inside<'_>, text: &str, words: &[&str], _input: &str) -> Out {
     let (shell, folder) = (new_shell(inside, words), inside.folder.clone());
     let (out, _) = interpret(inside, &shell, text);
@@ -131,12 +131,12 @@ pub(super) fn script(inside: &mut Inside<'_>, text: &str, words: &[&str], _input
     out
 }
 
-/// A word that a shell reads as itself.
+/// Quotes a word for a shell.
 pub(super) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// A program that the shell has itself; none if it has not.
+/// Runs a builtin or filter of the shell; `None` for any other program.
 pub(super) fn own(
     inside: &mut Inside<'_>,
     program: &str,
@@ -153,7 +153,7 @@ pub(super) fn own(
     Some(interpret(inside, &shell, &line).0)
 }
 
-/// A shell that reads what is typed: its input.
+/// Runs the typed lines, which are the input, in an interactive shell.
 pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     let shell = new_shell(&inside, &[]);
     let known = inside.variables.clone();
@@ -168,7 +168,7 @@ pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     Ran { memory, is_left, ..inside.finish(out) }
 }
 
-/// Whether a name is as a pattern with `*` and `?` wants it.
+/// Whether a pattern with `*` and `?` matches a name.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut at, mut from, mut star) = (0, 0, None);
@@ -181,7 +181,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
             Some(wanted) if *wanted == b'?' || name.get(from) == Some(wanted) => {
                 (at, from) = (at + 1, from + 1)
             }
-            // What the last star stands for is one longer.
+            // Extend the match of the last star by one character.
             _ => match star {
                 Some((place, start)) => {
                     star = Some((place, start + 1));

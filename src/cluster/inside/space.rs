@@ -9,7 +9,7 @@ use crate::api::thousandths;
 /// The size of a block, in bytes.
 const BLOCK: u64 = 4_096;
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
     Some(match program {
         "df" => df(inside, words),
@@ -20,7 +20,7 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
     })
 }
 
-/// The root of the container, and the volumes that are mounted in it.
+/// The root filesystem of the container, and its mounted volumes.
 fn mounts(inside: &Inside<'_>) -> Vec<Mount> {
     let (path, device) = ("/".to_owned(), "overlay");
     let root = Mount { path, device, size: String::new(), sub: String::new(), layer: Some(0) };
@@ -34,7 +34,7 @@ fn mounted(mount: &Mount) -> String {
     format!("{} on {} type {kind} ({how},relatime)\n", mount.device, mount.path)
 }
 
-/// A number of bytes as GNU writes it with `-h`: rounded up, with one digit after the point below 10.
+/// Formats a number of bytes like GNU tools with `-h`: rounded up, with one decimal place below 10.
 fn human(bytes: u64) -> String {
     if bytes < 1_024 {
         return bytes.to_string();

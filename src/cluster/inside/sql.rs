@@ -1,5 +1,5 @@
-//! MySQL, played by the example database: each statement that writes is an entry, and what a table holds follows from
-//! the entries of the pod that is asked. So a statement is found where the replication has put it.
+//! MySQL, simulated with the example database: each statement that writes is an entry, and the contents of a table
+//! follow from the entries in the pod that runs the query. So a statement has an effect wherever it was replicated.
 
 mod statement;
 
@@ -11,10 +11,10 @@ use crate::api::json::Node as Tree;
 use crate::db::Role;
 use statement::{Table, columns, parts, replay, statements, words};
 
-/// The longest statement that is simulated, in bytes.
+/// The maximum length of a statement, in bytes.
 const LONGEST: usize = 2_000;
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(
     inside: &mut Inside<'_>,
     program: &str,
@@ -59,7 +59,7 @@ pub(super) fn run(
                 break;
             }
             Err(Problem::Unknown) => {
-                out.stderr += "this statement is not simulated; CREATE, DROP, INSERT, DELETE, SHOW, and SELECT are, in their simple forms\n";
+                out.stderr += "this statement is not simulated; use simple forms of CREATE, DROP, INSERT, DELETE, SHOW, and SELECT\n";
                 inside.is_unknown = true;
                 out.exit = 1;
                 break;
@@ -82,13 +82,13 @@ fn no_server(program: &str, host: &str, port: u16, why: NoPeer) -> Out {
 }
 
 enum Problem {
-    /// A code with its state, and the words of MySQL.
+    /// The error code with the SQL state, and the message of MySQL.
     Error(&'static str, String),
     /// It is not simulated.
     Unknown,
 }
 
-/// What MySQL says of a statement on something that exists already, or does not.
+/// The error of MySQL if a statement creates an object that exists, or uses one that doesn't exist.
 fn conflict(upper: &[&str], exists: bool, (name, full): (&str, &str)) -> Option<Problem> {
     let is_table = upper.get(1) != Some(&"DATABASE") && upper.get(1) != Some(&"SCHEMA");
     let (code, words) = match (upper.first().copied()?, exists, is_table) {
@@ -125,7 +125,7 @@ impl Client<'_> {
         self.peer.run.database.as_ref().filter(|database| database.is_open())
     }
 
-    /// A name with its database.
+    /// The name of a table with its database.
     fn full(&self, name: &str) -> Result<String, Problem> {
         match (name.contains('.'), self.database.as_str()) {
             (true, _) => Ok(name.to_owned()),
@@ -189,7 +189,7 @@ impl Client<'_> {
         }
     }
 
-    /// The statement as it is written to the database; none if there is nothing to do.
+    /// The statement to write to the database; `None` if it has no effect.
     fn change(
         &self,
         databases: &[String],
@@ -204,7 +204,7 @@ impl Client<'_> {
                 let words = "The MySQL server is running with the --super-read-only option so it cannot execute this statement";
                 return Err(Problem::Error("1290 (HY000)", words.into()));
             }
-            // Only the pods of StatefulSets have an example database.
+            // Only pods of StatefulSets have an example database.
             None => return Err(Problem::Unknown),
         }
         let is_forgiving = upper.contains(&"EXISTS");
@@ -323,7 +323,7 @@ impl Client<'_> {
         })
     }
 
-    /// The ID that an init container writes into the configuration, as in `server-id=$((100 + $ordinal))`; else 1.
+    /// The ID that an init container writes to the configuration, as in `server-id=$((100 + $ordinal))`, or 1.
     fn server_id(&self) -> i64 {
         let run = self.peer.run;
         let ordinal = run.pod.name().rsplit('-').next().and_then(|text| text.parse::<i64>().ok());

@@ -1,23 +1,23 @@
-//! Small programs, and how all of them read their options and complain.
+//! Small programs, and the options and error messages of all programs.
 
 use super::file_tools::user_name;
 use super::files::{MISSING, Problem};
 use super::{Family, Inside, Out, pod};
 
-/// The options of a program, apart from its other words.
+/// The arguments of a program.
 pub(super) struct Options<'a> {
     /// The letters of its short options.
     pub(super) letters: String,
     /// Its long options.
     pub(super) long: Vec<&'a str>,
-    /// What is no option.
+    /// The operands.
     pub(super) rest: Vec<&'a str>,
-    /// The values of those options that take one, by their letter.
+    /// The values of short options, by letter.
     values: Vec<(char, &'a str)>,
 }
 
 impl<'a> Options<'a> {
-    /// Takes words apart; `valued` are the letters of the options that take a value.
+    /// Parses arguments; `valued` are the letters of the options that take a value.
     pub(super) fn read(words: &[&'a str], valued: &str) -> Options<'a> {
         let mut options = Options {
             letters: String::new(),
@@ -63,7 +63,7 @@ impl<'a> Options<'a> {
     }
 }
 
-/// A complaint about a file, as GNU or BusyBox words it.
+/// The error message for a file, in the words of GNU or BusyBox.
 pub(super) fn complaint(
     inside: &Inside<'_>,
     program: &str,
@@ -96,7 +96,7 @@ pub(super) fn complaint(
     }
 }
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(
     inside: &mut Inside<'_>,
     program: &str,
@@ -191,7 +191,7 @@ fn date(inside: &Inside<'_>, words: &[&str]) -> Out {
         swaps.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to))
     };
     match words.iter().find(|word| word.starts_with('+')) {
-        // The first of January 2026, at which every recipe begins.
+        // January 1, 2026, when every recipe starts.
         Some(format) if format.contains("%s") => {
             Out::print(format!("{}\n", 1_767_225_600 + now.0 / 1_000))
         }

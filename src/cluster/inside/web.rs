@@ -1,4 +1,4 @@
-//! HTTP: `curl` and `wget`, and the servers that they ask, which answer with the files that they see.
+//! HTTP: `curl` and `wget`, and servers that serve the files of their containers.
 
 use super::connect::{self, NoPeer, Peer};
 use super::file_tools::save;
@@ -7,7 +7,7 @@ use super::tools::Options;
 use super::{Inside, Out};
 use std::rc::Rc;
 
-/// Runs one of these programs; none if it is another.
+/// Runs one of these programs; `None` for any other program.
 pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Option<Out> {
     match program {
         "curl" => Some(curl(inside, words)),
@@ -16,7 +16,7 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
     }
 }
 
-/// The status and the page that the HTTP server of a container answers with; none if it has none.
+/// The status code and page of the HTTP server in a container; `None` if it has no server.
 pub(super) fn page(inside: &Inside<'_>, path: &str) -> Option<(u16, String)> {
     let (root, name) = inside.family.web()?;
     let path = path.split(['?', '#']).next().unwrap_or("/");
@@ -37,7 +37,7 @@ pub(super) fn page(inside: &Inside<'_>, path: &str) -> Option<(u16, String)> {
     Some((status, text.replace('\n', "\r\n")))
 }
 
-/// What a server answers at the other end; none if it does not speak HTTP.
+/// The answer of a server; `None` if it isn't an HTTP server.
 fn answer(inside: &Inside<'_>, peer: &Peer<'_>, path: &str) -> Option<(u16, String)> {
     let is_own = peer.uid == inside.uid && peer.spec.name == inside.spec.name;
     let is_web = super::Family::of(&peer.spec.image).ports().contains(&peer.port);
@@ -50,7 +50,7 @@ fn answer(inside: &Inside<'_>, peer: &Peer<'_>, path: &str) -> Option<(u16, Stri
     page(&Inside::new(inside.cluster, peer.uid, peer.run, peer.spec), path)
 }
 
-/// The host, the port and the path of an address.
+/// The host, port, and path of a URL.
 fn parts(address: &str) -> (String, u16, String) {
     let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -94,10 +94,10 @@ fn curl(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     out
 }
 
-/// Gets one address.
+/// Gets one URL.
 ///
 /// # Errors
-/// The exit code and the words of curl.
+/// The exit code and message of curl.
 fn fetch(
     inside: &mut Inside<'_>,
     options: &Options<'_>,
@@ -138,7 +138,7 @@ fn fetch(
     Ok(())
 }
 
-/// The exit code and the words of curl where there is no answer.
+/// The exit code and message of curl if there is no answer.
 fn no_answer(inside: &mut Inside<'_>, why: Option<NoPeer>, host: &str, port: u16) -> (u8, String) {
     match why {
         None => {

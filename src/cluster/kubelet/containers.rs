@@ -222,7 +222,7 @@ fn started(
     RunState::Running { since: now, until }
 }
 
-/// Starts the first process of a container, or goes on with it, as far as it is simulated. The container ends with it.
+/// Starts or continues the first process of a container, if it is simulated. The container ends with it.
 fn process(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
     let Some(index) = run.containers.iter().position(|one| one.name == name) else { return };
     let (spec, before) =

@@ -28,7 +28,7 @@ pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) ->
     until
 }
 
-/// Whether the process of a container is known to ignore the signal to end.
+/// Whether the process of a container ignores SIGTERM.
 fn ignores(container: &ContainerRun, spec: Option<&Container>) -> bool {
     container.process.is_some() && spec.is_some_and(inside::ignores_term)
 }

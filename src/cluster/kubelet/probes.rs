@@ -1,9 +1,9 @@
 //! Probes: when each is due, and what its results cause (`pkg/kubelet/prober/worker.go`).
 //!
-//! What a probe finds follows from what is in the container ([`inside::failure`]), as far as that is simulated; beyond that
-//! the container of the database passes once the database answers, every other one always. An answer takes no time here, and neither does a refused connection, so no
-//! probe exceeds its `timeoutSeconds`. Upstream one over gRPC tries to connect until then (`pkg/probe/grpc`); here it
-//! fails at once, and its message names the timeout.
+//! The result of a probe depends on the files in the container ([`inside::failure`]). If they aren't simulated, a probe
+//! of the database's container passes once the database answers, and any other probe passes. An answer or a refused
+//! connection takes no time, so no probe exceeds its `timeoutSeconds`. Upstream, a gRPC probe tries to connect until
+//! then (`pkg/probe/grpc`); here it fails immediately, and its message names the timeout.
 
 use super::*;
 use crate::api::json::Value;
@@ -59,7 +59,7 @@ pub(super) fn probe(
         let answers = is_open && failure.is_none();
         let streak = &mut run.containers.get_mut(index)?.probes.liveness;
         let has_failed = streak.at.is_some() && !streak.is_success;
-        // One that passes is made only to end a streak of failures.
+        // A passing probe only matters if it ends a streak of failures.
         if !answers || has_failed {
             let (is_due, next) = prober.is_due(probe, *streak, answers);
             let result = is_due.then(|| count(streak, probe, answers, step.now())).flatten();

@@ -68,7 +68,7 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     }
 }
 
-/// The `kubectl run` that is attached to a pod that has ended is over; with `--rm` it deletes the pod.
+/// Ends the `kubectl run` that is attached to a finished pod; with `--rm`, it deletes the pod.
 fn detach(step: &mut Step<'_>, pod: &Pod) {
     let key = pod.metadata.key();
     let Some(attached) = step.cluster.world.attached.get(&key) else { return };

@@ -59,7 +59,7 @@ impl Pass<'_> {
         !self.is_updated(replica.revision())
     }
 
-    /// Whether this is the revision that the set goes to.
+    /// Whether this is the set's update revision.
     pub(super) fn is_updated(&self, revision: &str) -> bool {
         revision == self.revisions.update.metadata.name
     }
@@ -168,7 +168,7 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<
     Ok(Go::On)
 }
 
-/// How many of the wanted pods, from the first on, a pass finds nothing to do for.
+/// The number of desired pods, from the first ordinal, that need no change.
 fn count_settled(pass: &Pass<'_>, now: Time) -> i32 {
     if !pass.has_no_owned_claims {
         return 0;

@@ -3,8 +3,9 @@
 //! Follows `pkg/controller/statefulset` of Kubernetes v1.36: `sync` is `stateful_set.go`, [`control`]
 //! and `status` are `stateful_set_control.go`, `pods` and `replicas` are `stateful_pod_control.go` and
 //! `stateful_set_utils.go`, `claims` the retention policy of claims, `recreate` the strategy
-//! `Recreate`, `revisions` the history, and `explain` what upstream writes into its log, if anywhere. It decides from API objects only, and
-//! looks only when a set or a pod of its own changes, or when a failed pass is due again.
+//! `Recreate`, `revisions` the history, and `explain` what upstream writes into its log, if anywhere. It
+//! decides from API objects only, and looks only when a set or a pod of its own changes, or when a failed
+//! pass is due again.
 
 mod claims;
 mod control;

@@ -1,5 +1,5 @@
-//! What a pass asks of each pod of a set. It follows from the pod and the set alone, and is remembered
-//! until one of them changes.
+//! Facts about each pod of a set. They depend only on the pod and the set, and are cached until one of
+//! them changes.
 
 use super::pods::{POD_NAME_LABEL, available_at, pod_revision};
 use super::*;
@@ -9,18 +9,18 @@ use crate::cluster::memo::OfPod;
 #[derive(Clone, Debug)]
 pub struct Replica(Rc<Facts>);
 
-/// A pod, and what follows from it and its set.
+/// A pod, and facts that depend on the pod and its set.
 #[derive(Debug)]
 struct Facts {
     pod: Rc<Pod>,
-    /// The ordinal in its name; none if the number is too big.
+    /// The ordinal in its name; `None` if the number is too big.
     ordinal: Option<i32>,
-    /// When it has been Ready for `minReadySeconds`; none if it is not Running and Ready.
+    /// When it has been Ready for `minReadySeconds`; `None` if it isn't Running and Ready.
     available_at: Option<Time>,
-    /// The name of the revision that it was made from.
+    /// The name of its revision.
     revision: Rc<str>,
     is_terminating: bool,
-    /// Whether it has the name, the labels and the claims that the set gives it.
+    /// Whether its name, labels, and claims match the set.
     is_in_order: bool,
 }
 
@@ -39,7 +39,7 @@ impl OfPod for Replica {
 }
 
 impl Replica {
-    /// Looks at a pod; `like` is a pod that was looked at before, whose revision may be the same.
+    /// Computes the facts about a pod; `like` is another pod that may have the same revision.
     fn new(set: &StatefulSet, pod: Rc<Pod>, like: Option<&Replica>) -> Replica {
         let (name, labels) = (&pod.metadata.name, &pod.metadata.labels);
         let revision = pod_revision(&pod);
@@ -73,18 +73,18 @@ impl Replica {
         self.0.available_at.is_some_and(|time| time <= now)
     }
 
-    /// Ready, available, and not going: not `isUnavailable`.
+    /// Available and not Terminating: not `isUnavailable`.
     pub(super) fn is_healthy(&self, now: Time) -> bool {
         self.is_available(now) && !self.0.is_terminating
     }
 
-    /// Whether a pass finds nothing to do for it.
+    /// Whether it needs no change.
     pub(super) fn is_settled(&self, now: Time) -> bool {
         self.is_healthy(now) && self.0.is_in_order
     }
 }
 
-/// The pods that are the set's own, after adoption and release (`PodControllerRefManager.ClaimPods`).
+/// The pods of the set, after adoption and release (`PodControllerRefManager.ClaimPods`).
 pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Replica> {
     let cluster = step.cluster;
     let is_same =
@@ -115,7 +115,7 @@ pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Repl
     own
 }
 
-/// Forgets the pods of a set that is gone.
+/// Removes the cached pods of a set that is gone.
 pub(super) fn forget(step: &mut Step<'_>, set: &Key) {
     if step.cluster.controller_state.replicas.has(set) {
         let set = set.clone();
@@ -123,8 +123,8 @@ pub(super) fn forget(step: &mut Step<'_>, set: &Key) {
     }
 }
 
-/// The replicas with an ordinal of the set, by ordinal, and those beyond, the highest ordinal first; one whose number is
-/// too big for an ordinal is in neither.
+/// The replicas with an ordinal of the set, by ordinal, and the condemned ones, highest ordinal first. Neither contains
+/// replicas whose number is too big for an ordinal.
 pub(super) fn arrange(
     set: &StatefulSet,
     replicas: &[Replica],
@@ -136,7 +136,7 @@ pub(super) fn arrange(
             Some(ordinal) if set.ordinals().contains(&ordinal) => {
                 wanted.push((ordinal, replica));
             }
-            // The highest is the first: `!` turns the order round.
+            // `!` reverses the order: the highest ordinal is first.
             Some(ordinal) => condemned.push((!ordinal, replica)),
             None => {}
         }
@@ -148,8 +148,8 @@ pub(super) fn arrange(
     (Map::of_sorted(wanted.collect()), condemned.collect())
 }
 
-/// Sorts replicas by their numbers. Most are next to each other, and none is there twice but for names with leading zeros:
-/// each replica has a place of its own.
+/// Sorts replicas by number. Most numbers are consecutive, and only names with leading zeros have the same number, so
+/// usually each replica has its own place.
 fn sort(replicas: &mut Vec<(i32, &Replica)>) {
     let numbers = || replicas.iter().map(|(number, _)| i64::from(*number));
     let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else { return };

@@ -30,9 +30,9 @@ pub struct ContainerRun {
     pub probes: Probes,
     /// The stop in progress, while it still runs.
     pub stop: Option<Stop>,
-    /// What was written in it since it was started, outside of its volumes.
+    /// The files that changed since it started, outside of its volumes.
     pub files: Files,
-    /// Its first process, as far as that is simulated.
+    /// Its first process, if it is simulated.
     pub process: Option<Rc<Process>>,
 }
 

@@ -1,21 +1,21 @@
-//! What goes on in terminals outside of the cluster.
+//! Commands that run in terminals outside of the cluster.
 
 use crate::api::*;
 use std::rc::Rc;
 
-/// A `kubectl run` that is attached to the pod that it made.
+/// A `kubectl run` that is attached to the pod that it created.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attached {
-    /// What its command reads; empty if that is a terminal.
+    /// The standard input of its command; empty if that is a terminal.
     pub input: Rc<str>,
-    /// Whether it deletes the pod once that has ended.
+    /// Whether it deletes the pod once the pod ended (`--rm`).
     pub removes: bool,
 }
 
-/// A `kubectl drain` that goes on in a terminal.
+/// A `kubectl drain` that runs in a terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drain {
-    /// The nodes that are still to be drained; the first is at it.
+    /// The nodes left to drain; the first one is being drained.
     pub nodes: Vec<String>,
     /// `--pod-selector`
     pub selector: LabelSelector,
@@ -23,9 +23,9 @@ pub struct Drain {
     pub grace: Option<u64>,
     /// `--timeout`, for each node.
     pub timeout_ms: Option<u64>,
-    /// Since when the first node is being drained.
+    /// When the drain of the first node started.
     pub started: Option<Time>,
-    /// Its pods.
+    /// The pods of the first node.
     pub pods: Vec<DrainPod>,
 }
 
@@ -34,23 +34,23 @@ pub struct Drain {
 pub struct DrainPod {
     /// Its key.
     pub pod: Key,
-    /// The incarnation that has to go.
+    /// The UID of the pod to evict.
     pub uid: Uid,
-    /// How far it has come.
+    /// The progress of its eviction.
     pub progress: Progress,
-    /// When to look again.
+    /// When to check again.
     pub next: Time,
 }
 
-/// How far the eviction of a pod has come.
+/// The progress of an eviction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// It has to be asked for.
+    /// It must be requested.
     Asking,
-    /// It was granted; the pod is ending.
+    /// It was granted, and the pod is Terminating.
     Waiting,
     /// The pod is gone.
     Done,
-    /// kubectl gave up, with these words.
+    /// kubectl gave up with this message.
     Failed(String),
 }

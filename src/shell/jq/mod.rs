@@ -1,4 +1,4 @@
-//! `jq`: paths, `|`, `,`, `select`, `map`, `length`, `keys`, `paths`, `join`, texts and objects.
+//! `jq`: paths, `|`, `,`, `select`, `map`, `length`, `keys`, `paths`, `join`, strings, and objects.
 
 mod read;
 
@@ -8,12 +8,12 @@ use crate::api::json::{Entry, Node, Place, Value, quoted};
 use crate::manifest;
 use read::Reader;
 
-/// What is told about anything else.
-const NOTE: &str = "jq: this is not part of this shell, which has paths such as .items[].metadata.name, |, select, map, \
-                    length, keys, paths, join, texts with \\(PATH), and objects such as {name: .a.b}\n";
-/// The most values that one filter makes.
+/// The error for anything else.
+const NOTE: &str = "jq: not supported in this shell, which has paths such as .items[].metadata.name, |, select, map, \
+                    length, keys, paths, join, strings with \\(PATH), and objects such as {name: .a.b}\n";
+/// The maximum number of values of a filter.
 const VALUES_MAX: usize = 100_000;
-/// How deep a filter may be nested.
+/// The maximum nesting depth of a filter.
 const DEPTH_MAX: u32 = 50;
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ enum Filter {
     Both(Box<Filter>, Box<Filter>),
     Compare(Box<Filter>, String, Box<Filter>),
     Literal(Value),
-    /// A text with filters in it.
+    /// A string with interpolated filters.
     Text(Vec<(String, Option<Filter>)>),
     Object(Vec<(String, Filter)>),
     List(Option<Box<Filter>>),
@@ -72,7 +72,7 @@ pub(super) fn jq(options: &Options<'_>, text: &str) -> Output {
     output
 }
 
-/// Prints a value, over several lines if there is an indentation.
+/// Prints a value, on several lines if there is an indentation.
 fn print(node: &Node, indent: Option<usize>, out: &mut String) {
     let inner = indent.map(|indent| indent + 2);
     let line = |indent: Option<usize>, out: &mut String| {
@@ -182,7 +182,7 @@ impl Filter {
 }
 
 impl Filter {
-    /// What a step of a path finds in a value.
+    /// Applies a step of a path to a value.
     fn step(&self, node: Node, out: &mut Values) -> Result<(), String> {
         match (self, node.value) {
             (Filter::Key(_, key, _), Value::Map(entries)) => {
@@ -212,7 +212,7 @@ impl Filter {
     }
 }
 
-/// A value as a text has it.
+/// A value as part of a string.
 fn word(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => text.clone(),
@@ -286,7 +286,7 @@ fn call(
             out.push(Value::List(input.entries().iter().map(entry).collect()).into());
         }
         ("tostring", None) => out.push(word(input).as_str().into()),
-        _ => return Err(format!("{name} is not part of this shell")),
+        _ => return Err(format!("{name} is not supported in this shell")),
     }
     Ok(())
 }
@@ -320,12 +320,12 @@ fn call_with(name: &str, argument: &Filter, input: &Node, out: &mut Values) -> R
             let key = of(input)?.first().map(word).unwrap_or_default();
             out.push(Value::Bool(input.entry(&key).is_some()).into());
         }
-        _ => return Err(format!("{name} is not part of this shell")),
+        _ => return Err(format!("{name} is not supported in this shell")),
     }
     Ok(())
 }
 
-/// The paths to all values below a node.
+/// The paths of all values below a node.
 fn paths(node: &Node, path: &mut Values, out: &mut Values) {
     if out.len() > VALUES_MAX {
         return;

@@ -1,10 +1,10 @@
-//! From text to [`Filter`].
+//! The parser: from text to [`Filter`].
 
 use super::{DEPTH_MAX, Filter};
 use crate::api::json::Value;
 
 pub(super) struct Reader<'t> {
-    /// What is left.
+    /// The rest of the text.
     pub(super) rest: &'t str,
     depth: u32,
 }
@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What follows a dot: a key, or brackets.
+    /// Reads what follows a dot: a key or brackets.
     fn step(&mut self, of: Filter, has_dot: bool) -> Option<Filter> {
         let of = Box::new(of);
         if self.rest.starts_with('[') {
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         (!key.is_empty()).then(|| Filter::Key(of, key, self.take_mark()))
     }
 
-    /// Takes the `?` behind a step.
+    /// Takes the `?` after a step.
     fn take_mark(&mut self) -> bool {
         let is_next = self.rest.starts_with('?');
         self.rest = &self.rest[usize::from(is_next)..];
@@ -115,7 +115,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A text in quotes.
+    /// Reads a quoted string.
     fn text(&mut self) -> Option<Filter> {
         self.rest = self.rest.strip_prefix('"')?;
         let mut parts = Vec::new();
@@ -194,7 +194,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// What follows `{`.
+    /// Reads an object after `{`.
     fn object(&mut self) -> Option<Filter> {
         let mut fields = Vec::new();
         loop {

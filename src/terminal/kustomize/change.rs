@@ -1,4 +1,4 @@
-//! What a kustomization does to all objects.
+//! The changes of a kustomization to all objects.
 
 use super::{CLUSTER_WIDE, missing};
 use crate::api::json::{Node, Value};
@@ -7,7 +7,7 @@ use crate::manifest;
 use crate::shell::join;
 use crate::terminal::Files;
 
-/// Does what a field of the file says to all objects.
+/// Applies a field of the file to all objects.
 pub(super) fn change(
     field: &str,
     value: &Node,
@@ -49,9 +49,9 @@ pub(super) fn change(
         }
         field => {
             return Err(format!(
-                "error: kustomization.yaml: {field} is not part of this page, which has resources, namespace, \
+                "error: kustomization.yaml: {field} is not supported on this page, which has resources, namespace, \
                  namePrefix, nameSuffix, labels, commonLabels, commonAnnotations, images, replicas, patches, \
-                 configMapGenerator, secretGenerator and generatorOptions\n"
+                 configMapGenerator, secretGenerator, and generatorOptions\n"
             ));
         }
     }
@@ -140,7 +140,7 @@ fn set_image(node: &mut Node, image: &Node) {
 }
 
 fn apply_patch(one: &Node, folder: &str, files: &Files, all: &mut [Node]) -> Result<(), String> {
-    // A patch of `patchesStrategicMerge` is a path or a text itself.
+    // An item of `patchesStrategicMerge` is a path or the patch itself.
     let path = if one.as_text().is_empty() { one.text("path") } else { one.as_text() };
     let text = match files.get(&join(folder, path)) {
         _ if !one.text("patch").is_empty() => one.text("patch"),
@@ -185,7 +185,7 @@ fn apply_patch(one: &Node, folder: &str, files: &Files, all: &mut [Node]) -> Res
     }
 }
 
-/// Gives the objects their new names, and those who refer to them as well.
+/// Renames the objects, and the references to them.
 pub(super) fn rename(
     kustomization: &Node,
     renamed: &mut Vec<(String, String, String)>,
@@ -199,7 +199,7 @@ pub(super) fn rename(
         let base = generated.unwrap_or_else(|| name.clone());
         let new = match (kind.as_str(), base.strip_prefix(&name)) {
             ("Namespace" | "CustomResourceDefinition", _) => base,
-            // The hash stands behind the suffix.
+            // The hash follows the suffix.
             (_, hash) => format!("{prefix}{name}{end}{}", hash.unwrap_or_default()),
         };
         if new != name {
@@ -210,7 +210,7 @@ pub(super) fn rename(
     all.iter_mut().for_each(|object| refer(object, "", renamed));
 }
 
-/// Renames what refers to a renamed object below a node; `field` is the one in which the node stands.
+/// Updates the references to renamed objects below a node; `field` is the field of the node.
 fn refer(node: &mut Node, field: &str, renamed: &[(String, String, String)]) {
     let new = |kind: &str, old: &Node| {
         renamed

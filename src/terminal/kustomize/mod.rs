@@ -1,7 +1,7 @@
-//! `kubectl apply -k`: what a simple `kustomization.yaml` builds.
+//! `kubectl apply -k`: builds a simple `kustomization.yaml`.
 //!
-//! Follows kustomize 5 (`api/types/kustomization.go`): resources, generators, and the changes to all objects. What it
-//! has besides is refused with the name of the field.
+//! Follows kustomize 5 (`api/types/kustomization.go`): resources, generators, and changes to all objects. Any other
+//! field is an error.
 
 mod change;
 
@@ -13,12 +13,12 @@ use crate::manifest;
 use crate::shell::{encode, join};
 use change::{change, rename};
 
-/// The names of the file.
+/// The names of a kustomization file.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-/// How deep folders may name each other.
+/// The maximum depth of nested kustomizations.
 const DEPTH_MAX: u32 = 10;
 
-/// The kinds that come first, in the order in which kustomize writes them (`resid.Gvk.IsLessThan`).
+/// The kinds that kustomize writes first, in its order (`resid.Gvk.IsLessThan`).
 const FIRST: &[&str] = &[
     "Namespace",
     "ResourceQuota",
@@ -43,7 +43,7 @@ const FIRST: &[&str] = &[
     "CronJob",
     "PodDisruptionBudget",
 ];
-/// The kinds without a namespace.
+/// The cluster-scoped kinds.
 const CLUSTER_WIDE: &[&str] = &[
     "Namespace",
     "Node",
@@ -55,10 +55,10 @@ const CLUSTER_WIDE: &[&str] = &[
     "PriorityClass",
 ];
 
-/// Builds what a folder describes, as manifests.
+/// Builds the kustomization in a folder, as manifests.
 ///
 /// # Errors
-/// What kubectl prints.
+/// If it is invalid: the message to print.
 pub(super) fn build(folder: &str, files: &Files) -> Result<String, String> {
     let mut objects = objects(folder, files, 0)?;
     let rank = |object: &Node| {
@@ -71,7 +71,7 @@ pub(super) fn build(folder: &str, files: &Files) -> Result<String, String> {
     Ok(texts.join("---\n"))
 }
 
-/// The objects that a folder describes.
+/// The objects of the kustomization in a folder.
 fn objects(folder: &str, files: &Files, depth: u32) -> Result<Vec<Node>, String> {
     let found = NAMES.iter().find_map(|name| files.get(&join(folder, name)));
     let text = found.filter(|_| depth < DEPTH_MAX).ok_or_else(|| {
@@ -111,14 +111,14 @@ fn objects(folder: &str, files: &Files, depth: u32) -> Result<Vec<Node>, String>
 fn missing(name: &str) -> String {
     match examples::is_address(name) {
         true => format!(
-            "error: accumulating resources: {name}: this page makes no requests elsewhere; paste the text into a file \
-             with cat > FILE <<EOF, or apply it with the Manifest button\n"
+            "error: accumulating resources: {name}: this page sends no requests to other sites; paste the text into a \
+             file with cat > FILE <<EOF, or apply it with the Manifest button\n"
         ),
         false => format!("error: accumulating resources: open {name}: no such file or directory\n"),
     }
 }
 
-/// The documents of a text.
+/// The YAML documents of a text.
 pub(super) fn documents(text: &str, name: &str) -> Result<Vec<Node>, String> {
     let mut all = Vec::new();
     let mut part = String::new();
@@ -138,7 +138,7 @@ pub(super) fn documents(text: &str, name: &str) -> Result<Vec<Node>, String> {
     Ok(all)
 }
 
-/// A ConfigMap or Secret of a generator, and its name.
+/// The ConfigMap or Secret of a generator, and its name.
 fn generated(
     generator: &Node,
     kind: &str,
@@ -196,7 +196,7 @@ fn generated(
     Ok((object, name))
 }
 
-/// The pairs of a file of variables.
+/// The keys and values of an env file.
 pub(super) fn pairs_of(text: &str) -> Vec<(String, String)> {
     let lines =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));

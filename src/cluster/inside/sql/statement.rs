@@ -1,6 +1,6 @@
-//! SQL: statements taken apart, what they make of tables, and rows as the client prints them.
+//! SQL: the parser, the effect of statements on tables, and the output of the client.
 
-/// The statements of a script, each with the number of the line on which it begins.
+/// The statements of a script, each with the number of its first line.
 pub(super) fn statements(script: &str) -> Vec<(String, usize)> {
     let (mut found, mut text, mut quote, mut line) = (Vec::new(), String::new(), None, 1);
     let mut start = 1;
@@ -33,7 +33,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<String>>,
 }
 
-/// The words of a statement: names, numbers, texts (which keep one quote in front), and single marks.
+/// The words of a statement: names, numbers, strings (which keep the opening quote), and punctuation.
 pub(super) fn words(statement: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut chars = statement.chars().peekable();
@@ -69,7 +69,7 @@ pub(super) fn words(statement: &str) -> Vec<String> {
     found
 }
 
-/// The values in brackets, each list of a row.
+/// The parenthesized lists of values, one per row.
 fn rows(words: &[String]) -> Vec<Vec<String>> {
     let (mut found, mut depth) = (Vec::new(), 0);
     for word in words {
@@ -115,7 +115,7 @@ pub(super) fn columns(words: &[String]) -> Vec<String> {
     found
 }
 
-/// The databases and tables that statements have made.
+/// The databases and tables after all statements.
 pub(super) fn replay(entries: &[String]) -> (Vec<String>, Vec<Table>) {
     let (mut databases, mut tables) = (Vec::new(), Vec::<Table>::new());
     for entry in entries {
@@ -174,7 +174,7 @@ pub(super) fn replay(entries: &[String]) -> (Vec<String>, Vec<Table>) {
     (databases, tables)
 }
 
-/// The parts of a list: words with commas between them; brackets belong to the word before.
+/// The items of a comma-separated list; commas in parentheses don't separate.
 pub(super) fn parts(words: &[String]) -> Vec<String> {
     let (mut found, mut depth) = (vec![String::new()], 0);
     for word in words {
@@ -188,7 +188,7 @@ pub(super) fn parts(words: &[String]) -> Vec<String> {
     found
 }
 
-/// Rows as the client prints them: a table on a terminal, else columns with tabs.
+/// Formats rows like the client: as a table on a terminal, or separated by tabs.
 pub(super) fn table(
     names: &[String],
     rows: &[Vec<String>],
