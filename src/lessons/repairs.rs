@@ -75,7 +75,12 @@ pub(super) fn repairs(
         && outcome(guide, timeline, &twice) != Phase::Arrived
     {
         let message = "the solution does not reach the goal if it is repeated".into();
-        return Err(fault(line, 1, message, "visitors repeat commands that seem to have no effect"));
+        return Err(fault(
+            line,
+            1,
+            message,
+            "visitors repeat commands that seem to have no effect",
+        ));
     }
     for lines in &step.others {
         tried.repaired.push(other(guide, timeline, lines)?);

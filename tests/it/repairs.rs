@@ -139,7 +139,11 @@ const WRONG: [(&str, &str, &str); 16] = [
     ("say Done.", "say Look at the panel.", "the caption mentions a panel"),
     ("say Done.", "say Done.\npanel where", "`where` is not a panel"),
     ("say Done.", "say Done.\npace 9x", "`9x` is not a pace of a step"),
-    ("say Done.", "say Done.\nask Which?\nright A | Yes.\nwrong B | No.", "no step follows the question of the last step"),
+    (
+        "say Done.",
+        "say Done.\nask Which?\nright A | Yes.\nwrong B | No.",
+        "no step follows the question of the last step",
+    ),
     ("goal ready sts/web 3\n", "", "belong to a goal"),
 ];
 
