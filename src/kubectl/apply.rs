@@ -6,6 +6,7 @@ use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
 use crate::cluster::{namespaces, references};
+use crate::later::later;
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -234,15 +235,23 @@ pub(super) fn named(object: &Object) -> String {
 /// `kubectl apply -f -`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut plan = each(call, |plan, tree, object| apply(call, plan, tree, object)).await;
-    let mut listed = call.listed.take();
-    if let Some(first) = listed.pop() {
-        let tree = match listed.is_empty() {
-            true => first,
-            false => super::print::list(listed.into_iter().chain([first]).collect()),
-        };
-        plan.add(super::print::plan(call, call.form(), &tree));
+    if let Some(print) = LISTED.get().filter(|_| !call.listed.borrow().is_empty()) {
+        plan.add(print(call, call.listed.take()));
     }
     plan
+}
+
+later! {
+    /// Prints the objects in the form of `-o`.
+    static LISTED: fn(&Call<'_>, Vec<Tree>) -> Plan = print_listed;
+}
+
+fn print_listed(call: &Call<'_>, mut listed: Vec<Tree>) -> Plan {
+    let tree = match listed.pop() {
+        Some(only) if listed.is_empty() => only,
+        last => super::print::list(listed.into_iter().chain(last).collect()),
+    };
+    super::print::plan(call, call.form(), &tree)
 }
 
 /// Creates the object, or changes the one that is there.

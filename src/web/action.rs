@@ -213,6 +213,10 @@ pub(super) enum HostAction {
     LoadSchema,
     /// The table is installed, unless there is an error.
     SchemaLoaded(String),
+    /// Loads the second part of the program.
+    LoadLater,
+    /// The second part of the program is installed, unless there is an error.
+    LaterLoaded(String),
     /// The example files are installed, or could not be.
     ExamplesLoaded(String),
 }
@@ -229,8 +233,19 @@ impl Action {
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
             Action::Run(Open(run)) => Some(&run.recipe),
+            Action::Run(Adopt(run)) => Some(&run.recipe),
             Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Whether the action uses the second part of the program, whatever its text.
+    pub(super) fn uses_later(&self) -> bool {
+        match self {
+            Action::Run(RunAction::Line(_, reply)) => reply.is_some(),
+            Action::Run(RunAction::ReadState(_)) => true,
+            Action::Terminal(action) => action.uses_run(),
+            _ => false,
         }
     }
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::page::{self, MODULE, Profile};
+use crate::page::{self, LATER, MODULE, Profile};
 use crate::{modules, tools};
 
 /// What may be sent, in bytes of Brotli, until the page answers a click.
@@ -44,6 +44,7 @@ pub(crate) fn build() -> Result<()> {
     page::lay_out(Profile::Shipped, &site)?;
     tools::run(page::draw().arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
+    shrink(&site.join(LATER))?;
     minify(&site)?;
     let pack = ["xtask/src/pack.mjs"];
     tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;

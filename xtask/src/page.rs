@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::SystemTime;
 use std::{env, fs};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{names, tools, wasm};
@@ -37,6 +37,10 @@ impl Profile {
 pub(crate) const SCRIPT: &str = "ordinal.js";
 pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
+/// The second module, and the script that joins it to the first.
+pub(crate) const LATER: &str = "ordinal_later.wasm";
+const JOINS: &str = "./later.js";
+
 /// Compiles the page and the program that draws its poster, and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
     let flags = wasm::flags()?;
@@ -56,8 +60,10 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         return Ok(());
     }
     Bindgen::new()
-        .input_path(&compiled)
+        .input_path(cut(&compiled, &bindings)?)
         .web(true)?
+        // The second module uses the table of functions.
+        .keep_lld_exports(true)
         .typescript(false)
         .omit_default_module_path(false)
         // After a failure the page goes on with a fresh instance.
@@ -70,6 +76,25 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         Profile::Dev => Ok(()),
         Profile::Shipped => names::shorten(&bindings.join(MODULE), &bindings.join(SCRIPT)),
     }
+}
+
+/// Cuts the compiled module in two: see `src/later.rs`. Leaves the second module in `bindings`, and returns where the
+/// first one is, to which the bindings belong.
+fn cut(compiled: &Path, bindings: &Path) -> Result<PathBuf> {
+    let parts = bindings.join("parts");
+    let first = parts.join("ordinal.wasm");
+    let whole = fs::read(compiled)?;
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = &parts;
+    options.main_out_path = &first;
+    options.link_name = JOINS;
+    let made = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow::anyhow!("cannot cut the page: {error:#}"))?;
+    let [second] = made.split_modules.as_slice() else {
+        bail!("the page was cut into {} modules", 1 + made.split_modules.len());
+    };
+    copy(second, &bindings.join(LATER))?;
+    Ok(first)
 }
 
 /// The module as the compiler left it, with its names.
@@ -110,7 +135,7 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     }
     copy_folder(&root.join("static"), site)?;
     fs::write(site.join("index.html"), index)?;
-    for file in [SCRIPT, MODULE] {
+    for file in [SCRIPT, MODULE, LATER] {
         copy(&profile.bindings().join(file), &site.join(file))?;
     }
     let style = site.join(STYLE);

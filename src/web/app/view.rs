@@ -186,6 +186,7 @@ impl App {
             Offer::Redo => (|| Action::Run(RunAction::Redo), "Redo"),
             Offer::Restart => (|| Action::Run(RunAction::RestartStory), "Restart story"),
             Offer::LoadSchema => (|| Action::Host(HostAction::LoadSchema), "Try again"),
+            Offer::LoadLater => (|| Action::Host(HostAction::LoadLater), "Try again"),
             Offer::Nothing => return Html::default(),
         };
         let onclick = self.dispatch.reform(move |_: MouseEvent| action());

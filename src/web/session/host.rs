@@ -71,6 +71,8 @@ impl Session {
             HostAction::Export(export) => self.export(export),
             HostAction::LoadSchema => self.load_schema(),
             HostAction::SchemaLoaded(error) => self.schema_loaded(error),
+            HostAction::LoadLater => self.load_later(),
+            HostAction::LaterLoaded(error) => self.later_loaded(&error),
             HostAction::ExamplesLoaded(error) => self.examples_loaded(&error),
             HostAction::Exported(text, message) => {
                 self.host.export = (text.into(), message.into());

@@ -7,6 +7,7 @@ mod comparison;
 mod editor;
 mod host;
 mod jobs;
+mod later;
 mod lesson;
 mod live;
 mod manifest;
@@ -33,6 +34,7 @@ use crate::timeline::Timeline;
 use editor::Editor;
 use jobs::Jobs;
 use lesson::LessonState;
+use later::LaterState;
 use schema::SchemaState;
 use std::collections::VecDeque;
 use terminal::ScriptCall;
@@ -66,6 +68,8 @@ pub(super) struct Session {
     pub(super) jobs: Jobs,
     /// The actions that wait for the table of the Kubernetes API.
     pub(super) schema: SchemaState,
+    /// The actions that wait for the second part of the program.
+    pub(super) later: LaterState,
 }
 
 impl Session {
@@ -88,6 +92,7 @@ impl Session {
             comparison: None,
             jobs: Jobs::default(),
             schema: SchemaState::default(),
+            later: LaterState::default(),
         }
     }
 
@@ -117,6 +122,7 @@ impl Session {
 
     /// Handles an action.
     fn handle(&mut self, action: Action) {
+        let Some(action) = self.hold_for_later(action) else { return };
         let Some(action) = self.hold_for_schema(action) else { return };
         if action.takes_over() && self.lesson.is_continuous() {
             self.lesson.active = None;

@@ -14,7 +14,9 @@ impl Session {
                 self.ui.focus.wants_terminal = is_open;
                 self.ui.focus.restores |= !is_open;
                 self.terminal.is_open = is_open;
-                if !is_open {
+                if is_open {
+                    self.load_ahead();
+                } else {
                     self.terminal.end_all();
                 }
             }
