@@ -32,7 +32,7 @@ impl<F: Copy> Later<F> {
 #[cfg(target_arch = "wasm32")]
 impl<F: Copy> Later<F> {
     /// A function that is not there yet.
-    pub const fn new() -> Later<F> {
+    pub const fn missing() -> Later<F> {
         Later(OnceLock::new())
     }
 
@@ -57,7 +57,7 @@ macro_rules! later {
             static $name: $crate::later::Later<$kind> = $crate::later::Later::new($function);
             $(#[$about])*
             #[cfg(target_arch = "wasm32")]
-            static $name: $crate::later::Later<$kind> = $crate::later::Later::new();
+            static $name: $crate::later::Later<$kind> = $crate::later::Later::missing();
         )*
         /// Installs the functions of the second part.
         #[cfg(target_arch = "wasm32")]

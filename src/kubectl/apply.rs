@@ -6,7 +6,7 @@ use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
 use crate::cluster::{namespaces, references};
-use crate::later::later;
+use crate::later::{self, later};
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -244,6 +244,8 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
 later! {
     /// Prints the objects in the form of `-o`.
     static LISTED: fn(&Call<'_>, Vec<Tree>) -> Plan = print_listed;
+    /// Changes an object that is there.
+    static CONFIGURE: fn(&Call<'_>, &str, &Object, &Tree, &Tree) -> Plan = configure;
 }
 
 fn print_listed(call: &Call<'_>, mut listed: Vec<Tree>) -> Plan {
@@ -268,23 +270,31 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
         return confirm(call, &name, "created", Command::Create(object));
     };
+    match CONFIGURE.get() {
+        Some(configure) => configure(call, &name, &old, tree, &kept),
+        None => Plan::refuse(later::MISSING),
+    }
+}
+
+/// Changes the object that is there.
+fn configure(call: &Call<'_>, name: &str, old: &Object, tree: &Tree, kept: &Tree) -> Plan {
     if call.words.has("server-side") {
-        return apply_server_side(call, &name, &old, tree);
+        return apply_server_side(call, name, old, tree);
     }
     let live = old.encode();
     let last = old.meta().annotations.get(LAST_APPLIED).and_then(|text| manifest::read(text).ok());
     let mut merged = live.clone();
-    patch::three_way(&mut merged, last.as_ref(), &kept);
+    patch::three_way(&mut merged, last.as_ref(), kept);
     let is_changed = merged != live || last.is_none();
     let text = kept.json() + "\n";
     merged.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
     if !is_changed {
-        return super::confirm::shown(call, &name, "unchanged", old.kind(), &live);
+        return super::confirm::shown(call, name, "unchanged", old.kind(), &live);
     }
-    let mut next = match change::revise(call, &old, &merged)
+    let mut next = match change::revise(call, old, &merged)
         .map_err(|it| from_stdin(&it, "patching"))
     {
-        Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
+        Ok(object) => confirm(call, name, "configured", Command::Configure(object, "configured")),
         Err(refusal) => {
             let mut plan = Plan::refuse(refusal);
             plan.output.advice = immutable(&live, &merged);

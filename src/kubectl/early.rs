@@ -5,12 +5,11 @@ use super::table::EARLY;
 use super::view::View;
 use super::options::{Verb, Words};
 use super::{Call, Plan};
-use crate::api::json::Node as Tree;
 use crate::cluster::{Event, inside};
-use crate::later;
 use crate::notation::Line;
 use crate::sim::{Command, Sim};
 use crate::task::Progress;
+use crate::{later, manifest};
 
 /// The flags that these verbs may have here.
 const FLAGS: [&str; 6] = ["filename", "force", "grace-period", "namespace", "now", "replicas"];
@@ -49,7 +48,7 @@ pub(super) fn read<'a>(
 /// The plan, unless it runs something in a container that cannot run yet.
 pub(super) fn checked(plan: Plan) -> Plan {
     let runs_later = |command: &Command| match command {
-        Command::Create(object) | Command::Configure(object, _) => is_for_later(&object.encode()),
+        Command::Create(object) => inside::needs_later(&object.encode().json()),
         _ => false,
     };
     match !later::is_there() && plan.commands.iter().any(runs_later) {
@@ -58,12 +57,14 @@ pub(super) fn checked(plan: Plan) -> Plan {
     }
 }
 
-fn is_for_later(tree: &Tree) -> bool {
-    inside::needs_later(&tree.json())
-}
-
 /// Whether the lines or the manifests in a text need the second part of the program, and it is not there.
 pub fn needs_later(text: &str) -> bool {
+    !later::is_there() && !is_early(text)
+}
+
+/// Whether the first part of the program can play a recipe or a lesson: it has only early lines, applies one manifest at
+/// most, to a cluster that does not have its objects, and the manifest has only what the first part knows.
+fn is_early(text: &str) -> bool {
     let is_early = |line: &str| match line.split_once("kubectl ") {
         None => !line.contains("kubectl"),
         Some((_, line)) => {
@@ -72,5 +73,40 @@ pub fn needs_later(text: &str) -> bool {
             !words.contains(&"kubectl") && find(&words).is_some()
         }
     };
-    !later::is_there() && !(text.lines().all(is_early) && !inside::needs_later(text))
+    text.lines().all(is_early)
+        && text.matches("kubectl apply").count() <= 1
+        && !manifest::needs_later(text)
+        && !inside::needs_later(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_page_opens_with_is_early() {
+        assert!(is_early(include_str!("../../static/stories/first.ordinal")));
+        assert!(is_early(include_str!("../../static/lessons/first-minute.lesson")));
+    }
+
+    #[test]
+    fn what_needs_more_is_not_early() {
+        let first = include_str!("../../static/stories/first.ordinal");
+        let with = |from: &str, to: &str| first.replace(from, to);
+        for text in [
+            first.to_owned() + "at 50s kubectl get pods\n",
+            first.to_owned() + "at 50s kubectl scale sts web --replicas=1 -o yaml\n",
+            first.to_owned() + "at 50s kubectl delete pod web-0 | cat\n",
+            first.to_owned() + "at 50s kubectl apply -f - <<EOF\nkind: Service\nEOF\n",
+            with("kind: Service", "kind: ConfigMap"),
+            with("kind: Service", "kind: StatefulSet"),
+            with("kind: Service", "kind: \"\\x50od\""),
+            with("kind: Service", "\"k\\x69nd\": Pod"),
+            with("image: ordinal/db:1", "image: nginx"),
+        ] {
+            assert_ne!(text, first);
+            assert!(!is_early(&text), "{text}");
+        }
+        assert!(is_early(&(first.to_owned() + "at 50s kubectl delete pod web-0 --now\n")));
+    }
 }

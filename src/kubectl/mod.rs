@@ -70,6 +70,7 @@ mod warnings;
 mod watch;
 pub(crate) mod words;
 
+pub use client::versions;
 pub use early::needs_later;
 pub use watch::Watch;
 

@@ -242,8 +242,17 @@ impl Action {
     /// Whether the action uses the second part of the program, whatever its text.
     pub(super) fn uses_later(&self) -> bool {
         match self {
-            Action::Run(RunAction::Line(_, reply)) => reply.is_some(),
-            Action::Run(RunAction::ReadState(_)) => true,
+            Action::Run(RunAction::Line(line, reply)) => {
+                reply.is_some() || line.starts_with("kubectl apply")
+            }
+            Action::Run(
+                RunAction::Apply(..)
+                | RunAction::ReadState(_)
+                | RunAction::Shortcut(_)
+                | RunAction::Compare(_),
+            ) => true,
+            Action::Ui(UiAction::AskWhy(_) | UiAction::OpenDialog(_)) => true,
+            Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
             Action::Terminal(action) => action.uses_run(),
             _ => false,
         }

@@ -13,6 +13,7 @@ use super::session::Session;
 use super::{failure, guard, keys};
 use crate::api::Time;
 use crate::api::json::quoted;
+use crate::later::later;
 use crate::page::by_ptr::ByPtr;
 use crate::page::frame::Phase;
 use crate::timeline::json;
@@ -23,6 +24,10 @@ use picture_view::PictureView;
 use view::{view_errors, view_loading};
 use web_sys::HtmlElement;
 use yew::prelude::*;
+
+later! {
+    also view;
+}
 
 /// The properties that the element sets.
 #[derive(Clone, Properties, PartialEq)]

@@ -1,14 +1,16 @@
 //! The layout of the page.
 
 use super::{App, AppProps, Controls, versions};
+use crate::later::later;
 use crate::lessons::Panel;
+use crate::page::by_ptr::ByPtr;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
 use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
-use crate::page::why_query::wait_sentence;
+use crate::page::why_query::{WhyQuery, wait_sentence};
 use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
@@ -32,6 +34,21 @@ use crate::web::why_panel::WhyPanel;
 use std::rc::Rc;
 use yew::prelude::*;
 
+later! {
+    /// The terminal.
+    static TERMINAL: fn(&App, &Session) -> Html = App::view_terminal;
+    /// The open dialog.
+    static DIALOG: fn(&App, &Session) -> Html = App::view_dialog;
+    /// The answer to "Why?".
+    static WHY: fn(&App, &ByPtr<WhyQuery>) -> Html = App::view_why;
+    /// The names of the compared versions.
+    static SWITCH: fn(&App, &Session) -> Html = App::view_switch;
+    /// The picture under the other version.
+    static OTHER: fn(&App, &Session) -> Html = App::view_other;
+    /// What differs between the versions.
+    static REPORT: fn(&App, &Session) -> Html = App::view_report;
+}
+
 impl App {
     /// The whole page.
     pub(super) fn view_page(&self, props: &AppProps, session: &Session) -> Html {
@@ -54,7 +71,9 @@ impl App {
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
-                { self.view_switch(session) }
+                if let Some(view) = SWITCH.get() {
+                    { view(self, session) }
+                }
                 <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
                     if self.picture.size.0 > 0.0 {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
@@ -64,11 +83,13 @@ impl App {
                         { self.view_menu(session) }
                     }
                 </main>
-                { self.view_other(session) }
+                if let Some(view) = OTHER.get() {
+                    { view(self, session) }
+                }
                 if controls != Controls::None {
                     <footer class="bottom">
-                        if session.terminal.is_open {
-                            { self.view_terminal(session) }
+                        if let Some(view) = TERMINAL.get().filter(|_| session.terminal.is_open) {
+                            { view(self, session) }
                         }
                         { self.view_status(session) }
                         { self.view_transport(session) }
@@ -80,8 +101,8 @@ impl App {
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
-                if session.ui.dialog.is_some() {
-                    { self.view_dialog(session) }
+                if let Some(view) = DIALOG.get().filter(|_| session.ui.dialog.is_some()) {
+                    { view(self, session) }
                 }
             </div>
         }
@@ -179,6 +200,11 @@ impl App {
         })
     }
 
+    /// The answer to "Why?".
+    fn view_why(&self, query: &ByPtr<WhyQuery>) -> Html {
+        memo(WhyPanel { query: query.clone(), dispatch: self.dispatch.clone() })
+    }
+
     /// The button that a notice offers.
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
@@ -258,11 +284,13 @@ impl App {
         };
         html! {
             <aside class="side" aria-label="What happens and why"><div class={called}>
-                { self.view_report(session) }
+                if let Some(view) = REPORT.get() {
+                    { view(self, session) }
+                }
                 if masked.contains(&Panel::Why) {
                     { view_masked("Control loop") }
-                } else if let Some(query) = session.ui.why.query.clone() {
-                    { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
+                } else if let (Some(view), Some(query)) = (WHY.get(), &session.ui.why.query) {
+                    { view(self, query) }
                 } else {
                     { memo(ControlLoopPanel {
                         sets: session.panels.sets.clone(),

@@ -37,11 +37,6 @@ impl Session {
     /// Loads the second part for the waiting actions.
     pub(super) fn load_later(&mut self) {
         self.ui.notice = Some(Notice { text: LOADING.into(), offer: Offer::Nothing });
-        self.load_ahead();
-    }
-
-    /// Loads the second part before an action needs it.
-    pub(super) fn load_ahead(&mut self) {
         if !later::is_there() && !std::mem::replace(&mut self.later.is_loading, true) {
             self.host.script.later();
         }

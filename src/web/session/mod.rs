@@ -24,6 +24,7 @@ pub(super) use panel_state::PanelState;
 pub(super) use ui::{Notice, Offer};
 
 use super::action::Action;
+use crate::later::later;
 use crate::page::comparison::Comparison;
 use crate::page::manifest_editor::ManifestEditor;
 use crate::page::panels::Panels;
@@ -70,6 +71,10 @@ pub(super) struct Session {
     pub(super) schema: SchemaState,
     /// The actions that wait for the second part of the program.
     pub(super) later: LaterState,
+}
+
+later! {
+    also comparison, host, panes, terminal;
 }
 
 impl Session {
