@@ -14,7 +14,10 @@ use std::sync::OnceLock;
 pub const MISSING: &str = "error: this part of Ordinal is not loaded yet; try again";
 
 /// A function in the second part of the program.
-pub struct Later<F>(#[cfg(not(target_arch = "wasm32"))] F, #[cfg(target_arch = "wasm32")] OnceLock<F>);
+pub struct Later<F>(
+    #[cfg(not(target_arch = "wasm32"))] F,
+    #[cfg(target_arch = "wasm32")] OnceLock<F>,
+);
 
 #[cfg(not(target_arch = "wasm32"))]
 impl<F: Copy> Later<F> {

@@ -40,7 +40,8 @@ export async function loadLater() {
   if (joining?.first !== first) joining = { first, done: join(code) };
   await joining.done.catch((error) => {
     joining = undefined;
-    throw error;
+    later = undefined;
+    throw Object.assign(new Error(`A part of Ordinal belongs to another version: ${error.message}. Reload the page.`), { canRetry: true });
   });
 }
 

@@ -1,9 +1,9 @@
 //! The lines that the page can do before the rest of kubectl is loaded: a few verbs, with a few flags. They are those of
 //! the story with which the page opens. Faults, and requests of clients, can always be done.
 
+use super::options::{Verb, Words};
 use super::table::EARLY;
 use super::view::View;
-use super::options::{Verb, Words};
 use super::{Call, Plan};
 use crate::cluster::{Event, inside};
 use crate::notation::Line;

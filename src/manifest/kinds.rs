@@ -223,11 +223,7 @@ later! {
     static OTHERS: fn(&Node, Kind, bool) -> (Result<Object, WrongType>, Found) = decode_other;
 }
 
-fn decode_other(
-    root: &Node,
-    kind: Kind,
-    is_recorded: bool,
-) -> (Result<Object, WrongType>, Found) {
+fn decode_other(root: &Node, kind: Kind, is_recorded: bool) -> (Result<Object, WrongType>, Found) {
     let decode = match kind {
         Kind::ControllerRevision => typed::<api::ControllerRevision>,
         Kind::Deployment => typed::<api::Deployment>,

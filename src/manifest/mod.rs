@@ -33,17 +33,17 @@ mod validate;
 mod yaml;
 
 pub use explain::fields_at;
+pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
 pub use print::to_yaml;
-pub(crate) use kinds::needs_later;
 pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;
 pub(crate) use scalar::base64;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};
-use crate::task::{self, Progress};
 use crate::later::later;
+use crate::task::{self, Progress};
 use decode::{Extra, Found, WrongType};
 use std::rc::Rc;
 use tree::{Node, Place};

@@ -1,5 +1,6 @@
 //! Compiling the page and laying out its folder, the same for `serve` and `dist`.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
@@ -74,7 +75,12 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .context("cannot generate the bindings of the page")?;
     match profile {
         Profile::Dev => Ok(()),
-        Profile::Shipped => names::shorten(&bindings.join(MODULE), &bindings.join(SCRIPT)),
+        Profile::Shipped => {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(&fs::read(&compiled)?);
+            let [module, script, later] = [MODULE, SCRIPT, LATER].map(|file| bindings.join(file));
+            names::shorten(&module, &script, &later, hasher.finish())
+        }
     }
 }
 

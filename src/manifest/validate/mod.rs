@@ -18,8 +18,8 @@ pub(super) use beyond::missing;
 
 use super::names::{self, Words};
 use super::scalar::quoted;
-use crate::later::later;
 use crate::api::{IntOrString, Kind, Labels, Object};
+use crate::later::later;
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,15 +23,17 @@ impl Session {
             return Some(action);
         }
         if self.later.waiting.is_empty() || !action.waits(false) {
-            let is_needed =
-                action.uses_later() || self.text_of(&action).is_some_and(kubectl::needs_later);
-            if !is_needed {
+            if !self.needs_later(&action) {
                 return Some(action);
             }
             self.load_later();
         }
         self.later.waiting.push_back(action);
         None
+    }
+
+    fn needs_later(&self, action: &Action) -> bool {
+        action.uses_later() || self.text_of(action).is_some_and(kubectl::needs_later)
     }
 
     /// Loads the second part for the waiting actions.
@@ -52,17 +54,21 @@ impl Session {
         if later::is_there() {
             return waiting.into_iter().for_each(|action| self.jobs.push(action));
         }
+        let mut kept = VecDeque::new();
         for action in waiting {
             match action {
                 Action::Run(RunAction::Line(_, Some(reply)) | RunAction::Apply(_, Some(reply))) => {
                     reply.emit(Output::complaint(format!("error: {error}\n")));
                 }
                 Action::Run(RunAction::ReadState(reply)) => reply.emit(String::new()),
-                action => self.later.waiting.push_back(action),
+                action => kept.push_back(action),
             }
         }
-        if !self.later.waiting.is_empty() {
+        if kept.iter().any(|action| self.needs_later(action)) {
+            self.later.waiting = kept;
             self.ui.notice = Some(Notice { text: error.to_owned(), offer: Offer::LoadLater });
+        } else {
+            kept.into_iter().for_each(|action| self.jobs.push(action));
         }
     }
 }
