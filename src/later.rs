@@ -53,14 +53,14 @@ impl<F: Copy> Later<F> {
 /// Declares functions of the second part, and in the browser `install_later`, which installs them and those of the
 /// modules behind `also`.
 macro_rules! later {
-    ($($(#[$about:meta])* static $name:ident: $kind:ty = $function:expr;)* $(also $($below:ident),+;)?) => {
+    ($($(#[$about:meta])* $(pub($see:ident))? static $name:ident: $kind:ty = $function:expr;)* $(also $($below:ident),+;)?) => {
         $(
             $(#[$about])*
             #[cfg(not(target_arch = "wasm32"))]
-            static $name: $crate::later::Later<$kind> = $crate::later::Later::new($function);
+            $(pub($see))? static $name: $crate::later::Later<$kind> = $crate::later::Later::new($function);
             $(#[$about])*
             #[cfg(target_arch = "wasm32")]
-            static $name: $crate::later::Later<$kind> = $crate::later::Later::missing();
+            $(pub($see))? static $name: $crate::later::Later<$kind> = $crate::later::Later::missing();
         )*
         /// Installs the functions of the second part.
         #[cfg(target_arch = "wasm32")]

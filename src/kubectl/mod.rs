@@ -18,7 +18,7 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
+//! | `apply`, `configure`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
@@ -34,6 +34,7 @@ mod client;
 mod clients;
 pub(crate) mod columns;
 mod complete;
+mod configure;
 mod confirm;
 mod container;
 mod create;

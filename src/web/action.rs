@@ -239,25 +239,6 @@ impl Action {
         }
     }
 
-    /// Whether the action uses the second part of the program, whatever its text.
-    pub(super) fn uses_later(&self) -> bool {
-        match self {
-            Action::Run(RunAction::Line(line, reply)) => {
-                reply.is_some() || line.starts_with("kubectl apply")
-            }
-            Action::Run(
-                RunAction::Apply(..)
-                | RunAction::ReadState(_)
-                | RunAction::Shortcut(_)
-                | RunAction::Compare(_),
-            ) => true,
-            Action::Ui(UiAction::AskWhy(_) | UiAction::OpenDialog(_)) => true,
-            Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
-            Action::Terminal(action) => action.uses_run(),
-            _ => false,
-        }
-    }
-
     /// Moves the cursor to an instant and pauses.
     pub(super) fn seek(to: Time) -> Action {
         Action::Run(RunAction::Seek(to, None))
@@ -310,7 +291,7 @@ impl RunAction {
 
 impl TerminalAction {
     /// Whether the action uses the run.
-    fn uses_run(&self) -> bool {
+    pub(super) fn uses_run(&self) -> bool {
         matches!(
             self,
             TerminalAction::Input(

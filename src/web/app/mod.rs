@@ -2,6 +2,7 @@
 
 mod announcer;
 mod frames;
+mod later;
 mod loading;
 mod picture_view;
 mod versions;
@@ -13,21 +14,17 @@ use super::session::Session;
 use super::{failure, guard, keys};
 use crate::api::Time;
 use crate::api::json::quoted;
-use crate::later::later;
 use crate::page::by_ptr::ByPtr;
 use crate::page::frame::Phase;
 use crate::timeline::json;
 use announcer::Announcer;
 use frames::FrameLoop;
+pub(super) use later::install_later;
 use loading::Loading;
 use picture_view::PictureView;
 use view::{view_errors, view_loading};
 use web_sys::HtmlElement;
 use yew::prelude::*;
-
-later! {
-    also view;
-}
 
 /// The properties that the element sets.
 #[derive(Clone, Properties, PartialEq)]

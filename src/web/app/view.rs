@@ -1,53 +1,28 @@
 //! The layout of the page.
 
-use super::{App, AppProps, Controls, versions};
-use crate::later::later;
+use super::{App, AppProps, Controls, later, versions};
 use crate::lessons::Panel;
-use crate::page::by_ptr::ByPtr;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::hint;
 use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
-use crate::page::why_query::{WhyQuery, wait_sentence};
-use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, UiAction};
+use crate::page::why_query::wait_sentence;
+use crate::web::action::{Action, HostAction, LiveAction, RunAction, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
-use crate::web::help_dialog::HelpDialog;
 use crate::web::icons;
 use crate::web::lesson_card::LessonCard;
-use crate::web::lesson_list::LessonList;
-use crate::web::manifest_dialog::ManifestDialog;
 use crate::web::memo::memo;
 use crate::web::menu::Menu;
 use crate::web::picture_input::PictureInput;
 use crate::web::pointer;
 use crate::web::session::{Offer, Session};
-use crate::web::share_dialog::ShareDialog;
-use crate::web::terminal_view::{PaneView, TerminalView};
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
-use crate::web::version_dialog::VersionDialog;
-use crate::web::why_panel::WhyPanel;
-use std::rc::Rc;
 use yew::prelude::*;
-
-later! {
-    /// The terminal.
-    static TERMINAL: fn(&App, &Session) -> Html = App::view_terminal;
-    /// The open dialog.
-    static DIALOG: fn(&App, &Session) -> Html = App::view_dialog;
-    /// The answer to "Why?".
-    static WHY: fn(&App, &ByPtr<WhyQuery>) -> Html = App::view_why;
-    /// The names of the compared versions.
-    static SWITCH: fn(&App, &Session) -> Html = App::view_switch;
-    /// The picture under the other version.
-    static OTHER: fn(&App, &Session) -> Html = App::view_other;
-    /// What differs between the versions.
-    static REPORT: fn(&App, &Session) -> Html = App::view_report;
-}
 
 impl App {
     /// The whole page.
@@ -71,7 +46,7 @@ impl App {
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
-                if let Some(view) = SWITCH.get() {
+                if let Some(view) = later::SWITCH.get() {
                     { view(self, session) }
                 }
                 <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
@@ -83,12 +58,12 @@ impl App {
                         { self.view_menu(session) }
                     }
                 </main>
-                if let Some(view) = OTHER.get() {
+                if let Some(view) = later::OTHER.get() {
                     { view(self, session) }
                 }
                 if controls != Controls::None {
                     <footer class="bottom">
-                        if let Some(view) = TERMINAL.get().filter(|_| session.terminal.is_open) {
+                        if let Some(view) = later::TERMINAL.get().filter(|_| session.terminal.is_open) {
                             { view(self, session) }
                         }
                         { self.view_status(session) }
@@ -101,7 +76,7 @@ impl App {
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
-                if let Some(view) = DIALOG.get().filter(|_| session.ui.dialog.is_some()) {
+                if let Some(view) = later::DIALOG.get().filter(|_| session.ui.dialog.is_some()) {
                     { view(self, session) }
                 }
             </div>
@@ -191,20 +166,6 @@ impl App {
         }
     }
 
-    /// The terminal.
-    fn view_terminal(&self, session: &Session) -> Html {
-        memo(TerminalView {
-            panes: session.terminal.panes.iter().map(PaneView::of).collect(),
-            active: session.terminal.active,
-            dispatch: self.dispatch.clone(),
-        })
-    }
-
-    /// The answer to "Why?".
-    fn view_why(&self, query: &ByPtr<WhyQuery>) -> Html {
-        memo(WhyPanel { query: query.clone(), dispatch: self.dispatch.clone() })
-    }
-
     /// The button that a notice offers.
     fn view_offer(&self, offer: Offer) -> Html {
         let (action, label): (fn() -> Action, _) = match offer {
@@ -284,12 +245,12 @@ impl App {
         };
         html! {
             <aside class="side" aria-label="What happens and why"><div class={called}>
-                if let Some(view) = REPORT.get() {
+                if let Some(view) = later::REPORT.get() {
                     { view(self, session) }
                 }
                 if masked.contains(&Panel::Why) {
                     { view_masked("Control loop") }
-                } else if let (Some(view), Some(query)) = (WHY.get(), &session.ui.why.query) {
+                } else if let (Some(view), Some(query)) = (later::WHY.get(), &session.ui.why.query) {
                     { view(self, query) }
                 } else {
                     { memo(ControlLoopPanel {
@@ -338,35 +299,6 @@ impl App {
         let sentence = why.or_else(state).unwrap_or_default();
         let key = menu.key.clone();
         html! { <Menu {key} menu={menu.clone()} {sentence} {choices} dispatch={self.dispatch.clone()} /> }
-    }
-
-    /// The open dialog.
-    fn view_dialog(&self, session: &Session) -> Html {
-        let Some(dialog) = session.ui.dialog else { return Html::default() };
-        let (text, message) = &session.host.export;
-        let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
-        match dialog {
-            Dialog::Share => memo(ShareDialog {
-                text: text.clone(),
-                message: message.clone(),
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Stories => memo(LessonList {
-                lessons: session.lesson.list.clone(),
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Versions => memo(VersionDialog {
-                version: session.run.timeline.cluster().settings.version,
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Help => {
-                memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
-            }
-            Dialog::Manifest => html! {
-                <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
-                    applied={session.manifest.applied.clone()} editing={session.editor.as_ref().map(|editor| editor.title.clone())} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
-            },
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Notice, Offer, Session};
 use crate::kubectl::{self, Output};
 use crate::later;
-use crate::web::action::{Action, RunAction};
+use crate::web::action::{Action, RunAction, TerminalAction, UiAction};
 use std::collections::VecDeque;
 
 const LOADING: &str = "Loading the rest of the program…";
@@ -33,7 +33,7 @@ impl Session {
     }
 
     fn needs_later(&self, action: &Action) -> bool {
-        action.uses_later() || self.text_of(action).is_some_and(kubectl::needs_later)
+        uses_later(action) || self.text_of(action).is_some_and(kubectl::needs_later)
     }
 
     /// Loads the second part for the waiting actions.
@@ -70,5 +70,29 @@ impl Session {
         } else {
             kept.into_iter().for_each(|action| self.jobs.push(action));
         }
+    }
+}
+
+/// Whether an action uses the second part of the program, whatever its text.
+fn uses_later(action: &Action) -> bool {
+    match action {
+        Action::Run(RunAction::Line(line, reply)) => {
+            reply.is_some() || line.starts_with("kubectl apply")
+        }
+        Action::Run(action) => matches!(
+            action,
+            RunAction::Apply(..)
+                | RunAction::ReadState(_)
+                | RunAction::Shortcut(_)
+                | RunAction::Compare(_)
+        ),
+        Action::Ui(action) => matches!(action, UiAction::AskWhy(_) | UiAction::OpenDialog(_)),
+        Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
+        Action::Terminal(action) => action.uses_run(),
+        Action::Lesson(_)
+        | Action::Playback(_)
+        | Action::Manifest(_)
+        | Action::Host(_)
+        | Action::Live(_) => false,
     }
 }
