@@ -195,7 +195,7 @@ labTest('a story that needs the second module says why it cannot be played, and 
     const find = (root) => [...root.querySelectorAll('*')].flatMap((it) => [it, ...(it.shadowRoot ? find(it.shadowRoot) : [])]);
     find(document).find((it) => it.localName === 'button' && /again/i.test(it.textContent)).click();
   });
-  await until('the story is there', async () => (await lab.evaluate((element) => element.shadowRoot?.querySelectorAll('.picture .bead').length)) === 1);
+  await until('the story is there', async () => (await lab.evaluate((element) => element.shadowRoot?.querySelectorAll('.picture .pod').length)) === 1);
 });
 
 labTest('a second module of another build is not joined', { ready: false, wait: 'domcontentloaded', expects: /./ }, async ({ page, lab, site }) => {
