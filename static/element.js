@@ -521,7 +521,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /** Resolves to {t, kind: 'List', items}: the objects as Kubernetes writes them. */
-  state() {
+  async state() {
+    await this.ready;
+    await program.loadLater();
     return this.#ask((lab, reply) => lab.state((text) => reply(JSON.parse(text))));
   }
 

@@ -5,7 +5,7 @@ import { Lab, fail, guarded, instant, latest, loadExamples, loadLater, loadModul
 import { freeKey, keys, store, stored, storedRun } from './storage.js';
 import { painted, reducesMotion, say } from './words.js';
 
-export { instant, latest, loadModule, loadSchema, loadStyle, willBeTold };
+export { instant, latest, loadLater, loadModule, loadSchema, loadStyle, willBeTold };
 
 /** How long the picture of the poster stays before the story plays from its start. */
 const OPENING_MS = 1000;
@@ -72,9 +72,9 @@ export class Mount {
     if (this.#isDropped) return;
     this.#key = freeKey(element, story);
     keys.add(this.#key);
-    const recipes = [story, this.#storedRun()?.recipe ?? ''];
-    if (recipes.some((recipe) => needs_later(recipe))) await loadLater();
-    if (recipes.some((recipe) => needs_schema(recipe))) await loadSchema();
+    const texts = [story, ...(this.#storedRun()?.texts ?? [])];
+    if (texts.some((text) => needs_later(text))) await loadLater();
+    if (texts.some((text) => needs_schema(text))) await loadSchema();
     if (this.#isDropped) return;
     if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
     const hasRun = Boolean(this.#kept ?? this.#storedRun());

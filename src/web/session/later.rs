@@ -60,7 +60,7 @@ impl Session {
                 Action::Run(RunAction::Line(_, Some(reply)) | RunAction::Apply(_, Some(reply))) => {
                     reply.emit(Output::complaint(format!("error: {error}\n")));
                 }
-                Action::Run(RunAction::ReadState(reply)) => reply.emit(String::new()),
+                Action::Run(RunAction::ReadState(reply)) => reply.emit("null".into()),
                 action => kept.push_back(action),
             }
         }
