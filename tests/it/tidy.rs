@@ -132,7 +132,8 @@ fn modules_use_only_those_before_them() {
                     .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
                     .collect();
                 let is_module = MAY_USE.iter().any(|(name, _)| *name == used);
-                let is_free = used == module || ["limits", "map", "task", "later"].contains(&used.as_str());
+                let is_free =
+                    used == module || ["limits", "map", "task", "later"].contains(&used.as_str());
                 if is_module && !is_free && !allowed.contains(&used.as_str()) {
                     wrong.push(format!("{path}:{number}: {module} must not use {used}"));
                 }
