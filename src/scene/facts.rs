@@ -171,7 +171,7 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             deployment.volumes.push(volume);
             continue;
         }
-        drop(using);
+        drop(owners);
         add_volume(cluster, &mut groups, &key, volume);
     }
     add_left_disks(cluster, &mut groups);
