@@ -16,7 +16,7 @@ use crate::db::Data;
 use crate::map::{Map, Set};
 pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
 use std::rc::Rc;
-pub use terminal::{Attached, Drain, DrainPod, Progress};
+pub use terminal::Attached;
 
 /// A map that is copied when it is written while it is shared.
 pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
@@ -36,10 +36,6 @@ pub struct World {
     pub messages: Shared<u64, Message>,
     /// The number of messages so far, which is the number of the next one.
     pub messages_sent: u64,
-    /// The running `kubectl drain` commands, by their number.
-    pub drains: Shared<u64, Drain>,
-    /// The number of drains so far, which is the number of the next one.
-    pub drained: u64,
     /// The pods to which a `kubectl run` is attached.
     pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.

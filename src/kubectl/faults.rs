@@ -86,7 +86,8 @@ fn on_pod(
     let Some(pod) = cluster.store.pods.get(&key) else {
         return Plan::refuse(not_found(Kind::Pod, key.name()));
     };
-    let run = cluster.world.runs.get(&pod.metadata.uid).filter(|run| cluster.world.is_alive(run));
+    let run =
+        cluster.world().runs.get(&pod.metadata.uid).filter(|run| cluster.world().is_alive(run));
     let is_running = run.is_some_and(|run| {
         run.containers.iter().any(|one| matches!(one.state, RunState::Running { .. }))
     });
@@ -97,7 +98,7 @@ fn on_pod(
 }
 
 fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
-    match cluster.world.stopped_drivers.contains(name) != on {
+    match cluster.world().stopped_drivers.contains(name) != on {
         true => {
             let state = if on { "on" } else { "off" };
             Plan::refuse(format!("error: driver \"{name}\" is already {state}"))
@@ -107,7 +108,7 @@ fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
 }
 
 fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
-    let Some(machine) = cluster.world.machine(name) else {
+    let Some(machine) = cluster.world().machine(name) else {
         return Plan::refuse(not_found(Kind::Node, name));
     };
     let (fault, is_so, state) = match fault {

@@ -6,8 +6,8 @@ use super::view::not_found;
 use super::{Call, Plan, selector};
 use crate::api::*;
 use crate::cluster::Cluster;
+use crate::cluster::drain::Drain;
 use crate::cluster::drain::pods_to_go;
-use crate::cluster::world::Drain;
 use crate::sim::Command;
 
 /// The nodes that a selector selects.

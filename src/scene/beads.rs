@@ -51,7 +51,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     } else if is_going {
         item.add_class("going");
     }
-    let is_dark = pod.run.is_some_and(|run| !canvas.facts.cluster.world.is_alive(run));
+    let is_dark = pod.run.is_some_and(|run| !canvas.facts.cluster.world().is_alive(run));
     if is_dark {
         item.add_class("dark");
     }
@@ -159,7 +159,7 @@ pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
     match (pod.pod, pod.run) {
         (Some(pod), _) => pod_status(pod),
         (None, Some(run)) if run.stage >= Stage::Unmounting => "cleaning up".into(),
-        (None, Some(run)) if !canvas.facts.cluster.world.is_alive(run) => {
+        (None, Some(run)) if !canvas.facts.cluster.world().is_alive(run) => {
             "deleted, node off".into()
         }
         _ => "deleted but running".into(),
@@ -168,7 +168,7 @@ pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
 
 pub(super) fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
     let Some(pod) = facts.pod else {
-        let runs = facts.run.is_some_and(|run| canvas.facts.cluster.world.is_alive(run));
+        let runs = facts.run.is_some_and(|run| canvas.facts.cluster.world().is_alive(run));
         return if runs { Sign::Twin } else { Sign::Waiting };
     };
     let status = pod_status(pod);

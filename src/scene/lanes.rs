@@ -84,7 +84,7 @@ fn name_x(canvas: &Canvas<'_>) -> i32 {
 }
 
 fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
-    let machine = canvas.facts.cluster.world.machine(node.name);
+    let machine = canvas.facts.cluster.world().machine(node.name);
     let (is_on, is_linked) =
         machine.map_or((true, true), |machine| (machine.is_on, machine.is_linked));
     let class = match (is_on, is_linked) {
@@ -205,7 +205,7 @@ fn known(facts: &NodeFacts<'_>) -> String {
 /// What is the case, which the API server may not know, and whether it is bad.
 fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
     let silent = words::silent_ms(canvas.facts, facts.name).map(text::span);
-    let machine = canvas.facts.cluster.world.machine(facts.name);
+    let machine = canvas.facts.cluster.world().machine(facts.name);
     let text = match machine {
         Some(machine) if machine.boots => "booting",
         Some(machine) if !machine.is_on => "powered off",

@@ -14,7 +14,7 @@ type Route = Vec<(i32, i32)>;
 
 /// Everything that is on its way.
 pub(super) fn messages(canvas: &Canvas<'_>) -> Vec<Item> {
-    let messages = canvas.facts.cluster.world.messages.iter();
+    let messages = canvas.facts.cluster.world().messages.iter();
     messages.filter_map(|(number, message)| self::message(canvas, *number, message)).collect()
 }
 
@@ -114,7 +114,7 @@ fn hue(canvas: &Canvas<'_>, message: &Message) -> String {
 fn between_disks(canvas: &Canvas<'_>, message: &Message) -> Option<Route> {
     let disk = |place: &Place| -> Option<DiskPlace> {
         let Place::Pod(uid, key) = place else { return None };
-        let world = &canvas.facts.cluster.world;
+        let world = &canvas.facts.cluster.world();
         let run =
             world.runs.get(uid).or_else(|| world.runs.values().find(|run| run.pod == *key))?;
         canvas.disks.get(&run.database.as_ref()?.disk).copied()

@@ -102,7 +102,7 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
         format!("Service {}", service.metadata.name),
         words::service(canvas.facts, service),
     );
-    let messages = canvas.facts.cluster.world.messages.values();
+    let messages = canvas.facts.cluster.world().messages.values();
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
@@ -139,7 +139,7 @@ pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
 
 fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
     let (text, is_bad) = doing(canvas, name);
-    let steady = canvas.facts.cluster.world.clients.get(name);
+    let steady = canvas.facts.cluster.world().clients.get(name);
     let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
         Subject::Client(name.into()),
         format!("client {name}"),
@@ -192,11 +192,11 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
 /// What a client does now, and whether that goes wrong.
 fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
-    let messages = canvas.facts.cluster.world.messages.values().rev();
+    let messages = canvas.facts.cluster.world().messages.values().rev();
     let latest = messages.into_iter().find(|message| is_its(&message.from) || is_its(&message.to));
     let payload = latest.map(|message| &message.payload);
     // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
-    if let Some(client) = canvas.facts.cluster.world.clients.get(name)
+    if let Some(client) = canvas.facts.cluster.world().clients.get(name)
         && !matches!(payload, Some(Payload::Lost))
     {
         return words::fate(client);

@@ -324,7 +324,7 @@ fn level(group: &Group<'_>, data: Option<&Data>, area: Area, item: &mut Item) {
 pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
     let database = pod.run?.database.as_ref()?;
     let DatabaseState::Cloning { source, next } = &database.state else { return None };
-    let world = &canvas.facts.cluster.world;
+    let world = &canvas.facts.cluster.world();
     let from_disk = &world.runs.get(source)?.database.as_ref()?.disk;
     let from = canvas.disks.get(from_disk)?;
     let to = canvas.disks.get(&database.disk)?;

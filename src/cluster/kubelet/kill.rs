@@ -10,7 +10,7 @@ const LEAST_SECONDS: u64 = 2;
 const KILLED: u8 = 137;
 
 /// Stops the running containers of the pod within a number of seconds. Returns when the last one ends.
-pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) -> Time {
+pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u64) -> Time {
     let now = step.now();
     if !run.containers.iter().any(|container| container.state.is_running()) {
         return now;
@@ -34,7 +34,7 @@ fn ignores(container: &ContainerRun, spec: Option<&Container>) -> bool {
 }
 
 /// Says that the containers of a pod that has started are being stopped.
-pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
+pub(super) fn say_stopping(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
     if run.stage != Stage::Containers {
         return;
     }
@@ -63,7 +63,7 @@ fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
 /// Stops one container, which restarts unless its pod's `restartPolicy` forbids it. `why` is a part of the kubelet's
 /// message, `grace` the grace period of a probe, which replaces that of the pod.
 pub(super) fn stop_container(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     index: usize,
@@ -89,7 +89,7 @@ pub(super) fn stop_container(
 
 /// Restarts containers whose image was changed in the pod, at once and regardless of the restart policy and the
 /// back-off (`containerChanged`: the back-off is kept for the hash of the container, which has changed).
-pub(super) fn redefine(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
+pub(super) fn redefine(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
     let specs = pod.spec.init_containers.iter().chain(&pod.spec.containers);
     let is_other = |(container, spec): (&ContainerRun, &Container)| container.image != spec.image;
     if !run.containers.iter().zip(specs.clone()).any(is_other) {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Renews the lease of a node that can be heard, and says that it is Ready if the API thinks otherwise.
-pub fn renew_lease(step: &mut Step<'_>, name: &str) {
+pub fn renew_lease(step: &mut WorldStep<'_>, name: &str) {
     let cluster = step.cluster;
     if !cluster.world.is_heard(name) {
         return;
@@ -36,7 +36,7 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
 
 /// A machine has booted after a power loss: its kubelet registers the node and restarts its pods (same UID,
 /// new IP). A kubelet that cannot reach the API server knows no pods, so it waits until it can.
-pub fn boot(step: &mut Step<'_>, name: &str) {
+pub fn boot(step: &mut WorldStep<'_>, name: &str) {
     let cluster = step.cluster;
     let can_boot = |machine: &&Rc<Host>| machine.boots && machine.is_linked;
     let Some(machine) = cluster.world.machine(name).filter(can_boot) else {
@@ -69,7 +69,7 @@ const OFF_MS: u64 = 500;
 
 /// The machine is being shut down: the kubelet reports that the node is not Ready and stops its pods, whose
 /// objects stay (`nodeshutdown.managerImpl.processShutdownEvent`).
-pub fn shut_down(step: &mut Step<'_>, name: &str) {
+pub fn shut_down(step: &mut WorldStep<'_>, name: &str) {
     let (cluster, now) = (step.cluster, step.now());
     if let Some(node) = cluster.store.node(name).filter(|_| cluster.world.is_heard(name)) {
         let mut going = Node::clone(node);
@@ -96,7 +96,7 @@ pub fn shut_down(step: &mut Step<'_>, name: &str) {
 }
 
 /// The machine that was shut down is off now.
-pub fn power_off(step: &mut Step<'_>, name: &str) {
+pub fn power_off(step: &mut WorldStep<'_>, name: &str) {
     let machine = step.cluster.world.machine(name);
     let Some(machine) = machine.filter(|machine| machine.is_on && machine.shuts_down) else {
         return;
@@ -112,7 +112,7 @@ pub fn power_off(step: &mut Step<'_>, name: &str) {
 }
 
 /// Restarts a pod after a reboot with a new sandbox. A pod that is terminating is gone.
-fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
+fn restart(step: &mut WorldStep<'_>, uid: Uid, run: &Rc<PodRuntime>) {
     let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
     let stays = pod.is_some_and(|pod| !pod.metadata.is_terminating());
     let mut again = PodRuntime::clone(run);
@@ -143,7 +143,7 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
 }
 
 /// Tells the API which volumes the node has mounted, if that changed.
-pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
+pub(super) fn report_volumes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
     let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);

@@ -14,7 +14,7 @@ use crate::api::json::Value;
 /// asked as if it had one even if the manifest has none: the database stands in for an image that
 /// otherwise could not be seen to come up (S18).
 pub(super) fn probe(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     index: usize,
@@ -103,7 +103,7 @@ impl Prober<'_> {
     /// The readiness probe. Returns when it is due next, if its result can change by then.
     fn readiness(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &mut PodRuntime,
         is_open: bool,
         wants_quorum: bool,
@@ -137,7 +137,7 @@ impl Prober<'_> {
     /// The container is killed for a probe. Returns when it has ended.
     fn kill(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &mut PodRuntime,
         why: &str,
         probe: &Probe,
@@ -152,7 +152,7 @@ impl Prober<'_> {
     /// nothing.
     fn failed(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &PodRuntime,
         (name, probe): (&str, &Probe),
         is_due: bool,

@@ -115,7 +115,7 @@ enum ZoneState {
     Full,
 }
 
-fn zone_state(cluster: &Cluster, zone: &str) -> ZoneState {
+fn zone_state(cluster: &ControlPlane, zone: &str) -> ZoneState {
     let nodes = || cluster.store.nodes.iter().filter(|node| node.zone() == zone);
     let lost = nodes().filter(|node| node.ready_status() != "True").count();
     let total = nodes().count();

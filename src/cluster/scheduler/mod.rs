@@ -126,7 +126,7 @@ struct Siblings<'a> {
 
 impl<'a> Siblings<'a> {
     /// The pods with the controller of this one.
-    fn of(cluster: &'a Cluster, pod: &Pod) -> Siblings<'a> {
+    fn of(cluster: &'a ControlPlane, pod: &Pod) -> Siblings<'a> {
         let mut siblings = Siblings::default();
         let Some(owner) = pod.metadata.controller().map(|owner| owner.uid) else { return siblings };
         let is_sibling =
@@ -145,7 +145,7 @@ impl<'a> Siblings<'a> {
 type Load = (usize, usize, usize, u64);
 
 /// What speaks against a node that fits; the least is best.
-fn load(cluster: &Cluster, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> Load {
+fn load(cluster: &ControlPlane, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> Load {
     let is_untolerated =
         |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
     let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
@@ -164,7 +164,7 @@ fn load(cluster: &Cluster, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> L
 }
 
 fn claims<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     pod: &'a Pod,
 ) -> impl Iterator<Item = &'a Rc<PersistentVolumeClaim>> {
     pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim))
