@@ -1,11 +1,11 @@
 //! Sets with so many pods that columns have no room: one cell for each identity, row by row, below the nodes.
 
 use super::area::Area;
-use super::beads::{sign_of, status};
 use super::facts::{Column, Facts, Group};
 use super::layout::{Density, Layout, to_i32};
 use super::needs::service_rows;
-use super::places::Canvas;
+use super::places::PlacedScene;
+use super::pods::{sign_of, status};
 use super::sizes::{Share, Sizes};
 use super::symbols::{Sign, cross, sign};
 use super::text::{self, SMALL};
@@ -144,19 +144,19 @@ impl Layout {
 }
 
 /// What is written beside the cells: the ordinals at the beginnings of the rows, and what a cell is.
-pub(super) fn legend(canvas: &Canvas<'_>) -> Option<Item> {
-    let grid = canvas.layout.grid.as_ref()?;
+pub(super) fn legend(placed: &PlacedScene<'_>) -> Option<Item> {
+    let grid = placed.layout.grid.as_ref()?;
     let mut item = Item::new("legend", "legend");
     let Area { x, y, height, .. } = grid.line;
-    let words = if canvas.layout.width < 640 {
+    let words = if placed.layout.width < 640 {
         "each cell: a pod"
     } else {
         "each cell is a pod, with its volume below"
     };
     item.draw(Shape::text(x, y + height - 6, words, "small quiet"));
     let mut last = i32::MIN / 2;
-    for ((_, column), cell) in canvas.facts.columns().zip(&grid.cells) {
-        let is_first = cell.x == canvas.layout.margin + GUTTER;
+    for ((_, column), cell) in placed.facts.columns().zip(&grid.cells) {
+        let is_first = cell.x == placed.layout.margin + GUTTER;
         // Rows lower than the text have ordinals where there is room for one.
         if let (true, Some(ordinal)) = (is_first && cell.y >= last + SMALL + 2, column.ordinal) {
             let (x, y) = (cell.x - 6, cell.y + cell.height.max(SMALL - 2) / 2 + 4);
@@ -170,19 +170,19 @@ pub(super) fn legend(canvas: &Canvas<'_>) -> Option<Item> {
 
 /// The cell of one identity.
 pub(super) fn cell(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     index: usize,
 ) -> Option<Item> {
-    let grid = canvas.layout.grid.as_ref()?;
+    let grid = placed.layout.grid.as_ref()?;
     let area = *grid.cells.get(index)?;
     // The object of the pod, if there is one; what runs without an object makes it a twin.
     let pod = column.pods.iter().max_by_key(|pod| pod.pod.is_some());
-    let is_twin = column.pods.iter().any(|pod| sign_of(canvas, pod) == Sign::Twin);
+    let is_twin = column.pods.iter().any(|pod| sign_of(placed, pod) == Sign::Twin);
     let state = match pod {
         Some(_) if is_twin => Some(Sign::Twin),
-        Some(pod) => Some(sign_of(canvas, pod)),
+        Some(pod) => Some(sign_of(placed, pod)),
         None => None,
     };
     let key = column.key.as_ref().or(pod.map(|pod| &pod.key))?;
@@ -192,9 +192,9 @@ pub(super) fn cell(
     };
     let id = format!("cell-{}/{}", key.namespace(), key.name());
     let (words, said) = match pod {
-        Some(pod) => (status(canvas, pod), words::pod(canvas.facts, pod)),
+        Some(pod) => (status(placed, pod), words::pod(placed.facts, pod)),
         None => {
-            let why = words::why_not_there(canvas.facts, group, column);
+            let why = words::why_not_there(placed.facts, group, column);
             (why.clone(), why)
         }
     };

@@ -2,10 +2,10 @@
 
 use super::area::Area;
 use super::facts::Group;
+use super::identities::wrap;
 use super::layout::Layout;
 use super::messages::first_part;
-use super::places::Canvas;
-use super::plates::wrap;
+use super::places::PlacedScene;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::{Kind, Service};
@@ -14,13 +14,13 @@ use crate::cluster::world::{Payload, Place};
 use std::rc::Rc;
 
 /// The titles of all groups.
-pub(super) fn titles(canvas: &Canvas<'_>) -> Vec<Item> {
-    let is_alone = canvas.facts.groups.len() == 1;
-    let groups = canvas.facts.groups.iter().zip(&canvas.layout.groups);
-    groups.map(|(group, area)| title(canvas, group, *area, is_alone)).collect()
+pub(super) fn titles(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let is_alone = placed.facts.groups.len() == 1;
+    let groups = placed.facts.groups.iter().zip(&placed.layout.groups);
+    groups.map(|(group, area)| title(placed, group, *area, is_alone)).collect()
 }
 
-fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
+fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
     let name = if group.name().is_empty() { "other pods" } else { group.name() };
     let id = format!("{}-{}/{}", group.sort(), group.namespace(), group.name());
     let (_, ready) = words::ready_count(group);
@@ -31,14 +31,14 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
     let mut item = Item::new(id, "title");
     let kind = group.kind();
     if let (Some(key), Some(kind)) = (&group.key, kind) {
-        let about = words::set(canvas.facts, group);
+        let about = words::set(placed.facts, group);
         item = item.about(Subject::object(kind, key), format!("{kind} {name}"), about);
     }
-    if is_alone && !canvas.layout.is_narrow {
-        let layout = canvas.layout;
+    if is_alone && !placed.layout.is_narrow {
+        let layout = placed.layout;
         let room = layout.left - layout.margin - 12;
         let mut item = item.at(layout.margin, layout.sizes.top);
-        let height = layout.plate.y - layout.sizes.top - 2;
+        let height = layout.identity.y - layout.sizes.top - 2;
         let size = if height < 52 { 15 } else { title_size(layout, name) };
         let class = format!("title size-{size}");
         item.draw(Shape::rect(-4, -2, room + 8, height + 2, 8, "hit"));
@@ -89,25 +89,25 @@ pub(super) fn title_width(group: &Group<'_>) -> i32 {
 }
 
 /// The Services of all groups.
-pub(super) fn services(canvas: &Canvas<'_>) -> Vec<Item> {
-    let services = canvas.facts.groups.iter().flat_map(|group| &group.services);
-    services.filter_map(|service| self::service(canvas, service)).collect()
+pub(super) fn services(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let services = placed.facts.groups.iter().flat_map(|group| &group.services);
+    services.filter_map(|service| self::service(placed, service)).collect()
 }
 
-fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
-    let area = canvas.services.get(&service.metadata.key())?;
+fn service(placed: &PlacedScene<'_>, service: &Rc<Service>) -> Option<Item> {
+    let area = placed.services.get(&service.metadata.key())?;
     let id = format!("service-{}", service.metadata.uid);
     let mut item = Item::new(id, "service").at(area.x, area.y).about(
         Subject::object(Kind::Service, &service.metadata.key()),
         format!("Service {}", service.metadata.name),
-        words::service(canvas.facts, service),
+        words::service(placed.facts, service),
     );
-    let messages = canvas.facts.cluster.world().messages.values();
+    let messages = placed.facts.cluster.world().messages.values();
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
     let y = area.height / 2 + 4;
-    let (name, more, width) = service_forms(canvas, service, *area);
+    let (name, more, width) = service_forms(placed, service, *area);
     let used = text::width(&name, SMALL + 1) + 10;
     item.draw(Shape::rect(0, 0, width, area.height, area.height / 2, "body"));
     item.draw(Shape::text(12, y, name, "small mono strong"));
@@ -117,14 +117,14 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
 
 /// The name of a Service and what is said of it, as far as there is room, and the width of both.
 pub(super) fn service_forms(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     service: &Service,
     area: Area,
 ) -> (String, String, i32) {
     let room = area.width - 20;
     let name = text::shorten(&service.metadata.name, SMALL + 1, room);
     let used = text::width(&name, SMALL + 1) + 10;
-    let more = words::service_forms(canvas.facts, service)
+    let more = words::service_forms(placed.facts, service)
         .into_iter()
         .find(|more| text::fits(more, SMALL, room - used))
         .unwrap_or_default();
@@ -133,13 +133,13 @@ pub(super) fn service_forms(
 }
 
 /// The clients that have something on its way.
-pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
-    canvas.clients.iter().map(|(name, area)| client(canvas, name, *area)).collect()
+pub(super) fn clients(placed: &PlacedScene<'_>) -> Vec<Item> {
+    placed.clients.iter().map(|(name, area)| client(placed, name, *area)).collect()
 }
 
-fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
-    let (text, is_bad) = doing(canvas, name);
-    let steady = canvas.facts.cluster.world().clients.get(name);
+fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
+    let (text, is_bad) = doing(placed, name);
+    let steady = placed.facts.cluster.world().clients.get(name);
     let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
         Subject::Client(name.into()),
         format!("client {name}"),
@@ -190,13 +190,13 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
 }
 
 /// What a client does now, and whether that goes wrong.
-fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
+fn doing(placed: &PlacedScene<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
-    let messages = canvas.facts.cluster.world().messages.values().rev();
+    let messages = placed.facts.cluster.world().messages.values().rev();
     let latest = messages.into_iter().find(|message| is_its(&message.from) || is_its(&message.to));
     let payload = latest.map(|message| &message.payload);
     // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
-    if let Some(client) = canvas.facts.cluster.world().clients.get(name)
+    if let Some(client) = placed.facts.cluster.world().clients.get(name)
         && !matches!(payload, Some(Payload::Lost))
     {
         return words::fate(client);

@@ -27,7 +27,7 @@ function faults(element, { isTouch, isCovered, least }) {
   const isShown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && box(it).width > 0 && box(it).height > 0;
   const name = (it) => `${it.tagName.toLowerCase()}.${it.getAttribute('class') ?? ''} "${(it.getAttribute('aria-label') ?? it.textContent).trim().slice(0, 30)}"`;
   const picture = root.querySelector('svg.picture');
-  const bodies = [...picture.querySelectorAll(':scope > :is(.plate, .bead, .volume, .card)')];
+  const bodies = [...picture.querySelectorAll(':scope > :is(.identity, .pod, .volume, .card)')];
   // What the page says of the last change, with its Undo, belongs to what must be in sight.
   const bars = ['.play', '.track', '.clock', '.status .notice .link'].map((it) => root.querySelector(it)).filter(Boolean);
 
@@ -48,7 +48,7 @@ function faults(element, { isTouch, isCovered, least }) {
   }
 
   // Texts of the picture: as large as they must be, none over another, none out of what it is written on.
-  const texts = [...picture.querySelectorAll('text')].filter((it) => isShown(it) && !it.closest('.traveller, .flight'));
+  const texts = [...picture.querySelectorAll('text')].filter((it) => isShown(it) && !it.closest('.traveler, .message'));
   const scale = picture.getScreenCTM().a;
   for (const it of texts) {
     const size = parseFloat(getComputedStyle(it).fontSize) * scale;
@@ -185,7 +185,7 @@ for (const [width, height] of SIZES) {
     await until('the menu is open', async () => {
       const isOpen = () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.menu .choice')));
       if (await isOpen()) return true;
-      const pod = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .bead').getBoundingClientRect().toJSON());
+      const pod = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .pod').getBoundingClientRect().toJSON());
       await page.mouse.click(pod.x + pod.width / 2, pod.y + pod.height / 2);
       // A browser that is busy opens it a moment later.
       await pause(500);
