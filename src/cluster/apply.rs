@@ -240,7 +240,9 @@ impl Writer<'_> {
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
         let own = new.filter(|object| object.kind() == Kind::Pod).map(Object::key);
-        for item in watch::watchers(self.cluster, old, new) {
+        let woken = watch::watchers(self.cluster, old, new);
+        self.outcome.work_items.reserve(woken.len());
+        for item in woken {
             let base = match &item {
                 WorkItem::Schedule(key) if own.as_ref() == Some(key) => schedule,
                 // A pod that was looked at before is looked at again at once.

@@ -7,6 +7,7 @@
 //! `dns-negative-cache` let it, as older clusters do. Left out: IPv6, reverse lookups, ExternalName.
 
 use super::*;
+use std::borrow::Cow;
 
 /// The zone of the cluster.
 const ZONE: &str = ".svc.cluster.local";
@@ -187,23 +188,24 @@ fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
         return answer;
     }
     let full = format!("{}.{namespace}{ZONE}", service.metadata.name);
-    let mut add = |target: String, address: &str| {
+    let mut add = |host: Option<&str>, address: &str| {
         answer.exists = true;
         match kind {
             RecordType::A => answer.addresses.push(address.to_owned()),
-            RecordType::Srv => answer.services.extend(
-                ports.iter().map(|port| ServiceRecord { target: target.clone(), port: *port }),
-            ),
+            RecordType::Srv => answer.services.extend(ports.iter().map(|port| ServiceRecord {
+                target: host.map_or_else(|| full.clone(), |host| format!("{host}.{full}")),
+                port: *port,
+            })),
         }
     };
     if service.is_headless() || !endpoint.is_empty() {
         for (host, address) in published(cluster, service) {
             if endpoint.is_empty() || endpoint == host {
-                add(format!("{host}.{full}"), address);
+                add(Some(&host), address);
             }
         }
     } else if !service.spec.cluster_ip.is_empty() {
-        add(full, &service.spec.cluster_ip);
+        add(None, &service.spec.cluster_ip);
     }
     answer
 }
@@ -212,12 +214,12 @@ fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
 fn published<'a>(
     cluster: &'a ControlPlane,
     service: &'a Service,
-) -> impl Iterator<Item = (String, &'a str)> {
+) -> impl Iterator<Item = (Cow<'a, str>, &'a str)> {
     let endpoints = cluster.store.slice_of(service).map_or(&[][..], |slice| &slice.endpoints);
     endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| {
         let host = match endpoint.hostname.as_str() {
-            "" => endpoint.address.replace('.', "-"),
-            name => name.to_owned(),
+            "" => Cow::Owned(endpoint.address.replace('.', "-")),
+            name => Cow::Borrowed(name),
         };
         (host, endpoint.address.as_str())
     })

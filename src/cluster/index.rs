@@ -91,8 +91,8 @@ impl Indexer {
 /// Every index that an object is in, with its value there.
 fn values(object: &Object) -> Vec<Index> {
     let meta = object.meta();
-    let mut values: Vec<Index> =
-        meta.owner_references.iter().map(|owner| Index::Owner(owner.uid)).collect();
+    let mut values = Vec::with_capacity(8);
+    values.extend(meta.owner_references.iter().map(|owner| Index::Owner(owner.uid)));
     let key = |name: &str| Key::new(&meta.namespace, name);
     let selector = |labels: &Labels| {
         let (key, value) = labels.first_key_value()?;

@@ -57,7 +57,7 @@ impl Runs {
     }
 
     /// What runs, or ran, on a node, in the order of the UIDs.
-    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> {
+    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> + Clone {
         self.by(&Index::Node(node.into()))
     }
 
@@ -74,7 +74,7 @@ impl Runs {
     fn by<'a>(
         &'a self,
         index: &Index,
-    ) -> impl Iterator<Item = (&'a Uid, &'a Rc<PodRuntime>)> + use<'a> {
+    ) -> impl Iterator<Item = (&'a Uid, &'a Rc<PodRuntime>)> + Clone + use<'a> {
         let uids = self.indexes.get(index).map(|uids| uids.iter()).unwrap_or_default();
         uids.filter_map(|(uid, ())| Some((uid, self.runs.get(uid)?)))
     }

@@ -9,15 +9,13 @@ pub fn renew_lease(step: &mut WorldStep<'_>, name: &str) {
         return;
     }
     let now = step.now();
-    let key = Key::new(LEASE_NAMESPACE, name);
-    let metadata = ObjectMeta {
-        name: name.into(),
-        namespace: LEASE_NAMESPACE.into(),
-        ..ObjectMeta::default()
-    };
-    match cluster.store.leases.get(&key) {
+    match cluster.store.leases.named(LEASE_NAMESPACE, name) {
         Some(lease) => step.update(Lease { renew_time: now, ..Lease::clone(lease) }),
-        None => step.create(Lease { metadata, renew_time: now }),
+        None => {
+            let (name, namespace) = (name.into(), LEASE_NAMESPACE.into());
+            let metadata = ObjectMeta { name, namespace, ..ObjectMeta::default() };
+            step.create(Lease { metadata, renew_time: now });
+        }
     }
     let is_shut_down = cluster.world.machine(name).is_some_and(|machine| machine.shuts_down);
     let node = cluster.store.node(name).filter(|_| !is_shut_down);
@@ -147,11 +145,21 @@ pub(super) fn report_volumes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntim
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
     let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);
-    let mounted: Set<&String> =
-        others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
-    if !mounted.iter().copied().eq(&node.status.volumes_in_use) {
-        let mut updated = Node::clone(node);
-        updated.status.volumes_in_use = mounted.into_iter().cloned().collect();
-        step.update(updated);
+    let mounted = others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted);
+    // Mostly nothing changed.
+    let reported = &node.status.volumes_in_use;
+    let mut is_mounted = vec![false; reported.len()];
+    let mut is_reported = |volume: &String| {
+        reported.binary_search(volume).is_ok_and(|place| {
+            is_mounted[place] = true;
+            true
+        })
+    };
+    if mounted.clone().all(&mut is_reported) && is_mounted.iter().all(|it| *it) {
+        return;
     }
+    let mounted: Set<&String> = mounted.collect();
+    let mut updated = Node::clone(node);
+    updated.status.volumes_in_use = mounted.into_iter().cloned().collect();
+    step.update(updated);
 }

@@ -93,10 +93,8 @@ fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit<'a>>
         return Ok(node);
     }
     let siblings = Siblings::of(cluster, pod);
-    let loads: Vec<Load> = fitting.iter().map(|node| load(cluster, &siblings, pod, node)).collect();
-    let least = loads.iter().min();
-    let mut is_least = loads.iter().map(|load| Some(load) == least);
-    fitting.retain(|_| is_least.next() == Some(true));
+    keep_least(&mut fitting, |node| load(&siblings, pod, node));
+    keep_least(&mut fitting, |node| asked_share(cluster, node));
     let index = usize::try_from(step.random(Stream::Scheduling, fitting.len() as u64)).unwrap_or(0);
     fitting.get(index).copied().ok_or_else(|| {
         let reasons = refusals.iter().flat_map(|(_, refusal)| &refusal.reasons);
@@ -140,18 +138,30 @@ impl<'a> Siblings<'a> {
     }
 }
 
-/// What speaks against a node that fits: its taints, siblings on it, siblings in its zone, and the
-/// thousandths of it that are asked for.
-type Load = (usize, usize, usize, u64);
+/// Keeps the nodes of which `cost` is the least.
+fn keep_least<T: Ord>(nodes: &mut Vec<&Rc<Node>>, cost: impl Fn(&Node) -> T) {
+    if nodes.len() < 2 {
+        return;
+    }
+    let costs: Vec<T> = nodes.iter().map(|node| cost(node)).collect();
+    let least = costs.iter().min();
+    let mut is_least = costs.iter().map(|cost| Some(cost) == least);
+    nodes.retain(|_| is_least.next() == Some(true));
+}
 
-/// What speaks against a node that fits; the least is best.
-fn load(cluster: &ControlPlane, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> Load {
+/// What speaks against a node that fits: its taints, siblings on it, and siblings in its zone.
+fn load(siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> (usize, usize, usize) {
     let is_untolerated =
         |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
     let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
     let count = |counts: &Map<&str, usize>, name: &str| counts.get(name).copied().unwrap_or(0);
     let on_node = count(&siblings.on_node, &node.metadata.name);
     let in_zone = count(&siblings.in_zone, node.zone());
+    (unwanted.filter(is_untolerated).count(), on_node, in_zone)
+}
+
+/// How much of a node is asked for, in thousandths of its CPU and of its memory.
+fn asked_share(cluster: &ControlPlane, node: &Node) -> u64 {
     // As upstream, a pod that asks for nothing counts as asking for a little.
     let share = |resource: &str, least: u64| {
         let asked = filters::pods_on(cluster, &node.metadata.name)
@@ -159,8 +169,7 @@ fn load(cluster: &ControlPlane, siblings: &Siblings<'_>, pod: &Pod, node: &Node)
         let asked = asked.fold(0, u64::saturating_add);
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
     };
-    let shares = share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000));
-    (unwanted.filter(is_untolerated).count(), on_node, in_zone, shares)
+    share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000))
 }
 
 fn claims<'a>(
