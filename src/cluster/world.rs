@@ -328,6 +328,11 @@ impl World {
         self.machine(node).is_some_and(|machine| machine.is_heard())
     }
 
+    /// Whether a storage driver runs.
+    pub fn has_driver(&self, name: &str) -> bool {
+        !self.stopped_drivers.contains(name)
+    }
+
     /// Whether two nodes can talk to each other.
     pub fn is_reachable(&self, from: &str, to: &str) -> bool {
         let on = |node| self.machine(node).is_some_and(|machine| machine.is_on);

@@ -320,7 +320,7 @@ pub fn has_program(
 pub fn prompt(run: &PodRuntime, spec: &Container, shell: &str, folder: &str) -> String {
     match (Family::of(&spec.image), files::base_name(shell)) {
         (Family::Busybox, _) => format!("{folder} # "),
-        (_, "bash") => format!("root@{}:{folder}# ", pod::host_name(run)),
+        (_, "bash") => format!("root@{}:{folder}# ", connect::host_name(run)),
         _ => "# ".into(),
     }
 }

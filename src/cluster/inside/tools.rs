@@ -2,7 +2,7 @@
 
 use super::file_tools::user_name;
 use super::files::{MISSING, Problem};
-use super::{Family, Inside, Out, pod};
+use super::{Family, Inside, Out, connect};
 
 /// The arguments of a program.
 pub(super) struct Options<'a> {
@@ -135,18 +135,18 @@ fn id(inside: &Inside<'_>, words: &[&str]) -> Out {
 }
 
 fn hostname(inside: &Inside<'_>, words: &[&str]) -> Out {
-    let full = pod::full_name(inside.run);
+    let full = connect::full_name(inside.run);
     Out::print(match words {
         ["-f" | "--fqdn" | "--long"] => full + "\n",
         ["-i" | "-I"] => format!("{}\n", inside.run.ip),
         ["-d"] => format!("{}\n", full.split_once('.').map_or("", |(_, domain)| domain)),
-        [] | ["-s"] => format!("{}\n", pod::host_name(inside.run)),
+        [] | ["-s"] => format!("{}\n", connect::host_name(inside.run)),
         _ => return Out::fail(1, "hostname: sethostname: Operation not permitted"),
     })
 }
 
 fn uname(inside: &Inside<'_>, words: &[&str]) -> Out {
-    let host = pod::host_name(inside.run);
+    let host = connect::host_name(inside.run);
     Out::print(match words {
         ["-n"] => format!("{host}\n"),
         ["-m"] => "x86_64\n".into(),

@@ -21,13 +21,6 @@ pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) 
     due
 }
 
-pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
-}
-
 /// Goes on with one container. Returns when there is more to do for it.
 fn advance_one(
     step: &mut WorldStep<'_>,
@@ -137,16 +130,6 @@ fn create(step: &mut WorldStep<'_>, run: &mut PodRuntime, name: &str) -> RunStat
     }
     container.config_error = error;
     if container.config_error.is_some() { RunState::Waiting } else { starting }
-}
-
-/// The spec of a container of this name.
-pub(super) fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
-    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
-}
-
-/// Names a container.
-pub(super) fn reference(container: &ContainerRun) -> ContainerRef {
-    ContainerRef { name: container.name.clone(), is_init: container.is_init }
 }
 
 /// How long a failed pull is shown as `ErrImagePull`, before it is shown as `ImagePullBackOff`.

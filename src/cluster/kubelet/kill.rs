@@ -19,7 +19,7 @@ pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u6
     let spec = run.spec.clone();
     let mut until = now;
     for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
-        let own = containers::spec_of(&spec, &container.name);
+        let own = spec_of(&spec, &container.name);
         let takes = if ignores(container, own) { u64::MAX } else { takes };
         let stop = stop(own, grace, takes, now);
         container.stop = Some(stop);
@@ -42,7 +42,7 @@ pub(super) fn say_stopping(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime,
     let reason = Reason::PodStopping {
         pod: ObjectRef::pod(&run.pod),
         grace: Duration::seconds(grace),
-        containers: running.map(containers::reference).collect(),
+        containers: running.map(reference).collect(),
     };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
@@ -79,10 +79,10 @@ pub(super) fn stop_container(
         false => format!("Container {name} {why}"),
     };
     let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
-    let own = containers::spec_of(&spec, name);
+    let own = spec_of(&spec, name);
     let takes = if ignores(container, own) { u64::MAX } else { takes };
     container.stop = Some(stop(own, grace, takes, step.now()));
-    let container = containers::reference(container);
+    let container = reference(container);
     let reason = Reason::ContainerKilled { container, pod, message };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }

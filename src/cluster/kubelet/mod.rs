@@ -190,3 +190,20 @@ fn forget(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) {
     }
     step.change(Change::PodRuntime(uid, None));
 }
+
+fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The spec of a container of this name.
+fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
+    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
+}
+
+/// Names a container.
+fn reference(container: &ContainerRun) -> ContainerRef {
+    ContainerRef { name: container.name.clone(), is_init: container.is_init }
+}

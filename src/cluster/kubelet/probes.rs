@@ -21,7 +21,7 @@ pub(super) fn probe(
     since: Time,
 ) -> Option<Time> {
     let pod = run.spec.clone();
-    let spec = containers::spec_of(&pod, &run.containers.get(index)?.name)?;
+    let spec = spec_of(&pod, &run.containers.get(index)?.name)?;
     let database = run.database.as_ref().filter(|it| it.member.container == spec.name);
     let is_open = database.is_none_or(Database::is_open);
     let wants_quorum = database.is_some_and(|database| database.member.wants_quorum);
@@ -71,7 +71,7 @@ pub(super) fn probe(
         }
     }
     let next = prober.readiness(step, run, is_open, wants_quorum);
-    containers::earliest(due, next)
+    earliest(due, next)
 }
 
 /// The container that is asked.
@@ -173,7 +173,7 @@ impl Prober<'_> {
             None => output(self.spec, probe, &run.ip, is_open),
         };
         let message = format!("{name} probe failed: {output}");
-        let (container, pod) = (containers::reference(container), ObjectRef::pod(&run.pod));
+        let (container, pod) = (reference(container), ObjectRef::pod(&run.pod));
         let reason = Reason::ProbeFailed { container, pod, message };
         step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);
     }

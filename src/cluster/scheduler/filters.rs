@@ -8,34 +8,6 @@
 use super::neighbours::PreFilter;
 use super::*;
 
-/// Why a node does not fit.
-pub(super) struct Refusal {
-    /// In the words of the plugin.
-    pub(super) reasons: Vec<String>,
-    /// Whether it could fit with fewer pods around (`Unschedulable`, not `UnschedulableAndUnresolvable`).
-    pub(super) is_curable: bool,
-}
-
-impl Refusal {
-    /// What cannot be helped by fewer pods.
-    pub(super) fn lasting(reason: &str) -> Refusal {
-        Refusal { reasons: vec![reason.into()], is_curable: false }
-    }
-
-    /// What fewer pods would help.
-    pub(super) fn curable(reason: &str) -> Refusal {
-        Refusal { reasons: vec![reason.into()], is_curable: true }
-    }
-}
-
-/// The pods that take room on a node: bound to it, or about to be, and not finished.
-pub(super) fn pods_on<'a>(
-    cluster: &'a ControlPlane,
-    node: &str,
-) -> impl Iterator<Item = &'a Rc<Pod>> + Clone + use<'a> {
-    cluster.store.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| !pod.is_finished())
-}
-
 /// Why no node is looked at at all (`PreFilter` of VolumeRestrictions and VolumeBinding).
 pub(super) fn before_all(cluster: &ControlPlane, pod: &Pod) -> Option<String> {
     for name in pod.claims() {
@@ -93,12 +65,6 @@ fn by_marks(pod: &Pod, node: &Node) -> Option<&'static str> {
         true => None,
         false => Some("node(s) didn't match Pod's node affinity/selector"),
     }
-}
-
-/// Whether the pod's selector and affinity allow the node (`GetRequiredNodeAffinity`).
-pub(super) fn is_selected(pod: &Pod, node: &Node) -> bool {
-    includes(&node.metadata.labels, &pod.spec.node_selector)
-        && pod.spec.required_nodes().is_none_or(|wanted| wanted.matches(&node.metadata))
 }
 
 /// NodePorts: a port of the node for one pod only.

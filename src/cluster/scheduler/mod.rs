@@ -11,7 +11,6 @@ mod neighbours;
 mod preemption;
 
 use super::*;
-use filters::Refusal;
 
 /// Looks for a node for a pod (`scheduleOne`).
 pub fn schedule(step: &mut Step<'_>, key: &Key) {
@@ -42,6 +41,26 @@ fn place(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
     match claims(step.cluster, pod).all(|claim| claim.is_bound()) {
         true => bind(step, pod, &node.metadata.name),
         false => reserve(step, pod, node),
+    }
+}
+
+/// Why a node does not fit.
+struct Refusal {
+    /// In the words of the plugin.
+    reasons: Vec<String>,
+    /// Whether it could fit with fewer pods around (`Unschedulable`, not `UnschedulableAndUnresolvable`).
+    is_curable: bool,
+}
+
+impl Refusal {
+    /// What cannot be helped by fewer pods.
+    fn lasting(reason: &str) -> Refusal {
+        Refusal { reasons: vec![reason.into()], is_curable: false }
+    }
+
+    /// What fewer pods would help.
+    fn curable(reason: &str) -> Refusal {
+        Refusal { reasons: vec![reason.into()], is_curable: true }
     }
 }
 
@@ -130,7 +149,7 @@ impl<'a> Siblings<'a> {
         let is_sibling =
             |other: &&Rc<Pod>| other.metadata.controller().is_some_and(|other| other.uid == owner);
         for node in cluster.store.nodes.iter() {
-            let on_node = filters::pods_on(cluster, &node.metadata.name).filter(is_sibling).count();
+            let on_node = pods_on(cluster, &node.metadata.name).filter(is_sibling).count();
             siblings.on_node.insert(&node.metadata.name, on_node);
             *siblings.in_zone.or_default(node.zone()) += on_node;
         }
@@ -164,7 +183,7 @@ fn load(siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> (usize, usize, usize
 fn asked_share(cluster: &ControlPlane, node: &Node) -> u64 {
     // As upstream, a pod that asks for nothing counts as asking for a little.
     let share = |resource: &str, least: u64| {
-        let asked = filters::pods_on(cluster, &node.metadata.name)
+        let asked = pods_on(cluster, &node.metadata.name)
             .map(|other| other.spec.request(resource).max(least));
         let asked = asked.fold(0, u64::saturating_add);
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
@@ -310,4 +329,18 @@ fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit<'_>) {
         tail: unfit.tail,
     };
     step.set_wait(Subject::pod(&pod.metadata.key()), reason);
+}
+
+/// The pods that take room on a node: bound to it, or about to be, and not finished.
+fn pods_on<'a>(
+    cluster: &'a ControlPlane,
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + Clone + use<'a> {
+    cluster.store.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| !pod.is_finished())
+}
+
+/// Whether the pod's selector and affinity allow the node (`GetRequiredNodeAffinity`).
+fn is_selected(pod: &Pod, node: &Node) -> bool {
+    includes(&node.metadata.labels, &pod.spec.node_selector)
+        && pod.spec.required_nodes().is_none_or(|wanted| wanted.matches(&node.metadata))
 }

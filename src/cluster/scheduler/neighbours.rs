@@ -2,8 +2,8 @@
 //!
 //! A place is the set of nodes with the same value of a label. Only what is required is looked at.
 
-use super::filters::{Refusal, is_selected, pods_on};
 use super::*;
+use super::{Refusal, is_selected, pods_on};
 
 /// The place of a node by a label, if it has the label.
 fn place<'a>(node: &'a Node, key: &str) -> Option<&'a str> {

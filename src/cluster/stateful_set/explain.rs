@@ -2,8 +2,8 @@
 //!
 //! Upstream says most of this in log lines of level 4, if at all.
 
-use super::control::Pass;
-use super::pods::{is_running_and_ready, pod_revision};
+use super::facts::{is_running_and_ready, pod_revision};
+use super::pass::Pass;
 use super::replicas::Replica;
 use super::*;
 

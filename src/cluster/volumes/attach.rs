@@ -205,7 +205,7 @@ fn users(cluster: &ControlPlane, volume: &str, node: &str) -> Vec<ObjectRef> {
 /// Whether the storage driver of a volume does not run.
 fn is_driver_off(cluster: &Cluster, volume: &str) -> bool {
     let csi = cluster.store.volumes.named("", volume).and_then(|volume| volume.spec.csi.as_ref());
-    csi.is_some_and(|csi| !driver::runs(cluster, &csi.driver))
+    csi.is_some_and(|csi| !cluster.world.has_driver(&csi.driver))
 }
 
 /// The storage driver looks at an attachment: attaching and detaching take their time.

@@ -10,7 +10,7 @@ use super::*;
 pub fn sync_claim(step: &mut WorldStep<'_>, key: &Key) {
     match control_claim(step, key) {
         Some(DriverTask::Provision(class)) => {
-            if runs(step.cluster, &class.provisioner) {
+            if step.cluster.world.has_driver(&class.provisioner) {
                 let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
                 step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
             }
@@ -31,11 +31,6 @@ pub fn sync_volume(step: &mut WorldStep<'_>, key: &Key) {
     if let Some(volume) = control_volume(step, key) {
         delete(step, volume);
     }
-}
-
-/// Whether a driver runs.
-pub(super) fn runs(cluster: &Cluster, driver: &str) -> bool {
-    !cluster.world.stopped_drivers.contains(driver)
 }
 
 fn disk_of(volume: &PersistentVolume) -> DiskId {

@@ -58,7 +58,7 @@ pub(super) fn grow(
     let (now, key) = (step.now(), claim.metadata.key());
     let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
     let csi = volume.spec.csi.as_ref();
-    let is_driven = csi.is_some_and(|csi| driver::runs(step.cluster, &csi.driver));
+    let is_driven = csi.is_some_and(|csi| step.cluster.world.has_driver(&csi.driver));
     let mut changed = claim.clone();
     match condition(&claim.status.conditions, RESIZING).map(|it| it.last_transition_time) {
         None if is_driven => {

@@ -68,7 +68,7 @@ pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
     if claim.is_bound()
         || claim.metadata.is_terminating()
         || cluster.store.volumes.named("", &name).is_some()
-        || !driver::runs(cluster, &class.provisioner)
+        || !cluster.world.has_driver(&class.provisioner)
         || class.waits_for_consumer() && chosen.is_none()
     {
         return;
