@@ -56,7 +56,6 @@ mod random;
 pub mod reason;
 pub mod references;
 pub mod replica_set;
-mod runs;
 pub mod scheduler;
 pub mod sentences;
 mod state_id;

@@ -5,16 +5,18 @@
 //! the storage driver and the database do, each at what it could see.
 
 mod container;
+pub(super) mod files;
+mod runs;
 mod terminal;
 
 use super::dns::Answer;
-use super::inside::Files;
 use super::reason::Reason;
-use super::runs::Runs;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
 pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
+pub use files::Files;
+pub use runs::Runs;
 use std::rc::Rc;
 pub use terminal::Attached;
 

@@ -14,10 +14,10 @@
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
 //! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, simulated with the example database |
 
+mod arguments;
 mod connect;
 mod deed;
 mod file_tools;
-mod files;
 mod image;
 mod keeper;
 mod main_process;
@@ -38,7 +38,7 @@ pub use files::{File, Files, Layer};
 pub use main_process::{Process, main_process};
 pub use probe::{Failed, failure};
 
-use super::world::*;
+use super::world::{files, *};
 use super::*;
 use crate::db::Data;
 use crate::limits;

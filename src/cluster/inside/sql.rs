@@ -4,8 +4,8 @@
 mod statement;
 
 use super::super::world::Database;
+use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
-use super::tools::Options;
 use super::{Deed, Inside, Out};
 use crate::api::json::Node as Tree;
 use crate::db::Role;
