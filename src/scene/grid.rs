@@ -9,6 +9,7 @@ use super::pods::{sign_of, status};
 use super::sizes::{Share, Sizes};
 use super::symbols::{Sign, cross, sign};
 use super::text::{self, SMALL};
+use super::titles::TitlePlace;
 use super::{Anchor, Item, Shape, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
@@ -45,6 +46,8 @@ impl Layout {
         self.is_narrow = true;
         self.margin = if self.width < 640 { 6 } else { 16 };
         self.density = Density::Map;
+        let is_alone = facts.groups.len() == 1;
+        self.titles = if is_alone { TitlePlace::Only } else { TitlePlace::Above };
         self.sizes = Sizes::new(Density::Map, true, Share::COMPACT);
         let y = self.place_nodes(facts, self.sizes.top + self.height_of_titles(facts) + 6);
         let clients = to_i32(facts.clients.len().min(4));
@@ -62,7 +65,6 @@ impl Layout {
         self.groups.clear();
         for group in &facts.groups {
             let services = service_rows(group, self.room_for_services(facts, group), true).0;
-            let is_alone = facts.groups.len() == 1;
             let title = services * self.sizes.service + if is_alone { 0 } else { self.sizes.title };
             let at = if is_alone { &mut top } else { &mut y };
             self.groups.push(Area::new(self.margin, *at, self.full(), title));
@@ -92,7 +94,7 @@ impl Layout {
     }
 
     fn room_for_services(&self, facts: &Facts<'_>, group: &Group<'_>) -> i32 {
-        let used = if facts.groups.len() == 1 { super::names::title_width(group) } else { 4 };
+        let used = if facts.groups.len() == 1 { TitlePlace::Only.width(group) } else { 4 };
         self.full() - used
     }
 

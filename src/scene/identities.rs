@@ -180,7 +180,11 @@ fn map(placed: &PlacedScene<'_>, column: &Column<'_>, area: Area, item: &mut Ite
 /// The role, on the upper edge of the header.
 fn draw_role(placed: &PlacedScene<'_>, role: Role, area: Area, item: &mut Item) {
     let class = if role == Role::Primary { "role primary" } else { "role" };
-    let width = (text::width(role.name(), SMALL) + 14).min(area.width - 4);
+    // Where there is no room for both words, the primary alone has one, which may be wider than its header.
+    let width = text::width(role.name(), SMALL) + 14;
+    if width > placed.layout.pitch() && role != Role::Primary {
+        return;
+    }
     let x = if placed.layout.density == Density::Full {
         area.width - width - 10
     } else {

@@ -116,7 +116,7 @@ pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
     let (x, left) = (name_x(placed), placed.layout.left - placed.layout.margin);
     let room = left - x - if placed.layout.is_narrow { 0 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
-    let lines = lines(placed, facts, room);
+    let mut lines = lines(placed, facts, room);
     let is_high = area.height > 70;
     let wanted = to_i32(lines.len()) + 1;
     let (first, line) = match is_high {
@@ -136,6 +136,10 @@ pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
         if is_high && !placed.layout.is_narrow { (14, "strong") } else { (SMALL, "small strong") };
     item.draw(text::fitted((x, y), facts.name, name, room, Anchor::Start));
     let count = usize::try_from(count - 1).unwrap_or(0);
+    if count == 1 {
+        // The hatch alone does not say that a node is off.
+        lines.sort_by_key(|(_, class)| *class != "small bad");
+    }
     for (words, class) in lines.iter().take(count) {
         y += line;
         item.draw(text::fitted((x, y), words, (SMALL, class), room, Anchor::Start));

@@ -8,6 +8,7 @@ use super::facts::{Facts, Group};
 use super::grid::{Grid, LEAST_COLUMNS, LEAST_PITCH};
 use super::needs::{Needs, service_rows};
 use super::sizes::{Share, Sizes};
+use super::titles::TitlePlace;
 use crate::cluster::world::DiskId;
 
 /// How much room a column has.
@@ -64,6 +65,8 @@ pub(super) struct Layout {
     pub volume: Area,
     /// The height of the further volumes of a column, below the texts of the first.
     pub extra: i32,
+    /// Where the titles of the sets are.
+    pub titles: TitlePlace,
     /// The cells that replace the columns if there are too many of them.
     pub grid: Option<Grid>,
 }
@@ -118,7 +121,7 @@ impl Layout {
     /// The layout for a width, with rows of a share of their full height.
     fn of(facts: &Facts<'_>, needs: &Needs, width: i32, share: Share) -> Layout {
         let width = width.clamp(280, 8000);
-        let is_narrow = width < 640;
+        let is_narrow = width < if facts.groups.len() > 1 { 760 } else { 640 };
         let margin = if is_narrow { 6 } else { 16 };
         let left = margin + if is_narrow { GUTTER } else { 140 };
         let mut layout = Layout {
@@ -145,6 +148,7 @@ impl Layout {
             storage: None,
             volume: Area::default(),
             extra: 0,
+            titles: TitlePlace::Above,
             grid: None,
         };
         layout.place_columns(facts);
@@ -244,50 +248,39 @@ impl Layout {
 
     fn place_top(&mut self, facts: &Facts<'_>) -> i32 {
         let Sizes { top, title, service, wire, .. } = self.sizes;
-        let is_alone = facts.groups.len() == 1;
-        let room = self.service_room(facts);
-        let services = |group: &Group<'_>, width: i32| {
-            let width = width - if is_alone { room } else { 0 };
-            service_rows(group, width, self.is_narrow).0
+        let full = self.width - 2 * self.margin;
+        self.titles = TitlePlace::new(facts, full, self.is_narrow);
+        let titles = self.titles;
+        let height = |group: &Group<'_>, width: i32| {
+            let rows = service_rows(group, width - titles.width(group), self.is_narrow).0;
+            rows * service + if titles.is_above() { title } else { 0 }
         };
         let mut y = top;
-        if self.is_narrow && facts.groups.len() > 1 {
+        if self.is_narrow && !titles.is_row() {
             // Below each other, each as wide as the picture.
-            let full = self.width - 2 * self.margin;
             for (group, area) in facts.groups.iter().zip(&mut self.groups) {
-                let height = title + services(group, full) * service;
-                *area = Area::new(self.margin, y, full, height);
-                y += height + 2;
+                *area = Area::new(self.margin, y, full, height(group, full));
+                y = area.bottom() + if facts.groups.len() > 1 { 2 } else { 0 };
             }
         } else {
-            let title = if facts.groups.len() > 1 { title } else { 0 };
-            if self.is_narrow {
-                let full = self.width - 2 * self.margin;
-                self.groups.iter_mut().for_each(|group| {
-                    (group.x, group.width) = (self.margin, full);
-                });
+            if titles.is_row() {
+                let width = full / to_i32(facts.groups.len()).max(1);
+                for (index, area) in (0..).zip(&mut self.groups) {
+                    *area = Area::new(self.margin + index * width, y, width - 6, 0);
+                }
             }
             let groups = facts.groups.iter().zip(&self.groups);
-            let most = groups.map(|(group, area)| services(group, area.width)).max().unwrap_or(1);
-            for group in &mut self.groups {
-                (group.y, group.height) = (y, title + most * service);
+            let most = groups.map(|(group, area)| height(group, area.width)).max();
+            for area in &mut self.groups {
+                (area.y, area.height) = (y, most.unwrap_or(service));
             }
-            y += title + most * service;
+            y += most.unwrap_or(service);
         }
         self.wire = y + wire / 4;
         self.identity.y = y + wire;
         let width = self.left - self.margin - if self.is_narrow { 4 } else { 16 };
         self.clients = Area::new(self.margin, self.identity.y, width, self.identity.height);
         self.identity.bottom() + self.sizes.below_identity
-    }
-
-    /// How far right of the edge of their group the Services begin: on a phone the title of the only set
-    /// stands left of them.
-    pub(super) fn service_room(&self, facts: &Facts<'_>) -> i32 {
-        match facts.groups.as_slice() {
-            [group] if self.is_narrow => super::names::title_width(group),
-            _ => 4,
-        }
     }
 
     fn place_lanes(&mut self, needs: &Needs, y: i32) -> i32 {

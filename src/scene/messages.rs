@@ -90,7 +90,11 @@ fn draw_payload(placed: &PlacedScene<'_>, payload: &Payload, item: &mut Item) {
             String::new()
         }
     };
-    if placed.layout.density != Density::Map && !words.is_empty() {
+    // Beside the clients there is no room for words.
+    let layout = placed.layout;
+    let is_in_gutter = item.at.x < layout.left * 10 && item.at.y > layout.wire * 10 + 140;
+    let is_narrow = layout.is_narrow && !matches!(payload, Payload::Entry(_));
+    if layout.density != Density::Map && !words.is_empty() && !is_in_gutter && !is_narrow {
         let shown = text::shorten(&words, SMALL, 150);
         item.draw(Shape::text(13, 4, shown, "small strong"));
     }

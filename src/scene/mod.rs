@@ -34,6 +34,7 @@ mod sizes;
 mod symbols;
 mod text;
 mod time_deps;
+mod titles;
 mod transcript;
 mod volumes;
 mod words;

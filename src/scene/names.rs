@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::messages::first_part;
 use super::places::PlacedScene;
 use super::text::SMALL;
+use super::titles::TitlePlace;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::{Kind, Service};
 use crate::cluster::Subject;
@@ -15,12 +16,11 @@ use std::rc::Rc;
 
 /// The titles of all groups.
 pub(super) fn titles(placed: &PlacedScene<'_>) -> Vec<Item> {
-    let is_alone = placed.facts.groups.len() == 1;
     let groups = placed.facts.groups.iter().zip(&placed.layout.groups);
-    groups.map(|(group, area)| title(placed, group, *area, is_alone)).collect()
+    groups.map(|(group, area)| title(placed, group, *area)).collect()
 }
 
-fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
+fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area) -> Item {
     let name = if group.name().is_empty() { "other pods" } else { group.name() };
     let id = format!("{}-{}/{}", group.sort(), group.namespace(), group.name());
     let (_, ready) = words::ready_count(group);
@@ -34,8 +34,8 @@ fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area, is_alone: bool
         let about = words::set(placed.facts, group);
         item = item.about(Subject::object(kind, key), format!("{kind} {name}"), about);
     }
-    if is_alone && !placed.layout.is_narrow {
-        let layout = placed.layout;
+    let layout = placed.layout;
+    if layout.titles == TitlePlace::Gutter {
         let room = layout.left - layout.margin - 12;
         let mut item = item.at(layout.margin, layout.sizes.top);
         let height = layout.identity.y - layout.sizes.top - 2;
@@ -55,16 +55,21 @@ fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area, is_alone: bool
         return item;
     }
     let mut item = item.at(area.x, area.y);
-    let width = if is_alone { title_width(group) - 4 } else { area.width };
+    let is_above = layout.titles.is_above();
+    let width = if is_above { area.width } else { layout.titles.width(group) - 4 };
     item.draw(Shape::rect(0, -2, width, 24, 8, "hit"));
     let room = width - 8;
-    let shown = text::shorten(name, 15, if is_alone { 110 } else { room * 2 / 3 });
+    let shown = text::shorten(name, 15, if is_above { room * 2 / 3 } else { 110 });
     let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
-    let kind = kind.map_or("", Kind::name).to_owned();
+    let kind = kind.map_or("", Kind::name);
+    let count = short_count(group);
+    let (ready, namespace) = (ready.as_str(), namespace.as_str());
     // As much of it as there is room for.
-    for parts in [vec![kind, ready.clone(), namespace.clone()], vec![ready, namespace]] {
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    for parts in
+        [[kind, ready, namespace], [kind, &count, ""], [ready, namespace, ""], [&count, "", ""]]
+    {
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let more = parts.join(" · ");
         if text::fits(&more, 12, room - used) {
             item.draw(Shape::text(4 + used, 14, more, "small quiet"));
@@ -80,12 +85,14 @@ fn title_size(layout: &Layout, name: &str) -> i32 {
     [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)
 }
 
-/// The width of the title of the only set on a phone.
-pub(super) fn title_width(group: &Group<'_>) -> i32 {
-    let name = if group.name().is_empty() { "other pods" } else { group.name() };
-    let replicas = group.wanted().map_or(3, |(_, replicas)| replicas);
-    let count = format!("{replicas} of {replicas} Ready");
-    text::width(name, 17).min(116) + 24 + text::width(&count, SMALL)
+/// How many pods of a set are Ready, as kubectl prints it.
+pub(super) fn short_count(group: &Group<'_>) -> String {
+    match group.wanted() {
+        Some((meta, replicas)) if !meta.is_terminating() => {
+            format!("{}/{replicas} Ready", words::ready_count(group).0)
+        }
+        _ => words::ready_count(group).1,
+    }
 }
 
 /// The Services of all groups.

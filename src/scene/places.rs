@@ -129,9 +129,10 @@ impl<'a> PlacedScene<'a> {
 
     fn place_services(&mut self) {
         let Sizes { title, service: pitch, .. } = self.layout.sizes;
-        let title = if self.facts.groups.len() < 2 { 0 } else { title };
-        let used = self.layout.service_room(self.facts);
+        let titles = self.layout.titles;
+        let title = if titles.is_above() { title } else { 0 };
         for (group, area) in self.facts.groups.iter().zip(&self.layout.groups) {
+            let used = titles.width(group);
             let room = area.width - used;
             let (_, in_row) = service_rows(group, room, self.layout.is_narrow);
             let width = room / in_row;

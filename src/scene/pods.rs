@@ -198,13 +198,18 @@ pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     }
 }
 
-/// Three lines, or two where the pod is lower; the sign left of the first.
-fn full(item: &mut Item, words: &Words, area: Area) {
-    let (count, pitch) = match area.height {
+/// How many lines a pod of this height has, and the pixels from line to line.
+pub(super) fn lines(height: i32) -> (i32, i32) {
+    match height {
         64.. => (3, 16),
         56.. => (3, 15),
         _ => (2, 15),
-    };
+    }
+}
+
+/// Three lines, or two where the pod is lower; the sign left of the first.
+fn full(item: &mut Item, words: &Words, area: Area) {
+    let (count, pitch) = lines(area.height);
     let left = -area.width / 2;
     let (x, room) = (left + 34, area.width - 34 - 12);
     let mut y = 5 - (count - 1) * pitch / 2;
@@ -286,7 +291,8 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
         item.draw(Shape::text(gap - shift, top + first + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
-    let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room)
+    let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
+    let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room, most)
         .into_iter()
         .map(|line| (line, "status"))
         .collect();
@@ -299,7 +305,6 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
         let is_free = *class == "status" || text::fits(line, size, room * 112 / 100);
         !line.is_empty() && is_free
     });
-    let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
     let mut y = top + if area.height < 72 { first + 17 } else { 36 };
     for (line, class) in lines.into_iter().take(most) {
         let class = format!("{small} {class}");

@@ -289,18 +289,20 @@ fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item)
         i32::try_from(pixels).unwrap_or(area.width)
     };
     let full = place(data.len());
-    item.draw(Shape::rect(area.x, y + 10, area.width, 10, 5, "entry missing"));
-    item.draw(Shape::rect(area.x, y + 10, full, 10, 5, "entry"));
+    // In a low volume the bar is thinner, and nearer to the words.
+    let (top, height) = if area.height < 34 { (y + 4, 5) } else { (y + 10, 10) };
+    item.draw(Shape::rect(area.x, top, area.width, height, height / 2, "entry missing"));
+    item.draw(Shape::rect(area.x, top, full, height, height / 2, "entry"));
     // From the first entry on that differs it is crossed out.
     let first = group.primary.and_then(|primary| data.differing(primary).next());
     if let Some(first) = first.and_then(|first| u32::try_from(first).ok()) {
         let x = area.x + place(first).min(full - 10).max(0);
         let width = area.x + full - x;
-        item.draw(Shape::rect(x, y + 10, width, 10, 3, "entry other"));
-        let crosses: String = (0..width / 10)
+        item.draw(Shape::rect(x, top, width, height, 3, "entry other"));
+        let crosses: String = (0..width / height)
             .map(|index| {
-                let left = x + index * 10;
-                format!("M{left} {}l10 10m0 -10l-10 10", y + 10)
+                let left = x + index * height;
+                format!("M{left} {top}l{height} {height}m0 -{height}l-{height} {height}")
             })
             .collect();
         item.draw(Shape::path(crosses, "entry-cross"));

@@ -211,7 +211,7 @@ for (const [width, height] of SIZES) {
     await choose(lab, 'Stories');
     await until('the list is there', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice').length > 5));
     await state('stories', { ...opened, isCovered: true });
-    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.lesson-list .choice')].find((choice) => choice.textContent.includes('The pod dies')).click());
+    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.lesson-list .choice')].find((choice) => choice.textContent.includes('Why not a Deployment?')).click());
     await until('the story asks', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.answer'))));
     await state('story', opened);
     assert.deepEqual(wrong, []);
@@ -231,6 +231,19 @@ for (const replicas of [5, 12, 100, 1000]) {
       assert.deepEqual(await look(lab, 'Ready', { isTouch, least: 11.4 }), []);
     });
   }
+}
+
+// A set and a Deployment beside each other, at the smallest sizes of a laptop, a phone, and a frame too.
+for (const [width, height] of [...SIZES, [640, 400]]) {
+  labTest(`two sets are in sight and readable at ${width}x${height}`, { path: '/?story=stories/side-by-side.ordinal', width, height }, async ({ lab }) => {
+    const wrong = [];
+    const isTouch = Math.min(width, height) < 600;
+    for (const [what, ms] of [['clone', 20_000], ['Ready', 28_000], ['node lost', 60_000], ['evicted', 400_000]]) {
+      await lab.evaluate((element, to) => element.seek(to), ms);
+      wrong.push(...(await look(lab, what, { isTouch, least: 11.4 })));
+    }
+    assert.deepEqual(wrong, []);
+  });
 }
 
 // On a projector: texts that the last row can read, and a circle around the pointer.
