@@ -82,3 +82,39 @@ impl PodSpec {
         ports.filter_map(host_port).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_in_thousandths() {
+        let amounts = ["1Gi", "500M", "12", "250m", "1.5", "0.5Ki", "1e3", "1n", "many", "1.2.3"];
+        let expected =
+            [1000 << 30, 500_000_000_000, 12_000, 250, 1_500, 512_000, 1_000_000, 1, 0, 0];
+        assert_eq!(amounts.map(thousandths), expected);
+        assert_eq!(thousandths("9999999999999999999999999999999999999999"), 0);
+        assert_eq!(thousandths("99999Ei"), u64::MAX);
+    }
+
+    #[test]
+    fn a_pod_asks_for_its_containers_together_or_its_largest_init_container() {
+        let container = |cpu: &str, policy: Option<&str>| super::super::Container {
+            resources: ResourceRequirements {
+                requests: [("cpu".to_string(), cpu.to_string())].into_iter().collect(),
+                ..ResourceRequirements::default()
+            },
+            restart_policy: policy.map(str::to_string),
+            ..super::super::Container::default()
+        };
+        let mut spec = PodSpec {
+            containers: vec![container("1", None), container("500m", None)],
+            ..PodSpec::default()
+        };
+        assert_eq!(spec.request("cpu"), 1_500);
+        spec.init_containers = vec![container("250m", Some("Always")), container("1", None)];
+        assert_eq!(spec.request("cpu"), 1_750);
+        spec.init_containers = vec![container("2", None)];
+        assert_eq!((spec.request("cpu"), spec.request("memory")), (2_000, 0));
+    }
+}

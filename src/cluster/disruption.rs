@@ -79,13 +79,13 @@ fn expectation(
 ) -> Result<(i32, i32), String> {
     if let Some(limit) = &spec.max_unavailable {
         let expected = expected_scale(cluster, pods)?;
-        return Ok((expected, expected.saturating_sub(limit.of(expected, true)).max(0)));
+        return Ok((expected, expected.saturating_sub(limit.rounded_up(expected)).max(0)));
     }
     match &spec.min_available {
         Some(IntOrString::Int(least)) => Ok((count(pods.len()), *least)),
         Some(least) => {
             let expected = expected_scale(cluster, pods)?;
-            Ok((expected, least.of(expected, true)))
+            Ok((expected, least.rounded_up(expected)))
         }
         None => Ok((0, 0)),
     }

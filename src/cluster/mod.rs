@@ -1,19 +1,23 @@
 //! The simulated cluster: one file for each component of the control plane and of the node.
 //!
-//! A component is a free function that reads the cluster through a [`Step`] and returns changes as
-//! [`Effect`]s; [`apply`] is the only writer. A component decides only from what its upstream counterpart
-//! can see: controllers from API objects, a kubelet also from its own host. Nothing here can fail:
-//! "Pending: no node fits" is state.
+//! A component is a free function that reads the cluster through a step and returns changes as [`Effect`]s; [`apply`]
+//! is the only writer. A component decides only from what its upstream counterpart can see. A [`Step`] has the
+//! [`ControlPlane`]: API objects, and what controllers keep in memory. Controllers, the scheduler, and `kubectl drain`
+//! get one. A [`WorldStep`] also has the [`World`] and may change it. Kubelets, storage drivers, databases, containers,
+//! clients, and the network get one. A [`Cluster`] holds both; outside of this module, it can be read but not written.
+//! Nothing here can fail: "Pending: no node fits" is state.
 //!
 //! | file | what it models |
 //! |---|---|
+//! | `control_plane` | the state of the API server and the controllers |
 //! | [`store`] | the API server's tables |
-//! | [`world`] | hosts, what runs on them, disks, messages on the network |
+//! | [`world`] | hosts, what runs on them, disks and files, messages on the network |
+//! | `step` | what a component reads, and how it requests changes |
 //! | [`apply`], `admission` | the single writer: admission, resource versions, deletion, watches |
 //! | [`stateful_set`] | the StatefulSet controller |
 //! | [`deployment`], [`replica_set`] | the Deployment and ReplicaSet controllers |
 //! | [`scheduler`] | the scheduler |
-//! | [`volumes`] | claims, provisioning, attaching, protection |
+//! | [`volumes`] | claims, provisioning, attaching, protection; the storage drivers |
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |

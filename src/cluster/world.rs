@@ -1,8 +1,8 @@
 //! The physical world: hosts, what runs on them, disks, and messages on the network.
 //!
 //! None of this is an API object. It is keyed by the pod's *UID*, so that a pod whose object was
-//! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
-//! the storage driver and the database do, each at what it could see.
+//! deleted by force can still be running and writing (S26). The [`Step`](super::Step) of a controller has no world; the
+//! [`WorldStep`](super::WorldStep) of kubelets, storage drivers, and databases has, and each looks at what it could see.
 
 mod container;
 pub(super) mod files;

@@ -28,27 +28,67 @@ pub enum Command {
     Evict(Key, Grace),
     /// Ends a container's process with an exit code, else with 1; the database, or the first container of the
     /// pod, if none is named.
-    Crash(Key, Option<String>, Option<u8>),
+    Crash {
+        /// The pod.
+        pod: Key,
+        /// The container's name.
+        container: Option<String>,
+        /// The exit code.
+        code: Option<u8>,
+    },
     /// Makes a pod fail, as if its node had evicted it.
     Fail(Key),
     /// Does something to a machine or its link.
     Node(String, NodeFault),
     /// Stops a storage driver, or starts it again.
-    Driver(String, bool),
+    Driver {
+        /// The driver's name.
+        name: String,
+        /// Whether it runs from now on.
+        runs: bool,
+    },
     /// Marks a node unschedulable, or schedulable again.
-    Cordon(String, bool),
+    Cordon {
+        /// The node's name.
+        node: String,
+        /// Whether it is unschedulable from now on.
+        is_unschedulable: bool,
+    },
     /// Drains nodes, in a terminal of its own.
     Drain(Drain),
     /// Adds a taint to a node, or takes it away.
-    Taint(String, Taint, bool),
+    Taint {
+        /// The node's name.
+        node: String,
+        /// The taint; without an effect, all with its key are taken away.
+        taint: Taint,
+        /// Whether it is taken away.
+        removes: bool,
+    },
     /// A client in a namespace sends a request to a name.
-    Send(String, String, String, Request),
+    Send {
+        /// The client's name.
+        client: String,
+        /// The namespace in which it looks the name up.
+        namespace: String,
+        /// The name.
+        host: String,
+        /// What it asks.
+        request: Request,
+    },
     /// A client starts to ask again and again, or gets something else to do.
     StartClient(String, Client),
     /// A client stops.
     StopClient(String),
     /// A command runs in a container: the pod, the container's name, and the command.
-    Ran(Key, String, String),
+    Ran {
+        /// The pod.
+        pod: Key,
+        /// The container's name.
+        container: String,
+        /// The command.
+        command: String,
+    },
     /// A change of a command in a container of a pod.
     Inside(Key, Deed),
     /// A `kubectl run` is attached to the pod that it created.
@@ -97,19 +137,19 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
         Command::Scale(reference, replicas) => scale(step, reference, *replicas),
         Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
         Command::Evict(key, grace) => evict(step, key, *grace),
-        Command::Crash(key, container, code) => crash(step, key, container.as_deref(), *code),
+        Command::Crash { pod, container, code } => crash(step, pod, container.as_deref(), *code),
         Command::Fail(key) => fail(step, key),
         Command::Node(name, fault) => strike(step, name, *fault),
-        Command::Driver(name, on) => set_driver(step, name, *on),
-        Command::Cordon(name, on) => cordon(step, name, *on),
+        Command::Driver { name, runs } => set_driver(step, name, *runs),
+        Command::Cordon { node, is_unschedulable } => cordon(step, node, *is_unschedulable),
         Command::Drain(drain) => drain::start(step, drain),
-        Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
-        Command::Send(client, namespace, name, request) => {
-            network::send(step, client, namespace, name, request.clone());
+        Command::Taint { node, taint, removes } => set_taint(step, node, taint, *removes),
+        Command::Send { client, namespace, host, request } => {
+            network::send(step, client, namespace, host, request.clone());
         }
         Command::StartClient(name, client) => clients::start(step, name, client),
         Command::StopClient(name) => clients::stop(step, name),
-        Command::Ran(key, container, command) => {
+        Command::Ran { pod: key, container, command } => {
             let uid = step.cluster.store.pods.get(key).map(|pod| pod.metadata.uid);
             let (container, command) = (container.clone(), command.clone());
             let reason = Reason::CommandRun { container, pod: ObjectRef::pod(key), command };

@@ -330,6 +330,6 @@ fn delete_for_update(step: &mut Step<'_>, pass: &mut Pass<'_>, pod: &Pod) {
 fn max_unavailable(set: &StatefulSet) -> usize {
     let rolling = set.spec.update_strategy.rolling_update.as_ref();
     let limit = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
-    let number = limit.map_or(1, |limit| limit.of(set.spec.replicas, false));
+    let number = limit.map_or(1, |limit| limit.rounded_down(set.spec.replicas));
     usize::try_from(number).unwrap_or(0).max(1)
 }
