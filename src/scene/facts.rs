@@ -151,8 +151,8 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             }
         });
     }
-    for ((is_lone, key), deployment) in deployments(cluster) {
-        let draft = || Draft { deployment: Some(deployment), ..Draft::default() };
+    for ((is_lone, key), facts) in deployments(cluster) {
+        let draft = || Draft { deployment: Some(facts), ..Draft::default() };
         groups.change((sort_of_deployment(is_lone), key), draft, |_| {});
     }
     add_pods(cluster, &mut groups);
@@ -166,13 +166,12 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             words: OnceCell::new(),
         };
         let key = claim.metadata.key();
-        let deployments = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
-        let mut using = deployments.filter(|deployment| deployment.mounts(&key));
-        if let Some(deployment) = using.next() {
+        let mut owners = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
+        if let Some(deployment) = owners.find(|owner| owner.mounts(&key)) {
             deployment.volumes.push(volume);
             continue;
         }
-        drop(using);
+        drop(owners);
         add_volume(cluster, &mut groups, &key, volume);
     }
     add_left_disks(cluster, &mut groups);
@@ -309,15 +308,15 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
 }
 
 fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>) {
-    if let Some((is_lone, deployment)) = deployment_of(cluster, &pod.key, pod.pod.map(|pod| &**pod))
-    {
-        return groups.change((sort_of_deployment(is_lone), deployment), Draft::default, |draft| {
+    let object = pod.pod.map(|pod| &**pod);
+    if let Some((is_lone, key)) = deployment_of(cluster, &pod.key, object) {
+        return groups.change((sort_of_deployment(is_lone), key), Draft::default, |draft| {
             if let Some(deployment) = &mut draft.deployment {
                 deployment.pods.push(pod);
             }
         });
     }
-    match identity(groups, &pod.key, pod.pod.map(|pod| &**pod)) {
+    match identity(groups, &pod.key, object) {
         Some((set, ordinal)) => groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
             change_column(&mut draft.columns, set, ordinal, |column| column.pods.push(pod));
         }),
@@ -353,8 +352,7 @@ fn add_volume<'a>(
     volume: VolumeFacts<'a>,
 ) {
     let users = cluster.store.by::<Pod>(&Index::Claim(claim.clone()));
-    let users =
-        users.filter(|pod| deployment_of(cluster, &pod.metadata.key(), Some(pod)).is_none());
+    let users = users.filter(|it| deployment_of(cluster, &it.metadata.key(), Some(it)).is_none());
     let columns = users.map(|pod| match identity(groups, &pod.metadata.key(), Some(pod)) {
         Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
         None => {
