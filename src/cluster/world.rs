@@ -14,7 +14,7 @@ use super::reason::Reason;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
-pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
+pub use container::{ContainerRun, Probes, Process, RunState, Stop, Streak};
 pub use files::Files;
 pub use runs::Runs;
 use std::rc::Rc;

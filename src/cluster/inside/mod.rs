@@ -35,7 +35,7 @@ mod web;
 
 pub use deed::{Deed, perform, store};
 pub use files::{File, Files, Layer};
-pub use main_process::{Process, main_process};
+pub use main_process::main_process;
 pub use probe::{Failed, failure};
 
 use super::world::{files, *};
