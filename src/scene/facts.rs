@@ -84,10 +84,10 @@ impl<'a> Facts<'a> {
     /// Looks the cluster through.
     pub(super) fn new(cluster: &'a Cluster, now: Time) -> Facts<'a> {
         let mut clients: Ordered<&str, ()> = Ordered::default();
-        for name in cluster.world.clients.keys() {
+        for name in cluster.world().clients.keys() {
             clients.insert(name, ());
         }
-        for message in cluster.world.messages.values() {
+        for message in cluster.world().messages.values() {
             for place in [&message.from, &message.to] {
                 if let Place::Client(name) = place {
                     clients.insert(name, ());
@@ -108,8 +108,8 @@ impl<'a> Facts<'a> {
 fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
     let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
     let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
-    let hosts = cluster.world.hosts.keys().map(String::as_str);
-    let runs = cluster.world.runs.values().map(|run| run.node.as_str());
+    let hosts = cluster.world().hosts.keys().map(String::as_str);
+    let runs = cluster.world().runs.values().map(|run| run.node.as_str());
     for name in of_nodes.chain(hosts).chain(runs) {
         nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
     }
@@ -157,7 +157,7 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
     }
     add_pods(cluster, &mut groups);
     for claim in cluster.store.claims.iter() {
-        let disk_of = |name: &str| cluster.world.disks.get(&DiskId::Volume(name.to_string()));
+        let disk_of = |name: &str| cluster.world().disks.get(&DiskId::Volume(name.to_string()));
         let volume = VolumeFacts {
             name: claim.metadata.name.clone(),
             claim: Some(claim),
@@ -277,8 +277,8 @@ fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i
 }
 
 fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
-    let runs = &cluster.world.runs;
-    let folder = |uid: Uid| cluster.world.disks.get(&DiskId::Folder(uid));
+    let runs = &cluster.world().runs;
+    let folder = |uid: Uid| cluster.world().disks.get(&DiskId::Folder(uid));
     for pod in cluster.store.pods.iter() {
         let (uid, key) = (pod.metadata.uid, pod.metadata.key());
         let run = runs.get(&uid);
@@ -382,7 +382,7 @@ fn add_volume<'a>(
 
 /// Volumes that were kept although their claim is gone.
 fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
-    for (id, disk) in cluster.world.disks.iter() {
+    for (id, disk) in cluster.world().disks.iter() {
         let (DiskId::Volume(name), Some(claim)) = (id, &disk.claim) else { continue };
         let bound = cluster.store.claims.get(claim);
         if bound.is_some_and(|claim| claim.spec.volume_name == *name) {

@@ -136,7 +136,7 @@ pub(super) fn save(path: &str, output: Output, files: &mut Files) -> Output {
         let told = output.stderr.lines().next().unwrap_or_default().replace("cat: ", "tar: ");
         return Output { stdout: String::new(), stderr: format!("{told}\n"), ..output };
     }
-    let written = files.write(path, &output.stdout, false);
+    let written = files.write(path, &output.stdout);
     match written.exit {
         0 => Output {
             stderr: "tar: Removing leading `/' from member names\n".into(),
