@@ -6,6 +6,7 @@ use super::warnings::warnings;
 use super::{Call, Plan, print};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
+use crate::manifest;
 use crate::sim::Command;
 
 /// Confirms a change, and makes it unless it is a dry run.
@@ -53,6 +54,8 @@ fn confirm_as(
 
 /// Prints an object that kubectl made or read without the API server.
 pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tree) -> Plan {
+    let typed = typed(call, of, tree);
+    let tree = typed.as_ref().unwrap_or(tree);
     match call.form() {
         "" => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
         "name" => Plan::print(format!("{name}\n")),
@@ -70,6 +73,24 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
             }
         }
     }
+}
+
+/// An object that kubectl decodes into a Go type before it prints it: fields without `omitempty` are there even if the
+/// API server did not send them.
+fn typed(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<Tree> {
+    if !call.verb.name.starts_with("create ") && call.verb.name != "autoscale" {
+        return None;
+    }
+    let (key, value) = match of {
+        Kind::ResourceQuota | Kind::CronJob | Kind::Job => ("status", "{}"),
+        Kind::HorizontalPodAutoscaler => ("status", "{currentMetrics: null, desiredReplicas: 0}"),
+        Kind::Ingress => ("status", "{loadBalancer: {}}"),
+        Kind::Role | Kind::ClusterRole => ("rules", "null"),
+        _ => return None,
+    };
+    let mut tree = tree.clone();
+    tree.set_default(key, manifest::read(value).unwrap_or_default());
+    Some(tree)
 }
 
 /// The object that a command changes, as it will be.
