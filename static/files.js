@@ -42,6 +42,10 @@ export const lessonAt = (name) => (name ? new URL(`./lessons/${name}.lesson`, im
 /** The address of a lesson that is given by its name in the list, or by its address. */
 export const lessonAddress = (lesson) => (/^[\w-]+$/.test(lesson) ? lessonAt(lesson) : new URL(lesson, document.baseURI));
 
+/** The address of a story that is given by its name, or by its address. */
+export const storyAddress = (story) =>
+  /^[\w-]+$/.test(story) ? new URL(`./stories/${story}.ordinal`, import.meta.url) : new URL(story, document.baseURI);
+
 /** The name of a lesson: that in the list if it is one of ours, otherwise its address. */
 export function nameOf(lesson) {
   const [, name] = /^lessons\/([\w-]+)\.lesson$/.exec(lesson) ?? [];

@@ -23,6 +23,7 @@
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
 //! | `ahead` | a copy of the simulation, for what waits |
+//! | `client`, `kubeconfig` | `auth` and `version`; `config` |
 //! | `explain` | `explain`, and the types of the API |
 //! | `words`, `complete` | `api-resources` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
@@ -51,6 +52,7 @@ mod generate;
 mod generate_access;
 mod get;
 mod jsonpath;
+pub mod kubeconfig;
 mod label;
 mod nodes;
 mod options;
@@ -306,6 +308,21 @@ fn no_shell(advice: &str) -> Plan {
     plan
 }
 
+/// kubectl's error for an invalid `--request-timeout`, if the command asks the API server.
+fn wrong_timeout(verb: &Verb, words: &Words<'_>) -> Option<String> {
+    let is_local =
+        verb.name.starts_with("config ") || verb.name == "version" && words.has("client");
+    words.flag("request-timeout").filter(|_| !is_local).and_then(|text| {
+        let is_number = text.is_empty() || text.parse::<i64>().is_ok();
+        let is_time = is_number || parse_duration(text.trim_start_matches(['+', '-'])).is_some();
+        (!is_time).then(|| {
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
+             corresponding time unit (e.g. 1s | 2m | 3h)"
+                .to_owned()
+        })
+    })
+}
+
 /// Reads a line.
 ///
 /// # Errors
@@ -346,17 +363,7 @@ fn read<'a>(
     let check = words.flag("validate").filter(|it| !checks.contains(it)).map(|value| {
         format!("error: invalid - validate option \"{value}\"; must be one of: strict (or true), warn, ignore (or false)")
     });
-    let is_local =
-        verb.name.starts_with("config ") || verb.name == "version" && words.has("client");
-    let late = words.flag("request-timeout").filter(|_| !is_local).and_then(|text| {
-        let is_number = text.is_empty() || text.parse::<i64>().is_ok();
-        let is_time = is_number || parse_duration(text.trim_start_matches(['+', '-'])).is_some();
-        (!is_time).then(|| {
-            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
-             corresponding time unit (e.g. 1s | 2m | 3h)"
-                .to_owned()
-        })
-    });
+    let late = wrong_timeout(verb, &words);
     if let Some(refusal) = words.missing(verb).or(wrong).or(check).or(late) {
         return Err(Plan::refuse(refusal));
     }

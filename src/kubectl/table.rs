@@ -37,15 +37,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("certificate deny", "certificates are not signed here; kubectl get csr prints the requests"),
     ("cluster-info dump", "use kubectl get all -A -o yaml, and kubectl get events -A"),
     ("completion", "press Tab to complete a word"),
-    ("config delete-cluster", CONFIG),
-    ("config delete-context", CONFIG),
-    ("config delete-user", CONFIG),
-    ("config rename-context", CONFIG),
-    ("config set", CONFIG),
-    ("config set-cluster", CONFIG),
-    ("config set-context", CONFIG),
-    ("config set-credentials", CONFIG),
-    ("config unset", CONFIG),
     ("create token", "access is not checked here, so no command needs a token"),
     ("kuberc", "there are no preferences here; type the flags"),
     ("kustomize", "use kubectl apply -f - with the objects themselves"),
@@ -53,9 +44,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("plugin", "there are no plugins here"),
     ("proxy", "use kubectl get -o json, or run ordinal api to serve the API"),
 ];
-
-const CONFIG: &str =
-    "there is one cluster and one context here; use -n NAMESPACE for another namespace";
 
 /// Whether words are the beginning of a longer verb.
 pub(super) fn goes_on(words: &str) -> bool {
@@ -182,7 +170,7 @@ fn help() -> String {
     let mut text =
         "kubectl controls the Kubernetes cluster manager.\n\nSimulated commands:\n".to_owned();
     for verb in VERBS {
-        text += &format!("  {:<18}{}\n", verb.name, verb.summary);
+        text += &format!("  {:<24}{}\n", verb.name, verb.summary);
     }
     text + "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more \
             information about a given command.\n"

@@ -1,9 +1,9 @@
 //! Reads a lesson and goes through it with the right answers: what a visitor would meet.
 
+use super::entry::fault;
 use super::guide::PATIENCE_MS;
 use super::moments::find;
-use super::read::fault;
-use super::repairs::{Repaired, Tried, repairs};
+use super::repairs::{Repaired, Tried, done, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
 use super::{Action, Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
 use crate::api::Time;
@@ -203,18 +203,4 @@ fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
     let actions = step.tries.iter().filter_map(|it| it.action.clone());
     let run = |action: Action| Did { output: timeline.clone().run_line(&action.text), action };
     done(actions.map(run).collect())
-}
-
-/// Checks that a command of a lesson succeeds, or is rejected if the lesson says so.
-pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
-    let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
-    let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
-    let (message, advice) = match action.is_refused {
-        true => ("the command is not rejected".into(), "write it after `do`"),
-        false => (
-            output.stderr.trim_end().to_owned(),
-            "the commands of a step must succeed; write rejected ones after `refused`",
-        ),
-    };
-    Err(fault(action.line, 1, message, advice))
 }

@@ -80,7 +80,7 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
 
 /// Whether the database of a pod runs on a volume now.
 pub(super) fn writes_to(facts: &Facts<'_>, pod: &PodFacts<'_>, volume: &VolumeFacts<'_>) -> bool {
-    let is_alive = pod.run.is_some_and(|run| facts.cluster.world.is_alive(run));
+    let is_alive = pod.run.is_some_and(|run| facts.cluster.world().is_alive(run));
     let database = pod.run.and_then(|run| run.database.as_ref()).filter(|_| is_alive);
     database.is_some_and(|database| {
         let is_here = matches!(&database.disk, DiskId::Volume(name) if name == volume.volume);
@@ -122,8 +122,8 @@ pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
     let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
     let renewal = facts.cluster.settings.timings.lease_renewal_ms;
     let is_heard =
-        facts.moment.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
-    (!is_heard).then(|| milliseconds(facts.moment.seconds_since(lease.renew_time)))
+        facts.time_deps.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
+    (!is_heard).then(|| milliseconds(facts.time_deps.seconds_since(lease.renew_time)))
 }
 
 /// What a Service leads to, from the longest form to the shortest.
@@ -174,7 +174,7 @@ pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
     };
     let pods = group.pods().filter(is_there).count();
     let mut subjects = vec![Subject::object(kind, key)];
-    let sets = group.pool.iter().flat_map(|pool| &pool.sets);
+    let sets = group.deployment.iter().flat_map(|deployment| &deployment.sets);
     subjects.extend(sets.map(|set| Subject::object(Kind::ReplicaSet, &set.metadata.key())));
     let waits = subjects.iter().filter_map(|subject| facts.cluster.waits.get(subject));
     let waits: String = waits.map(|wait| format!(" Waiting: {}.", wait.reason.text())).collect();
@@ -204,9 +204,9 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
 /// A sentence on what stayed and what changed, while the picture shows it.
 fn replacement(facts: &Facts<'_>, column: &Column<'_>) -> Option<String> {
     let key = column.key.as_ref()?;
-    let identity = facts.cluster.identities.get(key)?;
+    let identity = facts.cluster.identities().get(key)?;
     column.pod().filter(|pod| pod.metadata.uid == identity.latest.uid)?;
-    facts.moment.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
+    facts.time_deps.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
     Some(format!("{}.", identity.reason(key)?.text()))
 }
 
@@ -218,7 +218,7 @@ pub(super) fn pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
 fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let (name, node) = (pod.key.name(), pod.node());
     let Some(object) = pod.pod else {
-        let world = &facts.cluster.world;
+        let world = &facts.cluster.world();
         let truth = match pod.run {
             Some(run) if run.stage >= Stage::Unmounting => "has stopped and is being cleaned up",
             Some(run) if world.is_alive(run) => "is still running",
@@ -324,7 +324,7 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
     let silent = silent_ms(facts, name)
         .map(|ms| format!(", no heartbeat for {}", span(ms)))
         .unwrap_or_default();
-    let machine = facts.cluster.world.machine(name);
+    let machine = facts.cluster.world().machine(name);
     let truth = match machine {
         Some(machine) if machine.boots => " It is actually booting.",
         Some(machine) if !machine.is_on => " It is actually powered off.",

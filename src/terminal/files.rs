@@ -1,5 +1,6 @@
 //! The files of the terminal.
 
+use crate::kubectl::kubeconfig;
 use crate::map::Map;
 use crate::shell::{Output, parent};
 
@@ -32,6 +33,7 @@ impl Files {
     /// Reads a file.
     pub(super) fn read(&self, path: &str) -> Output {
         match (self.0.get(path), self.kind(path)) {
+            (None, _) if path == kubeconfig::PATH => Output::print(kubeconfig::DEFAULT),
             (Some(text), _) => Output::print(text.clone()),
             (None, "folder") => Output::complaint("Is a directory"),
             _ => Output::complaint("No such file or directory"),
@@ -43,11 +45,21 @@ impl Files {
         self.0.get(path).map(String::as_str)
     }
 
-    /// Writes or appends to a file.
-    pub fn write(&mut self, path: &str, text: &str, is_appended: bool) -> Output {
+    /// Writes a file.
+    pub fn write(&mut self, path: &str, text: &str) -> Output {
+        self.put(path, text, 0)
+    }
+
+    /// Appends to a file.
+    pub fn append(&mut self, path: &str, text: &str) -> Output {
+        self.put(path, text, usize::MAX)
+    }
+
+    /// Writes a text after so many bytes of the old one.
+    fn put(&mut self, path: &str, text: &str, kept: usize) -> Output {
         let (folder, name) = parent(path);
         let before = self.0.get(path).map_or(0, String::len);
-        let kept = if is_appended { before } else { 0 };
+        let kept = kept.min(before);
         let refusal = if name.is_empty() || self.kind(path) == "folder" {
             "Is a directory"
         } else if !path.starts_with("/dev/") && self.kind(folder) != "folder" {
@@ -109,6 +121,13 @@ impl Files {
             is_known && (is_deep || !rest.contains('/'))
         };
         self.0.keys().filter(is_one).map(String::as_str).collect()
+    }
+
+    /// The files below a folder, with their paths from there.
+    pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = (&str, &str)> {
+        let head = format!("{}/", folder.trim_end_matches('/'));
+        let files = self.0.iter().filter(|(path, _)| !path.ends_with('/'));
+        files.filter_map(move |(path, text)| Some((path.strip_prefix(&head)?, text.as_str())))
     }
 
     /// The files as alternating paths and texts.

@@ -14,10 +14,14 @@
 //! | `commands` | `ls`, `rm`, `curl`, and the like |
 //! | `help` | the output of `help`, and advice about missing programs |
 //! | `kubectl_files` | the files in kubectl commands |
+//! | `context` | the kubeconfig file, and the namespace of commands |
 //! | `kustomize`, `suffix` | `-k`, and the hash in generated names |
+//! | `copy` | `kubectl cp` |
 //! | `edit` | the text of `kubectl edit` |
 
 mod commands;
+mod context;
+mod copy;
 mod edit;
 pub mod examples;
 mod files;
@@ -77,6 +81,8 @@ pub struct Script {
     shell: Shell,
     /// The command that waits for the table of examples.
     held: Option<Call>,
+    /// The file that gets the output of the last command, and that output.
+    saving: Option<(String, Option<Output>)>,
     /// The advice that wasn't taken yet.
     advice: String,
 }
@@ -88,12 +94,16 @@ impl Script {
             run: Run::new(text, shell),
             shell: shell.clone(),
             held: None,
+            saving: None,
             advice: String::new(),
         }
     }
 
     /// Continues to the next step.
     pub fn go_on(&mut self, files: &mut Files, now: Time) -> Step {
+        if let Some((path, Some(output))) = self.saving.take() {
+            self.run.answer(copy::save(&path, output, files));
+        }
         loop {
             let ask = match self.held.take() {
                 Some(call) => Ask::Call(call),
@@ -104,7 +114,8 @@ impl Script {
             };
             let answer = match ask {
                 Ask::Read(path) => files.read(&path),
-                Ask::Write(path, text, is_appended) => files.write(&path, &text, is_appended),
+                Ask::Write(path, text, true) => files.append(&path, &text),
+                Ask::Write(path, text, false) => files.write(&path, &text),
                 Ask::List(folder) => Output::print(files.list(&folder).join("\n")),
                 Ask::Find(path) => Output::print(files.kind(&path)),
                 Ask::Call(call) => match commands::call(&call, &self.shell, files, now) {
@@ -114,6 +125,10 @@ impl Script {
                         return Step::Examples;
                     }
                     Done::Needs(step) => return step,
+                    Done::Saved(line, path) => {
+                        self.saving = Some((path, None));
+                        return Step::Line(line, false);
+                    }
                     Done::Line(line, advice) => {
                         self.advice += &advice;
                         return Step::Line(line, call.is_shown);
@@ -127,6 +142,10 @@ impl Script {
     /// Answers the last step.
     pub fn answer(&mut self, mut answer: Output) {
         self.advice += &std::mem::take(&mut answer.advice);
+        if let Some((_, saved)) = &mut self.saving {
+            *saved = Some(answer);
+            return;
+        }
         // Once the table is installed, the waiting command runs again.
         if answer.exit != 0 {
             self.held = None;
@@ -155,6 +174,8 @@ enum Done {
     Needs(Step),
     /// It is a command of the notation, with advice.
     Line(String, String),
+    /// It is a command of the notation, whose output becomes a file.
+    Saved(String, String),
 }
 
 /// A command of the notation with a heredoc.
@@ -194,7 +215,8 @@ pub fn run(timeline: &mut Timeline, files: &mut Files, shell: &Shell, text: &str
                 Some(answer) => answer,
                 None => {
                     all.exit = 130;
-                    all.stderr += &format!("bash: stopped after {SLEEPS_MAX} rounds of sleep\n");
+                    all.stderr +=
+                        &format!("bash: stopped: the script has more than {SLEEPS_MAX} sleeps\n");
                     return all;
                 }
             },

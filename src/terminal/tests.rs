@@ -174,3 +174,123 @@ fn an_edited_text_comes_to_a_line() {
     let mut lab = Lab::new();
     assert!(lab.type_in("kubectl edit sts web").advice.contains("kubectl get sts web -o yaml"));
 }
+
+#[test]
+fn the_namespace_of_the_context_is_that_of_the_commands() {
+    let mut lab = Lab::new();
+    lab.told("kubectl create namespace demo");
+    assert_eq!(
+        lab.told("kubectl config set-context --current --namespace=demo"),
+        "Context \"ordinal\" modified.\n"
+    );
+    assert_eq!(lab.told("kubectl create configmap a"), "configmap/a created\n");
+    assert_eq!(lab.told("kubectl get cm a -o jsonpath={.metadata.namespace}"), "demo");
+    // The recipe does not need the file.
+    let recipe = lab.0.recipe();
+    assert!(recipe.contains("kubectl -n demo create configmap a"), "{recipe}");
+    assert!(!recipe.contains("kubectl config"), "{recipe}");
+    assert!(lab.type_in("kubectl get cm a -n default").stderr.contains("NotFound"));
+    assert_eq!(lab.told("kubectl config view --minify -o jsonpath='{..namespace}'"), "demo");
+    assert!(lab.told("cat ~/.kube/config").contains("namespace: demo"));
+    lab.told("kubectl config set-context test --cluster=ordinal --user=ordinal; k config use-context test");
+    assert_eq!(lab.told("kubectl config current-context"), "test\n");
+    assert!(lab.type_in("kubectl get cm a").stderr.contains("NotFound"));
+    assert_eq!(lab.told("kubectl --context ordinal get cm a -o name"), "configmap/a\n");
+    assert_eq!(
+        lab.told("kubectl config get-contexts"),
+        "CURRENT   NAME      CLUSTER   AUTHINFO   NAMESPACE\n          ordinal   ordinal   ordinal    demo\n\
+         *         test      ordinal   ordinal    \n"
+    );
+}
+
+#[test]
+fn contexts_are_changed_and_refused_as_by_kubectl() {
+    let mut lab = Lab::new();
+    for (line, said) in [
+        (
+            "kubectl config set-cluster dev --server=https://dev.example:6443",
+            "Cluster \"dev\" set.\n",
+        ),
+        ("kubectl config set-credentials me --username=me --password=secret", "User \"me\" set.\n"),
+        ("kubectl config set-context dev --cluster=dev --user=me", "Context \"dev\" created.\n"),
+        ("kubectl config get-clusters", "NAME\ndev\nordinal\n"),
+        ("kubectl config view -o jsonpath='{.users[0].user.password}'", "REDACTED"),
+        ("kubectl config view --raw -o jsonpath='{.users[0].user.password}'", "secret"),
+        ("kubectl config unset users.me.password", "Property \"users.me.password\" unset.\n"),
+        (
+            "kubectl config set contexts.dev.namespace test",
+            "Property \"contexts.dev.namespace\" set.\n",
+        ),
+        ("kubectl config rename-context dev work", "Context \"dev\" renamed to \"work\".\n"),
+        ("kubectl config use-context work", "Switched to context \"work\".\n"),
+    ] {
+        assert_eq!(lab.told(line), said, "{line}");
+    }
+    for (line, error) in [
+        ("kubectl config use-context none", "error: no context exists with the name: \"none\"\n"),
+        ("kubectl get pods --context=none", "error: context \"none\" does not exist\n"),
+        (
+            "kubectl config delete-user you",
+            "error: cannot delete user you, not in /home/user/.kube/config\n",
+        ),
+        (
+            "kubectl config set-context --curent",
+            "error: unknown flag: --curent\nSee 'kubectl config set-context --help' for usage.\n",
+        ),
+    ] {
+        let output = lab.type_in(line);
+        assert_eq!((output.exit, output.stderr.as_str()), (1, error), "{line}");
+    }
+    assert!(
+        lab.type_in("kubectl config use-context work").advice.contains("the only cluster here")
+    );
+    lab.told("kubectl get nodes");
+    let output = lab.type_in("kubectl config delete-context work");
+    assert_eq!(output.stdout, "deleted context work from /home/user/.kube/config\n");
+    assert!(output.stderr.starts_with("warning: this removed your active context"));
+    lab.told("kubectl config use-context ordinal; kubectl get nodes");
+}
+
+#[test]
+fn files_are_copied_into_containers_and_back() {
+    let mut lab = Lab::new();
+    lab.told(
+        "kubectl run web --image=nginx; kubectl wait --for=condition=Ready pod/web --timeout=60s",
+    );
+    lab.told("echo \"it's here\" > index.html; sleep 60");
+    assert_eq!(lab.told("kubectl cp index.html web:/usr/share/nginx/html/"), "");
+    assert_eq!(lab.told("kubectl exec web -- curl -s localhost"), "it's here\n");
+    let recipe = lab.0.recipe();
+    assert!(
+        recipe.contains("kubectl exec web -i -- sh -c") && !recipe.contains("kubectl cp"),
+        "{recipe}"
+    );
+    lab.told("mkdir site; mkdir site/css; echo a > site/a.html; echo b > site/css/b.css");
+    assert_eq!(lab.told("kubectl cp ./site default/web:/tmp/site -c web"), "");
+    assert_eq!(lab.told("kubectl exec web -- cat /tmp/site/a.html /tmp/site/css/b.css"), "a\nb\n");
+    let output = lab.type_in("kubectl cp web:/etc/hostname name.txt");
+    assert_eq!(output.stderr, "tar: Removing leading `/' from member names\n");
+    assert_eq!(lab.told("cat name.txt"), "web\n");
+    for (line, error) in [
+        (
+            "kubectl cp index.html",
+            "error: source and destination are required\nSee 'kubectl cp -h' for help and examples\n",
+        ),
+        ("kubectl cp a b", "error: one of src or dest must be a remote file specification\n"),
+        (
+            "kubectl cp web:/a web:/b",
+            "error: one of src or dest must be a local file specification\n",
+        ),
+        ("kubectl cp none web:/b", "error: none doesn't exist in local filesystem\n"),
+        (
+            "kubectl cp index.html none:/b",
+            "Error from server (NotFound): pods \"none\" not found\n",
+        ),
+        ("kubectl cp web:/none x", "tar: /none: No such file or directory\n"),
+    ] {
+        let output = lab.type_in(line);
+        assert_eq!(output.stderr, error, "{line}");
+        assert_ne!(output.exit, 0, "{line}");
+    }
+    assert_eq!(lab.type_in("cat x").exit, 1);
+}
