@@ -201,10 +201,10 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
             _ => watch::run(call).await,
         };
     }
-    if let Some(path) = call.words.flag("sort-by").filter(|path| !path.is_empty()) {
-        if let Err(refusal) = sort(call, &asked, &mut found, path) {
-            return refusal;
-        }
+    if let Some(path) = call.words.flag("sort-by").filter(|path| !path.is_empty())
+        && let Err(refusal) = sort(call, &asked, &mut found, path)
+    {
+        return refusal;
     }
     call.progress.pause().await;
     let is_list =
