@@ -92,6 +92,28 @@ impl Reader<'_> {
         self.history.made(kind).filter(is_here).collect()
     }
 
+    /// The objects of which a part of a list is made, and how many there are beyond them. All objects, unless they are
+    /// stored and all of them are asked for: then only those of the part are read.
+    fn part(&self, target: &Target, selection: &Selection, page: &Page) -> (Vec<Tree>, usize) {
+        let (kind, namespace) = (target.kind, target.namespace.as_deref());
+        let is_whole = page.limit == usize::MAX || target.name.is_some() || !selection.is_empty();
+        if is_whole || kind.is_derived() || kind == Kind::Service {
+            return (self.list(kind, namespace), 0);
+        }
+        let objects = self.view.cluster.store.list(kind);
+        let here = objects.iter().map(Object::meta).filter(|meta| {
+            namespace.is_none_or(|place| !kind.is_namespaced() || meta.namespace == place)
+        });
+        let keys = here.map(|meta| (format!("{}/{}", meta.namespace, meta.name), meta.key()));
+        let mut keys: Vec<(String, Key)> = keys.filter(|(key, _)| *key > page.after).collect();
+        keys.sort_unstable();
+        let more = keys.len().saturating_sub(page.limit);
+        keys.truncate(page.limit);
+        let wanted = keys.into_iter().map(|(_, key)| ObjectRef::new(kind, &key));
+        let objects = wanted.filter_map(|wanted| self.view.cluster.store.get(&wanted));
+        (objects.map(|object| self.view.complete(&object)).collect(), more)
+    }
+
     /// The object that a target names, as the cluster has it.
     ///
     /// # Errors
@@ -176,7 +198,7 @@ impl Reader<'_> {
         let key = |tree: &Tree| {
             format!("{}/{}", tree.word("metadata.namespace"), tree.word("metadata.name"))
         };
-        let mut trees = self.list(kind, target.namespace.as_deref());
+        let (mut trees, more) = self.part(target, selection, page);
         trees.retain(|tree| {
             selection.matches(tree)
                 && target.name.as_ref().is_none_or(|name| tree.word("metadata.name") == *name)
@@ -185,7 +207,7 @@ impl Reader<'_> {
         if !page.after.is_empty() {
             trees.retain(|tree| key(tree) > page.after);
         }
-        let left = trees.len().saturating_sub(page.limit);
+        let left = trees.len().saturating_sub(page.limit) + more;
         trees.truncate(page.limit);
         let rest = trees.last().filter(|_| left > 0).map(|last| (key(last), left));
         let mut list = match form {

@@ -226,38 +226,11 @@ pub(super) fn evict(namespace: &str, name: &str, grace: Option<i64>) -> Typed {
 
 /// Removes the fields that a strict decoder would refuse, and returns a warning for each.
 pub(super) fn without_unknown(tree: &mut Tree) -> Vec<String> {
-    let mut warnings = Vec::new();
     let document = manifest::parse(&manifest::to_yaml(tree)).into_iter().next();
-    let Some(Err(refusal)) = document.map(|document| document.outcome) else { return warnings };
-    let Some((_, errors)) = refusal.stderr.split_once("strict decoding error: ") else {
-        return warnings;
-    };
-    for error in errors.trim_end().split(", ") {
-        if let Some(path) =
-            error.strip_prefix("unknown field \"").and_then(|rest| rest.strip_suffix('"'))
-        {
-            remove(tree, path);
-            warnings.push(error.to_owned());
-        }
+    match document.map(|document| document.outcome) {
+        Some(Err(refusal)) => manifest::drop_unknown(tree, &refusal.stderr),
+        _ => Vec::new(),
     }
-    warnings
-}
-
-/// Removes the field at a path such as `spec.template.spec.containers[0].prot`.
-fn remove(tree: &mut Tree, path: &str) {
-    let (holder, field) = path.rsplit_once('.').unwrap_or(("", path));
-    let mut node = tree;
-    for step in holder.split('.').filter(|step| !step.is_empty()) {
-        let (name, index) = step.split_once('[').unwrap_or((step, ""));
-        node = match index.trim_end_matches(']').parse::<usize>() {
-            Ok(index) => match node.items_mut(name).get_mut(index) {
-                Some(item) => item,
-                None => return,
-            },
-            Err(_) => node.child(name),
-        };
-    }
-    node.remove(field);
 }
 
 /// The patched tree of a dry run or of a scale.

@@ -9,7 +9,8 @@ use super::schema::{Struct, component, referred, structs};
 use super::target::group_version;
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
-use crate::kubectl::words::description;
+pub(super) use crate::kubectl::explain::types::custom_schema;
+use crate::kubectl::explain::types::{self, BASICS, kinds_of, plain};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn path_of(api_version: &str) -> String {
@@ -49,6 +50,7 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
         if seen.insert(std::ptr::from_ref(it)) {
             found.insert(component(it), it);
             open.extend(it.fields().filter_map(|(_, code)| referred(it, code)));
+            open.extend(referred(it, &format!("{}Status", it.name)).filter(|_| it.is_kind));
         }
     }
     let mut tree = Tree::map([]);
@@ -57,6 +59,9 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
     tree.child("info").set("version", "unversioned");
     for (name, it) in &found {
         tree.child("components").child("schemas").set(name, schema(it));
+    }
+    for (name, schema) in basics() {
+        tree.child("components").child("schemas").set(name, schema);
     }
     for (kind, version) in custom {
         let schemas = tree.child("components").child("schemas");
@@ -76,118 +81,33 @@ pub(super) fn custom_component(kind: Kind) -> String {
     format!("{}.{version}.{}", reversed.join("."), kind.name())
 }
 
-/// The schema of a custom kind: the one in its definition, plus the fields of every object
-/// (`pkg/controller/openapi/builder` of `k8s.io/apiextensions-apiserver`).
-pub(super) fn custom_schema(kind: Kind, version: &Tree) -> Tree {
-    let mut tree = version.at("schema.openAPIV3Schema").cloned().unwrap_or_default();
-    tree.set("type", "object");
-    for field in ["apiVersion", "kind"] {
-        tree.child("properties").child(field).set("type", "string");
-    }
-    let mut reference = Tree::map([]);
-    let meta =
-        structs().iter().find(|it| it.name == "ObjectMeta").map_or_else(String::new, component);
-    reference.set("$ref", format!("#/components/schemas/{meta}").as_str());
-    tree.child("properties").child("metadata").set("allOf", Value::List(vec![reference]));
-    let of = kinds_of(kind.name(), kind.api_version());
-    tree.set("x-kubernetes-group-version-kind", Value::List(vec![of]));
-    tree
-}
-
-fn kinds_of(kind: &str, api_version: &str) -> Tree {
-    let (group, version) = group_version(api_version);
-    let parts = [("group", group), ("kind", kind), ("version", version)];
-    Tree::map(parts.map(|(key, value)| (key.to_owned(), value.into())))
-}
-
-/// The schema of a struct.
+/// The schema of a struct, with the strategies for merging the items of its lists.
 pub(super) fn schema(of: &Struct) -> Tree {
-    let mut tree = Tree::map([]);
-    tree.set("type", "object");
-    let kind = Kind::named(of.name).filter(|kind| of.is_kind && kind.api_version() == of.group);
-    // The fields of a kind and of its specification are described.
-    let at = |field: &str| {
-        let name = of.name.strip_suffix("Spec").unwrap_or(of.name);
-        let kind = Kind::named(name).filter(|kind| kind.api_version() == of.group);
-        let inside = if of.name.ends_with("Spec") { ".spec" } else { "" };
-        kind.and_then(|kind| description(&format!("{}{inside}{field}", kind.singular())))
-    };
-    if let Some(words) = at("") {
-        tree.set("description", words);
-    }
-    if let Some(kind) = kind {
-        tree.set(
-            "x-kubernetes-group-version-kind",
-            Value::List(vec![kinds_of(kind.name(), of.group)]),
-        );
-        for field in ["apiVersion", "kind"] {
-            tree.child("properties").child(field).set("type", "string");
-        }
-    }
-    for (name, code) in of.fields() {
-        let mut property = type_of(of, code);
-        // The strategy for merging the items of a list.
-        if let Some(key) = super::shape::merge_key(of.name, name).filter(|_| code.starts_with('['))
-        {
+    let mut tree = types::schema(of);
+    for (name, _) in of.fields().filter(|(_, code)| code.starts_with('[')) {
+        if let Some(key) = super::shape::merge_key(of.name, name) {
+            let property = tree.child("properties").child(name);
             property.set("x-kubernetes-patch-strategy", "merge");
             if !key.is_empty() {
                 property.set("x-kubernetes-patch-merge-key", key);
             }
         }
-        if let Some(words) = at(&format!(".{name}")) {
-            property.set("description", words);
-        }
-        tree.child("properties").set(name, property);
     }
     tree
 }
 
-/// The schema of a type.
-fn type_of(of: &Struct, code: &str) -> Tree {
-    let plain = |kind: &str, format: &str| {
-        let mut tree = Tree::map([]);
-        tree.set("type", kind);
-        if !format.is_empty() {
-            tree.set("format", format);
-        }
-        tree
-    };
-    match code {
-        "s" => plain("string", ""),
-        "b" => plain("boolean", ""),
-        "i" => plain("integer", "int32"),
-        "l" => plain("integer", "int64"),
-        "f" => plain("number", "double"),
-        "y" => plain("string", "byte"),
-        "q" => plain("string", ""),
-        "x" => plain("string", "int-or-string"),
-        "t" => plain("string", "date-time"),
-        "a" => plain("object", ""),
-        _ => match code.split_at(1) {
-            ("[", item) => {
-                let mut tree = plain("array", "");
-                tree.set("items", type_of(of, item));
-                tree
-            }
-            ("{", value) => {
-                let mut tree = plain("object", "");
-                tree.set("additionalProperties", type_of(of, value));
-                tree
-            }
-            ("=", _) => plain("string", ""),
-            _ => match referred(of, code) {
-                Some(other) => {
-                    let mut reference = Tree::map([]);
-                    let name = component(other);
-                    reference.set("$ref", format!("#/components/schemas/{name}").as_str());
-                    let mut tree = Tree::map([]);
-                    tree.set("allOf", Value::List(vec![reference]));
-                    tree
-                }
-                None => plain("object", ""),
-            },
-        },
-    }
+/// The schemas of types that are no structs, by name.
+pub(super) fn basics() -> impl Iterator<Item = (&'static str, Tree)> {
+    BASICS.iter().map(|(code, name, kind, format)| {
+        let mut tree = plain(kind, format);
+        let types = match *code {
+            "q" => ["string", "number"],
+            "x" => ["integer", "string"],
+            _ => return (*name, tree),
+        };
+        tree.set("oneOf", Value::List(types.map(|it| plain(it, "")).into()));
+        (*name, tree)
+    })
 }
 
 /// The path of a kind's list.

@@ -58,13 +58,15 @@ fn text(bytes: &[u8]) -> Option<&str> {
 /// The messages that kubectl sends, by kind, with the numbers, names, and types of their fields (`generated.proto` of
 /// `k8s.io/api`). Fields that kubectl does not set are left out.
 ///
-/// A type is `s` for a string, `i` for a number, `b` for a bool, `x` for a number or a string, `{s` for a map of strings,
-/// `{y` for a map of bytes, `{q` for a map of quantities, or the name of a message; `[` is before the type of an item of a
-/// list.
+/// A type is `s` for a string, `i` for a number, `b` for a bool, `x` for a number or a string, `q` for a quantity, `{s` for a
+/// map of strings, `{y` for a map of bytes, `{q` for a map of quantities, or the name of a message; `[` is before the type of
+/// an item of a list. The fields of a message named `.` are fields of the message around it.
 const MESSAGES: &[(&str, &str)] = &[
+    ("AggregationRule", "1 clusterRoleSelectors [LabelSelector"),
     ("ConfigMap", "1 metadata ObjectMeta|2 data {s|3 binaryData {y|4 immutable b"),
     ("Container", "1 name s|2 image s|3 command [s|4 args [s|6 ports [ContainerPort"),
     ("ContainerPort", "1 name s|2 hostPort i|3 containerPort i|4 protocol s|5 hostIP s"),
+    ("CrossVersionObjectReference", "1 kind s|2 name s|3 apiVersion s"),
     ("CronJob", "1 metadata ObjectMeta|2 spec CronJobSpec"),
     ("CronJobSpec", "1 schedule s|5 jobTemplate JobTemplateSpec"),
     (
@@ -74,11 +76,30 @@ const MESSAGES: &[(&str, &str)] = &[
     ("Deployment", "1 metadata ObjectMeta|2 spec DeploymentSpec"),
     ("DeploymentSpec", "1 replicas i|2 selector LabelSelector|3 template PodTemplateSpec"),
     ("Eviction", "1 metadata ObjectMeta|2 deleteOptions DeleteOptions"),
+    ("HTTPIngressPath", "1 path s|2 backend IngressBackend|3 pathType s"),
+    ("HTTPIngressRuleValue", "1 paths [HTTPIngressPath"),
+    ("HorizontalPodAutoscaler", "1 metadata ObjectMeta|2 spec HorizontalPodAutoscalerSpec"),
+    (
+        "HorizontalPodAutoscalerSpec",
+        "1 scaleTargetRef CrossVersionObjectReference|2 minReplicas i|3 maxReplicas i|4 metrics [MetricSpec",
+    ),
+    ("Ingress", "1 metadata ObjectMeta|2 spec IngressSpec"),
+    ("IngressBackend", "4 service IngressServiceBackend"),
+    ("IngressRule", "1 host s|2 . IngressRuleValue"),
+    ("IngressRuleValue", "1 http HTTPIngressRuleValue"),
+    ("IngressServiceBackend", "1 name s|2 port ServiceBackendPort"),
+    (
+        "IngressSpec",
+        "1 defaultBackend IngressBackend|2 tls [IngressTLS|3 rules [IngressRule|4 ingressClassName s",
+    ),
+    ("IngressTLS", "1 hosts [s|2 secretName s"),
     ("Job", "1 metadata ObjectMeta|2 spec JobSpec"),
     ("JobSpec", "6 template PodTemplateSpec"),
     ("JobTemplateSpec", "1 metadata ObjectMeta|2 spec JobSpec"),
     ("LabelSelector", "1 matchLabels {s|2 matchExpressions [LabelSelectorRequirement"),
     ("LabelSelectorRequirement", "1 key s|2 operator s|3 values [s"),
+    ("MetricSpec", "1 type s|4 resource ResourceMetricSource"),
+    ("MetricTarget", "1 type s|2 value q|3 averageValue q|4 averageUtilization i"),
     ("Namespace", "1 metadata ObjectMeta"),
     ("ObjectMeta", "1 name s|2 generateName s|3 namespace s|11 labels {s|12 annotations {s"),
     ("PodDisruptionBudget", "1 metadata ObjectMeta|2 spec PodDisruptionBudgetSpec"),
@@ -94,10 +115,11 @@ const MESSAGES: &[(&str, &str)] = &[
         "PriorityClass",
         "1 metadata ObjectMeta|2 value i|3 globalDefault b|4 description s|5 preemptionPolicy s",
     ),
+    ("ResourceMetricSource", "1 name s|2 target MetricTarget"),
     ("ResourceQuota", "1 metadata ObjectMeta|2 spec ResourceQuotaSpec"),
     ("ResourceQuotaSpec", "1 hard {q|2 scopes [s"),
     ("Role", "1 metadata ObjectMeta|2 rules [PolicyRule"),
-    ("ClusterRole", "1 metadata ObjectMeta|2 rules [PolicyRule"),
+    ("ClusterRole", "1 metadata ObjectMeta|2 rules [PolicyRule|3 aggregationRule AggregationRule"),
     ("RoleBinding", "1 metadata ObjectMeta|2 subjects [Subject|3 roleRef RoleRef"),
     ("ClusterRoleBinding", "1 metadata ObjectMeta|2 subjects [Subject|3 roleRef RoleRef"),
     ("RoleRef", "1 apiGroup s|2 kind s|3 name s"),
@@ -105,6 +127,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("SelfSubjectAccessReview", ""),
     ("Service", "1 metadata ObjectMeta|2 spec ServiceSpec"),
     ("ServiceAccount", "1 metadata ObjectMeta"),
+    ("ServiceBackendPort", "1 name s|2 number i"),
     ("ServicePort", "1 name s|2 protocol s|3 port i|4 targetPort x|5 nodePort i"),
     ("ServiceSpec", "1 ports [ServicePort|2 selector {s|3 clusterIP s|4 type s|10 externalName s"),
     ("Subject", "1 kind s|2 apiGroup s|3 name s|4 namespace s"),
@@ -143,12 +166,18 @@ fn message(name: &str, raw: &[u8]) -> Option<Tree> {
         let Some(known) = known.split('|').find(is_it) else { continue };
         let mut words = known.split(' ').skip(1);
         let (key, of) = (words.next()?, words.next()?);
+        if let (".", Field::Bytes(raw)) = (key, &field) {
+            for entry in message(of, raw)?.entries() {
+                tree.set(&entry.key, entry.node.clone());
+            }
+            continue;
+        }
         add(tree.child(key), of, &field)?;
         let is_nothing = match &tree.child(key).value {
             Value::Null => true,
             Value::Text(text) => text.is_empty(),
             // Ports that are not given are sent as well.
-            Value::Int(0) => key.ends_with("Port"),
+            Value::Int(0) => key.ends_with("Port") || key == "number",
             _ => false,
         };
         if is_nothing {
@@ -180,14 +209,12 @@ fn add(tree: &mut Tree, of: &str, field: &Field<'_>) -> Option<()> {
             }
             let value = match value {
                 "y" => base64(bytes),
-                "q" => match fields(bytes)?.first() {
-                    Some((1, Field::Bytes(amount))) => text(amount)?.to_owned(),
-                    _ => String::new(),
-                },
+                "q" => quantity(bytes)?,
                 _ => text(bytes)?.to_owned(),
             };
             tree.set(name, value.as_str());
         }
+        (("q", ""), Field::Bytes(bytes)) => tree.value = Value::Text(quantity(bytes)?),
         (("s", ""), Field::Bytes(bytes)) => tree.value = Value::Text(text(bytes)?.to_owned()),
         (("i", ""), Field::Number(number)) => tree.value = Value::Int(number.cast_signed()),
         (("b", ""), Field::Number(number)) => tree.value = Value::Bool(*number != 0),
@@ -207,6 +234,14 @@ fn add(tree: &mut Tree, of: &str, field: &Field<'_>) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+/// The text of a quantity.
+fn quantity(raw: &[u8]) -> Option<String> {
+    match fields(raw)?.first() {
+        Some((1, Field::Bytes(amount))) => text(amount).map(str::to_owned),
+        _ => Some(String::new()),
+    }
 }
 
 /// Bytes as JSON has them.
@@ -258,5 +293,26 @@ mod tests {
             ("Ynl0ZXM=", "s")
         );
         assert_eq!(read(b"{}"), None);
+    }
+
+    #[test]
+    fn rules_are_inline_and_quantities_are_texts() {
+        let port = field(2, &[16, 80]);
+        let service = field(4, &[field(1, b"s"), port].concat());
+        let path = field(1, &[field(1, b"/"), field(2, &service), field(3, b"Exact")].concat());
+        let rule = [field(1, b"a.example"), field(2, &field(1, &path))].concat();
+        let raw = [field(1, &field(1, b"i")), field(2, &field(3, &rule))].concat();
+        let types = [field(1, b"networking.k8s.io/v1"), field(2, b"Ingress")].concat();
+        let tree = read(&[MAGIC.to_vec(), field(1, &types), field(2, &raw)].concat());
+        let spec = tree.expect("an Ingress").get("spec").map(Tree::json);
+        assert_eq!(
+            spec.as_deref(),
+            Some(
+                r#"{"rules":[{"host":"a.example","http":{"paths":[{"backend":{"service":{"name":"s","port":{"number":80}}},"path":"/","pathType":"Exact"}]}}]}"#
+            )
+        );
+        let target = [field(1, b"AverageValue"), field(3, &field(1, b"200Mi"))].concat();
+        let target = message("MetricTarget", &target).expect("a target");
+        assert_eq!(target.json(), r#"{"averageValue":"200Mi","type":"AverageValue"}"#);
     }
 }

@@ -304,7 +304,9 @@ impl ApiServer {
         if let Some(namespace) = &target.namespace {
             line += &format!(" -n {}", quote(namespace));
         }
-        for (key, flag) in [("container", "-c "), ("tailLines", "--tail=")] {
+        for (key, flag) in
+            [("container", "-c "), ("tailLines", "--tail="), ("limitBytes", "--limit-bytes=")]
+        {
             if let value @ [_, ..] = query.get(key).as_bytes() {
                 line += &format!(" {flag}{}", quote(&String::from_utf8_lossy(value)));
             }

@@ -21,6 +21,11 @@ struct Field {
 }
 
 impl Selection {
+    /// Whether it selects all objects.
+    pub(super) fn is_empty(&self) -> bool {
+        self.labels == LabelSelector::default() && self.fields.is_empty()
+    }
+
     /// Reads the selectors of a query (`fields.ParseSelector`, `labels.Parse`).
     ///
     /// # Errors

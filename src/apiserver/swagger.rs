@@ -29,8 +29,10 @@ pub(super) fn document(kinds: &Kinds<'_>) -> Tree {
         let (_, version) = kinds.definition(kind)?;
         Some((openapi::custom_component(kind), openapi::custom_schema(kind, version)))
     });
-    for (name, mut schema) in known.chain(custom) {
+    let basics = openapi::basics().map(|(name, schema)| (name.to_owned(), schema));
+    for (name, mut schema) in known.chain(custom).chain(basics) {
         older(&mut schema);
+        schema.set_default("type", "string");
         tree.child("definitions").set(&name, schema);
     }
     let mut paths = Tree::map([]);

@@ -1,6 +1,7 @@
 //! Requests and how they are answered.
 
 mod managers;
+mod writes;
 
 use super::*;
 use crate::manifest;

@@ -38,6 +38,24 @@ pub(super) fn writer(request: &Request, target: &Target, query: &Query) -> Write
     Writer::of_request(query.get("fieldManager"), &request.user_agent, &target.subresource)
 }
 
+/// Rejects a write that dropped unknown fields.
+fn strictly(done: &Done, kind: Kind) -> Result<(), Status> {
+    let lines = done.output.stderr.lines();
+    let unknown: Vec<&str> = lines
+        .filter_map(|line| line.strip_prefix("Warning: "))
+        .filter(|line| line.starts_with("unknown field "))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let (name, version) = (kind.name(), super::target::group_version(kind.api_version()).1);
+    let words = format!(
+        "{name} in version \"{version}\" cannot be handled as a {name}: strict decoding error: {}",
+        unknown.join(", ")
+    );
+    Err(Status::new("BadRequest", words))
+}
+
 /// What a write has done.
 pub(super) struct Done {
     /// The run after a dry run.
@@ -80,7 +98,10 @@ impl ApiServer {
             ("POST", "eviction", Some(name)) if target.kind == Kind::Pod => {
                 self.evict(request, target, query, name)
             }
-            _ => Err(Status::no_method()),
+            // A path of a subresource that the kind does not have is not served.
+            (_, "", _) => Err(Status::no_method()),
+            (_, subresource, _) if self.has(target.kind, subresource) => Err(Status::no_method()),
+            _ => Err(Status::no_resource()),
         }
     }
 
@@ -196,12 +217,12 @@ impl ApiServer {
             tree.remove("status");
         }
         let name = tree.word("metadata.name");
-        let done = self.run(
-            &lines::create(target, &tree),
-            query,
-            (target.kind, &name),
-            &writer(request, target, query),
-        )?;
+        let typed = lines::create(target, &tree);
+        let about = (target.kind, name.as_str());
+        let done = match self.run(&typed, query, about, &writer(request, target, query)) {
+            Ok(done) => done,
+            Err(status) => return Ok(Response { warnings, ..status.into() }),
+        };
         // The name may be made by the server.
         let printed = done.output.stdout.split_once('/').and_then(|(_, rest)| rest.split_once(' '));
         let name =
@@ -260,8 +281,16 @@ impl ApiServer {
         let managers = super::apply::managers(&mut patch);
         self.reader().get(target.kind, namespace, name)?;
         let writer = writer(request, target, query);
-        let done =
-            self.run(&lines::patch(target, kind, &patch)?, query, (target.kind, name), &writer)?;
+        let typed = lines::patch(target, kind, &patch)?;
+        if query.get("fieldValidation") == "Strict" {
+            let trial = Query::with_dry_run(query, true);
+            let done = self.run(&typed, &trial, (target.kind, name), &writer)?;
+            strictly(&done, target.kind).map_err(|it| it.about(target.kind, name))?;
+        }
+        let mut done = self.run(&typed, query, (target.kind, name), &writer)?;
+        if query.get("fieldValidation") == "Ignore" {
+            done.output.stderr.clear();
+        }
         if let Some(managers) = managers.filter(|_| query.get("dryRun") != "All") {
             self.set_managers(target, name, &managers);
         }

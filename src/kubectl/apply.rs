@@ -1,115 +1,18 @@
 //! Objects from the text below the line, and `apply`.
 
 use super::confirm::confirm;
-use super::{Call, Output, Plan, configure};
+use super::documents::each;
+use super::{Call, Plan, configure};
 use crate::api::json::Node as Tree;
 use crate::api::*;
-use crate::cluster::database::problems;
 use crate::cluster::{namespaces, references};
 use crate::later::{self, later};
-use crate::manifest::{self, Document, Refusal};
-use crate::notation::closest;
+use crate::manifest::{self, Refusal};
 use crate::sim::Command;
 
 /// What is said of files, of which there are none.
 pub(super) const NO_FILES: &str = "error: there are no files here: write -f - and the text below the line, as in \
      kubectl apply -f - <<EOF";
-
-/// The documents of the text below the line.
-async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
-    let verb = call.verb.name;
-    let text = match (call.words.flag("filename"), call.text) {
-        (Some("-"), text) => text.unwrap_or(""),
-        (Some(_), _) => return Err(Plan::refuse(NO_FILES)),
-        (None, _) => {
-            let flags = if call.view.is_recent() || verb == "apply" { "-f and -k" } else { "-f -" };
-            let mut plan = Plan::refuse(format!("error: must specify one of {flags}"));
-            plan.output.advice =
-                format!("the text of the manifest follows the line: kubectl {verb} -f - <<EOF\n");
-            return Err(plan);
-        }
-    };
-    let documents = parsed(call, text).await;
-    match documents.is_empty() {
-        true => Err(Plan::refuse(manifest::NO_OBJECTS.replace("apply", verb))),
-        false => Ok(documents),
-    }
-}
-
-/// The documents of a text. What is of a custom kind is known if its definition was applied before: kubectl asks once
-/// which kinds there are.
-pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
-    let mut documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
-    let store = &call.view.cluster.store;
-    for (number, document) in (0..).zip(&mut documents) {
-        let is_custom = document.is_custom();
-        let is_named = call.verb.name == "create"
-            && super::create::name(document, store.resource_version.saturating_add(number));
-        if is_custom || is_named {
-            document.read_again(store.definitions(), call.has_recreate());
-        }
-    }
-    documents
-}
-
-/// Fields that change what the cluster itself does and that are not simulated. The others are listed in the dialog
-/// only: they are the containers' own affair.
-const MISSED: [&str; 9] = [
-    "activeDeadlineSeconds",
-    "hostNetwork",
-    "matchLabelKeys",
-    "postStart",
-    "preferredDuringSchedulingIgnoredDuringExecution",
-    "readinessGates",
-    "restartPolicyRules",
-    "schedulerName",
-    "schedulingGates",
-];
-
-/// Says which of these fields have no effect here.
-fn missed(fields: &[manifest::NotSimulated]) -> String {
-    let paths = fields.iter().map(|field| field.path.as_str());
-    let missed = paths
-        .filter(|path| MISSED.contains(&path.rsplit_once('.').map_or(*path, |(_, name)| name)));
-    let missed: Vec<&str> = missed.collect();
-    match missed.is_empty() {
-        true => String::new(),
-        false => format!("accepted but not simulated: {}\n", missed.join(", ")),
-    }
-}
-
-/// Does something with each document; a refused one does not stop the others.
-pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> Plan) -> Plan {
-    let documents = match documents(call).await {
-        Ok(documents) => documents,
-        Err(plan) => return plan,
-    };
-    let mut plan = Plan::default();
-    let count = documents.len() as u64;
-    for (number, document) in (0..).zip(documents) {
-        call.progress.reached(number, count).await;
-        let next = match document.outcome {
-            Ok(mut object) => {
-                warn(&object, &mut plan.output);
-                plan.output.advice += &missed(&document.not_simulated);
-                match settle(call, &document.tree, &mut object) {
-                    Ok(()) => act(&plan, &document.tree, object),
-                    Err(refusal) => Plan::refuse(refusal),
-                }
-            }
-            Err(refusal) => {
-                let mut plan = refused(&refusal);
-                if call.verb.name == "replace" {
-                    plan.output.stderr =
-                        plan.output.stderr.replace("error when creating", "error when replacing");
-                }
-                plan
-            }
-        };
-        plan.add(next);
-    }
-    plan
-}
 
 /// Gives an object that names no namespace that of the line.
 ///
@@ -188,21 +91,6 @@ pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
     Plan::refuse(format!("Error from server ({reason}): error when creating \"STDIN\": {words}"))
 }
 
-/// Warns of annotations that are meant for the database in the pods, and mean nothing to it.
-fn warn(object: &Object, output: &mut Output) {
-    let Object::StatefulSet(set) = object else { return };
-    for problem in problems(&set.spec.template.metadata.annotations) {
-        let word = problem.value.unwrap_or(problem.key);
-        let advice = match closest(word, problem.known.iter().copied()) {
-            Some(meant) => format!("did you mean {meant}?"),
-            None => format!("known: {}", problem.known.join(", ")),
-        };
-        let value = problem.value.map_or_else(String::new, |value| format!(": \"{value}\""));
-        let key = problem.key;
-        output.stderr += &format!("Warning: annotation {key}{value} means nothing; {advice}\n");
-    }
-}
-
 /// A refusal, with where it is and what to do about it.
 pub(super) fn refused(refusal: &Refusal) -> Plan {
     let mut plan = Plan::refuse(&refusal.stderr);
@@ -217,6 +105,11 @@ pub(super) fn refused(refusal: &Refusal) -> Plan {
 /// The object of this name as it will be once the plan is done.
 pub(super) fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     let reference = object.reference();
+    // Only another document below the line can have changed it.
+    let own = (object.kind(), object.meta().name.clone());
+    if call.repeated.borrow().binary_search(&own).is_err() {
+        return call.view.cluster.store.get(&reference);
+    }
     let pending = plan.commands.iter().rev().find_map(|command| match command {
         Command::Create(object) | Command::Configure(object, _)
             if object.reference() == reference =>
@@ -232,8 +125,28 @@ pub(super) fn named(object: &Object) -> String {
     format!("{}/{}", object.kind().qualified(), object.meta().name)
 }
 
+/// kubectl's error for flags that exclude each other.
+fn wrong(call: &Call<'_>) -> Option<&'static str> {
+    let flag = |name: &str| call.words.flag(name);
+    if flag("filename").is_some() && flag("kustomize").is_some() {
+        return Some("error: only one of -f or -k can be specified");
+    }
+    if call.words.has("server-side") && call.is_client_dry_run() {
+        return Some(
+            "error: --dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        );
+    }
+    if call.words.has("force-conflicts") && !call.words.has("server-side") {
+        return Some("error: --force-conflicts only works with --server-side");
+    }
+    None
+}
+
 /// `kubectl apply -f -`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
+    if let Some(refusal) = wrong(call) {
+        return Plan::refuse(refusal);
+    }
     let mut plan = each(call, |plan, tree, object| apply(call, plan, tree, object)).await;
     if let Some(print) = LISTED.get().filter(|_| !call.listed.borrow().is_empty()) {
         plan.add(print(call, call.listed.take()));
@@ -251,7 +164,11 @@ later! {
 fn print_listed(call: &Call<'_>, mut listed: Vec<Tree>) -> Plan {
     let tree = match listed.pop() {
         Some(only) if listed.is_empty() => only,
-        last => super::print::list(listed.into_iter().chain(last).collect()),
+        last => {
+            let mut list = super::print::list(listed.into_iter().chain(last).collect());
+            list.set("metadata", Tree::map([]));
+            list
+        }
     };
     super::print::plan(call, call.form(), &tree)
 }
@@ -261,6 +178,10 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
     let name = named(&object);
     let kept = last_applied(tree, &object);
     let Some(old) = current(call, plan, &object) else {
+        if call.is_client_dry_run() && call.view.is_recent() {
+            let tree = local(tree, &object, Some(&kept));
+            return super::confirm::shown(call, &name, "created", object.kind(), &tree);
+        }
         if let Some(refusal) = not_admitted(call, plan, &object) {
             return not_created(refusal);
         }
@@ -274,6 +195,20 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         Some(configure) => configure(call, &name, &old, tree, &kept),
         None => Plan::refuse(later::MISSING),
     }
+}
+
+/// A manifest with its namespace, as kubectl prints it without the API server; `kept` is the manifest that it remembers.
+pub(super) fn local(tree: &Tree, object: &Object, kept: Option<&Tree>) -> Tree {
+    let mut tree = tree.clone();
+    tree.forget_places();
+    let metadata = tree.child("metadata");
+    if object.kind().is_namespaced() {
+        metadata.set("namespace", object.meta().namespace.as_str());
+    }
+    if let Some(kept) = kept {
+        metadata.child("annotations").set(LAST_APPLIED, (kept.json() + "\n").as_str());
+    }
+    tree
 }
 
 /// The manifest as `apply` keeps it (`GetModifiedConfiguration`).

@@ -1,12 +1,13 @@
-//! Changes of what a line names: `scale`, `patch`, `label`, `annotate`, `set`.
+//! Changes of what a line names: `scale`, `patch`.
 
 use super::confirm::{confirm, confirm_local, shown};
 use super::get::{self, Found};
+use super::print::scale_of;
 use super::view::Asked;
 use super::{Call, Plan, patch, subresource};
 use crate::api::Kind;
-use crate::api::json::Node as Tree;
-use crate::api::{Key, Labels, Object, ObjectRef};
+use crate::api::json::{Node as Tree, Value};
+use crate::api::{Key, Object, ObjectRef};
 use crate::cluster::apply;
 use crate::cluster::volumes::may_grow;
 use crate::manifest;
@@ -14,6 +15,10 @@ use crate::sim::Command;
 
 /// What is said of a change of something that is made from other objects.
 pub(super) const NOT_STORED: &str = "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource";
+
+/// What is said of a path that the API server does not have.
+const NOT_SERVED: &str =
+    "Error from server (NotFound): the server could not find the requested resource";
 
 /// The objects that a line names or selects.
 ///
@@ -70,12 +75,22 @@ pub(super) fn each_of(
             let name = format!("{}/{}", group.of.qualified(), tree.word("metadata.name"));
             plan.add(match stored(call, group.of, tree) {
                 Some(object) => act(&name, object, tree),
+                // The path of a subresource that the kind does not have.
+                None if call.verb.name == "scale" => Plan::refuse(NOT_SERVED),
                 None => Plan::refuse(NOT_STORED),
             });
         }
     }
     plan.output.stderr += &found.errors;
     plan.output.exit = plan.output.exit.max(u8::from(!found.errors.is_empty()));
+    if plan.output.stderr.matches("\" is invalid: ").count() > 1 && call.view.is_recent() {
+        // Several errors are printed as the API server words them.
+        for group in &found.groups {
+            let (name, group) = (group.of.name(), group.of.group());
+            let words = format!("Error from server (Invalid): {name}{group} \"");
+            plan.output.stderr = plan.output.stderr.replace(&format!("The {name} \""), &words);
+        }
+    }
     plan
 }
 
@@ -94,6 +109,9 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
         Ok(found) => found,
         Err(plan) => return plan,
     };
+    if found.count() == 0 && found.errors.is_empty() && call.view.is_recent() {
+        return Plan::refuse("error: no objects passed to scale");
+    }
     if found.count() == 0 {
         let old = |error| format!("error: no objects passed to scale {error}");
         let error = found.errors.trim_start_matches("Error from server (NotFound): ");
@@ -101,9 +119,7 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
     }
     each(call, &call.words.plain, |name, object, tree| {
         if !object.kind().is_scalable() {
-            return Plan::refuse(
-                "Error from server (NotFound): the server could not find the requested resource",
-            );
+            return Plan::refuse(NOT_SERVED);
         }
         let now = tree.number("spec.replicas");
         let (version, wanted) =
@@ -115,21 +131,25 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             (None, Some(wanted)) if wanted != version => Plan::refuse(format!(
                 "error: Expected resource version to be {wanted}, was {version}"
             )),
-            // A client dry run prints the object unchanged.
-            _ => confirm_local(
-                call,
-                name,
-                "scaled",
-                Command::Scale(object.reference(), replicas),
-                tree,
-            ),
+            // kubectl prints the object that it read, with the new number of replicas.
+            _ => {
+                let mut tree = tree.clone();
+                if !call.is_client_dry_run() {
+                    tree.child("spec").set("replicas", Value::Int(replicas.into()));
+                }
+                let mut plan = shown(call, name, "scaled", object.kind(), &tree);
+                if call.dry_run().is_none() {
+                    plan.commands.push(Command::Scale(object.reference(), replicas));
+                }
+                plan
+            }
         }
     })
 }
 
 /// What the API server says of a change for a certain version of the object, if that is not the one it has
 /// (`OptimisticLockErrorMsg` of `k8s.io/apiserver`).
-fn stale(old: &Object, version: &str) -> Option<String> {
+pub(super) fn stale(old: &Object, version: &str) -> Option<String> {
     let is_stale = !version.is_empty() && version != old.meta().resource_version.to_string();
     is_stale.then(|| {
         conflict(
@@ -167,8 +187,14 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
         let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
         return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
     }
-    let definitions = call.view.cluster.store.definitions();
-    let new = manifest::revise(old, tree, call.has_recreate(), definitions)?;
+    let revise = |tree: &Tree| {
+        let definitions = call.view.cluster.store.definitions();
+        manifest::revise(old, tree, call.has_recreate(), definitions)
+    };
+    let new = revise(tree).or_else(|refusal| {
+        let mut known = tree.clone();
+        if call.drops_unknown(&mut known, &refusal) { revise(&known) } else { Err(refusal) }
+    })?;
     match (old, &new) {
         (Object::PersistentVolumeClaim(before), Object::PersistentVolumeClaim(after))
             if !may_grow(call.view.cluster, before, after) =>
@@ -256,12 +282,23 @@ fn patch_one(
         plan.output.advice = format!("{message}\n");
         return plan;
     }
+    let is_scale = call.words.flag("subresource") == Some("scale");
     let own = format!("scale.autoscaling/{}", object.meta().name);
-    let name = if call.words.flag("subresource") == Some("scale") { &own } else { name };
+    let name = if is_scale { &own } else { name };
     if patched == *tree {
         return shown(call, name, "patched (no change)", object.kind(), tree);
     }
     let mut plan = match subresource::revise(call, &object, &patched) {
+        Ok(new) if new == object => {
+            return shown(call, name, "patched (no change)", object.kind(), tree);
+        }
+        Ok(new) if is_scale && !["", "name"].contains(&call.form()) => {
+            let mut plan = shown(call, name, "patched", object.kind(), &scale_of(&patched));
+            if call.dry_run().is_none() {
+                plan.commands.push(Command::Configure(new, "patched"));
+            }
+            plan
+        }
         Ok(new) => {
             confirm_local(call, name, "patched", Command::Configure(new, "patched"), &patched)
         }
@@ -278,175 +315,4 @@ fn patch_one(
         }
     }
     plan
-}
-
-/// `kubectl label` and `kubectl annotate`.
-pub(super) fn label(call: &Call<'_>) -> Plan {
-    let is_label = call.verb.name == "label";
-    let what = if is_label { "label" } else { "annotation" };
-    let is_change = |word: &&&str| word.contains('=') || word.ends_with('-') && word.len() > 1;
-    let words = &call.words.plain;
-    let start = words.iter().position(|word| is_change(&word)).unwrap_or(words.len());
-    let (names, changes) = words.split_at(start);
-    if let Some(word) = changes.iter().find(|word| !is_change(word)) {
-        return Plan::refuse(format!("error: unexpected args: {word} is no {what}"));
-    }
-    if call.words.has("all") && call.words.flag("selector").is_some() {
-        return Plan::refuse("error: cannot set --all and --selector at the same time");
-    }
-    if names.is_empty() && call.words.flag("filename").is_none() && call.view.is_recent() {
-        return Plan::refuse(
-            "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
-        );
-    }
-    if changes.is_empty() && !call.words.has("list") {
-        return Plan::refuse(format!("error: at least one {what} update is required"));
-    }
-    let removed: Vec<&str> = changes
-        .iter()
-        .filter_map(|it| it.strip_suffix('-').filter(|key| !key.contains('=')))
-        .collect();
-    let both =
-        changes.iter().filter_map(|it| it.split_once('=')).find(|(key, _)| removed.contains(key));
-    if let (Some((key, _)), true) = (both, call.view.is_recent()) {
-        return Plan::refuse(format!(
-            "error: can not both modify and remove {} in the same command{}",
-            if is_label { "a label" } else { "the following annotation(s)" },
-            if is_label { String::new() } else { format!(": {key}") }
-        ));
-    }
-    if let (Some(refusal), true, true) = (wrong_value(changes), is_label, call.view.is_recent()) {
-        return Plan::refuse(refusal);
-    }
-    each(call, names, |name, object, tree| label_one(call, name, object, tree, changes, is_label))
-}
-
-/// kubectl's error for an invalid label value.
-fn wrong_value(changes: &[&str]) -> Option<String> {
-    let is_wrong = |value: &str| {
-        let is_end = |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric());
-        let is_inner = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-        let is_valid = is_end(value.chars().next())
-            && is_end(value.chars().last())
-            && value.chars().all(is_inner);
-        !is_valid && !value.is_empty()
-    };
-    let wrong =
-        changes.iter().find(|it| it.split_once('=').is_some_and(|(_, value)| is_wrong(value)))?;
-    Some(format!(
-        "error: invalid label value: \"{wrong}\": a valid label must be an empty string or consist of alphanumeric \
-         characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or \
-         'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-    ))
-}
-
-/// The labels or annotations of an object, as `--list` prints them.
-fn listed(call: &Call<'_>, object: &Object, tree: &Tree, is_label: bool) -> Plan {
-    // With several objects, each is named.
-    let is_one = call.words.plain.len() < 3
-        && !call.words.has("all")
-        && call.words.flag("selector").is_none();
-    let (kind, what) = (object.kind(), if is_label { "labels" } else { "annotations" });
-    let group = kind.group().trim_start_matches('.');
-    let head = match is_one {
-        true => String::new(),
-        false => {
-            format!("Listing {what} for {}.{group}/{}:\n", kind.name(), object.meta().name)
-        }
-    };
-    let pairs = tree.at(if is_label { "metadata.labels" } else { "metadata.annotations" });
-    let pairs = pairs.map_or(&[] as &[_], Tree::entries).iter();
-    let indent = if head.is_empty() { "" } else { " " };
-    let lines = pairs.map(|entry| format!("{indent}{}={}\n", entry.key, entry.node.as_text()));
-    Plan::print(head + &lines.collect::<String>())
-}
-
-fn label_one(
-    call: &Call<'_>,
-    name: &str,
-    mut object: Object,
-    tree: &Tree,
-    changes: &[&str],
-    is_label: bool,
-) -> Plan {
-    if call.words.has("list") {
-        return listed(call, &object, tree, is_label);
-    }
-    let meta = object.meta_mut();
-    let pairs = if is_label { &mut meta.labels } else { &mut meta.annotations };
-    let before = pairs.clone();
-    if let Some(refusal) = overwritten(call, &before, changes, is_label) {
-        return Plan::refuse(refusal);
-    }
-    let mut missing = String::new();
-    let mut removes = false;
-    for change in changes {
-        match (change.split_once('='), change.strip_suffix('-')) {
-            (Some((key, value)), _) => {
-                pairs.insert(key.to_owned(), value.to_owned());
-            }
-            (None, Some(key)) if pairs.remove(key).is_none() => {
-                if is_label || !call.view.is_recent() {
-                    missing += &format!("label \"{key}\" not found.\n");
-                }
-            }
-            _ => removes = true,
-        }
-    }
-    let is_same = *pairs == before;
-    let adds = pairs.iter().any(|(key, value)| before.get(key) != Some(value));
-    let verb = match (is_label, removes && !adds) {
-        (true, true) => "unlabeled",
-        (true, false) => "labeled",
-        (false, _) => "annotated",
-    };
-    if is_same {
-        let verb = if is_label { "not labeled" } else { "annotated" };
-        let mut plan = shown(call, name, verb, object.kind(), tree);
-        plan.output.stdout.insert_str(0, &missing);
-        return plan;
-    }
-    let new = object;
-    if let Some(refusal) = stale(&new, call.words.flag("resource-version").unwrap_or("")) {
-        return Plan::refuse(refusal);
-    }
-    if let Some(old) = call.view.cluster.store.get(&new.reference()) {
-        let errors = manifest::validate_update(&old, &new, call.has_recreate());
-        if !errors.is_empty() {
-            let subject = format!("{} \"{}\"", new.kind(), new.meta().name);
-            return Plan::refuse(manifest::invalid(&subject, &errors));
-        }
-    }
-    let mut plan = confirm(call, name, verb, Command::Configure(new, verb));
-    plan.output.stdout.insert_str(0, &missing);
-    plan
-}
-
-/// kubectl's error for changes to existing keys without `--overwrite`.
-fn overwritten(
-    call: &Call<'_>,
-    before: &Labels,
-    changes: &[&str],
-    is_label: bool,
-) -> Option<String> {
-    let taken: Vec<String> = changes.iter().filter_map(|change| taken(before, change)).collect();
-    match taken.as_slice() {
-        _ if call.words.has("overwrite") => None,
-        [] => None,
-        [one] if is_label => Some(format!("error: {one}, and --overwrite is false")),
-        all => {
-            let what = if is_label { "label" } else { "annotation" };
-            let all = all.join("; ");
-            Some(format!(
-                "error: --overwrite is false but found the following declared {what}(s): {all}"
-            ))
-        }
-    }
-}
-
-/// What is said of a change of a label that has another value.
-fn taken(before: &Labels, change: &str) -> Option<String> {
-    let (key, value) = change.split_once('=')?;
-    let old = before.get(key).filter(|old| *old != value)?;
-    Some(format!("'{key}' already has a value ({old})"))
 }

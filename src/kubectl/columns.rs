@@ -172,7 +172,7 @@ const TABLES: &[(&str, &[Column])] = &[
             AGE,
         ],
     ),
-    ("Endpoints", &[NAME, ("ENDPOINTS", Of(|_, tree| endpoints(tree, "<none>"))), AGE]),
+    ("Endpoints", &[NAME, ("ENDPOINTS", Of(|_, tree| endpoints(tree, None, "<none>"))), AGE]),
     (
         "Node",
         &[
@@ -387,17 +387,16 @@ fn few(words: Vec<String>, none: &str) -> String {
     }
 }
 
-/// The addresses with their ports that are ready.
-pub(super) fn endpoints(tree: &Tree, none: &str) -> String {
+/// The addresses with their ports that are ready; with `only`, the ports of this name.
+pub(super) fn endpoints(tree: &Tree, only: Option<&str>, none: &str) -> String {
     let mut all = Vec::new();
     for subset in tree.list("subsets") {
         let ports = subset.list("ports");
-        for address in subset.list("addresses") {
-            let ip = address.text("ip");
-            match ports {
-                [] => all.push(ip.to_owned()),
-                ports => all.extend(ports.iter().map(|port| format!("{ip}:{}", port.word("port")))),
-            }
+        let is_asked = |port: &&Tree| only.is_none_or(|name| port.text("name") == name);
+        for ip in subset.list("addresses").iter().map(|address| address.text("ip")) {
+            all.extend(ports.is_empty().then(|| ip.to_owned()));
+            let ports = ports.iter().filter(is_asked).map(|port| port.word("port"));
+            all.extend(ports.map(|port| format!("{ip}:{port}")));
         }
     }
     few(all, none)

@@ -30,7 +30,7 @@ fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
         ["node", _] => return own(&["off", "shutdown", "on", "cut", "heal"]),
         _ => return Vec::new(),
     };
-    let lifted = options::lift(rest, goes_on);
+    let lifted = options::lift(rest, goes_on, super::table::named);
     let [first, more @ ..] = lifted.as_slice() else {
         return match rest.last() {
             Some(&("-n" | "--namespace")) => names(view, Kind::Namespace, None),

@@ -1,8 +1,7 @@
 //! `kubectl apply` of an object that is there.
 
-use super::apply::from_stdin;
 use super::confirm::{confirm, shown};
-use super::{Call, Plan, change, patch};
+use super::{Call, Plan, change, patch, unread};
 use crate::api::json::Node as Tree;
 use crate::api::{LAST_APPLIED, Object};
 use crate::manifest;
@@ -29,9 +28,13 @@ pub(super) fn configure(
     if !is_changed {
         return shown(call, name, "unchanged", old.kind(), &live);
     }
-    let mut next = match change::revise(call, old, &merged)
-        .map_err(|it| from_stdin(&it, "patching"))
-    {
+    let revised = change::revise(call, old, &merged).map_err(|refusal| {
+        let mut modified = kept.clone();
+        modified.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
+        let patch = patch::three_way_patch(last.as_ref(), &modified, &live);
+        unread::applying(old, &patch, &refusal)
+    });
+    let mut next = match revised {
         Ok(object) => confirm(call, name, "configured", Command::Configure(object, "configured")),
         Err(refusal) => {
             let mut plan = Plan::refuse(refusal);

@@ -7,6 +7,7 @@ use super::{Call, Plan, print};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
 use crate::later::{self, later};
+use crate::manifest;
 use crate::sim::Command;
 
 /// Confirms a change, and makes it unless it is a dry run.
@@ -81,6 +82,8 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
 
 /// Prints an object in the form of `-o`.
 fn shown_in_form(call: &Call<'_>, name: &str, of: Kind, tree: &Tree) -> Plan {
+    let typed = typed(call, of, tree);
+    let tree = typed.as_ref().unwrap_or(tree);
     match call.form() {
         "name" => Plan::print(format!("{name}\n")),
         _ if call.verb.name == "apply" => {
@@ -97,6 +100,24 @@ fn shown_in_form(call: &Call<'_>, name: &str, of: Kind, tree: &Tree) -> Plan {
             }
         }
     }
+}
+
+/// An object that kubectl decodes into a Go type before it prints it: fields without `omitempty` are there even if the
+/// API server did not send them.
+fn typed(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<Tree> {
+    if !call.verb.name.starts_with("create ") && call.verb.name != "autoscale" {
+        return None;
+    }
+    let (key, value) = match of {
+        Kind::ResourceQuota | Kind::CronJob | Kind::Job => ("status", "{}"),
+        Kind::HorizontalPodAutoscaler => ("status", "{currentMetrics: null, desiredReplicas: 0}"),
+        Kind::Ingress => ("status", "{loadBalancer: {}}"),
+        Kind::Role | Kind::ClusterRole => ("rules", "null"),
+        _ => return None,
+    };
+    let mut tree = tree.clone();
+    tree.set_default(key, manifest::read(value).unwrap_or_default());
+    Some(tree)
 }
 
 /// The object that a command changes, as it will be.

@@ -1,7 +1,8 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
-use super::apply::{current, each, last_applied, named, not_admitted, not_created};
+use super::apply::{current, last_applied, local, named, not_admitted, not_created};
 use super::confirm::{confirm, shown};
+use super::documents::each;
 use super::view::not_found;
 use super::{Call, Plan, generate, generate_access};
 use crate::api::json::Node as Tree;
@@ -61,6 +62,11 @@ fn raw(call: &Call<'_>, path: &str) -> Plan {
 /// `kubectl create -f -`.
 async fn from_text(call: &Call<'_>) -> Plan {
     each(call, |plan, tree, mut object| {
+        if call.is_client_dry_run() && call.view.is_recent() {
+            let kept = call.words.has("save-config").then(|| last_applied(tree, &object));
+            let tree = local(tree, &object, kept.as_ref());
+            return shown(call, &named(&object), "created", object.kind(), &tree);
+        }
         if let Some(old) = current(call, plan, &object) {
             let (of, name) = (old.kind().resource(), &old.meta().name);
             return not_created(("AlreadyExists", format!("{of} \"{name}\" already exists")));
@@ -138,7 +144,8 @@ pub(super) fn make(call: &Call<'_>, kind: Kind, mut tree: Tree, verb: &str, fail
         tree.child("metadata").child("annotations").set(LAST_APPLIED, kept.as_str());
     }
     if call.is_client_dry_run() {
-        return shown(call, &name, "created", kind, &tree);
+        let verb = if kind == Kind::HorizontalPodAutoscaler { "created" } else { verb };
+        return shown(call, &name, verb, kind, &tree);
     }
     let document = manifest::parse(&tree.json()).into_iter().next();
     let made = match document.map(|document| document.outcome) {

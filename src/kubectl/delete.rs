@@ -1,9 +1,11 @@
 //! `kubectl delete`.
 
 use super::ahead::Ahead;
-use super::apply::{parsed, settle_named};
+use super::apply::settle_named;
 use super::change::{NOT_STORED, stored};
+use super::documents::parsed;
 use super::get;
+use super::unread::unread;
 use super::view::{Asked, Named};
 use super::{Call, Plan};
 use crate::api::Kind;
@@ -40,21 +42,11 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         Err(plan) => return plan,
     };
     let is_forced = call.words.has("force");
-    let verb = if is_forced { "force deleted" } else { "deleted" };
     let mut plan = Plan::default();
     for object in &objects {
-        let (of, name) = (object.kind().qualified(), &object.meta().name);
-        let dry_run = call.dry_run();
-        let place = match object.kind().is_namespaced() && call.view.is_recent() {
-            true => format!(" from {} namespace", object.meta().namespace),
-            false => String::new(),
-        };
-        let done = dry_run.unwrap_or_default();
-        plan.output.stdout += &match call.form() {
-            "name" => format!("{of}/{name}\n"),
-            _ => format!("{of} \"{name}\" {verb}{place}{done}\n"),
-        };
-        if dry_run.is_none() {
+        let meta = object.meta();
+        plan.output.stdout += &said(call, object.kind(), &meta.namespace, &meta.name);
+        if call.dry_run().is_none() {
             plan.commands.push(Command::Delete(object.reference(), grace, cascade));
         }
     }
@@ -69,6 +61,31 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     let references: Vec<ObjectRef> = objects.iter().map(Object::reference).collect();
     wait(call, &mut plan, &references, timeout).await;
     plan
+}
+
+/// What is said of objects that are not looked up.
+fn only_said(call: &Call<'_>, names: &[Named]) -> Plan {
+    let lines = names.iter().map(|named| {
+        let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
+        said(call, named.of, namespace, &named.name)
+    });
+    let mut plan = Plan::print(lines.collect::<String>());
+    plan.output.stderr = if call.words.has("force") { FORCED.into() } else { String::new() };
+    plan
+}
+
+/// What is said of an object that is deleted.
+fn said(call: &Call<'_>, of: Kind, namespace: &str, name: &str) -> String {
+    let verb = if call.words.has("force") { "force deleted" } else { "deleted" };
+    let place = match of.is_namespaced() && call.view.is_recent() {
+        true => format!(" from {namespace} namespace"),
+        false => String::new(),
+    };
+    let (of, done) = (of.qualified(), call.dry_run().unwrap_or_default());
+    match call.form() {
+        "name" => format!("{of}/{name}\n"),
+        _ => format!("{of} \"{name}\" {verb}{place}{done}\n"),
+    }
 }
 
 fn grace(call: &Call<'_>) -> Result<Grace, String> {
@@ -111,9 +128,10 @@ fn cascade(call: &Call<'_>) -> Result<Cascade, String> {
 async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     let asked = match call.words.flag("filename") {
         Some("-") if call.words.plain.is_empty() => match described(call).await? {
-            names if names.is_empty() => {
+            names if names.is_empty() && !call.view.is_recent() => {
                 return Err(Plan::refuse("error: no objects passed to delete"));
             }
+            names if names.is_empty() => return Err(Plan::print("No resources found\n")),
             names => Asked::Objects(names),
         },
         _ => call.asked().map_err(Plan::refuse)?,
@@ -136,6 +154,10 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
         }
         _ => {}
     }
+    // In a dry run, kubectl does not ask whether an object exists.
+    if let (Asked::Objects(names), true) = (&asked, call.is_client_dry_run() && !selects) {
+        return Err(only_said(call, names));
+    }
     let found = get::find(call, &asked).map_err(Plan::refuse)?;
     let (mut objects, mut errors) = (Vec::new(), String::new());
     for (of, tree) in found.groups.iter().flat_map(|it| it.trees.iter().map(|tree| (it.of, tree))) {
@@ -149,6 +171,9 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
                 );
             }
             Some(object) => objects.push(object),
+            None if call.words.flag("filename").is_some() => {
+                errors += &(NOT_STORED.replace("): ", "): error when deleting \"STDIN\": ") + "\n");
+            }
             None => errors += &format!("{NOT_STORED}\n"),
         }
     }
@@ -165,6 +190,10 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
 async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     let mut names = Vec::new();
     for document in parsed(call, call.text.unwrap_or("")).await {
+        let unread = unread(&document.tree, "error when deleting \"STDIN\": ");
+        if let Some(words) = unread.filter(|_| call.view.is_recent()) {
+            return Err(Plan::refuse(words));
+        }
         match Asked::of_document(&call.view, &document) {
             Some(mut named) => {
                 settle_named(call, &mut named).map_err(Plan::refuse)?;

@@ -2,7 +2,7 @@
 //! unified format of `diff -u -N`.
 
 use super::confirm::changed;
-use super::{Call, Plan, apply};
+use super::{Call, Plan, apply, documents};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, LAST_APPLIED};
 use crate::manifest;
@@ -13,12 +13,14 @@ const CONTEXT: usize = 3;
 /// Prints what `apply` would change; exit status 1 if there is something.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     // What the documents before would create is there for those after.
-    let mut plan = apply::each(call, |plan, tree, object| {
+    let mut plan = documents::each(call, |plan, tree, object| {
         let reference = object.reference();
         let mut next = apply::apply(call, plan, tree, object);
         next.output.stdout.clear();
         let live = call.view.get(reference.kind, reference.key.namespace(), reference.key.name());
         for command in &next.commands {
+            // Each dry run is on its own.
+            call.ahead.take();
             let Some((of, mut new)) = changed(call, command) else { continue };
             // A dry run on the API server returns the live version.
             match &live {
@@ -42,7 +44,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     })
     .await;
     plan.commands.clear();
-    if plan.output.stderr.contains("rror") {
+    if plan.output.stderr.lines().any(|line| !line.starts_with("Warning: ")) {
         // An exit code of 1 means that something differs.
         plan.output.exit = 2;
     }
@@ -96,7 +98,9 @@ fn masked(old: Option<&Tree>, new: &Tree) -> (Option<Tree>, Tree) {
 }
 
 fn differences(old: Option<&Tree>, new: &Tree) -> String {
-    let old = old.map(manifest::to_yaml).unwrap_or_default();
+    // A Secret is masked even if it does not exist.
+    let missing = if new.text("kind") == "Secret" { "null\n" } else { "" };
+    let old = old.map_or_else(|| missing.to_owned(), manifest::to_yaml);
     let new = manifest::to_yaml(new);
     let lines = compare(&old.lines().collect::<Vec<_>>(), &new.lines().collect::<Vec<_>>());
     hunks(&lines)

@@ -175,13 +175,17 @@ pub(super) fn autoscale(call: &Call<'_>) -> Plan {
                 of.plural()
             ));
         }
-        Ok(make(
-            call,
-            Kind::HorizontalPodAutoscaler,
-            autoscaler(call, of, tree, least, most),
-            "autoscaled",
-            "",
-        ))
+        let kind = Kind::HorizontalPodAutoscaler;
+        let autoscaler = autoscaler(call, of, tree, least, most);
+        let has_metrics = autoscaler.at("spec.metrics").is_some();
+        let mut plan = make(call, kind, autoscaler, "autoscaled", "");
+        // kubectl tries an older version of the API, which needs a metric.
+        if plan.output.exit > 0 && !has_metrics && call.view.is_recent() {
+            let words = "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: \
+                         empty input";
+            plan.output.stderr = format!("error: {words}\n");
+        }
+        Ok(plan)
     });
     if call.words.flag("cpu-percent").is_some() {
         let notice = "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format \

@@ -37,7 +37,7 @@ pub(super) fn int_or_text(text: &str) -> Tree {
 /// kubectl's error for invalid flags.
 pub(super) fn described(call: &Call<'_>, what: &str, name: &str) -> Result<(Kind, Tree), String> {
     let kind = match what {
-        "secret generic" | "secret docker-registry" => Kind::Secret,
+        "secret generic" | "secret docker-registry" | "secret tls" => Kind::Secret,
         "quota" => Kind::ResourceQuota,
         _ if what.starts_with("service ") => Kind::Service,
         _ => Kind::parse(what).unwrap_or_default(),
@@ -51,6 +51,13 @@ pub(super) fn described(call: &Call<'_>, what: &str, name: &str) -> Result<(Kind
         }
         "configmap" | "secret generic" => literals(call, kind, name, &mut tree)?,
         "secret docker-registry" => registry(call, &mut tree)?,
+        "secret tls" => {
+            let flag = |name: &str| call.words.flag(name).filter(|path| !path.is_empty());
+            return Err(match (flag("cert"), flag("key")) {
+                (Some(path), Some(_)) => format!("error: open {path}: no such file or directory"),
+                _ => "error: key and cert must be specified".into(),
+            });
+        }
         "deployment" => deployment(call, name, &mut tree)?,
         "job" => job(call, name, &mut tree)?,
         "cronjob" => cron_job(call, name, &mut tree),
@@ -225,7 +232,13 @@ fn job(call: &Call<'_>, name: &str, tree: &mut Tree) -> Result<(), String> {
         owner.word("metadata.uid")
     );
     metadata.set("ownerReferences", self::tree(&reference));
-    tree.set("spec", template.get("spec").cloned().unwrap_or_default());
+    let mut spec = template.get("spec").cloned().unwrap_or_default();
+    let pod = spec.child("template");
+    pod.set_default("metadata", Tree::map([]));
+    for container in pod.child("spec").items_mut("containers") {
+        container.set_default("resources", Tree::map([]));
+    }
+    tree.set("spec", spec);
     tree.set("status", Tree::map([]));
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Objects that `kubectl create` makes from several flags: roles, role bindings, and Ingresses.
 
-use super::Call;
 use super::generate::{int_or_text, label_selector, texts};
-use crate::api::Kind;
+use super::{Call, Plan, change};
 use crate::api::json::{Node as Tree, Value};
+use crate::api::{Kind, Object};
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
@@ -237,4 +237,27 @@ pub(super) fn ingress(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     routes(spec, &rules)?;
     tree.child("status").set("loadBalancer", Tree::map([]));
     Ok(())
+}
+
+/// `kubectl set subject`.
+pub(super) fn subject(call: &Call<'_>, name: &str, object: &Object, tree: &Tree) -> Plan {
+    if !matches!(object.kind(), Kind::RoleBinding | Kind::ClusterRoleBinding) {
+        return Plan::refuse(format!(
+            "error: {}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
+            object.kind().plural(),
+            object.meta().name
+        ));
+    }
+    let new = match subjects(call) {
+        Ok(new) => new,
+        Err(refusal) => return Plan::refuse(refusal),
+    };
+    let mut all = tree.list("subjects").to_vec();
+    all.extend(new.into_iter().filter(|subject| !tree.list("subjects").contains(subject)));
+    let mut changed = tree.clone();
+    changed.set("subjects", Value::List(all));
+    match changed == *tree {
+        true => Plan::default(),
+        false => change::write(call, name, object, &changed, "subjects updated"),
+    }
 }

@@ -201,8 +201,10 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
             _ => watch::run(call).await,
         };
     }
-    if let Some(path) = call.words.flag("sort-by") {
-        found.groups.iter_mut().for_each(|group| sort(&mut group.trees, path));
+    if let Some(path) = call.words.flag("sort-by").filter(|path| !path.is_empty())
+        && let Err(refusal) = sort(call, &asked, &mut found, path)
+    {
+        return refusal;
     }
     call.progress.pause().await;
     let is_list =
@@ -243,11 +245,90 @@ fn nothing(call: &Call<'_>, asked: &Asked) -> String {
     }
 }
 
-fn sort(trees: &mut [Tree], path: &str) {
-    let key = |tree: &Tree| {
-        let found = jsonpath::find(path, tree);
-        let text = found.first().map_or_else(String::new, |found| jsonpath::text(found));
-        (text.parse::<i64>().unwrap_or(i64::MIN), text)
+/// Sorts the objects, for `--sort-by` (`k8s.io/kubectl/pkg/cmd/get/sorter.go`).
+///
+/// # Errors
+/// What kubectl prints if the path is invalid, or no object has such a field.
+fn sort(call: &Call<'_>, asked: &Asked, found: &mut Found, path: &str) -> Result<(), Plan> {
+    let (is_list, parts) = match asked {
+        Asked::Types(types) => (true, types.len()),
+        _ => (false, found.count()),
     };
-    crate::map::sort(trees, |one, other| key(one) < key(other));
+    let (name, _) = call.form().split_once('=').unwrap_or((call.form(), ""));
+    let is_table = matches!(name, "" | "wide") && call.words.flag("server-print") != Some("false");
+    if parts < 2 && (!is_list || is_table && found.count() < 2) {
+        return Ok(());
+    }
+    let checked = jsonpath::relaxed(path).and_then(|path| match jsonpath::problem(&path) {
+        Some(problem) => Err(format!("error: {problem}")),
+        None => Ok(path),
+    });
+    let missing = |path: &str| {
+        format!("error: couldn't find any field with path \"{path}\" in the list of objects")
+    };
+    // What kubectl sorts here are the tables, which have none of the fields of their objects.
+    if is_table && parts > 1 && call.view.is_recent() {
+        let path = checked.map_err(Plan::refuse)?;
+        let fields = [".kind}", ".apiVersion}", ".metadata}", ".metadata.resourceVersion}"];
+        let is_there =
+            fields.iter().any(|field| path.ends_with(field) && path.len() == field.len() + 1);
+        return if is_there { Ok(()) } else { Err(Plan::refuse(missing(&path))) };
+    }
+    let mut trees: Vec<(Kind, Tree)> = Vec::new();
+    for group in std::mem::take(&mut found.groups) {
+        trees.extend(group.trees.into_iter().map(|tree| (group.of, tree)));
+    }
+    let has = |(_, tree): &(Kind, Tree)| !jsonpath::find(path, tree).is_empty();
+    let problem = match checked {
+        Err(problem) => Some(problem),
+        Ok(path) if !trees.is_empty() && !trees.iter().any(has) => Some(missing(&path)),
+        Ok(_) => None,
+    };
+    match problem {
+        // Without a column to sort by, kubectl prints nothing of a table.
+        Some(_) if is_table && call.view.is_recent() => return Ok(()),
+        Some(problem) if call.view.is_recent() => return Err(Plan::refuse(problem)),
+        _ => {}
+    }
+    let key = |(_, tree): &(Kind, Tree)| {
+        let found = jsonpath::find(path, tree);
+        found.first().map(|found| jsonpath::text(found))
+    };
+    let mut trees: Vec<(Option<String>, (Kind, Tree))> =
+        trees.into_iter().map(|tree| (key(&tree), tree)).collect();
+    crate::map::sort(&mut trees, |one, other| match (&one.0, &other.0) {
+        (Some(one), Some(other)) => is_less(one, other),
+        (one, other) => one.is_none() && other.is_some(),
+    });
+    trees.into_iter().for_each(|(_, (of, tree))| found.add(of, tree));
+    Ok(())
+}
+
+/// Whether a text is before another one, with numbers in them by their value (`sortorder.NaturalLess`).
+fn is_less(one: &str, other: &str) -> bool {
+    let (mut left, mut right) = (one.as_bytes(), other.as_bytes());
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    loop {
+        let (here, there) = (digits(left), digits(right));
+        if here > 0 && there > 0 {
+            let (one, rest) = left.split_at(here);
+            let (other, tail) = right.split_at(there);
+            let number = |digits: &[u8]| {
+                let start = digits.iter().take_while(|digit| **digit == b'0').count();
+                let value = digits.get(start..).unwrap_or_default();
+                (value.len(), value.to_vec())
+            };
+            if number(one) != number(other) {
+                return number(one) < number(other);
+            }
+            (left, right) = (rest, tail);
+            continue;
+        }
+        match (left.split_first(), right.split_first()) {
+            (Some((one, rest)), Some((other, tail))) if one == other => {
+                (left, right) = (rest, tail)
+            }
+            (one, other) => return one.map(|it| it.0) < other.map(|it| it.0),
+        }
+    }
 }

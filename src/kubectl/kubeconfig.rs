@@ -84,7 +84,7 @@ fn advice(config: &Tree) -> String {
 
 /// Runs a command that changes the file, and returns its output and the new text. `None` for other commands.
 pub fn change(words: &[&str], text: &str) -> Option<(Output, Option<String>)> {
-    let rest = options::lift(words.get(1..)?, table::goes_on);
+    let rest = options::lift(words.get(1..)?, table::goes_on, table::named);
     let (verb, rest) = table::find(&rest, "error").ok()?;
     let name = verb.name.strip_prefix("config ")?;
     let is_change = CHANGES.contains(&name) || name == "use-context";

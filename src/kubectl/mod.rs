@@ -18,13 +18,15 @@
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `configure`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
+//! | `documents`, `unread` | the text below a line; documents that cannot be read |
+//! | `apply`, `configure`, `replace`, `change`, `label`, `patch`, `subresource`, `rollout`, `revisions`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
 //! | `ahead` | a copy of the simulation, for what waits |
 //! | `client`, `kubeconfig` | `auth` and `version`; `config` |
-//! | `words`, `complete` | `explain` and the like; what may come next |
+//! | `explain` | `explain`, and the types of the API |
+//! | `words`, `complete` | `api-resources` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
 
 mod age;
@@ -42,9 +44,11 @@ mod create;
 mod delete;
 mod describe;
 mod diff;
+mod documents;
 mod early;
 mod event_list;
 mod events;
+pub(crate) mod explain;
 mod expose;
 mod faults;
 mod generate;
@@ -52,12 +56,14 @@ mod generate_access;
 mod get;
 mod jsonpath;
 pub mod kubeconfig;
+mod label;
 mod nodes;
 mod options;
 pub(crate) mod patch;
 mod print;
 mod progress;
 mod replace;
+mod revisions;
 mod rollout;
 pub(crate) mod selector;
 mod set;
@@ -66,22 +72,24 @@ mod table;
 mod tabs;
 mod template;
 mod types;
+mod unread;
 pub(crate) mod view;
 mod wait;
 mod waiting;
 mod warnings;
 mod watch;
-pub(crate) mod words;
+mod words;
 
 pub use client::versions;
 pub use early::needs_later;
 pub use watch::Watch;
 
-use crate::api::DEFAULT_NAMESPACE;
 use crate::api::json::Node as Tree;
+use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::cluster::{Cluster, Event};
 use crate::later::{self, later};
-use crate::notation::Line;
+use crate::manifest;
+use crate::notation::{Line, parse_duration};
 use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress, Task};
 use options::{Run, Verb, Words};
@@ -157,6 +165,10 @@ struct Call<'a> {
     printed: Cell<u32>,
     /// The objects that the command prints as one list, if it does.
     listed: RefCell<Vec<Tree>>,
+    /// Warnings of the API server about unknown fields.
+    warned: RefCell<String>,
+    /// The kinds and names that several documents below the line have, in order.
+    repeated: RefCell<Vec<(Kind, String)>>,
 }
 
 impl<'a> Call<'a> {
@@ -167,8 +179,21 @@ impl<'a> Call<'a> {
         progress: &'a Progress,
     ) -> Call<'a> {
         let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-        let (ahead, printed, listed) = Default::default();
-        Call { line, sim, view, verb, words, text, progress, ahead, printed, listed }
+        let (ahead, printed, listed, warned, repeated) = Default::default();
+        Call {
+            line,
+            sim,
+            view,
+            verb,
+            words,
+            text,
+            progress,
+            ahead,
+            printed,
+            listed,
+            warned,
+            repeated,
+        }
     }
 
     /// The namespace that the line is about.
@@ -202,6 +227,33 @@ impl<'a> Call<'a> {
                 .into()),
             Some(_) => Err(apply::NO_FILES.into()),
         }
+    }
+
+    /// Whether the API server rejects unknown fields: it warns of them unless kubectl asks for more
+    /// (`fieldValidation`).
+    fn is_strict(&self) -> bool {
+        matches!(self.verb.name, "apply" | "create" | "replace" | "edit")
+            && matches!(self.words.flag("validate"), None | Some("strict" | "true"))
+    }
+
+    /// Removes the unknown fields that a refusal names from a tree, and warns of them; false if it is about something
+    /// else, or the API server rejects them.
+    fn drops_unknown(&self, tree: &mut Tree, refusal: &str) -> bool {
+        if self.is_strict() {
+            return false;
+        }
+        let fields = manifest::drop_unknown(tree, refusal);
+        let is_silent = matches!(self.words.flag("validate"), Some("false" | "ignore"));
+        if !is_silent && self.verb.name != "delete" {
+            // kubectl prints each warning once.
+            let mut warned = self.warned.borrow_mut();
+            for line in fields.iter().map(|field| format!("Warning: {field}\n")) {
+                if !warned.contains(&line) {
+                    *warned += &line;
+                }
+            }
+        }
+        !fields.is_empty()
     }
 
     /// The output format of objects; empty for sentences.
@@ -314,10 +366,12 @@ fn any<'a>(
 }
 
 async fn do_call(call: &Call<'_>) -> Plan {
-    match call.verb.run {
+    let mut plan = match call.verb.run {
         Run::Now(run) => run(call),
         Run::InSlices(run) => run(call).await,
-    }
+    };
+    plan.output.stderr.insert_str(0, &call.warned.take());
+    plan
 }
 
 const ONE: &str = "type one plain command per line; use -l, --field-selector, and -o jsonpath=... to filter \
@@ -328,6 +382,21 @@ fn no_shell(advice: &str) -> Plan {
     let mut plan = Plan::refuse("error: this terminal has no shell");
     plan.output.advice = advice.into();
     plan
+}
+
+/// kubectl's error for an invalid `--request-timeout`, if the command asks the API server.
+fn wrong_timeout(verb: &Verb, words: &Words<'_>) -> Option<String> {
+    let is_local =
+        verb.name.starts_with("config ") || verb.name == "version" && words.has("client");
+    words.flag("request-timeout").filter(|_| !is_local).and_then(|text| {
+        let is_number = text.is_empty() || text.parse::<i64>().is_ok();
+        let is_time = is_number || parse_duration(text.trim_start_matches(['+', '-'])).is_some();
+        (!is_time).then(|| {
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
+             corresponding time unit (e.g. 1s | 2m | 3h)"
+                .to_owned()
+        })
+    })
 }
 
 /// Reads a kubectl line.
@@ -346,7 +415,7 @@ fn read<'a>(
         ["kubectl", rest @ ..] => rest,
         _ => return Err(Plan::default()),
     };
-    let rest = options::lift(rest, table::goes_on);
+    let rest = options::lift(rest, table::goes_on, table::named);
     let view = View { cluster: &sim.cluster, past, only: None };
     // kubectl 1.32, the recorded version, capitalizes the errors of flags.
     let head = if view.is_recent() { "error" } else { "Error" };
@@ -367,7 +436,8 @@ fn read<'a>(
     let check = words.flag("validate").filter(|it| !checks.contains(it)).map(|value| {
         format!("error: invalid - validate option \"{value}\"; must be one of: strict (or true), warn, ignore (or false)")
     });
-    if let Some(refusal) = words.missing(verb).or(wrong).or(check) {
+    let late = wrong_timeout(verb, &words);
+    if let Some(refusal) = words.missing(verb).or(wrong).or(check).or(late) {
         return Err(Plan::refuse(refusal));
     }
     Ok(Call::new((sim, line), view, (verb, words), progress))

@@ -168,7 +168,8 @@ fn check_pods(call: &Call<'_>, selector: &LabelSelector, node: &str) -> Result<S
         if pod.metadata.controller().is_none() && !is_told {
             alone.push(name.clone());
         }
-        if has_folder {
+        // With the flag, the reason that is looked at last is printed.
+        if has_folder && (is_told || !call.view.is_recent()) {
             folders.push(name);
         }
     }

@@ -40,8 +40,12 @@ pub(super) const GLOBAL: &str = "as= as-group= as-uid= as-user-extra= cache-dir=
     warnings-as-errors -h,help";
 
 /// The flags that stand before the verb, and between its words, put behind it
-/// (`spf13/cobra: Command.Find`). `goes_on` says which words may be the first of a verb's two.
-pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec<&'a str> {
+/// (`spf13/cobra: Command.Find`). `goes_on` says which words may be the first of a verb's two, `named` finds a verb.
+pub(super) fn lift<'a>(
+    words: &[&'a str],
+    goes_on: impl Fn(&str) -> bool,
+    named: impl Fn(&str) -> Option<&'static Verb>,
+) -> Vec<&'a str> {
     let (mut verb, mut flags, mut rest) = (Vec::new(), Vec::new(), words);
     while let [word, more @ ..] = rest {
         if ["--", "-h", "--help"].contains(word) {
@@ -59,13 +63,20 @@ pub(super) fn lift<'a>(words: &[&'a str], goes_on: impl Fn(&str) -> bool) -> Vec
         let name = word.trim_start_matches('-');
         let is_alone = |flag: Flag| !flag.takes_value() && [flag.letter, flag.name].contains(&name);
         let has_value = word.contains('=') || !word.starts_with("--") && word.len() > 2;
-        if !has_value && !GLOBAL.split_ascii_whitespace().map(Flag::read).any(is_alone) {
+        let own = named(&verb.join(" ")).is_some_and(|verb| verb.all_flags().any(is_alone));
+        let is_alone = own || GLOBAL.split_ascii_whitespace().map(Flag::read).any(is_alone);
+        if !has_value && !is_alone {
             flags.extend(rest.first());
             rest = rest.get(1..).unwrap_or_default();
         }
     }
     if verb.is_empty() && rest.is_empty() {
-        return verb;
+        let is_known = |word: &str| {
+            let name = word.trim_start_matches('-').split('=').next().unwrap_or_default();
+            !word.starts_with("--")
+                || GLOBAL.split_ascii_whitespace().map(Flag::read).any(|it| it.name == name)
+        };
+        return flags.into_iter().filter(|word| word.starts_with('-') && !is_known(word)).collect();
     }
     verb.extend(flags);
     verb.extend(rest);

@@ -104,6 +104,72 @@ fn ordered(items: Vec<Tree>, old: &[Tree], patches: &[Tree], key: &str) -> Vec<T
     all
 }
 
+/// The patch that `apply` sends: what the manifest changes, and what it no longer has of the one that was applied last
+/// (`strategicpatch.CreateThreeWayMergePatch`).
+pub(crate) fn three_way_patch(last: Option<&Tree>, modified: &Tree, current: &Tree) -> Tree {
+    let mut patch = Tree::map([]);
+    for entry in modified.entries() {
+        let (key, new) = (entry.key.as_str(), &entry.node);
+        let (old, last) = (current.get(key), last.and_then(|last| last.get(key)));
+        match (old, &new.value) {
+            (Some(old), _) if old == new && last.is_none_or(|last| last == new) => {}
+            (Some(old), Value::Map(_)) if matches!(old.value, Value::Map(_)) => {
+                let inner = three_way_patch(last, new, old);
+                if !inner.entries().is_empty() {
+                    patch.set(key, inner);
+                }
+            }
+            (Some(old), Value::List(items)) => list_patch(&mut patch, key, (last, items, old)),
+            (Some(old), _) if old == new => {}
+            _ => patch.set(key, new.clone()),
+        }
+    }
+    for entry in last.map_or(&[] as &[_], Tree::entries) {
+        if modified.get(&entry.key).is_none() {
+            patch.set(&entry.key, Value::Null);
+        }
+    }
+    patch
+}
+
+/// Adds the patch of a list.
+fn list_patch(patch: &mut Tree, key: &str, (last, items, old): (Option<&Tree>, &[Tree], &Tree)) {
+    let of = key_of(key, items).filter(|of| old.items().iter().all(|item| item.get(of).is_some()));
+    let Some(of) = of else {
+        if old.items() != items {
+            patch.set(key, Value::List(items.to_vec()));
+        }
+        return;
+    };
+    let same =
+        |list: &'_ [Tree], item: &Tree| list.iter().find(|it| it.get(of) == item.get(of)).cloned();
+    let only =
+        |item: &Tree| Tree::map([(of.to_owned(), item.get(of).cloned().unwrap_or_default())]);
+    let before = last.map_or(&[] as &[_], Tree::items);
+    let mut changes = Vec::new();
+    for item in items {
+        let change = match same(old.items(), item) {
+            Some(old) => three_way_patch(same(before, item).as_ref(), item, &old),
+            None => item.clone(),
+        };
+        if !change.entries().is_empty() {
+            let mut change = change;
+            change.set_default(of, item.get(of).cloned().unwrap_or_default());
+            changes.push(change);
+        }
+    }
+    for item in before.iter().filter(|item| same(items, item).is_none()) {
+        let mut gone = only(item);
+        gone.set("$patch", "delete");
+        changes.push(gone);
+    }
+    if !changes.is_empty() {
+        let order = items.iter().map(only).collect();
+        patch.set(&format!("$setElementOrder/{key}"), Value::List(order));
+        patch.set(key, Value::List(changes));
+    }
+}
+
 /// A JSON merge patch (RFC 7386).
 pub(crate) fn merge(tree: &mut Tree, patch: &Tree) {
     if !matches!(patch.value, Value::Map(_)) {

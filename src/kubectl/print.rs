@@ -109,7 +109,7 @@ pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Resu
             if found.count() == 0 && !found.errors.is_empty() && !template.is_empty() {
                 return Ok(String::new());
             }
-            return custom(all(), template, call.words.has("no-headers")).map_err(Plan::refuse);
+            return custom(all(), template, call.words.has("no-headers"));
         }
         "json" | "yaml" if is_list => {
             let print = if name == "json" { Tree::pretty_json } else { manifest::to_yaml };
@@ -172,8 +172,11 @@ pub(super) fn list(items: Vec<Tree>) -> Tree {
 }
 
 fn tables(call: &Call<'_>, found: &Found, wide: bool) -> String {
+    // Each object is named with its type if there are several (`multipleGVKsRequested`).
+    let has_several = Asked::has_several_types(&call.words.plain)
+        || found.groups.iter().any(|group| Some(group.of) != found.groups.first().map(|it| it.of));
     let tables = found.groups.iter().map(|group| {
-        let mut rows = rows(call, group, wide);
+        let mut rows = rows(call, group, wide, has_several);
         if !call.words.has("no-headers") {
             rows.insert(0, header(call, group.of, wide));
         }
@@ -232,9 +235,13 @@ pub(super) fn header(call: &Call<'_>, of: Kind, wide: bool) -> Vec<String> {
 }
 
 /// The rows of a table.
-pub(super) fn rows(call: &Call<'_>, group: &Group, wide: bool) -> Vec<Vec<String>> {
-    let with_type =
-        Asked::has_several_types(&call.view, &call.words.plain) || call.words.has("show-kind");
+pub(super) fn rows(
+    call: &Call<'_>,
+    group: &Group,
+    wide: bool,
+    has_several: bool,
+) -> Vec<Vec<String>> {
+    let with_type = has_several || call.words.has("show-kind");
     let prefix = if with_type { format!("{}/", group.of.qualified()) } else { String::new() };
     let columns = columns(call, group.of, wide);
     let row = |tree: &Tree| {
@@ -258,32 +265,40 @@ fn custom<'t>(
     trees: impl Iterator<Item = &'t Tree>,
     template: &str,
     no_headers: bool,
-) -> Result<String, String> {
+) -> Result<String, Plan> {
     let mut columns = Vec::new();
     if template.is_empty() {
-        return Err("error: custom-columns format specified but no custom columns given".into());
+        let words = "error: custom-columns format specified but no custom columns given";
+        return Err(Plan::refuse(words));
     }
     for column in template.split(',') {
         let Some((name, path)) = column.split_once(':') else {
-            return Err(format!(
+            return Err(Plan::refuse(format!(
                 "error: unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>"
-            ));
+            )));
         };
-        let path = jsonpath::relaxed(path)?;
-        if let Some(problem) = jsonpath::problem(&path) {
-            return Err(format!("error: {problem}"));
-        }
-        columns.push((name, path));
+        columns.push((name, jsonpath::relaxed(path).map_err(Plan::refuse)?));
     }
     let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut rows: Vec<Vec<String>> = if no_headers { Vec::new() } else { vec![header] };
+    // kubectl reads the paths once the header is written.
+    let unread = columns.iter().find_map(|(_, path)| jsonpath::problem(path));
+    let failed = |rows: &[Vec<String>], problem: &str| {
+        let mut plan = Plan::print(tabs::table(rows));
+        plan.add(Plan::refuse(format!("error: {problem}")));
+        plan
+    };
+    if let Some(problem) = unread {
+        return Err(failed(&rows, &problem));
+    }
     for tree in trees {
         let cell = |(_, path): &(&str, String)| {
-            let found: Vec<String> =
-                jsonpath::find(path, tree).iter().map(|found| template::value(found)).collect();
-            if found.is_empty() { "<none>".to_owned() } else { found.join(",") }
+            let found = jsonpath::try_find(path, tree)?;
+            let found: Vec<String> = found.iter().map(|found| template::value(found)).collect();
+            Ok(if found.is_empty() { "<none>".to_owned() } else { found.join(",") })
         };
-        rows.push(columns.iter().map(cell).collect());
+        let row: Result<Vec<String>, String> = columns.iter().map(cell).collect();
+        rows.push(row.map_err(|problem| failed(&rows, &problem))?);
     }
     Ok(tabs::table(&rows))
 }

@@ -1,7 +1,8 @@
 //! Objects that take the place of others: `replace` and `edit`.
 
-use super::apply::{current, each, from_stdin, named};
+use super::apply::{current, from_stdin, named, not_admitted, not_created};
 use super::confirm::confirm;
+use super::documents::each;
 use super::{Call, Plan, change};
 use crate::api::Object;
 use crate::api::json::Node as Tree;
@@ -10,8 +11,18 @@ use crate::sim::Command;
 
 /// `kubectl replace -f -`.
 pub(super) async fn replace(call: &Call<'_>) -> Plan {
+    if call.words.has("force") && call.dry_run().is_some() && call.view.is_recent() {
+        return Plan::refuse("error: --dry-run can not be used when --force is set");
+    }
     each(call, |plan, tree, object| {
+        let is_forced = call.words.has("force") && call.view.is_recent();
         let Some(old) = current(call, plan, &object) else {
+            if is_forced {
+                return match not_admitted(call, plan, &object) {
+                    Some(refusal) => not_created(refusal),
+                    None => confirm(call, &named(&object), "replaced", Command::Create(object)),
+                };
+            }
             let (of, name) = (object.kind().resource(), &object.meta().name);
             return Plan::refuse(format!(
                 "Error from server (NotFound): error when replacing \"STDIN\": {of} \"{name}\" not found"
@@ -32,7 +43,7 @@ pub(super) async fn replace(call: &Call<'_>) -> Plan {
         match revised.map_err(|it| from_stdin(&it, "replacing")) {
             Ok(new) => {
                 let mut plan = confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced"));
-                if call.words.has("force") && call.form().is_empty() && call.view.is_recent() {
+                if is_forced && call.form().is_empty() {
                     let (meta, of) = (old.meta(), old.kind());
                     let place = if of.is_namespaced() { format!(" from {} namespace", meta.namespace) } else { String::new() };
                     plan.output.stdout.insert_str(0, &format!("{} \"{}\" deleted{place}\n", of.qualified(), meta.name));

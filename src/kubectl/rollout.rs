@@ -5,6 +5,7 @@ use super::ahead::Ahead;
 use super::change::{self, write};
 use super::confirm::shown;
 use super::progress::progress;
+use super::revisions::{REVISION, history_of};
 use super::view::View;
 use super::{Call, Plan, tabs};
 use super::{describe, get};
@@ -12,8 +13,6 @@ use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, LAST_APPLIED, Object, ObjectRef, to_tree};
 use std::cell::RefCell;
 
-const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
-const REVISION: &str = "deployment.kubernetes.io/revision";
 const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// Does something with each object that the line names.
@@ -22,16 +21,47 @@ fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Pl
         return Plan::refuse("error: required resource not specified");
     }
     // A type alone selects all of its objects.
-    let found = match call.asked().and_then(|asked| get::find(call, &asked)) {
+    let mut found = match call.asked().and_then(|asked| get::find(call, &asked)) {
         Ok(found) => found,
         Err(message) => return Plan::refuse(message),
     };
     let is_none = found.count() == 0 && found.errors.is_empty();
-    let mut plan =
-        change::each_of(call, found, |name, object, tree| act(name, object.kind(), &object, tree));
-    if is_none && call.verb.name != "rollout history" {
+    let mut plan = not_rolled(call, &mut found);
+    plan.add(change::each_of(call, found, |name, object, tree| {
+        act(name, object.kind(), &object, tree)
+    }));
+    if is_none && !["rollout history", "rollout undo"].contains(&call.verb.name) {
         plan.output.stderr = format!("No resources found in {} namespace.\n", call.namespace());
     }
+    plan
+}
+
+/// Takes the objects away that have no history, whether they are stored or not, and says so.
+fn not_rolled(call: &Call<'_>, found: &mut get::Found) -> Plan {
+    let mut plan = Plan::default();
+    let what = match call.verb.name {
+        "rollout history" if call.view.is_recent() => "history viewer",
+        "rollout undo" if call.view.is_recent() => "rollbacker",
+        "rollout restart" => "restarting",
+        "rollout pause" => "pausing",
+        "rollout resume" => "resuming",
+        _ => return plan,
+    };
+    found.groups.retain(|group| {
+        let is_rolled = ROLLED.contains(&group.of);
+        for tree in group.trees.iter().filter(|_| !is_rolled) {
+            let warning = applied_before(call, group.of, tree).filter(|_| what == "rollbacker");
+            plan.output.stderr += &warning.unwrap_or_default();
+            let (resource, name) = (group.of.resource(), tree.word("metadata.name"));
+            plan.add(match what.ends_with("ing") {
+                true => {
+                    Plan::refuse(format!("error: {resource} \"{name}\" {what} is not supported"))
+                }
+                false => unsupported(call, group.of, what),
+            });
+        }
+        is_rolled
+    });
     plan
 }
 
@@ -76,6 +106,17 @@ pub(super) async fn status(call: &Call<'_>) -> Plan {
 }
 
 async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
+    let wanted = call.words.number("revision").filter(|wanted| *wanted > 0);
+    if let (Some(wanted), Kind::Deployment) = (wanted, reference.kind) {
+        let found = call.view.cluster.store.get(reference);
+        let notes = found.map(|it| it.meta().annotations.clone()).unwrap_or_default();
+        let running = notes.get(REVISION).and_then(|text| text.parse().ok()).unwrap_or(0);
+        if running != wanted {
+            return Plan::refuse(format!(
+                "error: desired revision ({wanted}) is different from the running revision ({running})"
+            ));
+        }
+    }
     let timeout = call.words.duration("timeout").unwrap_or(0);
     let is_watching = call.words.flag("watch") != Some("false");
     let mut plan = Plan::default();
@@ -112,53 +153,6 @@ async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
     }
 }
 
-/// A template that an object had.
-struct Revision {
-    /// The object that stores the revision.
-    kept: Tree,
-    number: i64,
-    template: Tree,
-    cause: String,
-}
-
-/// The templates that an object had, the oldest first.
-fn history_of(view: View<'_>, of: Kind, tree: &Tree) -> Vec<Revision> {
-    let namespace = tree.word("metadata.namespace");
-    let kept = match of {
-        Kind::StatefulSet => Kind::ControllerRevision,
-        Kind::Deployment => Kind::ReplicaSet,
-        _ => return Vec::new(),
-    };
-    let is_own = |one: &&Tree| {
-        let mut owners = one.list("metadata.ownerReferences").iter();
-        owners.any(|owner| owner.text("uid") == tree.word("metadata.uid"))
-    };
-    let note = |one: &Tree, key: &str| {
-        one.at("metadata.annotations").map_or(String::new(), |notes| notes.text(key).to_owned())
-    };
-    let list = view.list(kept, Some(&namespace));
-    let revision = |one: &Tree| {
-        let cause = note(one, CHANGE_CAUSE);
-        if kept == Kind::ControllerRevision {
-            let mut template = one.at("data.spec.template").cloned().unwrap_or_default();
-            template.remove("$patch");
-            return Revision { kept: one.clone(), number: one.number("revision"), template, cause };
-        }
-        let mut template = one.at("spec.template").cloned().unwrap_or_default();
-        template.child("metadata").child("labels").remove("pod-template-hash");
-        Revision {
-            kept: one.clone(),
-            number: note(one, REVISION).parse().unwrap_or(0),
-            template,
-            cause,
-        }
-    };
-    let mut revisions: Vec<Revision> = list.iter().filter(is_own).map(revision).collect();
-    revisions.retain(|revision| revision.number > 0);
-    crate::map::sort_by_key(&mut revisions, |revision| revision.number);
-    revisions
-}
-
 /// `rollout history`.
 pub(super) fn history(call: &Call<'_>) -> Plan {
     let wanted = call.words.number("revision").unwrap_or(0);
@@ -168,6 +162,12 @@ pub(super) fn history(call: &Call<'_>) -> Plan {
             // The pods of DaemonSets are not simulated, so there are no revisions.
             Kind::DaemonSet if wanted == 0 && call.form().is_empty() => {
                 return Plan::print(format!("{name} \nNo rollout history found.\n"));
+            }
+            Kind::DaemonSet if wanted == 0 => return Plan::default(),
+            Kind::DaemonSet if call.form().is_empty() => {
+                return Plan::print(format!(
+                    "{name} with revision #{wanted}\nNo rollout history found.\n"
+                ));
             }
             Kind::DaemonSet => return Plan::refuse("error: unable to find the specified revision"),
             _ => return unsupported(call, of, "history viewer"),
@@ -222,10 +222,7 @@ pub(super) fn undo(call: &Call<'_>) -> Plan {
             Kind::StatefulSet | Kind::Deployment => {
                 undo_one(call, name, (of, object), tree, wanted)
             }
-            Kind::DaemonSet if wanted == 0 => {
-                let name = name.rsplit('/').next().unwrap_or_default();
-                Plan::refuse(format!("error: no rollout history found for daemonset \"{name}\""))
-            }
+            Kind::DaemonSet if wanted == 0 => Plan::refuse(no_last(of, tree)),
             Kind::DaemonSet => Plan::refuse(format!(
                 "error: unable to find specified revision {wanted} in history"
             )),
@@ -264,10 +261,19 @@ fn undo_one(
         ));
     };
     if call.words.flag("dry-run").is_some_and(|kind| kind == "client" || kind == "unchanged") {
-        let text = template_text(call.view, &revision.template);
-        return Plan::print(format!("{name} will roll back to {text} (dry run)\n"));
+        let is_deployment = of == Kind::Deployment && call.view.is_recent();
+        let whole = revision.kept.at("spec.template").filter(|_| is_deployment);
+        let text = template_text(call.view, whole.unwrap_or(&revision.template));
+        return match call.form() {
+            "name" => Plan::print(format!("{name}\n")),
+            _ if is_deployment => Plan::print(format!("{name} {text} (dry run)\n")),
+            _ => Plan::print(format!("{name} will roll back to {text} (dry run)\n")),
+        };
     }
     if tree.at("spec.template") == Some(&revision.template) {
+        if call.form() == "name" {
+            return Plan::print(format!("{name}\n"));
+        }
         return Plan::print(format!(
             "{name} skipped rollback (current template already matches revision {})\n",
             revision.number

@@ -3,7 +3,7 @@
 
 use super::change::{each, revise};
 use super::confirm::{confirm_local, shown};
-use super::generate_access::subjects;
+use super::generate_access::subject;
 use super::{Call, Plan};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Object};
@@ -15,17 +15,19 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
     let what = call.verb.name.trim_start_matches("set ");
     let words = &call.words.plain;
     let is_change = |word: &&str| match what {
-        "subject" => false,
-        "resources" => false,
+        "subject" | "resources" => false,
         "env" => word.contains('=') || word.ends_with('-') && word.len() > 1,
         _ => word.contains('='),
     };
-    let is_last = what == "serviceaccount";
     let (changes, names): (Vec<&str>, Vec<&str>) = match words.split_last() {
-        Some((last, names)) if is_last => (vec![*last], names.to_vec()),
+        Some((last, names)) if what == "serviceaccount" => (vec![*last], names.to_vec()),
         _ => words.iter().copied().partition(is_change),
     };
     if let Some(refusal) = wrong(call, what, &names, &changes) {
+        let is_first = names.is_empty() || refusal.contains("is not a valid key name");
+        if is_first && what == "env" && call.view.is_recent() {
+            return Plan::refuse(refusal);
+        }
         // Objects that are not found are reported first.
         let found = super::change::named_by(call, &names);
         return match found {
@@ -123,7 +125,7 @@ fn pod_of(of: Kind, tree: &mut Tree) -> &mut Tree {
     }
 }
 
-/// An object, its name as kubectl prints it, and its tree.
+/// An object, its printed name, and its tree.
 type Target<'t> = (&'t str, &'t Object, &'t Tree);
 
 /// Changes the containers of an object.
@@ -134,6 +136,9 @@ fn template(
     changes: &[&str],
     from: &[Tree],
 ) -> Plan {
+    if let Some(refusal) = super::types::without_pods(call, object, tree) {
+        return Plan::refuse(refusal);
+    }
     let mut changed = tree.clone();
     let pod = pod_of(object.kind(), &mut changed);
     let (outcome, verb, failed) = match what {
@@ -371,28 +376,5 @@ fn selector(call: &Call<'_>, name: &str, object: &Object, tree: &Tree, changes: 
     match changed == *tree {
         true => shown(call, name, "selector updated", object.kind(), tree),
         false => super::change::write(call, name, object, &changed, "selector updated"),
-    }
-}
-
-/// `kubectl set subject`.
-fn subject(call: &Call<'_>, name: &str, object: &Object, tree: &Tree) -> Plan {
-    if !matches!(object.kind(), Kind::RoleBinding | Kind::ClusterRoleBinding) {
-        return Plan::refuse(format!(
-            "error: {}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
-            object.kind().plural(),
-            object.meta().name
-        ));
-    }
-    let new = match subjects(call) {
-        Ok(new) => new,
-        Err(refusal) => return Plan::refuse(refusal),
-    };
-    let mut all = tree.list("subjects").to_vec();
-    all.extend(new.into_iter().filter(|subject| !tree.list("subjects").contains(subject)));
-    let mut changed = tree.clone();
-    changed.set("subjects", Value::List(all));
-    match changed == *tree {
-        true => Plan::default(),
-        false => super::change::write(call, name, object, &changed, "subjects updated"),
     }
 }

@@ -37,11 +37,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("certificate deny", "certificates are not signed here; kubectl get csr prints the requests"),
     ("cluster-info dump", "use kubectl get all -A -o yaml, and kubectl get events -A"),
     ("completion", "press Tab to complete a word"),
-    (
-        "create secret tls",
-        "use kubectl create secret generic NAME --type=kubernetes.io/tls \
-                           --from-literal=tls.crt=... --from-literal=tls.key=...",
-    ),
     ("create token", "access is not checked here, so no command needs a token"),
     ("kuberc", "there are no preferences here; type the flags"),
     ("kustomize", "use kubectl apply -f - with the objects themselves"),
@@ -55,6 +50,11 @@ pub(super) fn goes_on(words: &str) -> bool {
     let is_longer =
         |name: &str| name.strip_prefix(full(words)).is_some_and(|rest| rest.starts_with(' '));
     names().any(is_longer)
+}
+
+/// The simulated verb of this name.
+pub(super) fn named(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name == name)
 }
 
 /// The names of all verbs.
@@ -110,7 +110,7 @@ pub(super) fn find<'w, 'a>(words: &'w [&'a str], head: &str) -> Result<Found<'w,
         }
         (name, rest) = (longer.to_owned(), more);
     }
-    if let Some(verb) = VERBS.iter().find(|verb| verb.name == name) {
+    if let Some(verb) = named(&name) {
         return Ok((verb, rest));
     }
     if let Some((_, advice)) = OTHERS.iter().find(|(known, _)| *known == name) {
@@ -157,7 +157,8 @@ fn unknown(word: &str, head: &str) -> Plan {
         for verb in meant {
             message += &format!("\t{verb}\n");
         }
-        message.push('\n');
+        // kubectl 1.32 ends it with an empty line.
+        message += if head == "error" { "" } else { "\n" };
     }
     let mut plan = Plan::refuse("");
     plan.output.stderr = message;

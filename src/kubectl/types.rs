@@ -1,7 +1,9 @@
 //! The words by which kubectl knows the kinds. Events and Endpoints are stored, and also made from others here.
 
+use super::Call;
 use super::view::View;
-use crate::api::Kind;
+use crate::api::json::Node as Tree;
+use crate::api::{Kind, Object};
 
 /// What `all` means (the category of the API server), in kubectl's order.
 const ALL: &str = "pods replicationcontrollers services daemonsets.apps deployments.apps \
@@ -59,4 +61,20 @@ impl View<'_> {
         }
         Ok(kinds)
     }
+}
+
+/// kubectl's error for an object that has no containers, and no template with some.
+pub(super) fn without_pods(call: &Call<'_>, object: &Object, tree: &Tree) -> Option<String> {
+    let of = object.kind();
+    if [Kind::Pod, Kind::CronJob].contains(&of)
+        || tree.at("spec.template").is_some()
+        || !call.view.is_recent()
+    {
+        return None;
+    }
+    let (plural, own, name) = (of.plural(), &object.meta().name, of.name());
+    let version = of.api_version().rsplit('/').next().unwrap_or_default();
+    Some(format!(
+        "error: {plural}/{own} the object is not a pod or does not have a pod template: *{version}.{name}"
+    ))
 }

@@ -90,7 +90,7 @@ impl View<'_> {
                     tree.child("status").set_default("hostIP", ip.as_str());
                 }
             }
-            Object::EndpointSlice(_) => {
+            Object::EndpointSlice(slice) => {
                 for endpoint in tree.items_mut("endpoints") {
                     let node = self.cluster.store.node(endpoint.text("nodeName"));
                     let zone = node.map_or("", |node| node.zone());
@@ -98,16 +98,43 @@ impl View<'_> {
                         endpoint.set_default("zone", zone);
                     }
                 }
+                for (port, own) in tree.items_mut("ports").iter_mut().zip(&slice.ports) {
+                    *port = Tree::map([]);
+                    port.set("name", own.name.as_str());
+                    port.set("port", Value::Int(self.target_port(slice, own)));
+                    let protocol = own.protocol.as_str();
+                    port.set("protocol", if protocol.is_empty() { "TCP" } else { protocol });
+                }
             }
             _ => {}
         }
         tree
     }
 
+    /// The port of the pods behind a port of a Service; a name is that of a port of the first pod (`FindPort` of
+    /// `k8s.io/endpointslice/util`).
+    fn target_port(&self, slice: &EndpointSlice, port: &ServicePort) -> i64 {
+        let own = port.port.into();
+        let Some(target) = port.other.get("targetPort") else { return own };
+        if let Some(number) = target.as_int() {
+            return if number == 0 { own } else { number };
+        }
+        let pods = &self.cluster.store.pods;
+        let mut found = slice.endpoints.iter();
+        let found = found.find_map(|it| pods.named(&slice.metadata.namespace, &it.target));
+        let containers = found.map(|pod| Object::from(Pod::clone(pod)).encode());
+        let containers = containers.as_ref().map_or(&[] as &[_], |pod| pod.list("spec.containers"));
+        let mut ports = containers.iter().flat_map(|container| container.list("ports"));
+        let port = ports.find(|port| port.text("name") == target.as_text());
+        port.map_or(own, |port| port.number("containerPort"))
+    }
+
     /// What mirrors the slice of a Service (`pkg/controller/endpoint`).
     fn endpoints(&self, service: &Service) -> Option<Tree> {
         let slice = self.cluster.store.slice_of(service)?;
         let mut tree = header("v1", "Endpoints", &service.metadata);
+        let version = slice.metadata.resource_version.to_string();
+        tree.child("metadata").set("resourceVersion", version.as_str());
         let (mut ready, mut not_ready) = (Vec::new(), Vec::new());
         for endpoint in &slice.endpoints {
             let mut address = Tree::map([("ip".into(), endpoint.address.as_str().into())]);
@@ -124,9 +151,11 @@ impl View<'_> {
             }
         }
         if !subset.entries().is_empty() {
-            subset.set("ports", to_tree(&slice.ports));
-            for port in subset.items_mut("ports") {
-                port.remove("targetPort");
+            let slice = self.complete(&EndpointSlice::clone(slice).into());
+            subset.set("ports", slice.get("ports").cloned().unwrap_or_default());
+            for port in subset.items_mut("ports").iter_mut().filter(|it| it.text("name").is_empty())
+            {
+                port.remove("name");
             }
             tree.set("subsets", Value::List(vec![subset]));
         }
@@ -270,15 +299,9 @@ impl Asked {
         })
     }
 
-    /// Whether the words may lead to objects of several types, so that each is named with its type
-    /// (`resource.MultipleTypesRequested`).
-    pub(super) fn has_several_types(view: &View<'_>, words: &[&str]) -> bool {
-        let of = |word: &&str| word.split('/').next().and_then(|word| view.kind(word));
-        match words.first() {
-            Some(first) if first.contains('/') => words.iter().any(|word| of(word) != of(first)),
-            Some(first) => *first == "all" || first.contains(','),
-            None => false,
-        }
+    /// Whether the words ask for all objects of several types.
+    pub(super) fn has_several_types(words: &[&str]) -> bool {
+        words.first().is_some_and(|first| *first == "all" || first.contains(','))
     }
 }
 

@@ -8,6 +8,8 @@ use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::sim::Sim;
 
+const TIMED_OUT: &str = "timed out waiting for the condition on";
+
 /// The goal of `--for`.
 enum For<'a> {
     Create,
@@ -68,6 +70,12 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
     };
     let mut ahead = Ahead::new(call, timeout);
     for named in &objects {
+        // Once the time is over, nothing is looked at.
+        if timeout > 0 && plan.output.exit > 0 && !matches!(goal, For::Create) {
+            let words = format!("{}/{}", named.of.plural(), named.name);
+            plan.add(Plan::refuse(format!("error: {TIMED_OUT} {words}")));
+            continue;
+        }
         plan.add(one(call, &mut ahead, &goal, named, timeout).await);
     }
     // With several errors, none has the prefix.
@@ -107,7 +115,7 @@ async fn one(
             }
             let words = match timeout == 0 && call.view.is_recent() {
                 true => "condition not met for",
-                false => "timed out waiting for the condition on",
+                false => TIMED_OUT,
             };
             return Plan::refuse(format!("error: {words} {}/{}", of.plural(), named.name));
         }

@@ -220,7 +220,7 @@ impl Watch {
                 continue;
             }
             let group = Group { of, trees: vec![tree.clone()] };
-            let row = print::rows(&call, &group, is_wide).pop().unwrap_or_default();
+            let row = print::rows(&call, &group, is_wide, false).pop().unwrap_or_default();
             now.insert(name, (tree.clone(), row.clone()));
             printed.push((tree, row));
         }

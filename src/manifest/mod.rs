@@ -15,7 +15,6 @@ mod custom;
 mod decode;
 mod defaults;
 mod deserializer;
-mod explain;
 mod json;
 mod kinds;
 mod known;
@@ -29,16 +28,17 @@ pub mod schema;
 mod stream;
 mod syntax;
 mod tree;
+mod unknown;
 mod validate;
 mod yaml;
 
-pub use explain::fields_at;
 pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
 pub use print::to_yaml;
 pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;
 pub(crate) use scalar::base64;
+pub use unknown::drop_unknown;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};
@@ -145,11 +145,11 @@ pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress
                 }
                 stop
             }
-            Err(refusal) => Some(refusal),
+            Err(refusal) => Some((Node::default(), refusal)),
         };
-        if let Some(refusal) = stop {
+        if let Some((tree, refusal)) = stop {
             let line = part.first_content_line().min(refusal.line);
-            let (tree, not_simulated) = (Node::default(), Vec::new());
+            let not_simulated = Vec::new();
             let outcome = Err(refusal);
             documents.push(Document { line, tree, outcome, not_simulated, doubled: Vec::new() });
             break;
@@ -164,20 +164,20 @@ pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress
     documents
 }
 
-/// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl.
+/// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl, with what it is about.
 async fn add(
     root: Node,
     has_recreate: bool,
     documents: &mut Vec<Document>,
     progress: &Progress,
-) -> Option<Refusal> {
+) -> Option<(Node, Refusal)> {
     // What is left to be added, the last one first.
     let mut left = vec![root];
     while let Some(root) = left.pop() {
         let kind = match kinds::identify(&root) {
             Ok(None) => continue,
             Ok(Some(kind)) => kind,
-            Err(refusal) => return Some(refusal),
+            Err(refusal) => return Some((root, refusal)),
         };
         if matches!(kind, kinds::Identity::List) {
             left.extend(kinds::items(root).into_iter().rev());

@@ -34,11 +34,13 @@ TCPSocketAction host:s port:x
 ";
 
 /// A struct of the API.
-struct Struct {
+pub(crate) struct Struct {
     /// As in `apiVersion`.
-    group: &'static str,
-    name: &'static str,
-    is_kind: bool,
+    pub(crate) group: &'static str,
+    /// The name.
+    pub(crate) name: &'static str,
+    /// Whether it is a kind.
+    pub(crate) is_kind: bool,
     /// Its fields and their types.
     fields: &'static str,
 }
@@ -53,7 +55,8 @@ pub fn is_installed() -> bool {
     table().len() > BUILT_IN.lines().count()
 }
 
-fn table() -> &'static [Struct] {
+/// All structs that are installed.
+pub(crate) fn table() -> &'static [Struct] {
     static PART: OnceLock<Vec<Struct>> = OnceLock::new();
     #[cfg(not(target_arch = "wasm32"))]
     install(include_str!("../../static/schema.txt"));
@@ -94,6 +97,10 @@ pub fn is_needed(text: &str) -> bool {
                 if words.any(|word| word == "patch") && has_further_field(line) {
                     return true;
                 }
+                if line.starts_with("kubectl") && line.split_whitespace().any(|it| it == "explain")
+                {
+                    return true;
+                }
                 let last = line.split_whitespace().next_back().and_then(|it| it.strip_prefix("<<"));
                 end = last.filter(|word| word.starts_with(char::is_alphabetic));
             }
@@ -119,13 +126,18 @@ fn has_further_field(line: &str) -> bool {
 }
 
 impl Struct {
+    /// The fields, each with its type.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.fields.split(' ').filter_map(|field| field.split_once(':'))
+    }
+
     /// The type of a field.
     fn field(&self, name: &str) -> Option<&'static str> {
         self.fields.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix(':'))
     }
 
     /// The struct of this name that a field of this one has: of the same group, or else the first.
-    fn other(&self, name: &str) -> Option<&'static Struct> {
+    pub(crate) fn other(&self, name: &str) -> Option<&'static Struct> {
         let named = || table().iter().filter(|it| it.name == name);
         named().find(|it| it.group == self.group).or_else(|| named().next())
     }

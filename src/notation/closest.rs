@@ -13,7 +13,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if word.len().abs_diff(other.len()) > limit {
             continue;
         }
-        let distance = distance(&word, &other);
+        let distance = distance(&word, &other, true);
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
@@ -21,12 +21,13 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// The candidates that differ from `word` in at most `most` letters, or begin with it, in their order.
+/// The candidates that differ from `word` in at most `most` letters, or begin with it, in their order. Swapped
+/// letters count two (`ld` of `spf13/cobra`).
 pub fn near<'a>(word: &str, most: usize, candidates: &[&'a str]) -> Vec<&'a str> {
     let word = lower(word);
     let is_near = |candidate: &&&str| {
         let other = lower(candidate);
-        distance(&word, &other) <= most || other.starts_with(&word)
+        distance(&word, &other, false) <= most || other.starts_with(&word)
     };
     candidates.iter().filter(is_near).copied().collect()
 }
@@ -36,8 +37,8 @@ fn lower(word: &str) -> Vec<char> {
     word.chars().take(64).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The optimal string alignment distance.
-fn distance(a: &[char], b: &[char]) -> usize {
+/// The optimal string alignment distance; without `swaps` the Levenshtein distance.
+fn distance(a: &[char], b: &[char], swaps: bool) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut previous_a = None;
@@ -48,7 +49,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
             let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, j) + usize::from(from != to);
             let mut least = replaced.min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            if previous_a == Some(to) && previous_b == Some(from) && j > 0 {
+            if swaps && previous_a == Some(to) && previous_b == Some(from) && j > 0 {
                 least = least.min(at(&before, j - 1) + 1);
             }
             row.push(least);

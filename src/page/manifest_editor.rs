@@ -185,6 +185,7 @@ impl ManifestEditor {
             }
             if documents.is_empty() {
                 findings.words = manifest::NO_OBJECTS.into();
+                findings.problems = vec![problems::no_objects()];
             }
             for document in documents {
                 findings.not_simulated.extend(document.not_simulated);

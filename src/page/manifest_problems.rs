@@ -103,11 +103,12 @@ pub fn collisions(documents: &[Document], difference: &Output) -> Vec<Problem> {
 pub fn other_answer(difference: &Output) -> Option<Problem> {
     let is_answer = |line: &&str| !line.starts_with("Warning: ") && !line.is_empty();
     let answer = difference.stderr.lines().find(is_answer)?;
-    let text = match answer.starts_with("error: no objects") {
-        true => "The manifest has no objects.".into(),
-        false => plain::sentence(answer),
-    };
-    Some(Problem::new(Severity::Error, 1, 1, text))
+    Some(Problem::new(Severity::Error, 1, 1, plain::sentence(answer)))
+}
+
+/// What is wrong with an empty manifest.
+pub fn no_objects() -> Problem {
+    Problem::new(Severity::Error, 1, 1, "The manifest has no objects.".into())
 }
 
 /// The warnings of kubectl about annotations, at the first line that has the annotation.

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 export const RULES = [
   { name: 'ages', why: 'kubectl takes the age of some objects from its own clock', from: /(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(?<=[dhms])(?![\w.-])/g, to: 'AGE' },
   { name: 'instants', why: 'the API shifts dates to the real clock', from: /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, to: 'INSTANT' },
-  { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000/g, to: 'DATE' },
-  { name: 'versions', why: 'resource versions continue when a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +)\d+/g, to: '$1VERSION' },
+  { name: 'dates', why: 'as instants, in describe', from: /\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d \+0000|\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, to: 'DATE' },
+  { name: 'versions', why: 'resource versions continue when a run is replaced', from: /("?resourceVersion"?: ?"?|Resource Version: +|(?<=^NAME +RSRC\n(?:\S+ +\S+\n)*)\S+ +)\d+/gm, to: '$1VERSION' },
   { name: 'blanks', why: 'a column is as wide as its longest age', from: / {2,}/g, to: '  ' },
   { name: 'rules', why: 'a line below a heading is as long as it', from: /-{2,}/g, to: '--' },
-  { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/config/g, to: '$1/$2' },
+  { name: 'files', why: 'diff and the configuration name files of this machine', from: /\/\S*\/(LIVE|MERGED)-\d+\/(\S+)(\t.*)?|\/\S*\/kubectl\/home\/\d+\/config/g, to: '$1/$2' },
   { name: 'address', why: 'the API has another address', from: /https?:\/\/127\.0\.0\.1:\d+/g, to: 'SERVER' },
   { name: 'ends', why: 'blanks at the end of a line come from the last column', from: /[ \t]+$/gm, to: '' },
 ];
@@ -19,26 +19,29 @@ export const RULES = [
 /** How often each rule has applied. */
 export const applied = Object.fromEntries([...RULES, { name: 'order' }].map(({ name }) => [name, 0]));
 
-/** Whether the order of kubectl's output may differ: events are sorted by a time in seconds; labels and the logs of several pods are in maps. */
+/**
+ * Whether the order of kubectl's output may differ: events are sorted by a time in seconds; labels, variables, containers, and the logs of
+ * several pods are in maps; pods are evicted at the same time.
+ */
 export function isUnordered(line) {
-  return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods)|(label|annotate) .*--list)/.test(line);
+  return /^kubectl (events|get (events|ev) |logs .*(-l|--all-pods)|(label|annotate) .*--list|set env .*--from|set image \S.*=.*=|drain )/.test(line);
 }
 
-/** The lines in alphabetical order, after the first. */
+/** The lines in alphabetical order. */
 export function unordered(text) {
-  const [head, ...lines] = text.split('\n');
-  const sorted = [head, ...lines.sort()].join('\n');
+  const sorted = text.split('\n').sort().join('\n');
   applied.order += sorted === text ? 0 : 1;
   return sorted;
 }
 
-/** An output with all rules applied. */
-export function normalized(text) {
-  return RULES.reduce((now, { name, from, to }) => {
+/** What a command printed, with all rules applied. */
+export function normalized(text, line = '') {
+  const out = RULES.reduce((now, { name, from, to }) => {
     const next = now.replace(from, to);
     applied[name] += next === now ? 0 : 1;
     return next;
   }, text);
+  return isUnordered(line) ? unordered(out) : out;
 }
 
 /** A program that has ended: its exit status and what it printed. */
@@ -48,7 +51,7 @@ function outcome(command, words, environment, below) {
     child.stdin.on('error', () => {}).end(below ?? '');
     const printed = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
-    const late = setTimeout(() => child.kill(), 20_000);
+    const late = setTimeout(() => child.kill(), 30_000);
     child.on('error', failed);
     child.on('close', (exit) => {
       clearTimeout(late);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { applied, Cluster, isUnordered, normalized, TARGET, unordered } from './compare.mjs';
+import { applied, Cluster, normalized, TARGET } from './compare.mjs';
 import { line } from './lines.mjs';
 import { dice, world } from './worlds.mjs';
 
@@ -15,6 +15,8 @@ const LINES = Number(process.env.LINES ?? 300);
 const SEED = Number(process.env.SEED ?? 1);
 /** The verbs to try, as in `VERBS=get,create`; all if unset. */
 const ONLY = process.env.VERBS?.split(',');
+/** kubectl's home directory: several runs may go on at a time. */
+const HOME = `${TARGET}kubectl/home/${process.pid}`;
 /** How many lines are tried in one world. */
 const PER_WORLD = 12;
 
@@ -32,8 +34,7 @@ const NAMED = Object.entries({
 
 /** What a line printed, with all rules applied. */
 function printed(line, { exit, stdout, stderr }) {
-  const out = normalized(stdout);
-  return `exit ${exit}\n${isUnordered(line) ? unordered(out) : out}--- stderr\n${normalized(stderr)}`;
+  return `exit ${exit}\n${normalized(stdout, line)}--- stderr\n${normalized(stderr, line)}`;
 }
 
 test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_000 }, async () => {
@@ -53,7 +54,7 @@ test('our terminal prints what kubectl prints', { timeout: 60_000 + LINES * 4_00
       }
       for (let number = 0; number < PER_WORLD && done < LINES; number += 1, done += 1) {
         const { verb, text, below } = line(random, names, ONLY);
-        const theirs = await cluster.theirs(KUBECTL, text, `${TARGET}kubectl/home`, below);
+        const theirs = await cluster.theirs(KUBECTL, text, HOME, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);
         const ours = await cluster.ours(text, below);
         if ((await cluster.recipe()) !== recipe) await cluster.show(place);

@@ -50,6 +50,9 @@ pub(in super::super) fn exec(call: &Call<'_>) -> Plan {
     };
     let Some(command) = call.words.after.as_ref().filter(|command| !command.is_empty()) else {
         return Plan::refuse(match rest.is_empty() {
+            true if call.view.is_recent() => {
+                "error: you must specify at least one command for the container".to_owned()
+            }
             true => {
                 format!("error: you must specify at least one command for the container\n{usage}")
             }

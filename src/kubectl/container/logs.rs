@@ -57,6 +57,18 @@ fn wrong(call: &Call<'_>) -> Option<String> {
     is_empty.then(|| "error: --limit-bytes must be greater than 0".into())
 }
 
+/// kubectl's error for an object that selects no pods.
+fn without_selector(call: &Call<'_>, of: Kind, own: &str) -> String {
+    let name = format!("*{}.{}", of.api_version().rsplit('/').next().unwrap_or(""), of.name());
+    let why = match of {
+        Kind::Service if call.view.is_recent() => {
+            format!("invalid service '{own}': Service is defined without a selector")
+        }
+        _ => format!("selector for {name} not implemented"),
+    };
+    format!("error: cannot get the logs from {name}: {why}")
+}
+
 /// The pods that a command names or selects, and kubectl's note if it chose one.
 fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     let (store, namespace) = (&call.view.cluster.store, call.namespace());
@@ -93,10 +105,7 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     };
     let labels = labels.map_or(&[] as &[_], |labels| labels.entries());
     if labels.is_empty() {
-        let name = format!("*{}.{}", of.api_version().rsplit('/').next().unwrap_or(""), of.name());
-        return Err(format!(
-            "error: cannot get the logs from {name}: selector for {name} not implemented"
-        ));
+        return Err(without_selector(call, of, &owner.word("metadata.name")));
     }
     let is_own = |pod: &&Rc<Pod>| {
         labels.iter().all(|one| {
@@ -121,6 +130,7 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
 fn by_logging(pod: &Pod) -> impl PartialOrd {
     let ready =
         pod.status.conditions.iter().find(|one| one.kind == "Ready" && one.status == "True");
+    // Clients see seconds.
     let phase = match pod.status.phase.name() {
         "Running" => 0,
         "Unknown" => 1,
@@ -132,9 +142,9 @@ fn by_logging(pod: &Pod) -> impl PartialOrd {
         pod.spec.node_name.is_empty(),
         phase,
         ready.is_none(),
-        ready.map(|one| one.last_transition_time),
+        ready.map(|one| one.last_transition_time.0 / 1000),
         std::cmp::Reverse(restarts),
-        pod.metadata.creation_timestamp,
+        pod.metadata.creation_timestamp.0 / 1000,
     )
 }
 

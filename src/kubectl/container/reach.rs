@@ -5,7 +5,20 @@ use super::pod;
 use crate::api::*;
 
 /// `kubectl top`: there is no metrics server.
-pub(in super::super) fn top(_: &Call<'_>) -> Plan {
+pub(in super::super) fn top(call: &Call<'_>) -> Plan {
+    let is_known = |word: &&str| ["pod", "pods", "po", "node", "nodes", "no"].contains(word);
+    match call.words.plain.first() {
+        Some(word) if !is_known(word) && call.view.is_recent() => {
+            return Plan::refuse(format!(
+                "error: unknown command \"{word}\"\nSee 'kubectl top -h' for help and examples"
+            ));
+        }
+        None if call.view.is_recent() => return Plan::print(call.verb.help()),
+        _ => {}
+    }
+    if call.words.flag("sort-by").is_some_and(|key| !["", "cpu", "memory"].contains(&key)) {
+        return Plan::refuse("error: --sort-by accepts only cpu or memory");
+    }
     let mut plan = Plan::refuse("error: Metrics API not available");
     plan.output.advice =
         "the cluster has no metrics server: how much its containers use is not simulated\n".into();

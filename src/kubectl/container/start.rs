@@ -2,8 +2,8 @@
 //! ends.
 
 use super::super::apply::{current, named, not_admitted};
-use super::super::confirm::confirm;
-use super::super::{Call, Output, Plan};
+use super::super::confirm::{confirm, shown};
+use super::super::{Call, Output, Plan, create, patch};
 use super::{Session, exec};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
@@ -14,15 +14,18 @@ use crate::sim::{Command, Sim};
 /// `kubectl run NAME --image=IMAGE -- COMMAND`.
 pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     let usage = "See 'kubectl run -h' for help and examples";
+    if call.words.flag("image").is_none() {
+        return Plan::refuse("error: required flag(s) \"image\" not set");
+    }
     let [name] = call.words.plain[..] else {
+        if call.words.plain.is_empty() && call.view.is_recent() {
+            return Plan::refuse("error: NAME is required for run");
+        }
         return Plan::refuse(format!(
             "error: exactly one NAME is required, got {}\n{usage}",
             call.words.plain.len()
         ));
     };
-    if call.words.flag("image").is_none() {
-        return Plan::refuse("error: required flag(s) \"image\" not set");
-    }
     let is_attached = is_attached(call);
     if call.words.has("rm") && !is_attached {
         return Plan::refuse("error: --rm should only be used for attached containers");
@@ -32,10 +35,42 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     }
     let restart = call.words.flag("restart").unwrap_or("Always");
     if !["Always", "Never", "OnFailure"].contains(&restart) {
-        return Plan::refuse(format!("error: invalid restart policy: {restart}\n{usage}"));
+        return Plan::refuse(match call.view.is_recent() {
+            true => format!(
+                "error: invalid restart policy: {restart}, valid values are: Always, OnFailure, Never"
+            ),
+            false => format!("error: invalid restart policy: {restart}\n{usage}"),
+        });
     }
-    let document =
-        manifest::parse(&manifest::to_yaml(&described(call, name, restart))).into_iter().next();
+    let image = call.words.flag("image").unwrap_or_default();
+    if call.view.is_recent() && !is_image(image) {
+        return Plan::refuse(format!(
+            "error: invalid image name \"{image}\": invalid reference format"
+        ));
+    }
+    let port = call.words.number("port");
+    if call.words.has("expose") && port.is_none() && call.view.is_recent() {
+        return Plan::refuse("error: --port must be set when exposing a service");
+    }
+    let mut pod = described(call, name, restart);
+    if let Some(text) = call.words.flag("overrides").filter(|text| !text.is_empty()) {
+        match (manifest::read(text), call.words.flag("override-type")) {
+            (Ok(change), Some("strategic")) => patch::strategic(&mut pod, &change),
+            (Ok(change), Some("json")) if patch::json(&mut pod, &change).is_ok() => {}
+            (Ok(change), None | Some("merge")) => patch::merge(&mut pod, &change),
+            _ => return Plan::refuse("error: Invalid JSON Patch"),
+        }
+    }
+    let service = port.filter(|_| call.words.has("expose")).map(|port| service(call, &pod, port));
+    if call.is_client_dry_run() && call.view.is_recent() {
+        pod.set("status", Tree::map([]));
+        let mut plan = shown(call, &format!("pod/{name}"), "created", Kind::Pod, &pod);
+        plan.add(service.map_or_else(Plan::default, |service| {
+            create::make(call, Kind::Service, service, "created", "")
+        }));
+        return plan;
+    }
+    let document = manifest::parse(&manifest::to_yaml(&pod)).into_iter().next();
     let object = match document.map(|document| document.outcome) {
         Some(Ok(object)) => object,
         Some(Err(refusal)) => return Plan::refuse(refusal.stderr),
@@ -51,6 +86,9 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     }
     let (key, confirmed) = (object.key(), named(&object));
     let mut plan = confirm(call, &confirmed, "created", Command::Create(object));
+    if let Some(service) = service {
+        plan.add(create::make(call, Kind::Service, service, "created", ""));
+    }
     if is_attached && call.dry_run().is_none() {
         plan.output.stdout.clear();
         let input = call.text.unwrap_or("").into();
@@ -64,6 +102,69 @@ fn is_attached(call: &Call<'_>) -> bool {
     call.words.has("attach") || call.words.has("stdin")
 }
 
+/// Whether a text is the reference of an image (`github.com/distribution/reference`).
+fn is_image(text: &str) -> bool {
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let (text, digest) = text.split_once('@').map_or((text, None), |(it, rest)| (it, Some(rest)));
+    let (name, tag) = match text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')) {
+        Some((name, tag)) => (name, Some(tag)),
+        None => (text, None),
+    };
+    let is_path = |part: &str| {
+        let ends = |byte: Option<u8>| byte.is_some_and(is_small);
+        let is_known = |byte: u8| is_small(byte) || b"._-".contains(&byte);
+        ends(part.bytes().next())
+            && ends(part.bytes().next_back())
+            && part.bytes().all(is_known)
+            && !["..", "___", "._", "_.", ".-", "-.", "_-", "-_"].iter().any(|it| part.contains(it))
+    };
+    let is_host = |part: &str| {
+        let (host, port) = part.split_once(':').unwrap_or((part, "0"));
+        let is_label = |label: &str| {
+            let ends = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+            ends(label.bytes().next())
+                && ends(label.bytes().next_back())
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        host.split('.').all(is_label) && port.parse::<u64>().is_ok()
+    };
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_tag = |tag: &str| {
+        tag.bytes().next().is_some_and(is_word)
+            && tag.len() <= 128
+            && tag.bytes().all(|byte| is_word(byte) || b".-".contains(&byte))
+    };
+    let is_digest = |digest: &str| {
+        let hex = digest.split_once(':').map_or("", |(_, hex)| hex);
+        hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let is_name = match name.split_once('/') {
+        Some((first, rest)) => (is_path(first) || is_host(first)) && rest.split('/').all(is_path),
+        None => is_path(name),
+    };
+    is_name && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
+}
+
+/// The Service of `--expose`.
+fn service(call: &Call<'_>, pod: &Tree, port: i64) -> Tree {
+    let mut tree = Tree::map([]);
+    tree.set("apiVersion", "v1");
+    tree.set("kind", "Service");
+    tree.child("metadata").set("name", pod.word("metadata.name").as_str());
+    let labels = pod.at("metadata.labels").cloned().unwrap_or_default();
+    if call.words.flag("labels").is_some() {
+        tree.child("metadata").set("labels", labels.clone());
+    }
+    let mut one = Tree::map([]);
+    one.set("port", Value::Int(port));
+    one.set("protocol", "TCP");
+    one.set("targetPort", Value::Int(port));
+    tree.child("spec").set("ports", Value::List(vec![one]));
+    tree.child("spec").set("selector", labels);
+    tree.child("status").set("loadBalancer", Tree::map([]));
+    tree
+}
+
 /// The pod that a command describes.
 fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     let words = &call.words;
@@ -72,17 +173,22 @@ fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     tree.set("kind", "Pod");
     let meta = tree.child("metadata");
     meta.set("name", name);
-    meta.set("namespace", call.namespace());
+    if call.words.flag("namespace").is_some() || !call.view.is_recent() {
+        meta.set("namespace", call.namespace());
+    }
     let pairs = |flag: &str| -> Vec<(&str, &str)> {
         let given = words.flags.iter().filter(|(known, _)| *known == flag).map(|(_, value)| *value);
         given.flat_map(|value| value.split(',')).filter_map(|pair| pair.split_once('=')).collect()
     };
-    let labels = pairs("labels");
-    let labels = if labels.is_empty() { vec![("run", name)] } else { labels };
-    labels.iter().for_each(|(key, value)| meta.child("labels").set(key, *value));
+    let labels = Some(pairs("labels")).filter(|labels| !labels.is_empty());
+    labels
+        .unwrap_or(vec![("run", name)])
+        .iter()
+        .for_each(|(key, value)| meta.child("labels").set(key, *value));
     pairs("annotations").iter().for_each(|(key, value)| meta.child("annotations").set(key, *value));
     let mut container = Tree::map([]);
     container.set("name", name);
+    container.set("resources", Tree::map([]));
     container.set("image", words.flag("image").unwrap_or(""));
     if let Some(policy) = words.flag("image-pull-policy") {
         container.set("imagePullPolicy", policy);
@@ -93,11 +199,7 @@ fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     if let Some(command) = words.after.as_deref().filter(|command| !command.is_empty()) {
         container.set(if words.has("command") { "command" } else { "args" }, list(command));
     }
-    let variables = words
-        .flags
-        .iter()
-        .filter(|(flag, _)| *flag == "env")
-        .filter_map(|(_, value)| value.split_once('='));
+    let variables = words.all("env").filter_map(|value| value.split_once('='));
     let variables: Vec<Tree> = variables
         .map(|(name, value)| {
             Tree::map([("name".to_owned(), name.into()), ("value".to_owned(), value.into())])
@@ -119,6 +221,7 @@ fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     }
     let spec = tree.child("spec");
     spec.set("containers", Value::List(vec![container]));
+    spec.set("dnsPolicy", "ClusterFirst");
     spec.set("restartPolicy", restart);
     tree
 }

@@ -26,13 +26,14 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
     let addresses = text.view.get(Kind::Endpoints, &namespace, &name);
     for port in tree.list("spec.ports") {
         let protocol = port.text("protocol");
+        let own = port.text("name");
         let name = or(port.text("name").to_owned(), "<unset>");
         text.field(0, "Port", &format!("{name}\t{}/{protocol}", port.word("port")));
         text.field(0, "TargetPort", &format!("{}/{protocol}", port.word("targetPort")));
         if port.number("nodePort") > 0 {
             text.field(0, "NodePort", &format!("{name}\t{}/{protocol}", port.word("nodePort")));
         }
-        let endpoints = addresses.as_ref().map(|tree| endpoints(tree, ""));
+        let endpoints = addresses.as_ref().map(|tree| endpoints(tree, Some(own), ""));
         let none = if text.view.is_recent() { "<none>" } else { "" };
         text.field(0, "Endpoints", &endpoints.unwrap_or(none.into()));
     }
@@ -49,7 +50,10 @@ pub(super) fn node(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "Roles", &roles(tree));
     text.notes(tree);
     text.field(0, "CreationTimestamp", &date(&tree.word("metadata.creationTimestamp")));
-    let taints = tree.list("spec.taints").iter().map(|taint| {
+    let mut taints: Vec<&Tree> = tree.list("spec.taints").iter().collect();
+    let key = |taint: &Tree| format!("{},{}", taint.text("effect"), taint.text("key"));
+    crate::map::sort(&mut taints, |one, other| key(one) < key(other));
+    let taints = taints.into_iter().map(|taint| {
         let value = taint.text("value");
         let value = if value.is_empty() { String::new() } else { format!("={value}") };
         format!("{}{value}:{}", taint.text("key"), taint.text("effect"))
@@ -251,5 +255,65 @@ pub(super) fn namespace(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "Name", &tree.word("metadata.name"));
     text.notes(tree);
     text.field(0, "Status", &tree.word("status.phase"));
-    text.line(0, "\nNo resource quota.\n\nNo LimitRange resource.");
+    let name = tree.word("metadata.name");
+    let quotas = text.view.list(Kind::ResourceQuota, Some(&name));
+    text.line(0, if quotas.is_empty() { "\nNo resource quota." } else { "\nResource Quotas" });
+    for quota in &quotas {
+        text.line(0, &format!("  Name:\t{}", quota.word("metadata.name")));
+        text.line(0, "  Resource\tUsed\tHard");
+        text.line(0, "  --------\t---\t---");
+        for entry in quota.at("status.hard").map_or(&[] as &[_], Tree::entries) {
+            let used = quota.at("status.used").map_or("", |used| used.text(&entry.key));
+            text.line(0, &format!("  {}\t{used}\t{}", entry.key, entry.node.as_text()));
+        }
+    }
+    let limits = text.view.list(Kind::LimitRange, Some(&name));
+    if limits.is_empty() {
+        return text.line(0, "\nNo LimitRange resource.");
+    }
+    text.line(0, "\nResource Limits");
+    for (number, one) in limits.iter().enumerate() {
+        super::stored::limit_rows(text, one, " ", number == 0);
+    }
+}
+
+/// Describes a PriorityClass.
+pub(super) fn priority(text: &mut Text<'_>, tree: &Tree) {
+    text.field(0, "Name", &tree.word("metadata.name"));
+    text.field(0, "Value", &tree.number("value").to_string());
+    text.field(0, "GlobalDefault", &or(tree.word("globalDefault"), "false"));
+    text.field(0, "PreemptionPolicy", &tree.word("preemptionPolicy"));
+    text.field(0, "Description", tree.text("description"));
+    // All annotations, in one line.
+    let notes = tree.at("metadata.annotations").map_or(&[] as &[_], Tree::entries);
+    let notes: Vec<String> =
+        notes.iter().map(|entry| format!("{}={}", entry.key, entry.node.as_text())).collect();
+    text.field(0, "Annotations", &or(notes.join(","), "<none>"));
+    text.events(tree);
+}
+
+/// Describes Endpoints.
+pub(super) fn addresses(text: &mut Text<'_>, tree: &Tree) {
+    text.name(tree);
+    text.notes(tree);
+    text.line(0, "Subsets:");
+    for subset in tree.list("subsets") {
+        for (name, key) in [("Addresses", "addresses"), ("NotReadyAddresses", "notReadyAddresses")]
+        {
+            let all: Vec<&str> = subset.list(key).iter().map(|it| it.text("ip")).collect();
+            text.field(1, name, &or(all.join(","), "<none>"));
+        }
+        let ports = subset.list("ports");
+        if !ports.is_empty() {
+            text.line(1, "Ports:");
+            text.line(2, "Name\tPort\tProtocol");
+            text.line(2, "----\t----\t--------");
+        }
+        for port in ports {
+            let name = or(port.word("name"), "<unset>");
+            text.line(2, &format!("{name}\t{}\t{}", port.word("port"), port.text("protocol")));
+        }
+        text.line(0, "");
+    }
+    text.events(tree);
 }

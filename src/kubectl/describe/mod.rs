@@ -3,6 +3,7 @@
 mod cluster;
 mod generic;
 mod pod;
+mod policy;
 mod storage;
 mod stored;
 mod workload;
@@ -197,7 +198,11 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
             group.trees.iter().map(|tree| describe(call.view, group.of, tree, has_events))
         })
         .collect();
-    let mut plan = Plan::print(texts.join("\n\n"));
+    let text = match is_prefix && found.errors.is_empty() {
+        true => texts.iter().map(|text| format!("{text}\n")).collect(),
+        false => texts.join("\n\n"),
+    };
+    let mut plan = Plan::print(text);
     if texts.is_empty() && found.errors.is_empty() {
         plan.output.stderr = match call.words.has("all-namespaces") {
             true => "No resources found\n".into(),
@@ -249,6 +254,9 @@ fn describe(view: View<'_>, of: Kind, tree: &Tree, has_events: bool) -> String {
         Kind::Job => stored::job(&mut text, tree),
         Kind::CronJob => stored::cron_job(&mut text, tree),
         Kind::DaemonSet => stored::daemon_set(&mut text, tree),
+        Kind::PriorityClass => cluster::priority(&mut text, tree),
+        Kind::Endpoints => cluster::addresses(&mut text, tree),
+        Kind::NetworkPolicy => policy::describe(&mut text, tree),
         _ => generic::describe(&mut text, tree),
     }
     tabs::layout(&text.out, 0, 2)

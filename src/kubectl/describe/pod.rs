@@ -97,6 +97,10 @@ pub(super) fn placement(text: &mut Text<'_>, indent: &str, spec: Option<&Tree>) 
     if !spread.is_empty() && !indent.is_empty() {
         text.fields(indent, "Topology Spread Constraints", &spread);
     }
+    let priority = spec.word("priorityClassName");
+    if !priority.is_empty() && !indent.is_empty() {
+        text.field(0, &format!("{indent}Priority Class Name"), &priority);
+    }
     text.labels(indent, "Node-Selectors", spec.at("nodeSelector"));
     let mut tolerations: Vec<&Tree> = spec.list("tolerations").iter().collect();
     crate::map::sort(&mut tolerations, |one, other| one.text("key") < other.text("key"));

@@ -90,14 +90,19 @@ pub(super) fn quota(text: &mut Text<'_>, tree: &Tree) {
 /// Describes a LimitRange.
 pub(super) fn limits(text: &mut Text<'_>, tree: &Tree) {
     text.name(tree);
-    text.line(
-        0,
-        "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
-    );
-    text.line(
-        0,
-        "----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
-    );
+    limit_rows(text, tree, "", true);
+}
+
+/// The limits of a LimitRange, a line for each, below a header if `has_header`.
+pub(super) fn limit_rows(text: &mut Text<'_>, tree: &Tree, indent: &str, has_header: bool) {
+    if has_header {
+        let names =
+            "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio";
+        text.line(0, &format!("{indent}{names}"));
+        let lines =
+            "----\t--------\t---\t---\t---------------\t-------------\t-----------------------";
+        text.line(0, &format!("{indent}{lines}"));
+    }
     for limit in tree.list("spec.limits") {
         const KEYS: [&str; 5] = ["min", "max", "defaultRequest", "default", "maxLimitRequestRatio"];
         let maps = KEYS.iter().filter_map(|key| limit.get(key));
@@ -109,7 +114,8 @@ pub(super) fn limits(text: &mut Text<'_>, tree: &Tree) {
             let cell =
                 |key: &&str| or(limit.get(key).map_or(String::new(), |map| map.word(name)), "-");
             let cells: Vec<String> = KEYS.iter().map(cell).collect();
-            text.line(0, &format!("{}\t{name}\t{}", limit.text("type"), cells.join("\t")));
+            let (of, cells) = (limit.text("type"), cells.join("\t"));
+            text.line(0, &format!("{indent}{of}\t{name}\t{cells}"));
         }
     }
 }
@@ -136,6 +142,16 @@ pub(super) fn autoscaler(text: &mut Text<'_>, tree: &Tree) {
     let (now, wanted) =
         (tree.number("status.currentReplicas"), tree.number("status.desiredReplicas"));
     text.field(0, &format!("{kind} pods"), &format!("{now} current / {wanted} desired"));
+    let conditions = tree.list("status.conditions");
+    if !conditions.is_empty() {
+        text.line(0, "Conditions:");
+        text.line(1, "Type\tStatus\tReason\tMessage");
+        text.line(1, "----\t------\t------\t-------");
+    }
+    for one in conditions {
+        let words = ["type", "status", "reason", "message"].map(|key| one.text(key));
+        text.line(1, &words.join("\t"));
+    }
     text.events(tree);
 }
 
@@ -153,9 +169,12 @@ pub(super) fn ingress(text: &mut Text<'_>, tree: &Tree) {
         let port = port.map_or(String::new(), |port| or(port.word("name"), &port.word("number")));
         let addresses = match view.get(Kind::Service, &namespace, &name) {
             None => format!("<error: services \"{name}\" not found>"),
-            Some(_) => {
+            Some(service) => {
+                let is_it = |it: &&Tree| it.word("name") == port || it.word("port") == port;
+                let own = service.list("spec.ports").iter().find(is_it);
+                let own = own.map_or("", |port| port.text("name"));
                 let found = view.get(Kind::Endpoints, &namespace, &name);
-                found.map_or(String::new(), |tree| endpoints(&tree, ""))
+                found.map_or(String::new(), |tree| endpoints(&tree, Some(own), ""))
             }
         };
         format!("{name}:{port} ({addresses})")
@@ -182,7 +201,7 @@ pub(super) fn ingress(text: &mut Text<'_>, tree: &Tree) {
         text.line(1, &format!("{}\t", or(rule.word("host"), "*")));
         for path in rule.list("http.paths") {
             let backend = path.at("backend").map_or(String::new(), backend);
-            text.line(1, &format!("\t{}\t{backend}", path.text("path")));
+            text.line(1, &format!("\t{} \t{backend}", path.text("path")));
         }
     }
     if rules.is_empty() {
@@ -199,7 +218,7 @@ pub(super) fn slice(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "AddressType", &tree.word("addressType"));
     let ports = tree.list("ports");
     match ports.is_empty() {
-        true => text.field(0, "Ports", "<unset>"),
+        true => text.line(0, "Ports: <unset>"),
         false => {
             text.line(0, "Ports:");
             text.line(1, "Name\tPort\tProtocol");

@@ -64,10 +64,18 @@ pub(crate) fn problem(template: &str) -> Option<String> {
 
 /// The values at a path such as `.metadata.name` or `{.spec.replicas}`; empty if there are none.
 pub(crate) fn find<'t>(path: &str, tree: &'t Tree) -> Vec<Found<'t>> {
-    let Ok(template) = relaxed(path) else { return Vec::new() };
-    let parts = parse::parse(&template).unwrap_or_default();
-    let Some(Part::List(nodes)) = parts.first() else { return Vec::new() };
-    walk(nodes, vec![Cow::Borrowed(tree)]).unwrap_or_default()
+    try_find(path, tree).unwrap_or_default()
+}
+
+/// The values at a path.
+///
+/// # Errors
+/// kubectl's error for an invalid path, or for one that fails, without `error: `.
+pub(crate) fn try_find<'t>(path: &str, tree: &'t Tree) -> Result<Vec<Found<'t>>, String> {
+    let template = relaxed(path).map_err(|problem| problem.replace("error: ", ""))?;
+    let parts = parse::parse(&template)?;
+    let Some(Part::List(nodes)) = parts.first() else { return Ok(Vec::new()) };
+    walk(nodes, vec![Cow::Borrowed(tree)])
 }
 
 /// A value as `jsonpath` and `custom-columns` print it.
@@ -117,8 +125,9 @@ struct Run<'p, 't> {
 }
 
 impl<'t> Run<'_, 't> {
-    /// Executes the parts from `start` up to the `end` of a range; returns the position after it (`FindResults`).
-    fn list(&mut self, start: usize, here: Option<&'t Tree>) -> Result<usize, String> {
+    /// Executes the parts from `start` up to the `end` of a range; returns the position after it, if there is an `end`
+    /// (`FindResults`).
+    fn list(&mut self, start: usize, here: Option<&'t Tree>) -> Result<Option<usize>, String> {
         let parts = self.parts;
         let mut index = start;
         while let Some(part) = parts.get(index) {
@@ -139,7 +148,7 @@ impl<'t> Run<'_, 't> {
                     let found = walk(nodes, input)?;
                     self.results.push(found);
                 }
-                Some("end") if self.ranges > 0 => return Ok(index),
+                Some("end") if self.ranges > 0 => return Ok(Some(index)),
                 Some("end") => return Err("not in range, nothing to end".into()),
                 Some("range") => {
                     let path: Vec<Node> = nodes
@@ -153,21 +162,22 @@ impl<'t> Run<'_, 't> {
                     for item in &found {
                         // Literals of the template have no fields.
                         let item = if let Cow::Borrowed(tree) = item { Some(*tree) } else { None };
-                        end = Some(self.list(index, item)?);
+                        end = self.list(index, item)?;
                     }
                     if found.is_empty() {
                         // Execute the parts once anyway, to find the end.
                         let kept = self.results.len();
-                        end = Some(self.list(index, None)?);
+                        end = self.list(index, None)?;
                         self.results.truncate(kept);
                     }
                     self.ranges -= 1;
+                    // Without an end, the parts after the range are executed once more, outside of it.
                     index = end.unwrap_or(index);
                 }
                 Some(word) => return Err(format!("unrecognized identifier {word}")),
             }
         }
-        Ok(index)
+        Ok(None)
     }
 }
 

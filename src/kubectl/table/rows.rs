@@ -3,8 +3,8 @@
 use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
-    apply, change, client, container, create, delete, describe, diff, event_list, expose, get,
-    kubeconfig, nodes, replace, rollout, set, wait, words,
+    apply, change, client, container, create, delete, describe, diff, event_list, explain, expose,
+    get, kubeconfig, label, nodes, replace, rollout, set, wait, words,
 };
 
 /// Flags for printing objects.
@@ -59,6 +59,7 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("create rolebinding", "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]", "Create a role binding for a particular role or cluster role.", &[PRINT, NEW, "clusterrole= group= role= serviceaccount= user="], Now(create::described)),
     verb("create secret docker-registry", "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source]", "Create a new secret for use with Docker registries.", &[ PRINT, NEW, "append-hash docker-email= docker-password= docker-server= docker-username= from-file=", ], Now(create::described)),
     verb("create secret generic", "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]", "Create a secret based on a file, directory, or specified literal value.", &[PRINT, NEW, "append-hash from-env-file= from-file= from-literal= type="], Now(create::described)),
+    verb("create secret tls", "NAME --cert=path/to/cert/file --key=path/to/key/file", "Create a TLS secret.", &[PRINT, NEW, "append-hash cert= key="], Now(create::described)),
     verb("create service clusterip", "NAME [--tcp=<port>:<targetPort>]", "Create a ClusterIP service with the specified name.", &[PRINT, NEW, "clusterip= tcp="], Now(create::described)),
     verb("create service externalname", "NAME --external-name external.name", "Create an ExternalName service with the specified name.", &[PRINT, NEW, "external-name=! tcp="], Now(create::described)),
     verb("create service loadbalancer", "NAME [--tcp=port:targetPort]", "Create a LoadBalancer service with the specified name.", &[PRINT, NEW, "tcp="], Now(create::described)),
@@ -71,7 +72,7 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("set selector", "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]", "Set the selector on a resource.", &[PRINT, TRY, "all -f,filename= local -R,recursive resource-version="], Now(set::run)),
     verb("set serviceaccount", "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT", "Update the service account of pod template resources.", &[PRINT, FILES, TRY, "all local"], Now(set::run)),
     verb("set subject", "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]", "Update the user, group, or service account in a role binding or cluster role binding.", &[PRINT, FILES, TRY, "all group= local -l,selector= serviceaccount= user="], Now(set::run)),
-    verb("explain", "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]", "Describe fields and structure of various resources.", &["api-version= max-depth# -o,output= -R,recursive"], Now(words::explain)),
+    verb("explain", "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]", "Describe fields and structure of various resources.", &["api-version= max-depth# -o,output= -R,recursive"], Now(explain::run)),
     verb("get", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)", "Display one or many resources.", &[ PRINT, FILES, "-A,all-namespaces chunk-size# field-selector= ignore-not-found -L,label-columns= no-headers output-watch-events raw= -l,selector= server-print show-kind show-labels sort-by= subresource= -w,watch watch-only", ], InSlices(|call| Box::pin(get::run(call)))),
     verb("edit", "(RESOURCE/NAME | -f FILENAME)", "Edit a resource from the default editor.", &[ PRINT, FILES, "field-manager= output-patch save-config subresource= validate=?strict windows-line-endings", ], Now(replace::edit)),
     DELETE,
@@ -106,8 +107,8 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("patch", "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Update fields of a resource using strategic merge patch, a JSON merge patch, or a JSON patch.", &[PRINT, FILES, TRY, "local -p,patch= patch-file= subresource= type="], Now(change::patch)),
     verb("replace", "-f FILENAME", "Replace a resource by file name or stdin.", &[ PRINT, FILES, NEW, "cascade=?background force grace-period# raw= subresource= timeout~ wait", ], InSlices(|call| Box::pin(replace::replace(call)))),
     verb("wait", "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]", "Wait for a specific condition on one or many resources.", &[ PRINT, "all -A,all-namespaces field-selector= -f,filename= for= local -R,recursive -l,selector= timeout~", ], InSlices(|call| Box::pin(wait::wait(call)))),
-    verb("label", "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]", "Update the labels on a resource.", &[ PRINT, FILES, TRY, "all -A,all-namespaces field-selector= list local overwrite resource-version= -l,selector=", ], Now(change::label)),
-    verb("annotate", "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]", "Update the annotations on one or more resources.", &[ PRINT, FILES, TRY, "all -A,all-namespaces field-selector= list local overwrite resource-version= -l,selector=", ], Now(change::label)),
+    verb("label", "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]", "Update the labels on a resource.", &[ PRINT, FILES, TRY, "all -A,all-namespaces field-selector= list local overwrite resource-version= -l,selector=", ], Now(label::label)),
+    verb("annotate", "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]", "Update the annotations on one or more resources.", &[ PRINT, FILES, TRY, "all -A,all-namespaces field-selector= list local overwrite resource-version= -l,selector=", ], Now(label::label)),
     verb("api-resources", "", "Print the supported API resources on the server.", &[ "api-group= cached categories= namespaced no-headers -o,output= show-managed-fields sort-by= verbs=", ], Now(words::api_resources)),
     verb("api-versions", "", "Print the supported API versions on the server, in the form of \"group/version\".", &[], Now(words::api_versions)),
     verb("config current-context", "", "Display the current-context.", &[], Now(kubeconfig::config)),

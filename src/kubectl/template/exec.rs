@@ -18,9 +18,11 @@ pub(super) enum Value<'t> {
     /// A missing value, or null.
     Nothing,
     Bool(bool),
-    /// A number in the template.
+    /// A whole number in the template: an `int`.
     Int(i64),
-    /// A number in the object, as its digits; Go decodes all of them as `float64`.
+    /// A whole number in the object: an `int64`.
+    Long(i64),
+    /// Any other number, as its digits.
     Float(String),
     Text(String),
     /// A map or a list.
@@ -32,7 +34,7 @@ impl<'t> Value<'t> {
         match &tree.value {
             Json::Null => Value::Nothing,
             Json::Bool(value) => Value::Bool(*value),
-            Json::Int(number) => Value::Float(number.to_string()),
+            Json::Int(number) => Value::Long(*number),
             Json::Float(digits) => Value::Float(digits.clone()),
             Json::Text(text) => Value::Text(text.clone()),
             Json::List(_) | Json::Map(_) => Value::Tree(tree),
@@ -44,7 +46,7 @@ impl<'t> Value<'t> {
         match self {
             Value::Nothing => false,
             Value::Bool(value) => *value,
-            Value::Int(number) => *number != 0,
+            Value::Int(number) | Value::Long(number) => *number != 0,
             Value::Float(digits) => digits.contains(|digit: char| ('1'..='9').contains(&digit)),
             Value::Text(text) => !text.is_empty(),
             Value::Tree(tree) => !tree.items().is_empty() || !tree.entries().is_empty(),
@@ -57,6 +59,7 @@ impl<'t> Value<'t> {
             Value::Nothing => "<nil>",
             Value::Bool(_) => "bool",
             Value::Int(_) => "int",
+            Value::Long(_) => "int64",
             Value::Float(_) => "float64",
             Value::Text(_) => "string",
             Value::Tree(tree) if matches!(tree.value, Json::List(_)) => "[]interface {}",
@@ -98,14 +101,8 @@ impl<'p, 't> Run<'p, 't, '_> {
     /// An error at a position of the template.
     fn failed<T>(&self, at: usize, source: &str, problem: &str) -> Result<T, String> {
         let (line, column) = self.parsed.place(at);
-        let end =
-            (0..=20.min(source.len())).rfind(|end| source.is_char_boundary(*end)).unwrap_or(0);
-        let dots = if source.len() > 20 { "..." } else { "" };
-        Err(format!(
-            ":{line}:{column}: executing \"{}\" at <{}{dots}>: {problem}",
-            self.name,
-            &source[..end]
-        ))
+        let name = self.name;
+        Err(format!(":{line}:{column}: executing \"{name}\" at <{source}>: {problem}"))
     }
 
     fn walk(&mut self, pieces: &'p [Piece], dot: &Value<'t>) -> Result<Flow, String> {
@@ -164,7 +161,7 @@ impl<'p, 't> Run<'p, 't, '_> {
                 };
                 items.chain(tree.entries().iter().map(entry)).collect()
             }
-            Value::Int(number) => {
+            Value::Int(number) | Value::Long(number) => {
                 let most = usize::try_from(*number).unwrap_or(0).min(MOST_STEPS);
                 (0..).take(most).map(|index| (Value::Int(index), Value::Int(index))).collect()
             }

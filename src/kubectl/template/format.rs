@@ -19,7 +19,7 @@ pub(super) fn value(out: &mut String, value: &Value<'_>) {
     match value {
         Value::Nothing => out.push_str("<nil>"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Int(number) => out.push_str(&number.to_string()),
+        Value::Int(number) | Value::Long(number) => out.push_str(&number.to_string()),
         Value::Float(digits) => out.push_str(digits),
         Value::Text(text) => out.push_str(text),
         Value::Tree(tree) => self::tree(out, tree),
@@ -133,13 +133,15 @@ fn one(verb: char, flags: &str, precision: Option<usize>, value: &Value<'_>) -> 
         ('v', value) => cut(shown(value)),
         ('s', Value::Text(text)) => cut(text.clone()),
         ('q', Value::Text(text)) => quoted(text),
-        ('d', Value::Int(number)) if flags.contains('+') && *number >= 0 => format!("+{number}"),
-        ('d', Value::Int(number)) => number.to_string(),
-        ('x', Value::Int(number)) => format!("{number:x}"),
-        ('X', Value::Int(number)) => format!("{number:X}"),
-        ('o', Value::Int(number)) => format!("{number:o}"),
-        ('b', Value::Int(number)) => format!("{number:b}"),
-        ('c', Value::Int(number)) => u32::try_from(*number)
+        ('d', Value::Int(number) | Value::Long(number)) if flags.contains('+') && *number >= 0 => {
+            format!("+{number}")
+        }
+        ('d', Value::Int(number) | Value::Long(number)) => number.to_string(),
+        ('x', Value::Int(number) | Value::Long(number)) => format!("{number:x}"),
+        ('X', Value::Int(number) | Value::Long(number)) => format!("{number:X}"),
+        ('o', Value::Int(number) | Value::Long(number)) => format!("{number:o}"),
+        ('b', Value::Int(number) | Value::Long(number)) => format!("{number:b}"),
+        ('c', Value::Int(number) | Value::Long(number)) => u32::try_from(*number)
             .ok()
             .and_then(char::from_u32)
             .map_or_else(String::new, String::from),

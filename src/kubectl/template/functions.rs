@@ -149,7 +149,7 @@ fn length(value: &Value<'_>) -> Result<usize, String> {
 /// The position of an index in a value of this length.
 fn place(index: &Value<'_>, length: usize) -> Result<usize, String> {
     match index {
-        Value::Int(number) => usize::try_from(*number)
+        Value::Int(number) | Value::Long(number) => usize::try_from(*number)
             .ok()
             .filter(|place| *place < length)
             .ok_or_else(|| format!("index out of range: {number}")),
@@ -215,7 +215,9 @@ fn slice<'t>(value: &Value<'t>, indexes: &[Value<'t>]) -> Result<Value<'t>, Stri
 /// The order of two values of one type.
 fn order(one: &Value<'_>, other: &Value<'_>) -> Option<std::cmp::Ordering> {
     match (one, other) {
-        (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
+        (Value::Int(one) | Value::Long(one), Value::Int(other) | Value::Long(other)) => {
+            Some(one.cmp(other))
+        }
         (Value::Text(one), Value::Text(other)) => Some(one.cmp(other)),
         (Value::Float(one), Value::Float(other)) => {
             Some(format::number(one).cmp(&format::number(other)))
@@ -248,7 +250,9 @@ fn compare(name: &str, first: &Value<'_>, rest: &[Value<'_>]) -> Result<bool, St
                     false => incompatible(),
                 });
             }
-            if !is_nothing && first.type_name() != other.type_name() {
+            let is_number = |it: &&Value<'_>| matches!(it, Value::Int(_) | Value::Long(_));
+            let are_numbers = both.iter().all(is_number);
+            if !is_nothing && !are_numbers && first.type_name() != other.type_name() {
                 return Err(incompatible());
             }
             is_equal |= match order(first, other) {
@@ -262,10 +266,11 @@ fn compare(name: &str, first: &Value<'_>, rest: &[Value<'_>]) -> Result<bool, St
     if [first, other].iter().any(|it| matches!(it, Value::Nothing | Value::Tree(_))) {
         return Err("invalid type for comparison".into());
     }
-    if first.type_name() != other.type_name() {
-        return Err(incompatible());
-    }
-    let order = order(first, other).ok_or("invalid type for comparison")?;
+    let order =
+        order(first, other).ok_or_else(|| match first.type_name() == other.type_name() {
+            true => "invalid type for comparison".into(),
+            false => incompatible(),
+        })?;
     Ok(match name {
         "lt" => order.is_lt(),
         "le" => order.is_le(),
