@@ -12,7 +12,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `table`, `options` | the verbs with their flags; a line taken apart |
+//! | `call`, `table`, `options` | a line that is being done; the verbs with their flags; a line taken apart |
 //! | `early` | the lines that the page can do before the rest of kubectl is loaded |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
@@ -32,6 +32,7 @@
 mod age;
 mod ahead;
 mod apply;
+mod call;
 mod change;
 mod client;
 mod clients;
@@ -84,18 +85,15 @@ pub use client::versions;
 pub use early::needs_later;
 pub use watch::Watch;
 
-use crate::api::json::Node as Tree;
-use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::cluster::{Cluster, Event};
 use crate::later::{self, later};
-use crate::manifest;
 use crate::notation::{Line, parse_duration};
 use crate::sim::{Command, Sim, room};
 use crate::task::{self, Progress, Task};
+use call::Call;
 use options::{Run, Verb, Words};
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use view::{Asked, View};
+use view::View;
 
 pub use crate::shell::{Output, Session};
 
@@ -141,143 +139,6 @@ pub struct Done {
     pub output: Output,
     /// Whether the cluster is not as it was.
     pub changed: bool,
-}
-
-/// A line that is being done: what was typed, and what can be seen.
-struct Call<'a> {
-    /// What was typed.
-    line: &'a Line,
-    /// The simulation as it is.
-    sim: &'a Sim,
-    /// The cluster as kubectl sees it.
-    view: View<'a>,
-    /// The verb.
-    verb: &'static Verb,
-    /// The words after the verb.
-    words: Words<'a>,
-    /// The text below the line.
-    text: Option<&'a str>,
-    /// How far it is.
-    progress: &'a Progress,
-    /// A copy of the simulation with the command's changes, once their result is printed.
-    ahead: RefCell<Option<Sim>>,
-    /// How many objects the command has printed.
-    printed: Cell<u32>,
-    /// The objects that the command prints as one list, if it does.
-    listed: RefCell<Vec<Tree>>,
-    /// Warnings of the API server about unknown fields.
-    warned: RefCell<String>,
-    /// The kinds and names that several documents below the line have, in order.
-    repeated: RefCell<Vec<(Kind, String)>>,
-}
-
-impl<'a> Call<'a> {
-    fn new(
-        (sim, line): (&'a Sim, &'a Line),
-        view: View<'a>,
-        (verb, words): (&'static Verb, Words<'a>),
-        progress: &'a Progress,
-    ) -> Call<'a> {
-        let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-        let (ahead, printed, listed, warned, repeated) = Default::default();
-        Call {
-            line,
-            sim,
-            view,
-            verb,
-            words,
-            text,
-            progress,
-            ahead,
-            printed,
-            listed,
-            warned,
-            repeated,
-        }
-    }
-
-    /// The namespace that the line is about.
-    fn namespace(&self) -> &'a str {
-        self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
-    }
-
-    /// Whether a StatefulSet can have the strategy `Recreate`.
-    fn has_recreate(&self) -> bool {
-        self.view.cluster.settings.has_recreate()
-    }
-
-    /// What its words ask for.
-    ///
-    /// # Errors
-    /// In the words of kubectl.
-    fn asked(&self) -> Result<Asked, String> {
-        self.asked_by(&self.words.plain)
-    }
-
-    /// The objects that these arguments ask for, or those in the text below the command.
-    ///
-    /// # Errors
-    /// kubectl's error.
-    fn asked_by(&self, words: &[&str]) -> Result<Asked, String> {
-        match self.words.flag("filename").or(self.words.flag("kustomize")) {
-            None => Asked::read(&self.view, words),
-            Some("-") if words.is_empty() => Asked::described(&self.view, self.text.unwrap_or("")),
-            Some("-") => Err("error: when paths, URLs, or stdin is provided as input, you may not specify resource \
-                              arguments as well"
-                .into()),
-            Some(_) => Err(apply::NO_FILES.into()),
-        }
-    }
-
-    /// Whether the API server rejects unknown fields: it warns of them unless kubectl asks for more
-    /// (`fieldValidation`).
-    fn is_strict(&self) -> bool {
-        matches!(self.verb.name, "apply" | "create" | "replace" | "edit")
-            && matches!(self.words.flag("validate"), None | Some("strict" | "true"))
-    }
-
-    /// Removes the unknown fields that a refusal names from a tree, and warns of them; false if it is about something
-    /// else, or the API server rejects them.
-    fn drops_unknown(&self, tree: &mut Tree, refusal: &str) -> bool {
-        if self.is_strict() {
-            return false;
-        }
-        let fields = manifest::drop_unknown(tree, refusal);
-        let is_silent = matches!(self.words.flag("validate"), Some("false" | "ignore"));
-        if !is_silent && self.verb.name != "delete" {
-            // kubectl prints each warning once.
-            let mut warned = self.warned.borrow_mut();
-            for line in fields.iter().map(|field| format!("Warning: {field}\n")) {
-                if !warned.contains(&line) {
-                    *warned += &line;
-                }
-            }
-        }
-        !fields.is_empty()
-    }
-
-    /// The output format of objects; empty for sentences.
-    fn form(&self) -> &'a str {
-        let template = self.words.flag("template").map(|_| "go-template");
-        self.words.flag("output").filter(|form| !form.is_empty()).or(template).unwrap_or("")
-    }
-
-    /// Whether the command is a dry run without the API server.
-    fn is_client_dry_run(&self) -> bool {
-        self.words.flag("dry-run").is_some_and(|it| it != "server" && self.dry_run().is_some())
-    }
-
-    /// With `--dry-run`, what is said behind a confirmation instead of doing it.
-    fn dry_run(&self) -> Option<&'static str> {
-        // These verbs do not mention the dry run.
-        let is_silent = self.view.is_recent() && matches!(self.verb.name, "patch" | "taint");
-        match self.words.flag("dry-run") {
-            None | Some("none" | "false") => None,
-            Some(_) if is_silent => Some(""),
-            Some("server") => Some(" (server dry run)"),
-            Some(_) => Some(" (dry run)"),
-        }
-    }
 }
 
 /// Does what a line says, now; its events are added to `log`. `past` is the log up to now, of which the

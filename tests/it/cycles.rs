@@ -16,7 +16,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     ("apiserver", &["apply", "write"], "an apply is a write, which may be an apply"),
     ("cluster", &["clients", "network"], "the network tells clients what became of a request"),
     ("cluster", &["database", "kubelet"], "a kubelet starts databases, and notices that one exits"),
-    ("kubectl", &["generate", "generate_access"], "a table of generators, and some generators"),
     (
         "kubectl",
         &[
@@ -26,9 +25,13 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
             "confirm",
             "container",
             "create",
+            "documents",
+            "generate",
+            "generate_access",
             "get",
             "print",
             "subresource",
+            "unread",
             "watch",
         ],
         "verbs share how they print and confirm",
