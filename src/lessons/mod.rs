@@ -36,6 +36,15 @@ pub const CAPTION_MAX: usize = 280;
 pub const TEXT_MAX: usize = 160;
 /// How long the text of a callout may be, in characters.
 pub const CALLOUT_MAX: usize = 90;
+/// The keywords of the notes for the instructor, each with its column in `docs/teaching.md`.
+pub const NOTES: [(&str, &str); 6] = [
+    ("aim", "Aim"),
+    ("aloud", "Ask aloud"),
+    ("vote", "Expected vote, typical reasoning (estimates)"),
+    ("show", "Point at"),
+    ("rescue", "Rescue"),
+    ("real", "On a real cluster"),
+];
 /// How many answers a question may have.
 pub const ANSWERS_MAX: usize = 4;
 
@@ -56,6 +65,8 @@ pub struct Lesson {
     pub needs: Vec<String>,
     /// How long it takes a visitor, in minutes.
     pub minutes: u32,
+    /// What the instructor needs to know, by the keywords of [`NOTES`].
+    pub notes: Vec<(String, String)>,
     /// Where it begins; without it at instant 0.
     pub begin: Option<Condition>,
     /// Whether a step continues by itself once it has arrived, unless it has a question, a goal, or lines.
@@ -99,6 +110,8 @@ pub struct Step {
     pub goal: Option<Goal>,
     /// What to try in free play.
     pub tries: Vec<Try>,
+    /// What the instructor needs to know.
+    pub notes: Vec<String>,
 }
 
 /// An object that the picture points at.
