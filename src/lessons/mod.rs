@@ -17,7 +17,7 @@ mod step;
 
 pub use condition::{Check, Condition, Fact, State};
 pub use guide::Guide;
-pub use lint::{Verdict, lint};
+pub use lint::{Verdict, lint, lint_in_slices};
 pub use read::parse;
 pub use shuffle::seed_of;
 pub use standing::{Did, Phase, Results};

@@ -12,6 +12,7 @@ pub mod course;
 pub mod format;
 pub mod frame;
 pub mod glossary;
+pub mod handout;
 pub mod hint;
 pub mod history;
 pub mod layout;
@@ -23,6 +24,8 @@ pub mod marks;
 pub mod narration;
 pub mod panels;
 pub mod progress;
+pub mod qr;
+pub mod recorder;
 pub mod run;
 pub mod saved_run;
 pub mod scene_query;
@@ -33,6 +36,7 @@ pub mod simulated;
 pub mod subject;
 pub mod terminal;
 pub mod why_query;
+pub mod word;
 
 #[cfg(test)]
 mod tests {
