@@ -53,8 +53,7 @@ pub async fn lint_in_slices(text: &str, progress: &Progress) -> Verdict {
             verdict.wrong = tried.wrong;
             for Repaired { mut guide, mut timeline } in tried.repaired {
                 let (arrivals, tried) = (&mut Vec::new(), &mut Tried::default());
-                let outcome =
-                    play_on(&mut guide, &mut timeline, arrivals, tried, progress).await;
+                let outcome = play_on(&mut guide, &mut timeline, arrivals, tried, progress).await;
                 verdict.errors.extend(outcome.err());
             }
             verdict.events = timeline.events().to_vec();
@@ -212,11 +211,7 @@ fn late_lines(guide: &Guide, now: Time) -> Result<(), NotationError> {
 }
 
 /// A suggestion that is refused is none.
-async fn tries(
-    step: &Step,
-    timeline: &Timeline,
-    progress: &Progress,
-) -> Result<(), NotationError> {
+async fn tries(step: &Step, timeline: &Timeline, progress: &Progress) -> Result<(), NotationError> {
     let mut did = Vec::new();
     for action in step.tries.iter().filter_map(|it| it.action.clone()) {
         let output = timeline.clone().run_line_in_slices(&action.text, progress).await;

@@ -45,8 +45,7 @@ pub(super) async fn repairs(
     }
     tried.wrong += step.wrongs.len();
     for wrong in &step.wrongs {
-        if outcome(guide, timeline, &[&wrong.action.text], progress).await
-            == Phase::Arrived {
+        if outcome(guide, timeline, &[&wrong.action.text], progress).await == Phase::Arrived {
             let message = "the wrong repair reaches the goal".into();
             let advice = "write another, or reject it with `unless`";
             return Err(fault(wrong.action.line, 1, message, advice));
@@ -109,12 +108,7 @@ async fn other(
 }
 
 /// The outcome of commands within half an hour. Rejected commands have no effect.
-async fn outcome(
-    guide: &Guide,
-    timeline: &Timeline,
-    lines: &[&str],
-    progress: &Progress,
-) -> Phase {
+async fn outcome(guide: &Guide, timeline: &Timeline, lines: &[&str], progress: &Progress) -> Phase {
     let mut timeline = timeline.clone();
     for line in lines {
         timeline.run_line_in_slices(line, progress).await;

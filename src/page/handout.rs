@@ -68,7 +68,9 @@ pub async fn handout(
         next(&mut guide, &mut timeline, progress).await;
     }
     if !answers.is_empty() {
-        body += &format!("<section class=\"turn key\">\n<h2>Answers</h2>\n<dl>\n{answers}</dl>\n</section>\n");
+        body += &format!(
+            "<section class=\"turn key\">\n<h2>Answers</h2>\n<dl>\n{answers}</dl>\n</section>\n"
+        );
     }
     body += "</article>\n";
     Ok(Handout { title, body })
@@ -115,7 +117,8 @@ fn write_step(body: &mut String, step: &Step) {
         *body += &format!("<ul>\n{}</ul>\n", items.collect::<String>());
     }
     if let Some(question) = &step.question {
-        *body += &format!("<p class=\"ask\">{}</p>\n<ol class=\"choices\">\n", escaped(&question.text));
+        *body +=
+            &format!("<p class=\"ask\">{}</p>\n<ol class=\"choices\">\n", escaped(&question.text));
         for answer in &question.answers {
             *body += &format!("<li>{}</li>\n", escaped(&answer.text));
         }
@@ -219,7 +222,9 @@ mod tests {
     #[test]
     fn a_link_is_a_code_and_what_is_special_is_escaped() {
         let body = made("", "https://a.example/#lesson=x&step=1");
-        assert!(body.contains("#lesson=x&amp;step=1</figcaption>") && body.contains("aria-label=\"QR"));
+        assert!(
+            body.contains("#lesson=x&amp;step=1</figcaption>") && body.contains("aria-label=\"QR")
+        );
         assert_eq!(escaped("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;");
     }
 }

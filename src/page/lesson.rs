@@ -261,7 +261,10 @@ mod tests {
         let (mut lesson, timeline) = active();
         let told = lesson.told(&timeline);
         assert!(told.starts_with("{\"name\":\"in-order\",\"text\":\"title "), "{told}");
-        assert!(told.contains("\"step\":1,\"answers\":[],\"phase\":\"waiting\",\"isLeft\":true"), "{told}");
+        assert!(
+            told.contains("\"step\":1,\"answers\":[],\"phase\":\"waiting\",\"isLeft\":true"),
+            "{told}"
+        );
         let (guide, timeline) = finish(open(LESSON, 9, 2, &Progress::default())).expect("a lesson");
         lesson.guide = guide;
         let question = lesson.guide.step().question.clone().expect("a question");

@@ -112,7 +112,9 @@ mod tests {
         timeline.run_line("kubectl delete pod web-1");
         timeline.run_line("kubectl annotate pod web-0 note=\"a # b\"");
         timeline.seek(Time(45_000));
-        timeline.run_line("kubectl apply -f - <<EOF\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nEOF");
+        timeline.run_line(
+            "kubectl apply -f - <<EOF\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nEOF",
+        );
         timeline.seek(Time(46_000));
         let steps = recorded(&before, from, &timeline);
         assert_eq!(

@@ -177,6 +177,8 @@ pub(super) enum LessonAction {
     SetList(String),
     /// Starts a lesson at a step, counted from 1, from its name and text.
     Begin(String, String, usize),
+    /// Resets the lesson to a step, counted from 1.
+    Reset(usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
@@ -205,6 +207,8 @@ pub(super) enum HostAction {
     Unload,
     /// Toggles between the light and the dark theme.
     ToggleTheme,
+    /// Opens something that the script draws.
+    Open(Tool),
     /// Exports the run, or a part of it.
     Export(Export),
     /// Shows an export that the script has made, and a message.
@@ -302,7 +306,7 @@ impl LessonAction {
     fn uses_run(&self) -> bool {
         use LessonAction::*;
         match self {
-            Begin(..) | Continue | Back | Replay | Retry | Return => true,
+            Begin(..) | Reset(_) | Continue | Back | Replay | Retry | Return => true,
             Fetch(_) | SetList(_) | Answer(_) | ShowHint | Leave | Close => false,
         }
     }
@@ -346,6 +350,31 @@ pub(super) enum Dialog {
     Share,
     /// Change the version of Kubernetes, or compare two.
     Versions,
+}
+
+/// What the script draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tool {
+    /// The link to the step or the moment, with its QR code.
+    Link,
+    /// The lesson on paper.
+    Handout,
+    /// The window for the instructor.
+    Presenter,
+    /// The editor for lessons.
+    Builder,
+}
+
+impl Tool {
+    /// The name by which the script knows it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Tool::Link => "link",
+            Tool::Handout => "handout",
+            Tool::Presenter => "presenter",
+            Tool::Builder => "builder",
+        }
+    }
 }
 
 /// What can be exported.

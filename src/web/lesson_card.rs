@@ -2,7 +2,7 @@
 
 use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
-use super::lesson_parts::{view_panel_button, view_results};
+use super::lesson_parts::{view_panel_button, view_results, view_steps};
 use super::memo::Memo;
 use super::terms::Terms;
 use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
@@ -32,6 +32,8 @@ pub(super) struct LessonCard {
     /// What to do next.
     next: Option<NextLesson>,
     has_hint: bool,
+    /// The word to compare with other screens, in a class.
+    word: Option<&'static str>,
     is_left: bool,
     is_playing: bool,
     dispatch: Callback<Action>,
@@ -44,6 +46,7 @@ impl LessonCard {
         timeline: &Timeline,
         is_playing: bool,
         next: Option<NextLesson>,
+        word: Option<&'static str>,
         dispatch: Callback<Action>,
     ) -> LessonCard {
         let (guide, phase) = (&active.guide, active.phase(timeline));
@@ -60,6 +63,7 @@ impl LessonCard {
             results: is_complete.then(|| guide.results(timeline.now())),
             next,
             has_hint: active.has_hint,
+            word,
             is_left: active.is_left,
             is_playing,
             dispatch,
@@ -366,7 +370,14 @@ impl Memo for LessonCard {
             <section class={classes!("lesson", self.lesson.is_continuous.then_some("brief"))} aria-label={format!("Story: {}", self.lesson.title)}>
                 <div class="lesson-head">
                     <h2>{ &self.lesson.title }</h2>
-                    <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    if let Some(word) = self.word {
+                        <span class="word" title="The same word on another screen means the same step and the same cluster">{ word }</span>
+                    }
+                    if self.lesson.is_continuous {
+                        <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    } else {
+                        { view_steps(self.index, count, &self.dispatch) }
+                    }
                     if self.lesson.is_continuous && self.index + 1 < count {
                         <button class="link" onclick={close}>{ "Skip" }</button>
                     } else {

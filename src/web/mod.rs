@@ -46,6 +46,7 @@ mod transport;
 mod version_dialog;
 mod version_panel;
 mod why_panel;
+pub mod workshop;
 
 /// Prepares the module. Called once, before the first element is created.
 pub fn install() {

@@ -9,7 +9,7 @@ use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
-use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, UiAction};
+use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, Tool, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
 use crate::web::help_dialog::HelpDialog;
@@ -77,6 +77,8 @@ impl App {
                 { self.view_sheet(session, described_by, controls) }
                 if session.ui.is_presenting {
                     { pointer::view() }
+                    { self.view_tool(Tool::Link, "QR", "Link with a QR code (q)") }
+                    { self.view_tool(Tool::Presenter, "Notes", "Presenter window (i)") }
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
@@ -177,6 +179,13 @@ impl App {
             active: session.terminal.active,
             dispatch: self.dispatch.clone(),
         })
+    }
+
+    /// A button of the presentation mode.
+    fn view_tool(&self, tool: Tool, label: &'static str, title: &'static str) -> Html {
+        let onclick =
+            self.dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
+        html! { <button class={classes!("button", "end", tool.name())} {title} {onclick}>{ label }</button> }
     }
 
     /// The button that a notice offers.
@@ -287,11 +296,15 @@ impl App {
         let Some(lesson) = &session.lesson.active else { return Html::default() };
         let is_playing = session.run.playback.is_playing();
         let next = session.lesson.next();
+        // While time passes, the word would change.
+        let has_word = !is_playing && !session.host.script.class().is_empty();
+        let word = has_word.then(|| lesson.word(&session.run.timeline));
         memo(LessonCard::new(
             lesson,
             &session.run.timeline,
             is_playing,
             next,
+            word,
             self.dispatch.clone(),
         ))
     }
@@ -318,6 +331,7 @@ impl App {
         let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
         match dialog {
             Dialog::Share => memo(ShareDialog {
+                has_lesson: session.lesson.active.is_some(),
                 text: text.clone(),
                 message: message.clone(),
                 dispatch: self.dispatch.clone(),

@@ -68,6 +68,11 @@ impl Session {
             }
             HostAction::Unload => self.save_run(),
             HostAction::ToggleTheme => self.host.script.toggle_theme(),
+            HostAction::Open(tool) => {
+                // What the script draws stands in the place of the dialog.
+                self.ui.dialog = None;
+                self.host.script.open(tool.name());
+            }
             HostAction::Export(export) => self.export(export),
             HostAction::LoadSchema => self.load_schema(),
             HostAction::SchemaLoaded(error) => self.schema_loaded(error),
