@@ -123,7 +123,7 @@ fn listed(folder: &Path, lessons: &[(String, Lesson)]) -> String {
 /// A document that stands alone.
 fn document(handout: &Handout) -> String {
     let (title, body) = (escaped(&handout.title), &handout.body);
-    let (style, picture) = (include_str!("../../static/handout.css"), svg::STYLE);
+    let (style, picture) = (include_str!("../../static/workshop/handout.css"), svg::STYLE);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

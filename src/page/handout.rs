@@ -1,6 +1,6 @@
 //! A lesson on paper: its pictures and captions, its questions with room for an answer, and the answers at the end.
 //!
-//! The handout is HTML without scripts and without styles; `static/handout.css` is its style sheet. What follows a question
+//! The handout is HTML without scripts and without styles; `static/workshop/handout.css` is its style sheet. What follows a question
 //! begins on a new page, because it gives away the answer.
 
 use super::lesson;

@@ -271,7 +271,7 @@ impl LessonCard {
             _ if is_last => html! {
                 <>
                     { self.view_next("Start here: ") }
-                    <button class="button" onclick={stories}>{ "Guided stories" }</button>
+                    <button class="button stories" onclick={stories}>{ "Guided stories" }</button>
                 </>
             },
             Phase::Asking => return Html::default(),
@@ -327,7 +327,7 @@ impl LessonCard {
         let onclick = self
             .dispatch
             .reform(move |_: MouseEvent| Action::Lesson(LessonAction::Fetch(name.clone())));
-        html! { <button class="button primary" {onclick}>{ label }{ &next.title }</button> }
+        html! { <button class="button primary stories" {onclick}>{ label }{ &next.title }</button> }
     }
 
     /// The buttons. The next one to use is highlighted.

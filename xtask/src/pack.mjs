@@ -59,7 +59,7 @@ async function bundle() {
 function bring({ onResolve, onLoad }) {
   onResolve({ filter: /^brought$/ }, ({ path }) => ({ path, namespace: 'brought' }));
   onLoad({ filter: /./, namespace: 'brought' }, async () => {
-    const asked = ['ordinal_bg.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css'].map((name) => [name, join(site, name)]);
+    const asked = ['ordinal_bg.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css', 'workshop/workshop.css', 'workshop/handout.css'].map((name) => [name, join(site, name)]);
     for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const isAsked = entry.isFile() && entry.parentPath !== join(site) && !CODE.includes(extname(path));
@@ -88,7 +88,7 @@ async function packElement() {
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
   // Some bundlers, such as VitePress, treat a .css file that a script loads as a style of the site.
-  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js']]) {
+  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js'], ['workshop/workshop.css', 'workshop/dom.js'], ['workshop/handout.css', 'workshop/dom.js']]) {
     const name = `./${basename(style)}`;
     const content = await readFile(join(folder, script), 'utf8');
     if (!content.includes(name)) throw new Error(`${script} does not ask for ${name}`);

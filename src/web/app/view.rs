@@ -77,8 +77,8 @@ impl App {
                 { self.view_sheet(session, described_by, controls) }
                 if session.ui.is_presenting {
                     { pointer::view() }
-                    { self.view_tool(Tool::Link, "QR", "Link with a QR code (q)") }
-                    { self.view_tool(Tool::Presenter, "Notes", "Presenter window (i)") }
+                    { self.view_tool(Tool::Link, "second", "QR", "Link with a QR code (q)") }
+                    { self.view_tool(Tool::Presenter, "third", "Notes", "Presenter window (i)") }
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
@@ -182,10 +182,16 @@ impl App {
     }
 
     /// A button of the presentation mode.
-    fn view_tool(&self, tool: Tool, label: &'static str, title: &'static str) -> Html {
+    fn view_tool(
+        &self,
+        tool: Tool,
+        place: &'static str,
+        label: &'static str,
+        title: &'static str,
+    ) -> Html {
         let onclick =
             self.dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
-        html! { <button class={classes!("button", "end", tool.name())} {title} {onclick}>{ label }</button> }
+        html! { <button class={classes!("button", "end", place)} {title} {onclick}>{ label }</button> }
     }
 
     /// The button that a notice offers.

@@ -189,6 +189,10 @@ impl Session {
         if !lesson.guide.is_last() || lesson.phase(&self.run.timeline) != Phase::Arrived {
             return;
         }
+        // A lesson that is being written, or that came in a link, is not one of the course.
+        if lesson.name.starts_with('~') {
+            return;
+        }
         storage::save_done(&lesson.name, lesson.guide.results(self.run.timeline.now()));
         match self.lesson.list.is_empty() {
             true => self.host.script.lesson(""),

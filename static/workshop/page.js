@@ -1,0 +1,36 @@
+// The page's side of the presenter window: opens it, tells it what is shown, and does what it asks.
+import { isAlone } from '../files.js';
+import { lessonOf } from './dom.js';
+
+/** Opens the window, or brings it to the front. */
+export function openPresenter(page) {
+  const address = isAlone() ? new URL(location.href) : new URL('../index.html', import.meta.url);
+  address.search = '';
+  address.hash = `presenter=${encodeURIComponent(page.key)}`;
+  const name = `ordinal presenter ${page.key}`;
+  const opened = open(address, name, 'popup,width=860,height=820');
+  if (opened) opened.focus();
+  else page.element.dispatchEvent(new CustomEvent('error', { detail: { message: 'The browser blocked the presenter window. Allow pop-ups for this page.' } }));
+}
+
+/** Answers a window that this one has opened. */
+export function hear(event, page) {
+  const { data, source } = event;
+  // Only a presenter that this window has opened, also before a reload, is answered.
+  if (!source || source.opener !== window || data.key !== page.key) return;
+  const tell = () => source.postMessage({ from: 'ordinal-page', lesson: lessonOf(page), isPlaying: !page.element.paused, ms: page.element.currentTime * 1000 }, '*');
+  switch (data.ask) {
+    case 'next':
+      page.tell('proceed', false);
+      break;
+    case 'back':
+      page.tell('proceed', true);
+      break;
+    case 'play':
+      page.tell(page.element.paused ? 'play' : 'pause');
+      break;
+  }
+  // What was asked has been done by the next frame, mostly.
+  if (data.ask) setTimeout(tell, 100);
+  else tell();
+}
