@@ -107,7 +107,7 @@ fn picture(step: &Step, timeline: &Timeline) -> String {
     let scene = scene(cluster, now, &view);
     let picture = svg::inline(&scene, &transcript(cluster, now), now.0);
     let Time(ms) = now;
-    format!("<figure>{picture}<figcaption>{} s</figcaption></figure>\n", ms / 1_000)
+    format!("<figure>{picture}<figcaption>At {} s</figcaption></figure>\n", ms / 1_000)
 }
 
 /// What there is to read and to write at a step, below its picture.

@@ -19,10 +19,13 @@ impl Lab {
         })
     }
 
-    /// Continues the lesson, or goes back one step.
-    pub fn proceed(&self, is_back: bool) {
-        let action = if is_back { LessonAction::Back } else { LessonAction::Continue };
-        self.send(Action::Lesson(action));
+    /// Continues the lesson (0), goes back one step (below 0), or picks the answer with this number.
+    pub fn proceed(&self, how: i32) {
+        self.send(Action::Lesson(match usize::try_from(how) {
+            Ok(0) => LessonAction::Continue,
+            Ok(number) => LessonAction::Answer(number - 1),
+            Err(_) => LessonAction::Back,
+        }));
     }
 
     /// The text of a lesson that begins at the cursor.

@@ -53,7 +53,7 @@ export async function showDialog(page, name, title, ...children) {
   const close = make('button', { className: 'button square', ariaLabel: 'Close', title: 'Close (Esc)', onclick: () => dialog.close() }, '✕');
   const head = make('div', { className: 'dialog-head' }, make('h2', {}, title), close);
   const dialog = make('dialog', { className: `dialog ${name}-dialog`, ariaLabel: title }, head, ...children);
-  const layer = await put(page, name, dialog);
+  const layer = await put(page, `${name}-layer`, dialog);
   const before = page.element.shadowRoot.activeElement;
   dialog.addEventListener('close', () => {
     layer.remove();

@@ -21,10 +21,13 @@ export function hear(event, page) {
   const tell = () => source.postMessage({ from: 'ordinal-page', lesson: lessonOf(page), isPlaying: !page.element.paused, ms: page.element.currentTime * 1000 }, '*');
   switch (data.ask) {
     case 'next':
-      page.tell('proceed', false);
+      page.tell('proceed', 0);
       break;
     case 'back':
-      page.tell('proceed', true);
+      page.tell('proceed', -1);
+      break;
+    case 'answer':
+      page.tell('proceed', data.number);
       break;
     case 'play':
       page.tell(page.element.paused ? 'play' : 'pause');

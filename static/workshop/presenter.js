@@ -25,10 +25,10 @@ export async function present(element) {
   element.attachShadow({ mode: 'open' });
   element.shadowRoot.adoptedStyleSheets = [await loadStyle()];
   await addStyle(element, 'workshop');
-  const view = makeView((ask) => send(ask));
+  const view = makeView((...what) => send(...what));
   element.shadowRoot.append(view.root);
   // The page may be of another origin, as where an element of a CDN is embedded: it checks who asks.
-  const send = (ask) => opener?.postMessage({ to: 'ordinal-page', key, ask }, '*');
+  const send = (ask, number) => opener?.postMessage({ to: 'ordinal-page', key, ask, number }, '*');
   let heard = performance.now();
   addEventListener('message', ({ data, source }) => {
     if (source !== opener || data?.from !== 'ordinal-page') return;
@@ -79,7 +79,7 @@ function makeView(send) {
     shown = state;
     const read = lesson && readLesson(lesson.text);
     title.textContent = read ? (textOf(read.heading, 'title') ?? 'Presenter window') : 'No story is open';
-    now.replaceChildren(...(read ? viewStep(read.steps[lesson.step - 1], lesson) : [make('p', {}, 'Choose a story on the page.')]));
+    now.replaceChildren(...(read ? viewStep(read.steps[lesson.step - 1], lesson, send) : [make('p', {}, 'Choose a story on the page.')]));
     notes.replaceChildren(...(read ? viewNotes(read, lesson.step - 1) : []));
     next.replaceChildren(...(read ? viewNext(read.steps[lesson.step]) : []));
   };
@@ -102,12 +102,12 @@ function whereabouts({ step, text, word, phase, isLeft }, ms) {
 }
 
 /** What the audience sees, with the answers and why they are right or wrong. */
-function viewStep(step, { answers }) {
+function viewStep(step, { answers, phase }, send) {
   const parts = [make('h2', {}, 'On the screen'), make('p', { className: 'caption' }, textOf(step, 'say') ?? '')];
   const list = (texts) => make('ul', { className: 'items' }, ...texts.map((text) => make('li', {}, text)));
   const items = textsOf(step, 'item');
   if (items.length) parts.push(list(items));
-  if (textOf(step, 'ask')) parts.push(make('p', { className: 'asked' }, make('strong', {}, textOf(step, 'ask'))), viewAnswers(step, answers));
+  if (textOf(step, 'ask')) parts.push(make('p', { className: 'asked' }, make('strong', {}, textOf(step, 'ask'))), viewAnswers(step, answers, phase === 'asking' && send));
   if (textOf(step, 'goal')) {
     const commands = textsOf(step, 'do').map((line) => make('code', {}, line));
     parts.push(make('p', {}, make('strong', {}, 'Goal: '), make('code', {}, textOf(step, 'goal'))));
@@ -121,15 +121,17 @@ function viewStep(step, { answers }) {
   return parts;
 }
 
-/** The answers in the order on the screen. */
-function viewAnswers(step, answers) {
+/** The answers in the order on the screen. While the question is open, `send` picks one of them. */
+function viewAnswers(step, answers, send) {
   const known = step.filter(({ word, text }) => (word === 'right' || word === 'wrong') && !text.startsWith('do '));
   const entries = known.map(({ word, text }) => {
     const [answer, reply = ''] = text.split('|').map((part) => part.trim());
     return { answer, reply, isRight: word === 'right', place: answers.indexOf(answer) };
   });
   entries.sort((one, other) => one.place - other.place);
-  const view = ({ answer, reply, isRight }) => make('li', { className: isRight ? 'right' : 'wrong' }, make('strong', {}, `${isRight ? '✓ ' : '✗ '}${answer}`), make('span', {}, reply));
+  const pick = (place) => make('button', { className: 'button', ariaLabel: `Pick answer ${place + 1} on the page`, onclick: () => send('answer', place + 1) }, 'Pick');
+  const view = ({ answer, reply, isRight, place }) =>
+    make('li', { className: isRight ? 'right' : 'wrong' }, make('strong', {}, `${isRight ? '✓ ' : '✗ '}${answer}`), make('span', {}, reply), send ? pick(place) : undefined);
   return make('ol', { className: 'presenter-answers' }, ...entries.map(view));
 }
 

@@ -47,11 +47,20 @@ pub(crate) fn build() -> Result<()> {
     minify(&site)?;
     let pack = ["xtask/src/pack.mjs"];
     tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
+    complete(&site)?;
     for file in page::files_below(&site)? {
         compress(&file)?;
     }
     // The package stays as it is: npm compresses it, and whoever serves it has a server of their own.
     compress(&dist().join(ONE_FILE))
+}
+
+/// Adds to the site what neither the single file nor the element has: the handouts, and what makes it work offline.
+fn complete(site: &Path) -> Result<()> {
+    let mut handouts = tools::command(page::program());
+    let lessons = tools::root().join("static/lessons");
+    tools::run(handouts.arg("handout").arg(lessons).arg("-o").arg(site.join("handouts")))?;
+    tools::run(tools::command("node").arg("xtask/src/offline.mjs").arg(site))
 }
 
 /// Lets esbuild make scripts and style sheets shorter in place.
@@ -114,6 +123,8 @@ fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
 fn linked(document: &str) -> Vec<&str> {
     let tags =
         document.split('<').filter(|tag| tag.starts_with("link ") || tag.starts_with("script "));
+    // The manifest is for installing the page, at a time that the browser chooses.
+    let tags = tags.filter(|tag| !tag.contains("rel=\"manifest\""));
     let files = tags.filter_map(|tag| {
         let (_, from) = tag.split_once("href=\"").or_else(|| tag.split_once("src=\""))?;
         from.split('"').next()
@@ -187,7 +198,7 @@ mod tests {
     fn what_a_document_links_to_counts_once() {
         let document = r#"<link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css">
             <link rel="modulepreload" href="element.js"><script type="module" src="element.js">
-            </script><a href="statements/">All</a>"#;
+            </script><link rel="manifest" href="manifest.json"><a href="statements/">All</a>"#;
         assert_eq!(linked(document), ["icon.svg", "page.css", "element.js"]);
     }
 }
