@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_document_can_hold_several_pictures() {
-        let mut item = Item::new("a", "plate");
+        let mut item = Item::new("a", "identity");
         item.draw(Shape::text(1, 2, "web-0", "x"));
         let scene = Scene { width: 10, height: 20, items: vec![item.into()] };
         let text = inline(&scene, &["web-0 is \"Ready\".".into()], 1_500);

@@ -53,6 +53,10 @@ export function lessonAddress(lesson) {
   return /^[\w-]+$/.test(lesson) ? lessonAt(lesson) : new URL(lesson, document.baseURI);
 }
 
+/** The address of a story that is given by its name, or by its address. */
+export const storyAddress = (story) =>
+  /^[\w-]+$/.test(story) ? new URL(`./stories/${story}.ordinal`, import.meta.url) : new URL(story, document.baseURI);
+
 /** The name of a lesson: that in the list if it is one of ours, ~ and the checksum if a link holds it, otherwise its address. */
 export function nameOf(lesson) {
   if (lesson.startsWith('#')) return `~${lesson.split(/[.@]/)[2] ?? ''}`;

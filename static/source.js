@@ -1,5 +1,5 @@
 // Where the story of an element comes from: an attribute, a property, or what stands inside the element.
-import { textAt } from './files.js';
+import { storyAddress, textAt } from './files.js';
 
 /** What may hold a story inside an element. Hosts wrap code blocks in elements of their own. */
 const INLINE = 'script[type="text/x-ordinal"], template, code.language-ordinal, pre';
@@ -46,7 +46,7 @@ export async function storyOf(lab, loadProgram) {
     if (text !== undefined) return { story: text, ms: 0 };
     throw new Error(missing(lab));
   }
-  if (!address.startsWith('#')) return { story: await textAt(new URL(address, document.baseURI), 'story'), ms: 0 };
+  if (!address.startsWith('#')) return { story: await textAt(storyAddress(address), 'story'), ms: 0 };
   const [{ decode }, { latest, loadModule }] = await Promise.all([import('./share/link.js'), loadProgram()]);
   await loadModule();
   const link = await decode(address, latest());

@@ -190,11 +190,11 @@ mod tests {
     use crate::scene::Shape;
 
     fn frame(x: i32, text: &str) -> Scene {
-        let mut plate = Item::new("plate", "plate");
-        plate.draw(Shape::text(1, 2, "web-0", "x"));
-        let mut bead = Item::new("bead", "bead").at(x, 0);
-        bead.draw(Shape::text(1, 2, text, "x"));
-        Scene { width: 100, height: 50, items: vec![plate.into(), bead.into()] }
+        let mut identity = Item::new("identity", "identity");
+        identity.draw(Shape::text(1, 2, "web-0", "x"));
+        let mut pod = Item::new("pod", "pod").at(x, 0);
+        pod.draw(Shape::text(1, 2, text, "x"));
+        Scene { width: 100, height: 50, items: vec![identity.into(), pod.into()] }
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub mod replica_set;
 mod runs;
 pub mod scheduler;
 pub mod sentences;
+mod state_id;
 pub mod stateful_set;
 mod step;
 pub mod store;
@@ -73,6 +74,7 @@ pub use random::{Random, Stream};
 pub use reason::{
     Code, Component, ContainerRef, Detail, DetailCode, Duration, EventType, Reason, Value,
 };
+pub use state_id::StateId;
 pub use step::Step;
 pub use store::{Store, Table};
 pub use timings::Timings;

@@ -1,70 +1,14 @@
-//! kubectl's connection: `config`, with a single context, and `auth`, which allows every action.
+//! kubectl's connection: `auth`, which allows every action, and `version`.
 
 use super::generate::tree;
 use super::{Call, Plan, print, tabs};
 use crate::api::json::Node as Tree;
 use crate::manifest;
 
-/// The address of the API server.
-pub(super) const SERVER: &str = "https://127.0.0.1:6443";
-
-/// The name of the cluster, of its context, and of the user.
-const NAME: &str = "ordinal";
-
 /// A table, one line per row.
 fn table(rows: &[&[&str]]) -> Plan {
     let row = |row: &&[&str]| row.iter().map(|word| (*word).to_owned()).collect();
     Plan::print(tabs::table(&rows.iter().map(row).collect::<Vec<Vec<String>>>()))
-}
-
-/// `kubectl config view`, `current-context`, `get-contexts`, `get-clusters`, `get-users`, `use-context`.
-pub(super) fn config(call: &Call<'_>) -> Plan {
-    let asked = call.words.plain.first();
-    match call.verb.name.trim_start_matches("config ") {
-        "view" => view(call),
-        "current-context" => Plan::print(format!("{NAME}\n")),
-        "use-context" => match asked {
-            Some(name) if *name == NAME => {
-                Plan::print(format!("Switched to context \"{NAME}\".\n"))
-            }
-            Some(name) => {
-                Plan::refuse(format!("error: no context exists with the name: \"{name}\""))
-            }
-            None => {
-                let mut plan = Plan::print(call.verb.help());
-                plan.output.exit = 1;
-                plan.output.stderr = "error: unexpected args: []\n".into();
-                plan
-            }
-        },
-        "get-contexts" => {
-            let is_named = call.words.flag("output") == Some("name");
-            let header: &[&str] = &["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
-            let row: &[&str] = &["*", NAME, NAME, NAME, "default"];
-            let missing = asked.filter(|name| **name != NAME);
-            let mut plan = match (missing, is_named, call.words.has("no-headers")) {
-                (None, true, _) => Plan::print(format!("{NAME}\n")),
-                (None, _, true) => table(&[row]),
-                (None, ..) => table(&[header, row]),
-                (Some(_), false, false) => table(&[header]),
-                (Some(_), ..) => Plan::default(),
-            };
-            if let Some(name) = missing {
-                plan.add(Plan::refuse(format!("error: context {name} not found")));
-            }
-            plan
-        }
-        _ => Plan::print(format!("NAME\n{NAME}\n")),
-    }
-}
-
-fn view(call: &Call<'_>) -> Plan {
-    let config = tree(&format!(
-        "{{apiVersion: v1, kind: Config, clusters: [{{name: {NAME}, cluster: {{server: \"{SERVER}\"}}}}], \
-         contexts: [{{name: {NAME}, context: {{cluster: {NAME}, namespace: default, user: {NAME}}}}}], \
-         current-context: {NAME}, users: [{{name: {NAME}, user: {{}}}}]}}"
-    ));
-    shown(call, &config, "yaml")
 }
 
 /// Prints a tree that is not an API object, in the form of `-o` or in the default one.

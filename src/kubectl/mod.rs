@@ -22,6 +22,7 @@
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
 //! | `ahead` | a copy of the simulation, for what waits |
+//! | `client`, `kubeconfig` | `auth` and `version`; `config` |
 //! | `words`, `complete` | `explain` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
 
@@ -47,6 +48,7 @@ mod generate;
 mod generate_access;
 mod get;
 mod jsonpath;
+pub mod kubeconfig;
 mod nodes;
 mod options;
 pub(crate) mod patch;

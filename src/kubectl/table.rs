@@ -37,15 +37,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("certificate deny", "certificates are not signed here; kubectl get csr prints the requests"),
     ("cluster-info dump", "use kubectl get all -A -o yaml, and kubectl get events -A"),
     ("completion", "press Tab to complete a word"),
-    ("config delete-cluster", CONFIG),
-    ("config delete-context", CONFIG),
-    ("config delete-user", CONFIG),
-    ("config rename-context", CONFIG),
-    ("config set", CONFIG),
-    ("config set-cluster", CONFIG),
-    ("config set-context", CONFIG),
-    ("config set-credentials", CONFIG),
-    ("config unset", CONFIG),
     (
         "create secret tls",
         "use kubectl create secret generic NAME --type=kubernetes.io/tls \
@@ -58,9 +49,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("plugin", "there are no plugins here"),
     ("proxy", "use kubectl get -o json, or run ordinal api to serve the API"),
 ];
-
-const CONFIG: &str =
-    "there is one cluster and one context here; use -n NAMESPACE for another namespace";
 
 /// Whether words are the beginning of a longer verb.
 pub(super) fn goes_on(words: &str) -> bool {

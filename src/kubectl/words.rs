@@ -1,6 +1,6 @@
 //! Information about the API and the cluster: `explain`, `api-resources`, `api-versions`, `cluster-info`.
 
-use super::client::SERVER;
+use super::kubeconfig::SERVER;
 use super::{Call, Plan, tabs};
 use crate::api::Kind;
 use crate::manifest;

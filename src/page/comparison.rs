@@ -6,7 +6,7 @@ use super::panels::{Row, row};
 use crate::api::Time;
 use crate::cluster::{MAX_UNAVAILABLE_GATE, Version};
 use crate::notation::NotationError;
-use crate::scene::{Painter, Scene, View};
+use crate::scene::{Scene, SceneCache, View};
 use crate::task::Progress;
 use crate::timeline::compare::{COMPARED_MS, Group, differences, until};
 use crate::timeline::{Seek, Timeline, at_version};
@@ -22,7 +22,7 @@ pub struct Comparison {
     pub scene: ByPtr<Scene>,
     /// The run under the other version.
     timeline: Timeline,
-    painter: Painter,
+    scene_cache: SceneCache,
     /// The instant to which the cursor was moved last.
     asked: Option<Time>,
     /// The movement of the cursor in progress.
@@ -130,7 +130,7 @@ pub async fn compare(
         report: ByPtr::new(report),
         scene: ByPtr::default(),
         timeline,
-        painter: Painter::default(),
+        scene_cache: SceneCache::default(),
         asked: None,
         moving: None,
     })
@@ -186,9 +186,8 @@ impl Comparison {
 
     /// Lays out the picture at the cursor. Returns whether it differs from the last one.
     pub fn paint(&mut self, view: &View) -> bool {
-        let [steps, lines] = self.timeline.steps();
-        let cluster = self.timeline.cluster();
-        let scene = self.painter.paint(cluster, [0, steps, lines], self.timeline.now(), view);
+        let (state, now) = (self.timeline.state_id(), self.timeline.now());
+        let scene = self.scene_cache.paint(self.timeline.cluster(), state, now, view);
         let is_new = scene.is_some();
         if let Some(scene) = scene {
             self.scene = ByPtr::new(scene);

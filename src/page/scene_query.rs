@@ -29,7 +29,7 @@ pub fn first_target(items: &[Rc<Item>]) -> Option<&Item> {
 
 /// The width and height of a scene and its number of column headers. If one of them changes, most items move.
 pub fn extent(scene: &Scene) -> (i32, i32, usize) {
-    let headers = scene.items.iter().filter(|item| item.class.starts_with("plate"));
+    let headers = scene.items.iter().filter(|item| item.class.starts_with("identity"));
     (scene.width, scene.height, headers.count())
 }
 
@@ -38,16 +38,13 @@ mod tests {
     use super::*;
     use crate::api::{Key, Kind};
     use crate::page::tests::first_story;
-    use crate::scene::{Painter, View};
+    use crate::scene::{SceneCache, View};
 
     fn scene(seconds: u64) -> Scene {
         let timeline = first_story(seconds);
         let view = View { width: 1_000, ..View::default() };
-        let [steps, lines] = timeline.steps();
-        let now = timeline.now();
-        Painter::default()
-            .paint(timeline.cluster(), [0, steps, lines], now, &view)
-            .expect("a scene")
+        let (state, now) = (timeline.state_id(), timeline.now());
+        SceneCache::default().paint(timeline.cluster(), state, now, &view).expect("a scene")
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use super::area::Area;
 use super::facts::Group;
+use super::identities::wrap;
 use super::layout::{Density, to_i32};
-use super::places::{Canvas, volume_id};
-use super::plates::wrap;
+use super::places::{PlacedScene, volume_id};
 use super::text::{self, SMALL};
 use super::{Anchor, Callout, Item, Point, Shape, names, replacement};
 use crate::api::{Key, Kind};
@@ -21,15 +21,15 @@ const LEADER: i64 = 12;
 const MOST_LINES: usize = 6;
 
 /// The callout. None if the picture does not show the object.
-pub(super) fn callout(canvas: &Canvas<'_>, callout: &Callout) -> Option<Item> {
-    let target = target(canvas, &callout.target)?;
+pub(super) fn callout(placed: &PlacedScene<'_>, callout: &Callout) -> Option<Item> {
+    let target = target(placed, &callout.target)?;
     let mut item = Item::new("callout", "callout");
     let Area { x, y, width, height } = target;
     let target = Area::new(x - 4, y - 4, width + 8, height + 8);
     item.draw(Shape::rect(x - 4, y - 4, width + 8, height + 8, 14.min(height / 3), "halo"));
-    let is_large = canvas.layout.density == Density::Full && canvas.layout.bead.height >= 44;
+    let is_large = placed.layout.density == Density::Full && placed.layout.pod.height >= 44;
     let size = if is_large { 14 } else { SMALL };
-    let Some((area, lines)) = free_place(canvas, target, &callout.text, size) else {
+    let Some((area, lines)) = free_place(placed, target, &callout.text, size) else {
         return Some(item);
     };
     let from = nearest(target, Point { x: area.middle(), y: area.centre() });
@@ -57,41 +57,41 @@ fn padding(size: i32) -> i32 {
 }
 
 /// Where an object is in the picture.
-fn target(canvas: &Canvas<'_>, subject: &Subject) -> Option<Area> {
+fn target(placed: &PlacedScene<'_>, subject: &Subject) -> Option<Area> {
     let Subject::Object(object) = subject else { return None };
-    let columns = || canvas.facts.columns().enumerate();
+    let columns = || placed.facts.columns().enumerate();
     match object.kind {
         Kind::Pod => {
             let (index, (_, column)) =
                 columns().find(|(_, (_, column))| column.key.as_ref() == Some(&object.key))?;
             let pod = column.pods.iter().find(|pod| pod.pod.is_some());
-            let place = pod.and_then(|pod| canvas.pods.get(&pod.uid)).map(|place| place.area);
-            Some(place.unwrap_or_else(|| header(canvas, index)))
+            let place = pod.and_then(|pod| placed.pods.get(&pod.uid)).map(|place| place.area);
+            Some(place.unwrap_or_else(|| header(placed, index)))
         }
         Kind::PersistentVolumeClaim => {
             let is_it = |key: Key| key == object.key;
             let mut volumes = columns().flat_map(|(_, (_, column))| &column.volumes);
             let volume =
                 volumes.find(|it| it.claim.is_some_and(|claim| is_it(claim.metadata.key())))?;
-            canvas.disks.get(&volume_id(volume)).map(|place| place.area)
+            placed.disks.get(&volume_id(volume)).map(|place| place.area)
         }
         Kind::Service => {
-            let mut services = canvas.facts.groups.iter().flat_map(|group| &group.services);
+            let mut services = placed.facts.groups.iter().flat_map(|group| &group.services);
             let service = services.find(|service| service.metadata.key() == object.key)?;
-            let area = *canvas.services.get(&object.key)?;
-            Some(Area { width: names::service_forms(canvas, service, area).2, ..area })
+            let area = *placed.services.get(&object.key)?;
+            Some(Area { width: names::service_forms(placed, service, area).2, ..area })
         }
         Kind::Node => {
-            let lane = canvas.lane_area(canvas.lane(object.key.name())?);
-            Some(Area { width: canvas.layout.left - lane.x - 8, ..lane })
+            let lane = placed.lane_area(placed.lane(object.key.name())?);
+            Some(Area { width: placed.layout.left - lane.x - 8, ..lane })
         }
         Kind::StatefulSet | Kind::Deployment => {
             let is_in = |group: &Group<'_>| group.key.as_ref() == Some(&object.key);
-            let mut plates = columns()
+            let mut identities = columns()
                 .filter(|(_, (group, _))| is_in(group))
-                .map(|(index, _)| header(canvas, index));
-            let first = plates.next()?;
-            let right = plates.last().unwrap_or(first).right();
+                .map(|(index, _)| header(placed, index));
+            let first = identities.next()?;
+            let right = identities.last().unwrap_or(first).right();
             Some(Area { width: right - first.x, ..first })
         }
         _ => None,
@@ -99,28 +99,28 @@ fn target(canvas: &Canvas<'_>, subject: &Subject) -> Option<Area> {
 }
 
 /// The header of a column, with the role on its upper edge.
-fn header(canvas: &Canvas<'_>, index: usize) -> Area {
-    let Area { x, y, width, height } = canvas.layout.plate_of(index);
+fn header(placed: &PlacedScene<'_>, index: usize) -> Area {
+    let Area { x, y, width, height } = placed.layout.identity_area(index);
     Area { x, y: y - 14, width, height: height + 14 }
 }
 
 /// A place between headers and volumes that covers nothing and is near the target, and the lines of the text.
 fn free_place(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     target: Area,
     words: &str,
     size: i32,
 ) -> Option<(Area, Vec<String>)> {
-    let layout = canvas.layout;
+    let layout = placed.layout;
     let last = layout.lanes.last().map_or(layout.pending.bottom(), |lane| lane.bottom());
     let (left, right) = (layout.left, layout.width - layout.margin);
-    let (top, bottom) = (layout.plate.bottom() + 4, last);
-    let mut taken: Vec<Area> = canvas.pods.iter().map(|(_, place)| place.area).collect();
-    let disks = canvas.disks.iter().filter(|(_, disk)| !disk.is_remote);
+    let (top, bottom) = (layout.identity.bottom() + 4, last);
+    let mut taken: Vec<Area> = placed.pods.iter().map(|(_, place)| place.area).collect();
+    let disks = placed.disks.iter().filter(|(_, disk)| !disk.is_remote);
     taken.extend(disks.map(|(_, disk)| disk.area));
-    let cards = canvas.facts.columns().enumerate();
+    let cards = placed.facts.columns().enumerate();
     let cards = cards
-        .filter_map(|(index, (_, column))| Some(replacement::place(canvas, column, index)?.area));
+        .filter_map(|(index, (_, column))| Some(replacement::place(placed, column, index)?.area));
     taken.extend(cards);
     taken.push(target);
     let mut best: Option<(i64, Area, Vec<String>)> = None;

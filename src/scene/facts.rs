@@ -2,9 +2,9 @@
 
 mod derived;
 
-use super::moment::Moment;
+use super::deployments::{DeploymentFacts, deployment_of, deployments};
 use super::ordered::Ordered;
-use super::pools::{Pool, pool_of, pools};
+use super::time_deps::TimeDeps;
 use crate::api::*;
 use crate::cluster::world::{Disk, DiskId, Place, PodRuntime, Stage};
 use crate::cluster::{Cluster, Index};
@@ -18,7 +18,7 @@ const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// All facts of one picture.
 pub(super) struct Facts<'a> {
     pub cluster: &'a Cluster,
-    pub moment: Moment,
+    pub time_deps: TimeDeps,
     pub groups: Vec<Group<'a>>,
     pub nodes: Vec<NodeFacts<'a>>,
     /// The clients that have something on its way, by name.
@@ -31,7 +31,7 @@ pub(super) struct Group<'a> {
     /// Namespace and name of the set or the Deployment; the name is empty for pods without one.
     pub key: Option<Key>,
     pub set: Option<&'a Rc<StatefulSet>>,
-    pub pool: Option<Pool<'a>>,
+    pub deployment: Option<DeploymentFacts<'a>>,
     pub columns: Vec<Column<'a>>,
     pub services: Vec<&'a Rc<Service>>,
     /// What the primary has on its volume.
@@ -96,7 +96,7 @@ impl<'a> Facts<'a> {
         }
         let clients = clients.into_pairs().into_iter().map(|(name, ())| name).collect();
         let (groups, nodes) = (groups(cluster), nodes(cluster));
-        Facts { cluster, moment: Moment::new(now), groups, nodes, clients }
+        Facts { cluster, time_deps: TimeDeps::new(now), groups, nodes, clients }
     }
 
     /// Every column with its group, from left to right.
@@ -132,7 +132,7 @@ enum Sort {
 #[derive(Default)]
 struct Draft<'a> {
     set: Option<&'a Rc<StatefulSet>>,
-    pool: Option<Pool<'a>>,
+    deployment: Option<DeploymentFacts<'a>>,
     columns: Columns<'a>,
 }
 
@@ -151,9 +151,9 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             }
         });
     }
-    for ((is_lone, key), pool) in pools(cluster) {
-        let draft = || Draft { pool: Some(pool), ..Draft::default() };
-        groups.change((sort_of_pool(is_lone), key), draft, |_| {});
+    for ((is_lone, key), deployment) in deployments(cluster) {
+        let draft = || Draft { deployment: Some(deployment), ..Draft::default() };
+        groups.change((sort_of_deployment(is_lone), key), draft, |_| {});
     }
     add_pods(cluster, &mut groups);
     for claim in cluster.store.claims.iter() {
@@ -166,10 +166,10 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             words: OnceCell::new(),
         };
         let key = claim.metadata.key();
-        let pools = groups.values_mut().filter_map(|draft| draft.pool.as_mut());
-        let mut using = pools.filter(|pool| pool.mounts(&key));
-        if let Some(pool) = using.next() {
-            pool.volumes.push(volume);
+        let deployments = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
+        let mut using = deployments.filter(|deployment| deployment.mounts(&key));
+        if let Some(deployment) = using.next() {
+            deployment.volumes.push(volume);
             continue;
         }
         drop(using);
@@ -188,20 +188,20 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
     groups
 }
 
-fn sort_of_pool(is_lone: bool) -> Sort {
+fn sort_of_deployment(is_lone: bool) -> Sort {
     if is_lone { Sort::ReplicaSet } else { Sort::Deployment }
 }
 
 fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
-    let (set, mut pool) = (draft.set, draft.pool);
+    let (set, mut deployment) = (draft.set, draft.deployment);
     let columns = draft.columns.into_pairs().into_iter();
     let mut columns: Vec<Column<'_>> = columns.map(|(_, column)| column).collect();
-    columns.extend(pool.iter_mut().flat_map(|pool| pool.columns(cluster)));
+    columns.extend(deployment.iter_mut().flat_map(|deployment| deployment.columns(cluster)));
     for column in &mut columns {
         sort_volumes(set, column);
     }
     let template = set.map(|set| &set.spec.template);
-    let template = template.or_else(|| pool.as_ref()?.template());
+    let template = template.or_else(|| deployment.as_ref()?.template());
     let labels = template.map(|template| &template.metadata.labels).or_else(|| {
         columns
             .iter()
@@ -222,7 +222,7 @@ fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
     let services = headless.chain(behind().filter(|service| !service.is_headless())).collect();
     let data = columns.iter().flat_map(Column::data);
     let primary = data.into_iter().find(|data| data.role == Some(Role::Primary));
-    Group { key: Some(key), set, pool, columns, services, primary }
+    Group { key: Some(key), set, deployment, columns, services, primary }
 }
 
 /// The volume that the database writes to comes first, as the set declares them.
@@ -309,10 +309,11 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
 }
 
 fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>) {
-    if let Some((is_lone, pool)) = pool_of(cluster, &pod.key, pod.pod.map(|pod| &**pod)) {
-        return groups.change((sort_of_pool(is_lone), pool), Draft::default, |draft| {
-            if let Some(pool) = &mut draft.pool {
-                pool.pods.push(pod);
+    if let Some((is_lone, deployment)) = deployment_of(cluster, &pod.key, pod.pod.map(|pod| &**pod))
+    {
+        return groups.change((sort_of_deployment(is_lone), deployment), Draft::default, |draft| {
+            if let Some(deployment) = &mut draft.deployment {
+                deployment.pods.push(pod);
             }
         });
     }
@@ -352,7 +353,8 @@ fn add_volume<'a>(
     volume: VolumeFacts<'a>,
 ) {
     let users = cluster.store.by::<Pod>(&Index::Claim(claim.clone()));
-    let users = users.filter(|pod| pool_of(cluster, &pod.metadata.key(), Some(pod)).is_none());
+    let users =
+        users.filter(|pod| deployment_of(cluster, &pod.metadata.key(), Some(pod)).is_none());
     let columns = users.map(|pod| match identity(groups, &pod.metadata.key(), Some(pod)) {
         Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
         None => {

@@ -1,14 +1,15 @@
 //! Sets with so many pods that columns have no room: one cell for each identity, row by row, below the nodes.
 
 use super::area::Area;
-use super::beads::{sign_of, status};
 use super::facts::{Column, Facts, Group};
 use super::layout::{Density, Layout, to_i32};
 use super::needs::service_rows;
-use super::places::Canvas;
+use super::places::PlacedScene;
+use super::pods::{sign_of, status};
 use super::sizes::{Share, Sizes};
 use super::symbols::{Sign, cross, sign};
 use super::text::{self, SMALL};
+use super::titles::TitlePlace;
 use super::{Anchor, Item, Shape, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
@@ -45,6 +46,8 @@ impl Layout {
         self.is_narrow = true;
         self.margin = if self.width < 640 { 6 } else { 16 };
         self.density = Density::Map;
+        let is_alone = facts.groups.len() == 1;
+        self.titles = if is_alone { TitlePlace::Only } else { TitlePlace::Above };
         self.sizes = Sizes::new(Density::Map, true, Share::COMPACT);
         let y = self.place_nodes(facts, self.sizes.top + self.height_of_titles(facts) + 6);
         let clients = to_i32(facts.clients.len().min(4));
@@ -62,7 +65,6 @@ impl Layout {
         self.groups.clear();
         for group in &facts.groups {
             let services = service_rows(group, self.room_for_services(facts, group), true).0;
-            let is_alone = facts.groups.len() == 1;
             let title = services * self.sizes.service + if is_alone { 0 } else { self.sizes.title };
             let at = if is_alone { &mut top } else { &mut y };
             self.groups.push(Area::new(self.margin, *at, self.full(), title));
@@ -92,7 +94,7 @@ impl Layout {
     }
 
     fn room_for_services(&self, facts: &Facts<'_>, group: &Group<'_>) -> i32 {
-        let used = if facts.groups.len() == 1 { super::names::title_width(group) } else { 4 };
+        let used = if facts.groups.len() == 1 { TitlePlace::Only.width(group) } else { 4 };
         self.full() - used
     }
 
@@ -144,19 +146,19 @@ impl Layout {
 }
 
 /// What is written beside the cells: the ordinals at the beginnings of the rows, and what a cell is.
-pub(super) fn legend(canvas: &Canvas<'_>) -> Option<Item> {
-    let grid = canvas.layout.grid.as_ref()?;
+pub(super) fn legend(placed: &PlacedScene<'_>) -> Option<Item> {
+    let grid = placed.layout.grid.as_ref()?;
     let mut item = Item::new("legend", "legend");
     let Area { x, y, height, .. } = grid.line;
-    let words = if canvas.layout.width < 640 {
+    let words = if placed.layout.width < 640 {
         "each cell: a pod"
     } else {
         "each cell is a pod, with its volume below"
     };
     item.draw(Shape::text(x, y + height - 6, words, "small quiet"));
     let mut last = i32::MIN / 2;
-    for ((_, column), cell) in canvas.facts.columns().zip(&grid.cells) {
-        let is_first = cell.x == canvas.layout.margin + GUTTER;
+    for ((_, column), cell) in placed.facts.columns().zip(&grid.cells) {
+        let is_first = cell.x == placed.layout.margin + GUTTER;
         // Rows lower than the text have ordinals where there is room for one.
         if let (true, Some(ordinal)) = (is_first && cell.y >= last + SMALL + 2, column.ordinal) {
             let (x, y) = (cell.x - 6, cell.y + cell.height.max(SMALL - 2) / 2 + 4);
@@ -170,19 +172,19 @@ pub(super) fn legend(canvas: &Canvas<'_>) -> Option<Item> {
 
 /// The cell of one identity.
 pub(super) fn cell(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     index: usize,
 ) -> Option<Item> {
-    let grid = canvas.layout.grid.as_ref()?;
+    let grid = placed.layout.grid.as_ref()?;
     let area = *grid.cells.get(index)?;
     // The object of the pod, if there is one; what runs without an object makes it a twin.
     let pod = column.pods.iter().max_by_key(|pod| pod.pod.is_some());
-    let is_twin = column.pods.iter().any(|pod| sign_of(canvas, pod) == Sign::Twin);
+    let is_twin = column.pods.iter().any(|pod| sign_of(placed, pod) == Sign::Twin);
     let state = match pod {
         Some(_) if is_twin => Some(Sign::Twin),
-        Some(pod) => Some(sign_of(canvas, pod)),
+        Some(pod) => Some(sign_of(placed, pod)),
         None => None,
     };
     let key = column.key.as_ref().or(pod.map(|pod| &pod.key))?;
@@ -192,9 +194,9 @@ pub(super) fn cell(
     };
     let id = format!("cell-{}/{}", key.namespace(), key.name());
     let (words, said) = match pod {
-        Some(pod) => (status(canvas, pod), words::pod(canvas.facts, pod)),
+        Some(pod) => (status(placed, pod), words::pod(placed.facts, pod)),
         None => {
-            let why = words::why_not_there(canvas.facts, group, column);
+            let why = words::why_not_there(placed.facts, group, column);
             (why.clone(), why)
         }
     };

@@ -2,9 +2,9 @@
 
 use super::area::Area;
 use super::facts::NodeFacts;
+use super::identities::wrap;
 use super::layout::to_i32;
-use super::places::Canvas;
-use super::plates::wrap;
+use super::places::PlacedScene;
 use super::symbols::hatch;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
@@ -12,14 +12,14 @@ use crate::api::*;
 use crate::cluster::Subject;
 
 /// The frames of all rows, behind everything.
-pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
-    let layout = canvas.layout;
+pub(super) fn frames(placed: &PlacedScene<'_>) -> Item {
+    let layout = placed.layout;
     let mut item = Item::new("rows", "rows");
     if layout.grid.is_none() {
-        item.children.push(pending(canvas).into());
+        item.children.push(pending(placed).into());
     }
-    for (node, area) in canvas.facts.nodes.iter().zip(&layout.lanes) {
-        item.children.push(frame(canvas, node, *area).into());
+    for (node, area) in placed.facts.nodes.iter().zip(&layout.lanes) {
+        item.children.push(frame(placed, node, *area).into());
     }
     if let Some(area) = layout.storage {
         let mut storage = Item::new("storage", "storage").at(area.x, area.y);
@@ -30,24 +30,24 @@ pub(super) fn frames(canvas: &Canvas<'_>) -> Item {
 }
 
 /// The row of the pods that are not scheduled: a frame only while there is one.
-fn pending(canvas: &Canvas<'_>) -> Item {
-    let area = canvas.layout.pending;
+fn pending(placed: &PlacedScene<'_>) -> Item {
+    let area = placed.layout.pending;
     let mut item = Item::new("row-pending", "pending").at(area.x, area.y);
-    if has_pending(canvas) {
+    if has_pending(placed) {
         item.draw(Shape::rect(0, 0, area.width, area.height, 12, "frame"));
     }
     item
 }
 
-fn has_pending(canvas: &Canvas<'_>) -> bool {
-    canvas.pods.iter().any(|(_, place)| place.lane.is_none())
+fn has_pending(placed: &PlacedScene<'_>) -> bool {
+    placed.pods.iter().any(|(_, place)| place.lane.is_none())
 }
 
 /// The names of the rows that are not nodes.
-pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
-    let layout = canvas.layout;
+pub(super) fn row_names(placed: &PlacedScene<'_>) -> Item {
+    let layout = placed.layout;
     let mut item = Item::new("row-names", "row-names");
-    let x = name_x(canvas);
+    let x = name_x(placed);
     let mut lines = |area: Area, words: &[(&str, &str)]| {
         let room = usize::try_from((area.height - 4) / LINE).unwrap_or(0).max(1);
         let count = to_i32(words.len().min(room));
@@ -59,7 +59,7 @@ pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
             item.draw(Shape::text(layout.margin + x, first + to_i32(index) * LINE, *text, class));
         }
     };
-    if has_pending(canvas) {
+    if has_pending(placed) {
         let words: &[_] = match layout.is_narrow {
             true => &[("Pending", "small quiet")],
             false => &[("not scheduled yet", "small quiet")],
@@ -79,12 +79,12 @@ pub(super) fn row_names(canvas: &Canvas<'_>) -> Item {
 const LINE: i32 = 15;
 
 /// Where the names of rows begin.
-fn name_x(canvas: &Canvas<'_>) -> i32 {
-    if canvas.layout.is_narrow { 6 } else { 16 }
+fn name_x(placed: &PlacedScene<'_>) -> i32 {
+    if placed.layout.is_narrow { 6 } else { 16 }
 }
 
-fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
-    let machine = canvas.facts.cluster.world.machine(node.name);
+fn frame(placed: &PlacedScene<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
+    let machine = placed.facts.cluster.world.machine(node.name);
     let (is_on, is_linked) =
         machine.map_or((true, true), |machine| (machine.is_on, machine.is_linked));
     let class = match (is_on, is_linked) {
@@ -95,9 +95,9 @@ fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
     };
     let mut item = Item::new(format!("row-{}", node.name), class).at(area.x, area.y);
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "frame"));
-    if !(is_on && is_linked) && canvas.layout.grid.is_none() {
+    if !(is_on && is_linked) && placed.layout.grid.is_none() {
         // The names of the rows stay free of it.
-        let (x, y) = (canvas.layout.left - area.x, 6);
+        let (x, y) = (placed.layout.left - area.x, 6);
         let d = hatch(x, y, area.width - 8 - x, area.height - 6 - y, 14);
         item.draw(Shape::path(d, "hatch"));
     }
@@ -105,18 +105,18 @@ fn frame(canvas: &Canvas<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
 }
 
 /// What is said of a node; this is what a person chooses to act on it.
-pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
-    let facts = canvas.facts.nodes.get(index)?;
-    let area = canvas.layout.lanes.get(index)?;
+pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
+    let facts = placed.facts.nodes.get(index)?;
+    let area = placed.layout.lanes.get(index)?;
     let mut item = Item::new(format!("node-{}", facts.name), "node").at(area.x, area.y).about(
         Subject::node(facts.name),
         format!("node {}", facts.name),
-        words::node(canvas.facts, facts),
+        words::node(placed.facts, facts),
     );
-    let (x, left) = (name_x(canvas), canvas.layout.left - canvas.layout.margin);
-    let room = left - x - if canvas.layout.is_narrow { 0 } else { 4 };
+    let (x, left) = (name_x(placed), placed.layout.left - placed.layout.margin);
+    let room = left - x - if placed.layout.is_narrow { 0 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, 14, "hit"));
-    let lines = lines(canvas, facts, room);
+    let mut lines = lines(placed, facts, room);
     let is_high = area.height > 70;
     let wanted = to_i32(lines.len()) + 1;
     let (first, line) = match is_high {
@@ -133,9 +133,13 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
         false => area.height / 2 + 4 - (count - 1) * LINE / 2,
     };
     let name =
-        if is_high && !canvas.layout.is_narrow { (14, "strong") } else { (SMALL, "small strong") };
+        if is_high && !placed.layout.is_narrow { (14, "strong") } else { (SMALL, "small strong") };
     item.draw(text::fitted((x, y), facts.name, name, room, Anchor::Start));
     let count = usize::try_from(count - 1).unwrap_or(0);
+    if count == 1 {
+        // The hatch alone does not say that a node is off.
+        lines.sort_by_key(|(_, class)| *class != "small bad");
+    }
     for (words, class) in lines.iter().take(count) {
         y += line;
         item.draw(text::fitted((x, y), words, (SMALL, class), room, Anchor::Start));
@@ -144,10 +148,14 @@ pub(super) fn node(canvas: &Canvas<'_>, index: usize) -> Option<Item> {
 }
 
 /// What is said of a node below its name, the most important first.
-fn lines(canvas: &Canvas<'_>, facts: &NodeFacts<'_>, room: i32) -> Vec<(String, &'static str)> {
+fn lines(
+    placed: &PlacedScene<'_>,
+    facts: &NodeFacts<'_>,
+    room: i32,
+) -> Vec<(String, &'static str)> {
     let known = known(facts);
-    let (mut truth, is_bad) = truth(canvas, facts);
-    if canvas.layout.is_narrow {
+    let (mut truth, is_bad) = truth(placed, facts);
+    if placed.layout.is_narrow {
         truth = truth.replace("powered ", "").replace("no heartbeat for", "silent");
     }
     let class = if known == "Ready" { "small quiet" } else { "small warm" };
@@ -203,9 +211,9 @@ fn known(facts: &NodeFacts<'_>) -> String {
 }
 
 /// What is the case, which the API server may not know, and whether it is bad.
-fn truth(canvas: &Canvas<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
-    let silent = words::silent_ms(canvas.facts, facts.name).map(text::span);
-    let machine = canvas.facts.cluster.world.machine(facts.name);
+fn truth(placed: &PlacedScene<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
+    let silent = words::silent_ms(placed.facts, facts.name).map(text::span);
+    let machine = placed.facts.cluster.world.machine(facts.name);
     let text = match machine {
         Some(machine) if machine.boots => "booting",
         Some(machine) if !machine.is_on => "powered off",

@@ -8,6 +8,7 @@ use super::facts::{Facts, Group};
 use super::grid::{Grid, LEAST_COLUMNS, LEAST_PITCH};
 use super::needs::{Needs, service_rows};
 use super::sizes::{Share, Sizes};
+use super::titles::TitlePlace;
 use crate::cluster::world::DiskId;
 
 /// How much room a column has.
@@ -46,16 +47,16 @@ pub(super) struct Layout {
     pub clients: Area,
     /// The height at which requests travel to their column.
     pub wire: i32,
-    /// The plates: their upper edge and size.
-    pub plate: Area,
+    /// The headers of the columns: their upper edge and size.
+    pub identity: Area,
     pub pending: Area,
     pub lanes: Vec<Area>,
     /// Where the cells of a lane begin, below its upper edge.
     pub cell: i32,
     /// The size of a pod.
-    pub bead: Area,
+    pub pod: Area,
     /// The height of a disk inside a lane, 0 if there are none.
-    pub strip: i32,
+    pub local_volume: i32,
     /// The height at which entries travel from the primary to its replicas.
     pub channel: i32,
     /// The frame of the remote storage, if there is any.
@@ -64,6 +65,8 @@ pub(super) struct Layout {
     pub volume: Area,
     /// The height of the further volumes of a column, below the texts of the first.
     pub extra: i32,
+    /// Where the titles of the sets are.
+    pub titles: TitlePlace,
     /// The cells that replace the columns if there are too many of them.
     pub grid: Option<Grid>,
 }
@@ -118,7 +121,7 @@ impl Layout {
     /// The layout for a width, with rows of a share of their full height.
     fn of(facts: &Facts<'_>, needs: &Needs, width: i32, share: Share) -> Layout {
         let width = width.clamp(280, 8000);
-        let is_narrow = width < 640;
+        let is_narrow = width < if facts.groups.len() > 1 { 760 } else { 640 };
         let margin = if is_narrow { 6 } else { 16 };
         let left = margin + if is_narrow { GUTTER } else { 140 };
         let mut layout = Layout {
@@ -135,16 +138,17 @@ impl Layout {
             columns: Vec::new(),
             clients: Area::default(),
             wire: 0,
-            plate: Area::default(),
+            identity: Area::default(),
             pending: Area::default(),
             lanes: Vec::new(),
             cell: 0,
-            bead: Area::default(),
-            strip: 0,
+            pod: Area::default(),
+            local_volume: 0,
             channel: 0,
             storage: None,
             volume: Area::default(),
             extra: 0,
+            titles: TitlePlace::Above,
             grid: None,
         };
         layout.place_columns(facts);
@@ -169,7 +173,7 @@ impl Layout {
         if left <= 0 || count == 0 {
             return;
         }
-        let more = (left / count).min(self.bead.height / 2);
+        let more = (left / count).min(self.pod.height / 2);
         let y = self.pending.bottom() + self.sizes.gap;
         self.lanes.clear();
         let y = self.place_rows(needs, y, more);
@@ -221,7 +225,7 @@ impl Layout {
     fn set_sizes(&mut self, needs: &Needs) {
         let pitch = self.pitch();
         let gap = if self.is_narrow { 8 } else { 10 };
-        let (plate, bead, volume) = match self.density {
+        let (identity, pod, volume) = match self.density {
             Density::Full => (200.min(pitch - 12), 180.min(pitch - 16), 140.min(pitch - 44)),
             Density::Stacked => {
                 let width = (pitch - gap).min(124);
@@ -232,10 +236,10 @@ impl Layout {
                 (width, width, width)
             }
         };
-        self.plate = Area::new(0, 0, plate, self.sizes.plate);
-        self.bead = Area::new(0, 0, bead, self.sizes.bead);
+        self.identity = Area::new(0, 0, identity, self.sizes.identity);
+        self.pod = Area::new(0, 0, pod, self.sizes.pod);
         self.volume = Area::new(0, 0, volume, self.sizes.volume);
-        self.strip = match (needs.has_strips, self.density) {
+        self.local_volume = match (needs.has_local_volumes, self.density) {
             (false, _) => 0,
             (true, Density::Map) => 10,
             (true, _) => 32,
@@ -244,50 +248,39 @@ impl Layout {
 
     fn place_top(&mut self, facts: &Facts<'_>) -> i32 {
         let Sizes { top, title, service, wire, .. } = self.sizes;
-        let is_alone = facts.groups.len() == 1;
-        let room = self.service_room(facts);
-        let services = |group: &Group<'_>, width: i32| {
-            let width = width - if is_alone { room } else { 0 };
-            service_rows(group, width, self.is_narrow).0
+        let full = self.width - 2 * self.margin;
+        self.titles = TitlePlace::new(facts, full, self.is_narrow);
+        let titles = self.titles;
+        let height = |group: &Group<'_>, width: i32| {
+            let rows = service_rows(group, width - titles.width(group), self.is_narrow).0;
+            rows * service + if titles.is_above() { title } else { 0 }
         };
         let mut y = top;
-        if self.is_narrow && facts.groups.len() > 1 {
+        if self.is_narrow && !titles.is_row() {
             // Below each other, each as wide as the picture.
-            let full = self.width - 2 * self.margin;
             for (group, area) in facts.groups.iter().zip(&mut self.groups) {
-                let height = title + services(group, full) * service;
-                *area = Area::new(self.margin, y, full, height);
-                y += height + 2;
+                *area = Area::new(self.margin, y, full, height(group, full));
+                y = area.bottom() + if facts.groups.len() > 1 { 2 } else { 0 };
             }
         } else {
-            let title = if facts.groups.len() > 1 { title } else { 0 };
-            if self.is_narrow {
-                let full = self.width - 2 * self.margin;
-                self.groups.iter_mut().for_each(|group| {
-                    (group.x, group.width) = (self.margin, full);
-                });
+            if titles.is_row() {
+                let width = full / to_i32(facts.groups.len()).max(1);
+                for (index, area) in (0..).zip(&mut self.groups) {
+                    *area = Area::new(self.margin + index * width, y, width - 6, 0);
+                }
             }
             let groups = facts.groups.iter().zip(&self.groups);
-            let most = groups.map(|(group, area)| services(group, area.width)).max().unwrap_or(1);
-            for group in &mut self.groups {
-                (group.y, group.height) = (y, title + most * service);
+            let most = groups.map(|(group, area)| height(group, area.width)).max();
+            for area in &mut self.groups {
+                (area.y, area.height) = (y, most.unwrap_or(service));
             }
-            y += title + most * service;
+            y += most.unwrap_or(service);
         }
         self.wire = y + wire / 4;
-        self.plate.y = y + wire;
+        self.identity.y = y + wire;
         let width = self.left - self.margin - if self.is_narrow { 4 } else { 16 };
-        self.clients = Area::new(self.margin, self.plate.y, width, self.plate.height);
-        self.plate.bottom() + self.sizes.below_plate
-    }
-
-    /// How far right of the edge of their group the Services begin: on a phone the title of the only set
-    /// stands left of them.
-    pub(super) fn service_room(&self, facts: &Facts<'_>) -> i32 {
-        match facts.groups.as_slice() {
-            [group] if self.is_narrow => super::names::title_width(group),
-            _ => 4,
-        }
+        self.clients = Area::new(self.margin, self.identity.y, width, self.identity.height);
+        self.identity.bottom() + self.sizes.below_identity
     }
 
     fn place_lanes(&mut self, needs: &Needs, y: i32) -> i32 {
@@ -298,9 +291,9 @@ impl Layout {
 
     /// The lanes from `y` on, each by `more` higher than its pods need it.
     fn place_rows(&mut self, needs: &Needs, mut y: i32, more: i32) -> i32 {
-        let strip = if self.strip > 0 { self.strip + 8 } else { 0 };
+        let local_volume = if self.local_volume > 0 { self.local_volume + 8 } else { 0 };
         self.cell = self.sizes.padding + more / 2;
-        let height = self.bead.height + strip + 2 * self.sizes.padding + more;
+        let height = self.pod.height + local_volume + 2 * self.sizes.padding + more;
         for _ in 0..needs.nodes {
             let full = self.width - 2 * self.margin;
             self.lanes.push(Area::new(self.margin, y, full, height));
@@ -327,9 +320,9 @@ impl Layout {
         self.height = storage.bottom() + bottom;
     }
 
-    /// The plate of a column.
-    pub(super) fn plate_of(&self, column: usize) -> Area {
-        let Area { y, width, height, .. } = self.plate;
+    /// The header of a column.
+    pub(super) fn identity_area(&self, column: usize) -> Area {
+        let Area { y, width, height, .. } = self.identity;
         self.cell_of(column).unwrap_or(Area::around(self.middle_of(column), y, width, height))
     }
 
@@ -349,20 +342,20 @@ impl Layout {
         let y = self.volume.bottom()
             + self.sizes.captions
             + to_i32(position.saturating_sub(1)) * self.extra;
-        Area::around(self.middle_of(column), y, self.bead.width, self.extra - 4)
+        Area::around(self.middle_of(column), y, self.pod.width, self.extra - 4)
     }
 
     /// The part of a column's cell in a lane that one of several pods there has.
-    pub(super) fn bead_of(&self, column: usize, lane: usize, part: (usize, usize)) -> Area {
+    pub(super) fn pod_area(&self, column: usize, lane: usize, part: (usize, usize)) -> Area {
         if let Some(cell) = self.cell_of(column) {
             return cell;
         }
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
         let top = self.lanes.get(lane).map_or(0, |lane| lane.y) + self.cell;
         let gap = if count > 1 { 4 } else { 0 };
-        let height = (self.bead.height - gap * (count - 1)) / count;
+        let height = (self.pod.height - gap * (count - 1)) / count;
         let y = top + index * (height + gap);
-        Area::around(self.middle_of(column), y, self.bead.width, height)
+        Area::around(self.middle_of(column), y, self.pod.width, height)
     }
 
     /// The part of the row of pods without a node that one of several of a column has.
@@ -371,19 +364,24 @@ impl Layout {
         let height = if self.density == Density::Map { height.min(20) } else { height };
         let y = self.pending.centre() - height / 2;
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
-        let width = (self.bead.width - 4 * (count - 1)) / count;
-        let x = self.middle_of(column) - self.bead.width / 2 + index * (width + 4);
+        let width = (self.pod.width - 4 * (count - 1)) / count;
+        let x = self.middle_of(column) - self.pod.width / 2 + index * (width + 4);
         Area::new(x, y, width.max(1), height)
     }
 
     /// A disk inside a lane, one of several there.
-    pub(super) fn strip_of(&self, column: usize, lane: usize, part: (usize, usize)) -> Area {
+    pub(super) fn local_volume_area(
+        &self,
+        column: usize,
+        lane: usize,
+        part: (usize, usize),
+    ) -> Area {
         let top = self.lanes.get(lane).map_or(0, |lane| lane.y) + self.cell;
-        let y = top + self.bead.height + 8;
+        let y = top + self.pod.height + 8;
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
-        let width = (self.bead.width - 4 * (count - 1)) / count;
-        let x = self.middle_of(column) - self.bead.width / 2 + index * (width + 4);
-        Area::new(x, y, width, self.strip)
+        let width = (self.pod.width - 4 * (count - 1)) / count;
+        let x = self.middle_of(column) - self.pod.width / 2 + index * (width + 4);
+        Area::new(x, y, width, self.local_volume)
     }
 }
 

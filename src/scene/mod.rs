@@ -1,48 +1,49 @@
 //! The picture as data: items with stable ids, places, labels and accessible descriptions.
 //!
-//! **The column is the identity, the row is the node.** Each identity of a StatefulSet is a thread of
-//! one hue that hangs from its plate through the lanes of the nodes down to its volume; pods are
-//! beads that come and go on it. The picture is a pure function of the cluster and an instant:
+//! **The column is the identity, the row is the node.** Each identity of a StatefulSet is a column
+//! of one hue: a header at the top, a guide line through the lanes of the nodes, and its volume at the
+//! bottom. Pods come and go on the guide line. The picture is a pure function of the cluster and an instant:
 //! whatever moves has a start and an end in the state, and its place is computed from `now`.
 //!
-//! A [`Painter`] draws one picture after the other, and of each only what no longer holds.
+//! A [`SceneCache`] draws one picture after the other, and of each only what no longer holds.
 //!
 //! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
 //! the page and the program walk the same tree.
 
 mod area;
-mod beads;
 mod cables;
 mod callout;
+mod deployments;
 mod facts;
 mod grid;
+mod identities;
 mod lanes;
 mod layout;
 mod messages;
-mod moment;
 mod names;
 mod needs;
 mod notes;
 mod ordered;
-mod painter;
 mod places;
-mod plates;
-mod pools;
+mod pods;
 mod replacement;
 mod replicas;
+mod scene_cache;
 mod shape;
 mod sizes;
 mod symbols;
 mod text;
+mod time_deps;
+mod titles;
 mod transcript;
 mod volumes;
 mod words;
 
-pub use painter::Painter;
+pub use scene_cache::SceneCache;
 pub use shape::{Anchor, Point, Shape};
 
 use crate::api::Time;
-use crate::cluster::{Cluster, Subject};
+use crate::cluster::{Cluster, StateId, Subject};
 use facts::Facts;
 use layout::Layout;
 use std::rc::Rc;
@@ -175,7 +176,7 @@ impl Item {
 
 /// The picture of `cluster` at `now`, which is not before the cluster's own instant.
 pub fn scene(cluster: &Cluster, now: Time, view: &View) -> Scene {
-    Painter::default().paint(cluster, [0; 3], now, view).unwrap_or_default()
+    SceneCache::default().paint(cluster, StateId::default(), now, view).unwrap_or_default()
 }
 
 /// What the picture of `cluster` at `now` shows, in sentences.
@@ -186,7 +187,7 @@ pub fn transcript(cluster: &Cluster, now: Time) -> Vec<String> {
 /// What stands there while there is no set.
 fn empty(layout: &Layout) -> Item {
     let mut item = Item::new("empty", "empty");
-    let (x, y) = (layout.left + 4, layout.plate.y + 30);
+    let (x, y) = (layout.left + 4, layout.identity.y + 30);
     item.draw(Shape::text(x, y, "The cluster is empty.", "strong"));
     item.draw(Shape::text(x, y + 22, "Play the story or apply a manifest.", "small quiet"));
     item

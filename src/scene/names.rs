@@ -2,11 +2,12 @@
 
 use super::area::Area;
 use super::facts::Group;
+use super::identities::wrap;
 use super::layout::Layout;
 use super::messages::first_part;
-use super::places::Canvas;
-use super::plates::wrap;
+use super::places::PlacedScene;
 use super::text::SMALL;
+use super::titles::TitlePlace;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::{Kind, Service};
 use crate::cluster::Subject;
@@ -14,13 +15,12 @@ use crate::cluster::world::{Payload, Place};
 use std::rc::Rc;
 
 /// The titles of all groups.
-pub(super) fn titles(canvas: &Canvas<'_>) -> Vec<Item> {
-    let is_alone = canvas.facts.groups.len() == 1;
-    let groups = canvas.facts.groups.iter().zip(&canvas.layout.groups);
-    groups.map(|(group, area)| title(canvas, group, *area, is_alone)).collect()
+pub(super) fn titles(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let groups = placed.facts.groups.iter().zip(&placed.layout.groups);
+    groups.map(|(group, area)| title(placed, group, *area)).collect()
 }
 
-fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> Item {
+fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area) -> Item {
     let name = if group.name().is_empty() { "other pods" } else { group.name() };
     let id = format!("{}-{}/{}", group.sort(), group.namespace(), group.name());
     let (_, ready) = words::ready_count(group);
@@ -31,14 +31,14 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
     let mut item = Item::new(id, "title");
     let kind = group.kind();
     if let (Some(key), Some(kind)) = (&group.key, kind) {
-        let about = words::set(canvas.facts, group);
+        let about = words::set(placed.facts, group);
         item = item.about(Subject::object(kind, key), format!("{kind} {name}"), about);
     }
-    if is_alone && !canvas.layout.is_narrow {
-        let layout = canvas.layout;
+    let layout = placed.layout;
+    if layout.titles == TitlePlace::Gutter {
         let room = layout.left - layout.margin - 12;
         let mut item = item.at(layout.margin, layout.sizes.top);
-        let height = layout.plate.y - layout.sizes.top - 2;
+        let height = layout.identity.y - layout.sizes.top - 2;
         let size = if height < 52 { 15 } else { title_size(layout, name) };
         let class = format!("title size-{size}");
         item.draw(Shape::rect(-4, -2, room + 8, height + 2, 8, "hit"));
@@ -55,16 +55,21 @@ fn title(canvas: &Canvas<'_>, group: &Group<'_>, area: Area, is_alone: bool) -> 
         return item;
     }
     let mut item = item.at(area.x, area.y);
-    let width = if is_alone { title_width(group) - 4 } else { area.width };
+    let is_above = layout.titles.is_above();
+    let width = if is_above { area.width } else { layout.titles.width(group) - 4 };
     item.draw(Shape::rect(0, -2, width, 24, 8, "hit"));
     let room = width - 8;
-    let shown = text::shorten(name, 15, if is_alone { 110 } else { room * 2 / 3 });
+    let shown = text::shorten(name, 15, if is_above { room * 2 / 3 } else { 110 });
     let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
-    let kind = kind.map_or("", Kind::name).to_owned();
+    let kind = kind.map_or("", Kind::name);
+    let count = short_count(group);
+    let (ready, namespace) = (ready.as_str(), namespace.as_str());
     // As much of it as there is room for.
-    for parts in [vec![kind, ready.clone(), namespace.clone()], vec![ready, namespace]] {
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    for parts in
+        [[kind, ready, namespace], [kind, &count, ""], [ready, namespace, ""], [&count, "", ""]]
+    {
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let more = parts.join(" · ");
         if text::fits(&more, 12, room - used) {
             item.draw(Shape::text(4 + used, 14, more, "small quiet"));
@@ -80,34 +85,36 @@ fn title_size(layout: &Layout, name: &str) -> i32 {
     [22, 18, 15].into_iter().find(|size| text::fits(name, *size, room)).unwrap_or(13)
 }
 
-/// The width of the title of the only set on a phone.
-pub(super) fn title_width(group: &Group<'_>) -> i32 {
-    let name = if group.name().is_empty() { "other pods" } else { group.name() };
-    let replicas = group.wanted().map_or(3, |(_, replicas)| replicas);
-    let count = format!("{replicas} of {replicas} Ready");
-    text::width(name, 17).min(116) + 24 + text::width(&count, SMALL)
+/// How many pods of a set are Ready, as kubectl prints it.
+pub(super) fn short_count(group: &Group<'_>) -> String {
+    match group.wanted() {
+        Some((meta, replicas)) if !meta.is_terminating() => {
+            format!("{}/{replicas} Ready", words::ready_count(group).0)
+        }
+        _ => words::ready_count(group).1,
+    }
 }
 
 /// The Services of all groups.
-pub(super) fn services(canvas: &Canvas<'_>) -> Vec<Item> {
-    let services = canvas.facts.groups.iter().flat_map(|group| &group.services);
-    services.filter_map(|service| self::service(canvas, service)).collect()
+pub(super) fn services(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let services = placed.facts.groups.iter().flat_map(|group| &group.services);
+    services.filter_map(|service| self::service(placed, service)).collect()
 }
 
-fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
-    let area = canvas.services.get(&service.metadata.key())?;
+fn service(placed: &PlacedScene<'_>, service: &Rc<Service>) -> Option<Item> {
+    let area = placed.services.get(&service.metadata.key())?;
     let id = format!("service-{}", service.metadata.uid);
     let mut item = Item::new(id, "service").at(area.x, area.y).about(
         Subject::object(Kind::Service, &service.metadata.key()),
         format!("Service {}", service.metadata.name),
-        words::service(canvas.facts, service),
+        words::service(placed.facts, service),
     );
-    let messages = canvas.facts.cluster.world.messages.values();
+    let messages = placed.facts.cluster.world.messages.values();
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
     let y = area.height / 2 + 4;
-    let (name, more, width) = service_forms(canvas, service, *area);
+    let (name, more, width) = service_forms(placed, service, *area);
     let used = text::width(&name, SMALL + 1) + 10;
     item.draw(Shape::rect(0, 0, width, area.height, area.height / 2, "body"));
     item.draw(Shape::text(12, y, name, "small mono strong"));
@@ -117,14 +124,14 @@ fn service(canvas: &Canvas<'_>, service: &Rc<Service>) -> Option<Item> {
 
 /// The name of a Service and what is said of it, as far as there is room, and the width of both.
 pub(super) fn service_forms(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     service: &Service,
     area: Area,
 ) -> (String, String, i32) {
     let room = area.width - 20;
     let name = text::shorten(&service.metadata.name, SMALL + 1, room);
     let used = text::width(&name, SMALL + 1) + 10;
-    let more = words::service_forms(canvas.facts, service)
+    let more = words::service_forms(placed.facts, service)
         .into_iter()
         .find(|more| text::fits(more, SMALL, room - used))
         .unwrap_or_default();
@@ -133,13 +140,13 @@ pub(super) fn service_forms(
 }
 
 /// The clients that have something on its way.
-pub(super) fn clients(canvas: &Canvas<'_>) -> Vec<Item> {
-    canvas.clients.iter().map(|(name, area)| client(canvas, name, *area)).collect()
+pub(super) fn clients(placed: &PlacedScene<'_>) -> Vec<Item> {
+    placed.clients.iter().map(|(name, area)| client(placed, name, *area)).collect()
 }
 
-fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
-    let (text, is_bad) = doing(canvas, name);
-    let steady = canvas.facts.cluster.world.clients.get(name);
+fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
+    let (text, is_bad) = doing(placed, name);
+    let steady = placed.facts.cluster.world.clients.get(name);
     let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
         Subject::Client(name.into()),
         format!("client {name}"),
@@ -190,13 +197,13 @@ fn client(canvas: &Canvas<'_>, name: &str, area: Area) -> Item {
 }
 
 /// What a client does now, and whether that goes wrong.
-fn doing(canvas: &Canvas<'_>, name: &str) -> (String, bool) {
+fn doing(placed: &PlacedScene<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
-    let messages = canvas.facts.cluster.world.messages.values().rev();
+    let messages = placed.facts.cluster.world.messages.values().rev();
     let latest = messages.into_iter().find(|message| is_its(&message.from) || is_its(&message.to));
     let payload = latest.map(|message| &message.payload);
     // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
-    if let Some(client) = canvas.facts.cluster.world.clients.get(name)
+    if let Some(client) = placed.facts.cluster.world.clients.get(name)
         && !matches!(payload, Some(Payload::Lost))
     {
         return words::fate(client);

@@ -8,7 +8,7 @@ pub(super) struct Needs {
     /// The number of nodes.
     pub nodes: usize,
     /// Whether there are, or will be, volumes inside lanes.
-    pub has_strips: bool,
+    pub has_local_volumes: bool,
     /// Whether there are, or will be, volumes outside them.
     pub has_remote: bool,
     /// The most volumes of a column.
@@ -18,7 +18,7 @@ pub(super) struct Needs {
 impl Needs {
     /// Looks at everything that is shown.
     pub(super) fn new(facts: &Facts<'_>) -> Needs {
-        let has_strips = facts.groups.iter().any(|group| {
+        let has_local_volumes = facts.groups.iter().any(|group| {
             is_local_by_class(facts, group)
                 || group.columns.iter().any(|column| {
                     column.volumes.iter().any(|volume| volume.local_node().is_some())
@@ -27,7 +27,7 @@ impl Needs {
         });
         Needs {
             nodes: facts.nodes.len(),
-            has_strips,
+            has_local_volumes,
             has_remote: has_remote(facts),
             volumes: facts.columns().map(|(_, column)| column.volumes.len()).max().unwrap_or(0),
         }

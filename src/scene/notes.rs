@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// How much is left until the next deadline of a pod.
 pub(super) fn ring(facts: &Facts<'_>, pod: &PodFacts<'_>) -> Option<usize> {
     let (start, end) = countdown(facts, pod)?;
-    let steps = facts.moment.steps_left(start, end, RING_STEPS as u64);
+    let steps = facts.time_deps.steps_left(start, end, RING_STEPS as u64);
     usize::try_from(steps).ok().filter(|steps| *steps > 0)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         _ => {}
     }
     if let Some(end) = object.metadata.deletion_timestamp {
-        return match facts.moment.seconds_before(end) {
+        return match facts.time_deps.seconds_before(end) {
             0 => "overdue".into(),
             left => format!("≤ {} left", text::span(milliseconds(left))),
         };
@@ -71,7 +71,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     if let Some(Some(time)) = cluster.controller_state.evictions.get(&pod.uid) {
         return format!(
             "evicted in {}",
-            text::span(milliseconds(facts.moment.seconds_before(*time)))
+            text::span(milliseconds(facts.time_deps.seconds_before(*time)))
         );
     }
     if wait.is_some_and(|reason| reason.code() == Code::BackOff) {
@@ -85,7 +85,7 @@ pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
         if let Some(again) = ends.next() {
             return format!(
                 "retry in {}",
-                text::span(milliseconds(facts.moment.seconds_before(again)))
+                text::span(milliseconds(facts.time_deps.seconds_before(again)))
             );
         }
     }

@@ -11,7 +11,7 @@ use crate::api::{Key, Uid};
 use crate::cluster::world::DiskId;
 
 /// All that the drawing functions look at.
-pub(super) struct Canvas<'a> {
+pub(super) struct PlacedScene<'a> {
     pub facts: &'a Facts<'a>,
     pub layout: &'a Layout,
     pub view: &'a View,
@@ -45,10 +45,10 @@ pub(super) struct DiskPlace {
 /// So many clients are drawn; there is no room for more.
 const MOST_CLIENTS: usize = 4;
 
-impl<'a> Canvas<'a> {
+impl<'a> PlacedScene<'a> {
     /// Finds the place of everything.
-    pub(super) fn new(facts: &'a Facts<'a>, layout: &'a Layout, view: &'a View) -> Canvas<'a> {
-        let mut canvas = Canvas {
+    pub(super) fn new(facts: &'a Facts<'a>, layout: &'a Layout, view: &'a View) -> PlacedScene<'a> {
+        let mut placed = PlacedScene {
             facts,
             layout,
             view,
@@ -60,14 +60,14 @@ impl<'a> Canvas<'a> {
         };
         for (index, (_, column)) in facts.columns().enumerate() {
             if let Some(key) = &column.key {
-                canvas.columns.insert(key.clone(), index);
+                placed.columns.insert(key.clone(), index);
             }
-            canvas.place_pods(index, &column.pods);
-            canvas.place_disks(index, &column.volumes);
+            placed.place_pods(index, &column.pods);
+            placed.place_disks(index, &column.volumes);
         }
-        canvas.place_services();
-        canvas.place_clients();
-        canvas
+        placed.place_services();
+        placed.place_clients();
+        placed
     }
 
     /// The class of the color of an identity. In a map the colors tell the state of pods.
@@ -95,12 +95,12 @@ impl<'a> Canvas<'a> {
             let count = pods.iter().filter(is_beside).count();
             let position = pods.iter().take(index).filter(is_beside).count();
             let area = match lane {
-                Some(lane) => self.layout.bead_of(column, lane, (position, count)),
+                Some(lane) => self.layout.pod_area(column, lane, (position, count)),
                 None => self.layout.pending_of(column, (position, count)),
             };
             self.pods.insert(pod.uid, PodPlace { area, lane });
             if let (Some(lane), true) = (lane, pod.folder.is_some()) {
-                let area = self.layout.strip_of(column, lane, (position, count));
+                let area = self.layout.local_volume_area(column, lane, (position, count));
                 let place = DiskPlace { area, column, is_remote: false, is_first: true };
                 self.disks.insert(DiskId::Folder(pod.uid), place);
             }
@@ -112,7 +112,7 @@ impl<'a> Canvas<'a> {
         for volume in volumes {
             let lane = volume.local_node().and_then(|node| self.lane(node));
             let (area, is_remote, is_first) = match lane {
-                Some(lane) => (self.layout.strip_of(column, lane, (0, 1)), false, true),
+                Some(lane) => (self.layout.local_volume_area(column, lane, (0, 1)), false, true),
                 None => {
                     remote += 1;
                     let area = match remote {
@@ -129,9 +129,10 @@ impl<'a> Canvas<'a> {
 
     fn place_services(&mut self) {
         let Sizes { title, service: pitch, .. } = self.layout.sizes;
-        let title = if self.facts.groups.len() < 2 { 0 } else { title };
-        let used = self.layout.service_room(self.facts);
+        let titles = self.layout.titles;
+        let title = if titles.is_above() { title } else { 0 };
         for (group, area) in self.facts.groups.iter().zip(&self.layout.groups) {
+            let used = titles.width(group);
             let room = area.width - used;
             let (_, in_row) = service_rows(group, room, self.layout.is_narrow);
             let width = room / in_row;

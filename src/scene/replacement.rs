@@ -5,7 +5,7 @@
 use super::area::Area;
 use super::facts::Column;
 use super::layout::{Density, to_i32};
-use super::places::Canvas;
+use super::places::PlacedScene;
 use super::text::SMALL;
 use super::{Item, Shape, text};
 use crate::api::Time;
@@ -36,70 +36,75 @@ pub(super) struct Place<'a> {
 
 /// The place of the card of a column. None if no pod was replaced just now, or where there is no room.
 pub(super) fn place<'a>(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     column: &Column<'_>,
     index: usize,
 ) -> Option<Place<'a>> {
-    let identity = canvas.facts.cluster.identities.get(column.key.as_ref()?)?;
+    let identity = placed.facts.cluster.identities.get(column.key.as_ref()?)?;
     let previous = identity.previous.as_ref()?;
     let since = identity.latest.ready_since;
-    if canvas.layout.density == Density::Map || !canvas.facts.moment.is_within(since, SHOWN_MS) {
+    if placed.layout.density == Density::Map || !placed.facts.time_deps.is_within(since, SHOWN_MS) {
         return None;
     }
-    let bead = canvas.pods.get(&identity.latest.uid)?;
-    let free = free_part(canvas, column, index, bead.area)?;
+    let pod = placed.pods.get(&identity.latest.uid)?;
+    let free = free_part(placed, column, index, pod.area)?;
     let lines = lines(&column.name, previous, identity, free.width - 14);
     let most = usize::try_from((free.height - 8) / LINE).unwrap_or(0);
     let lines = most_important(lines, most);
     let height = to_i32(lines.len()) * LINE + 10;
-    let is_above = free.y < bead.area.y;
+    let is_above = free.y < pod.area.y;
     let y = if is_above { free.bottom() - height } else { free.y };
     Some(Place { area: Area { y, height, ..free }, is_above, since, lines })
 }
 
 /// The card of a column.
-pub(super) fn card(canvas: &Canvas<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
-    let Place { area, is_above, since, lines } = place(canvas, column, index)?;
-    let (key, moment) = (column.key.as_ref()?, &canvas.facts.moment);
+pub(super) fn card(placed: &PlacedScene<'_>, column: &Column<'_>, index: usize) -> Option<Item> {
+    let Place { area, is_above, since, lines } = place(placed, column, index)?;
+    let (key, time_deps) = (column.key.as_ref()?, &placed.facts.time_deps);
     let (room, height) = (area.width - 14, area.height);
     let id = format!("replacement-{}/{}", key.namespace(), key.name());
-    let class = format!("replacement {}", canvas.hue(column));
+    let class = format!("replacement {}", placed.hue(column));
     let mut item = Item::new(id, class).at(area.x, area.y);
     item.draw(Shape::rect(0, 0, area.width, height, 8, "body"));
     let (middle, tip) = (area.width / 2, if is_above { height + 6 } else { -6 });
     let edge = if is_above { height - 1 } else { 1 };
     let pointer = format!("M{} {edge}L{middle} {tip}L{} {edge}", middle - 6, middle + 6);
     item.draw(Shape::path(pointer, "pointer"));
-    let slide = match canvas.view.reduced_motion {
+    let slide = match placed.view.reduced_motion {
         true => 0,
-        false => SLIDE - SLIDE * moment.share(since, FADE_MS) / 1000,
+        false => SLIDE - SLIDE * time_deps.share(since, FADE_MS) / 1000,
     };
     for (number, line) in lines.into_iter().enumerate() {
         draw(&mut item, line, 5 + LINE * to_i32(number + 1) - 4, room, slide);
     }
-    if !canvas.view.reduced_motion {
-        let rest = moment.share(since.plus(SHOWN_MS - FADE_MS), FADE_MS);
-        item.opacity = moment.share(since, FADE_MS).min(1000 - rest) / 10;
+    if !placed.view.reduced_motion {
+        let rest = time_deps.share(since.plus(SHOWN_MS - FADE_MS), FADE_MS);
+        item.opacity = time_deps.share(since, FADE_MS).min(1000 - rest) / 10;
     }
     Some(item)
 }
 
 /// The largest part of the column in which nothing stands, next to the pod if possible.
-fn free_part(canvas: &Canvas<'_>, column: &Column<'_>, index: usize, bead: Area) -> Option<Area> {
-    let layout = canvas.layout;
+fn free_part(
+    placed: &PlacedScene<'_>,
+    column: &Column<'_>,
+    index: usize,
+    pod: Area,
+) -> Option<Area> {
+    let layout = placed.layout;
     let last = layout.lanes.last()?.bottom();
-    let pods = column.pods.iter().filter_map(|pod| canvas.pods.get(&pod.uid));
-    let disks = canvas.disks.iter().filter(|(_, disk)| disk.column == index && !disk.is_remote);
+    let pods = column.pods.iter().filter_map(|pod| placed.pods.get(&pod.uid));
+    let disks = placed.disks.iter().filter(|(_, disk)| disk.column == index && !disk.is_remote);
     let mut taken: Vec<Area> = pods.map(|place| place.area).collect();
     taken.extend(disks.map(|(_, disk)| disk.area));
     taken.push(Area::new(0, last + GAP, 0, 0));
     crate::map::sort_by_key(&mut taken, |area| area.y);
-    let mut top = layout.plate.bottom() + GAP;
+    let mut top = layout.identity.bottom() + GAP;
     let mut best: Option<Area> = None;
     for area in taken {
         let height = area.y - GAP - top;
-        let free = Area::around(layout.middle_of(index), top, layout.bead.width, height);
-        let is_next = |free: Area| free.y == bead.bottom() + GAP || free.bottom() + GAP == bead.y;
+        let free = Area::around(layout.middle_of(index), top, layout.pod.width, height);
+        let is_next = |free: Area| free.y == pod.bottom() + GAP || free.bottom() + GAP == pod.y;
         let value = |free: Area| (free.height / LINE).min(6) * 2 + i32::from(is_next(free));
         if height >= LINE + 10 && best.is_none_or(|other| value(free) > value(other)) {
             best = Some(free);

@@ -1,14 +1,14 @@
 //! The area of a Deployment: its ReplicaSets on top, its pods in the lanes as they come.
 //!
-//! No thread leads from the top to a pod: what stands there is a recipe, not an identity.
+//! No guide line leads to a pod: the card at the top is a template, not an identity.
 
 use super::area::Area;
-use super::beads::Words;
-use super::beads::draw_sign;
+use super::deployments::{DeploymentFacts, revision};
 use super::facts::{Group, PodFacts};
 use super::layout::Density;
-use super::places::Canvas;
-use super::pools::{Pool, revision};
+use super::places::PlacedScene;
+use super::pods::Words;
+use super::pods::draw_sign;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, cables, text};
 use crate::api::*;
@@ -19,51 +19,51 @@ use std::rc::Rc;
 const LEAST_CARD: i32 = 60;
 
 /// The frames behind the pods of all Deployments, and the cables of their volumes.
-pub(super) fn areas(canvas: &Canvas<'_>) -> Vec<Item> {
-    let groups = canvas.facts.groups.iter().zip(&canvas.layout.spans);
-    groups.filter_map(|(group, area)| self::area(canvas, group, *area)).collect()
+pub(super) fn areas(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let groups = placed.facts.groups.iter().zip(&placed.layout.spans);
+    groups.filter_map(|(group, area)| self::area(placed, group, *area)).collect()
 }
 
-fn area(canvas: &Canvas<'_>, group: &Group<'_>, area: Area) -> Option<Item> {
-    group.pool.as_ref()?;
-    let layout = canvas.layout;
+fn area(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area) -> Option<Item> {
+    group.deployment.as_ref()?;
+    let layout = placed.layout;
     let bottom = layout.lanes.last().copied().unwrap_or(layout.pending).bottom();
     let id = format!("area-{}-{}/{}", group.sort(), group.namespace(), group.name());
     let mut item = Item::new(id, "area hue-none");
     let inset = if layout.is_narrow { 1 } else { 2 };
     let (y, width) = (layout.pending.y, (area.width - 2 * inset).max(2));
-    item.draw(Shape::rect(area.x + inset, y, width, bottom - y, 12, "pool"));
+    item.draw(Shape::rect(area.x + inset, y, width, bottom - y, 12, "deployment"));
     let pods: Vec<&PodFacts<'_>> = group.pods().collect();
     for volume in group.columns.iter().flat_map(|column| &column.volumes) {
-        cables::cables(canvas, &pods, volume, &mut item);
+        cables::cables(placed, &pods, volume, &mut item);
     }
     Some(item)
 }
 
 /// The cards of the ReplicaSets of all Deployments.
-pub(super) fn cards(canvas: &Canvas<'_>) -> Vec<Item> {
-    let groups = canvas.facts.groups.iter().zip(&canvas.layout.spans);
-    let pools = groups.filter_map(|(group, area)| Some((group.pool.as_ref()?, *area)));
-    pools.flat_map(|(pool, area)| cards_of(canvas, pool, area)).collect()
+pub(super) fn cards(placed: &PlacedScene<'_>) -> Vec<Item> {
+    let groups = placed.facts.groups.iter().zip(&placed.layout.spans);
+    let deployments = groups.filter_map(|(group, area)| Some((group.deployment.as_ref()?, *area)));
+    deployments.flat_map(|(deployment, area)| cards_of(placed, deployment, area)).collect()
 }
 
 /// The sets that have pods, or are to have some, the newest first; if none has any, the newest.
-fn shown<'a>(pool: &Pool<'a>) -> Vec<&'a Rc<ReplicaSet>> {
+fn shown<'a>(deployment: &DeploymentFacts<'a>) -> Vec<&'a Rc<ReplicaSet>> {
     let has_pods = |set: &ReplicaSet| {
         [set.spec.replicas, set.status.replicas, set.status.terminating_replicas]
             .into_iter()
             .any(|count| count > 0)
     };
-    let mut shown: Vec<_> = pool.sets.iter().copied().filter(|set| has_pods(set)).collect();
+    let mut shown: Vec<_> = deployment.sets.iter().copied().filter(|set| has_pods(set)).collect();
     if shown.is_empty() {
-        shown.extend(pool.sets.first().copied());
+        shown.extend(deployment.sets.first().copied());
     }
     shown
 }
 
-fn cards_of(canvas: &Canvas<'_>, pool: &Pool<'_>, area: Area) -> Vec<Item> {
-    let sets = shown(pool);
-    let layout = canvas.layout;
+fn cards_of(placed: &PlacedScene<'_>, deployment: &DeploymentFacts<'_>, area: Area) -> Vec<Item> {
+    let sets = shown(deployment);
+    let layout = placed.layout;
     let side = if layout.is_narrow { 3 } else { 8 };
     let room = (area.width - 2 * side).max(8);
     let fitting = usize::try_from(room / LEAST_CARD).unwrap_or(1).max(1);
@@ -74,13 +74,13 @@ fn cards_of(canvas: &Canvas<'_>, pool: &Pool<'_>, area: Area) -> Vec<Item> {
     cards
         .map(|(set, index)| {
             let x = area.x + side + index * (width + 6);
-            card(canvas, set, Area::new(x, layout.plate.y, width, layout.plate.height))
+            card(placed, set, Area::new(x, layout.identity.y, width, layout.identity.height))
         })
         .collect()
 }
 
 /// One ReplicaSet: which template, how many pods.
-fn card(canvas: &Canvas<'_>, set: &Rc<ReplicaSet>, area: Area) -> Item {
+fn card(placed: &PlacedScene<'_>, set: &Rc<ReplicaSet>, area: Area) -> Item {
     let name = &set.metadata.name;
     let mut item = Item::new(format!("replicaset-{}", set.metadata.uid), "card hue-none")
         .at(area.x, area.y)
@@ -92,9 +92,9 @@ fn card(canvas: &Canvas<'_>, set: &Rc<ReplicaSet>, area: Area) -> Item {
     if set.spec.replicas == 0 {
         item.add_class("ghost");
     }
-    let radius = if canvas.layout.density == Density::Map { 2 } else { 4 };
+    let radius = if placed.layout.density == Density::Map { 2 } else { 4 };
     item.draw(Shape::rect(0, 0, area.width, area.height, radius, "body"));
-    match canvas.layout.density {
+    match placed.layout.density {
         Density::Map => map(set, area, &mut item),
         density => lines(set, (area, density), &mut item),
     }
@@ -115,7 +115,7 @@ fn map(set: &ReplicaSet, area: Area, item: &mut Item) {
     }
 }
 
-/// Name, count and revision, as on a plate.
+/// Name, count and revision, as on the header of a column.
 fn lines(set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
     let size = SMALL;
     let is_full = density == Density::Full;
@@ -125,7 +125,7 @@ fn lines(set: &ReplicaSet, (area, density): (Area, Density), item: &mut Item) {
     let sizes = [(name, (17, "name m")), (name, (14, "name s")), (hash, (14, "name s"))];
     let title = sizes.into_iter().find(|(text, (size, _))| text::fits(text, *size, room));
     let (title, class) = title.unwrap_or((hash, (12, "name xs")));
-    let (y, below) = super::plates::lines(area.height);
+    let (y, below) = super::identities::lines(area.height);
     item.draw(text::fitted((x, y), title, class, room, anchor));
     let going = match set.status.terminating_replicas {
         0 => String::new(),
@@ -172,8 +172,10 @@ pub(super) fn ending(name: &str) -> &str {
 
 /// What is written on a pod that has no identity: the name is as new as the pod.
 pub(super) fn full(item: &mut Item, words: &Words, area: Area) {
-    let (left, top) = (-area.width / 2, -area.height / 2);
+    let left = -area.width / 2;
     let room = area.width - 34 - 12;
+    let (count, pitch) = super::pods::lines(area.height);
+    let top = -(count - 1) * pitch / 2 - 18;
     draw_sign(item, words, left + 19, top + 18);
     let is_long = !text::fits(&words.status, 14, room);
     let size = if is_long { (12, "status small") } else { (14, "status") };
@@ -181,11 +183,20 @@ pub(super) fn full(item: &mut Item, words: &Words, area: Area) {
     let room = area.width - 24;
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     let name = (12, if words.is_new { "small mono fresh" } else { "small mono" });
-    item.draw(text::fitted((left + 14, top + 40), &words.name, name, room, Anchor::Start));
+    item.draw(text::fitted((left + 14, top + 23 + pitch), &words.name, name, room, Anchor::Start));
+    if count < 3 {
+        return;
+    }
     let (line, class) = match (words.note.is_empty(), words.ip.is_empty()) {
         (false, _) => (words.note.clone(), "small note"),
         (true, true) => (words.ready.clone(), "small mono quiet"),
         (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
     };
-    item.draw(text::fitted((left + 14, top + 56), &line, (12, class), room, Anchor::Start));
+    item.draw(text::fitted(
+        (left + 14, top + 23 + 2 * pitch),
+        &line,
+        (12, class),
+        room,
+        Anchor::Start,
+    ));
 }

@@ -40,9 +40,9 @@ pub(super) struct Sizes {
     /// Between the Services and the identities, where requests travel.
     pub wire: i32,
     /// The card of an identity.
-    pub plate: i32,
+    pub identity: i32,
     /// Below it.
-    pub below_plate: i32,
+    pub below_identity: i32,
     /// The row of pods that are not scheduled.
     pub pending: i32,
     /// Between rows.
@@ -50,7 +50,7 @@ pub(super) struct Sizes {
     /// Above and below a pod in its lane.
     pub padding: i32,
     /// A pod.
-    pub bead: i32,
+    pub pod: i32,
     /// Between the last lane and the volumes; the frame of the volumes begins halfway.
     pub above_volume: i32,
     /// A volume.
@@ -65,7 +65,7 @@ impl Sizes {
     /// The sizes for columns of this density.
     pub(super) fn new(density: Density, is_narrow: bool, share: Share) -> Sizes {
         let is_map = density == Density::Map;
-        let (plate, bead, volume, captions) = match density {
+        let (identity, pod, volume, captions) = match density {
             Density::Full => ((38, 80), (28, 64), (42, 110), (17, 42)),
             Density::Stacked => ((36, 74), (34, 78), (42, 106), (17, 42)),
             Density::Map => ((22, 30), (16, 60), (24, 70), (6, 8)),
@@ -76,12 +76,12 @@ impl Sizes {
             title: of((20, 28)),
             service: of((22, 28)),
             wire: of((17, 34)),
-            plate: of(plate),
-            below_plate: of((3, 12)),
+            identity: of(identity),
+            below_identity: of((3, 12)),
             pending: of(if is_map { (18, 28) } else { (20, 34) }),
             gap: of((3, 8)),
             padding: of(if is_map { (3, 10) } else { (3, 7) }),
-            bead: of(bead),
+            pod: of(pod),
             above_volume: of((8, 28)),
             volume: of(volume),
             captions: of(captions),

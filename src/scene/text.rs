@@ -71,10 +71,15 @@ pub(super) fn break_word(word: &str, size: i32, available: i32) -> Option<(&str,
     })
 }
 
-/// The status in one or two lines.
-pub(super) fn status_lines(status: &str, size: i32, room: i32) -> Vec<&str> {
+/// The status in one or two lines, and in no more than `most`.
+pub(super) fn status_lines(status: &str, size: i32, room: i32, most: usize) -> Vec<&str> {
     if fits(status, size, room * 108 / 100) {
         return vec![status];
+    }
+    if most < 2 {
+        let beginning = status.split(':').next().unwrap_or(status);
+        let forms = [short(status), beginning];
+        return vec![forms.into_iter().find(|form| fits(form, size, room)).unwrap_or(forms[0])];
     }
     let broken = break_word(status, size, room);
     match broken.or_else(|| break_word(short(status), size, room)) {

@@ -1,7 +1,7 @@
 //! The picture in sentences.
 
+use super::deployments::DeploymentFacts;
 use super::facts::{Facts, Group};
-use super::pools::Pool;
 use super::replicas::describe;
 use super::words;
 use crate::api::*;
@@ -27,10 +27,10 @@ fn message(message: &Message) -> Option<String> {
 }
 
 /// Sentences on the ReplicaSets of a Deployment, its pods and its volumes.
-fn replicas(facts: &Facts<'_>, group: &Group<'_>, pool: &Pool<'_>) -> Vec<String> {
+fn replicas(facts: &Facts<'_>, group: &Group<'_>, deployment: &DeploymentFacts<'_>) -> Vec<String> {
     let about =
         |set: &&Rc<ReplicaSet>| format!("ReplicaSet {}: {}", set.metadata.name, describe(set));
-    let mut sentences: Vec<String> = pool.sets.iter().map(about).collect();
+    let mut sentences: Vec<String> = deployment.sets.iter().map(about).collect();
     sentences.extend(group.pods().map(|pod| words::pod(facts, pod)));
     for column in &group.columns {
         let volumes = column.volumes.iter();
@@ -55,8 +55,8 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
         sentences.extend(group.services.iter().map(|service| {
             format!("Service {}: {}", service.metadata.name, words::service(facts, service))
         }));
-        match &group.pool {
-            Some(pool) => sentences.extend(replicas(facts, group, pool)),
+        match &group.deployment {
+            Some(deployment) => sentences.extend(replicas(facts, group, deployment)),
             None => {
                 sentences.extend(
                     group.columns.iter().map(|column| words::identity(facts, group, column)),

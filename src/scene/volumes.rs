@@ -3,7 +3,7 @@
 use super::area::Area;
 use super::facts::{Column, Group, PodFacts, VolumeFacts};
 use super::layout::Density;
-use super::places::{Canvas, DiskPlace, volume_id};
+use super::places::{DiskPlace, PlacedScene, volume_id};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;
@@ -16,12 +16,12 @@ const MOST_SQUARES: u32 = 24;
 
 /// A volume of a claim.
 pub(super) fn volume(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     facts: &VolumeFacts<'_>,
 ) -> Option<Item> {
-    let place = canvas.disks.get(&volume_id(facts))?;
+    let place = placed.disks.get(&volume_id(facts))?;
     let namespace = group.namespace();
     let target = match facts.claim {
         Some(claim) => Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()),
@@ -35,9 +35,9 @@ pub(super) fn volume(
         Some(_) => format!("volume {}", facts.name),
         None => format!("volume {}, without a claim", facts.name),
     };
-    let mut item = Item::new(id, format!("volume {}", canvas.hue(column)))
+    let mut item = Item::new(id, format!("volume {}", placed.hue(column)))
         .at(place.area.x, place.area.y)
-        .about(target, name, words::volume(canvas.facts, group, column, facts));
+        .about(target, name, words::volume(placed.facts, group, column, facts));
     if facts.disk.is_none() {
         item.add_class("ghost");
     }
@@ -46,11 +46,11 @@ pub(super) fn volume(
     }
     let data = facts.disk.map(|disk| &disk.data);
     if !place.is_first || !place.is_remote {
-        strip(canvas, group, place, data, &facts.name, &mut item);
+        local_volume(placed, group, place, data, &facts.name, &mut item);
         return Some(item);
     }
     cylinder(place.area, &mut item);
-    if canvas.layout.density == Density::Map {
+    if placed.layout.density == Density::Map {
         level(group, data, place.area, &mut item);
         return Some(item);
     }
@@ -59,7 +59,7 @@ pub(super) fn volume(
         None => "no volume yet",
         Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
         // Nothing but the database shows what it writes.
-        Some(_) if group.pool.is_some() => "files",
+        Some(_) if group.deployment.is_some() => "files",
         Some(_) => "empty",
     };
     if !content.is_empty() {
@@ -70,34 +70,34 @@ pub(super) fn volume(
             Area::new(8, top, place.area.width - 16, place.area.height - top - cap(place.area) - 1);
         entries(group, data, area, &mut item);
     }
-    captions(canvas, group, column, facts, *place, &mut item);
+    captions(placed, group, column, facts, *place, &mut item);
     Some(item)
 }
 
 /// The name of the claim and the state of the data, below a volume.
 fn captions(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     facts: &VolumeFacts<'_>,
     place: DiskPlace,
     item: &mut Item,
 ) {
-    let (middle, room) = (place.area.width / 2, canvas.layout.pitch() - 8);
-    let (state, is_bad) = state(canvas, group, column, facts);
+    let (middle, room) = (place.area.width / 2, placed.layout.pitch() - 8);
+    let (state, is_bad) = state(placed, group, column, facts);
     let class = if is_bad { "small bad" } else { "small quiet" };
     let y = place.area.height + 14;
     // Where there is room, it stands beside the pipe.
-    let is_cloning = canvas.layout.density != Density::Full
+    let is_cloning = placed.layout.density != Density::Full
         && facts.disk.is_some_and(|disk| disk.data.clone_target.is_some());
-    let has_two = canvas.layout.sizes.captions >= 34;
+    let has_two = placed.layout.sizes.captions >= 34;
     let name = text::fits(&facts.name, SMALL, room * 112 / 100).then_some(facts.name.as_str());
     let lines: Vec<(String, &str)> = match name {
         Some(name) if has_two => vec![(name.into(), "small mono"), (state, class)],
         Some(name) if !is_bad && !is_cloning => vec![(name.into(), "small mono")],
         _ => {
             let most = if has_two { 2 } else { 1 };
-            let lines = super::plates::wrap(&state, SMALL, room, most).into_iter();
+            let lines = super::identities::wrap(&state, SMALL, room, most).into_iter();
             lines.map(|line| (line, class)).collect()
         }
     };
@@ -108,14 +108,14 @@ fn captions(
 
 /// The status of a volume in a few words, and whether it is bad.
 fn state(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     facts: &VolumeFacts<'_>,
 ) -> (String, bool) {
-    let held = words::held_by(canvas.facts, &group.users(column), facts);
+    let held = words::held_by(placed.facts, &group.users(column), facts);
     let Some(disk) = facts.disk else { return ("claim is Pending".into(), false) };
-    let writers = column.pods.iter().filter(|pod| words::writes_to(canvas.facts, pod, facts));
+    let writers = column.pods.iter().filter(|pod| words::writes_to(placed.facts, pod, facts));
     let writers = writers.count();
     if writers > 1 {
         return (format!("{writers} pods write here"), true);
@@ -125,12 +125,12 @@ fn state(
         Some(node) => (format!("held by {node}"), true),
         None if facts.claim.is_none() => ("Released".into(), false),
         None if is_going(facts) => ("Terminating".into(), true),
-        None if group.pool.is_some() => {
+        None if group.deployment.is_some() => {
             let node = disk.attached.first();
             (node.map_or("detached".into(), |node| format!("on {node}")), false)
         }
         None if !column.is_wanted && column.pods.is_empty() => {
-            let is_roomy = canvas.layout.density == Density::Full;
+            let is_roomy = placed.layout.density == Density::Full;
             (if is_roomy { format!("kept · {sync}") } else { "kept".into() }, is_bad)
         }
         None => (sync, is_bad),
@@ -144,17 +144,17 @@ fn is_going(facts: &VolumeFacts<'_>) -> bool {
 
 /// The folder of a pod, whose data goes with it.
 pub(super) fn folder(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     pod: &PodFacts<'_>,
 ) -> Option<Item> {
     let disk = pod.folder?;
-    let place = canvas.disks.get(&DiskId::Folder(pod.uid))?;
+    let place = placed.disks.get(&DiskId::Folder(pod.uid))?;
     let mut item =
-        Item::new(format!("folder-{}", pod.uid), format!("volume folder {}", canvas.hue(column)))
+        Item::new(format!("folder-{}", pod.uid), format!("volume folder {}", placed.hue(column)))
             .at(place.area.x, place.area.y);
-    strip(canvas, group, place, Some(&disk.data), "emptyDir", &mut item);
+    local_volume(placed, group, place, Some(&disk.data), "emptyDir", &mut item);
     Some(item)
 }
 
@@ -185,8 +185,8 @@ fn back(half: i32, cap: i32, width: i32) -> String {
 }
 
 /// A flat disk: a local volume, a folder, or a further volume of a column.
-fn strip(
-    canvas: &Canvas<'_>,
+fn local_volume(
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     place: &DiskPlace,
     data: Option<&Data>,
@@ -195,7 +195,7 @@ fn strip(
 ) {
     let Area { width, height, .. } = place.area;
     item.draw(Shape::rect(0, 0, width, height, (height / 2).min(8), "body"));
-    if canvas.layout.density == Density::Map {
+    if placed.layout.density == Density::Map {
         return;
     }
     let (size, class) = (SMALL, "small mono");
@@ -289,18 +289,20 @@ fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item)
         i32::try_from(pixels).unwrap_or(area.width)
     };
     let full = place(data.len());
-    item.draw(Shape::rect(area.x, y + 10, area.width, 10, 5, "entry missing"));
-    item.draw(Shape::rect(area.x, y + 10, full, 10, 5, "entry"));
+    // In a low volume the bar is thinner, and nearer to the words.
+    let (top, height) = if area.height < 34 { (y + 4, 5) } else { (y + 10, 10) };
+    item.draw(Shape::rect(area.x, top, area.width, height, height / 2, "entry missing"));
+    item.draw(Shape::rect(area.x, top, full, height, height / 2, "entry"));
     // From the first entry on that differs it is crossed out.
     let first = group.primary.and_then(|primary| data.differing(primary).next());
     if let Some(first) = first.and_then(|first| u32::try_from(first).ok()) {
         let x = area.x + place(first).min(full - 10).max(0);
         let width = area.x + full - x;
-        item.draw(Shape::rect(x, y + 10, width, 10, 3, "entry other"));
-        let crosses: String = (0..width / 10)
+        item.draw(Shape::rect(x, top, width, height, 3, "entry other"));
+        let crosses: String = (0..width / height)
             .map(|index| {
-                let left = x + index * 10;
-                format!("M{left} {}l10 10m0 -10l-10 10", y + 10)
+                let left = x + index * height;
+                format!("M{left} {top}l{height} {height}m0 -{height}l-{height} {height}")
             })
             .collect();
         item.draw(Shape::path(crosses, "entry-cross"));
@@ -321,17 +323,21 @@ fn level(group: &Group<'_>, data: Option<&Data>, area: Area, item: &mut Item) {
 }
 
 /// The pipe from the volume of the member before, while a pod clones.
-pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
+pub(super) fn pipe(
+    placed: &PlacedScene<'_>,
+    column: &Column<'_>,
+    pod: &PodFacts<'_>,
+) -> Option<Item> {
     let database = pod.run?.database.as_ref()?;
     let DatabaseState::Cloning { source, next } = &database.state else { return None };
-    let world = &canvas.facts.cluster.world;
+    let world = &placed.facts.cluster.world;
     let from_disk = &world.runs.get(source)?.database.as_ref()?.disk;
-    let from = canvas.disks.get(from_disk)?;
-    let to = canvas.disks.get(&database.disk)?;
+    let from = placed.disks.get(from_disk)?;
+    let to = placed.disks.get(&database.disk)?;
     let data = &world.disks.get(&database.disk)?.data;
     let mut item = Item::new(format!("clone-{}", pod.uid), "pipe");
     let hue =
-        |column: usize| canvas.facts.columns().nth(column).map(|(_, column)| canvas.hue(column));
+        |column: usize| placed.facts.columns().nth(column).map(|(_, column)| placed.hue(column));
     let from_hue = hue(from.column).unwrap_or_default();
     let (start, end) = if from.column <= to.column {
         (from.area.right(), to.area.x)
@@ -339,7 +345,7 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         (from.area.x, to.area.right())
     };
     let (y, end_y) = (middle_of(from), middle_of(to));
-    let bend = canvas.layout.left_of(canvas.layout.middle_of(to.column));
+    let bend = placed.layout.left_of(placed.layout.middle_of(to.column));
     let d = if y == end_y {
         format!("M{start} {y}H{end}")
     } else {
@@ -348,9 +354,9 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     item.draw(Shape::path(d.clone(), "tube"));
     item.draw(Shape::path(d, &format!("stream {from_hue}")));
     // One entry after the other goes through the pipe.
-    let each = canvas.facts.cluster.settings.timings.clone_entry_ms.max(1);
-    let left = canvas.facts.moment.before(*next).min(each);
-    if !canvas.view.reduced_motion {
+    let each = placed.facts.cluster.settings.timings.clone_entry_ms.max(1);
+    let left = placed.facts.time_deps.before(*next).min(each);
+    if !placed.view.reduced_motion {
         let points = if y == end_y {
             vec![(start, y), (end, y)]
         } else {
@@ -363,7 +369,7 @@ pub(super) fn pipe(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         item.children.push(entry.into());
     }
     let target = data.clone_target.unwrap_or(0);
-    if canvas.layout.density == Density::Full && y == end_y {
+    if placed.layout.density == Density::Full && y == end_y {
         let middle = (start + end) / 2;
         item.draw(Shape::text(middle, y - 16, "clone", "small strong").anchored(Anchor::Middle));
         let progress = format!("{}/{target}", data.len());

@@ -122,8 +122,8 @@ pub(super) fn silent_ms(facts: &Facts<'_>, node: &str) -> Option<u64> {
     let lease = facts.cluster.store.leases.named(LEASE_NAMESPACE, node)?;
     let renewal = facts.cluster.settings.timings.lease_renewal_ms;
     let is_heard =
-        facts.moment.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
-    (!is_heard).then(|| milliseconds(facts.moment.seconds_since(lease.renew_time)))
+        facts.time_deps.is_within(lease.renew_time, renewal.saturating_add(renewal / 5 + 1));
+    (!is_heard).then(|| milliseconds(facts.time_deps.seconds_since(lease.renew_time)))
 }
 
 /// What a Service leads to, from the longest form to the shortest.
@@ -174,7 +174,7 @@ pub(super) fn set(facts: &Facts<'_>, group: &Group<'_>) -> String {
     };
     let pods = group.pods().filter(is_there).count();
     let mut subjects = vec![Subject::object(kind, key)];
-    let sets = group.pool.iter().flat_map(|pool| &pool.sets);
+    let sets = group.deployment.iter().flat_map(|deployment| &deployment.sets);
     subjects.extend(sets.map(|set| Subject::object(Kind::ReplicaSet, &set.metadata.key())));
     let waits = subjects.iter().filter_map(|subject| facts.cluster.waits.get(subject));
     let waits: String = waits.map(|wait| format!(" Waiting: {}.", wait.reason.text())).collect();
@@ -206,7 +206,7 @@ fn replacement(facts: &Facts<'_>, column: &Column<'_>) -> Option<String> {
     let key = column.key.as_ref()?;
     let identity = facts.cluster.identities.get(key)?;
     column.pod().filter(|pod| pod.metadata.uid == identity.latest.uid)?;
-    facts.moment.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
+    facts.time_deps.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
     Some(format!("{}.", identity.reason(key)?.text()))
 }
 

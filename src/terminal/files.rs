@@ -1,5 +1,6 @@
 //! The files of the terminal.
 
+use crate::kubectl::kubeconfig;
 use crate::map::Map;
 use crate::shell::{Output, parent};
 
@@ -32,6 +33,7 @@ impl Files {
     /// Reads a file.
     pub(super) fn read(&self, path: &str) -> Output {
         match (self.0.get(path), self.kind(path)) {
+            (None, _) if path == kubeconfig::PATH => Output::print(kubeconfig::DEFAULT),
             (Some(text), _) => Output::print(text.clone()),
             (None, "folder") => Output::complaint("Is a directory"),
             _ => Output::complaint("No such file or directory"),

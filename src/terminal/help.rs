@@ -50,7 +50,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("python3", "there are no programming languages here: use kubectl -o jsonpath=..., or jq"),
     ("yq", "use jq with kubectl -o json, or kubectl -o jsonpath=..."),
     ("kustomize", "use kubectl kustomize DIR"),
-    ("kubectx", "there is only one cluster here"),
+    ("kubectx", "use kubectl config get-contexts, and kubectl config use-context NAME"),
     ("kubens", "use kubectl config set-context --current --namespace=NAME"),
     ("apt-get", "you can't install programs here: help lists the commands"),
     ("apt", "you can't install programs here: help lists the commands"),

@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::files::Files;
-use super::{Done, Step, examples, kustomize, line};
+use super::{Done, Step, context, examples, kustomize, line};
 use crate::shell::{Call, Output, Shell, join, parent};
 
 /// Verbs whose `-f` isn't a file.
@@ -52,9 +52,18 @@ impl From<String> for Trouble {
 }
 
 /// Runs a kubectl command.
-pub(super) fn call(call: &Call, shell: &Shell, files: &Files) -> Done {
-    let words = &call.words;
-    let verb = verb(words);
+pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files) -> Done {
+    let verb = verb(&call.words);
+    if verb == "config" {
+        return match context::change(&call.words, files) {
+            Some(output) => Done::Printed(output),
+            None => Done::Line(line(&call.words, Some(context::text(files))), String::new()),
+        };
+    }
+    let words = &match context::with_namespace(&call.words, verb, files) {
+        Ok(words) => words,
+        Err(output) => return Done::Printed(output),
+    };
     match verb {
         "completion" => {
             return Done::Printed(Output::print(

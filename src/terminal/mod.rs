@@ -14,10 +14,12 @@
 //! | `commands` | `ls`, `rm`, `curl`, and the like |
 //! | `help` | the output of `help`, and advice about missing programs |
 //! | `kubectl_files` | the files in kubectl commands |
+//! | `context` | the kubeconfig file, and the namespace of commands |
 //! | `kustomize`, `suffix` | `-k`, and the hash in generated names |
 //! | `edit` | the text of `kubectl edit` |
 
 mod commands;
+mod context;
 mod edit;
 pub mod examples;
 mod files;

@@ -174,3 +174,79 @@ fn an_edited_text_comes_to_a_line() {
     let mut lab = Lab::new();
     assert!(lab.type_in("kubectl edit sts web").advice.contains("kubectl get sts web -o yaml"));
 }
+
+#[test]
+fn the_namespace_of_the_context_is_that_of_the_commands() {
+    let mut lab = Lab::new();
+    lab.told("kubectl create namespace demo");
+    assert_eq!(
+        lab.told("kubectl config set-context --current --namespace=demo"),
+        "Context \"ordinal\" modified.\n"
+    );
+    assert_eq!(lab.told("kubectl create configmap a"), "configmap/a created\n");
+    assert_eq!(lab.told("kubectl get cm a -o jsonpath={.metadata.namespace}"), "demo");
+    // The recipe does not need the file.
+    let recipe = lab.0.recipe();
+    assert!(recipe.contains("kubectl -n demo create configmap a"), "{recipe}");
+    assert!(!recipe.contains("kubectl config"), "{recipe}");
+    assert!(lab.type_in("kubectl get cm a -n default").stderr.contains("NotFound"));
+    assert_eq!(lab.told("kubectl config view --minify -o jsonpath='{..namespace}'"), "demo");
+    assert!(lab.told("cat ~/.kube/config").contains("namespace: demo"));
+    lab.told("kubectl config set-context test --cluster=ordinal --user=ordinal; k config use-context test");
+    assert_eq!(lab.told("kubectl config current-context"), "test\n");
+    assert!(lab.type_in("kubectl get cm a").stderr.contains("NotFound"));
+    assert_eq!(lab.told("kubectl --context ordinal get cm a -o name"), "configmap/a\n");
+    assert_eq!(
+        lab.told("kubectl config get-contexts"),
+        "CURRENT   NAME      CLUSTER   AUTHINFO   NAMESPACE\n          ordinal   ordinal   ordinal    demo\n\
+         *         test      ordinal   ordinal    \n"
+    );
+}
+
+#[test]
+fn contexts_are_changed_and_refused_as_by_kubectl() {
+    let mut lab = Lab::new();
+    for (line, said) in [
+        (
+            "kubectl config set-cluster dev --server=https://dev.example:6443",
+            "Cluster \"dev\" set.\n",
+        ),
+        ("kubectl config set-credentials me --username=me --password=secret", "User \"me\" set.\n"),
+        ("kubectl config set-context dev --cluster=dev --user=me", "Context \"dev\" created.\n"),
+        ("kubectl config get-clusters", "NAME\ndev\nordinal\n"),
+        ("kubectl config view -o jsonpath='{.users[0].user.password}'", "REDACTED"),
+        ("kubectl config view --raw -o jsonpath='{.users[0].user.password}'", "secret"),
+        ("kubectl config unset users.me.password", "Property \"users.me.password\" unset.\n"),
+        (
+            "kubectl config set contexts.dev.namespace test",
+            "Property \"contexts.dev.namespace\" set.\n",
+        ),
+        ("kubectl config rename-context dev work", "Context \"dev\" renamed to \"work\".\n"),
+        ("kubectl config use-context work", "Switched to context \"work\".\n"),
+    ] {
+        assert_eq!(lab.told(line), said, "{line}");
+    }
+    for (line, error) in [
+        (
+            "kubectl get pods",
+            "Unable to connect to the server: dial tcp: lookup dev.example: no such host\n",
+        ),
+        ("kubectl config use-context none", "error: no context exists with the name: \"none\"\n"),
+        ("kubectl get pods --context=none", "error: context \"none\" does not exist\n"),
+        (
+            "kubectl config delete-user you",
+            "error: cannot delete user you, not in /home/user/.kube/config\n",
+        ),
+        (
+            "kubectl config set-context --curent",
+            "error: unknown flag: --curent\nSee 'kubectl config set-context --help' for usage.\n",
+        ),
+    ] {
+        let output = lab.type_in(line);
+        assert_eq!((output.exit, output.stderr.as_str()), (1, error), "{line}");
+    }
+    let output = lab.type_in("kubectl config delete-context work");
+    assert_eq!(output.stdout, "deleted context work from /home/user/.kube/config\n");
+    assert!(output.stderr.starts_with("warning: this removed your active context"));
+    lab.told("kubectl config use-context ordinal; kubectl get nodes");
+}

@@ -29,7 +29,7 @@ pub use version::{at_version, normalized, with_version};
 pub use watch::{Followed, Watch};
 
 use crate::api::Time;
-use crate::cluster::{Cluster, Event};
+use crate::cluster::{Cluster, Event, StateId};
 use crate::kubectl::{self, Output};
 use crate::limits::{self, Limit};
 use crate::notation::{self, Line, NotationError};
@@ -148,6 +148,12 @@ impl Timeline {
     /// recipe stays the same, the cluster is the same where these are, but for its clock.
     pub fn steps(&self) -> [u64; 2] {
         [self.view.sim.steps(), self.view.lines_done as u64]
+    }
+
+    /// Identifies the state of the cluster at the cursor, as long as the recipe stays the same.
+    pub fn state_id(&self) -> StateId {
+        let [steps, lines] = self.steps();
+        StateId::new(steps, lines)
     }
 
     /// Moves the cursor, backwards or forwards; forwards beyond what is recorded, the run goes on.

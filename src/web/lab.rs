@@ -9,10 +9,11 @@ use super::guard::wall_ms;
 use super::script::{Host, SharedHost};
 use super::session::Session;
 use crate::api::Time;
+use crate::cluster::StateId;
 use crate::kubectl::Output;
 use crate::manifest::schema;
 use crate::page::live::Live;
-use crate::scene::{Painter, View};
+use crate::scene::{SceneCache, View};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use yew::{AppHandle, Callback};
@@ -111,8 +112,9 @@ impl Lab {
         self.ask(|session| {
             let view = View { width: width as u32, height: None, ..View::default() };
             let timeline = &session.run.timeline;
-            let mut painter = Painter::default();
-            let scene = painter.paint(timeline.cluster(), [0; 3], timeline.now(), &view);
+            let mut scene_cache = SceneCache::default();
+            let scene =
+                scene_cache.paint(timeline.cluster(), StateId::default(), timeline.now(), &view);
             scene.map_or(0.0, |scene| f64::from(scene.height))
         })
     }

@@ -82,6 +82,15 @@ labTest('earlier names of our files still work', pageWith('<ordinal-lab story="/
   assert.equal(await textOf(lab, '.problem'), '');
 });
 
+labTest('stories and lessons are found by their names', pageWith('<ordinal-lab story="side-by-side"></ordinal-lab>'), async ({ lab }) => {
+  assert.equal(await outcome(lab, 'ready'), 'done');
+  await until('the Deployment of the story is there', async () => /Deployment/.test(await textOf(lab, 'svg.picture')));
+  await set(lab, 'lesson', 'in-order');
+  assert.equal(await outcome(lab, 'ready'), 'done');
+  await until('the lesson is told', () => textOf(lab, '.lesson'));
+  assert.equal(await textOf(lab, '.problem'), '');
+});
+
 labTest('a lesson that is not there is missed in words', pageWith('<ordinal-lab story="/good.ordinal" lesson="/nowhere.lesson"></ordinal-lab>', { expects: /404|nowhere/, site: { documents: BROKEN } }), async ({ lab }) => {
   await outcome(lab, 'ready');
   assert.match(await textOf(lab, '.problem'), /no lesson at .*nowhere\.lesson \(404\)/);

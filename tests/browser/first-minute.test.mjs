@@ -8,7 +8,7 @@ const callout = (lab) => textOf(lab, '.picture > .callout');
 const isPlaying = (lab) => lab.evaluate((element) => element.shadowRoot.querySelector('.play').getAttribute('aria-label') === 'Pause');
 
 async function clickPod(lab, page) {
-  const { x, y, width, height } = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .bead').getBoundingClientRect().toJSON());
+  const { x, y, width, height } = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .pod').getBoundingClientRect().toJSON());
   await page.mouse.click(x + width / 2, y + height / 2);
 }
 

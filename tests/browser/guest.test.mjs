@@ -25,7 +25,7 @@ const inSight = (lab) =>
         const { top, bottom, left, right } = it.getBoundingClientRect();
         return top >= bounds.top - 1 && bottom <= bounds.bottom + 1 && left >= bounds.left - 1 && right <= bounds.right + 1;
       });
-    const found = Object.fromEntries(['.plate', '.bead', '.volume', '.lane', '.transport', '.play'].map((it) => [it, root.querySelectorAll(it).length > 0 && isInside(it)]));
+    const found = Object.fromEntries(['.identity', '.pod', '.volume', '.lane', '.transport', '.play'].map((it) => [it, root.querySelectorAll(it).length > 0 && isInside(it)]));
     const { clientHeight, scrollHeight } = root.querySelector('.stage');
     const speed = root.querySelector('.speed output').getBoundingClientRect();
     return { ...found, isWhole: scrollHeight <= clientHeight + 1, height: Math.round(bounds.height), header: root.querySelector('.top').offsetHeight, speedFits: speed.right <= bounds.right };

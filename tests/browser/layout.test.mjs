@@ -27,7 +27,7 @@ function faults(element, { isTouch, isCovered, least }) {
   const isShown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && box(it).width > 0 && box(it).height > 0;
   const name = (it) => `${it.tagName.toLowerCase()}.${it.getAttribute('class') ?? ''} "${(it.getAttribute('aria-label') ?? it.textContent).trim().slice(0, 30)}"`;
   const picture = root.querySelector('svg.picture');
-  const bodies = [...picture.querySelectorAll(':scope > :is(.plate, .bead, .volume, .card)')];
+  const bodies = [...picture.querySelectorAll(':scope > :is(.identity, .pod, .volume, .card)')];
   // What the page says of the last change, with its Undo, belongs to what must be in sight.
   const bars = ['.play', '.track', '.clock', '.status .notice .link'].map((it) => root.querySelector(it)).filter(Boolean);
 
@@ -48,7 +48,7 @@ function faults(element, { isTouch, isCovered, least }) {
   }
 
   // Texts of the picture: as large as they must be, none over another, none out of what it is written on.
-  const texts = [...picture.querySelectorAll('text')].filter((it) => isShown(it) && !it.closest('.traveller, .flight'));
+  const texts = [...picture.querySelectorAll('text')].filter((it) => isShown(it) && !it.closest('.traveler, .message'));
   const scale = picture.getScreenCTM().a;
   for (const it of texts) {
     const size = parseFloat(getComputedStyle(it).fontSize) * scale;
@@ -185,7 +185,7 @@ for (const [width, height] of SIZES) {
     await until('the menu is open', async () => {
       const isOpen = () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.menu .choice')));
       if (await isOpen()) return true;
-      const pod = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .bead').getBoundingClientRect().toJSON());
+      const pod = await lab.evaluate((element) => element.shadowRoot.querySelector('.picture .pod').getBoundingClientRect().toJSON());
       await page.mouse.click(pod.x + pod.width / 2, pod.y + pod.height / 2);
       // A browser that is busy opens it a moment later.
       await pause(500);
@@ -211,7 +211,7 @@ for (const [width, height] of SIZES) {
     await choose(lab, 'Stories');
     await until('the list is there', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list .choice').length > 5));
     await state('stories', { ...opened, isCovered: true });
-    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.lesson-list .choice')].find((choice) => choice.textContent.includes('The pod dies')).click());
+    await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.lesson-list .choice')].find((choice) => choice.textContent.includes('Why not a Deployment?')).click());
     await until('the story asks', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.answer'))));
     await state('story', opened);
     assert.deepEqual(wrong, []);
@@ -231,6 +231,19 @@ for (const replicas of [5, 12, 100, 1000]) {
       assert.deepEqual(await look(lab, 'Ready', { isTouch, least: 11.4 }), []);
     });
   }
+}
+
+// A set and a Deployment beside each other, at the smallest sizes of a laptop, a phone, and a frame too.
+for (const [width, height] of [...SIZES, [640, 400]]) {
+  labTest(`two sets are in sight and readable at ${width}x${height}`, { path: '/?story=stories/side-by-side.ordinal', width, height }, async ({ lab }) => {
+    const wrong = [];
+    const isTouch = Math.min(width, height) < 600;
+    for (const [what, ms] of [['clone', 20_000], ['Ready', 28_000], ['node lost', 60_000], ['evicted', 400_000]]) {
+      await lab.evaluate((element, to) => element.seek(to), ms);
+      wrong.push(...(await look(lab, what, { isTouch, least: 11.4 })));
+    }
+    assert.deepEqual(wrong, []);
+  });
 }
 
 // On a projector: texts that the last row can read, and a circle around the pointer.

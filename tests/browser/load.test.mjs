@@ -13,14 +13,14 @@ const WINDOWS = [
 const JUMP = 2;
 
 const clock = (lab) => textOf(lab, '.clock');
-const isLive = (lab) => lab.evaluate((element) => !element.querySelector('.poster') && Boolean(element.shadowRoot.querySelector('.picture .bead')));
+const isLive = (lab) => lab.evaluate((element) => !element.querySelector('.poster') && Boolean(element.shadowRoot.querySelector('.picture .pod')));
 const instant = async (page) => Number(await page.$eval('.poster [data-ms]', (picture) => picture.dataset.ms));
 const shown = (ms) => `0:${(Math.floor(ms / 100) / 10).toFixed(1).padStart(4, '0')}`;
 
 /** Clicks a pod in the live picture, if there is one; what its menu says, if it opens. */
 async function clickPod(page, lab) {
   const place = await lab.evaluate((element) => {
-    const bounds = element.shadowRoot.querySelector('.picture .bead')?.getBoundingClientRect();
+    const bounds = element.shadowRoot.querySelector('.picture .pod')?.getBoundingClientRect();
     return bounds && [bounds.x + bounds.width / 2, bounds.y + bounds.height / 2];
   });
   if (place) await page.mouse.click(...place);
@@ -34,12 +34,12 @@ function hold() {
   return { release, options: { ready: false, wait: 'domcontentloaded', site: { holds: { '/ordinal_bg.wasm': held } } } };
 }
 
-/** Where the pods, plates and volumes are, in the poster or in the live picture. */
+/** Where the pods, identities and volumes are, in the poster or in the live picture. */
 const boxes = (lab, isPoster) =>
   lab.evaluate((element, inPoster) => {
     const root = inPoster ? element.querySelector('.poster') : element.shadowRoot.querySelector('.ordinal');
     const picture = [...root.querySelectorAll('.stage > .picture')].find((it) => it.getBoundingClientRect().width > 0);
-    return ['plate', 'bead', 'volume'].flatMap((kind) =>
+    return ['identity', 'pod', 'volume'].flatMap((kind) =>
       [...picture.querySelectorAll(`:scope > .${kind}`)].map((item) => {
         const { x, y, width, height } = item.getBoundingClientRect();
         return { kind, box: [x, y, width, height] };
@@ -52,7 +52,7 @@ for (const window of WINDOWS) {
   labTest(`from the poster to the live picture nothing moves at ${window.width}x${window.height}`, { ...options, ...window }, async ({ page, lab }) => {
     const ms = await instant(page);
     const before = await boxes(lab, true);
-    assert.equal(before.filter(({ kind }) => kind === 'bead').length, 3);
+    assert.equal(before.filter(({ kind }) => kind === 'pod').length, 3);
     release();
     await until('the live picture is there', () => isLive(lab));
     assert.equal(await clock(lab), shown(ms));

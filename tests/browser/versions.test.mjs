@@ -16,7 +16,7 @@ const version = async (lab) => (await run(lab, 'kubectl version')).stdout.match(
 
 /** What the pods in a picture say. */
 const pods = (lab, selector) =>
-  lab.evaluate((element, it) => [...element.shadowRoot.querySelectorAll(`${it} .bead`)].map((bead) => bead.textContent).sort(), selector);
+  lab.evaluate((element, it) => [...element.shadowRoot.querySelectorAll(`${it} .pod`)].map((pod) => pod.textContent).sort(), selector);
 const OWN = '.page > .stage';
 const OTHER = '.other .stage';
 
@@ -129,12 +129,12 @@ for (const [width, height] of [[390, 844], [844, 390]]) {
     await press(lab, 'More');
     await until('the menu is open', () => shows(lab, '.more-list'));
     await compare(lab, '1.36');
-    assert.deepEqual([await shows(lab, `${OWN} .bead`), await shows(lab, `${OTHER} .bead`)], [true, false]);
+    assert.deepEqual([await shows(lab, `${OWN} .pod`), await shows(lab, `${OTHER} .pod`)], [true, false]);
     const names = await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.switch button')].map((it) => it.textContent));
     assert.deepEqual(names, ['Kubernetes 1.36', 'Kubernetes 1.37 your run']);
     await press(lab, 'Kubernetes 1.36');
-    await until('the other is shown', async () => !(await shows(lab, `${OWN} .bead`)));
-    assert.equal(await shows(lab, `${OTHER} .bead`), true);
+    await until('the other is shown', async () => !(await shows(lab, `${OWN} .pod`)));
+    assert.equal(await shows(lab, `${OTHER} .pod`), true);
     assert.deepEqual(await accessibilityViolations(page), []);
     // Both are drawn alike, and what is pressed can be touched.
     const boxes = await lab.evaluate((element, selectors) => selectors.map((it) => JSON.stringify(element.shadowRoot.querySelector(it).getBoundingClientRect())), [OWN, OTHER]);
@@ -142,7 +142,7 @@ for (const [width, height] of [[390, 844], [844, 390]]) {
     const sizes = await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.switch button, .versions-panel button')].map((it) => Math.min(it.offsetWidth, it.offsetHeight)));
     assert.ok(Math.min(...sizes) >= 40, `${sizes}`);
     await press(lab, 'Kubernetes 1.37 your run');
-    await until('your run is shown', () => shows(lab, `${OWN} .bead`));
+    await until('your run is shown', () => shows(lab, `${OWN} .pod`));
     // The panels of the run stay reachable.
     await press(lab, 'Why');
     await until('the control loop is shown', () => shows(lab, '.loop'));

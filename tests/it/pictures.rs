@@ -5,7 +5,7 @@
 use crate::worlds::{Storage, Story};
 use ordinal::api::Time;
 use ordinal::cluster::{Cluster, Grace};
-use ordinal::scene::{Item, Painter, Scene, Shape, View, scene, transcript};
+use ordinal::scene::{Item, Scene, SceneCache, Shape, View, scene, transcript};
 use ordinal::sim::NodeFault;
 use ordinal::svg::svg;
 use ordinal::timeline::{Timeline, random};
@@ -66,7 +66,7 @@ pub(crate) fn is(item: &Item, class: &str) -> bool {
 
 pub(crate) fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["plate", "card", "bead", "folder", "client", "replacement", "callout", "cell"]
+        ["identity", "card", "pod", "folder", "client", "replacement", "callout", "cell"]
             .iter()
             .any(|class| is(item, class))
     });
@@ -228,7 +228,7 @@ fn the_same_cluster_and_instant_give_the_same_picture() {
 #[track_caller]
 fn assert_kept_is_drawn(recipe: &str, what: &str) {
     let mut timeline = Timeline::new(recipe).expect("the recipe is sound");
-    let mut painter = Painter::default();
+    let mut scene_cache = SceneCache::default();
     let view = View { width: 900, ..View::default() };
     let mut last = Scene::default();
     let (mut drawn, mut frames) = (0, 0);
@@ -237,9 +237,8 @@ fn assert_kept_is_drawn(recipe: &str, what: &str) {
             // Each second of the story begins a little before the end of the last one.
             let now = Time(second * 11_300 + frame * 17 + u64::from(frame == 49) * 12_000);
             timeline.seek(now);
-            let [steps, lines] = timeline.steps();
-            let cluster = timeline.cluster();
-            if let Some(picture) = painter.paint(cluster, [0, steps, lines], now, &view) {
+            let (state, cluster) = (timeline.state_id(), timeline.cluster());
+            if let Some(picture) = scene_cache.paint(cluster, state, now, &view) {
                 last = picture;
                 drawn += 1;
             }
@@ -268,11 +267,11 @@ fn what_is_kept_of_the_last_picture_is_what_would_be_drawn() {
 #[test]
 fn a_picture_in_which_nothing_moves_is_not_drawn_again() {
     let mut timeline = Timeline::new("ordinal 1\nseed 1\nnodes 3\n").expect("an empty cluster");
-    let (mut painter, view) = (Painter::default(), View::default());
+    let (mut scene_cache, view) = (SceneCache::default(), View::default());
     let mut paint = |ms| {
         timeline.seek(Time(ms));
-        let [steps, lines] = timeline.steps();
-        painter.paint(timeline.cluster(), [0, steps, lines], Time(ms), &view).is_some()
+        let state = timeline.state_id();
+        scene_cache.paint(timeline.cluster(), state, Time(ms), &view).is_some()
     };
     assert!(paint(1_000));
     assert!(!paint(1_016) && !paint(1_032));
@@ -317,7 +316,7 @@ fn two_writers_and_what_differs_are_marked_and_named() {
         let scene = picture(timeline.cluster(), width);
         assert_no_overlap(&scene, &format!("{width} wide"));
         let drawing = svg(&scene, &[]);
-        for mark in ["cable stray", "entry-cross", "bead hue-0 twin", "client-till"] {
+        for mark in ["cable stray", "entry-cross", "pod hue-0 twin", "client-till"] {
             assert!(drawing.contains(mark), "{mark} is not drawn, {width} wide");
         }
         let text = words(timeline.cluster());

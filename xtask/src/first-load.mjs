@@ -17,7 +17,7 @@ function watch() {
   globalThis.noted = {};
   const turn = () => {
     const root = document.querySelector('ordinal-lab')?.shadowRoot;
-    const pod = root?.querySelector('.picture .bead[data-key]');
+    const pod = root?.querySelector('.picture .pod[data-key]');
     if (pod) {
       noted.pod ??= performance.now();
       const { x, y, width, height } = pod.getBoundingClientRect();

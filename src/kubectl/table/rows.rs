@@ -4,7 +4,7 @@ use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
     apply, change, client, container, create, delete, describe, diff, event_list, expose, get,
-    nodes, replace, rollout, set, wait, words,
+    kubeconfig, nodes, replace, rollout, set, wait, words,
 };
 
 /// Flags for printing objects.
@@ -96,11 +96,20 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("annotate", "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]", "Update the annotations on one or more resources.", &[ PRINT, FILES, TRY, "all -A,all-namespaces field-selector= list local overwrite resource-version= -l,selector=", ], Now(change::label)),
     verb("api-resources", "", "Print the supported API resources on the server.", &[ "api-group= cached categories= namespaced no-headers -o,output= show-managed-fields sort-by= verbs=", ], Now(words::api_resources)),
     verb("api-versions", "", "Print the supported API versions on the server, in the form of \"group/version\".", &[], Now(words::api_versions)),
-    verb("config current-context", "", "Display the current-context.", &[], Now(client::config)),
-    verb("config get-clusters", "", "Display clusters defined in the kubeconfig.", &[], Now(client::config)),
-    verb("config get-contexts", "[(-o|--output=)name)]", "Display one or many contexts from the kubeconfig file.", &["no-headers -o,output="], Now(client::config)),
-    verb("config get-users", "", "Display users defined in the kubeconfig.", &[], Now(client::config)),
-    verb("config use-context", "CONTEXT_NAME", "Set the current-context in a kubeconfig file.", &[], Now(client::config)),
-    verb("config view", "", "Display merged kubeconfig settings or a specified kubeconfig file.", &[PRINT, "flatten merge minify raw"], Now(client::config)),
+    verb("config current-context", "", "Display the current-context.", &[], Now(kubeconfig::config)),
+    verb("config delete-cluster", "NAME", "Delete the specified cluster from the kubeconfig.", &[], Now(kubeconfig::config)),
+    verb("config delete-context", "NAME", "Delete the specified context from the kubeconfig.", &[], Now(kubeconfig::config)),
+    verb("config delete-user", "NAME", "Delete the specified user from the kubeconfig.", &[], Now(kubeconfig::config)),
+    verb("config get-clusters", "", "Display clusters defined in the kubeconfig.", &[], Now(kubeconfig::config)),
+    verb("config get-contexts", "[(-o|--output=)name)]", "Display one or many contexts from the kubeconfig file.", &["no-headers -o,output="], Now(kubeconfig::config)),
+    verb("config get-users", "", "Display users defined in the kubeconfig.", &[], Now(kubeconfig::config)),
+    verb("config rename-context", "CONTEXT_NAME NEW_NAME", "Renames a context from the kubeconfig file.", &[], Now(kubeconfig::config)),
+    verb("config set", "PROPERTY_NAME PROPERTY_VALUE", "Set an individual value in a kubeconfig file.", &["set-raw-bytes"], Now(kubeconfig::config)),
+    verb("config set-cluster", "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]", "Set a cluster entry in kubeconfig.", &["embed-certs"], Now(kubeconfig::config)),
+    verb("config set-context", "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]", "Set a context entry in kubeconfig.", &["current"], Now(kubeconfig::config)),
+    verb("config set-credentials", "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]", "Set a user entry in kubeconfig.", &["auth-provider= auth-provider-arg= embed-certs exec-api-version= exec-arg= exec-command= exec-env="], Now(kubeconfig::config)),
+    verb("config unset", "PROPERTY_NAME", "Unset an individual value in a kubeconfig file.", &[], Now(kubeconfig::config)),
+    verb("config use-context", "CONTEXT_NAME", "Set the current-context in a kubeconfig file.", &[], Now(kubeconfig::config)),
+    verb("config view", "", "Display merged kubeconfig settings or a specified kubeconfig file.", &[PRINT, "flatten merge minify raw"], Now(kubeconfig::config)),
     verb("version", "", "Print the client and server version information for the current context.", &["client -o,output="], Now(client::version)),
 ];

@@ -3,7 +3,7 @@
 use super::{Link, Message, SharedPicture};
 use crate::page::by_ptr::ByPtr;
 use crate::page::layout::enlarged;
-use crate::scene::{ItemId, Painter, View};
+use crate::scene::{ItemId, SceneCache, View};
 use crate::web::cursor::Cursor;
 use crate::web::guard::{self, MediaQuery, SizeObserver};
 use crate::web::session::Session;
@@ -23,7 +23,7 @@ pub(super) struct PictureView {
     /// The moving parts of the timeline.
     pub(super) cursor: ByPtr<Cursor>,
     /// Lays out the picture.
-    painter: Painter,
+    scene_cache: SceneCache,
     /// Reports the size of the stage, once it is rendered.
     size_observer: Option<SizeObserver>,
     /// The media query for reduced motion, if the browser supports it.
@@ -41,7 +41,7 @@ impl PictureView {
             picture: ByPtr::default(),
             other: ByPtr::default(),
             cursor: ByPtr::default(),
-            painter: Painter::default(),
+            scene_cache: SceneCache::default(),
             size_observer: None,
             reduced_motion: MediaQuery::follow("(prefers-reduced-motion: reduce)", redraw),
         }
@@ -77,9 +77,9 @@ impl PictureView {
         if let Some(comparison) = comparison {
             comparison.paint(&View { selected: None, callout: None, ..view.clone() });
         }
-        let [steps, lines] = run.timeline.steps();
-        let state = [run.revision.into(), steps, lines];
-        let scene = self.painter.paint(run.timeline.cluster(), state, run.timeline.now(), &view);
+        let state = run.timeline.state_id().in_run(run.revision);
+        let scene =
+            self.scene_cache.paint(run.timeline.cluster(), state, run.timeline.now(), &view);
         let is_new = scene.is_some();
         if let Some(scene) = scene {
             ui.scene = ByPtr::new(scene);

@@ -13,7 +13,7 @@ use std::rc::Rc;
 const MOST_SLOTS: (i32, i32) = (3, 6);
 
 /// A Deployment with its ReplicaSets, or one ReplicaSet that has no Deployment.
-pub(super) struct Pool<'a> {
+pub(super) struct DeploymentFacts<'a> {
     pub deployment: Option<&'a Rc<Deployment>>,
     /// The newest first.
     pub sets: Vec<&'a Rc<ReplicaSet>>,
@@ -23,11 +23,16 @@ pub(super) struct Pool<'a> {
     pub volumes: Vec<VolumeFacts<'a>>,
 }
 
-/// The pools of a cluster: whether each is only a ReplicaSet, and its key.
-pub(super) fn pools(cluster: &Cluster) -> Vec<((bool, Key), Pool<'_>)> {
+/// The Deployments and standalone ReplicaSets of a cluster: whether each is a standalone ReplicaSet, and its key.
+pub(super) fn deployments(cluster: &Cluster) -> Vec<((bool, Key), DeploymentFacts<'_>)> {
     let store = &cluster.store;
-    let new = |deployment, sets| Pool { deployment, sets, pods: Vec::new(), volumes: Vec::new() };
-    let mut pools: Vec<_> = store
+    let new = |deployment, sets| DeploymentFacts {
+        deployment,
+        sets,
+        pods: Vec::new(),
+        volumes: Vec::new(),
+    };
+    let mut deployments: Vec<_> = store
         .deployments
         .iter()
         .map(|deployment| {
@@ -43,8 +48,8 @@ pub(super) fn pools(cluster: &Cluster) -> Vec<((bool, Key), Pool<'_>)> {
         .collect();
     let lone =
         store.replica_sets.iter().filter(|set| store.deployments.owner_of(&set.metadata).is_none());
-    pools.extend(lone.map(|set| ((true, set.metadata.key()), new(None, vec![set]))));
-    pools
+    deployments.extend(lone.map(|set| ((true, set.metadata.key()), new(None, vec![set]))));
+    deployments
 }
 
 /// The number of a ReplicaSet's rollout, 0 if it has none.
@@ -53,8 +58,12 @@ pub(super) fn revision(set: &ReplicaSet) -> i32 {
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The pool to which a pod belongs, by its owner, or, if only its name is known, by that.
-pub(super) fn pool_of(cluster: &Cluster, key: &Key, pod: Option<&Pod>) -> Option<(bool, Key)> {
+/// The Deployment or standalone ReplicaSet that a pod belongs to: by its owner, or by its name if that is all that is known.
+pub(super) fn deployment_of(
+    cluster: &Cluster,
+    key: &Key,
+    pod: Option<&Pod>,
+) -> Option<(bool, Key)> {
     let store = &cluster.store;
     let set = match pod {
         Some(pod) => store.replica_sets.owner_of(&pod.metadata),
@@ -66,7 +75,7 @@ pub(super) fn pool_of(cluster: &Cluster, key: &Key, pod: Option<&Pod>) -> Option
     })
 }
 
-impl<'a> Pool<'a> {
+impl<'a> DeploymentFacts<'a> {
     /// What the pods are made from.
     pub(super) fn template(&self) -> Option<&'a PodTemplateSpec> {
         let of_set = self.sets.first().map(|set| &set.spec.template);
@@ -136,9 +145,9 @@ impl<'a> Pool<'a> {
 impl<'a> Group<'a> {
     /// What it is the picture of, if that still exists.
     pub(super) fn kind(&self) -> Option<Kind> {
-        match (self.set, &self.pool) {
+        match (self.set, &self.deployment) {
             (Some(_), _) => Some(Kind::StatefulSet),
-            (None, Some(pool)) if pool.deployment.is_some() => Some(Kind::Deployment),
+            (None, Some(deployment)) if deployment.deployment.is_some() => Some(Kind::Deployment),
             (None, Some(_)) => Some(Kind::ReplicaSet),
             (None, None) => None,
         }
@@ -146,7 +155,7 @@ impl<'a> Group<'a> {
 
     /// The word for its kind in the ids of items.
     pub(super) fn sort(&self) -> &'static str {
-        self.kind().filter(|_| self.pool.is_some()).map_or("set", Kind::singular)
+        self.kind().filter(|_| self.deployment.is_some()).map_or("set", Kind::singular)
     }
 
     /// The metadata of what it is the picture of, and how many pods that wants.
@@ -154,10 +163,10 @@ impl<'a> Group<'a> {
         if let Some(set) = self.set {
             return Some((&set.metadata, set.spec.replicas));
         }
-        let pool = self.pool.as_ref()?;
-        match pool.deployment {
+        let deployment = self.deployment.as_ref()?;
+        match deployment.deployment {
             Some(deployment) => Some((&deployment.metadata, deployment.spec.replicas)),
-            None => pool.sets.first().map(|set| (&set.metadata, set.spec.replicas)),
+            None => deployment.sets.first().map(|set| (&set.metadata, set.spec.replicas)),
         }
     }
 
@@ -168,7 +177,7 @@ impl<'a> Group<'a> {
 
     /// The pods that may use the volumes of a column: of a Deployment all, of a set those of the identity.
     pub(super) fn users<'g>(&'g self, column: &'g Column<'a>) -> Vec<&'g PodFacts<'a>> {
-        match self.pool {
+        match self.deployment {
             Some(_) => self.pods().collect(),
             None => column.pods.iter().collect(),
         }

@@ -7,16 +7,16 @@ use crate::api::{Time, milliseconds};
 use std::cell::Cell;
 
 /// An instant that notes until when its readings hold.
-pub(super) struct Moment {
+pub(super) struct TimeDeps {
     now: Time,
     /// The first instant at which one of the readings gives another answer.
     until: Cell<Time>,
 }
 
-impl Moment {
+impl TimeDeps {
     /// This instant, of which nothing was read yet.
-    pub(super) fn new(now: Time) -> Moment {
-        Moment { now, until: Cell::new(Time(u64::MAX)) }
+    pub(super) fn new(now: Time) -> TimeDeps {
+        TimeDeps { now, until: Cell::new(Time(u64::MAX)) }
     }
 
     /// The milliseconds since `start`: a movement, which never holds.
@@ -89,37 +89,37 @@ mod tests {
     use super::*;
 
     /// Reads at every instant: as long as a reading is said to hold, the next ones give the same.
-    fn holds<T: PartialEq + std::fmt::Debug>(read: impl Fn(&Moment) -> T) {
+    fn holds<T: PartialEq + std::fmt::Debug>(read: impl Fn(&TimeDeps) -> T) {
         for now in 0..6_000 {
-            let moment = Moment::new(Time(now));
-            let reading = read(&moment);
-            let until = moment.take_until();
+            let time_deps = TimeDeps::new(Time(now));
+            let reading = read(&time_deps);
+            let until = time_deps.take_until();
             assert!(until > Time(now), "a reading holds at its own instant");
             for later in now..until.0.min(now + 1_100) {
-                assert_eq!(read(&Moment::new(Time(later))), reading, "at {later}, read at {now}");
+                assert_eq!(read(&TimeDeps::new(Time(later))), reading, "at {later}, read at {now}");
             }
         }
     }
 
     #[test]
     fn readings_hold_as_long_as_they_say() {
-        holds(|moment| moment.since(Time(500)));
-        holds(|moment| moment.before(Time(500)));
-        holds(|moment| moment.is_within(Time(500), 1_600));
-        holds(|moment| moment.share(Time(500), 1_600));
-        holds(|moment| moment.seconds_since(Time(1_250)));
-        holds(|moment| moment.seconds_before(Time(4_250)));
-        holds(|moment| moment.steps_left(Time(500), Time(4_250), 24));
-        holds(|moment| moment.steps_left(Time(500), Time(507), 24));
+        holds(|time_deps| time_deps.since(Time(500)));
+        holds(|time_deps| time_deps.before(Time(500)));
+        holds(|time_deps| time_deps.is_within(Time(500), 1_600));
+        holds(|time_deps| time_deps.share(Time(500), 1_600));
+        holds(|time_deps| time_deps.seconds_since(Time(1_250)));
+        holds(|time_deps| time_deps.seconds_before(Time(4_250)));
+        holds(|time_deps| time_deps.steps_left(Time(500), Time(4_250), 24));
+        holds(|time_deps| time_deps.steps_left(Time(500), Time(507), 24));
     }
 
     #[test]
     fn whole_seconds_hold_for_a_second() {
-        let moment = Moment::new(Time(2_000));
-        assert_eq!(moment.seconds_before(Time(4_250)), 3);
-        assert_eq!(moment.take_until(), Time(2_250));
-        assert_eq!(moment.seconds_since(Time(1_250)), 0);
-        assert_eq!(moment.take_until(), Time(2_250));
-        assert_eq!(moment.take_until(), Time(u64::MAX));
+        let time_deps = TimeDeps::new(Time(2_000));
+        assert_eq!(time_deps.seconds_before(Time(4_250)), 3);
+        assert_eq!(time_deps.take_until(), Time(2_250));
+        assert_eq!(time_deps.seconds_since(Time(1_250)), 0);
+        assert_eq!(time_deps.take_until(), Time(2_250));
+        assert_eq!(time_deps.take_until(), Time(u64::MAX));
     }
 }

@@ -1,9 +1,9 @@
-//! The plates of the identities: what stays while pods come and go.
+//! The headers of the columns: the identities, which stay while pods come and go.
 
 use super::area::Area;
 use super::facts::{Column, Group};
 use super::layout::Density;
-use super::places::Canvas;
+use super::places::PlacedScene;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;
@@ -14,15 +14,15 @@ use crate::db::Role;
 /// How long a new address is lit.
 const NEW_MS: u64 = 1_600;
 
-/// The plate of one identity.
-pub(super) fn plate(
-    canvas: &Canvas<'_>,
+/// The header of a column.
+pub(super) fn identity(
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     index: usize,
 ) -> Option<Item> {
     let key = column.key.as_ref()?;
-    let area = canvas.layout.plate_of(index);
+    let area = placed.layout.identity_area(index);
     let id = format!("identity-{}/{}", key.namespace(), key.name());
     let has_pod = column.pod().is_some();
     let target = match (has_pod, column.volumes.first().and_then(|volume| volume.claim)) {
@@ -32,25 +32,26 @@ pub(super) fn plate(
         }
         _ => Subject::object(Kind::StatefulSet, group.key.as_ref()?),
     };
-    let mut item = Item::new(id, format!("plate {}", canvas.hue(column))).at(area.x, area.y).about(
-        target,
-        format!("identity {}", column.name),
-        words::identity(canvas.facts, group, column),
-    );
+    let mut item =
+        Item::new(id, format!("identity {}", placed.hue(column))).at(area.x, area.y).about(
+            target,
+            format!("identity {}", column.name),
+            words::identity(placed.facts, group, column),
+        );
     if !has_pod {
         item.add_class("ghost");
     }
-    let radius = if canvas.layout.density == Density::Map { 4.min(area.width / 4) } else { 12 };
+    let radius = if placed.layout.density == Density::Map { 4.min(area.width / 4) } else { 12 };
     item.draw(Shape::rect(0, 0, area.width, area.height, radius, "body"));
-    match canvas.layout.density {
-        Density::Full => full(canvas, group, column, area, &mut item),
-        Density::Stacked => stacked(canvas, group, column, area, &mut item),
-        Density::Map => map(canvas, column, area, &mut item),
+    match placed.layout.density {
+        Density::Full => full(placed, group, column, area, &mut item),
+        Density::Stacked => stacked(placed, group, column, area, &mut item),
+        Density::Map => map(placed, column, area, &mut item),
     }
-    if canvas.layout.density != Density::Map
+    if placed.layout.density != Density::Map
         && let Some(role) = column.role()
     {
-        draw_role(canvas, role, area, &mut item);
+        draw_role(placed, role, area, &mut item);
     }
     Some(item)
 }
@@ -75,7 +76,13 @@ fn draw_name(name: &str, place: (i32, i32), room: i32, anchor: Anchor) -> Shape 
     text::fitted(place, name, size.unwrap_or((12, "name xs")), room, anchor)
 }
 
-fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
+fn full(
+    placed: &PlacedScene<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+    area: Area,
+    item: &mut Item,
+) {
     let room = area.width - 24;
     let (y, lines) = lines(area.height);
     item.draw(draw_name(&column.name, (14, y), room, Anchor::Start));
@@ -84,7 +91,7 @@ fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area,
         item.draw(text::fitted((14, y), line, (SMALL, &class), room, Anchor::Start));
     };
     if column.pod().is_none() {
-        let reason = words::why_not_there(canvas.facts, group, column);
+        let reason = words::why_not_there(placed.facts, group, column);
         for (y, line) in lines.iter().zip(wrap(&reason, SMALL, room, lines.len())) {
             draw(*y, &line, "quiet");
         }
@@ -92,7 +99,7 @@ fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area,
     }
     let name = group.dns_name(column);
     let dns = if name.is_empty() { "no DNS name" } else { &name };
-    let (address, class) = address(canvas, group, column);
+    let (address, class) = address(placed, group, column);
     match lines {
         [first, second] => {
             draw(*first, dns, "mono");
@@ -103,7 +110,7 @@ fn full(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>, area: Area,
 }
 
 fn stacked(
-    canvas: &Canvas<'_>,
+    placed: &PlacedScene<'_>,
     group: &Group<'_>,
     column: &Column<'_>,
     area: Area,
@@ -122,7 +129,7 @@ fn stacked(
         item.draw(text::fitted((middle, y), line, (SMALL, &class), room, Anchor::Middle));
     };
     if column.pod().is_none() {
-        let reason = words::why_not_there(canvas.facts, group, column);
+        let reason = words::why_not_there(placed.facts, group, column);
         let reason = match reason.split(' ').next() {
             Some("waits") if room < 64 => "waits",
             Some("scaled") if room < 64 => "kept",
@@ -141,7 +148,7 @@ fn stacked(
         line(*y, service, "mono quiet");
     }
     let y = lines.last().copied().unwrap_or(y);
-    let (address, class) = address(canvas, group, column);
+    let (address, class) = address(placed, group, column);
     let address = address.strip_prefix("→ ").unwrap_or(&address);
     if text::fits(address, SMALL, room * 106 / 100) {
         line(y, address, class);
@@ -156,9 +163,9 @@ fn stacked(
     }
 }
 
-fn map(canvas: &Canvas<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
+fn map(placed: &PlacedScene<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
     let number = column.ordinal.unwrap_or(0);
-    let pitch = canvas.layout.pitch();
+    let pitch = placed.layout.pitch();
     let (step, y) = match pitch {
         22.. => (1, 18),
         14.. => (5, -5),
@@ -170,11 +177,15 @@ fn map(canvas: &Canvas<'_>, column: &Column<'_>, area: Area, item: &mut Item) {
     }
 }
 
-/// The role, on the upper edge of the plate.
-fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
+/// The role, on the upper edge of the header.
+fn draw_role(placed: &PlacedScene<'_>, role: Role, area: Area, item: &mut Item) {
     let class = if role == Role::Primary { "role primary" } else { "role" };
-    let width = (text::width(role.name(), SMALL) + 14).min(area.width - 4);
-    let x = if canvas.layout.density == Density::Full {
+    // Where there is no room for both words, the primary alone has one, which may be wider than its header.
+    let width = text::width(role.name(), SMALL) + 14;
+    if width > placed.layout.pitch() && role != Role::Primary {
+        return;
+    }
+    let x = if placed.layout.density == Density::Full {
         area.width - width - 10
     } else {
         (area.width - width) / 2
@@ -188,13 +199,17 @@ fn draw_role(canvas: &Canvas<'_>, role: Role, area: Area, item: &mut Item) {
 }
 
 /// What the name leads to now, and how that is to be shown.
-fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (String, &'static str) {
-    let moment = &canvas.facts.moment;
+fn address(
+    placed: &PlacedScene<'_>,
+    group: &Group<'_>,
+    column: &Column<'_>,
+) -> (String, &'static str) {
+    let time_deps = &placed.facts.time_deps;
     let ip = column.pod().map_or("", |pod| pod.status.pod_ip.as_str());
-    let answer = group.answer(canvas.facts.cluster, column);
+    let answer = group.answer(placed.facts.cluster, column);
     let Some(address) = answer.addresses.into_iter().next() else {
         if let Some(until) = answer.kept_until {
-            let seconds = moment.seconds_before(until);
+            let seconds = time_deps.seconds_before(until);
             return (format!("NXDOMAIN cached, {seconds} s"), "bad");
         }
         return (if ip.is_empty() { "no IP yet" } else { "no DNS record" }.into(), "quiet");
@@ -205,7 +220,7 @@ fn address(canvas: &Canvas<'_>, group: &Group<'_>, column: &Column<'_>) -> (Stri
     let is_new = column.pods.iter().filter_map(|pod| pod.run).any(|run| {
         run.ip == address
             && run.stage == Stage::Containers
-            && moment.is_within(run.stage_since, NEW_MS)
+            && time_deps.is_within(run.stage_since, NEW_MS)
     });
     (format!("→ {address}"), if is_new { "mono fresh" } else { "mono" })
 }

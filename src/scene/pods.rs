@@ -1,10 +1,10 @@
-//! Pods: beads that come and go on the thread of their identity.
+//! Pods, which come and go on the guide line of their identity.
 
 use super::area::Area;
 use super::facts::{Column, PodFacts};
 use super::layout::Density;
 use super::notes::{note, ring};
-use super::places::Canvas;
+use super::places::PlacedScene;
 use super::symbols::{Sign, arc, sign};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, replicas, text, words};
@@ -22,7 +22,7 @@ pub(super) struct Words {
     pub sign: Sign,
     pub status: String,
     pub ready: String,
-    /// The name of a pod without an identity; of the others it stands on the plate.
+    /// The name of a pod without an identity; the header of the column shows that of the others.
     pub name: String,
     /// What tells it from its predecessor: the UID, or, without an identity, the ending of the name.
     pub uid: String,
@@ -36,14 +36,18 @@ pub(super) struct Words {
 }
 
 /// One pod.
-pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>) -> Option<Item> {
-    let place = canvas.pods.get(&pod.uid)?;
-    let mut item = Item::new(format!("pod-{}", pod.uid), format!("bead {}", canvas.hue(column)))
+pub(super) fn pod(
+    placed: &PlacedScene<'_>,
+    column: &Column<'_>,
+    pod: &PodFacts<'_>,
+) -> Option<Item> {
+    let place = placed.pods.get(&pod.uid)?;
+    let mut item = Item::new(format!("pod-{}", pod.uid), format!("pod {}", placed.hue(column)))
         .at(place.area.middle(), place.area.centre())
         .about(
             Subject::pod(&pod.key),
             format!("pod {}", pod.key.name()),
-            words::pod(canvas.facts, pod),
+            words::pod(placed.facts, pod),
         );
     let is_going = pod.pod.is_some_and(|pod| pod.metadata.is_terminating());
     if pod.pod.is_none() {
@@ -51,12 +55,12 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
     } else if is_going {
         item.add_class("going");
     }
-    let is_dark = pod.run.is_some_and(|run| !canvas.facts.cluster.world.is_alive(run));
+    let is_dark = pod.run.is_some_and(|run| !placed.facts.cluster.world.is_alive(run));
     if is_dark {
         item.add_class("dark");
     }
-    fall(canvas, pod, &mut item);
-    let mut words = words_of(canvas, pod);
+    fall(placed, pod, &mut item);
+    let mut words = words_of(placed, pod);
     let has_identity = column.key.is_some();
     if !has_identity {
         words.name = pod.key.name().into();
@@ -69,7 +73,7 @@ pub(super) fn bead(canvas: &Canvas<'_>, column: &Column<'_>, pod: &PodFacts<'_>)
         item.draw(Shape::rect(x - 4, y - 4, width + 8, height + 8, radius + 4, "glow"));
     }
     item.draw(Shape::rect(x, y, width, height, radius, "body"));
-    match canvas.layout.density {
+    match placed.layout.density {
         Density::Map if width < 14 || height < 14 => tiny(&mut item, words.sign, place.area),
         Density::Map => draw_sign(&mut item, &words, 0, 0),
         Density::Full if height < 44 => slim(&mut item, &words, place.area),
@@ -105,20 +109,20 @@ fn tiny(item: &mut Item, sign: Sign, area: Area) {
 }
 
 /// Lets a new pod fall into its place.
-fn fall(canvas: &Canvas<'_>, pod: &PodFacts<'_>, item: &mut Item) {
+fn fall(placed: &PlacedScene<'_>, pod: &PodFacts<'_>, item: &mut Item) {
     let Some(created) = pod.pod.map(|pod| pod.metadata.creation_timestamp) else { return };
-    let moment = &canvas.facts.moment;
-    if canvas.view.reduced_motion || !moment.is_within(created, FALL_MS) {
+    let time_deps = &placed.facts.time_deps;
+    if placed.view.reduced_motion || !time_deps.is_within(created, FALL_MS) {
         return;
     }
-    let left = 1000 - moment.share(created, FALL_MS);
+    let left = 1000 - time_deps.share(created, FALL_MS);
     // Fast at first: what is left in thousandths, squared.
     item.at.y -= FALL * 10 * (left * left / 1000) / 1000;
 }
 
-fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
-    let moment = &canvas.facts.moment;
-    let is_new = |time: Option<Time>| time.is_some_and(|time| moment.is_within(time, NEW_MS));
+fn words_of(placed: &PlacedScene<'_>, pod: &PodFacts<'_>) -> Words {
+    let time_deps = &placed.facts.time_deps;
+    let is_new = |time: Option<Time>| time.is_some_and(|time| time_deps.is_within(time, NEW_MS));
     let created = pod.pod.map(|pod| pod.metadata.creation_timestamp);
     let connected = pod.run.filter(|run| run.stage == Stage::Containers).map(|run| run.stage_since);
     let summary = pod.pod.map(|pod| pod_summary(pod)).unwrap_or_default();
@@ -130,16 +134,16 @@ fn words_of(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> Words {
         ready.clear();
     }
     Words {
-        sign: sign_of(canvas, pod),
-        status: status(canvas, pod),
+        sign: sign_of(placed, pod),
+        status: status(placed, pod),
         ready,
         name: String::new(),
         uid: pod.uid.short(),
         ip: pod.ip().to_string(),
         is_new: is_new(created),
         has_new_ip: is_new(connected),
-        note: note(canvas.facts, pod),
-        ring: ring(canvas.facts, pod),
+        note: note(placed.facts, pod),
+        ring: ring(placed.facts, pod),
     }
 }
 
@@ -155,26 +159,26 @@ pub(super) fn draw_sign(item: &mut Item, words: &Words, x: i32, y: i32) {
 }
 
 /// The status in kubectl's words; what kubectl does not see is said in others.
-pub(super) fn status(canvas: &Canvas<'_>, pod: &PodFacts<'_>) -> String {
+pub(super) fn status(placed: &PlacedScene<'_>, pod: &PodFacts<'_>) -> String {
     match (pod.pod, pod.run) {
         (Some(pod), _) => pod_status(pod),
         (None, Some(run)) if run.stage >= Stage::Unmounting => "cleaning up".into(),
-        (None, Some(run)) if !canvas.facts.cluster.world.is_alive(run) => {
+        (None, Some(run)) if !placed.facts.cluster.world.is_alive(run) => {
             "deleted, node off".into()
         }
         _ => "deleted but running".into(),
     }
 }
 
-pub(super) fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
+pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     let Some(pod) = facts.pod else {
-        let runs = facts.run.is_some_and(|run| canvas.facts.cluster.world.is_alive(run));
+        let runs = facts.run.is_some_and(|run| placed.facts.cluster.world.is_alive(run));
         return if runs { Sign::Twin } else { Sign::Waiting };
     };
     let status = pod_status(pod);
     let is_bad = ["Error", "BackOff", "ExitCode", "Err"].iter().any(|word| status.contains(word));
     let is_lost = || {
-        let node = canvas.facts.cluster.store.node(&pod.spec.node_name);
+        let node = placed.facts.cluster.store.node(&pod.spec.node_name);
         pod.is_bound() && node.is_none_or(|node| node.ready_status() != "True")
     };
     if pod.metadata.is_terminating() {
@@ -194,13 +198,18 @@ pub(super) fn sign_of(canvas: &Canvas<'_>, facts: &PodFacts<'_>) -> Sign {
     }
 }
 
-/// Three lines, or two where the pod is lower; the sign left of the first.
-fn full(item: &mut Item, words: &Words, area: Area) {
-    let (count, pitch) = match area.height {
+/// How many lines a pod of this height has, and the pixels from line to line.
+pub(super) fn lines(height: i32) -> (i32, i32) {
+    match height {
         64.. => (3, 16),
         56.. => (3, 15),
         _ => (2, 15),
-    };
+    }
+}
+
+/// Three lines, or two where the pod is lower; the sign left of the first.
+fn full(item: &mut Item, words: &Words, area: Area) {
+    let (count, pitch) = lines(area.height);
     let left = -area.width / 2;
     let (x, room) = (left + 34, area.width - 34 - 12);
     let mut y = 5 - (count - 1) * pitch / 2;
@@ -282,7 +291,8 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
         item.draw(Shape::text(gap - shift, top + first + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
-    let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room)
+    let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
+    let mut lines: Vec<(&str, &str)> = text::status_lines(&words.status, size, room, most)
         .into_iter()
         .map(|line| (line, "status"))
         .collect();
@@ -295,7 +305,6 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
         let is_free = *class == "status" || text::fits(line, size, room * 112 / 100);
         !line.is_empty() && is_free
     });
-    let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
     let mut y = top + if area.height < 72 { first + 17 } else { 36 };
     for (line, class) in lines.into_iter().take(most) {
         let class = format!("{small} {class}");
