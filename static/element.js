@@ -306,7 +306,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (name === 'theme') return this.#setTheme();
     if (['poster', 'loading'].includes(name)) return this.#isOpening || this.#await();
     const mount = this.#settle ? undefined : this.#mount;
-    if (!this.#isOpening || ['loop', 'fit'].includes(name)) return;
+    if (!this.#isOpening || ['loop', 'fit', 'list'].includes(name)) return;
     if (name === 'autoplay') return is !== null && !reducesMotion() && mount?.tell('play');
     if (name === 'present') return mount?.present(is !== null);
     if (name === 'speed') return this.#mount?.tell('set_speed', this.#attributes.speed());

@@ -1,11 +1,12 @@
 // The page's side of the presenter window: opens it, tells it what is shown, and does what it asks.
-import { isAlone } from '../files.js';
 import { lessonOf } from './dom.js';
+
+/** The page beside these scripts. Bundlers leave it alone. */
+const PAGE = '../index.html';
 
 /** Opens the window, or brings it to the front. */
 export function openPresenter(page) {
-  const address = isAlone() ? new URL(location.href) : new URL('../index.html', import.meta.url);
-  address.search = '';
+  const address = page.element.hasAttribute('linked') ? new URL(location.href) : new URL(PAGE, import.meta.url);
   address.hash = `presenter=${encodeURIComponent(page.key)}`;
   const name = `ordinal presenter ${page.key}`;
   const opened = open(address, name, 'popup,width=860,height=820');
