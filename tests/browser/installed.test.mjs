@@ -12,7 +12,7 @@ import { SITE, serveSite } from './site.mjs';
 // MiniBrowser keeps nothing between its windows.
 const hasServiceWorker = browserName !== 'webkit';
 // What browsers say of a server that is not there.
-const offline = { offline: true, timeout: 120_000, expects: /ERR_CONNECTION_REFUSED|NS_ERROR|service-worker\.js|failed request|manifest/ };
+const offline = { offline: true, timeout: 120_000, expects: /service-worker\.js/ };
 
 /** Waits until the service worker has kept all files. */
 const kept = (page) => page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).active));
@@ -31,16 +31,15 @@ async function copySite() {
   /** Changes the title in the document; its hash in the list too, unless `isHalf`. */
   const publish = async (title, isHalf) => {
     const path = join(folder, 'index.html');
-    const before = await readFile(path);
-    const after = before.toString().replace(/<title>[^<]*/, `<title>${title}`);
+    const after = (await readFile(path, 'utf8')).replace(/<title>[^<]*/, `<title>${title}`);
     await writeFile(path, after);
     const hash = (content) => createHash('sha256').update(content).digest('base64');
     const worker = join(folder, 'service-worker.js');
     const list = await readFile(worker, 'utf8');
-    assert.ok(list.includes(hash(before)), 'the list has the hash of the document');
+    assert.match(list, /"":"[^"]+"/, 'the list has the hash of the document');
     const version = /VERSION ?= ?"(\w+)"/.exec(list)[1];
     const renamed = list.replaceAll(version, hash(title).replace(/\W/g, '').slice(0, 16));
-    await writeFile(worker, renamed.replace(hash(before), hash(isHalf ? 'something else' : after)));
+    await writeFile(worker, renamed.replace(/"":"[^"]+"/, () => `"":"${hash(isHalf ? 'something else' : after)}"`));
   };
   return { folder, publish, remove: () => rm(folder, { recursive: true }) };
 }
@@ -105,7 +104,6 @@ if (hasServiceWorker) {
     assert.equal(await update(), false);
     assert.equal(await page.title(), title);
     // The whole version: offered, and not taken before it is asked for.
-    await copy.publish('Half', false).catch(() => {});
     await copy.publish('New');
     const other = await browser.newPage();
     await other.goto(site.origin, { waitUntil: 'load' });
