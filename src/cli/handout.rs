@@ -66,7 +66,7 @@ fn of_lesson(args: &HandoutArgs, path: &Path) -> Result<Handout, Failure> {
 /// What the handout of the course says besides the list of lessons.
 const COURSE: &str = include_str!("handout/course.html");
 /// The story whose picture it shows, and the instant.
-const STORY: (&str, Time) = (include_str!("../../static/stories/first.ordinal"), Time(30_000));
+const STORY: (&str, Time) = (include_str!("../../static/stories/first.ordinal"), Time(26_600));
 
 /// The handout of the course.
 fn course(args: &HandoutArgs, files: &[PathBuf]) -> Result<Handout, Failure> {

@@ -117,16 +117,20 @@ fn write_step(body: &mut String, step: &Step) {
         *body += &format!("<ul>\n{}</ul>\n", items.collect::<String>());
     }
     if let Some(question) = &step.question {
-        *body +=
-            &format!("<p class=\"ask\">{}</p>\n<ol class=\"choices\">\n", escaped(&question.text));
+        *body += &format!(
+            "<div class=\"whole\">\n<p class=\"ask\">{}</p>\n<ol class=\"choices\">\n",
+            escaped(&question.text)
+        );
         for answer in &question.answers {
             *body += &format!("<li>{}</li>\n", escaped(&answer.text));
         }
-        *body += "</ol>\n<p class=\"quiet\">Why?</p>\n<div class=\"lines two\"></div>\n";
+        *body += "</ol>\n<p class=\"quiet\">Why?</p>\n<div class=\"lines two\"></div>\n</div>\n";
     }
     if let Some(goal) = &step.goal {
+        *body += "<div class=\"whole\">\n";
         *body += &format!("<p class=\"ask\">Your turn. {}</p>\n", escaped(&goal.hint));
-        *body += "<p class=\"quiet\">Your commands:</p>\n<div class=\"lines three\"></div>\n";
+        *body +=
+            "<p class=\"quiet\">Your commands:</p>\n<div class=\"lines three\"></div>\n</div>\n";
     }
     if step.goal.is_none() && !step.lines.is_empty() && step.question.is_none() {
         *body += &commands("Then this happens:", &step.lines);

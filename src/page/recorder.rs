@@ -22,18 +22,27 @@ const MILESTONES: [Code; 12] = [
     Code::MultiAttach,
 ];
 
-/// The text of a lesson that begins where the cursor is, with one step.
+/// The text of a lesson that begins about where the cursor is, with at least one step.
 pub fn draft(timeline: &Timeline) -> String {
     let now = timeline.now();
-    let lines = notation::parse(&timeline.recipe()).unwrap_or_default();
-    let lines: Vec<Line> = lines.into_iter().filter(|line| line.at_ms <= now.0).collect();
+    let mut lines = notation::parse(&timeline.recipe()).unwrap_or_default();
+    lines.retain(|line| line.at_ms <= now.0);
     let mut text = String::from(
         "title   My lesson\nabout   What one learns, in a sentence.\ncovers  S1\nminutes 3\n",
     );
-    if let Some(begin) = milestone(past(timeline, now)) {
-        text += &format!("begin   {begin}\n");
+    let events = past(timeline, now);
+    // The lesson begins after the last command of its recipe, so that its steps replace none.
+    let last = lines.last().map_or(0, |line| line.at_ms);
+    let first = events.partition_point(|event| event.time.0 < last);
+    let first = if first < events.len() { first } else { 0 };
+    let begin = milestone(events, first);
+    let (at, from) = begin.map_or((0, 0), |index| (events[index].time.0, index + 1));
+    if let Some(begin) = begin {
+        text += &format!("begin   {}\n", condition(events, begin));
     }
-    text += &format!("\n{}\nstep\nsay     Say what to look at.\n", notation::print(&lines));
+    let rest = lines.partition_point(|line| line.at_ms <= at);
+    text += &format!("\n{}\nstep\nsay     Say what to look at.\n", notation::print(&lines[..rest]));
+    write_steps(&mut text, &lines[rest..], from, timeline);
     text
 }
 
@@ -44,24 +53,40 @@ pub fn recorded(before: &str, from: Time, timeline: &Timeline) -> String {
     let before = notation::parse(before).unwrap_or_default();
     let lines = notation::parse(&timeline.recipe()).unwrap_or_default();
     let same = before.iter().zip(&lines).take_while(|(one, other)| is_same(one, other)).count();
-    let done: Vec<&Line> = lines.iter().skip(same).filter(|line| line.at_ms <= now.0).collect();
-    let (mut text, mut from) = (String::new(), past(timeline, from).len());
-    for lines in done.chunk_by(|one, next| one.at_ms == next.at_ms) {
-        let at = lines.first().map_or(now, |line| Time(line.at_ms));
+    let lines = lines.into_iter().skip(same).filter(|line| line.at_ms <= now.0);
+    let lines: Vec<Line> = lines.collect();
+    let (mut text, from) = (String::new(), past(timeline, from).len());
+    match lines.is_empty() {
+        true => write_step(&mut text, "Say what happened.", since(timeline, from, now)),
+        false => write_steps(&mut text, &lines, from, timeline),
+    }
+    text
+}
+
+/// Writes the steps for commands, and one for what came of the last of them. `from` is the first event that counts.
+fn write_steps(text: &mut String, lines: &[Line], mut from: usize, timeline: &Timeline) {
+    for lines in lines.chunk_by(|one, next| one.at_ms == next.at_ms) {
+        let at = lines.first().map_or(Time(0), |line| Time(line.at_ms));
         let until = timeline.events().partition_point(|event| event.time < at);
-        write_step(&mut text, "Say what to look at.", &timeline.events()[from.min(until)..until]);
+        write_step(text, "Say what to look at.", &timeline.events()[from.min(until)..until]);
         for line in lines {
-            text += &format!("do      {}", line.source);
+            *text += &format!("do      {}", line.source);
             if let Some(heredoc) = &line.heredoc {
-                notation::print_heredoc(&mut text, &heredoc.text);
+                notation::print_heredoc(text, &heredoc.text);
             }
             text.push('\n');
         }
         from = until;
     }
-    let until = past(timeline, now).len();
-    write_step(&mut text, "Say what happened.", &timeline.events()[from.min(until)..until]);
-    text
+    if !lines.is_empty() {
+        write_step(text, "Say what happened.", since(timeline, from, timeline.now()));
+    }
+}
+
+/// The events from an index to an instant.
+fn since(timeline: &Timeline, from: usize, now: Time) -> &[Event] {
+    let past = past(timeline, now);
+    &past[from.min(past.len())..]
 }
 
 /// The events up to an instant.
@@ -77,24 +102,30 @@ fn is_same(one: &Line, other: &Line) -> bool {
 
 fn write_step(text: &mut String, caption: &str, events: &[Event]) {
     *text += &format!("\nstep\nsay     {caption}\n");
-    if let Some(when) = milestone(events) {
-        *text += &format!("when    {when}\n");
+    if let Some(index) = milestone(events, 0) {
+        *text += &format!("when    {}\n", condition(events, index));
     }
 }
 
-/// The condition that the last of these events meets that a visitor sees, or else the last one, counted from the first.
-fn milestone(events: &[Event]) -> Option<String> {
-    let is_seen = |event: &&Event| MILESTONES.contains(&event.reason.code());
-    let last = events.iter().rfind(is_seen).or(events.last())?;
+/// The last of these events, from the first that may be, that a visitor sees; or else the last one.
+fn milestone(events: &[Event], first: usize) -> Option<usize> {
+    let is_seen = |event: &Event| MILESTONES.contains(&event.reason.code());
+    let seen = events[first..].iter().rposition(is_seen);
+    seen.map(|index| first + index).or(events.len().checked_sub(1))
+}
+
+/// The condition that the event at an index is the first to meet.
+fn condition(events: &[Event], index: usize) -> String {
+    let event = &events[index];
     let mut condition = Condition {
         line: 0,
-        code: last.reason.code(),
-        subject: last.subject.to_string(),
+        code: event.reason.code(),
+        subject: event.subject.to_string(),
         args: Vec::new(),
         times: 0,
     };
-    condition.times = events.iter().filter(|event| condition.is_met_by(event)).count();
-    Some(condition.words())
+    condition.times = events[..=index].iter().filter(|event| condition.is_met_by(event)).count();
+    condition.words()
 }
 
 #[cfg(test)]
@@ -105,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_is_done_becomes_a_lesson_without_errors() {
-        let mut timeline = first_story(30);
+        let mut timeline = first_story(26);
+        timeline.seek(Time(26_700));
         let mut text = draft(&timeline);
         assert!(text.contains("begin   PodReady pod/web-2\n\nordinal 1\n"), "{text}");
         let (before, from) = (timeline.recipe(), timeline.now());
@@ -127,6 +159,14 @@ mod tests {
         );
         text += &steps;
         assert_eq!(lint(&text).errors, []);
+    }
+
+    #[test]
+    fn a_draft_can_be_finished_wherever_it_begins() {
+        for seconds in 0..60 {
+            let text = draft(&first_story(seconds));
+            assert_eq!(lint(&text).errors, [], "at {seconds} s:\n{text}");
+        }
     }
 
     #[test]

@@ -13,13 +13,16 @@ export async function showHandout(page) {
   const code = parameter('class') ?? '';
   const body = await finish(LessonWork.handout(lesson.text, code, await linkTo(lesson, 1, { code })));
   await addStyle(page.element, 'handout');
-  const paper = make('div', { className: 'paper', tabIndex: -1 });
+  const paper = make('div', { className: 'paper', tabIndex: 0, role: 'group', ariaLabel: 'Pages' });
   paper.dataset.theme = 'light';
   // The program has escaped all texts of the lesson.
   paper.innerHTML = body;
+  const { shadowRoot } = page.element;
+  const behind = shadowRoot.querySelector('.ordinal:not(.workshop)');
   const close = () => {
     layer.remove();
-    page.element.shadowRoot.querySelector('.page')?.focus({ preventScroll: true });
+    behind.inert = false;
+    shadowRoot.querySelector('.page')?.focus({ preventScroll: true });
   };
   const bar = make(
     'p',
@@ -28,7 +31,8 @@ export async function showHandout(page) {
     make('button', { className: 'button', onclick: close }, 'Close'),
     make('span', {}, 'The answers are on the last page.'),
   );
-  const layer = await put(page, 'handout-layer', bar, paper);
+  const layer = await put(page, 'handout-layer', make('main', { ariaLabel: 'Handout' }, bar, paper));
+  behind.inert = true;
   layer.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
   paper.focus();
 }

@@ -67,7 +67,7 @@ function makeView(send) {
     { className: 'ordinal presenter-window' },
     make('header', {}, title, at, make('p', { className: 'presenter-clock' }, elapsed, wall, restart)),
     lost,
-    make('div', { className: 'presenter-body' }, now, make('div', {}, notes, next)),
+    make('div', { className: 'presenter-body', tabIndex: 0, role: 'group', ariaLabel: 'Step and notes' }, now, make('div', {}, notes, next)),
     make('footer', {}, button('Back', 'back', 'button'), play, button('Next', 'next', 'button primary')),
   );
   let shown;

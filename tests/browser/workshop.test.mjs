@@ -158,7 +158,7 @@ if (browserName !== 'webkit') {
 
 for (const width of [1280, 390]) {
   labTest(`a story is written on the page, ${width} px wide`, { width, height: 844, timeout: 120_000 }, async ({ page, lab }) => {
-    await lab.evaluate((element) => element.seek(30_000));
+    await lab.evaluate((element) => element.seek(26_700));
     await lab.evaluate((element) => element.pause());
     await press(lab, 'Stories');
     await pressText(lab, 'Write a story');
