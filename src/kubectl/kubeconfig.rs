@@ -19,7 +19,7 @@ pub const PATH: &str = "/home/user/.kube/config";
 pub(super) const SERVER: &str = "https://127.0.0.1:6443";
 
 /// The name of the simulated cluster, and of its context and user in the default file.
-pub const CLUSTER: &str = "ordinal";
+const CLUSTER: &str = "ordinal";
 
 /// The file of a new terminal.
 pub const DEFAULT: &str = "apiVersion: v1
@@ -53,58 +53,32 @@ const CHANGES: [&str; 9] = [
     "unset",
 ];
 
-/// The context that a command uses: its cluster and namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Context {
-    /// The name of the cluster.
-    pub cluster: String,
-    /// The namespace of the commands without `-n`.
-    pub namespace: String,
-}
-
-/// Finds the context with a name in the text of a file, or the current one.
+/// Finds the namespace of the context with a name in the text of a file, or of the current one.
+///
+/// There is only one cluster: the namespaces of contexts with other clusters don't count.
 ///
 /// # Errors
 /// kubectl's error if there is no such context.
-pub fn context(text: &str, name: Option<&str>) -> Result<Context, String> {
+pub fn namespace(text: &str, name: Option<&str>) -> Result<String, String> {
     let config = tree(text);
     let name = name.unwrap_or(config.text("current-context"));
-    if name.is_empty() {
-        return Err(
-            "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n".into(),
-        );
+    let found = find(&config, "contexts", name);
+    if found.is_none() && !name.is_empty() {
+        return Err(format!("error: context \"{name}\" does not exist\n"));
     }
-    let found = find(&config, "contexts", name)
-        .ok_or_else(|| format!("error: context \"{name}\" does not exist\n"))?;
-    let word = |key: &str| found.word(&format!("context.{key}"));
-    let namespace = Some(word("namespace")).filter(|it| !it.is_empty());
-    Ok(Context {
-        cluster: word("cluster"),
-        namespace: namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
-    })
+    let of_this = found.filter(|it| it.word("context.cluster") == CLUSTER);
+    let namespace = of_this.map(|it| it.word("context.namespace")).filter(|it| !it.is_empty());
+    Ok(namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()))
 }
 
-/// The error of a command whose context has another cluster than the simulated one.
-pub fn unreachable(text: &str, context: &Context) -> Output {
-    let config = tree(text);
-    let server = find(&config, "clusters", &context.cluster).map(|it| it.word("cluster.server"));
-    let server =
-        server.filter(|it| !it.is_empty()).unwrap_or_else(|| "http://localhost:8080".into());
-    let host = server.split("://").last().unwrap_or_default().split(['/', ':']).next();
-    let host = host.unwrap_or_default();
-    Output {
-        advice: format!(
-            "the only cluster here is {CLUSTER}: kubectl config use-context {CLUSTER}\n"
+/// The advice if the current context has another cluster than the simulated one.
+fn advice(config: &Tree) -> String {
+    let current = find(config, "contexts", config.text("current-context"));
+    match current.is_some_and(|it| it.word("context.cluster") == CLUSTER) {
+        true => String::new(),
+        false => format!(
+            "the only cluster here is {CLUSTER}: commands still go to it, in the namespace {DEFAULT_NAMESPACE}\n"
         ),
-        ..Output::complaint(match host {
-            "localhost" | "127.0.0.1" => format!(
-                "The connection to the server {} was refused - did you specify the right host or port?\n",
-                server.split("://").last().unwrap_or_default()
-            ),
-            _ => {
-                format!("Unable to connect to the server: dial tcp: lookup {host}: no such host\n")
-            }
-        })
     }
 }
 
@@ -126,7 +100,10 @@ pub fn change(words: &[&str], text: &str) -> Option<(Output, Option<String>)> {
         }
     };
     Some(match changed(name, &words, &mut config) {
-        Ok(output) => (output, Some(manifest::to_yaml(&config))),
+        Ok(output) => {
+            let output = Output { advice: advice(&config), ..output };
+            (output, Some(manifest::to_yaml(&config)))
+        }
         Err(error) => (Output::complaint(format!("error: {error}\n")), None),
     })
 }

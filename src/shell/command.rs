@@ -161,6 +161,10 @@ impl Interpreter {
             return self.filter(&words, io).await;
         }
         let input = io.input.as_ref().map(|input| input.take());
+        // Most programs don't read their input: it stays for the next one.
+        if let (Some(input), Some(text), false) = (&io.input, &input, name == "kubectl") {
+            input.set(text.clone());
+        }
         let is_shown = matches!(io.out, Sink::Screen(_));
         let output = self.ask(Ask::Call(Call { words, input, is_shown })).await;
         Ok(self.finish(&output, io))

@@ -131,7 +131,8 @@ const DEPTH_MAX: u32 = 60;
 
 impl Interpreter {
     async fn script(&mut self, script: Result<Script, super::ParseError>) -> u8 {
-        let io = Io { input: None, out: Sink::Screen(false), err: Sink::Screen(true) };
+        let input = self.shell.0.borrow_mut().input.take().map(|text| Rc::new(Cell::new(text)));
+        let io = Io { input, out: Sink::Screen(false), err: Sink::Screen(true) };
         let status = match script {
             Ok(Script(node)) => match self.node(&node, &io).await {
                 Ok(status) | Err(Flow::Return(status) | Flow::Exit(status)) => status,

@@ -19,6 +19,8 @@ pub(super) struct Memory {
     pub(super) arguments: Vec<String>,
     pub(super) folder: String,
     pub(super) status: u8,
+    /// The standard input of the next script, unless that is the terminal.
+    pub(super) input: Option<String>,
 }
 
 impl Shell {
@@ -51,6 +53,11 @@ impl Shell {
     /// Sets the positional parameters (`$1`).
     pub fn set_arguments(&self, arguments: Vec<String>) {
         self.0.borrow_mut().arguments = arguments;
+    }
+
+    /// Sets the standard input of the next script.
+    pub fn set_input(&self, text: String) {
+        self.0.borrow_mut().input = Some(text);
     }
 
     /// All variables with their values.

@@ -4,7 +4,7 @@
 
 use super::Files;
 use crate::api::DEFAULT_NAMESPACE;
-use crate::kubectl::kubeconfig::{self, CLUSTER, DEFAULT, PATH};
+use crate::kubectl::kubeconfig::{self, DEFAULT, PATH};
 use crate::shell::{Output, parent};
 
 /// Flags that choose the namespaces of a command.
@@ -34,7 +34,7 @@ pub(super) fn change(words: &[String], files: &mut Files) -> Option<Output> {
 /// The words of a command with the namespace of its context.
 ///
 /// # Errors
-/// The error of kubectl if there is no such context, or if its cluster can't be reached.
+/// kubectl's error if there is no such context.
 pub(super) fn with_namespace(
     words: &[String],
     verb: &str,
@@ -50,16 +50,13 @@ pub(super) fn with_namespace(
     if LOCAL.contains(&verb) || verb.is_empty() || (named.is_none() && files.get(PATH).is_none()) {
         return Ok(words);
     }
-    let context = kubeconfig::context(text(files), named).map_err(Output::complaint)?;
-    if context.cluster != CLUSTER {
-        return Err(kubeconfig::unreachable(text(files), &context));
-    }
+    let namespace = kubeconfig::namespace(text(files), named).map_err(Output::complaint)?;
     let has_namespace = own.iter().any(|word| {
         let flag = word.split('=').next().unwrap_or(word);
         NAMESPACES.contains(&flag) || (word.starts_with("-n") && !word.starts_with("--"))
     });
-    if !has_namespace && context.namespace != DEFAULT_NAMESPACE {
-        words.splice(1..1, ["-n".to_owned(), context.namespace]);
+    if !has_namespace && namespace != DEFAULT_NAMESPACE {
+        words.splice(1..1, ["-n".to_owned(), namespace]);
     }
     Ok(words)
 }

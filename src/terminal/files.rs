@@ -113,6 +113,13 @@ impl Files {
         self.0.keys().filter(is_one).map(String::as_str).collect()
     }
 
+    /// The files below a folder, with their paths from there.
+    pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = (&str, &str)> {
+        let head = format!("{}/", folder.trim_end_matches('/'));
+        let files = self.0.iter().filter(|(path, _)| !path.ends_with('/'));
+        files.filter_map(move |(path, text)| Some((path.strip_prefix(&head)?, text.as_str())))
+    }
+
     /// The files as alternating paths and texts.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let kept = self.0.iter().filter(|(path, _)| !path.starts_with("/dev/"));

@@ -1,5 +1,6 @@
 //! The files in a kubectl command, whose texts become its heredoc.
 
+use super::copy::{self, Copy};
 use super::edit::Edit;
 use super::files::Files;
 use super::{Done, Step, context, examples, kustomize, line};
@@ -64,16 +65,23 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files) -> Done {
         Ok(words) => words,
         Err(output) => return Done::Printed(output),
     };
+    let has_help = words.iter().any(|word| word.starts_with("--help") || word == "-h");
     match verb {
+        "cp" if !has_help => {
+            return match copy::read(words, &shell.folder(), files) {
+                Ok(Copy::Into(words, input)) => {
+                    Done::Line(line(&words, input.as_deref()), String::new())
+                }
+                Ok(Copy::From(words, path)) => Done::Saved(line(&words, None), path),
+                Err(output) => Done::Printed(output),
+            };
+        }
         "completion" => {
             return Done::Printed(Output::print(
                 "# This terminal completes with Tab without this script.\n",
             ));
         }
-        "edit"
-            if call.input.is_none()
-                && !words.iter().any(|word| word.starts_with("--help") || word == "-h") =>
-        {
+        "edit" if call.input.is_none() && !has_help => {
             return Done::Needs(Step::Edit(Edit::Object(words.clone())));
         }
         _ => {}

@@ -16,10 +16,12 @@
 //! | `kubectl_files` | the files in kubectl commands |
 //! | `context` | the kubeconfig file, and the namespace of commands |
 //! | `kustomize`, `suffix` | `-k`, and the hash in generated names |
+//! | `copy` | `kubectl cp` |
 //! | `edit` | the text of `kubectl edit` |
 
 mod commands;
 mod context;
+mod copy;
 mod edit;
 pub mod examples;
 mod files;
@@ -79,6 +81,8 @@ pub struct Script {
     shell: Shell,
     /// The command that waits for the table of examples.
     held: Option<Call>,
+    /// The file that gets the output of the last command, and that output.
+    saving: Option<(String, Option<Output>)>,
     /// The advice that wasn't taken yet.
     advice: String,
 }
@@ -90,12 +94,16 @@ impl Script {
             run: Run::new(text, shell),
             shell: shell.clone(),
             held: None,
+            saving: None,
             advice: String::new(),
         }
     }
 
     /// Continues to the next step.
     pub fn go_on(&mut self, files: &mut Files, now: Time) -> Step {
+        if let Some((path, Some(output))) = self.saving.take() {
+            self.run.answer(copy::save(&path, output, files));
+        }
         loop {
             let ask = match self.held.take() {
                 Some(call) => Ask::Call(call),
@@ -116,6 +124,10 @@ impl Script {
                         return Step::Examples;
                     }
                     Done::Needs(step) => return step,
+                    Done::Saved(line, path) => {
+                        self.saving = Some((path, None));
+                        return Step::Line(line, false);
+                    }
                     Done::Line(line, advice) => {
                         self.advice += &advice;
                         return Step::Line(line, call.is_shown);
@@ -129,6 +141,10 @@ impl Script {
     /// Answers the last step.
     pub fn answer(&mut self, mut answer: Output) {
         self.advice += &std::mem::take(&mut answer.advice);
+        if let Some((_, saved)) = &mut self.saving {
+            *saved = Some(answer);
+            return;
+        }
         // Once the table is installed, the waiting command runs again.
         if answer.exit != 0 {
             self.held = None;
@@ -157,6 +173,8 @@ enum Done {
     Needs(Step),
     /// It is a command of the notation, with advice.
     Line(String, String),
+    /// It is a command of the notation, whose output becomes a file.
+    Saved(String, String),
 }
 
 /// A command of the notation with a heredoc.

@@ -227,10 +227,6 @@ fn contexts_are_changed_and_refused_as_by_kubectl() {
         assert_eq!(lab.told(line), said, "{line}");
     }
     for (line, error) in [
-        (
-            "kubectl get pods",
-            "Unable to connect to the server: dial tcp: lookup dev.example: no such host\n",
-        ),
         ("kubectl config use-context none", "error: no context exists with the name: \"none\"\n"),
         ("kubectl get pods --context=none", "error: context \"none\" does not exist\n"),
         (
@@ -245,8 +241,56 @@ fn contexts_are_changed_and_refused_as_by_kubectl() {
         let output = lab.type_in(line);
         assert_eq!((output.exit, output.stderr.as_str()), (1, error), "{line}");
     }
+    assert!(
+        lab.type_in("kubectl config use-context work").advice.contains("the only cluster here")
+    );
+    lab.told("kubectl get nodes");
     let output = lab.type_in("kubectl config delete-context work");
     assert_eq!(output.stdout, "deleted context work from /home/user/.kube/config\n");
     assert!(output.stderr.starts_with("warning: this removed your active context"));
     lab.told("kubectl config use-context ordinal; kubectl get nodes");
+}
+
+#[test]
+fn files_are_copied_into_containers_and_back() {
+    let mut lab = Lab::new();
+    lab.told(
+        "kubectl run web --image=nginx; kubectl wait --for=condition=Ready pod/web --timeout=60s",
+    );
+    lab.told("echo \"it's here\" > index.html; sleep 60");
+    assert_eq!(lab.told("kubectl cp index.html web:/usr/share/nginx/html/"), "");
+    assert_eq!(lab.told("kubectl exec web -- curl -s localhost"), "it's here\n");
+    let recipe = lab.0.recipe();
+    assert!(
+        recipe.contains("kubectl exec web -i -- sh -c") && !recipe.contains("kubectl cp"),
+        "{recipe}"
+    );
+    lab.told("mkdir site; mkdir site/css; echo a > site/a.html; echo b > site/css/b.css");
+    assert_eq!(lab.told("kubectl cp ./site default/web:/tmp/site -c web"), "");
+    assert_eq!(lab.told("kubectl exec web -- cat /tmp/site/a.html /tmp/site/css/b.css"), "a\nb\n");
+    let output = lab.type_in("kubectl cp web:/etc/hostname name.txt");
+    assert_eq!(output.stderr, "tar: Removing leading `/' from member names\n");
+    assert_eq!(lab.told("cat name.txt"), "web\n");
+    for (line, error) in [
+        (
+            "kubectl cp index.html",
+            "error: source and destination are required\nSee 'kubectl cp -h' for help and examples\n",
+        ),
+        ("kubectl cp a b", "error: one of src or dest must be a remote file specification\n"),
+        (
+            "kubectl cp web:/a web:/b",
+            "error: one of src or dest must be a local file specification\n",
+        ),
+        ("kubectl cp none web:/b", "error: none doesn't exist in local filesystem\n"),
+        (
+            "kubectl cp index.html none:/b",
+            "Error from server (NotFound): pods \"none\" not found\n",
+        ),
+        ("kubectl cp web:/none x", "tar: /none: No such file or directory\n"),
+    ] {
+        let output = lab.type_in(line);
+        assert_eq!(output.stderr, error, "{line}");
+        assert_ne!(output.exit, 0, "{line}");
+    }
+    assert_eq!(lab.type_in("cat x").exit, 1);
 }

@@ -118,6 +118,9 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str], input:
         None => (input.to_owned(), &[][..]),
     };
     let shell = new_shell(inside, arguments);
+    if !rest.is_empty() && !input.is_empty() {
+        shell.set_input(input.to_owned());
+    }
     let (out, _) = interpret(inside, &shell, &script);
     inside.folder = folder;
     out

@@ -87,27 +87,11 @@ fn target(service: Option<&Service>, pod: &Pod, remote: &str) -> Option<u16> {
     if target.is_empty() { Some(own.port) } else { target.parse().ok().or_else(|| named(&target)) }
 }
 
-/// `kubectl cp`: not simulated.
-pub(in super::super) fn copy(call: &Call<'_>) -> Plan {
-    let [from, to] = call.words.plain[..] else {
-        return Plan::refuse(
-            "error: source and destination are required\nSee 'kubectl cp -h' for help and examples",
-        );
-    };
-    let remote =
-        |word: &str| word.split_once(':').map(|(pod, path)| (pod.to_owned(), path.to_owned()));
-    let (Some((name, _)), true) =
-        (remote(from).or(remote(to)), remote(from).is_some() != remote(to).is_some())
-    else {
-        return Plan::refuse("error: one of src or dest must be a local file specification");
-    };
-    let name = name.rsplit('/').next().unwrap_or("").to_owned();
-    if let Err(message) = pod(call, &name, true) {
-        return Plan::refuse(message);
-    }
-    let mut plan = Plan::refuse("error: kubectl cp is not simulated");
+/// `kubectl cp`, which needs the files of a terminal.
+pub(in super::super) fn copy(_: &Call<'_>) -> Plan {
+    let mut plan = Plan::refuse("error: kubectl cp needs a terminal");
     plan.output.advice =
-        "write the file in the container: kubectl exec -i POD -- tee PATH <<EOF\n".into();
+        "there are no files here: write to the container with kubectl exec -i POD -- tee PATH <<EOF\n".into();
     plan
 }
 
