@@ -21,6 +21,7 @@
 //! - [`limits`]: how much of everything there may be, known by all.
 //! - [`map`]: ordered maps for small tables, used by all.
 //! - [`task`]: long work in slices, used by all.
+//! - [`later`]: code that the page loads later, used by all.
 //! - [`api`]: the Kubernetes objects, as plain data.
 //! - [`notation`]: the line notation of recipes and the terminal.
 //! - [`manifest`]: YAML in, objects out; refusals with line, field and advice.
@@ -48,6 +49,7 @@ pub mod apiserver;
 pub mod cluster;
 pub mod db;
 pub mod kubectl;
+pub mod later;
 pub mod lessons;
 pub mod limits;
 pub mod manifest;

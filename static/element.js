@@ -39,8 +39,9 @@ export const loadSchema = async () => (await loadProgram()).loadSchema();
 
 /** The event log of a story up to an instant in milliseconds, as JSON lines. */
 export async function log(story, untilMs) {
-  const [{ loadModule }, { log, needs_schema }] = await Promise.all([loadProgram(), import('./ordinal.js')]);
+  const [{ loadLater, loadModule }, { log, needs_later, needs_schema }] = await Promise.all([loadProgram(), import('./ordinal.js')]);
   await loadModule();
+  if (needs_later(story)) await loadLater();
   if (needs_schema(story)) await loadSchema();
   return log(story, untilMs);
 }
@@ -528,7 +529,9 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   }
 
   /** Resolves to {t, kind: 'List', items}: the objects as Kubernetes writes them. */
-  state() {
+  async state() {
+    await this.ready;
+    await program.loadLater();
     return this.#ask((lab, reply) => lab.state((text) => reply(JSON.parse(text))));
   }
 

@@ -59,7 +59,7 @@ function hear(event, error) {
 function isOurs(error) {
   const isFatal =
     error instanceof WebAssembly.RuntimeError || /call stack size|too much recursion/.test(error?.message);
-  const place = isAlone() ? /wasm/ : /ordinal_bg[^/\s]*\.wasm|wasm:\/\/wasm\//;
+  const place = isAlone() ? /wasm/ : /ordinal_(?:bg|later)[^/\s]*\.wasm|wasm:\/\/wasm\//;
   return isFatal && place.test(error.stack);
 }
 

@@ -2,16 +2,18 @@
 // changes, and after the program has failed.
 import { parameter, readAddress } from './attributes.js';
 import { isAlone, lessonAddress, lessonAt, nameOf, textAt } from './files.js';
-import { Lab, fail, guarded, instant, latest, loadExamples, loadModule, loadSchema, loadStyle, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
+import { Lab, fail, guarded, instant, latest, loadExamples, loadLater, loadModule, loadSchema, loadStyle, needs_later, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
 import { freeKey, keys, store, stored, storedRun } from './storage.js';
 import { painted, reducesMotion, say } from './words.js';
 
-export { instant, latest, loadModule, loadSchema, loadStyle, willBeTold };
+export { instant, latest, loadLater, loadModule, loadSchema, loadStyle, willBeTold };
 
 /** How long the picture of the poster stays before the story plays from its start. */
 const OPENING_MS = 1000;
 /** The same, where a caption is to be read. */
 const CAPTION_MS = 2500;
+/** When the second part of the program is loaded, if nothing has needed it by then: the picture moves. */
+const AHEAD_MS = 3000;
 
 export class Mount {
   #owner;
@@ -71,7 +73,9 @@ export class Mount {
     if (this.#isDropped) return;
     this.#key = freeKey(element, story);
     keys.add(this.#key);
-    if ([story, this.#storedRun()?.recipe ?? ''].some((recipe) => needs_schema(recipe))) await loadSchema();
+    const texts = [story, ...(this.#storedRun()?.texts ?? [])];
+    if (texts.some((text) => needs_later(text))) await loadLater();
+    if (texts.some((text) => needs_schema(text))) await loadSchema();
     if (this.#isDropped) return;
     if (!this.#kept && stored(`ordinal.mounting ${this.#key}`)) return this.#doubt();
     const hasRun = Boolean(this.#kept ?? this.#storedRun());
@@ -87,6 +91,7 @@ export class Mount {
     this.#kept = undefined;
     this.#isRestoring(false);
     this.#isReady = true;
+    this.#loadAhead();
   }
 
   /** Makes the program. Resolves when the story is open; rejects if it cannot be played. */
@@ -220,6 +225,7 @@ export class Mount {
       share: (what, text, ms) => this.#share(what, text, ms),
       toggle_theme: () => this.#owner.toggleTheme(),
       schema: () => this.#loadSchema(),
+      later: () => this.#loadLater(),
       examples: () => this.#loadExamples(),
       send: (...what) => this.#live?.send(...what),
       class: () => parameter('class') ?? '',
@@ -280,6 +286,22 @@ export class Mount {
       (error) => error.message,
     );
     this.tell('schema', message);
+  }
+
+  /** Loads the second part of the program, and tells the program that it has it, or why not. */
+  async #loadLater() {
+    const message = await loadLater().then(
+      () => '',
+      (error) => error.message,
+    );
+    this.tell('later', message);
+  }
+
+  /** Loads the second part of the program when there is nothing else to do. If that fails, whatever needs it tries again. */
+  async #loadAhead() {
+    await new Promise((done) => setTimeout(done, AHEAD_MS));
+    await new Promise((done) => (globalThis.requestIdleCallback ?? setTimeout)(done));
+    if (!this.#isDropped && this.#owner.attributes.controls() === 'full') await loadLater().catch(() => {});
   }
 
   /** Loads the example files of the documentation, and tells the program that it has them, or why not. */

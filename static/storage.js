@@ -21,10 +21,11 @@ function attempt(action) {
   }
 }
 
-/** The run that is stored under a key, if any. */
+/** The run that is stored under a key, if any; `texts` are the recipes and the lesson that belong to it. */
 export function storedRun(key) {
-  const [now, , , recipe] = unpacked(stored(`ordinal.run ${key}`) ?? '');
-  return recipe ? { recipe, ms: Number(now) || 0, isPlaying: false } : undefined;
+  const texts = unpacked(stored(`ordinal.run ${key}`) ?? '');
+  const [now, , , recipe] = texts;
+  return recipe ? { recipe, ms: Number(now) || 0, isPlaying: false, texts } : undefined;
 }
 
 /** The texts in a stored run, each preceded by its length in bytes. Empty for anything else. */

@@ -18,6 +18,8 @@ const stories = path('../static/stories/');
 
 const page = await import(new URL('../dist/site/ordinal.js', import.meta.url));
 page.initSync({ module: readFileSync(path('../dist/site/ordinal_bg.wasm')) });
+const { join: joinLater } = await import(new URL('../dist/site/later.js', import.meta.url));
+await joinLater(await WebAssembly.compile(readFileSync(path('../dist/site/ordinal_later.wasm'))));
 page.install_schema(readFileSync(path('../dist/site/schema.txt'), 'utf8'));
 
 const skip = page.log ? false : 'the page does not export `log` yet';

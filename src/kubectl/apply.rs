@@ -1,11 +1,12 @@
 //! Objects from the text below the line, and `apply`.
 
 use super::confirm::confirm;
-use super::{Call, Output, Plan, change, patch};
+use super::{Call, Output, Plan, configure};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::cluster::database::problems;
 use crate::cluster::{namespaces, references};
+use crate::later::{self, later};
 use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 use crate::sim::Command;
@@ -234,15 +235,25 @@ pub(super) fn named(object: &Object) -> String {
 /// `kubectl apply -f -`.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
     let mut plan = each(call, |plan, tree, object| apply(call, plan, tree, object)).await;
-    let mut listed = call.listed.take();
-    if let Some(first) = listed.pop() {
-        let tree = match listed.is_empty() {
-            true => first,
-            false => super::print::list(listed.into_iter().chain([first]).collect()),
-        };
-        plan.add(super::print::plan(call, call.form(), &tree));
+    if let Some(print) = LISTED.get().filter(|_| !call.listed.borrow().is_empty()) {
+        plan.add(print(call, call.listed.take()));
     }
     plan
+}
+
+later! {
+    /// Prints the objects in the form of `-o`.
+    static LISTED: fn(&Call<'_>, Vec<Tree>) -> Plan = print_listed;
+    /// Changes an object that is there.
+    static CONFIGURE: fn(&Call<'_>, &str, &Object, &Tree, &Tree) -> Plan = configure::configure;
+}
+
+fn print_listed(call: &Call<'_>, mut listed: Vec<Tree>) -> Plan {
+    let tree = match listed.pop() {
+        Some(only) if listed.is_empty() => only,
+        last => super::print::list(listed.into_iter().chain(last).collect()),
+    };
+    super::print::plan(call, call.form(), &tree)
 }
 
 /// Creates the object, or changes the one that is there.
@@ -259,67 +270,9 @@ pub(super) fn apply(call: &Call<'_>, plan: &Plan, tree: &Tree, mut object: Objec
         object.meta_mut().annotations.insert(LAST_APPLIED.into(), kept.json() + "\n");
         return confirm(call, &name, "created", Command::Create(object));
     };
-    if call.words.has("server-side") {
-        return apply_server_side(call, &name, &old, tree);
-    }
-    let live = old.encode();
-    let last = old.meta().annotations.get(LAST_APPLIED).and_then(|text| manifest::read(text).ok());
-    let mut merged = live.clone();
-    patch::three_way(&mut merged, last.as_ref(), &kept);
-    let is_changed = merged != live || last.is_none();
-    let text = kept.json() + "\n";
-    merged.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
-    if !is_changed {
-        return super::confirm::shown(call, &name, "unchanged", old.kind(), &live);
-    }
-    let mut next = match change::revise(call, &old, &merged)
-        .map_err(|it| from_stdin(&it, "patching"))
-    {
-        Ok(object) => confirm(call, &name, "configured", Command::Configure(object, "configured")),
-        Err(refusal) => {
-            let mut plan = Plan::refuse(refusal);
-            plan.output.advice = immutable(&live, &merged);
-            plan
-        }
-    };
-    if last.is_none() {
-        next.output.stderr.insert_str(
-            0,
-            &format!(
-                "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl \
-                 apply. kubectl apply should only be used on resources created declaratively by either \
-                 kubectl create --save-config or kubectl apply. The missing annotation will be patched \
-                 automatically.\n",
-                old.kind().plural(),
-                old.meta().name
-            ),
-        );
-    }
-    next
-}
-
-/// `kubectl apply --server-side` of an object that exists. Fields have no managers here: what the manifest says is set,
-/// everything else stays.
-fn apply_server_side(call: &Call<'_>, name: &str, old: &Object, tree: &Tree) -> Plan {
-    let (live, mut new) = (old.encode(), tree.clone());
-    new.forget_places();
-    let mut merged = live.clone();
-    patch::strategic(&mut merged, &new);
-    if merged == live {
-        return super::confirm::shown(call, name, "serverside-applied", old.kind(), &live);
-    }
-    change::write(call, name, old, &merged, "serverside-applied")
-}
-
-/// Which fields of a set's specification differ that cannot change: kubectl does not say.
-fn immutable(live: &Tree, merged: &Tree) -> String {
-    let fixed = ["podManagementPolicy", "selector", "serviceName", "volumeClaimTemplates"];
-    let value = |tree: &Tree, key: &str| tree.at("spec").and_then(|spec| spec.get(key)).cloned();
-    let differs = fixed.iter().filter(|key| value(live, key) != value(merged, key));
-    let differs: Vec<String> = differs.map(|key| format!("spec.{key}")).collect();
-    match live.text("kind") == "StatefulSet" && !differs.is_empty() {
-        true => format!("what differs: {}\n", differs.join(", ")),
-        false => String::new(),
+    match CONFIGURE.get() {
+        Some(configure) => configure(call, &name, &old, tree, &kept),
+        None => Plan::refuse(later::MISSING),
     }
 }
 

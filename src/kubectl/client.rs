@@ -3,6 +3,7 @@
 use super::generate::tree;
 use super::{Call, Plan, print, tabs};
 use crate::api::json::Node as Tree;
+use crate::cluster::{Cluster, Version};
 use crate::manifest;
 
 /// A table, one line per row.
@@ -78,6 +79,21 @@ pub(super) fn can_i(call: &Call<'_>) -> Plan {
     plan
 }
 
+/// The versions of kubectl and its Kustomize for a cluster.
+fn client_of(cluster: &Cluster) -> (&'static str, &'static str) {
+    match cluster.settings.version >= Version::V1_37 {
+        true => (cluster.settings.version.git_version(), "v5.8.1"),
+        false => ("v1.32.0", "v5.5.0"),
+    }
+}
+
+/// What `kubectl version` prints.
+pub fn versions(cluster: &Cluster) -> String {
+    let ((client, kustomize), server) =
+        (client_of(cluster), cluster.settings.version.git_version());
+    format!("Client Version: {client}\nKustomize Version: {kustomize}\nServer Version: {server}\n")
+}
+
 /// `kubectl version`.
 ///
 /// The client has the version of the cluster; with clusters older than 1.37 it is v1.32.0, like the recorded outputs.
@@ -86,15 +102,13 @@ pub(super) fn version(call: &Call<'_>) -> Plan {
         return Plan::refuse(format!("error: extra arguments: [{}]", call.words.plain.join(" ")));
     }
     let server = call.view.cluster.settings.version.git_version();
-    let is_recent = call.view.is_recent();
-    let (client, kustomize) = if is_recent { (server, "v5.8.1") } else { ("v1.32.0", "v5.5.0") };
+    let (client, kustomize) = client_of(call.view.cluster);
     let has_server = !call.words.has("client");
     let form = call.words.flag("output").unwrap_or("");
     if form.is_empty() {
-        let server = if has_server { format!("Server Version: {server}\n") } else { String::new() };
-        return Plan::print(format!(
-            "Client Version: {client}\nKustomize Version: {kustomize}\n{server}"
-        ));
+        let text = versions(call.view.cluster);
+        let client = text.split("Server").next().unwrap_or_default();
+        return Plan::print(if has_server { &text } else { client });
     }
     let of = |version: &str, more: &str| {
         let mut parts = version.trim_start_matches('v').split('.');

@@ -8,7 +8,7 @@ use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::sim::Sim;
 
 /// The words of which the one before the cursor may be the beginning, in full; `cursor` counts bytes.
-pub fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
+pub(super) fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
     let before = line.get(..cursor.min(line.len())).unwrap_or(line);
     let mut words: Vec<&str> = before.split_whitespace().collect();
     let last = if before.ends_with(char::is_whitespace) { "" } else { words.pop().unwrap_or("") };

@@ -6,6 +6,7 @@ use super::warnings::warnings;
 use super::{Call, Plan, print};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, ObjectRef};
+use crate::later::{self, later};
 use crate::sim::Command;
 
 /// Confirms a change, and makes it unless it is a dry run.
@@ -38,11 +39,7 @@ fn confirm_as(
     let mut plan = if call.form().is_empty() {
         Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or("")))
     } else {
-        match (changed(call, &command), local.filter(|_| call.is_client_dry_run())) {
-            (Some((of, _)), Some(local)) => shown(call, name, verb, of, local),
-            (Some((of, tree)), None) => shown(call, name, verb, of, &tree),
-            (None, _) => Plan::default(),
-        }
+        in_form(call, name, verb, &command, local)
     };
     if call.dry_run().is_none() {
         plan.commands.push(command);
@@ -51,10 +48,40 @@ fn confirm_as(
     plan
 }
 
+later! {
+    /// [`shown_in_form`]
+    static SHOWN: fn(&Call<'_>, &str, Kind, &Tree) -> Plan = shown_in_form;
+    /// [`changed`]
+    static CHANGED: fn(&Call<'_>, &Command) -> Option<(Kind, Tree)> = changed_object;
+}
+
+/// The object that a command changes, in the form of `-o`.
+fn in_form(
+    call: &Call<'_>,
+    name: &str,
+    verb: &str,
+    command: &Command,
+    local: Option<&Tree>,
+) -> Plan {
+    match (changed(call, command), local.filter(|_| call.is_client_dry_run())) {
+        (Some((of, _)), Some(local)) => shown(call, name, verb, of, local),
+        (Some((of, tree)), None) => shown(call, name, verb, of, &tree),
+        (None, _) => Plan::default(),
+    }
+}
+
 /// Prints an object that kubectl made or read without the API server.
 pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tree) -> Plan {
+    match (call.form(), SHOWN.get()) {
+        ("", _) => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
+        (_, Some(shown)) => shown(call, name, of, tree),
+        (_, None) => Plan::refuse(later::MISSING),
+    }
+}
+
+/// Prints an object in the form of `-o`.
+fn shown_in_form(call: &Call<'_>, name: &str, of: Kind, tree: &Tree) -> Plan {
     match call.form() {
-        "" => Plan::print(format!("{name} {verb}{}\n", call.dry_run().unwrap_or(""))),
         "name" => Plan::print(format!("{name}\n")),
         _ if call.verb.name == "apply" => {
             call.listed.borrow_mut().push(tree.clone());
@@ -74,6 +101,10 @@ pub(super) fn shown(call: &Call<'_>, name: &str, verb: &str, of: Kind, tree: &Tr
 
 /// The object that a command changes, as it will be.
 pub(super) fn changed(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
+    CHANGED.get()?(call, command)
+}
+
+fn changed_object(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let reference = match command {
         Command::Create(object) | Command::Configure(object, _) => object.reference(),
         Command::Scale(reference, _) | Command::Delete(reference, ..) => reference.clone(),

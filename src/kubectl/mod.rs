@@ -13,11 +13,12 @@
 //! | file | what it does |
 //! |---|---|
 //! | `table`, `options` | the verbs with their flags; a line taken apart |
+//! | `early` | the lines that the page can do before the rest of kubectl is loaded |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
 //! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `apply`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
+//! | `apply`, `configure`, `replace`, `change`, `patch`, `subresource`, `rollout`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
@@ -34,12 +35,14 @@ mod client;
 mod clients;
 pub(crate) mod columns;
 mod complete;
+mod configure;
 mod confirm;
 mod container;
 mod create;
 mod delete;
 mod describe;
 mod diff;
+mod early;
 mod event_list;
 mod events;
 mod expose;
@@ -70,16 +73,17 @@ mod warnings;
 mod watch;
 pub(crate) mod words;
 
-pub use complete::complete;
-pub use print::state;
+pub use client::versions;
+pub use early::needs_later;
 pub use watch::Watch;
 
 use crate::api::DEFAULT_NAMESPACE;
 use crate::api::json::Node as Tree;
-use crate::cluster::Event;
+use crate::cluster::{Cluster, Event};
+use crate::later::{self, later};
 use crate::notation::Line;
 use crate::sim::{Command, Sim, room};
-use crate::task::{self, Progress};
+use crate::task::{self, Progress, Task};
 use options::{Run, Verb, Words};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -156,6 +160,17 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    fn new(
+        (sim, line): (&'a Sim, &'a Line),
+        view: View<'a>,
+        (verb, words): (&'static Verb, Words<'a>),
+        progress: &'a Progress,
+    ) -> Call<'a> {
+        let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
+        let (ahead, printed, listed) = Default::default();
+        Call { line, sim, view, verb, words, text, progress, ahead, printed, listed }
+    }
+
     /// The namespace that the line is about.
     fn namespace(&self) -> &'a str {
         self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
@@ -244,15 +259,65 @@ pub async fn run_in_slices(
     Done { changed: !plan.commands.is_empty(), output: plan.output }
 }
 
+later! {
+    /// Reads and does a kubectl line that is not [`early`].
+    static ANY: for<'a> fn(&'a Sim, &'a Line, &'a [Event], &'a Progress) -> Task<'a, Plan> = any;
+    /// [`complete()`]
+    static COMPLETE: fn(&Sim, &str, usize) -> Vec<String> = complete::complete;
+    /// [`state()`]
+    static STATE: for<'a> fn(&'a Cluster, &'a Progress) -> Task<'a, String> =
+        |cluster, progress| Box::pin(print::state(cluster, progress));
+    also apply, confirm, view, watch;
+}
+
+/// The words of which the one before the cursor may be the beginning, in full; `cursor` counts bytes. None before the
+/// second part of the program is there.
+pub fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
+    COMPLETE.get().map(|complete| complete(sim, line, cursor)).unwrap_or_default()
+}
+
+/// All objects as JSON, as `kubectl get -o json` prints them. Empty before the second part of the program is there.
+pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
+    match STATE.get() {
+        Some(state) => state(cluster, progress).await,
+        None => String::new(),
+    }
+}
+
 async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Plan {
-    let plan = match read(sim, line, past, progress) {
-        Ok(call) => match call.verb.run {
-            Run::Now(run) => run(&call),
-            Run::InSlices(run) => run(&call).await,
+    let words = line.texts();
+    let plan = match words.as_slice() {
+        ["for" | "while" | "if" | "watch" | "sleep" | "echo", ..] => no_shell(ONE),
+        ["kubectl", rest @ ..] => match (early::read(sim, line, rest, past, progress), ANY.get()) {
+            (Some(call), _) => early::checked(do_call(&call).await),
+            (None, Some(any)) => any(sim, line, past, progress).await,
+            (None, None) => Plan::refuse(later::MISSING),
         },
-        Err(plan) => plan,
+        other => faults::run(&sim.cluster, other),
     };
     room::refusal(&sim.cluster, &plan.commands).map_or(plan, Plan::refuse)
+}
+
+/// Does a line of any verb.
+fn any<'a>(
+    sim: &'a Sim,
+    line: &'a Line,
+    past: &'a [Event],
+    progress: &'a Progress,
+) -> Task<'a, Plan> {
+    Box::pin(async move {
+        match read(sim, line, past, progress) {
+            Ok(call) => do_call(&call).await,
+            Err(plan) => plan,
+        }
+    })
+}
+
+async fn do_call(call: &Call<'_>) -> Plan {
+    match call.verb.run {
+        Run::Now(run) => run(call),
+        Run::InSlices(run) => run(call).await,
+    }
 }
 
 const ONE: &str = "type one plain command per line; use -l, --field-selector, and -o jsonpath=... to filter \
@@ -265,7 +330,7 @@ fn no_shell(advice: &str) -> Plan {
     plan
 }
 
-/// Reads a line.
+/// Reads a kubectl line.
 ///
 /// # Errors
 /// What is printed, if it can't be read, asks for help, or is no kubectl line.
@@ -275,14 +340,11 @@ fn read<'a>(
     past: &'a [Event],
     progress: &'a Progress,
 ) -> Result<Call<'a>, Plan> {
-    let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
-    let is_joined =
-        |word: &&str| ["|", "||", "&", "&&", ">", ">>"].contains(word) || word.ends_with(';');
+    let words = line.texts();
     let rest = match words.as_slice() {
-        ["for" | "while" | "if" | "watch" | "sleep" | "echo", ..] => return Err(no_shell(ONE)),
-        ["kubectl", rest @ ..] if rest.iter().any(is_joined) => return Err(no_shell(ONE)),
+        ["kubectl", rest @ ..] if rest.iter().any(early::is_joined) => return Err(no_shell(ONE)),
         ["kubectl", rest @ ..] => rest,
-        other => return Err(faults::run(&sim.cluster, other)),
+        _ => return Err(Plan::default()),
     };
     let rest = options::lift(rest, table::goes_on);
     let view = View { cluster: &sim.cluster, past, only: None };
@@ -308,7 +370,5 @@ fn read<'a>(
     if let Some(refusal) = words.missing(verb).or(wrong).or(check) {
         return Err(Plan::refuse(refusal));
     }
-    let text = line.heredoc.as_ref().map(|heredoc| heredoc.text.as_str());
-    let (ahead, printed, listed) = Default::default();
-    Ok(Call { line, sim, view, verb, words, text, progress, ahead, printed, listed })
+    Ok(Call::new((sim, line), view, (verb, words), progress))
 }

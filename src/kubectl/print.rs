@@ -132,7 +132,7 @@ pub(super) async fn print(call: &Call<'_>, found: &Found, is_list: bool) -> Resu
 }
 
 /// All objects as JSON, in the order of their kinds: `{"apiVersion":"v1","items":[...],"kind":"List",...}`.
-pub async fn state(cluster: &Cluster, progress: &Progress) -> String {
+pub(super) async fn state(cluster: &Cluster, progress: &Progress) -> String {
     let view = View { cluster, past: &[], only: None };
     let mut trees = Vec::new();
     for kind in cluster.store.kinds() {

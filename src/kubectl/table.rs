@@ -5,7 +5,7 @@ mod rows;
 use super::Plan;
 use super::options::{OPTIONS, Verb};
 use crate::notation::near;
-pub(super) use rows::VERBS;
+pub(super) use rows::{EARLY, VERBS};
 
 /// Other names of verbs.
 const ALIASES: &[(&str, &str)] = &[

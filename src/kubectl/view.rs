@@ -4,6 +4,7 @@ use super::events;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::{Cluster, Event, Version};
+use crate::later::later;
 use crate::manifest::{self, Document};
 use crate::map::Set;
 
@@ -37,7 +38,7 @@ impl View<'_> {
         let mut trees: Vec<Tree> = here.map(|object| self.complete(object)).collect();
         match of {
             Kind::Event => {
-                let events = events::trees(self.cluster, self.past).into_iter();
+                let events = events_of(self.cluster, self.past).into_iter();
                 trees.extend(events.filter(|event| is_here(&event.word("metadata.namespace"))));
             }
             Kind::Service if self.only.is_none() && is_here(DEFAULT_NAMESPACE) => {
@@ -131,6 +132,15 @@ impl View<'_> {
         }
         Some(tree)
     }
+}
+
+later! {
+    /// [`events::trees`]
+    static EVENTS: fn(&Cluster, &[Event]) -> Vec<Tree> = events::trees;
+}
+
+fn events_of(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
+    EVENTS.get().map(|events| events(cluster, past)).unwrap_or_default()
 }
 
 /// The name of the Service of the API server.

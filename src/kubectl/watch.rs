@@ -12,6 +12,7 @@ use crate::api::Key;
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 use crate::cluster::{Code, Event, Store, drain};
+use crate::later::later;
 use crate::map::{Map, Set};
 use crate::notation::{Line, Word};
 use crate::sim::Sim;
@@ -43,6 +44,15 @@ pub struct Watch {
     is_over: bool,
 }
 
+later! {
+    /// [`Watch::begin`]
+    static BEGIN: fn(&Sim, &Line, &[Event]) -> Option<Watch> = Watch::begin_now;
+    /// [`Watch::wait`]
+    static WAIT: fn(&Sim, &Line, &[Event]) -> Option<(Watch, String)> = Watch::begin_waiting;
+    /// [`Watch::follow`]
+    static FOLLOW: fn(&mut Watch, &Sim, &[Event]) -> String = Watch::follow_now;
+}
+
 impl Watch {
     fn new(line: &Line) -> Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
@@ -64,8 +74,12 @@ impl Watch {
     }
 
     /// Starts a command that changes nothing and waits (`rollout status`, `wait`, `logs -f`), and returns its first
-    /// output; `None` for other commands.
+    /// output; `None` for other commands, and before the second part of the program is there.
     pub fn wait(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Watch, String)> {
+        WAIT.get()?(sim, line, past)
+    }
+
+    fn begin_waiting(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Watch, String)> {
         let (waiting, first) = Waiting::begin(sim, line, past)?;
         let is_over = waiting.ended.is_some();
         Some((Watch { waiting: Some(Box::new(waiting)), is_over, ..Watch::new(line) }, first))
@@ -78,13 +92,17 @@ impl Watch {
         waited.or(attached).unwrap_or_default()
     }
 
-    /// What a line that was done goes on to print; none if it was a line that does not, or was refused.
-    /// `past` is the log so far.
+    /// What a line that was done goes on to print; none if it was a line that does not, or was refused, or if the
+    /// second part of the program is not there. `past` is the log so far.
     pub fn begin(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
+        BEGIN.get()?(sim, line, past)
+    }
+
+    fn begin_now(sim: &Sim, line: &Line, past: &[Event]) -> Option<Watch> {
         let progress = Progress::default();
         let call = super::read(sim, line, past, &progress).ok()?;
         if call.verb.name == "events" && is_asked(&call) {
-            return Watch::begin(sim, &as_get(&call), past);
+            return Watch::begin_now(sim, &as_get(&call), past);
         }
         if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
             let asked = past.iter().rposition(|event| event.reason.code() == Code::DrainAsked)?;
@@ -107,7 +125,7 @@ impl Watch {
 
     /// What is printed of what is there already.
     fn first(&mut self, call: &Call<'_>) -> String {
-        let text = self.follow(call.sim, call.view.past);
+        let text = self.follow_now(call.sim, call.view.past);
         if call.words.has("watch-only") {
             self.widths.clear();
             return String::new();
@@ -158,6 +176,10 @@ impl Watch {
 
     /// What kubectl prints now, of what has changed since it was last asked.
     pub fn follow(&mut self, sim: &Sim, past: &[Event]) -> String {
+        FOLLOW.get().map(|follow| follow(self, sim, past)).unwrap_or_default()
+    }
+
+    fn follow_now(&mut self, sim: &Sim, past: &[Event]) -> String {
         if let Some(text) = self.follow_other(sim, past) {
             return text;
         }
@@ -288,7 +310,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         let end = sim.cluster.now.plus(timeout);
         let start = sim.cluster.now;
         while sim.step(end, &mut past) {
-            text += &watch.follow(&sim, &past);
+            text += &watch.follow_now(&sim, &past);
             call.progress.reached(sim.cluster.now.since(start), timeout).await;
         }
     }

@@ -6,6 +6,7 @@ use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
 use super::{Refusal, schema};
 use crate::api::{self, Kind, Object};
+use crate::later::{self, later};
 use crate::notation::closest;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -187,33 +188,16 @@ pub(super) fn decode(
     kind: Kind,
     is_recorded: bool,
 ) -> (Result<Object, WrongType>, Found) {
-    fn typed<T: DeserializeOwned + Into<Object>>(
-        root: &Node,
-        is_recorded: bool,
-    ) -> (Result<Object, WrongType>, Found) {
-        let (decoded, found) = deserializer::decode::<T>(root, is_recorded);
-        (decoded.map(Into::into), found)
-    }
-    let decode = match kind {
-        Kind::StatefulSet => typed::<api::StatefulSet>,
-        Kind::ControllerRevision => typed::<api::ControllerRevision>,
-        Kind::Deployment => typed::<api::Deployment>,
-        Kind::ReplicaSet => typed::<api::ReplicaSet>,
-        Kind::Pod => typed::<api::Pod>,
-        Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>,
-        Kind::PersistentVolume => typed::<api::PersistentVolume>,
-        Kind::StorageClass => typed::<api::StorageClass>,
-        Kind::VolumeAttachment => typed::<api::VolumeAttachment>,
-        Kind::Service => typed::<api::Service>,
-        Kind::EndpointSlice => typed::<api::EndpointSlice>,
-        Kind::ConfigMap => typed::<api::ConfigMap>,
-        Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>,
-        Kind::Node => typed::<api::Node>,
-        Kind::Lease => typed::<api::Lease>,
-        _ => typed::<api::StoredObject>,
-    };
     let is_recorded = is_recorded || is_written_by_components(kind);
-    let (mut decoded, mut found) = decode(root, is_recorded);
+    let (mut decoded, mut found) = match (kind, OTHERS.get()) {
+        (Kind::StatefulSet, _) => typed::<api::StatefulSet>(root, is_recorded),
+        (Kind::Service, _) => typed::<api::Service>(root, is_recorded),
+        (_, Some(decode)) => decode(root, kind, is_recorded),
+        (_, None) => {
+            let wrong = WrongType { message: later::MISSING.into(), place: root.place };
+            (Err(wrong), Found::default())
+        }
+    };
     if let Ok(Object::Stored(object)) = &mut decoded {
         Rc::make_mut(object).kind = kind;
         if !is_recorded && !matches!(kind, Kind::Custom(_)) {
@@ -224,4 +208,56 @@ pub(super) fn decode(
         Some(wrong) => (Err(wrong), found),
         None => (decoded, found),
     }
+}
+
+fn typed<T: DeserializeOwned + Into<Object>>(
+    root: &Node,
+    is_recorded: bool,
+) -> (Result<Object, WrongType>, Found) {
+    let (decoded, found) = deserializer::decode::<T>(root, is_recorded);
+    (decoded.map(Into::into), found)
+}
+
+later! {
+    /// [`decode`] for the kinds that the opening story does not have.
+    static OTHERS: fn(&Node, Kind, bool) -> (Result<Object, WrongType>, Found) = decode_other;
+}
+
+fn decode_other(root: &Node, kind: Kind, is_recorded: bool) -> (Result<Object, WrongType>, Found) {
+    let decode = match kind {
+        Kind::ControllerRevision => typed::<api::ControllerRevision>,
+        Kind::Deployment => typed::<api::Deployment>,
+        Kind::ReplicaSet => typed::<api::ReplicaSet>,
+        Kind::Pod => typed::<api::Pod>,
+        Kind::PersistentVolumeClaim => typed::<api::PersistentVolumeClaim>,
+        Kind::PersistentVolume => typed::<api::PersistentVolume>,
+        Kind::StorageClass => typed::<api::StorageClass>,
+        Kind::VolumeAttachment => typed::<api::VolumeAttachment>,
+        Kind::EndpointSlice => typed::<api::EndpointSlice>,
+        Kind::ConfigMap => typed::<api::ConfigMap>,
+        Kind::PodDisruptionBudget => typed::<api::PodDisruptionBudget>,
+        Kind::Node => typed::<api::Node>,
+        Kind::Lease => typed::<api::Lease>,
+        _ => typed::<api::StoredObject>,
+    };
+    decode(root, is_recorded)
+}
+
+/// Whether the objects that a text describes, a manifest or a recipe, need the second part of the program: unless they
+/// are at most one StatefulSet and one Service, in plain words.
+pub(crate) fn needs_later(text: &str) -> bool {
+    if text.contains(['\\', '&', '*', '!']) {
+        return true;
+    }
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let mut kinds = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "kind" {
+            kinds.extend(words.find(|word| !word.is_empty()));
+        }
+    }
+    let count = kinds.len();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.len() < count || kinds.iter().any(|kind| !["Service", "StatefulSet"].contains(kind))
 }

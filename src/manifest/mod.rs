@@ -33,6 +33,7 @@ mod validate;
 mod yaml;
 
 pub use explain::fields_at;
+pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
 pub use print::to_yaml;
 pub(crate) use quantity::refusal as quantity_refusal;
@@ -41,8 +42,9 @@ pub(crate) use scalar::base64;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
 use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};
+use crate::later::later;
 use crate::task::{self, Progress};
-use decode::{Extra, WrongType};
+use decode::{Extra, Found, WrongType};
 use std::rc::Rc;
 use tree::{Node, Place};
 
@@ -234,6 +236,15 @@ pub fn recorded(text: &str) -> Result<Object, String> {
     Ok(object)
 }
 
+/// An object, or the value of the wrong type, and what else was found.
+type Decoded = (Result<Object, WrongType>, Found);
+
+later! {
+    /// Decodes an object of a kind that a CustomResourceDefinition defines.
+    static CUSTOM: fn(&Node, Kind, &StoredObject) -> Decoded = custom::decode;
+    also kinds, validate;
+}
+
 /// Makes an object of a document whose kind is known.
 fn object(
     root: &Node,
@@ -249,7 +260,10 @@ fn object(
         return (Err(refusal), Vec::new());
     }
     let (decoded, found) = match definition {
-        Some(definition) => custom::decode(root, kind, definition),
+        Some(definition) => match CUSTOM.get() {
+            Some(decode) => decode(root, kind, definition),
+            None => kinds::decode(root, kind, false),
+        },
         None => kinds::decode(root, kind, false),
     };
     let mut object = match decoded {

@@ -47,6 +47,13 @@ pub struct Line {
     pub source: String,
 }
 
+impl Line {
+    /// The words without their places.
+    pub fn texts(&self) -> Vec<&str> {
+        self.words.iter().map(|word| word.text.as_str()).collect()
+    }
+}
+
 /// A word of a line, its quotes taken off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {

@@ -3,6 +3,7 @@
 use super::by_ptr::ByPtr;
 use super::manifest_problems::{self as problems, Known, Problem, Severity};
 use crate::kubectl::Output;
+use crate::later::later;
 use crate::manifest::{self, NotSimulated};
 use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
@@ -101,6 +102,11 @@ pub struct ManifestEditor {
     check: Option<Task<'static, Findings>>,
 }
 
+later! {
+    /// Checks a manifest against a run.
+    static CHECK: fn(Rc<str>, &Timeline) -> Task<'static, Findings> = ManifestEditor::check;
+}
+
 impl ManifestEditor {
     /// Creates an editor with a text.
     pub fn new(text: Rc<str>) -> ManifestEditor {
@@ -140,12 +146,15 @@ impl ManifestEditor {
 
     /// Starts checking the text. A check in progress is dropped.
     pub fn begin_check(&mut self, timeline: &Timeline) {
-        let text = self.text.clone();
+        self.check = CHECK.get().map(|check| check(self.text.clone(), timeline));
+    }
+
+    fn check(text: Rc<str>, timeline: &Timeline) -> Task<'static, Findings> {
         let mut diff = timeline.begin_manifest("diff", &text);
         let mut known = Known::of(timeline.cluster());
         let has_recreate = timeline.cluster().settings.has_recreate();
         let store = timeline.cluster().store.clone();
-        self.check = Some(Box::pin(async move {
+        Box::pin(async move {
             let progress = Progress::default();
             let mut documents = manifest::parse_in_slices(&text, has_recreate, &progress).await;
             for document in documents.iter_mut().filter(|document| document.is_custom()) {
@@ -186,7 +195,7 @@ impl ManifestEditor {
             }
             findings.text = text;
             findings
-        }));
+        })
     }
 
     /// Continues the check in progress while there is time.

@@ -46,6 +46,7 @@ mod syntax;
 mod text;
 mod words;
 
+use crate::later::later;
 pub use base64::encode;
 pub use filters::{FILTERS, filter};
 pub use interpret::{Next, Run};
@@ -53,6 +54,10 @@ pub use memory::Shell;
 pub use parse::parse;
 pub use paths::{join, parent};
 pub use syntax::{ParseError, Script};
+
+later! {
+    also interpret, parse;
+}
 
 /// The maximum number of commands that a script runs, including those in each iteration of a loop.
 pub const COMMANDS_MAX: u32 = 10_000;

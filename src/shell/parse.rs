@@ -3,6 +3,7 @@
 //! Follows the Shell Command Language (POSIX.1-2024, XCU 2), with `<<<`, `&>`, `$'...'`, `|&`, and `[[` of bash.
 
 use super::syntax::{Node, ParseError, Redirect, Script, Target, Word};
+use crate::later::later;
 use std::rc::Rc;
 
 pub(super) type Result<T> = std::result::Result<T, ParseError>;
@@ -13,11 +14,21 @@ const DEPTH_MAX: u32 = 40;
 /// The words that end a list of commands.
 const ENDS: [&str; 7] = ["then", "elif", "else", "fi", "do", "done", "}"];
 
+later! {
+    /// [`parse`]
+    static PARSE: fn(&str) -> Result<Script> = read;
+}
+
 /// Reads a script.
 ///
 /// # Errors
-/// If the text is invalid or incomplete: see [`ParseError`].
+/// If the text is invalid or incomplete: see [`ParseError`]. Every text is incomplete if the second part of the program
+/// is not there.
 pub fn parse(text: &str) -> Result<Script> {
+    PARSE.get().map_or(Err(ParseError::Incomplete), |parse| parse(text))
+}
+
+fn read(text: &str) -> Result<Script> {
     let mut parser = Parser::new(text, 0);
     let node = parser.list()?;
     match parser.peek() {

@@ -35,6 +35,7 @@ pub use files::Files;
 pub use help::PROGRAMS;
 
 use crate::api::Time;
+use crate::later::{self, later};
 use crate::notation;
 use crate::shell::{self, Ask, Call, Next, Output, Run, Shell};
 use crate::timeline::Timeline;
@@ -117,18 +118,19 @@ impl Script {
                 Ask::Write(path, text, is_appended) => files.write(&path, &text, is_appended),
                 Ask::List(folder) => Output::print(files.list(&folder).join("\n")),
                 Ask::Find(path) => Output::print(files.kind(&path)),
-                Ask::Call(call) => match commands::call(&call, &self.shell, files, now) {
-                    Done::Printed(output) => output,
-                    Done::Needs(Step::Examples) => {
+                Ask::Call(call) => match CALL.get().map(|it| it(&call, &self.shell, files, now)) {
+                    None => Output::complaint(format!("{}\n", later::MISSING)),
+                    Some(Done::Printed(output)) => output,
+                    Some(Done::Needs(Step::Examples)) => {
                         self.held = Some(call);
                         return Step::Examples;
                     }
-                    Done::Needs(step) => return step,
-                    Done::Saved(line, path) => {
+                    Some(Done::Needs(step)) => return step,
+                    Some(Done::Saved(line, path)) => {
                         self.saving = Some((path, None));
                         return Step::Line(line, false);
                     }
-                    Done::Line(line, advice) => {
+                    Some(Done::Line(line, advice)) => {
                         self.advice += &advice;
                         return Step::Line(line, call.is_shown);
                     }
@@ -163,6 +165,11 @@ impl Script {
     pub fn take_printed(&mut self) -> Vec<(bool, String)> {
         self.run.take_printed()
     }
+}
+
+later! {
+    /// Runs a command.
+    static CALL: fn(&Call, &Shell, &mut Files, Time) -> Done = commands::call;
 }
 
 /// The result of a command.

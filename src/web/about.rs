@@ -1,5 +1,6 @@
 //! Functions for the element's script that need no run: reading times, and versions.
 
+use crate::kubectl;
 use crate::limits;
 use crate::page::format::parse_instant;
 use crate::timeline::Timeline;
@@ -22,10 +23,10 @@ pub fn instant(text: &str) -> Option<f64> {
 #[wasm_bindgen]
 pub fn versions() -> String {
     let mut text = format!("Ordinal {}", env!("CARGO_PKG_VERSION"));
-    if let Ok(mut timeline) = Timeline::new("ordinal 1\n") {
+    if let Ok(timeline) = Timeline::new("ordinal 1\n") {
         let rules = timeline.rules();
         let rules = rules.split('.').next().unwrap_or_default();
-        text += &format!(", rules {rules}\n{}", timeline.run_line("kubectl version").stdout);
+        text += &format!(", rules {rules}\n{}", kubectl::versions(timeline.cluster()));
     }
     text
 }

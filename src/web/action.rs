@@ -217,6 +217,10 @@ pub(super) enum HostAction {
     LoadSchema,
     /// The table is installed, unless there is an error.
     SchemaLoaded(String),
+    /// Loads the second part of the program.
+    LoadLater,
+    /// The second part of the program is installed, unless there is an error.
+    LaterLoaded(String),
     /// The example files are installed, or could not be.
     ExamplesLoaded(String),
 }
@@ -233,6 +237,7 @@ impl Action {
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
             Action::Run(Open(run)) => Some(&run.recipe),
+            Action::Run(Adopt(run)) => Some(&run.recipe),
             Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
             _ => None,
         }
@@ -290,7 +295,7 @@ impl RunAction {
 
 impl TerminalAction {
     /// Whether the action uses the run.
-    fn uses_run(&self) -> bool {
+    pub(super) fn uses_run(&self) -> bool {
         matches!(
             self,
             TerminalAction::Input(

@@ -6,6 +6,7 @@ use super::action::{
 use super::app::{App, AppProps, Controls, Message};
 use super::failure::{self, Registration};
 use super::guard::wall_ms;
+use super::later::needs_later;
 use super::script::{Host, SharedHost};
 use super::session::Session;
 use crate::api::Time;
@@ -164,6 +165,11 @@ impl Lab {
         self.send(Action::Host(HostAction::SchemaLoaded(error)));
     }
 
+    /// Tells that the second part of the program is installed, or why it is not.
+    pub fn later(&self, error: String) {
+        self.send(Action::Host(HostAction::LaterLoaded(error)));
+    }
+
     /// Reports that the example files are installed, or why they are not.
     pub fn examples(&self, error: String) {
         self.send(Action::Host(HostAction::ExamplesLoaded(error)));
@@ -269,13 +275,16 @@ pub fn install_examples(text: String) {
 /// The event log of a story up to an instant, as JSON lines.
 ///
 /// # Errors
-/// The errors of the story, one per line, or that the table of the Kubernetes API is missing.
+/// The errors of the story, one per line, or that the table of the Kubernetes API or a part of the program is missing.
 #[wasm_bindgen]
 pub fn log(story: &str, until_ms: f64) -> Result<String, String> {
     if needs_schema(story) {
         return Err(
             "This story needs the types of the Kubernetes API: await loadSchema() first.".into()
         );
+    }
+    if needs_later(story) {
+        return Err("This story needs the second part of the program.".into());
     }
     crate::timeline::json::log(story, Time(until_ms as u64))
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))

@@ -2,9 +2,10 @@
 
 use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
-use super::lesson_parts::{view_panel_button, view_results, view_steps};
+use super::lesson_parts::{view_panel_button, view_results};
 use super::memo::Memo;
 use super::terms::Terms;
+use super::workshop::STEPS;
 use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
 use crate::page::course::NextLesson;
 use crate::page::lesson::ActiveLesson;
@@ -373,10 +374,10 @@ impl Memo for LessonCard {
                     if let Some(word) = self.word {
                         <span class="word" title="The same word on another screen means the same step and the same cluster">{ word }</span>
                     }
-                    if self.lesson.is_continuous {
-                        <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    if let Some(view) = STEPS.get().filter(|_| !self.lesson.is_continuous) {
+                        { view(self.index, count, &self.dispatch) }
                     } else {
-                        { view_steps(self.index, count, &self.dispatch) }
+                        <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
                     }
                     if self.lesson.is_continuous && self.index + 1 < count {
                         <button class="link" onclick={close}>{ "Skip" }</button>

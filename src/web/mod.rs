@@ -25,6 +25,7 @@ mod help_dialog;
 mod icons;
 mod keys;
 pub mod lab;
+pub mod later;
 mod lesson_card;
 mod lesson_list;
 mod lesson_parts;

@@ -48,6 +48,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn schema(this: &Host);
 
+    /// Loads the second part of the program, installs it, and tells `Lab::later`.
+    #[wasm_bindgen(method)]
+    pub(super) fn later(this: &Host);
+
     /// Fetches the example files of the documentation, installs them, and calls `Lab::examples`.
     #[wasm_bindgen(method)]
     pub(super) fn examples(this: &Host);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { browserName } from './browser.mjs';
-import { click, labTest, textOf, until } from './lab.mjs';
+import { click, labTest, press, run, textOf, until } from './lab.mjs';
 import { DIST } from './site.mjs';
 
 const WINDOWS = [
@@ -27,11 +27,11 @@ async function clickPod(page, lab) {
   return textOf(lab, '.menu');
 }
 
-/** A promise for the module's file, and what keeps it. */
-function hold() {
+/** A promise for a module's file, and what keeps it. */
+function hold(path = '/ordinal_bg.wasm') {
   let release;
   const held = new Promise((resolve) => (release = resolve));
-  return { release, options: { ready: false, wait: 'domcontentloaded', site: { holds: { '/ordinal_bg.wasm': held } } } };
+  return { release, options: { ready: false, wait: 'domcontentloaded', site: { holds: { [path]: held } } } };
 }
 
 /** Where the pods, identities and volumes are, in the poster or in the live picture. */
@@ -128,6 +128,90 @@ for (const dark of [false, true]) {
     });
   }
 }
+
+const LATER = '/ordinal_later.wasm';
+const askedForLater = (site) => site.asked.filter((path) => path === LATER).length;
+const notice = (lab) => textOf(lab, '.notice');
+const terminal = (lab) => textOf(lab, '.terminal');
+
+/** Opens the terminal by its key, as soon as the page hears it. */
+async function openTerminal(page, lab) {
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
+  await page.keyboard.press('k');
+}
+
+const slow = hold(LATER);
+labTest('the story plays and a pod is deleted before the second module is there; the terminal waits for it', slow.options, async ({ page, lab, site }) => {
+  await until('the menu is open', () => clickPod(page, lab));
+  await lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('.menu .choice')].find((it) => it.textContent.includes('Delete the pod')).click());
+  await until('the pod is deleted', async () => (await textOf(lab, '.last')).includes('kubectl delete pod'));
+  await until('the second module is asked for', () => askedForLater(site) === 1);
+  await openTerminal(page, lab);
+  await until('the page says that it waits', async () => (await notice(lab)).includes('Loading'));
+  assert.equal(await terminal(lab), '');
+  slow.release();
+  await until('the terminal is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.command'))));
+  await page.keyboard.type('kubectl get pods | grep -c web');
+  await page.keyboard.press('Enter');
+  await until('the command has run', async () => /\b[23]\b/.test((await terminal(lab)).split('grep -c web')[1] ?? ''));
+  assert.equal(askedForLater(site), 1);
+});
+
+const broken = { site: { absent: { [LATER]: 3 } }, expects: /ordinal_later|404/ };
+labTest('if the second module does not come, the page says so and offers to try again', broken, async ({ page, lab, site }) => {
+  const { exit, stderr } = await run(lab, 'kubectl get pods');
+  assert.equal(exit, 1);
+  assert.match(stderr, /A part of Ordinal could not be loaded: status 404/);
+  assert.doesNotMatch(await notice(lab), /Try again/);
+  await openTerminal(page, lab);
+  await until('the failure is shown', async () => (await notice(lab)).includes('Try again'));
+  assert.match(await notice(lab), /could not be loaded/);
+  const before = await clock(lab);
+  await click(lab, '.play');
+  await until('the page plays on without it', async () => (await clock(lab)) !== before);
+  await until('a later attempt loads it', async () => {
+    if (await terminal(lab)) return true;
+    if ((await notice(lab)).includes('Try again')) await press(lab, 'Try again');
+    return false;
+  });
+  assert.match((await run(lab, 'kubectl get pods')).stdout, /web-0/);
+  assert.ok(askedForLater(site) >= 4);
+});
+
+const STORY = 'ordinal 1\nnodes 1\nkubectl run one --image=busybox -- sh -c "echo hello; sleep 1d"\nat 5s kubectl label pod one tier=front\n';
+const DOCUMENT = '<!doctype html><html lang="en"><title>Later</title><link rel="icon" href="icon.svg"><body><script type="module" src="element.js"></script><ordinal-lab story="story.ordinal"></ordinal-lab></html>';
+const documents = { '/': DOCUMENT, '/story.ordinal': STORY };
+labTest('a story with other commands waits for the second module, and plays the same', { site: { documents } }, async ({ lab, site }) => {
+  assert.equal(askedForLater(site), 1);
+  await lab.evaluate((element) => element.seek(10_000));
+  assert.match((await run(lab, 'kubectl get pods --show-labels')).stdout, /one +1\/1 +Running .*tier=front/);
+  assert.equal((await run(lab, 'kubectl logs one')).stdout, 'hello\n');
+});
+
+labTest('a story that needs the second module says why it cannot be played, and can be tried again', { ready: false, site: { documents, absent: { [LATER]: 1 } }, expects: /ordinal_later|404/ }, async ({ page, lab }) => {
+  const alert = () => lab.evaluate((element) => (element.shadowRoot ?? element).textContent);
+  await until('the failure is shown', async () => (await alert()).includes('could not be loaded'));
+  await page.evaluate(() => {
+    const find = (root) => [...root.querySelectorAll('*')].flatMap((it) => [it, ...(it.shadowRoot ? find(it.shadowRoot) : [])]);
+    find(document).find((it) => it.localName === 'button' && /again/i.test(it.textContent)).click();
+  });
+  await until('the story is there', async () => (await lab.evaluate((element) => element.shadowRoot?.querySelectorAll('.picture .pod').length)) === 1);
+});
+
+labTest('a second module of another build is not joined', { ready: false, wait: 'domcontentloaded', expects: /./ }, async ({ page, lab, site }) => {
+  const outcome = await page.evaluate(async (from) => {
+    const bytes = new Uint8Array(await (await fetch(`${from}/ordinal_later.wasm`)).arrayBuffer());
+    const text = new TextDecoder('latin1').decode(bytes);
+    const at = text.indexOf('$', text.indexOf('__wasm_split'));
+    bytes[at + 1] = bytes[at + 1] === 0x30 ? 0x31 : 0x30;
+    const { default: init } = await import(`${from}/ordinal.js`);
+    const { join } = await import(`${from}/later.js`);
+    await init();
+    return join(await WebAssembly.compile(bytes)).then(() => 'joined', (error) => error.name);
+  }, site.origin);
+  assert.equal(outcome, 'LinkError');
+  assert.match((await run(lab, 'kubectl get pods')).stdout, /NAME/);
+});
 
 // Browsers differ in what they ask for twice and in icons: dist counts what Chromium asks for.
 if (browserName === 'chromium') {

@@ -11,11 +11,12 @@ use anyhow::{Context as _, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::page::{self, MODULE, Profile};
+use crate::page::{self, LATER, MODULE, Profile};
 use crate::{modules, tools};
 
-/// What may be sent, in bytes of Brotli, until the page answers a click.
-const BUDGET: usize = 855_000;
+/// What may be sent, in bytes of Brotli, until the page answers a click, and for the second module.
+const BUDGET: usize = 560_000;
+const BUDGET_LATER: usize = 330_000;
 
 /// The names of the files that are loaded until a click is answered, one a line; not shipped.
 const FIRST_LOAD: &str = "first-load.txt";
@@ -44,6 +45,7 @@ pub(crate) fn build() -> Result<()> {
     page::lay_out(Profile::Shipped, &site)?;
     tools::run(page::draw().arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
+    shrink(&site.join(LATER))?;
     minify(&site)?;
     let pack = ["xtask/src/pack.mjs"];
     tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
@@ -103,10 +105,17 @@ pub(crate) fn report() -> Result<bool> {
     let element: usize = element.iter().map(|file| size(file)).sum::<Result<_>>()?;
     println!("{:<40} {element:>9}", format!("dist/{ELEMENT}/"));
     modules::report(&page::compiled(Profile::Shipped))?;
-    let bytes = first_total[2];
-    let verdict = if bytes <= BUDGET { "within" } else { "OVER" };
-    println!("{bytes} bytes of Brotli: {verdict} the budget of {BUDGET}");
-    Ok(bytes <= BUDGET)
+    let is_first_good = is_within("until a click is answered", first_total[2], BUDGET);
+    let later = sizes(&site.join(LATER))?;
+    let is_later_good = is_within("for the second module", later[2], BUDGET_LATER);
+    Ok(is_first_good && is_later_good)
+}
+
+/// Prints whether a budget holds, and returns that.
+fn is_within(what: &str, bytes: usize, budget: usize) -> bool {
+    let verdict = if bytes <= budget { "within" } else { "OVER" };
+    println!("{bytes} bytes of Brotli {what}: {verdict} the budget of {budget}");
+    bytes <= budget
 }
 
 /// The sizes of a file and of what was made of it.
@@ -137,18 +146,13 @@ fn linked(document: &str) -> Vec<&str> {
 
 /// Lets wasm-opt make the module smaller in place. It keeps to the features that the module says it
 /// uses: with all features it writes what no browser reads yet. Functions with one caller are kept
-/// apart unless they are small: many short functions compress better than a few long ones.
+/// apart unless they are small: many short functions compress better than a few long ones. A pass that infers values
+/// from all callers, such as --gufa, would be wrong: the callers in the other module cannot be seen.
 fn shrink(module: &Path) -> Result<()> {
     let wasm_opt = tools::root().join("node_modules/.bin/wasm-opt");
     tools::run(
         tools::command(wasm_opt)
-            .args([
-                "-Oz",
-                "--gufa",
-                "-Oz",
-                "--converge",
-                "--one-caller-inline-max-function-size=100",
-            ])
+            .args(["-Oz", "--converge", "--one-caller-inline-max-function-size=100"])
             .args(["--strip-producers", "--strip-debug"])
             .arg(module)
             .arg("-o")

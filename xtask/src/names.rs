@@ -1,12 +1,13 @@
 //! Short names for what the module and its script call each other: the generated ones have a hash each,
-//! and together take 4.7 kB of Brotli more.
+//! and together take 4.7 kB of Brotli more. One name that both modules share gets the fingerprint of the build, so that
+//! modules of different builds cannot be joined.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{ExportSection, ImportSection, Module};
 use wasmparser::{ExportSectionReader, ImportSectionReader, Parser, Payload};
@@ -14,16 +15,21 @@ use wasmparser::{ExportSectionReader, ImportSectionReader, Parser, Payload};
 /// What generated names begin with.
 const GENERATED: [&str; 2] = ["__wb", "wasm_bindgen__"];
 
+/// The pointer to the stack, which the second module imports from the first.
+const SHARED: &str = "__wasm_split_shared0";
+
 /// Renames what the module in `module` imports and exports under generated names, in the module and in
-/// the script that belongs to it.
-pub(crate) fn shorten(module: &Path, script: &Path) -> Result<()> {
-    let content = fs::read(module)?;
-    let mut names = Names::of(&content)?;
-    let mut shortened = Module::new();
-    names
-        .parse_core_module(&mut shortened, Parser::new(0), &content)
-        .context("cannot rename what the module imports")?;
-    fs::write(module, shortened.finish())?;
+/// the script that belongs to it, and what the module in `later` imports from it. `fingerprint` identifies the build.
+pub(crate) fn shorten(module: &Path, script: &Path, later: &Path, fingerprint: u64) -> Result<()> {
+    let mut names = Names::of(&fs::read(module)?)?;
+    for file in [module, later] {
+        let is_there = fs::read(file)?.windows(SHARED.len()).any(|it| it == SHARED.as_bytes());
+        ensure!(is_there, "{} does not share {SHARED}", file.display());
+    }
+    names.0.insert(SHARED.to_owned(), format!("${fingerprint:x}"));
+    for file in [module, later] {
+        names.rename(file)?;
+    }
     fs::write(script, names.in_script(&fs::read_to_string(script)?))?;
     Ok(())
 }
@@ -54,6 +60,14 @@ impl Names {
             *short = format!("${number}");
         }
         Ok(Names(names))
+    }
+
+    /// Renames imports and exports of a module in place.
+    fn rename(&mut self, file: &Path) -> Result<()> {
+        let mut renamed = Module::new();
+        self.parse_core_module(&mut renamed, Parser::new(0), &fs::read(file)?)
+            .with_context(|| format!("cannot rename what {} imports", file.display()))?;
+        Ok(fs::write(file, renamed.finish())?)
     }
 
     fn short<'a>(&'a self, name: &'a str) -> &'a str {

@@ -59,7 +59,7 @@ async function bundle() {
 function bring({ onResolve, onLoad }) {
   onResolve({ filter: /^brought$/ }, ({ path }) => ({ path, namespace: 'brought' }));
   onLoad({ filter: /./, namespace: 'brought' }, async () => {
-    const asked = ['ordinal_bg.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css', 'workshop/workshop.css', 'workshop/handout.css'].map((name) => [name, join(site, name)]);
+    const asked = ['ordinal_bg.wasm', 'ordinal_later.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css', 'workshop/workshop.css', 'workshop/handout.css'].map((name) => [name, join(site, name)]);
     for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const isAsked = entry.isFile() && entry.parentPath !== join(site) && !CODE.includes(extname(path));

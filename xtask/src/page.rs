@@ -1,11 +1,12 @@
 //! Compiling the page and laying out its folder, the same for `serve` and `dist`.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 use std::{env, fs};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{names, tools, wasm};
@@ -37,6 +38,10 @@ impl Profile {
 pub(crate) const SCRIPT: &str = "ordinal.js";
 pub(crate) const MODULE: &str = "ordinal_bg.wasm";
 
+/// The second module, and the script that joins it to the first.
+pub(crate) const LATER: &str = "ordinal_later.wasm";
+const JOINS: &str = "./later.js";
+
 /// Compiles the page and the program that draws its poster, and generates the script that loads it.
 pub(crate) fn compile(profile: Profile) -> Result<()> {
     let flags = wasm::flags()?;
@@ -56,8 +61,10 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         return Ok(());
     }
     Bindgen::new()
-        .input_path(&compiled)
+        .input_path(cut(&compiled, &bindings)?)
         .web(true)?
+        // The second module uses the table of functions.
+        .keep_lld_exports(true)
         .typescript(false)
         .omit_default_module_path(false)
         // After a failure the page goes on with a fresh instance.
@@ -68,8 +75,32 @@ pub(crate) fn compile(profile: Profile) -> Result<()> {
         .context("cannot generate the bindings of the page")?;
     match profile {
         Profile::Dev => Ok(()),
-        Profile::Shipped => names::shorten(&bindings.join(MODULE), &bindings.join(SCRIPT)),
+        Profile::Shipped => {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(&fs::read(&compiled)?);
+            let [module, script, later] = [MODULE, SCRIPT, LATER].map(|file| bindings.join(file));
+            names::shorten(&module, &script, &later, hasher.finish())
+        }
     }
+}
+
+/// Cuts the compiled module in two: see `src/later.rs`. Leaves the second module in `bindings`, and returns where the
+/// first one is, to which the bindings belong.
+fn cut(compiled: &Path, bindings: &Path) -> Result<PathBuf> {
+    let parts = bindings.join("parts");
+    let first = parts.join("ordinal.wasm");
+    let whole = fs::read(compiled)?;
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = &parts;
+    options.main_out_path = &first;
+    options.link_name = JOINS;
+    let made = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow::anyhow!("cannot cut the page: {error:#}"))?;
+    let [second] = made.split_modules.as_slice() else {
+        bail!("the page was cut into {} modules", 1 + made.split_modules.len());
+    };
+    copy(second, &bindings.join(LATER))?;
+    Ok(first)
 }
 
 /// The module as the compiler left it, with its names.
@@ -110,7 +141,7 @@ pub(crate) fn lay_out(profile: Profile, site: &Path) -> Result<()> {
     }
     copy_folder(&root.join("static"), site)?;
     fs::write(site.join("index.html"), index)?;
-    for file in [SCRIPT, MODULE] {
+    for file in [SCRIPT, MODULE, LATER] {
         copy(&profile.bindings().join(file), &site.join(file))?;
     }
     let style = site.join(STYLE);

@@ -42,6 +42,8 @@ pub(crate) fn flags() -> Result<Vec<String>> {
     let registries = home.join("registry/src");
     let given = env::var("RUSTFLAGS").unwrap_or_default();
     let mut flags: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+    // The cut into two modules needs to know what refers to what.
+    flags.push("-Clink-arg=--emit-relocs".to_owned());
     flags.push(format!("--remap-path-prefix={}=", tools::root().display()));
     for registry in fs::read_dir(&registries).into_iter().flatten() {
         flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));

@@ -53,6 +53,11 @@ pub(super) fn is_known(program: &str) -> bool {
     KNOWN.split_ascii_whitespace().any(|known| known == program)
 }
 
+/// Whether a text has the name of a known image.
+pub(super) fn is_named_in(text: &str) -> bool {
+    NAMES.iter().flat_map(|(_, names)| names.split(' ')).any(|name| text.contains(name))
+}
+
 impl Family {
     /// The family of an image.
     pub(super) fn of(image: &str) -> Family {

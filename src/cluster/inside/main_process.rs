@@ -41,6 +41,20 @@ pub fn main_process(
     {
         return None;
     }
+    START.get()?(cluster, (uid, run), spec, before)
+}
+
+later! {
+    /// [`main_process`] of a pod without a controller.
+    static START: fn(&Cluster, (Uid, &PodRuntime), &Container, Option<&Process>) -> Option<(Process, Vec<Deed>)> = start;
+}
+
+fn start(
+    cluster: &Cluster,
+    (uid, run): (Uid, &PodRuntime),
+    spec: &Container,
+    before: Option<&Process>,
+) -> Option<(Process, Vec<Deed>)> {
     let family = Family::of(&spec.image);
     let words = |field: &str| -> Vec<String> {
         let items = spec.other.get(field).map_or(&[][..], json::Node::items);

@@ -41,6 +41,7 @@ pub use probe::{Failed, failure};
 use super::world::*;
 use super::*;
 use crate::db::Data;
+use crate::later::later;
 use crate::limits;
 use files::Tree;
 use image::Family;
@@ -90,6 +91,17 @@ impl Out {
     fn code(exit: u8) -> Out {
         Out { exit, ..Out::default() }
     }
+}
+
+later! {
+    also main_process, probe;
+}
+
+/// Whether what a text says, a manifest or a recipe, may run a simulated program in a container: a pod without a
+/// controller, or an image whose programs are known. Such a text needs the second part of the program.
+pub fn needs_later(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| word == "Pod") || image::is_named_in(text)
 }
 
 /// The maximum number of programs that a command runs, so that loops end.

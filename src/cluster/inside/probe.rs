@@ -15,6 +15,20 @@ pub fn failure(
     if !is_known {
         return None;
     }
+    FAILURE.get()?(cluster, (uid, run), spec, probe)
+}
+
+later! {
+    /// [`failure`] of a container whose files are known.
+    static FAILURE: fn(&Cluster, (Uid, &PodRuntime), &Container, &Probe) -> Option<Failed> = known_failure;
+}
+
+fn known_failure(
+    cluster: &Cluster,
+    (uid, run): (Uid, &PodRuntime),
+    spec: &Container,
+    probe: &Probe,
+) -> Option<Failed> {
     if let Some(handler) = probe.other.get("exec") {
         let command: Vec<&str> =
             handler.list("command").iter().map(|word| word.as_text()).collect();

@@ -26,6 +26,20 @@ const fn verb(
     Verb { name, usage, summary, flags, run }
 }
 
+#[rustfmt::skip] // a row for each verb
+const APPLY: Verb = verb("apply", "(-f FILENAME | -k DIRECTORY)", "Apply a configuration to a resource by file name or stdin.", &[ PRINT, FILES, TRY, "all cascade=?background force force-conflicts grace-period# openapi-patch overwrite prune prune-allowlist= -l,selector= server-side subresource= timeout~ validate=?strict wait", ], InSlices(|call| Box::pin(apply::run(call))));
+#[rustfmt::skip] // a row for each verb
+const DELETE: Verb = verb("delete", "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])", "Delete resources by file names, stdin, resources and names, or by resources and label selector.", &[ FILES, "all -A,all-namespaces cascade=?background dry-run=?unchanged field-selector= force grace-period# ignore-not-found -i,interactive now -o,output= raw= -l,selector= timeout~ wait", ], InSlices(|call| Box::pin(delete::run(call))));
+#[rustfmt::skip] // a row for each verb
+const SCALE: Verb = verb("scale", "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)", "Set a new size for a deployment, replica set, replication controller, or stateful set.", &[ PRINT, FILES, "all current-replicas# dry-run=?unchanged replicas#! resource-version= -l,selector= timeout~", ], Now(change::scale));
+#[rustfmt::skip] // a row for each verb
+const CORDON: Verb = verb("cordon", "NODE", "Mark node as unschedulable.", &["dry-run=?unchanged -l,selector="], Now(nodes::cordon));
+#[rustfmt::skip] // a row for each verb
+const UNCORDON: Verb = verb("uncordon", "NODE", "Mark node as schedulable.", &["dry-run=?unchanged -l,selector="], Now(nodes::cordon));
+
+/// The verbs that the page has before the others.
+pub(crate) static EARLY: [Verb; 5] = [APPLY, CORDON, DELETE, SCALE, UNCORDON];
+
 /// Every verb; those of several words are together.
 #[rustfmt::skip] // a row for each verb
 pub(crate) static VERBS: &[Verb] = &[
@@ -60,18 +74,18 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("explain", "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]", "Describe fields and structure of various resources.", &["api-version= max-depth# -o,output= -R,recursive"], Now(words::explain)),
     verb("get", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)", "Display one or many resources.", &[ PRINT, FILES, "-A,all-namespaces chunk-size# field-selector= ignore-not-found -L,label-columns= no-headers output-watch-events raw= -l,selector= server-print show-kind show-labels sort-by= subresource= -w,watch watch-only", ], InSlices(|call| Box::pin(get::run(call)))),
     verb("edit", "(RESOURCE/NAME | -f FILENAME)", "Edit a resource from the default editor.", &[ PRINT, FILES, "field-manager= output-patch save-config subresource= validate=?strict windows-line-endings", ], Now(replace::edit)),
-    verb("delete", "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])", "Delete resources by file names, stdin, resources and names, or by resources and label selector.", &[ FILES, "all -A,all-namespaces cascade=?background dry-run=?unchanged field-selector= force grace-period# ignore-not-found -i,interactive now -o,output= raw= -l,selector= timeout~ wait", ], InSlices(|call| Box::pin(delete::run(call)))),
+    DELETE,
     verb("rollout history", "(TYPE NAME | TYPE/NAME)", "View previous rollout revisions and configurations.", &[PRINT, FILES, "revision# -l,selector="], Now(rollout::history)),
     verb("rollout pause", "RESOURCE", "Mark the provided resource as paused.", &[PRINT, FILES, "field-manager= -l,selector="], Now(rollout::pause)),
     verb("rollout restart", "RESOURCE", "Restart a resource.", &[PRINT, FILES, "field-manager= -l,selector="], Now(rollout::restart)),
     verb("rollout resume", "RESOURCE", "Resume a paused resource.", &[PRINT, FILES, "field-manager= -l,selector="], Now(rollout::pause)),
     verb("rollout status", "(TYPE NAME | TYPE/NAME)", "Show the status of the rollout.", &[FILES, "revision# -l,selector= timeout~ -w,watch"], InSlices(|call| Box::pin(rollout::status(call)))),
     verb("rollout undo", "(TYPE NAME | TYPE/NAME)", "Roll back to a previous rollout.", &[PRINT, FILES, "dry-run=?unchanged -l,selector= to-revision#"], Now(rollout::undo)),
-    verb("scale", "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)", "Set a new size for a deployment, replica set, replication controller, or stateful set.", &[ PRINT, FILES, "all current-replicas# dry-run=?unchanged replicas#! resource-version= -l,selector= timeout~", ], Now(change::scale)),
+    SCALE,
     verb("autoscale", "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]", "Creates an autoscaler that automatically chooses and sets the number of pods that run in a Kubernetes cluster.", &[PRINT, FILES, TRY, "cpu= max#! memory= min# name= save-config cpu-percent#"], Now(expose::autoscale)),
     verb("cluster-info", "", "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true.", &[], Now(words::cluster_info)),
-    verb("cordon", "NODE", "Mark node as unschedulable.", &["dry-run=?unchanged -l,selector="], Now(nodes::cordon)),
-    verb("uncordon", "NODE", "Mark node as schedulable.", &["dry-run=?unchanged -l,selector="], Now(nodes::cordon)),
+    CORDON,
+    UNCORDON,
     verb("drain", "NODE", "Drain node in preparation for maintenance.", &[ "chunk-size# delete-emptydir-data disable-eviction dry-run=?unchanged force grace-period# ignore-daemonsets pod-selector= -l,selector= skip-wait-for-delete-timeout# timeout~", ], Now(nodes::drain)),
     verb("taint", "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N", "Update the taints on one or more nodes.", &[PRINT, TRY, "all overwrite -l,selector= validate=?strict"], Now(nodes::taint)),
     verb("describe", "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)", "Show details of a specific resource or group of resources.", &[FILES, "-A,all-namespaces chunk-size# -l,selector= show-events"], Now(describe::run)),
@@ -87,7 +101,7 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("auth whoami", "", "Experimental: Check who you are and your attributes (groups, extra).", &[PRINT], Now(client::whoami)),
     verb("events", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]", "Display events.", &[PRINT, "-A,all-namespaces chunk-size# for= no-headers types= -w,watch"], Now(event_list::run)),
     verb("diff", "-f FILENAME", "Diff configurations specified by file name or stdin between the current online configuration, and the configuration as it would be if applied.", &[ FILES, "concurrency# field-manager= force-conflicts prune prune-allowlist= -l,selector= server-side show-managed-fields show-secrets", ], InSlices(|call| Box::pin(diff::run(call)))),
-    verb("apply", "(-f FILENAME | -k DIRECTORY)", "Apply a configuration to a resource by file name or stdin.", &[ PRINT, FILES, TRY, "all cascade=?background force force-conflicts grace-period# openapi-patch overwrite prune prune-allowlist= -l,selector= server-side subresource= timeout~ validate=?strict wait", ], InSlices(|call| Box::pin(apply::run(call)))),
+    APPLY,
     verb("apply view-last-applied", "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)", "View the latest last-applied-configuration annotations by type/name or file.", &[FILES, "all -o,output= -l,selector="], Now(apply::view_last)),
     verb("patch", "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Update fields of a resource using strategic merge patch, a JSON merge patch, or a JSON patch.", &[PRINT, FILES, TRY, "local -p,patch= patch-file= subresource= type="], Now(change::patch)),
     verb("replace", "-f FILENAME", "Replace a resource by file name or stdin.", &[ PRINT, FILES, NEW, "cascade=?background force grace-period# raw= subresource= timeout~ wait", ], InSlices(|call| Box::pin(replace::replace(call)))),

@@ -19,6 +19,7 @@ pub(super) use beyond::missing;
 use super::names::{self, Words};
 use super::scalar::quoted;
 use crate::api::{IntOrString, Kind, Labels, Object};
+use crate::later::later;
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,30 +56,43 @@ pub fn validate_update(old: &Object, new: &Object, has_recreate: bool) -> Vec<Fi
     let mut errors = Errors { list: Vec::new(), has_recreate };
     meta::labels(&mut errors, "metadata.labels", &new.meta().labels);
     spec(&mut errors, new);
+    if let Some(update) = UPDATE.get() {
+        update(&mut errors, old, new);
+    }
+    errors.list
+}
+
+later! {
+    /// What is wrong with replacing an object, apart from what is wrong with the new one.
+    static UPDATE: fn(&mut Errors, &Object, &Object) = update;
+    /// [`spec`] for the kinds that the opening story does not have.
+    static OTHER_SPEC: fn(&mut Errors, &Object) = other_spec;
+}
+
+fn update(errors: &mut Errors, old: &Object, new: &Object) {
     match (old, new) {
         (Object::StatefulSet(old), Object::StatefulSet(new)) => {
-            stateful_set::update(&mut errors, old, new);
+            stateful_set::update(errors, old, new);
         }
         (Object::Deployment(old), Object::Deployment(new)) => {
-            deployment::update(&mut errors, &old.spec.selector, &new.spec.selector);
+            deployment::update(errors, &old.spec.selector, &new.spec.selector);
         }
         (Object::ReplicaSet(old), Object::ReplicaSet(new)) => {
-            deployment::update(&mut errors, &old.spec.selector, &new.spec.selector);
+            deployment::update(errors, &old.spec.selector, &new.spec.selector);
         }
-        (Object::Pod(old), Object::Pod(new)) => pod::update(&mut errors, &old.spec, &new.spec),
-        (Object::Service(old), Object::Service(new)) => service::update(&mut errors, old, new),
+        (Object::Pod(old), Object::Pod(new)) => pod::update(errors, &old.spec, &new.spec),
+        (Object::Service(old), Object::Service(new)) => service::update(errors, old, new),
         (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(new)) => {
-            storage::update_claim(&mut errors, old, new);
+            storage::update_claim(errors, old, new);
         }
         (Object::PersistentVolume(old), Object::PersistentVolume(new)) => {
-            storage::update_volume(&mut errors, old, new);
+            storage::update_volume(errors, old, new);
         }
         (Object::StorageClass(old), Object::StorageClass(new)) => {
-            storage::update_class(&mut errors, old, new);
+            storage::update_class(errors, old, new);
         }
         _ => {}
     }
-    errors.list
 }
 
 /// What kubectl prints of an invalid object; `kind_and_name` is, for example, `StatefulSet "web"`.
@@ -106,10 +120,20 @@ pub(super) fn merge(mut errors: Vec<FieldError>, decoding: Vec<FieldError>) -> V
 fn spec(errors: &mut Errors, object: &Object) {
     match object {
         Object::StatefulSet(set) => stateful_set::spec(errors, &set.spec),
+        Object::Service(service) => service::spec(errors, service),
+        _ => {
+            if let Some(spec) = OTHER_SPEC.get() {
+                spec(errors, object);
+            }
+        }
+    }
+}
+
+fn other_spec(errors: &mut Errors, object: &Object) {
+    match object {
         Object::Deployment(deployment) => deployment::spec(errors, &deployment.spec),
         Object::ReplicaSet(set) => deployment::replica_set(errors, &set.spec),
         Object::Pod(pod) => pod::spec(errors, "spec", &pod.spec, &[]),
-        Object::Service(service) => service::spec(errors, service),
         Object::PersistentVolumeClaim(claim) => storage::claim(errors, "spec", &claim.spec),
         Object::PersistentVolume(volume) => storage::volume(errors, &volume.spec),
         Object::StorageClass(class) => storage::class(errors, class),

@@ -1,16 +1,26 @@
 //! Completion of the text being typed.
 
+use crate::later::later;
 use crate::shell::{FILTERS, Shell, join};
 use crate::terminal::{Files, PROGRAMS, examples};
 use crate::timeline::Timeline;
 
-/// The completions of the last word.
+later! {
+    /// [`candidates`]
+    static CANDIDATES: fn(&str, &Shell, &Timeline, &Files) -> Vec<String> = find;
+}
+
+/// The completions of the last word; none if the second part of the program is not there.
 pub(super) fn candidates(
     text: &str,
     shell: &Shell,
     timeline: &Timeline,
     files: &Files,
 ) -> Vec<String> {
+    CANDIDATES.get().map(|find| find(text, shell, timeline, files)).unwrap_or_default()
+}
+
+fn find(text: &str, shell: &Shell, timeline: &Timeline, files: &Files) -> Vec<String> {
     let start = text.rfind(['|', ';', '&', '(', '\n']).map_or(0, |at| at + 1);
     let command = text[start..].trim_start();
     let word = command.rsplit([' ', '=', ',']).next().unwrap_or_default();

@@ -9,9 +9,14 @@ pub use pane::Pane;
 pub use record::CommandRecord;
 pub use running::{Running, Wait};
 
+use crate::later::later;
 use crate::shell::{ParseError, parse};
 use crate::terminal::Files;
 use std::rc::Rc;
+
+later! {
+    also complete;
+}
 
 /// The most panes.
 pub const PANES_MAX: usize = 2;

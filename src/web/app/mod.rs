@@ -2,6 +2,7 @@
 
 mod announcer;
 mod frames;
+mod later;
 mod loading;
 mod picture_view;
 mod versions;
@@ -18,6 +19,7 @@ use crate::page::frame::Phase;
 use crate::timeline::json;
 use announcer::Announcer;
 use frames::FrameLoop;
+pub(super) use later::install_later;
 use loading::Loading;
 use picture_view::PictureView;
 use view::{view_errors, view_loading};

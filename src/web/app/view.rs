@@ -1,6 +1,6 @@
 //! The layout of the page.
 
-use super::{App, AppProps, Controls, versions};
+use super::{App, AppProps, Controls, later, versions};
 use crate::lessons::Panel;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
@@ -9,27 +9,20 @@ use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
-use crate::web::action::{Action, Dialog, HostAction, LiveAction, RunAction, Tool, UiAction};
+use crate::web::action::{Action, HostAction, LiveAction, RunAction, Tool, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
-use crate::web::help_dialog::HelpDialog;
 use crate::web::icons;
 use crate::web::lesson_card::LessonCard;
-use crate::web::lesson_list::LessonList;
-use crate::web::manifest_dialog::ManifestDialog;
 use crate::web::memo::memo;
 use crate::web::menu::Menu;
 use crate::web::picture_input::PictureInput;
 use crate::web::pointer;
 use crate::web::session::{Offer, Session};
-use crate::web::share_dialog::ShareDialog;
-use crate::web::terminal_view::{PaneView, TerminalView};
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
-use crate::web::version_dialog::VersionDialog;
-use crate::web::why_panel::WhyPanel;
-use std::rc::Rc;
+use crate::web::workshop::WORD;
 use yew::prelude::*;
 
 impl App {
@@ -54,7 +47,9 @@ impl App {
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
-                { self.view_switch(session) }
+                if let Some(view) = later::SWITCH.get() {
+                    { view(self, session) }
+                }
                 <main class={if self.picture.size.0 > 0.0 { "stage" } else { "stage blank" }} ref={self.picture.element.clone()} aria-label="The picture">
                     if self.picture.size.0 > 0.0 {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
@@ -64,11 +59,13 @@ impl App {
                         { self.view_menu(session) }
                     }
                 </main>
-                { self.view_other(session) }
+                if let Some(view) = later::OTHER.get() {
+                    { view(self, session) }
+                }
                 if controls != Controls::None {
                     <footer class="bottom">
-                        if session.terminal.is_open {
-                            { self.view_terminal(session) }
+                        if let Some(view) = later::TERMINAL.get().filter(|_| session.terminal.is_open) {
+                            { view(self, session) }
                         }
                         { self.view_status(session) }
                         { self.view_transport(session) }
@@ -82,8 +79,8 @@ impl App {
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
-                if session.ui.dialog.is_some() {
-                    { self.view_dialog(session) }
+                if let Some(view) = later::DIALOG.get().filter(|_| session.ui.dialog.is_some()) {
+                    { view(self, session) }
                 }
             </div>
         }
@@ -172,15 +169,6 @@ impl App {
         }
     }
 
-    /// The terminal.
-    fn view_terminal(&self, session: &Session) -> Html {
-        memo(TerminalView {
-            panes: session.terminal.panes.iter().map(PaneView::of).collect(),
-            active: session.terminal.active,
-            dispatch: self.dispatch.clone(),
-        })
-    }
-
     /// A button of the presentation mode.
     fn view_tool(
         &self,
@@ -201,6 +189,7 @@ impl App {
             Offer::Redo => (|| Action::Run(RunAction::Redo), "Redo"),
             Offer::Restart => (|| Action::Run(RunAction::RestartStory), "Restart story"),
             Offer::LoadSchema => (|| Action::Host(HostAction::LoadSchema), "Try again"),
+            Offer::LoadLater => (|| Action::Host(HostAction::LoadLater), "Try again"),
             Offer::Nothing => return Html::default(),
         };
         let onclick = self.dispatch.reform(move |_: MouseEvent| action());
@@ -272,11 +261,13 @@ impl App {
         };
         html! {
             <aside class="side" aria-label="What happens and why"><div class={called}>
-                { self.view_report(session) }
+                if let Some(view) = later::REPORT.get() {
+                    { view(self, session) }
+                }
                 if masked.contains(&Panel::Why) {
                     { view_masked("Control loop") }
-                } else if let Some(query) = session.ui.why.query.clone() {
-                    { memo(WhyPanel { query, dispatch: self.dispatch.clone() }) }
+                } else if let (Some(view), Some(query)) = (later::WHY.get(), &session.ui.why.query) {
+                    { view(self, query) }
                 } else {
                     { memo(ControlLoopPanel {
                         sets: session.panels.sets.clone(),
@@ -303,8 +294,8 @@ impl App {
         let is_playing = session.run.playback.is_playing();
         let next = session.lesson.next();
         // While time passes, the word would change.
-        let has_word = !is_playing && !session.host.script.class().is_empty();
-        let word = has_word.then(|| lesson.word(&session.run.timeline));
+        let word = WORD.get().filter(|_| !is_playing && !session.host.script.class().is_empty());
+        let word = word.map(|word| word(lesson, &session.run.timeline));
         memo(LessonCard::new(
             lesson,
             &session.run.timeline,
@@ -328,36 +319,6 @@ impl App {
         let sentence = why.or_else(state).unwrap_or_default();
         let key = menu.key.clone();
         html! { <Menu {key} menu={menu.clone()} {sentence} {choices} dispatch={self.dispatch.clone()} /> }
-    }
-
-    /// The open dialog.
-    fn view_dialog(&self, session: &Session) -> Html {
-        let Some(dialog) = session.ui.dialog else { return Html::default() };
-        let (text, message) = &session.host.export;
-        let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
-        match dialog {
-            Dialog::Share => memo(ShareDialog {
-                has_lesson: session.lesson.active.is_some(),
-                text: text.clone(),
-                message: message.clone(),
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Stories => memo(LessonList {
-                lessons: session.lesson.list.clone(),
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Versions => memo(VersionDialog {
-                version: session.run.timeline.cluster().settings.version,
-                dispatch: self.dispatch.clone(),
-            }),
-            Dialog::Help => {
-                memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
-            }
-            Dialog::Manifest => html! {
-                <ManifestDialog text={session.manifest.text.clone()} saved={session.manifest.saved.clone()} running={session.run.timeline.applied().map(Rc::from)}
-                    applied={session.manifest.applied.clone()} editing={session.editor.as_ref().map(|editor| editor.title.clone())} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
-            },
-        }
     }
 }
 

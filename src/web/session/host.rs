@@ -4,6 +4,7 @@ use super::jobs::Finish;
 use super::{Session, storage};
 use crate::api::Time;
 use crate::cluster::Event;
+use crate::later::later;
 use crate::page::saved_run;
 use crate::scene::transcript;
 use crate::task::Progress;
@@ -58,6 +59,11 @@ impl HostLink {
     }
 }
 
+later! {
+    /// Prepares an export.
+    static EXPORT: fn(&mut Session, Export) = Session::export;
+}
+
 impl Session {
     /// Handles an action that comes from the script or needs it.
     pub(super) fn handle_host(&mut self, action: HostAction) {
@@ -73,9 +79,15 @@ impl Session {
                 self.ui.dialog = None;
                 self.host.script.open(tool.name());
             }
-            HostAction::Export(export) => self.export(export),
+            HostAction::Export(what) => {
+                if let Some(export) = EXPORT.get() {
+                    export(self, what);
+                }
+            }
             HostAction::LoadSchema => self.load_schema(),
             HostAction::SchemaLoaded(error) => self.schema_loaded(error),
+            HostAction::LoadLater => self.load_later(),
+            HostAction::LaterLoaded(error) => self.later_loaded(&error),
             HostAction::ExamplesLoaded(error) => self.examples_loaded(&error),
             HostAction::Exported(text, message) => {
                 self.host.export = (text.into(), message.into());

@@ -7,6 +7,7 @@ mod comparison;
 mod editor;
 mod host;
 mod jobs;
+mod later;
 mod lesson;
 mod live;
 mod manifest;
@@ -23,6 +24,7 @@ pub(super) use panel_state::PanelState;
 pub(super) use ui::{Notice, Offer};
 
 use super::action::Action;
+use crate::later::later;
 use crate::page::comparison::Comparison;
 use crate::page::manifest_editor::ManifestEditor;
 use crate::page::panels::Panels;
@@ -32,6 +34,7 @@ use crate::shell::Shell;
 use crate::timeline::Timeline;
 use editor::Editor;
 use jobs::Jobs;
+use later::LaterState;
 use lesson::LessonState;
 use schema::SchemaState;
 use std::collections::VecDeque;
@@ -66,6 +69,12 @@ pub(super) struct Session {
     pub(super) jobs: Jobs,
     /// The actions that wait for the table of the Kubernetes API.
     pub(super) schema: SchemaState,
+    /// The actions that wait for the second part of the program.
+    pub(super) later: LaterState,
+}
+
+later! {
+    also comparison, host, panes, terminal;
 }
 
 impl Session {
@@ -88,6 +97,7 @@ impl Session {
             comparison: None,
             jobs: Jobs::default(),
             schema: SchemaState::default(),
+            later: LaterState::default(),
         }
     }
 
@@ -117,6 +127,7 @@ impl Session {
 
     /// Handles an action.
     fn handle(&mut self, action: Action) {
+        let Some(action) = self.hold_for_later(action) else { return };
         let Some(action) = self.hold_for_schema(action) else { return };
         if action.takes_over() && self.lesson.is_continuous() {
             self.lesson.active = None;

@@ -1,7 +1,13 @@
 //! Input of the terminal.
 
 use super::{Session, storage};
+use crate::later::later;
 use crate::web::action::{PaneAction, TerminalAction};
+
+later! {
+    /// Handles an action in a pane.
+    static HANDLE: fn(&mut Session, usize, PaneAction) = Session::handle_pane;
+}
 
 impl Session {
     /// Handles an action of the terminal.
@@ -29,7 +35,11 @@ impl Session {
                 self.ui.focus.wants_terminal = self.terminal.active != pane;
                 self.terminal.active = pane;
             }
-            TerminalAction::Input(pane, action) => self.handle_pane(pane, action),
+            TerminalAction::Input(pane, action) => {
+                if let Some(handle) = HANDLE.get() {
+                    handle(self, pane, action);
+                }
+            }
         }
     }
 

@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// The text of an action that may need the table.
-    fn text_of<'a>(&'a self, action: &'a Action) -> Option<&'a str> {
+    pub(super) fn text_of<'a>(&'a self, action: &'a Action) -> Option<&'a str> {
         match action {
             Action::Terminal(TerminalAction::Input(_, PaneAction::Paste(text))) => Some(text),
             Action::Terminal(TerminalAction::Input(pane, PaneAction::Enter)) => {

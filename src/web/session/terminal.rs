@@ -2,6 +2,7 @@
 
 use super::{Session, storage};
 use crate::kubectl::Output;
+use crate::later::later;
 use crate::manifest::schema;
 use crate::page::terminal::{CommandRecord, Running, Wait};
 use crate::terminal::{Step, examples, without_page};
@@ -32,6 +33,11 @@ enum Runner {
     Script,
 }
 
+later! {
+    /// [`Session::go_on_scripts`]
+    static GO_ON: fn(&mut Session) -> bool = Session::go_on_all_scripts;
+}
+
 impl Session {
     /// Runs a command of the element's script.
     pub(super) fn call(&mut self, line: String, reply: Callback<Output>) {
@@ -44,6 +50,10 @@ impl Session {
     /// Advances all scripts as far as possible. Returns whether a job has started, or a command of the element's script
     /// has ended.
     pub(super) fn go_on_scripts(&mut self) -> bool {
+        GO_ON.get().is_some_and(|go_on| go_on(self))
+    }
+
+    fn go_on_all_scripts(&mut self) -> bool {
         if !self.calls.is_empty() {
             return self.go_on_runner(Runner::Script);
         }

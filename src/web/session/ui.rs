@@ -60,6 +60,8 @@ pub(crate) enum Offer {
     Restart,
     /// Fetch the table of the Kubernetes API again.
     LoadSchema,
+    /// To load the second part of the program again.
+    LoadLater,
     /// Nothing.
     Nothing,
 }
