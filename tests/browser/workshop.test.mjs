@@ -1,5 +1,8 @@
 // A workshop: links to steps, class codes, the presenter window, handouts, and the editor for stories.
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import * as lessons from '../../static/workshop/text.js';
 import { accessibilityViolations, chooseStory, click, labTest, press, run, textOf, until } from './lab.mjs';
 import { browserName } from './browser.mjs';
 
@@ -22,6 +25,21 @@ async function fresh(page) {
   await lab.evaluate((element) => element.ready);
   return lab;
 }
+
+test('the presenter window reads every lesson', async () => {
+  const folder = new URL('../../static/lessons/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.lesson'));
+  assert.ok(names.length > 40);
+  for (const name of names) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    const { heading, steps } = lessons.readLesson(text);
+    assert.ok(text.includes(lessons.textOf(heading, 'title')), name);
+    assert.equal(steps.length, text.match(/^step$/gm).length, name);
+    // A text that goes on below its line is read as a whole, and what stands below <<WORD is not.
+    for (const step of steps) assert.match(lessons.textOf(step, 'say'), /[.:?”"!]$/, name);
+    for (const line of steps.flatMap((step) => lessons.textsOf(step, 'do'))) assert.doesNotMatch(line, /apiVersion/, name);
+  }
+});
 
 const linked = { path: '/#lesson=quorum&step=2&class=room4' };
 
