@@ -247,6 +247,7 @@ export class Mount {
       theme: this.#root.dataset.theme,
       key: this.#key,
       tell: (...what) => this.tell(...what),
+      complain: (error) => this.#owner.complain(error),
     };
   }
 

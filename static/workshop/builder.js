@@ -35,6 +35,10 @@ class Builder {
   #mark;
   #timer;
   #check;
+  // Listens to the steps of the lesson that is tried.
+  #follow;
+  // Restores the text before it was replaced.
+  #undo;
 
   constructor(page) {
     this.#page = page;
@@ -46,6 +50,7 @@ class Builder {
     this.#text = make('textarea', { ariaLabel: 'The text of the story', spellcheck: false, wrap: 'off', value: remembered(DRAFT) || (this.#page.tell('draft') ?? '') });
     this.#problems = make('ul', { className: 'builder-problems', ariaLabel: 'Problems' });
     this.#said = make('p', { className: 'said', role: 'status' });
+    this.#undo = make('button', { className: 'link', hidden: true }, 'Restore the text before');
     const fold = make('button', { className: 'button', ariaExpanded: 'true', onclick: () => this.#fold(!this.#layer.classList.contains('folded')) }, 'Fold');
     const parts = Object.entries(PARTS).map(([label, text]) => button(label, () => this.#insert(text)));
     const content = make(
@@ -65,13 +70,17 @@ class Builder {
         button('Save', () => this.#save()),
         button('Open', () => this.#load()),
         button('New from this run', () => this.#renew()),
+        this.#undo,
       ),
     );
     const close = make('button', { className: 'button square', ariaLabel: 'Close', title: 'Close', onclick: () => this.#close() }, '✕');
     const head = make('div', { className: 'builder-head' }, make('h2', {}, 'Write a story'), fold, close);
     const panel = make('section', { className: 'builder', ariaLabel: 'Write a story' }, head, content);
     this.#layer = await put(this.#page, 'builder-layer', panel);
-    this.#text.addEventListener('input', () => this.#changed());
+    this.#text.addEventListener('input', () => {
+      this.#undo.hidden = true;
+      this.#changed();
+    });
     this.#text.addEventListener('scroll', () => (this.#gutter.scrollTop = this.#text.scrollTop));
     // What a step of the lesson does is not what the author did.
     this.#follow = () => setTimeout(() => this.#remark());
@@ -81,8 +90,6 @@ class Builder {
     this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
     this.#text.focus();
   }
-
-  #follow;
 
   #close() {
     clearTimeout(this.#timer);
@@ -222,17 +229,18 @@ class Builder {
     input.click();
   }
 
-  /** Begins with the run of the page; what was written can be restored by the button that then appears. */
+  /** Begins anew with the run of the page. */
   #renew() {
     this.#replace(this.#page.tell('draft') ?? '');
     this.#remark();
   }
 
+  /** Puts another text into the editor; the one before can be restored until something is typed. */
   #replace(text) {
     const before = this.#text.value;
     this.#text.value = text;
+    this.#undo.hidden = false;
+    this.#undo.onclick = () => this.#replace(before);
     this.#changed();
-    const undo = make('button', { className: 'link', onclick: () => this.#replace(before) }, 'Restore the text before');
-    this.#problems.replaceChildren(make('li', {}, undo));
   }
 }

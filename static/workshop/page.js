@@ -11,7 +11,7 @@ export function openPresenter(page) {
   const name = `ordinal presenter ${page.key}`;
   const opened = open(address, name, 'popup,width=860,height=820');
   if (opened) opened.focus();
-  else page.element.dispatchEvent(new CustomEvent('error', { detail: { message: 'The browser blocked the presenter window. Allow pop-ups for this page.' } }));
+  else page.complain(new Error('The browser blocked the presenter window. Allow pop-ups for this page.'));
 }
 
 /** Answers a window that this one has opened. */

@@ -1,5 +1,5 @@
 // What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, and an editor for
-// lessons. Loaded when it is first needed. `page` is the element as these scripts see it: { element, theme, key, tell }.
+// lessons. Loaded when it is first needed. `page` is the element as these scripts see it: { element, theme, key, tell, complain }.
 import { loadLater } from '../program.js';
 
 /** Answers the window of a presenter. */
