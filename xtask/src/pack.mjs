@@ -2,7 +2,7 @@
 // Usage: node pack.mjs SITE OUT
 import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -69,6 +69,13 @@ function bring({ onResolve, onLoad }) {
     const names = asked.map(([name], at) => `${JSON.stringify(name)}: file${at}`);
     const contents = `import { bring } from './files.js';\n${imports.join('\n')}\nbring({ ${names.join(', ')} });`;
     return { contents, resolveDir: site };
+  });
+  // In one file, what is beside a script in a folder is in that folder beside the file.
+  onLoad({ filter: /\.js$/ }, async ({ path }) => {
+    const folder = relative(site, dirname(path)).split(sep).join('/');
+    if (!folder || folder.startsWith('..')) return undefined;
+    const contents = (await readFile(path, 'utf8')).replace(/new URL\((["'`])\.\/(?=[^"'`]*\1, ?import\.meta\.url\))/g, `new URL($1./${folder}/`);
+    return { contents, loader: 'js' };
   });
   onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice('packed:'.length), namespace: 'packed' }));
   onLoad({ filter: /./, namespace: 'packed' }, async ({ path }) => {
