@@ -144,7 +144,8 @@ if (browserName !== 'webkit') {
     await click(lab, 'button.at');
     await pressText(lab, 'Presenter window');
     const window = await opened;
-    const view = await window.waitForSelector('ordinal-lab');
+    // Firefox tells of the window before it has its document.
+    const view = await until('the window has its document', () => window.$('ordinal-lab').catch(() => undefined));
     const words = () => view.evaluate((element) => element.shadowRoot?.textContent ?? '');
     await until('the notes are there', async () => (await words()).includes('Ask aloud'));
     assert.match(await words(), /Expected vote \(an estimate\)/);
