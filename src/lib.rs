@@ -13,8 +13,9 @@
 //! ```
 //! A line of a recipe, of the terminal, or behind a click enters [`kubectl`], which refuses it in the API
 //! server's words or turns it into [`sim::Command`]s. [`sim::Sim`] takes one thing that is due after the
-//! other; the component concerned reads the [`cluster::Cluster`] and returns effects, and
-//! [`cluster::apply`] alone does them. [`timeline::Timeline`] records, rewinds and forks. [`scene`]
+//! other; the component concerned reads the [`cluster::Cluster`] through a step and returns effects, and
+//! [`cluster::apply`] alone does them. A controller's [`cluster::Step`] has only the [`cluster::ControlPlane`];
+//! what runs on nodes has a [`cluster::WorldStep`], which has the [`cluster::World`] too. [`timeline::Timeline`] records, rewinds and forks. [`scene`]
 //! turns a cluster and an instant into a picture.
 //!
 //! # The modules, each knowing only those before it
@@ -41,7 +42,8 @@
 //!
 //! # What is nowhere in the core
 //! No clock, no input or output, no hash maps, no float functions, no panics on what a person typed.
-//! `scene` does not know `sim`; controllers do not look at the physical world; only `apply` writes.
+//! `scene` does not know `sim`. The compiler checks that controllers do not see the physical world and that only `apply`
+//! writes to a cluster.
 
 pub mod api;
 #[cfg(not(target_arch = "wasm32"))]

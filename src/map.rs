@@ -13,6 +13,7 @@ pub use sort::{sort, sort_by_key};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -107,6 +108,12 @@ impl<K: Ord, V> Map<K, V> {
         K: Borrow<Q>,
     {
         self.place(key).ok().and_then(|place| self.0.get(place)).map(|(_, value)| value)
+    }
+
+    /// The value of the key that `compare` finds equal, where it tells how a key compares with the one that is looked for.
+    pub fn get_by(&self, mut compare: impl FnMut(&K) -> Ordering) -> Option<&V> {
+        let place = self.0.binary_search_by(|(key, _)| compare(key)).ok()?;
+        self.0.get(place).map(|(_, value)| value)
     }
 
     /// The value of a key, to be changed.

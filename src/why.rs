@@ -285,21 +285,21 @@ fn state(what: &Detail, statement: &'static str, since: Option<Time>) -> Link {
 /// How far a pod is, where no wait says it.
 fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
     let pod = cluster.store.pods.named(namespace, name)?;
-    let run = cluster.world.runs.get(&pod.metadata.uid)?;
+    let run = cluster.world().runs.get(&pod.metadata.uid)?;
     let plain = |what: Detail| Some(state(&what, "", Some(run.stage_since)));
     let object = || pod.metadata.reference(Kind::Pod);
     let node = || ObjectRef::node(&run.node);
     if let Some(database) = &run.database
         && let DatabaseState::Cloning { source, .. } = &database.state
     {
-        let data = cluster.world.data_of(run)?;
+        let data = cluster.world().data_of(run)?;
         let (have, all) = (data.len(), data.clone_target.unwrap_or(0));
-        let from = cluster.world.runs.get(source)?;
+        let from = cluster.world().runs.get(source)?;
         let what = Detail::Cloning { pod: object(), source: ObjectRef::pod(&from.pod), have, all };
         return Some(state(&what, "S18", Some(database.since)));
     }
-    if !cluster.world.is_heard(&run.node) {
-        let since = cluster.world.machine(&run.node).map(|machine| machine.since);
+    if !cluster.world().is_heard(&run.node) {
+        let since = cluster.world().machine(&run.node).map(|machine| machine.since);
         let what = Detail::OnUnreachableNode { pod: object(), node: node() };
         return Some(state(&what, "S25", since));
     }

@@ -162,15 +162,23 @@ impl IntOrString {
         self.to_string().trim_end_matches('%').bytes().all(|digit| digit == b'0')
     }
 
-    /// The number that this is of `total` (`GetScaledValueFromIntOrPercent`); a percentage is rounded
-    /// up if `rounds_up`, else down.
-    pub fn of(&self, total: i32, rounds_up: bool) -> i32 {
+    /// The number that this is of `total`; a percentage is rounded up (`GetScaledValueFromIntOrPercent`).
+    pub fn rounded_up(&self, total: i32) -> i32 {
+        self.scaled(total, 99)
+    }
+
+    /// The number that this is of `total`; a percentage is rounded down (`GetScaledValueFromIntOrPercent`).
+    pub fn rounded_down(&self, total: i32) -> i32 {
+        self.scaled(total, 0)
+    }
+
+    /// The number that this is of `total`; of a percentage, after adding so many hundredths.
+    fn scaled(&self, total: i32, hundredths: i64) -> i32 {
         match self {
             IntOrString::Int(number) => *number,
             IntOrString::String(text) => {
                 let percent: i64 = text.trim_end_matches('%').parse().unwrap_or(0);
-                let part = i64::from(total).saturating_mul(percent);
-                let part = if rounds_up { part.saturating_add(99) } else { part };
+                let part = i64::from(total).saturating_mul(percent).saturating_add(hundredths);
                 i32::try_from(part / 100).unwrap_or(i32::MAX)
             }
         }
@@ -201,8 +209,9 @@ impl Deployment {
             return (0, 0);
         };
         let replicas = self.spec.replicas;
-        let surge = options.max_surge.as_ref().map_or(0, |limit| limit.of(replicas, true));
-        let missing = options.max_unavailable.as_ref().map_or(0, |limit| limit.of(replicas, false));
+        let surge = options.max_surge.as_ref().map_or(0, |limit| limit.rounded_up(replicas));
+        let missing =
+            options.max_unavailable.as_ref().map_or(0, |limit| limit.rounded_down(replicas));
         if surge == 0 && missing == 0 { (0, 1) } else { (surge, missing) }
     }
 

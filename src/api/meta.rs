@@ -1,10 +1,11 @@
 //! What all objects share: names, identity, ownership.
 
 use super::other::Other;
+use super::parsed::parsed;
 use super::time::Time;
 use crate::map::Map;
-use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
@@ -46,29 +47,6 @@ impl<'de> Deserialize<'de> for Uid {
     }
 }
 
-/// Reads a value of the type `name` from a text by `parse`.
-pub(super) fn parsed<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    name: &'static str,
-    parse: fn(&str) -> Option<T>,
-) -> Result<T, D::Error> {
-    struct Text<T>(fn(&str) -> Option<T>);
-
-    impl<T> Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text of this type")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-            (self.0)(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
-        }
-    }
-
-    deserializer.deserialize_newtype_struct(name, Text(parse))
-}
-
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = format!("{:032x}", self.0);
@@ -84,6 +62,17 @@ impl Key {
     /// The key of `name` in `namespace`.
     pub fn new(namespace: &str, name: &str) -> Key {
         Key([namespace, "/", name].concat().into())
+    }
+
+    /// How it compares with the key of `name` in `namespace`, which need not be made for that.
+    pub fn compare(&self, namespace: &str, name: &str) -> Ordering {
+        let own = self.0.as_bytes();
+        let (head, tail) = own.split_at(namespace.len().min(own.len()));
+        let tail = || match tail.split_first() {
+            Some((slash, own_name)) => slash.cmp(&b'/').then_with(|| own_name.cmp(name.as_bytes())),
+            None => Ordering::Less,
+        };
+        head.cmp(namespace.as_bytes()).then_with(tail)
     }
 
     /// The keys of a namespace, as a range: from the first on, and before the second.
@@ -250,4 +239,21 @@ pub fn includes(labels: &Labels, wanted: &Labels) -> bool {
 pub fn label<'a>(labels: &'a Labels, key: &str) -> Option<&'a str> {
     let mut pairs = labels.iter();
     pairs.find(|(other, _)| *other == key).map(|(_, value)| value.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_compares_with_a_namespace_and_a_name_as_with_their_key() {
+        let names = ["", "a", "a-0", "a.b", "b", "default", "kube"];
+        let keys = || names.iter().flat_map(|namespace| names.map(|name| (*namespace, name)));
+        for (namespace, name) in keys() {
+            let own = Key::new(namespace, name);
+            for (namespace, name) in keys() {
+                assert_eq!(own.compare(namespace, name), own.cmp(&Key::new(namespace, name)));
+            }
+        }
+    }
 }

@@ -2,10 +2,8 @@
 //!
 //! Only what is required is here; what is preferred is accepted and does nothing.
 
-use super::json::Value;
 use super::meta::*;
 use super::other::Other;
-use super::pod::{ContainerPort, PodSpec};
 use super::storage::NodeSelector;
 use crate::map::Map;
 use serde::{Deserialize, Serialize};
@@ -104,47 +102,6 @@ impl PodAffinityTerm {
     }
 }
 
-impl PodSpec {
-    /// What the node's labels must be, by affinity.
-    pub fn required_nodes(&self) -> Option<&NodeSelector> {
-        self.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()
-    }
-
-    /// The pods that it has to be with.
-    pub fn affinity_terms(&self) -> &[PodAffinityTerm] {
-        let affinity = self.affinity.as_ref().and_then(|affinity| affinity.pod_affinity.as_ref());
-        affinity.map_or(&[], |affinity| &affinity.required)
-    }
-
-    /// The pods that it must not be with.
-    pub fn anti_affinity_terms(&self) -> &[PodAffinityTerm] {
-        let affinity = self.affinity.as_ref();
-        let affinity = affinity.and_then(|affinity| affinity.pod_anti_affinity.as_ref());
-        affinity.map_or(&[], |affinity| &affinity.required)
-    }
-
-    /// How much of a resource the pod asks for, in thousandths (`resourcehelper.PodRequests`): its
-    /// containers and sidecars together, or its largest init container.
-    pub fn request(&self, resource: &str) -> u64 {
-        let of = |container: &super::Container| {
-            let resources = &container.resources;
-            let asked = resources.requests.get(resource).or(resources.limits.get(resource));
-            asked.map_or(0, |amount| thousandths(amount))
-        };
-        let main: u64 = self.containers.iter().map(of).fold(0, u64::saturating_add);
-        let (mut sidecars, mut largest) = (0_u64, 0);
-        for container in &self.init_containers {
-            let asked = of(container);
-            if container.is_sidecar() {
-                sidecars = sidecars.saturating_add(asked);
-            }
-            let beside = if container.is_sidecar() { 0 } else { asked };
-            largest = largest.max(sidecars.saturating_add(beside));
-        }
-        largest.max(main.saturating_add(sidecars))
-    }
-}
-
 /// A quantity such as `1500m`, `1.5` or `8Gi` in thousandths, rounded up; 0 if it is none (`resource.Quantity`).
 pub fn thousandths(text: &str) -> u64 {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -176,77 +133,4 @@ pub fn thousandths(text: &str) -> u64 {
     };
     let nanos = digits.saturating_mul(unit).div_ceil(ten(part.len()));
     u64::try_from(nanos.div_ceil(1_000_000)).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantities_are_in_thousandths() {
-        let amounts = ["1Gi", "500M", "12", "250m", "1.5", "0.5Ki", "1e3", "1n", "many", "1.2.3"];
-        let expected =
-            [1000 << 30, 500_000_000_000, 12_000, 250, 1_500, 512_000, 1_000_000, 1, 0, 0];
-        assert_eq!(amounts.map(thousandths), expected);
-        assert_eq!(thousandths("9999999999999999999999999999999999999999"), 0);
-        assert_eq!(thousandths("99999Ei"), u64::MAX);
-    }
-
-    #[test]
-    fn a_pod_asks_for_its_containers_together_or_its_largest_init_container() {
-        let container = |cpu: &str, policy: Option<&str>| super::super::Container {
-            resources: ResourceRequirements {
-                requests: [("cpu".to_string(), cpu.to_string())].into_iter().collect(),
-                ..ResourceRequirements::default()
-            },
-            restart_policy: policy.map(str::to_string),
-            ..super::super::Container::default()
-        };
-        let mut spec = PodSpec {
-            containers: vec![container("1", None), container("500m", None)],
-            ..PodSpec::default()
-        };
-        assert_eq!(spec.request("cpu"), 1_500);
-        spec.init_containers = vec![container("250m", Some("Always")), container("1", None)];
-        assert_eq!(spec.request("cpu"), 1_750);
-        spec.init_containers = vec![container("2", None)];
-        assert_eq!((spec.request("cpu"), spec.request("memory")), (2_000, 0));
-    }
-}
-
-/// A port of its node that a pod asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostPort {
-    ip: String,
-    protocol: String,
-    port: i64,
-}
-
-impl HostPort {
-    /// Whether two pods cannot have both on one node (`HostPortInfo.CheckConflict`).
-    pub fn conflicts_with(&self, other: &HostPort) -> bool {
-        let is_any = |ip: &str| ip.is_empty() || ip == "0.0.0.0";
-        let is_same_ip = self.ip == other.ip || is_any(&self.ip) || is_any(&other.ip);
-        is_same_ip && self.protocol == other.protocol && self.port == other.port
-    }
-}
-
-impl PodSpec {
-    /// The ports of the node that the containers and sidecars ask for; in the network of the node, all their ports
-    /// (`GetHostPorts` of `pkg/scheduler/util`, `defaultHostNetworkPorts`).
-    pub fn host_ports(&self) -> Vec<HostPort> {
-        let is_on_host =
-            self.other.get("hostNetwork").is_some_and(|it| it.value == Value::Bool(true));
-        let sidecars = self.init_containers.iter().filter(|container| container.is_sidecar());
-        let ports = sidecars.chain(&self.containers).flat_map(|container| &container.ports);
-        let host_port = |port: &ContainerPort| {
-            let own = i64::from(port.container_port);
-            let asked = port.other.get("hostPort").and_then(|it| it.as_int());
-            let number = asked.filter(|number| *number > 0).or(is_on_host.then_some(own))?;
-            let protocol = if port.protocol.is_empty() { "TCP" } else { &port.protocol };
-            let ip = port.other.get("hostIP").map_or("", |it| it.as_text());
-            Some(HostPort { ip: ip.into(), protocol: protocol.into(), port: number })
-        };
-        ports.filter_map(host_port).collect()
-    }
 }

@@ -1,6 +1,6 @@
 //! Instants, and how Kubernetes writes them.
 
-use super::meta::parsed;
+use super::parsed::parsed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant: milliseconds since the beginning of the recipe.

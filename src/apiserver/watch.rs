@@ -7,7 +7,6 @@ use super::status::Status;
 use super::table;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
-use crate::cluster::{Cluster, Store};
 use crate::kubectl::view::View;
 use std::sync::Arc;
 
@@ -165,10 +164,7 @@ impl Watcher {
                 let store = Some(&reader.view.cluster.store).filter(|_| !has_columns);
                 let mut table = table::table(self.kind, store);
                 // The columns show this state of the object, which may be gone.
-                let alone = object.map(|object| Cluster {
-                    store: Store::recorded([object.clone()]),
-                    ..reader.view.cluster.clone()
-                });
+                let alone = object.map(|object| reader.view.cluster.with_only(object.clone()));
                 let view =
                     View { cluster: alone.as_ref().unwrap_or(reader.view.cluster), ..reader.view };
                 let row = table::row(&view, self.kind, tree, &seen, included);

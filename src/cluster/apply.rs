@@ -53,7 +53,9 @@ impl Writer<'_> {
             Effect::SetWait(subject, reason) => self.wait(subject, reason),
             Effect::Enqueue(item, ms) => self.outcome.work_items.push((item, ms, self.latest)),
             Effect::World(change) => self.change(*change),
-            Effect::UpdateControllerState(change) => change(&mut self.cluster.controller_state),
+            Effect::UpdateControllerState(change) => {
+                change(&mut self.cluster.control_plane.controller_state)
+            }
         }
     }
 
@@ -72,20 +74,20 @@ impl Writer<'_> {
             Some(reason) if old.is_none_or(|old| old.reason != reason) => {
                 let (since, event) = (self.cluster.now, *self.next_event);
                 self.say(subject.clone(), None, reason.clone());
-                Rc::make_mut(&mut self.cluster.waits)
+                Rc::make_mut(&mut self.cluster.control_plane.waits)
                     .insert(subject, Wait { reason, since, event });
             }
             // Each attempt fails anew, with a message of its own.
             Some(reason) if reason.code().is_attempt() => {
                 let event = old.map(|old| old.event).unwrap_or_default();
                 let now = self.cluster.now;
-                let state = &mut self.cluster.controller_state;
+                let state = &mut self.cluster.control_plane.controller_state;
                 let repeats = Rc::make_mut(&mut state.repeats);
                 let count = repeats.get(&event).map_or(0, |(count, _)| *count);
                 repeats.insert(event, (count.saturating_add(1), now));
             }
             None if old.is_some() => {
-                Rc::make_mut(&mut self.cluster.waits).remove(&subject);
+                Rc::make_mut(&mut self.cluster.control_plane.waits).remove(&subject);
             }
             _ => {}
         }
@@ -190,9 +192,9 @@ impl Writer<'_> {
     }
 
     fn write(&mut self, old: Option<Object>, mut object: Object) {
-        self.cluster.store.resource_version += 1;
+        self.cluster.control_plane.store.resource_version += 1;
         object.meta_mut().resource_version = self.cluster.store.resource_version;
-        self.cluster.store.put(object.clone());
+        self.cluster.control_plane.store.put(object.clone());
         self.notify(old.as_ref(), Some(&object));
         if let Object::Pod(pod) = &object
             && pod.is_ready()
@@ -212,12 +214,13 @@ impl Writer<'_> {
 
     fn remove(&mut self, old: Object) {
         let reference = old.reference();
-        self.cluster.store.resource_version += 1;
-        self.cluster.store.remove(&reference);
+        self.cluster.control_plane.store.resource_version += 1;
+        self.cluster.control_plane.store.remove(&reference);
         if old.kind() == Kind::Pod
             && self.cluster.controller_state.binding.contains_key(&old.meta().uid)
         {
-            Rc::make_mut(&mut self.cluster.controller_state.binding).remove(&old.meta().uid);
+            Rc::make_mut(&mut self.cluster.control_plane.controller_state.binding)
+                .remove(&old.meta().uid);
         }
         self.wait(Subject::Object(reference), None);
         self.notify(Some(&old), None);
@@ -237,7 +240,9 @@ impl Writer<'_> {
         let timings = &self.cluster.settings.timings;
         let (reaction, schedule) = (timings.reaction_ms, timings.schedule_ms);
         let own = new.filter(|object| object.kind() == Kind::Pod).map(Object::key);
-        for item in watch::watchers(self.cluster, old, new) {
+        let woken = watch::watchers(self.cluster, old, new);
+        self.outcome.work_items.reserve(woken.len());
+        for item in woken {
             let base = match &item {
                 WorkItem::Schedule(key) if own.as_ref() == Some(key) => schedule,
                 // A pod that was looked at before is looked at again at once.
@@ -274,12 +279,13 @@ impl Writer<'_> {
         }
         volumes.retain(|volume| !volume.is_empty());
         if !volumes.is_empty() {
-            Rc::make_mut(&mut self.cluster.controller_state.attach_queue).extend(volumes);
+            Rc::make_mut(&mut self.cluster.control_plane.controller_state.attach_queue)
+                .extend(volumes);
         }
     }
 
     fn change(&mut self, change: Change) {
-        let world = &mut self.cluster.world;
+        let (now, world) = (self.cluster.now, &mut self.cluster.world);
         match change {
             Change::Host(name, machine) => {
                 Rc::make_mut(&mut world.hosts).insert(name, Rc::new(machine));
@@ -291,15 +297,11 @@ impl Writer<'_> {
             Change::Driver(name, false) => {
                 Rc::make_mut(&mut world.stopped_drivers).insert(name);
             }
-            Change::Drain(number, drain) => {
-                world.drained = world.drained.max(number + 1);
-                put(&mut world.drains, number, drain);
-            }
             Change::Disk(id, disk) => put(&mut world.disks, id, disk),
             Change::Send(message) => {
                 let number = world.messages_sent;
                 world.messages_sent += 1;
-                let delay = message.end.since(self.cluster.now);
+                let delay = message.end.since(now);
                 put(&mut world.messages, number, Some(message));
                 self.outcome.work_items.push((WorkItem::Arrival(number), delay, self.latest));
             }

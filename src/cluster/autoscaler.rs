@@ -119,7 +119,7 @@ fn replicas(target: &Object) -> i32 {
 ///
 /// # Errors
 /// If the target doesn't exist: the message of the API server.
-fn target(cluster: &Cluster, namespace: &str, tree: &Tree) -> Result<Object, String> {
+fn target(cluster: &ControlPlane, namespace: &str, tree: &Tree) -> Result<Object, String> {
     let word = |field: &str| tree.word(&format!("spec.scaleTargetRef.{field}"));
     let (kind, name, version) = (word("kind"), word("name"), word("apiVersion"));
     let group = version.split_once('/').map_or("", |(group, _)| group);

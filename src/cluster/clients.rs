@@ -8,7 +8,7 @@ use super::world::{Client, Place};
 use super::*;
 
 /// A client asks, if it is time to.
-pub fn ask(step: &mut Step<'_>, name: &str) {
+pub fn ask(step: &mut WorldStep<'_>, name: &str) {
     let Some(old) = step.cluster.world.clients.get(name).cloned() else { return };
     let now = step.now();
     if now < old.next {
@@ -47,7 +47,7 @@ pub fn ask(step: &mut Step<'_>, name: &str) {
 }
 
 /// The addresses that a client asks: what it keeps, or what the name leads to. None if nobody can say.
-fn addresses(step: &mut Step<'_>, client: &mut Client) -> Option<Vec<String>> {
+fn addresses(step: &mut WorldStep<'_>, client: &mut Client) -> Option<Vec<String>> {
     if let Some(address) = address(&client.host) {
         return Some(vec![address]);
     }
@@ -70,7 +70,7 @@ fn addresses(step: &mut Step<'_>, client: &mut Client) -> Option<Vec<String>> {
 
 /// What became of a request: said of one that was sent once, and of a client's if it is news.
 pub(super) fn tell(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     name: &str,
     subject: Subject,
     uid: Option<Uid>,
@@ -85,7 +85,7 @@ pub(super) fn tell(
 }
 
 fn settle(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     client: &mut Client,
     subject: Subject,
     uid: Option<Uid>,
@@ -102,7 +102,7 @@ fn settle(
     let is_same =
         client.fate.as_ref().is_some_and(|(old, by)| is_alike((old, *by), (&reason, uid)));
     if !is_same || is_first_stale {
-        step.effects.push(Effect::RecordEvent(subject, uid, reason.clone()));
+        step.record_event(subject, uid, reason.clone());
     }
     client.fate = Some((reason, uid));
 }
@@ -174,7 +174,7 @@ pub fn does(client: &Client) -> Detail {
 }
 
 /// Starts a client, or gives one of this name something else to do.
-pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
+pub fn start(step: &mut WorldStep<'_>, name: &str, client: &Client) {
     let reason = Reason::ClientStarted {
         client: name.to_owned(),
         does: does(client),
@@ -187,7 +187,7 @@ pub fn start(step: &mut Step<'_>, name: &str, client: &Client) {
 }
 
 /// A client stops.
-pub fn stop(step: &mut Step<'_>, name: &str) {
+pub fn stop(step: &mut WorldStep<'_>, name: &str) {
     let Some(client) = step.cluster.world.clients.get(name) else { return };
     let (served, failed) = (client.served, client.failed);
     let reason = Reason::ClientStopped { client: name.to_owned(), served, failed };

@@ -11,7 +11,7 @@ const ALLOWED: &str = "DisruptionAllowed";
 
 /// The budgets that a pod counts for.
 pub(super) fn budgets_of<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     pod: &'a Pod,
 ) -> impl Iterator<Item = &'a Rc<PodDisruptionBudget>> {
     let counts = |budget: &&Rc<PodDisruptionBudget>| selects(budget, pod);
@@ -73,26 +73,26 @@ fn count(number: usize) -> i32 {
 
 /// How many pods there should be, and how many of them have to be healthy (`getExpectedPodCount`).
 fn expectation(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     spec: &PodDisruptionBudgetSpec,
     pods: &[&Rc<Pod>],
 ) -> Result<(i32, i32), String> {
     if let Some(limit) = &spec.max_unavailable {
         let expected = expected_scale(cluster, pods)?;
-        return Ok((expected, expected.saturating_sub(limit.of(expected, true)).max(0)));
+        return Ok((expected, expected.saturating_sub(limit.rounded_up(expected)).max(0)));
     }
     match &spec.min_available {
         Some(IntOrString::Int(least)) => Ok((count(pods.len()), *least)),
         Some(least) => {
             let expected = expected_scale(cluster, pods)?;
-            Ok((expected, least.of(expected, true)))
+            Ok((expected, least.rounded_up(expected)))
         }
         None => Ok((0, 0)),
     }
 }
 
 /// The replicas of the controllers of the pods (`getExpectedScale`); pods without one do not count.
-fn expected_scale(cluster: &Cluster, pods: &[&Rc<Pod>]) -> Result<i32, String> {
+fn expected_scale(cluster: &ControlPlane, pods: &[&Rc<Pod>]) -> Result<i32, String> {
     let mut scales: Map<Uid, i32> = Map::new();
     for pod in pods.iter().filter(|pod| pod.metadata.controller().is_some()) {
         let Some((uid, replicas)) = scale_of(cluster, pod) else {
@@ -104,7 +104,7 @@ fn expected_scale(cluster: &Cluster, pods: &[&Rc<Pod>]) -> Result<i32, String> {
 }
 
 /// The controller of a pod that says how many there should be, and how many that is (`finders`).
-fn scale_of(cluster: &Cluster, pod: &Pod) -> Option<(Uid, i32)> {
+fn scale_of(cluster: &ControlPlane, pod: &Pod) -> Option<(Uid, i32)> {
     let (store, namespace) = (&cluster.store, &pod.metadata.namespace);
     if let Some(set) = store.owning_set(&pod.metadata) {
         return Some((set.metadata.uid, set.spec.replicas));
@@ -168,7 +168,7 @@ pub fn evict(
 /// # Errors
 /// If a budget does not allow it.
 pub fn may_evict<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     pod: &'a Pod,
 ) -> Result<Option<&'a Rc<PodDisruptionBudget>>, Refusal> {
     let is_unprotected =

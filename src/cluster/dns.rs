@@ -7,6 +7,7 @@
 //! `dns-negative-cache` let it, as older clusters do. Left out: IPv6, reverse lookups, ExternalName.
 
 use super::*;
+use std::borrow::Cow;
 
 /// The zone of the cluster.
 const ZONE: &str = ".svc.cluster.local";
@@ -59,14 +60,14 @@ pub fn gives_names(store: &Store, namespace: &str, service: &str, labels: &Label
 
 /// What a resolver in `namespace` gets for a name, in full (with or without the last dot) or shorter by
 /// the search path, at this instant.
-pub fn resolve(cluster: &Cluster, namespace: &str, name: &str, kind: RecordType) -> Answer {
+pub fn resolve(cluster: &ControlPlane, namespace: &str, name: &str, kind: RecordType) -> Answer {
     walk(namespace, name, |name| ask(cluster, name, kind))
 }
 
 /// As [`resolve`], for a client on a node or outside all; CoreDNS keeps the answers if it is set up to.
 /// None if no name server can be reached: CoreDNS runs where the control plane is.
 pub fn look_up(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     node: Option<&str>,
     namespace: &str,
     name: &str,
@@ -96,12 +97,12 @@ pub fn look_up(
 }
 
 /// How long an answer is still cached, in whole seconds.
-pub fn time_left(cluster: &Cluster, until: Time) -> Duration {
+pub fn time_left(cluster: &ControlPlane, until: Time) -> Duration {
     Duration::seconds(until.since(cluster.now).div_ceil(1000))
 }
 
 /// Why a name does not resolve.
-pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> Detail {
+pub fn why_not(cluster: &ControlPlane, namespace: &str, name: &str) -> Detail {
     let answer = resolve(cluster, namespace, name, RecordType::A);
     if let Some(until) = answer.kept_until {
         return Detail::CachedAnswer { left: time_left(cluster, until) };
@@ -132,7 +133,7 @@ pub fn why_not(cluster: &Cluster, namespace: &str, name: &str) -> Detail {
 }
 
 /// Until when CoreDNS gives another answer for a full name than the one that is so now.
-pub fn kept(cluster: &Cluster, name: &str) -> Option<Time> {
+pub fn kept(cluster: &ControlPlane, name: &str) -> Option<Time> {
     let until = cluster.controller_state.dns_answers.get(name)?.kept_until?;
     (until > cluster.now).then_some(until)
 }
@@ -158,7 +159,7 @@ fn walk(namespace: &str, name: &str, mut ask: impl FnMut(&str) -> Answer) -> Ans
 }
 
 /// What CoreDNS answers for one full name: what it kept, or what is so now.
-fn ask(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
+fn ask(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
     let kept = cluster.controller_state.dns_answers.get(name).filter(|answer| {
         kind == RecordType::A && answer.kept_until.is_some_and(|until| until > cluster.now)
     });
@@ -166,7 +167,7 @@ fn ask(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
 }
 
 /// `findServices` of CoreDNS: `[pod.]service.namespace.svc.cluster.local`, or `_port._protocol` before it.
-fn find(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
+fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
     let mut answer = Answer { name: name.to_owned(), ..Answer::default() };
     let mut parts = name.strip_suffix(ZONE).unwrap_or("").rsplit('.');
     let (namespace, service) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
@@ -187,37 +188,38 @@ fn find(cluster: &Cluster, name: &str, kind: RecordType) -> Answer {
         return answer;
     }
     let full = format!("{}.{namespace}{ZONE}", service.metadata.name);
-    let mut add = |target: String, address: &str| {
+    let mut add = |host: Option<&str>, address: &str| {
         answer.exists = true;
         match kind {
             RecordType::A => answer.addresses.push(address.to_owned()),
-            RecordType::Srv => answer.services.extend(
-                ports.iter().map(|port| ServiceRecord { target: target.clone(), port: *port }),
-            ),
+            RecordType::Srv => answer.services.extend(ports.iter().map(|port| ServiceRecord {
+                target: host.map_or_else(|| full.clone(), |host| format!("{host}.{full}")),
+                port: *port,
+            })),
         }
     };
     if service.is_headless() || !endpoint.is_empty() {
         for (host, address) in published(cluster, service) {
             if endpoint.is_empty() || endpoint == host {
-                add(format!("{host}.{full}"), address);
+                add(Some(&host), address);
             }
         }
     } else if !service.spec.cluster_ip.is_empty() {
-        add(full, &service.spec.cluster_ip);
+        add(None, &service.spec.cluster_ip);
     }
     answer
 }
 
 /// The endpoints of a Service that DNS tells of, with the host name of each: its own, or one made of its address.
 fn published<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     service: &'a Service,
-) -> impl Iterator<Item = (String, &'a str)> {
+) -> impl Iterator<Item = (Cow<'a, str>, &'a str)> {
     let endpoints = cluster.store.slice_of(service).map_or(&[][..], |slice| &slice.endpoints);
     endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| {
         let host = match endpoint.hostname.as_str() {
-            "" => endpoint.address.replace('.', "-"),
-            name => name.to_owned(),
+            "" => Cow::Owned(endpoint.address.replace('.', "-")),
+            name => Cow::Borrowed(name),
         };
         (host, endpoint.address.as_str())
     })

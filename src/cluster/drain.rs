@@ -4,7 +4,6 @@
 //! Follows `k8s.io/kubectl/pkg/drain` and `pkg/cmd/drain` (1.32). The first lines of its output are
 //! printed by the line itself; what it prints later is made from the events ([`output`]).
 
-use super::world::{Drain, DrainPod, Progress};
 use super::*;
 
 /// How long a refused eviction waits before it is asked for again.
@@ -12,9 +11,74 @@ const RETRY_MS: u64 = 5_000;
 /// How often a pod that was evicted is looked for.
 const POLL_MS: u64 = 1_000;
 
+/// A `kubectl drain` that runs in a terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drain {
+    /// The nodes left to drain; the first one is being drained.
+    pub nodes: Vec<String>,
+    /// `--pod-selector`
+    pub selector: LabelSelector,
+    /// `--grace-period`
+    pub grace: Option<u64>,
+    /// `--timeout`, for each node.
+    pub timeout_ms: Option<u64>,
+    /// When the drain of the first node started.
+    pub started: Option<Time>,
+    /// The pods of the first node.
+    pub pods: Vec<DrainPod>,
+}
+
+/// A pod that is being drained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrainPod {
+    /// Its key.
+    pub pod: Key,
+    /// The UID of the pod to evict.
+    pub uid: Uid,
+    /// The progress of its eviction.
+    pub progress: Progress,
+    /// When to check again.
+    pub next: Time,
+}
+
+/// The progress of an eviction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It must be requested.
+    Asking,
+    /// It was granted, and the pod is Terminating.
+    Waiting,
+    /// The pod is gone.
+    Done,
+    /// kubectl gave up with this message.
+    Failed(String),
+}
+
+/// Starts a drain: a `kubectl drain` in a terminal of its own.
+pub fn start(step: &mut Step<'_>, drain: &Drain) {
+    let nodes = drain.nodes.iter().map(|name| ObjectRef::node(name)).collect();
+    let subject = Subject::node(drain.nodes.first().map_or("", String::as_str));
+    step.record_event(subject, None, Reason::DrainAsked { nodes });
+    let number = step.cluster.controller_state.drained;
+    step.update_controller_state(move |state| state.drained = number + 1);
+    keep(step, number, Some(drain.clone()));
+    step.enqueue_after(WorkItem::Drain(number), step.timings().reaction_ms);
+}
+
+/// Keeps the progress of a drain, or forgets it.
+fn keep(step: &mut Step<'_>, number: u64, drain: Option<Drain>) {
+    step.update_controller_state(move |state| {
+        let drains = Rc::make_mut(&mut state.drains);
+        match drain {
+            Some(drain) => drains.insert(number, Rc::new(drain)),
+            None => drains.remove(&number),
+        };
+    });
+}
+
 /// Goes on with a drain.
 pub fn sync(step: &mut Step<'_>, number: u64) {
-    let Some(old) = step.cluster.world.drains.get(&number) else { return };
+    let Some(old) = step.cluster.controller_state.drains.get(&number) else { return };
     let mut drain = Drain::clone(old);
     let Some(node) = drain.nodes.first().cloned() else { return };
     let now = step.now();
@@ -45,7 +109,7 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
     }
     if let Some(due) = due {
         step.enqueue_at(WorkItem::Drain(number), due);
-        return step.change(Change::Drain(number, Some(drain)));
+        return keep(step, number, Some(drain));
     }
     finish(step, &mut drain, &node);
     drain.nodes.remove(0);
@@ -54,12 +118,12 @@ pub fn sync(step: &mut Step<'_>, number: u64) {
     if !is_done {
         step.enqueue_after(WorkItem::Drain(number), 1);
     }
-    step.change(Change::Drain(number, (!is_done).then_some(drain)));
+    keep(step, number, (!is_done).then_some(drain));
 }
 
 /// The pods that a drain of the node takes (`GetPodsForDeletion`).
 pub fn pods_to_go<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     selector: &LabelSelector,
     node: &str,
 ) -> impl Iterator<Item = &'a Rc<Pod>> {

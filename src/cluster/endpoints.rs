@@ -191,7 +191,7 @@ fn is_named(endpoint: &Endpoint) -> bool {
 }
 
 /// For how long CoreDNS still serves the answer that it has for a name.
-fn cached(cluster: &Cluster, name: &str, namespace: &str) -> Option<Duration> {
+fn cached(cluster: &ControlPlane, name: &str, namespace: &str) -> Option<Duration> {
     let full = format!("{name}.{namespace}.svc.cluster.local");
     dns::kept(cluster, &full).map(|until| dns::time_left(cluster, until))
 }

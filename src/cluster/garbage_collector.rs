@@ -41,7 +41,7 @@ pub fn collect_orphans(step: &mut Step<'_>, uid: Uid) {
 
 /// The objects of some kinds, and of all that are not simulated, that have this owner, kind by kind.
 pub fn owned<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     uid: Uid,
     kinds: &'a [Kind],
 ) -> impl Iterator<Item = &'a Object> {
@@ -66,7 +66,7 @@ fn say_collected(step: &mut Step<'_>, object: &Object, owner: &OwnerReference) {
 
 /// The owner of an object of this namespace.
 pub(super) fn reference(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     owner: &OwnerReference,
     namespace: &str,
 ) -> Option<ObjectRef> {
@@ -76,7 +76,7 @@ pub(super) fn reference(
     Some(ObjectRef::named(kind, namespace, &owner.name))
 }
 
-fn exists(cluster: &Cluster, owner: &OwnerReference, namespace: &str) -> bool {
+fn exists(cluster: &ControlPlane, owner: &OwnerReference, namespace: &str) -> bool {
     let object = reference(cluster, owner, namespace).and_then(|owner| cluster.store.get(&owner));
     object.is_some_and(|object| object.meta().uid == owner.uid)
 }

@@ -44,9 +44,9 @@ pub enum Index {
 /// The objects of one value, by reference.
 type Entries = Rc<Map<ObjectRef, Object>>;
 
-/// All indexes of a store.
+/// All indexes of a store. The keys are shared, because a write copies the map if a checkpoint shares it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Indexer(Rc<Map<Index, Entries>>);
+pub(super) struct Indexer(Rc<Map<Rc<Index>, Entries>>);
 
 impl Indexer {
     /// The objects with this value, in the order of their kinds and keys.
@@ -82,7 +82,11 @@ impl Indexer {
         if let Some(new) = new {
             let reference = new.reference();
             for index in now {
-                Rc::make_mut(indexes.or_default(index)).insert(reference.clone(), new.clone());
+                let entries = match indexes.get_mut(&index) {
+                    Some(entries) => entries,
+                    None => indexes.or_default(Rc::new(index)),
+                };
+                Rc::make_mut(entries).insert(reference.clone(), new.clone());
             }
         }
     }
@@ -91,8 +95,8 @@ impl Indexer {
 /// Every index that an object is in, with its value there.
 fn values(object: &Object) -> Vec<Index> {
     let meta = object.meta();
-    let mut values: Vec<Index> =
-        meta.owner_references.iter().map(|owner| Index::Owner(owner.uid)).collect();
+    let mut values = Vec::with_capacity(8);
+    values.extend(meta.owner_references.iter().map(|owner| Index::Owner(owner.uid)));
     let key = |name: &str| Key::new(&meta.namespace, name);
     let selector = |labels: &Labels| {
         let (key, value) = labels.first_key_value()?;

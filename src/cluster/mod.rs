@@ -1,19 +1,23 @@
 //! The simulated cluster: one file for each component of the control plane and of the node.
 //!
-//! A component is a free function that reads the cluster through a [`Step`] and returns changes as
-//! [`Effect`]s; [`apply`] is the only writer. A component decides only from what its upstream counterpart
-//! can see: controllers from API objects, a kubelet also from its own host. Nothing here can fail:
-//! "Pending: no node fits" is state.
+//! A component is a free function that reads the cluster through a step and returns changes as [`Effect`]s; [`apply`]
+//! is the only writer. A component decides only from what its upstream counterpart can see. A [`Step`] has the
+//! [`ControlPlane`]: API objects, and what controllers keep in memory. Controllers, the scheduler, and `kubectl drain`
+//! get one. A [`WorldStep`] also has the [`World`] and may change it. Kubelets, storage drivers, databases, containers,
+//! clients, and the network get one. A [`Cluster`] holds both; outside of this module, it can be read but not written.
+//! Nothing here can fail: "Pending: no node fits" is state.
 //!
 //! | file | what it models |
 //! |---|---|
+//! | `control_plane` | the state of the API server and the controllers |
 //! | [`store`] | the API server's tables |
-//! | [`world`] | hosts, what runs on them, disks, messages on the network |
+//! | [`world`] | hosts, what runs on them, disks and files, messages on the network |
+//! | `step` | what a component reads, and how it requests changes |
 //! | [`apply`], `admission` | the single writer: admission, resource versions, deletion, watches |
 //! | [`stateful_set`] | the StatefulSet controller |
 //! | [`deployment`], [`replica_set`] | the Deployment and ReplicaSet controllers |
 //! | [`scheduler`] | the scheduler |
-//! | [`volumes`] | claims, provisioning, attaching, protection |
+//! | [`volumes`] | claims, provisioning, attaching, protection; the storage drivers |
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |
@@ -34,6 +38,7 @@ mod admission;
 pub mod apply;
 pub mod autoscaler;
 pub mod clients;
+mod control_plane;
 pub mod database;
 pub mod deployment;
 pub mod disruption;
@@ -55,7 +60,6 @@ mod random;
 pub mod reason;
 pub mod references;
 pub mod replica_set;
-mod runs;
 pub mod scheduler;
 pub mod sentences;
 mod state_id;
@@ -68,6 +72,7 @@ pub mod volumes;
 mod watch;
 pub mod world;
 
+pub use control_plane::{ControlPlane, ControllerState, Settings};
 pub use index::Index;
 pub use names::generated_name;
 pub use random::{Random, Stream};
@@ -75,7 +80,7 @@ pub use reason::{
     Code, Component, ContainerRef, Detail, DetailCode, Duration, EventType, Reason, Value,
 };
 pub use state_id::StateId;
-pub use step::Step;
+pub use step::{Step, WorldStep};
 pub use store::{Store, Table};
 pub use timings::Timings;
 pub use version::{MAX_UNAVAILABLE_GATE, RECREATE_GATE, Version};
@@ -83,87 +88,65 @@ pub use world::World;
 
 use crate::api::*;
 use crate::map::{self, Map, Set};
+use std::ops::Deref;
 use std::rc::Rc;
-use world::{Attached, Client, Disk, DiskId, Drain, Host, Message, PodRuntime};
+use world::{Attached, Client, Disk, DiskId, Host, Message, PodRuntime};
 
-/// The whole state at an instant: API objects, the physical world, the state of controllers. Cheap to clone.
+/// The whole state at an instant: what the control plane knows, and the physical world. Cheap to clone.
+///
+/// It can be read by everybody, the control plane's part as if it were its own, and is written only by [`apply`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    /// The instant.
-    pub now: Time,
-    /// The API objects.
-    pub store: Store,
-    /// The physical world: hosts, disks, the network.
-    pub world: World,
-    /// What controllers keep in memory.
-    pub controller_state: ControllerState,
-    /// Why objects wait, by object.
-    pub waits: Rc<Map<Subject, Wait>>,
+    control_plane: ControlPlane,
+    world: World,
     /// The identities of StatefulSets, by the key of their pod; no component reads them.
-    pub identities: world::Shared<Key, identities::Identity>,
-    /// The settings of the recipe.
-    pub settings: Rc<Settings>,
+    identities: world::Shared<Key, identities::Identity>,
 }
 
-/// The settings of the recipe, which do not change during a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// How long things take.
-    pub timings: Timings,
-    /// The version of Kubernetes.
-    pub version: Version,
-    /// The feature gates that override the defaults of the version, and whether they are on.
-    pub gates: Map<String, bool>,
-}
+impl Deref for Cluster {
+    type Target = ControlPlane;
 
-impl Settings {
-    /// Whether a feature gate is on; one that the version doesn't have is off.
-    pub fn is_enabled(&self, gate: &str) -> bool {
-        let is_on = self.gates.get(gate).copied();
-        self.version.has_gate(gate) && is_on.unwrap_or_else(|| self.version.enables(gate))
-    }
-
-    /// Whether a StatefulSet can have the strategy `Recreate`.
-    pub fn has_recreate(&self) -> bool {
-        self.is_enabled(RECREATE_GATE)
+    fn deref(&self) -> &ControlPlane {
+        &self.control_plane
     }
 }
 
-/// What controllers keep in memory between two passes; a restart of the controller would lose it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ControllerState {
-    /// Volumes whose attachments have to be looked at (attachdetach: what its event handlers change in
-    /// the desired state of the world).
-    pub attach_queue: Rc<Set<String>>,
-    /// Attachments that nobody needs any more, and since when (attachdetach: `MountedVolume.detachRequestedTime`).
-    pub detach_since: Rc<Map<Key, Time>>,
-    /// Pods that have a node but not their volumes, and since when (volumebinding: the binding cycle).
-    pub binding: Rc<Map<Uid, Time>>,
-    /// Pods that will be evicted, and when; none once it was done (tainteviction: the timed worker queue).
-    pub evictions: Rc<Map<Uid, Option<Time>>>,
-    /// The `NoExecute` taints of each node as they were last seen (tainteviction: `taintedNodes`).
-    pub tainted: Rc<Map<String, Vec<Taint>>>,
-    /// The nodes that were there at the last look (nodelifecycle: `knownNodeSet`).
-    pub known_nodes: Option<Rc<Vec<(String, Uid)>>>,
-    /// Whether all zones are silent (nodelifecycle: master disruption mode).
-    pub all_silent: bool,
-    /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).
-    pub next_eviction: Rc<Map<String, Time>>,
-    /// Nodes whose object is gone, and since when (podgc: `nodeQueue`).
-    pub nodes_gone: Rc<Map<String, Time>>,
-    /// The next delay of work items that failed (client-go: rate limiter), in milliseconds.
-    pub retry_ms: Rc<Map<WorkItem, u64>>,
-    /// How often a message was repeated, and when last, by the number of the event that said it first (client-go:
-    /// `EventCorrelator`).
-    pub repeats: Rc<Map<u64, (u32, Time)>>,
-    /// How many entries clients have written: the identity of the next one.
-    pub next_entry: u64,
-    /// The StatefulSet controller's cache of the pods of each set.
-    pub replicas: memo::Memos<StatefulSet, stateful_set::Replica>,
-    /// The EndpointSlice controller's cache of the pods and endpoints of each Service.
-    pub endpoints: memo::Memos<Service, endpoints::Seen>,
-    /// The answers that CoreDNS repeats for a while, by full name.
-    pub dns_answers: Rc<Map<String, Rc<dns::Answer>>>,
+impl Cluster {
+    /// A cluster at instant 0 with these API objects and an empty world.
+    pub fn new(store: Store, settings: Settings) -> Cluster {
+        Cluster {
+            control_plane: ControlPlane::new(store, settings),
+            world: World::default(),
+            identities: Rc::default(),
+        }
+    }
+
+    /// The physical world: hosts, disks, the network.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The identities of StatefulSets, by the key of their pod.
+    pub fn identities(&self) -> &Map<Key, Rc<identities::Identity>> {
+        &self.identities
+    }
+
+    /// Sets the clock to `time`, unless it is later already.
+    pub fn advance_to(&mut self, time: Time) {
+        self.control_plane.now = self.now.max(time);
+    }
+
+    /// A copy that has only this object, to print it.
+    pub fn with_only(&self, object: Object) -> Cluster {
+        let mut cluster = self.clone();
+        cluster.control_plane.store = Store::recorded([object]);
+        cluster
+    }
+
+    /// Both parts, to be changed by tests that build a state by hand. Nothing else calls it; `tests/it/tidy.rs` checks it.
+    pub fn parts_for_tests(&mut self) -> (&mut ControlPlane, &mut World) {
+        (&mut self.control_plane, &mut self.world)
+    }
 }
 
 /// What an event or a wait is about.
@@ -340,8 +323,6 @@ pub enum Change {
     PodRuntime(Uid, Option<PodRuntime>),
     /// Of a storage driver: whether it runs.
     Driver(String, bool),
-    /// Of a drain.
-    Drain(u64, Option<Drain>),
     /// Of a disk.
     Disk(DiskId, Option<Disk>),
     /// Sends a message, which gets the next number.
@@ -355,7 +336,7 @@ pub enum Change {
 }
 
 /// Runs the component that a work item concerns.
-pub fn run(step: &mut Step<'_>, item: &WorkItem) {
+pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
     match item {
         WorkItem::StatefulSet(key) => stateful_set::sync(step, key),
         WorkItem::Deployment(key) => deployment::sync(step, key),

@@ -79,7 +79,7 @@ pub(super) fn has_contents_to_delete(object: &Object) -> bool {
 }
 
 /// The namespace whose controllers have to look after a write to this object.
-pub(super) fn watcher(cluster: &Cluster, object: &Object, is_gone: bool) -> Option<WorkItem> {
+pub(super) fn watcher(cluster: &ControlPlane, object: &Object, is_gone: bool) -> Option<WorkItem> {
     let meta = object.meta();
     let is_needed = matches!(object.kind(), Kind::ServiceAccount | Kind::ConfigMap)
         && [DEFAULT_ACCOUNT, ROOT_CERTIFICATE].contains(&meta.name.as_str());

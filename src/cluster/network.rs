@@ -29,7 +29,7 @@ pub(super) struct Call<'a> {
 }
 
 /// A client outside the nodes sends one request to a name in a namespace.
-pub fn send(step: &mut Step<'_>, client: &str, namespace: &str, name: &str, request: Request) {
+pub fn send(step: &mut WorldStep<'_>, client: &str, namespace: &str, name: &str, request: Request) {
     let subject = Subject::Client(client.to_owned());
     let (from, to) = (client.to_owned(), name.to_owned());
     let sent = match &request {
@@ -56,7 +56,7 @@ pub(super) fn address(host: &str) -> Option<String> {
 
 /// Sends a request to one of the addresses; answers at once why that is not possible.
 pub(super) fn transmit(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     call: &Call<'_>,
     addresses: &[String],
     request: Request,
@@ -94,7 +94,7 @@ pub(super) fn failure(client: &str, name: &str, why: Detail) -> Reason {
 }
 
 fn launch(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     from: Place,
     to: Place,
     name: &str,
@@ -106,7 +106,7 @@ fn launch(
 }
 
 /// Something arrives.
-pub fn arrive(step: &mut Step<'_>, number: u64) {
+pub fn arrive(step: &mut WorldStep<'_>, number: u64) {
     let Some(message) = step.cluster.world.messages.get(&number).cloned() else { return };
     step.change(Change::Deliver(number));
     match (&message.payload, &message.from, &message.to) {
@@ -131,7 +131,7 @@ pub fn arrive(step: &mut Step<'_>, number: u64) {
 }
 
 /// A request came to nothing.
-fn fail(step: &mut Step<'_>, message: &Message, client: &str, why: Detail) {
+fn fail(step: &mut WorldStep<'_>, message: &Message, client: &str, why: Detail) {
     let asked = match &message.to {
         Place::Nowhere(ip) => ip.clone(),
         Place::Pod(uid, _) => {
@@ -144,14 +144,14 @@ fn fail(step: &mut Step<'_>, message: &Message, client: &str, why: Detail) {
     clients::tell(step, client, Subject::Client(client.to_owned()), None, reason);
 }
 
-fn send_back(step: &mut Step<'_>, message: &Message, payload: Payload) {
+fn send_back(step: &mut WorldStep<'_>, message: &Message, payload: Payload) {
     let takes = step.timings().request_ms;
     launch(step, message.to.clone(), message.from.clone(), &message.name, payload, takes);
 }
 
 /// The run at the end of a request, if its database answers; else the client is told that nobody does.
 fn answering(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     message: &Message,
     client: &str,
     uid: Uid,
@@ -175,7 +175,7 @@ fn answering(
 }
 
 fn write(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     message: &Message,
     client: &str,
     of: (Uid, &Rc<PodRuntime>),
@@ -202,7 +202,7 @@ fn write(
     send_back(step, message, payload);
 }
 
-fn read(step: &mut Step<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {
+fn read(step: &mut WorldStep<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {
     let (uid, run) = of;
     let entries = step.cluster.world.data_of(run).map_or(0, |data| data.len());
     let pod = ObjectRef::pod(&run.pod);

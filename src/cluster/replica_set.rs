@@ -126,7 +126,7 @@ fn base_name(set: &ReplicaSet) -> String {
 }
 
 /// The latest of the set's pods that is there and counts no more.
-fn uncounted<'a>(cluster: &'a Cluster, set: &'a ReplicaSet) -> Option<&'a Rc<Pod>> {
+fn uncounted<'a>(cluster: &'a ControlPlane, set: &'a ReplicaSet) -> Option<&'a Rc<Pod>> {
     let pods = cluster.store.by::<Pod>(&Index::Owner(set.metadata.uid));
     pods.filter(|pod| !is_active(pod))
         .filter(|pod| pod.metadata.controller().is_some_and(|it| it.uid == set.metadata.uid))
@@ -196,7 +196,7 @@ fn victims(
 }
 
 /// The active pods of all sets of the same owner (`getIndirectlyRelatedPods`).
-fn related_pods<'a>(cluster: &'a Cluster, set: &'a ReplicaSet) -> Vec<&'a Rc<Pod>> {
+fn related_pods<'a>(cluster: &'a ControlPlane, set: &'a ReplicaSet) -> Vec<&'a Rc<Pod>> {
     let owner = set.metadata.controller().map(|owner| owner.uid);
     let is_related = |other: &&Rc<ReplicaSet>| match owner {
         Some(uid) => other.metadata.controller().is_some_and(|owner| owner.uid == uid),

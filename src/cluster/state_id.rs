@@ -12,7 +12,7 @@ pub struct StateId {
 
 impl StateId {
     /// The state after so many steps of the simulation and so many lines of the recipe.
-    pub(crate) fn new(steps: u64, lines: u64) -> StateId {
+    pub(crate) fn new([steps, lines]: [u64; 2]) -> StateId {
         StateId { run: 0, steps, lines }
     }
 

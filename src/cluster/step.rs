@@ -1,27 +1,108 @@
 //! What a component reads, and how it requests changes.
 
 use super::{
-    Change, Cluster, ControllerState, Effect, Grace, Random, Reason, Stream, Subject, Timings,
-    WorkItem,
+    Change, Cluster, ControlPlane, ControllerState, Effect, Grace, Random, Reason, Stream, Subject,
+    Timings, WorkItem,
 };
 use crate::api::{Kind, Object, ObjectMeta, ObjectRef, Pod, Time, Uid};
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-/// One reconcile pass of one component: the cluster it reads and the effects it requests.
+/// One reconcile pass of a controller: what the control plane knows, and the effects that the controller requests.
+///
+/// A controller can't see the physical world:
+/// ```compile_fail,E0609
+/// fn sync(step: &mut ordinal::cluster::Step<'_>) -> usize {
+///     step.cluster.world.hosts.len()
+/// }
+/// ```
+/// ```compile_fail,E0599
+/// fn sync(step: &mut ordinal::cluster::Step<'_>) -> usize {
+///     step.cluster.world().hosts.len()
+/// }
+/// ```
+/// It can't change it, nor anything else except by an effect:
+/// ```compile_fail,E0599
+/// use ordinal::cluster::{Change, Step};
+///
+/// fn sync(step: &mut Step<'_>) {
+///     step.change(Change::Deliver(0));
+/// }
+/// ```
+/// ```compile_fail,E0594
+/// fn sync(step: &mut ordinal::cluster::Step<'_>) {
+///     step.cluster.now = ordinal::api::Time(0);
+/// }
+/// ```
 pub struct Step<'a> {
-    /// The cluster, which does not change during the step.
-    pub cluster: &'a Cluster,
-    /// The requested effects, in order.
-    pub effects: Vec<Effect>,
+    /// What the control plane knows; it does not change during the step.
+    pub cluster: &'a ControlPlane,
+    effects: Vec<Effect>,
     random: &'a mut Random,
 }
 
-impl<'a> Step<'a> {
+/// One pass of what runs in the physical world: a kubelet, a storage driver, a container, a client. It is a [`Step`] that
+/// also sees the world and changes it.
+/// ```
+/// fn sync(step: &mut ordinal::cluster::WorldStep<'_>) -> usize {
+///     step.cluster.world().hosts.len()
+/// }
+/// ```
+pub struct WorldStep<'a> {
+    /// The cluster, which does not change during the step.
+    pub cluster: &'a Cluster,
+    step: Step<'a>,
+}
+
+impl<'a> Deref for WorldStep<'a> {
+    type Target = Step<'a>;
+
+    fn deref(&self) -> &Step<'a> {
+        &self.step
+    }
+}
+
+impl DerefMut for WorldStep<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.step
+    }
+}
+
+impl<'a> WorldStep<'a> {
     /// A step without effects.
-    pub fn new(cluster: &'a Cluster, random: &'a mut Random) -> Step<'a> {
-        Step { cluster, effects: Vec::new(), random }
+    pub fn new(cluster: &'a Cluster, random: &'a mut Random) -> WorldStep<'a> {
+        WorldStep { cluster, step: Step { cluster, effects: Vec::new(), random } }
     }
 
+    /// The requested effects, in order.
+    pub fn into_effects(self) -> Vec<Effect> {
+        self.step.effects
+    }
+
+    /// Changes the physical world.
+    pub fn change(&mut self, change: Change) {
+        self.step.effects.push(Effect::World(Box::new(change)));
+    }
+
+    // These are those of `Step`, so that their arguments can be read from the step, which isn't possible through `DerefMut`.
+
+    /// As [`Step::jitter`].
+    pub fn jitter(&mut self, stream: Stream, ms: u64) -> u64 {
+        self.step.jitter(stream, ms)
+    }
+
+    /// As [`Step::enqueue_after`].
+    pub fn enqueue_after(&mut self, item: WorkItem, ms: u64) {
+        self.step.enqueue_after(item, ms);
+    }
+
+    /// As [`Step::enqueue_at`].
+    pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
+        self.step.enqueue_at(item, time);
+    }
+}
+
+impl<'a> Step<'a> {
     /// The instant of the step.
     pub fn now(&self) -> Time {
         self.cluster.now
@@ -43,8 +124,13 @@ impl<'a> Step<'a> {
     }
 
     /// Records an event about an object.
-    pub fn record_event(&mut self, subject: Subject, uid: Option<Uid>, reason: Reason) {
-        self.effects.push(Effect::RecordEvent(subject, uid, Rc::new(reason)));
+    pub fn record_event(
+        &mut self,
+        subject: Subject,
+        uid: Option<Uid>,
+        reason: impl Into<Rc<Reason>>,
+    ) {
+        self.effects.push(Effect::RecordEvent(subject, uid, reason.into()));
     }
 
     /// Records an event about a pod.
@@ -68,8 +154,8 @@ impl<'a> Step<'a> {
     }
 
     /// Sets the reason why something waits.
-    pub fn set_wait(&mut self, subject: Subject, reason: Reason) {
-        self.effects.push(Effect::SetWait(subject, Some(Rc::new(reason))));
+    pub fn set_wait(&mut self, subject: Subject, reason: impl Into<Rc<Reason>>) {
+        self.effects.push(Effect::SetWait(subject, Some(reason.into())));
     }
 
     /// Clears the reason why something waits.
@@ -109,11 +195,6 @@ impl<'a> Step<'a> {
     /// Queues a work item at an instant.
     pub fn enqueue_at(&mut self, item: WorkItem, time: Time) {
         self.enqueue_after(item, time.since(self.now()));
-    }
-
-    /// Changes the physical world.
-    pub fn change(&mut self, change: Change) {
-        self.effects.push(Effect::World(Box::new(change)));
     }
 
     /// Changes the state of controllers.

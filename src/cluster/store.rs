@@ -46,7 +46,7 @@ impl<T: Resource> Table<T> {
 
     /// The object of this name in this namespace.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<T>> {
-        self.get(&Key::new(namespace, name))
+        self.objects.get_by(|key| key.compare(namespace, name)).and_then(T::of)
     }
 
     /// All objects, in the order of their keys.

@@ -170,12 +170,18 @@ fn claim_watchers(
 /// The volume itself, the claims that have none yet, and those that have lost this one.
 fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) -> Vec<WorkItem> {
     let mut woken = vec![WorkItem::Volume(volume.metadata.key())];
-    let of = |index: Index| cluster.store.by::<PersistentVolumeClaim>(&index);
     let holder = volume.spec.claim_ref.as_ref().map(|claim| claim.uid).filter(|_| !is_gone);
-    let bound = of(Index::VolumeName(volume.metadata.name.clone()));
+    let bound = Index::VolumeName(volume.metadata.name.clone());
+    let bound = cluster.store.by::<PersistentVolumeClaim>(&bound);
     let bound = bound.filter(|claim| claim.is_bound() && holder != Some(claim.metadata.uid));
-    let claims: Set<Key> =
-        of(Index::Pending).chain(bound).map(|claim| claim.metadata.key()).collect();
+    let pending = cluster.store.entries(&Index::Pending).map(|(claim, _)| claim.key.clone());
+    // None of those is bound.
+    let mut claims: Vec<Key> = bound.map(|claim| claim.metadata.key()).collect();
+    let has_bound = !claims.is_empty();
+    claims.extend(pending);
+    if has_bound {
+        map::sort(&mut claims, |one, other| one < other);
+    }
     woken.extend(claims.into_iter().map(WorkItem::Claim));
     woken.extend(waiting_pods(cluster));
     woken

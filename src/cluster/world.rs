@@ -1,22 +1,24 @@
 //! The physical world: hosts, what runs on them, disks, and messages on the network.
 //!
 //! None of this is an API object. It is keyed by the pod's *UID*, so that a pod whose object was
-//! deleted by force can still be running and writing (S26). Controllers never look here; kubelets,
-//! the storage driver and the database do, each at what it could see.
+//! deleted by force can still be running and writing (S26). The [`Step`](super::Step) of a controller has no world; the
+//! [`WorldStep`](super::WorldStep) of kubelets, storage drivers, and databases has, and each looks at what it could see.
 
 mod container;
+pub(super) mod files;
+mod runs;
 mod terminal;
 
 use super::dns::Answer;
-use super::inside::Files;
 use super::reason::Reason;
-use super::runs::Runs;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
-pub use container::{ContainerRun, Probes, RunState, Stop, Streak};
+pub use container::{ContainerRun, Probes, Process, RunState, Stop, Streak};
+pub use files::Files;
+pub use runs::Runs;
 use std::rc::Rc;
-pub use terminal::{Attached, Drain, DrainPod, Progress};
+pub use terminal::Attached;
 
 /// A map that is copied when it is written while it is shared.
 pub type Shared<K, V> = Rc<Map<K, Rc<V>>>;
@@ -36,10 +38,6 @@ pub struct World {
     pub messages: Shared<u64, Message>,
     /// The number of messages so far, which is the number of the next one.
     pub messages_sent: u64,
-    /// The running `kubectl drain` commands, by their number.
-    pub drains: Shared<u64, Drain>,
-    /// The number of drains so far, which is the number of the next one.
-    pub drained: u64,
     /// The pods to which a `kubectl run` is attached.
     pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
@@ -330,6 +328,11 @@ impl World {
     /// Whether the node can be heard by the control plane.
     pub fn is_heard(&self, node: &str) -> bool {
         self.machine(node).is_some_and(|machine| machine.is_heard())
+    }
+
+    /// Whether a storage driver runs.
+    pub fn has_driver(&self, name: &str) -> bool {
+        !self.stopped_drivers.contains(name)
     }
 
     /// Whether two nodes can talk to each other.

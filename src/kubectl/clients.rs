@@ -18,7 +18,7 @@ const LEAST_MS: u64 = 100;
 /// A line that begins with `client`, without that word.
 pub(super) fn client(cluster: &Cluster, words: &[&str]) -> Plan {
     match words {
-        [name, "stop"] if cluster.world.clients.contains_key(*name) => {
+        [name, "stop"] if cluster.world().clients.contains_key(*name) => {
             Plan::print(format!("client \"{name}\" stopped\n"))
                 .with(Command::StopClient((*name).to_owned()))
         }
@@ -85,7 +85,7 @@ fn read(
                 rest
             }
             ["on", node, rest @ ..] => {
-                if cluster.world.machine(node).is_none() {
+                if cluster.world().machine(node).is_none() {
                     return Err(format!("node \"{node}\" not found"));
                 }
                 client.node = Some((*node).to_owned());

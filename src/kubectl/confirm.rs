@@ -108,7 +108,7 @@ fn changed_object(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let reference = match command {
         Command::Create(object) | Command::Configure(object, _) => object.reference(),
         Command::Scale(reference, _) | Command::Delete(reference, ..) => reference.clone(),
-        Command::Cordon(name, _) | Command::Taint(name, ..) => ObjectRef::node(name),
+        Command::Cordon { node, .. } | Command::Taint { node, .. } => ObjectRef::node(node),
         _ => return None,
     };
     if let (Command::Configure(object, _) | Command::Create(object), true) =

@@ -19,8 +19,10 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
         ["crash", rest @ ..] if crashed(rest).is_some() => {
             let (pod, container, code) = crashed(rest).unwrap_or_default();
             let container = container.map(str::to_owned);
-            on_pod(cluster, pod, "has no running container", |key| {
-                Command::Crash(key, container, code)
+            on_pod(cluster, pod, "has no running container", |pod| Command::Crash {
+                pod,
+                container,
+                code,
             })
         }
         ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
@@ -72,7 +74,8 @@ fn crashed<'a>(words: &[&'a str]) -> Option<(&'a str, Option<&'a str>, Option<u8
 }
 
 fn request(client: &str, host: &str, request: Request) -> Plan {
-    let command = Command::Send(client.into(), DEFAULT_NAMESPACE.into(), host.into(), request);
+    let (client, namespace, host) = (client.into(), DEFAULT_NAMESPACE.into(), host.into());
+    let command = Command::Send { client, namespace, host, request };
     Plan::print(String::new()).with(command)
 }
 
@@ -86,7 +89,8 @@ fn on_pod(
     let Some(pod) = cluster.store.pods.get(&key) else {
         return Plan::refuse(not_found(Kind::Pod, key.name()));
     };
-    let run = cluster.world.runs.get(&pod.metadata.uid).filter(|run| cluster.world.is_alive(run));
+    let run =
+        cluster.world().runs.get(&pod.metadata.uid).filter(|run| cluster.world().is_alive(run));
     let is_running = run.is_some_and(|run| {
         run.containers.iter().any(|one| matches!(one.state, RunState::Running { .. }))
     });
@@ -97,17 +101,19 @@ fn on_pod(
 }
 
 fn on_driver(cluster: &Cluster, name: &str, on: bool) -> Plan {
-    match cluster.world.stopped_drivers.contains(name) != on {
+    match cluster.world().stopped_drivers.contains(name) != on {
         true => {
             let state = if on { "on" } else { "off" };
             Plan::refuse(format!("error: driver \"{name}\" is already {state}"))
         }
-        false => Plan::print(String::new()).with(Command::Driver(name.to_owned(), on)),
+        false => {
+            Plan::print(String::new()).with(Command::Driver { name: name.to_owned(), runs: on })
+        }
     }
 }
 
 fn on_node(cluster: &Cluster, name: &str, fault: &str) -> Plan {
-    let Some(machine) = cluster.world.machine(name) else {
+    let Some(machine) = cluster.world().machine(name) else {
         return Plan::refuse(not_found(Kind::Node, name));
     };
     let (fault, is_so, state) = match fault {

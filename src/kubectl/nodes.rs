@@ -6,8 +6,8 @@ use super::view::not_found;
 use super::{Call, Plan, selector};
 use crate::api::*;
 use crate::cluster::Cluster;
+use crate::cluster::drain::Drain;
 use crate::cluster::drain::pods_to_go;
-use crate::cluster::world::Drain;
 use crate::sim::Command;
 
 /// The nodes that a selector selects.
@@ -76,7 +76,10 @@ fn set_unschedulable(call: &Call<'_>, name: &str, on: bool) -> Plan {
             let trial = call.dry_run().unwrap_or("");
             Plan::print(format!("node/{name} already {verb}{trial}\n"))
         }
-        false => confirm(call, &format!("node/{name}"), verb, Command::Cordon(name.to_owned(), on)),
+        false => {
+            let command = Command::Cordon { node: name.to_owned(), is_unschedulable: on };
+            confirm(call, &format!("node/{name}"), verb, command)
+        }
     }
 }
 
@@ -346,8 +349,8 @@ fn taint_node(call: &Call<'_>, name: &str, changes: &[Change]) -> Plan {
     let trial = call.dry_run();
     let mut plan = Plan::print(format!("node/{name} {verb}{}\n", trial.unwrap_or("")));
     for change in changes.iter().filter(|_| trial.is_none()) {
-        let command = Command::Taint(name.to_owned(), change.taint.clone(), change.removes);
-        plan.commands.push(command);
+        let (node, taint) = (name.to_owned(), change.taint.clone());
+        plan.commands.push(Command::Taint { node, taint, removes: change.removes });
     }
     plan
 }

@@ -169,7 +169,7 @@ fn help() -> String {
     let mut text =
         "kubectl controls the Kubernetes cluster manager.\n\nSimulated commands:\n".to_owned();
     for verb in VERBS {
-        text += &format!("  {:<18}{}\n", verb.name, verb.summary);
+        text += &format!("  {:<24}{}\n", verb.name, verb.summary);
     }
     text + "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more \
             information about a given command.\n"

@@ -104,7 +104,7 @@ impl Watch {
         if call.verb.name == "events" && is_asked(&call) {
             return Watch::begin_now(sim, &as_get(&call), past);
         }
-        if call.verb.name == "drain" && !sim.cluster.world.drains.is_empty() {
+        if call.verb.name == "drain" && !sim.cluster.controller_state.drains.is_empty() {
             let asked = past.iter().rposition(|event| event.reason.code() == Code::DrainAsked)?;
             let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
@@ -155,7 +155,7 @@ impl Watch {
     fn follow_drain(&mut self, sim: &Sim, past: &[Event]) -> String {
         let new = past.get(self.looked.1..).unwrap_or_default();
         self.looked.1 = past.len();
-        self.is_over = sim.cluster.world.drains.is_empty();
+        self.is_over = sim.cluster.controller_state.drains.is_empty();
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Conditions of a step and of a goal: an event of the log, or a state of the cluster.
 
-use super::read::Entry;
+use super::entry::Entry;
 use crate::api::{Key, Kind, StatefulSet};
 use crate::cluster::{Cluster, Code, Event, Value};
 use crate::notation::{NotationError, closest, format_duration};

@@ -1,9 +1,9 @@
 //! Reads a lesson and goes through it with the right answers: what a visitor would meet.
 
+use super::entry::fault;
 use super::guide::PATIENCE_MS;
 use super::moments::find;
-use super::read::fault;
-use super::repairs::{Repaired, Tried, repairs};
+use super::repairs::{Repaired, Tried, done, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
 use super::{Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
 use crate::api::Time;
@@ -218,18 +218,4 @@ async fn tries(step: &Step, timeline: &Timeline, progress: &Progress) -> Result<
         did.push(Did { action, output });
     }
     done(did)
-}
-
-/// Checks that a command of a lesson succeeds, or is rejected if the lesson says so.
-pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
-    let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
-    let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
-    let (message, advice) = match action.is_refused {
-        true => ("the command is not rejected".into(), "write it after `do`"),
-        false => (
-            output.stderr.trim_end().to_owned(),
-            "the commands of a step must succeed; write rejected ones after `refused`",
-        ),
-    };
-    Err(fault(action.line, 1, message, advice))
 }

@@ -5,6 +5,7 @@
 //! leads through it, [`lint()`] reads it, goes through it with the right answers, and says what is wrong.
 
 mod condition;
+mod entry;
 mod guide;
 mod lint;
 mod moments;

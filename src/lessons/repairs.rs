@@ -1,8 +1,7 @@
 //! Checks which commands reach a goal: those in the lesson, and those that visitors often try.
 
-use super::lint::done;
-use super::read::fault;
-use super::{Action, Guide, Phase};
+use super::entry::fault;
+use super::{Action, Did, Guide, Phase};
 use crate::notation::NotationError;
 use crate::task::Progress;
 use crate::timeline::Timeline;
@@ -136,4 +135,18 @@ fn attempts(timeline: &Timeline) -> Vec<Attempt> {
         attempts.push((format!("scaling {name} to 0 and back"), vec![scale(0), scale(replicas)]));
     }
     attempts
+}
+
+/// Checks that a command of a lesson succeeds, or is rejected if the lesson says so.
+pub(super) fn done(did: Vec<Did>) -> Result<(), NotationError> {
+    let is_wrong = |did: &&Did| (did.output.exit != 0) != did.action.is_refused;
+    let Some(Did { action, output }) = did.iter().find(is_wrong) else { return Ok(()) };
+    let (message, advice) = match action.is_refused {
+        true => ("the command is not rejected".into(), "write it after `do`"),
+        false => (
+            output.stderr.trim_end().to_owned(),
+            "the commands of a step must succeed; write rejected ones after `refused`",
+        ),
+    };
+    Err(fault(action.line, 1, message, advice))
 }

@@ -1,6 +1,6 @@
 //! Checks what a visitor of a lesson can see and read: the names and panels in captions, and the number of words.
 
-use super::read::fault;
+use super::entry::fault;
 use super::{Lesson, Step, WORDS_MAX};
 use crate::cluster::Subject;
 use crate::notation::NotationError;

@@ -1,7 +1,7 @@
 //! The steps of a lesson, entry by entry.
 
 use super::condition::{check, condition};
-use super::read::{Entry, fault};
+use super::entry::{Entry, fault};
 use super::{
     ANSWERS_MAX, Action, Answer, CALLOUT_MAX, CAPTION_MAX, Check, Goal, Guard, Panel, Point,
     Question, Step, TEXT_MAX, Try, Wrong,

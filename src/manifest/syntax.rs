@@ -1,8 +1,8 @@
 //! YAML that cannot be read, in the words of kubectl's YAML library.
 
 use super::mistake::{self, Failure, Mistake};
-use super::tree::Place;
 use super::yaml;
+use crate::api::json::Place;
 pub(super) use mistake::TEMPLATE;
 
 /// Why a text is not YAML.

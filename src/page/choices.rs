@@ -117,7 +117,7 @@ fn read(name: &str) -> Choice {
 
 /// The entries of a node.
 fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
-    let host = cluster.world.machine(name);
+    let host = cluster.world().machine(name);
     let is_on = host.is_some_and(|host| host.is_on || host.boots);
     let is_linked = host.is_some_and(|host| host.is_linked);
     let object = cluster.store.node(name);
@@ -241,7 +241,7 @@ fn service(name: &str) -> Vec<Choice> {
 
 /// What a client can do: write to the first pod of each set, and read through its Service, once or repeatedly.
 pub(super) fn clients(cluster: &Cluster, name: &str) -> Vec<Choice> {
-    if cluster.world.clients.contains_key(name) {
+    if cluster.world().clients.contains_key(name) {
         return vec![Choice::new("Stop the client", format!("client {} stop", quote(name)))];
     }
     let sets = cluster.store.stateful_sets.iter().filter(|set| !set.spec.service_name.is_empty());

@@ -227,7 +227,7 @@ impl RunState {
 
 /// Whether the picture shows what changed because a pod was replaced.
 fn shows_replacement(cluster: &Cluster, now: Time) -> bool {
-    let mut identities = cluster.identities.values();
+    let mut identities = cluster.identities().values();
     identities.any(|it| it.previous.is_some() && now.since(it.latest.ready_since) < SHOWN_MS)
 }
 

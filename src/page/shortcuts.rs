@@ -20,7 +20,7 @@ pub const SHORTCUTS: [(char, &str); 8] = [
 /// The lines that a key runs. They are about the first StatefulSet; without one, only `h` does something.
 pub fn lines(cluster: &Cluster, key: char) -> Vec<String> {
     if key == 'h' {
-        let hosts = cluster.world.hosts.iter();
+        let hosts = cluster.world().hosts.iter();
         return hosts.flat_map(|(name, host)| repair(name, host)).collect();
     }
     let Some(set) = cluster.store.stateful_sets.iter().next() else { return Vec::new() };

@@ -88,7 +88,9 @@ const LEFT_OUT: [(&str, &str); 5] = [
 /// All parts, in order.
 pub fn parts() -> Vec<Part> {
     let kinds = |is_simulated: bool| {
-        let kinds = Kind::ALL.iter().filter(|kind| kind.is_simulated() == is_simulated);
+        // The autoscaler's object is stored as a tree, and yet has a controller.
+        let acts = |kind: Kind| kind.is_simulated() || kind == Kind::HorizontalPodAutoscaler;
+        let kinds = Kind::ALL.iter().filter(|kind| acts(**kind) == is_simulated);
         kinds.map(|kind| (kind.name().to_owned(), kind.api_version().to_owned())).collect()
     };
     let owned = |entries: &[(&str, &str)]| {

@@ -84,10 +84,10 @@ impl<'a> Facts<'a> {
     /// Looks the cluster through.
     pub(super) fn new(cluster: &'a Cluster, now: Time) -> Facts<'a> {
         let mut clients: Ordered<&str, ()> = Ordered::default();
-        for name in cluster.world.clients.keys() {
+        for name in cluster.world().clients.keys() {
             clients.insert(name, ());
         }
-        for message in cluster.world.messages.values() {
+        for message in cluster.world().messages.values() {
             for place in [&message.from, &message.to] {
                 if let Place::Client(name) = place {
                     clients.insert(name, ());
@@ -108,8 +108,8 @@ impl<'a> Facts<'a> {
 fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
     let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
     let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
-    let hosts = cluster.world.hosts.keys().map(String::as_str);
-    let runs = cluster.world.runs.values().map(|run| run.node.as_str());
+    let hosts = cluster.world().hosts.keys().map(String::as_str);
+    let runs = cluster.world().runs.values().map(|run| run.node.as_str());
     for name in of_nodes.chain(hosts).chain(runs) {
         nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
     }
@@ -151,13 +151,13 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             }
         });
     }
-    for ((is_lone, key), deployment) in deployments(cluster) {
-        let draft = || Draft { deployment: Some(deployment), ..Draft::default() };
+    for ((is_lone, key), facts) in deployments(cluster) {
+        let draft = || Draft { deployment: Some(facts), ..Draft::default() };
         groups.change((sort_of_deployment(is_lone), key), draft, |_| {});
     }
     add_pods(cluster, &mut groups);
     for claim in cluster.store.claims.iter() {
-        let disk_of = |name: &str| cluster.world.disks.get(&DiskId::Volume(name.to_string()));
+        let disk_of = |name: &str| cluster.world().disks.get(&DiskId::Volume(name.to_string()));
         let volume = VolumeFacts {
             name: claim.metadata.name.clone(),
             claim: Some(claim),
@@ -166,13 +166,12 @@ fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
             words: OnceCell::new(),
         };
         let key = claim.metadata.key();
-        let deployments = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
-        let mut using = deployments.filter(|deployment| deployment.mounts(&key));
-        if let Some(deployment) = using.next() {
+        let mut owners = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
+        if let Some(deployment) = owners.find(|owner| owner.mounts(&key)) {
             deployment.volumes.push(volume);
             continue;
         }
-        drop(using);
+        drop(owners);
         add_volume(cluster, &mut groups, &key, volume);
     }
     add_left_disks(cluster, &mut groups);
@@ -278,8 +277,8 @@ fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i
 }
 
 fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
-    let runs = &cluster.world.runs;
-    let folder = |uid: Uid| cluster.world.disks.get(&DiskId::Folder(uid));
+    let runs = &cluster.world().runs;
+    let folder = |uid: Uid| cluster.world().disks.get(&DiskId::Folder(uid));
     for pod in cluster.store.pods.iter() {
         let (uid, key) = (pod.metadata.uid, pod.metadata.key());
         let run = runs.get(&uid);
@@ -309,15 +308,15 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
 }
 
 fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>) {
-    if let Some((is_lone, deployment)) = deployment_of(cluster, &pod.key, pod.pod.map(|pod| &**pod))
-    {
-        return groups.change((sort_of_deployment(is_lone), deployment), Draft::default, |draft| {
+    let object = pod.pod.map(|pod| &**pod);
+    if let Some((is_lone, key)) = deployment_of(cluster, &pod.key, object) {
+        return groups.change((sort_of_deployment(is_lone), key), Draft::default, |draft| {
             if let Some(deployment) = &mut draft.deployment {
                 deployment.pods.push(pod);
             }
         });
     }
-    match identity(groups, &pod.key, pod.pod.map(|pod| &**pod)) {
+    match identity(groups, &pod.key, object) {
         Some((set, ordinal)) => groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
             change_column(&mut draft.columns, set, ordinal, |column| column.pods.push(pod));
         }),
@@ -353,8 +352,7 @@ fn add_volume<'a>(
     volume: VolumeFacts<'a>,
 ) {
     let users = cluster.store.by::<Pod>(&Index::Claim(claim.clone()));
-    let users =
-        users.filter(|pod| deployment_of(cluster, &pod.metadata.key(), Some(pod)).is_none());
+    let users = users.filter(|it| deployment_of(cluster, &it.metadata.key(), Some(it)).is_none());
     let columns = users.map(|pod| match identity(groups, &pod.metadata.key(), Some(pod)) {
         Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
         None => {
@@ -384,7 +382,7 @@ fn add_volume<'a>(
 
 /// Volumes that were kept although their claim is gone.
 fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
-    for (id, disk) in cluster.world.disks.iter() {
+    for (id, disk) in cluster.world().disks.iter() {
         let (DiskId::Volume(name), Some(claim)) = (id, &disk.claim) else { continue };
         let bound = cluster.store.claims.get(claim);
         if bound.is_some_and(|claim| claim.spec.volume_name == *name) {

@@ -84,7 +84,7 @@ fn name_x(placed: &PlacedScene<'_>) -> i32 {
 }
 
 fn frame(placed: &PlacedScene<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
-    let machine = placed.facts.cluster.world.machine(node.name);
+    let machine = placed.facts.cluster.world().machine(node.name);
     let (is_on, is_linked) =
         machine.map_or((true, true), |machine| (machine.is_on, machine.is_linked));
     let class = match (is_on, is_linked) {
@@ -213,7 +213,7 @@ fn known(facts: &NodeFacts<'_>) -> String {
 /// What is the case, which the API server may not know, and whether it is bad.
 fn truth(placed: &PlacedScene<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
     let silent = words::silent_ms(placed.facts, facts.name).map(text::span);
-    let machine = placed.facts.cluster.world.machine(facts.name);
+    let machine = placed.facts.cluster.world().machine(facts.name);
     let text = match machine {
         Some(machine) if machine.boots => "booting",
         Some(machine) if !machine.is_on => "powered off",

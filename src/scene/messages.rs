@@ -14,7 +14,7 @@ type Route = Vec<(i32, i32)>;
 
 /// Everything that is on its way.
 pub(super) fn messages(placed: &PlacedScene<'_>) -> Vec<Item> {
-    let messages = placed.facts.cluster.world.messages.iter();
+    let messages = placed.facts.cluster.world().messages.iter();
     messages.filter_map(|(number, message)| self::message(placed, *number, message)).collect()
 }
 
@@ -118,7 +118,7 @@ fn hue(placed: &PlacedScene<'_>, message: &Message) -> String {
 fn between_disks(placed: &PlacedScene<'_>, message: &Message) -> Option<Route> {
     let disk = |place: &Place| -> Option<DiskPlace> {
         let Place::Pod(uid, key) = place else { return None };
-        let world = &placed.facts.cluster.world;
+        let world = &placed.facts.cluster.world();
         let run =
             world.runs.get(uid).or_else(|| world.runs.values().find(|run| run.pod == *key))?;
         placed.disks.get(&run.database.as_ref()?.disk).copied()

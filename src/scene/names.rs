@@ -109,7 +109,7 @@ fn service(placed: &PlacedScene<'_>, service: &Rc<Service>) -> Option<Item> {
         format!("Service {}", service.metadata.name),
         words::service(placed.facts, service),
     );
-    let messages = placed.facts.cluster.world.messages.values();
+    let messages = placed.facts.cluster.world().messages.values();
     if messages.into_iter().any(|message| first_part(&message.name) == service.metadata.name) {
         item.add_class("asked");
     }
@@ -146,7 +146,7 @@ pub(super) fn clients(placed: &PlacedScene<'_>) -> Vec<Item> {
 
 fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
     let (text, is_bad) = doing(placed, name);
-    let steady = placed.facts.cluster.world.clients.get(name);
+    let steady = placed.facts.cluster.world().clients.get(name);
     let mut item = Item::new(format!("client-{name}"), "client").at(area.x, area.y).about(
         Subject::Client(name.into()),
         format!("client {name}"),
@@ -199,11 +199,11 @@ fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
 /// What a client does now, and whether that goes wrong.
 fn doing(placed: &PlacedScene<'_>, name: &str) -> (String, bool) {
     let is_its = |place: &Place| matches!(place, Place::Client(client) if client == name);
-    let messages = placed.facts.cluster.world.messages.values().rev();
+    let messages = placed.facts.cluster.world().messages.values().rev();
     let latest = messages.into_iter().find(|message| is_its(&message.from) || is_its(&message.to));
     let payload = latest.map(|message| &message.payload);
     // What a steady client sends is seen on its way; what becomes of it mostly is of longer interest.
-    if let Some(client) = placed.facts.cluster.world.clients.get(name)
+    if let Some(client) = placed.facts.cluster.world().clients.get(name)
         && !matches!(payload, Some(Payload::Lost))
     {
         return words::fate(client);

@@ -39,7 +39,7 @@ fn countdown(facts: &Facts<'_>, pod: &PodFacts<'_>) -> Option<(Time, Time)> {
 pub(super) fn note(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let cluster = facts.cluster;
     let Some(object) = pod.pod else { return String::new() };
-    let is_dark = pod.run.is_some_and(|run| !cluster.world.is_alive(run));
+    let is_dark = pod.run.is_some_and(|run| !cluster.world().is_alive(run));
     if is_dark && object.is_ready() {
         return "node powered off".into();
     }

@@ -55,7 +55,7 @@ pub(super) fn pod(
     } else if is_going {
         item.add_class("going");
     }
-    let is_dark = pod.run.is_some_and(|run| !placed.facts.cluster.world.is_alive(run));
+    let is_dark = pod.run.is_some_and(|run| !placed.facts.cluster.world().is_alive(run));
     if is_dark {
         item.add_class("dark");
     }
@@ -163,7 +163,7 @@ pub(super) fn status(placed: &PlacedScene<'_>, pod: &PodFacts<'_>) -> String {
     match (pod.pod, pod.run) {
         (Some(pod), _) => pod_status(pod),
         (None, Some(run)) if run.stage >= Stage::Unmounting => "cleaning up".into(),
-        (None, Some(run)) if !placed.facts.cluster.world.is_alive(run) => {
+        (None, Some(run)) if !placed.facts.cluster.world().is_alive(run) => {
             "deleted, node off".into()
         }
         _ => "deleted but running".into(),
@@ -172,7 +172,7 @@ pub(super) fn status(placed: &PlacedScene<'_>, pod: &PodFacts<'_>) -> String {
 
 pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     let Some(pod) = facts.pod else {
-        let runs = facts.run.is_some_and(|run| placed.facts.cluster.world.is_alive(run));
+        let runs = facts.run.is_some_and(|run| placed.facts.cluster.world().is_alive(run));
         return if runs { Sign::Twin } else { Sign::Waiting };
     };
     let status = pod_status(pod);

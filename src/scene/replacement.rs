@@ -40,7 +40,7 @@ pub(super) fn place<'a>(
     column: &Column<'_>,
     index: usize,
 ) -> Option<Place<'a>> {
-    let identity = placed.facts.cluster.identities.get(column.key.as_ref()?)?;
+    let identity = placed.facts.cluster.identities().get(column.key.as_ref()?)?;
     let previous = identity.previous.as_ref()?;
     let since = identity.latest.ready_since;
     if placed.layout.density == Density::Map || !placed.facts.time_deps.is_within(since, SHOWN_MS) {

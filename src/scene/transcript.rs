@@ -65,9 +65,9 @@ pub(super) fn transcript(facts: &Facts<'_>) -> Vec<String> {
         }
     }
     sentences.extend(facts.nodes.iter().map(|node| words::node(facts, node)));
-    let clients = facts.cluster.world.clients.iter();
+    let clients = facts.cluster.world().clients.iter();
     sentences.extend(clients.map(|(name, one)| format!("Client {name} {}", words::client(one))));
-    let messages = facts.cluster.world.messages.values();
+    let messages = facts.cluster.world().messages.values();
     sentences.extend(messages.filter_map(|one| message(one)));
     sentences
 }

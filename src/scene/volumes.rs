@@ -330,7 +330,7 @@ pub(super) fn pipe(
 ) -> Option<Item> {
     let database = pod.run?.database.as_ref()?;
     let DatabaseState::Cloning { source, next } = &database.state else { return None };
-    let world = &placed.facts.cluster.world;
+    let world = &placed.facts.cluster.world();
     let from_disk = &world.runs.get(source)?.database.as_ref()?.disk;
     let from = placed.disks.get(from_disk)?;
     let to = placed.disks.get(&database.disk)?;

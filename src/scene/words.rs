@@ -80,7 +80,7 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
 
 /// Whether the database of a pod runs on a volume now.
 pub(super) fn writes_to(facts: &Facts<'_>, pod: &PodFacts<'_>, volume: &VolumeFacts<'_>) -> bool {
-    let is_alive = pod.run.is_some_and(|run| facts.cluster.world.is_alive(run));
+    let is_alive = pod.run.is_some_and(|run| facts.cluster.world().is_alive(run));
     let database = pod.run.and_then(|run| run.database.as_ref()).filter(|_| is_alive);
     database.is_some_and(|database| {
         let is_here = matches!(&database.disk, DiskId::Volume(name) if name == volume.volume);
@@ -204,7 +204,7 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
 /// A sentence on what stayed and what changed, while the picture shows it.
 fn replacement(facts: &Facts<'_>, column: &Column<'_>) -> Option<String> {
     let key = column.key.as_ref()?;
-    let identity = facts.cluster.identities.get(key)?;
+    let identity = facts.cluster.identities().get(key)?;
     column.pod().filter(|pod| pod.metadata.uid == identity.latest.uid)?;
     facts.time_deps.is_within(identity.latest.ready_since, SHOWN_MS).then_some(())?;
     Some(format!("{}.", identity.reason(key)?.text()))
@@ -218,7 +218,7 @@ pub(super) fn pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
 fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     let (name, node) = (pod.key.name(), pod.node());
     let Some(object) = pod.pod else {
-        let world = &facts.cluster.world;
+        let world = &facts.cluster.world();
         let truth = match pod.run {
             Some(run) if run.stage >= Stage::Unmounting => "has stopped and is being cleaned up",
             Some(run) if world.is_alive(run) => "is still running",
@@ -324,7 +324,7 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
     let silent = silent_ms(facts, name)
         .map(|ms| format!(", no heartbeat for {}", span(ms)))
         .unwrap_or_default();
-    let machine = facts.cluster.world.machine(name);
+    let machine = facts.cluster.world().machine(name);
     let truth = match machine {
         Some(machine) if machine.boots => " It is actually booting.",
         Some(machine) if !machine.is_on => " It is actually powered off.",

@@ -1,6 +1,6 @@
 //! `awk`: `PATTERN { print $1, "text", $NF }`, where the pattern is `/A/`, `$2 == "x"`, `NR > 1`, or the like.
 
-use super::filters::Options;
+use super::options::Options;
 use super::regex::Regex;
 use super::{Output, text};
 

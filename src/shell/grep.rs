@@ -1,7 +1,7 @@
 //! `grep`.
 
 use super::Output;
-use super::filters::Options;
+use super::options::Options;
 use super::regex::{self, Regex};
 
 pub(super) fn grep(name: &str, options: &Options<'_>, texts: &[(String, String)]) -> Output {

@@ -1,7 +1,7 @@
 //! `head`, `tail`, `cut`, `sort`, `uniq`, `wc`, `tr`.
 
 use super::Output;
-use super::filters::Options;
+use super::options::Options;
 
 pub(super) fn ends(name: &str, options: &Options<'_>, texts: &[(String, String)]) -> Output {
     let mut out = String::new();

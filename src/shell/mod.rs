@@ -35,6 +35,7 @@ mod interpret;
 mod jq;
 mod lines;
 mod memory;
+mod options;
 mod parse;
 mod paths;
 mod programs;

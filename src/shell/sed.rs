@@ -1,7 +1,7 @@
 //! `sed`: `s/A/B/g`, `d`, `p`, and `q`, for all lines, a line number, `$`, `/A/`, or a range.
 
 use super::Output;
-use super::filters::Options;
+use super::options::Options;
 use super::regex::Regex;
 
 /// The error for anything else.

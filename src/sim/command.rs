@@ -3,12 +3,13 @@
 //! Faults act on hosts, links and containers, never on flags of API objects.
 
 use crate::api::*;
+use crate::cluster::drain::{self, Drain};
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
 use crate::cluster::inside::{self, Deed};
 use crate::cluster::network::{self, Request};
-use crate::cluster::world::{Attached, Client, Drain, Host, PodRuntime, RunState, Stage};
+use crate::cluster::world::{Attached, Client, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
-    Change, Detail, Duration, Effect, Grace, Reason, Step, Subject, WorkItem, clients, database,
+    Change, Detail, Duration, Grace, Reason, Subject, WorkItem, WorldStep, clients, database,
     disruption, kubelet,
 };
 
@@ -27,27 +28,67 @@ pub enum Command {
     Evict(Key, Grace),
     /// Ends a container's process with an exit code, else with 1; the database, or the first container of the
     /// pod, if none is named.
-    Crash(Key, Option<String>, Option<u8>),
+    Crash {
+        /// The pod.
+        pod: Key,
+        /// The container's name.
+        container: Option<String>,
+        /// The exit code.
+        code: Option<u8>,
+    },
     /// Makes a pod fail, as if its node had evicted it.
     Fail(Key),
     /// Does something to a machine or its link.
     Node(String, NodeFault),
     /// Stops a storage driver, or starts it again.
-    Driver(String, bool),
+    Driver {
+        /// The driver's name.
+        name: String,
+        /// Whether it runs from now on.
+        runs: bool,
+    },
     /// Marks a node unschedulable, or schedulable again.
-    Cordon(String, bool),
+    Cordon {
+        /// The node's name.
+        node: String,
+        /// Whether it is unschedulable from now on.
+        is_unschedulable: bool,
+    },
     /// Drains nodes, in a terminal of its own.
     Drain(Drain),
     /// Adds a taint to a node, or takes it away.
-    Taint(String, Taint, bool),
+    Taint {
+        /// The node's name.
+        node: String,
+        /// The taint; without an effect, all with its key are taken away.
+        taint: Taint,
+        /// Whether it is taken away.
+        removes: bool,
+    },
     /// A client in a namespace sends a request to a name.
-    Send(String, String, String, Request),
+    Send {
+        /// The client's name.
+        client: String,
+        /// The namespace in which it looks the name up.
+        namespace: String,
+        /// The name.
+        host: String,
+        /// What it asks.
+        request: Request,
+    },
     /// A client starts to ask again and again, or gets something else to do.
     StartClient(String, Client),
     /// A client stops.
     StopClient(String),
     /// A command runs in a container: the pod, the container's name, and the command.
-    Ran(Key, String, String),
+    Ran {
+        /// The pod.
+        pod: Key,
+        /// The container's name.
+        container: String,
+        /// The command.
+        command: String,
+    },
     /// A change of a command in a container of a pod.
     Inside(Key, Deed),
     /// A `kubectl run` is attached to the pod that it created.
@@ -83,7 +124,7 @@ pub enum Cascade {
 }
 
 /// Does what a command says.
-pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
+pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
     match command {
         Command::Create(object) => {
             say_applied(step, object, "created");
@@ -96,26 +137,19 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
         Command::Scale(reference, replicas) => scale(step, reference, *replicas),
         Command::Delete(reference, grace, cascade) => delete(step, reference, *grace, *cascade),
         Command::Evict(key, grace) => evict(step, key, *grace),
-        Command::Crash(key, container, code) => crash(step, key, container.as_deref(), *code),
+        Command::Crash { pod, container, code } => crash(step, pod, container.as_deref(), *code),
         Command::Fail(key) => fail(step, key),
         Command::Node(name, fault) => strike(step, name, *fault),
-        Command::Driver(name, on) => set_driver(step, name, *on),
-        Command::Cordon(name, on) => cordon(step, name, *on),
-        Command::Drain(drain) => {
-            let nodes = drain.nodes.iter().map(|name| ObjectRef::node(name)).collect();
-            let subject = Subject::node(drain.nodes.first().map_or("", String::as_str));
-            step.record_event(subject, None, Reason::DrainAsked { nodes });
-            let number = step.cluster.world.drained;
-            step.change(Change::Drain(number, Some(drain.clone())));
-            step.enqueue_after(WorkItem::Drain(number), step.timings().reaction_ms);
-        }
-        Command::Taint(name, taint, removes) => set_taint(step, name, taint, *removes),
-        Command::Send(client, namespace, name, request) => {
-            network::send(step, client, namespace, name, request.clone());
+        Command::Driver { name, runs } => set_driver(step, name, *runs),
+        Command::Cordon { node, is_unschedulable } => cordon(step, node, *is_unschedulable),
+        Command::Drain(drain) => drain::start(step, drain),
+        Command::Taint { node, taint, removes } => set_taint(step, node, taint, *removes),
+        Command::Send { client, namespace, host, request } => {
+            network::send(step, client, namespace, host, request.clone());
         }
         Command::StartClient(name, client) => clients::start(step, name, client),
         Command::StopClient(name) => clients::stop(step, name),
-        Command::Ran(key, container, command) => {
+        Command::Ran { pod: key, container, command } => {
             let uid = step.cluster.store.pods.get(key).map(|pod| pod.metadata.uid);
             let (container, command) = (container.clone(), command.clone());
             let reason = Reason::CommandRun { container, pod: ObjectRef::pod(key), command };
@@ -134,7 +168,7 @@ pub(super) fn perform(step: &mut Step<'_>, command: &Command) {
 }
 
 /// Makes a change of a command in a container; then the pod's probes check again.
-fn act(step: &mut Step<'_>, key: &Key, deed: &Deed) {
+fn act(step: &mut WorldStep<'_>, key: &Key, deed: &Deed) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let deeds = std::slice::from_ref(deed);
     let mut changed = PodRuntime::clone(&run);
@@ -146,18 +180,18 @@ fn act(step: &mut Step<'_>, key: &Key, deed: &Deed) {
     step.enqueue_after(WorkItem::Pod(uid, key.clone()), 0);
 }
 
-fn evict(step: &mut Step<'_>, key: &Key, grace: Grace) {
+fn evict(step: &mut WorldStep<'_>, key: &Key, grace: Grace) {
     let Some(pod) = step.cluster.store.pods.get(key).cloned() else { return };
     // A refusal was told where the line was read.
     let _ = disruption::evict(step, &pod, grace, Reason::Evicted { pod: ObjectRef::pod(key) });
 }
 
-fn say_applied(step: &mut Step<'_>, object: &Object, verb: &str) {
+fn say_applied(step: &mut WorldStep<'_>, object: &Object, verb: &str) {
     let reason = Reason::Applied { object: object.reference(), verb: verb.to_owned() };
     step.record_event(Subject::Object(object.reference()), None, reason);
 }
 
-fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
+fn scale(step: &mut WorldStep<'_>, reference: &ObjectRef, replicas: i32) {
     let Some(mut object) = step.cluster.store.get(reference) else { return };
     let Some(wanted) = object.replicas_mut() else { return };
     let from = std::mem::replace(wanted, replicas);
@@ -167,9 +201,10 @@ fn scale(step: &mut Step<'_>, reference: &ObjectRef, replicas: i32) {
     step.update(object);
 }
 
-fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cascade) {
+fn delete(step: &mut WorldStep<'_>, reference: &ObjectRef, grace: Grace, cascade: Cascade) {
     let Some(mut object) = step.cluster.store.get(reference) else { return };
-    let uid = object.meta().uid;
+    let meta = object.meta().clone();
+    let uid = meta.uid;
     let forced = grace == Grace::Seconds(0) && reference.kind == Kind::Pod;
     // Only pods are given time.
     let seconds = match (&object, grace) {
@@ -192,11 +227,11 @@ fn delete(step: &mut Step<'_>, reference: &ObjectRef, grace: Grace, cascade: Cas
         }
         Cascade::Orphan => orphan(step, reference, uid),
     }
-    step.effects.push(Effect::Delete(reference.clone(), Some(uid), grace));
+    step.delete(reference.kind.clone(), &meta, grace);
 }
 
 /// The dependents of an object lose their owner, so that they stay when it goes.
-fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
+fn orphan(step: &mut WorldStep<'_>, owner: &ObjectRef, uid: Uid) {
     let cluster = step.cluster;
     let mut count = 0;
     for mut object in owned(cluster, uid, &OWNED).cloned() {
@@ -208,7 +243,7 @@ fn orphan(step: &mut Step<'_>, owner: &ObjectRef, uid: Uid) {
     step.record_event(Subject::Object(owner.clone()), Some(uid), reason);
 }
 
-fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>, code: Option<u8>) {
+fn crash(step: &mut WorldStep<'_>, key: &Key, container: Option<&str>, code: Option<u8>) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let mut run = PodRuntime::clone(&run);
     let running = |name: Option<&str>| {
@@ -223,7 +258,7 @@ fn crash(step: &mut Step<'_>, key: &Key, container: Option<&str>, code: Option<u
     step.change(Change::PodRuntime(uid, Some(run)));
 }
 
-fn fail(step: &mut Step<'_>, key: &Key) {
+fn fail(step: &mut WorldStep<'_>, key: &Key) {
     let Some((uid, run)) = run_of(step, key) else { return };
     let mut run = PodRuntime::clone(&run);
     let reason = Reason::FailureCaused { pod: ObjectRef::pod(key) };
@@ -235,7 +270,7 @@ fn fail(step: &mut Step<'_>, key: &Key) {
 }
 
 /// Everything in the pod stops, at once and without a word.
-fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
+fn stop(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) {
     let now = step.now();
     for container in &mut run.containers {
         container.is_ready = false;
@@ -252,14 +287,14 @@ fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
 }
 
 /// What runs for the pod that has this name now.
-fn run_of(step: &Step<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<PodRuntime>)> {
+fn run_of(step: &WorldStep<'_>, key: &Key) -> Option<(Uid, std::rc::Rc<PodRuntime>)> {
     let uid = step.cluster.store.pods.get(key)?.metadata.uid;
-    Some((uid, step.cluster.world.runs.get(&uid)?.clone()))
+    Some((uid, step.cluster.world().runs.get(&uid)?.clone()))
 }
 
-fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
+fn strike(step: &mut WorldStep<'_>, name: &str, fault: NodeFault) {
     let cluster = step.cluster;
-    let Some(old) = cluster.world.machine(name) else { return };
+    let Some(old) = cluster.world().machine(name) else { return };
     let mut machine = Host { since: step.now(), ..Host::clone(old) };
     let node = ObjectRef::node(name);
     let reason = match fault {
@@ -283,7 +318,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
         NodeFault::Off => {
             (machine.is_on, machine.boots, machine.shuts_down) = (false, false, false);
             machine.images.clone_from(&old.images);
-            for (uid, run) in cluster.world.runs.on_node(name) {
+            for (uid, run) in cluster.world().runs.on_node(name) {
                 let mut run = PodRuntime::clone(run);
                 stop(step, *uid, &mut run);
                 // What was to end with its node is restarted with it.
@@ -298,7 +333,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
                 step.enqueue_after(WorkItem::Boot(name.to_owned()), step.timings().boot_ms);
             }
             step.enqueue_after(WorkItem::Lease(name.to_owned()), step.timings().reaction_ms);
-            let runs = cluster.world.runs.on_node(name);
+            let runs = cluster.world().runs.on_node(name);
             let runs = runs.map(|(uid, run)| (*uid, run.pod.clone()));
             let pods = cluster.store.pods_bound_to(name);
             let pods = pods.map(|pod| (pod.metadata.uid, pod.metadata.key()));
@@ -311,7 +346,7 @@ fn strike(step: &mut Step<'_>, name: &str, fault: NodeFault) {
 }
 
 /// A storage driver stops, or takes up what waits for it.
-fn set_driver(step: &mut Step<'_>, name: &str, on: bool) {
+fn set_driver(step: &mut WorldStep<'_>, name: &str, on: bool) {
     let store = &step.cluster.store;
     let driver = name.to_owned();
     let reason = if on { Reason::DriverOn { driver } } else { Reason::DriverOff { driver } };
@@ -324,7 +359,7 @@ fn set_driver(step: &mut Step<'_>, name: &str, on: bool) {
     }
 }
 
-fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
+fn cordon(step: &mut WorldStep<'_>, name: &str, on: bool) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut changed = Node::clone(node);
     changed.spec.unschedulable = on;
@@ -334,7 +369,7 @@ fn cordon(step: &mut Step<'_>, name: &str, on: bool) {
     step.update(changed);
 }
 
-fn set_taint(step: &mut Step<'_>, name: &str, taint: &Taint, removes: bool) {
+fn set_taint(step: &mut WorldStep<'_>, name: &str, taint: &Taint, removes: bool) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut changed = Node::clone(node);
     let is_same = |other: &Taint| {

@@ -46,7 +46,7 @@ impl Exemptions {
                 self.forced.insert(uid);
             }
         }
-        let runs = look.sim.cluster.world.runs.iter();
+        let runs = look.sim.cluster.world().runs.iter();
         // With such a grace period every deletion is a forced one, as the documentation warns.
         let careless = runs.filter(|(_, run)| run.spec.termination_grace_period_seconds == 0);
         careless.for_each(|(uid, _)| {
@@ -71,7 +71,7 @@ pub fn violations(look: &Transition<'_>, exemptions: &Exemptions) -> Vec<String>
         as_many_as_wanted(look, &mut broken);
         claims_outlive_pods(look, exemptions, &mut broken);
         nodes_hold_their_pods(cluster, &mut broken);
-        if !cluster.store.is_indexed() || !cluster.world.runs.is_indexed() {
+        if !cluster.store.is_indexed() || !cluster.world().runs.is_indexed() {
             broken.push("the indexes are not what a full scan finds".into());
         }
     }
@@ -89,10 +89,10 @@ pub fn violations(look: &Transition<'_>, exemptions: &Exemptions) -> Vec<String>
 /// The identities as which more than one pod runs, with their numbers; `excused` pods don't count.
 fn twins<'a>(cluster: &'a Cluster, excused: &Exemptions) -> Vec<(&'a Key, u32)> {
     let mut running: Map<&Key, u32> = Map::new();
-    for (uid, run) in cluster.world.runs.iter() {
+    for (uid, run) in cluster.world().runs.iter() {
         let is_up =
             |it: &crate::cluster::world::ContainerRun| matches!(it.state, RunState::Running { .. });
-        let counts = cluster.world.is_alive(run)
+        let counts = cluster.world().is_alive(run)
             && run.stage < Stage::Unmounting
             && !excused.forced.contains(uid)
             && run.main_containers().any(is_up);
@@ -356,7 +356,7 @@ fn status_tells_what_is_there(look: &Transition<'_>, broken: &mut Vec<String>) {
 fn queues_are_bounded(look: &Transition<'_>, broken: &mut Vec<String>) {
     let (cluster, queued) = (&look.sim.cluster, look.sim.queued());
     let objects = cluster.store.len();
-    let things = objects + cluster.world.runs.len() + cluster.world.messages.len() + 16;
+    let things = objects + cluster.world().runs.len() + cluster.world().messages.len() + 16;
     if queued > things * QUEUED_PER_OBJECT {
         broken.push(format!("{queued} work items are queued for {objects} objects"));
     }

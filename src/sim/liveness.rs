@@ -11,8 +11,8 @@ use std::rc::Rc;
 /// one disk. Nothing of it is promised once somebody freed an identity whose pod may still run (S26).
 pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
     let mut broken = Vec::new();
-    for (id, old) in before.world.disks.iter() {
-        let Some(new) = after.world.disks.get(id).filter(|new| !Rc::ptr_eq(old, new)) else {
+    for (id, old) in before.world().disks.iter() {
+        let Some(new) = after.world().disks.get(id).filter(|new| !Rc::ptr_eq(old, new)) else {
             continue;
         };
         // Folders go with their pods.
@@ -23,7 +23,7 @@ pub fn broken_by_step(before: &Cluster, after: &Cluster) -> Vec<String> {
         }
     }
     let mut writers: Vec<(&Database, &Rc<PodRuntime>)> = Vec::new();
-    for run in after.world.runs.values().filter(|run| after.world.is_alive(run)) {
+    for run in after.world().runs.values().filter(|run| after.world().is_alive(run)) {
         let Some(database) = &run.database else { continue };
         let (is_up, disk) = (database.state != DatabaseState::Down, &database.disk);
         if is_up && writers.iter().any(|(other, _)| other.disk == *disk) {
@@ -46,7 +46,7 @@ pub fn broken_when_settled(cluster: &Cluster) -> Vec<String> {
 
 /// When nobody writes, a replica that can follow has everything that the primary has; one that cannot, knows it.
 fn replicas_converge(cluster: &Cluster, broken: &mut Vec<String>) {
-    let world = &cluster.world;
+    let world = &cluster.world();
     let all_heard = world.hosts.values().all(|machine| machine.is_heard());
     if !all_heard || !world.clients.is_empty() {
         return;

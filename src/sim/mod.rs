@@ -17,7 +17,7 @@ pub use setup::{NodeSetup, Setup};
 
 use crate::api::Time;
 use crate::cluster::apply::{Outcome, apply};
-use crate::cluster::{self, Cluster, Effect, Event, Random, Step, WorkItem};
+use crate::cluster::{self, Cluster, Effect, Event, Random, WorkItem, WorldStep};
 use queue::Queue;
 
 /// A simulation at an instant.
@@ -74,10 +74,10 @@ impl Sim {
     /// Does the next step if it is due at or before `until`, and appends its events to `log`. Returns whether a step was done.
     pub fn step(&mut self, until: Time, log: &mut Vec<Event>) -> bool {
         let Some((due, item, cause)) = self.queue.pop(until) else { return false };
-        self.cluster.now = self.cluster.now.max(due);
-        let mut step = Step::new(&self.cluster, &mut self.random);
+        self.cluster.advance_to(due);
+        let mut step = WorldStep::new(&self.cluster, &mut self.random);
         cluster::run(&mut step, &item);
-        let effects = step.effects;
+        let effects = step.into_effects();
         self.steps += 1;
         log.extend(self.write(cause, effects));
         true
@@ -86,14 +86,14 @@ impl Sim {
     /// Does every step that is due at or before `until`, and sets the clock to that.
     pub fn run_to(&mut self, until: Time, log: &mut Vec<Event>) {
         while self.step(until, log) {}
-        self.cluster.now = self.cluster.now.max(until);
+        self.cluster.advance_to(until);
     }
 
     /// Performs a command, now.
     pub fn perform(&mut self, command: &Command, log: &mut Vec<Event>) {
-        let mut step = Step::new(&self.cluster, &mut self.random);
+        let mut step = WorldStep::new(&self.cluster, &mut self.random);
         command::perform(&mut step, command);
-        let effects = step.effects;
+        let effects = step.into_effects();
         log.extend(self.write(None, effects));
     }
 

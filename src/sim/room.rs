@@ -18,9 +18,9 @@ pub fn refusal(cluster: &Cluster, commands: &[Command]) -> Option<String> {
         return Some(forbidden(Limit::Objects));
     }
     let clients: Set<&String> = commands.iter().filter_map(started).collect();
-    let is_new = |name: &&&String| !cluster.world.clients.contains_key(name.as_str());
+    let is_new = |name: &&&String| !cluster.world().clients.contains_key(name.as_str());
     let new = clients.iter().filter(is_new).count();
-    if new > 0 && cluster.world.clients.len() + new > limits::CLIENTS {
+    if new > 0 && cluster.world().clients.len() + new > limits::CLIENTS {
         return Some(forbidden(Limit::Clients));
     }
     let changes: Vec<(ObjectRef, u64)> =

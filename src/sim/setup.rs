@@ -5,8 +5,7 @@ use crate::api::*;
 use crate::cluster::version::GATES;
 use crate::cluster::world::Host;
 use crate::cluster::{
-    Change, Cluster, ControllerState, Effect, Settings, Store, Timings, Version, WorkItem, World,
-    namespaces,
+    Change, Cluster, Effect, Settings, Store, Timings, Version, WorkItem, namespaces,
 };
 use crate::limits::{self, Limit};
 use crate::manifest;
@@ -212,17 +211,7 @@ impl Setup {
     /// The cluster before the API server has any object.
     pub(super) fn cluster(&self) -> Cluster {
         let store = Store::initial(namespaces::initial_objects());
-        let world = World::default();
-        let settings = Rc::new(self.settings.clone());
-        Cluster {
-            now: Time(0),
-            store,
-            world,
-            controller_state: ControllerState::default(),
-            waits: Rc::default(),
-            identities: Rc::default(),
-            settings,
-        }
+        Cluster::new(store, self.settings.clone())
     }
 
     /// What is there from the beginning: nodes, their hosts and heartbeats, storage classes.

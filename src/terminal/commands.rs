@@ -65,7 +65,7 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
 
 fn touch(words: &[&str], files: &mut Files, shell: &Shell) -> Output {
     for name in words.iter().filter(|word| !word.starts_with('-')) {
-        let written = files.write(&join(&shell.folder(), name), "", true);
+        let written = files.append(&join(&shell.folder(), name), "");
         if written.exit != 0 {
             let reason = written.stderr;
             return Output::complaint(format!("touch: cannot touch '{name}': {reason}\n"));
@@ -223,7 +223,7 @@ fn copy(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Output 
         let to = join(&shell.folder(), last);
         let to = if files.kind(&to) == "folder" { join(&to, parent(&from).1) } else { to };
         let text = files.read(&from);
-        let written = if text.exit == 0 { files.write(&to, &text.stdout, false) } else { text };
+        let written = if text.exit == 0 { files.write(&to, &text.stdout) } else { text };
         if written.exit != 0 {
             output.exit = 1;
             output.stderr += &format!("{verb}: cannot stat '{name}': {}\n", written.stderr);
@@ -312,7 +312,7 @@ fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
     if !is_saved || target == "-" {
         return Done::Printed(Output::print(text));
     }
-    let written = files.write(&join(&shell.folder(), target), text, false);
+    let written = files.write(&join(&shell.folder(), target), text);
     let told = match (verb, is_quiet) {
         ("wget", false) => format!("'{target}' saved [{0}/{0}]\n", text.len()),
         _ => String::new(),

@@ -23,7 +23,7 @@ pub(super) fn change(words: &[String], files: &mut Files) -> Option<Output> {
     let (output, changed) = kubeconfig::change(&words, text(files))?;
     if let Some(text) = changed {
         files.make_folder(parent(PATH).0);
-        let written = files.write(PATH, &text, false);
+        let written = files.write(PATH, &text);
         if written.exit != 0 {
             return Some(Output::complaint(format!("error: open {PATH}: {}\n", written.stderr)));
         }

@@ -98,36 +98,31 @@ fn copy(words: &[String], folder: &str, files: &Files) -> Result<Copy, String> {
         }
         (None, Some(pod)) => {
             let source = join(folder, from.path);
-            let target = quoted(to.path);
-            let name = quoted(parent(source.trim_end_matches('/')).1);
-            let place = format!("d={target}; [ -d \"$d\" ] && d=\"$d\"/{name}");
-            match files.kind(&source) {
-                "file" => {
-                    let mut command = command(&to, pod, true);
-                    let script = format!("{place}; cat > \"$d\"");
-                    command.extend(["sh", "-c"].map(str::to_owned));
-                    command.push(script);
-                    Ok(Copy::Into(command, Some(files.get(&source).unwrap_or_default().into())))
-                }
-                "folder" => {
-                    let mut script = format!("{place}; mkdir -p \"$d\"");
-                    for (path, text) in files.below(&source) {
-                        let (folder, _) = parent(path);
-                        script += &format!(
-                            "; mkdir -p \"$d\"/{}; printf %s {} > \"$d\"/{}",
-                            quoted(folder),
-                            quoted(text),
-                            quoted(path)
-                        );
-                    }
-                    let mut command = command(&to, pod, false);
-                    command.extend(["sh".to_owned(), "-c".to_owned(), script]);
-                    Ok(Copy::Into(command, None))
-                }
-                _ => Err(format!("{} doesn't exist in local filesystem", from.path)),
-            }
+            let (script, input) = script(&source, to.path, files)
+                .ok_or_else(|| format!("{} doesn't exist in local filesystem", from.path))?;
+            let mut command = command(&to, pod, input.is_some());
+            command.extend(["sh".to_owned(), "-c".to_owned(), script]);
+            Ok(Copy::Into(command, input))
         }
     }
+}
+
+/// The script that writes a file or a folder to a path in the container, and its input. `None` if there is no such file.
+fn script(source: &str, target: &str, files: &Files) -> Option<(String, Option<String>)> {
+    let (target, name) = (quoted(target), quoted(parent(source.trim_end_matches('/')).1));
+    let place = format!("d={target}; [ -d \"$d\" ] && d=\"$d\"/{name}");
+    if let Some(text) = files.get(source) {
+        return Some((format!("{place}; cat > \"$d\""), Some(text.into())));
+    }
+    if files.kind(source) != "folder" {
+        return None;
+    }
+    let mut script = format!("{place}; mkdir -p \"$d\"");
+    for (path, text) in files.below(source) {
+        let (folder, text, path) = (quoted(parent(path).0), quoted(text), quoted(path));
+        script += &format!("; mkdir -p \"$d\"/{folder}; printf %s {text} > \"$d\"/{path}");
+    }
+    Some((script, None))
 }
 
 /// A word in quotes, for a shell.
@@ -141,7 +136,7 @@ pub(super) fn save(path: &str, output: Output, files: &mut Files) -> Output {
         let told = output.stderr.lines().next().unwrap_or_default().replace("cat: ", "tar: ");
         return Output { stdout: String::new(), stderr: format!("{told}\n"), ..output };
     }
-    let written = files.write(path, &output.stdout, false);
+    let written = files.write(path, &output.stdout);
     match written.exit {
         0 => Output {
             stderr: "tar: Removing leading `/' from member names\n".into(),

@@ -45,11 +45,21 @@ impl Files {
         self.0.get(path).map(String::as_str)
     }
 
-    /// Writes or appends to a file.
-    pub fn write(&mut self, path: &str, text: &str, is_appended: bool) -> Output {
+    /// Writes a file.
+    pub fn write(&mut self, path: &str, text: &str) -> Output {
+        self.put(path, text, 0)
+    }
+
+    /// Appends to a file.
+    pub fn append(&mut self, path: &str, text: &str) -> Output {
+        self.put(path, text, usize::MAX)
+    }
+
+    /// Writes a text after so many bytes of the old one.
+    fn put(&mut self, path: &str, text: &str, kept: usize) -> Output {
         let (folder, name) = parent(path);
         let before = self.0.get(path).map_or(0, String::len);
-        let kept = if is_appended { before } else { 0 };
+        let kept = kept.min(before);
         let refusal = if name.is_empty() || self.kind(path) == "folder" {
             "Is a directory"
         } else if !path.starts_with("/dev/") && self.kind(folder) != "folder" {

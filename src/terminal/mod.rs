@@ -115,7 +115,8 @@ impl Script {
             };
             let answer = match ask {
                 Ask::Read(path) => files.read(&path),
-                Ask::Write(path, text, is_appended) => files.write(&path, &text, is_appended),
+                Ask::Write(path, text, true) => files.append(&path, &text),
+                Ask::Write(path, text, false) => files.write(&path, &text),
                 Ask::List(folder) => Output::print(files.list(&folder).join("\n")),
                 Ask::Find(path) => Output::print(files.kind(&path)),
                 Ask::Call(call) => match CALL.get().map(|it| it(&call, &self.shell, files, now)) {

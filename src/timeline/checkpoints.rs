@@ -86,7 +86,7 @@ fn bytes(point: &Point) -> usize {
     const PER_ENTRY: usize = 96;
     const PER_WAKEUP: usize = 256;
     let cluster = &point.sim.cluster;
-    let world = &cluster.world;
+    let world = &cluster.world();
     let entries = cluster.store.len()
         + cluster.waits.len()
         + world.runs.len()

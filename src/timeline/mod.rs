@@ -20,6 +20,7 @@ mod live;
 pub mod playback;
 mod player;
 pub mod random;
+mod seek;
 mod version;
 mod watch;
 
@@ -37,6 +38,7 @@ use crate::sim::{Setup, Sim};
 use crate::task::{self, Progress};
 use checkpoints::Checkpoints;
 use player::{Player, Point};
+pub use seek::Seek;
 use std::rc::Rc;
 
 /// The version of the rules: raised when the same recipe plays differently than before.
@@ -54,24 +56,6 @@ pub struct Timeline {
     checkpoints: Checkpoints,
     events: Rc<Vec<Event>>,
     visited: Time,
-}
-
-/// A movement of the cursor in slices; see [`Timeline::go_on`]. The cursor stays where it is until the
-/// movement is complete. Dropping it cancels the movement.
-#[derive(Debug)]
-pub struct Seek {
-    to: Time,
-    /// The replay from a checkpoint to the target.
-    replay: Option<Player>,
-    /// The log of the replay, which is discarded: its events are already recorded.
-    log: Vec<Event>,
-}
-
-impl Seek {
-    /// The target of the movement.
-    pub fn to(&self) -> Time {
-        self.to
-    }
 }
 
 /// What is known about the next event.
@@ -144,16 +128,14 @@ impl Timeline {
         self.view.now()
     }
 
-    /// How many steps of the simulation and lines of the recipe lie before the cursor. As long as the
-    /// recipe stays the same, the cluster is the same where these are, but for its clock.
+    /// How many steps of the simulation and lines of the recipe lie before the cursor.
     pub fn steps(&self) -> [u64; 2] {
         [self.view.sim.steps(), self.view.lines_done as u64]
     }
 
-    /// Identifies the state of the cluster at the cursor, as long as the recipe stays the same.
+    /// Identifies the state of the cluster at the cursor, within a recipe.
     pub fn state_id(&self) -> StateId {
-        let [steps, lines] = self.steps();
-        StateId::new(steps, lines)
+        StateId::new(self.steps())
     }
 
     /// Moves the cursor, backwards or forwards; forwards beyond what is recorded, the run goes on.

@@ -82,7 +82,7 @@ fn remedy(line: String, note: &'static str) -> Remedy {
 }
 
 fn is_on(cluster: &Cluster, node: &str) -> bool {
-    cluster.world.machine(node).is_some_and(|machine| machine.is_on || machine.boots)
+    cluster.world().machine(node).is_some_and(|machine| machine.is_on || machine.boots)
 }
 
 fn come_back(cluster: &Cluster, node: &str) -> Remedy {
@@ -95,7 +95,7 @@ pub(super) fn silence(cluster: &Cluster, subject: &Subject) -> Option<(Link, Vec
     let Subject::Object(object) = subject else { return None };
     let name = object.key.name();
     let machine =
-        cluster.world.machine(name).filter(|it| object.kind == Kind::Node && !it.is_heard())?;
+        cluster.world().machine(name).filter(|it| object.kind == Kind::Node && !it.is_heard())?;
     let what = match machine.is_on || machine.boots {
         true => Detail::NodeDisconnected { node: object.clone() },
         false => Detail::NodePoweredOff { node: object.clone() },

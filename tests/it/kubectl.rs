@@ -71,14 +71,14 @@ fn simulation(moment: &Value) -> Sim {
     // No node sends heartbeats here.
     setup.settings.timings.node_monitor_ms = u64::MAX / 4;
     let mut sim = Sim::new(&setup);
-    sim.cluster.world = World::default();
     let objects = moment["objects"].as_array().expect("objects").iter();
     let objects = objects.filter_map(|object| manifest::recorded(&object.to_string()).ok());
     let objects = objects.filter(|object| !matches!(object.kind(), Kind::Event | Kind::Endpoints));
     // The recordings are of the objects of one namespace, and of those that are in none.
-    sim.cluster.store = Store::recorded(namespaces::initial_objects().chain(objects));
-    let now = Time::parse(moment["now"].as_str().expect("a time")).expect("a time");
-    sim.cluster.now = now;
+    let (control_plane, world) = sim.cluster.parts_for_tests();
+    *world = World::default();
+    control_plane.store = Store::recorded(namespaces::initial_objects().chain(objects));
+    control_plane.now = Time::parse(moment["now"].as_str().expect("a time")).expect("a time");
     sim
 }
 
@@ -164,7 +164,8 @@ fn print(sim: &mut Sim, command: &Value, past: &mut Vec<Event>) -> (bool, Output
     let mut first = None;
     for seconds in 0..8 {
         let mut later = sim.clone();
-        later.cluster.now = later.cluster.now.plus(seconds * 1000);
+        let now = later.cluster.now.plus(seconds * 1000);
+        later.cluster.advance_to(now);
         let done = kubectl::run(&mut later, &line, past, &mut Vec::new());
         let is_same = is_same(command, &done.output);
         if is_same || first.is_none() {

@@ -8,6 +8,7 @@ mod cases;
 mod checker;
 mod conformance;
 mod controller;
+mod cycles;
 mod deployment;
 mod examples;
 mod extremes;

@@ -28,7 +28,7 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
     };
     let old = uid(&story);
     let ready_since = |story: &Story| {
-        let identities = story.sim.cluster.identities.iter();
+        let identities = story.sim.cluster.identities().iter();
         let mut replaced = identities.filter(|(_, it)| it.previous.is_some());
         replaced.next().map(|(_, it)| it.latest.ready_since)
     };

@@ -94,7 +94,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn all_sources() -> Vec<(String, String)> {
+pub(super) fn all_sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     for folder in ["src", "tests/it", "xtask/src"] {
@@ -235,4 +235,64 @@ fn every_source_says_what_it_is() {
         .map(|(path, _)| path)
         .collect();
     assert!(silent.is_empty(), "without a module comment: {}", silent.join(", "));
+}
+
+/// Public functions with `bool` parameters. The name of the parameter says what it is, and callers pass a value of that
+/// name.
+const WITH_BOOL: &[&str] = &[
+    "src/manifest/mod.rs: read_again",
+    "src/manifest/revise.rs: revise",
+    "src/manifest/validate/mod.rs: validate",
+    "src/manifest/validate/mod.rs: validate_update",
+    "src/page/hint.rs: hint",
+    "src/page/layout.rs: enlarged",
+    "src/page/run.rs: play",
+    "src/page/sheet.rs: toggle",
+    "src/page/sheet.rs: shown",
+    "src/page/sheet.rs: classes",
+    "src/page/terminal/mod.rs: split",
+    "src/page/terminal/pane.rs: print",
+    "src/page/terminal/record.rs: print",
+    "src/web/failure.rs: provoke",
+    "src/web/lab.rs: live",
+];
+
+/// The public functions of a source file that have a `bool` parameter. A setter may have one.
+fn with_bool(text: &str) -> Vec<String> {
+    let functions = text.split("pub fn ").skip(1);
+    let found = functions.filter_map(|text| {
+        let (name, rest) = text.split_once(['(', '<'])?;
+        let parameters = rest.split(" -> ").next()?.split('{').next()?;
+        let is_setter = ["set_", "is_", "with_"].iter().any(|start| name.starts_with(start));
+        (parameters.contains(": bool") && !is_setter).then(|| name.to_owned())
+    });
+    found.collect()
+}
+
+#[test]
+fn public_functions_take_no_bool() {
+    let mut found = Vec::new();
+    for (path, text) in all_sources().iter().filter(|(path, _)| path.starts_with("src/")) {
+        found.extend(with_bool(text).into_iter().map(|name| format!("{path}: {name}")));
+    }
+    let new: Vec<_> = found.iter().filter(|it| !WITH_BOOL.contains(&it.as_str())).collect();
+    assert!(new.is_empty(), "{new:#?}");
+    let gone: Vec<_> = WITH_BOOL.iter().filter(|it| !found.iter().any(|own| own == *it)).collect();
+    assert!(gone.is_empty(), "not public functions with a bool any more: {gone:#?}");
+}
+
+#[test]
+fn bool_parameters_are_found_in_signatures() {
+    let text = "pub fn one(a: bool) {}\npub fn two(a: u8) -> bool { let b: bool = true; }\n\
+                pub fn three<T>(\n    a: T,\n    b: bool,\n) {}\npub fn set_four(a: bool) {}\nfn five(a: bool) {}\n";
+    assert_eq!(with_bool(text), ["one", "three"]);
+}
+
+#[test]
+fn only_tests_change_a_cluster_by_hand() {
+    for (path, text) in all_sources().iter().filter(|(path, _)| path.starts_with("src/")) {
+        let count = text.matches("parts_for_tests").count();
+        let allowed = usize::from(path == "src/cluster/mod.rs");
+        assert_eq!(count, allowed, "{path} changes a cluster, which only `apply` may do");
+    }
 }

@@ -86,11 +86,11 @@ impl Story {
 
     pub(crate) fn write(&mut self, client: &str, name: &str, text: &str) -> &mut Story {
         let request = Request::Write(text.into());
-        self.perform(Command::Send(client.into(), "default".into(), name.into(), request))
+        self.perform(send(client, name, request))
     }
 
     pub(crate) fn read(&mut self, client: &str, name: &str) -> &mut Story {
-        self.perform(Command::Send(client.into(), "default".into(), name.into(), Request::Read))
+        self.perform(send(client, name, Request::Read))
     }
 }
 
@@ -193,4 +193,9 @@ fn deployment(name: &str, replicas: i32, image: &str) -> Deployment {
         ..DeploymentSpec::default()
     };
     Deployment { metadata: meta(name), spec, status: DeploymentStatus::default() }
+}
+
+fn send(client: &str, host: &str, request: Request) -> Command {
+    let (client, namespace, host) = (client.into(), "default".into(), host.into());
+    Command::Send { client, namespace, host, request }
 }

@@ -1,7 +1,7 @@
 //! `exec` over a WebSocket, with the commands that the terminal has (`v5.channel.k8s.io`).
 
 use super::engine::{Engine, Typed};
-use super::http;
+use super::response;
 use crate::apiserver::exec_line;
 use crate::kubectl::Output;
 use axum::extract::FromRequestParts;
@@ -22,16 +22,16 @@ pub(super) fn is_asked(parts: &Parts) -> bool {
 pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Response {
     let line = match exec_line(path, parts.uri.query().unwrap_or_default()) {
         Ok(line) => line,
-        Err(response) => return http::of(response),
+        Err(response) => return response::of(response),
     };
     let output = engine.line(Typed { line, text: None, at: None }).await;
     if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
-        return http::of(refusal);
+        return response::of(refusal);
     }
     let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
         Ok(upgrade) => upgrade.protocols(["v5.channel.k8s.io", "v4.channel.k8s.io"]),
         // Another protocol than WebSocket: clients then say so.
-        Err(_) => return http::of(crate::apiserver::no_upgrade()),
+        Err(_) => return response::of(crate::apiserver::no_upgrade()),
     };
     upgrade.on_upgrade(move |socket| send(socket, output))
 }

@@ -2,9 +2,9 @@
 
 use super::engine::{Engine, Reply, Typed};
 use super::pipe::Lines;
-use super::{class, exec, kubeconfig, page};
+use super::{class, exec, kubeconfig, page, response};
 use crate::api::Time;
-use crate::apiserver::{Request, Response};
+use crate::apiserver::Request;
 use crate::cli::Failure;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -126,7 +126,11 @@ async fn read(body: Body) -> Result<Bytes, HttpResponse> {
             break;
         }
     }
-    if read > BODY { Err(of(crate::apiserver::too_large(BODY))) } else { Ok(bytes.into()) }
+    if read > BODY {
+        Err(response::of(crate::apiserver::too_large(BODY)))
+    } else {
+        Ok(bytes.into())
+    }
 }
 
 /// The pages of a class.
@@ -198,25 +202,10 @@ async fn api(
     };
     let seconds = crate::apiserver::timeout_seconds(&request);
     match engine.request(request).await {
-        Some(Reply::Response(response)) => of(response),
+        Some(Reply::Response(response)) => response::of(response),
         Some(Reply::Stream(media, lines)) => streamed(media, lines, seconds),
         None => text(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended\n"),
     }
-}
-
-pub(super) fn of(response: Response) -> HttpResponse {
-    let mut http = HttpResponse::new(Body::from(response.body));
-    *http.status_mut() =
-        StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    http.headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(response.content_type));
-    for warning in response.warnings {
-        let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
-        if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
-            http.headers_mut().append(header::WARNING, value);
-        }
-    }
-    http
 }
 
 /// A response whose lines are sent as they come, for so many seconds.

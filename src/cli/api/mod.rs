@@ -10,6 +10,7 @@ mod http;
 mod local;
 pub(super) mod page;
 mod pipe;
+mod response;
 
 pub(super) use local::{DoArgs, run_line};
 

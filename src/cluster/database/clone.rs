@@ -4,7 +4,7 @@ use super::*;
 
 /// Whether the database clones as it starts. If the pods have no names, it starts without a copy unless one is
 /// required, because the image that it stands in for would run, too.
-pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
+pub(super) fn is_due(step: &WorldStep<'_>, pass: &Pass) -> bool {
     let (store, member) = (&step.cluster.store, &pass.database.member);
     let Some(pod) = own_pod(step, pass) else { return true };
     let metadata = &pod.metadata;
@@ -14,7 +14,7 @@ pub(super) fn is_due(step: &Step<'_>, pass: &Pass) -> bool {
 }
 
 /// The pod of the database, unless another has taken its name.
-fn own_pod<'a>(step: &Step<'a>, pass: &Pass) -> Option<&'a Rc<Pod>> {
+fn own_pod<'a>(step: &WorldStep<'a>, pass: &Pass) -> Option<&'a Rc<Pod>> {
     step.cluster.store.pods.get(&pass.run.pod).filter(|pod| pod.metadata.uid == pass.uid)
 }
 
@@ -23,7 +23,7 @@ fn requires_clone(pod: &Pod) -> bool {
 }
 
 /// Records why the database starts without a copy.
-pub(super) fn say_none(step: &mut Step<'_>, pass: &Pass) {
+pub(super) fn say_none(step: &mut WorldStep<'_>, pass: &Pass) {
     let (pod, member) = (pass.pod(), &pass.database.member);
     let reason = match (member.clones, &member.clone_container) {
         (false, _) => Reason::StartedEmpty { pod, why: Detail::CloneOff {} },
@@ -37,7 +37,7 @@ pub(super) fn say_none(step: &mut Step<'_>, pass: &Pass) {
 }
 
 /// Connects to the previous member (n-1, always) to copy what it has.
-pub(super) fn begin(step: &mut Step<'_>, pass: &mut Pass) {
+pub(super) fn begin(step: &mut WorldStep<'_>, pass: &mut Pass) {
     let source_name = pass.member_name(pass.database.member.ordinal - 1);
     match find_peer(step, pass, &source_name) {
         Err(why) => fail(step, pass, why),
@@ -70,7 +70,7 @@ fn is_for_clone(wait: &Wait) -> bool {
 /// An init container of the manifest ends with an error, and so does a database that requires a copy; its kubelet starts
 /// it again, each time a little later. Any other database, whose image would not end for the want of another pod, tries
 /// again.
-fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
+fn fail(step: &mut WorldStep<'_>, pass: &mut Pass, why: Detail) {
     if pass.in_clone || own_pod(step, pass).is_some_and(|pod| requires_clone(pod)) {
         pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
         return pass.exit(step, 1);
@@ -82,7 +82,7 @@ fn fail(step: &mut Step<'_>, pass: &mut Pass, why: Detail) {
 }
 
 /// Copies the other files of the volume, if the image clones whole volumes.
-fn copy_files(step: &Step<'_>, pass: &mut Pass, source: Uid) {
+fn copy_files(step: &WorldStep<'_>, pass: &mut Pass, source: Uid) {
     let world = &step.cluster.world;
     let main =
         pass.run.spec.containers.iter().find(|one| one.name == pass.database.member.container);
@@ -94,7 +94,7 @@ fn copy_files(step: &Step<'_>, pass: &mut Pass, source: Uid) {
 }
 
 /// One more entry arrives, if the source is still there.
-pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, source: Uid, next: Time) {
+pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, source: Uid, next: Time) {
     if step.now() < next {
         return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }

@@ -14,7 +14,7 @@ pub(super) fn batch(missing: u32) -> u32 {
 }
 
 /// Wakes the replicas of a set: their primary has something for them.
-pub fn wake_followers(step: &mut Step<'_>, primary: &PodRuntime, set: &str) {
+pub fn wake_followers(step: &mut WorldStep<'_>, primary: &PodRuntime, set: &str) {
     for (uid, run) in step.cluster.world.runs.iter() {
         let database = run.database.as_ref().filter(|database| database.member.set == set);
         let is_replica =
@@ -26,7 +26,7 @@ pub fn wake_followers(step: &mut Step<'_>, primary: &PodRuntime, set: &str) {
 }
 
 /// Goes on following, or looks for the primary.
-pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
+pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
     let is_under_way = |message: &Message| {
         matches!(message.payload, Payload::Entry(_))
             && matches!(&message.to, Place::Pod(to, _) if *to == pass.uid)
@@ -62,7 +62,7 @@ pub(super) fn go_on(step: &mut Step<'_>, pass: &mut Pass, link: Link) {
 }
 
 fn say_link(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     pass: &Pass,
     before: Link,
     now: Link,
@@ -84,7 +84,7 @@ fn say_link(
     );
 }
 
-fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, primary_name: &str) {
+fn send_entries(step: &mut WorldStep<'_>, pass: &Pass, source: Uid, primary_name: &str) {
     let from = Place::Pod(source, Key::new(pass.run.pod.namespace(), primary_name));
     let takes = step.jitter(Stream::Network, step.timings().replicate_ms);
     let data = &pass.database.data;
@@ -101,7 +101,7 @@ fn send_entries(step: &mut Step<'_>, pass: &Pass, source: Uid, primary_name: &st
 }
 
 /// Entries from the primary, up to this position, arrive at a replica.
-pub fn receive(step: &mut Step<'_>, source: Uid, uid: Uid, position: u32) {
+pub fn receive(step: &mut WorldStep<'_>, source: Uid, uid: Uid, position: u32) {
     let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
     if pass.database.is_open()
         && let Ok(primary) = peer(step.cluster, &pass.run.node, source)

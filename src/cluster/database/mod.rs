@@ -22,7 +22,7 @@ pub use options::{options, problems};
 pub use quorum::is_ready;
 
 /// Goes on with the database of a pod.
-pub fn sync(step: &mut Step<'_>, uid: Uid) {
+pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
     let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
     match pass.database.state.clone() {
         DatabaseState::Down => start(step, &mut pass),
@@ -67,7 +67,7 @@ impl Pass {
         }
     }
 
-    fn say(&self, step: &mut Step<'_>, reason: Reason) {
+    fn say(&self, step: &mut WorldStep<'_>, reason: Reason) {
         say(step, self.uid, &self.run.pod, reason);
     }
 
@@ -92,14 +92,14 @@ impl Pass {
     }
 
     /// The files are there: opening them takes a moment.
-    fn begin_to_open(&mut self, step: &mut Step<'_>) {
+    fn begin_to_open(&mut self, step: &mut WorldStep<'_>) {
         let until = step.now().plus(step.timings().open_ms);
         self.enter(DatabaseState::Opening { until }, step.now());
         step.enqueue_at(WorkItem::Database(self.uid), until);
     }
 
     /// The container ends, well or badly. The database ends with it.
-    fn exit(&mut self, step: &mut Step<'_>, code: u8) {
+    fn exit(&mut self, step: &mut WorldStep<'_>, code: u8) {
         let member = self.database.member.clone();
         let name =
             if self.in_clone { member.clone_container.as_ref() } else { Some(&member.container) };
@@ -113,7 +113,7 @@ impl Pass {
         }
     }
 
-    fn write(mut self, step: &mut Step<'_>) {
+    fn write(mut self, step: &mut WorldStep<'_>) {
         let before = self.old.database.as_ref().map(|database| &database.data);
         if before != Some(&self.database.data) {
             save(step, self.uid, &self.run.pod, &self.database, self.copied.take());
@@ -125,12 +125,12 @@ impl Pass {
     }
 }
 
-fn say(step: &mut Step<'_>, uid: Uid, pod: &Key, reason: Reason) {
+fn say(step: &mut WorldStep<'_>, uid: Uid, pod: &Key, reason: Reason) {
     step.record_event(Subject::pod(pod), Some(uid), reason);
 }
 
 /// The process starts: what it finds on the volume decides what it does.
-fn start(step: &mut Step<'_>, pass: &mut Pass) {
+fn start(step: &mut WorldStep<'_>, pass: &mut Pass) {
     let Some(disk) = step.cluster.world.disks.get(&pass.database.disk) else { return };
     pass.database.data = disk.data.clone();
     if is_in_container(&pass.run) && disk.data.role.is_some() {
@@ -178,7 +178,7 @@ fn is_in_container(run: &PodRuntime) -> bool {
 }
 
 /// The files are open: from now on it answers.
-fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
+fn open(step: &mut WorldStep<'_>, pass: &mut Pass, until: Time) {
     if step.now() < until {
         return step.enqueue_at(WorkItem::Database(pass.uid), until);
     }
@@ -212,7 +212,7 @@ fn open(step: &mut Step<'_>, pass: &mut Pass, until: Time) {
 }
 
 /// Says so if another pod still answers under the same identity (S26).
-fn say_twin(step: &mut Step<'_>, pass: &Pass) {
+fn say_twin(step: &mut WorldStep<'_>, pass: &Pass) {
     let Some(twin) = step.cluster.world.twins(pass.uid, &pass.run.pod).next() else { return };
     let is_shared = twin.database.as_ref().is_some_and(|other| other.disk == pass.database.disk);
     let how = if is_shared { Detail::SameVolume {} } else { Detail::OwnDirectories {} };
@@ -221,7 +221,7 @@ fn say_twin(step: &mut Step<'_>, pass: &Pass) {
 
 /// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
 fn save(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     pod: &Key,
     database: &Database,
@@ -266,7 +266,7 @@ fn save(
 }
 
 /// The process ends, in whatever way: what it wrote and another wrote over is gone now.
-pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
+pub fn stop(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) {
     let Some(database) = &mut run.database else { return };
     if database.state == DatabaseState::Down {
         return;
@@ -286,7 +286,7 @@ pub fn stop(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) {
 }
 
 /// A folder goes with its pod: what is in no other place is gone (S15).
-pub fn folder_goes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
+pub fn folder_goes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
     if data.is_empty() {
         return;
     }
@@ -322,7 +322,7 @@ pub enum Written {
 }
 
 /// A client writes: the primary takes it, a replica refuses it (S16).
-pub fn write(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, texts: &[&str]) -> Written {
+pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str]) -> Written {
     let Some(mut database) = run.database.clone() else {
         return Written::Refused(Detail::NoDatabase {});
     };
@@ -365,7 +365,7 @@ pub fn lag(cluster: &Cluster, run: &PodRuntime) -> Option<(String, usize)> {
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.
-fn find_peer(step: &mut Step<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), Detail> {
+fn find_peer(step: &mut WorldStep<'_>, pass: &Pass, name: &str) -> Result<(Uid, Data), Detail> {
     let namespace = pass.run.pod.namespace();
     let host = match pass.database.member.service.as_str() {
         "" => name.to_owned(),

@@ -7,7 +7,7 @@ use super::*;
 use crate::limits;
 
 /// Whether the database would pass its probe: it answers, and reaches a quorum if it wants one.
-pub fn is_ready(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) -> bool {
+pub fn is_ready(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) -> bool {
     let Some(database) = run.database.as_ref().filter(|database| database.is_open()) else {
         return false;
     };
@@ -44,7 +44,7 @@ pub(super) fn register(pass: &mut Pass) {
 }
 
 /// A replica and its primary tell each other how many members they know.
-pub(super) fn exchange(step: &mut Step<'_>, pass: &mut Pass, source: Uid, primary: &Data) {
+pub(super) fn exchange(step: &mut WorldStep<'_>, pass: &mut Pass, source: Uid, primary: &Data) {
     let members = pass.database.data.members.max(primary.members);
     pass.database.data.members = members;
     let Some(run) = step.cluster.world.runs.get(&source).filter(|_| primary.members < members)

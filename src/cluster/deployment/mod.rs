@@ -11,7 +11,8 @@ mod sets;
 mod status;
 
 use super::*;
-pub use sets::{MOST, REVISION, TEMPLATE_HASH, noted};
+pub use scale::{MOST, noted};
+pub use sets::{REVISION, TEMPLATE_HASH};
 
 /// What a pass works on. Every change of a set is also written at once.
 struct Pass {
@@ -82,5 +83,5 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
 fn is_scaling(pass: &Pass) -> bool {
     let wanted = pass.deployment.spec.replicas;
     let active = pass.sets.iter().filter(|set| set.spec.replicas > 0);
-    active.into_iter().any(|set| sets::noted(set, sets::DESIRED).is_some_and(|it| it != wanted))
+    active.into_iter().any(|set| noted(set, scale::DESIRED).is_some_and(|it| it != wanted))
 }

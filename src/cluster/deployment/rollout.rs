@@ -81,7 +81,7 @@ pub(super) fn recreate(step: &mut Step<'_>, pass: &mut Pass) {
 }
 
 /// A pod of an old set that has not ended (`oldPodsRunning`).
-fn old_pod<'a>(cluster: &'a Cluster, pass: &'a Pass) -> Option<&'a Rc<Pod>> {
+fn old_pod<'a>(cluster: &'a ControlPlane, pass: &'a Pass) -> Option<&'a Rc<Pod>> {
     pass.old().iter().filter_map(|index| pass.sets.get(*index)).find_map(|set| {
         let uid = set.metadata.uid;
         let mut pods = cluster.store.by::<Pod>(&Index::Owner(uid));

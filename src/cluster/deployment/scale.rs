@@ -1,7 +1,16 @@
 //! How many pods each ReplicaSet is to have.
 
-use super::sets::{DESIRED, MOST, noted};
 use super::*;
+
+/// The annotation with the replicas of the Deployment when the set was last scaled.
+pub(super) const DESIRED: &str = "deployment.kubernetes.io/desired-replicas";
+/// The annotation with the most pods that the Deployment could have then.
+pub const MOST: &str = "deployment.kubernetes.io/max-replicas";
+
+/// The number in an annotation.
+pub fn noted(set: &ReplicaSet, annotation: &str) -> Option<i32> {
+    set.metadata.annotations.get(annotation)?.parse().ok()
+}
 
 /// Notes in a set what the Deployment wants now (`SetReplicasAnnotations`).
 pub(super) fn note_replicas(deployment: &Deployment, set: &mut ReplicaSet) {

@@ -1,5 +1,6 @@
 //! The ReplicaSets of a Deployment: which is the new one, which numbers they bear, which may go.
 
+use super::scale::DESIRED;
 use super::*;
 use crate::cluster::names::name_hash;
 use crate::cluster::ownership::{Says, claim, controller_ref};
@@ -9,15 +10,6 @@ pub const REVISION: &str = "deployment.kubernetes.io/revision";
 /// The label that tells the pods of one template from those of another.
 pub const TEMPLATE_HASH: &str = "pod-template-hash";
 const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
-/// The annotation with the replicas of the Deployment when the set was last scaled.
-pub(super) const DESIRED: &str = "deployment.kubernetes.io/desired-replicas";
-/// The annotation with the most pods that the Deployment could have then.
-pub const MOST: &str = "deployment.kubernetes.io/max-replicas";
-
-/// The number in an annotation.
-pub fn noted(set: &ReplicaSet, annotation: &str) -> Option<i32> {
-    set.metadata.annotations.get(annotation)?.parse().ok()
-}
 
 /// Finds the Deployment's own sets, after adoption and release, and the new one among them
 /// (`getReplicaSetsForDeployment`, `FindNewReplicaSet`).

@@ -174,7 +174,7 @@ fn finish(step: &mut Step<'_>, pass: Pass, status: DeploymentStatus) {
     let wait = pass.wait.clone().or_else(|| explain(&pass, &status, &now_is).map(Rc::new));
     step.update(Deployment { status, ..pass.deployment });
     match wait {
-        Some(wait) => step.effects.push(Effect::SetWait(subject, Some(wait))),
+        Some(wait) => step.set_wait(subject, wait),
         None => step.clear_wait(subject),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::dns;
 use super::super::world::*;
-use super::{Family, Inside, pod};
+use super::{Family, Inside};
 use crate::api::*;
 use std::rc::Rc;
 
@@ -44,7 +44,7 @@ pub(super) fn addresses(inside: &Inside<'_>, host: &str) -> Vec<String> {
         return vec!["127.0.0.1".into()];
     }
     // From /etc/hosts.
-    if host == pod::host_name(run) || host == pod::full_name(run) {
+    if host == host_name(run) || host == full_name(run) {
         return vec![run.ip.clone()];
     }
     dns::resolve(cluster, run.pod.namespace(), host, dns::RecordType::A).addresses
@@ -115,4 +115,19 @@ pub(super) fn listener(uid: Uid, run: &PodRuntime, port: u16) -> Result<Peer<'_>
     let all = run.spec.containers.iter().chain(&run.spec.init_containers);
     let spec = all.clone().find(listens).ok_or(NoPeer::Refused)?;
     Ok(Peer { uid, run, spec, port })
+}
+
+/// The host name of a pod.
+pub(super) fn host_name(run: &PodRuntime) -> &str {
+    if run.spec.hostname.is_empty() { run.pod.name() } else { &run.spec.hostname }
+}
+
+/// The FQDN of a pod with a subdomain, or the host name of another pod.
+pub(super) fn full_name(run: &PodRuntime) -> String {
+    match run.spec.subdomain.as_str() {
+        "" => host_name(run).to_owned(),
+        service => {
+            format!("{}.{service}.{}.svc.cluster.local", host_name(run), run.pod.namespace())
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub enum Deed {
 }
 
 /// Makes the changes of a command.
-pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Deed]) {
+pub fn perform(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Deed]) {
     for deed in deeds {
         match deed {
             Deed::Write(Layer::Container(name), files) => {
@@ -38,7 +38,7 @@ pub fn perform(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, deeds: &[Dee
 }
 
 /// Writes the statements of a command to their databases.
-pub fn store(step: &mut Step<'_>, deeds: &[Deed]) {
+pub fn store(step: &mut WorldStep<'_>, deeds: &[Deed]) {
     let mut by_pod: Map<Uid, Vec<&str>> = Map::new();
     for deed in deeds {
         if let Deed::Store(uid, text) = deed {
@@ -52,7 +52,7 @@ pub fn store(step: &mut Step<'_>, deeds: &[Deed]) {
     }
 }
 
-fn change_disk(step: &mut Step<'_>, id: &DiskId, change: impl FnOnce(&mut Disk)) {
+fn change_disk(step: &mut WorldStep<'_>, id: &DiskId, change: impl FnOnce(&mut Disk)) {
     let Some(disk) = step.cluster.world.disks.get(id) else { return };
     let mut disk = Disk::clone(disk);
     change(&mut disk);

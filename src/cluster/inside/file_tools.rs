@@ -1,7 +1,7 @@
 //! Programs for files: `ls`, `cp`, `rm`, and the like.
 
+use super::arguments::{Options, complaint, matches};
 use super::files::{self, File, IS_FOLDER, MISSING, NO_FOLDER, Problem, base_name};
-use super::tools::{Options, complaint};
 use super::{Family, Inside, Out};
 
 /// Runs one of these programs; `None` for any other program.
@@ -333,8 +333,7 @@ fn find(inside: &mut Inside<'_>, words: &[&str]) -> Out {
         let below = inside.tree.below(&full).map(|(path, file)| (path.to_owned(), file.clone()));
         for (found, file) in std::iter::once((full.clone(), own)).chain(below) {
             let is_type = option("-type").is_none_or(|kind| (*kind == "d") == file.text.is_none());
-            let is_name = option("-name")
-                .is_none_or(|pattern| super::shell::matches(pattern, base_name(&found)));
+            let is_name = option("-name").is_none_or(|pattern| matches(pattern, base_name(&found)));
             if is_type && is_name {
                 let rest = found.get(full.len()..).unwrap_or("");
                 out.stdout += &format!("{}{rest}\n", if *path == "/" { "" } else { path });

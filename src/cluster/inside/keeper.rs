@@ -2,7 +2,7 @@
 
 use super::super::world::{Database, DatabaseState, Link, PodRuntime};
 use super::connect;
-use super::{Deed, Family, Inside, Out, pod};
+use super::{Deed, Family, Inside, Out};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::db::Role;
@@ -25,7 +25,7 @@ pub(super) fn files(inside: &Inside<'_>) -> Vec<(String, String)> {
         return Vec::new();
     }
     let option = |name: &str, usual: &str| option(inside.spec, name, usual);
-    let (host, full) = (pod::host_name(inside.run), pod::full_name(inside.run));
+    let (host, full) = (connect::host_name(inside.run), connect::full_name(inside.run));
     let (Some((name, ordinal)), domain) =
         (host.rsplit_once('-'), full.split_once('.').map_or("", |(_, rest)| rest))
     else {

@@ -6,24 +6,11 @@
 
 use super::shell::{Script, new_shell, quoted};
 use super::*;
-use crate::shell::{Ask, Next, Output, Run};
+use crate::shell::{Ask, Next, Run};
 
 /// The maximum number of answers to a process, and their size in bytes. Beyond that, the process isn't simulated.
 const MOST_ANSWERS: usize = 1_000;
 const MOST_BYTES: usize = 256 << 10;
-
-/// The first process of a container, if it is simulated.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Process {
-    /// The answers to its script so far.
-    answers: Vec<Output>,
-    /// Its output.
-    pub output: String,
-    /// When it continues; `None` if it waits for input or does something that isn't simulated.
-    pub wakes: Option<Time>,
-    /// Its exit code, if it ended.
-    pub exit: Option<u8>,
-}
 
 /// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller
 /// run their command; in other pods, the example database replaces it.

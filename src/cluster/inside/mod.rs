@@ -14,10 +14,10 @@
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
 //! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, simulated with the example database |
 
+mod arguments;
 mod connect;
 mod deed;
 mod file_tools;
-mod files;
 mod image;
 mod keeper;
 mod main_process;
@@ -35,10 +35,10 @@ mod web;
 
 pub use deed::{Deed, perform, store};
 pub use files::{File, Files, Layer};
-pub use main_process::{Process, main_process};
+pub use main_process::main_process;
 pub use probe::{Failed, failure};
 
-use super::world::*;
+use super::world::{files, *};
 use super::*;
 use crate::db::Data;
 use crate::later::later;
@@ -332,7 +332,7 @@ pub fn has_program(
 pub fn prompt(run: &PodRuntime, spec: &Container, shell: &str, folder: &str) -> String {
     match (Family::of(&spec.image), files::base_name(shell)) {
         (Family::Busybox, _) => format!("{folder} # "),
-        (_, "bash") => format!("root@{}:{folder}# ", pod::host_name(run)),
+        (_, "bash") => format!("root@{}:{folder}# ", connect::host_name(run)),
         _ => "# ".into(),
     }
 }

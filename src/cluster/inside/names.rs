@@ -1,8 +1,8 @@
 //! Programs that look up names or test connections: `nslookup`, `dig`, `host`, `getent`, `ping`, `nc`.
 
 use super::super::dns::{self, RecordType};
+use super::arguments::Options;
 use super::connect::{self, NoPeer};
-use super::tools::Options;
 use super::{Family, Inside, Out};
 
 /// The cluster IP and the name of the DNS Service, as set up by kubeadm.

@@ -2,6 +2,7 @@
 //! (`pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/envvars`, `pkg/kubelet/network/dns`).
 
 use super::super::world::*;
+use super::connect::{full_name, host_name};
 use super::files::{File, Layer};
 use super::{Family, Inside, image};
 use crate::api::json::Node as Tree;
@@ -9,21 +10,6 @@ use crate::api::*;
 
 /// The beginning of the file of a simulated program, before its name.
 pub(super) const PROGRAM: &str = "\u{7f}ELF\n";
-
-/// The host name of a pod.
-pub(super) fn host_name(run: &PodRuntime) -> &str {
-    if run.spec.hostname.is_empty() { run.pod.name() } else { &run.spec.hostname }
-}
-
-/// The FQDN of a pod with a subdomain, or the host name of another pod.
-pub(super) fn full_name(run: &PodRuntime) -> String {
-    match run.spec.subdomain.as_str() {
-        "" => host_name(run).to_owned(),
-        service => {
-            format!("{}.{service}.{}.svc.cluster.local", host_name(run), run.pod.namespace())
-        }
-    }
-}
 
 /// Decodes Base64 text, such as a value of a Secret. Replaces invalid UTF-8.
 fn decoded(text: &str) -> String {

@@ -3,10 +3,10 @@
 //! As in Linux, process 1 of a container ignores signals from inside the container for which it has no handler,
 //! including SIGKILL (`pid_namespaces(7)`).
 
+use super::arguments::Options;
 use super::file_tools::user_name;
 use super::files::base_name;
 use super::image::Exit;
-use super::tools::Options;
 use super::world::RunState;
 use super::{Deed, Family, Inside, Out};
 

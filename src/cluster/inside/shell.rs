@@ -170,29 +170,3 @@ pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     }
     Ran { memory, is_left, ..inside.finish(out) }
 }
-
-/// Whether a pattern with `*` and `?` matches a name.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
-    let (mut at, mut from, mut star) = (0, 0, None);
-    while from < name.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, from));
-                at += 1;
-            }
-            Some(wanted) if *wanted == b'?' || name.get(from) == Some(wanted) => {
-                (at, from) = (at + 1, from + 1)
-            }
-            // Extend the match of the last star by one character.
-            _ => match star {
-                Some((place, start)) => {
-                    star = Some((place, start + 1));
-                    (at, from) = (place + 1, start + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(at..).unwrap_or(&[]).iter().all(|rest| *rest == b'*')
-}

@@ -1,8 +1,8 @@
 //! Programs for disks: `df`, `du`, `mount`, `stat`.
 
+use super::arguments::{Options, complaint};
 use super::file_tools::{bits, short_date, size, user_name};
 use super::files::{self, MISSING, Mount};
-use super::tools::{Options, complaint};
 use super::{Inside, Out};
 use crate::api::thousandths;
 

@@ -4,8 +4,8 @@
 mod statement;
 
 use super::super::world::Database;
+use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
-use super::tools::Options;
 use super::{Deed, Inside, Out};
 use crate::api::json::Node as Tree;
 use crate::db::Role;
@@ -306,7 +306,7 @@ impl Client<'_> {
         let now = inside.now().rfc3339();
         Some(match expression.to_ascii_uppercase().as_str() {
             "@@SERVER_ID" => self.server_id().to_string(),
-            "@@HOSTNAME" => super::pod::host_name(self.peer.run).to_owned(),
+            "@@HOSTNAME" => super::connect::host_name(self.peer.run).to_owned(),
             "@@READ_ONLY" | "@@SUPER_READ_ONLY" => {
                 let is_primary =
                     self.stand_in().is_none_or(|it| it.data.role == Some(Role::Primary));

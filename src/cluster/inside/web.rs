@@ -1,9 +1,9 @@
 //! HTTP: `curl` and `wget`, and servers that serve the files of their containers.
 
+use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
 use super::file_tools::save;
 use super::files::{self, base_name};
-use super::tools::Options;
 use super::{Inside, Out};
 use std::rc::Rc;
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Goes on with the containers. Returns when there is more to do.
-pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
+pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let mut due: Option<Time> = None;
     for index in 0..run.containers.len() {
         let next = advance_one(step, uid, run, index);
@@ -21,15 +21,13 @@ pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Op
     due
 }
 
-pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
-}
-
 /// Goes on with one container. Returns when there is more to do for it.
-fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize) -> Option<Time> {
+fn advance_one(
+    step: &mut WorldStep<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    index: usize,
+) -> Option<Time> {
     let now = step.now();
     for _ in 0..4 {
         let container = run.containers.get(index)?.clone();
@@ -83,7 +81,7 @@ fn advance_one(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, index: usize
 
 /// Pulls the image if the node does not have it, else starts the container.
 fn begin(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     container: &ContainerRun,
@@ -111,7 +109,7 @@ const CONFIG_RETRY_MS: u64 = 10_000;
 
 /// Creates the container, if what its environment refers to exists (`generateContainerConfig` of
 /// `pkg/kubelet/kuberuntime`).
-fn create(step: &mut Step<'_>, run: &mut PodRuntime, name: &str) -> RunState {
+fn create(step: &mut WorldStep<'_>, run: &mut PodRuntime, name: &str) -> RunState {
     let mut specs = run.spec.init_containers.iter().chain(&run.spec.containers);
     let spec = specs.find(|spec| spec.name == name);
     let (store, namespace) = (&step.cluster.store, run.pod.namespace());
@@ -134,16 +132,6 @@ fn create(step: &mut Step<'_>, run: &mut PodRuntime, name: &str) -> RunState {
     if container.config_error.is_some() { RunState::Waiting } else { starting }
 }
 
-/// The spec of a container of this name.
-pub(super) fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
-    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
-}
-
-/// Names a container.
-pub(super) fn reference(container: &ContainerRun) -> ContainerRef {
-    ContainerRef { name: container.name.clone(), is_init: container.is_init }
-}
-
 /// How long a failed pull is shown as `ErrImagePull`, before it is shown as `ImagePullBackOff`.
 pub(super) const PULL_ERROR_MS: u64 = 3_000;
 
@@ -155,7 +143,7 @@ fn exists(image: &str) -> bool {
 /// The image is there, or, if no registry has it, is asked for again with a growing delay
 /// (`pkg/kubelet/images/image_manager.go`).
 fn pulled(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     index: usize,
@@ -186,7 +174,7 @@ fn pulled(
 
 /// The container runs now; the database is told if it is its own.
 fn started(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     container: &ContainerRun,
@@ -223,7 +211,7 @@ fn started(
 }
 
 /// Starts or continues the first process of a container, if it is simulated. The container ends with it.
-fn process(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
+fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
     let Some(index) = run.containers.iter().position(|one| one.name == name) else { return };
     let (spec, before) =
         (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
@@ -248,7 +236,7 @@ fn process(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
 /// `restartPolicy` forbids it (`ShouldContainerBeRestarted`) or it is an init container that ended
 /// well. One that the kubelet itself has stopped is started again at once if the delay since its
 /// previous end is over (`doBackOff`).
-pub fn exit(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
+pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
     let Some(container) = run.containers.iter_mut().find(|container| container.name == name) else {

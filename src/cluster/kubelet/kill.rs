@@ -10,7 +10,7 @@ const LEAST_SECONDS: u64 = 2;
 const KILLED: u8 = 137;
 
 /// Stops the running containers of the pod within a number of seconds. Returns when the last one ends.
-pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) -> Time {
+pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u64) -> Time {
     let now = step.now();
     if !run.containers.iter().any(|container| container.state.is_running()) {
         return now;
@@ -19,7 +19,7 @@ pub(super) fn stop_pod(step: &mut Step<'_>, run: &mut PodRuntime, grace: u64) ->
     let spec = run.spec.clone();
     let mut until = now;
     for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
-        let own = containers::spec_of(&spec, &container.name);
+        let own = spec_of(&spec, &container.name);
         let takes = if ignores(container, own) { u64::MAX } else { takes };
         let stop = stop(own, grace, takes, now);
         container.stop = Some(stop);
@@ -34,7 +34,7 @@ fn ignores(container: &ContainerRun, spec: Option<&Container>) -> bool {
 }
 
 /// Says that the containers of a pod that has started are being stopped.
-pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
+pub(super) fn say_stopping(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, grace: u64) {
     if run.stage != Stage::Containers {
         return;
     }
@@ -42,7 +42,7 @@ pub(super) fn say_stopping(step: &mut Step<'_>, uid: Uid, run: &PodRuntime, grac
     let reason = Reason::PodStopping {
         pod: ObjectRef::pod(&run.pod),
         grace: Duration::seconds(grace),
-        containers: running.map(containers::reference).collect(),
+        containers: running.map(reference).collect(),
     };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
@@ -63,7 +63,7 @@ fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
 /// Stops one container, which restarts unless its pod's `restartPolicy` forbids it. `why` is a part of the kubelet's
 /// message, `grace` the grace period of a probe, which replaces that of the pod.
 pub(super) fn stop_container(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     index: usize,
@@ -79,17 +79,17 @@ pub(super) fn stop_container(
         false => format!("Container {name} {why}"),
     };
     let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
-    let own = containers::spec_of(&spec, name);
+    let own = spec_of(&spec, name);
     let takes = if ignores(container, own) { u64::MAX } else { takes };
     container.stop = Some(stop(own, grace, takes, step.now()));
-    let container = containers::reference(container);
+    let container = reference(container);
     let reason = Reason::ContainerKilled { container, pod, message };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
 
 /// Restarts containers whose image was changed in the pod, at once and regardless of the restart policy and the
 /// back-off (`containerChanged`: the back-off is kept for the hash of the container, which has changed).
-pub(super) fn redefine(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
+pub(super) fn redefine(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
     let specs = pod.spec.init_containers.iter().chain(&pod.spec.containers);
     let is_other = |(container, spec): (&ContainerRun, &Container)| container.image != spec.image;
     if !run.containers.iter().zip(specs.clone()).any(is_other) {

@@ -17,7 +17,7 @@ use super::*;
 pub use containers::exit;
 
 /// Looks after one incarnation of a pod.
-pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
+pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
     let cluster = step.cluster;
     let pod = cluster.store.pods.get(key).filter(|pod| pod.metadata.uid == uid).cloned();
     let old = cluster.world.runs.get(&uid).cloned();
@@ -57,7 +57,7 @@ pub fn sync_pod(step: &mut Step<'_>, uid: Uid, key: &Key) {
 }
 
 /// Takes a pod that was bound to this node. One that is to go before it ever ran is let go at once.
-fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<PodRuntime> {
+fn accept(step: &mut WorldStep<'_>, pod: &Rc<Pod>) -> Option<PodRuntime> {
     if pod.metadata.is_terminating() {
         step.delete(Kind::Pod, &pod.metadata, Grace::Seconds(0));
         return None;
@@ -66,7 +66,7 @@ fn accept(step: &mut Step<'_>, pod: &Rc<Pod>) -> Option<PodRuntime> {
 }
 
 /// What the kubelet learns from the API: a deletion, or that the object is gone.
-fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>) {
+fn learn(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>) {
     if run.ending.is_some() {
         return;
     }
@@ -93,7 +93,7 @@ fn learn(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Pod>)
 }
 
 /// Goes on with the pod as far as time allows. Returns when there is more to do.
-fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
+fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     if let Some(ending) = run.ending {
         return end(step, uid, run, ending);
     }
@@ -105,7 +105,7 @@ fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> 
 }
 
 /// Ends the containers, then unmounts the volumes (`SyncTerminatingPod`, `SyncTerminatedPod`).
-fn end(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> Option<Time> {
+fn end(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> Option<Time> {
     let now = step.now();
     if run.stage < Stage::Unmounting {
         if now < ending.until {
@@ -130,7 +130,7 @@ fn end(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, ending: Ending) -> O
 }
 
 /// Writes the pod's status, or, once nothing is left of it, confirms that it is gone.
-fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<Pod>>) {
+fn report(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<Pod>>) {
     node::report_volumes(step, uid, run);
     let Some(pod) = pod else { return };
     let finalizers = &pod.metadata.finalizers;
@@ -159,7 +159,7 @@ fn report(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&Rc<P
 
 /// Whether the claims of a pod that is being deleted are deleted with it: they are its own, or of a set that
 /// is gone or is being deleted.
-fn claims_go(step: &Step<'_>, pod: &Pod) -> bool {
+fn claims_go(step: &WorldStep<'_>, pod: &Pod) -> bool {
     let store = &step.cluster.store;
     let namespace = &pod.metadata.namespace;
     let stays = |owner: &OwnerReference| {
@@ -177,7 +177,7 @@ fn claims_go(step: &Step<'_>, pod: &Pod) -> bool {
 }
 
 /// Nothing is left of the pod on the node; a folder of its own goes with it.
-fn forget(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
+fn forget(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) {
     let folder = DiskId::Folder(uid);
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
         database::folder_goes(step, uid, run, &disk.data);
@@ -189,4 +189,21 @@ fn forget(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
         step.change(Change::Attached(key.clone(), None));
     }
     step.change(Change::PodRuntime(uid, None));
+}
+
+fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The spec of a container of this name.
+fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
+    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
+}
+
+/// Names a container.
+fn reference(container: &ContainerRun) -> ContainerRef {
+    ContainerRef { name: container.name.clone(), is_init: container.is_init }
 }

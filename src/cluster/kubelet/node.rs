@@ -3,21 +3,19 @@
 use super::*;
 
 /// Renews the lease of a node that can be heard, and says that it is Ready if the API thinks otherwise.
-pub fn renew_lease(step: &mut Step<'_>, name: &str) {
+pub fn renew_lease(step: &mut WorldStep<'_>, name: &str) {
     let cluster = step.cluster;
     if !cluster.world.is_heard(name) {
         return;
     }
     let now = step.now();
-    let key = Key::new(LEASE_NAMESPACE, name);
-    let metadata = ObjectMeta {
-        name: name.into(),
-        namespace: LEASE_NAMESPACE.into(),
-        ..ObjectMeta::default()
-    };
-    match cluster.store.leases.get(&key) {
+    match cluster.store.leases.named(LEASE_NAMESPACE, name) {
         Some(lease) => step.update(Lease { renew_time: now, ..Lease::clone(lease) }),
-        None => step.create(Lease { metadata, renew_time: now }),
+        None => {
+            let (name, namespace) = (name.into(), LEASE_NAMESPACE.into());
+            let metadata = ObjectMeta { name, namespace, ..ObjectMeta::default() };
+            step.create(Lease { metadata, renew_time: now });
+        }
     }
     let is_shut_down = cluster.world.machine(name).is_some_and(|machine| machine.shuts_down);
     let node = cluster.store.node(name).filter(|_| !is_shut_down);
@@ -36,7 +34,7 @@ pub fn renew_lease(step: &mut Step<'_>, name: &str) {
 
 /// A machine has booted after a power loss: its kubelet registers the node and restarts its pods (same UID,
 /// new IP). A kubelet that cannot reach the API server knows no pods, so it waits until it can.
-pub fn boot(step: &mut Step<'_>, name: &str) {
+pub fn boot(step: &mut WorldStep<'_>, name: &str) {
     let cluster = step.cluster;
     let can_boot = |machine: &&Rc<Host>| machine.boots && machine.is_linked;
     let Some(machine) = cluster.world.machine(name).filter(can_boot) else {
@@ -69,7 +67,7 @@ const OFF_MS: u64 = 500;
 
 /// The machine is being shut down: the kubelet reports that the node is not Ready and stops its pods, whose
 /// objects stay (`nodeshutdown.managerImpl.processShutdownEvent`).
-pub fn shut_down(step: &mut Step<'_>, name: &str) {
+pub fn shut_down(step: &mut WorldStep<'_>, name: &str) {
     let (cluster, now) = (step.cluster, step.now());
     if let Some(node) = cluster.store.node(name).filter(|_| cluster.world.is_heard(name)) {
         let mut going = Node::clone(node);
@@ -96,7 +94,7 @@ pub fn shut_down(step: &mut Step<'_>, name: &str) {
 }
 
 /// The machine that was shut down is off now.
-pub fn power_off(step: &mut Step<'_>, name: &str) {
+pub fn power_off(step: &mut WorldStep<'_>, name: &str) {
     let machine = step.cluster.world.machine(name);
     let Some(machine) = machine.filter(|machine| machine.is_on && machine.shuts_down) else {
         return;
@@ -112,7 +110,7 @@ pub fn power_off(step: &mut Step<'_>, name: &str) {
 }
 
 /// Restarts a pod after a reboot with a new sandbox. A pod that is terminating is gone.
-fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
+fn restart(step: &mut WorldStep<'_>, uid: Uid, run: &Rc<PodRuntime>) {
     let pod = step.cluster.store.pods.get(&run.pod).filter(|pod| pod.metadata.uid == uid);
     let stays = pod.is_some_and(|pod| !pod.metadata.is_terminating());
     let mut again = PodRuntime::clone(run);
@@ -143,15 +141,25 @@ fn restart(step: &mut Step<'_>, uid: Uid, run: &Rc<PodRuntime>) {
 }
 
 /// Tells the API which volumes the node has mounted, if that changed.
-pub(super) fn report_volumes(step: &mut Step<'_>, uid: Uid, run: &PodRuntime) {
+pub(super) fn report_volumes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) {
     let cluster = step.cluster;
     let Some(node) = cluster.store.node(&run.node) else { return };
     let others = cluster.world.runs.on_node(&run.node).filter(|(other, _)| **other != uid);
-    let mounted: Set<&String> =
-        others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted).collect();
-    if !mounted.iter().copied().eq(&node.status.volumes_in_use) {
-        let mut updated = Node::clone(node);
-        updated.status.volumes_in_use = mounted.into_iter().cloned().collect();
-        step.update(updated);
+    let mounted = others.flat_map(|(_, other)| &other.mounted).chain(&run.mounted);
+    // Mostly nothing changed.
+    let reported = &node.status.volumes_in_use;
+    let mut is_mounted = vec![false; reported.len()];
+    let mut is_reported = |volume: &String| {
+        reported.binary_search(volume).is_ok_and(|place| {
+            is_mounted[place] = true;
+            true
+        })
+    };
+    if mounted.clone().all(&mut is_reported) && is_mounted.iter().all(|it| *it) {
+        return;
     }
+    let mounted: Set<&String> = mounted.collect();
+    let mut updated = Node::clone(node);
+    updated.status.volumes_in_use = mounted.into_iter().cloned().collect();
+    step.update(updated);
 }

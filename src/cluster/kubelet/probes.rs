@@ -14,14 +14,14 @@ use crate::api::json::Value;
 /// asked as if it had one even if the manifest has none: the database stands in for an image that
 /// otherwise could not be seen to come up (S18).
 pub(super) fn probe(
-    step: &mut Step<'_>,
+    step: &mut WorldStep<'_>,
     uid: Uid,
     run: &mut PodRuntime,
     index: usize,
     since: Time,
 ) -> Option<Time> {
     let pod = run.spec.clone();
-    let spec = containers::spec_of(&pod, &run.containers.get(index)?.name)?;
+    let spec = spec_of(&pod, &run.containers.get(index)?.name)?;
     let database = run.database.as_ref().filter(|it| it.member.container == spec.name);
     let is_open = database.is_none_or(Database::is_open);
     let wants_quorum = database.is_some_and(|database| database.member.wants_quorum);
@@ -71,7 +71,7 @@ pub(super) fn probe(
         }
     }
     let next = prober.readiness(step, run, is_open, wants_quorum);
-    containers::earliest(due, next)
+    earliest(due, next)
 }
 
 /// The container that is asked.
@@ -103,7 +103,7 @@ impl Prober<'_> {
     /// The readiness probe. Returns when it is due next, if its result can change by then.
     fn readiness(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &mut PodRuntime,
         is_open: bool,
         wants_quorum: bool,
@@ -137,7 +137,7 @@ impl Prober<'_> {
     /// The container is killed for a probe. Returns when it has ended.
     fn kill(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &mut PodRuntime,
         why: &str,
         probe: &Probe,
@@ -152,7 +152,7 @@ impl Prober<'_> {
     /// nothing.
     fn failed(
         &self,
-        step: &mut Step<'_>,
+        step: &mut WorldStep<'_>,
         run: &PodRuntime,
         (name, probe): (&str, &Probe),
         is_due: bool,
@@ -173,7 +173,7 @@ impl Prober<'_> {
             None => output(self.spec, probe, &run.ip, is_open),
         };
         let message = format!("{name} probe failed: {output}");
-        let (container, pod) = (containers::reference(container), ObjectRef::pod(&run.pod));
+        let (container, pod) = (reference(container), ObjectRef::pod(&run.pod));
         let reason = Reason::ProbeFailed { container, pod, message };
         step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);
     }

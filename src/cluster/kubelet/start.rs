@@ -4,7 +4,7 @@ use super::*;
 use crate::db::Data;
 
 /// What a node has in hand for a pod that it has just taken.
-pub(super) fn new_run(step: &mut Step<'_>, pod: &Pod) -> PodRuntime {
+pub(super) fn new_run(step: &mut WorldStep<'_>, pod: &Pod) -> PodRuntime {
     let containers =
         pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
     let containers =
@@ -46,7 +46,7 @@ fn new_container(container: &Container, is_init: bool) -> ContainerRun {
 }
 
 /// The database that stands in for the image of a set's pod; other pods run none.
-fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
+fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
     let store = &step.cluster.store;
     let set = store.owning_set(&pod.metadata)?;
     let ordinal = set.ordinal_of(&pod.metadata.name)?;
@@ -91,7 +91,7 @@ fn database_of(step: &mut Step<'_>, pod: &Pod) -> Option<Database> {
 }
 
 /// A folder that goes with the pod.
-fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
+fn folder_disk(step: &mut WorldStep<'_>, pod: &Pod) -> DiskId {
     let id = DiskId::Folder(pod.metadata.uid);
     let (node, since) = (Some(pod.spec.node_name.clone()), step.now());
     let (data, files) = (Data::default(), Files::default());
@@ -101,7 +101,7 @@ fn folder_disk(step: &mut Step<'_>, pod: &Pod) -> DiskId {
 }
 
 /// Goes on until the containers can be started. Returns when there is more to do.
-pub(super) fn advance(step: &mut Step<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
+pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
     let (now, timings) = (step.now(), step.timings());
     loop {
         if let Some(time) = run.stage_until
@@ -142,7 +142,7 @@ fn enter(run: &mut PodRuntime, stage: Stage, now: Time, takes_ms: u64) {
 }
 
 /// The names of the pod's volumes, if all of them can be mounted now; if not, the pod says what it waits for.
-fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>> {
+fn volumes_at_hand(step: &mut WorldStep<'_>, run: &PodRuntime) -> Option<Vec<String>> {
     let store = &step.cluster.store;
     let claims =
         run.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
@@ -180,7 +180,7 @@ fn volumes_at_hand(step: &mut Step<'_>, run: &PodRuntime) -> Option<Vec<String>>
 /// When the kubelet next tries to mount a volume whose object does not exist: after 500 ms, then after twice as long
 /// each time, up to about two minutes
 /// (`pkg/volume/util/nestedpendingoperations`, `exponentialbackoff`).
-fn unmountable(step: &mut Step<'_>, run: &PodRuntime) -> Option<Time> {
+fn unmountable(step: &mut WorldStep<'_>, run: &PodRuntime) -> Option<Time> {
     const FIRST_MS: u64 = 500;
     const LONGEST_MS: u64 = 122_000;
     let store = &step.cluster.store;
@@ -197,7 +197,7 @@ fn unmountable(step: &mut Step<'_>, run: &PodRuntime) -> Option<Time> {
 }
 
 /// The next free address of the node's range; none is given twice.
-fn next_address(step: &mut Step<'_>, node: &str) -> String {
+fn next_address(step: &mut WorldStep<'_>, node: &str) -> String {
     let Some(machine) = step.cluster.world.machine(node) else { return String::new() };
     let mut machine = Host::clone(machine);
     machine.next_address += 1;

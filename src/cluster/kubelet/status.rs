@@ -7,7 +7,7 @@ use super::*;
 pub(super) const LOST: u8 = 255;
 
 /// Writes the status of a pod as the node sees it; nothing happens if nothing changed.
-pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
+pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let now = step.now();
     if pod.is_finished() {
         return;
@@ -69,7 +69,7 @@ pub(super) fn write(step: &mut Step<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
 }
 
 /// Ends the `kubectl run` that is attached to a finished pod; with `--rm`, it deletes the pod.
-fn detach(step: &mut Step<'_>, pod: &Pod) {
+fn detach(step: &mut WorldStep<'_>, pod: &Pod) {
     let key = pod.metadata.key();
     let Some(attached) = step.cluster.world.attached.get(&key) else { return };
     if attached.removes {

@@ -33,12 +33,13 @@ pub fn monitor(step: &mut Step<'_>) {
 /// there for long.
 fn classify(step: &mut Step<'_>) {
     let nodes = step.cluster.store.nodes.iter();
-    let now: Vec<(String, Uid)> =
-        nodes.map(|node| (node.metadata.name.clone(), node.metadata.uid)).collect();
-    if let Some(known) = &step.cluster.controller_state.known_nodes {
-        if **known == now {
-            return;
-        }
+    let nodes = nodes.map(|node| (&node.metadata.name, node.metadata.uid));
+    let known = step.cluster.controller_state.known_nodes.as_ref();
+    if known.is_some_and(|it| it.iter().map(|(name, uid)| (name, *uid)).eq(nodes.clone())) {
+        return;
+    }
+    let now: Vec<(String, Uid)> = nodes.map(|(name, uid)| (name.clone(), uid)).collect();
+    if let Some(known) = known {
         for (some, others, is_new) in [(&now, &**known, true), (&**known, &now, false)] {
             for (name, uid) in some {
                 if others.iter().all(|(other, _)| other != name) {
@@ -115,7 +116,7 @@ enum ZoneState {
     Full,
 }
 
-fn zone_state(cluster: &Cluster, zone: &str) -> ZoneState {
+fn zone_state(cluster: &ControlPlane, zone: &str) -> ZoneState {
     let nodes = || cluster.store.nodes.iter().filter(|node| node.zone() == zone);
     let lost = nodes().filter(|node| node.ready_status() != "True").count();
     let total = nodes().count();
@@ -131,6 +132,10 @@ fn zone_state(cluster: &Cluster, zone: &str) -> ZoneState {
 /// silent (`handleDisruption`): in a small zone that is silent for the most part, and when all are.
 pub fn taint_silent_nodes(step: &mut Step<'_>) {
     let cluster = step.cluster;
+    let mut nodes = cluster.store.nodes.iter();
+    if !cluster.controller_state.all_silent && nodes.all(|node| node.ready_status() == "True") {
+        return;
+    }
     let zones: Set<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
     let all_silent =
         !zones.is_empty() && zones.iter().all(|zone| zone_state(cluster, zone) == ZoneState::Full);

@@ -8,36 +8,8 @@
 use super::neighbours::PreFilter;
 use super::*;
 
-/// Why a node does not fit.
-pub(super) struct Refusal {
-    /// In the words of the plugin.
-    pub(super) reasons: Vec<String>,
-    /// Whether it could fit with fewer pods around (`Unschedulable`, not `UnschedulableAndUnresolvable`).
-    pub(super) is_curable: bool,
-}
-
-impl Refusal {
-    /// What cannot be helped by fewer pods.
-    pub(super) fn lasting(reason: &str) -> Refusal {
-        Refusal { reasons: vec![reason.into()], is_curable: false }
-    }
-
-    /// What fewer pods would help.
-    pub(super) fn curable(reason: &str) -> Refusal {
-        Refusal { reasons: vec![reason.into()], is_curable: true }
-    }
-}
-
-/// The pods that take room on a node: bound to it, or about to be, and not finished.
-pub(super) fn pods_on<'a>(
-    cluster: &'a Cluster,
-    node: &str,
-) -> impl Iterator<Item = &'a Rc<Pod>> + Clone + use<'a> {
-    cluster.store.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| !pod.is_finished())
-}
-
 /// Why no node is looked at at all (`PreFilter` of VolumeRestrictions and VolumeBinding).
-pub(super) fn before_all(cluster: &Cluster, pod: &Pod) -> Option<String> {
+pub(super) fn before_all(cluster: &ControlPlane, pod: &Pod) -> Option<String> {
     for name in pod.claims() {
         let Some(claim) = cluster.store.claims.named(&pod.metadata.namespace, name) else {
             return Some(format!("persistentvolumeclaim \"{name}\" not found"));
@@ -61,7 +33,7 @@ pub(super) fn before_all(cluster: &Cluster, pod: &Pod) -> Option<String> {
 
 /// Why the node does not fit the pod; none if it does.
 pub(super) fn refusal(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     state: &PreFilter<'_>,
     pod: &Pod,
     node: &Rc<Node>,
@@ -95,14 +67,8 @@ fn by_marks(pod: &Pod, node: &Node) -> Option<&'static str> {
     }
 }
 
-/// Whether the pod's selector and affinity allow the node (`GetRequiredNodeAffinity`).
-pub(super) fn is_selected(pod: &Pod, node: &Node) -> bool {
-    includes(&node.metadata.labels, &pod.spec.node_selector)
-        && pod.spec.required_nodes().is_none_or(|wanted| wanted.matches(&node.metadata))
-}
-
 /// NodePorts: a port of the node for one pod only.
-fn by_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> Option<Refusal> {
+fn by_ports(cluster: &ControlPlane, pod: &Pod, node: &Node) -> Option<Refusal> {
     let asked = pod.spec.host_ports();
     if asked.is_empty() {
         return None;
@@ -113,7 +79,7 @@ fn by_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> Option<Refusal> {
 }
 
 /// NodeResourcesFit.
-fn by_resources(cluster: &Cluster, pod: &Pod, node: &Node) -> Option<Refusal> {
+fn by_resources(cluster: &ControlPlane, pod: &Pod, node: &Node) -> Option<Refusal> {
     let on_node = pods_on(cluster, &node.metadata.name);
     let mut refusal = Refusal { reasons: Vec::new(), is_curable: true };
     if (on_node.clone().count() as u64 + 1) * 1000 > node.allocatable("pods") {
@@ -140,7 +106,7 @@ fn asked_for(spec: &PodSpec) -> Set<&str> {
 }
 
 /// VolumeRestrictions: a claim for one pod only, and another pod has it.
-fn by_sharing(cluster: &Cluster, pod: &Pod) -> Option<Refusal> {
+fn by_sharing(cluster: &ControlPlane, pod: &Pod) -> Option<Refusal> {
     let is_single = |claim: &&Rc<PersistentVolumeClaim>| {
         claim.spec.access_modes.iter().any(|mode| mode == "ReadWriteOncePod")
     };
@@ -160,7 +126,7 @@ fn by_sharing(cluster: &Cluster, pod: &Pod) -> Option<Refusal> {
 }
 
 /// VolumeBinding (`FindPodVolumes`), VolumeZone.
-fn by_volumes(cluster: &Cluster, pod: &Pod, node: &Rc<Node>) -> Option<Refusal> {
+fn by_volumes(cluster: &ControlPlane, pod: &Pod, node: &Rc<Node>) -> Option<Refusal> {
     let mut reasons: Set<&str> = Set::new();
     let mut taken: Set<&str> = Set::new();
     for claim in claims(cluster, pod) {

@@ -11,7 +11,6 @@ mod neighbours;
 mod preemption;
 
 use super::*;
-use filters::Refusal;
 
 /// Looks for a node for a pod (`scheduleOne`).
 pub fn schedule(step: &mut Step<'_>, key: &Key) {
@@ -42,6 +41,26 @@ fn place(step: &mut Step<'_>, pod: &Rc<Pod>, node: &Rc<Node>) {
     match claims(step.cluster, pod).all(|claim| claim.is_bound()) {
         true => bind(step, pod, &node.metadata.name),
         false => reserve(step, pod, node),
+    }
+}
+
+/// Why a node does not fit.
+struct Refusal {
+    /// In the words of the plugin.
+    reasons: Vec<String>,
+    /// Whether it could fit with fewer pods around (`Unschedulable`, not `UnschedulableAndUnresolvable`).
+    is_curable: bool,
+}
+
+impl Refusal {
+    /// What cannot be helped by fewer pods.
+    fn lasting(reason: &str) -> Refusal {
+        Refusal { reasons: vec![reason.into()], is_curable: false }
+    }
+
+    /// What fewer pods would help.
+    fn curable(reason: &str) -> Refusal {
+        Refusal { reasons: vec![reason.into()], is_curable: true }
     }
 }
 
@@ -93,10 +112,8 @@ fn choose<'a>(step: &mut Step<'a>, pod: &Pod) -> Result<&'a Rc<Node>, Unfit<'a>>
         return Ok(node);
     }
     let siblings = Siblings::of(cluster, pod);
-    let loads: Vec<Load> = fitting.iter().map(|node| load(cluster, &siblings, pod, node)).collect();
-    let least = loads.iter().min();
-    let mut is_least = loads.iter().map(|load| Some(load) == least);
-    fitting.retain(|_| is_least.next() == Some(true));
+    keep_least(&mut fitting, |node| load(&siblings, pod, node));
+    keep_least(&mut fitting, |node| asked_share(cluster, node));
     let index = usize::try_from(step.random(Stream::Scheduling, fitting.len() as u64)).unwrap_or(0);
     fitting.get(index).copied().ok_or_else(|| {
         let reasons = refusals.iter().flat_map(|(_, refusal)| &refusal.reasons);
@@ -126,13 +143,13 @@ struct Siblings<'a> {
 
 impl<'a> Siblings<'a> {
     /// The pods with the controller of this one.
-    fn of(cluster: &'a Cluster, pod: &Pod) -> Siblings<'a> {
+    fn of(cluster: &'a ControlPlane, pod: &Pod) -> Siblings<'a> {
         let mut siblings = Siblings::default();
         let Some(owner) = pod.metadata.controller().map(|owner| owner.uid) else { return siblings };
         let is_sibling =
             |other: &&Rc<Pod>| other.metadata.controller().is_some_and(|other| other.uid == owner);
         for node in cluster.store.nodes.iter() {
-            let on_node = filters::pods_on(cluster, &node.metadata.name).filter(is_sibling).count();
+            let on_node = pods_on(cluster, &node.metadata.name).filter(is_sibling).count();
             siblings.on_node.insert(&node.metadata.name, on_node);
             *siblings.in_zone.or_default(node.zone()) += on_node;
         }
@@ -140,31 +157,42 @@ impl<'a> Siblings<'a> {
     }
 }
 
-/// What speaks against a node that fits: its taints, siblings on it, siblings in its zone, and the
-/// thousandths of it that are asked for.
-type Load = (usize, usize, usize, u64);
+/// Keeps the nodes of which `cost` is the least.
+fn keep_least<T: Ord>(nodes: &mut Vec<&Rc<Node>>, cost: impl Fn(&Node) -> T) {
+    if nodes.len() < 2 {
+        return;
+    }
+    let costs: Vec<T> = nodes.iter().map(|node| cost(node)).collect();
+    let least = costs.iter().min();
+    let mut is_least = costs.iter().map(|cost| Some(cost) == least);
+    nodes.retain(|_| is_least.next() == Some(true));
+}
 
-/// What speaks against a node that fits; the least is best.
-fn load(cluster: &Cluster, siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> Load {
+/// What speaks against a node that fits: its taints, siblings on it, and siblings in its zone.
+fn load(siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> (usize, usize, usize) {
     let is_untolerated =
         |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
     let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
     let count = |counts: &Map<&str, usize>, name: &str| counts.get(name).copied().unwrap_or(0);
     let on_node = count(&siblings.on_node, &node.metadata.name);
     let in_zone = count(&siblings.in_zone, node.zone());
+    (unwanted.filter(is_untolerated).count(), on_node, in_zone)
+}
+
+/// How much of a node is asked for, in thousandths of its CPU and of its memory.
+fn asked_share(cluster: &ControlPlane, node: &Node) -> u64 {
     // As upstream, a pod that asks for nothing counts as asking for a little.
     let share = |resource: &str, least: u64| {
-        let asked = filters::pods_on(cluster, &node.metadata.name)
+        let asked = pods_on(cluster, &node.metadata.name)
             .map(|other| other.spec.request(resource).max(least));
         let asked = asked.fold(0, u64::saturating_add);
         asked.saturating_mul(1000) / node.allocatable(resource).max(1)
     };
-    let shares = share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000));
-    (unwanted.filter(is_untolerated).count(), on_node, in_zone, shares)
+    share("cpu", 100).saturating_add(share("memory", 200 * 1_048_576_000))
 }
 
 fn claims<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     pod: &'a Pod,
 ) -> impl Iterator<Item = &'a Rc<PersistentVolumeClaim>> {
     pod.claims().filter_map(|claim| cluster.store.claims.named(&pod.metadata.namespace, claim))
@@ -301,4 +329,18 @@ fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit<'_>) {
         tail: unfit.tail,
     };
     step.set_wait(Subject::pod(&pod.metadata.key()), reason);
+}
+
+/// The pods that take room on a node: bound to it, or about to be, and not finished.
+fn pods_on<'a>(
+    cluster: &'a ControlPlane,
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + Clone + use<'a> {
+    cluster.store.by(&Index::Node(node.into())).filter(|pod: &&Rc<Pod>| !pod.is_finished())
+}
+
+/// Whether the pod's selector and affinity allow the node (`GetRequiredNodeAffinity`).
+fn is_selected(pod: &Pod, node: &Node) -> bool {
+    includes(&node.metadata.labels, &pod.spec.node_selector)
+        && pod.spec.required_nodes().is_none_or(|wanted| wanted.matches(&node.metadata))
 }

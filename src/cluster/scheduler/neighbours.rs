@@ -2,8 +2,8 @@
 //!
 //! A place is the set of nodes with the same value of a label. Only what is required is looked at.
 
-use super::filters::{Refusal, is_selected, pods_on};
 use super::*;
+use super::{Refusal, is_selected, pods_on};
 
 /// The place of a node by a label, if it has the label.
 fn place<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
@@ -37,7 +37,7 @@ struct Company<'a> {
 
 impl<'a> PreFilter<'a> {
     /// Computes the state for a pod that is about to be scheduled.
-    pub(super) fn new(cluster: &'a Cluster, pod: &'a Pod) -> PreFilter<'a> {
+    pub(super) fn new(cluster: &'a ControlPlane, pod: &'a Pod) -> PreFilter<'a> {
         let own = &pod.metadata.namespace;
         let is_meant = |term: &PodAffinityTerm, other: &Pod| {
             term.means(own, &other.metadata.namespace, &other.metadata.labels)
@@ -71,13 +71,17 @@ impl<'a> PreFilter<'a> {
 }
 
 /// The pods that have a node, each with it.
-fn placed(cluster: &Cluster) -> impl Iterator<Item = (&Rc<Node>, &Rc<Pod>)> {
+fn placed(cluster: &ControlPlane) -> impl Iterator<Item = (&Rc<Node>, &Rc<Pod>)> {
     let nodes = cluster.store.nodes.iter();
     nodes.flat_map(|node| pods_on(cluster, &node.metadata.name).map(move |pod| (node, pod)))
 }
 
 /// The values of a label where one of these pods is.
-fn places_of<'a>(cluster: &'a Cluster, key: &str, is_meant: &dyn Fn(&Pod) -> bool) -> Set<&'a str> {
+fn places_of<'a>(
+    cluster: &'a ControlPlane,
+    key: &str,
+    is_meant: &dyn Fn(&Pod) -> bool,
+) -> Set<&'a str> {
     let mut places = Set::new();
     for node in cluster.store.nodes.iter() {
         let Some(here) = place(node, key).filter(|here| !places.contains(here)) else { continue };
@@ -89,7 +93,7 @@ fn places_of<'a>(cluster: &'a Cluster, key: &str, is_meant: &dyn Fn(&Pod) -> boo
 }
 
 /// The places that the anti-affinity of existing pods rules out.
-fn kept_off<'a>(cluster: &'a Cluster, pod: &Pod) -> Places<'a> {
+fn kept_off<'a>(cluster: &'a ControlPlane, pod: &Pod) -> Places<'a> {
     let mut places = Places::new();
     for other in cluster.store.by::<Pod>(&Index::AntiAffinity).filter(|it| !it.is_finished()) {
         let name = if other.is_bound() {
@@ -128,7 +132,7 @@ fn counts(constraint: &TopologySpreadConstraint, labels: &Labels) -> bool {
 
 impl<'a> Spread<'a> {
     fn new(
-        cluster: &'a Cluster,
+        cluster: &'a ControlPlane,
         pod: &Pod,
         constraint: &'a TopologySpreadConstraint,
     ) -> Spread<'a> {

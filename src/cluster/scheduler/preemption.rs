@@ -10,7 +10,7 @@ const LABEL: &str = "DisruptionTarget";
 const BY_SCHEDULER: &str = "PreemptionByScheduler";
 
 /// The pods that wait for a node and have a higher priority, the most urgent first (PrioritySort: `Less`).
-pub(super) fn more_urgent<'a>(cluster: &'a Cluster, pod: &Pod) -> Vec<&'a Rc<Pod>> {
+pub(super) fn more_urgent<'a>(cluster: &'a ControlPlane, pod: &Pod) -> Vec<&'a Rc<Pod>> {
     let own = pod.spec.priority();
     let is_urgent = |other: &&Rc<Pod>| {
         other.spec.priority() > own
@@ -25,20 +25,20 @@ pub(super) fn more_urgent<'a>(cluster: &'a Cluster, pod: &Pod) -> Vec<&'a Rc<Pod
 }
 
 /// Whether a pod has its node for certain, and only its volumes are missing.
-fn is_assumed(cluster: &Cluster, pod: &Pod) -> bool {
+fn is_assumed(cluster: &ControlPlane, pod: &Pod) -> bool {
     cluster.controller_state.binding.contains_key(&pod.metadata.uid)
 }
 
 /// The cluster as the filters see it for a pod, if that is not as it is: nominated pods keep no room from the pod itself
 /// and from pods with higher priorities (`addGENominatedPods`).
-pub(super) fn view_for(cluster: &Cluster, pod: &Pod) -> Option<Cluster> {
+pub(super) fn view_for(cluster: &ControlPlane, pod: &Pod) -> Option<ControlPlane> {
     let own = pod.spec.priority();
     let gives_way = |other: &&Rc<Pod>| {
         let is_nominated = !other.status.nominated_node_name.is_empty();
         let is_self = other.metadata.uid == pod.metadata.uid;
         is_nominated && !is_assumed(cluster, other) && (is_self || other.spec.priority() < own)
     };
-    let mut view: Option<Cluster> = None;
+    let mut view: Option<ControlPlane> = None;
     for other in cluster.store.by::<Pod>(&Index::Unbound).filter(gives_way) {
         let view = view.get_or_insert_with(|| cluster.clone());
         view.store.remove(&other.metadata.reference(Kind::Pod));
@@ -100,7 +100,11 @@ pub(super) fn post_filter(step: &mut Step<'_>, pod: &Rc<Pod>, mut unfit: Unfit<'
 }
 
 /// A pod that already makes room on the node for which this pod is nominated (`PodEligibleToPreemptOthers`).
-fn leaving_victim<'a>(cluster: &'a Cluster, pod: &Pod, unfit: &Unfit<'_>) -> Option<&'a Rc<Pod>> {
+fn leaving_victim<'a>(
+    cluster: &'a ControlPlane,
+    pod: &Pod,
+    unfit: &Unfit<'_>,
+) -> Option<&'a Rc<Pod>> {
     let node = &pod.status.nominated_node_name;
     let is_lost =
         unfit.refusals.iter().any(|(it, why)| it.metadata.name == *node && !why.is_curable);
@@ -116,7 +120,7 @@ fn leaving_victim<'a>(cluster: &'a Cluster, pod: &Pod, unfit: &Unfit<'_>) -> Opt
 
 /// The fewest pods without which the pod fits on a node, or why it never does (`SelectVictimsOnNode`).
 fn select_victims<'a>(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     pod: &Pod,
     node: &'a Rc<Node>,
 ) -> Result<Candidate<'a>, Vec<String>> {
@@ -127,7 +131,7 @@ fn select_victims<'a>(
     if lower.is_empty() {
         return Err(vec!["No preemption victims found for incoming pod".into()]);
     }
-    let refusal = |cluster: &Cluster| {
+    let refusal = |cluster: &ControlPlane| {
         let state = neighbours::PreFilter::new(cluster, pod);
         filters::refusal(cluster, &state, pod, node)
     };
@@ -163,7 +167,7 @@ fn by_importance(pods: &mut [Rc<Pod>], now: Time) {
 }
 
 /// The pods that a disruption budget would keep, and the others (`filterPodsWithPDBViolation`).
-fn by_budget(cluster: &Cluster, pods: Vec<Rc<Pod>>) -> (Vec<Rc<Pod>>, Vec<Rc<Pod>>) {
+fn by_budget(cluster: &ControlPlane, pods: Vec<Rc<Pod>>) -> (Vec<Rc<Pod>>, Vec<Rc<Pod>>) {
     let mut taken: Map<Uid, i32> = Map::new();
     pods.into_iter().partition(|pod| {
         let mut violates = false;

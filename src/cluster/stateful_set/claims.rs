@@ -1,6 +1,6 @@
 //! The claims of a set's pods, and whom they belong to (`stateful_pod_control.go`, `stateful_set_utils.go`).
 
-use super::control::Pass;
+use super::pass::Pass;
 use super::*;
 
 /// Creates the claims that the pod lacks, with the owners that the policy asks for; a claim that is
@@ -56,28 +56,6 @@ fn create(
         reason,
     );
     step.create(claim);
-}
-
-/// Whether the pod's volumes are its claims (`storageMatches`).
-pub(super) fn are_mounted(set: &StatefulSet, pod: &Pod) -> bool {
-    set.spec.volume_claim_templates.iter().all(|template| {
-        let template = &template.metadata.name;
-        pod.spec.volumes.iter().any(|volume| {
-            let source = volume.persistent_volume_claim.as_ref();
-            volume.name == *template
-                && source.is_some_and(|source| is_claim_of(set, pod, template, &source.claim_name))
-        })
-    })
-}
-
-/// Whether this is the name of the claim that a template makes for the pod.
-fn is_claim_of(set: &StatefulSet, pod: &Pod, template: &str, claim: &str) -> bool {
-    let name = &pod.metadata.name;
-    let rest = || claim.strip_prefix(template)?.strip_prefix('-');
-    match set.is_pod_name(name) {
-        true => rest() == Some(name),
-        false => set.ordinal_of(name).is_some_and(|it| set.claim_name(template, it) == claim),
-    }
 }
 
 /// Whether the pod has claims, and all of them exist.
@@ -147,7 +125,7 @@ pub(super) fn update_owners(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod) {
 /// The set owns a claim that goes with it, a condemned pod one that goes with the pod; never both.
 fn wanted_owner<'a>(set: &'a StatefulSet, pod: &'a Pod) -> Option<(Kind, &'a ObjectMeta)> {
     let policy = &set.spec.persistent_volume_claim_retention_policy;
-    if policy.when_scaled == "Delete" && !pods::in_range(set, pod) {
+    if policy.when_scaled == "Delete" && !facts::in_range(set, pod) {
         Some((Kind::Pod, &pod.metadata))
     } else if policy.when_deleted == "Delete" {
         Some((Kind::StatefulSet, &set.metadata))

@@ -2,8 +2,8 @@
 //!
 //! Upstream says most of this in log lines of level 4, if at all.
 
-use super::control::Pass;
-use super::pods::{is_running_and_ready, pod_revision};
+use super::facts::{is_running_and_ready, pod_revision};
+use super::pass::Pass;
 use super::replicas::Replica;
 use super::*;
 
@@ -103,7 +103,7 @@ pub(super) fn with_those_after(pass: &Pass<'_>, mut reason: Box<Reason>, end: i3
 pub(super) fn explain(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let subject = Subject::object(Kind::StatefulSet, &pass.set.metadata.key());
     match pass.wait.take().or_else(|| what_is_left(step, pass).map(Rc::new)) {
-        Some(reason) => step.effects.push(Effect::SetWait(subject, Some(reason))),
+        Some(reason) => step.set_wait(subject, reason),
         None => step.clear_wait(subject),
     }
 }

@@ -10,6 +10,8 @@
 mod claims;
 mod control;
 mod explain;
+mod facts;
+mod pass;
 mod pods;
 mod recreate;
 mod replicas;
@@ -18,7 +20,7 @@ mod status;
 
 use super::ownership::{Says, claim, controller_ref};
 use super::*;
-pub use pods::pod_revision;
+pub use facts::pod_revision;
 pub use replicas::Replica;
 
 /// One pass for one set (`StatefulSetController.sync`).

@@ -1,24 +1,17 @@
 //! What a pod of a set looks like, and what is asked of one (`stateful_set_utils.go`).
 
-use super::control::Pass;
+use super::facts::{self, POD_NAME_LABEL, REVISION_LABEL};
+use super::pass::Pass;
 use super::{claims, controller_ref};
 use crate::api::*;
 use crate::cluster::Step;
 
-/// The label with the name of the revision that a pod was made from.
-pub(super) const REVISION_LABEL: &str = "controller-revision-hash";
-pub(super) const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 /// What the API server says of another volume in a pod that exists (`ValidatePodUpdate`).
 const IMMUTABLE: &str = "spec: Forbidden: pod updates may not change fields other than \
     `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,\
     `spec.tolerations` (only additions to existing tolerations),\
     `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-
-/// The name of the revision that a pod was made from (`getPodRevision`).
-pub fn pod_revision(pod: &Pod) -> &str {
-    label(&pod.metadata.labels, REVISION_LABEL).unwrap_or_default()
-}
 
 /// The pod of an ordinal, from this template (`newStatefulSetPod`, `initIdentity`, `updateStorage`).
 pub(super) fn new_pod(
@@ -65,7 +58,7 @@ pub(super) fn update(
     ordinal: i32,
 ) -> Result<(), String> {
     let set = pass.set;
-    let is_mounted = claims::are_mounted(set, pod);
+    let is_mounted = facts::are_mounted(set, pod);
     if !is_mounted {
         claims::create_missing(step, set, pod)?;
     }
@@ -102,22 +95,4 @@ fn mount_claims(set: &StatefulSet, pod: &mut Pod, ordinal: i32) {
     });
     let volumes = claims.chain(std::mem::take(&mut pod.spec.volumes)).collect();
     pod.spec.volumes = volumes;
-}
-
-/// Whether the pod is one of those wanted (`podInOrdinalRange`).
-pub(super) fn in_range(set: &StatefulSet, pod: &Pod) -> bool {
-    set.ordinal_of(&pod.metadata.name).is_some_and(|ordinal| set.ordinals().contains(&ordinal))
-}
-
-/// `isRunningAndReady`.
-pub(super) fn is_running_and_ready(pod: &Pod) -> bool {
-    pod.status.phase == PodPhase::Running && pod.is_ready()
-}
-
-/// When a Ready pod has been so for `minReadySeconds` (`podutil.IsPodAvailable`); none if it is not Ready.
-pub(super) fn available_at(set: &StatefulSet, pod: &Pod) -> Option<Time> {
-    if !is_running_and_ready(pod) {
-        return None;
-    }
-    pod.available_at(set.spec.min_ready_seconds)
 }

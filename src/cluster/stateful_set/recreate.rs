@@ -3,7 +3,7 @@
 //! All pods of other revisions are deleted at once, whatever state they are in. When the last of them is gone, the pass
 //! creates those of the update revision as it always does, by `podManagementPolicy`.
 
-use super::control::{Go, Pass};
+use super::pass::{Go, Pass};
 use super::*;
 
 /// Whether the controller follows the strategy; without the gate it updates such a set like any other.

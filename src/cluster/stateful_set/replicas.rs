@@ -1,7 +1,7 @@
 //! Facts about each pod of a set. They depend only on the pod and the set, and are cached until one of
 //! them changes.
 
-use super::pods::{POD_NAME_LABEL, available_at, pod_revision};
+use super::facts::{POD_NAME_LABEL, are_mounted, available_at, pod_revision};
 use super::*;
 use crate::cluster::memo::OfPod;
 
@@ -50,7 +50,7 @@ impl Replica {
             revision: shared.map_or_else(|| revision.into(), Rc::clone),
             is_terminating: pod.metadata.is_terminating(),
             is_in_order: set.is_pod_name(name)
-                && claims::are_mounted(set, &pod)
+                && are_mounted(set, &pod)
                 && label(labels, POD_NAME_LABEL) == Some(name),
             pod,
         }))

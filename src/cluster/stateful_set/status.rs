@@ -1,7 +1,7 @@
 //! What the controller writes into a set's status (`updateStatus`, `completeRollingUpdate`,
 //! `updateStatefulSetStatus`).
 
-use super::control::Pass;
+use super::pass::Pass;
 use super::*;
 
 /// Counts the pods and writes the status (`computeReplicaStatus`). What the pass itself has deleted still

@@ -4,6 +4,7 @@
 //! forced detach after six minutes, the taint out-of-service), and stands in for the attacher of the
 //! storage driver.
 
+use super::super::world::{Disk, DiskId};
 use super::*;
 use crate::cluster::store::attachment_name;
 
@@ -109,7 +110,7 @@ fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
 }
 
 /// The pods on other nodes that use the volume (`reportMultiAttachError`).
-fn users_elsewhere(cluster: &Cluster, pod: &Pod, volume: &PersistentVolume) -> Vec<ObjectRef> {
+fn users_elsewhere(cluster: &ControlPlane, pod: &Pod, volume: &PersistentVolume) -> Vec<ObjectRef> {
     let users = bound_users(cluster, volume);
     let users = users.filter(|other| other.spec.node_name != pod.spec.node_name);
     users.map(|pod| pod.metadata.reference(Kind::Pod)).collect()
@@ -117,7 +118,7 @@ fn users_elsewhere(cluster: &Cluster, pod: &Pod, volume: &PersistentVolume) -> V
 
 /// The pods on nodes that use a volume, if it has to be attached.
 fn bound_users<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     volume: &PersistentVolume,
 ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
     let is_remote = volume.spec.csi.is_some();
@@ -137,7 +138,7 @@ pub(super) fn about(volume: &PersistentVolume) -> (Option<ObjectRef>, ObjectRef)
 }
 
 /// Whether a volume outlives its detachment: its claim is there to stay, or its class retains it.
-fn is_kept(cluster: &Cluster, name: &str) -> bool {
+fn is_kept(cluster: &ControlPlane, name: &str) -> bool {
     let Some(volume) = cluster.store.volumes.named("", name) else { return false };
     let claim =
         volume.spec.claim_ref.as_ref().and_then(|reference| {
@@ -147,7 +148,7 @@ fn is_kept(cluster: &Cluster, name: &str) -> bool {
     is_claimed || volume.spec.persistent_volume_reclaim_policy != "Delete"
 }
 
-fn about_named(cluster: &Cluster, name: &str) -> (Option<ObjectRef>, ObjectRef) {
+fn about_named(cluster: &ControlPlane, name: &str) -> (Option<ObjectRef>, ObjectRef) {
     match cluster.store.volumes.named("", name) {
         Some(volume) => about(volume),
         None => (None, ObjectRef::named(Kind::PersistentVolume, "", name)),
@@ -194,7 +195,7 @@ fn detach(step: &mut Step<'_>, attachment: &VolumeAttachment) {
 }
 
 /// The pods of a node that use a volume: they get the event (`GenerateAttachVolumeFunc`).
-fn users(cluster: &Cluster, volume: &str, node: &str) -> Vec<ObjectRef> {
+fn users(cluster: &ControlPlane, volume: &str, node: &str) -> Vec<ObjectRef> {
     let volume = cluster.store.volumes.named("", volume);
     let users = volume.into_iter().flat_map(|volume| bound_users(cluster, volume));
     let users = users.filter(|pod| pod.spec.node_name == node);
@@ -204,11 +205,11 @@ fn users(cluster: &Cluster, volume: &str, node: &str) -> Vec<ObjectRef> {
 /// Whether the storage driver of a volume does not run.
 fn is_driver_off(cluster: &Cluster, volume: &str) -> bool {
     let csi = cluster.store.volumes.named("", volume).and_then(|volume| volume.spec.csi.as_ref());
-    csi.is_some_and(|csi| cluster.world.stopped_drivers.contains(&csi.driver))
+    csi.is_some_and(|csi| !cluster.world.has_driver(&csi.driver))
 }
 
 /// The storage driver looks at an attachment: attaching and detaching take their time.
-pub fn sync_attachment(step: &mut Step<'_>, key: &Key) {
+pub fn sync_attachment(step: &mut WorldStep<'_>, key: &Key) {
     let Some(attachment) = step.cluster.store.attachments.get(key).cloned() else { return };
     if is_driver_off(step.cluster, &attachment.spec.persistent_volume_name) {
         return;

@@ -16,7 +16,7 @@ const PENDING_MESSAGE: &str =
 
 /// Whether a bound claim may ask for what it asks for now (admission plugin PersistentVolumeClaimResize).
 pub fn may_grow(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     old: &PersistentVolumeClaim,
     new: &PersistentVolumeClaim,
 ) -> bool {
@@ -24,36 +24,48 @@ pub fn may_grow(
         || class_of(cluster, old).is_some_and(|class| class.allow_volume_expansion)
 }
 
-/// Makes the volume of a bound claim larger, if that asks for more than it has.
-pub(super) fn resize(
-    step: &mut Step<'_>,
-    claim: &PersistentVolumeClaim,
-    volume: &PersistentVolume,
-) {
-    let (now, key) = (step.now(), claim.metadata.key());
-    let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
+/// Has the volume of a bound claim made larger, if that asks for more than it has.
+pub(super) fn resize<'a>(
+    step: &mut Step<'a>,
+    claim: &'a PersistentVolumeClaim,
+    volume: &'a PersistentVolume,
+) -> Option<DriverTask<'a>> {
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
     let conditions = &claim.status.conditions;
     if condition(conditions, PENDING).is_some() {
         // What was asked for meanwhile comes after the node's part.
         if users_of(step.cluster, claim).next().is_none() {
             step.set_wait(subject, Reason::FileSystemResizePending {});
         }
-        return;
+        return None;
     }
-    let stopped_drivers = &step.cluster.world.stopped_drivers;
-    let is_driven =
-        volume.spec.csi.as_ref().is_some_and(|csi| !stopped_drivers.contains(&csi.driver));
+    if condition(conditions, RESIZING).is_none() {
+        if thousandths(claim.request()) <= capacity(volume) {
+            step.clear_wait(subject);
+            return None;
+        }
+        step.set_wait(subject, Reason::ExternalExpanding {});
+    }
+    Some(DriverTask::Resize(claim, volume))
+}
+
+/// The storage driver makes the volume of a claim larger, which takes its time.
+pub(super) fn grow(
+    step: &mut WorldStep<'_>,
+    claim: &PersistentVolumeClaim,
+    volume: &PersistentVolume,
+) {
+    let (now, key) = (step.now(), claim.metadata.key());
+    let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
+    let csi = volume.spec.csi.as_ref();
+    let is_driven = csi.is_some_and(|csi| step.cluster.world.has_driver(&csi.driver));
     let mut changed = claim.clone();
-    match condition(conditions, RESIZING).map(|it| it.last_transition_time) {
-        None if thousandths(claim.request()) <= capacity(volume) => step.clear_wait(subject),
-        None => {
-            step.set_wait(subject.clone(), Reason::ExternalExpanding {});
-            if is_driven {
-                let volume = volume.metadata.reference(Kind::PersistentVolume);
-                step.set_wait(subject, Reason::VolumeResizing { volume });
-                set_condition(&mut changed.status.conditions, RESIZING, "True", "", "", now);
-                step.update(changed);
-            }
+    match condition(&claim.status.conditions, RESIZING).map(|it| it.last_transition_time) {
+        None if is_driven => {
+            let volume = volume.metadata.reference(Kind::PersistentVolume);
+            step.set_wait(subject, Reason::VolumeResizing { volume });
+            set_condition(&mut changed.status.conditions, RESIZING, "True", "", "", now);
+            step.update(changed);
         }
         Some(since) if now < since.plus(step.timings().resize_ms) => {
             step.enqueue_at(WorkItem::Claim(key), since.plus(step.timings().resize_ms));
@@ -72,7 +84,7 @@ pub(super) fn resize(
                 step.enqueue_after(item, step.timings().reaction_ms);
             }
         }
-        Some(_) => {}
+        _ => {}
     }
 }
 

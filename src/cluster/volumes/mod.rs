@@ -2,17 +2,19 @@
 //!
 //! Follows `pkg/controller/volume` of Kubernetes v1.36: `persistentvolume` (binding, reclaiming),
 //! `pvcprotection`, `pvprotection`; making volumes is in `provision`, attaching them in `attach`,
-//! growing them in `expand`. Left out: snapshots, selectors of claims.
+//! growing them in `expand`. These controllers see only API objects; what they leave to the storage drivers
+//! is in `driver`. Left out: snapshots, selectors of claims.
 
 mod attach;
+mod driver;
 mod expand;
 mod provision;
 
 use super::admission::{PV_PROTECTION, PVC_PROTECTION};
-use super::world::{Disk, DiskId};
 use super::*;
 use attach::about;
 pub use attach::{attach_detach, sync_attachment};
+pub use driver::{sync_claim, sync_volume};
 pub use expand::{grow_mounted, may_grow};
 use provision::PROVISIONED_BY;
 pub use provision::{SELECTED_NODE, can_be_made, provisioned};
@@ -20,34 +22,51 @@ pub use provision::{SELECTED_NODE, can_be_made, provisioned};
 /// The annotation of a claim that has been bound, whatever has become of its volume since.
 const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
+/// What the controllers of claims leave to the storage driver.
+enum DriverTask<'a> {
+    /// To make a volume of this class for the claim.
+    Provision(&'a StorageClass),
+    /// To make the volume of this claim larger.
+    Resize(&'a PersistentVolumeClaim, &'a PersistentVolume),
+}
+
 /// Looks after one claim: binds it, has a volume made for it, or lets it go.
-pub fn sync_claim(step: &mut Step<'_>, key: &Key) {
-    let Some(claim) = step.cluster.store.claims.get(key).cloned() else { return };
+fn control_claim<'a>(step: &mut Step<'a>, key: &Key) -> Option<DriverTask<'a>> {
+    let cluster = step.cluster;
+    let claim = cluster.store.claims.get(key)?;
     if claim.metadata.is_terminating() {
-        return release_protection(step, &claim);
+        release_protection(step, claim);
+        return None;
     }
     if claim.metadata.annotations.contains_key(BIND_COMPLETED) {
-        return sync_bound_claim(step, &claim);
+        return sync_bound_claim(step, claim);
     }
     match &claim.spec.volume_name {
-        name if name.is_empty() => match matching_volume(step.cluster, &claim) {
-            Some(volume) => bind(step, &claim, &volume),
-            None => provision::provision(step, &claim),
+        name if name.is_empty() => match matching_volume(cluster, claim) {
+            Some(volume) => bind(step, claim, &volume),
+            None => return provision::provision(step, claim),
         },
         name => {
-            if let Some(volume) = step.cluster.store.volumes.named("", name).cloned() {
-                bind_to_named(step, &claim, &volume);
+            if let Some(volume) = cluster.store.volumes.named("", name) {
+                bind_to_named(step, claim, volume);
             }
         }
     }
+    None
 }
 
 /// A claim that was bound: its volume may have gone, or belong to none or to another claim (`syncBoundClaim`).
-fn sync_bound_claim(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+fn sync_bound_claim<'a>(
+    step: &mut Step<'a>,
+    claim: &'a PersistentVolumeClaim,
+) -> Option<DriverTask<'a>> {
     let volume = step.cluster.store.volumes.named("", &claim.spec.volume_name);
     let reason = match volume.map(|volume| (volume, &volume.spec.claim_ref)) {
         None => Reason::ClaimLost {},
-        Some((volume, None)) => return bind(step, claim, &volume.clone()),
+        Some((volume, None)) => {
+            bind(step, claim, volume);
+            return None;
+        }
         Some((volume, Some(reference))) if reference.uid == claim.metadata.uid => {
             return expand::resize(step, claim, volume);
         }
@@ -60,6 +79,7 @@ fn sync_bound_claim(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
     };
     step.set_wait(Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key()), reason);
     step.update(PersistentVolumeClaim { status, ..claim.clone() });
+    None
 }
 
 /// Binds a claim to the volume that it names, in whatever phase that is, or says why not; no other volume
@@ -118,7 +138,7 @@ fn release_protection(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
 
 /// The pods on nodes that use a claim.
 fn users_of<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     claim: &PersistentVolumeClaim,
 ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
     cluster.store.users_of(claim).filter(|pod| pod.is_bound())
@@ -127,7 +147,7 @@ fn users_of<'a>(
 /// A volume that is free, or kept for this claim, and satisfies it. As long as the claim waits for its
 /// first pod only one that is kept for it will do (`findBestMatchForClaim`).
 fn matching_volume(
-    cluster: &Cluster,
+    cluster: &ControlPlane,
     claim: &PersistentVolumeClaim,
 ) -> Option<Rc<PersistentVolume>> {
     let node =
@@ -141,7 +161,7 @@ fn matching_volume(
 
 /// The volumes that a claim could be bound to on this node, the best first.
 pub fn available<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     claim: &PersistentVolumeClaim,
     node: &Rc<Node>,
 ) -> Vec<&'a Rc<PersistentVolume>> {
@@ -154,7 +174,7 @@ pub fn available<'a>(
 
 /// The volumes that are reserved for the claim, and those that are reserved for none.
 fn candidates<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     claim: &PersistentVolumeClaim,
 ) -> impl Iterator<Item = &'a Rc<PersistentVolume>> + use<'a> {
     let reserved = cluster.store.by(&Index::ClaimRef(claim.metadata.key()));
@@ -257,72 +277,54 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
 
 /// The class of a claim, if it names one that exists.
 fn class_of<'a>(
-    cluster: &'a Cluster,
+    cluster: &'a ControlPlane,
     claim: &PersistentVolumeClaim,
 ) -> Option<&'a Rc<StorageClass>> {
     cluster.store.classes.named("", claim.class()?)
 }
 
 /// Whether a volume for the claim is made only when a pod that needs it has a node.
-pub fn waits_for_consumer(cluster: &Cluster, claim: &PersistentVolumeClaim) -> bool {
+pub fn waits_for_consumer(cluster: &ControlPlane, claim: &PersistentVolumeClaim) -> bool {
     class_of(cluster, claim).is_some_and(|class| class.waits_for_consumer())
 }
 
-fn make_disk(step: &mut Step<'_>, volume: &PersistentVolume, claim: Option<Key>) {
-    let hosts = volume
-        .spec
-        .node_affinity
-        .iter()
-        .flat_map(|affinity| &affinity.required.node_selector_terms);
-    let mut names =
-        hosts.flat_map(|term| &term.match_expressions).filter(|need| need.key == HOSTNAME_LABEL);
-    let node = names.find_map(|need| need.values.first().cloned());
-    let disk = Disk {
-        node,
-        claim,
-        since: step.now(),
-        attached: Set::new(),
-        files: super::inside::Files::default(),
-        data: crate::db::Data::default(),
-    };
-    step.change(Change::Disk(DiskId::Volume(volume.metadata.name.clone()), Some(disk)));
-}
-
-/// Looks after one volume: a new one gets its disk, one without its claim is released, and then kept or
-/// deleted, and one that names no claim any more is Available again (`syncVolume`, `reclaimVolume`).
-pub fn sync_volume(step: &mut Step<'_>, key: &Key) {
+/// Looks after one volume: one without its claim is released, and then kept or deleted, and one that names no
+/// claim any more is Available again (`syncVolume`, `reclaimVolume`). Returns the volume if the storage driver has to
+/// delete it.
+fn control_volume<'a>(step: &mut Step<'a>, key: &Key) -> Option<&'a PersistentVolume> {
     let cluster = step.cluster;
-    let Some(volume) = cluster.store.volumes.get(key).cloned() else { return };
+    let volume = cluster.store.volumes.get(key)?;
     let name = &volume.metadata.name;
     let phase = volume.status.phase.as_str();
     let claim = volume.spec.claim_ref.as_ref();
     let is_kept = claim.is_none() || volume.spec.persistent_volume_reclaim_policy != "Delete";
     let is_attached = || cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
-    if volume.metadata.is_terminating() {
-        protect(step, &volume, is_kept || is_attached());
-        if phase != "Bound" {
-            return;
+    if volume.metadata.is_terminating() && phase == "Bound" {
+        let subject = Subject::object(Kind::PersistentVolume, key);
+        let (claim, volume) = about(volume);
+        step.set_wait(subject, Reason::VolumeProtected { volume, claim });
+    } else if volume.metadata.is_terminating() {
+        if !is_kept && !is_attached() {
+            return Some(volume);
         }
-    }
-    if !cluster.world.disks.contains_key(&DiskId::Volume(name.clone())) {
-        make_disk(step, &volume, None);
+        release(step, volume);
+        return None;
     }
     // One without a UID is reserved, and taken by its claim.
     let Some(reference) = claim.filter(|reference| reference.uid != Uid::default()) else {
-        return set_phase(step, &volume, "Available");
+        set_phase(step, volume, "Available");
+        return None;
     };
     let claim = cluster.store.claims.named(&reference.namespace, &reference.name);
     let is_held = claim.is_some_and(|claim| claim.metadata.uid == reference.uid);
     if is_held || phase == "Available" {
-        return;
+        return None;
     }
     if phase != "Released" {
-        return set_phase(step, &volume, "Released");
+        set_phase(step, volume, "Released");
+        return None;
     }
-    if !is_kept && !is_attached() {
-        delete_disk(step, &volume);
-        step.delete(Kind::PersistentVolume, &volume.metadata, Grace::Default);
-    }
+    (!is_kept && !is_attached()).then_some(volume)
 }
 
 /// Writes the phase of a volume, and says so where its data is kept.
@@ -346,33 +348,20 @@ fn set_phase(step: &mut Step<'_>, volume: &PersistentVolume, phase: &str) {
     step.update(updated);
 }
 
-/// The storage driver deletes what is behind a volume.
-fn delete_disk(step: &mut Step<'_>, volume: &PersistentVolume) {
-    let disk = DiskId::Volume(volume.metadata.name.clone());
-    if !step.cluster.world.disks.contains_key(&disk) {
-        return;
-    }
-    let (claim, volume_ref) = about(volume);
-    let reason = Reason::VolumeDeleted { claim, volume: volume_ref };
-    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
-    step.record_event(subject, Some(volume.metadata.uid), reason);
-    step.change(Change::Disk(disk, None));
-}
-
-/// `pvprotection`: the finalizer of a volume that is being deleted goes once no claim is bound to it
-/// (`isBeingUsed`). `stays` tells whether what is behind it stays, or can't be deleted yet.
-fn protect(step: &mut Step<'_>, volume: &PersistentVolume, stays: bool) {
-    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
-    let (claim, object) = about(volume);
-    if volume.status.phase == "Bound" {
-        return step.set_wait(subject, Reason::VolumeProtected { volume: object, claim });
-    }
-    let mut released = volume.clone();
-    released.metadata.finalizers.retain(|finalizer| finalizer != PV_PROTECTION);
-    if !stays {
-        delete_disk(step, volume);
-    } else if released.metadata.finalizers.is_empty() {
+/// `pvprotection`: takes its finalizer from a volume that is being deleted, no claim is bound to (`isBeingUsed`), and
+/// whose data stays.
+fn release(step: &mut Step<'_>, volume: &PersistentVolume) {
+    let released = without_protection(volume);
+    if released.metadata.finalizers.is_empty() {
+        let object = volume.metadata.reference(Kind::PersistentVolume);
+        let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
         step.record_event(subject, Some(volume.metadata.uid), Reason::ObjectGone { object });
     }
     step.update(released);
+}
+
+fn without_protection(volume: &PersistentVolume) -> PersistentVolume {
+    let mut released = volume.clone();
+    released.metadata.finalizers.retain(|finalizer| finalizer != PV_PROTECTION);
+    released
 }

@@ -1,4 +1,4 @@
-//! Making volumes: what the volume controller says while it waits, and the storage drivers.
+//! Making volumes: what the volume controller says while it waits, and what the storage drivers make.
 //!
 //! Follows `pkg/controller/volume/persistentvolume` (`provisionClaim`,
 //! `emitEventForUnboundDelayBindingClaim`) of Kubernetes v1.36, and stands in for the provisioner of
@@ -17,14 +17,18 @@ const ZONAL: [&str; 4] =
     ["ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com", "cinder.csi.openstack.org"];
 
 /// Whether a volume could be made for the claim on this node (`checkVolumeProvisions`).
-pub fn can_be_made(cluster: &Cluster, claim: &PersistentVolumeClaim, node: &Node) -> bool {
+pub fn can_be_made(cluster: &ControlPlane, claim: &PersistentVolumeClaim, node: &Node) -> bool {
     class_of(cluster, claim).is_some_and(|class| {
         class.provisioner != NO_PROVISIONER && class.allows(&node.metadata.labels)
     })
 }
 
-/// Has a volume made, or says why none is.
-pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
+/// Has a volume made by the driver of the class, or says why none is.
+pub(super) fn provision<'a>(
+    step: &mut Step<'a>,
+    claim: &PersistentVolumeClaim,
+) -> Option<DriverTask<'a>> {
+    let mut task = None;
     let key = claim.metadata.key();
     let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
     let name = claim.class().unwrap_or_default().to_owned();
@@ -35,20 +39,17 @@ pub(super) fn provision(step: &mut Step<'_>, claim: &PersistentVolumeClaim) {
         Some(class) if class.waits_for_consumer() && !is_chosen => waiting(step.cluster, claim),
         Some(class) if class.provisioner == NO_PROVISIONER => Reason::NoProvisioner { class: name },
         Some(class) => {
-            let provisioner = &class.provisioner;
-            if !step.cluster.world.stopped_drivers.contains(provisioner) {
-                let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
-                step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
-            }
-            Reason::ExternalProvisioning { provisioner: provisioner.clone() }
+            task = Some(DriverTask::Provision(class));
+            Reason::ExternalProvisioning { provisioner: class.provisioner.clone() }
         }
     };
     step.set_wait(subject, reason);
     step.enqueue_after(WorkItem::Claim(key), step.timings().class_retry_ms);
+    task
 }
 
 /// What a claim waits for that gets its volume together with its first pod's node.
-fn waiting(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Reason {
+fn waiting(cluster: &ControlPlane, claim: &PersistentVolumeClaim) -> Reason {
     let waiting = cluster.store.users_of(claim).filter(|pod| !pod.is_bound());
     let pods: Vec<ObjectRef> = waiting.map(|pod| pod.metadata.reference(Kind::Pod)).collect();
     match pods.is_empty() {
@@ -58,7 +59,7 @@ fn waiting(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Reason {
 }
 
 /// The storage driver has made the volume of a claim.
-pub fn provisioned(step: &mut Step<'_>, key: &Key) {
+pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
     let cluster = step.cluster;
     let Some(claim) = cluster.store.claims.get(key) else { return };
     let Some(class) = class_of(cluster, claim) else { return };
@@ -67,7 +68,7 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
     if claim.is_bound()
         || claim.metadata.is_terminating()
         || cluster.store.volumes.named("", &name).is_some()
-        || cluster.world.stopped_drivers.contains(&class.provisioner)
+        || !cluster.world.has_driver(&class.provisioner)
         || class.waits_for_consumer() && chosen.is_none()
     {
         return;
@@ -110,7 +111,7 @@ pub fn provisioned(step: &mut Step<'_>, key: &Key) {
         volume: volume.metadata.reference(Kind::PersistentVolume),
     };
     step.record_event(subject, None, reason);
-    make_disk(step, &volume, Some(key.clone()));
+    driver::make_disk(step, &volume, Some(key.clone()));
     step.create(volume);
 }
 

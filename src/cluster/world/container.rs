@@ -1,9 +1,22 @@
 //! One container on its node.
 
-use super::super::inside::{Files, Process};
-use super::PodRuntime;
+use super::{Files, PodRuntime};
 use crate::api::*;
+use crate::shell::Output;
 use std::rc::Rc;
+
+/// The first process of a container, if it is simulated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Process {
+    /// The answers to its script so far.
+    pub(in crate::cluster) answers: Vec<Output>,
+    /// Its output.
+    pub output: String,
+    /// When it continues; `None` if it waits for input or does something that isn't simulated.
+    pub wakes: Option<Time>,
+    /// Its exit code, if it ended.
+    pub exit: Option<u8>,
+}
 
 /// One container on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]

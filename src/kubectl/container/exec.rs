@@ -126,7 +126,7 @@ fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], deeds: Vec<Deed
         words.truncate(end);
         words += "...";
     }
-    plan.commands.push(Command::Ran(key.clone(), name, words));
+    plan.commands.push(Command::Ran { pod: key.clone(), container: name, command: words });
     plan.commands.extend(deeds.into_iter().map(|deed| Command::Inside(key.clone(), deed)));
 }
 

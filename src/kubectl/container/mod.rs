@@ -113,13 +113,13 @@ fn running<'a>(
             "Error from server (BadRequest): pod {name} does not have a host assigned"
         ));
     }
-    if !cluster.world.is_heard(&pod.spec.node_name) {
+    if !cluster.world().is_heard(&pod.spec.node_name) {
         return Err(format!(
             "Error from server: error dialing backend: dial tcp: connect to the kubelet of {}: no route to host",
             pod.spec.node_name
         ));
     }
-    let run = cluster.world.runs.get(&pod.metadata.uid);
+    let run = cluster.world().runs.get(&pod.metadata.uid);
     let is_there = |run: &&Rc<PodRuntime>| {
         run.containers.iter().any(|one| {
             let is_started = !matches!(

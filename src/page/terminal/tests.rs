@@ -168,7 +168,7 @@ fn the_history_and_its_output_are_limited() {
 fn the_last_word_is_completed() {
     let page = Page::new(30);
     let Page(mut terminal, timeline) = page;
-    terminal.files.write("/home/user/web.yaml", "", false);
+    terminal.files.write("/home/user/web.yaml", "");
     for (text, expected) in [
         ("kubectl rollout stat", "kubectl rollout status "),
         ("kube", "kubectl "),

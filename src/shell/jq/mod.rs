@@ -3,7 +3,7 @@
 mod read;
 
 use super::Output;
-use super::filters::Options;
+use super::options::Options;
 use crate::api::json::{Entry, Node, Place, Value, quoted};
 use crate::manifest;
 use read::Reader;

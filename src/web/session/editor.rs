@@ -71,7 +71,7 @@ impl Session {
         match editor.edit.saved(&editor.opened, &text) {
             Saved::Nothing(output) => self.editor_closed(editor.pane, output),
             Saved::File(path) => {
-                let mut output = self.terminal.files.write(&path, &text, false);
+                let mut output = self.terminal.files.write(&path, &text);
                 if output.exit != 0 {
                     output.stderr = format!("{path}: {}\n", output.stderr);
                 }

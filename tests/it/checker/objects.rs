@@ -3,10 +3,9 @@
 use super::*;
 use ordinal::cluster::apply::{apply, apply_gates};
 use ordinal::cluster::{
-    Cluster, ControllerState, Detail, Duration, Effect, Grace, RECREATE_GATE, Random, Reason,
-    Settings, Step, Store,
+    Cluster, Detail, Duration, Effect, Grace, RECREATE_GATE, Random, Reason, Settings, Store,
+    Subject, Wait, WorkItem, WorldStep, stateful_set,
 };
-use ordinal::cluster::{Subject, Wait, WorkItem, World, stateful_set};
 use ordinal::manifest;
 use std::array::from_fn;
 use std::cell::RefCell;
@@ -65,7 +64,7 @@ impl Shapes {
             let mut cluster = cluster(vec![set.into()]);
             let effects = sync(&cluster);
             apply(&mut cluster, &mut Random::new(0), &mut 0, None, effects);
-            cluster.store
+            cluster.store.clone()
         });
         let revisions = made.each_ref().map(|made| {
             let revision = made.revisions.iter().next().expect("a revision");
@@ -151,7 +150,8 @@ impl Shapes {
             if let Some((code, pod)) = &state.wait {
                 let reason = Rc::new(wait_of(code, pod));
                 let wait = Wait { reason, since: Time(0), event: 0 };
-                cluster.waits = Rc::new([(subject(), wait)].into_iter().collect());
+                cluster.parts_for_tests().0.waits =
+                    Rc::new([(subject(), wait)].into_iter().collect());
             }
             *last = Some((state.clone(), cluster.clone()));
             cluster
@@ -271,24 +271,14 @@ pub(super) fn act(plan: &Plan, before: &State, action: Action) -> (State, bool) 
 /// One pass of the controller.
 fn sync(cluster: &Cluster) -> Vec<Effect> {
     let mut random = Random::new(0);
-    let mut step = Step::new(cluster, &mut random);
+    let mut step = WorldStep::new(cluster, &mut random);
     stateful_set::sync(&mut step, &key());
-    step.effects
+    step.into_effects()
 }
 
 fn cluster(objects: Vec<Object>) -> Cluster {
-    Cluster {
-        now: Time(0),
-        store: Store::recorded(objects),
-        world: World::default(),
-        controller_state: ControllerState::default(),
-        waits: Rc::default(),
-        identities: Rc::default(),
-        settings: Rc::new(Settings {
-            gates: [(RECREATE_GATE.to_owned(), true)].into(),
-            ..Settings::default()
-        }),
-    }
+    let gates = [(RECREATE_GATE.to_owned(), true)].into();
+    Cluster::new(Store::recorded(objects), Settings { gates, ..Settings::default() })
 }
 
 fn key() -> Key {

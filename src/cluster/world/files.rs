@@ -1,6 +1,6 @@
 //! The files of a container: those of its image, overlaid with the changes in the container and on its mounted volumes.
 
-use super::super::world::DiskId;
+use super::DiskId;
 use crate::api::Time;
 use crate::limits;
 use crate::map::Map;
@@ -20,11 +20,11 @@ pub struct File {
 }
 
 impl File {
-    pub(super) fn folder(mode: u32) -> File {
+    pub(in crate::cluster) fn folder(mode: u32) -> File {
         File { mode, user: 0, time: Time(0), text: None }
     }
 
-    pub(super) fn of(text: impl Into<Rc<str>>) -> File {
+    pub(in crate::cluster) fn of(text: impl Into<Rc<str>>) -> File {
         File { mode: 0o644, user: 0, time: Time(0), text: Some(text.into()) }
     }
 }
@@ -85,47 +85,47 @@ pub enum Layer {
 
 /// A mounted volume.
 #[derive(Clone, Debug)]
-pub(super) struct Mount {
+pub(in crate::cluster) struct Mount {
     /// The mount path.
-    pub(super) path: String,
+    pub(in crate::cluster) path: String,
     /// The name of the filesystem in `df`.
-    pub(super) device: &'static str,
+    pub(in crate::cluster) device: &'static str,
     /// The size, as a quantity; empty for the size of the node's disk.
-    pub(super) size: String,
+    pub(in crate::cluster) size: String,
     /// The path on the volume, which ends in `/` unless it is empty.
-    pub(super) sub: String,
+    pub(in crate::cluster) sub: String,
     /// The index of its layer; `None` if it is read-only.
-    pub(super) layer: Option<usize>,
+    pub(in crate::cluster) layer: Option<usize>,
 }
 
 /// A file error, in the words of Linux.
-pub(super) type Problem = &'static str;
-pub(super) const MISSING: Problem = "No such file or directory";
-pub(super) const IS_FOLDER: Problem = "Is a directory";
-pub(super) const NO_FOLDER: Problem = "Not a directory";
-pub(super) const READ_ONLY: Problem = "Read-only file system";
-pub(super) const FULL: Problem = "No space left on device";
-pub(super) const BUSY: Problem = "Device or resource busy";
+pub(in crate::cluster) type Problem = &'static str;
+pub(in crate::cluster) const MISSING: Problem = "No such file or directory";
+pub(in crate::cluster) const IS_FOLDER: Problem = "Is a directory";
+pub(in crate::cluster) const NO_FOLDER: Problem = "Not a directory";
+pub(in crate::cluster) const READ_ONLY: Problem = "Read-only file system";
+pub(in crate::cluster) const FULL: Problem = "No space left on device";
+pub(in crate::cluster) const BUSY: Problem = "Device or resource busy";
 
 /// The files of a container.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
+pub(in crate::cluster) struct Tree {
     files: Map<String, File>,
     /// The mounts. A later mount hides an earlier one.
-    pub(super) mounts: Vec<Mount>,
+    pub(in crate::cluster) mounts: Vec<Mount>,
     /// The layers and whether this command changed them; the first is the container's.
-    pub(super) layers: Vec<(Layer, Files, bool)>,
+    pub(in crate::cluster) layers: Vec<(Layer, Files, bool)>,
     /// The path of the database file, and its disk.
-    pub(super) data: Option<(String, DiskId)>,
+    pub(in crate::cluster) data: Option<(String, DiskId)>,
     /// Whether this command removed the database file.
-    pub(super) is_wiped: bool,
+    pub(in crate::cluster) is_wiped: bool,
     /// The time and the user ID for written files.
-    pub(super) now: Time,
-    pub(super) user: u32,
+    pub(in crate::cluster) now: Time,
+    pub(in crate::cluster) user: u32,
 }
 
 /// The absolute path, without `.`, `..`, and trailing slashes.
-pub(super) fn absolute(folder: &str, path: &str) -> String {
+pub(in crate::cluster) fn absolute(folder: &str, path: &str) -> String {
     let start = if path.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
     for part in start.split('/').chain(path.split('/')) {
@@ -139,7 +139,7 @@ pub(super) fn absolute(folder: &str, path: &str) -> String {
 }
 
 /// The folder of a path.
-pub(super) fn parent(path: &str) -> &str {
+pub(in crate::cluster) fn parent(path: &str) -> &str {
     match path.rsplit_once('/') {
         Some(("", _)) | None => "/",
         Some((folder, _)) => folder,
@@ -147,7 +147,7 @@ pub(super) fn parent(path: &str) -> &str {
 }
 
 /// The last part of a path.
-pub(super) fn base_name(path: &str) -> &str {
+pub(in crate::cluster) fn base_name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
 }
 
@@ -157,7 +157,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 
 impl Tree {
     /// Adds a file of the image or the kubelet, with its parent folders.
-    pub(super) fn put(&mut self, path: &str, file: File) {
+    pub(in crate::cluster) fn put(&mut self, path: &str, file: File) {
         let mut folder = parent(path);
         while folder != "/" && !self.files.contains_key(folder) {
             self.files.insert(folder.to_owned(), File::folder(0o755));
@@ -174,7 +174,7 @@ impl Tree {
     }
 
     /// Applies the changes of a layer.
-    pub(super) fn overlay(&mut self, at: &str, sub: &str, files: &Files) {
+    pub(in crate::cluster) fn overlay(&mut self, at: &str, sub: &str, files: &Files) {
         for (path, file) in files.iter() {
             let Some(rest) = path.strip_prefix(sub) else { continue };
             let path = absolute(at, rest);
@@ -186,7 +186,7 @@ impl Tree {
     }
 
     /// Mounts a volume over a folder.
-    pub(super) fn mount(&mut self, mount: Mount, mode: u32) {
+    pub(in crate::cluster) fn mount(&mut self, mount: Mount, mode: u32) {
         self.clear(&mount.path);
         self.put(&mount.path, File::folder(mode));
         if let Some((_, files, _)) = mount.layer.and_then(|index| self.layers.get(index)) {
@@ -197,7 +197,7 @@ impl Tree {
     }
 
     /// The file or folder at a path.
-    pub(super) fn get(&self, path: &str) -> Option<File> {
+    pub(in crate::cluster) fn get(&self, path: &str) -> Option<File> {
         match path {
             "/" => Some(File::folder(0o755)),
             "/dev/null" => Some(File { mode: 0o666, ..File::of("") }),
@@ -209,7 +209,7 @@ impl Tree {
     ///
     /// # Errors
     /// If the file doesn't exist or is a folder.
-    pub(super) fn read(&self, path: &str) -> Result<Rc<str>, Problem> {
+    pub(in crate::cluster) fn read(&self, path: &str) -> Result<Rc<str>, Problem> {
         if let Some(file) = self.get(path) {
             return file.text.ok_or(IS_FOLDER);
         }
@@ -218,7 +218,7 @@ impl Tree {
     }
 
     /// The entries of a folder, by name.
-    pub(super) fn list(&self, folder: &str) -> Vec<(&str, &File)> {
+    pub(in crate::cluster) fn list(&self, folder: &str) -> Vec<(&str, &File)> {
         let prefix = if folder == "/" { "" } else { folder };
         let name = |path: &'_ str| -> Option<usize> {
             let rest = path.strip_prefix(prefix)?.strip_prefix('/')?;
@@ -229,7 +229,7 @@ impl Tree {
     }
 
     /// Everything below a folder, by path.
-    pub(super) fn below<'a>(
+    pub(in crate::cluster) fn below<'a>(
         &'a self,
         folder: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a File)> {
@@ -241,7 +241,7 @@ impl Tree {
     }
 
     /// Whether a file of the image was removed at this path.
-    pub(super) fn is_removed(&self, path: &str) -> bool {
+    pub(in crate::cluster) fn is_removed(&self, path: &str) -> bool {
         let layer = self.layers.first();
         layer.is_some_and(|(_, files, _)| {
             files
@@ -251,7 +251,7 @@ impl Tree {
     }
 
     /// The mount that contains a path.
-    pub(super) fn mount_of(&self, path: &str) -> Option<&Mount> {
+    pub(in crate::cluster) fn mount_of(&self, path: &str) -> Option<&Mount> {
         self.mounts.iter().rfind(|mount| path == mount.path || is_below(path, &mount.path))
     }
 
@@ -271,7 +271,7 @@ impl Tree {
     ///
     /// # Errors
     /// If the parent folder doesn't exist, the path is read-only, or the layer is full.
-    pub(super) fn write(
+    pub(in crate::cluster) fn write(
         &mut self,
         path: &str,
         mode: u32,
@@ -294,7 +294,7 @@ impl Tree {
     }
 
     /// Replaces the file or folder at a path.
-    pub(super) fn set(&mut self, path: &str, file: File) -> Result<(), Problem> {
+    pub(in crate::cluster) fn set(&mut self, path: &str, file: File) -> Result<(), Problem> {
         if self.data.as_ref().is_some_and(|(data, _)| data == path) {
             return Err("Text file busy");
         }
@@ -318,7 +318,7 @@ impl Tree {
     ///
     /// # Errors
     /// If it is or contains a mount point, or is read-only.
-    pub(super) fn remove(&mut self, path: &str) -> Result<(), Problem> {
+    pub(in crate::cluster) fn remove(&mut self, path: &str) -> Result<(), Problem> {
         if path == "/" || self.mounts.iter().any(|mount| is_below(&mount.path, path)) {
             return Err(BUSY);
         }

@@ -1,6 +1,6 @@
 //! What runs on the nodes, and indexes over it: by node, by address and by pod.
 
-use super::world::PodRuntime;
+use super::PodRuntime;
 use crate::api::{Key, Uid};
 use crate::map::Map;
 use std::ops::Deref;
@@ -18,7 +18,8 @@ enum Index {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Runs {
     runs: Rc<Map<Uid, Rc<PodRuntime>>>,
-    indexes: Rc<Map<Index, Map<Uid, ()>>>,
+    /// The keys and values are shared, because a write copies the map if a checkpoint shares it.
+    indexes: Rc<Map<Rc<Index>, Rc<Map<Uid, ()>>>>,
 }
 
 impl Deref for Runs {
@@ -31,7 +32,7 @@ impl Deref for Runs {
 
 impl Runs {
     /// Sets or removes what runs for a pod.
-    pub(super) fn put(&mut self, uid: Uid, run: Option<PodRuntime>) {
+    pub(in crate::cluster) fn put(&mut self, uid: Uid, run: Option<PodRuntime>) {
         let run = run.map(Rc::new);
         let now = run.as_deref().map_or_else(Vec::new, values);
         let runs = Rc::make_mut(&mut self.runs);
@@ -46,18 +47,18 @@ impl Runs {
         let indexes = Rc::make_mut(&mut self.indexes);
         for index in before {
             let Some(uids) = indexes.get_mut(&index) else { continue };
-            uids.remove(&uid);
+            Rc::make_mut(uids).remove(&uid);
             if uids.is_empty() {
                 indexes.remove(&index);
             }
         }
         for index in now {
-            indexes.or_default(index).insert(uid, ());
+            Rc::make_mut(indexes.or_default(Rc::new(index))).insert(uid, ());
         }
     }
 
     /// What runs, or ran, on a node, in the order of the UIDs.
-    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> {
+    pub fn on_node(&self, node: &str) -> impl Iterator<Item = (&Uid, &Rc<PodRuntime>)> + Clone {
         self.by(&Index::Node(node.into()))
     }
 
@@ -74,7 +75,7 @@ impl Runs {
     fn by<'a>(
         &'a self,
         index: &Index,
-    ) -> impl Iterator<Item = (&'a Uid, &'a Rc<PodRuntime>)> + use<'a> {
+    ) -> impl Iterator<Item = (&'a Uid, &'a Rc<PodRuntime>)> + Clone + use<'a> {
         let uids = self.indexes.get(index).map(|uids| uids.iter()).unwrap_or_default();
         uids.filter_map(|(uid, ())| Some((uid, self.runs.get(uid)?)))
     }

@@ -1,0 +1,241 @@
+//! The modules of a folder use each other in one direction only.
+//!
+//! A module uses what its `use` declarations and its paths name: `super::b`, `crate::a::b`, or `b::` where a glob
+//! import brings a sibling into scope. What is re-exported by the parent isn't counted, nor are tests.
+
+use super::tidy::all_sources;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Path = Vec<String>;
+/// For each module of a folder, the siblings that it uses.
+type Uses = BTreeMap<String, BTreeSet<String>>;
+
+/// The circles that are left: the folder, the modules, and why they use each other.
+const CIRCLES: &[(&str, &[&str], &str)] = &[
+    ("apiserver", &["answer", "watch"], "a watch answers in the forms of other answers"),
+    ("apiserver", &["apply", "write"], "an apply is a write, which may be an apply"),
+    ("cluster", &["clients", "network"], "the network tells clients what became of a request"),
+    ("cluster", &["database", "kubelet"], "a kubelet starts databases, and notices that one exits"),
+    ("kubectl", &["generate", "generate_access"], "a table of generators, and some generators"),
+    (
+        "kubectl",
+        &[
+            "apply",
+            "change",
+            "confirm",
+            "container",
+            "create",
+            "get",
+            "print",
+            "subresource",
+            "watch",
+        ],
+        "verbs share how they print and confirm",
+    ),
+    ("kubectl", &["kubeconfig", "table", "words"], "the table of verbs has those of `config`"),
+    (
+        "kubectl/template",
+        &["exec", "format", "functions"],
+        "a template calls functions and templates",
+    ),
+    ("manifest", &["kinds", "schema"], "what decodes kinds says whether the schema is needed"),
+    ("scene", &["deployments", "facts"], "the facts of Deployments are some of the facts"),
+    (
+        "scene",
+        &[
+            "cables",
+            "grid",
+            "identities",
+            "layout",
+            "messages",
+            "needs",
+            "places",
+            "pods",
+            "replicas",
+            "sizes",
+            "titles",
+        ],
+        "the layout knows the sizes of what is drawn, which knows its place in the layout",
+    ),
+];
+
+/// The module of a source file below `src`.
+fn module_of(path: &str) -> Option<Path> {
+    let path = path.strip_prefix("src/")?.strip_suffix(".rs")?;
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    (!["lib", "main"].contains(&path)).then(|| path.split('/').map(str::to_owned).collect())
+}
+
+/// The code without comments, and without the tests at its end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or("");
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths of a `use` declaration, such as `a::{b, c::d}`.
+fn expand(prefix: &str, tree: &str, found: &mut Vec<String>) {
+    let Some((head, rest)) = tree.split_once('{') else {
+        let path = tree.split(" as ").next().unwrap_or("");
+        found.push(format!("{prefix}{}", path.trim()));
+        return;
+    };
+    let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
+    let (mut depth, mut start) = (0, 0);
+    for (at, letter) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                if !inner[start..at].trim().is_empty() {
+                    expand(&format!("{prefix}{}", head.trim()), &inner[start..at], found);
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// The paths with two or more parts in some code, such as `super::b::c`.
+fn paths_in(code: &str) -> Vec<String> {
+    let pieces = code.split(|letter: char| !is_word(letter) && letter != ':');
+    pieces.filter(|piece| piece.contains("::")).map(str::to_owned).collect()
+}
+
+/// The modules that a module names, as paths from the root.
+fn named(module: &[String], text: &str, children: &BTreeMap<Path, BTreeSet<String>>) -> Vec<Path> {
+    let code = code(text);
+    let (mut declared, mut rest) = (Vec::new(), String::new());
+    for (number, part) in code.split("use ").enumerate() {
+        let is_start = number > 0 && !part.starts_with("<'");
+        match part.split_once(';').filter(|_| is_start) {
+            Some((tree, after)) => {
+                expand("", tree, &mut declared);
+                rest += after;
+            }
+            None => rest += part,
+        }
+    }
+    let resolve = |path: &str| -> Option<Path> {
+        let parts: Vec<&str> = path.split("::").collect();
+        let ups = parts.iter().take_while(|part| **part == "super").count();
+        let base = match parts[0] {
+            "crate" => &[],
+            "super" => module.get(..module.len().checked_sub(ups)?)?,
+            _ => return None,
+        };
+        let from = ups.max(1);
+        Some(base.iter().cloned().chain(parts[from..].iter().map(|it| (*it).to_owned())).collect())
+    };
+    let mut found: Vec<Path> = declared.iter().filter_map(|path| resolve(path)).collect();
+    let globs: Vec<Path> = found
+        .iter()
+        .filter(|path| path.last().is_some_and(|it| it == "*"))
+        .map(|path| path[..path.len() - 1].to_vec())
+        .collect();
+    for path in paths_in(&rest) {
+        found.extend(resolve(&path));
+        let first = path.split("::").next().unwrap_or("");
+        let scopes =
+            globs.iter().filter(|scope| children.get(*scope).is_some_and(|it| it.contains(first)));
+        found.extend(scopes.map(|scope| [scope.clone(), vec![first.to_owned()]].concat()));
+    }
+    found
+}
+
+/// Which siblings each module uses, by folder.
+fn uses(sources: &[(String, String)]) -> BTreeMap<Path, Uses> {
+    let modules: Vec<(Path, &str)> =
+        sources.iter().filter_map(|(path, text)| Some((module_of(path)?, text.as_str()))).collect();
+    let mut children: BTreeMap<Path, BTreeSet<String>> = BTreeMap::new();
+    for (module, _) in &modules {
+        let (name, folder) = module.split_last().expect("a name");
+        children.entry(folder.to_vec()).or_default().insert(name.clone());
+    }
+    let mut uses: BTreeMap<Path, Uses> = BTreeMap::new();
+    for (module, text) in
+        modules.iter().filter(|(module, _)| module.last().is_some_and(|it| it != "tests"))
+    {
+        for used in named(module, text, &children) {
+            let common = module.iter().zip(&used).take_while(|(one, other)| one == other).count();
+            let (Some(own), Some(other)) = (module.get(common), used.get(common)) else { continue };
+            let folder = module[..common].to_vec();
+            if children.get(&folder).is_some_and(|it| it.contains(other)) {
+                uses.entry(folder)
+                    .or_default()
+                    .entry(own.clone())
+                    .or_default()
+                    .insert(other.clone());
+            }
+        }
+    }
+    uses
+}
+
+/// Everything that a module uses, directly or through others.
+fn reached<'a>(uses: &'a Uses, from: &'a str) -> BTreeSet<&'a str> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = open.pop() {
+        for next in uses.get(module).into_iter().flatten() {
+            if found.insert(next.as_str()) {
+                open.push(next);
+            }
+        }
+    }
+    found
+}
+
+/// The circles of each folder, each with its modules in order.
+fn circles(sources: &[(String, String)]) -> BTreeSet<(String, Vec<String>)> {
+    let mut found = BTreeSet::new();
+    for (folder, uses) in uses(sources) {
+        for module in uses.keys() {
+            let around: Vec<String> = uses
+                .keys()
+                .filter(|other| {
+                    reached(&uses, module).contains(other.as_str())
+                        && reached(&uses, other).contains(module.as_str())
+                })
+                .cloned()
+                .collect();
+            if around.len() > 1 {
+                found.insert((folder.join("/"), around));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_of_a_folder_do_not_use_each_other_in_circles() {
+    let found = circles(&all_sources());
+    let known = CIRCLES.iter().map(|(folder, modules, _)| {
+        ((*folder).to_owned(), modules.iter().map(|it| (*it).to_owned()).collect())
+    });
+    let known: BTreeSet<(String, Vec<String>)> = known.collect();
+    let new: Vec<_> = found.difference(&known).collect();
+    assert!(new.is_empty(), "modules use each other: {new:?}");
+    let gone: Vec<_> = known.difference(&found).collect();
+    assert!(gone.is_empty(), "these are no circles any more: {gone:?}");
+}
+
+#[test]
+fn circles_are_found_in_declarations_paths_and_globs() {
+    let source = |path: &str, text: &str| (format!("src/{path}.rs"), text.to_owned());
+    let find = |sources: &[(String, String)]| circles(sources).into_iter().collect::<Vec<_>>();
+    let one = source("a/one", "use super::{three, two::Thing};\n");
+    let two = source("a/two", "use super::*;\nfn f() { one::f() }\n");
+    let three = source("a/three/mod", "//! Not `super::one`.\nfn f() { crate::b::f() }\n");
+    let circle = [("a".to_owned(), vec!["one".to_owned(), "two".to_owned()])];
+    assert_eq!(find(&[one.clone(), two, three.clone()]), circle);
+    let two =
+        source("a/two", "fn f() {}\n#[cfg(test)]\nmod tests {\n    use super::super::one;\n}\n");
+    assert_eq!(find(&[one.clone(), two, three]), []);
+    let deep = source("a/three/deep", "use crate::a::one;\n");
+    let circle = [("a".to_owned(), vec!["one".to_owned(), "three".to_owned()])];
+    assert_eq!(find(&[one, deep, source("a/three/mod", "")]), circle);
+}
