@@ -150,7 +150,7 @@ labTest('the story plays and a pod is deleted before the second module is there;
   await until('the page says that it waits', async () => (await notice(lab)).includes('Loading'));
   assert.equal(await terminal(lab), '');
   slow.release();
-  await until('the terminal is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.command'))));
+  await until('the terminal is open and has the focus', () => lab.evaluate((element) => element.shadowRoot.activeElement?.matches('.terminal *')));
   await page.keyboard.type('kubectl get pods | grep -c web');
   await page.keyboard.press('Enter');
   await until('the command has run', async () => /\b[23]\b/.test((await terminal(lab)).split('grep -c web')[1] ?? ''));

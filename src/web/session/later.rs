@@ -12,6 +12,8 @@ const LOADING: &str = "Loading the rest of the program…";
 #[derive(Default)]
 pub(crate) struct LaterState {
     is_loading: bool,
+    /// The notice that was there before.
+    before: Option<Notice>,
     /// The actions, in order.
     waiting: VecDeque<Action>,
 }
@@ -38,10 +40,18 @@ impl Session {
 
     /// Loads the second part for the waiting actions.
     pub(super) fn load_later(&mut self) {
+        let before = self.take_notice();
+        self.later.before = before.or(self.later.before.take());
         self.ui.notice = Some(Notice { text: LOADING.into(), offer: Offer::Nothing });
         if !later::is_there() && !std::mem::replace(&mut self.later.is_loading, true) {
             self.host.script.later();
         }
+    }
+
+    /// Takes the notice, unless it is one about loading the second part.
+    fn take_notice(&mut self) -> Option<Notice> {
+        let notice = self.ui.notice.take();
+        notice.filter(|it| it.text != LOADING && it.offer != Offer::LoadLater)
     }
 
     /// Continues with the waiting actions once the second part is installed. Otherwise shows the error if an action
@@ -49,8 +59,7 @@ impl Session {
     pub(super) fn later_loaded(&mut self, error: &str) {
         self.later.is_loading = false;
         let waiting = std::mem::take(&mut self.later.waiting);
-        let notice = self.ui.notice.take();
-        self.ui.notice = notice.filter(|it| it.text != LOADING && it.offer != Offer::LoadLater);
+        self.ui.notice = self.take_notice().or(self.later.before.take());
         if later::is_there() {
             return waiting.into_iter().for_each(|action| self.jobs.push(action));
         }
