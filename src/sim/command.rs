@@ -227,7 +227,7 @@ fn delete(step: &mut WorldStep<'_>, reference: &ObjectRef, grace: Grace, cascade
         }
         Cascade::Orphan => orphan(step, reference, uid),
     }
-    step.delete(reference.kind.clone(), &meta, grace);
+    step.delete(reference.kind, &meta, grace);
 }
 
 /// The dependents of an object lose their owner, so that they stay when it goes.

@@ -222,7 +222,8 @@ pub fn run(timeline: &mut Timeline, files: &mut Files, shell: &Shell, text: &str
                 Some(answer) => answer,
                 None => {
                     all.exit = 130;
-                    all.stderr += &format!("bash: stopped after {SLEEPS_MAX} rounds of sleep\n");
+                    all.stderr +=
+                        &format!("bash: stopped: the script has more than {SLEEPS_MAX} sleeps\n");
                     return all;
                 }
             },

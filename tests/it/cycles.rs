@@ -22,6 +22,7 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         &[
             "apply",
             "change",
+            "configure",
             "confirm",
             "container",
             "create",

@@ -9,14 +9,12 @@ use super::*;
 /// Looks after one claim: its controllers decide, and the driver of its class does what they leave to it.
 pub fn sync_claim(step: &mut WorldStep<'_>, key: &Key) {
     match control_claim(step, key) {
-        Some(DriverTask::Provision(class)) => {
-            if step.cluster.world.has_driver(&class.provisioner) {
-                let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
-                step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
-            }
+        Some(DriverTask::Provision(class)) if step.cluster.world.has_driver(&class.provisioner) => {
+            let delay = step.jitter(Stream::Storage, step.timings().provision_ms);
+            step.enqueue_after(WorkItem::Provisioned(key.clone()), delay);
         }
         Some(DriverTask::Resize(claim, volume)) => expand::grow(step, claim, volume),
-        None => {}
+        Some(DriverTask::Provision(_)) | None => {}
     }
 }
 

@@ -14,12 +14,15 @@ enum Index {
     Pod(Key),
 }
 
+/// The UIDs under a key of an index.
+type Uids = Rc<Map<Uid, ()>>;
+
 /// What runs, or ran, for each pod, by the pod's UID. Cheap to clone; it is read as a [`Map`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Runs {
     runs: Rc<Map<Uid, Rc<PodRuntime>>>,
     /// The keys and values are shared, because a write copies the map if a checkpoint shares it.
-    indexes: Rc<Map<Rc<Index>, Rc<Map<Uid, ()>>>>,
+    indexes: Rc<Map<Rc<Index>, Uids>>,
 }
 
 impl Deref for Runs {

@@ -277,7 +277,8 @@ impl Session {
         let Some(call) = self.calls.front_mut() else { return Progress::Waits };
         call.sleeps += 1;
         if call.sleeps > SLEEPS_MAX {
-            call.output.stderr += &format!("bash: stopped after {SLEEPS_MAX} rounds of sleep\n");
+            call.output.stderr +=
+                &format!("bash: stopped: the script has more than {SLEEPS_MAX} sleeps\n");
             self.script_done(Runner::Script, INTERRUPTED);
             return Progress::Begun;
         }
