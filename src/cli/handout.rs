@@ -3,9 +3,8 @@
 use super::lint::lessons_of;
 use super::{Failure, describe, read};
 use crate::api::Time;
-use crate::lessons::{Lesson, parse};
-use crate::page::course::PARTS;
-use crate::page::handout::{self, Handout, escaped};
+use crate::handout::{self, Handout, escaped};
+use crate::lessons::{Lesson, PARTS, Step, parse};
 use crate::scene::{View, scene, transcript};
 use crate::svg;
 use crate::task::{Progress, finish};
@@ -77,7 +76,7 @@ fn course(args: &HandoutArgs, files: &[PathBuf]) -> Result<Handout, Failure> {
     let lessons: Vec<(String, Lesson)> = lessons.collect::<Result<_, Failure>>()?;
     let checklist = lessons.iter().find(|(name, _)| name == "checklist");
     let lists = checklist.into_iter().flat_map(|(_, lesson)| &lesson.steps);
-    let list = |step: &crate::lessons::Step| {
+    let list = |step: &Step| {
         let items = step.items.iter().map(|item| format!("<li>{}</li>\n", escaped(item)));
         format!("<h3>{}</h3>\n<ul>\n{}</ul>\n", escaped(&step.say), items.collect::<String>())
     };

@@ -46,6 +46,18 @@ pub const NOTES: [(&str, &str); 6] = [
     ("rescue", "Rescue"),
     ("real", "On a real cluster"),
 ];
+/// The parts of the course: their keys and titles.
+pub const PARTS: [(&str, &str); 9] = [
+    ("M0", "Orientation"),
+    ("M1", "Order and identity"),
+    ("M2", "Storage"),
+    ("M3", "Names"),
+    ("M4", "Data"),
+    ("M5", "Updates"),
+    ("M6", "Failure"),
+    ("M7", "The API server"),
+    ("M8", "Tickets"),
+];
 /// How many answers a question may have.
 pub const ANSWERS_MAX: usize = 4;
 

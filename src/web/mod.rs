@@ -18,6 +18,7 @@ mod cursor;
 mod dialog;
 mod dom_items;
 mod event_log;
+mod export;
 pub mod failure;
 mod focus;
 mod guard;

@@ -1,7 +1,6 @@
 //! The lessons that come with the page, and what the lint says of others.
 
-use ordinal::lessons::{CONFUSIONS, Guide, Lesson, NOTES, Phase, STATEMENTS, lint, parse};
-use ordinal::page::course::PARTS;
+use ordinal::lessons::{CONFUSIONS, Guide, Lesson, NOTES, PARTS, Phase, STATEMENTS, lint, parse};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 //! The handout is HTML without scripts and without styles; `static/workshop/handout.css` is its style sheet. What follows a question
 //! begins on a new page, because it gives away the answer.
 
-use super::lesson;
-use super::qr;
+pub mod qr;
+
 use crate::api::Time;
 use crate::lessons::{Action, Answer, Guide, Step, parse, seed_of};
 use crate::notation::NotationError;
@@ -37,9 +37,12 @@ pub async fn handout(
     address: &str,
     progress: &Progress,
 ) -> Result<Handout, Vec<NotationError>> {
-    let lesson = parse(text)?;
-    let (title, about, minutes) = (lesson.title, lesson.about, lesson.minutes);
-    let (mut guide, mut timeline) = lesson::open(text, seed_of(class), 1, progress).await?;
+    let mut lesson = parse(text)?;
+    lesson.shuffle(seed_of(class));
+    let (title, about, minutes) = (lesson.title.clone(), lesson.about.clone(), lesson.minutes);
+    let lesson = Rc::new(lesson);
+    let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
+    let mut guide = Guide::new(lesson, &mut timeline, progress).await;
     let mut body = String::from("<article class=\"handout\">\n<header>\n");
     body += &format!("<div><h1>{}</h1>\n<p>{}</p>\n", escaped(&title), escaped(&about));
     body += &format!("<p class=\"quiet\">{minutes} minutes</p>\n</div>\n");
