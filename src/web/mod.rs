@@ -26,6 +26,7 @@ mod help_dialog;
 mod icons;
 mod keys;
 pub mod lab;
+pub mod lab_lessons;
 pub mod later;
 mod lesson_card;
 mod lesson_list;

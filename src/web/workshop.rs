@@ -1,11 +1,9 @@
 //! What a workshop needs: the lesson in progress, QR codes, handouts, the check of a lesson that is written, and the menu of a
 //! step. All of it is in the second part of the program.
 
-use super::action::{Action, LessonAction};
+use super::action::Action;
 use super::guard::wall_ms;
-use super::lab::Lab;
 use super::lesson_parts::view_steps;
-use super::session::Session;
 use crate::api::Time;
 use crate::handout::{self, qr};
 use crate::later::{MISSING, later};
@@ -24,53 +22,17 @@ later! {
     /// The word to compare with other screens.
     pub(super) static WORD: fn(&ActiveLesson, &Timeline) -> &'static str = ActiveLesson::word;
     /// The lesson in progress and its step, as JSON.
-    static TOLD: fn(&ActiveLesson, &Timeline) -> String = ActiveLesson::told;
+    pub(super) static TOLD: fn(&ActiveLesson, &Timeline) -> String = ActiveLesson::told;
     /// The text of a lesson that begins at the cursor.
-    static DRAFT: fn(&Timeline) -> String = recorder::draft;
+    pub(super) static DRAFT: fn(&Timeline) -> String = recorder::draft;
     /// The steps for what was done.
-    static RECORDED: fn(&str, Time, &Timeline) -> String = recorder::recorded;
+    pub(super) static RECORDED: fn(&str, Time, &Timeline) -> String = recorder::recorded;
     /// The width of a QR code in modules, and the data of its path.
     static CODE: fn(&str) -> Option<(i32, String)> = qr::path;
     /// Checks a lesson.
     static LINT: fn(String) -> Task<'static, String> = lint;
     /// Writes the handout of a lesson.
     static HANDOUT: fn(String, String, String) -> Task<'static, String> = handout;
-}
-
-#[wasm_bindgen]
-impl Lab {
-    /// The lesson in progress and its step, as JSON; empty without one.
-    pub fn lesson_told(&self) -> String {
-        self.ask(|session| {
-            let (tell, lesson) = (TOLD.get()?, session.lesson.active.as_ref()?);
-            Some(tell(lesson, &session.run.timeline))
-        })
-        .unwrap_or_default()
-    }
-
-    /// Continues the lesson (0), goes back one step (below 0), or picks the answer with this number.
-    pub fn proceed(&self, how: i32) {
-        self.send(Action::Lesson(match usize::try_from(how) {
-            Ok(0) => LessonAction::Continue,
-            Ok(number) => LessonAction::Answer(number - 1),
-            Err(_) => LessonAction::Back,
-        }));
-    }
-
-    /// The text of a lesson that begins at the cursor.
-    pub fn draft(&self) -> String {
-        self.ask(|session| DRAFT.get().map(|draft| draft(&session.run.timeline)))
-            .unwrap_or_default()
-    }
-
-    /// The steps of a lesson for what was done since the run had this recipe, and the cursor was at this instant.
-    pub fn recorded(&self, before: &str, from_ms: f64) -> String {
-        let steps = |session: &Session| {
-            let record = RECORDED.get()?;
-            Some(record(before, Time(from_ms as u64), &session.run.timeline))
-        };
-        self.ask(steps).unwrap_or_default()
-    }
 }
 
 /// A text as a QR code: the width in modules and the data of a path, separated by a line break. Empty if it is too long.
