@@ -70,6 +70,8 @@ export interface OrdinalLabProperties {
   present: boolean;
   /** Whether the height follows the content, or fills the parent. A height in CSS takes precedence. */
   fit: 'content' | 'fill';
+  /** Whether the list of guided stories is shown. */
+  list: 'on' | 'off';
 }
 
 /** The events of the element. All of them bubble and are composed. */

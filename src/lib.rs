@@ -36,6 +36,7 @@
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
+//! - [`handout`]: a lesson on paper, and QR codes.
 //! - [`page`]: the state of the page and what it computes, without the browser.
 //! - `apiserver`: the Kubernetes API of a running cluster, without HTTP; native only.
 //! - `cli`: the program, native only. `web`: the page in the browser, wasm only.
@@ -50,6 +51,7 @@ pub mod api;
 pub mod apiserver;
 pub mod cluster;
 pub mod db;
+pub mod handout;
 pub mod kubectl;
 pub mod later;
 pub mod lessons;

@@ -1,7 +1,7 @@
 // The attributes of the element, and its properties of the same names.
 
 /** Attributes that are texts, and numbers or instants written as texts. */
-const TEXTS = ['story', 'lesson', 'at', 'until', 'controls', 'theme', 'poster', 'loading', 'fit'];
+const TEXTS = ['story', 'lesson', 'at', 'until', 'controls', 'theme', 'poster', 'loading', 'fit', 'list'];
 const FLAGS = ['loop', 'autoplay', 'present'];
 export const NAMES = [...TEXTS, ...FLAGS, 'lesson-step', 'speed'];
 
@@ -10,6 +10,7 @@ export const WORDS = {
   controls: ['full', 'time', 'none'],
   loading: ['lazy', 'eager', 'click'],
   fit: ['content', 'fill'],
+  list: ['on', 'off'],
 };
 
 /** Gives the prototype of the element a property for each attribute. */
@@ -115,12 +116,17 @@ export function choice(lab, name, complain) {
   return words[0];
 }
 
+/** A parameter of the address, after ? or #; null if there is none. */
+export const parameter = (name) => [location.search, location.hash].map((text) => new URLSearchParams(text.slice(1)).get(name)).find((value) => value !== null) ?? null;
+
 /**
  * Takes the attributes of the page from its address, as parameters after ? or #. A story or a lesson in the address takes
  * the place of both that the page begins with.
  */
 export function readAddress(lab, text) {
   const given = new URLSearchParams(text.replace(/^[?#]/, ''));
+  // Links to a step say `step`.
+  if (given.has('lesson')) given.set('lesson-step', given.get('lesson-step') ?? given.get('step') ?? '1');
   const names = NAMES.filter((name) => given.has(name));
   if (['story', 'lesson', 'at'].some((name) => given.has(name))) lab.querySelector(':scope > [slot="poster"]')?.remove();
   if (given.has('story') || given.has('lesson')) {

@@ -104,6 +104,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       return;
     }
     this.#upgrade();
+    if (this.hasAttribute('linked') && new URLSearchParams(location.hash.slice(1)).has('presenter')) return this.#present();
     if (this.hasAttribute('linked') && !this.#leavesLink) {
       readAddress(this, location.search);
       readAddress(this, location.hash);
@@ -124,6 +125,13 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     shadow.addEventListener('click', lead, heard);
     this.#ends.push(() => heard.abort());
     this.#await();
+  }
+
+  /** Is the window of a presenter instead: it has no cluster. */
+  async #present() {
+    this.replaceChildren();
+    const { present } = await import('./workshop/presenter.js');
+    present(this);
   }
 
   /** Takes over properties that were set before the element was defined. */
@@ -299,7 +307,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     if (name === 'theme') return this.#setTheme();
     if (['poster', 'loading'].includes(name)) return this.#isOpening || this.#await();
     const mount = this.#settle ? undefined : this.#mount;
-    if (!this.#isOpening || ['loop', 'fit'].includes(name)) return;
+    if (!this.#isOpening || ['loop', 'fit', 'list'].includes(name)) return;
     if (name === 'autoplay') return is !== null && !reducesMotion() && mount?.tell('play');
     if (name === 'present') return mount?.present(is !== null);
     if (name === 'speed') return this.#mount?.tell('set_speed', this.#attributes.speed());

@@ -22,8 +22,9 @@ export function load(address) {
 /** Earlier names of our files, which older pages and links use. */
 const RENAMED = { 'lessons/master.lesson': 'lessons/primary.lesson', 'stories/master-crash.ordinal': 'stories/primary-crash.ordinal' };
 
-/** The text at an address. */
+/** The text at an address, or in a link that starts with #. */
 export async function textAt(given, what) {
+  if (typeof given === 'string') return textIn(given);
   const [before] = Object.keys(RENAMED).filter((name) => given.href === new URL(name, import.meta.url).href);
   const address = before ? new URL(RENAMED[before], import.meta.url) : given;
   const response = await load(address).catch((error) => {
@@ -33,21 +34,32 @@ export async function textAt(given, what) {
   return response.text();
 }
 
+async function textIn(link) {
+  const { decode } = await import('./share/link.js');
+  const { recipe, said } = (await decode(link, Infinity)) ?? { said: 'The link is not one of ours.' };
+  if (said) throw new Error(said);
+  return recipe;
+}
+
 /** What may be wrong if nothing comes from another origin. */
 export const hintAt = ({ host, origin }) => (origin === location.origin ? '' : ` Check that ${host} sends Access-Control-Allow-Origin.`);
 
 /** The address of a lesson in the list, or of the list if there is no name. Bundlers look for addresses that are written so. */
 export const lessonAt = (name) => (name ? new URL(`./lessons/${name}.lesson`, import.meta.url) : new URL('./lessons/index.txt', import.meta.url));
 
-/** The address of a lesson that is given by its name in the list, or by its address. */
-export const lessonAddress = (lesson) => (/^[\w-]+$/.test(lesson) ? lessonAt(lesson) : new URL(lesson, document.baseURI));
+/** The address of a lesson that is given by its name in the list, by its address, or as a link that starts with #. */
+export function lessonAddress(lesson) {
+  if (lesson.startsWith('#')) return lesson;
+  return /^[\w-]+$/.test(lesson) ? lessonAt(lesson) : new URL(lesson, document.baseURI);
+}
 
 /** The address of a story that is given by its name, or by its address. */
 export const storyAddress = (story) =>
   /^[\w-]+$/.test(story) ? new URL(`./stories/${story}.ordinal`, import.meta.url) : new URL(story, document.baseURI);
 
-/** The name of a lesson: that in the list if it is one of ours, otherwise its address. */
+/** The name of a lesson: that in the list if it is one of ours, ~ and the checksum if a link holds it, otherwise its address. */
 export function nameOf(lesson) {
+  if (lesson.startsWith('#')) return `~${lesson.split(/[.@]/)[2] ?? ''}`;
   const [, name] = /^lessons\/([\w-]+)\.lesson$/.exec(lesson) ?? [];
   return name && new URL(lesson, document.baseURI).href === lessonAt(name).href ? name : lesson;
 }

@@ -1,5 +1,6 @@
 // One mounting of the program in an element: from its story to the last answer. It is made anew whenever the story
 // changes, and after the program has failed.
+import { parameter, readAddress } from './attributes.js';
 import { isAlone, lessonAddress, lessonAt, nameOf, textAt } from './files.js';
 import { Lab, fail, guarded, instant, latest, loadExamples, loadLater, loadModule, loadSchema, loadStyle, needs_later, needs_schema, offer, unwatch, watch, willBeTold } from './program.js';
 import { freeKey, keys, store, stored, storedRun } from './storage.js';
@@ -110,7 +111,9 @@ export class Mount {
     const isPage = element.hasAttribute('linked');
     this.#listen(document, 'visibilitychange', () => this.#tellVisibility());
     if (isPage) {
-      this.#listen(globalThis, 'hashchange', () => this.#follow(location.hash));
+      this.#listen(globalThis, 'hashchange', () => readAddress(element, location.hash) || this.#follow(location.hash));
+      // From the window of a presenter, also after a reload.
+      this.#listen(globalThis, 'message', (event) => event.data?.to === 'ordinal-page' && this.#workshop(({ hear }) => hear(event, this.#tools())));
       if (!this.#kept && !this.#owner.leavesLink) await this.#follow(location.hash);
       if (this.#isDropped) return;
     }
@@ -225,8 +228,26 @@ export class Mount {
       later: () => this.#loadLater(),
       examples: () => this.#loadExamples(),
       send: (...what) => this.#live?.send(...what),
-      class: () => new URLSearchParams(location.search).get('class') ?? String(Math.random()),
+      class: () => parameter('class') ?? '',
+      open: (what) => this.#workshop(({ open }) => open(what, this.#tools())),
       lesson: (name) => this.#lesson(name, lessonAt(name), 1),
+    };
+  }
+
+  /** Loads what a workshop needs, and uses it. */
+  async #workshop(use) {
+    const loaded = await import('./workshop/workshop.js').catch((error) => this.#owner.complain(error));
+    if (loaded && !this.#isDropped) await use(loaded);
+  }
+
+  /** The element as the scripts of a workshop see it. */
+  #tools() {
+    return {
+      element: this.#element,
+      theme: this.#root.dataset.theme,
+      key: this.#key,
+      tell: (...what) => this.tell(...what),
+      complain: (error) => this.#owner.complain(error),
     };
   }
 
@@ -237,6 +258,7 @@ export class Mount {
       script: isAlone() ? undefined : new URL('./element.js', import.meta.url).href,
       seek: (to) => this.#element.seek(to),
       open: (recipe, said) => this.tell('open', recipe, 0, undefined, said),
+      begin: (name, text) => this.tell('lesson', `~${name}`, text, 1),
       picture: () => this.#root.querySelector('.picture'),
     };
     const made = await share(page, what, text, ms).catch((error) => ['', `Sharing failed: ${error.message}.`]);

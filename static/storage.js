@@ -47,8 +47,9 @@ export const keys = new Set();
 
 /** A storage key made of the page's path, the element and its story, which no other element has now. */
 export function freeKey(lab, story) {
-  const address = lab.getAttribute('story');
-  const alike = [...lab.getRootNode().querySelectorAll('ordinal-lab')].filter((other) => other.getAttribute('story') === address);
+  const addressOf = (one) => one.getAttribute('story') ?? (one.hasAttribute('lesson') ? `${one.getAttribute('lesson')} ${one.getAttribute('lesson-step') ?? 1}` : null);
+  const address = addressOf(lab);
+  const alike = [...lab.getRootNode().querySelectorAll('ordinal-lab')].filter((other) => addressOf(other) === address);
   // An element inserted before others finds its position taken.
   for (let place = alike.indexOf(lab); ; place += 1) {
     const key = [location.pathname, lab.id || place, address ?? hash(story)].join(' ');

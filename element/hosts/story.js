@@ -2,7 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { crc32 } from '../share/link.js';
 
-const NAMES = ['at', 'until', 'loop', 'speed', 'autoplay', 'controls', 'theme', 'poster', 'loading', 'present', 'fit', 'lesson', 'lesson-step', 'story'];
+const NAMES = ['at', 'until', 'loop', 'speed', 'autoplay', 'controls', 'theme', 'poster', 'loading', 'present', 'fit', 'list', 'lesson', 'lesson-step', 'story'];
 
 /** The attributes of the element for a fenced block, from its text and its info string after `ordinal`. */
 export function attributesOf(text, info = '') {

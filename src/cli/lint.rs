@@ -79,7 +79,7 @@ fn print_log(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The lessons of a folder and of the folders in it, by name.
-fn lessons_of(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+pub(super) fn lessons_of(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();

@@ -5,6 +5,7 @@ mod api;
 mod compare;
 pub mod conform;
 mod draw;
+mod handout;
 mod lint;
 mod preview;
 mod terminal;
@@ -59,6 +60,8 @@ enum Command {
     Draw(draw::DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
+    /// Write a lesson, or a course, as HTML to print.
+    Handout(handout::HandoutArgs),
     /// Serve the page with a lesson, and reload it when the file changes.
     Preview(preview::PreviewArgs),
 }
@@ -109,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw::run(&args),
         Command::Lint(args) => lint::lint(&args),
+        Command::Handout(args) => handout::run(&args),
         Command::Preview(args) => preview::serve(&args),
     };
     match outcome {

@@ -5,7 +5,7 @@ use super::guide::PATIENCE_MS;
 use super::moments::find;
 use super::repairs::{Repaired, Tried, done, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
-use super::{Action, Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
+use super::{Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
 use crate::api::Time;
 use crate::cluster::Event;
 use crate::map::Set;
@@ -35,25 +35,25 @@ pub struct Verdict {
 
 /// Reads a lesson, plays it, and looks whether each step arrives and each goal is reached.
 pub fn lint(text: &str) -> Verdict {
+    finish(lint_in_slices(text, &Progress::default()))
+}
+
+/// Does the same as [`lint()`], in slices.
+pub async fn lint_in_slices(text: &str, progress: &Progress) -> Verdict {
     let mut verdict = Verdict::default();
-    let begin = |text: &str| {
-        let lesson = Rc::new(parse(text)?);
-        let timeline = Timeline::new(&lesson.recipe)?;
-        let refused: Vec<NotationError> = timeline.refused_at_start().cloned().collect();
-        if refused.is_empty() { Ok((lesson, timeline)) } else { Err(refused) }
-    };
-    match begin(text) {
+    match begin(text, progress).await {
         Ok((lesson, mut timeline)) => {
             verdict.errors.extend(too_many_words(&lesson));
             let mut tried = Tried::default();
-            let outcome = play(&lesson, &mut timeline, &mut verdict.arrivals, &mut tried);
+            let outcome =
+                play(&lesson, &mut timeline, &mut verdict.arrivals, &mut tried, progress).await;
             verdict.errors.extend(outcome.err());
             let goals = lesson.steps.iter().filter(|step| step.goal.is_some()).count();
             verdict.repairs = goals + tried.repaired.len();
             verdict.wrong = tried.wrong;
             for Repaired { mut guide, mut timeline } in tried.repaired {
-                let outcome =
-                    play_on(&mut guide, &mut timeline, &mut Vec::new(), &mut Tried::default());
+                let (arrivals, tried) = (&mut Vec::new(), &mut Tried::default());
+                let outcome = play_on(&mut guide, &mut timeline, arrivals, tried, progress).await;
                 verdict.errors.extend(outcome.err());
             }
             verdict.events = timeline.events().to_vec();
@@ -63,49 +63,61 @@ pub fn lint(text: &str) -> Verdict {
     verdict
 }
 
-fn play(
+/// The lesson, and its run at the start.
+async fn begin(
+    text: &str,
+    progress: &Progress,
+) -> Result<(Rc<Lesson>, Timeline), Vec<NotationError>> {
+    let lesson = Rc::new(parse(text)?);
+    let timeline = Timeline::open(&lesson.recipe, Time(0), progress).await?;
+    let refused: Vec<NotationError> = timeline.refused_at_start().cloned().collect();
+    if refused.is_empty() { Ok((lesson, timeline)) } else { Err(refused) }
+}
+
+async fn play(
     lesson: &Rc<Lesson>,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
     tried: &mut Tried,
+    progress: &Progress,
 ) -> Result<(), NotationError> {
-    let progress = &Progress::default();
-    let mut guide = finish(Guide::new(lesson.clone(), timeline, progress));
+    let mut guide = Guide::new(lesson.clone(), timeline, progress).await;
     if let Some(begin) = &lesson.begin
         && find(begin, timeline.events(), 0).is_none()
     {
         return Err(missing("the lesson begins with", &guide, begin, timeline));
     }
-    step(&mut guide, timeline, arrivals, tried)?;
-    play_on(&mut guide, timeline, arrivals, tried)
+    step(&mut guide, timeline, arrivals, tried, progress).await?;
+    play_on(&mut guide, timeline, arrivals, tried, progress).await
 }
 
 /// Plays a lesson to its end, from a step that has arrived or whose goal is reached.
-fn play_on(
+async fn play_on(
     guide: &mut Guide,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
     tried: &mut Tried,
+    progress: &Progress,
 ) -> Result<(), NotationError> {
     while !guide.is_last() {
-        done(finish(guide.go_on(timeline, &Progress::default())))?;
-        step(guide, timeline, arrivals, tried)?;
+        done(guide.go_on(timeline, progress).await)?;
+        step(guide, timeline, arrivals, tried, progress).await?;
     }
     Ok(())
 }
 
 /// Does what a visitor does at the present step, who knows what is right.
-fn step(
+async fn step(
     guide: &mut Guide,
     timeline: &mut Timeline,
     arrivals: &mut Vec<Time>,
     tried: &mut Tried,
+    progress: &Progress,
 ) -> Result<(), NotationError> {
-    let progress = &Progress::default();
     let step = guide.step().clone();
     let name = format!("step {} of {} waits for", guide.index() + 1, guide.lesson().steps.len());
     if let Some(when) = &step.when
-        && !finish(guide.skip(timeline, progress))
+        && !guide.skip(timeline, progress).await
     {
         return Err(missing(&name, guide, when, timeline));
     }
@@ -124,14 +136,14 @@ fn step(
             return Err(fault(step.line, 1, message, "write another step"));
         }
     }
-    tries(&step, timeline)?;
+    tries(&step, timeline, progress).await?;
     if !step.lines.is_empty() {
         late_lines(guide, timeline.now())?;
     }
     if let Some(goal) = &step.goal {
-        repairs(guide, timeline, tried)?;
-        done(finish(guide.perform(timeline, progress)))?;
-        finish(guide.skip_to_goal(timeline, progress));
+        repairs(guide, timeline, tried, progress).await?;
+        done(guide.perform(timeline, progress).await)?;
+        guide.skip_to_goal(timeline, progress).await;
         let phase = guide.phase(timeline);
         if let Some(guard) = guide.guard(phase) {
             let message = format!("the solution is refused by `unless {}`", guard.check.words());
@@ -199,8 +211,11 @@ fn late_lines(guide: &Guide, now: Time) -> Result<(), NotationError> {
 }
 
 /// A suggestion that is refused is none.
-fn tries(step: &Step, timeline: &Timeline) -> Result<(), NotationError> {
-    let actions = step.tries.iter().filter_map(|it| it.action.clone());
-    let run = |action: Action| Did { output: timeline.clone().run_line(&action.text), action };
-    done(actions.map(run).collect())
+async fn tries(step: &Step, timeline: &Timeline, progress: &Progress) -> Result<(), NotationError> {
+    let mut did = Vec::new();
+    for action in step.tries.iter().filter_map(|it| it.action.clone()) {
+        let output = timeline.clone().run_line_in_slices(&action.text, progress).await;
+        did.push(Did { action, output });
+    }
+    done(did)
 }

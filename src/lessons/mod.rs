@@ -18,7 +18,7 @@ mod step;
 
 pub use condition::{Check, Condition, Fact, State};
 pub use guide::Guide;
-pub use lint::{Verdict, lint};
+pub use lint::{Verdict, lint, lint_in_slices};
 pub use read::parse;
 pub use shuffle::seed_of;
 pub use standing::{Did, Phase, Results};
@@ -37,6 +37,27 @@ pub const CAPTION_MAX: usize = 280;
 pub const TEXT_MAX: usize = 160;
 /// How long the text of a callout may be, in characters.
 pub const CALLOUT_MAX: usize = 90;
+/// The keywords of the notes for the instructor, each with its column in `docs/teaching.md`.
+pub const NOTES: [(&str, &str); 6] = [
+    ("aim", "Aim"),
+    ("aloud", "Ask aloud"),
+    ("vote", "Expected vote, typical reasoning (estimates)"),
+    ("show", "Point at"),
+    ("rescue", "Rescue"),
+    ("real", "On a real cluster"),
+];
+/// The parts of the course: their keys and titles.
+pub const PARTS: [(&str, &str); 9] = [
+    ("M0", "Orientation"),
+    ("M1", "Order and identity"),
+    ("M2", "Storage"),
+    ("M3", "Names"),
+    ("M4", "Data"),
+    ("M5", "Updates"),
+    ("M6", "Failure"),
+    ("M7", "The API server"),
+    ("M8", "Tickets"),
+];
 /// How many answers a question may have.
 pub const ANSWERS_MAX: usize = 4;
 
@@ -57,6 +78,8 @@ pub struct Lesson {
     pub needs: Vec<String>,
     /// How long it takes a visitor, in minutes.
     pub minutes: u32,
+    /// What the instructor needs to know, by the keywords of [`NOTES`].
+    pub notes: Vec<(String, String)>,
     /// Where it begins; without it at instant 0.
     pub begin: Option<Condition>,
     /// Whether a step continues by itself once it has arrived, unless it has a question, a goal, or lines.
@@ -100,6 +123,8 @@ pub struct Step {
     pub goal: Option<Goal>,
     /// What to try in free play.
     pub tries: Vec<Try>,
+    /// What the instructor needs to know.
+    pub notes: Vec<String>,
 }
 
 /// An object that the picture points at.

@@ -3,10 +3,10 @@
 use super::condition::condition;
 use super::entry::{Entry, fault};
 use super::step::StepReader;
-use super::{CONFUSIONS, Lesson, STATEMENTS, Step, TEXT_MAX};
+use super::{CONFUSIONS, Lesson, NOTES, STATEMENTS, Step, TEXT_MAX};
 use crate::notation::{self, NotationError};
 
-/// The keywords of the heading; the last four are optional.
+/// The keywords of the heading, apart from the notes; the last four are optional.
 const HEADING: [&str; 8] =
     ["title", "about", "covers", "minutes", "begin", "pace", "part", "needs"];
 
@@ -92,6 +92,9 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
                     "write for example `minutes 4`",
                 )),
             },
+            word if NOTES.iter().any(|(note, _)| *note == word) => {
+                lesson.notes.push((word.into(), entry.text_of(TEXT_MAX, errors)));
+            }
             _ => errors.push(entry.unknown(&HEADING, "the heading of a lesson")),
         }
         seen.push(entry.word);

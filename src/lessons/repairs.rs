@@ -3,7 +3,7 @@
 use super::entry::fault;
 use super::{Action, Did, Guide, Phase};
 use crate::notation::NotationError;
-use crate::task::{Progress, finish};
+use crate::task::Progress;
 use crate::timeline::Timeline;
 
 /// A lesson at a step whose goal was reached with an alternative solution.
@@ -28,10 +28,11 @@ type Attempt = (String, Vec<String>);
 ///
 /// # Errors
 /// If the goal is reached at the start or by a repair that is not a solution, or if a solution does not reach it.
-pub(super) fn repairs(
+pub(super) async fn repairs(
     guide: &Guide,
     timeline: &Timeline,
     tried: &mut Tried,
+    progress: &Progress,
 ) -> Result<(), NotationError> {
     let step = guide.step();
     let Some(goal) = &step.goal else { return Ok(()) };
@@ -43,7 +44,7 @@ pub(super) fn repairs(
     }
     tried.wrong += step.wrongs.len();
     for wrong in &step.wrongs {
-        if outcome(guide, timeline, &[&wrong.action.text]) == Phase::Arrived {
+        if outcome(guide, timeline, &[&wrong.action.text], progress).await == Phase::Arrived {
             let message = "the wrong repair reaches the goal".into();
             let advice = "write another, or reject it with `unless`";
             return Err(fault(wrong.action.line, 1, message, advice));
@@ -58,7 +59,7 @@ pub(super) fn repairs(
         let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
         let is_right = !lines.is_empty() && lines.iter().all(is_recorded);
         tried.wrong += usize::from(!is_right);
-        if !is_right && outcome(guide, timeline, &texts) == Phase::Arrived {
+        if !is_right && outcome(guide, timeline, &texts, progress).await == Phase::Arrived {
             let message = format!("`{}` is reached by {name}", goal.check.words());
             let advice = match lines.is_empty() {
                 true => "choose a goal that has to be reached",
@@ -70,8 +71,8 @@ pub(super) fn repairs(
     let twice =
         step.lines.iter().chain(&step.lines).map(|action| &*action.text).collect::<Vec<_>>();
     let (once, _) = twice.split_at(step.lines.len());
-    if outcome(guide, timeline, once) == Phase::Arrived
-        && outcome(guide, timeline, &twice) != Phase::Arrived
+    if outcome(guide, timeline, once, progress).await == Phase::Arrived
+        && outcome(guide, timeline, &twice, progress).await != Phase::Arrived
     {
         let message = "the solution does not reach the goal if it is repeated".into();
         return Err(fault(
@@ -82,17 +83,21 @@ pub(super) fn repairs(
         ));
     }
     for lines in &step.others {
-        tried.repaired.push(other(guide, timeline, lines)?);
+        tried.repaired.push(other(guide, timeline, lines, progress).await?);
     }
     Ok(())
 }
 
 /// Reaches the goal with an alternative solution.
-fn other(guide: &Guide, timeline: &Timeline, lines: &[Action]) -> Result<Repaired, NotationError> {
+async fn other(
+    guide: &Guide,
+    timeline: &Timeline,
+    lines: &[Action],
+    progress: &Progress,
+) -> Result<Repaired, NotationError> {
     let (guide, mut timeline) = (guide.clone(), timeline.clone());
-    let progress = &Progress::default();
-    done(finish(guide.perform_lines(lines, &mut timeline, progress)))?;
-    finish(guide.skip_to_goal(&mut timeline, progress));
+    done(guide.perform_lines(lines, &mut timeline, progress).await)?;
+    guide.skip_to_goal(&mut timeline, progress).await;
     if guide.phase(&timeline) != Phase::Arrived {
         let line = lines.first().map_or(guide.step().line, |action| action.line);
         let message = "this solution does not reach the goal".into();
@@ -102,12 +107,12 @@ fn other(guide: &Guide, timeline: &Timeline, lines: &[Action]) -> Result<Repaire
 }
 
 /// The outcome of commands within half an hour. Rejected commands have no effect.
-fn outcome(guide: &Guide, timeline: &Timeline, lines: &[&str]) -> Phase {
+async fn outcome(guide: &Guide, timeline: &Timeline, lines: &[&str], progress: &Progress) -> Phase {
     let mut timeline = timeline.clone();
     for line in lines {
-        timeline.run_line(line);
+        timeline.run_line_in_slices(line, progress).await;
     }
-    finish(guide.skip_to_goal(&mut timeline, &Progress::default()));
+    guide.skip_to_goal(&mut timeline, progress).await;
     guide.phase(&timeline)
 }
 

@@ -11,9 +11,9 @@ use crate::cluster::Subject;
 use crate::notation::{self, NotationError};
 
 /// What may stand in a step.
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 20] = [
     "step", "say", "if", "item", "point", "panel", "mask", "pace", "when", "ask", "right", "wrong",
-    "do", "refused", "or", "goal", "unless", "hint", "try",
+    "do", "refused", "or", "goal", "unless", "hint", "try", "note",
 ];
 /// What may stand in a step once.
 const ONCE: [&str; 9] = ["say", "point", "panel", "mask", "pace", "when", "ask", "goal", "hint"];
@@ -61,6 +61,7 @@ impl<'a> StepReader<'a> {
         match word {
             "say" => step.say = entry.text_of(CAPTION_MAX, errors),
             "item" => step.items.push(entry.text_of(TEXT_MAX, errors)),
+            "note" => step.notes.push(entry.text_of(CAPTION_MAX, errors)),
             "point" => step.point = point(&entry, errors),
             "when" => step.when = condition(&entry, errors),
             "goal" => self.goal = check(&entry, errors),

@@ -2,6 +2,8 @@
 
 use super::progress::{Record, records};
 
+pub use crate::lessons::PARTS;
+
 /// An entry of the list of lessons.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ListedLesson {
@@ -26,19 +28,6 @@ pub struct ListedLesson {
     /// Whether it is the next lesson: the first one that is not completed.
     pub is_next: bool,
 }
-
-/// The parts of the course: their keys and titles.
-pub const PARTS: [(&str, &str); 9] = [
-    ("M0", "Orientation"),
-    ("M1", "Order and identity"),
-    ("M2", "Storage"),
-    ("M3", "Names"),
-    ("M4", "Data"),
-    ("M5", "Updates"),
-    ("M6", "Failure"),
-    ("M7", "The API server"),
-    ("M8", "Tickets"),
-];
 
 /// What to do after a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]

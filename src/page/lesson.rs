@@ -1,6 +1,8 @@
 //! The guided story that is active.
 
+use super::word::word;
 use crate::api::Time;
+use crate::api::json::quoted;
 use crate::lessons::{Guide, Panel, Phase, parse};
 use crate::notation::NotationError;
 use crate::scene::Callout;
@@ -91,6 +93,35 @@ impl ActiveLesson {
         let guide = Guide::resume(Rc::new(lesson), marks)?;
         let is_left = !is_left.is_empty();
         Some(ActiveLesson { is_left, ..ActiveLesson::new(name, text, guide, seed) })
+    }
+
+    /// The word to compare with other screens.
+    pub fn word(&self, timeline: &Timeline) -> &'static str {
+        word(&self.text, self.guide.index(), timeline.cluster())
+    }
+
+    /// The lesson, its step, counted from 1, the answers in the order on the screen, and the word, as JSON.
+    pub fn told(&self, timeline: &Timeline) -> String {
+        let answers = self.guide.step().question.iter().flat_map(|question| &question.answers);
+        let answers: Vec<String> = answers.map(|answer| quoted(&answer.text)).collect();
+        let phase = match self.phase(timeline) {
+            Phase::Waiting => "waiting",
+            Phase::Asking => "asking",
+            Phase::Acting => "acting",
+            Phase::Failed(_) => "failed",
+            Phase::Arrived => "arrived",
+        };
+        let fields = [
+            ("name", quoted(&self.name)),
+            ("text", quoted(&self.text)),
+            ("step", (self.guide.index() + 1).to_string()),
+            ("answers", format!("[{}]", answers.join(","))),
+            ("phase", quoted(phase)),
+            ("isLeft", self.is_left.to_string()),
+            ("word", quoted(self.word(timeline))),
+        ];
+        let fields = fields.map(|(name, value)| format!("\"{name}\":{value}"));
+        format!("{{{}}}", fields.join(","))
     }
 
     /// The phase of the current step.
@@ -223,6 +254,22 @@ mod tests {
         assert_eq!(restored.guide.index(), lesson.guide.index());
         assert_eq!(restored.phase(&timeline), lesson.phase(&timeline));
         assert_eq!(restored.pack(), lesson.pack());
+    }
+
+    #[test]
+    fn a_lesson_tells_its_step_and_its_answers_as_they_are_shown() {
+        let (mut lesson, timeline) = active();
+        let told = lesson.told(&timeline);
+        assert!(told.starts_with("{\"name\":\"in-order\",\"text\":\"title "), "{told}");
+        assert!(
+            told.contains("\"step\":1,\"answers\":[],\"phase\":\"waiting\",\"isLeft\":true"),
+            "{told}"
+        );
+        let (guide, timeline) = finish(open(LESSON, 9, 2, &Progress::default())).expect("a lesson");
+        lesson.guide = guide;
+        let question = lesson.guide.step().question.clone().expect("a question");
+        let shown: Vec<String> = question.answers.iter().map(|it| quoted(&it.text)).collect();
+        assert!(lesson.told(&timeline).contains(&format!("\"answers\":[{}]", shown.join(","))));
     }
 
     const INTRODUCTION: &str = include_str!("../../static/lessons/first-minute.lesson");

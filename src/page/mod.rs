@@ -23,6 +23,7 @@ pub mod marks;
 pub mod narration;
 pub mod panels;
 pub mod progress;
+pub mod recorder;
 pub mod run;
 pub mod saved_run;
 pub mod scene_query;
@@ -33,6 +34,7 @@ pub mod simulated;
 pub mod subject;
 pub mod terminal;
 pub mod why_query;
+pub mod word;
 
 #[cfg(test)]
 mod tests {

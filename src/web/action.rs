@@ -1,6 +1,7 @@
 //! Everything that can happen on the page: actions of the user and of the element's script, one enum for each
 //! part of the [`super::session::Session`] that handles them.
 
+pub(super) use super::export::{Export, Tool};
 use crate::api::Time;
 use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
@@ -177,6 +178,8 @@ pub(super) enum LessonAction {
     SetList(String),
     /// Starts a lesson at a step, counted from 1, from its name and text.
     Begin(String, String, usize),
+    /// Resets the lesson to a step, counted from 1.
+    Reset(usize),
     /// Continues with the next step, or skips the wait of this one.
     Continue,
     /// Returns to the previous step.
@@ -205,6 +208,8 @@ pub(super) enum HostAction {
     Unload,
     /// Toggles between the light and the dark theme.
     ToggleTheme,
+    /// Opens something that the script draws.
+    Open(Tool),
     /// Exports the run, or a part of it.
     Export(Export),
     /// Shows an export that the script has made, and a message.
@@ -307,7 +312,7 @@ impl LessonAction {
     fn uses_run(&self) -> bool {
         use LessonAction::*;
         match self {
-            Begin(..) | Continue | Back | Replay | Retry | Return => true,
+            Begin(..) | Reset(_) | Continue | Back | Replay | Retry | Return => true,
             Fetch(_) | SetList(_) | Answer(_) | ShowHint | Leave | Close => false,
         }
     }
@@ -351,47 +356,4 @@ pub(super) enum Dialog {
     Share,
     /// Change the version of Kubernetes, or compare two.
     Versions,
-}
-
-/// What can be exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Export {
-    /// A link to the current moment.
-    Link,
-    /// The recipe, as a file.
-    Save,
-    /// Nothing: opens a file instead.
-    Load,
-    /// The log as text.
-    Log,
-    /// The log as JSON, one object per line.
-    Json,
-    /// The picture as SVG.
-    Svg,
-    /// The picture as PNG.
-    Png,
-    /// The next five seconds as an animated PNG.
-    Animation,
-    /// HTML that embeds the run in another page.
-    Embed,
-    /// A problem report: versions, browser, recipe.
-    Report,
-}
-
-impl Export {
-    /// The name by which the script knows the export.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Export::Link => "link",
-            Export::Save => "save",
-            Export::Load => "load",
-            Export::Log => "log",
-            Export::Json => "json",
-            Export::Svg => "svg",
-            Export::Png => "png",
-            Export::Animation => "animation",
-            Export::Embed => "embed",
-            Export::Report => "report",
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! The keys of the page. They work while the focus is within the element, except in text fields.
 
 use super::action::{
-    Action, Dialog, LessonAction, PlaybackAction, RunAction, TerminalAction, UiAction,
+    Action, Dialog, HostAction, LessonAction, PlaybackAction, RunAction, TerminalAction, Tool,
+    UiAction,
 };
 use crate::page::shortcuts::SHORTCUTS;
 use wasm_bindgen::JsCast;
@@ -19,13 +20,14 @@ pub(super) fn listen(has_lesson: bool, dispatch: Callback<Action>) -> Callback<K
 }
 
 /// The keys and their descriptions, for the help.
-pub(super) const KEYS: [(&str, &str); 12] = [
+pub(super) const KEYS: [(&str, &str); 13] = [
     ("Space or .", "play or pause"),
     ("← →", "previous event, next event"),
     ("j", "jump to the next action, failure, or pod change"),
     ("Home", "jump to the beginning"),
     ("k", "open or close the terminal"),
     ("p", "presentation mode: only the picture"),
+    ("q  i", "link with a QR code; presenter window"),
     ("Ctrl+Z  Ctrl+Y", "undo, redo"),
     ("+ −", "faster, slower"),
     ("Tab, arrows", "move between items in the picture"),
@@ -82,6 +84,8 @@ fn page_action(event: &KeyboardEvent) -> Option<Action> {
         "?" => Some(Action::Ui(UiAction::OpenDialog(Dialog::Help))),
         "k" | "`" => Some(Action::Terminal(TerminalAction::SetOpen(true))),
         "p" => Some(Action::Ui(UiAction::TogglePresentation)),
+        "q" => Some(Action::Host(HostAction::Open(Tool::Link))),
+        "i" => Some(Action::Host(HostAction::Open(Tool::Presenter))),
         "j" => Some(Action::Run(RunAction::NextMark)),
         key => {
             let key = key.chars().next().filter(|_| key.len() == 1)?;

@@ -67,7 +67,7 @@ impl Lab {
     }
 
     /// Sends an action, unless the program has failed.
-    fn send(&self, action: Action) {
+    pub(super) fn send(&self, action: Action) {
         if let Some(app) = self.app.as_ref().filter(|_| !failure::has_failed()) {
             app.send_message(Message::Act(action));
         }
@@ -201,7 +201,7 @@ impl Lab {
     }
 
     /// Asks the session. Returns the default while the story is not open, or if the program has failed.
-    fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
+    pub(super) fn ask<T: Default>(&self, question: impl FnOnce(&Session) -> T) -> T {
         let app = self.app.as_ref().filter(|_| !failure::has_failed());
         let app = app.and_then(|app| app.get_component());
         app.and_then(|app| app.session().map(question)).unwrap_or_default()

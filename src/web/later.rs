@@ -19,6 +19,7 @@ fn install() -> Result<(), SplitLoaderError> {
     page::manifest_editor::install_later();
     super::app::install_later();
     super::session::install_later();
+    super::workshop::install_later();
     later::install_later();
     Ok(())
 }

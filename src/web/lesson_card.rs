@@ -5,6 +5,7 @@ use super::icons;
 use super::lesson_parts::{view_panel_button, view_results};
 use super::memo::Memo;
 use super::terms::Terms;
+use super::workshop::STEPS;
 use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
 use crate::page::course::NextLesson;
 use crate::page::lesson::ActiveLesson;
@@ -32,6 +33,8 @@ pub(super) struct LessonCard {
     /// What to do next.
     next: Option<NextLesson>,
     has_hint: bool,
+    /// The word to compare with other screens, in a class.
+    word: Option<&'static str>,
     is_left: bool,
     is_playing: bool,
     dispatch: Callback<Action>,
@@ -44,6 +47,7 @@ impl LessonCard {
         timeline: &Timeline,
         is_playing: bool,
         next: Option<NextLesson>,
+        word: Option<&'static str>,
         dispatch: Callback<Action>,
     ) -> LessonCard {
         let (guide, phase) = (&active.guide, active.phase(timeline));
@@ -60,6 +64,7 @@ impl LessonCard {
             results: is_complete.then(|| guide.results(timeline.now())),
             next,
             has_hint: active.has_hint,
+            word,
             is_left: active.is_left,
             is_playing,
             dispatch,
@@ -267,7 +272,7 @@ impl LessonCard {
             _ if is_last => html! {
                 <>
                     { self.view_next("Start here: ") }
-                    <button class="button" onclick={stories}>{ "Guided stories" }</button>
+                    <button class="button stories" onclick={stories}>{ "Guided stories" }</button>
                 </>
             },
             Phase::Asking => return Html::default(),
@@ -323,7 +328,7 @@ impl LessonCard {
         let onclick = self
             .dispatch
             .reform(move |_: MouseEvent| Action::Lesson(LessonAction::Fetch(name.clone())));
-        html! { <button class="button primary" {onclick}>{ label }{ &next.title }</button> }
+        html! { <button class="button primary stories" {onclick}>{ label }{ &next.title }</button> }
     }
 
     /// The buttons. The next one to use is highlighted.
@@ -366,7 +371,14 @@ impl Memo for LessonCard {
             <section class={classes!("lesson", self.lesson.is_continuous.then_some("brief"))} aria-label={format!("Story: {}", self.lesson.title)}>
                 <div class="lesson-head">
                     <h2>{ &self.lesson.title }</h2>
-                    <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    if let Some(word) = self.word {
+                        <span class="word" title="The same word on another screen means the same step and the same cluster">{ word }</span>
+                    }
+                    if let Some(view) = STEPS.get().filter(|_| !self.lesson.is_continuous) {
+                        { view(self.index, count, &self.dispatch) }
+                    } else {
+                        <span class="at"><span class="sr">{ "Step " }</span>{ at }</span>
+                    }
                     if self.lesson.is_continuous && self.index + 1 < count {
                         <button class="link" onclick={close}>{ "Skip" }</button>
                     } else {

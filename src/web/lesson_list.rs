@@ -1,6 +1,6 @@
 //! The dialog to choose a guided story.
 
-use super::action::{Action, LessonAction, RunAction};
+use super::action::{Action, HostAction, LessonAction, RunAction, Tool};
 use super::dialog::Frame;
 use super::memo::Memo;
 use crate::page::course::{ListedLesson, PARTS};
@@ -21,6 +21,7 @@ impl Memo for LessonList {
     fn view(&self) -> Html {
         let LessonList { lessons, dispatch } = self;
         let restart = dispatch.reform(|_: MouseEvent| Action::Run(RunAction::RestartStory));
+        let write = dispatch.reform(|_: MouseEvent| Action::Host(HostAction::Open(Tool::Builder)));
         html! {
             <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
                 <p>{ "Each takes a few minutes: predict, watch, repair. Leave any time." }</p>
@@ -29,7 +30,10 @@ impl Memo for LessonList {
                 }
                 { view_part(lessons, "", "", dispatch) }
                 { for PARTS.iter().map(|(part, title)| view_part(lessons, part, title, dispatch)) }
-                <p class="actions"><button class="button" onclick={restart}>{ "Restart this story" }</button></p>
+                <p class="actions">
+                    <button class="button" onclick={restart}>{ "Restart this story" }</button>
+                    <button class="button" onclick={write}>{ "Write a story" }</button>
+                </p>
             </Frame>
         }
     }

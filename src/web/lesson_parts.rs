@@ -1,6 +1,6 @@
 //! Parts of the card of a guided story: results, and the button that opens a panel.
 
-use super::action::{Action, TerminalAction, UiAction};
+use super::action::{Action, HostAction, LessonAction, TerminalAction, Tool, UiAction};
 use crate::lessons::{Panel, Results};
 use crate::page::format::duration;
 use crate::page::sheet::Tab;
@@ -36,4 +36,38 @@ pub(super) fn view_panel_button(panel: Panel, dispatch: &Callback<Action>) -> Ht
         Panel::Terminal => Action::Terminal(TerminalAction::SetOpen(true)),
     });
     html! { <button {class} {onclick}>{ label }</button> }
+}
+
+/// The number of the step, which opens a menu: reset the lesson to a step, link to it, print the lesson, present it.
+pub(super) fn view_steps(index: usize, count: usize, dispatch: &Callback<Action>) -> Html {
+    const TOOLS: [(Tool, &str); 3] = [
+        (Tool::Link, "Link to this step"),
+        (Tool::Handout, "Print handout"),
+        (Tool::Presenter, "Presenter window"),
+    ];
+    let step = |step: usize| {
+        let onclick =
+            dispatch.reform(move |_: MouseEvent| Action::Lesson(LessonAction::Reset(step)));
+        let is_current = (step == index + 1).then_some("step");
+        html! {
+            <button class="button" popovertarget="steps" popovertargetaction="hide" aria-current={is_current}
+                aria-label={format!("Reset to step {step}")} {onclick}>{ step }</button>
+        }
+    };
+    let tool = |(tool, label): (Tool, &'static str)| {
+        let onclick = dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
+        html! { <button class="choice" popovertarget="steps" popovertargetaction="hide" {onclick}>{ label }</button> }
+    };
+    html! {
+        <>
+            <button class="at link" popovertarget="steps" title="Reset to a step, share, print">
+                <span class="sr">{ "Step " }</span>{ format!("{} of {count} ▾", index + 1) }
+            </button>
+            <div id="steps" class="step-menu" popover="auto">
+                <p>{ "Reset to step" }</p>
+                <p class="step-numbers">{ for (1..=count).map(step) }</p>
+                { for TOOLS.map(tool) }
+            </div>
+        </>
+    }
 }

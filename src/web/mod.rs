@@ -18,6 +18,7 @@ mod cursor;
 mod dialog;
 mod dom_items;
 mod event_log;
+mod export;
 pub mod failure;
 mod focus;
 mod guard;
@@ -25,6 +26,7 @@ mod help_dialog;
 mod icons;
 mod keys;
 pub mod lab;
+pub mod lab_lessons;
 pub mod later;
 mod lesson_card;
 mod lesson_list;
@@ -47,6 +49,7 @@ mod transport;
 mod version_dialog;
 mod version_panel;
 mod why_panel;
+pub mod workshop;
 
 /// Prepares the module. Called once, before the first element is created.
 pub fn install() {

@@ -61,7 +61,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn send(this: &Host, what: &str, text: &str, below: Option<String>, ms: Option<f64>);
 
-    /// The seed for the order of answers in lessons: the class code in the URL, or a random text.
+    /// Opens something that the script draws: the link to the step, the handout, the presenter window, or the lesson
+    /// builder.
+    #[wasm_bindgen(method)]
+    pub(super) fn open(this: &Host, what: &str);
+
+    /// The class code in the URL; empty if there is none.
     #[wasm_bindgen(method)]
     pub(super) fn class(this: &Host) -> String;
 

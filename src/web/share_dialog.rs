@@ -1,6 +1,6 @@
 //! The dialog that exports the run as a link, a file or a picture, and opens files.
 
-use super::action::{Action, Export, HostAction};
+use super::action::{Action, Export, HostAction, Tool};
 use super::dialog::Frame;
 use super::memo::Memo;
 use yew::prelude::*;
@@ -8,6 +8,8 @@ use yew::prelude::*;
 /// The properties of the dialog.
 #[derive(PartialEq)]
 pub(super) struct ShareDialog {
+    /// Whether a guided story is open.
+    pub has_lesson: bool,
     /// The text of the last export.
     pub text: AttrValue,
     /// The message about it.
@@ -62,9 +64,24 @@ const CHOICES: [(&str, &[Choice]); 4] = [
 
 impl Memo for ShareDialog {
     fn view(&self) -> Html {
-        let ShareDialog { text, message, dispatch } = self;
+        let ShareDialog { has_lesson, text, message, dispatch } = self;
+        let open =
+            |tool| dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
         html! {
             <Frame title="Share" class="share" dispatch={dispatch.clone()}>
+                <section>
+                    <h3>{ if *has_lesson { "This step of the story" } else { "To other screens" } }</h3>
+                    <div class="share-choice">
+                        <button class="button" onclick={open(Tool::Link)}>{ if *has_lesson { "Link to this step" } else { "Show a QR code" } }</button>
+                        <span>{ "A link with a QR code to scan, and a class code." }</span>
+                    </div>
+                    if *has_lesson {
+                        <div class="share-choice">
+                            <button class="button" onclick={open(Tool::Handout)}>{ "Print handout" }</button>
+                            <span>{ "This story on paper, with its questions and answers." }</span>
+                        </div>
+                    }
+                </section>
                 { for CHOICES.iter().map(|(heading, choices)| html! {
                     <section>
                         <h3>{ heading }</h3>

@@ -31,7 +31,7 @@ impl Memo for TopBar {
                 <h1>{ "Ordinal" }</h1>
                 <p class="hint">{ self.hint.clone() }</p>
                 <nav class="tools" aria-label="Tools">
-                    <button class="button" aria-haspopup="dialog" title="Guided stories"
+                    <button class="button stories" aria-haspopup="dialog" title="Guided stories"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Stories)))}>{ "Stories" }</button>
                     <button class="button square more-button" aria-label="More" title="More"
                         popovertarget="more">{ "⋯" }</button>

@@ -9,7 +9,7 @@ const SECONDS = 5;
 const MOVING_WIDTH = 800;
 
 /**
- * Makes something of `text` at an instant. `lab` offers `seek(ms)`, `open(recipe, said)`, `picture()`
+ * Makes something of `text` at an instant. `lab` offers `seek(ms)`, `open(recipe, said)`, `begin(name, lesson)`, `picture()`
  * (the SVG element), `address` (of this page) and `script` (of the element, if it has one of its own). Resolves to [what was made, what to say of it].
  */
 export async function share(lab, what, text, ms) {
@@ -90,13 +90,14 @@ function download(name, blob) {
 function open(lab) {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.ordinal,.txt';
+  input.accept = '.ordinal,.lesson,.txt';
   return new Promise((done) => {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
       const [file] = input.files;
       if (file.size > RECIPE_BYTES) return done(['', `${file.name} was not opened: it is larger than ${RECIPE_BYTES >> 20} MB, the limit for a story.`]);
-      lab.open(await file.text(), `Opened ${file.name}.`);
+      if (file.name.endsWith('.lesson')) lab.begin(file.name, await file.text());
+      else lab.open(await file.text(), `Opened ${file.name}.`);
       done(['', `Opened ${file.name}.`]);
     });
     input.click();

@@ -27,7 +27,8 @@ after(async () => {
  * `height`, `path` (of the document), `file` (the address of a document that no server is asked for),
  * `before` (returns the address of a document of another server) and `after` (ends that), `wait` (for what of the
  * document), `ready` (whether to wait until the element is), `site` (options of `serveSite`), `origins` (that may be asked
- * beside the page's own), `expects` (a pattern of the trouble that is part of the test).
+ * beside the page's own), `offline` (whether the service worker is
+ * registered), `expects` (a pattern of the trouble that is part of the test).
  */
 export function labTest(name, options, body) {
   if (typeof options === 'function') return labTest(name, {}, options);
@@ -43,6 +44,7 @@ export function labTest(name, options, body) {
     try {
       await page.setViewport({ width, height });
       await page.evaluateOnNewDocument(reportViolations);
+      if (!options.offline) await page.evaluateOnNewDocument(withoutServiceWorker);
       await page.goto(address, { waitUntil: wait });
       const lab = await page.waitForSelector('ordinal-lab');
       if (ready) await lab.evaluate((element) => element.ready);
@@ -84,6 +86,11 @@ function reportViolations() {
   document.addEventListener('securitypolicyviolation', (violation) => {
     console.error(`policy: ${violation.effectiveDirective} forbids ${violation.blockedURI}`);
   });
+}
+
+/** Runs in the page: keeping all files for later is not part of most tests. */
+function withoutServiceWorker() {
+  Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined });
 }
 
 /** Collects what must not happen on the page. */

@@ -122,7 +122,7 @@ labTest('whoever acts leaves the story, and can come back', async ({ lab }) => {
   await press(lab, 'Back to the story');
   await says(lab, 'You delete the pod web-1.');
   assert.equal((await run(lab, 'kubectl get statefulset web -o jsonpath={.spec.replicas}')).stdout, '3');
-  await press(lab, '1');
+  await click(lab, '.answer');
   await press(lab, 'Watch');
   // What going on does is what a terminal would have done.
   await until('the line is told', async () => (await textOf(lab, '.last')).includes('kubectl delete pod web-1'));

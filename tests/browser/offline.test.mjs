@@ -57,6 +57,16 @@ labTest('the page in one file checks the types of fields that are not simulated'
   assert.match(stderr, /cannot unmarshal number into Go struct field EnvVar/);
 });
 
+labTest('the page in one file has what its scripts load later', { file }, async ({ lab }) => {
+  await press(lab, 'Share');
+  await until('the dialog opens', () => textOf(lab, '.share'));
+  await press(lab, 'SVG');
+  await until('the picture is saved', async () => /Saved as picture\.svg/.test(await textOf(lab, '.share .said')));
+  // Opening a dialog has ended the introduction.
+  await press(lab, 'Show a QR code');
+  await until('there is a QR code', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('.qr path'))));
+});
+
 labTest('the page in one file has the lessons', { file }, async ({ lab }) => {
   await press(lab, 'Stories');
   await until('the lessons are listed', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.lesson-list li').length >= 10));

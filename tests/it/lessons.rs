@@ -1,6 +1,6 @@
 //! The lessons that come with the page, and what the lint says of others.
 
-use ordinal::lessons::{CONFUSIONS, Guide, Lesson, Phase, STATEMENTS, lint, parse};
+use ordinal::lessons::{CONFUSIONS, Guide, Lesson, NOTES, PARTS, Phase, STATEMENTS, lint, parse};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
@@ -87,18 +87,48 @@ fn coverage(lessons: &[(String, Lesson)]) -> String {
     table
 }
 
+/// The tables of the notes for the instructor, one for each part of the course.
+fn notes(lessons: &[(String, Lesson)]) -> String {
+    let mut tables = String::new();
+    for (part, title) in PARTS {
+        let columns = NOTES.map(|(_, column)| column);
+        let lines = "---|".repeat(NOTES.len() + 2);
+        tables += &format!("\n## {part} {title}\n");
+        tables += &format!("| Lesson | Min | {} |\n|{lines}\n", columns.join(" | "));
+        for (name, lesson) in lessons.iter().filter(|(_, lesson)| lesson.part == part) {
+            let cell = |(word, _): (&str, &str)| {
+                let note = lesson.notes.iter().find(|(it, _)| it == word);
+                note.map_or("—", |(_, text)| text.as_str())
+            };
+            let Lesson { title, minutes, .. } = lesson;
+            let cells = NOTES.map(cell).join(" | ");
+            tables += &format!("| `{name}` {title} | {minutes} | {cells} |\n");
+        }
+    }
+    tables + "\n"
+}
+
 #[test]
-fn the_lessons_cover_every_statement_and_every_confusion() {
+fn the_guide_for_instructors_says_what_the_lessons_say() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
-    let guide = fs::read_to_string(&path).expect("the guide");
-    let (before, rest) = guide.split_once("<!-- coverage -->\n").expect("the start of the tables");
-    let (table, after) = rest.split_once("<!-- end of coverage -->\n").expect("their end");
-    let wanted = coverage(&in_order());
+    let mut guide = fs::read_to_string(&path).expect("the guide");
+    let lessons = in_order();
+    for (_, lesson) in lessons.iter().filter(|(_, lesson)| !lesson.part.is_empty()) {
+        let has = |word: &str| lesson.notes.iter().any(|(it, _)| it == word);
+        assert!(has("aim") && has("aloud") && has("vote") && has("show"), "{}", lesson.title);
+    }
+    for (name, wanted) in [("notes", notes(&lessons)), ("coverage", coverage(&lessons))] {
+        let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+        let (before, rest) = guide.split_once(&start).expect("the start of the tables");
+        let (table, after) = rest.split_once(&end).expect("their end");
+        if env::var_os("UPDATE").is_some() {
+            guide = format!("{before}{start}{wanted}{end}{after}");
+        } else {
+            assert_eq!(table, wanted, "UPDATE=1 rewrites it");
+        }
+    }
     if env::var_os("UPDATE").is_some() {
-        let text = format!("{before}<!-- coverage -->\n{wanted}<!-- end of coverage -->\n{after}");
-        fs::write(&path, text).expect("written");
-    } else {
-        assert_eq!(table, wanted, "UPDATE=1 rewrites it");
+        fs::write(&path, guide).expect("written");
     }
 }
 

@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
+    ("handout", &["api", "notation", "lessons", "timeline", "scene", "svg"]),
     (
         "page",
         &[
@@ -45,6 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "lessons",
             "scene",
             "svg",
+            "handout",
             "apiserver",
         ],
     ),
@@ -52,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "lessons", "scene", "svg", "page",
+            "why", "lessons", "scene", "svg", "handout", "page",
         ],
     ),
 ];

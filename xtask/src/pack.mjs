@@ -2,7 +2,7 @@
 // Usage: node pack.mjs SITE OUT
 import { createHash } from 'node:crypto';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -59,7 +59,7 @@ async function bundle() {
 function bring({ onResolve, onLoad }) {
   onResolve({ filter: /^brought$/ }, ({ path }) => ({ path, namespace: 'brought' }));
   onLoad({ filter: /./, namespace: 'brought' }, async () => {
-    const asked = ['ordinal_bg.wasm', 'ordinal_later.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css'].map((name) => [name, join(site, name)]);
+    const asked = ['ordinal_bg.wasm', 'ordinal_later.wasm', 'ordinal.css', 'schema.txt', 'examples.txt', 'share/picture.css', 'workshop/workshop.css', 'workshop/handout.css'].map((name) => [name, join(site, name)]);
     for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const isAsked = entry.isFile() && entry.parentPath !== join(site) && !CODE.includes(extname(path));
@@ -69,6 +69,13 @@ function bring({ onResolve, onLoad }) {
     const names = asked.map(([name], at) => `${JSON.stringify(name)}: file${at}`);
     const contents = `import { bring } from './files.js';\n${imports.join('\n')}\nbring({ ${names.join(', ')} });`;
     return { contents, resolveDir: site };
+  });
+  // In one file, what is beside a script in a folder is in that folder beside the file.
+  onLoad({ filter: /\.js$/ }, async ({ path }) => {
+    const folder = relative(site, dirname(path)).split(sep).join('/');
+    if (!folder || folder.startsWith('..')) return undefined;
+    const contents = (await readFile(path, 'utf8')).replace(/new URL\((["'`])\.\/(?=[^"'`]*\1, ?import\.meta\.url\))/g, `new URL($1./${folder}/`);
+    return { contents, loader: 'js' };
   });
   onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice('packed:'.length), namespace: 'packed' }));
   onLoad({ filter: /./, namespace: 'packed' }, async ({ path }) => {
@@ -88,7 +95,7 @@ async function packElement() {
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
   // Some bundlers, such as VitePress, treat a .css file that a script loads as a style of the site.
-  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js']]) {
+  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js'], ['workshop/workshop.css', 'workshop/dom.js'], ['workshop/handout.css', 'workshop/dom.js']]) {
     const name = `./${basename(style)}`;
     const content = await readFile(join(folder, script), 'utf8');
     if (!content.includes(name)) throw new Error(`${script} does not ask for ${name}`);

@@ -14,7 +14,7 @@ from html import escape
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
-NAMES = ["story", "lesson", "lesson-step", "at", "until", "speed", "controls", "theme", "poster", "loading", "fit"]
+NAMES = ["story", "lesson", "lesson-step", "at", "until", "speed", "controls", "theme", "poster", "loading", "fit", "list"]
 FLAGS = ["loop", "autoplay", "present"]
 
 

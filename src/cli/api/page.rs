@@ -19,6 +19,11 @@ pub(in crate::cli) fn file(folder: &Path, path: &str) -> Option<(&'static str, V
     if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }
+    // It is for the site's own index page. Without it, a service worker that an earlier server at this address has
+    // left in the browser goes.
+    if path == "service-worker.js" {
+        return None;
+    }
     if path == "index.html" {
         return Some(("text/html; charset=utf-8", DOCUMENT.into()));
     }

@@ -55,6 +55,7 @@ impl App {
         let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
         match dialog {
             Dialog::Share => memo(ShareDialog {
+                has_lesson: session.lesson.active.is_some(),
                 text: text.clone(),
                 message: message.clone(),
                 dispatch: self.dispatch.clone(),

@@ -9,7 +9,7 @@ use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
-use crate::web::action::{Action, HostAction, LiveAction, RunAction, UiAction};
+use crate::web::action::{Action, HostAction, LiveAction, RunAction, Tool, UiAction};
 use crate::web::control_loop_panel::ControlLoopPanel;
 use crate::web::event_log::EventLog;
 use crate::web::icons;
@@ -22,6 +22,7 @@ use crate::web::session::{Offer, Session};
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
+use crate::web::workshop::WORD;
 use yew::prelude::*;
 
 impl App {
@@ -73,6 +74,8 @@ impl App {
                 { self.view_sheet(session, described_by, controls) }
                 if session.ui.is_presenting {
                     { pointer::view() }
+                    { self.view_tool(Tool::Link, "second", "QR", "Link with a QR code (q)") }
+                    { self.view_tool(Tool::Presenter, "third", "Notes", "Presenter window (i)") }
                     <button class="button square end" aria-label="Exit presentation" title="Exit presentation (p)"
                         onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::TogglePresentation))}>{ icons::close() }</button>
                 }
@@ -164,6 +167,19 @@ impl App {
                 <button class="button" {onclick}>{ "Cancel" }</button>
             </p>
         }
+    }
+
+    /// A button of the presentation mode.
+    fn view_tool(
+        &self,
+        tool: Tool,
+        place: &'static str,
+        label: &'static str,
+        title: &'static str,
+    ) -> Html {
+        let onclick =
+            self.dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
+        html! { <button class={classes!("button", "end", place)} {title} {onclick}>{ label }</button> }
     }
 
     /// The button that a notice offers.
@@ -277,11 +293,15 @@ impl App {
         let Some(lesson) = &session.lesson.active else { return Html::default() };
         let is_playing = session.run.playback.is_playing();
         let next = session.lesson.next();
+        // While time passes, the word would change.
+        let word = WORD.get().filter(|_| !is_playing && !session.host.script.class().is_empty());
+        let word = word.map(|word| word(lesson, &session.run.timeline));
         memo(LessonCard::new(
             lesson,
             &session.run.timeline,
             is_playing,
             next,
+            word,
             self.dispatch.clone(),
         ))
     }

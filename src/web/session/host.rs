@@ -74,6 +74,11 @@ impl Session {
             }
             HostAction::Unload => self.save_run(),
             HostAction::ToggleTheme => self.host.script.toggle_theme(),
+            HostAction::Open(tool) => {
+                // What the script draws stands in the place of the dialog.
+                self.ui.dialog = None;
+                self.host.script.open(tool.name());
+            }
             HostAction::Export(what) => {
                 if let Some(export) = EXPORT.get() {
                     export(self, what);

@@ -87,6 +87,14 @@ impl Session {
                     self.begin_lesson(name, text, step);
                 }
             }
+            LessonAction::Reset(step) => {
+                let active = self.lesson.active.as_ref();
+                if let Some((name, text, seed)) =
+                    active.map(|it| (it.name.clone(), it.text.to_string(), it.seed))
+                {
+                    self.begin_seeded(name, text, step, seed);
+                }
+            }
             LessonAction::Answer(index) if is_continuous => self.answer(index),
             LessonAction::Close if is_continuous => self.skip_lesson(),
             LessonAction::Continue => self.continue_lesson(),
@@ -179,6 +187,10 @@ impl Session {
     fn store_results(&mut self) {
         let Some(lesson) = &self.lesson.active else { return };
         if !lesson.guide.is_last() || lesson.phase(&self.run.timeline) != Phase::Arrived {
+            return;
+        }
+        // A lesson that is being written, or that came in a link, is not one of the course.
+        if lesson.name.starts_with('~') {
             return;
         }
         storage::save_done(&lesson.name, lesson.guide.results(self.run.timeline.now()));
@@ -289,12 +301,21 @@ impl Session {
         true
     }
 
-    /// Opens a lesson at a step, or shows why it cannot be played.
+    /// Opens a lesson at a step, with the order of answers of the class, or a random one.
     fn begin_lesson(&mut self, name: String, text: String, step: usize) {
+        let class = self.host.script.class();
+        let seed = match class.is_empty() {
+            true => (js_sys::Math::random() * 4e9) as u64 + 1,
+            false => seed_of(&class),
+        };
+        self.begin_seeded(name, text, step, seed);
+    }
+
+    /// Opens a lesson at a step, or shows why it cannot be played.
+    fn begin_seeded(&mut self, name: String, text: String, step: usize, seed: u64) {
         let before = self.run.moment();
         let progress = Progress::default();
         let shown = progress.clone();
-        let seed = seed_of(&self.host.script.class());
         self.ui.focus.restores = true;
         let task = Box::pin(async move {
             let progress = shown;

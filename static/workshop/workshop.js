@@ -1,0 +1,24 @@
+// What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, and an editor for
+// lessons. Loaded when it is first needed. `page` is the element as these scripts see it: { element, theme, key, tell, complain }.
+import { loadLater } from '../program.js';
+
+/** Answers the window of a presenter. */
+export async function hear(event, page) {
+  await loadLater();
+  (await import('./page.js')).hear(event, page);
+}
+
+/** Opens one of them. */
+export async function open(what, page) {
+  await loadLater();
+  switch (what) {
+    case 'link':
+      return (await import('./link.js')).showLink(page);
+    case 'handout':
+      return (await import('./handout.js')).showHandout(page);
+    case 'presenter':
+      return (await import('./page.js')).openPresenter(page);
+    case 'builder':
+      return (await import('./builder.js')).showBuilder(page);
+  }
+}
