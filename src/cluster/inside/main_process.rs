@@ -32,7 +32,7 @@ pub fn main_process(
 }
 
 later! {
-    /// [`main_process`] of a pod without a controller.
+    /// [`main_process()`] of a pod without a controller.
     static START: fn(&Cluster, (Uid, &PodRuntime), &Container, Option<&Process>) -> Option<(Process, Vec<Deed>)> = start;
 }
 
