@@ -299,10 +299,12 @@ export class Mount {
   }
 
   /** Loads the second part of the program when there is nothing else to do. If that fails, whatever needs it tries again. */
-  async #loadAhead() {
-    await new Promise((done) => setTimeout(done, AHEAD_MS));
-    await new Promise((done) => (globalThis.requestIdleCallback ?? setTimeout)(done));
-    if (!this.#isDropped && this.#owner.attributes.controls() === 'full') await loadLater().catch(() => {});
+  #loadAhead() {
+    const load = () => {
+      if (!this.#isDropped && this.#owner.attributes.controls() === 'full') loadLater().catch(() => {});
+    };
+    const timer = setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(load), AHEAD_MS);
+    this.#ends.push(() => clearTimeout(timer));
   }
 
   /** Loads the example files of the documentation, and tells the program that it has them, or why not. */

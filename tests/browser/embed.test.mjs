@@ -202,6 +202,7 @@ labTest('nothing in a run breaks out of the lines for a web page', { expects: /f
   await page.goto(site.origin + '/' + (await encode(HOSTILE, 3_000)), { waitUntil: 'load' });
   const first = await page.waitForSelector('ordinal-lab');
   await outcome(first, 'ready');
+  await until('the rest of the program is there', async () => !/Loading/.test(await textOf(first, '.notice')));
   assert.match(await textOf(first, '.notice'), /run from the link/);
   const html = await share(first, 'Copy for a web page');
   assert.match(html, /^<script type="module" src="http:[^"]*element\.js"><\/script>\n<ordinal-lab story="#1\.[\w.@-]*"><\/ordinal-lab>\n$/);

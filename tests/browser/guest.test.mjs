@@ -112,6 +112,7 @@ labTest('keys that the lab handles stay there, all others reach the page', pageW
   await click(lab, '.clock');
   await lab.evaluate((element) => element.shadowRoot.querySelector('.page').focus());
   for (const key of ['ArrowRight', ' ', ' ', 'PageDown', '?']) await page.keyboard.press(key);
+  await until('the help is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('dialog[open]'))));
   await page.keyboard.press('Escape');
   assert.deepEqual(await heard(), []);
   for (const key of ['q', 'F2', 'Tab']) await page.keyboard.press(key);

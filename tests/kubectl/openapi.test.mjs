@@ -18,7 +18,7 @@ for (const kubectl of [KUBECTL, ...other()]) {
   test(`the types of the API are what ${kubectl.replace(/.*\//, '')} needs`, { timeout: 120_000 }, () =>
     withKubectl('openapi', async ({ cluster, run, prints, has }) => {
       await has('kubectl explain sts.spec.replicas', /^FIELD: replicas <integer>$/m, /desired number of replicas/);
-      await has('kubectl explain pods.spec.containers.ports --output=plaintext-openapiv2', /^RESOURCE: ports <\[\]Object>$/m, /^ +containerPort\t<integer>$/m);
+      await has('kubectl explain pods.spec.containers.ports --output=plaintext-openapiv2', /^RESOURCE: ports <\[\]Object>$/m, /^ +containerPort\t<integer> -required-$/m);
       await prints('kubectl apply -f web.yaml', 'service/nginx created\nstatefulset.apps/web created\n');
       const { exit, stdout } = await run('kubectl diff -f web-changed.yaml');
       assert.equal(exit, 1);
