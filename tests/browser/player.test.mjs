@@ -134,7 +134,7 @@ labTest('attributes and properties are two sides of the same', pageWith('<ordina
   await until('it is at the moment', async () => (await clock(lab)) === '0:02.0');
 });
 
-labTest('a lesson begins at a step, and tells of steps and answers', pageWith('<ordinal-lab lesson="/lessons/in-order.lesson" lesson-step="2"></ordinal-lab>'), async ({ lab }) => {
+labTest('a lesson begins at a step, and tells of steps and answers', pageWith('<ordinal-lab lesson="/lessons/in-order.lesson" lesson-step="2" loading="click"></ordinal-lab>'), async ({ lab }) => {
   await lab.evaluate((element) => {
     element.heard = [];
     for (const name of ['lesson-step', 'answered']) element.addEventListener(name, ({ type, detail }) => element.heard.push({ type, ...detail }));

@@ -61,7 +61,7 @@ impl Session {
         let waiting = std::mem::take(&mut self.later.waiting);
         self.ui.notice = self.take_notice().or(self.later.before.take());
         if later::is_there() {
-            return waiting.into_iter().for_each(|action| self.jobs.push(action));
+            return waiting.into_iter().for_each(|action| self.handle_in_turn(action));
         }
         let mut kept = VecDeque::new();
         for action in waiting {
@@ -77,7 +77,7 @@ impl Session {
             self.later.waiting = kept;
             self.ui.notice = Some(Notice { text: error.to_owned(), offer: Offer::LoadLater });
         } else {
-            kept.into_iter().for_each(|action| self.jobs.push(action));
+            kept.into_iter().for_each(|action| self.handle_in_turn(action));
         }
     }
 }

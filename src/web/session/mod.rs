@@ -103,14 +103,19 @@ impl Session {
 
     /// Handles an action, then runs jobs while there is time. Actions that use the run wait for the current job.
     pub(super) fn update(&mut self, action: Action, has_time: &dyn Fn() -> bool) {
+        self.handle_in_turn(action);
+        self.work(has_time);
+        self.hold();
+        self.work_in_background(has_time);
+    }
+
+    /// Handles an action, or keeps it until the current job is done.
+    fn handle_in_turn(&mut self, action: Action) {
         if self.jobs.is_busy() && action.waits(self.jobs.is_seeking()) {
             self.jobs.push(action);
         } else {
             self.handle(action);
         }
-        self.work(has_time);
-        self.hold();
-        self.work_in_background(has_time);
     }
 
     /// Stops playback while a menu or a dialog is open, and resumes it afterwards.
