@@ -47,9 +47,11 @@ impl<'w> Options<'w> {
                 }
                 continue;
             }
-            let is_number = word.len() > 1 && word[1..].bytes().all(|byte| byte.is_ascii_digit());
-            if word.starts_with('-') && is_number && matches!(name, "head" | "tail") {
-                options.flags.push(('n', &word[1..]));
+            let number = word
+                .strip_prefix('-')
+                .filter(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+            if let (Some(number), "head" | "tail") = (number, name) {
+                options.flags.push(('n', number));
                 continue;
             }
             let Some(letters) = word.strip_prefix('-').filter(|it| !it.is_empty() && *it != "-")
