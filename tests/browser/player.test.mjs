@@ -92,7 +92,7 @@ labTest('a lab with a poster waits for a click, and then plays', pageWith('<ordi
   await until('the poster is gone', () => lab.evaluate((element) => !element.shadowRoot.querySelector('.cover')));
 });
 
-labTest('it tells what a player tells', pageWith('<div id="around"><ordinal-lab story="/stories/first.ordinal" until="3s" speed="4"></ordinal-lab></div>'), async ({ page, lab }) => {
+labTest('it tells what a player tells', pageWith('<div id="around"><ordinal-lab story="/stories/first.ordinal" until="3s" speed="4" loading="click"></ordinal-lab></div>'), async ({ page, lab }) => {
   await page.evaluate(() => {
     globalThis.heard = [];
     for (const name of ['ready', 'play', 'pause', 'timeupdate', 'ended', 'ordinal-event']) {
