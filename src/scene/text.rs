@@ -42,8 +42,9 @@ pub(super) fn fitted(
         class.split(' ').any(|word| ["strong", "status", "bad", "fresh", "role"].contains(&word));
     let size = if is_bold { size + 1 } else { size };
     let shown = shorten(text, size, available * 125 / 100);
-    // Most fonts are narrower than the estimate: a text that is squeezed must not be stretched.
-    let is_tight = !fits(&shown, size, available * 108 / 100);
+    // Proportional fonts are narrower than the estimate: a text that is squeezed must not be stretched.
+    let tolerance = if class.contains("mono") { 100 } else { 108 };
+    let is_tight = !fits(&shown, size, available * tolerance / 100);
     let mut shape = Shape::text(x, y, shown, class).anchored(anchor);
     if let (true, Shape::Text { squeeze, .. }) = (is_tight && available > 0, &mut shape) {
         *squeeze = Some(available);
