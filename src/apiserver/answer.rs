@@ -92,8 +92,8 @@ impl Reader<'_> {
         self.history.made(kind).filter(is_here).collect()
     }
 
-    /// The objects of which a part of a list is made, and how many there are beyond them. All objects, unless they are
-    /// stored and all of them are asked for: then only those of the part are read.
+    /// Returns the objects of one page of a list, and the number of objects after it. If the list is filtered, or its
+    /// objects are not stored, returns all objects.
     fn part(&self, target: &Target, selection: &Selection, page: &Page) -> (Vec<Tree>, usize) {
         let (kind, namespace) = (target.kind, target.namespace.as_deref());
         let is_whole = page.limit == usize::MAX || target.name.is_some() || !selection.is_empty();

@@ -66,13 +66,13 @@ pub struct ControllerState {
     pub detach_since: Rc<Map<Key, Time>>,
     /// Pods that have a node but not their volumes, and since when (volumebinding: the binding cycle).
     pub binding: Rc<Map<Uid, Time>>,
-    /// Pods that will be evicted, and when; none once it was done (tainteviction: the timed worker queue).
+    /// When pods will be evicted; `None` after the eviction (tainteviction: `TimedWorkerQueue`).
     pub evictions: Rc<Map<Uid, Option<Time>>>,
     /// The `NoExecute` taints of each node as they were last seen (tainteviction: `taintedNodes`).
     pub tainted: Rc<Map<String, Vec<Taint>>>,
     /// The nodes that were there at the last look (nodelifecycle: `knownNodeSet`).
     pub known_nodes: Option<Rc<Vec<(String, Uid)>>>,
-    /// Whether all zones are silent (nodelifecycle: master disruption mode).
+    /// Whether no zone sends heartbeats (nodelifecycle: `FullDisruption` of all zones).
     pub all_silent: bool,
     /// When each zone may taint its next node (nodelifecycle: the zone's rate limiter).
     pub next_eviction: Rc<Map<String, Time>>,

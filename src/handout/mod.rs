@@ -113,7 +113,7 @@ fn picture(step: &Step, timeline: &Timeline) -> String {
     format!("<figure>{picture}<figcaption>At {} s</figcaption></figure>\n", ms / 1_000)
 }
 
-/// What there is to read and to write at a step, below its picture.
+/// The text of a step and the space for answers, below its picture.
 fn write_step(body: &mut String, step: &Step) {
     if !step.items.is_empty() {
         let items = step.items.iter().map(|item| format!("<li>{}</li>\n", escaped(item)));

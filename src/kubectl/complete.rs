@@ -7,7 +7,7 @@ use super::{faults, options};
 use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::sim::Sim;
 
-/// The words of which the one before the cursor may be the beginning, in full; `cursor` counts bytes.
+/// Returns the completions of the word before the cursor; `cursor` is a byte offset.
 pub(super) fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
     let before = line.get(..cursor.min(line.len())).unwrap_or(line);
     let mut words: Vec<&str> = before.split_whitespace().collect();

@@ -183,8 +183,8 @@ later! {
     also apply, confirm, view, watch;
 }
 
-/// The words of which the one before the cursor may be the beginning, in full; `cursor` counts bytes. None before the
-/// second part of the program is there.
+/// Returns the completions of the word before the cursor; `cursor` is a byte offset. Returns nothing until the second
+/// part of the program is loaded.
 pub fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
     COMPLETE.get().map(|complete| complete(sim, line, cursor)).unwrap_or_default()
 }

@@ -57,7 +57,7 @@ mod tests {
         assert!(words.len() >= 128, "{}", words.len());
         assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
         assert!(words.is_sorted() && words.iter().all(|word| (3..=8).contains(&word.len())));
-        // Whoever hears a word need not know how it ends.
+        // The first three letters identify nearly every word, in case its ending is hard to hear.
         let starts: BTreeSet<&str> = words.iter().map(|word| &word[..3]).collect();
         assert!(starts.len() * 10 >= words.len() * 9, "{} of {}", starts.len(), words.len());
     }

@@ -2,10 +2,10 @@
 //!
 //! **The column is the identity, the row is the node.** Each identity of a StatefulSet is a column
 //! of one hue: a header at the top, a guide line through the lanes of the nodes, and its volume at the
-//! bottom. Pods come and go on the guide line. The picture is a pure function of the cluster and an instant:
-//! whatever moves has a start and an end in the state, and its place is computed from `now`.
+//! bottom. Pods come and go on the guide line. The picture is a pure function of the cluster and an
+//! instant: everything that moves has a start and an end in the state, and its position is computed from `now`.
 //!
-//! A [`SceneCache`] draws one picture after the other, and of each only what no longer holds.
+//! A [`SceneCache`] draws consecutive pictures, and redraws only the parts that have changed.
 //!
 //! This module knows no DOM and no text format: [`crate::svg`] says how each item is written, and
 //! the page and the program walk the same tree.

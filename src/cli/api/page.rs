@@ -19,8 +19,8 @@ pub(in crate::cli) fn file(folder: &Path, path: &str) -> Option<(&'static str, V
     if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }
-    // It is for the site's own index page. Without it, a service worker that an earlier server at this address has
-    // left in the browser goes.
+    // Only the site's own index page uses it. A 404 removes a service worker that another server at this address
+    // registered earlier.
     if path == "service-worker.js" {
         return None;
     }

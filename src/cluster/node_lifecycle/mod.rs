@@ -142,7 +142,7 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
     if all_silent != cluster.controller_state.all_silent {
         step.update_controller_state(move |state| state.all_silent = all_silent);
         if all_silent {
-            // Entering master disruption mode: what was set is taken back.
+            // All zones are disrupted: the taints are removed.
             for node in cluster.store.nodes.iter() {
                 untaint(step, node, "NoExecute");
             }

@@ -157,7 +157,7 @@ impl<'a> Siblings<'a> {
     }
 }
 
-/// Keeps the nodes of which `cost` is the least.
+/// Keeps the nodes with the lowest `cost`.
 fn keep_least<T: Ord>(nodes: &mut Vec<&Rc<Node>>, cost: impl Fn(&Node) -> T) {
     if nodes.len() < 2 {
         return;

@@ -16,7 +16,7 @@ pub(super) enum Piece {
     Continue,
 }
 
-/// Commands, each of which receives the result of the previous one.
+/// Commands; each one receives the result of the previous one.
 #[derive(Debug)]
 pub(super) struct Pipe {
     /// The variables that the value is assigned to.
