@@ -13,6 +13,7 @@ import webdriver from 'selenium-webdriver';
 const { Builder, By, Key } = webdriver;
 const SCREEN = '2000x1400';
 const START_MS = 20_000;
+const END_MS = 5_000;
 
 /** The program of the browser, or an error that says what to install. */
 export function findMiniBrowser() {
@@ -49,10 +50,29 @@ async function freePort() {
   return port;
 }
 
+/** Starts a program that ends with this process at the latest, and does not keep this process alive. */
+function start(program, args, options) {
+  const child = spawn(program, args, options);
+  child.unref();
+  process.on('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Ends a program, which may have ended already: with SIGTERM, and if that is ignored, with SIGKILL. */
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill();
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
 /** Starts an X server that picks a free display, and returns its name. */
 async function startScreen() {
-  const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', `${SCREEN}x24`, '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const screen = start('Xvfb', ['-displayfd', '1', '-screen', '0', `${SCREEN}x24`, '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [number] = await Promise.race([once(screen.stdout, 'data'), once(screen, 'exit').then(() => { throw new Error('Xvfb does not start'); })]);
+  screen.stdout.destroy();
   return { screen, display: `:${String(number).trim()}` };
 }
 
@@ -89,7 +109,7 @@ export async function launchWebKit({ dark = false, reducedMotion = false } = {})
     XDG_DATA_HOME: home,
     XDG_CACHE_HOME: home,
   };
-  const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
+  const driver = start('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   await untilItAnswers(url);
   return {
@@ -101,9 +121,7 @@ export async function launchWebKit({ dark = false, reducedMotion = false } = {})
       return new Page(session);
     },
     close: async () => {
-      driver.kill();
-      screen.kill();
-      await once(driver, 'exit');
+      await Promise.all([end(driver), end(screen)]);
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
