@@ -45,12 +45,21 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
         Object::Service(service)
             if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
         {
-            let number = 10 + store.services.len();
-            let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
-            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
+            Rc::make_mut(service).spec.cluster_ip = free_address(store);
         }
         _ => {}
     }
+}
+
+/// A virtual IP address that no Service has. 10.96.0.1 is that of the API server, 10.96.0.10 that of the DNS server.
+fn free_address(store: &Store) -> String {
+    let is_free = |address: &String| store.services.iter().all(|it| it.spec.cluster_ip != *address);
+    let address = |number: usize| {
+        let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
+        format!("10.{high}.{middle}.{low}")
+    };
+    let first = 11 + store.services.len();
+    (first..).map(address).find(is_free).unwrap_or_default()
 }
 
 /// A new CustomResourceDefinition, whose kind is served at once (`pkg/controller/{status,establish}` of

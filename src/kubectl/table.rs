@@ -169,8 +169,9 @@ fn unknown(word: &str, head: &str) -> Plan {
 fn help() -> String {
     let mut text =
         "kubectl controls the Kubernetes cluster manager.\n\nSimulated commands:\n".to_owned();
+    let width = VERBS.iter().map(|verb| verb.name.len()).max().unwrap_or_default() + 2;
     for verb in VERBS {
-        text += &format!("  {:<24}{}\n", verb.name, verb.summary);
+        text += &format!("  {:<width$}{}\n", verb.name, verb.summary);
     }
     text + "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more \
             information about a given command.\n"

@@ -317,10 +317,10 @@ fn example(address: &str) -> Result<&'static str, Trouble> {
     }
     examples::text(name).ok_or_else(|| {
         Trouble::Refused(Output {
-            advice: "this page doesn't have all examples: paste the text with the Manifest button\n".into(),
-            ..Output::complaint(format!(
-                "error: unable to read URL \"{address}\", server reported 404 Not Found, status code=404\n"
-            ))
+            advice: "this page sends no requests to other sites, and has no copy of this example: open the URL, and paste \
+                     the text with the Manifest button\n"
+                .into(),
+            ..Output::complaint(format!("error: unable to read URL \"{address}\"\n"))
         })
     })
 }

@@ -2,7 +2,7 @@
 
 use super::super::dns;
 use super::super::world::*;
-use super::{Family, Inside};
+use super::{Family, Inside, image};
 use crate::api::*;
 use std::rc::Rc;
 
@@ -110,7 +110,9 @@ pub(super) fn listener(uid: Uid, run: &PodRuntime, port: u16) -> Result<Peer<'_>
         let declared = spec.ports.iter().any(|own| own.container_port == port);
         is_running(&spec.name)
             && is_open(&spec.name)
-            && (declared || Family::of(&spec.image).ports().contains(&port))
+            && (declared
+                || Family::of(&spec.image).ports().contains(&port)
+                || image::greeting(&spec.image, port).is_some())
     };
     let all = run.spec.containers.iter().chain(&run.spec.init_containers);
     let spec = all.clone().find(listens).ok_or(NoPeer::Refused)?;

@@ -13,6 +13,8 @@ pub(super) enum Family {
     Busybox,
     /// Only tools, from GNU.
     Tools,
+    /// Tools, and a process that sleeps unless it gets another command.
+    Pausing,
     Nginx,
     Httpd,
     Mysql,
@@ -25,7 +27,7 @@ pub(super) enum Family {
 }
 
 /// The words in the image names of each family.
-const NAMES: [(Family, &str); 8] = [
+const NAMES: [(Family, &str); 9] = [
     (Family::Bare, "distroless pause scratch"),
     (Family::Nginx, "nginx"),
     (Family::Httpd, "httpd"),
@@ -33,8 +35,24 @@ const NAMES: [(Family, &str); 8] = [
     (Family::Zookeeper, "zookeeper"),
     (Family::Cassandra, "cassandra"),
     (Family::Busybox, "busybox alpine"),
-    (Family::Tools, "debian ubuntu fedora centos dnsutils netshoot curl agnhost jessie"),
+    (Family::Pausing, "agnhost dnsutils"),
+    (Family::Tools, "debian ubuntu fedora centos netshoot curl jessie"),
 ];
+
+/// Images of the documentation that answer HTTP requests with a text, and their ports. `{pod}` is the name of the pod.
+const GREETINGS: [(&str, u16, &str); 4] = [
+    ("serve_hostname", 9376, "{pod}\n"),
+    ("kubernetes-bootcamp:v1", 8080, "Hello Kubernetes bootcamp! | Running on: {pod} | v=1\n"),
+    ("kubernetes-bootcamp:v2", 8080, "Hello Kubernetes bootcamp! | Running on: {pod} | v=2\n"),
+    ("hello-app", 8080, "Hello, world!\nVersion: 1.0.0\nHostname: {pod}\n"),
+];
+
+/// What the server of an image answers on a port; `{pod}` is the name of the pod. `None` if nothing listens there, or
+/// if it isn't simulated.
+pub(super) fn greeting(image: &str, port: u16) -> Option<&'static str> {
+    let known = GREETINGS.iter().find(|(name, at, _)| image.contains(name) && *at == port);
+    known.map(|(.., text)| *text)
+}
 
 /// The tools that every image has.
 pub(super) const TOOLS: &str = "[ awk base64 basename cat chmod chown clear cp curl cut date df dig dirname du echo env \
@@ -68,7 +86,10 @@ impl Family {
 
     /// Whether all files of the image are known.
     pub(super) fn is_plain(self) -> bool {
-        matches!(self, Family::Busybox | Family::Tools | Family::Nginx | Family::Httpd)
+        matches!(
+            self,
+            Family::Busybox | Family::Tools | Family::Pausing | Family::Nginx | Family::Httpd
+        )
     }
 
     /// Whether the data of the example database is a file on the volume.
@@ -166,6 +187,7 @@ impl Family {
                 (vec!["java -ea org.apache.cassandra.service.CassandraDaemon".into()], Exit::Signal)
             }
             Family::Busybox | Family::Tools => (vec![first("sh")], Exit::Never),
+            Family::Pausing if own.is_empty() => (vec!["/agnhost pause".into()], Exit::Well),
             // As process 1, a shell or `sleep` has no handler for SIGTERM, so the kernel ignores the signal.
             _ if ["sh", "/bin/sh", "bash", "/bin/bash", "sleep"]
                 .contains(&command.first().map_or("", String::as_str)) =>
@@ -210,6 +232,7 @@ mod tests {
             ("nginx:alpine", Family::Nginx),
             ("gcr.io/distroless/static", Family::Bare),
             ("registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10", Family::Zookeeper),
+            ("registry.k8s.io/e2e-test-images/agnhost:2.39", Family::Pausing),
             ("db:1", Family::Other),
         ] {
             assert_eq!(Family::of(image), family, "{image}");

@@ -4,7 +4,7 @@ use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
 use super::file_tools::save;
 use super::files::{self, base_name};
-use super::{Inside, Out};
+use super::{Inside, Out, image};
 use std::rc::Rc;
 
 /// Runs one of these programs; `None` for any other program.
@@ -39,6 +39,9 @@ pub(super) fn page(inside: &Inside<'_>, path: &str) -> Option<(u16, String)> {
 
 /// The answer of a server; `None` if it isn't an HTTP server.
 fn answer(inside: &Inside<'_>, peer: &Peer<'_>, path: &str) -> Option<(u16, String)> {
+    if let Some(text) = image::greeting(&peer.spec.image, peer.port) {
+        return Some((200, text.replace("{pod}", peer.run.pod.name())));
+    }
     let is_own = peer.uid == inside.uid && peer.spec.name == inside.spec.name;
     let is_web = super::Family::of(&peer.spec.image).ports().contains(&peer.port);
     if !is_web {

@@ -3,7 +3,7 @@
 
 use super::super::view::not_found;
 use super::super::{Call, Plan, selector};
-use super::{container, names, running};
+use super::{container, names, running, selected};
 use crate::api::*;
 use crate::cluster::world::PodRuntime;
 use crate::cluster::{Component, Event, Reason, Subject};
@@ -57,18 +57,6 @@ fn wrong(call: &Call<'_>) -> Option<String> {
     is_empty.then(|| "error: --limit-bytes must be greater than 0".into())
 }
 
-/// kubectl's error for an object that selects no pods.
-fn without_selector(call: &Call<'_>, of: Kind, own: &str) -> String {
-    let name = format!("*{}.{}", of.api_version().rsplit('/').next().unwrap_or(""), of.name());
-    let why = match of {
-        Kind::Service if call.view.is_recent() => {
-            format!("invalid service '{own}': Service is defined without a selector")
-        }
-        _ => format!("selector for {name} not implemented"),
-    };
-    format!("error: cannot get the logs from {name}: {why}")
-}
-
 /// The pods that a command names or selects, and kubectl's note if it chose one.
 fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     let (store, namespace) = (&call.view.cluster.store, call.namespace());
@@ -99,20 +87,8 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
         return Ok((vec![pod], String::new()));
     }
     let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
-    let labels = match of {
-        Kind::Service | Kind::ReplicationController => owner.at("spec.selector"),
-        _ => owner.at("spec.selector.matchLabels"),
-    };
-    let labels = labels.map_or(&[] as &[_], |labels| labels.entries());
-    if labels.is_empty() {
-        return Err(without_selector(call, of, &owner.word("metadata.name")));
-    }
-    let is_own = |pod: &&Rc<Pod>| {
-        labels.iter().all(|one| {
-            pod.metadata.labels.get(&one.key).map(String::as_str) == Some(one.node.as_text())
-        })
-    };
-    let mut pods: Vec<_> = store.pods.in_namespace(namespace).filter(is_own).collect();
+    let mut pods = selected(call, of, &owner)
+        .map_err(|why| format!("error: cannot get the logs from {why}"))?;
     if call.words.has("all-pods") {
         return Ok((pods, String::new()));
     }

@@ -19,6 +19,7 @@ pub(super) use start::{Following, run};
 
 use super::view::not_found;
 use super::{Call, Session};
+use crate::api::json::Node as Tree;
 use crate::api::{Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
@@ -42,20 +43,9 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
         return Ok((pod, String::new()));
     }
     let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
-    let selector = owner.at("spec.selector").and_then(|selector| selector.get("matchLabels"));
-    let selector: Vec<(String, String)> = selector.map_or_else(Vec::new, |labels| {
-        labels
-            .entries()
-            .iter()
-            .map(|one| (one.key.clone(), one.node.as_text().to_owned()))
-            .collect()
-    });
-    let is_own = |pod: &&Rc<Pod>| {
-        selector.iter().all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
-    };
-    let pods: Vec<_> = store.pods.in_namespace(namespace).filter(is_own).collect();
-    let first = pods.first().filter(|_| !selector.is_empty());
-    let first = first.ok_or_else(|| {
+    let pods =
+        selected(call, of, &owner).map_err(|why| format!("error: cannot attach to {why}"))?;
+    let first = pods.first().ok_or_else(|| {
         format!("error: timed out waiting for the condition: no pods of {}/{name}", of.singular())
     })?;
     let note = match pods.len() {
@@ -63,6 +53,33 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
         count => format!("Found {count} pods, using pod/{}\n", first.metadata.name),
     };
     Ok((first, note))
+}
+
+/// The pods that another object selects.
+///
+/// # Errors
+/// The object's type and kubectl's message for one without a selector (`selectorsForObject` of `pkg/polymorphichelpers`).
+fn selected<'a>(call: &Call<'a>, of: Kind, owner: &Tree) -> Result<Vec<&'a Rc<Pod>>, String> {
+    let labels = match of {
+        Kind::Service | Kind::ReplicationController => owner.at("spec.selector"),
+        _ => owner.at("spec.selector.matchLabels"),
+    };
+    let labels = labels.map_or(&[] as &[_], |labels| labels.entries());
+    if labels.is_empty() {
+        let name = format!("*{}.{}", of.api_version().rsplit('/').next().unwrap_or(""), of.name());
+        return Err(match of {
+            Kind::Service if call.view.is_recent() => {
+                let own = owner.word("metadata.name");
+                format!("{name}: invalid service '{own}': Service is defined without a selector")
+            }
+            _ => format!("{name}: selector for {name} not implemented"),
+        });
+    }
+    let has = |pod: &Pod, key: &str, value: &str| {
+        pod.metadata.labels.get(key).is_some_and(|own| own == value)
+    };
+    let is_own = |pod: &&Rc<Pod>| labels.iter().all(|one| has(pod, &one.key, one.node.as_text()));
+    Ok(call.view.cluster.store.pods.in_namespace(call.namespace()).filter(is_own).collect())
 }
 
 /// The names of the containers of a pod, as kubectl lists them.

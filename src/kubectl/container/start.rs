@@ -17,14 +17,14 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     if call.words.flag("image").is_none() {
         return Plan::refuse("error: required flag(s) \"image\" not set");
     }
-    let [name] = call.words.plain[..] else {
-        if call.words.plain.is_empty() && call.view.is_recent() {
-            return Plan::refuse("error: NAME is required for run");
-        }
-        return Plan::refuse(format!(
-            "error: exactly one NAME is required, got {}\n{usage}",
-            call.words.plain.len()
-        ));
+    // kubectl doesn't distinguish words before `--` from those after it (`Run` of `pkg/cmd/run`).
+    let after = call.words.after.as_deref().unwrap_or_default();
+    let mut words = call.words.plain.iter().chain(after).copied();
+    let Some(name) = words.next() else {
+        return Plan::refuse(match call.view.is_recent() {
+            true => "error: NAME is required for run".to_owned(),
+            false => format!("error: NAME is required for run\n{usage}"),
+        });
     };
     let is_attached = is_attached(call);
     if call.words.has("rm") && !is_attached {
@@ -52,7 +52,8 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     if call.words.has("expose") && port.is_none() && call.view.is_recent() {
         return Plan::refuse("error: --port must be set when exposing a service");
     }
-    let mut pod = described(call, name, restart);
+    let command: Vec<&str> = words.collect();
+    let mut pod = described(call, (name, &command), restart);
     if let Some(text) = call.words.flag("overrides").filter(|text| !text.is_empty()) {
         match (manifest::read(text), call.words.flag("override-type")) {
             (Ok(change), Some("strategic")) => patch::strategic(&mut pod, &change),
@@ -166,7 +167,7 @@ fn service(call: &Call<'_>, pod: &Tree, port: i64) -> Tree {
 }
 
 /// The pod that a command describes.
-fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
+fn described(call: &Call<'_>, (name, command): (&str, &[&str]), restart: &str) -> Tree {
     let words = &call.words;
     let mut tree = Tree::map([]);
     tree.set("apiVersion", "v1");
@@ -196,7 +197,7 @@ fn described(call: &Call<'_>, name: &str, restart: &str) -> Tree {
     let list = |words: &[&str]| {
         Tree::from(Value::List(words.iter().map(|word| Tree::from(*word)).collect()))
     };
-    if let Some(command) = words.after.as_deref().filter(|command| !command.is_empty()) {
+    if !command.is_empty() {
         container.set(if words.has("command") { "command" } else { "args" }, list(command));
     }
     let variables = words.all("env").filter_map(|value| value.split_once('='));
