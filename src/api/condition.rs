@@ -1,5 +1,6 @@
 //! Conditions: what is true of an object, and since when.
 
+use super::closed::ConditionStatus;
 use super::other::Other;
 use super::time::Time;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ pub struct Condition {
     /// The type, for example `Ready`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    pub status: String,
+    /// Whether it is so.
+    pub status: ConditionStatus,
     /// A code, or an empty string.
     pub reason: String,
     /// A sentence, or an empty string.
@@ -37,14 +38,14 @@ pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Cond
 pub fn set_condition(
     conditions: &mut Vec<Condition>,
     kind: &str,
-    status: &str,
+    status: ConditionStatus,
     reason: &str,
     message: &str,
     now: Time,
 ) {
     let new = Condition {
         kind: kind.into(),
-        status: status.into(),
+        status,
         reason: reason.into(),
         message: message.into(),
         last_transition_time: now,
@@ -52,7 +53,7 @@ pub fn set_condition(
     };
     match conditions.iter_mut().find(|condition| condition.kind == kind) {
         Some(old) => {
-            let kept = if old.status == status { old.last_transition_time } else { now };
+            let kept = if old.status == new.status { old.last_transition_time } else { now };
             *old = Condition {
                 last_transition_time: kept,
                 last_heartbeat_time: old.last_heartbeat_time,

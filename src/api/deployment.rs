@@ -1,5 +1,6 @@
 //! Deployments and ReplicaSets: pods that are all alike, under names that nobody has to know (S27).
 
+use super::closed::DeploymentStrategyType;
 use super::condition::Condition;
 use super::meta::*;
 use super::workload::{IntOrString, PodTemplateSpec};
@@ -58,9 +59,9 @@ impl Default for DeploymentSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct DeploymentStrategy {
-    /// `RollingUpdate` or `Recreate`.
+    /// The type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: DeploymentStrategyType,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdateDeployment>,
 }
@@ -188,7 +189,7 @@ impl IntOrString {
 impl Deployment {
     /// Whether pods with the new template come while old ones are still there.
     pub fn is_rolling(&self) -> bool {
-        self.spec.strategy.kind == "RollingUpdate"
+        self.spec.strategy.kind == DeploymentStrategyType::RollingUpdate
     }
 
     /// How many pods there may be too many (`MaxSurge`).

@@ -1,5 +1,6 @@
 //! What all objects share: names, identity, ownership.
 
+use super::closed::SelectorOperator;
 use super::other::Other;
 use super::parsed::parsed;
 use super::time::Time;
@@ -193,8 +194,8 @@ pub struct LabelSelector {
 pub struct LabelSelectorRequirement {
     /// The label.
     pub key: String,
-    /// `In`, `NotIn`, `Exists` or `DoesNotExist`; of nodes also `Gt` and `Lt`.
-    pub operator: String,
+    /// How the label is compared with the values.
+    pub operator: SelectorOperator,
     /// The values for `In` and `NotIn`.
     pub values: Vec<String>,
 }
@@ -219,12 +220,12 @@ impl LabelSelectorRequirement {
         let number = |text: Option<&String>| text.and_then(|text| text.parse::<i64>().ok());
         let pair = number(value).zip(number(self.values.first()));
         let listed = value.is_some_and(|value| self.values.contains(value));
-        match self.operator.as_str() {
-            "In" => listed,
-            "NotIn" => !listed,
-            "Exists" => value.is_some(),
-            "Gt" => pair.is_some_and(|(value, limit)| value > limit),
-            "Lt" => pair.is_some_and(|(value, limit)| value < limit),
+        match self.operator {
+            SelectorOperator::In => listed,
+            SelectorOperator::NotIn => !listed,
+            SelectorOperator::Exists => value.is_some(),
+            SelectorOperator::Gt => pair.is_some_and(|(value, limit)| value > limit),
+            SelectorOperator::Lt => pair.is_some_and(|(value, limit)| value < limit),
             _ => value.is_none(),
         }
     }

@@ -7,6 +7,7 @@
 //!
 //! This module knows no other module.
 
+mod closed;
 mod complete;
 mod condition;
 mod custom;
@@ -29,6 +30,7 @@ mod stored;
 mod time;
 mod workload;
 
+pub use closed::*;
 pub(crate) use complete::drop_defaults;
 pub use condition::*;
 pub use custom::CustomKind;

@@ -1,5 +1,6 @@
 //! Services and the addresses behind them.
 
+use super::closed::{Protocol, ServiceType};
 use super::meta::*;
 use super::other::Other;
 use serde::{Deserialize, Serialize};
@@ -28,9 +29,9 @@ pub struct ServiceSpec {
     pub ports: Vec<ServicePort>,
     /// Whether pods that are not Ready have DNS records, too.
     pub publish_not_ready_addresses: bool,
-    /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`.
+    /// The type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: ServiceType,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
@@ -43,7 +44,7 @@ impl Default for ServiceSpec {
             selector: Labels::new(),
             ports: Vec::new(),
             publish_not_ready_addresses: false,
-            kind: "ClusterIP".into(),
+            kind: ServiceType::ClusterIp,
             other: Other::default(),
         }
     }
@@ -57,8 +58,8 @@ pub struct ServicePort {
     pub name: String,
     /// The number.
     pub port: u16,
-    /// `TCP`, `UDP` or `SCTP`; empty means TCP.
-    pub protocol: String,
+    /// The protocol; none means TCP.
+    pub protocol: Protocol,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,

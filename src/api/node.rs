@@ -1,5 +1,6 @@
 //! Nodes and their heartbeats.
 
+use super::closed::{ConditionStatus, TaintEffect, TolerationOperator};
 use super::condition::{Condition, condition, set_condition};
 use super::meta::*;
 use super::other::Other;
@@ -38,8 +39,8 @@ pub struct Taint {
     pub key: String,
     /// The value, or an empty string.
     pub value: String,
-    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
-    pub effect: String,
+    /// What it does to pods that don't tolerate it.
+    pub effect: TaintEffect,
     /// When a `NoExecute` taint was set.
     pub time_added: Option<Time>,
 }
@@ -98,10 +99,10 @@ impl Node {
             ("KubeletHasSufficientPID", "kubelet has sufficient PID available"),
         ];
         for (kind, (reason, message)) in NODE_PRESSURES.into_iter().zip(pressures) {
-            set_condition(conditions, kind, "False", reason, message, now);
+            set_condition(conditions, kind, ConditionStatus::False, reason, message, now);
         }
         let message = "kubelet is posting ready status";
-        set_condition(conditions, "Ready", "True", "KubeletReady", message, now);
+        set_condition(conditions, "Ready", ConditionStatus::True, "KubeletReady", message, now);
     }
 
     /// How much of a resource pods may ask for, in thousandths.
@@ -109,9 +110,10 @@ impl Node {
         self.status.allocatable.get(resource).map_or(0, |amount| super::thousandths(amount))
     }
 
-    /// The status of the `Ready` condition: `True`, `False` or `Unknown`.
-    pub fn ready_status(&self) -> &str {
-        condition(&self.status.conditions, "Ready").map_or("Unknown", |ready| ready.status.as_str())
+    /// The status of the `Ready` condition.
+    pub fn ready_status(&self) -> &ConditionStatus {
+        condition(&self.status.conditions, "Ready")
+            .map_or(&ConditionStatus::Unknown, |ready| &ready.status)
     }
 
     /// The zone, or an empty string.
@@ -120,8 +122,8 @@ impl Node {
     }
 
     /// The taint of this key and effect.
-    pub fn taint(&self, key: &str, effect: &str) -> Option<&Taint> {
-        self.spec.taints.iter().find(|taint| taint.key == key && taint.effect == effect)
+    pub fn taint(&self, key: &str, effect: &TaintEffect) -> Option<&Taint> {
+        self.spec.taints.iter().find(|taint| taint.key == key && taint.effect == *effect)
     }
 }
 
@@ -130,7 +132,9 @@ impl Toleration {
     pub fn tolerates(&self, taint: &Taint) -> bool {
         let effect_matches = self.effect.is_empty() || self.effect == taint.effect;
         let key_matches = self.key.is_empty() || self.key == taint.key;
-        effect_matches && key_matches && (self.operator == "Exists" || self.value == taint.value)
+        effect_matches
+            && key_matches
+            && (self.operator == TolerationOperator::Exists || self.value == taint.value)
     }
 }
 

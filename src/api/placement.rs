@@ -2,6 +2,7 @@
 //!
 //! Only what is required is here; what is preferred is accepted and does nothing.
 
+use super::closed::UnsatisfiableConstraintAction;
 use super::meta::*;
 use super::other::Other;
 use super::storage::NodeSelector;
@@ -80,8 +81,8 @@ pub struct TopologySpreadConstraint {
     pub max_skew: i32,
     /// Nodes with the same value of this label are the same place.
     pub topology_key: String,
-    /// `DoNotSchedule`, or `ScheduleAnyway`: then it does nothing here.
-    pub when_unsatisfiable: String,
+    /// What to do if no node satisfies it. `ScheduleAnyway` has no effect here.
+    pub when_unsatisfiable: UnsatisfiableConstraintAction,
     /// Which pods count.
     pub label_selector: Option<LabelSelector>,
     /// With fewer places than this the emptiest counts as one without any pod.

@@ -1,5 +1,6 @@
 //! Pods and their containers.
 
+use super::closed::*;
 use super::condition::*;
 use super::json::Value;
 use super::lifecycle::*;
@@ -45,8 +46,8 @@ pub struct PodSpec {
     pub hostname: String,
     /// The governing Service of a StatefulSet's pods.
     pub subdomain: String,
-    /// `Always`, `OnFailure` or `Never`.
-    pub restart_policy: String,
+    /// Whether containers that ended are started again.
+    pub restart_policy: RestartPolicy,
     /// How long the containers may take to end when the pod is deleted, in seconds.
     pub termination_grace_period_seconds: u64,
     /// Further fields: stored and printed, not simulated.
@@ -67,7 +68,7 @@ impl Default for PodSpec {
             topology_spread_constraints: Vec::new(),
             hostname: String::new(),
             subdomain: String::new(),
-            restart_policy: "Always".into(),
+            restart_policy: RestartPolicy::Always,
             termination_grace_period_seconds: 30,
             other: Other::default(),
         }
@@ -118,7 +119,7 @@ pub struct Container {
     /// What is done before the container is stopped.
     pub lifecycle: Option<Lifecycle>,
     /// `Always` makes an init container a sidecar: it starts in its turn and keeps running.
-    pub restart_policy: Option<String>,
+    pub restart_policy: Option<RestartPolicy>,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
@@ -127,7 +128,7 @@ pub struct Container {
 impl Container {
     /// Whether this init container keeps running beside the containers.
     pub fn is_sidecar(&self) -> bool {
-        self.restart_policy.as_deref() == Some("Always")
+        self.restart_policy == Some(RestartPolicy::Always)
     }
 
     /// The probes by the names of their fields: liveness, readiness, startup.
@@ -154,8 +155,8 @@ pub struct ContainerPort {
     pub container_port: u16,
     /// The name of the port, or an empty string.
     pub name: String,
-    /// `TCP`, `UDP` or `SCTP`; empty means TCP.
-    pub protocol: String,
+    /// The protocol; none means TCP.
+    pub protocol: Protocol,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
@@ -215,12 +216,12 @@ pub struct EmptyDirVolumeSource {
 pub struct Toleration {
     /// The taint's key; empty with `Exists` means every taint.
     pub key: String,
-    /// `Equal` (also when empty) or `Exists`.
-    pub operator: String,
+    /// How the values are compared; none means `Equal`.
+    pub operator: TolerationOperator,
     /// The taint's value, for `Equal`.
     pub value: String,
-    /// The taint's effect; empty means every effect.
-    pub effect: String,
+    /// The taint's effect; none means every effect.
+    pub effect: TaintEffect,
     /// For `NoExecute`: how long the taint is borne, in seconds; none means for ever.
     pub toleration_seconds: Option<u64>,
 }
@@ -352,14 +353,16 @@ impl Default for ContainerState {
 impl Pod {
     /// Whether the pod's `Ready` condition is True.
     pub fn is_ready(&self) -> bool {
-        condition(&self.status.conditions, "Ready").is_some_and(|ready| ready.status == "True")
+        condition(&self.status.conditions, "Ready")
+            .is_some_and(|ready| ready.status == ConditionStatus::True)
     }
 
     /// When the pod has been Ready for so many seconds (`podutil.IsPodAvailable`); none if it is not Ready.
     pub fn available_at(&self, min_ready_seconds: i32) -> Option<Time> {
         let ready = condition(&self.status.conditions, "Ready")?;
         let seconds = u64::try_from(min_ready_seconds).unwrap_or(0);
-        (ready.status == "True").then(|| ready.last_transition_time.plus_seconds(seconds))
+        (ready.status == ConditionStatus::True)
+            .then(|| ready.last_transition_time.plus_seconds(seconds))
     }
 
     /// Whether the pod has a node.

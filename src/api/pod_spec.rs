@@ -1,5 +1,6 @@
 //! What a pod asks of its node.
 
+use super::closed::Protocol;
 use super::json::Value;
 use super::placement::*;
 use super::pod::{ContainerPort, PodSpec};
@@ -9,7 +10,7 @@ use super::storage::NodeSelector;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostPort {
     ip: String,
-    protocol: String,
+    protocol: Protocol,
     port: i64,
 }
 
@@ -75,9 +76,10 @@ impl PodSpec {
             let own = i64::from(port.container_port);
             let asked = port.other.get("hostPort").and_then(|it| it.as_int());
             let number = asked.filter(|number| *number > 0).or(is_on_host.then_some(own))?;
-            let protocol = if port.protocol.is_empty() { "TCP" } else { &port.protocol };
+            let mut protocol = port.protocol.clone();
+            protocol.default_to(Protocol::Tcp);
             let ip = port.other.get("hostIP").map_or("", |it| it.as_text());
-            Some(HostPort { ip: ip.into(), protocol: protocol.into(), port: number })
+            Some(HostPort { ip: ip.into(), protocol, port: number })
         };
         ports.filter_map(host_port).collect()
     }
@@ -85,6 +87,7 @@ impl PodSpec {
 
 #[cfg(test)]
 mod tests {
+    use super::super::closed::RestartPolicy;
     use super::*;
 
     #[test]
@@ -99,12 +102,12 @@ mod tests {
 
     #[test]
     fn a_pod_asks_for_its_containers_together_or_its_largest_init_container() {
-        let container = |cpu: &str, policy: Option<&str>| super::super::Container {
+        let container = |cpu: &str, policy: Option<RestartPolicy>| super::super::Container {
             resources: ResourceRequirements {
                 requests: [("cpu".to_string(), cpu.to_string())].into_iter().collect(),
                 ..ResourceRequirements::default()
             },
-            restart_policy: policy.map(str::to_string),
+            restart_policy: policy,
             ..super::super::Container::default()
         };
         let mut spec = PodSpec {
@@ -112,7 +115,8 @@ mod tests {
             ..PodSpec::default()
         };
         assert_eq!(spec.request("cpu"), 1_500);
-        spec.init_containers = vec![container("250m", Some("Always")), container("1", None)];
+        spec.init_containers =
+            vec![container("250m", Some(RestartPolicy::Always)), container("1", None)];
         assert_eq!(spec.request("cpu"), 1_750);
         spec.init_containers = vec![container("2", None)];
         assert_eq!((spec.request("cpu"), spec.request("memory")), (2_000, 0));

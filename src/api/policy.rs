@@ -1,5 +1,6 @@
 //! Objects that are kept: disruption budgets and configuration.
 
+use super::closed::UnhealthyPodEvictionPolicyType;
 use super::condition::Condition;
 use super::meta::*;
 use super::other::Other;
@@ -30,9 +31,9 @@ pub struct PodDisruptionBudgetSpec {
     pub max_unavailable: Option<IntOrString>,
     /// Which pods; none means no pod, an empty one all of the namespace.
     pub selector: Option<LabelSelector>,
-    /// `IfHealthyBudget` (also when missing) or `AlwaysAllow`: whether a running pod that is not Ready
-    /// may go while there are too few healthy ones.
-    pub unhealthy_pod_eviction_policy: Option<String>,
+    /// Whether a running pod that is not Ready may be evicted while there are too few healthy ones; none means that
+    /// it may not.
+    pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicyType>,
 }
 
 /// What the limit of a disruption budget comes to (`pkg/controller/disruption`).

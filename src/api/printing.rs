@@ -3,6 +3,7 @@
 //! Follows `printPod` of `pkg/printers/internalversion/printers.go`, Kubernetes v1.36. Left out:
 //! scheduling gates, and ends by a signal, which the model does not have.
 
+use super::closed::ConditionStatus;
 use super::condition::condition;
 use super::pod::*;
 use super::time::Time;
@@ -39,7 +40,7 @@ pub fn pod_summary(pod: &Pod) -> PodSummary {
     };
     let is_initializing = add_init_containers(pod, &mut summary);
     let is_initialized = condition(&pod.status.conditions, "Initialized")
-        .is_some_and(|condition| condition.status == "True");
+        .is_some_and(|condition| condition.status == ConditionStatus::True);
     if !is_initializing || is_initialized {
         add_containers(pod, &mut summary);
     }

@@ -1,5 +1,6 @@
 //! Claims, volumes, classes, attachments.
 
+use super::closed::*;
 use super::condition::Condition;
 use super::meta::*;
 use super::other::Other;
@@ -41,8 +42,8 @@ impl PersistentVolume {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimSpec {
-    /// `ReadWriteOnce`, `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.
-    pub access_modes: Vec<String>,
+    /// How it may be mounted.
+    pub access_modes: Vec<PersistentVolumeAccessMode>,
     /// The class; none means the default class, an empty string means no class.
     pub storage_class_name: Option<String>,
     /// How much.
@@ -69,8 +70,8 @@ pub struct VolumeResourceRequirements {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeClaimStatus {
-    /// `Pending`, `Bound` or `Lost`; empty means Pending.
-    pub phase: String,
+    /// The phase; none means Pending.
+    pub phase: PersistentVolumeClaimPhase,
     /// The size of the file system on the volume.
     pub capacity: Map<String, String>,
     /// How far growing has got: `Resizing`, `FileSystemResizePending`.
@@ -80,7 +81,7 @@ pub struct PersistentVolumeClaimStatus {
 impl PersistentVolumeClaim {
     /// Whether the claim has its volume.
     pub fn is_bound(&self) -> bool {
-        self.status.phase == "Bound"
+        self.status.phase == PersistentVolumeClaimPhase::Bound
     }
 
     /// The quantity asked for.
@@ -108,13 +109,13 @@ pub struct PersistentVolumeSpec {
     /// `storage` -> quantity.
     pub capacity: Map<String, String>,
     /// How it may be used.
-    pub access_modes: Vec<String>,
+    pub access_modes: Vec<PersistentVolumeAccessMode>,
     /// The claim that has it.
     pub claim_ref: Option<ClaimRef>,
     /// Its class.
     pub storage_class_name: String,
-    /// `Retain` or `Delete`: what becomes of it when its claim goes.
-    pub persistent_volume_reclaim_policy: String,
+    /// What happens to it when its claim is deleted.
+    pub persistent_volume_reclaim_policy: PersistentVolumeReclaimPolicy,
     /// Where it can be reached from; none means from everywhere.
     pub node_affinity: Option<VolumeNodeAffinity>,
     /// A volume of a storage driver.
@@ -210,8 +211,8 @@ pub struct LocalVolumeSource {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PersistentVolumeStatus {
-    /// `Available`, `Bound`, `Released`.
-    pub phase: String,
+    /// The phase.
+    pub phase: PersistentVolumePhase,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,
@@ -225,10 +226,10 @@ pub struct StorageClass {
     pub metadata: ObjectMeta,
     /// Who makes the volumes; `kubernetes.io/no-provisioner` means nobody.
     pub provisioner: String,
-    /// `Delete` or `Retain`.
-    pub reclaim_policy: String,
-    /// `Immediate` or `WaitForFirstConsumer`.
-    pub volume_binding_mode: String,
+    /// What happens to its volumes when their claims are deleted.
+    pub reclaim_policy: PersistentVolumeReclaimPolicy,
+    /// When volumes are provisioned and bound.
+    pub volume_binding_mode: VolumeBindingMode,
     /// Whether claims may grow.
     pub allow_volume_expansion: bool,
     /// Where volumes may be made: one of the terms must hold; none means everywhere.
@@ -261,8 +262,8 @@ impl Default for StorageClass {
         StorageClass {
             metadata: ObjectMeta::default(),
             provisioner: String::new(),
-            reclaim_policy: "Delete".into(),
-            volume_binding_mode: "Immediate".into(),
+            reclaim_policy: PersistentVolumeReclaimPolicy::Delete,
+            volume_binding_mode: VolumeBindingMode::Immediate,
             allow_volume_expansion: false,
             allowed_topologies: Vec::new(),
             other: Other::default(),
@@ -293,7 +294,7 @@ impl StorageClass {
 
     /// Whether a volume is made only when a pod that needs it has a node.
     pub fn waits_for_consumer(&self) -> bool {
-        self.volume_binding_mode == "WaitForFirstConsumer"
+        self.volume_binding_mode == VolumeBindingMode::WaitForFirstConsumer
     }
 }
 

@@ -1,5 +1,6 @@
 //! StatefulSets and their revisions.
 
+use super::closed::*;
 use super::condition::Condition;
 use super::json::Node;
 use super::meta::*;
@@ -37,8 +38,8 @@ pub struct StatefulSetSpec {
     pub volume_claim_templates: Vec<PersistentVolumeClaim>,
     /// The governing Service, which gives the pods their DNS names.
     pub service_name: String,
-    /// `OrderedReady` or `Parallel`.
-    pub pod_management_policy: String,
+    /// Whether pods are created and deleted in order.
+    pub pod_management_policy: PodManagementPolicy,
     /// How a change of the template reaches the pods.
     pub update_strategy: StatefulSetUpdateStrategy,
     /// How many old revisions are kept.
@@ -59,7 +60,7 @@ impl Default for StatefulSetSpec {
             template: PodTemplateSpec::default(),
             volume_claim_templates: Vec::new(),
             service_name: String::new(),
-            pod_management_policy: "OrderedReady".into(),
+            pod_management_policy: PodManagementPolicy::OrderedReady,
             update_strategy: StatefulSetUpdateStrategy::default(),
             revision_history_limit: 10,
             min_ready_seconds: 0,
@@ -84,9 +85,9 @@ pub struct PodTemplateSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetUpdateStrategy {
-    /// `RollingUpdate`, `OnDelete`, or `Recreate`, which needs the gate `StatefulSetRecreateStrategy`.
+    /// The type; `Recreate` needs the gate `StatefulSetRecreateStrategy`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: StatefulSetUpdateStrategyType,
     /// Options of `RollingUpdate`.
     pub rolling_update: Option<RollingUpdateStatefulSetStrategy>,
 }
@@ -159,21 +160,21 @@ impl fmt::Display for IntOrString {
     }
 }
 
-/// Whether claims outlive their pods and their set: each field `Retain` or `Delete`.
+/// Whether claims outlive their pods and their set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
     /// When the set is deleted.
-    pub when_deleted: String,
+    pub when_deleted: PersistentVolumeClaimRetentionPolicyType,
     /// When the set is scaled down.
-    pub when_scaled: String,
+    pub when_scaled: PersistentVolumeClaimRetentionPolicyType,
 }
 
 impl Default for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn default() -> StatefulSetPersistentVolumeClaimRetentionPolicy {
         StatefulSetPersistentVolumeClaimRetentionPolicy {
-            when_deleted: "Retain".into(),
-            when_scaled: "Retain".into(),
+            when_deleted: PersistentVolumeClaimRetentionPolicyType::Retain,
+            when_scaled: PersistentVolumeClaimRetentionPolicyType::Retain,
         }
     }
 }
@@ -267,7 +268,7 @@ impl StatefulSet {
 
     /// Whether pods are created and removed one at a time, in order.
     pub fn is_ordered(&self) -> bool {
-        self.spec.pod_management_policy != "Parallel"
+        self.spec.pod_management_policy != PodManagementPolicy::Parallel
     }
 }
 

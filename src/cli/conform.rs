@@ -98,7 +98,7 @@ impl Replay {
     }
 
     fn cluster(&self) -> &Cluster {
-        &self.sim.cluster
+        self.sim.cluster()
     }
 
     fn key(&self, name: &str) -> Key {
@@ -203,7 +203,7 @@ impl Replay {
                 set.spec.update_strategy.rolling_update = Some(rolling);
             }
             "setRetention" => {
-                let word = |name: &str| step[name].as_str().unwrap_or("Retain").to_owned();
+                let word = |name: &str| step[name].as_str().unwrap_or("Retain").into();
                 set.spec.persistent_volume_claim_retention_policy =
                     StatefulSetPersistentVolumeClaimRetentionPolicy {
                         when_deleted: word("whenDeleted"),
@@ -220,9 +220,9 @@ impl Replay {
     fn report(&mut self, name: &str, phase: PodPhase, is_ready: bool) {
         let Some(pod) = self.cluster().store.pods.get(&self.key(name)) else { return };
         let mut pod = Pod::clone(pod);
-        let (now, word) = (self.cluster().now, if is_ready { "True" } else { "False" });
+        let now = self.cluster().now;
         pod.status.phase = phase;
-        set_condition(&mut pod.status.conditions, "Ready", word, "", "", now);
+        set_condition(&mut pod.status.conditions, "Ready", is_ready.into(), "", "", now);
         self.write(pod);
     }
 

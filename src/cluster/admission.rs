@@ -26,7 +26,7 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
         Object::PersistentVolumeClaim(claim) => {
             let claim = Rc::make_mut(claim);
             add_finalizer(&mut claim.metadata, PVC_PROTECTION);
-            claim.status.phase = "Pending".into();
+            claim.status.phase = PersistentVolumeClaimPhase::Pending;
             if claim.class().is_none() {
                 let default = store.classes.iter().find(|class| class.is_default());
                 claim.spec.storage_class_name = default.map(|class| class.metadata.name.clone());
@@ -35,15 +35,13 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
         Object::PersistentVolume(volume) => {
             let volume = Rc::make_mut(volume);
             add_finalizer(&mut volume.metadata, PV_PROTECTION);
-            if volume.status.phase.is_empty() {
-                volume.status.phase = "Available".into();
-            }
-            if volume.spec.persistent_volume_reclaim_policy.is_empty() {
-                volume.spec.persistent_volume_reclaim_policy = "Retain".into();
-            }
+            volume.status.phase.default_to(PersistentVolumePhase::Available);
+            let policy = &mut volume.spec.persistent_volume_reclaim_policy;
+            policy.default_to(PersistentVolumeReclaimPolicy::Retain);
         }
         Object::Service(service)
-            if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
+            if service.spec.cluster_ip.is_empty()
+                && service.spec.kind != ServiceType::ExternalName =>
         {
             Rc::make_mut(service).spec.cluster_ip = free_address(store);
         }
@@ -88,14 +86,14 @@ fn add_finalizer(meta: &mut ObjectMeta, name: &str) {
 /// The admission plugin DefaultTolerationSeconds: five minutes for a node that is silent or not ready.
 fn default_tolerations(spec: &mut PodSpec) {
     for key in [TAINT_NOT_READY, TAINT_UNREACHABLE] {
-        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
+        let taint = Taint { key: key.into(), effect: TaintEffect::NoExecute, ..Taint::default() };
         if spec.tolerations.iter().any(|toleration| toleration.tolerates(&taint)) {
             continue;
         }
         spec.tolerations.push(Toleration {
             key: key.into(),
-            operator: "Exists".into(),
-            effect: "NoExecute".into(),
+            operator: TolerationOperator::Exists,
+            effect: TaintEffect::NoExecute,
             toleration_seconds: Some(300),
             ..Toleration::default()
         });

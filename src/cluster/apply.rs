@@ -324,7 +324,9 @@ pub fn apply_gates(settings: &Settings, object: &mut Object) -> bool {
     let is_enabled = settings.is_enabled(MAX_UNAVAILABLE_GATE);
     let has_value = |it: &RollingUpdateStatefulSetStrategy| it.max_unavailable.is_some();
     let is_right = match &strategy.rolling_update {
-        Some(rolling) if is_enabled => strategy.kind != "RollingUpdate" || has_value(rolling),
+        Some(rolling) if is_enabled => {
+            strategy.kind != StatefulSetUpdateStrategyType::RollingUpdate || has_value(rolling)
+        }
         Some(rolling) => !has_value(rolling),
         None => true,
     };

@@ -224,8 +224,7 @@ impl Status {
     }
 
     fn set(&mut self, kind: &str, is_so: bool, reason: &str, message: &str) {
-        let word = if is_so { "True" } else { "False" };
-        set_condition(&mut self.conditions, kind, word, reason, message, self.now);
+        set_condition(&mut self.conditions, kind, is_so.into(), reason, message, self.now);
     }
 
     /// Writes this status to the autoscaler's fields.
@@ -236,7 +235,7 @@ impl Status {
                 text("lastTransitionTime", &it.last_transition_time.rfc3339()),
                 text("message", &it.message),
                 text("reason", &it.reason),
-                text("status", &it.status),
+                text("status", it.status.as_str()),
                 text("type", &it.kind),
             ])
         };

@@ -62,7 +62,7 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
             ("SyncFailed", message)
         }
     };
-    let word = if status.disruptions_allowed > 0 { "True" } else { "False" };
+    let word = ConditionStatus::from(status.disruptions_allowed > 0);
     set_condition(&mut status.conditions, ALLOWED, word, reason, &message, now);
     step.update(updated);
 }
@@ -152,7 +152,7 @@ pub fn evict(
     set_condition(
         &mut marked.status.conditions,
         "DisruptionTarget",
-        "True",
+        ConditionStatus::True,
         "EvictionByEvictionAPI",
         "Eviction API: evicting",
         step.now(),
@@ -189,7 +189,7 @@ pub fn may_evict<'a>(
 /// Whether a pod that is not Ready anyway may go (`unhealthyPodEvictionPolicy`).
 fn may_go_unready(budget: &PodDisruptionBudget) -> bool {
     let status = &budget.status;
-    budget.spec.unhealthy_pod_eviction_policy.as_deref() == Some("AlwaysAllow")
+    budget.spec.unhealthy_pod_eviction_policy == Some(UnhealthyPodEvictionPolicyType::AlwaysAllow)
         || status.current_healthy >= status.desired_healthy && status.desired_healthy > 0
 }
 
@@ -225,7 +225,14 @@ fn take_from(step: &mut Step<'_>, pod: &Pod, budget: &PodDisruptionBudget) {
     taken.status.disruptions_allowed -= 1;
     if taken.status.disruptions_allowed == 0 {
         let conditions = &mut taken.status.conditions;
-        set_condition(conditions, ALLOWED, "False", "InsufficientPods", "", step.now());
+        set_condition(
+            conditions,
+            ALLOWED,
+            ConditionStatus::False,
+            "InsufficientPods",
+            "",
+            step.now(),
+        );
     }
     taken.status.disrupted_pods.insert(pod.metadata.name.clone(), step.now());
     step.update(taken);

@@ -180,7 +180,7 @@ fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
         _ => return answer,
     };
     let is_asked = |own: &&ServicePort| {
-        let protocol = if own.protocol.is_empty() { "tcp" } else { &own.protocol };
+        let protocol = if own.protocol.is_empty() { "tcp" } else { own.protocol.as_str() };
         port.is_none_or(|(name, kind)| own.name == name && protocol.eq_ignore_ascii_case(kind))
     };
     let ports: Vec<u16> = service.spec.ports.iter().filter(is_asked).map(|own| own.port).collect();

@@ -157,7 +157,7 @@ pub fn collect_pods(step: &mut Step<'_>) {
                 if node.spec.taints.iter().any(|taint| taint.key == TAINT_OUT_OF_SERVICE) =>
             {
                 is_watching = true;
-                if pod.metadata.is_terminating() && node.ready_status() != "True" {
+                if pod.metadata.is_terminating() && *node.ready_status() != ConditionStatus::True {
                     collect(step, pod, Detail::OutOfService {}, "PodGC: node out-of-service");
                 }
             }
@@ -180,7 +180,7 @@ fn collect(step: &mut Step<'_>, pod: &Rc<Pod>, why: Detail, message: &str) {
         set_condition(
             &mut failed.status.conditions,
             "DisruptionTarget",
-            "True",
+            ConditionStatus::True,
             "DeletionByPodGC",
             message,
             step.now(),

@@ -295,7 +295,7 @@ fn explain(step: &mut Step<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) {
     let cluster = step.cluster;
     let is_lost = |pod: &&Rc<Pod>| {
         let node = cluster.store.node(&pod.spec.node_name);
-        !pod.is_ready() && node.is_some_and(|node| node.ready_status() == "Unknown")
+        !pod.is_ready() && node.is_some_and(|node| *node.ready_status() == ConditionStatus::Unknown)
     };
     match pods.iter().find(is_lost) {
         Some(pod) => {

@@ -12,7 +12,7 @@ pub(super) fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
     let before = line.get(..cursor.min(line.len())).unwrap_or(line);
     let mut words: Vec<&str> = before.split_whitespace().collect();
     let last = if before.ends_with(char::is_whitespace) { "" } else { words.pop().unwrap_or("") };
-    let view = View { cluster: &sim.cluster, past: &[], only: None };
+    let view = View { cluster: sim.cluster(), past: &[], only: None };
     let mut found = candidates(view, &words, last);
     found.retain(|word| word.starts_with(last));
     crate::map::sort(&mut found, |one, other| one < other);

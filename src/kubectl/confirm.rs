@@ -140,7 +140,7 @@ fn changed_object(call: &Call<'_>, command: &Command) -> Option<(Kind, Tree)> {
     let mut ahead = call.ahead.borrow_mut();
     let sim = ahead.get_or_insert_with(|| call.sim.clone());
     sim.perform(command, &mut Vec::new());
-    let view = View { cluster: &sim.cluster, past: &[], only: None };
+    let view = View { cluster: sim.cluster(), past: &[], only: None };
     let (namespace, name) = (reference.key.namespace(), reference.key.name());
     let mut tree = view.get(reference.kind, namespace, name)?;
     if call.dry_run().is_some() {

@@ -215,7 +215,7 @@ async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef], timeou
         return;
     }
     let uid = |sim: &Sim, reference: &ObjectRef| {
-        sim.cluster.store.get(reference).map(|object| object.meta().uid)
+        sim.cluster().store.get(reference).map(|object| object.meta().uid)
     };
     let remains = |sim: &Sim, reference: &&ObjectRef| {
         let now = uid(sim, reference);

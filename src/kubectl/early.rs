@@ -41,7 +41,7 @@ pub(super) fn read<'a>(
     past: &'a [Event],
     progress: &'a Progress,
 ) -> Option<Call<'a>> {
-    let view = View { cluster: &sim.cluster, past, only: None };
+    let view = View { cluster: sim.cluster(), past, only: None };
     Some(Call::new((sim, line), view, find(words)?, progress))
 }
 

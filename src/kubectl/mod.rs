@@ -206,9 +206,9 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
             (None, Some(any)) => any(sim, line, past, progress).await,
             (None, None) => Plan::refuse(later::MISSING),
         },
-        other => faults::run(&sim.cluster, other),
+        other => faults::run(sim.cluster(), other),
     };
-    room::refusal(&sim.cluster, &plan.commands).map_or(plan, Plan::refuse)
+    room::refusal(sim.cluster(), &plan.commands).map_or(plan, Plan::refuse)
 }
 
 /// Does a line of any verb.
@@ -277,7 +277,7 @@ fn read<'a>(
         _ => return Err(Plan::default()),
     };
     let rest = options::lift(rest, table::goes_on, table::named);
-    let view = View { cluster: &sim.cluster, past, only: None };
+    let view = View { cluster: sim.cluster(), past, only: None };
     // kubectl 1.32, the recorded version, capitalizes the errors of flags.
     let head = if view.is_recent() { "error" } else { "Error" };
     let (verb, rest) = table::find(&rest, head)?;

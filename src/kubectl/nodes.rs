@@ -209,7 +209,8 @@ fn parse_taint(text: &str, help: &str) -> Result<Change, String> {
     let (pair, effect) = body.split_once(':').unwrap_or((body, ""));
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
     let has_effect = body.contains(':');
-    if has_effect && !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
+    let effect = TaintEffect::from(effect);
+    if has_effect && matches!(effect, TaintEffect::Unset | TaintEffect::Other(_)) {
         return Err(format!(
             "error: invalid taint effect: {effect}, unsupported taint effect{help}"
         ));
@@ -224,7 +225,7 @@ fn parse_taint(text: &str, help: &str) -> Result<Change, String> {
     if key.is_empty() || value.contains('=') || !removes && !has_effect {
         return Err(bad() + help);
     }
-    let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
+    let (key, value) = (key.to_owned(), value.to_owned());
     Ok(Change { taint: Taint { key, value, effect, time_added: None }, removes })
 }
 

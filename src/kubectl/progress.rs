@@ -1,6 +1,6 @@
 //! The progress of rollouts, as `kubectl rollout status` prints it (`k8s.io/kubectl/pkg/polymorphichelpers`).
 
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, StatefulSetUpdateStrategyType};
 
 /// The progress message of a rollout, and whether it is complete (`StatusViewer.Status`).
 pub(super) fn progress(object: &Object) -> Result<(String, bool), String> {
@@ -40,7 +40,7 @@ fn deployment_progress(deployment: &crate::api::Deployment) -> Result<(String, b
 fn set_progress(set: &crate::api::StatefulSet) -> Result<(String, bool), String> {
     let (spec, status) = (&set.spec, &set.status);
     let updated = status.updated_replicas;
-    if spec.update_strategy.kind != "RollingUpdate" {
+    if spec.update_strategy.kind != StatefulSetUpdateStrategyType::RollingUpdate {
         return Err(
             "error: rollout status is only available for RollingUpdate strategy type".into()
         );

@@ -123,7 +123,7 @@ async fn status_of(call: &Call<'_>, reference: &ObjectRef) -> Plan {
     let mut ahead = Ahead::new(call, timeout);
     let mut last = String::new();
     loop {
-        match ahead.sim.cluster.store.get(reference).map(|object| progress(&object)) {
+        match ahead.sim.cluster().store.get(reference).map(|object| progress(&object)) {
             Some(Ok((words, is_done))) => {
                 if words != last {
                     plan.output.stdout += &words;

@@ -181,10 +181,10 @@ fn api_server() -> Object {
     let text = |text: &str| text.to_owned();
     let labels = [("component", "apiserver"), ("provider", API_SERVER)];
     let other = [(text("targetPort"), Tree::from(Value::Int(6443)))].into_iter().collect();
-    let port = ServicePort { name: text("https"), port: 443, protocol: text("TCP"), other };
+    let port = ServicePort { name: text("https"), port: 443, protocol: Protocol::Tcp, other };
     let spec = ServiceSpec {
         cluster_ip: text("10.96.0.1"),
-        kind: text("ClusterIP"),
+        kind: ServiceType::ClusterIp,
         ports: vec![port],
         ..ServiceSpec::default()
     };

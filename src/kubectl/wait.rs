@@ -86,7 +86,7 @@ pub(super) async fn wait(call: &Call<'_>) -> Plan {
             .replace("error: timed out", "timed out")
             .replace("error: condition", "condition");
     }
-    let seconds = ahead.sim.cluster.now.since(call.view.cluster.now).div_ceil(1000);
+    let seconds = ahead.sim.cluster().now.since(call.view.cluster.now).div_ceil(1000);
     if seconds > 0 && plan.output.exit == 0 {
         plan.output.advice =
             format!("kubectl would have waited about {seconds} s, if nothing else happens\n");
@@ -105,7 +105,7 @@ async fn one(
     let of = named.of;
     let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
     let look = |sim: &Sim| {
-        View { cluster: &sim.cluster, past: &[], only: None }.get(of, namespace, &named.name)
+        View { cluster: sim.cluster(), past: &[], only: None }.get(of, namespace, &named.name)
     };
     let mut now = look(&ahead.sim);
     while !is_so(goal, now.as_ref()) {

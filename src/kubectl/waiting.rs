@@ -44,7 +44,7 @@ impl Waiting {
             Some(_) => Some(call.words.duration("timeout")?),
             None => default,
         };
-        let until = timeout.filter(|ms| *ms > 0 && !is_log).map(|ms| sim.cluster.now.plus(ms));
+        let until = timeout.filter(|ms| *ms > 0 && !is_log).map(|ms| sim.cluster().now.plus(ms));
         let mut now = without(line, &["--timeout", "-f", "--follow"]);
         if verb == "wait" {
             now.words.push(Word { text: "--timeout=0s".into(), column: 1 });
@@ -73,7 +73,7 @@ impl Waiting {
         }
         let Output { exit, stdout, stderr, advice, .. } = self.ask(sim, past).output;
         let stderr = stderr.replace(NOT_MET, &format!("{TIMED_OUT} on"));
-        let is_late = self.until.is_some_and(|until| sim.cluster.now >= until);
+        let is_late = self.until.is_some_and(|until| sim.cluster().now >= until);
         let is_waiting = match self.is_log {
             true => exit == 0,
             false => !advice.is_empty() || stderr.contains(TIMED_OUT),

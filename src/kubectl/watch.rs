@@ -104,7 +104,7 @@ impl Watch {
         if call.verb.name == "events" && is_asked(&call) {
             return Watch::begin_now(sim, &as_get(&call), past);
         }
-        if call.verb.name == "drain" && !sim.cluster.controller_state.drains.is_empty() {
+        if call.verb.name == "drain" && !sim.cluster().controller_state.drains.is_empty() {
             let asked = past.iter().rposition(|event| event.reason.code() == Code::DrainAsked)?;
             let is_it = past[asked].line.as_deref() == Some(&line.source);
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
@@ -155,7 +155,7 @@ impl Watch {
     fn follow_drain(&mut self, sim: &Sim, past: &[Event]) -> String {
         let new = past.get(self.looked.1..).unwrap_or_default();
         self.looked.1 = past.len();
-        self.is_over = sim.cluster.controller_state.drains.is_empty();
+        self.is_over = sim.cluster().controller_state.drains.is_empty();
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
@@ -183,11 +183,11 @@ impl Watch {
         if let Some(text) = self.follow_other(sim, past) {
             return text;
         }
-        let looks = (sim.cluster.store.resource_version, past.len());
+        let looks = (sim.cluster().store.resource_version, past.len());
         if std::mem::replace(&mut self.looked, looks) == looks {
             return String::new();
         }
-        let store = &sim.cluster.store;
+        let store = &sim.cluster().store;
         let before = self.store.replace(store.clone());
         let mut changed = None;
         if let (Some(kind), Some(before)) = (self.of.filter(|of| !of.is_derived()), before) {
@@ -237,7 +237,7 @@ impl Watch {
         let header = print::header(&call, of, is_wide);
         if let Some(age) = header.iter().position(|name| name == "AGE") {
             for (tree, row) in &mut gone {
-                row[age] = age::since(sim.cluster.now, &tree.word("metadata.creationTimestamp"));
+                row[age] = age::since(sim.cluster().now, &tree.word("metadata.creationTimestamp"));
             }
         }
         gone.append(&mut printed);
@@ -307,11 +307,11 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     let timeout = timeout(call);
     if timeout > 0 {
         let (mut sim, mut past) = (call.sim.clone(), call.view.past.to_vec());
-        let end = sim.cluster.now.plus(timeout);
-        let start = sim.cluster.now;
+        let end = sim.cluster().now.plus(timeout);
+        let start = sim.cluster().now;
         while sim.step(end, &mut past) {
             text += &watch.follow_now(&sim, &past);
-            call.progress.reached(sim.cluster.now.since(start), timeout).await;
+            call.progress.reached(sim.cluster().now.since(start), timeout).await;
         }
     }
     Plan::print(text)

@@ -1,7 +1,7 @@
 //! Conditions of a step and of a goal: an event of the log, or a state of the cluster.
 
 use super::entry::Entry;
-use crate::api::{Key, Kind, StatefulSet};
+use crate::api::{ConditionStatus, Key, Kind, StatefulSet};
 use crate::cluster::{Cluster, Code, Event, Value};
 use crate::notation::{NotationError, closest, format_duration};
 
@@ -142,9 +142,9 @@ impl State {
                 .pods
                 .get(&self.key)
                 .is_some_and(|pod| pod.is_ready() && pod.metadata.deletion_timestamp.is_none()),
-            (Fact::Ready, Kind::Node) => {
-                store.node(self.key.name()).is_some_and(|node| node.ready_status() == "True")
-            }
+            (Fact::Ready, Kind::Node) => store
+                .node(self.key.name())
+                .is_some_and(|node| *node.ready_status() == ConditionStatus::True),
             (Fact::Ready, _) => set().is_some_and(|set| {
                 let wanted = self.value.parse().unwrap_or(set.spec.replicas);
                 set.spec.replicas == wanted && all_ready(cluster, set, "")

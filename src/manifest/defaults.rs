@@ -28,17 +28,17 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
         }
         Object::Service(service) => {
             let spec = &mut Rc::make_mut(service).spec;
-            default(&mut spec.kind, "ClusterIP");
-            spec.ports.iter_mut().for_each(|port| default(&mut port.protocol, "TCP"));
+            spec.kind.default_to(ServiceType::ClusterIp);
+            spec.ports.iter_mut().for_each(|port| port.protocol.default_to(Protocol::Tcp));
         }
         Object::PersistentVolume(volume) => {
             let spec = &mut Rc::make_mut(volume).spec;
-            default(&mut spec.persistent_volume_reclaim_policy, "Retain");
+            spec.persistent_volume_reclaim_policy.default_to(PersistentVolumeReclaimPolicy::Retain);
         }
         Object::StorageClass(class) => {
             let class = Rc::make_mut(class);
-            default(&mut class.reclaim_policy, "Delete");
-            default(&mut class.volume_binding_mode, "Immediate");
+            class.reclaim_policy.default_to(PersistentVolumeReclaimPolicy::Delete);
+            class.volume_binding_mode.default_to(VolumeBindingMode::Immediate);
         }
         Object::Stored(object) => stored(Rc::make_mut(object)),
         _ => {}
@@ -78,29 +78,24 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     text
 }
 
-fn default(field: &mut String, value: &str) {
-    if field.is_empty() {
-        *field = value.into();
-    }
-}
-
 fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {
     let spec = &mut set.spec;
-    default(&mut spec.pod_management_policy, "OrderedReady");
+    spec.pod_management_policy.default_to(PodManagementPolicy::OrderedReady);
     // As upstream: a type that is given, but without options, gets none (SetDefaults_StatefulSet).
     if spec.update_strategy.kind.is_empty() {
-        spec.update_strategy.kind = "RollingUpdate".into();
+        spec.update_strategy.kind = StatefulSetUpdateStrategyType::RollingUpdate;
         spec.update_strategy.rolling_update.get_or_insert_default();
     }
-    default(&mut spec.persistent_volume_claim_retention_policy.when_deleted, "Retain");
-    default(&mut spec.persistent_volume_claim_retention_policy.when_scaled, "Retain");
+    let retention = &mut spec.persistent_volume_claim_retention_policy;
+    retention.when_deleted.default_to(PersistentVolumeClaimRetentionPolicyType::Retain);
+    retention.when_scaled.default_to(PersistentVolumeClaimRetentionPolicyType::Retain);
     pod_spec(&mut spec.template.spec, TEMPLATE, extras);
 }
 
 fn deployment(deployment: &mut Deployment, extras: &[Extra]) {
     let strategy = &mut deployment.spec.strategy;
-    default(&mut strategy.kind, "RollingUpdate");
-    if strategy.kind == "RollingUpdate" {
+    strategy.kind.default_to(DeploymentStrategyType::RollingUpdate);
+    if strategy.kind == DeploymentStrategyType::RollingUpdate {
         let options = strategy.rolling_update.get_or_insert_default();
         for limit in [&mut options.max_unavailable, &mut options.max_surge] {
             limit.get_or_insert_with(|| IntOrString::String("25%".into()));
@@ -114,12 +109,12 @@ const TEMPLATE: &str = "spec.template.spec";
 
 /// The defaults of a pod, which is at `path`.
 pub(super) fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
-    default(&mut pod.restart_policy, "Always");
+    pod.restart_policy.default_to(RestartPolicy::Always);
     for container in pod.init_containers.iter_mut().chain(&mut pod.containers) {
         for probe in container.probes_mut().into_iter().flatten() {
             probe_defaults(probe);
         }
-        container.ports.iter_mut().for_each(|port| default(&mut port.protocol, "TCP"));
+        container.ports.iter_mut().for_each(|port| port.protocol.default_to(Protocol::Tcp));
     }
     for (index, volume) in pod.volumes.iter_mut().enumerate() {
         let path = format!("{path}.volumes[{index}].");

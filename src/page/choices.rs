@@ -141,7 +141,8 @@ fn node(cluster: &Cluster, name: &str) -> Vec<Choice> {
     } else {
         Choice::new("Cordon (block new pods)", format!("kubectl cordon {name}"))
     };
-    let is_out = object.is_some_and(|node| node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some());
+    let is_out = object
+        .is_some_and(|node| node.taint(TAINT_OUT_OF_SERVICE, &TaintEffect::NoExecute).is_some());
     let gone = "this Node object doesn't exist";
     vec![
         power,

@@ -69,11 +69,32 @@ pub(super) fn lines(height: i32) -> (i32, &'static [i32]) {
     }
 }
 
-fn draw_name(name: &str, place: (i32, i32), room: i32, anchor: Anchor) -> Shape {
-    let most = if place.1 < 22 { 17 } else { 20 };
-    let sizes = NAMES.into_iter().filter(|(size, _)| *size <= most);
-    let size = sizes.into_iter().find(|(size, _)| text::fits(name, *size, room));
-    text::fitted(place, name, size.unwrap_or((12, "name xs")), room, anchor)
+/// The lines of text on a card.
+struct Card {
+    /// Where they begin, or their middle.
+    x: i32,
+    room: i32,
+    anchor: Anchor,
+}
+
+impl Card {
+    fn name(&self, y: i32, name: &str) -> Shape {
+        let most = if y < 22 { 17 } else { 20 };
+        let sizes = NAMES.into_iter().filter(|(size, _)| *size <= most);
+        let size = sizes.into_iter().find(|(size, _)| text::fits(name, *size, self.room));
+        text::fitted((self.x, y), name, size.unwrap_or((12, "name xs")), self.room, self.anchor)
+    }
+
+    fn line(&self, y: i32, line: &str, class: &str) -> Shape {
+        let class = format!("small {class}");
+        text::fitted((self.x, y), line, (SMALL, &class), self.room, self.anchor)
+    }
+
+    /// The lines of why there is no pod.
+    fn reason(&self, ys: &[i32], reason: &str) -> impl Iterator<Item = Shape> {
+        let lines = wrap(reason, SMALL, self.room, ys.len());
+        ys.iter().zip(lines).map(|(y, line)| self.line(*y, &line, "quiet"))
+    }
 }
 
 fn full(
@@ -83,18 +104,12 @@ fn full(
     area: Area,
     item: &mut Item,
 ) {
-    let room = area.width - 24;
+    let card = Card { x: 14, room: area.width - 24, anchor: Anchor::Start };
     let (y, lines) = lines(area.height);
-    item.draw(draw_name(&column.name, (14, y), room, Anchor::Start));
-    let mut draw = |y: i32, line: &str, class: &str| {
-        let class = format!("small {class}");
-        item.draw(text::fitted((14, y), line, (SMALL, &class), room, Anchor::Start));
-    };
+    item.draw(card.name(y, &column.name));
     if column.pod().is_none() {
         let reason = words::why_not_there(placed.facts, group, column);
-        for (y, line) in lines.iter().zip(wrap(&reason, SMALL, room, lines.len())) {
-            draw(*y, &line, "quiet");
-        }
+        card.reason(lines, &reason).for_each(|line| item.draw(line));
         return;
     }
     let name = group.dns_name(column);
@@ -102,10 +117,10 @@ fn full(
     let (address, class) = address(placed, group, column);
     match lines {
         [first, second] => {
-            draw(*first, dns, "mono");
-            draw(*second, &address, class);
+            item.draw(card.line(*first, dns, "mono"));
+            item.draw(card.line(*second, &address, class));
         }
-        _ => lines.iter().for_each(|y| draw(*y, &address, class)),
+        _ => lines.iter().for_each(|y| item.draw(card.line(*y, &address, class))),
     }
 }
 
@@ -116,18 +131,15 @@ fn stacked(
     area: Area,
     item: &mut Item,
 ) {
-    let (middle, room) = (area.width / 2, area.width - 8);
+    let room = area.width - 8;
+    let card = Card { x: area.width / 2, room, anchor: Anchor::Middle };
     let (y, lines) = lines(area.height);
     let name = if text::fits(&column.name, 12, room) {
         column.name.clone()
     } else {
         format!("…-{}", column.number())
     };
-    item.draw(draw_name(&name, (middle, y), room, Anchor::Middle));
-    let mut line = |y: i32, line: &str, class: &str| {
-        let class = format!("small {class}");
-        item.draw(text::fitted((middle, y), line, (SMALL, &class), room, Anchor::Middle));
-    };
+    item.draw(card.name(y, &name));
     if column.pod().is_none() {
         let reason = words::why_not_there(placed.facts, group, column);
         let reason = match reason.split(' ').next() {
@@ -137,11 +149,10 @@ fn stacked(
             Some(word) if lines.len() == 1 && !text::fits(&reason, SMALL, room) => word,
             _ => &reason,
         };
-        for (y, words) in lines.iter().zip(wrap(reason, SMALL, room, lines.len())) {
-            line(*y, &words, "quiet");
-        }
+        card.reason(lines, reason).for_each(|line| item.draw(line));
         return;
     }
+    let mut line = |y: i32, line: &str, class: &str| item.draw(card.line(y, line, class));
     let service = group.dns_name(column);
     let service = service.strip_prefix(column.name.as_str()).unwrap_or("");
     if let ([y, _], true) = (lines, text::fits(service, SMALL, room)) {

@@ -90,7 +90,11 @@ fn frame(placed: &PlacedScene<'_>, node: &NodeFacts<'_>, area: Area) -> Item {
     let class = match (is_on, is_linked) {
         (false, _) => "lane off",
         (true, false) => "lane cut",
-        (true, true) if node.node.is_none_or(|node| node.ready_status() != "True") => "lane doubt",
+        (true, true)
+            if node.node.is_none_or(|node| *node.ready_status() != ConditionStatus::True) =>
+        {
+            "lane doubt"
+        }
         (true, true) => "lane",
     };
     let mut item = Item::new(format!("row-{}", node.name), class).at(area.x, area.y);
@@ -194,11 +198,11 @@ fn lines(
 fn known(facts: &NodeFacts<'_>) -> String {
     let Some(node) = facts.node else { return "no Node object".into() };
     let ready = match node.ready_status() {
-        "True" => "Ready",
-        "False" => "NotReady",
+        ConditionStatus::True => "Ready",
+        ConditionStatus::False => "NotReady",
         _ => "Unknown",
     };
-    let mark = if node.taint(TAINT_OUT_OF_SERVICE, "NoExecute").is_some() {
+    let mark = if node.taint(TAINT_OUT_OF_SERVICE, &TaintEffect::NoExecute).is_some() {
         ",out-of-service"
     } else if node.spec.unschedulable {
         ",SchedulingDisabled"

@@ -179,7 +179,7 @@ pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     let is_bad = ["Error", "BackOff", "ExitCode", "Err"].iter().any(|word| status.contains(word));
     let is_lost = || {
         let node = placed.facts.cluster.store.node(&pod.spec.node_name);
-        pod.is_bound() && node.is_none_or(|node| node.ready_status() != "True")
+        pod.is_bound() && node.is_none_or(|node| *node.ready_status() != ConditionStatus::True)
     };
     if pod.metadata.is_terminating() {
         Sign::Ending

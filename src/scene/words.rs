@@ -317,8 +317,8 @@ pub(super) fn node(facts: &Facts<'_>, node: &NodeFacts<'_>) -> String {
     let name = node.name;
     let known = match node.node.map(|node| node.ready_status()) {
         None => format!("{name} has no Node object"),
-        Some("True") => format!("{name} is Ready"),
-        Some("False") => format!("{name} is not Ready"),
+        Some(ConditionStatus::True) => format!("{name} is Ready"),
+        Some(ConditionStatus::False) => format!("{name} is not Ready"),
         Some(_) => format!("{name} is not responding (Ready=Unknown)"),
     };
     let silent = silent_ms(facts, name)

@@ -2,7 +2,7 @@
 
 use super::options::Options;
 use super::regex::Regex;
-use super::{Output, text};
+use super::{Comparison, Output, text};
 
 /// The error for anything else.
 const NOTE: &str = "awk: not supported in this shell, which has PATTERN { print ITEM, ITEM } with $1, $NF, NR, NF, and \
@@ -24,7 +24,7 @@ enum Item {
 enum Pattern {
     Always,
     Match(Option<Item>, bool, Regex),
-    Compare(Item, String, Item),
+    Compare(Item, Comparison, Item),
 }
 
 /// Runs `awk`.
@@ -114,14 +114,7 @@ impl Record<'_> {
                 let (one, other) = (self.text(one), self.text(other));
                 let numbers = one.parse::<i64>().ok().zip(other.parse::<i64>().ok());
                 let order = numbers.map_or_else(|| one.cmp(&other), |(one, other)| one.cmp(&other));
-                match operator.as_str() {
-                    "==" => order.is_eq(),
-                    "!=" => order.is_ne(),
-                    "<" => order.is_lt(),
-                    "<=" => order.is_le(),
-                    ">" => order.is_gt(),
-                    _ => order.is_ge(),
-                }
+                operator.is_true_of(order)
             }
         }
     }
@@ -210,15 +203,15 @@ fn pattern(text: &str) -> Option<Option<Pattern>> {
     if text.starts_with('/') {
         return Some(Some(Pattern::Match(None, true, expression(text)?)));
     }
-    let (operator, at) = ["!~", "~", "==", "!=", "<=", ">=", "<", ">"]
-        .iter()
-        .find_map(|operator| Some((*operator, text.find(operator)?)))?;
-    let (one, other) = (&text[..at], text[at + operator.len()..].trim());
-    let one = single(one)?;
-    Some(Some(match operator {
-        "~" | "!~" => Pattern::Match(Some(one), operator == "~", expression(other)?),
-        operator => Pattern::Compare(one, operator.into(), single(other)?),
-    }))
+    for (sign, is_wanted) in [("!~", false), ("~", true)] {
+        if let Some((one, other)) = text.split_once(sign) {
+            let expression = expression(other)?;
+            return Some(Some(Pattern::Match(Some(single(one)?), is_wanted, expression)));
+        }
+    }
+    let found = |(sign, operator)| Some((operator, text.split_once(sign)?));
+    let (operator, (one, other)) = Comparison::SIGNS.into_iter().find_map(found)?;
+    Some(Some(Pattern::Compare(single(one)?, operator, single(other.trim())?)))
 }
 
 fn single(text: &str) -> Option<Item> {

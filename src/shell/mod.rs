@@ -20,13 +20,14 @@
 //! | `interpret`, `memory`, `command`, `expand`, `sum` | the interpreter; expansion of words; `$(( ))` |
 //! | `builtins`, `programs`, `text` | builtin commands |
 //! | `filters`, `grep`, `lines`, `sed`, `awk`, `jq`, `base64` | commands that transform text |
-//! | `regex`, `glob` | patterns |
+//! | `regex`, `glob`, `comparison` | patterns and operators |
 //! | `paths` | file paths |
 
 mod awk;
 mod base64;
 mod builtins;
 mod command;
+mod comparison;
 mod expand;
 mod filters;
 mod glob;
@@ -49,6 +50,7 @@ mod words;
 
 use crate::later::later;
 pub use base64::encode;
+pub use comparison::Comparison;
 pub use filters::{FILTERS, filter};
 pub use interpret::{Next, Run};
 pub use memory::Shell;

@@ -383,7 +383,8 @@ fn set_taint(step: &mut WorldStep<'_>, name: &str, taint: &Taint, removes: bool)
         "" => String::new(),
         text => format!("{mark}{text}"),
     };
-    let text = format!("{}{}{}", taint.key, part("=", &taint.value), part(":", &taint.effect));
+    let text =
+        format!("{}{}{}", taint.key, part("=", &taint.value), part(":", taint.effect.as_str()));
     let (object, taint) = (ObjectRef::node(name), text);
     let reason = match removes {
         true => Reason::TaintRemoved { node: object, taint },

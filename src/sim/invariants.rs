@@ -46,15 +46,16 @@ impl Exemptions {
                 self.forced.insert(uid);
             }
         }
-        let runs = look.sim.cluster.world().runs.iter();
+        let runs = look.sim.cluster().world().runs.iter();
         // With such a grace period every deletion is a forced one, as the documentation warns.
         let careless = runs.filter(|(_, run)| run.spec.termination_grace_period_seconds == 0);
         careless.for_each(|(uid, _)| {
             self.forced.insert(*uid);
         });
-        self.claims_may_go |= look.sim.cluster.store.stateful_sets.iter().any(|set| {
+        self.claims_may_go |= look.sim.cluster().store.stateful_sets.iter().any(|set| {
             let policy = &set.spec.persistent_volume_claim_retention_policy;
-            policy.when_scaled == "Delete" || policy.when_deleted == "Delete"
+            policy.when_scaled == PersistentVolumeClaimRetentionPolicyType::Delete
+                || policy.when_deleted == PersistentVolumeClaimRetentionPolicyType::Delete
         });
     }
 }
@@ -62,7 +63,7 @@ impl Exemptions {
 /// What a step broke, in sentences; empty if all is well.
 pub fn violations(look: &Transition<'_>, exemptions: &Exemptions) -> Vec<String> {
     let mut broken = Vec::new();
-    let cluster = &look.sim.cluster;
+    let cluster = look.sim.cluster();
     one_running_pod_for_an_identity(look, exemptions, &mut broken);
     if cluster.store.resource_version != look.before.store.resource_version {
         one_node_for_a_volume(look, &mut broken);
@@ -108,15 +109,19 @@ fn one_running_pod_for_an_identity(
     exemptions: &Exemptions,
     broken: &mut Vec<String>,
 ) {
-    for (key, count) in twins(&look.sim.cluster, exemptions) {
+    for (key, count) in twins(look.sim.cluster(), exemptions) {
         broken.push(format!("{count} pods run as {key:?}, and nobody forced it"));
     }
 }
 
 fn one_node_for_a_volume(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let store = &look.sim.cluster.store;
+    let store = &look.sim.cluster().store;
     for volume in store.volumes.iter() {
-        let is_shared = volume.spec.access_modes.iter().any(|mode| mode != "ReadWriteOnce");
+        let is_shared = volume
+            .spec
+            .access_modes
+            .iter()
+            .any(|mode| *mode != PersistentVolumeAccessMode::ReadWriteOnce);
         let name = &volume.metadata.name;
         let attached =
             store.attachments.iter().filter(|other| other.spec.persistent_volume_name == *name);
@@ -131,7 +136,7 @@ fn one_node_for_a_volume(look: &Transition<'_>, broken: &mut Vec<String>) {
 fn was_healthy(look: &Transition<'_>, set: &StatefulSet, pod: &Pod) -> bool {
     let since = condition(&pod.status.conditions, "Ready").map(|it| it.last_transition_time);
     let wanted = milliseconds(u64::try_from(set.spec.min_ready_seconds).unwrap_or(0));
-    let is_old_enough = since.is_some_and(|it| look.sim.cluster.now.since(it) >= wanted);
+    let is_old_enough = since.is_some_and(|it| look.sim.cluster().now.since(it) >= wanted);
     pod.is_ready() && is_old_enough && !pod.metadata.is_terminating()
 }
 
@@ -147,7 +152,7 @@ fn unhealthy(look: &Transition<'_>, set: &StatefulSet) -> Vec<i32> {
 /// The pods that the step created.
 fn created<'a>(look: &Transition<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
     let before = &look.before.store.pods;
-    look.sim.cluster.store.pods.iter().filter(|pod| {
+    look.sim.cluster().store.pods.iter().filter(|pod| {
         let old = before.get(&pod.metadata.key());
         old.is_none_or(|old| old.metadata.uid != pod.metadata.uid)
     })
@@ -156,11 +161,12 @@ fn created<'a>(look: &Transition<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
 /// Under OrderedReady a pod is created only when all below it are there and available; with `Recreate` only when no pod
 /// of another template is there.
 fn created_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let store = &look.sim.cluster.store;
+    let store = &look.sim.cluster().store;
     for pod in created(look) {
         let set = store.owning_set(&pod.metadata);
         let is_old = |other: &&Rc<Pod>| pod_revision(other) != pod_revision(pod);
-        if let Some(set) = set.filter(|set| set.spec.update_strategy.kind == "Recreate")
+        if let Some(set) = set
+            .filter(|set| set.spec.update_strategy.kind == StatefulSetUpdateStrategyType::Recreate)
             && let Some(old) = pods_of(look.before, set).find(is_old)
         {
             let (name, old) = (&pod.metadata.name, &old.metadata.name);
@@ -190,7 +196,8 @@ fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
         let gone = store.pods.iter().find(|pod| Some(pod.metadata.uid) == event.uid);
         let set = gone.and_then(|pod| store.owning_set(&pod.metadata));
         let is_ordered = |set: &&Rc<StatefulSet>| {
-            set.is_ordered() && set.spec.update_strategy.kind != "Recreate"
+            set.is_ordered()
+                && set.spec.update_strategy.kind != StatefulSetUpdateStrategyType::Recreate
         };
         let Some(set) = set.filter(is_ordered) else { continue };
         let has_gate = look.before.settings.is_enabled(MAX_UNAVAILABLE_GATE);
@@ -212,7 +219,7 @@ fn removed_in_order(look: &Transition<'_>, broken: &mut Vec<String>) {
 /// A ReplicaSet creates no more pods than it wants, all from its template; together the sets of a
 /// Deployment want no more than it allowed when they were last scaled: its replicas and `maxSurge`.
 fn as_many_as_wanted(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let store = &look.sim.cluster.store;
+    let store = &look.sim.cluster().store;
     let is_of = |meta: &ObjectMeta, owner: &ObjectMeta| {
         meta.controller().is_some_and(|controller| controller.uid == owner.uid)
     };
@@ -249,7 +256,7 @@ fn pods_of<'a>(cluster: &'a Cluster, set: &'a StatefulSet) -> impl Iterator<Item
 /// A claim goes only if somebody deletes it or a retention policy says so, and not while a pod on a node
 /// uses it.
 fn claims_outlive_pods(look: &Transition<'_>, exemptions: &Exemptions, broken: &mut Vec<String>) {
-    let (old, new) = (&look.before.store, &look.sim.cluster.store);
+    let (old, new) = (&look.before.store, &look.sim.cluster().store);
     for claim in old.claims.iter() {
         let (name, key) = (&claim.metadata.name, claim.metadata.key());
         let now = new.claims.get(&key).filter(|now| now.metadata.uid == claim.metadata.uid);
@@ -279,7 +286,7 @@ fn claims_outlive_pods(look: &Transition<'_>, exemptions: &Exemptions, broken: &
 
 /// Whatever is not as it should be, and that nobody is about to look at, has a reason.
 fn every_wait_has_a_reason(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let cluster = &look.sim.cluster;
+    let cluster = look.sim.cluster();
     for set in cluster.store.stateful_sets.iter() {
         let key = set.metadata.key();
         let has_reason = cluster.waits.contains_key(&Subject::object(Kind::StatefulSet, &key));
@@ -321,7 +328,7 @@ fn every_wait_has_a_reason(look: &Transition<'_>, broken: &mut Vec<String>) {
 }
 
 fn is_complete(look: &Transition<'_>, set: &StatefulSet) -> bool {
-    let cluster = &look.sim.cluster;
+    let cluster = look.sim.cluster();
     let pods: Vec<_> = pods_of(cluster, set).collect();
     usize::try_from(set.spec.replicas).is_ok_and(|wanted| wanted == pods.len())
         && pods.iter().all(|pod| {
@@ -334,7 +341,7 @@ fn is_complete(look: &Transition<'_>, set: &StatefulSet) -> bool {
 
 /// The status is true when the controller is not about to look again.
 fn status_tells_what_is_there(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let cluster = &look.sim.cluster;
+    let cluster = look.sim.cluster();
     for set in cluster.store.stateful_sets.iter() {
         if look.sim.is_queued(&WorkItem::StatefulSet(set.metadata.key())) {
             continue;
@@ -354,7 +361,7 @@ fn status_tells_what_is_there(look: &Transition<'_>, broken: &mut Vec<String>) {
 }
 
 fn queues_are_bounded(look: &Transition<'_>, broken: &mut Vec<String>) {
-    let (cluster, queued) = (&look.sim.cluster, look.sim.queued());
+    let (cluster, queued) = (look.sim.cluster(), look.sim.queued());
     let objects = cluster.store.len();
     let things = objects + cluster.world().runs.len() + cluster.world().messages.len() + 16;
     if queued > things * QUEUED_PER_OBJECT {

@@ -23,8 +23,7 @@ use queue::Queue;
 /// A simulation at an instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sim {
-    /// The state of the cluster.
-    pub cluster: Cluster,
+    cluster: Cluster,
     queue: Queue,
     random: Random,
     next_event: u64,
@@ -44,6 +43,16 @@ impl Sim {
         let effects = setup.effects();
         let _ = sim.write(None, effects);
         sim
+    }
+
+    /// The cluster. Only effects change it.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The cluster, to be changed by tests that build a state by hand; `tests/it/tidy.rs` checks that nothing else does.
+    pub fn cluster_for_tests(&mut self) -> &mut Cluster {
+        &mut self.cluster
     }
 
     /// When the next step is due.

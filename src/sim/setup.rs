@@ -309,7 +309,7 @@ fn classes() -> impl Iterator<Item = StorageClass> {
         StorageClass {
             metadata: ObjectMeta { name: name.into(), annotations, ..ObjectMeta::default() },
             provisioner: provisioner.into(),
-            volume_binding_mode: "WaitForFirstConsumer".into(),
+            volume_binding_mode: VolumeBindingMode::WaitForFirstConsumer,
             allow_volume_expansion: provisioner.starts_with("csi"),
             ..StorageClass::default()
         }

@@ -86,7 +86,7 @@ pub fn check_recipe(recipe: &str) -> Verdict {
     let mut middle: Option<Cluster> = None;
     let mut looked_at = 0;
     loop {
-        let before = player.point.sim.cluster.clone();
+        let before = player.point.sim.cluster().clone();
         let went_on = player.advance(&timeline.lines, end, &mut log);
         let point = &player.point;
         let events = log.get(looked_at..).unwrap_or(&[]);
@@ -102,7 +102,7 @@ pub fn check_recipe(recipe: &str) -> Verdict {
         if !went_on {
             broken.extend(unsettled(point, &timeline));
         }
-        let now = point.sim.cluster.now;
+        let now = point.sim.cluster().now;
         if middle.is_none() && before.now < now && before.now.0 > end.0 / 3 {
             middle = Some(before);
         }
@@ -121,11 +121,11 @@ pub fn check_recipe(recipe: &str) -> Verdict {
 
 /// What does not hold at the end, nor in the same way a moment later: nobody promises the very instant.
 fn unsettled(end: &Point, timeline: &Timeline) -> Vec<String> {
-    let mut broken = broken_when_settled(&end.sim.cluster);
+    let mut broken = broken_when_settled(end.sim.cluster());
     if !broken.is_empty() {
         let mut later = Player::new(end.clone());
         later.play_to(&timeline.lines, end.now().plus(MOMENT_MS), &mut Vec::new());
-        let still = broken_when_settled(&later.point.sim.cluster);
+        let still = broken_when_settled(later.point.sim.cluster());
         broken.retain(|text| still.contains(text));
     }
     broken
@@ -138,8 +138,8 @@ fn rewinds(
     middle: Option<Cluster>,
     log: &[Event],
 ) -> Option<(u64, String)> {
-    let end = straight.sim.cluster.now;
-    let clusters = middle.iter().chain([&straight.sim.cluster]);
+    let end = straight.sim.cluster().now;
+    let clusters = middle.iter().chain([straight.sim.cluster()]);
     for cluster in clusters {
         timeline.seek(end);
         for part in [7, 2, 5, 1, 6] {

@@ -85,7 +85,7 @@ fn bytes(point: &Point) -> usize {
     const FIXED: usize = 4_096;
     const PER_ENTRY: usize = 96;
     const PER_WAKEUP: usize = 256;
-    let cluster = &point.sim.cluster;
+    let cluster = point.sim.cluster();
     let world = &cluster.world();
     let entries = cluster.store.len()
         + cluster.waits.len()

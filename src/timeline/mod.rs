@@ -120,7 +120,7 @@ impl Timeline {
 
     /// The cluster at the cursor.
     pub fn cluster(&self) -> &Cluster {
-        &self.view.sim.cluster
+        self.view.sim.cluster()
     }
 
     /// The cursor.
@@ -282,7 +282,7 @@ impl Timeline {
     pub fn state_in_slices(&self) -> impl Future<Output = String> + use<> {
         let point = self.view.clone();
         async move {
-            let list = kubectl::state(&point.sim.cluster, &Progress::default()).await;
+            let list = kubectl::state(point.sim.cluster(), &Progress::default()).await;
             format!("{{\"t\":{},{}", point.now().0, list.trim_start_matches('{'))
         }
     }

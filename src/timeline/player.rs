@@ -18,7 +18,7 @@ pub(super) struct Point {
 
 impl Point {
     pub(super) fn now(&self) -> Time {
-        self.sim.cluster.now
+        self.sim.cluster().now
     }
 }
 

@@ -182,7 +182,7 @@ class Builder {
     this.#say(problems.length ? `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}` : 'No problems: visitors can finish this story.');
     const view = ([line, column, message, advice]) => {
       const text = `Line ${line}, column ${column}: ${message}${advice ? `; ${advice}` : ''}`;
-      return make('li', {}, make('button', { className: 'problem-line', onclick: () => this.#go(Number(line), Number(column)) }, text));
+      return make('li', { className: 'error' }, make('button', { className: 'problem', onclick: () => this.#go(Number(line), Number(column)) }, text));
     };
     this.#problems.replaceChildren(...problems.map(view));
   }

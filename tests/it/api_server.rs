@@ -10,13 +10,13 @@ fn a_grace_period_can_only_be_shortened_and_counts_from_the_first_request() {
     let mut world = World::new(|set| set.spec.template.metadata.finalizers.clear());
     world.delete(Kind::Pod, "web-1", 30);
     assert!(
-        world.sim.cluster.store.pods.get(&key("web-1")).is_none(),
+        world.sim.cluster().store.pods.get(&key("web-1")).is_none(),
         "a pod without a node needs no time"
     );
     let mut pod = world.pod("web-0");
     pod.spec.node_name = "elsewhere".into();
     world.update(pod);
-    let asked = world.sim.cluster.now;
+    let asked = world.sim.cluster().now;
     world.delete(Kind::Pod, "web-0", 30);
     let told = |world: &World| {
         let meta = world.pod("web-0").metadata;
@@ -30,7 +30,7 @@ fn a_grace_period_can_only_be_shortened_and_counts_from_the_first_request() {
     world.delete(Kind::Pod, "web-0", 10);
     assert_eq!(told(&world), (Some(asked.plus(10_000)), Some(10), generation));
     world.delete(Kind::Pod, "web-0", 0);
-    assert!(world.sim.cluster.store.pods.get(&key("web-0")).is_none(), "0 is at once");
+    assert!(world.sim.cluster().store.pods.get(&key("web-0")).is_none(), "0 is at once");
 }
 
 /// Preconditions and finalizers of the API server.

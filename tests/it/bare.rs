@@ -52,7 +52,7 @@ impl World {
     }
 
     pub(crate) fn settle(&mut self) {
-        let until = self.sim.cluster.now.plus(1_000);
+        let until = self.sim.cluster().now.plus(1_000);
         self.sim.run_to(until, &mut self.log);
     }
 
@@ -74,20 +74,22 @@ impl World {
     }
 
     pub(crate) fn set(&self) -> StatefulSet {
-        StatefulSet::clone(self.sim.cluster.store.stateful_sets.get(&key("web")).expect("the set"))
+        StatefulSet::clone(
+            self.sim.cluster().store.stateful_sets.get(&key("web")).expect("the set"),
+        )
     }
 
     pub(crate) fn pod(&self, name: &str) -> Pod {
-        Pod::clone(self.sim.cluster.store.pods.get(&key(name)).expect("the pod"))
+        Pod::clone(self.sim.cluster().store.pods.get(&key(name)).expect("the pod"))
     }
 
     pub(crate) fn claim(&self, name: &str) -> PersistentVolumeClaim {
-        let claims = &self.sim.cluster.store.claims;
+        let claims = &self.sim.cluster().store.claims;
         PersistentVolumeClaim::clone(claims.get(&key(name)).expect("the claim"))
     }
 
     pub(crate) fn revisions(&self) -> Vec<Rc<ControllerRevision>> {
-        self.sim.cluster.store.revisions.iter().cloned().collect()
+        self.sim.cluster().store.revisions.iter().cloned().collect()
     }
 
     /// Changes the template and lets the controller see it.

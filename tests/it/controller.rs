@@ -46,10 +46,10 @@ fn a_pod_has_what_else_its_template_says() {
 #[test]
 fn the_labels_of_a_pods_identity_are_restored() {
     let mut world = World::new(|_| {});
-    let version = world.sim.cluster.store.resource_version;
+    let version = world.sim.cluster().store.resource_version;
     world.effect(Effect::Enqueue(WorkItem::StatefulSet(key("web")), 0));
-    world.sim.step(world.sim.cluster.now, &mut world.log);
-    assert_eq!(world.sim.cluster.store.resource_version, version, "what matches is not written");
+    world.sim.step(world.sim.cluster().now, &mut world.log);
+    assert_eq!(world.sim.cluster().store.resource_version, version, "what matches is not written");
     let mut pod = world.pod("web-0");
     pod.metadata.labels.remove("statefulset.kubernetes.io/pod-name");
     pod.metadata.labels.remove("apps.kubernetes.io/pod-index");
@@ -118,7 +118,7 @@ fn only_orphans_with_the_right_name_and_labels_are_adopted() {
     let said = world.said(Code::PodAdopted);
     assert_eq!(said.len(), adopted.len(), "{said:?}");
     assert!(adopted.iter().all(|text| said.iter().any(|it| it.starts_with(text))), "{said:?}");
-    assert!(world.sim.cluster.store.pods.get(&key("web-6")).is_none(), "it is too many");
+    assert!(world.sim.cluster().store.pods.get(&key("web-6")).is_none(), "it is too many");
     let kept = world.pod("web-10000000000");
     assert_eq!(kept.metadata.controller().map(|it| it.uid), Some(uid));
     assert_eq!(world.set().status.replicas, 0);
@@ -131,8 +131,8 @@ fn a_name_with_a_leading_nought_is_in_the_way_of_the_right_one() {
     world.stray("web-01", |_| {});
     world.apply(|_| {});
     world.settle();
-    assert!(world.sim.cluster.store.pods.get(&key("web-0")).is_some());
-    assert!(world.sim.cluster.store.pods.get(&key("web-1")).is_none());
+    assert!(world.sim.cluster().store.pods.get(&key("web-0")).is_some());
+    assert!(world.sim.cluster().store.pods.get(&key("web-1")).is_none());
     let said = world.said(Code::PodUpdateFailed);
     assert!(said.iter().any(|text| text.contains("pods \"web-1\" not found")), "{said:?}");
 }
@@ -177,14 +177,14 @@ fn after_a_pass_without_errors_the_next_error_is_retried_as_soon_as_the_first() 
     for wait_ms in [20_000, 30] {
         world.stray("web-0", |pod| pod.metadata.labels = Labels::default());
         scale(&mut world, 1);
-        world.sim.run_to(world.sim.cluster.now.plus(wait_ms), &mut world.log);
+        world.sim.run_to(world.sim.cluster().now.plus(wait_ms), &mut world.log);
         world.delete(Kind::Pod, "web-0", 0);
         // The first delays are 5, 10, 20 ms; after 20 s the next one takes more than 10 s.
-        world.sim.run_to(world.sim.cluster.now.plus(wait_ms + 100), &mut world.log);
+        world.sim.run_to(world.sim.cluster().now.plus(wait_ms + 100), &mut world.log);
         assert!(world.pod("web-0").metadata.controller().is_some(), "after {wait_ms} ms");
         scale(&mut world, 0);
-        world.sim.run_to(world.sim.cluster.now.plus(60_000), &mut world.log);
-        assert!(world.sim.cluster.store.pods.is_empty());
+        world.sim.run_to(world.sim.cluster().now.plus(60_000), &mut world.log);
+        assert!(world.sim.cluster().store.pods.is_empty());
     }
 }
 
@@ -214,9 +214,10 @@ fn two_sets_with_one_selector_do_not_take_each_others_pods() {
     let mut world = World::new(|_| {});
     world.apply(|set| set.metadata.name = "web-1".into());
     world.settle();
-    let pods: Vec<_> = world.sim.cluster.store.pods.iter().collect();
+    let pods: Vec<_> = world.sim.cluster().store.pods.iter().collect();
     let of = |name: &str| {
-        let uid = world.sim.cluster.store.stateful_sets.get(&key(name)).expect("set").metadata.uid;
+        let uid =
+            world.sim.cluster().store.stateful_sets.get(&key(name)).expect("set").metadata.uid;
         let own = |pod: &&&Rc<Pod>| pod.metadata.controller().is_some_and(|it| it.uid == uid);
         pods.iter().filter(own).map(|pod| pod.metadata.name.clone()).collect::<Vec<_>>()
     };
@@ -373,7 +374,8 @@ fn a_condemned_pod_takes_its_claim_along_unless_somebody_else_manages_it() {
     for owners in [Vec::new(), vec![manager]] {
         // Its finalizer keeps the condemned pod.
         let mut world = World::new(|set| {
-            set.spec.persistent_volume_claim_retention_policy.when_scaled = "Delete".into();
+            set.spec.persistent_volume_claim_retention_policy.when_scaled =
+                PersistentVolumeClaimRetentionPolicyType::Delete;
         });
         let mut claim = world.claim("data-web-1");
         claim.metadata.owner_references = owners.clone();
@@ -407,7 +409,7 @@ fn a_claim_of_an_earlier_pod_holds_up_the_next_only_if_claims_are_deleted() {
         set.spec.replicas = 2;
         world.update(set);
         world.settle();
-        let made = world.sim.cluster.store.pods.get(&key("web-1")).is_some();
+        let made = world.sim.cluster().store.pods.get(&key("web-1")).is_some();
         assert_eq!(made, is_made, "{when_scaled}");
         assert_eq!(world.said(Code::ClaimStale).is_empty(), is_made, "{when_scaled}");
         let owners = world.claim("data-web-1").metadata.owner_references;
@@ -425,14 +427,14 @@ fn a_parallel_set_makes_many_pods_in_one_pass() {
     let mut world = World::empty();
     world.apply(many);
     world.settle();
-    assert_eq!(world.sim.cluster.store.pods.len(), 1000);
+    assert_eq!(world.sim.cluster().store.pods.len(), 1000);
     assert_eq!(world.set().status.replicas, 1000);
     // The place of web-200 is taken: what is in its batch (127 to 254) is made, the rest is not.
     let mut world = World::empty();
     world.stray("web-200", |pod| pod.metadata.labels = Labels::default());
     world.apply(many);
     world.settle();
-    assert_eq!(world.sim.cluster.store.pods.len(), 255);
+    assert_eq!(world.sim.cluster().store.pods.len(), 255);
     let said = world.said(Code::PodCreateFailed);
     assert!(said[0].ends_with("; web-255 and the pods after it wait"), "{said:?}");
 }
@@ -443,7 +445,7 @@ fn a_pod_that_changes_hands_wakes_both_sets() {
     let mut world = World::new(|_| {});
     world.apply(|set| set.metadata.name = "api".into());
     world.settle();
-    let uid = world.sim.cluster.store.stateful_sets.get(&key("api")).expect("set").metadata.uid;
+    let uid = world.sim.cluster().store.stateful_sets.get(&key("api")).expect("set").metadata.uid;
     let mut pod = world.pod("web-0");
     pod.metadata.owner_references = vec![owner("StatefulSet", "api", uid, true)];
     world.update(pod);
@@ -465,7 +467,7 @@ fn a_set_that_is_being_deleted_makes_and_adopts_nothing() {
     world.delete(Kind::Pod, "web-0", 0);
     world.settle();
     assert!(world.set().metadata.is_terminating());
-    assert!(world.sim.cluster.store.pods.get(&key("web-0")).is_none());
+    assert!(world.sim.cluster().store.pods.get(&key("web-0")).is_none());
     assert!(world.pod("web-2").metadata.owner_references.is_empty());
     assert_eq!(world.set().status.replicas, 1, "its status is kept up");
     assert!(world.said(Code::PodAdopted).is_empty());

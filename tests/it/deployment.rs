@@ -7,11 +7,11 @@ use ordinal::sim::NodeFault;
 use ordinal::timeline::Timeline;
 
 fn deployment(story: &Story) -> &Deployment {
-    story.sim.cluster.store.deployments.iter().next().expect("a Deployment")
+    story.sim.cluster().store.deployments.iter().next().expect("a Deployment")
 }
 
 fn replica_set(story: &Story) -> &ReplicaSet {
-    story.sim.cluster.store.replica_sets.iter().next().expect("a ReplicaSet")
+    story.sim.cluster().store.replica_sets.iter().next().expect("a ReplicaSet")
 }
 
 /// Counts of the Deployment: replicas, updated, ready, available, unavailable, terminating.
@@ -70,7 +70,7 @@ fn names_are_made_as_kubernetes_makes_them() {
     let (prefix, hash) = replica_set(&story).metadata.name.rsplit_once('-').expect("a hash");
     assert_eq!(prefix, "api");
     assert!(hash.len() <= 10 && hash.chars().all(|letter| "456789bcdf".contains(letter)), "{hash}");
-    for pod in story.sim.cluster.store.pods.iter() {
+    for pod in story.sim.cluster().store.pods.iter() {
         let ending = pod.metadata.name.strip_prefix(&format!("api-{hash}-")).expect("its set");
         let is_safe = |letter: char| "bcdfghjklmnpqrstvwxz2456789".contains(letter);
         assert!(ending.len() == 5 && ending.chars().all(is_safe), "{ending}");

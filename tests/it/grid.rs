@@ -16,7 +16,7 @@ fn many_pods_are_cells_that_fill_the_place_and_say_what_they_are() {
         story.node("node-2", NodeFault::Off).at(90_000);
         for (width, height) in PLACES {
             let what = format!("{sets:?}, {width}x{height}");
-            let scene = fitted(&story.sim.cluster, width, height);
+            let scene = fitted(story.sim.cluster(), width, height);
             let cells: Vec<_> = scene.items.iter().filter(|item| is(item, "cell")).collect();
             assert_eq!(cells.len() as i32, sets[0] + sets[1], "{what}");
             assert!(cells.iter().all(|cell| cell.label.is_some() && cell.target.is_some()));

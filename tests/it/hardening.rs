@@ -281,7 +281,7 @@ fn nobody_creates_more_pods_than_there_may_be() {
     for number in 0..limits::PODS + 2 {
         sim.perform(&sim::Command::Create(pod(number)), &mut log);
     }
-    assert_eq!(sim.cluster.store.pods.len(), limits::PODS);
+    assert_eq!(sim.cluster().store.pods.len(), limits::PODS);
     let said = log.last().expect("an event");
     let limit = Detail::MaximumPods { limit: limits::PODS };
     let object = pod(limits::PODS + 1).reference();

@@ -75,7 +75,7 @@ fn simulation(moment: &Value) -> Sim {
     let objects = objects.filter_map(|object| manifest::recorded(&object.to_string()).ok());
     let objects = objects.filter(|object| !matches!(object.kind(), Kind::Event | Kind::Endpoints));
     // The recordings are of the objects of one namespace, and of those that are in none.
-    let (control_plane, world) = sim.cluster.parts_for_tests();
+    let (control_plane, world) = sim.cluster_for_tests().parts_for_tests();
     *world = World::default();
     control_plane.store = Store::recorded(namespaces::initial_objects().chain(objects));
     control_plane.now = Time::parse(moment["now"].as_str().expect("a time")).expect("a time");
@@ -164,8 +164,8 @@ fn print(sim: &mut Sim, command: &Value, past: &mut Vec<Event>) -> (bool, Output
     let mut first = None;
     for seconds in 0..8 {
         let mut later = sim.clone();
-        let now = later.cluster.now.plus(seconds * 1000);
-        later.cluster.advance_to(now);
+        let now = later.cluster().now.plus(seconds * 1000);
+        later.cluster_for_tests().advance_to(now);
         let done = kubectl::run(&mut later, &line, past, &mut Vec::new());
         let is_same = is_same(command, &done.output);
         if is_same || first.is_none() {
@@ -179,7 +179,7 @@ fn print(sim: &mut Sim, command: &Value, past: &mut Vec<Event>) -> (bool, Output
     if done.changed {
         let mut log = Vec::new();
         kubectl::run(sim, &line, past, &mut log);
-        sim.run_to(sim.cluster.now.plus(80), &mut log);
+        sim.run_to(sim.cluster().now.plus(80), &mut log);
         past.extend(log);
     }
     (is_same, done.output)
@@ -267,7 +267,7 @@ fn a_deployment_has_the_events_of_the_real_controllers() {
 #[test]
 fn the_state_is_a_list_of_all_objects() {
     let sim = Sim::new(&Setup::default());
-    let state = finish(kubectl::state(&sim.cluster, &Progress::default()));
+    let state = finish(kubectl::state(sim.cluster(), &Progress::default()));
     let state: Value = serde_json::from_str(&state).expect("JSON");
     let kinds = |kind: &str| {
         let items = state["items"].as_array().expect("items");

@@ -31,7 +31,7 @@ fn budget(cluster: &Cluster) -> &PodDisruptionBudgetStatus {
 
 /// Status, reason and message of a condition.
 fn said<'a>(conditions: &'a [Condition], kind: &str) -> [&'a str; 3] {
-    condition(conditions, kind).map_or([""; 3], |it| [&it.status, &it.reason, &it.message])
+    condition(conditions, kind).map_or([""; 3], |it| [it.status.as_str(), &it.reason, &it.message])
 }
 
 /// `ready`, `serving`, `terminating` of the endpoint of a pod.
@@ -107,7 +107,7 @@ fn the_first_taint_goes_with_the_first_heartbeat_the_second_with_the_next_look()
         let node = timeline.cluster().store.node("node-2").expect("a node");
         node.spec.taints.iter().map(|taint| taint.effect.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(effects(&timeline), ["NoExecute"]);
+    assert_eq!(effects(&timeline), [TaintEffect::NoExecute]);
     timeline.seek(Time(126_000));
     assert!(effects(&timeline).is_empty());
 }

@@ -100,7 +100,7 @@ fn nothing_overlaps_from_one_to_twelve_replicas_on_one_to_six_nodes() {
             story.at(at_ms);
             for width in [320, 360, 390, 430, 639, 640, 900, 1024, 1280, 1600] {
                 let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
-                assert_no_overlap(&still(&story.sim.cluster, width), &what);
+                assert_no_overlap(&still(story.sim.cluster(), width), &what);
             }
         }
     }
@@ -113,7 +113,7 @@ fn three_replicas_on_three_nodes_are_whole_in_every_window() {
     for at_ms in [0, 2_000, 9_000, 13_500, 20_000, 90_000] {
         story.at(at_ms);
         for (width, height) in PLACES {
-            let scene = fitted(&story.sim.cluster, width, height);
+            let scene = fitted(story.sim.cluster(), width, height);
             let what = format!("{width}x{height} at {at_ms}");
             // The picture has the shape of its place, so that it fills it.
             let (wide, high) = (i64::from(scene.width), i64::from(scene.height));
@@ -134,7 +134,7 @@ fn the_picture_fills_its_place_with_other_clusters_too() {
         story.set("web", replicas, Storage::Remote).at(150_000);
         for (width, height) in PLACES {
             let what = format!("{replicas} on {nodes}, {width}x{height}");
-            assert_no_overlap(&fitted(&story.sim.cluster, width, height), &what);
+            assert_no_overlap(&fitted(story.sim.cluster(), width, height), &what);
         }
     }
 }
@@ -151,7 +151,7 @@ fn nothing_overlaps_with_several_sets_local_disks_and_deleted_pods_that_run_on()
     for at_ms in [60_100, 61_000, 70_000, 120_000] {
         story.at(at_ms);
         for width in [390, 900, 1280] {
-            assert_no_overlap(&still(&story.sim.cluster, width), &format!("{at_ms}, {width}"));
+            assert_no_overlap(&still(story.sim.cluster(), width), &format!("{at_ms}, {width}"));
         }
     }
 }
@@ -172,7 +172,7 @@ fn nothing_overlaps_with_one_to_six_pods_of_a_deployment_on_one_to_six_nodes() {
                 story.at(at_ms);
                 for width in [320, 390, 639, 640, 900, 1280] {
                     let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
-                    assert_no_overlap(&still(&story.sim.cluster, width), &what);
+                    assert_no_overlap(&still(story.sim.cluster(), width), &what);
                 }
             }
         }
@@ -202,7 +202,7 @@ fn busy() -> Story {
 fn ids_are_unique_and_whatever_can_be_chosen_has_a_name() {
     let story = busy();
     for width in [390, 1200] {
-        let scene = picture(&story.sim.cluster, width);
+        let scene = picture(story.sim.cluster(), width);
         let mut ids = BTreeSet::new();
         let mut targets = 0;
         walk(&scene.items, &mut |item| {
@@ -220,7 +220,7 @@ fn ids_are_unique_and_whatever_can_be_chosen_has_a_name() {
 #[test]
 fn the_same_cluster_and_instant_give_the_same_picture() {
     let (one, other) = (busy(), busy());
-    assert_eq!(picture(&one.sim.cluster, 900), picture(&other.sim.cluster, 900));
+    assert_eq!(picture(one.sim.cluster(), 900), picture(other.sim.cluster(), 900));
 }
 
 /// Plays frame after frame, and now and then goes back: what is kept of the last picture is what would be
@@ -281,7 +281,7 @@ fn a_picture_in_which_nothing_moves_is_not_drawn_again() {
 fn without_motion_nothing_travels_or_grows_and_the_same_things_are_there() {
     let mut story = Story::new(3);
     story.set("web", 2, Storage::Remote).at(30_000).write("shop", "web-0.web", "a");
-    let cluster = &story.sim.cluster;
+    let cluster = story.sim.cluster();
     let still = View { reduced_motion: true, ..View::default() };
     let ids =
         |scene: &Scene| -> Vec<_> { scene.items.iter().map(|item| item.id.clone()).collect() };
@@ -295,7 +295,7 @@ fn without_motion_nothing_travels_or_grows_and_the_same_things_are_there() {
 fn the_transcript_says_what_the_picture_shows() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).at(11_500);
-    let text = words(&story.sim.cluster);
+    let text = words(story.sim.cluster());
     for part in [
         "StatefulSet web: 3 desired, 2 created, 1 Ready.",
         "web-0 is Running and Ready on node-",
@@ -335,7 +335,7 @@ fn two_writers_and_what_differs_are_marked_and_named() {
 fn the_transcript_tells_a_deployment_from_a_set() {
     let mut story = Story::new(3);
     story.claim("disk").deployment("api", 2, "disk:1").at(60_000);
-    let text = words(&story.sim.cluster);
+    let text = words(story.sim.cluster());
     for part in [
         "Deployment api: 2 desired, 2 created,",
         ": revision 1; 2 desired, 2 created,",
@@ -371,7 +371,7 @@ fn drawing(cluster: &Cluster, width: u32) -> String {
 fn a_clone_half_way_looks_as_it_did() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).at(12_300);
-    compare("clone", &drawing(&story.sim.cluster, 900));
+    compare("clone", &drawing(story.sim.cluster(), 900));
 }
 
 #[test]
@@ -380,7 +380,7 @@ fn a_deleted_pod_that_runs_on_looks_as_it_did() {
     story.set("web", 2, Storage::Remote).at(30_000).node("node-1", NodeFault::Cut);
     story.node("node-2", NodeFault::Off).at(40_000);
     story.delete_pod("web-0", Grace::Seconds(0)).delete_pod("web-1", Grace::Seconds(0)).at(45_000);
-    compare("twin-phone", &drawing(&story.sim.cluster, 390));
+    compare("twin-phone", &drawing(story.sim.cluster(), 390));
 }
 
 #[test]
@@ -388,6 +388,6 @@ fn a_set_and_a_deployment_look_as_they_did_when_a_node_was_lost() {
     let mut story = Story::new(3);
     story.set("web", 3, Storage::Remote).deployment("api", 3, "app:1").at(30_000);
     story.node("node-2", NodeFault::Off).at(400_000);
-    compare("side-by-side", &drawing(&story.sim.cluster, 1200));
-    compare("side-by-side-phone", &drawing(&story.sim.cluster, 390));
+    compare("side-by-side", &drawing(story.sim.cluster(), 1200));
+    compare("side-by-side-phone", &drawing(story.sim.cluster(), 390));
 }

@@ -23,12 +23,12 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
     story.delete_pod("web-1", Grace::Default);
     story.at(60_100);
     let uid = |story: &Story| {
-        let pod = story.sim.cluster.store.pods.named("default", "web-1");
+        let pod = story.sim.cluster().store.pods.named("default", "web-1");
         pod.expect("a pod").metadata.uid.short()
     };
     let old = uid(&story);
     let ready_since = |story: &Story| {
-        let identities = story.sim.cluster.identities().iter();
+        let identities = story.sim.cluster().identities().iter();
         let mut replaced = identities.filter(|(_, it)| it.previous.is_some());
         replaced.next().map(|(_, it)| it.latest.ready_since)
     };
@@ -37,7 +37,7 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
         at_ms += 100;
         assert!(at_ms < 90_000, "the pod is never Ready again");
         story.at(at_ms);
-        let scene = fitted(&story.sim.cluster, 922, 500);
+        let scene = fitted(story.sim.cluster(), 922, 500);
         assert_eq!(
             scene.items.iter().any(|item| is(item, "replacement")),
             ready_since(&story).is_some()
@@ -45,7 +45,7 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
     }
     let new = uid(&story);
     for (width, height) in PLACES {
-        let scene = fitted(&story.sim.cluster, width, height);
+        let scene = fitted(story.sim.cluster(), width, height);
         let what = format!("{width}x{height}");
         assert_no_overlap(&scene, &what);
         let cards: Vec<_> = scene.items.iter().filter(|it| is(it, "replacement")).collect();
@@ -58,9 +58,9 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
         }
     }
     let sentence = format!("new UID {new} (was {old})");
-    assert!(words(&story.sim.cluster).contains(&sentence));
+    assert!(words(story.sim.cluster()).contains(&sentence));
     story.at(at_ms + 8_100);
-    let scene = fitted(&story.sim.cluster, 922, 500);
+    let scene = fitted(story.sim.cluster(), 922, 500);
     assert!(!scene.items.iter().any(|item| is(item, "replacement")));
-    assert!(!words(&story.sim.cluster).contains(&sentence));
+    assert!(!words(story.sim.cluster()).contains(&sentence));
 }

@@ -45,7 +45,7 @@ impl Story {
             ..VolumeResourceRequirements::default()
         };
         let spec = PersistentVolumeClaimSpec {
-            access_modes: vec!["ReadWriteOnce".into()],
+            access_modes: vec![PersistentVolumeAccessMode::ReadWriteOnce],
             resources,
             ..PersistentVolumeClaimSpec::default()
         };
@@ -55,11 +55,11 @@ impl Story {
 
     /// A Deployment and its Service; its pods share a claim if it has one.
     pub(crate) fn deployment(&mut self, name: &str, replicas: i32, image: &str) -> &mut Story {
-        if self.sim.cluster.store.services.named(DEFAULT_NAMESPACE, name).is_none() {
+        if self.sim.cluster().store.services.named(DEFAULT_NAMESPACE, name).is_none() {
             self.perform(Command::Create(service(name, name, "").into()));
         }
         let mut wanted = deployment(name, replicas, image);
-        let old = self.sim.cluster.store.deployments.named(DEFAULT_NAMESPACE, name).cloned();
+        let old = self.sim.cluster().store.deployments.named(DEFAULT_NAMESPACE, name).cloned();
         let Some(old) = old else { return self.perform(Command::Create(wanted.into())) };
         (wanted.metadata, wanted.status) = (old.metadata.clone(), old.status.clone());
         self.perform(Command::Configure(wanted.into(), "configured"))
@@ -141,7 +141,7 @@ fn set(name: &str, replicas: i32, storage: Storage) -> StatefulSet {
     let claim = PersistentVolumeClaim {
         metadata: meta("data"),
         spec: PersistentVolumeClaimSpec {
-            access_modes: vec!["ReadWriteOnce".into()],
+            access_modes: vec![PersistentVolumeAccessMode::ReadWriteOnce],
             storage_class_name: (storage == Storage::Local).then(|| "local".into()),
             resources: VolumeResourceRequirements {
                 requests,

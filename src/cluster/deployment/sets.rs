@@ -69,7 +69,7 @@ pub(super) fn mark_new(step: &mut Step<'_>, pass: &mut Pass) {
         condition(&pass.deployment.status.conditions, status::PROGRESSING).is_some();
     if pass.deployment.progress_deadline().is_some() && !has_condition {
         let message = format!("Found new replica set \"{name}\"");
-        status::progressing(pass, "True", "FoundNewReplicaSet", message, step.now());
+        status::progressing(pass, ConditionStatus::True, "FoundNewReplicaSet", message, step.now());
     }
 }
 
@@ -117,7 +117,13 @@ pub(super) fn ensure_new(step: &mut Step<'_>, pass: &mut Pass) {
     pass.deployment.metadata.annotations.insert(REVISION.into(), revision);
     if pass.deployment.progress_deadline().is_some() {
         let message = format!("Created new replica set \"{}\"", set.metadata.name);
-        status::progressing(pass, "True", "NewReplicaSetCreated", message, step.now());
+        status::progressing(
+            pass,
+            ConditionStatus::True,
+            "NewReplicaSetCreated",
+            message,
+            step.now(),
+        );
     }
 }
 

@@ -19,10 +19,16 @@ fn set(conditions: &mut Vec<Condition>, new: Condition) {
     conditions.push(Condition { last_transition_time, ..new });
 }
 
-fn new_condition(kind: &str, status: &str, reason: &str, message: String, now: Time) -> Condition {
+fn new_condition(
+    kind: &str,
+    status: ConditionStatus,
+    reason: &str,
+    message: String,
+    now: Time,
+) -> Condition {
     Condition {
         kind: kind.into(),
-        status: status.into(),
+        status,
         reason: reason.into(),
         message,
         last_transition_time: now,
@@ -32,7 +38,13 @@ fn new_condition(kind: &str, status: &str, reason: &str, message: String, now: T
 }
 
 /// Sets the condition `Progressing`.
-pub(super) fn progressing(pass: &mut Pass, status: &str, reason: &str, message: String, now: Time) {
+pub(super) fn progressing(
+    pass: &mut Pass,
+    status: ConditionStatus,
+    reason: &str,
+    message: String,
+    now: Time,
+) {
     let new = new_condition(PROGRESSING, status, reason, message, now);
     set(&mut pass.deployment.status.conditions, new);
 }
@@ -49,7 +61,7 @@ pub(super) fn note_pause(pass: &mut Pass, now: Time) {
         (false, true) => ("DeploymentResumed", "Deployment is resumed"),
         _ => return,
     };
-    progressing(pass, "Unknown", new, message.into(), now);
+    progressing(pass, ConditionStatus::Unknown, new, message.into(), now);
 }
 
 /// Counts the pods of all sets (`calculateStatus`).
@@ -68,8 +80,8 @@ fn count(pass: &Pass, now: Time) -> DeploymentStatus {
     };
     let (word, reason, does) =
         match available >= deployment.spec.replicas - deployment.max_unavailable() {
-            true => ("True", "MinimumReplicasAvailable", "has"),
-            false => ("False", "MinimumReplicasUnavailable", "does not have"),
+            true => (ConditionStatus::True, "MinimumReplicasAvailable", "has"),
+            false => (ConditionStatus::False, "MinimumReplicasUnavailable", "does not have"),
         };
     let message = format!("Deployment {does} minimum availability.");
     set(&mut status.conditions, new_condition("Available", word, reason, message, now));
@@ -118,20 +130,28 @@ pub(super) fn write(step: &mut Step<'_>, pass: Pass) {
     let verdict = match () {
         () if reason == COMPLETE && status.replicas == status.updated_replicas => None,
         () if is_complete(deployment, &status) => {
-            Some(("True", COMPLETE, "has successfully progressed"))
+            Some((ConditionStatus::True, COMPLETE, "has successfully progressed"))
         }
         () if has_progressed(&deployment.status, &status) => {
             // Every progress moves the limit.
-            let before = old.filter(|old| old.status == "True").map(|old| old.last_transition_time);
+            let before = old
+                .filter(|old| old.status == ConditionStatus::True)
+                .map(|old| old.last_transition_time);
             status.conditions.retain(|condition| condition.kind != PROGRESSING);
             let message = format!("{} is progressing.", progressing_set(&pass));
-            let mut new = new_condition(PROGRESSING, "True", "ReplicaSetUpdated", message, now);
+            let mut new = new_condition(
+                PROGRESSING,
+                ConditionStatus::True,
+                "ReplicaSetUpdated",
+                message,
+                now,
+            );
             new.last_transition_time = before.unwrap_or(now);
             status.conditions.push(new);
             None
         }
         () if reason == TIMED_OUT || limit.is_some_and(|limit| limit < now) => {
-            Some(("False", TIMED_OUT, "has timed out progressing"))
+            Some((ConditionStatus::False, TIMED_OUT, "has timed out progressing"))
         }
         () => None,
     };

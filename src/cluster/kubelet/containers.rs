@@ -254,11 +254,11 @@ pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str
     let pod = ObjectRef::pod(&run.pod);
     let reason = Reason::ContainerExited { container: name.to_owned(), pod: pod.clone(), code };
     step.record_event(subject.clone(), Some(uid), reason);
-    let restarts = match run.spec.restart_policy.as_str() {
+    let restarts = match run.spec.restart_policy {
         // Sidecars always restart, and so do containers whose definition has changed.
         _ if container.is_sidecar(&run.spec) || is_redefined => true,
-        "Never" => false,
-        "OnFailure" => code != 0 || stop.is_some(),
+        RestartPolicy::Never => false,
+        RestartPolicy::OnFailure => code != 0 || stop.is_some(),
         _ => true,
     };
     let mut again = None;

@@ -19,7 +19,7 @@ pub fn renew_lease(step: &mut WorldStep<'_>, name: &str) {
     }
     let is_shut_down = cluster.world.machine(name).is_some_and(|machine| machine.shuts_down);
     let node = cluster.store.node(name).filter(|_| !is_shut_down);
-    if let Some(node) = node.filter(|node| node.ready_status() != "True") {
+    if let Some(node) = node.filter(|node| *node.ready_status() != ConditionStatus::True) {
         let mut ready = Node::clone(node);
         ready.post_ready(now);
         step.record_event(
@@ -72,7 +72,14 @@ pub fn shut_down(step: &mut WorldStep<'_>, name: &str) {
     if let Some(node) = cluster.store.node(name).filter(|_| cluster.world.is_heard(name)) {
         let mut going = Node::clone(node);
         let (reason, message) = ("KubeletNotReady", "node is shutting down");
-        set_condition(&mut going.status.conditions, "Ready", "False", reason, message, now);
+        set_condition(
+            &mut going.status.conditions,
+            "Ready",
+            ConditionStatus::False,
+            reason,
+            message,
+            now,
+        );
         step.update(going);
     }
     let mut last = now;

@@ -142,7 +142,7 @@ impl Prober<'_> {
         why: &str,
         probe: &Probe,
     ) -> Option<Time> {
-        let restarts = run.spec.restart_policy != "Never";
+        let restarts = run.spec.restart_policy != RestartPolicy::Never;
         let grace = probe.termination_grace_period_seconds;
         kill::stop_container(step, self.uid, run, self.index, (why, restarts, grace));
         run.containers.get(self.index)?.stop.map(|stop| stop.until)

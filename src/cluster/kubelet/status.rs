@@ -39,8 +39,9 @@ pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
         let message = "Pod was terminated in response to imminent node shutdown.";
         status.phase = PodPhase::Failed;
         (status.reason, status.message) = ("Terminated".into(), message.into());
-        let reason = "TerminationByKubelet";
-        set_condition(&mut status.conditions, "DisruptionTarget", "True", reason, message, now);
+        let (target, reason) = ("DisruptionTarget", "TerminationByKubelet");
+        let conditions = &mut status.conditions;
+        set_condition(conditions, target, ConditionStatus::True, reason, message, now);
     } else if let Some(code) = final_code(run) {
         status.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {
@@ -121,8 +122,8 @@ fn set_conditions(status: &mut PodStatus, run: &PodRuntime, all_ready: bool, now
     ] {
         let conditions = &mut status.conditions;
         match is_so {
-            true => set_condition(conditions, kind, "True", "", "", now),
-            false => set_condition(conditions, kind, "False", reason, message, now),
+            true => set_condition(conditions, kind, ConditionStatus::True, "", "", now),
+            false => set_condition(conditions, kind, ConditionStatus::False, reason, message, now),
         }
     }
     // The kubelet names it last.

@@ -19,7 +19,7 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
         }
         return;
     };
-    let taints = node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute");
+    let taints = node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::NoExecute);
     let taints: Vec<Taint> = taints.cloned().collect();
     let seen = cluster.controller_state.tainted.get(name);
     let is_changed = seen.map_or(&[] as &[Taint], Vec::as_slice) != taints;
@@ -48,7 +48,10 @@ pub fn sync_taints(step: &mut Step<'_>, name: &str) {
 /// Reports that terminating pods wait for an unreachable node.
 fn explain_endings(step: &mut Step<'_>, name: &str) {
     let cluster = step.cluster;
-    let is_silent = cluster.store.node(name).is_some_and(|node| node.ready_status() == "Unknown");
+    let is_silent = cluster
+        .store
+        .node(name)
+        .is_some_and(|node| *node.ready_status() == ConditionStatus::Unknown);
     for pod in cluster.store.pods_bound_to(name).filter(|pod| pod.metadata.is_terminating()) {
         let subject = Subject::pod(&pod.metadata.key());
         let wait = cluster.waits.get(&subject);
@@ -173,7 +176,7 @@ pub fn evict(step: &mut Step<'_>, uid: Uid, key: &Key) {
     set_condition(
         &mut marked.status.conditions,
         "DisruptionTarget",
-        "True",
+        ConditionStatus::True,
         "DeletionByTaintManager",
         "Taint manager: deleting due to NoExecute taint",
         step.now(),

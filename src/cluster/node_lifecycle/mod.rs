@@ -17,11 +17,11 @@ pub fn monitor(step: &mut Step<'_>) {
     for node in cluster.store.nodes.iter() {
         let lease = cluster.store.leases.named(LEASE_NAMESPACE, &node.metadata.name);
         let silence = lease.map_or(0, |lease| step.now().since(lease.renew_time));
-        if silence > timings.node_grace_ms && node.ready_status() != "Unknown" {
+        if silence > timings.node_grace_ms && *node.ready_status() != ConditionStatus::Unknown {
             lose(step, node, silence);
-        } else if node.ready_status() == "True" {
+        } else if *node.ready_status() == ConditionStatus::True {
             // `markNodeAsReachable`.
-            untaint(step, node, "NoExecute");
+            untaint(step, node, &TaintEffect::NoExecute);
         }
     }
     // The taints that evict are set by another worker of the controller, a moment later.
@@ -63,7 +63,14 @@ fn lose(step: &mut Step<'_>, node: &Node, silence_ms: u64) {
     let message = "Kubelet stopped posting node status.";
     for kind in NODE_PRESSURES.into_iter().chain(["Ready"]) {
         let conditions = &mut lost.status.conditions;
-        set_condition(conditions, kind, "Unknown", "NodeStatusUnknown", message, now);
+        set_condition(
+            conditions,
+            kind,
+            ConditionStatus::Unknown,
+            "NodeStatusUnknown",
+            message,
+            now,
+        );
     }
     let name = &node.metadata.name;
     let after = Duration::seconds(silence_ms / 1000);
@@ -78,7 +85,14 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
     let cluster = step.cluster;
     for pod in cluster.store.pods_bound_to(node).filter(|pod| pod.is_ready()) {
         let mut lost = Pod::clone(pod);
-        set_condition(&mut lost.status.conditions, "Ready", "False", "", "", step.now());
+        set_condition(
+            &mut lost.status.conditions,
+            "Ready",
+            ConditionStatus::False,
+            "",
+            "",
+            step.now(),
+        );
         let object = pod.metadata.reference(Kind::Pod);
         let reason = Reason::PodOnLostNode { pod: object, node: ObjectRef::node(node) };
         step.record_pod_event(pod, reason);
@@ -90,17 +104,18 @@ fn mark_pods_not_ready(step: &mut Step<'_>, node: &str) {
 pub fn sync_node(step: &mut Step<'_>, name: &str) {
     let Some(node) = step.cluster.store.node(name) else { return };
     let mut marked = Node::clone(node);
-    let is_silent = node.ready_status() == "Unknown";
-    let is_not_ready = node.ready_status() == "False";
+    let is_silent = *node.ready_status() == ConditionStatus::Unknown;
+    let is_not_ready = *node.ready_status() == ConditionStatus::False;
     for (key, is_so) in [
         (TAINT_UNREACHABLE, is_silent),
         (TAINT_NOT_READY, is_not_ready),
         (TAINT_UNSCHEDULABLE, node.spec.unschedulable),
     ] {
         match is_so {
-            true => add_taint(&mut marked, key, "NoSchedule", None),
+            true => add_taint(&mut marked, key, TaintEffect::NoSchedule, None),
             false => {
-                let is_old = |taint: &Taint| taint.key == key && taint.effect == "NoSchedule";
+                let is_old =
+                    |taint: &Taint| taint.key == key && taint.effect == TaintEffect::NoSchedule;
                 marked.spec.taints.retain(|taint| !is_old(taint));
             }
         }
@@ -118,7 +133,7 @@ enum ZoneState {
 
 fn zone_state(cluster: &ControlPlane, zone: &str) -> ZoneState {
     let nodes = || cluster.store.nodes.iter().filter(|node| node.zone() == zone);
-    let lost = nodes().filter(|node| node.ready_status() != "True").count();
+    let lost = nodes().filter(|node| *node.ready_status() != ConditionStatus::True).count();
     let total = nodes().count();
     match () {
         () if lost > 0 && lost == total => ZoneState::Full,
@@ -133,7 +148,9 @@ fn zone_state(cluster: &ControlPlane, zone: &str) -> ZoneState {
 pub fn taint_silent_nodes(step: &mut Step<'_>) {
     let cluster = step.cluster;
     let mut nodes = cluster.store.nodes.iter();
-    if !cluster.controller_state.all_silent && nodes.all(|node| node.ready_status() == "True") {
+    if !cluster.controller_state.all_silent
+        && nodes.all(|node| *node.ready_status() == ConditionStatus::True)
+    {
         return;
     }
     let zones: Set<&str> = cluster.store.nodes.iter().map(|node| node.zone()).collect();
@@ -144,16 +161,16 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
         if all_silent {
             // All zones are disrupted: the taints are removed.
             for node in cluster.store.nodes.iter() {
-                untaint(step, node, "NoExecute");
+                untaint(step, node, &TaintEffect::NoExecute);
             }
         }
     }
     for zone in zones {
         let is_held = all_silent || zone_state(cluster, zone) == ZoneState::Partial;
         let is_waiting = |node: &&Rc<Node>| {
-            node.ready_status() == "Unknown"
+            *node.ready_status() == ConditionStatus::Unknown
                 && node.zone() == zone
-                && node.taint(TAINT_UNREACHABLE, "NoExecute").is_none()
+                && node.taint(TAINT_UNREACHABLE, &TaintEffect::NoExecute).is_none()
         };
         for node in cluster.store.nodes.iter().filter(is_waiting) {
             let subject = Subject::node(&node.metadata.name);
@@ -169,7 +186,7 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
             }
             step.clear_wait(subject);
             let mut tainted = Node::clone(node);
-            add_taint(&mut tainted, TAINT_UNREACHABLE, "NoExecute", Some(step.now()));
+            add_taint(&mut tainted, TAINT_UNREACHABLE, TaintEffect::NoExecute, Some(step.now()));
             step.update(tainted);
             let (zone, next) =
                 (zone.to_owned(), step.now().plus(step.timings().eviction_interval_ms));
@@ -182,23 +199,18 @@ pub fn taint_silent_nodes(step: &mut Step<'_>) {
     }
 }
 
-fn add_taint(node: &mut Node, key: &str, effect: &str, time_added: Option<Time>) {
-    if node.taint(key, effect).is_none() {
-        node.spec.taints.push(Taint {
-            key: key.into(),
-            value: String::new(),
-            effect: effect.into(),
-            time_added,
-        });
+fn add_taint(node: &mut Node, key: &str, effect: TaintEffect, time_added: Option<Time>) {
+    if node.taint(key, &effect).is_none() {
+        node.spec.taints.push(Taint { key: key.into(), value: String::new(), effect, time_added });
     }
 }
 
 /// Takes the controller's own taint of this effect off a node.
-fn untaint(step: &mut Step<'_>, node: &Node, effect: &str) {
+fn untaint(step: &mut Step<'_>, node: &Node, effect: &TaintEffect) {
     step.clear_wait(Subject::node(&node.metadata.name));
     if node.taint(TAINT_UNREACHABLE, effect).is_some() {
         let mut mended = node.clone();
-        let is_own = |taint: &Taint| taint.key == TAINT_UNREACHABLE && taint.effect == effect;
+        let is_own = |taint: &Taint| taint.key == TAINT_UNREACHABLE && taint.effect == *effect;
         mended.spec.taints.retain(|taint| !is_own(taint));
         step.update(mended);
     }

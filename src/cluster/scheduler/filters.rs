@@ -14,7 +14,7 @@ pub(super) fn before_all(cluster: &ControlPlane, pod: &Pod) -> Option<String> {
         let Some(claim) = cluster.store.claims.named(&pod.metadata.namespace, name) else {
             return Some(format!("persistentvolumeclaim \"{name}\" not found"));
         };
-        if claim.status.phase == "Lost" {
+        if claim.status.phase == PersistentVolumeClaimPhase::Lost {
             let volume = &claim.spec.volume_name;
             return Some(format!(
                 "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\""
@@ -52,12 +52,16 @@ pub(super) fn refusal(
 fn by_marks(pod: &Pod, node: &Node) -> Option<&'static str> {
     let is_borne =
         |taint: &Taint| pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint));
-    let cordon =
-        Taint { key: TAINT_UNSCHEDULABLE.into(), effect: "NoSchedule".into(), ..Taint::default() };
+    let cordon = Taint {
+        key: TAINT_UNSCHEDULABLE.into(),
+        effect: TaintEffect::NoSchedule,
+        ..Taint::default()
+    };
     if node.spec.unschedulable && !is_borne(&cordon) {
         return Some("node(s) were unschedulable");
     }
-    let keeps_away = |taint: &&Taint| taint.effect == "NoSchedule" || taint.effect == "NoExecute";
+    let keeps_away =
+        |taint: &&Taint| matches!(taint.effect, TaintEffect::NoSchedule | TaintEffect::NoExecute);
     if node.spec.taints.iter().filter(keeps_away).any(|taint| !is_borne(taint)) {
         return Some("node(s) had untolerated taint(s)");
     }
@@ -108,7 +112,11 @@ fn asked_for(spec: &PodSpec) -> Set<&str> {
 /// VolumeRestrictions: a claim for one pod only, and another pod has it.
 fn by_sharing(cluster: &ControlPlane, pod: &Pod) -> Option<Refusal> {
     let is_single = |claim: &&Rc<PersistentVolumeClaim>| {
-        claim.spec.access_modes.iter().any(|mode| mode == "ReadWriteOncePod")
+        claim
+            .spec
+            .access_modes
+            .iter()
+            .any(|mode| *mode == PersistentVolumeAccessMode::ReadWriteOncePod)
     };
     let is_held = |claim: Rc<PersistentVolumeClaim>| {
         cluster.store.users_of(&claim).any(|other| {

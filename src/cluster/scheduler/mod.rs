@@ -172,7 +172,8 @@ fn keep_least<T: Ord>(nodes: &mut Vec<&Rc<Node>>, cost: impl Fn(&Node) -> T) {
 fn load(siblings: &Siblings<'_>, pod: &Pod, node: &Node) -> (usize, usize, usize) {
     let is_untolerated =
         |taint: &&Taint| !pod.spec.tolerations.iter().any(|one| one.tolerates(taint));
-    let unwanted = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
+    let unwanted =
+        node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::PreferNoSchedule);
     let count = |counts: &Map<&str, usize>, name: &str| counts.get(name).copied().unwrap_or(0);
     let on_node = count(&siblings.on_node, &node.metadata.name);
     let in_zone = count(&siblings.in_zone, node.zone());
@@ -293,7 +294,14 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
     let mut bound = Pod::clone(pod);
     bound.spec.node_name = node.into();
     bound.status.nominated_node_name.clear();
-    set_condition(&mut bound.status.conditions, "PodScheduled", "True", "", "", step.now());
+    set_condition(
+        &mut bound.status.conditions,
+        "PodScheduled",
+        ConditionStatus::True,
+        "",
+        "",
+        step.now(),
+    );
     // The admission plugin PodTopologyLabels.
     if let Some(zone) =
         step.cluster.store.node(node).and_then(|node| node.metadata.labels.get(ZONE_LABEL))
@@ -317,7 +325,7 @@ fn refuse(step: &mut Step<'_>, pod: &Rc<Pod>, unfit: Unfit<'_>) {
     set_condition(
         &mut refused.status.conditions,
         "PodScheduled",
-        "False",
+        ConditionStatus::False,
         unfit.reason,
         &in_full,
         step.now(),

@@ -117,7 +117,8 @@ fn kept_off<'a>(cluster: &'a ControlPlane, pod: &Pod) -> Places<'a> {
 /// The constraints that say `DoNotSchedule`.
 fn hard(pod: &Pod) -> impl Iterator<Item = &TopologySpreadConstraint> {
     let constraints = pod.spec.topology_spread_constraints.iter();
-    constraints.filter(|one| one.when_unsatisfiable != "ScheduleAnyway")
+    constraints
+        .filter(|one| one.when_unsatisfiable != UnsatisfiableConstraintAction::ScheduleAnyway)
 }
 
 /// Whether a node has the labels of all hard constraints.

@@ -206,7 +206,7 @@ fn preempt(step: &mut Step<'_>, pod: &Pod, candidate: &Candidate<'_>) {
         set_condition(
             &mut marked.status.conditions,
             LABEL,
-            "True",
+            ConditionStatus::True,
             BY_SCHEDULER,
             "default-scheduler: preempting to accommodate a higher priority pod",
             step.now(),

@@ -2,6 +2,7 @@
 
 use super::pass::Pass;
 use super::*;
+use crate::api::PersistentVolumeClaimRetentionPolicyType as Retention;
 
 /// Creates the claims that the pod lacks, with the owners that the policy asks for; a claim that is
 /// going is an error (`createPersistentVolumeClaims`).
@@ -81,7 +82,7 @@ pub(super) fn stale<'a>(
     set: &'a StatefulSet,
     pod: &Pod,
 ) -> Option<&'a Rc<PersistentVolumeClaim>> {
-    if set.spec.persistent_volume_claim_retention_policy.when_scaled == "Retain" {
+    if set.spec.persistent_volume_claim_retention_policy.when_scaled == Retention::Retain {
         return None;
     }
     of(step, set, pod).find(|claim| has_stale_owner(claim, Kind::Pod, &pod.metadata))
@@ -90,7 +91,8 @@ pub(super) fn stale<'a>(
 /// Whether no claim has an owner, and the set's claims are to have none.
 pub(super) fn have_no_owners(step: &Step<'_>, set: &StatefulSet) -> bool {
     let policy = &set.spec.persistent_volume_claim_retention_policy;
-    let is_kept = policy.when_deleted != "Delete" && policy.when_scaled != "Delete";
+    let is_kept =
+        policy.when_deleted != Retention::Delete && policy.when_scaled != Retention::Delete;
     is_kept && step.cluster.store.indexed(&Index::OwnedClaims).next().is_none()
 }
 
@@ -125,9 +127,9 @@ pub(super) fn update_owners(step: &mut Step<'_>, pass: &Pass<'_>, pod: &Pod) {
 /// The set owns a claim that goes with it, a condemned pod one that goes with the pod; never both.
 fn wanted_owner<'a>(set: &'a StatefulSet, pod: &'a Pod) -> Option<(Kind, &'a ObjectMeta)> {
     let policy = &set.spec.persistent_volume_claim_retention_policy;
-    if policy.when_scaled == "Delete" && !facts::in_range(set, pod) {
+    if policy.when_scaled == Retention::Delete && !facts::in_range(set, pod) {
         Some((Kind::Pod, &pod.metadata))
-    } else if policy.when_deleted == "Delete" {
+    } else if policy.when_deleted == Retention::Delete {
         Some((Kind::StatefulSet, &set.metadata))
     } else {
         None

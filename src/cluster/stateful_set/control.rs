@@ -77,7 +77,7 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
     if let Go::Wait = process_condemned(step, pass) {
         return Ok(());
     }
-    if set.spec.update_strategy.kind == "OnDelete" {
+    if set.spec.update_strategy.kind == StatefulSetUpdateStrategyType::OnDelete {
         return Ok(());
     }
     match step.cluster.settings.is_enabled(MAX_UNAVAILABLE_GATE) {
@@ -213,7 +213,7 @@ fn revision_for(pass: &Pass<'_>, ordinal: i32) -> Rc<ControllerRevision> {
     let strategy = &pass.set.spec.update_strategy;
     let start = pass.set.spec.ordinals.start;
     let keeps_current = match &strategy.rolling_update {
-        _ if strategy.kind != "RollingUpdate" => false,
+        _ if strategy.kind != StatefulSetUpdateStrategyType::RollingUpdate => false,
         Some(_) => ordinal < pass.update_min(),
         None => ordinal < start.saturating_add(pass.set.status.current_replicas),
     };

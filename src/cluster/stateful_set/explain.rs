@@ -49,7 +49,8 @@ pub(super) fn why_not_past(pass: &Pass<'_>, pod: &Replica, ordinal: i32) -> Reas
         return held_up_by(pass, object, ordinal, Some(Duration::seconds(seconds)));
     }
     // Under OnDelete nobody but a person would replace it anyway.
-    let is_on_delete = pass.set.spec.update_strategy.kind == "OnDelete";
+    let is_on_delete =
+        pass.set.spec.update_strategy.kind == StatefulSetUpdateStrategyType::OnDelete;
     if pass.is_outdated(pod) && ordinal >= pass.update_min() && !is_on_delete {
         return Reason::UpdateStuck { pod: object };
     }
@@ -119,7 +120,8 @@ fn what_is_left(step: &Step<'_>, pass: &Pass<'_>) -> Option<Reason> {
         return Some(Reason::WaitForCondemned { pod: top.metadata.reference(Kind::Pod) });
     }
     let strategy = &set.spec.update_strategy;
-    let (is_on_delete, min) = (strategy.kind == "OnDelete", pass.update_min());
+    let (is_on_delete, min) =
+        (strategy.kind == StatefulSetUpdateStrategyType::OnDelete, pass.update_min());
     let outdated = || pass.replicas.iter().filter(|(_, pod)| pass.is_outdated(pod));
     let is_held = is_on_delete || outdated().all(|(ordinal, _)| *ordinal < min);
     let kept = outdated().count();

@@ -8,7 +8,8 @@ use super::*;
 
 /// Whether the controller follows the strategy; without the gate it updates such a set like any other.
 pub(super) fn applies(step: &Step<'_>, set: &StatefulSet) -> bool {
-    set.spec.update_strategy.kind == "Recreate" && step.cluster.settings.has_recreate()
+    set.spec.update_strategy.kind == StatefulSetUpdateStrategyType::Recreate
+        && step.cluster.settings.has_recreate()
 }
 
 /// Deletes the pods of other revisions, those that are too many included, and waits until all of them are gone
@@ -50,5 +51,12 @@ pub(super) fn set_progress(step: &Step<'_>, pass: &Pass<'_>, status: &mut Statef
         false if status.updated_replicas >= pass.set.spec.replicas => "RecreateComplete",
         false => return,
     };
-    set_condition(&mut status.conditions, "Progressing", "True", reason, "", step.now());
+    set_condition(
+        &mut status.conditions,
+        "Progressing",
+        ConditionStatus::True,
+        reason,
+        "",
+        step.now(),
+    );
 }

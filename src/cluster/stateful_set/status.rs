@@ -47,7 +47,8 @@ fn complete_rolling_update(step: &mut Step<'_>, set: &StatefulSet, status: &mut 
     let wanted = set.spec.replicas;
     // Before 1.37 the revision stayed behind under OnDelete (kubernetes#136833).
     let is_for_all = step.cluster.settings.version >= Version::V1_37;
-    let is_complete = (is_for_all || set.spec.update_strategy.kind == "RollingUpdate")
+    let is_complete = (is_for_all
+        || set.spec.update_strategy.kind == StatefulSetUpdateStrategyType::RollingUpdate)
         && status.updated_replicas == wanted
         && status.ready_replicas == wanted
         && status.replicas == wanted;

@@ -57,11 +57,12 @@ fn has_ended(pod: &Pod) -> bool {
 
 fn attach(step: &mut Step<'_>, pod: &Pod, volume: &PersistentVolume) {
     let (name, node) = (&volume.metadata.name, &pod.spec.node_name);
-    let is_shared = volume
-        .spec
-        .access_modes
-        .iter()
-        .any(|mode| mode == "ReadWriteMany" || mode == "ReadOnlyMany");
+    let is_shared = volume.spec.access_modes.iter().any(|mode| {
+        matches!(
+            mode,
+            PersistentVolumeAccessMode::ReadWriteMany | PersistentVolumeAccessMode::ReadOnlyMany
+        )
+    });
     let others = step.cluster.store.by::<VolumeAttachment>(&Index::Attached(name.clone()));
     let mut elsewhere = others.peekable();
     if !is_shared && elsewhere.peek().is_some() {
@@ -145,7 +146,8 @@ fn is_kept(cluster: &ControlPlane, name: &str) -> bool {
             cluster.store.claims.named(&reference.namespace, &reference.name)
         });
     let is_claimed = claim.is_some_and(|claim| !claim.metadata.is_terminating());
-    is_claimed || volume.spec.persistent_volume_reclaim_policy != "Delete"
+    is_claimed
+        || volume.spec.persistent_volume_reclaim_policy != PersistentVolumeReclaimPolicy::Delete
 }
 
 fn about_named(cluster: &ControlPlane, name: &str) -> (Option<ObjectRef>, ObjectRef) {

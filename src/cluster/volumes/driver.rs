@@ -22,7 +22,8 @@ pub fn sync_claim(step: &mut WorldStep<'_>, key: &Key) {
 pub fn sync_volume(step: &mut WorldStep<'_>, key: &Key) {
     let cluster = step.cluster;
     let Some(volume) = cluster.store.volumes.get(key) else { return };
-    let is_going = volume.metadata.is_terminating() && volume.status.phase != "Bound";
+    let is_going =
+        volume.metadata.is_terminating() && volume.status.phase != PersistentVolumePhase::Bound;
     if !is_going && !cluster.world.disks.contains_key(&disk_of(volume)) {
         make_disk(step, volume, None);
     }

@@ -64,7 +64,14 @@ pub(super) fn grow(
         None if is_driven => {
             let volume = volume.metadata.reference(Kind::PersistentVolume);
             step.set_wait(subject, Reason::VolumeResizing { volume });
-            set_condition(&mut changed.status.conditions, RESIZING, "True", "", "", now);
+            set_condition(
+                &mut changed.status.conditions,
+                RESIZING,
+                ConditionStatus::True,
+                "",
+                "",
+                now,
+            );
             step.update(changed);
         }
         Some(since) if now < since.plus(step.timings().resize_ms) => {
@@ -75,7 +82,7 @@ pub(super) fn grow(
             larger.spec.capacity.clone_from(&claim.spec.resources.requests);
             let conditions = &mut changed.status.conditions;
             conditions.retain(|it| it.kind != RESIZING);
-            set_condition(conditions, PENDING, "True", "", PENDING_MESSAGE, now);
+            set_condition(conditions, PENDING, ConditionStatus::True, "", PENDING_MESSAGE, now);
             step.set_wait(subject, Reason::FileSystemResizeRequired {});
             step.update(larger);
             step.update(changed);

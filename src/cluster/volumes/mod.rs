@@ -207,7 +207,8 @@ fn is_kept_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool
 }
 
 fn fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
-    let is_free = volume.status.phase == "Available" && !volume.metadata.is_terminating();
+    let is_free = volume.status.phase == PersistentVolumePhase::Available
+        && !volume.metadata.is_terminating();
     let is_open = volume.spec.claim_ref.is_none() || is_kept_for(volume, claim);
     let wanted = &claim.spec.volume_name;
     let is_wanted = wanted.is_empty() || *wanted == volume.metadata.name;
@@ -259,10 +260,10 @@ fn bind(step: &mut Step<'_>, claim: &PersistentVolumeClaim, volume: &PersistentV
         }
     }
     bound.spec.volume_name = volume.metadata.name.clone();
-    bound.status.phase = "Bound".into();
+    bound.status.phase = PersistentVolumeClaimPhase::Bound;
     bound.status.capacity = volume.spec.capacity.clone();
     let mut taken = volume.clone();
-    taken.status.phase = "Bound".into();
+    taken.status.phase = PersistentVolumePhase::Bound;
     give(&mut taken, claim);
     let subject = Subject::object(Kind::PersistentVolumeClaim, &claim.metadata.key());
     step.clear_wait(subject.clone());
@@ -295,11 +296,12 @@ fn control_volume<'a>(step: &mut Step<'a>, key: &Key) -> Option<&'a PersistentVo
     let cluster = step.cluster;
     let volume = cluster.store.volumes.get(key)?;
     let name = &volume.metadata.name;
-    let phase = volume.status.phase.as_str();
+    let phase = &volume.status.phase;
     let claim = volume.spec.claim_ref.as_ref();
-    let is_kept = claim.is_none() || volume.spec.persistent_volume_reclaim_policy != "Delete";
+    let is_kept = claim.is_none()
+        || volume.spec.persistent_volume_reclaim_policy != PersistentVolumeReclaimPolicy::Delete;
     let is_attached = || cluster.store.indexed(&Index::Attached(name.clone())).next().is_some();
-    if volume.metadata.is_terminating() && phase == "Bound" {
+    if volume.metadata.is_terminating() && *phase == PersistentVolumePhase::Bound {
         let subject = Subject::object(Kind::PersistentVolume, key);
         let (claim, volume) = about(volume);
         step.set_wait(subject, Reason::VolumeProtected { volume, claim });
@@ -312,31 +314,34 @@ fn control_volume<'a>(step: &mut Step<'a>, key: &Key) -> Option<&'a PersistentVo
     }
     // One without a UID is reserved, and taken by its claim.
     let Some(reference) = claim.filter(|reference| reference.uid != Uid::default()) else {
-        set_phase(step, volume, "Available");
+        set_phase(step, volume, PersistentVolumePhase::Available);
         return None;
     };
     let claim = cluster.store.claims.named(&reference.namespace, &reference.name);
     let is_held = claim.is_some_and(|claim| claim.metadata.uid == reference.uid);
-    if is_held || phase == "Available" {
+    if is_held || *phase == PersistentVolumePhase::Available {
         return None;
     }
-    if phase != "Released" {
-        set_phase(step, volume, "Released");
+    if *phase != PersistentVolumePhase::Released {
+        set_phase(step, volume, PersistentVolumePhase::Released);
         return None;
     }
     (!is_kept && !is_attached()).then_some(volume)
 }
 
 /// Writes the phase of a volume, and says so where its data is kept.
-fn set_phase(step: &mut Step<'_>, volume: &PersistentVolume, phase: &str) {
+fn set_phase(step: &mut Step<'_>, volume: &PersistentVolume, phase: PersistentVolumePhase) {
     if volume.status.phase == phase {
         return;
     }
     let (claim, volume_ref) = about(volume);
-    let is_kept = volume.spec.persistent_volume_reclaim_policy != "Delete";
+    let is_kept =
+        volume.spec.persistent_volume_reclaim_policy != PersistentVolumeReclaimPolicy::Delete;
     let reason = match phase {
-        "Released" if is_kept => Some(Reason::VolumeReleased { claim, volume: volume_ref }),
-        "Released" => None,
+        PersistentVolumePhase::Released if is_kept => {
+            Some(Reason::VolumeReleased { claim, volume: volume_ref })
+        }
+        PersistentVolumePhase::Released => None,
         _ => Some(Reason::VolumeAvailable { volume: volume_ref, claim }),
     };
     if let Some(reason) = reason {
@@ -344,7 +349,7 @@ fn set_phase(step: &mut Step<'_>, volume: &PersistentVolume, phase: &str) {
         step.record_event(subject, Some(volume.metadata.uid), reason);
     }
     let mut updated = volume.clone();
-    updated.status.phase = phase.into();
+    updated.status.phase = phase;
     step.update(updated);
 }
 

@@ -141,7 +141,7 @@ fn place(step: &mut Step<'_>, class: &StorageClass, node: &str) -> Option<Volume
     let requirements = keys.iter().filter_map(|key| {
         Some(LabelSelectorRequirement {
             key: (*key).into(),
-            operator: "In".into(),
+            operator: SelectorOperator::In,
             values: vec![node.metadata.labels.get(*key)?.clone()],
         })
     });

@@ -4,7 +4,8 @@
 use super::super::view::View;
 use super::super::{age, jsonpath};
 use super::Cell::{Json, Of, Or, Path};
-use super::{AGE, Column, NAME, few, selector};
+use super::cells::{few, selector};
+use super::{AGE, Column, NAME};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
 

@@ -104,8 +104,11 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
 
 /// The sort key by which kubectl chooses one of several pods (`podutils.ByLogging`).
 fn by_logging(pod: &Pod) -> impl PartialOrd {
-    let ready =
-        pod.status.conditions.iter().find(|one| one.kind == "Ready" && one.status == "True");
+    let ready = pod
+        .status
+        .conditions
+        .iter()
+        .find(|one| one.kind == "Ready" && one.status == ConditionStatus::True);
     // Clients see seconds.
     let phase = match pod.status.phase.name() {
         "Running" => 0,

@@ -251,8 +251,9 @@ impl Following {
     /// Starts following a command that just ran; `None` unless it created a pod and stays attached to it.
     pub(in super::super) fn begin(call: &Call<'_>) -> Option<Following> {
         let key = Key::new(call.namespace(), call.words.plain.first()?);
-        let attached = call.sim.cluster.world().attached.get(&key).filter(|_| is_attached(call))?;
-        let pod = call.sim.cluster.store.pods.get(&key)?;
+        let attached =
+            call.sim.cluster().world().attached.get(&key).filter(|_| is_attached(call))?;
+        let pod = call.sim.cluster().store.pods.get(&key)?;
         Some(Following {
             key,
             uid: pod.metadata.uid,
@@ -280,7 +281,7 @@ impl Following {
 
     /// The new output.
     pub(in super::super) fn follow(&mut self, sim: &Sim) -> String {
-        let cluster = &sim.cluster;
+        let cluster = sim.cluster();
         let pod = cluster.store.pods.get(&self.key).filter(|pod| pod.metadata.uid == self.uid);
         let run = cluster.world().runs.get(&self.uid);
         let mut text = String::new();

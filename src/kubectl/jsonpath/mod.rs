@@ -5,6 +5,7 @@
 mod parse;
 
 use crate::api::json::{Node as Tree, Value, quoted};
+use crate::shell::Comparison;
 use parse::{Node, Part};
 use std::borrow::Cow;
 
@@ -328,15 +329,10 @@ fn is_so(left: &Tree, operator: &str, right: &Tree) -> Result<bool, String> {
         }
         _ => return Err("incompatible types for comparison".into()),
     };
-    Ok(match operator {
-        "==" => order.is_eq(),
-        "!=" => order.is_ne(),
-        ">=" => order.is_ge(),
-        "<=" => order.is_le(),
-        ">" => order.is_gt(),
-        "<" => order.is_lt(),
-        other => return Err(format!("unrecognized filter operator {other}")),
-    })
+    let comparison = Comparison::signed(operator);
+    let comparison =
+        comparison.ok_or_else(|| format!("unrecognized filter operator {operator}"))?;
+    Ok(comparison.is_true_of(order))
 }
 
 #[cfg(test)]

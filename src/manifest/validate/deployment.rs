@@ -45,18 +45,18 @@ fn selector_and_template(
     meta::annotations(errors, "spec.template.annotations", &template.metadata.annotations);
     pod::spec(errors, "spec.template.spec", &template.spec, &[]);
     let policy = "spec.template.spec.restartPolicy";
-    errors.one_of(policy, &template.spec.restart_policy, &["Always"]);
+    errors.one_of(policy, template.spec.restart_policy.as_str(), &["Always"]);
 }
 
 /// `ValidateDeploymentStrategy`, `ValidateRollingUpdateDeployment`.
 fn strategy(errors: &mut Errors, strategy: &DeploymentStrategy) {
-    match (strategy.kind.as_str(), &strategy.rolling_update) {
-        ("Recreate", None) => {}
-        ("Recreate", Some(_)) => {
+    match (&strategy.kind, &strategy.rolling_update) {
+        (DeploymentStrategyType::Recreate, None) => {}
+        (DeploymentStrategyType::Recreate, Some(_)) => {
             let words = "may not be specified when strategy `type` is 'Recreate'";
             errors.forbidden("spec.strategy.rollingUpdate", words);
         }
-        ("RollingUpdate", options) => {
+        (DeploymentStrategyType::RollingUpdate, options) => {
             let RollingUpdateDeployment { max_unavailable, max_surge } =
                 options.clone().unwrap_or_default();
             let (missing, surge) =
@@ -76,7 +76,8 @@ fn strategy(errors: &mut Errors, strategy: &DeploymentStrategy) {
                 let (missing, surge) = (json_of(missing.as_ref()), json_of(surge.as_ref()));
                 format!("{{\"MaxUnavailable\":{missing},\"MaxSurge\":{surge}}}")
             });
-            let value = format!("{{\"Type\":{},\"RollingUpdate\":{options}}}", quoted(kind));
+            let value =
+                format!("{{\"Type\":{},\"RollingUpdate\":{options}}}", quoted(kind.as_str()));
             let words = "supported values: \"Recreate\", \"RollingUpdate\"";
             errors.add("spec.strategy", format!("Unsupported value: {value}: {words}"));
         }
@@ -101,7 +102,11 @@ fn json_of_selector(selector: &LabelSelector) -> String {
             true => String::new(),
             false => format!(",\"values\":[{}]", values.join(",")),
         };
-        format!("{{\"key\":{},\"operator\":{}{values}}}", quoted(&one.key), quoted(&one.operator))
+        format!(
+            "{{\"key\":{},\"operator\":{}{values}}}",
+            quoted(&one.key),
+            quoted(one.operator.as_str())
+        )
     });
     if !selector.match_expressions.is_empty() {
         let expressions = expressions.collect::<Vec<_>>().join(",");

@@ -3,7 +3,7 @@
 use super::super::names::{self, Words};
 use super::super::scalar::quoted;
 use super::Errors;
-use crate::api::{LabelSelector, Labels, ObjectMeta};
+use crate::api::{LabelSelector, Labels, ObjectMeta, SelectorOperator};
 
 /// Checks name, namespace, labels, annotations and finalizers.
 pub(super) fn object_meta(
@@ -48,19 +48,23 @@ pub(super) fn selector(errors: &mut Errors, field: &str, selector: &LabelSelecto
     for (index, requirement) in selector.match_expressions.iter().enumerate() {
         let field = format!("{field}.matchExpressions[{index}]");
         let values = format!("{field}.values");
-        match requirement.operator.as_str() {
-            "In" | "NotIn" if requirement.values.is_empty() => {
+        match &requirement.operator {
+            SelectorOperator::In | SelectorOperator::NotIn if requirement.values.is_empty() => {
                 errors.required(&values, "must be specified when `operator` is 'In' or 'NotIn'");
             }
-            "In" | "NotIn" => {}
-            "Exists" | "DoesNotExist" if !requirement.values.is_empty() => errors.forbidden(
-                &values,
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-            "Exists" | "DoesNotExist" => {}
+            SelectorOperator::In | SelectorOperator::NotIn => {}
+            SelectorOperator::Exists | SelectorOperator::DoesNotExist
+                if !requirement.values.is_empty() =>
+            {
+                errors.forbidden(
+                    &values,
+                    "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+                )
+            }
+            SelectorOperator::Exists | SelectorOperator::DoesNotExist => {}
             other => errors.invalid(
                 &format!("{field}.operator"),
-                &quoted(other),
+                &quoted(other.as_str()),
                 "not a valid selector operator",
             ),
         }

@@ -52,7 +52,7 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec) {
         }
         let supported = ["DoNotSchedule", "ScheduleAnyway"];
         let when = format!("{field}.whenUnsatisfiable");
-        errors.one_of(&when, &constraint.when_unsatisfiable, &supported);
+        errors.one_of(&when, constraint.when_unsatisfiable.as_str(), &supported);
         if let Some(selector) = &constraint.label_selector {
             meta::selector(errors, &format!("{field}.labelSelector"), selector);
         }
@@ -75,25 +75,25 @@ pub(super) fn node_selector(errors: &mut Errors, field: &str, selector: &NodeSel
 fn requirement(errors: &mut Errors, field: &str, wanted: &LabelSelectorRequirement) {
     let values = format!("{field}.values");
     let count = wanted.values.len();
-    match wanted.operator.as_str() {
-        "In" | "NotIn" if count == 0 => {
+    match &wanted.operator {
+        SelectorOperator::In | SelectorOperator::NotIn if count == 0 => {
             errors.required(&values, "must be specified when `operator` is 'In' or 'NotIn'");
         }
-        "Exists" | "DoesNotExist" if count > 0 => errors.forbidden(
+        SelectorOperator::Exists | SelectorOperator::DoesNotExist if count > 0 => errors.forbidden(
             &values,
             "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
         ),
-        "Gt" | "Lt" if count != 1 => {
+        SelectorOperator::Gt | SelectorOperator::Lt if count != 1 => {
             errors.required(
                 &values,
                 "must be specified single value when `operator` is 'Lt' or 'Gt'",
             );
         }
-        "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-        other => {
-            let operator = format!("{field}.operator");
-            errors.invalid(&operator, &quoted(other), "not a valid selector operator");
+        SelectorOperator::Unset | SelectorOperator::Other(_) => {
+            let (operator, value) = (format!("{field}.operator"), wanted.operator.as_str());
+            errors.invalid(&operator, &quoted(value), "not a valid selector operator");
         }
+        _ => {}
     }
     errors.words(&format!("{field}.key"), &wanted.key, names::qualified(&wanted.key));
 }

@@ -32,14 +32,14 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
             if let (Some(policy), "initContainers") = (&container.restart_policy, list) {
                 errors.one_of(
                     &format!("{field}.restartPolicy"),
-                    policy,
+                    policy.as_str(),
                     &["Always", "Never", "OnFailure"],
                 );
             }
         }
     }
     let supported = ["Always", "Never", "OnFailure"];
-    errors.one_of(&format!("{field}.restartPolicy"), &spec.restart_policy, &supported);
+    errors.one_of(&format!("{field}.restartPolicy"), spec.restart_policy.as_str(), &supported);
     let seconds = spec.termination_grace_period_seconds;
     if seconds > limits::GRACE_PERIOD_S {
         let field = format!("{field}.terminationGracePeriodSeconds");
@@ -171,7 +171,11 @@ fn check_ports(errors: &mut Errors, field: &str, ports: &[ContainerPort]) {
             errors.required(&format!("{field}.containerPort"), "");
         }
         if !port.protocol.is_empty() {
-            errors.one_of(&format!("{field}.protocol"), &port.protocol, &["SCTP", "TCP", "UDP"]);
+            errors.one_of(
+                &format!("{field}.protocol"),
+                port.protocol.as_str(),
+                &["SCTP", "TCP", "UDP"],
+            );
         }
     }
 }
@@ -199,33 +203,33 @@ fn check_mounts(errors: &mut Errors, field: &str, mounts: &[VolumeMount], volume
 /// Checks one toleration (`ValidateTolerations`).
 fn check_toleration(errors: &mut Errors, field: &str, toleration: &Toleration) {
     let operator = format!("{field}.operator");
-    let value = quoted(&toleration.operator);
+    let value = quoted(toleration.operator.as_str());
     if !toleration.key.is_empty() {
         let key = &toleration.key;
         errors.words(&format!("{field}.key"), key, names::qualified(key));
-    } else if toleration.operator != "Exists" {
+    } else if toleration.operator != TolerationOperator::Exists {
         let words = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
         errors.invalid(&operator, &value, words);
     }
-    if toleration.toleration_seconds.is_some() && toleration.effect != "NoExecute" {
-        let effect = quoted(&toleration.effect);
+    if toleration.toleration_seconds.is_some() && toleration.effect != TaintEffect::NoExecute {
+        let effect = quoted(toleration.effect.as_str());
         let words = "effect must be 'NoExecute' when `tolerationSeconds` is set";
         errors.invalid(&format!("{field}.effect"), &effect, words);
     }
-    match toleration.operator.as_str() {
-        "" | "Equal" => {
+    match &toleration.operator {
+        TolerationOperator::Unset | TolerationOperator::Equal => {
             let value = &toleration.value;
             errors.words(&operator, value, names::label_value(value));
         }
-        "Exists" if !toleration.value.is_empty() => {
+        TolerationOperator::Exists if !toleration.value.is_empty() => {
             let words = "value must be empty when `operator` is 'Exists'";
             errors.invalid(&operator, &quoted(&toleration.value), words);
         }
-        "Exists" => {}
-        other => errors.one_of(&operator, other, &["Equal", "Exists"]),
+        TolerationOperator::Exists => {}
+        other => errors.one_of(&operator, other.as_str(), &["Equal", "Exists"]),
     }
     if !toleration.effect.is_empty() {
         let supported = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-        errors.one_of(&format!("{field}.effect"), &toleration.effect, &supported);
+        errors.one_of(&format!("{field}.effect"), toleration.effect.as_str(), &supported);
     }
 }

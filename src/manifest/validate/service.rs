@@ -11,11 +11,13 @@ use std::net::IpAddr;
 /// Checks the spec of a Service.
 pub(super) fn spec(errors: &mut Errors, service: &Service) {
     let spec = &service.spec;
-    let is_external = spec.kind == "ExternalName";
+    let is_external = spec.kind == ServiceType::ExternalName;
     if spec.ports.is_empty() && !service.is_headless() && !is_external {
         errors.required("spec.ports", "");
     }
-    if service.is_headless() && matches!(spec.kind.as_str(), "NodePort" | "LoadBalancer") {
+    if service.is_headless()
+        && matches!(spec.kind, ServiceType::NodePort | ServiceType::LoadBalancer)
+    {
         let words = format!("may not be set to 'None' for {} services", spec.kind);
         errors.invalid("spec.clusterIPs[0]", "\"None\"", &words);
     }
@@ -38,7 +40,7 @@ pub(super) fn spec(errors: &mut Errors, service: &Service) {
     }
     meta::labels(errors, "spec.selector", &spec.selector);
     let supported = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-    errors.one_of("spec.type", &spec.kind, &supported);
+    errors.one_of("spec.type", spec.kind.as_str(), &supported);
     let ip = &spec.cluster_ip;
     if !ip.is_empty() && ip != "None" && ip.parse::<IpAddr>().is_err() {
         let words = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
@@ -47,7 +49,7 @@ pub(super) fn spec(errors: &mut Errors, service: &Service) {
 }
 
 fn protocol(port: &ServicePort) -> &str {
-    if port.protocol.is_empty() { "TCP" } else { &port.protocol }
+    if port.protocol.is_empty() { "TCP" } else { port.protocol.as_str() }
 }
 
 fn check_port(errors: &mut Errors, field: &str, port: &ServicePort, needs_name: bool) {
@@ -66,7 +68,8 @@ fn check_port(errors: &mut Errors, field: &str, port: &ServicePort, needs_name: 
 /// Checks a change (`ValidateServiceUpdate`): the address of a Service is its own for good.
 pub(super) fn update(errors: &mut Errors, old: &Service, new: &Service) {
     let (before, after) = (&old.spec.cluster_ip, &new.spec.cluster_ip);
-    let had_one = old.spec.kind != "ExternalName" && new.spec.kind != "ExternalName";
+    let had_one =
+        old.spec.kind != ServiceType::ExternalName && new.spec.kind != ServiceType::ExternalName;
     if had_one && !after.is_empty() && before != after {
         let value = format!("[{}]", quoted(after));
         errors.invalid("spec.clusterIPs[0]", &value, "may not change once set");
@@ -100,6 +103,6 @@ pub(super) fn budget(errors: &mut Errors, spec: &PodDisruptionBudgetSpec) {
     }
     if let Some(policy) = &spec.unhealthy_pod_eviction_policy {
         let supported = ["AlwaysAllow", "IfHealthyBudget"];
-        errors.one_of("spec.unhealthyPodEvictionPolicy", policy, &supported);
+        errors.one_of("spec.unhealthyPodEvictionPolicy", policy.as_str(), &supported);
     }
 }

@@ -7,8 +7,11 @@ use crate::api::*;
 
 /// Checks the spec (`ValidateStatefulSetSpec`).
 pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
-    if !matches!(spec.pod_management_policy.as_str(), "OrderedReady" | "Parallel") {
-        let value = quoted(&spec.pod_management_policy);
+    if !matches!(
+        spec.pod_management_policy,
+        PodManagementPolicy::OrderedReady | PodManagementPolicy::Parallel
+    ) {
+        let value = quoted(spec.pod_management_policy.as_str());
         errors.invalid("spec.podManagementPolicy", &value, "must be 'OrderedReady' or 'Parallel'");
     }
     update_strategy(errors, &spec.update_strategy);
@@ -17,7 +20,7 @@ pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
         [("whenDeleted", &retention.when_deleted), ("whenScaled", &retention.when_scaled)]
     {
         let field = format!("spec.persistentVolumeClaimRetentionPolicy.{field}");
-        errors.one_of(&field, value, &["Retain", "Delete"]);
+        errors.one_of(&field, value.as_str(), &["Retain", "Delete"]);
     }
     errors.not_negative("spec.replicas", spec.replicas);
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds);
@@ -29,8 +32,9 @@ pub(super) fn spec(errors: &mut Errors, spec: &StatefulSetSpec) {
         meta::selector(errors, "spec.selector", &spec.selector);
     }
     // With a selector that selects nothing sensible the template is not looked at.
+    use SelectorOperator::{DoesNotExist, Exists, In, NotIn};
     let is_operator =
-        |operator: &str| ["In", "NotIn", "Exists", "DoesNotExist"].contains(&operator);
+        |operator: &SelectorOperator| matches!(operator, In | NotIn | Exists | DoesNotExist);
     if spec.selector.match_expressions.iter().all(|one| is_operator(&one.operator)) {
         template(errors, spec);
     }
@@ -52,14 +56,15 @@ fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
             format!("{{\"Partition\":{partition},\"MaxUnavailable\":{max_unavailable}}}")
         }
     };
-    match (strategy.kind.as_str(), &strategy.rolling_update) {
-        ("OnDelete" | "RollingUpdate", None) => {}
-        ("Recreate", None) if errors.has_recreate => {}
-        ("OnDelete", Some(_)) => errors.invalid(ROLLING, &json, ONLY_ROLLING),
-        ("Recreate", Some(_)) if errors.has_recreate => {
+    use StatefulSetUpdateStrategyType::{OnDelete, Recreate, RollingUpdate};
+    match (&strategy.kind, &strategy.rolling_update) {
+        (OnDelete | RollingUpdate, None) => {}
+        (Recreate, None) if errors.has_recreate => {}
+        (OnDelete, Some(_)) => errors.invalid(ROLLING, &json, ONLY_ROLLING),
+        (Recreate, Some(_)) if errors.has_recreate => {
             errors.invalid(ROLLING, &json, ONLY_ROLLING);
         }
-        ("RollingUpdate", Some(options)) => {
+        (RollingUpdate, Some(options)) => {
             let field = ROLLING;
             errors.not_negative(&format!("{field}.partition"), options.partition);
             if let Some(limit) = &options.max_unavailable {
@@ -71,7 +76,7 @@ fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
             }
         }
         (kind, _) => {
-            let value = format!("{{\"Type\":{},\"RollingUpdate\":{json}}}", quoted(kind));
+            let value = format!("{{\"Type\":{},\"RollingUpdate\":{json}}}", quoted(kind.as_str()));
             errors.invalid("spec.updateStrategy", &value, "must be 'RollingUpdate' or 'OnDelete'");
         }
     }
@@ -92,7 +97,7 @@ fn template(errors: &mut Errors, spec: &StatefulSetSpec) {
     let claims = spec.volume_claim_templates.iter().map(|claim| claim.metadata.name.as_str());
     pod::spec(errors, "spec.template.spec", &template.spec, &claims.collect::<Vec<_>>());
     let policy = "spec.template.spec.restartPolicy";
-    errors.one_of(policy, &template.spec.restart_policy, &["Always"]);
+    errors.one_of(policy, template.spec.restart_policy.as_str(), &["Always"]);
 }
 
 fn claim_templates(errors: &mut Errors, claims: &[PersistentVolumeClaim]) {

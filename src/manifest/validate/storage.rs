@@ -9,14 +9,19 @@ use crate::api::*;
 const ACCESS_MODES: [&str; 4] =
     ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
-fn access_modes(errors: &mut Errors, field: &str, modes: &[String], words: &str) {
+fn access_modes(
+    errors: &mut Errors,
+    field: &str,
+    modes: &[PersistentVolumeAccessMode],
+    words: &str,
+) {
     if modes.is_empty() {
         errors.required(field, words);
     }
     for mode in modes {
-        errors.one_of(field, mode, &ACCESS_MODES);
+        errors.one_of(field, mode.as_str(), &ACCESS_MODES);
     }
-    if modes.len() > 1 && modes.iter().any(|mode| mode == "ReadWriteOncePod") {
+    if modes.len() > 1 && modes.contains(&PersistentVolumeAccessMode::ReadWriteOncePod) {
         errors.forbidden(field, "may not use ReadWriteOncePod with other access modes");
     }
 }
@@ -54,7 +59,7 @@ pub(super) fn volume(errors: &mut Errors, spec: &PersistentVolumeSpec) {
     }
     let supported = ["Delete", "Recycle", "Retain"];
     let policy = "spec.persistentVolumeReclaimPolicy";
-    errors.one_of(policy, &spec.persistent_volume_reclaim_policy, &supported);
+    errors.one_of(policy, spec.persistent_volume_reclaim_policy.as_str(), &supported);
     if spec.local.is_some() && spec.csi.is_some() {
         errors.forbidden("spec.csi", "may not specify more than 1 volume type");
     }
@@ -91,9 +96,9 @@ pub(super) fn class(errors: &mut Errors, class: &StorageClass) {
         let name = class.provisioner.to_ascii_lowercase();
         errors.words("provisioner", &class.provisioner, names::qualified(&name));
     }
-    errors.one_of("reclaimPolicy", &class.reclaim_policy, &["Delete", "Retain"]);
+    errors.one_of("reclaimPolicy", class.reclaim_policy.as_str(), &["Delete", "Retain"]);
     let modes = ["Immediate", "WaitForFirstConsumer"];
-    errors.one_of("volumeBindingMode", &class.volume_binding_mode, &modes);
+    errors.one_of("volumeBindingMode", class.volume_binding_mode.as_str(), &modes);
 }
 
 /// Checks a change of a claim (`ValidatePersistentVolumeClaimUpdate`).
@@ -152,7 +157,7 @@ pub(super) fn update_class(errors: &mut Errors, old: &StorageClass, new: &Storag
         errors.forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden.");
     }
     if old.volume_binding_mode != new.volume_binding_mode {
-        let mode = quoted(&new.volume_binding_mode);
+        let mode = quoted(new.volume_binding_mode.as_str());
         errors.invalid("volumeBindingMode", &mode, "field is immutable");
     }
 }

@@ -159,7 +159,7 @@ fn template(errors: &mut Errors, tree: &Node, path: &str) -> PodTemplateSpec {
 fn job(errors: &mut Errors, tree: &Node, path: &str) {
     let template = template(errors, tree, path);
     let field = format!("{path}.template.spec.restartPolicy");
-    if template.spec.restart_policy == "Always" {
+    if template.spec.restart_policy == RestartPolicy::Always {
         errors.required(&field, "valid values: \"OnFailure\", \"Never\"");
     }
 }
@@ -193,7 +193,7 @@ fn daemon_set(errors: &mut Errors, tree: &Node) {
     }
     let template = template(errors, tree, "spec");
     let field = "spec.template.spec.restartPolicy";
-    errors.one_of(field, &template.spec.restart_policy, &["Always"]);
+    errors.one_of(field, template.spec.restart_policy.as_str(), &["Always"]);
 }
 
 /// `validateHorizontalPodAutoscalerSpec`.

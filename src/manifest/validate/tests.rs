@@ -2,6 +2,7 @@
 
 use super::super::parse;
 use super::*;
+use crate::api::DeploymentStrategyType;
 
 const SET: &str = "apiVersion: apps/v1
 kind: StatefulSet
@@ -116,7 +117,7 @@ fn deployments() {
 fn a_deployment_has_the_defaults_of_the_api() {
     let Object::Deployment(deployment) = object(DEPLOYMENT) else { panic!("no Deployment") };
     assert_eq!((deployment.max_surge(), deployment.max_unavailable()), (1, 0));
-    assert_eq!(deployment.spec.strategy.kind, "RollingUpdate");
+    assert_eq!(deployment.spec.strategy.kind, DeploymentStrategyType::RollingUpdate);
     assert_eq!(deployment.spec.progress_deadline_seconds, 600);
     assert_eq!((deployment.spec.replicas, deployment.spec.revision_history_limit), (1, 10));
 }

@@ -2,8 +2,8 @@
 
 mod read;
 
-use super::Output;
 use super::options::Options;
+use super::{Comparison, Output};
 use crate::api::json::{Entry, Node, Place, Value, quoted};
 use crate::manifest;
 use read::Reader;
@@ -27,7 +27,7 @@ enum Filter {
     Each(Box<Filter>, bool),
     Pipe(Box<Filter>, Box<Filter>),
     Both(Box<Filter>, Box<Filter>),
-    Compare(Box<Filter>, String, Box<Filter>),
+    Compare(Box<Filter>, Comparison, Box<Filter>),
     Literal(Value),
     /// A string with interpolated filters.
     Text(Vec<(String, Option<Filter>)>),
@@ -149,7 +149,7 @@ impl Filter {
             Filter::Compare(one, operator, other) => {
                 let (one, other) = (all(one)?, all(other)?);
                 for (one, other) in one.iter().zip(other.iter().cycle()) {
-                    out.push(Value::Bool(compare(one, operator, other)).into());
+                    out.push(Value::Bool(compare(one, *operator, other)).into());
                 }
             }
             Filter::Literal(value) => out.push(value.clone().into()),
@@ -220,21 +220,14 @@ fn word(node: &Node) -> String {
     }
 }
 
-fn compare(one: &Node, operator: &str, other: &Node) -> bool {
+fn compare(one: &Node, operator: Comparison, other: &Node) -> bool {
     let order = match (&one.value, &other.value) {
         (Value::Int(one), Value::Int(other)) => one.cmp(other),
         (Value::Text(one), Value::Text(other)) => one.cmp(other),
         (one, other) if one == other => std::cmp::Ordering::Equal,
         (one, other) => kind(one).cmp(kind(other)).then(std::cmp::Ordering::Less),
     };
-    match operator {
-        "==" => order.is_eq(),
-        "!=" => order.is_ne(),
-        "<" => order.is_lt(),
-        "<=" => order.is_le(),
-        ">" => order.is_gt(),
-        _ => order.is_ge(),
-    }
+    operator.is_true_of(order)
 }
 
 fn call(

@@ -1,6 +1,6 @@
 //! The parser: from text to [`Filter`].
 
-use super::{DEPTH_MAX, Filter};
+use super::{Comparison, DEPTH_MAX, Filter};
 use crate::api::json::Value;
 
 pub(super) struct Reader<'t> {
@@ -49,10 +49,9 @@ impl<'t> Reader<'t> {
 
     fn compare(&mut self) -> Option<Filter> {
         let one = self.path()?;
-        let operator = ["==", "!=", "<=", ">=", "<", ">"].into_iter().find(|it| self.take(it));
-        match operator {
-            Some(operator) => {
-                Some(Filter::Compare(Box::new(one), operator.into(), Box::new(self.path()?)))
+        match Comparison::SIGNS.into_iter().find(|(sign, _)| self.take(sign)) {
+            Some((_, operator)) => {
+                Some(Filter::Compare(Box::new(one), operator, Box::new(self.path()?)))
             }
             None => Some(one),
         }

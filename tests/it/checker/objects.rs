@@ -60,7 +60,7 @@ impl Shapes {
         let made = sets.each_ref().map(|set| {
             let mut set = set.clone();
             set.spec.replicas = PODS as i32;
-            set.spec.pod_management_policy = "Parallel".into();
+            set.spec.pod_management_policy = PodManagementPolicy::Parallel;
             let mut cluster = cluster(vec![set.into()]);
             let effects = sync(&cluster);
             apply(&mut cluster, &mut Random::new(0), &mut 0, None, effects);
@@ -115,7 +115,7 @@ impl Shapes {
         };
         if let Some(reason) = &state.progress {
             let conditions = &mut set.status.conditions;
-            set_condition(conditions, "Progressing", "True", reason, "", Time(0));
+            set_condition(conditions, "Progressing", ConditionStatus::True, reason, "", Time(0));
         }
         let mut object = Object::from(set);
         apply_gates(&Settings::default(), &mut object);
@@ -301,7 +301,7 @@ fn shape(pod: &Pod, stage: Stage, is_going: bool) -> Pod {
         Failed => PodPhase::Failed,
     };
     if stage == Ready {
-        set_condition(&mut pod.status.conditions, "Ready", "True", "", "", Time(0));
+        set_condition(&mut pod.status.conditions, "Ready", ConditionStatus::True, "", "", Time(0));
     }
     if is_going {
         set_going(&mut pod.metadata, pod.spec.termination_grace_period_seconds);
