@@ -42,12 +42,15 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
                 volume.spec.persistent_volume_reclaim_policy = "Retain".into();
             }
         }
-        Object::Service(service)
-            if service.spec.cluster_ip.is_empty() && service.spec.kind != "ExternalName" =>
-        {
+        Object::Service(service) => {
+            let service = Rc::make_mut(service);
+            node_ports::allocate(store, service, None);
+            if !service.spec.cluster_ip.is_empty() || service.spec.kind == "ExternalName" {
+                return;
+            }
             let number = 10 + store.services.len();
             let (high, middle, low) = (96 + number / 62_500, number / 250 % 250, number % 250);
-            Rc::make_mut(service).spec.cluster_ip = format!("10.{high}.{middle}.{low}");
+            service.spec.cluster_ip = format!("10.{high}.{middle}.{low}");
         }
         _ => {}
     }
