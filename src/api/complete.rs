@@ -227,7 +227,7 @@ fn qos_class(spec: &PodSpec) -> &'static str {
 fn complete_pod(tree: &mut Tree, pod: &Pod) {
     let spec = tree.child("spec");
     complete(POD_SPEC, spec);
-    let images: Vec<(String, Tree)> = ["initContainers", "containers"]
+    let images: Vec<(String, Tree)> = ["initContainers", "containers", "ephemeralContainers"]
         .iter()
         .flat_map(|list| spec.list(list))
         .map(|container| (container.text("name").to_owned(), container.text("image").into()))
@@ -241,7 +241,7 @@ fn complete_pod(tree: &mut Tree, pod: &Pod) {
     for condition in status.items_mut("conditions") {
         condition.set_default("lastProbeTime", Value::Null);
     }
-    for list in ["initContainerStatuses", "containerStatuses"] {
+    for list in ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] {
         for container in status.items_mut(list) {
             let is_running = container.at("state.running").is_some();
             container.set_default("started", Value::Bool(is_running));

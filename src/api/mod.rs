@@ -42,7 +42,7 @@ pub use node::*;
 pub use other::Other;
 pub use placement::*;
 pub use pod::*;
-pub use pod_spec::HostPort;
+pub use pod_spec::{ContainerType, HostPort, TARGET};
 pub use policy::*;
 pub use printing::*;
 pub(crate) use serializer::Never;

@@ -105,6 +105,13 @@ impl Node {
         set_condition(conditions, "Ready", ConditionStatus::True, "KubeletReady", message, now);
     }
 
+    /// The address in the network of the nodes, or an empty string.
+    pub fn internal_ip(&self) -> &str {
+        let addresses = self.status.other.get("addresses").map_or(&[][..], |all| all.items());
+        let own = addresses.iter().find(|address| address.text("type") == "InternalIP");
+        own.map_or("", |address| address.text("address"))
+    }
+
     /// How much of a resource pods may ask for, in thousandths.
     pub fn allocatable(&self, resource: &str) -> u64 {
         self.status.allocatable.get(resource).map_or(0, |amount| super::thousandths(amount))

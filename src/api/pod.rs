@@ -30,6 +30,8 @@ pub struct PodSpec {
     pub init_containers: Vec<Container>,
     /// Run together.
     pub containers: Vec<Container>,
+    /// Added to the running pod for debugging; never restarted.
+    pub ephemeral_containers: Vec<Container>,
     /// What the containers can mount.
     pub volumes: Vec<Volume>,
     /// The node, once the scheduler has chosen one.
@@ -60,6 +62,7 @@ impl Default for PodSpec {
         PodSpec {
             init_containers: Vec::new(),
             containers: Vec::new(),
+            ephemeral_containers: Vec::new(),
             volumes: Vec::new(),
             node_name: String::new(),
             node_selector: Labels::new(),
@@ -277,6 +280,8 @@ pub struct PodStatus {
     pub init_container_statuses: Vec<ContainerStatus>,
     /// The containers.
     pub container_statuses: Vec<ContainerStatus>,
+    /// The ephemeral containers.
+    pub ephemeral_container_statuses: Vec<ContainerStatus>,
     /// Further fields: stored and printed, not simulated.
     #[serde(rename = "")]
     pub other: Other,

@@ -3,7 +3,7 @@
 use super::closed::Protocol;
 use super::json::Value;
 use super::placement::*;
-use super::pod::{ContainerPort, PodSpec};
+use super::pod::{Container, ContainerPort, PodSpec};
 use super::storage::NodeSelector;
 
 /// A port of its node that a pod asks for.
@@ -23,7 +23,36 @@ impl HostPort {
     }
 }
 
+/// The field of an ephemeral container that names the container whose processes it sees.
+pub const TARGET: &str = "targetContainerName";
+
+/// Which list of a pod's spec a container is in (`podutil.ContainerType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerType {
+    /// `initContainers`.
+    Init,
+    /// `containers`.
+    Regular,
+    /// `ephemeralContainers`.
+    Ephemeral,
+}
+
 impl PodSpec {
+    /// All containers, each with its type: init containers first, ephemeral containers last.
+    pub fn all_containers(&self) -> impl Iterator<Item = (ContainerType, &Container)> + Clone {
+        let lists = [
+            (ContainerType::Init, &self.init_containers),
+            (ContainerType::Regular, &self.containers),
+            (ContainerType::Ephemeral, &self.ephemeral_containers),
+        ];
+        lists.into_iter().flat_map(|(kind, list)| list.iter().map(move |one| (kind, one)))
+    }
+
+    /// The container of this name.
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        self.all_containers().map(|(_, one)| one).find(|one| one.name == name)
+    }
+
     /// What the node's labels must be, by affinity.
     pub fn required_nodes(&self) -> Option<&NodeSelector> {
         self.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()
@@ -65,11 +94,15 @@ impl PodSpec {
 }
 
 impl PodSpec {
+    /// Whether a field such as `hostNetwork` or `hostPID` is true.
+    pub fn is_set(&self, field: &str) -> bool {
+        self.other.get(field).is_some_and(|it| it.value == Value::Bool(true))
+    }
+
     /// The ports of the node that the containers and sidecars ask for; in the network of the node, all their ports
     /// (`GetHostPorts` of `pkg/scheduler/util`, `defaultHostNetworkPorts`).
     pub fn host_ports(&self) -> Vec<HostPort> {
-        let is_on_host =
-            self.other.get("hostNetwork").is_some_and(|it| it.value == Value::Bool(true));
+        let is_on_host = self.is_set("hostNetwork");
         let sidecars = self.init_containers.iter().filter(|container| container.is_sidecar());
         let ports = sidecars.chain(&self.containers).flat_map(|container| &container.ports);
         let host_port = |port: &ContainerPort| {

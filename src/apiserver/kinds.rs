@@ -74,6 +74,7 @@ impl<'a> Kinds<'a> {
     pub(super) fn subresources(&self, kind: Kind) -> Vec<Subresource> {
         let mut found: Vec<Subresource> = Vec::new();
         if kind == Kind::Pod {
+            found.push(("ephemeralcontainers", "Pod", &["get", "patch", "update"]));
             found.push(("eviction", "Eviction", &["create"]));
             found.push(("exec", "PodExecOptions", &["create", "get"]));
             found.push(("log", "Pod", &["get"]));

@@ -114,6 +114,19 @@ pub(super) fn replace(target: &Target, tree: &Tree) -> Typed {
     Typed { line: format!("kubectl replace{place} -f -"), text: Some(manifest::to_yaml(tree)) }
 }
 
+/// `kubectl replace --raw`, with the ephemeral containers of a pod.
+pub(super) fn ephemeral(namespace: &str, name: &str, pod: &Tree) -> Typed {
+    let mut tree = Tree::map([]);
+    tree.set("apiVersion", "v1");
+    tree.set("kind", "Pod");
+    tree.child("metadata").set("name", name);
+    let containers = pod.list("spec.ephemeralContainers").to_vec();
+    tree.child("spec").set("ephemeralContainers", Value::List(containers));
+    let path = format!("/api/v1/namespaces/{namespace}/pods/{name}/ephemeralcontainers");
+    let line = format!("kubectl replace --raw {} -f -", quote(&path));
+    Typed { line, text: Some(manifest::to_yaml(&tree)) }
+}
+
 /// `kubectl apply --server-side -f -`.
 pub(super) fn apply(target: &Target, tree: &Tree) -> Typed {
     let place = place(target.namespace.as_deref());

@@ -181,6 +181,7 @@ impl ApiServer {
         let tree = reader.get(kind, namespace, name)?;
         let tree = match target.subresource.as_str() {
             "" => reader.one(kind, tree, form),
+            "ephemeralcontainers" if kind == Kind::Pod => reader.one(kind, tree, form),
             "status" if self.has(kind, "status") => reader.one(kind, tree, form),
             "scale" if kind.is_scalable() => scale(&reader.seen(kind, tree)),
             "log" if kind == Kind::Pod => return self.log(target, query).map(Answer::Response),

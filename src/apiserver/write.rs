@@ -94,6 +94,9 @@ impl ApiServer {
             {
                 self.status(request, target, query, name)
             }
+            ("PUT" | "PATCH", "ephemeralcontainers", Some(name)) if target.kind == Kind::Pod => {
+                self.add_ephemeral(request, target, query, name)
+            }
             ("DELETE", "", _) => self.delete(request, target, query),
             ("POST", "eviction", Some(name)) if target.kind == Kind::Pod => {
                 self.evict(request, target, query, name)
@@ -294,6 +297,29 @@ impl ApiServer {
         if let Some(managers) = managers.filter(|_| query.get("dryRun") != "All") {
             self.set_managers(target, name, &managers);
         }
+        Ok(self.written(&done, 200, (target.kind, namespace, name), form))
+    }
+
+    /// Adds ephemeral containers to a pod.
+    fn add_ephemeral(
+        &mut self,
+        request: &Request,
+        target: &Target,
+        query: &Query,
+        name: &str,
+    ) -> Result<Response, Status> {
+        let namespace = target.namespace.as_deref().unwrap_or_default();
+        let form = Self::form(request, query)?;
+        let before = self.reader().get(target.kind, namespace, name)?;
+        let mut body = lines::tree(&request.body)?;
+        self.wire.back(&mut body);
+        let pod = match request.method.as_str() {
+            "PUT" => body,
+            _ => lines::patched(&before, patch_kind(&request.content_type, target.kind)?, &body)?,
+        };
+        let typed = lines::ephemeral(namespace, name, &pod);
+        let writer = writer(request, target, query);
+        let done = self.run(&typed, query, (target.kind, name), &writer)?;
         Ok(self.written(&done, 200, (target.kind, namespace, name), form))
     }
 

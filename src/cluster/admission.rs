@@ -39,11 +39,13 @@ pub(super) fn admit(store: &Store, object: &mut Object) {
             let policy = &mut volume.spec.persistent_volume_reclaim_policy;
             policy.default_to(PersistentVolumeReclaimPolicy::Retain);
         }
-        Object::Service(service)
-            if service.spec.cluster_ip.is_empty()
-                && service.spec.kind != ServiceType::ExternalName =>
-        {
-            Rc::make_mut(service).spec.cluster_ip = free_address(store);
+        Object::Service(service) => {
+            let service = Rc::make_mut(service);
+            node_ports::allocate(store, service, None);
+            if service.spec.cluster_ip.is_empty() && service.spec.kind != ServiceType::ExternalName
+            {
+                service.spec.cluster_ip = free_address(store);
+            }
         }
         _ => {}
     }

@@ -140,6 +140,9 @@ impl Writer<'_> {
         let (version, generation) = (old_meta.resource_version, old_meta.generation);
         object.meta_mut().resource_version = version;
         self.apply_gates(&mut object);
+        if let (Object::Service(old), Object::Service(new)) = (&old, &mut object) {
+            node_ports::allocate(&self.cluster.store, Rc::make_mut(new), Some(old));
+        }
         if old == object {
             return;
         }

@@ -55,6 +55,7 @@ mod names;
 pub mod namespaces;
 pub mod network;
 pub mod node_lifecycle;
+pub mod node_ports;
 mod ownership;
 mod random;
 pub mod reason;

@@ -38,7 +38,7 @@ pub struct World {
     pub messages: Shared<u64, Message>,
     /// The number of messages so far, which is the number of the next one.
     pub messages_sent: u64,
-    /// The pods to which a `kubectl run` is attached.
+    /// The pods to which a `kubectl run` or `kubectl debug` is attached.
     pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,

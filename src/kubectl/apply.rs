@@ -5,7 +5,7 @@ use super::documents::each;
 use super::{Call, Plan, configure};
 use crate::api::json::Node as Tree;
 use crate::api::*;
-use crate::cluster::{namespaces, references};
+use crate::cluster::{namespaces, node_ports, references};
 use crate::later::{self, later};
 use crate::manifest::{self, Refusal};
 use crate::sim::Command;
@@ -74,6 +74,11 @@ pub(super) fn not_admitted(
     if !exists(Kind::Namespace, "", namespace) {
         return Some(("NotFound", format!("namespaces \"{namespace}\" not found")));
     }
+    if let Object::Service(service) = object
+        && let Some(refusal) = node_ports::conflict(store, service)
+    {
+        return Some(("Invalid", refusal));
+    }
     let why = match object {
         _ if namespaces::is_terminating(store, namespace) => format!(
             "unable to create new content in namespace {namespace} because it is being terminated"
@@ -88,7 +93,12 @@ pub(super) fn not_admitted(
 
 /// What kubectl prints of an object that cannot be created for a reason.
 pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
-    Plan::refuse(format!("Error from server ({reason}): error when creating \"STDIN\": {words}"))
+    match reason {
+        "Invalid" => Plan::refuse(words),
+        _ => Plan::refuse(format!(
+            "Error from server ({reason}): error when creating \"STDIN\": {words}"
+        )),
+    }
 }
 
 /// A refusal, with where it is and what to do about it.

@@ -8,8 +8,8 @@ use super::{Call, Plan, patch, subresource};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Object, ObjectRef};
-use crate::cluster::apply;
 use crate::cluster::volumes::may_grow;
+use crate::cluster::{apply, node_ports};
 use crate::manifest;
 use crate::sim::Command;
 
@@ -204,6 +204,12 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
                 "Error from server (Forbidden): persistentvolumeclaims \"{name}\" is forbidden: only dynamically \
                  provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
             ))
+        }
+        (_, Object::Service(after)) => {
+            match node_ports::conflict(&call.view.cluster.store, after) {
+                Some(refusal) => Err(refusal),
+                None => Ok(new),
+            }
         }
         _ => Ok(new),
     }

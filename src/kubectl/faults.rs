@@ -1,17 +1,35 @@
 //! Lines that are no kubectl lines: faults of hosts, requests of clients.
 
 use super::view::not_found;
-use super::{Plan, clients};
+use super::{Output, Plan, clients};
 use crate::api::*;
-use crate::cluster::Cluster;
 use crate::cluster::network::Request;
 use crate::cluster::world::RunState;
+use crate::cluster::{Cluster, inside};
+use crate::later::{self, later};
 use crate::notation::closest;
 use crate::sim::{Command, NodeFault};
 
 /// The first words of lines.
-pub(super) const VERBS: [&str; 8] =
-    ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client"];
+pub(super) const VERBS: [&str; 9] =
+    ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client", "curl"];
+
+later! {
+    /// A request of a terminal outside of the cluster.
+    static FETCH: fn(&Cluster, &[&str]) -> Plan = fetch;
+}
+
+fn fetch(cluster: &Cluster, words: &[&str]) -> Plan {
+    let ran = inside::from_outside(cluster, words);
+    let output = Output {
+        stdout: ran.stdout,
+        stderr: ran.stderr,
+        exit: ran.exit,
+        advice: ran.advice,
+        ..Output::default()
+    };
+    Plan { commands: Vec::new(), output }
+}
 
 /// A line that is no kubectl line: faults of hosts, requests of clients.
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
@@ -33,6 +51,10 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
         }
         ["read", host] => request("reader", host, Request::Read),
         ["client", rest @ ..] => clients::client(cluster, rest),
+        ["curl" | "wget", _, ..] => match FETCH.get() {
+            Some(fetch) => fetch(cluster, words),
+            None => Plan::refuse(later::MISSING),
+        },
         [] => Plan::default(),
         [verb, ..] => {
             let line = words.join(" ");
@@ -43,6 +65,7 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
                 "driver" => "usage: driver NAME off|on".to_owned(),
                 "write" => "usage: write NAME \"TEXT\"".to_owned(),
                 "read" => "usage: read NAME".to_owned(),
+                "curl" | "wget" => format!("usage: {verb} URL"),
                 other => {
                     let advice = closest(other, VERBS).map_or_else(
                         || format!("Try: {}", VERBS.join(", ")),

@@ -180,7 +180,7 @@ later! {
     /// [`state()`]
     static STATE: for<'a> fn(&'a Cluster, &'a Progress) -> Task<'a, String> =
         |cluster, progress| Box::pin(print::state(cluster, progress));
-    also apply, confirm, view, watch;
+    also apply, confirm, faults, view, watch;
 }
 
 /// Returns the completions of the word before the cursor; `cursor` is a byte offset. Returns nothing until the second

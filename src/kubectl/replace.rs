@@ -3,14 +3,18 @@
 use super::apply::{current, from_stdin, named, not_admitted, not_created};
 use super::confirm::confirm;
 use super::documents::each;
+use super::view::not_found;
 use super::{Call, Plan, change};
-use crate::api::Object;
 use crate::api::json::Node as Tree;
+use crate::api::{Kind, Object};
 use crate::manifest;
 use crate::sim::Command;
 
 /// `kubectl replace -f -`.
 pub(super) async fn replace(call: &Call<'_>) -> Plan {
+    if let Some(path) = call.words.flag("raw") {
+        return raw(call, path);
+    }
     if call.words.has("force") && call.dry_run().is_some() && call.view.is_recent() {
         return Plan::refuse("error: --dry-run can not be used when --force is set");
     }
@@ -54,6 +58,33 @@ pub(super) async fn replace(call: &Call<'_>) -> Plan {
         }
     })
     .await
+}
+
+/// `kubectl replace --raw PATH -f -`: the ephemeral containers of a pod, for which kubectl has no other line.
+fn raw(call: &Call<'_>, path: &str) -> Plan {
+    let parts: Vec<&str> = path.split('/').collect();
+    let ["", "api", "v1", "namespaces", namespace, "pods", name, "ephemeralcontainers"] = parts[..]
+    else {
+        return Plan::refuse(
+            "Error from server (NotFound): the server could not find the requested resource",
+        );
+    };
+    let Some(old) = call.view.cluster.store.pods.named(namespace, name) else {
+        return Plan::refuse(not_found(Kind::Pod, name));
+    };
+    let tree = match manifest::read(call.text.unwrap_or_default()) {
+        Ok(tree) => tree,
+        Err(message) => return Plan::refuse(format!("error: unable to parse the Pod: {message}")),
+    };
+    let new = match manifest::with_ephemeral(old, &tree) {
+        Ok(new) => Object::from(new),
+        Err(refusal) => return Plan::refuse(refusal),
+    };
+    let printed = Plan::print(new.encode().json() + "\n");
+    match call.dry_run() {
+        Some(_) => printed,
+        None => printed.with(Command::Configure(new, "patched")),
+    }
 }
 
 /// The manifest with what an object cannot lose again: its address, its volume, its node.

@@ -84,10 +84,9 @@ impl View<'_> {
         match object {
             Object::Pod(pod) if pod.status.start_time.is_some() => {
                 let node = self.cluster.store.node(&pod.spec.node_name);
-                let addresses = node.and_then(|node| node.status.other.get("addresses"));
-                let ip = addresses.map(|addresses| addresses.word("0.address"));
-                if let Some(ip) = ip.filter(|ip| !ip.is_empty()) {
-                    tree.child("status").set_default("hostIP", ip.as_str());
+                let ip = node.map_or("", |node| node.internal_ip());
+                if !ip.is_empty() {
+                    tree.child("status").set_default("hostIP", ip);
                 }
             }
             Object::EndpointSlice(slice) => {

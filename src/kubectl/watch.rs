@@ -110,7 +110,7 @@ impl Watch {
             let watch = Watch { looked: (0, asked), is_drain: true, ..Watch::new(line) };
             return is_it.then_some(watch);
         }
-        if call.verb.name == "run" {
+        if ["run", "debug"].contains(&call.verb.name) {
             let attached = Some(Following::begin(&call)?);
             return Some(Watch { attached, ..Watch::new(line) });
         }

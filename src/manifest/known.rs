@@ -11,7 +11,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
         "PodSpec",
         "",
         "activeDeadlineSeconds automountServiceAccountToken dnsConfig dnsPolicy \
-         enableServiceLinks ephemeralContainers hostAliases hostIPC hostNetwork hostPID hostUsers \
+         enableServiceLinks hostAliases hostIPC hostNetwork hostPID hostUsers \
          hostnameOverride imagePullSecrets os overhead preemptionPolicy priority \
          priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName \
          schedulingGates securityContext serviceAccount serviceAccountName setHostnameAsFQDN \
@@ -22,7 +22,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
         "",
         "args command env envFrom imagePullPolicy resizePolicy \
          restartPolicyRules securityContext stdin stdinOnce terminationMessagePath \
-         terminationMessagePolicy tty volumeDevices workingDir",
+         terminationMessagePolicy targetContainerName tty volumeDevices workingDir",
     ),
     ("ContainerPort", "", "hostIP hostPort"),
     ("VolumeMount", "", "mountPropagation readOnly recursiveReadOnly subPath subPathExpr"),

@@ -15,6 +15,7 @@ mod custom;
 mod decode;
 mod defaults;
 mod deserializer;
+mod ephemeral;
 mod json;
 mod kinds;
 mod known;
@@ -32,6 +33,7 @@ mod unknown;
 mod validate;
 mod yaml;
 
+pub use ephemeral::with_ephemeral;
 pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
 pub use print::to_yaml;

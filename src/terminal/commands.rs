@@ -288,19 +288,20 @@ fn fetch(verb: &str, words: &[&str], files: &mut Files, shell: &Shell) -> Done {
     };
     let Some(name) = examples::name(address) else {
         let host = address.split("://").last().and_then(|rest| rest.split(['/', ':']).next());
-        let host = host.unwrap_or(address);
-        let stderr = match verb {
-            "curl" => format!("curl: (6) Could not resolve host: {host}\n"),
-            _ => format!("wget: unable to resolve host address '{host}'\n"),
-        };
-        let advice = match address.contains("localhost") || address.contains(".svc") {
-            true => "send requests from a pod: kubectl exec POD -- curl URL\n",
-            false => {
+        let is_site = host.is_some_and(|host| {
+            let top = host.rsplit('.').next().unwrap_or(host);
+            host.contains('.') && top != "local" && !top.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let advice = match is_site {
+            true => {
                 "this page sends no requests to other sites; it has example files from kubernetes.io/examples/. Paste \
                  any other text with the Manifest button, or with cat > FILE <<EOF\n"
             }
+            false => "",
         };
-        return Done::Printed(Output { advice: advice.into(), ..Output::failure(6, stderr) });
+        let words =
+            [&[verb], words].concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        return Done::Line(line(&words, None), advice.into());
     };
     if !examples::is_installed() {
         return Done::Needs(Step::Examples);

@@ -13,7 +13,7 @@ const MOST_ANSWERS: usize = 1_000;
 const MOST_BYTES: usize = 256 << 10;
 
 /// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller
-/// run their command; in other pods, the example database replaces it.
+/// and ephemeral containers run their command; in other pods, the example database replaces it.
 pub fn main_process(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
@@ -21,11 +21,10 @@ pub fn main_process(
     before: Option<&Process>,
 ) -> Option<(Process, Vec<Deed>)> {
     let pod = cluster.store.pods.get(&run.pod)?;
-    let is_own = pod.metadata.uid == uid && pod.metadata.controller().is_none();
-    if !is_own
-        || spec.restart_policy.is_some()
-        || !run.spec.containers.iter().any(|one| one.name == spec.name)
-    {
+    let kind = run.spec.all_containers().find(|(_, one)| one.name == spec.name)?.0;
+    let is_own = kind == ContainerType::Ephemeral
+        || kind == ContainerType::Regular && pod.metadata.controller().is_none();
+    if pod.metadata.uid != uid || !is_own {
         return None;
     }
     START.get()?(cluster, (uid, run), spec, before)
@@ -52,6 +51,7 @@ fn start(
     };
     let mut command: Vec<String> = words("command").into_iter().chain(words("args")).collect();
     let attached = cluster.world.attached.get(&run.pod);
+    let attached = attached.filter(|it| it.container.is_empty() || it.container == spec.name);
     if command.is_empty() && matches!(family, Family::Busybox | Family::Tools) {
         command.push("sh".into());
     }

@@ -37,6 +37,7 @@ pub use deed::{Deed, perform, store};
 pub use files::{File, Files, Layer};
 pub use main_process::main_process;
 pub use probe::{Failed, failure};
+pub use web::from_outside;
 
 use super::world::{files, *};
 use super::*;
@@ -135,7 +136,7 @@ struct Inside<'a> {
 
 /// Finds a container of a running pod by name.
 pub fn spec_of<'a>(run: &'a PodRuntime, name: &str) -> Option<&'a Container> {
-    run.spec.init_containers.iter().chain(&run.spec.containers).find(|spec| spec.name == name)
+    run.spec.container(name)
 }
 
 impl<'a> Inside<'a> {

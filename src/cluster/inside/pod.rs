@@ -44,10 +44,7 @@ impl Inside<'_> {
             labels.iter().map(line).collect::<String>()
         };
         let node = self.cluster.store.node(&self.run.node);
-        let addresses = node
-            .and_then(|node| node.status.other.get("addresses").map(Tree::items))
-            .unwrap_or(&[]);
-        let host = addresses.first().map(|address| address.text("address").to_owned());
+        let host = node.map(|node| node.internal_ip().to_owned());
         match path.split_once("['").map(|(map, key)| (map, key.trim_end_matches("']"))) {
             Some(("metadata.labels", key)) => {
                 pod.metadata.labels.get(key).cloned().unwrap_or_default()

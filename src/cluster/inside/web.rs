@@ -4,7 +4,8 @@ use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
 use super::file_tools::save;
 use super::files::{self, base_name};
-use super::{Inside, Out, image};
+use super::{Inside, Out, Ran, image};
+use crate::cluster::Cluster;
 use std::rc::Rc;
 
 /// Runs one of these programs; `None` for any other program.
@@ -107,13 +108,35 @@ fn fetch(
     address: &str,
     out: &mut Out,
 ) -> Result<(), (u8, String)> {
-    let has = |letter: char, long: &str| options.has(letter) || options.long.contains(&long);
     let (host, port, path) = parts(address);
     let found = connect::connect(inside, &host, port).map(|peer| answer(inside, &peer, &path));
     let (status, text) = match found {
         Ok(Some(found)) => found,
-        other => return Err(no_answer(inside, other.err(), &host, port)),
+        other => {
+            if other.is_ok() {
+                inside.advise(NO_SERVER);
+                inside.is_unknown = true;
+            }
+            return Err(no_answer(other.err(), &host, port));
+        }
     };
+    let shown = shown(options, status, text)?;
+    match options.value('o').or_else(|| options.has('O').then(|| base_name(address))) {
+        Some(file) => save(inside, file, &shown, false).map_err(|it| (23, it.to_owned()))?,
+        None => out.stdout += &shown,
+    }
+    if let Some(format) = options.value('w') {
+        out.stdout += &format.replace("%{http_code}", &status.to_string()).replace("\\n", "\n");
+    }
+    Ok(())
+}
+
+/// What curl prints of an answer.
+///
+/// # Errors
+/// Its exit code and message with `-f`.
+fn shown(options: &Options<'_>, status: u16, text: String) -> Result<String, (u8, String)> {
+    let has = |letter: char, long: &str| options.has(letter) || options.long.contains(&long);
     if has('f', "fail") && status >= 400 {
         return Err((22, format!("The requested URL returned error: {status}")));
     }
@@ -126,29 +149,79 @@ fn fetch(
         "HTTP/1.1 {status} {reason}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
         text.len()
     );
-    let shown = match (has('I', "head"), has('i', "include")) {
+    Ok(match (has('I', "head"), has('i', "include")) {
         (true, _) => head,
         (_, true) => head + &text,
         _ => text,
+    })
+}
+
+/// Help if something other than an HTTP server listens.
+const NO_SERVER: &str = "only the HTTP servers of nginx and httpd images are simulated";
+
+/// `curl` or `wget -O -` of a terminal outside of the cluster, which is in the network of the nodes: only node ports,
+/// and pods in that network, answer.
+pub fn from_outside(cluster: &Cluster, words: &[&str]) -> Ran {
+    let is_curl = words.first() == Some(&"curl");
+    let options =
+        Options::read(words.get(1..).unwrap_or(&[]), if is_curl { "omHdXwAu" } else { "OTt" });
+    let address = options.rest.first().copied().unwrap_or("");
+    let (host, port, path) = parts(address);
+    let node = cluster.store.node(&host).map(|node| node.internal_ip().to_owned());
+    let ip = node.unwrap_or_else(|| host.clone());
+    let found = match connect::node_at(cluster, &ip) {
+        Some(node) if cluster.world.is_heard(node) => {
+            connect::on_node((cluster, cluster.now), node, port)
+        }
+        None if !connect::is_address(&ip) => Err(NoPeer::NoName),
+        _ => Err(NoPeer::Silent),
     };
-    match options.value('o').or_else(|| options.has('O').then(|| base_name(address))) {
-        Some(file) => save(inside, file, &shown, false).map_err(|it| (23, it.to_owned()))?,
-        None => out.stdout += &shown,
+    let found = found.map(|peer| {
+        let is_web = super::Family::of(&peer.spec.image).ports().contains(&peer.port);
+        is_web.then(|| page(&Inside::new(cluster, peer.uid, peer.run, peer.spec), &path)).flatten()
+    });
+    let mut ran = Ran::default();
+    let done = match found {
+        Ok(Some((status, text))) => shown(&options, status, text),
+        other => {
+            let is_inside = cluster.store.services.iter().any(|service| {
+                host == service.spec.cluster_ip
+                    || host.split('.').next() == Some(&service.metadata.name)
+            });
+            ran.advice = match other {
+                Ok(_) => format!("{NO_SERVER}\n"),
+                _ if is_inside || host.ends_with(".cluster.local") || host == "localhost" => {
+                    "cluster IPs and names of Services exist only in the cluster: use a node port, or send the request \
+                     from a pod: kubectl exec POD -- curl URL\n"
+                        .into()
+                }
+                _ => String::new(),
+            };
+            Err(no_answer(other.err(), &host, port))
+        }
+    };
+    match done {
+        Ok(text) => ran.stdout = text,
+        Err((code, message)) => {
+            ran.exit = if is_curl { code } else { 4 };
+            ran.stderr = match (is_curl, code) {
+                _ if options.has('s') && !options.has('S') && is_curl => String::new(),
+                (true, code) => format!("curl: ({code}) {message}\n"),
+                (_, 6) => format!("wget: unable to resolve host address '{host}'\n"),
+                (_, 7) => {
+                    format!("wget: can't connect to remote host ({host}): Connection refused\n")
+                }
+                _ => format!("wget: {message}\n"),
+            };
+        }
     }
-    if let Some(format) = options.value('w') {
-        out.stdout += &format.replace("%{http_code}", &status.to_string()).replace("\\n", "\n");
-    }
-    Ok(())
+    ran
 }
 
 /// The exit code and message of curl if there is no answer.
-fn no_answer(inside: &mut Inside<'_>, why: Option<NoPeer>, host: &str, port: u16) -> (u8, String) {
+fn no_answer(why: Option<NoPeer>, host: &str, port: u16) -> (u8, String) {
     match why {
-        None => {
-            inside.advise("only the HTTP servers of nginx and httpd images are simulated");
-            inside.is_unknown = true;
-            (52, "Empty reply from server".into())
-        }
+        None => (52, "Empty reply from server".into()),
         Some(NoPeer::NoName) => (6, format!("Could not resolve host: {host}")),
         Some(NoPeer::Refused) => (
             7,
@@ -174,7 +247,8 @@ fn wget(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     let (status, text) = match found {
         Ok(Some(found)) => found,
         Ok(None) => {
-            no_answer(inside, None, &host, port);
+            inside.advise(NO_SERVER);
+            inside.is_unknown = true;
             return fail("wget: error getting response".into());
         }
         Err(NoPeer::NoName) => return Out::fail(1, format!("wget: bad address '{host}'")),

@@ -4,8 +4,12 @@ use super::*;
 
 /// Goes on with the containers. Returns when there is more to do.
 pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) -> Option<Time> {
-    let mut due: Option<Time> = None;
+    let (mut due, mut is_blocked) = (None, false);
     for index in 0..run.containers.len() {
+        // Ephemeral containers wait for no other container.
+        if is_blocked && run.containers.get(index).is_some_and(|it| !it.is_ephemeral) {
+            continue;
+        }
         let next = advance_one(step, uid, run, index);
         due = earliest(due, next);
         let Some(container) = run.containers.get(index) else { break };
@@ -14,9 +18,7 @@ pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) 
             true => matches!(container.state, RunState::Ended { code: 0, .. }),
             false => is_last_to_start || container.state.is_running(),
         };
-        if !is_done {
-            break;
-        }
+        is_blocked |= !is_done;
     }
     due
 }
@@ -110,8 +112,7 @@ const CONFIG_RETRY_MS: u64 = 10_000;
 /// Creates the container, if what its environment refers to exists (`generateContainerConfig` of
 /// `pkg/kubelet/kuberuntime`).
 fn create(step: &mut WorldStep<'_>, run: &mut PodRuntime, name: &str) -> RunState {
-    let mut specs = run.spec.init_containers.iter().chain(&run.spec.containers);
-    let spec = specs.find(|spec| spec.name == name);
+    let spec = run.spec.container(name);
     let (store, namespace) = (&step.cluster.store, run.pod.namespace());
     let error = spec.and_then(|spec| references::missing_in_container(store, namespace, spec));
     let starting = RunState::Starting { until: step.now().plus(step.timings().start_ms) };
@@ -215,7 +216,7 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
     let Some(index) = run.containers.iter().position(|one| one.name == name) else { return };
     let (spec, before) =
         (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
-    let Some(spec) = spec_of(&spec, name) else { return };
+    let Some(spec) = spec.container(name) else { return };
     let Some((process, deeds)) =
         inside::main_process(step.cluster, (uid, run), spec, before.as_deref())
     else {
@@ -255,6 +256,7 @@ pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str
     let reason = Reason::ContainerExited { container: name.to_owned(), pod: pod.clone(), code };
     step.record_event(subject.clone(), Some(uid), reason);
     let restarts = match run.spec.restart_policy {
+        _ if container.is_ephemeral => false,
         // Sidecars always restart, and so do containers whose definition has changed.
         _ if container.is_sidecar(&run.spec) || is_redefined => true,
         RestartPolicy::Never => false,

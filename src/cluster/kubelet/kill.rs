@@ -19,7 +19,7 @@ pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u6
     let spec = run.spec.clone();
     let mut until = now;
     for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
-        let own = spec_of(&spec, &container.name);
+        let own = spec.container(&container.name);
         let takes = if ignores(container, own) { u64::MAX } else { takes };
         let stop = stop(own, grace, takes, now);
         container.stop = Some(stop);
@@ -79,7 +79,7 @@ pub(super) fn stop_container(
         false => format!("Container {name} {why}"),
     };
     let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
-    let own = spec_of(&spec, name);
+    let own = spec.container(name);
     let takes = if ignores(container, own) { u64::MAX } else { takes };
     container.stop = Some(stop(own, grace, takes, step.now()));
     let container = reference(container);
@@ -87,10 +87,25 @@ pub(super) fn stop_container(
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);
 }
 
+/// Takes the ephemeral containers that were added to the pod.
+fn add_ephemeral(run: &mut PodRuntime, pod: &Pod) {
+    let known = run.spec.ephemeral_containers.len();
+    if pod.spec.ephemeral_containers.len() > known {
+        run.spec = Rc::new(PodSpec {
+            ephemeral_containers: pod.spec.ephemeral_containers.clone(),
+            ..PodSpec::clone(&run.spec)
+        });
+        let added = pod.spec.ephemeral_containers.iter().skip(known);
+        let added = added.map(|container| (ContainerType::Ephemeral, container));
+        run.containers.extend(added.map(start::new_container));
+    }
+}
+
 /// Restarts containers whose image was changed in the pod, at once and regardless of the restart policy and the
 /// back-off (`containerChanged`: the back-off is kept for the hash of the container, which has changed).
 pub(super) fn redefine(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: &Pod) {
-    let specs = pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    add_ephemeral(run, pod);
+    let specs = pod.spec.all_containers().map(|(_, spec)| spec);
     let is_other = |(container, spec): (&ContainerRun, &Container)| container.image != spec.image;
     if !run.containers.iter().zip(specs.clone()).any(is_other) {
         return;

@@ -198,12 +198,12 @@ fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
     }
 }
 
-/// The spec of a container of this name.
-fn spec_of<'a>(pod: &'a PodSpec, name: &str) -> Option<&'a Container> {
-    pod.init_containers.iter().chain(&pod.containers).find(|spec| spec.name == name)
-}
-
 /// Names a container.
 fn reference(container: &ContainerRun) -> ContainerRef {
-    ContainerRef { name: container.name.clone(), is_init: container.is_init }
+    let kind = match container {
+        ContainerRun { is_ephemeral: true, .. } => ContainerType::Ephemeral,
+        ContainerRun { is_init: true, .. } => ContainerType::Init,
+        _ => ContainerType::Regular,
+    };
+    ContainerRef { name: container.name.clone(), kind }
 }

@@ -21,7 +21,7 @@ pub(super) fn probe(
     since: Time,
 ) -> Option<Time> {
     let pod = run.spec.clone();
-    let spec = spec_of(&pod, &run.containers.get(index)?.name)?;
+    let spec = pod.container(&run.containers.get(index)?.name)?;
     let database = run.database.as_ref().filter(|it| it.member.container == spec.name);
     let is_open = database.is_none_or(Database::is_open);
     let wants_quorum = database.is_some_and(|database| database.member.wants_quorum);

@@ -5,10 +5,6 @@ use crate::db::Data;
 
 /// What a node has in hand for a pod that it has just taken.
 pub(super) fn new_run(step: &mut WorldStep<'_>, pod: &Pod) -> PodRuntime {
-    let containers =
-        pod.spec.init_containers.iter().map(|container| (container, !container.is_sidecar()));
-    let containers =
-        containers.chain(pod.spec.containers.iter().map(|container| (container, false)));
     PodRuntime {
         pod: pod.metadata.key(),
         node: pod.spec.node_name.clone(),
@@ -17,9 +13,7 @@ pub(super) fn new_run(step: &mut WorldStep<'_>, pod: &Pod) -> PodRuntime {
         stage: Stage::Volumes,
         stage_since: step.now(),
         stage_until: None,
-        containers: containers
-            .map(|(container, is_init)| new_container(container, is_init))
-            .collect(),
+        containers: pod.spec.all_containers().map(new_container).collect(),
         ending: None,
         mounted: Vec::new(),
         database: database_of(step, pod),
@@ -27,11 +21,13 @@ pub(super) fn new_run(step: &mut WorldStep<'_>, pod: &Pod) -> PodRuntime {
     }
 }
 
-fn new_container(container: &Container, is_init: bool) -> ContainerRun {
+/// A container that was not started yet.
+pub(super) fn new_container((kind, container): (ContainerType, &Container)) -> ContainerRun {
     ContainerRun {
         name: container.name.clone(),
         image: container.image.clone(),
-        is_init,
+        is_init: kind == ContainerType::Init && !container.is_sidecar(),
+        is_ephemeral: kind == ContainerType::Ephemeral,
         state: RunState::Waiting,
         is_ready: false,
         restarts: 0,
@@ -121,7 +117,7 @@ pub(super) fn advance(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) 
             }
             Stage::Mounting => enter(run, Stage::Sandbox, now, timings.sandbox_ms),
             Stage::Sandbox => {
-                run.ip = next_address(step, &run.node);
+                run.ip = address(step, run);
                 let reason =
                     Reason::PodSandbox { pod: ObjectRef::pod(&run.pod), ip: run.ip.clone() };
                 step.record_event(Subject::pod(&run.pod), Some(uid), reason);
@@ -196,14 +192,18 @@ fn unmountable(step: &mut WorldStep<'_>, run: &PodRuntime) -> Option<Time> {
     Some(again)
 }
 
-/// The next free address of the node's range; none is given twice.
-fn next_address(step: &mut WorldStep<'_>, node: &str) -> String {
-    let Some(machine) = step.cluster.world.machine(node) else { return String::new() };
+/// The next free address of the node's range; none is given twice. In the network of the node, its own address.
+fn address(step: &mut WorldStep<'_>, run: &PodRuntime) -> String {
+    let Some(machine) = step.cluster.world.machine(&run.node) else { return String::new() };
+    if run.spec.is_set("hostNetwork") {
+        let node = step.cluster.store.node(&run.node);
+        return node.map_or_else(String::new, |node| node.internal_ip().to_owned());
+    }
     let mut machine = Host::clone(machine);
     machine.next_address += 1;
     // 250 addresses a node, then from the start again, as a range that wraps.
     let (high, middle) = (244 + machine.subnet / 256, machine.subnet % 256);
     let address = format!("10.{high}.{middle}.{}", 2 + (machine.next_address - 1) % 250);
-    step.change(Change::Host(node.to_owned(), machine));
+    step.change(Change::Host(run.node.clone(), machine));
     address
 }

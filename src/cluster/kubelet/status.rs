@@ -17,16 +17,16 @@ pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let was_ready = pod.is_ready();
     status.start_time = status.start_time.or(Some(now));
     status.pod_ip = run.ip.clone();
-    let statuses = |is_init: bool| {
-        let count = run.spec.init_containers.len();
-        let range = if is_init { 0..count } else { count..run.containers.len() };
-        let part = run.containers.get(range).unwrap_or(&[]);
-        part.iter().map(|container| container_status(run, container, now)).collect::<Vec<_>>()
+    let init = run.spec.init_containers.len();
+    let main = run.spec.containers.len();
+    let statuses = |from: usize, count: usize| {
+        let part = run.containers.iter().skip(from).take(count);
+        part.map(|container| container_status(run, container, now)).collect::<Vec<_>>()
     };
-    status.init_container_statuses = statuses(true);
-    status.container_statuses = statuses(false);
-    let count = run.spec.init_containers.len();
-    let mut main = run.containers.iter().skip(count);
+    status.init_container_statuses = statuses(0, init);
+    status.container_statuses = statuses(init, main);
+    status.ephemeral_container_statuses = statuses(init + main, usize::MAX);
+    let mut main = run.containers.iter().skip(init).take(main);
     // `GenerateContainersReadyCondition`: the sidecars count, too.
     let all_ready =
         run.main_containers().all(|container| container.is_ready) && run.stage == Stage::Containers;
@@ -97,8 +97,8 @@ fn final_code(run: &PodRuntime) -> Option<u8> {
     if failed.is_some() {
         return failed;
     }
-    let count = run.spec.init_containers.len();
-    let ends: Option<Vec<u8>> = run.containers.iter().skip(count).map(end).collect();
+    let (init, main) = (run.spec.init_containers.len(), run.spec.containers.len());
+    let ends: Option<Vec<u8>> = run.containers.iter().skip(init).take(main).map(end).collect();
     ends.and_then(|codes| codes.into_iter().max())
 }
 
@@ -111,7 +111,7 @@ fn set_conditions(status: &mut PodStatus, run: &PodRuntime, all_ready: bool, now
     let incomplete = names(&|it| is_incomplete(run, it));
     let initialised = incomplete.is_empty();
     let incomplete = format!("containers with incomplete status: [{incomplete}]");
-    let unready = names(&|it| !it.is_init && !it.is_ready);
+    let unready = names(&|it| !it.is_init && !it.is_ephemeral && !it.is_ready);
     let unready = format!("containers with unready status: [{unready}]");
     let has_sandbox = run.stage == Stage::Containers;
     for (kind, is_so, reason, message) in [
@@ -140,7 +140,8 @@ fn is_incomplete(run: &PodRuntime, container: &ContainerRun) -> bool {
     let has_run = |it: &ContainerRun| {
         matches!(it.state, RunState::Running { .. } | RunState::Ended { .. }) || it.last.is_some()
     };
-    let mut main = run.containers.iter().skip(run.spec.init_containers.len());
+    let (init, main) = (run.spec.init_containers.len(), run.spec.containers.len());
+    let mut main = run.containers.iter().skip(init).take(main);
     match container.is_init {
         true => !matches!(container.state, RunState::Ended { code: 0, .. }),
         false => container.is_sidecar(&run.spec) && !has_run(container) && !main.any(has_run),
@@ -184,7 +185,7 @@ fn container_status(run: &PodRuntime, container: &ContainerRun, now: Time) -> Co
     };
     let is_ready = match container.is_init {
         true => matches!(container.state, RunState::Ended { code: 0, .. }),
-        false => container.is_ready,
+        false => container.is_ready && !container.is_ephemeral,
     };
     // One that is started again counts once it runs again.
     let is_pending =

@@ -1,7 +1,7 @@
 //! The types of the fields of reasons, and their common view as values.
 
 use super::{Detail, Names, Reason};
-use crate::api::{Kind, ObjectRef, PodPhase};
+use crate::api::{ContainerType, Kind, ObjectRef, PodPhase};
 use crate::db::{Entry, Role};
 
 /// A span of time in milliseconds.
@@ -20,14 +20,18 @@ impl Duration {
 pub struct ContainerRef {
     /// Its name.
     pub name: String,
-    /// Whether it is an init container.
-    pub is_init: bool,
+    /// The list that it is in.
+    pub kind: ContainerType,
 }
 
 impl ContainerRef {
     /// The path of the container in its pod, as in `spec.containers{db}` (`ref.go: fieldPath`).
     pub fn path(&self) -> String {
-        let list = if self.is_init { "initContainers" } else { "containers" };
+        let list = match self.kind {
+            ContainerType::Init => "initContainers",
+            ContainerType::Regular => "containers",
+            ContainerType::Ephemeral => "ephemeralContainers",
+        };
         format!("spec.{list}{{{}}}", self.name)
     }
 }

@@ -27,6 +27,8 @@ pub struct ContainerRun {
     pub image: String,
     /// Whether it is an init container that has to end.
     pub is_init: bool,
+    /// Whether it is an ephemeral container.
+    pub is_ephemeral: bool,
     /// Its state.
     pub state: RunState,
     /// Whether it is ready.
@@ -148,6 +150,6 @@ impl PodRuntime {
 
     /// The containers that run together (sidecars among them).
     pub fn main_containers(&self) -> impl Iterator<Item = &ContainerRun> {
-        self.containers.iter().filter(|container| !container.is_init)
+        self.containers.iter().filter(|container| !container.is_init && !container.is_ephemeral)
     }
 }

@@ -1,6 +1,7 @@
 //! `kubectl exec` and `kubectl attach`.
 
 use super::super::{Call, Plan};
+use super::start::SESSION_NOTE;
 use super::{Session, container, pod, running};
 use crate::api::{Container, Pod};
 use crate::cluster::inside::{self, Deed, Ran};
@@ -153,6 +154,8 @@ fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<
     plan.output.advice = ran.advice;
     act(&mut plan, reached, &words, deeds);
     if call.text.is_none() {
+        let is_noted = call.verb.name == "attach" && !call.words.has("quiet");
+        plan.output.stderr.insert_str(0, if is_noted { SESSION_NOTE } else { "" });
         plan.output.stderr.insert_str(0, &reached.note);
     }
     if is_left {
@@ -186,9 +189,12 @@ fn session(reached: &Reached<'_>, verb: &str, command: &[&str], memory: String) 
     Session { prompt, line, memory }
 }
 
-/// The shell in a pod that `kubectl run` created for one, once the pod is running.
-pub(super) fn session_of(pod: &Rc<Pod>, run: &Rc<PodRuntime>) -> Option<Session> {
-    let spec = run.spec.containers.first()?;
+/// The shell in a container that `kubectl run` or `kubectl debug` created for one, once it is running.
+pub(super) fn session_of(
+    (pod, run): (&Rc<Pod>, &Rc<PodRuntime>),
+    container: &str,
+) -> Option<Session> {
+    let spec = run.spec.container(container)?;
     let reached = Reached { pod, run, spec, note: String::new() };
     let shell = shell_of(spec);
     Some(session(&reached, "attach", &[&shell], "cd '/'\n".into()))
@@ -226,8 +232,8 @@ pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
     }
     let mut plan = Plan::print(process.map_or_else(String::new, |process| process.output.clone()));
     plan.output.stderr = reached.note;
-    if call.words.has("tty") {
-        plan.output.stderr += "If you don't see a command prompt, try pressing enter.\n";
+    if !call.words.has("quiet") {
+        plan.output.stderr += SESSION_NOTE;
     }
     plan.output.advice =
         "the process in this container does not read input; kubectl logs prints its output\n"

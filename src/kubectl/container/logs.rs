@@ -129,7 +129,7 @@ fn by_logging(pod: &Pod) -> impl PartialOrd {
 
 /// The containers whose logs are printed, and kubectl's note if it chose one.
 fn chosen<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(Vec<&'p Container>, String), String> {
-    let all = || pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    let all = || pod.spec.all_containers().map(|(_, container)| container);
     if call.words.has("all-containers")
         || call.words.has("all-pods") && call.words.flag("container").is_none()
     {

@@ -5,16 +5,19 @@
 //! | `logs` | `logs` |
 //! | `exec` | `exec` and `attach`; a shell in a container |
 //! | `start` | `run`, and its output while the pod runs |
-//! | `reach` | `cp`, `debug`, `port-forward`, `top` |
+//! | `debug` | `debug` |
+//! | `reach` | `cp`, `port-forward`, `top` |
 
+mod debug;
 mod exec;
 mod logs;
 mod reach;
 mod start;
 
+pub(super) use debug::debug;
 pub(super) use exec::{attach, exec};
 pub(super) use logs::logs;
-pub(super) use reach::{copy, debug, port_forward, top};
+pub(super) use reach::{copy, port_forward, top};
 pub(super) use start::{Following, run};
 
 use super::view::not_found;
@@ -86,14 +89,14 @@ fn selected<'a>(call: &Call<'a>, of: Kind, owner: &Tree) -> Result<Vec<&'a Rc<Po
 fn names(pod: &Pod) -> Vec<String> {
     let own = pod.spec.containers.iter().map(|one| one.name.clone());
     let init = pod.spec.init_containers.iter().map(|one| format!("{} (init)", one.name));
-    own.chain(init).collect()
+    let ephemeral = pod.spec.ephemeral_containers.iter();
+    own.chain(init).chain(ephemeral.map(|one| format!("{} (ephem)", one.name))).collect()
 }
 
 /// The container of a command, and kubectl's note if it chose one.
 fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String), String> {
-    let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
     if let Some(name) = call.words.flag("container") {
-        let found = all().find(|container| container.name == name);
+        let found = pod.spec.container(name);
         return found.map(|container| (container, String::new())).ok_or_else(|| {
             let names = names(pod).join(", ");
             format!(
@@ -103,7 +106,7 @@ fn container<'p>(call: &Call<'_>, pod: &'p Pod) -> Result<(&'p Container, String
         });
     }
     let wanted = pod.metadata.annotations.get("kubectl.kubernetes.io/default-container");
-    let chosen = wanted.and_then(|name| all().find(|one| one.name == *name));
+    let chosen = wanted.and_then(|name| pod.spec.container(name));
     let first = chosen.or(pod.spec.containers.first()).ok_or("error: the pod has no containers")?;
     let names = names(pod);
     let note = match (names.len(), chosen) {
@@ -148,6 +151,7 @@ fn running<'a>(
     };
     run.filter(is_there).ok_or_else(|| {
         let all = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+        let all = all.chain(&pod.status.ephemeral_container_statuses);
         let reason = match all.filter(|it| it.name == container.name).map(|it| &it.state).next() {
             Some(ContainerState::Waiting { reason, .. }) => reason,
             _ => "ContainerCreating",

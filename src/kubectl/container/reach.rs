@@ -1,4 +1,4 @@
-//! Verbs that reach into containers from outside: `cp`, `debug`, `port-forward`, `top`.
+//! Verbs that reach into containers from outside: `cp`, `port-forward`, `top`.
 
 use super::super::{Call, Plan};
 use super::pod;
@@ -105,37 +105,5 @@ pub(in super::super) fn copy(_: &Call<'_>) -> Plan {
     let mut plan = Plan::refuse("error: kubectl cp needs a terminal");
     plan.output.advice =
         "there are no files here: write to the container with kubectl exec -i POD -- tee PATH <<EOF\n".into();
-    plan
-}
-
-/// `kubectl debug`: neither ephemeral containers nor pods in the node's namespaces are simulated.
-pub(in super::super) fn debug(call: &Call<'_>) -> Plan {
-    let Some(word) = call.words.plain.first() else {
-        return Plan::refuse(
-            "error: NAME or TYPE/NAME is required for debug\nSee 'kubectl debug -h' for help and examples",
-        );
-    };
-    if call.words.flag("image").is_none() && call.words.flag("copy-to").is_none() {
-        return Plan::refuse("error: you must specify --image or --image-pull-policy when not using --copy-to\nSee 'kubectl debug -h' for help and examples".replace(" or --image-pull-policy", ""));
-    }
-    let (name, is_node) = match word.split_once('/') {
-        Some(("node" | "nodes" | "no", name)) => (name, true),
-        _ => (*word, false),
-    };
-    let exists = match is_node {
-        true => call
-            .view
-            .cluster
-            .store
-            .node(name)
-            .map(|_| ())
-            .ok_or(format!("Error from server (NotFound): nodes \"{name}\" not found")),
-        false => pod(call, name, true).map(|_| ()),
-    };
-    if let Err(message) = exists {
-        return Plan::refuse(message);
-    }
-    let mut plan = Plan::refuse("error: kubectl debug is not simulated");
-    plan.output.advice = "every container has all simulated tools: kubectl exec -it POD -- sh; or run a command in a new pod: kubectl run -it --rm NAME --image=busybox:1.28 --restart=Never\n".into();
     plan
 }

@@ -4,10 +4,10 @@
 use super::super::apply::{current, named, not_admitted};
 use super::super::confirm::{confirm, shown};
 use super::super::{Call, Output, Plan, create, patch};
-use super::{Session, exec};
+use super::{Session, debug, exec};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
-use crate::cluster::world::Attached;
+use crate::cluster::world::{Attached, ContainerRun, RunState};
 use crate::manifest;
 use crate::sim::{Command, Sim};
 
@@ -71,11 +71,9 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
         }));
         return plan;
     }
-    let document = manifest::parse(&manifest::to_yaml(&pod)).into_iter().next();
-    let object = match document.map(|document| document.outcome) {
-        Some(Ok(object)) => object,
-        Some(Err(refusal)) => return Plan::refuse(refusal.stderr),
-        None => return Plan::refuse(manifest::NO_OBJECTS),
+    let object = match read_pod(&pod) {
+        Ok(object) => object,
+        Err(refusal) => return refusal,
     };
     if current(call, &Plan::default(), &object).is_some() {
         return Plan::refuse(format!(
@@ -93,18 +91,44 @@ pub(in super::super) fn run(call: &Call<'_>) -> Plan {
     if is_attached && call.dry_run().is_none() {
         plan.output.stdout.clear();
         let input = call.text.unwrap_or("").into();
-        plan.commands.push(Command::Attach(key, Attached { input, removes: call.words.has("rm") }));
+        let (removes, container) = (call.words.has("rm"), String::new());
+        plan.commands.push(Command::Attach(key, Attached { input, removes, container }));
     }
     plan
 }
 
+/// The pod that a tree describes.
+///
+/// # Errors
+/// What is printed if the API server rejects it.
+pub(super) fn read_pod(tree: &Tree) -> Result<Object, Plan> {
+    let document = manifest::parse(&manifest::to_yaml(tree)).into_iter().next();
+    match document.map(|document| document.outcome) {
+        Some(Ok(object)) => Ok(object),
+        Some(Err(refusal)) => Err(Plan::refuse(refusal.stderr)),
+        None => Err(Plan::refuse(manifest::NO_OBJECTS)),
+    }
+}
+
+/// The variables of `--env`.
+pub(super) fn environment(call: &Call<'_>) -> Vec<Tree> {
+    let variables = call.words.all("env").filter_map(|value| value.split_once('='));
+    let pair = |(name, value): (&str, &str)| {
+        Tree::map([("name".to_owned(), name.into()), ("value".to_owned(), value.into())])
+    };
+    variables.map(pair).collect()
+}
+
 /// Whether kubectl stays attached to the pod.
 fn is_attached(call: &Call<'_>) -> bool {
+    if call.verb.name == "debug" {
+        return debug::is_attached(call);
+    }
     call.words.has("attach") || call.words.has("stdin")
 }
 
 /// Whether a text is the reference of an image (`github.com/distribution/reference`).
-fn is_image(text: &str) -> bool {
+pub(super) fn is_image(text: &str) -> bool {
     let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let (text, digest) = text.split_once('@').map_or((text, None), |(it, rest)| (it, Some(rest)));
     let (name, tag) = match text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')) {
@@ -200,12 +224,7 @@ fn described(call: &Call<'_>, (name, command): (&str, &[&str]), restart: &str) -
     if !command.is_empty() {
         container.set(if words.has("command") { "command" } else { "args" }, list(command));
     }
-    let variables = words.all("env").filter_map(|value| value.split_once('='));
-    let variables: Vec<Tree> = variables
-        .map(|(name, value)| {
-            Tree::map([("name".to_owned(), name.into()), ("value".to_owned(), value.into())])
-        })
-        .collect();
+    let variables = environment(call);
     if !variables.is_empty() {
         container.set("env", Value::List(variables));
     }
@@ -227,10 +246,12 @@ fn described(call: &Call<'_>, (name, command): (&str, &[&str]), restart: &str) -
     tree
 }
 
-/// A `kubectl run` that is attached to its pod.
+/// A `kubectl run` or `kubectl debug` that is attached to its container.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Following {
     key: Key,
+    /// The name of the container; empty for the first.
+    container: String,
     uid: Uid,
     is_quiet: bool,
     is_tty: bool,
@@ -250,12 +271,19 @@ pub(in super::super) struct Following {
 impl Following {
     /// Starts following a command that just ran; `None` unless it created a pod and stays attached to it.
     pub(in super::super) fn begin(call: &Call<'_>) -> Option<Following> {
-        let key = Key::new(call.namespace(), call.words.plain.first()?);
+        let key = match call.verb.name {
+            "debug" => debug::attached_to(call)?,
+            _ => {
+                let after = call.words.after.as_deref().unwrap_or_default();
+                Key::new(call.namespace(), call.words.plain.iter().chain(after).next()?)
+            }
+        };
         let attached =
             call.sim.cluster().world().attached.get(&key).filter(|_| is_attached(call))?;
         let pod = call.sim.cluster().store.pods.get(&key)?;
         Some(Following {
             key,
+            container: attached.container.clone(),
             uid: pod.metadata.uid,
             is_quiet: call.words.has("quiet"),
             is_tty: call.words.has("tty"),
@@ -271,6 +299,8 @@ impl Following {
     /// The exit status of the command, and its final error.
     pub(in super::super) fn ending(&self) -> Output {
         match self.exit {
+            // `kubectl debug` does not look at the exit code.
+            _ if !self.container.is_empty() => Output::default(),
             0 => Output::default(),
             exit => {
                 let (name, namespace) = (self.key.name(), self.key.namespace());
@@ -285,8 +315,12 @@ impl Following {
         let pod = cluster.store.pods.get(&self.key).filter(|pod| pod.metadata.uid == self.uid);
         let run = cluster.world().runs.get(&self.uid);
         let mut text = String::new();
-        let process =
-            run.and_then(|run| run.containers.last()).and_then(|one| one.process.as_ref());
+        let name = &self.container;
+        let container = run.and_then(|run| {
+            let found = run.containers.iter().find(|one| one.name == *name);
+            found.or_else(|| run.main_containers().next())
+        });
+        let process = container.and_then(|one| one.process.as_ref());
         if let Some(process) = process {
             text += process.output.get(self.printed..).unwrap_or("");
             self.printed = process.output.len();
@@ -303,12 +337,16 @@ impl Following {
                 self.exit = exit_code(pod);
                 self.is_over = !self.removes;
             }
+            // The container has ended, and the pod has others.
+            Some(_) if !self.container.is_empty() && is_over(container) => self.is_over = true,
             Some(pod) => {
                 let waits = process
                     .is_some_and(|process| process.wakes.is_none() && process.exit.is_none());
-                let run = run.filter(|run| run.containers.iter().all(|one| one.state.is_running()));
-                if let Some(run) = run.filter(|_| self.is_tty && !self.is_noted) {
-                    self.session = exec::session_of(pod, run).filter(|_| waits).map(Box::new);
+                let is_running = container.is_some_and(|one| one.state.is_running());
+                let run = run.filter(|_| is_running && self.is_tty && !self.is_noted);
+                if let (Some(run), Some(container)) = (run, container) {
+                    let session = exec::session_of((pod, run), &container.name);
+                    self.session = session.filter(|_| waits).map(Box::new);
                     self.is_noted = true;
                     if !self.is_quiet {
                         text.insert_str(0, SESSION_NOTE);
@@ -318,6 +356,11 @@ impl Following {
         }
         text
     }
+}
+
+/// Whether a container has ended, and is not started again.
+fn is_over(container: Option<&ContainerRun>) -> bool {
+    container.is_some_and(|one| matches!(one.state, RunState::Ended { again: None, .. }))
 }
 
 /// The exit code of the container of a pod.

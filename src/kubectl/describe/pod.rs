@@ -66,6 +66,11 @@ pub(super) fn describe(text: &mut Text<'_>, tree: &Tree) {
     }
     let main = tree.list("spec.containers");
     containers(text, "", "Containers", main, tree.list("status.containerStatuses"));
+    let ephemeral = tree.list("spec.ephemeralContainers");
+    if !ephemeral.is_empty() {
+        let statuses = tree.list("status.ephemeralContainerStatuses");
+        containers(text, "", "Ephemeral Containers", ephemeral, statuses);
+    }
     let conditions = tree.list("status.conditions");
     if !conditions.is_empty() {
         text.line(0, "Conditions:");

@@ -15,6 +15,7 @@ mod storage;
 mod stored;
 
 pub(super) use beyond::missing;
+pub(super) use pod::ephemeral;
 
 use super::names::{self, Words};
 use super::scalar::quoted;
@@ -47,6 +48,14 @@ pub fn validate(object: &Object, has_recreate: bool) -> Vec<FieldError> {
     };
     meta::object_meta(&mut errors, meta, name, object.kind().is_namespaced());
     spec(&mut errors, object);
+    match object {
+        // `podStrategy.Validate`
+        Object::Pod(pod) if !pod.spec.ephemeral_containers.is_empty() => {
+            errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
+        }
+        Object::Service(service) => service::create(&mut errors, service),
+        _ => {}
+    }
     errors.list
 }
 

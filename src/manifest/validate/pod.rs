@@ -2,7 +2,7 @@
 
 use super::super::names;
 use super::super::scalar::quoted;
-use super::{Errors, meta, placement};
+use super::{Errors, FieldError, meta, placement};
 use crate::api::*;
 use crate::limits::{self, Limit};
 use crate::map::Set;
@@ -38,6 +38,11 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
             }
         }
     }
+    // `ValidatePodTemplateSpec`
+    if field != "spec" && !spec.ephemeral_containers.is_empty() {
+        let words = "ephemeral containers not allowed in pod template";
+        errors.forbidden(&format!("{field}.ephemeralContainers"), words);
+    }
     let supported = ["Always", "Never", "OnFailure"];
     errors.one_of(&format!("{field}.restartPolicy"), spec.restart_policy.as_str(), &supported);
     let seconds = spec.termination_grace_period_seconds;
@@ -50,6 +55,36 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
     for (index, toleration) in spec.tolerations.iter().enumerate() {
         check_toleration(errors, &format!("{field}.tolerations[{index}]"), toleration);
     }
+}
+
+/// Checks the ephemeral containers of a pod, of which it had those of `old` before (`validateEphemeralContainers`,
+/// `ValidatePodEphemeralContainersUpdate`).
+pub(in super::super) fn ephemeral(old: &PodSpec, new: &PodSpec) -> Vec<FieldError> {
+    let mut errors = Errors { list: Vec::new(), has_recreate: false };
+    let volumes: Set<&str> = new.volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let main = || new.init_containers.iter().chain(&new.containers).map(|it| it.name.as_str());
+    let mut names: Set<&str> = main().collect();
+    for (index, container) in new.ephemeral_containers.iter().enumerate() {
+        let field = format!("spec.ephemeralContainers[{index}]");
+        check_container(&mut errors, &field, container, &volumes);
+        if !container.name.is_empty() && !names.insert(container.name.as_str()) {
+            errors.duplicate(&format!("{field}.name"), &quoted(&container.name));
+        }
+        let target = container.other.get(TARGET).map_or("", |target| target.as_text());
+        if !target.is_empty() && !main().any(|name| name == target) {
+            errors.add(&format!("{field}.{TARGET}"), format!("Not found: {}", quoted(target)));
+        }
+    }
+    for container in &old.ephemeral_containers {
+        let name = &container.name;
+        let words = match new.ephemeral_containers.iter().find(|it| it.name == *name) {
+            None => format!("existing ephemeral containers {} may not be removed", quoted(name)),
+            Some(same) if same == container => continue,
+            Some(_) => format!("existing ephemeral containers {} may not be changed", quoted(name)),
+        };
+        errors.forbidden("spec.ephemeralContainers", &words);
+    }
+    errors.list
 }
 
 /// Checks a change of a pod (`ValidatePodUpdate`): little of it may change.

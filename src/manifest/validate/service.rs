@@ -63,6 +63,23 @@ fn check_port(errors: &mut Errors, field: &str, port: &ServicePort, needs_name: 
         errors.invalid(&format!("{field}.port"), "0", "must be between 1 and 65535, inclusive");
     }
     errors.one_of(&format!("{field}.protocol"), protocol(port), &["SCTP", "TCP", "UDP"]);
+    // `portallocator.ErrNotInRange`
+    let node_port = port.other.get("nodePort").and_then(|number| number.as_int()).unwrap_or(0);
+    if node_port != 0 && !(30_000..=32_767).contains(&node_port) {
+        let words =
+            "provided port is not in the valid range. The range of valid ports is 30000-32767";
+        errors.invalid(&format!("{field}.nodePort"), &node_port.to_string(), words);
+    }
+}
+
+/// Checks a new Service.
+pub(super) fn create(errors: &mut Errors, service: &Service) {
+    for (index, port) in service.spec.ports.iter().enumerate() {
+        if service.spec.kind == ServiceType::ClusterIp && port.other.get("nodePort").is_some() {
+            let words = "may not be used when `type` is 'ClusterIP'";
+            errors.forbidden(&format!("spec.ports[{index}].nodePort"), words);
+        }
+    }
 }
 
 /// Checks a change (`ValidateServiceUpdate`): the address of a Service is its own for good.
