@@ -180,6 +180,8 @@ pub struct Member {
     pub replicates: bool,
     /// Whether it counts as ready only while it reaches most of the members that it knows.
     pub wants_quorum: bool,
+    /// Whether what it accepts stays in memory until it gets SIGTERM.
+    pub flushes_on_stop: bool,
     /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
@@ -219,6 +221,11 @@ pub enum DatabaseState {
     },
     /// It answers.
     Open(Link),
+    /// It got SIGTERM, no longer answers, and writes what is in memory to its volume.
+    Flushing {
+        /// When the next entry is written; none if all are.
+        next: Option<Time>,
+    },
 }
 
 /// How a database that answers stands to its primary.
@@ -237,6 +244,11 @@ pub enum Link {
 }
 
 impl Database {
+    /// Whether what it accepts stays in memory.
+    pub fn holds_writes(&self) -> bool {
+        self.member.flushes_on_stop && self.is_open()
+    }
+
     /// Whether it answers.
     pub fn is_open(&self) -> bool {
         matches!(self.state, DatabaseState::Open(_))

@@ -12,15 +12,18 @@ const REPLICATION: &str = "ordinal/replication";
 const CLONE_CONTAINER: &str = "ordinal/clone-container";
 /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
 const READY: &str = "ordinal/ready";
+/// `on-stop`: what is accepted stays in memory until the database gets SIGTERM.
+const FLUSH: &str = "ordinal/flush";
 /// How many rows the image brings along.
 const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 
 /// The annotations, and the words that each may have; none if it may have others.
-const ALL: [(&str, &[&str]); 5] = [
+const ALL: [(&str, &[&str]); 6] = [
     (CLONE, &["on", "off", "required"]),
     (REPLICATION, &["on", "off"]),
     (CLONE_CONTAINER, &[]),
     (READY, &["open", "quorum"]),
+    (FLUSH, &["always", "on-stop"]),
     (INITIAL_ENTRIES, &[]),
 ];
 
@@ -39,6 +42,8 @@ pub struct Options<'a> {
     pub clone_container: Option<&'a str>,
     /// Whether a member is ready only while it reaches a quorum.
     pub wants_quorum: bool,
+    /// Whether what is accepted stays in memory until the database gets SIGTERM.
+    pub flushes_on_stop: bool,
     /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
@@ -53,6 +58,7 @@ pub fn options(annotations: &Labels) -> Options<'_> {
         replicates: told(REPLICATION) != Some("off"),
         clone_container: told(CLONE_CONTAINER),
         wants_quorum: told(READY) == Some("quorum"),
+        flushes_on_stop: told(FLUSH) == Some("on-stop"),
         initial_entries: entries.filter(|count| *count <= MOST_ENTRIES).unwrap_or(6),
     }
 }

@@ -76,6 +76,7 @@ fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
         clones: options.clones,
         replicates: options.replicates,
         wants_quorum: options.wants_quorum,
+        flushes_on_stop: options.flushes_on_stop,
         initial_entries: options.initial_entries,
     };
     let claim = claimed.and_then(|volume| volume.persistent_volume_claim.as_ref());

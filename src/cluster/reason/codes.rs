@@ -329,6 +329,12 @@ reasons! {
         "S26" "tasks/run-application/force-delete-stateful-set-pod";
     EntriesLost Data Database { pod: ObjectRef, entries: Vec<String> }
         "S26" "tasks/run-application/force-delete-stateful-set-pod";
+    FlushStarted Data Database { pod: ObjectRef, entries: u32 }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    Flushed Data Database { pod: ObjectRef, entries: u32 }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    UnflushedLost Data Database { pod: ObjectRef, entries: Vec<String> }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
 
     // Clients.
     WriteSent Request Client { client: String, entry: String, name: String } "S16" "";

@@ -199,6 +199,9 @@ sentences! { fn reason(Code):
     Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force deleted";
     TwoWriters "two pods write to the volume of {claim} as {pod} and overwrite each other's data";
     EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
+    FlushStarted "{pod} gets SIGTERM, closes its connections, and writes {entries} entries from its memory to its volume";
+    Flushed "{pod} has written everything to its volume: {entries} entries";
+    UnflushedLost "{entries} of {pod} are lost: the entries were accepted, but were still in memory when the process ended";
 
     // Clients.
     WriteSent "{client} writes \"{entry}\" to {name}";
