@@ -178,6 +178,8 @@ pub struct Member {
     pub clones: bool,
     /// Whether a replica follows the primary.
     pub replicates: bool,
+    /// Whether it gets what it missed if it returns with old data.
+    pub catches_up: bool,
     /// Whether it counts as ready only while it reaches most of the members that it knows.
     pub wants_quorum: bool,
     /// Whether what it accepts stays in memory until it gets SIGTERM.
@@ -235,6 +237,10 @@ pub enum Link {
     Alone,
     /// It looks for the primary.
     Searching,
+    /// It started with old data, and looks for a primary that keeps no record of what it missed.
+    Returning,
+    /// It returned with old data and lacks entries, which it does not get.
+    LeftBehind,
     /// It lacks entries of the primary.
     Behind,
     /// It had all entries of the primary, and keeps up with what is added.

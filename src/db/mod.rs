@@ -87,6 +87,8 @@ pub struct Data {
     pub entries: Rows,
     /// Entries that an unfinished clone will have: the volume is no database before it is complete.
     pub clone_target: Option<u32>,
+    /// Whether this is a fresh copy, with which no database has been opened yet.
+    pub is_fresh: bool,
     /// Entries of the primary at the last contact.
     pub primary_entries: u32,
     /// How many members the database has had: what a quorum is counted of.
@@ -127,6 +129,7 @@ impl Data {
             role: Some(role),
             entries: (1..=rows).map(Entry::row).collect(),
             clone_target: None,
+            is_fresh: false,
             primary_entries: rows,
             members: 0,
         };

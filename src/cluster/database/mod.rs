@@ -203,7 +203,12 @@ fn open(step: &mut WorldStep<'_>, pass: &mut Pass, until: Time) {
     }
     say_twin(step, pass);
     let follows = !is_first && member.replicates;
-    let link = if follows { Link::Searching } else { Link::Alone };
+    let is_fresh = std::mem::take(&mut pass.database.data.is_fresh);
+    let link = match follows {
+        true if member.catches_up || is_fresh => Link::Searching,
+        true => Link::Returning,
+        false => Link::Alone,
+    };
     pass.enter(DatabaseState::Open(link), step.now());
     step.enqueue_after(WorkItem::Pod(pass.uid, pass.run.pod.clone()), 0);
     if member.wants_quorum {

@@ -8,6 +8,8 @@ const PREFIX: &str = "ordinal/";
 const CLONE: &str = "ordinal/clone";
 /// `off`: replicas do not follow the primary.
 const REPLICATION: &str = "ordinal/replication";
+/// `off`: a replica that returns with old data does not get what it missed.
+const CATCH_UP: &str = "ordinal/catch-up";
 /// The init container that clones; the default is the first whose name has `clone` in it.
 const CLONE_CONTAINER: &str = "ordinal/clone-container";
 /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
@@ -18,9 +20,10 @@ const FLUSH: &str = "ordinal/flush";
 const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 
 /// The annotations, and the words that each may have; none if it may have others.
-const ALL: [(&str, &[&str]); 6] = [
+const ALL: [(&str, &[&str]); 7] = [
     (CLONE, &["on", "off", "required"]),
     (REPLICATION, &["on", "off"]),
+    (CATCH_UP, &["on", "off"]),
     (CLONE_CONTAINER, &[]),
     (READY, &["open", "quorum"]),
     (FLUSH, &["always", "on-stop"]),
@@ -38,6 +41,8 @@ pub struct Options<'a> {
     pub requires_clone: bool,
     /// Whether a replica follows the primary.
     pub replicates: bool,
+    /// Whether a replica that returns with old data gets what it missed.
+    pub catches_up: bool,
     /// The init container that clones, if one is named.
     pub clone_container: Option<&'a str>,
     /// Whether a member is ready only while it reaches a quorum.
@@ -56,6 +61,7 @@ pub fn options(annotations: &Labels) -> Options<'_> {
         clones: told(CLONE) != Some("off"),
         requires_clone: told(CLONE) == Some("required"),
         replicates: told(REPLICATION) != Some("off"),
+        catches_up: told(CATCH_UP) != Some("off"),
         clone_container: told(CLONE_CONTAINER),
         wants_quorum: told(READY) == Some("quorum"),
         flushes_on_stop: told(FLUSH) == Some("on-stop"),

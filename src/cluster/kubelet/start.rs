@@ -75,6 +75,7 @@ fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
             .map(|container| container.name.clone()),
         clones: options.clones,
         replicates: options.replicates,
+        catches_up: options.catches_up,
         wants_quorum: options.wants_quorum,
         flushes_on_stop: options.flushes_on_stop,
         initial_entries: options.initial_entries,

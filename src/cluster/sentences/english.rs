@@ -194,6 +194,7 @@ sentences! { fn reason(Code):
     NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members on its volume and needs {wanted}";
     CaughtUp "{pod} is in sync with {primary}: {entries} entries";
     Behind "{pod} is behind {primary} and follows it";
+    LeftBehind "{pod} returns with old data and cannot catch up: {primary} no longer has the log of the changes that {pod} missed, {missing}";
     Diverged "{pod} cannot follow {primary}: only {pod} has {own}[, and only {primary} has {missing}]";
     DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other pod has {only}|other pods have everything that was written]";
     Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force deleted";
