@@ -180,6 +180,10 @@ pub struct Member {
     pub replicates: bool,
     /// Whether it gets what it missed if it returns with old data.
     pub catches_up: bool,
+    /// Whether it accepts writes as a replica too.
+    pub replicas_write: bool,
+    /// Whether it stores each key once.
+    pub has_unique_keys: bool,
     /// Whether it counts as ready only while it reaches most of the members that it knows.
     pub wants_quorum: bool,
     /// Whether what it accepts stays in memory until it gets SIGTERM.

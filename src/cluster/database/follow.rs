@@ -75,7 +75,13 @@ fn say_link(
     let data = &pass.database.data;
     let (pod, entries) = (pass.pod(), data.len());
     let (own, missing) = (texts(data.missing_in(primary)), texts(primary.missing_in(data)));
+    let conflict = data.conflict(primary).filter(|_| pass.database.member.has_unique_keys);
     let primary = pass.peer_ref(primary_name);
+    if let Some((own, theirs)) = conflict.filter(|_| now == Link::Diverged) {
+        let (own, theirs) = (own.text.to_string(), theirs.text.to_string());
+        let (pod, primary) = (pod.clone(), primary.clone());
+        pass.say(step, Reason::KeyConflict { pod, primary, own, theirs });
+    }
     pass.say(
         step,
         match now {

@@ -10,6 +10,10 @@ const CLONE: &str = "ordinal/clone";
 const REPLICATION: &str = "ordinal/replication";
 /// `off`: a replica that returns with old data does not get what it missed.
 const CATCH_UP: &str = "ordinal/catch-up";
+/// `off`: replicas accept writes too.
+const READ_ONLY: &str = "ordinal/read-only";
+/// `on`: an entry such as `seat 7: Ann` is refused if there is one with the same key, `seat 7`.
+const UNIQUE: &str = "ordinal/unique-keys";
 /// The init container that clones; the default is the first whose name has `clone` in it.
 const CLONE_CONTAINER: &str = "ordinal/clone-container";
 /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
@@ -20,10 +24,12 @@ const FLUSH: &str = "ordinal/flush";
 const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 
 /// The annotations, and the words that each may have; none if it may have others.
-const ALL: [(&str, &[&str]); 7] = [
+const ALL: [(&str, &[&str]); 9] = [
     (CLONE, &["on", "off", "required"]),
     (REPLICATION, &["on", "off"]),
     (CATCH_UP, &["on", "off"]),
+    (READ_ONLY, &["on", "off"]),
+    (UNIQUE, &["on", "off"]),
     (CLONE_CONTAINER, &[]),
     (READY, &["open", "quorum"]),
     (FLUSH, &["always", "on-stop"]),
@@ -43,6 +49,10 @@ pub struct Options<'a> {
     pub replicates: bool,
     /// Whether a replica that returns with old data gets what it missed.
     pub catches_up: bool,
+    /// Whether replicas accept writes too.
+    pub replicas_write: bool,
+    /// Whether each key is stored once.
+    pub has_unique_keys: bool,
     /// The init container that clones, if one is named.
     pub clone_container: Option<&'a str>,
     /// Whether a member is ready only while it reaches a quorum.
@@ -62,6 +72,8 @@ pub fn options(annotations: &Labels) -> Options<'_> {
         requires_clone: told(CLONE) == Some("required"),
         replicates: told(REPLICATION) != Some("off"),
         catches_up: told(CATCH_UP) != Some("off"),
+        replicas_write: told(READ_ONLY) == Some("off"),
+        has_unique_keys: told(UNIQUE) == Some("on"),
         clone_container: told(CLONE_CONTAINER),
         wants_quorum: told(READY) == Some("quorum"),
         flushes_on_stop: told(FLUSH) == Some("on-stop"),

@@ -10,16 +10,23 @@ pub enum Written {
     Refused(Detail),
 }
 
-/// A client writes: the primary takes it, a replica refuses it (S16).
+/// A client writes: the primary takes it, a replica refuses it (S16), unless it is set up to take writes too. Each checks
+/// keys in its own copy only, as MySQL does (`read_only`, `ER_DUP_ENTRY`).
 pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str]) -> Written {
     let Some(mut database) = run.database.clone() else {
         return Written::Refused(Detail::NoDatabase {});
     };
     let member = database.member.clone();
-    if database.data.role != Some(Role::Primary) {
+    if database.data.role != Some(Role::Primary) && !member.replicas_write {
         let first = format!("{}-{}", member.set, member.first);
         let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
         return Written::Refused(Detail::NotPrimary { primary });
+    }
+    let taken = |text: &&str| database.data.with_key_of(text);
+    if member.has_unique_keys
+        && let Some(entry) = texts.iter().find_map(taken)
+    {
+        return Written::Refused(Detail::DuplicateKey { entry: entry.text.to_string() });
     }
     let first = step.cluster.controller_state.next_entry;
     let count = texts.len() as u64;

@@ -321,6 +321,7 @@ reasons! {
         "S20" "concepts/workloads/controllers/statefulset: pod management policies";
     CaughtUp Data Database { pod: ObjectRef, primary: ObjectRef, entries: u32 } "S17" "";
     Behind Data Database { pod: ObjectRef, primary: ObjectRef, entries: u32 } "S17" "";
+    KeyConflict Data Database { pod: ObjectRef, primary: ObjectRef, own: String, theirs: String } "S16" "";
     LeftBehind Data Database { pod: ObjectRef, primary: ObjectRef, missing: Vec<String> } "S13" "";
     Diverged Data Database { pod: ObjectRef, primary: ObjectRef, own: Vec<String>, missing: Vec<String> } "S15" "";
     DataLost Data Database { pod: ObjectRef, entries: u32, only: Vec<String> } "S15" "";
