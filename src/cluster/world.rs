@@ -178,8 +178,16 @@ pub struct Member {
     pub clones: bool,
     /// Whether a replica follows the primary.
     pub replicates: bool,
+    /// Whether it gets what it missed if it returns with old data.
+    pub catches_up: bool,
+    /// Whether it accepts writes as a replica too.
+    pub replicas_write: bool,
+    /// Whether it stores each key once.
+    pub has_unique_keys: bool,
     /// Whether it counts as ready only while it reaches most of the members that it knows.
     pub wants_quorum: bool,
+    /// Whether what it accepts stays in memory until it gets SIGTERM.
+    pub flushes_on_stop: bool,
     /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
@@ -219,6 +227,11 @@ pub enum DatabaseState {
     },
     /// It answers.
     Open(Link),
+    /// It got SIGTERM, no longer answers, and writes what is in memory to its volume.
+    Flushing {
+        /// When the next entry is written; none if all are.
+        next: Option<Time>,
+    },
 }
 
 /// How a database that answers stands to its primary.
@@ -228,6 +241,10 @@ pub enum Link {
     Alone,
     /// It looks for the primary.
     Searching,
+    /// It started with old data, and looks for a primary that keeps no record of what it missed.
+    Returning,
+    /// It returned with old data and lacks entries, which it does not get.
+    LeftBehind,
     /// It lacks entries of the primary.
     Behind,
     /// It had all entries of the primary, and keeps up with what is added.
@@ -237,6 +254,11 @@ pub enum Link {
 }
 
 impl Database {
+    /// Whether what it accepts stays in memory.
+    pub fn holds_writes(&self) -> bool {
+        self.member.flushes_on_stop && self.is_open()
+    }
+
     /// Whether it answers.
     pub fn is_open(&self) -> bool {
         matches!(self.state, DatabaseState::Open(_))

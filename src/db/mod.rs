@@ -44,10 +44,19 @@ impl Entry {
         Entry { id: FIRST_WRITTEN + count, text: text.into() }
     }
 
+    /// What comes before the colon: what it is about, as in `seat 7: Ann`. None without a colon.
+    pub fn key(&self) -> Option<&str> {
+        key_of(&self.text)
+    }
+
     /// Whether a client wrote it.
     pub fn is_written(&self) -> bool {
         self.id >= FIRST_WRITTEN
     }
+}
+
+fn key_of(text: &str) -> Option<&str> {
+    text.split_once(':').map(|(key, _)| key.trim())
 }
 
 /// The texts of entries in a line: the first three, and how many more there are.
@@ -87,6 +96,8 @@ pub struct Data {
     pub entries: Rows,
     /// Entries that an unfinished clone will have: the volume is no database before it is complete.
     pub clone_target: Option<u32>,
+    /// Whether this is a fresh copy, with which no database has been opened yet.
+    pub is_fresh: bool,
     /// Entries of the primary at the last contact.
     pub primary_entries: u32,
     /// How many members the database has had: what a quorum is counted of.
@@ -127,6 +138,7 @@ impl Data {
             role: Some(role),
             entries: (1..=rows).map(Entry::row).collect(),
             clone_target: None,
+            is_fresh: false,
             primary_entries: rows,
             members: 0,
         };
@@ -174,6 +186,21 @@ impl Data {
         let theirs = other.entries.from(common).filter(|_| !is_all);
         let theirs: Set<u64> = theirs.map(|entry| entry.id).collect();
         self.entries.from(common).filter(move |entry| !theirs.contains(&entry.id))
+    }
+
+    /// The entry that has the key of this text, if it has one.
+    pub fn with_key_of(&self, text: &str) -> Option<&Entry> {
+        let key = key_of(text)?;
+        self.entries.iter().find(|entry| entry.key() == Some(key))
+    }
+
+    /// An entry that only this has, and one that only `other` has, with the same key.
+    pub fn conflict<'a>(&'a self, other: &'a Data) -> Option<(&'a Entry, &'a Entry)> {
+        self.missing_in(other).find_map(|own| {
+            let key = own.key()?;
+            let theirs = other.missing_in(self).find(|theirs| theirs.key() == Some(key))?;
+            Some((own, theirs))
+        })
     }
 
     /// The positions at which the entries differ from the primary's, or which the primary lacks.

@@ -75,6 +75,7 @@ fn replicas_converge(cluster: &Cluster, broken: &mut Vec<String>) {
             continue;
         }
         let is_so = match own.data.follows(&primary.data) {
+            true if own.state == DatabaseState::Open(Link::LeftBehind) => true,
             true => own.data.len() == primary.data.len(),
             false => own.state == DatabaseState::Open(Link::Diverged),
         };

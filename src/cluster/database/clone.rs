@@ -115,6 +115,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, source: Uid, next
         return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }
     data.finish_clone();
+    data.is_fresh = !pass.database.member.catches_up;
     let entries = data.len();
     copy_files(step, pass, source);
     let source = pass.peer_ref(&source_name);

@@ -32,12 +32,14 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
             && matches!(&message.to, Place::Pod(to, _) if *to == pass.uid)
     };
     let mut messages = step.cluster.world.messages.values();
-    if link == Link::Alone || messages.any(|message| is_under_way(message)) {
+    let is_done = matches!(link, Link::Alone | Link::LeftBehind);
+    if is_done || messages.any(|message| is_under_way(message)) {
         return;
     }
     let primary_name = pass.member_name(pass.database.member.first);
     let Ok((source, primary)) = find_peer(step, pass, &primary_name) else {
-        pass.enter(DatabaseState::Open(Link::Searching), step.now());
+        let link = if link == Link::Returning { link } else { Link::Searching };
+        pass.enter(DatabaseState::Open(link), step.now());
         return step.enqueue_after(WorkItem::Database(pass.uid), RECONNECT_MS);
     };
     if pass.database.member.wants_quorum {
@@ -47,6 +49,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
     data.primary_entries = primary.len();
     let is_behind = data.next_from(&primary).is_some();
     let now = match (is_behind, data.follows(&primary)) {
+        (true, _) if link == Link::Returning => Link::LeftBehind,
         (true, _) if link == Link::Synced && primary.len() <= data.len() + KEEPS_UP => Link::Synced,
         (true, _) => Link::Behind,
         (false, true) => Link::Synced,
@@ -56,7 +59,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
         say_link(step, pass, link, now, &primary_name, &primary);
     }
     pass.enter(DatabaseState::Open(now), step.now());
-    if is_behind {
+    if is_behind && now != Link::LeftBehind {
         send_entries(step, pass, source, &primary_name);
     }
 }
@@ -72,12 +75,19 @@ fn say_link(
     let data = &pass.database.data;
     let (pod, entries) = (pass.pod(), data.len());
     let (own, missing) = (texts(data.missing_in(primary)), texts(primary.missing_in(data)));
+    let conflict = data.conflict(primary).filter(|_| pass.database.member.has_unique_keys);
     let primary = pass.peer_ref(primary_name);
+    if let Some((own, theirs)) = conflict.filter(|_| now == Link::Diverged) {
+        let (own, theirs) = (own.text.to_string(), theirs.text.to_string());
+        let (pod, primary) = (pod.clone(), primary.clone());
+        pass.say(step, Reason::KeyConflict { pod, primary, own, theirs });
+    }
     pass.say(
         step,
         match now {
             Link::Behind if before == Link::Synced => Reason::Behind { pod, primary, entries },
             Link::Synced => Reason::CaughtUp { pod, primary, entries },
+            Link::LeftBehind => Reason::LeftBehind { pod, primary, missing },
             Link::Diverged => Reason::Diverged { pod, primary, own, missing },
             _ => return,
         },

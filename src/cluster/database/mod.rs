@@ -8,18 +8,22 @@
 //! there. So two that run under one identity on one volume each write over what the other wrote (S26).
 
 mod clone;
+mod flush;
 mod follow;
 mod options;
 mod quorum;
+mod requests;
 
 use super::reason::texts;
 use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role};
 use crate::map::Set;
+pub use flush::flushes;
 pub use follow::{receive, wake_followers};
 pub use options::{options, problems};
 pub use quorum::is_ready;
+pub use requests::{Written, lag, write};
 
 /// Goes on with the database of a pod.
 pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
@@ -28,7 +32,9 @@ pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
         DatabaseState::Down => start(step, &mut pass),
         DatabaseState::Cloning { source, next } => clone::go_on(step, &mut pass, source, next),
         DatabaseState::Opening { until } => open(step, &mut pass, until),
+        DatabaseState::Open(_) if flush::is_due(step, &pass) => flush::begin(step, &mut pass),
         DatabaseState::Open(link) => follow::go_on(step, &mut pass, link),
+        DatabaseState::Flushing { next } => flush::go_on(step, &mut pass, next),
     }
     pass.write(step);
 }
@@ -114,8 +120,9 @@ impl Pass {
     }
 
     fn write(mut self, step: &mut WorldStep<'_>) {
-        let before = self.old.database.as_ref().map(|database| &database.data);
-        if before != Some(&self.database.data) {
+        let before = self.old.database.as_ref();
+        let is_held = before.is_some_and(|database| database.holds_writes());
+        if !is_held && before.map(|database| &database.data) != Some(&self.database.data) {
             save(step, self.uid, &self.run.pod, &self.database, self.copied.take());
         }
         self.run.database = Some(self.database);
@@ -196,7 +203,12 @@ fn open(step: &mut WorldStep<'_>, pass: &mut Pass, until: Time) {
     }
     say_twin(step, pass);
     let follows = !is_first && member.replicates;
-    let link = if follows { Link::Searching } else { Link::Alone };
+    let is_fresh = std::mem::take(&mut pass.database.data.is_fresh);
+    let link = match follows {
+        true if member.catches_up || is_fresh => Link::Searching,
+        true => Link::Returning,
+        false => Link::Alone,
+    };
     pass.enter(DatabaseState::Open(link), step.now());
     step.enqueue_after(WorkItem::Pod(pass.uid, pass.run.pod.clone()), 0);
     if member.wants_quorum {
@@ -272,12 +284,15 @@ pub fn stop(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) {
         return;
     }
     if let Some(disk) = step.cluster.world.disks.get(&database.disk)
-        && matches!(database.state, DatabaseState::Open(_))
+        && matches!(database.state, DatabaseState::Open(_) | DatabaseState::Flushing { .. })
     {
         let lost: Vec<&Entry> = database.data.missing_in(&disk.data).collect();
         if !lost.is_empty() {
-            let reason =
-                Reason::EntriesLost { pod: ObjectRef::pod(&run.pod), entries: texts(lost) };
+            let (pod, entries) = (ObjectRef::pod(&run.pod), texts(lost));
+            let reason = match database.member.flushes_on_stop {
+                true => Reason::UnflushedLost { pod, entries },
+                false => Reason::EntriesLost { pod, entries },
+            };
             say(step, uid, &run.pod, reason);
         }
     }
@@ -311,57 +326,6 @@ fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
         let database = run.database.as_ref();
         database.is_some_and(|other| other.disk == *disk && Some(other.member.set.as_str()) == set)
     })
-}
-
-/// What came of a write.
-pub enum Written {
-    /// It is the entry of this number, from 1.
-    Number(u32),
-    /// It was refused: why.
-    Refused(Detail),
-}
-
-/// A client writes: the primary takes it, a replica refuses it (S16).
-pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str]) -> Written {
-    let Some(mut database) = run.database.clone() else {
-        return Written::Refused(Detail::NoDatabase {});
-    };
-    let member = database.member.clone();
-    if database.data.role != Some(Role::Primary) {
-        let first = format!("{}-{}", member.set, member.first);
-        let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
-        return Written::Refused(Detail::NotPrimary { primary });
-    }
-    let first = step.cluster.controller_state.next_entry;
-    let count = texts.len() as u64;
-    step.update_controller_state(move |state| state.next_entry += count);
-    for (text, number) in texts.iter().zip(first..) {
-        database.data.append(Entry::written(number, text));
-    }
-    let number = database.data.len();
-    save(step, uid, &run.pod, &database, None);
-    step.change(Change::PodRuntime(
-        uid,
-        Some(PodRuntime { database: Some(database), ..run.clone() }),
-    ));
-    wake_followers(step, run, &member.set);
-    Written::Number(number)
-}
-
-/// The primary's name and how many entries it has that `run` lacks; none if it lacks none.
-pub fn lag(cluster: &Cluster, run: &PodRuntime) -> Option<(String, usize)> {
-    let own = run.database.as_ref()?;
-    let is_primary = |(uid, other): &(&Uid, &Rc<PodRuntime>)| {
-        let pod = cluster.store.pods.get(&other.pod);
-        other.pod.namespace() == run.pod.namespace()
-            && pod.is_some_and(|pod| pod.metadata.uid == **uid)
-            && other.database.as_ref().is_some_and(|database| {
-                database.member.set == own.member.set && database.data.role == Some(Role::Primary)
-            })
-    };
-    let (_, primary) = cluster.world.runs.iter().find(is_primary)?;
-    let missing = cluster.world.data_of(primary)?.missing_in(&own.data).count();
-    (missing > 0).then(|| (primary.pod.name().to_owned(), missing))
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.

@@ -8,19 +8,31 @@ const PREFIX: &str = "ordinal/";
 const CLONE: &str = "ordinal/clone";
 /// `off`: replicas do not follow the primary.
 const REPLICATION: &str = "ordinal/replication";
+/// `off`: a replica that returns with old data does not get what it missed.
+const CATCH_UP: &str = "ordinal/catch-up";
+/// `off`: replicas accept writes too.
+const READ_ONLY: &str = "ordinal/read-only";
+/// `on`: an entry such as `seat 7: Ann` is refused if there is one with the same key, `seat 7`.
+const UNIQUE: &str = "ordinal/unique-keys";
 /// The init container that clones; the default is the first whose name has `clone` in it.
 const CLONE_CONTAINER: &str = "ordinal/clone-container";
 /// `quorum`: a member counts as ready only while it reaches most of the members that it knows.
 const READY: &str = "ordinal/ready";
+/// `on-stop`: what is accepted stays in memory until the database gets SIGTERM.
+const FLUSH: &str = "ordinal/flush";
 /// How many rows the image brings along.
 const INITIAL_ENTRIES: &str = "ordinal/initial-entries";
 
 /// The annotations, and the words that each may have; none if it may have others.
-const ALL: [(&str, &[&str]); 5] = [
+const ALL: [(&str, &[&str]); 9] = [
     (CLONE, &["on", "off", "required"]),
     (REPLICATION, &["on", "off"]),
+    (CATCH_UP, &["on", "off"]),
+    (READ_ONLY, &["on", "off"]),
+    (UNIQUE, &["on", "off"]),
     (CLONE_CONTAINER, &[]),
     (READY, &["open", "quorum"]),
+    (FLUSH, &["always", "on-stop"]),
     (INITIAL_ENTRIES, &[]),
 ];
 
@@ -35,10 +47,18 @@ pub struct Options<'a> {
     pub requires_clone: bool,
     /// Whether a replica follows the primary.
     pub replicates: bool,
+    /// Whether a replica that returns with old data gets what it missed.
+    pub catches_up: bool,
+    /// Whether replicas accept writes too.
+    pub replicas_write: bool,
+    /// Whether each key is stored once.
+    pub has_unique_keys: bool,
     /// The init container that clones, if one is named.
     pub clone_container: Option<&'a str>,
     /// Whether a member is ready only while it reaches a quorum.
     pub wants_quorum: bool,
+    /// Whether what is accepted stays in memory until the database gets SIGTERM.
+    pub flushes_on_stop: bool,
     /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
@@ -51,8 +71,12 @@ pub fn options(annotations: &Labels) -> Options<'_> {
         clones: told(CLONE) != Some("off"),
         requires_clone: told(CLONE) == Some("required"),
         replicates: told(REPLICATION) != Some("off"),
+        catches_up: told(CATCH_UP) != Some("off"),
+        replicas_write: told(READ_ONLY) == Some("off"),
+        has_unique_keys: told(UNIQUE) == Some("on"),
         clone_container: told(CLONE_CONTAINER),
         wants_quorum: told(READY) == Some("quorum"),
+        flushes_on_stop: told(FLUSH) == Some("on-stop"),
         initial_entries: entries.filter(|count| *count <= MOST_ENTRIES).unwrap_or(6),
     }
 }

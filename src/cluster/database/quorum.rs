@@ -53,7 +53,9 @@ pub(super) fn exchange(step: &mut WorldStep<'_>, pass: &mut Pass, source: Uid, p
     };
     let Some(mut database) = run.database.clone() else { return };
     database.data.members = members;
-    save(step, source, &run.pod, &database, None);
+    if !database.holds_writes() {
+        save(step, source, &run.pod, &database, None);
+    }
     step.change(Change::PodRuntime(
         source,
         Some(PodRuntime { database: Some(database), ..PodRuntime::clone(run) }),

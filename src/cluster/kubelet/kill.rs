@@ -10,7 +10,12 @@ const LEAST_SECONDS: u64 = 2;
 const KILLED: u8 = 137;
 
 /// Stops the running containers of the pod within a number of seconds. Returns when the last one ends.
-pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u64) -> Time {
+pub(super) fn stop_pod(
+    step: &mut WorldStep<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    grace: u64,
+) -> Time {
     let now = step.now();
     if !run.containers.iter().any(|container| container.state.is_running()) {
         return now;
@@ -20,12 +25,33 @@ pub(super) fn stop_pod(step: &mut WorldStep<'_>, run: &mut PodRuntime, grace: u6
     let mut until = now;
     for container in run.containers.iter_mut().filter(|one| one.state.is_running()) {
         let own = spec.container(&container.name);
-        let takes = if ignores(container, own) { u64::MAX } else { takes };
+        let flushes = database::flushes(run.database.as_ref(), &container.name);
+        let takes = if flushes || ignores(container, own) { u64::MAX } else { takes };
         let stop = stop(own, grace, takes, now);
         container.stop = Some(stop);
         until = until.max(stop.until);
+        if flushes {
+            step.enqueue_at(WorkItem::Database(uid), stop.term);
+        }
     }
     until
+}
+
+/// The database of a pod that is being stopped has nothing left to write: its container ends by itself, as soon as one
+/// without anything to write would.
+pub fn end_early(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
+    let Some(container) = run.containers.iter_mut().find(|one| one.name == name) else { return };
+    let Some(stop) = &mut container.stop else { return };
+    let until = step.now().max(stop.term.plus(step.timings().stop_ms));
+    if until >= stop.until {
+        return;
+    }
+    (stop.until, stop.code) = (until, 0);
+    let stops = run.containers.iter().filter_map(|one| one.stop).map(|stop| stop.until);
+    if let Some((ending, last)) = run.ending.as_mut().zip(stops.max()) {
+        ending.until = last;
+    }
+    step.enqueue_at(WorkItem::Pod(uid, run.pod.clone()), until);
 }
 
 /// Whether the process of a container ignores SIGTERM.
@@ -53,8 +79,10 @@ fn stop(spec: Option<&Container>, grace: u64, takes: u64, now: Time) -> Stop {
     let hook = spec.and_then(|spec| spec.lifecycle.as_ref());
     let hook = hook.map_or(0, Lifecycle::pre_stop_seconds).min(grace);
     let window = milliseconds((grace - hook).max(LEAST_SECONDS));
+    let term = now.plus(milliseconds(hook));
     Stop {
-        until: now.plus(milliseconds(hook).saturating_add(takes.min(window))),
+        term,
+        until: term.plus(takes.min(window)),
         code: if takes > window { KILLED } else { 0 },
         is_redefined: false,
     }
@@ -80,8 +108,13 @@ pub(super) fn stop_container(
     };
     let grace = grace.unwrap_or(spec.termination_grace_period_seconds);
     let own = spec.container(name);
-    let takes = if ignores(container, own) { u64::MAX } else { takes };
-    container.stop = Some(stop(own, grace, takes, step.now()));
+    let flushes = database::flushes(run.database.as_ref(), name);
+    let takes = if flushes || ignores(container, own) { u64::MAX } else { takes };
+    let stop = stop(own, grace, takes, step.now());
+    container.stop = Some(stop);
+    if flushes {
+        step.enqueue_at(WorkItem::Database(uid), stop.term);
+    }
     let container = reference(container);
     let reason = Reason::ContainerKilled { container, pod, message };
     step.record_event(Subject::pod(&run.pod), Some(uid), reason);

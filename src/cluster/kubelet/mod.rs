@@ -15,6 +15,7 @@ use super::inside::{self, Failed, Files};
 use super::world::*;
 use super::*;
 pub use containers::exit;
+pub use kill::end_early;
 
 /// Looks after one incarnation of a pod.
 pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
@@ -88,7 +89,7 @@ fn learn(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, pod: Option<&
         }
         Some(pod) => return kill::redefine(step, uid, run, pod),
     };
-    let until = kill::stop_pod(step, run, grace);
+    let until = kill::stop_pod(step, uid, run, grace);
     run.ending = Some(Ending { since: step.now(), until, is_shutdown: false });
 }
 

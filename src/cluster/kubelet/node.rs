@@ -90,7 +90,7 @@ pub fn shut_down(step: &mut WorldStep<'_>, name: &str) {
         let mut run = PodRuntime::clone(run);
         let grace = run.spec.termination_grace_period_seconds.min(SHUTDOWN_SECONDS);
         kill::say_stopping(step, *uid, &run, grace);
-        let until = kill::stop_pod(step, &mut run, grace);
+        let until = kill::stop_pod(step, *uid, &mut run, grace);
         run.ending = Some(Ending { since: now, until, is_shutdown: true });
         last = last.max(until);
         step.enqueue_at(WorkItem::Pod(*uid, run.pod.clone()), until);

@@ -71,7 +71,11 @@ fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
             .map(|container| container.name.clone()),
         clones: options.clones,
         replicates: options.replicates,
+        catches_up: options.catches_up,
+        replicas_write: options.replicas_write,
+        has_unique_keys: options.has_unique_keys,
         wants_quorum: options.wants_quorum,
+        flushes_on_stop: options.flushes_on_stop,
         initial_entries: options.initial_entries,
     };
     let claim = claimed.and_then(|volume| volume.persistent_volume_claim.as_ref());

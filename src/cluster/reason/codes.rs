@@ -321,6 +321,8 @@ reasons! {
         "S20" "concepts/workloads/controllers/statefulset: pod management policies";
     CaughtUp Data Database { pod: ObjectRef, primary: ObjectRef, entries: u32 } "S17" "";
     Behind Data Database { pod: ObjectRef, primary: ObjectRef, entries: u32 } "S17" "";
+    KeyConflict Data Database { pod: ObjectRef, primary: ObjectRef, own: String, theirs: String } "S16" "";
+    LeftBehind Data Database { pod: ObjectRef, primary: ObjectRef, missing: Vec<String> } "S13" "";
     Diverged Data Database { pod: ObjectRef, primary: ObjectRef, own: Vec<String>, missing: Vec<String> } "S15" "";
     DataLost Data Database { pod: ObjectRef, entries: u32, only: Vec<String> } "S15" "";
     Twins Data Database { pod: ObjectRef, node: ObjectRef, how: Detail }
@@ -329,6 +331,12 @@ reasons! {
         "S26" "tasks/run-application/force-delete-stateful-set-pod";
     EntriesLost Data Database { pod: ObjectRef, entries: Vec<String> }
         "S26" "tasks/run-application/force-delete-stateful-set-pod";
+    FlushStarted Data Database { pod: ObjectRef, entries: u32 }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    Flushed Data Database { pod: ObjectRef, entries: u32 }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    UnflushedLost Data Database { pod: ObjectRef, entries: Vec<String> }
+        "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
 
     // Clients.
     WriteSent Request Client { client: String, entry: String, name: String } "S16" "";

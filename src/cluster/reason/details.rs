@@ -96,6 +96,7 @@ coded! {
     PeerRefuses { host: String } "The database does not listen.";
     NoNameServer { host: String } "No DNS server is reachable.";
     NotPrimary { primary: ObjectRef } "Only the primary accepts writes.";
+    DuplicateKey { entry: String } "`ordinal/unique-keys`";
     NoDatabase {} "The pod runs no database.";
     Refused {} "Nothing listens.";
     NoReadyEndpoint {} "The Service has no ready endpoint.";

@@ -194,11 +194,16 @@ sentences! { fn reason(Code):
     NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members on its volume and needs {wanted}";
     CaughtUp "{pod} is in sync with {primary}: {entries} entries";
     Behind "{pod} is behind {primary} and follows it";
+    KeyConflict "{pod} accepted \"{own}\", and {primary} accepted \"{theirs}\": only one of them can be true";
+    LeftBehind "{pod} returns with old data and cannot catch up: {primary} no longer has the log of the changes that {pod} missed, {missing}";
     Diverged "{pod} cannot follow {primary}: only {pod} has {own}[, and only {primary} has {missing}]";
     DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other pod has {only}|other pods have everything that was written]";
     Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force deleted";
     TwoWriters "two pods write to the volume of {claim} as {pod} and overwrite each other's data";
     EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
+    FlushStarted "{pod} gets SIGTERM, closes its connections, and writes {entries} entries from its memory to its volume";
+    Flushed "{pod} has written everything to its volume: {entries} entries";
+    UnflushedLost "{entries} of {pod} are lost: the entries were accepted, but were still in memory when the process ended";
 
     // Clients.
     WriteSent "{client} writes \"{entry}\" to {name}";
@@ -285,6 +290,7 @@ sentences! { fn detail(DetailCode):
     PeerRefuses "{host}: connection refused";
     NoNameServer "no DNS server responds, so {host} cannot be resolved";
     NotPrimary "it is a replica, and {primary} accepts the writes";
+    DuplicateKey "it already has \"{entry}\"";
     NoDatabase "it runs no database";
     Refused "connection refused";
     NoReadyEndpoint "connection refused, no pod is Ready";

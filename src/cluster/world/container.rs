@@ -78,6 +78,8 @@ pub struct Streak {
 /// A process that was told to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop {
+    /// When it gets SIGTERM: after its `preStop` hook.
+    pub term: Time,
     /// When it will have ended.
     pub until: Time,
     /// The exit code: 137 if it has to be killed.
