@@ -15,9 +15,8 @@ pub(super) fn missing_notes(lesson: &Lesson) -> Vec<NotationError> {
         let message = format!("the lesson is part of the course, and has no `{word}`");
         fault(1, 1, message, &format!("write it above the recipe: {label}"))
     });
-    let lacks = |step: &&Step| {
-        step.notes.is_empty() && (step.question.is_some() || step.goal.is_some())
-    };
+    let lacks =
+        |step: &&Step| step.notes.is_empty() && (step.question.is_some() || step.goal.is_some());
     let steps = lesson.steps.iter().filter(lacks).map(|step| {
         let what = if step.goal.is_some() { "a goal" } else { "a question" };
         let message = format!("the step has {what}, and no note for the instructor");

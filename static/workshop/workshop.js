@@ -1,5 +1,5 @@
-// What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, and an editor for
-// lessons. Loaded when it is first needed. `page` is the element as these scripts see it:
+// What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, a quiz, and an editor
+// for lessons. Loaded when it is first needed. `page` is the element as these scripts see it:
 // { element, theme, presenterKey, tell, complain, atEnd }.
 import { loadLater } from '../program.js';
 
@@ -19,6 +19,8 @@ export async function open(what, page) {
       return (await import('./handout.js')).showHandout(page);
     case 'presenter':
       return (await import('./presenter.js')).openPresenter(page);
+    case 'quiz':
+      return (await import('./quiz.js')).showQuiz(page);
     case 'builder':
       return (await import('./builder.js')).showBuilder(page);
   }

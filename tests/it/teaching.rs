@@ -125,7 +125,8 @@ fn the_plans_have_time_for_their_lessons_and_keep_the_order_of_the_course() {
             let minutes = quoted(what).map(|name| lesson(name).minutes).sum::<u32>();
             assert!(start + in_class(minutes) <= end, "{heading}, minute {start}: {what}");
             for name in quoted(what) {
-                let missing = lesson(name).needs.iter().find(|need| !planned.contains(&need.as_str()));
+                let missing =
+                    lesson(name).needs.iter().find(|need| !planned.contains(&need.as_str()));
                 assert_eq!(missing, None, "{heading}: {name} needs it");
                 planned.push(name);
             }
@@ -134,7 +135,8 @@ fn the_plans_have_time_for_their_lessons_and_keep_the_order_of_the_course() {
     }
     // What the tests ask is taught in two hours.
     let questions = section(&guide, "Pre-test and post-test");
-    let questions: Vec<&str> = questions.split("\n\n").nth(1).expect("a list").split(" (`").collect();
+    let questions: Vec<&str> =
+        questions.split("\n\n").nth(1).expect("a list").split(" (`").collect();
     assert_eq!(questions.len(), 9);
     for question in &questions[1..] {
         let name = question.split('`').next().unwrap_or_default();
