@@ -104,7 +104,6 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
       return;
     }
     this.#upgrade();
-    if (this.hasAttribute('linked') && new URLSearchParams(location.hash.slice(1)).has('presenter')) return this.#present();
     if (this.hasAttribute('linked') && !this.#leavesLink) {
       readAddress(this, location.search);
       readAddress(this, location.hash);
@@ -125,13 +124,6 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     shadow.addEventListener('click', lead, heard);
     this.#ends.push(() => heard.abort());
     this.#await();
-  }
-
-  /** Is the window of a presenter instead: it has no cluster. */
-  async #present() {
-    this.replaceChildren();
-    const { present } = await import('./workshop/presenter.js');
-    present(this);
   }
 
   /** Takes over properties that were set before the element was defined. */

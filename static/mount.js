@@ -112,8 +112,6 @@ export class Mount {
     this.#listen(document, 'visibilitychange', () => this.#tellVisibility());
     if (isPage) {
       this.#listen(globalThis, 'hashchange', () => readAddress(element, location.hash) || this.#follow(location.hash));
-      // From the window of a presenter, also after a reload.
-      this.#listen(globalThis, 'message', (event) => event.data?.to === 'ordinal-page' && this.#workshop(({ hear }) => hear(event, this.#tools())));
       if (!this.#kept && !this.#owner.leavesLink) await this.#follow(location.hash);
       if (this.#isDropped) return;
     }
@@ -132,6 +130,7 @@ export class Mount {
       if (!plays) this.tell('pause');
     }
     if (element.hasAttribute('live')) await this.#followLive();
+    if (stored(this.#presenterKey)) this.#workshop(({ resume }) => resume(this.#tools()));
     await this.#greet(isPage);
     // The size of the stage is known, and the picture drawn for it, with the first repaint.
     await painted();
@@ -240,14 +239,23 @@ export class Mount {
     if (loaded && !this.#isDropped) await use(loaded);
   }
 
+  /** The name of the presenter window, and whether it is open in storage. */
+  get #presenterKey() {
+    return `ordinal.presenter ${this.#key}`;
+  }
+
   /** The element as the scripts of a workshop see it. */
   #tools() {
     return {
       element: this.#element,
       theme: this.#root.dataset.theme,
-      key: this.#key,
+      presenterKey: this.#presenterKey,
       tell: (...what) => this.tell(...what),
       complain: (error) => this.#owner.complain(error),
+      atEnd: (end) => {
+        this.#listen(globalThis, 'pagehide', end);
+        this.#ends.push(end);
+      },
     };
   }
 

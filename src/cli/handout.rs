@@ -32,6 +32,9 @@ pub(super) struct HandoutArgs {
 
 /// Writes handouts.
 pub(super) fn run(args: &HandoutArgs) -> Result<(), Failure> {
+    if args.address.is_empty() {
+        eprintln!("The handouts have no QR codes: --address says where the page is.");
+    }
     if !args.path.is_dir() {
         let document = document(&of_lesson(args, &args.path)?);
         return match &args.output {

@@ -6,7 +6,7 @@
 pub mod qr;
 
 use crate::api::Time;
-use crate::lessons::{Action, Answer, Guide, Step, parse, seed_of};
+use crate::lessons::{Action, Answer, Goal, Guide, Step, parse, seed_of};
 use crate::notation::NotationError;
 use crate::scene::{Callout, View, scene, transcript};
 use crate::svg;
@@ -16,7 +16,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 /// The width for which the pictures are drawn, in CSS pixels.
-const WIDTH: u32 = 860;
+const WIDTH: u32 = 600;
 
 /// A handout.
 pub struct Handout {
@@ -129,11 +129,9 @@ fn write_step(body: &mut String, step: &Step) {
         }
         *body += "</ol>\n<p class=\"quiet\">Why?</p>\n<div class=\"lines two\"></div>\n</div>\n";
     }
-    if let Some(goal) = &step.goal {
-        *body += "<div class=\"whole\">\n";
-        *body += &format!("<p class=\"ask\">Your turn. {}</p>\n", escaped(&goal.hint));
-        *body +=
-            "<p class=\"quiet\">Your commands:</p>\n<div class=\"lines three\"></div>\n</div>\n";
+    if step.goal.is_some() {
+        *body += "<div class=\"whole\">\n<p class=\"ask\">Your turn</p>\n<p class=\"quiet\">Your commands:</p>\n\
+                  <div class=\"lines three\"></div>\n</div>\n";
     }
     if step.goal.is_none() && !step.lines.is_empty() && step.question.is_none() {
         *body += &commands("Then this happens:", &step.lines);
@@ -142,7 +140,7 @@ fn write_step(body: &mut String, step: &Step) {
         *body += "<p class=\"quiet\">Try this:</p>\n<ul>\n";
         for it in &step.tries {
             let line = it.action.as_ref().map_or_else(String::new, |action| {
-                format!(": <code>{}</code>", escaped(first_line(action)))
+                format!(": <code>{}</code>", escaped(&action.summary()))
             });
             *body += &format!("<li>{}{line}</li>\n", escaped(&it.text));
         }
@@ -160,8 +158,9 @@ fn write_answers(text: &mut String, number: usize, step: &Step) {
         let _ = write!(text, "<dt>{number}</dt><dd><p><strong>{place}. {answer}</strong></p>");
         let _ = writeln!(text, "<p>{reply}</p></dd>");
     }
-    if step.goal.is_some() {
-        let _ = writeln!(text, "<dt>{number}</dt><dd>{}", commands("One solution:", &step.lines));
+    if let Some(Goal { hint, .. }) = &step.goal {
+        let (hint, solution) = (escaped(hint), commands("One solution:", &step.lines));
+        let _ = writeln!(text, "<dt>{number}</dt><dd><p>Hint: {hint}</p>{solution}");
         for lines in &step.others {
             *text += &commands("Or:", lines);
         }
@@ -169,14 +168,10 @@ fn write_answers(text: &mut String, number: usize, step: &Step) {
     }
 }
 
-/// Commands, each by its first line: a manifest below it is not printed.
+/// Commands; a manifest below one is only named.
 fn commands(title: &str, lines: &[Action]) -> String {
-    let lines: Vec<String> = lines.iter().map(|action| escaped(first_line(action))).collect();
+    let lines: Vec<String> = lines.iter().map(|action| escaped(&action.summary())).collect();
     format!("<p class=\"quiet\">{title}</p>\n<pre>{}</pre>\n", lines.join("\n"))
-}
-
-fn first_line(action: &Action) -> &str {
-    action.text.lines().next().unwrap_or_default()
 }
 
 /// A text for HTML.
@@ -206,7 +201,11 @@ mod tests {
         let (steps, key) = body.split_once("<section class=\"turn key\">").expect("answers");
         let reply = "Running is not enough";
         assert!(key.contains("When web-0 is Running and Ready") && !steps.contains(reply));
-        assert!(key.contains("<pre>kubectl uncordon node-1 node-2 node-3</pre>"), "{key}");
+        let solution = "kubectl uncordon node-1 node-2 node-3";
+        assert!(key.contains(&format!("<pre>{solution}</pre>")), "{key}");
+        // The hint says it all, and stands below the answers only.
+        assert!(key.contains(&format!("Hint: The scheduler needs a node: {solution}")));
+        assert!(!steps.contains(solution));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::entry::fault;
 use super::guide::PATIENCE_MS;
 use super::moments::find;
+use super::notes::missing_notes;
 use super::repairs::{Repaired, Tried, done, repairs};
 use super::shown::{panel_of, too_many_words, unknown_name};
 use super::{Check, Condition, Did, Guide, Lesson, Phase, Step, parse};
@@ -44,6 +45,7 @@ pub async fn lint_in_slices(text: &str, progress: &Progress) -> Verdict {
     match begin(text, progress).await {
         Ok((lesson, mut timeline)) => {
             verdict.errors.extend(too_many_words(&lesson));
+            verdict.errors.extend(missing_notes(&lesson));
             let mut tried = Tried::default();
             let outcome =
                 play(&lesson, &mut timeline, &mut verdict.arrivals, &mut tried, progress).await;

@@ -9,6 +9,7 @@ mod entry;
 mod guide;
 mod lint;
 mod moments;
+mod notes;
 mod read;
 mod repairs;
 mod shown;
@@ -31,19 +32,18 @@ pub const STATEMENTS: u8 = 29;
 pub const CONFUSIONS: u8 = 26;
 /// The most words that a visitor reads in a lesson.
 pub const WORDS_MAX: usize = 350;
-/// How long a caption or a reply may be, in characters.
+/// How long a caption, a reply, or a note may be, in characters.
 pub const CAPTION_MAX: usize = 280;
 /// How long a title, a question, an answer, an item or a hint may be, in characters.
 pub const TEXT_MAX: usize = 160;
 /// How long the text of a callout may be, in characters.
 pub const CALLOUT_MAX: usize = 90;
-/// The keywords of the notes for the instructor, each with its column in `docs/teaching.md`.
-pub const NOTES: [(&str, &str); 6] = [
+/// The keywords of the notes for the instructor, each with its label in `docs/teaching.md`.
+pub const NOTES: [(&str, &str); 5] = [
     ("aim", "Aim"),
     ("aloud", "Ask aloud"),
-    ("vote", "Expected vote, typical reasoning (estimates)"),
+    ("vote", "Expected vote"),
     ("show", "Point at"),
-    ("rescue", "Rescue"),
     ("real", "On a real cluster"),
 ];
 /// The parts of the course: their keys and titles.
@@ -145,6 +145,19 @@ pub struct Action {
     pub text: String,
     /// Whether it must be rejected.
     pub is_refused: bool,
+}
+
+impl Action {
+    /// The line; what stands below it is named only, as in `kubectl apply -f - (Service web)`.
+    pub fn summary(&self) -> String {
+        let Some((line, text)) = self.text.split_once('\n') else { return self.text.clone() };
+        let line = line.rsplit_once("<<").map_or(line, |(line, _)| line.trim_end());
+        let value = |key: &str| {
+            let found = text.split_once(key).and_then(|(_, rest)| rest.split_whitespace().next());
+            found.unwrap_or_default().trim_end_matches(',')
+        };
+        format!("{line} ({} {})", value("kind: "), value("name: "))
+    }
 }
 
 /// A question before the decisive moment.

@@ -3,7 +3,7 @@
 use super::condition::condition;
 use super::entry::{Entry, fault};
 use super::step::StepReader;
-use super::{CONFUSIONS, Lesson, NOTES, STATEMENTS, Step, TEXT_MAX};
+use super::{CAPTION_MAX, CONFUSIONS, Lesson, NOTES, STATEMENTS, Step, TEXT_MAX};
 use crate::notation::{self, NotationError};
 
 /// The keywords of the heading, apart from the notes; the last four are optional.
@@ -93,7 +93,7 @@ fn read_heading(lesson: &mut Lesson, lines: &[&str], errors: &mut Vec<NotationEr
                 )),
             },
             word if NOTES.iter().any(|(note, _)| *note == word) => {
-                lesson.notes.push((word.into(), entry.text_of(TEXT_MAX, errors)));
+                lesson.notes.push((word.into(), entry.text_of(CAPTION_MAX, errors)));
             }
             _ => errors.push(entry.unknown(&HEADING, "the heading of a lesson")),
         }

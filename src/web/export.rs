@@ -54,6 +54,8 @@ pub(super) enum Tool {
     Presenter,
     /// The editor for lessons.
     Builder,
+    /// The questions of all lessons.
+    Quiz,
 }
 
 impl Tool {
@@ -64,6 +66,7 @@ impl Tool {
             Tool::Handout => "handout",
             Tool::Presenter => "presenter",
             Tool::Builder => "builder",
+            Tool::Quiz => "quiz",
         }
     }
 }

@@ -21,7 +21,9 @@ impl Memo for LessonList {
     fn view(&self) -> Html {
         let LessonList { lessons, dispatch } = self;
         let restart = dispatch.reform(|_: MouseEvent| Action::Run(RunAction::RestartStory));
-        let write = dispatch.reform(|_: MouseEvent| Action::Host(HostAction::Open(Tool::Builder)));
+        let open = |tool: Tool| {
+            dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)))
+        };
         html! {
             <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
                 <p>{ "Each takes a few minutes: predict, watch, repair. Leave any time." }</p>
@@ -32,7 +34,8 @@ impl Memo for LessonList {
                 { for PARTS.iter().map(|(part, title)| view_part(lessons, part, title, dispatch)) }
                 <p class="actions">
                     <button class="button" onclick={restart}>{ "Restart this story" }</button>
-                    <button class="button" onclick={write}>{ "Write a story" }</button>
+                    <button class="button" onclick={open(Tool::Quiz)}>{ "Quiz" }</button>
+                    <button class="button" onclick={open(Tool::Builder)}>{ "Write a story" }</button>
                 </p>
             </Frame>
         }

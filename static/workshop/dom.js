@@ -24,15 +24,20 @@ export function make(tag, properties = {}, ...children) {
 /** A text in which what stands between backticks is code. */
 export const withCode = (text) => text.split('`').map((part, at) => (at % 2 ? make('code', {}, part) : part));
 
-/** Adds a style sheet of this folder to an element. */
-export async function addStyle(element, name) {
+/** A style sheet of this folder. */
+export async function styleOf(name) {
   if (!sheets.has(name)) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await textAt(STYLES[name], 'style sheet'));
     sheets.set(name, sheet);
   }
-  const { shadowRoot } = element;
-  if (!shadowRoot.adoptedStyleSheets.includes(sheets.get(name))) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheets.get(name)];
+  return sheets.get(name);
+}
+
+/** Adds a style sheet of this folder to an element. */
+export async function addStyle({ shadowRoot }, name) {
+  const sheet = await styleOf(name);
+  if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
 }
 
 /** Puts something above the page, in its colors. There is one of each class; the one before is removed. */

@@ -1,12 +1,11 @@
-// The window of a presenter: what the step is about, what comes next, and the time. It asks the page that has opened it
-// twice a second, and so finds it again after a reload.
-import { addStyle, make, withCode } from './dom.js';
-import { readLesson, textOf, textsOf } from './text.js';
+// The window of a presenter: what the step is about, what comes next, and the time. It is an empty window that the page
+// fills, so it needs no address of its own, and works the same in every host page, also one that a bundler has made.
+import { store, stored } from '../storage.js';
 import { loadStyle } from '../program.js';
+import { lessonOf, make, styleOf, withCode } from './dom.js';
+import { readLesson, textOf, textsOf } from './text.js';
 
-const ASK_MS = 500;
-/** After so long without an answer the page is lost, in milliseconds. */
-const LOST_MS = 3000;
+const UPDATE_MS = 500;
 
 /** The notes of a lesson, by their keywords. */
 const NOTES = [
@@ -14,50 +13,101 @@ const NOTES = [
   ['aloud', 'Ask aloud'],
   ['vote', 'Expected vote (an estimate)'],
   ['show', 'Point at'],
-  ['rescue', 'Rescue'],
   ['real', 'On a real cluster'],
 ];
 
-/** Makes the element the window of a presenter. */
-export async function present(element) {
-  const key = new URLSearchParams(location.hash.slice(1)).get('presenter');
-  document.title = 'Presenter window: Ordinal';
-  element.attachShadow({ mode: 'open' });
-  element.shadowRoot.adoptedStyleSheets = [await loadStyle()];
-  await addStyle(element, 'workshop');
-  const view = makeView((...what) => send(...what));
-  element.shadowRoot.append(view.root);
-  // The page may be of another origin, as where an element of a CDN is embedded: it checks who asks.
-  const send = (ask, number) => opener?.postMessage({ to: 'ordinal-page', key, ask, number }, '*');
-  let heard = performance.now();
-  addEventListener('message', ({ data, source }) => {
-    if (source !== opener || data?.from !== 'ordinal-page') return;
-    heard = performance.now();
-    view.show(data);
+/** Opens the window, or brings it to the front. */
+export async function openPresenter(page) {
+  const opened = openWindow(page);
+  if (!opened) return page.complain(new Error('The browser blocked the presenter window. Allow pop-ups for this page.'));
+  opened.focus();
+  await fill(opened, page);
+}
+
+/** Fills the window again that was open before the page was reloaded. */
+export async function resumePresenter(page) {
+  const opened = openWindow(page);
+  if (opened) await fill(opened, page);
+  else store(page.presenterKey, undefined);
+}
+
+/** The window of this name, which is opened if there is none; null if the browser does not allow it. */
+const openWindow = (page) => open('', page.presenterKey, 'popup,width=860,height=820');
+
+/** Fills the window, and keeps it up to date until it is closed, or the page is left. */
+async function fill(opened, page) {
+  const styles = await Promise.all([loadStyle(), styleOf('workshop')]);
+  store(page.presenterKey, 'open');
+  const { document: blank } = opened;
+  blank.title = 'Presenter window: Ordinal';
+  blank.documentElement.lang = 'en';
+  blank.body.style.margin = 0;
+  // The clock runs on while the page is reloaded.
+  const { dataset } = blank.documentElement;
+  dataset.since ??= Date.now();
+  const place = make('div', {});
+  blank.body.replaceChildren(place);
+  const shadow = place.attachShadow({ mode: 'open' });
+  // A style sheet belongs to one document.
+  shadow.adoptedStyleSheets = styles.map((sheet) => {
+    const copy = new opened.CSSStyleSheet();
+    copy.replaceSync(Array.from(sheet.cssRules, (rule) => rule.cssText).join('\n'));
+    return copy;
   });
-  setInterval(() => {
-    send();
-    view.showTime(!opener || opener.closed || performance.now() - heard > LOST_MS);
-  }, ASK_MS);
-  send();
-  addEventListener('keydown', (event) => {
+  const send = (ask, number) => {
+    answer(ask, number, page);
+    // What was asked is done by the next frame, mostly.
+    opened.setTimeout(update, 100);
+  };
+  const view = makeView(send, dataset);
+  if (page.theme) view.root.dataset.theme = page.theme;
+  shadow.append(view.root);
+  const update = () => {
+    if (!place.isConnected) return opened.clearInterval(timer);
+    view.show({ lesson: lessonOf(page), isPlaying: !page.element.paused, ms: page.element.currentTime * 1000 });
+    view.showTime();
+  };
+  update();
+  // The timers of the window run at full speed while the page is behind it.
+  const timer = opened.setInterval(update, UPDATE_MS);
+  const leave = () => {
+    opened.clearInterval(timer);
+    if (opened.closed) store(page.presenterKey, undefined);
+    else if (place.isConnected) view.lose();
+  };
+  opened.onpagehide = () => store(page.presenterKey, undefined);
+  opened.onkeydown = (event) => {
     const ask = { ArrowRight: 'next', PageDown: 'next', ArrowLeft: 'back', PageUp: 'back', ' ': 'play' }[event.key];
-    if (!ask || event.altKey || event.ctrlKey || event.metaKey || (event.key === ' ' && event.composedPath()[0] instanceof HTMLButtonElement)) return;
+    if (!ask || event.altKey || event.ctrlKey || event.metaKey || (event.key === ' ' && event.composedPath()[0].localName === 'button')) return;
     event.preventDefault();
     send(ask);
-  });
+  };
+  page.atEnd(leave);
+}
+
+/** Does on the page what the presenter asks for. */
+function answer(ask, number, page) {
+  switch (ask) {
+    case 'next':
+      return page.tell('proceed', 0);
+    case 'back':
+      return page.tell('proceed', -1);
+    case 'answer':
+      return page.tell('proceed', number);
+    case 'play':
+      return page.tell(page.element.paused ? 'play' : 'pause');
+  }
 }
 
 const two = (number) => String(number).padStart(2, '0');
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${two(Math.floor(seconds % 60))}`;
 
-/** The window's content: its root, and what shows a state and the time. */
-function makeView(send) {
+/** The window's content: its root, what shows a state and the time, and what says that the page is gone. `kept` holds the start of the clock. */
+function makeView(send, kept) {
   const title = make('h1', {}, 'Presenter window');
   const at = make('p', { className: 'presenter-at' });
   const [elapsed, wall] = [make('time', {}), make('time', { className: 'quiet' })];
-  let since = Date.now();
-  const restart = make('button', { className: 'link', onclick: () => (since = Date.now()) }, 'Reset clock');
+  const restart = make('button', { className: 'link', onclick: () => (kept.since = Date.now()) }, 'Reset clock');
   const lost = make('p', { className: 'lost', role: 'alert', hidden: true });
   const [now, notes, next] = ['presenter-now', 'presenter-notes', 'presenter-next'].map((className) => make('section', { className }));
   const button = (label, ask, className) => make('button', { className, onclick: () => send(ask) }, label);
@@ -83,15 +133,15 @@ function makeView(send) {
     notes.replaceChildren(...(read ? viewNotes(read, lesson.step - 1) : []));
     next.replaceChildren(...(read ? viewNext(read.steps[lesson.step]) : []));
   };
-  const showTime = (isLost) => {
-    elapsed.textContent = clock((Date.now() - since) / 1000);
+  const showTime = () => {
+    elapsed.textContent = clock((Date.now() - kept.since) / 1000);
     wall.textContent = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-    if (lost.hidden === isLost) {
-      lost.hidden = !isLost;
-      lost.textContent = isLost ? 'This window has lost its page. If you closed the page, open it again and press i there; if you reloaded it, wait a moment.' : '';
-    }
   };
-  return { root, show, showTime };
+  const lose = () => {
+    lost.hidden = false;
+    lost.textContent = 'This window has lost its page. If you closed the page, open it again and press i there; if you reloaded it, wait a moment.';
+  };
+  return { root, show, showTime, lose };
 }
 
 function whereabouts({ step, text, word, phase, isLeft }, ms) {

@@ -1,11 +1,12 @@
-// What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, and an editor for
-// lessons. Loaded when it is first needed. `page` is the element as these scripts see it: { element, theme, key, tell, complain }.
+// What a workshop needs beside the page: links with QR codes, handouts, a window for the presenter, a quiz, and an editor
+// for lessons. Loaded when it is first needed. `page` is the element as these scripts see it:
+// { element, theme, presenterKey, tell, complain, atEnd }.
 import { loadLater } from '../program.js';
 
-/** Answers the window of a presenter. */
-export async function hear(event, page) {
+/** Fills the presenter window again that was open before a reload. */
+export async function resume(page) {
   await loadLater();
-  (await import('./page.js')).hear(event, page);
+  await (await import('./presenter.js')).resumePresenter(page);
 }
 
 /** Opens one of them. */
@@ -17,7 +18,9 @@ export async function open(what, page) {
     case 'handout':
       return (await import('./handout.js')).showHandout(page);
     case 'presenter':
-      return (await import('./page.js')).openPresenter(page);
+      return (await import('./presenter.js')).openPresenter(page);
+    case 'quiz':
+      return (await import('./quiz.js')).showQuiz(page);
     case 'builder':
       return (await import('./builder.js')).showBuilder(page);
   }

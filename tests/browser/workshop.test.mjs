@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
+import * as reviews from '../../static/workshop/reviews.js';
 import * as lessons from '../../static/workshop/text.js';
 import { accessibilityViolations, chooseStory, click, labTest, press, run, textOf, until } from './lab.mjs';
 import { browserName } from './browser.mjs';
@@ -39,6 +40,47 @@ test('the presenter window reads every lesson', async () => {
     for (const step of steps) assert.match(lessons.textOf(step, 'say'), /[.:?”"!]$/, name);
     for (const line of steps.flatMap((step) => lessons.textsOf(step, 'do'))) assert.doesNotMatch(line, /apiVersion/, name);
   }
+});
+
+test('the quiz asks every question of the course, and again after 1, 7, and 30 days', async () => {
+  const folder = new URL('../../static/lessons/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.lesson'));
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
+  const questions = names.flatMap((name, index) => reviews.questionsOf(name.replace('.lesson', ''), texts[index]));
+  assert.ok(questions.length >= 70, `${questions.length} questions`);
+  assert.equal(new Set(questions.map(({ id }) => id)).size, questions.length);
+  for (const { id, answers, caption } of questions) {
+    assert.equal(answers.filter(({ isRight }) => isRight).length, 1, id);
+    assert.ok(answers.length >= 2 && caption && answers.every(({ text, reply }) => text && reply), id);
+  }
+  // The right answers are in all places, and the order is that of the class.
+  const places = questions.map((question) => reviews.shuffledAnswers(question, 'room4').findIndex(({ isRight }) => isRight));
+  for (const place of [0, 1, 2]) assert.ok(places.filter((it) => it === place).length > questions.length / 8, `${places}`);
+  assert.deepEqual(reviews.shuffledAnswers(questions[3], 'a'), reviews.shuffledAnswers(questions[3], 'a'));
+  const both = { id: 'x/1', answers: [{ text: 'Both' }, { text: 'One' }, { text: 'Two' }] };
+  for (const seed of ['a', 'b', 'c', 'd']) assert.equal(reviews.shuffledAnswers(both, seed)[2].text, 'Both');
+
+  const [{ id }] = questions;
+  let records = new Map();
+  for (const [day, next] of [[100, 101], [101, 108], [108, 138], [138, Infinity]]) {
+    records.set(id, reviews.answered(records.get(id), true, day));
+    assert.equal(reviews.dueOn(records.get(id)), next);
+    records = reviews.readRecords(reviews.writeRecords(records));
+  }
+  assert.deepEqual(reviews.standing(questions, records, 500), { due: 0, fresh: questions.length - 1, known: 1 });
+  // A wrong answer begins again.
+  records.set(id, reviews.answered(records.get(id), false, 200));
+  assert.deepEqual(records.get(id), { day: 200, row: 0, right: 4, wrong: 1 });
+  assert.equal(reviews.dueOn(records.get(id)), 201);
+  // What is due comes first, then what is new.
+  const round = reviews.nextRound(questions, records, 'room4', 201);
+  assert.equal(round.length, reviews.ROUND);
+  assert.equal(round[0].id, id);
+  assert.notEqual(reviews.nextRound(questions, records, 'room4', 200)[0].id, id);
+  // The table is safe to open, and what is no record is skipped.
+  const table = reviews.results(questions, records, '=1+1, "Ann"');
+  assert.match(table, /^"name","lesson","step"[^\r]*\r\n"'=1\+1, ""Ann""","any-pod","1",[^\r]*,"4","1","1970-07-20"\r\n$/);
+  assert.equal(reviews.readRecords('x\nany-pod/1 a b\n\n').size, 0);
 });
 
 const linked = { path: '/#lesson=quorum&step=2&class=room4' };
@@ -137,6 +179,23 @@ labTest('a handout shows the lesson on paper', { ...linked, width: 1280 }, async
   await until('the page is back', () => lab.evaluate((element) => element.shadowRoot.querySelector('.page').checkVisibility()));
 });
 
+labTest('the quiz asks, explains, and keeps what was answered', { width: 390, height: 844 }, async ({ page, lab }) => {
+  await press(lab, 'Stories');
+  await pressText(lab, 'Quiz');
+  const said = () => textOf(lab, '.quiz');
+  await until('there is a question', async () => (await said()).includes('Question 1 of 10'));
+  assert.deepEqual(await accessibilityViolations(page), []);
+  for (let number = 1; number <= 10; number += 1) {
+    await until('the question is there', async () => (await said()).includes(`Question ${number} of 10`));
+    await lab.evaluate((element) => element.shadowRoot.querySelector('.quiz .answer').click());
+    await until('it is explained', async () => /Right|Not quite/.test(await said()));
+    await pressText(lab, 'Next');
+  }
+  await until('the round ends', async () => /\d+ of 10 right\..*64 are new, 0 are due today/.test(await said()));
+  assert.equal(reviews.readRecords(await page.evaluate(() => localStorage.getItem('ordinal.quiz'))).size, 10);
+  assert.deepEqual(await accessibilityViolations(page), []);
+});
+
 if (browserName !== 'webkit') {
   labTest('the presenter window shows notes, leads the page, and finds it after a reload', { path: '/#lesson=quorum', timeout: 90_000 }, async ({ page, lab }) => {
     await says(lab, 'This database is strict');
@@ -144,17 +203,17 @@ if (browserName !== 'webkit') {
     await click(lab, 'button.at');
     await pressText(lab, 'Presenter window');
     const window = await opened;
-    // Firefox tells of the window before it has its document.
-    const view = await until('the window has its document', () => window.$('ordinal-lab').catch(() => undefined));
-    const words = () => view.evaluate((element) => element.shadowRoot?.textContent ?? '');
+    // The page fills it, again after a reload.
+    const view = (use, given) => window.evaluate((source, it) => new Function('root', 'given', `return (${source})(root, given)`)(document.body.firstElementChild?.shadowRoot, it), String(use), given);
+    const words = () => view((root) => root?.textContent ?? '').catch(() => '');
     await until('the notes are there', async () => (await words()).includes('Ask aloud'));
     assert.match(await words(), /Expected vote \(an estimate\)/);
     assert.match(await words(), /It needs two of three\./);
     assert.match(await words(), /Step 1 of 5/);
     assert.match(await words(), /Next.*A deadlock\./);
     const inWindow = (label) =>
-      view.evaluate((element, wanted) => {
-        const found = [...element.shadowRoot.querySelectorAll('button')].find((it) => [it.textContent, it.ariaLabel].includes(wanted));
+      view((root, wanted) => {
+        const found = [...root.querySelectorAll('button')].find((it) => [it.textContent, it.ariaLabel].includes(wanted));
         found?.click();
         return Boolean(found);
       }, label);

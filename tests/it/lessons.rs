@@ -1,6 +1,6 @@
 //! The lessons that come with the page, and what the lint says of others.
 
-use ordinal::lessons::{CONFUSIONS, Guide, Lesson, NOTES, PARTS, Phase, STATEMENTS, lint, parse};
+use ordinal::lessons::{Guide, Lesson, Phase, lint, parse};
 use ordinal::task::{Progress, finish};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
@@ -61,79 +61,8 @@ fn go_through(name: &str) {
     assert_eq!(verdict.arrivals.len(), parse(&text).expect("a lesson").steps.len(), "{name}");
 }
 
-/// The rows of the tables of what the lessons cover: a number, the text, and the lessons.
-fn coverage(lessons: &[(String, Lesson)]) -> String {
-    let statements = include_str!("../../static/statements/index.html");
-    let confusions = include_str!("../../static/lessons/confusions.txt");
-    let row = |id: String, text: &str, covers: &dyn Fn(&Lesson) -> bool| {
-        let names = lessons.iter().filter(|(_, lesson)| covers(lesson));
-        let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
-        assert!(!names.is_empty(), "no lesson covers {id}: {text}");
-        format!("| {id} | {text} | {} |\n", names.join(", "))
-    };
-    let mut table = String::from("| | What is shown | Lessons |\n|---|---|---|\n");
-    for number in 1..=STATEMENTS {
-        let start = format!("<b>S{number}</b> ");
-        let text = statements.split(&start).nth(1).and_then(|it| it.split("</dt>").next());
-        let text = text.expect("a statement").replace("<code>", "`").replace("</code>", "`");
-        let text = text.replace("&lt;", "<").replace("&gt;", ">");
-        table += &row(format!("S{number}"), &text, &|lesson| lesson.covers.contains(&number));
-    }
-    table += "\n| | What people believe | Lessons |\n|---|---|---|\n";
-    assert_eq!(confusions.lines().count(), usize::from(CONFUSIONS));
-    for (number, text) in (1..=CONFUSIONS).zip(confusions.lines()) {
-        table += &row(format!("C{number}"), text, &|lesson| lesson.confusions.contains(&number));
-    }
-    table
-}
-
-/// The tables of the notes for the instructor, one for each part of the course.
-fn notes(lessons: &[(String, Lesson)]) -> String {
-    let mut tables = String::new();
-    for (part, title) in PARTS {
-        let columns = NOTES.map(|(_, column)| column);
-        let lines = "---|".repeat(NOTES.len() + 2);
-        tables += &format!("\n## {part} {title}\n");
-        tables += &format!("| Lesson | Min | {} |\n|{lines}\n", columns.join(" | "));
-        for (name, lesson) in lessons.iter().filter(|(_, lesson)| lesson.part == part) {
-            let cell = |(word, _): (&str, &str)| {
-                let note = lesson.notes.iter().find(|(it, _)| it == word);
-                note.map_or("—", |(_, text)| text.as_str())
-            };
-            let Lesson { title, minutes, .. } = lesson;
-            let cells = NOTES.map(cell).join(" | ");
-            tables += &format!("| `{name}` {title} | {minutes} | {cells} |\n");
-        }
-    }
-    tables + "\n"
-}
-
-#[test]
-fn the_guide_for_instructors_says_what_the_lessons_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
-    let mut guide = fs::read_to_string(&path).expect("the guide");
-    let lessons = in_order();
-    for (_, lesson) in lessons.iter().filter(|(_, lesson)| !lesson.part.is_empty()) {
-        let has = |word: &str| lesson.notes.iter().any(|(it, _)| it == word);
-        assert!(has("aim") && has("aloud") && has("vote") && has("show"), "{}", lesson.title);
-    }
-    for (name, wanted) in [("notes", notes(&lessons)), ("coverage", coverage(&lessons))] {
-        let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
-        let (before, rest) = guide.split_once(&start).expect("the start of the tables");
-        let (table, after) = rest.split_once(&end).expect("their end");
-        if env::var_os("UPDATE").is_some() {
-            guide = format!("{before}{start}{wanted}{end}{after}");
-        } else {
-            assert_eq!(table, wanted, "UPDATE=1 rewrites it");
-        }
-    }
-    if env::var_os("UPDATE").is_some() {
-        fs::write(&path, guide).expect("written");
-    }
-}
-
 /// The shipped lessons, in the order of the course.
-fn in_order() -> Vec<(String, Lesson)> {
+pub(crate) fn in_order() -> Vec<(String, Lesson)> {
     let list = fs::read_to_string(folder().join("index.txt")).expect("a list");
     let mut lessons = shipped();
     let place = |name: &str| list.lines().position(|line| line.split('\t').next() == Some(name));

@@ -30,6 +30,7 @@ mod refusals;
 mod repairs;
 mod replacement;
 mod simulated;
+mod teaching;
 mod terminal_lines;
 mod tidy;
 mod transcripts;
