@@ -46,9 +46,15 @@ pub(crate) fn build() -> Result<()> {
     tools::run(page::draw().arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
     shrink(&site.join(LATER))?;
-    minify(&site)?;
-    let pack = ["xtask/src/pack.mjs"];
-    tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
+    minify_styles(&site)?;
+    let script = |name: &str| {
+        let mut node = tools::command("node");
+        node.arg(format!("xtask/src/{name}")).arg(&site);
+        node
+    };
+    tools::run(script("one-file.mjs").arg(dist().join(ONE_FILE)))?;
+    tools::run(&mut script("stamp.mjs"))?;
+    tools::run(script("pack.mjs").arg(dist().join(ELEMENT)))?;
     complete(&site)?;
     for file in page::files_below(&site)? {
         compress(&file)?;
@@ -65,10 +71,10 @@ fn complete(site: &Path) -> Result<()> {
     tools::run(tools::command("node").arg("xtask/src/offline.mjs").arg(site))
 }
 
-/// Lets esbuild make scripts and style sheets shorter in place.
-fn minify(site: &Path) -> Result<()> {
+/// Lets esbuild make style sheets shorter in place.
+fn minify_styles(site: &Path) -> Result<()> {
     for file in page::files_below(site)? {
-        if !matches!(file.extension().and_then(OsStr::to_str), Some("js" | "css")) {
+        if file.extension().and_then(OsStr::to_str) != Some("css") {
             continue;
         }
         let mut esbuild = tools::command(tools::root().join("node_modules/.bin/esbuild"));
@@ -136,7 +142,8 @@ fn linked(document: &str) -> Vec<&str> {
     let tags = tags.filter(|tag| !tag.contains("rel=\"manifest\""));
     let files = tags.filter_map(|tag| {
         let (_, from) = tag.split_once("href=\"").or_else(|| tag.split_once("src=\""))?;
-        from.split('"').next()
+        // Without the build.
+        from.split(['"', '?']).next()
     });
     let mut files: Vec<&str> = files.collect();
     let mut seen = BTreeSet::new();
@@ -201,7 +208,7 @@ mod tests {
     #[test]
     fn what_a_document_links_to_counts_once() {
         let document = r#"<link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css">
-            <link rel="modulepreload" href="element.js"><script type="module" src="element.js">
+            <link rel="modulepreload" href="element.js?build=1"><script type="module" src="element.js?build=1">
             </script><link rel="manifest" href="manifest.json"><a href="statements/">All</a>"#;
         assert_eq!(linked(document), ["icon.svg", "page.css", "element.js"]);
     }
