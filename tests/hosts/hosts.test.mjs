@@ -19,6 +19,7 @@ const HOSTS = {
   vue: { dark: '#dark', next: '#second' },
   vitepress: { dark: '.VPSwitchAppearance', next: '.vp-doc a[href*=second]' },
   docusaurus: { dark: async (page) => page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark')), next: 'article a[href*=second]' },
+  starlight: { dark: async (page) => page.evaluate(() => (document.documentElement.dataset.theme = 'dark')), next: 'main a[href*=second]' },
   sphinx: { dark: async (page) => page.evaluate(() => (document.body.dataset.theme = 'dark')), next: '.sidebar-tree a[href*=second]' },
   webpack: {},
 };

@@ -153,7 +153,7 @@ fn test_page(filter: Option<&str>) -> Tally {
 
 /// The hosts whose examples are built and opened in each run, and those that take minutes.
 const QUICK_HOSTS: &str = "html,mkdocs,hugo,reveal,react,esbuild";
-const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,sphinx,webpack,package";
+const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,starlight,sphinx,webpack,package";
 
 /// Builds the examples for these hosts from the packed element, and opens them in a browser.
 fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
