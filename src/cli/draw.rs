@@ -1,6 +1,7 @@
 //! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
-use super::{Failure, animate, duration, load_with_callout};
+use super::png::{Theme, png};
+use super::{Failure, animate, duration, link, link_of, load_with_callout};
 use crate::api::Time;
 use crate::scene::{View, scene, transcript};
 use crate::svg;
@@ -12,10 +13,11 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct DrawArgs {
-    /// The story file, in the line notation, or a lesson, with the callout of its first step; - reads standard input.
+    /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment;
+    /// - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s.
-    #[arg(long, value_parser = duration, required_unless_present_any = ["ready", "to"])]
+    /// The time to draw, for example 20s or 1m30s [default for links: their moment].
+    #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
     #[arg(long, value_parser = duration, requires = "to")]
@@ -29,7 +31,7 @@ pub(super) struct DrawArgs {
     /// Draw the first moment at which this many pods are Ready and nothing is waiting.
     #[arg(long, value_name = "PODS", conflicts_with = "at")]
     ready: Option<usize>,
-    /// The file to write [default: standard output].
+    /// The file to write, a PNG if its name ends in .png [default: standard output].
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// The width of the picture, in CSS pixels.
@@ -41,6 +43,12 @@ pub(super) struct DrawArgs {
     /// The minimum text size, in percent.
     #[arg(long, default_value_t = 100)]
     enlarged: u32,
+    /// How many pixels of a PNG, in each direction, show one CSS pixel.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
+    scale: u32,
+    /// The colors of a PNG. An SVG follows the reader's.
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
     /// Write the picture for a document with its own style sheet, with the time in data-ms.
     #[arg(long)]
     inline: bool,
@@ -62,34 +70,42 @@ fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
 /// If the story cannot be read or played, or the picture cannot be written.
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let (mut timeline, callout) = load_with_callout(&args.story)?;
-    if let Some(to) = args.to {
-        return write_picture(args, &draw_moving(args, &mut timeline, to)?);
+    let is_png = args.output.as_ref().is_some_and(|path| path.extension() == Some("png".as_ref()));
+    if is_png && (args.to.is_some() || args.inline) {
+        return Err(Failure(2, "error: --to and --inline write SVG, not PNG".into()));
     }
-    let at = match (args.at, args.ready) {
-        (Some(at), _) => at,
-        (None, pods) => {
-            let pods = pods.unwrap_or_default();
-            let never = || {
-                Failure(
-                    1,
-                    format!(
-                        "error: {pods} pods are never Ready with nothing waiting in the first ten minutes"
-                    ),
-                )
-            };
-            when_ready(&mut timeline, pods).ok_or_else(never)?
-        }
-    };
+    if let Some(to) = args.to {
+        return write_picture(args, draw_moving(args, &mut timeline, to)?.as_bytes());
+    }
+    let at = moment(args, &mut timeline)?;
     timeline.seek(at);
     let &DrawArgs { width, height, enlarged, .. } = args;
     let view = View { width, height, enlarged, callout, ..View::default() };
     let cluster = timeline.cluster();
     let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
+    if is_png {
+        let drawn = png(&scene, args.scale, args.theme);
+        let picture = drawn.map_err(|error| Failure(1, format!("error: cannot draw: {error}")))?;
+        return write_picture(args, &picture);
+    }
     let picture = match args.inline {
         true => svg::inline(&scene, &transcript, at.0),
         false => svg::svg(&scene, &transcript),
     };
-    write_picture(args, &picture)
+    write_picture(args, picture.as_bytes())
+}
+
+/// The moment to draw.
+fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Time, Failure> {
+    let linked = link_of(&args.story).map(link::decode);
+    match (args.at, args.ready, linked) {
+        (Some(at), _, _) | (None, None, Some(Ok((_, at)))) => Ok(at),
+        (None, Some(pods), _) => when_ready(timeline, pods).ok_or_else(|| {
+            let problem = "pods are never Ready with nothing waiting in the first ten minutes";
+            Failure(1, format!("error: {pods} {problem}"))
+        }),
+        (None, None, _) => Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into())),
+    }
 }
 
 /// The milliseconds between the frames of an animated picture.
@@ -134,13 +150,13 @@ fn draw_moving(args: &DrawArgs, timeline: &mut Timeline, to: Time) -> Result<Str
 }
 
 /// Writes a picture to the file, or to standard output.
-fn write_picture(args: &DrawArgs, picture: &str) -> Result<(), Failure> {
+fn write_picture(args: &DrawArgs, picture: &[u8]) -> Result<(), Failure> {
     match &args.output {
         Some(path) => fs::write(path, picture).map_err(|error| {
             Failure(1, format!("error: cannot write {}: {error}", path.display()))
         }),
         None => {
-            write!(io::stdout().lock(), "{picture}")?;
+            io::stdout().lock().write_all(picture)?;
             Ok(())
         }
     }
