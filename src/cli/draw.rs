@@ -104,7 +104,9 @@ fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Time, Failure> {
             let problem = "pods are never Ready with nothing waiting in the first ten minutes";
             Failure(1, format!("error: {pods} {problem}"))
         }),
-        (None, None, _) => Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into())),
+        (None, None, _) => {
+            Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into()))
+        }
     }
 }
 

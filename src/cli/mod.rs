@@ -154,7 +154,8 @@ fn link_of(argument: &Path) -> Option<&str> {
 /// The text of a file, of standard input, or in a link to a moment.
 fn read(path: &Path) -> Result<String, Failure> {
     if let Some(link) = link_of(path) {
-        let (recipe, _) = link::decode(link).map_err(|error| Failure(2, format!("error: {error}")))?;
+        let (recipe, _) =
+            link::decode(link).map_err(|error| Failure(2, format!("error: {error}")))?;
         return Ok(recipe);
     }
     let name = path.display();

@@ -49,7 +49,8 @@ pub(super) fn png(scene: &Scene, scale: u32, theme: Theme) -> Result<Vec<u8>, St
     let pixels = size(scene.width).zip(size(scene.height));
     let pixmap = pixels.filter(|&(width, height)| width.max(height) <= SIDE_MAX);
     let pixmap = pixmap.and_then(|(width, height)| Pixmap::new(width, height));
-    let mut pixmap = pixmap.ok_or_else(|| format!("a PNG may be {SIDE_MAX} pixels wide and high"))?;
+    let mut pixmap =
+        pixmap.ok_or_else(|| format!("a PNG may be {SIDE_MAX} pixels wide and high"))?;
     let scale = scale as f32;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     pixmap.encode_png().map_err(|error| error.to_string())
@@ -116,7 +117,9 @@ fn plain_style(style: &str, theme: Theme) -> String {
         }
         let of_hue = body.contains("var(--c)") || body.contains("var(--t)");
         match of_hue {
-            true => hues.iter().for_each(|(hue, set)| rule(&mut plain, selector, hue, body, &[set, &global])),
+            true => hues
+                .iter()
+                .for_each(|(hue, set)| rule(&mut plain, selector, hue, body, &[set, &global])),
             false => rule(&mut plain, selector, "any", body, &[&global]),
         }
     }
@@ -124,7 +127,13 @@ fn plain_style(style: &str, theme: Theme) -> String {
 }
 
 /// Writes a rule for elements that also have a class, with the values of custom properties.
-fn rule(out: &mut String, selector: &str, class: &str, body: &str, sets: &[&BTreeMap<&str, String>]) {
+fn rule(
+    out: &mut String,
+    selector: &str,
+    class: &str,
+    body: &str,
+    sets: &[&BTreeMap<&str, String>],
+) {
     let _ = write!(out, "{selector}.{class} {{");
     for (name, value) in declarations(body).filter(|(name, _)| !name.starts_with("--")) {
         let mut value = value.to_owned();

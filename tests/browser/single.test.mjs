@@ -59,27 +59,29 @@ labTest('the file plays in srcdoc, as in the output of a notebook', hostWith('<d
   await plays({ lab });
 });
 
+/** A page of one server with the file of another in a frame. */
+function acrossServers(policy, sandbox, fragment = '') {
+  let servers = [];
+  return {
+    ready: false,
+    expects: /foreign request/,
+    before: async () => {
+      const files = await serveSite({ headers: { 'access-control-allow-origin': 'https://nobody.example', 'content-security-policy': policy }, documents: { '/ordinal.html': FILE } });
+      const frame = `<iframe ${sandbox} src="${files.origin}/ordinal.html${fragment}"></iframe>`;
+      const host = await serveSite({ headers: { 'content-security-policy': `frame-src ${files.origin}; script-src 'unsafe-inline'` }, documents: { '/course': HEAD + frame } });
+      servers = [files, host];
+      return `${host.origin}/course`;
+    },
+    after: () => Promise.all(servers.map((server) => server.close())),
+  };
+}
+
 // Jupyter serves files with this policy, which is as a sandbox of their own: IPython.display.IFrame('ordinal.html').
-labTest('the file plays below a policy that is a sandbox, as in IFrame of a notebook', hostWith('<iframe src="/ordinal.html#lesson=in-order"></iframe>', { headers: { 'content-security-policy': "frame-ancestors 'self'; sandbox allow-scripts" } }), async ({ page }) => {
+labTest('the file plays below a policy that is a sandbox, as in IFrame of a notebook', acrossServers('sandbox allow-scripts', '', '#lesson=in-order'), async ({ page }) => {
   await plays(await labIn(page));
 });
 
 // Learning platforms show uploaded files from another origin, in a frame that may send forms and open windows.
-let files;
-labTest(
-  'the file plays in the frame of a learning platform, from another origin',
-  {
-    ready: false,
-    before: async () => {
-      files = await serveSite({ headers: { 'access-control-allow-origin': 'https://nobody.example', 'content-security-policy': "object-src 'none'" }, documents: { '/ordinal.html': FILE } });
-      platform = await serveSite({ headers: { 'content-security-policy': `frame-src ${files.origin}; script-src 'unsafe-inline'` }, documents: { '/course': `${HEAD}<iframe sandbox="allow-scripts allow-forms allow-popups" src="${files.origin}/ordinal.html"></iframe>` } });
-      return `${platform.origin}/course`;
-    },
-    after: () => Promise.all([files.close(), platform.close()]),
-    expects: /foreign request/,
-  },
-  async ({ page }) => {
-    await plays(await labIn(page));
-  },
-);
-let platform;
+labTest('the file plays in the frame of a learning platform, from another origin', acrossServers("object-src 'none'", 'sandbox="allow-scripts allow-forms allow-popups"'), async ({ page }) => {
+  await plays(await labIn(page));
+});
