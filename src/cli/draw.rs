@@ -1,22 +1,27 @@
 //! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
 use super::png::{Theme, png};
-use super::{Failure, animate, duration, link, link_of, load_with_callout};
+use super::{Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read};
 use crate::api::Time;
-use crate::scene::{View, scene, transcript};
+use crate::handout;
+use crate::lessons::{self, Guide};
+use crate::notation::NotationError;
+use crate::scene::{Callout, View, scene, transcript};
 use crate::svg;
+use crate::task::{Progress, finish};
 use crate::timeline::Timeline;
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 #[derive(Args)]
 pub(super) struct DrawArgs {
     /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment;
     /// - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s [default for links: their moment].
+    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last callout].
     #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
@@ -77,8 +82,14 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     if let Some(to) = args.to {
         return write_picture(args, draw_moving(args, &mut timeline, to)?.as_bytes());
     }
-    let at = moment(args, &mut timeline)?;
-    timeline.seek(at);
+    let (timeline, callout) = match moment(args, &mut timeline)? {
+        Some(at) => {
+            timeline.seek(at);
+            (timeline, callout)
+        }
+        None => finish(last_callout(&args.story, &Progress::default()))?,
+    };
+    let at = timeline.now();
     let &DrawArgs { width, height, enlarged, .. } = args;
     let view = View { width, height, enlarged, callout, ..View::default() };
     let cluster = timeline.cluster();
@@ -95,18 +106,41 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     write_picture(args, picture.as_bytes())
 }
 
-/// The moment to draw.
-fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Time, Failure> {
-    let linked = link_of(&args.story).map(link::decode);
-    match (args.at, args.ready, linked) {
-        (Some(at), _, _) | (None, None, Some(Ok((_, at)))) => Ok(at),
-        (None, Some(pods), _) => when_ready(timeline, pods).ok_or_else(|| {
-            let problem = "pods are never Ready with nothing waiting in the first ten minutes";
-            Failure(1, format!("error: {pods} {problem}"))
-        }),
-        (None, None, _) => {
-            Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into()))
+/// The moment to draw; none for the last callout of a lesson.
+fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Failure> {
+    if args.at.is_some() {
+        return Ok(args.at);
+    }
+    if let Some(pods) = args.ready {
+        let problem = "pods are never Ready with nothing waiting in the first ten minutes";
+        let never = || Failure(1, format!("error: {pods} {problem}"));
+        return when_ready(timeline, pods).ok_or_else(never).map(Some);
+    }
+    match link_of(&args.story).map(link::decode) {
+        Some(Ok((_, at))) => Ok(Some(at)),
+        None if is_lesson(&args.story) => Ok(None),
+        _ => Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into())),
+    }
+}
+
+/// A lesson, played with the right actions up to its last step with a callout and without a question, and that callout.
+async fn last_callout(path: &Path, progress: &Progress) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
+    let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));
+    let lesson = lessons::parse(&read(path)?).map_err(failure)?;
+    let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await.map_err(failure)?;
+    let mut guide = Guide::new(Rc::new(lesson), &mut timeline, progress).await;
+    let mut last = None;
+    loop {
+        guide.skip(&mut timeline, progress).await;
+        let step = guide.step();
+        if let Some(point) = step.point.as_ref().filter(|_| step.question.is_none()) {
+            let callout = Callout { target: point.target.clone(), text: point.text.clone() };
+            last = Some((timeline.clone(), Some(Rc::new(callout))));
         }
+        if guide.is_last() {
+            return Ok(last.unwrap_or((timeline, None)));
+        }
+        handout::next(&mut guide, &mut timeline, progress).await;
     }
 }
 
@@ -167,6 +201,19 @@ fn write_picture(args: &DrawArgs, picture: &[u8]) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lesson_is_drawn_at_its_last_callout() {
+        let path = Path::new("static/lessons/quorum.lesson");
+        let drawn = finish(last_callout(path, &Progress::default()));
+        let Ok((timeline, callout)) = drawn else { panic!("the lesson is sound") };
+        let lesson = lessons::parse(include_str!("../../static/lessons/quorum.lesson"));
+        let steps = lesson.expect("a lesson").steps;
+        let points = steps.iter().filter(|step| step.question.is_none());
+        let last = points.filter_map(|step| step.point.as_ref()).next_back().expect("a callout");
+        assert_eq!(callout.map(|callout| callout.text.clone()), Some(last.text.clone()));
+        assert!(timeline.now() > Time(60_000), "{:?}", timeline.now());
+    }
 
     #[test]
     fn the_instant_at_which_pods_are_ready_is_the_first_such() {

@@ -168,9 +168,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
+/// Whether a file is a lesson, by its name.
+fn is_lesson(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "lesson")
+}
+
 /// Opens a story, or a lesson with the callout of its first step.
 fn load_with_callout(path: &Path) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
-    if path.extension().is_none_or(|extension| extension != "lesson") {
+    if !is_lesson(path) {
         return Ok((load(path)?, None));
     }
     let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));

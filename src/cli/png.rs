@@ -249,7 +249,7 @@ mod tests {
     }
 
     /// The glyphs that a text is drawn with; 0 stands for a character that no font has.
-    fn glyphs(text: &str) -> Vec<u16> {
+    fn glyphs(text: &str) -> Vec<u32> {
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><text font-family=\"monospace\">{text}</text></svg>"
         );

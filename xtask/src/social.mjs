@@ -44,7 +44,7 @@ async function lessons() {
   const lines = (await readFile(join(site, 'lessons/index.txt'), 'utf8')).trim().split('\n');
   return lines.map((line) => {
     const [name, , , title, about] = line.split('\t');
-    return { path: `lessons/${name}`, lab: `lesson="${name}"`, title, about, picture: `lessons/${name}.png`, source: `lessons/${name}.lesson`, moment: ['--at', '25s'] };
+    return { path: `lessons/${name}`, lab: `lesson="${name}"`, title, about, picture: `lessons/${name}.png`, source: `lessons/${name}.lesson`, moment: [] };
   });
 }
 

@@ -54,9 +54,9 @@ font.setupCharacterMap(names)
 font.setupGlyf(glyphs)
 font.setupHorizontalMetrics({name: (WIDTH, 0) for name in glyphs})
 font.setupHorizontalHeader(ascent=900, descent=-200)
-font.setupNameTable({"familyName": "Ordinal Symbols", "styleName": "Regular"})
+font.setupNameTable({"familyName": "Ordinal Symbols", "styleName": "Regular", "fullName": "Ordinal Symbols", "psName": "OrdinalSymbols-Regular"})
 font.setupOS2(sTypoAscender=900, sTypoDescender=-200, usWinAscent=900, usWinDescent=200)
 font.setupPost()
-font.font["head"].created = font.font["head"].modified = 0
+font.font["head"].created = font.font["head"].modified = 3_700_000_000  # so that it is the same each time
 font.font.recalcTimestamp = False
 font.save(Path(__file__).with_name("symbols.ttf"))
