@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { browserName } from './browser.mjs';
 import { click, labTest, run, textOf, until } from './lab.mjs';
-import { DIST, SITE } from './site.mjs';
+import { BUILD, DIST, SITE } from './site.mjs';
 
-const BUILD = /element\.js\?build=([0-9a-f]{12})"/.exec(await readFile(`${SITE}index.html`, 'utf8'))[1];
 const OTHER = BUILD.replace(/./g, (digit) => (digit === '0' ? '1' : '0'));
 
 /** A file as another version has it, as far as its build is concerned. */

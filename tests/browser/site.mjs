@@ -1,11 +1,16 @@
 // Serves a folder under the strictest policy that the page promises to work with.
 import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const SITE = `${DIST}site/`;
+
+/** The build of the site, with which its scripts ask for each other: by another address, a script would be another one. */
+export const BUILD = /element\.js\?build=([0-9a-f]{12})"/.exec(readFileSync(`${SITE}index.html`, 'utf8'))[1];
+export const ORDINAL_JS = `/ordinal.js?build=${BUILD}`;
 
 const HEADERS = {
   'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
