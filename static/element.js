@@ -5,6 +5,7 @@
 // the focus, and talks to the page around a frame), and `live` (the address below which `ordinal api` tells of its
 // cluster, with a / at its end).
 import { Attributes, NAMES, choice, readAddress, reflect, write } from './attributes.js';
+import { reloadAll } from './files.js';
 import { inlineStory, storyOf, watchStory } from './source.js';
 import { remember, remembered } from './storage.js';
 import { button, painted, reducesMotion, say, warn } from './words.js';
@@ -29,6 +30,7 @@ let hostSheet;
 let program;
 async function loadProgram() {
   program ??= await import('./mount.js').catch((error) => {
+    if (error.isMixed) throw error;
     throw new Error(`Ordinal could not be loaded: ${error.message}.`);
   });
   return program;
@@ -342,8 +344,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#mount?.drop(error);
     this.#mount = undefined;
     const notice = say(this.#freshRoot(), 'Ordinal', error.message, 'alert');
-    if (error.canRetry) {
-      const again = button('Try again', () => this.#restart());
+    if (error.canRetry || error.isMixed) {
+      const again = error.isMixed ? button('Reload', reloadAll) : button('Try again', () => this.#restart());
       again.classList.add('primary');
       notice.append(again);
     }

@@ -11,12 +11,21 @@ export function bring(files) {
 export const isAlone = () => brought.size > 0;
 
 /** The answer to a request for a file, by its whole address. */
-export function load(address) {
+export function load(address, options) {
   const packed = brought.get(String(address));
-  if (!packed) return fetch(address);
+  if (!packed) return fetch(address, options);
   const content = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   const type = String(address).endsWith('.wasm') ? 'application/wasm' : 'text/plain';
   return Promise.resolve(new Response(content, { headers: { 'content-type': type } }));
+}
+
+/** Loads the page again, with fresh copies of our files: a cache may have kept some of another version. */
+export async function reloadAll() {
+  const folder = new URL('.', import.meta.url).href;
+  const asked = performance.getEntriesByType('resource').map(({ name }) => name);
+  const ours = new Set(asked.filter((name) => name.startsWith(folder)));
+  await Promise.allSettled(Array.from(ours, (name) => fetch(name, { cache: 'reload' })));
+  location.reload();
 }
 
 /** Earlier names of our files, which older pages and links use. */

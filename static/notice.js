@@ -8,8 +8,18 @@
     notice.textContent =
       self.origin === 'null'
         ? 'Ordinal could not load its scripts. In a sandboxed frame, the server must send the header "Access-Control-Allow-Origin: *" with every file of Ordinal.'
-        : 'Ordinal could not load its scripts. Check that all its files are on the server and that the browser is up to date.';
+        : 'Ordinal could not load its scripts. If it was just updated, reload the page. Otherwise, check that all its files are on the server and that the browser is up to date.';
+    const button = document.createElement('button');
+    button.textContent = 'Reload';
+    button.addEventListener('click', reload);
+    notice.append(' ', button);
     document.body.prepend(notice);
+  };
+  // A cache may have kept a file of another version.
+  const reload = async () => {
+    const scripts = Array.from(document.scripts, ({ src }) => src).filter(Boolean);
+    await Promise.allSettled(scripts.map((src) => fetch(src, { cache: 'reload' })));
+    location.reload();
   };
   // The load event waits for the modules in the document.
   if (document.readyState === 'complete') check();

@@ -13,6 +13,9 @@ const SCHEMA = new URL('./schema.txt', import.meta.url);
 const EXAMPLES = new URL('./examples.txt', import.meta.url);
 const STYLE = new URL('./ordinal.css', import.meta.url);
 
+/** The build that the modules must have; none in a folder that `cargo xtask serve` lays out, and in the page in one file. */
+const BUILD = globalThis.ordinalBuild;
+
 let module;
 let later;
 let joining;
@@ -21,17 +24,19 @@ let style;
 
 /** Loads the module. If that fails, it explains why, and the next call tries again. */
 export function loadModule() {
-  module ??= init({ module_or_path: load(MODULE) }).catch((error) => {
-    module = undefined;
-    throw new Error(`Ordinal could not be loaded: ${error.message}.${hintAt(MODULE)}`);
-  });
+  module ??= compiled(MODULE, 'Ordinal')
+    .then((code) => init({ module_or_path: code }))
+    .catch((error) => {
+      module = undefined;
+      throw error;
+    });
   return module;
 }
 
 /** Loads the second part of the program, once for each instance of the first. */
 export async function loadLater() {
   await loadModule();
-  later ??= compiled(LATER).catch((error) => {
+  later ??= compiled(LATER, 'A part of Ordinal').catch((error) => {
     later = undefined;
     throw error;
   });
@@ -41,20 +46,37 @@ export async function loadLater() {
   await joining.done.catch((error) => {
     joining = undefined;
     later = undefined;
-    throw Object.assign(new Error(`A part of Ordinal belongs to another version: ${error.message}. Reload the page.`), { canRetry: true });
+    throw mixed(LATER, error);
   });
 }
 
-/** A compiled module. */
-async function compiled(address) {
+/** A compiled module of this build. */
+async function compiled(address, what) {
   try {
-    const response = await load(address);
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return await WebAssembly.compile(await response.arrayBuffer());
+    const code = await compile(await load(address));
+    if (isOurs(code)) return code;
+    // A cache may have kept the file of another version under this address.
+    const fresh = await compile(await load(address, { cache: 'reload' }));
+    if (isOurs(fresh)) return fresh;
   } catch (error) {
-    const failure = new Error(`A part of Ordinal could not be loaded: ${error.message}.${hintAt(address)}`);
+    const failure = new Error(`${what} could not be loaded: ${error.message}.${hintAt(address)}`);
     throw Object.assign(failure, { canRetry: true });
   }
+  throw mixed(address);
+}
+
+async function compile(response) {
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const isKnown = response.headers.get('content-type')?.startsWith('application/wasm');
+  return isKnown ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+const isOurs = (code) => !BUILD || WebAssembly.Module.customSections(code, 'build').some((section) => new TextDecoder().decode(section) === BUILD);
+
+/** The error for a file that is of another version, also after asking for a fresh copy. */
+function mixed({ pathname }, cause) {
+  const file = pathname.replace(/.*\//, '');
+  return Object.assign(new Error(`${file} belongs to another version of Ordinal. Reload the page.`, { cause }), { isMixed: true });
 }
 
 /** Loads the types of the Kubernetes API, with which fields that are not simulated are checked. */

@@ -16,9 +16,10 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const program = process.env.ORDINAL ?? path('../target/debug/ordinal');
 const stories = path('../static/stories/');
 
-const page = await import(new URL('../dist/site/ordinal.js', import.meta.url));
+const [build] = /\?build=\w+/.exec(readFileSync(path('../dist/site/index.html'), 'utf8'));
+const page = await import(new URL(`../dist/site/ordinal.js${build}`, import.meta.url));
 page.initSync({ module: readFileSync(path('../dist/site/ordinal_bg.wasm')) });
-const { join: joinLater } = await import(new URL('../dist/site/later.js', import.meta.url));
+const { join: joinLater } = await import(new URL(`../dist/site/later.js${build}`, import.meta.url));
 await joinLater(await WebAssembly.compile(readFileSync(path('../dist/site/ordinal_later.wasm'))));
 page.install_schema(readFileSync(path('../dist/site/schema.txt'), 'utf8'));
 

@@ -1,21 +1,28 @@
 //! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
-use super::{Failure, animate, duration, load_with_callout};
+use super::png::{Theme, png};
+use super::{Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read};
 use crate::api::Time;
-use crate::scene::{View, scene, transcript};
+use crate::handout;
+use crate::lessons::{self, Guide};
+use crate::notation::NotationError;
+use crate::scene::{Callout, View, scene, transcript};
 use crate::svg;
+use crate::task::{Progress, finish};
 use crate::timeline::Timeline;
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 #[derive(Args)]
 pub(super) struct DrawArgs {
-    /// The story file, in the line notation, or a lesson, with the callout of its first step; - reads standard input.
+    /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment;
+    /// - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s.
-    #[arg(long, value_parser = duration, required_unless_present_any = ["ready", "to"])]
+    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last callout].
+    #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
     #[arg(long, value_parser = duration, requires = "to")]
@@ -29,7 +36,7 @@ pub(super) struct DrawArgs {
     /// Draw the first moment at which this many pods are Ready and nothing is waiting.
     #[arg(long, value_name = "PODS", conflicts_with = "at")]
     ready: Option<usize>,
-    /// The file to write [default: standard output].
+    /// The file to write, a PNG if its name ends in .png [default: standard output].
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// The width of the picture, in CSS pixels.
@@ -41,6 +48,12 @@ pub(super) struct DrawArgs {
     /// The minimum text size, in percent.
     #[arg(long, default_value_t = 100)]
     enlarged: u32,
+    /// How many pixels of a PNG, in each direction, show one CSS pixel.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
+    scale: u32,
+    /// The colors of a PNG. An SVG follows the reader's.
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
     /// Write the picture for a document with its own style sheet, with the time in data-ms.
     #[arg(long)]
     inline: bool,
@@ -62,34 +75,73 @@ fn when_ready(timeline: &mut Timeline, pods: usize) -> Option<Time> {
 /// If the story cannot be read or played, or the picture cannot be written.
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let (mut timeline, callout) = load_with_callout(&args.story)?;
-    if let Some(to) = args.to {
-        return write_picture(args, &draw_moving(args, &mut timeline, to)?);
+    let is_png = args.output.as_ref().is_some_and(|path| path.extension() == Some("png".as_ref()));
+    if is_png && (args.to.is_some() || args.inline) {
+        return Err(Failure(2, "error: --to and --inline write SVG, not PNG".into()));
     }
-    let at = match (args.at, args.ready) {
-        (Some(at), _) => at,
-        (None, pods) => {
-            let pods = pods.unwrap_or_default();
-            let never = || {
-                Failure(
-                    1,
-                    format!(
-                        "error: {pods} pods are never Ready with nothing waiting in the first ten minutes"
-                    ),
-                )
-            };
-            when_ready(&mut timeline, pods).ok_or_else(never)?
+    if let Some(to) = args.to {
+        return write_picture(args, draw_moving(args, &mut timeline, to)?.as_bytes());
+    }
+    let (timeline, callout) = match moment(args, &mut timeline)? {
+        Some(at) => {
+            timeline.seek(at);
+            (timeline, callout)
         }
+        None => finish(last_callout(&args.story, &Progress::default()))?,
     };
-    timeline.seek(at);
+    let at = timeline.now();
     let &DrawArgs { width, height, enlarged, .. } = args;
     let view = View { width, height, enlarged, callout, ..View::default() };
     let cluster = timeline.cluster();
     let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
+    if is_png {
+        let drawn = png(&scene, args.scale, args.theme);
+        let picture = drawn.map_err(|error| Failure(1, format!("error: cannot draw: {error}")))?;
+        return write_picture(args, &picture);
+    }
     let picture = match args.inline {
         true => svg::inline(&scene, &transcript, at.0),
         false => svg::svg(&scene, &transcript),
     };
-    write_picture(args, &picture)
+    write_picture(args, picture.as_bytes())
+}
+
+/// The moment to draw; none for the last callout of a lesson.
+fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Failure> {
+    if args.at.is_some() {
+        return Ok(args.at);
+    }
+    if let Some(pods) = args.ready {
+        let problem = "pods are never Ready with nothing waiting in the first ten minutes";
+        let never = || Failure(1, format!("error: {pods} {problem}"));
+        return when_ready(timeline, pods).ok_or_else(never).map(Some);
+    }
+    match link_of(&args.story).map(link::decode) {
+        Some(Ok((_, at))) => Ok(Some(at)),
+        None if is_lesson(&args.story) => Ok(None),
+        _ => Err(Failure(2, "error: which moment? Use --at, --ready, or --to".into())),
+    }
+}
+
+/// A lesson, played with the right actions up to its last step with a callout and without a question, and that callout.
+async fn last_callout(path: &Path, progress: &Progress) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
+    let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));
+    let lesson = lessons::parse(&read(path)?).map_err(failure)?;
+    let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await.map_err(failure)?;
+    let mut guide = Guide::new(Rc::new(lesson), &mut timeline, progress).await;
+    let mut last = None;
+    loop {
+        guide.skip(&mut timeline, progress).await;
+        let step = guide.step();
+        if let Some(point) = step.point.as_ref().filter(|_| step.question.is_none()) {
+            let callout = Callout { target: point.target.clone(), text: point.text.clone() };
+            last = Some((timeline.clone(), Some(Rc::new(callout))));
+        }
+        if guide.is_last() {
+            return Ok(last.unwrap_or((timeline, None)));
+        }
+        handout::next(&mut guide, &mut timeline, progress).await;
+    }
 }
 
 /// The milliseconds between the frames of an animated picture.
@@ -134,13 +186,13 @@ fn draw_moving(args: &DrawArgs, timeline: &mut Timeline, to: Time) -> Result<Str
 }
 
 /// Writes a picture to the file, or to standard output.
-fn write_picture(args: &DrawArgs, picture: &str) -> Result<(), Failure> {
+fn write_picture(args: &DrawArgs, picture: &[u8]) -> Result<(), Failure> {
     match &args.output {
         Some(path) => fs::write(path, picture).map_err(|error| {
             Failure(1, format!("error: cannot write {}: {error}", path.display()))
         }),
         None => {
-            write!(io::stdout().lock(), "{picture}")?;
+            io::stdout().lock().write_all(picture)?;
             Ok(())
         }
     }
@@ -149,6 +201,19 @@ fn write_picture(args: &DrawArgs, picture: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lesson_is_drawn_at_its_last_callout() {
+        let path = Path::new("static/lessons/quorum.lesson");
+        let drawn = finish(last_callout(path, &Progress::default()));
+        let Ok((timeline, callout)) = drawn else { panic!("the lesson is sound") };
+        let lesson = lessons::parse(include_str!("../../static/lessons/quorum.lesson"));
+        let steps = lesson.expect("a lesson").steps;
+        let points = steps.iter().filter(|step| step.question.is_none());
+        let last = points.filter_map(|step| step.point.as_ref()).next_back().expect("a callout");
+        assert_eq!(callout.map(|callout| callout.text.clone()), Some(last.text.clone()));
+        assert!(timeline.now() > Time(60_000), "{:?}", timeline.now());
+    }
 
     #[test]
     fn the_instant_at_which_pods_are_ready_is_the_first_such() {

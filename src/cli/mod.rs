@@ -6,7 +6,9 @@ mod compare;
 pub mod conform;
 mod draw;
 mod handout;
+pub mod link;
 mod lint;
+mod png;
 mod preview;
 mod terminal;
 
@@ -56,7 +58,7 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Draw one moment of a story as SVG, with its transcript as the description.
+    /// Draw one moment of a story as SVG, with its transcript as the description, or as PNG.
     Draw(draw::DrawArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
@@ -144,8 +146,18 @@ fn load(path: &Path) -> Result<Timeline, Failure> {
     Timeline::new(&read(path)?).map_err(|errors| Failure(2, describe(path, &errors)))
 }
 
-/// The text of a file, or of standard input.
+/// The link to a moment that an argument is, instead of a file. A file of this name comes first.
+fn link_of(argument: &Path) -> Option<&str> {
+    argument.to_str().and_then(link::link_in).filter(|_| !argument.exists())
+}
+
+/// The text of a file, of standard input, or in a link to a moment.
 fn read(path: &Path) -> Result<String, Failure> {
+    if let Some(link) = link_of(path) {
+        let (recipe, _) =
+            link::decode(link).map_err(|error| Failure(2, format!("error: {error}")))?;
+        return Ok(recipe);
+    }
     let name = path.display();
     let mut text = String::new();
     let read = match path.as_os_str() == "-" {
@@ -156,9 +168,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
+/// Whether a file is a lesson, by its name.
+fn is_lesson(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "lesson")
+}
+
 /// Opens a story, or a lesson with the callout of its first step.
 fn load_with_callout(path: &Path) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
-    if path.extension().is_none_or(|extension| extension != "lesson") {
+    if !is_lesson(path) {
         return Ok((load(path)?, None));
     }
     let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));

@@ -80,7 +80,7 @@ pub async fn handout(
 }
 
 /// Does what the lesson expects at a step, and goes to the next one.
-async fn next(guide: &mut Guide, timeline: &mut Timeline, progress: &Progress) {
+pub async fn next(guide: &mut Guide, timeline: &mut Timeline, progress: &Progress) {
     if guide.step().goal.is_some() {
         guide.show(timeline, progress).await;
         guide.skip_to_goal(timeline, progress).await;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import { labTest, pause, press, run, textOf, until } from './lab.mjs';
-import { serveSite } from './site.mjs';
+import { ORDINAL_JS, serveSite } from './site.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title><link rel="icon" href="/icon.svg"><script type="module" src="/element.js"></script>';
 const pageWith = (body, options = {}) => ({ path: '/test', ready: false, ...options, site: { ...options.site, documents: { '/test': HEAD + body, ...options.site?.documents } } });
@@ -63,9 +63,9 @@ labTest('a story that is not there is missed in words', pageWith('<ordinal-lab s
 
 labTest('what was asked of a story that goes is rejected', pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>', { site: { documents: BROKEN } }), async ({ lab }) => {
   await outcome(lab, 'ready');
-  const answers = await lab.evaluate(async (element) => {
+  const answers = await lab.evaluate(async (element, program) => {
     // A program that takes its time.
-    const { Lab } = await import('/ordinal.js');
+    const { Lab } = await import(program);
     const { run } = Lab.prototype;
     const asked = new Promise((done) => (Lab.prototype.run = done));
     const [early, late] = [element.run('kubectl get nodes'), new Promise((done) => setTimeout(done, 10_000, 'it hangs'))];
@@ -73,7 +73,7 @@ labTest('what was asked of a story that goes is rejected', pageWith('<ordinal-la
     Lab.prototype.run = run;
     element.setAttribute('story', '/broken.ordinal');
     return Promise.race([late, Promise.allSettled([early, element.ready, element.state()])]);
-  });
+  }, ORDINAL_JS);
   assert.deepEqual(answers.map(({ status }) => status), ['rejected', 'rejected', 'rejected']);
 });
 
@@ -160,7 +160,7 @@ labTest('odd instants are refused, or the nearest there is', pageWith('<ordinal-
   await until('it is at the beginning', async () => (await clock(lab)) === '0:00.0');
   assert.equal(await outcome(lab, 'seek', 1e12), 7 * 24 * 3_600_000);
   await until('it is at the end of seven days', async () => (await clock(lab)) === '168:00:00.0');
-  assert.equal(await page.evaluate(async () => (await import('/ordinal.js')).latest()), 7 * 24 * 3_600_000);
+  assert.equal(await page.evaluate(async (program) => (await import(program)).latest(), ORDINAL_JS), 7 * 24 * 3_600_000);
 });
 
 /** A link as the page makes it, of a recipe. */
@@ -352,7 +352,7 @@ labTest('a server that does not know WebAssembly will do', TYPED, async ({ lab }
 labTest('an element whose module does not come says so, and comes later', pageWith('<ordinal-lab story="/good.ordinal?early"></ordinal-lab>', { expects: /ordinal_bg|Failed to load/, site: { documents: BROKEN } }), async ({ page }) => {
   await page.setRequestInterception(true);
   let isBroken = true;
-  page.on('request', (request) => (isBroken && request.url().endsWith('.wasm') ? request.abort() : request.continue()));
+  page.on('request', (request) => (isBroken && request.url().includes('.wasm') ? request.abort() : request.continue()));
   await page.reload({ waitUntil: 'load' });
   const lab = await page.waitForSelector('ordinal-lab');
   assert.match(await outcome(lab, 'ready'), /Ordinal could not be loaded/);

@@ -49,7 +49,7 @@ test('the list of the service worker has every file of the site, by its hash', a
   const files = JSON.parse(/FILES ?= ?(\{[^}]*\})/.exec(worker)[1].replace(/([{,])(\w+):/g, '$1"$2":'));
   const entries = await readdir(SITE, { recursive: true, withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(SITE.length));
-  const wanted = names.filter((name) => !/\.(br|gz)$|^service-worker\.js$/.test(name));
+  const wanted = names.filter((name) => !/\.(br|gz|png|oembed\.json)$|^service-worker\.js$/.test(name));
   assert.deepEqual(Object.keys(files).sort(), wanted.map((name) => name.replace(/(^|\/)index\.html$/, '$1')).sort());
   for (const name of wanted) {
     const content = await readFile(join(SITE, name));

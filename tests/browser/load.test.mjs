@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { browserName } from './browser.mjs';
 import { click, labTest, press, run, textOf, until } from './lab.mjs';
-import { DIST } from './site.mjs';
+import { BUILD, DIST } from './site.mjs';
 
 const WINDOWS = [
   { width: 1280, height: 800 },
@@ -199,16 +199,16 @@ labTest('a story that needs the second module says why it cannot be played, and 
 });
 
 labTest('a second module of another build is not joined', { ready: false, wait: 'domcontentloaded', expects: /./ }, async ({ page, lab, site }) => {
-  const outcome = await page.evaluate(async (from) => {
+  const outcome = await page.evaluate(async (from, build) => {
     const bytes = new Uint8Array(await (await fetch(`${from}/ordinal_later.wasm`)).arrayBuffer());
     const text = new TextDecoder('latin1').decode(bytes);
     const at = text.indexOf('$', text.indexOf('__wasm_split'));
     bytes[at + 1] = bytes[at + 1] === 0x30 ? 0x31 : 0x30;
-    const { default: init } = await import(`${from}/ordinal.js`);
-    const { join } = await import(`${from}/later.js`);
+    const { default: init } = await import(`${from}/ordinal.js?build=${build}`);
+    const { join } = await import(`${from}/later.js?build=${build}`);
     await init();
     return join(await WebAssembly.compile(bytes)).then(() => 'joined', (error) => error.name);
-  }, site.origin);
+  }, site.origin, BUILD);
   assert.equal(outcome, 'LinkError');
   assert.match((await run(lab, 'kubectl get pods')).stdout, /NAME/);
 });

@@ -1,6 +1,7 @@
 // What must not harm the picture or the run: hiding, odd sizes, failures of the program.
 import assert from 'node:assert/strict';
 import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { ORDINAL_JS } from './site.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="/icon.svg"><script type="module" src="/element.js"></script>';
 const document = (body) => ({ path: '/test', site: { documents: { '/test': HEAD + body } } });
@@ -78,10 +79,11 @@ labTest('any size will do', document('<ordinal-lab story="/stories/first.ordinal
 /** Lets the program fail, in a call of its own or in the next update. */
 const provoke = (page, fault, isLater) =>
   page.evaluate(
-    async (kind, later) => {
-      const { provoke } = await import('/ordinal.js');
+    async (program, kind, later) => {
+      const { provoke } = await import(program);
       setTimeout(() => provoke(kind, later));
     },
+    ORDINAL_JS,
     fault,
     isLater,
   );
@@ -155,15 +157,15 @@ for (const fault of ['panic', 'trap', 'memory']) {
 }
 
 labTest('a trap in a call of the element is caught where it is', { ...TWO, expects: FAILURE }, async ({ page, lab }) => {
-  const said = await lab.evaluate(async (element) => {
-    const { Lab, provoke } = await import('/ordinal.js');
+  const said = await lab.evaluate(async (element, program) => {
+    const { Lab, provoke } = await import(program);
     const { run } = Lab.prototype;
     Lab.prototype.run = () => {
       Lab.prototype.run = run;
       provoke('trap', false);
     };
     return element.run('kubectl get pods').catch((error) => `rejected: ${error.message}`);
-  });
+  }, ORDINAL_JS);
   assert.match(said, /^rejected: /);
   await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   const second = await page.$('#second');

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WORK = join(ROOT, 'target/examples');
 const run = (program, given, cwd = WORK) =>
-  promisify(execFile)(program, given, { cwd, maxBuffer: 1 << 26, env: { ...process.env, NODE_ENV: '', DOCUSAURUS_NO_TELEMETRY: '1', CI: '1' } }).catch((error) => {
+  promisify(execFile)(program, given, { cwd, maxBuffer: 1 << 26, env: { ...process.env, NODE_ENV: '', DOCUSAURUS_NO_TELEMETRY: '1', ASTRO_TELEMETRY_DISABLED: '1', CI: '1' } }).catch((error) => {
     throw new Error(`${program} ${given.join(' ')} failed: ${error.stdout ?? ''}${error.stderr ?? error.message}`);
   });
 const exists = (path) => stat(path).then(() => true, () => false);
@@ -134,6 +134,12 @@ export const BUILDERS = {
     const folder = await copy('docusaurus', tools);
     await run(process.execPath, [join(tools, 'node_modules/@docusaurus/core/bin/docusaurus.mjs'), 'build'], folder);
     return join(folder, 'build');
+  },
+  starlight: async () => {
+    const tools = await npm('starlight', ['starlight']);
+    const folder = await copy('starlight', tools);
+    await run(process.execPath, [join(tools, 'node_modules/astro/astro.js'), 'build'], folder);
+    return join(folder, 'dist');
   },
   webpack: async () => {
     const tools = await (slowTools ??= slow());

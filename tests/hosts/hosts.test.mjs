@@ -19,6 +19,7 @@ const HOSTS = {
   vue: { dark: '#dark', next: '#second' },
   vitepress: { dark: '.VPSwitchAppearance', next: '.vp-doc a[href*=second]' },
   docusaurus: { dark: async (page) => page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark')), next: 'article a[href*=second]' },
+  starlight: { dark: async (page) => page.evaluate(() => (document.documentElement.dataset.theme = 'dark')), next: 'main a[href*=second]' },
   sphinx: { dark: async (page) => page.evaluate(() => (document.body.dataset.theme = 'dark')), next: '.sidebar-tree a[href*=second]' },
   webpack: {},
 };
@@ -26,9 +27,12 @@ const HOSTS = {
 const PACKAGE = 'package';
 const wanted = process.env.HOSTS?.split(',') ?? ['html', 'mkdocs', 'hugo', 'mdbook', 'reveal', 'react', 'esbuild'];
 
+const hosts = wanted.filter((it) => it !== PACKAGE);
 let browser;
-before(async () => (browser = await launchBrowser()));
-after(() => browser.close());
+if (hosts.length > 0) {
+  before(async () => (browser = await launchBrowser()));
+  after(() => browser.close());
+}
 
 /** What the visitor of a host may not lose: its own font, colors and keys. */
 const looks = (page) =>
@@ -46,7 +50,7 @@ async function firstLab(page) {
   return lab;
 }
 
-for (const host of wanted.filter((it) => it !== PACKAGE)) {
+for (const host of hosts) {
   const { path = '/', dark, next, reach } = HOSTS[host];
   test(`${host}: a story plays in its page`, { timeout: 900_000 }, async (context) => {
     let folder;

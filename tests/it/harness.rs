@@ -5,6 +5,7 @@
 
 use ordinal::api::Time;
 use ordinal::apiserver::{self, Answer, ApiServer, Request};
+use ordinal::cli::link;
 use ordinal::lessons::{self, Guide};
 use ordinal::manifest;
 use ordinal::notation::{self, Line, parse_duration, quote};
@@ -30,6 +31,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("jsonpath", jsonpath),
     ("kubectl", kubectl),
     ("lesson", lesson),
+    ("link", link),
     ("manifest", manifest),
     ("patch", patch),
     ("recipe", recipe),
@@ -86,6 +88,16 @@ fn manifest(text: &str) {
             assert!(again.as_ref() == Ok(&tree), "{tree:?}\nprinted as\n{printed}\nis {again:?}");
         }
         serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
+    }
+}
+
+/// A text as an argument that may be a link: it is read, or refused in words.
+fn link(text: &str) {
+    let Some(link) = link::link_in(text) else { return };
+    assert!(text.ends_with(link));
+    match link::decode(link) {
+        Ok((_, at)) => assert!(at.0 <= ordinal::limits::CLUSTER_TIME_MS),
+        Err(error) => assert!(error.starts_with("this link "), "{error}"),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.native {
         return Ok(ExitCode::SUCCESS);
     }
-    dist::build()?;
+    dist::build(None)?;
     println!("\nHow long the main thread of the page works for a frame:");
     tools::run(tools::command("node").arg("xtask/src/frames.mjs"))?;
     println!("\nHow long the page does not answer while something takes long, with 300 pods:");

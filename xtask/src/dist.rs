@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use clap::Args;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -28,8 +29,15 @@ const ELEMENT: &str = "element";
 /// The picture of the poster as a file of its own, for pages that show it where there are no scripts.
 const STILL: &str = "still.svg";
 
-pub(crate) fn run() -> Result<ExitCode> {
-    build()?;
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The address where the site will be, for the pictures and frames that other sites show of its links
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    build(arguments.address.as_deref())?;
     Ok(if report()? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -37,8 +45,8 @@ fn dist() -> PathBuf {
     tools::root().join("dist")
 }
 
-/// Builds all that is in dist.
-pub(crate) fn build() -> Result<()> {
+/// Builds all that is in dist, for a site at an address if that is known.
+pub(crate) fn build(address: Option<&str>) -> Result<()> {
     tools::need_node_modules()?;
     let site = dist().join("site");
     page::compile(Profile::Shipped)?;
@@ -46,9 +54,16 @@ pub(crate) fn build() -> Result<()> {
     tools::run(page::draw().arg("-o").arg(site.join(STILL)))?;
     shrink(&site.join(MODULE))?;
     shrink(&site.join(LATER))?;
-    minify(&site)?;
-    let pack = ["xtask/src/pack.mjs"];
-    tools::run(tools::command("node").args(pack).args([&site, &dist()]))?;
+    minify_styles(&site)?;
+    let script = |name: &str| {
+        let mut node = tools::command("node");
+        node.arg(format!("xtask/src/{name}")).arg(&site);
+        node
+    };
+    tools::run(script("one-file.mjs").arg(dist().join(ONE_FILE)))?;
+    tools::run(&mut script("stamp.mjs"))?;
+    tools::run(script("pack.mjs").arg(dist().join(ELEMENT)))?;
+    tools::run(script("social.mjs").arg(page::program()).args(address))?;
     complete(&site)?;
     for file in page::files_below(&site)? {
         compress(&file)?;
@@ -65,10 +80,10 @@ fn complete(site: &Path) -> Result<()> {
     tools::run(tools::command("node").arg("xtask/src/offline.mjs").arg(site))
 }
 
-/// Lets esbuild make scripts and style sheets shorter in place.
-fn minify(site: &Path) -> Result<()> {
+/// Lets esbuild make style sheets shorter in place.
+fn minify_styles(site: &Path) -> Result<()> {
     for file in page::files_below(site)? {
-        if !matches!(file.extension().and_then(OsStr::to_str), Some("js" | "css")) {
+        if file.extension().and_then(OsStr::to_str) != Some("css") {
             continue;
         }
         let mut esbuild = tools::command(tools::root().join("node_modules/.bin/esbuild"));
@@ -132,11 +147,13 @@ fn print_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {
 fn linked(document: &str) -> Vec<&str> {
     let tags =
         document.split('<').filter(|tag| tag.starts_with("link ") || tag.starts_with("script "));
-    // The manifest is for installing the page, at a time that the browser chooses.
-    let tags = tags.filter(|tag| !tag.contains("rel=\"manifest\""));
+    // The manifest is for installing the page, at a time that the browser chooses; the others are for other sites.
+    let others = ["manifest", "canonical", "alternate"].map(|it| format!("rel=\"{it}\""));
+    let tags = tags.filter(|tag| !others.iter().any(|rel| tag.contains(rel)));
     let files = tags.filter_map(|tag| {
         let (_, from) = tag.split_once("href=\"").or_else(|| tag.split_once("src=\""))?;
-        from.split('"').next()
+        // Without the build.
+        from.split(['"', '?']).next()
     });
     let mut files: Vec<&str> = files.collect();
     let mut seen = BTreeSet::new();
@@ -201,8 +218,9 @@ mod tests {
     #[test]
     fn what_a_document_links_to_counts_once() {
         let document = r#"<link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css">
-            <link rel="modulepreload" href="element.js"><script type="module" src="element.js">
-            </script><link rel="manifest" href="manifest.json"><a href="statements/">All</a>"#;
+            <link rel="modulepreload" href="element.js?build=1"><script type="module" src="element.js?build=1">
+            </script><link rel="manifest" href="manifest.json"><link
+            rel="canonical" href="https://ordinal.example/"><a href="statements/">All</a>"#;
         assert_eq!(linked(document), ["icon.svg", "page.css", "element.js"]);
     }
 }

@@ -38,7 +38,7 @@ enum Command {
     /// Build the page, serve it on 127.0.0.1, and rebuild and reload it on every change
     Serve(serve::Arguments),
     /// Build the page as it is shipped, into dist: as a site, as one file and as a package
-    Dist,
+    Dist(dist::Arguments),
     /// Run every check there is and count what passed
     Test(test::Arguments),
     /// Build dist in two fresh clones of what is committed, and compare: `test --slow` does it, too
@@ -54,7 +54,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
-        Command::Dist => dist::run(),
+        Command::Dist(arguments) => dist::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Reproduce => reproduce::check().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(arguments) => fuzz::run(&arguments),

@@ -20,7 +20,8 @@ await writeFile(join(site, 'index.html'), index.replace('</head>', () => links))
 const files = {};
 for (const entry of await readdir(site, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (!entry.isFile() || ['.br', '.gz'].includes(extname(path)) || entry.name === 'service-worker.js') continue;
+  // Pictures and .oembed.json are for other sites.
+  if (!entry.isFile() || ['.br', '.gz', '.png'].includes(extname(path)) || path.endsWith('.oembed.json') || entry.name === 'service-worker.js') continue;
   const name = relative(site, path).split(sep).join('/').replace(/(^|\/)index\.html$/, '$1');
   files[name] = createHash('sha256').update(await readFile(path)).digest('base64');
 }

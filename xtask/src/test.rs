@@ -115,13 +115,16 @@ fn install_what_is_missing() {
     }
 }
 
+/// Where the site that is tested claims to be.
+const ADDRESS: &str = "https://ordinal.example/";
+
 /// Builds the page as it is shipped, and tests that.
 fn test_page(filter: Option<&str>) -> Tally {
     const SECTIONS: usize = 5;
     let mut tally = Tally::default();
     let mut built = Ok(());
     tally += section("Page: build and size", || {
-        built = dist::build();
+        built = dist::build(Some(ADDRESS));
         match &built {
             Ok(()) => check(dist::report().and_then(|holds| {
                 ensure!(holds, "the page is over its budget");
@@ -153,7 +156,7 @@ fn test_page(filter: Option<&str>) -> Tally {
 
 /// The hosts whose examples are built and opened in each run, and those that take minutes.
 const QUICK_HOSTS: &str = "html,mkdocs,hugo,reveal,react,esbuild";
-const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,sphinx,webpack,package";
+const SLOW_HOSTS: &str = "mdbook,vue,vitepress,docusaurus,starlight,sphinx,webpack,package";
 
 /// Builds the examples for these hosts from the packed element, and opens them in a browser.
 fn test_hosts(browser: &Browser, filter: Option<&str>, hosts: &str) -> Tally {
