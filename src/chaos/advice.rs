@@ -1,8 +1,10 @@
 //! What helps: changes of the manifest and commands, each tried on the worst run.
 
+use super::case::{Case, seconds};
 use super::change::Change;
-use super::fault::{Fault, Phase};
-use super::finding::{Advice, Case, Finding, Harm, Moment, Remedy, seconds};
+use super::fault::Fault;
+use super::finding::{Advice, Finding, Harm, Moment, Remedy};
+use super::meter::Measures;
 use super::setup::Manifest;
 use super::target::Target;
 use super::trial::{self, End, Outcome};
@@ -26,14 +28,18 @@ pub(super) async fn try_changes(
     progress: &Progress,
 ) -> u32 {
     let mut runs = 0;
-    for change in Change::candidates(finding, target.replicas) {
+    let Some(worst) = finding.worst().cloned() else { return 0 };
+    for change in Change::candidates(finding) {
         if finding.advice.len() == KEPT {
             break;
         }
+        if *change == Change::ParallelPublished && !finding.advice.is_empty() {
+            continue;
+        }
         let Some(yaml) = change.apply(&manifest.yaml, target) else { continue };
         let changed = manifest.with_text(&yaml);
-        let (phase, seed) = (finding.moment.phase, finding.moment.seed);
-        let with = run_again(&changed, target, finding.fault, phase, seed, options, progress).await;
+        let again = Again { fault: worst.fault, harm: finding.harm, moment: &worst.moment };
+        let with = again.run(&changed, target, options, progress).await;
         runs += 1;
         let Some((findings, moment)) = with else { continue };
         let same = findings.iter().find(|other| other.harm == finding.harm);
@@ -50,23 +56,19 @@ pub(super) async fn try_changes(
 /// In what way it is better; none if it is not.
 fn proof(before: &Finding, after: Option<&Finding>, all: &[Finding]) -> Option<String> {
     let down = all.iter().find(|other| other.harm == Harm::Down);
-    let short = |ms: u64| match ms {
-        0 => "for less than 2s".to_owned(),
-        ms => format!("for {}", seconds(ms)),
-    };
+    let short = |ms: u64| if ms == 0 { "less than 2s".to_owned() } else { seconds(ms) };
     match (before.harm, after) {
         (Harm::Down, _) => {
-            let size = after.map_or(0, |after| after.size);
-            let saved = before.size.saturating_sub(size);
-            let is_better = saved >= HELP_MS && saved * 100 >= before.size * HELP_PERCENT;
-            is_better.then(|| {
-                format!("Tried: down {} instead of {}.", short(size), seconds(before.size))
-            })
+            let size = after.map_or(0, |after| after.size());
+            let saved = before.size().saturating_sub(size);
+            let is_better = saved >= HELP_MS && saved * 100 >= before.size() * HELP_PERCENT;
+            is_better
+                .then(|| format!("Tried: {} instead of {}.", short(size), seconds(before.size())))
         }
         (_, Some(_)) => None,
         (Harm::Stuck | Harm::NeverReady, None) => {
-            let down = down.map_or(0, |down| down.size);
-            Some(format!("Tried: the set converges; it is down {}.", short(down)))
+            let down = down.map_or(0, Finding::size);
+            Some(format!("Tried: the set converges; it has fewer Ready pods for {}.", short(down)))
         }
         (Harm::Blocked, None) => Some("Tried: the drain succeeds.".into()),
         (Harm::Twins, None) => Some("Tried: only one of them runs.".into()),
@@ -75,35 +77,49 @@ fn proof(before: &Finding, after: Option<&Finding>, all: &[Finding]) -> Option<S
     }
 }
 
-/// Runs a fault once more, with another manifest. Returns what is found, and where the fault strikes.
-async fn run_again(
-    manifest: &Manifest,
-    target: &Rc<Target>,
+/// A run that is repeated with another manifest.
+struct Again<'a> {
     fault: Option<Fault>,
-    phase: Phase,
-    seed: u64,
-    options: &Options,
-    progress: &Progress,
-) -> Option<(Vec<Finding>, Moment)> {
-    let applied = manifest.apply(seed, None, options, progress).await.ok()?;
-    if !applied.rejected.is_empty() {
-        return None;
+    harm: Harm,
+    moment: &'a Moment,
+}
+
+impl Again<'_> {
+    /// Returns what is found, and where the fault strikes.
+    async fn run(
+        &self,
+        manifest: &Manifest,
+        target: &Rc<Target>,
+        options: &Options,
+        progress: &Progress,
+    ) -> Option<(Vec<Finding>, Moment)> {
+        let (phase, seed) = (self.moment.phase, self.moment.seed);
+        let applied = manifest.apply(seed, None, options, progress).await.ok()?;
+        if !applied.rejected.is_empty() {
+            return None;
+        }
+        let settled = trial::settle(applied.timeline, target.clone(), progress).await;
+        if self.harm == Harm::NeverReady {
+            let (recipe, at) = (settled.run.timeline.recipe().into(), settled.run.now());
+            let moment = Moment { recipe, at, seed, phase };
+            return (settled.end != End::Stuck).then_some((Vec::new(), moment));
+        }
+        let staged = trial::stage(&settled, phase, seed - 1, progress).await?;
+        let Some(fault) = self.fault else {
+            let without = &Measures::default();
+            let case = Case { fault: None, phase, seed, outcome: &staged.without, without };
+            return Some((case.findings(), case.moment(staged.without.at)));
+        };
+        let outcome = match fault {
+            Fault::SlowImage => {
+                trial::slow(manifest, target, phase, seed, options, progress).await?
+            }
+            _ => trial::strike(&staged, fault, progress).await?,
+        };
+        let without = without(fault, phase, &settled, &staged);
+        let case = Case { fault: Some(fault), phase, seed, outcome: &outcome, without };
+        Some((case.findings(), case.moment(outcome.at)))
     }
-    let settled = trial::settle(applied.timeline, target.clone(), progress).await;
-    let Some(fault) = fault else {
-        let (recipe, at) = (settled.run.timeline.recipe().into(), settled.run.now());
-        let moment = Moment { recipe, at, seed, phase };
-        return (settled.end != End::Stuck).then_some((Vec::new(), moment));
-    };
-    let staged = trial::stage(&settled, phase, seed, progress).await?;
-    let outcome = match fault {
-        Fault::SlowImage => trial::slow(manifest, target, phase, seed, options, progress).await?,
-        _ => trial::strike(&staged, fault, progress).await?,
-    };
-    let without = without(fault, phase, &settled, &staged);
-    let case = Case { fault, phase, seed, outcome: &outcome, without };
-    let moment = case.moment(outcome.at);
-    Some((case.findings(), moment))
 }
 
 /// Tries the commands that might unblock a stuck set, as [`why`] lists them.

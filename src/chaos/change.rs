@@ -22,6 +22,8 @@ pub(super) enum Change {
     Parallel,
     /// Pods find each other before they are Ready.
     PublishNotReady,
+    /// Both of the last two.
+    ParallelPublished,
     /// Evictions are limited to one pod at a time.
     Budget,
     /// A budget allows one pod to be evicted.
@@ -43,9 +45,9 @@ type Documents = Vec<Node>;
 
 impl Change {
     /// The changes that might help against what was found, the most promising first.
-    pub(super) fn candidates(finding: &Finding, replicas: i32) -> &'static [Change] {
-        let fault = finding.fault.unwrap_or(Fault::PodCrash);
-        let lost_several = finding.fewest < replicas - 1;
+    pub(super) fn candidates(finding: &Finding) -> &'static [Change] {
+        let fault = finding.fault().unwrap_or(Fault::PodCrash);
+        let lost_several = finding.missing > 1;
         match (finding.harm, fault) {
             (Harm::Twins, _) => &[Grace],
             (Harm::Data | Harm::Writes | Harm::Copy, _) => {
@@ -53,7 +55,9 @@ impl Change {
             }
             (Harm::Blocked, _) => &[LooserBudget, PreferApart],
             (Harm::Stuck, Fault::NodeGone) => &[NetworkVolume, PreferApart, Parallel],
-            (Harm::Stuck | Harm::NeverReady, _) => &[Parallel, PublishNotReady, PreferApart],
+            (Harm::Stuck | Harm::NeverReady, _) => {
+                &[Parallel, PublishNotReady, ParallelPublished, PreferApart]
+            }
             (Harm::Down, Fault::Drain) if lost_several => &[Budget, SpreadNodes],
             (Harm::Down, Fault::Zone) if lost_several => &[SpreadZones],
             (Harm::Down, Fault::NodePower | Fault::NodeNetwork | Fault::NodeGone)
@@ -105,6 +109,11 @@ impl Change {
                 "spec.publishNotReadyAddresses of the governing Service",
                 "publishNotReadyAddresses: true".into(),
                 "Pods find each other before they are Ready; so do clients that use this Service.",
+            ),
+            ParallelPublished => (
+                "spec.podManagementPolicy, and spec.publishNotReadyAddresses of the governing Service",
+                "podManagementPolicy: Parallel\n---\npublishNotReadyAddresses: true".into(),
+                "Each alone does not help. To change podManagementPolicy, delete the StatefulSet with --cascade=orphan, and create it again.",
             ),
             Budget => (
                 "a PodDisruptionBudget",
@@ -185,6 +194,10 @@ impl Change {
                     .find(|it| it.text("kind") == "Service" && it.word("metadata.name") == name)?;
                 down(service, &["spec"]).set("publishNotReadyAddresses", Value::Bool(true));
                 Some(())
+            }
+            ParallelPublished => {
+                Parallel.edit(documents, at, target)?;
+                PublishNotReady.edit(documents, at, target)
             }
             Budget => budget(documents, at, target),
             LooserBudget => {

@@ -48,8 +48,8 @@ pub(super) struct Twins {
 pub(super) struct Measures {
     /// How long fewer pods were Ready than desired, in milliseconds.
     pub short_ms: u64,
-    /// The fewest pods that were Ready while more were desired; none if that was never so.
-    pub fewest: Option<i32>,
+    /// How many of the desired pods at most were not Ready at the same time.
+    pub missing: i32,
     /// How long no first pod could take writes, in milliseconds.
     pub no_primary_ms: u64,
     /// When the first of these two began.
@@ -196,10 +196,7 @@ impl Meter {
         let ready = pods.iter().filter(|pod| serves(cluster, pod)).count();
         let ready = i32::try_from(ready).unwrap_or(i32::MAX);
         self.is_short = ready < desired;
-        if self.is_short {
-            let fewest = self.measures.fewest.map_or(ready, |fewest| fewest.min(ready));
-            self.measures.fewest = Some(fewest);
-        }
+        self.measures.missing = self.measures.missing.max(desired.saturating_sub(ready));
         let first = set.pod_name(self.target.first);
         let first = pods.iter().find(|pod| pod.metadata.name == first);
         self.is_down = desired > 0 && !first.is_some_and(|pod| takes_writes(cluster, pod));

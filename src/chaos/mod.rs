@@ -9,6 +9,7 @@
 //! What Kubernetes does and what the stand-in database ([`crate::db`]) does are told apart in each finding.
 
 mod advice;
+mod case;
 mod change;
 mod fault;
 mod finding;
@@ -20,14 +21,14 @@ mod target;
 mod trial;
 
 pub use fault::{Fault, Phase};
-pub use finding::{Advice, Finding, Harm, Moment, Remedy, Severity};
+pub use finding::{Advice, Finding, Harm, Moment, Remedy, Severity, Strike};
 pub use setup::PODS_MAX;
 
 use crate::api::Time;
 use crate::cluster::Version;
 use crate::map::Map;
 use crate::task::Progress;
-use finding::Case;
+use case::Case;
 use meter::Measures;
 use setup::Manifest;
 use std::rc::Rc;
@@ -113,7 +114,7 @@ struct Matrix {
     manifest: Manifest,
     report: Report,
     /// How many runs there were of a set and a fault.
-    struck: Map<(String, Fault), u32>,
+    struck: Map<(String, Option<Fault>), u32>,
 }
 
 impl Matrix {
@@ -134,14 +135,22 @@ impl Matrix {
                     continue;
                 }
                 for phase in Phase::ALL {
+                    progress.reached(done * MATRIX / total, WHOLE).await;
                     let staged = trial::stage(&settled, phase, seed - 1, progress).await;
-                    for fault in Fault::ALL {
+                    let Some(staged) = staged else { continue };
+                    let known = self.take_undisturbed(&staged, phase, seed, progress).await;
+                    for fault in Fault::ALL.into_iter().filter(|fault| fault.fits(phase)) {
                         progress.reached(done * MATRIX / total, WHOLE).await;
                         done += 1;
-                        let Some(staged) = staged.as_ref().filter(|_| fault.fits(phase)) else {
-                            continue;
+                        let cell = Cell {
+                            settled: &settled,
+                            staged: &staged,
+                            known: &known,
+                            fault,
+                            phase,
+                            seed,
                         };
-                        self.strike(&settled, staged, (fault, phase, seed), progress).await;
+                        self.strike(&cell, progress).await;
                     }
                 }
             }
@@ -149,14 +158,28 @@ impl Matrix {
         Ok(())
     }
 
-    /// Lets a fault strike, and takes what is found.
-    async fn strike(
+    /// Takes what a phase shows without a fault. Returns which harms these are: no fault is blamed for them.
+    async fn take_undisturbed(
         &mut self,
-        settled: &Settled,
         staged: &Staged,
-        (fault, phase, seed): (Fault, Phase, u64),
+        phase: Phase,
+        seed: u64,
         progress: &Progress,
-    ) {
+    ) -> Vec<Harm> {
+        let (outcome, without) = (&staged.without, &Measures::default());
+        self.report.runs += 1;
+        *self.struck.or_default((staged.run.target.title(), None)) += 1;
+        let findings = Case { fault: None, phase, seed, outcome, without }.findings();
+        let harms = findings.iter().map(|finding| finding.harm).collect();
+        for finding in findings {
+            self.take(finding, outcome, progress).await;
+        }
+        harms
+    }
+
+    /// Lets a fault strike, and takes what is found.
+    async fn strike(&mut self, cell: &Cell<'_>, progress: &Progress) {
+        let Cell { settled, staged, known, fault, phase, seed } = *cell;
         let (options, target) = (self.report.options, &staged.run.target);
         let outcome = match fault {
             Fault::SlowImage => {
@@ -173,10 +196,11 @@ impl Matrix {
             }
             return;
         }
-        *self.struck.or_default((target.title(), fault)) += 1;
+        *self.struck.or_default((target.title(), Some(fault))) += 1;
         let without = without(fault, phase, settled, staged);
-        let findings = Case { fault, phase, seed, outcome: &outcome, without }.findings();
-        for finding in findings {
+        let case = Case { fault: Some(fault), phase, seed, outcome: &outcome, without };
+        let findings = case.findings().into_iter();
+        for finding in findings.filter(|finding| !known.contains(&finding.harm)) {
             self.take(finding, &outcome, progress).await;
         }
     }
@@ -185,19 +209,16 @@ impl Matrix {
     async fn take_stuck_start(&mut self, settled: &Settled, seed: u64, progress: &Progress) {
         let (run, end) = (settled.run.clone(), End::Stuck);
         let outcome = Outcome { run, at: Time(0), end, refused: None };
-        let (fault, phase) = (Fault::PodCrash, Phase::Creating);
-        let without = &Measures::default();
-        let case = Case { fault, phase, seed, outcome: &outcome, without };
+        let (phase, without) = (Phase::Creating, &Measures::default());
+        let case = Case { fault: None, phase, seed, outcome: &outcome, without };
         self.take(case.never_ready(), &outcome, progress).await;
     }
 
     /// Takes a finding of a run: with others of its kind if there are any. The commands that might unblock a set are
     /// tried on the first run that is stuck.
     async fn take(&mut self, mut finding: Finding, outcome: &Outcome, progress: &Progress) {
-        let is_same = |other: &&mut Finding| {
-            (&other.set, other.harm, other.fault) == (&finding.set, finding.harm, finding.fault)
-        };
-        if let Some(other) = self.report.findings.iter_mut().find(is_same) {
+        let mut others = self.report.findings.iter_mut();
+        if let Some(other) = others.find(|other| other.is_like(&finding)) {
             return other.merge(finding);
         }
         if matches!(finding.harm, Harm::Stuck | Harm::NeverReady) {
@@ -225,22 +246,37 @@ impl Matrix {
     fn finish(self) -> Report {
         let Matrix { manifest, mut report, struck } = self;
         for finding in &mut report.findings {
-            let fault = finding.fault.unwrap_or(Fault::PodCrash);
-            let runs = struck.get(&(finding.set.clone(), fault)).copied();
-            finding.runs = runs.unwrap_or(finding.hits).max(finding.hits);
-            finding.remark = remark::remark(finding).to_owned();
+            let set = finding.set.clone();
+            for strike in &mut finding.strikes {
+                let runs = struck.get(&(set.clone(), strike.fault)).copied();
+                strike.runs = runs.unwrap_or_default().max(strike.hits);
+            }
+            finding.remark = remark::remark(finding, &manifest).to_owned();
         }
         report.findings.sort_by(|one, other| {
             let key = |it: &Finding| (it.severity(), it.harm);
-            key(one).cmp(&key(other)).then(other.size.cmp(&one.size))
+            key(one).cmp(&key(other)).then(other.size().cmp(&one.size()))
         });
-        let is_found = |fault: &Fault| {
-            report.findings.iter().any(|it| it.fault == Some(*fault) || it.harm == Harm::NeverReady)
-        };
-        report.survived = Fault::ALL.into_iter().filter(|fault| !is_found(fault)).collect();
+        let strikes = || report.findings.iter().flat_map(|finding| &finding.strikes);
+        let is_tried = |fault: &Fault| struck.iter().any(|((_, it), _)| *it == Some(*fault));
+        let is_found = |fault: &Fault| strikes().any(|strike| strike.fault == Some(*fault));
+        let survived = Fault::ALL.into_iter().filter(|it| is_tried(it) && !is_found(it)).collect();
+        report.survived = survived;
         report.notes.extend(remark::notes(&manifest));
         report
     }
+}
+
+/// A run of the matrix, and what is known before it.
+#[derive(Clone, Copy)]
+struct Cell<'a> {
+    settled: &'a Settled,
+    staged: &'a Staged,
+    /// What happens without the fault, too.
+    known: &'a [Harm],
+    fault: Fault,
+    phase: Phase,
+    seed: u64,
 }
 
 /// What is observed without a fault, from the instant from which it is observed with it.
@@ -252,6 +288,6 @@ fn without<'a>(
 ) -> &'a Measures {
     match (fault, phase) {
         (Fault::SlowImage, Phase::Creating) => &settled.run.meter.measures,
-        _ => &staged.without,
+        _ => &staged.without.run.meter.measures,
     }
 }

@@ -1,13 +1,14 @@
 //! A report as text for a terminal, and as JSON.
 
-use super::{Advice, Finding, Harm, Moment, Phase, Remedy, Report, Severity};
+use super::case::seconds;
+use super::{Advice, Fault, Finding, Harm, Moment, Phase, Remedy, Report, Severity, Strike};
 use crate::api::json::{Node, Value};
 use crate::notation::format_duration;
 
 /// The headings of a report, by severity.
 pub const HEADINGS: [(Severity, &str); 3] = [
-    (Severity::Fails, "Loses data, or gets stuck"),
-    (Severity::Warns, "Survives, but is down for more than a minute, or someone has to act"),
+    (Severity::Fails, "Does not survive"),
+    (Severity::Warns, "Survives, with fewer pods for more than a minute, or someone has to act"),
     (Severity::Notes, "Survives"),
 ];
 
@@ -15,14 +16,14 @@ impl Harm {
     /// What happens, in a few words.
     pub fn title(self) -> &'static str {
         match self {
-            Harm::NeverReady => "never Ready",
-            Harm::Data => "data is deleted",
-            Harm::Writes => "accepted writes are missing",
-            Harm::Twins => "two pods with one identity",
-            Harm::Stuck => "stuck",
-            Harm::Blocked => "the drain gives up",
-            Harm::Copy => "a copy of the data is deleted",
-            Harm::Down => "down",
+            Harm::NeverReady => "is never Ready",
+            Harm::Data => "loses data",
+            Harm::Writes => "loses accepted writes",
+            Harm::Twins => "runs an identity twice",
+            Harm::Stuck => "gets stuck",
+            Harm::Blocked => "keeps a node from being drained",
+            Harm::Copy => "loses a copy of its data",
+            Harm::Down => "has fewer Ready pods",
         }
     }
 
@@ -53,27 +54,19 @@ impl Severity {
 }
 
 impl Finding {
-    /// Which fault does what to which set.
+    /// What happens to which set, and by which fault if it is one.
     pub fn title(&self) -> String {
-        let fault = self.fault.map_or("without a fault", |fault| fault.title());
-        match self.harm {
-            Harm::Down => format!("{}, {}: {fault}", self.set, self.amount()),
-            harm => format!("{}, {}: {fault}", self.set, harm.title()),
+        let harm = match self.harm {
+            Harm::Down if self.kubernetes.is_empty() => {
+                format!("takes no writes for up to {}", seconds(self.size()))
+            }
+            Harm::Down => format!("{} for up to {}", self.harm.title(), seconds(self.size())),
+            harm => harm.title().to_owned(),
+        };
+        match self.strikes.as_slice() {
+            [strike] => format!("{} {harm}: {}", self.set, strike.title()),
+            _ => format!("{} {harm}", self.set),
         }
-    }
-
-    /// How long it is down.
-    fn amount(&self) -> String {
-        format!("down for up to {}", super::finding::seconds(self.size))
-    }
-
-    /// In which runs it was seen.
-    pub fn extent(&self) -> String {
-        let Finding { hits, runs, phases, .. } = self;
-        let all = phases.len() == Phase::ALL.len();
-        let phases: Vec<&str> = phases.iter().map(|phase| phase.title()).collect();
-        let phases = if all { "in every phase".to_owned() } else { phases.join(", ") };
-        format!("{hits} of {runs} runs, {phases}")
     }
 
     /// What Kubernetes and the database do, each with its name.
@@ -84,11 +77,27 @@ impl Finding {
     }
 }
 
+impl Strike {
+    /// The fault.
+    pub fn title(&self) -> &'static str {
+        self.fault.map_or("without a fault", Fault::title)
+    }
+
+    /// In which runs it was seen.
+    pub fn extent(&self) -> String {
+        let Strike { hits, runs, phases, .. } = self;
+        let all = phases.len() == Phase::ALL.len();
+        let phases: Vec<&str> = phases.iter().map(|phase| phase.title()).collect();
+        let phases = if all { "in every phase".to_owned() } else { phases.join(", ") };
+        format!("{hits} of {runs} runs, {phases}")
+    }
+}
+
 impl Remedy {
     /// What came of it.
     pub fn outcome(&self) -> String {
         match self.converged_ms {
-            Some(ms) => format!("tried: the set converges {} later", super::finding::seconds(ms)),
+            Some(ms) => format!("tried: the set converges {} later", seconds(ms)),
             None => "tried: the set does not converge".into(),
         }
     }
@@ -105,8 +114,8 @@ impl Report {
             (0, 0) => "It survives every fault.".to_owned(),
             (0, 1) => "It survives, with 1 warning.".to_owned(),
             (0, _) => format!("It survives, with {warns} warnings."),
-            (1, _) => "In 1 case it loses data or gets stuck.".to_owned(),
-            _ => format!("In {fails} cases it loses data or gets stuck."),
+            (1, _) => "It does not survive: 1 problem.".to_owned(),
+            _ => format!("It does not survive: {fails} problems."),
         };
         format!(
             "{head} {} runs, {} seeds, Kubernetes {}.",
@@ -119,44 +128,20 @@ impl Report {
     /// The report for a terminal. The findings are numbered from 1.
     pub fn text(&self) -> String {
         let mut out = format!("{}\n", self.summary());
-        let mut push = |indent: usize, text: &str| {
-            for line in text.lines() {
-                out += &format!("{}{line}\n", " ".repeat(indent));
-            }
-        };
         for (severity, heading) in HEADINGS {
             let found = (1..).zip(&self.findings).filter(|(_, it)| it.severity() == severity);
-            let found: Vec<_> = found.collect();
-            if !found.is_empty() {
-                push(0, &format!("\n{heading}:"));
+            let mut found = found.peekable();
+            if found.peek().is_some() {
+                push(&mut out, 0, &format!("\n{heading}:"));
             }
-            for (number, finding) in found {
-                push(0, &format!("{number:>3}  {}", finding.title()));
-                push(5, &format!("({})", finding.extent()));
-                for (who, text) in finding.parts() {
-                    push(5, &format!("{who}: {text}"));
-                }
-                finding
-                    .waits
-                    .iter()
-                    .for_each(|(code, text)| push(5, &format!("waits: {text} [{}]", code.name())));
-                for remedy in &finding.remedies {
-                    push(5, &format!("$ {}   # {}", remedy.line, remedy.outcome()));
-                }
-                for advice in &finding.advice {
-                    push(5, &format!("change {}:", advice.field));
-                    push(9, &advice.yaml);
-                    push(7, &format!("{} {}", advice.proof, advice.note));
-                }
-                push(5, &finding.remark);
-            }
+            found.for_each(|(number, finding)| push_finding(&mut out, number, finding));
         }
         if !self.survived.is_empty() {
-            push(0, "\nNothing happens:");
-            self.survived.iter().for_each(|fault| push(5, fault.title()));
+            push(&mut out, 0, "\nNothing happens:");
+            self.survived.iter().for_each(|fault| push(&mut out, 5, fault.title()));
         }
-        push(0, "\nNotes:");
-        self.notes.iter().for_each(|note| push(5, note));
+        push(&mut out, 0, "\nNotes:");
+        self.notes.iter().for_each(|note| push(&mut out, 5, note));
         out
     }
 
@@ -175,6 +160,41 @@ impl Report {
         report.set("notes", texts(&self.notes));
         report.json()
     }
+}
+
+/// Adds lines with so many blanks before them.
+fn push(out: &mut String, indent: usize, text: &str) {
+    for line in text.lines() {
+        out.push_str(&" ".repeat(if line.is_empty() { 0 } else { indent }));
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+fn push_finding(out: &mut String, number: u32, finding: &Finding) {
+    push(out, 0, &format!("{number:>3}  {}", finding.title()));
+    for strike in &finding.strikes {
+        let extent = strike.extent();
+        match finding.strikes.len() {
+            1 => push(out, 5, &format!("({extent})")),
+            _ => push(out, 5, &format!("- {} ({extent})", strike.title())),
+        }
+    }
+    for (who, text) in finding.parts() {
+        push(out, 5, &format!("{who}: {text}"));
+    }
+    for (code, text) in &finding.waits {
+        push(out, 5, &format!("waiting: {text} [{}]", code.name()));
+    }
+    for remedy in &finding.remedies {
+        push(out, 5, &format!("$ {}   # {}", remedy.line, remedy.outcome()));
+    }
+    for advice in &finding.advice {
+        push(out, 5, &format!("change {}:", advice.field));
+        push(out, 9, &advice.yaml);
+        push(out, 7, &format!("{} {}", advice.proof, advice.note));
+    }
+    push(out, 5, &finding.remark);
 }
 
 fn list(items: impl Iterator<Item = Node>) -> Node {
@@ -200,13 +220,7 @@ fn finding(it: &Finding) -> Node {
     node.set("set", it.set.as_str());
     node.set("harm", it.harm.name());
     node.set("severity", it.severity().name());
-    if let Some(fault) = it.fault {
-        node.set("fault", fault.name());
-    }
-    node.set("phases", list(it.phases.iter().map(|phase| phase.name().into())));
-    node.set("hits", number(it.hits.into()));
-    node.set("runs", number(it.runs.into()));
-    node.set("size", number(it.size));
+    node.set("strikes", list(it.strikes.iter().map(strike)));
     node.set("kubernetes", it.kubernetes.as_str());
     node.set("database", it.database.as_str());
     let wait = |(code, text): &(crate::cluster::Code, String)| {
@@ -216,6 +230,18 @@ fn finding(it: &Finding) -> Node {
     node.set("remedies", list(it.remedies.iter().map(remedy)));
     node.set("advice", list(it.advice.iter().map(advice)));
     node.set("remark", it.remark.as_str());
+    node
+}
+
+fn strike(it: &Strike) -> Node {
+    let mut node = Node::default();
+    if let Some(fault) = it.fault {
+        node.set("fault", fault.name());
+    }
+    node.set("phases", list(it.phases.iter().map(|phase| phase.name().into())));
+    node.set("hits", number(it.hits.into()));
+    node.set("runs", number(it.runs.into()));
+    node.set("size", number(it.size));
     node.set("moment", moment(&it.moment));
     node
 }

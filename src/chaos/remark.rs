@@ -5,9 +5,18 @@ use super::finding::{Finding, Harm};
 use super::setup::Manifest;
 
 /// What is to be said of a finding beyond what was tried; may be empty.
-pub(super) fn remark(finding: &Finding) -> &'static str {
-    let Some(fault) = finding.fault else { return "" };
+pub(super) fn remark(finding: &Finding, manifest: &Manifest) -> &'static str {
+    let Some(fault) = finding.fault() else { return "" };
+    let mut targets = manifest.targets.iter();
+    let is_forced =
+        targets.any(|target| target.title() == finding.set && target.grace_seconds == 0);
     match (finding.harm, fault) {
+        // The object of an evicted pod is deleted at once, and its replacement only waits for the volume.
+        (Harm::Down, Fault::NodePower | Fault::NodeNetwork | Fault::Zone) if is_forced => "",
+        (Harm::Stuck, Fault::NodeGone) => {
+            "A local volume is lost with its node. To start without its data, delete the claim and the pod; the set then \
+             creates both again."
+        }
         // tasks/run-application/force-delete-stateful-set-pod; KEP-2268.
         (Harm::Down | Harm::Stuck, Fault::NodePower | Fault::NodeNetwork) => {
             "Kubernetes does not replace a pod of a StatefulSet while its node doesn't respond: the pod may still run. No \
@@ -33,12 +42,6 @@ pub(super) fn remark(finding: &Finding) -> &'static str {
         (Harm::Down, Fault::SlowImage) => {
             "The old pod is deleted before the new image is pulled. Pull the image on the nodes before the update, for \
              example with a DaemonSet."
-        }
-        (Harm::Down, Fault::AllNodes) => {
-            "All pods stop at once, and start when their nodes are back."
-        }
-        (Harm::Down, Fault::ScaleToZero) => {
-            "Pods are stopped from the highest ordinal down, and started from the lowest up."
         }
         (Harm::Down, Fault::PodCrash | Fault::PodDelete | Fault::Drain | Fault::AllPods) => {
             if finding.database.is_empty() {

@@ -19,6 +19,10 @@ pub(super) struct Target {
     pub container: String,
     /// Its image.
     pub image: String,
+    /// Whether its pods keep their data in no claim.
+    pub is_ephemeral: bool,
+    /// The seconds that its pods get to stop.
+    pub grace_seconds: u64,
 }
 
 /// What a fault strikes.
@@ -58,6 +62,9 @@ impl Target {
             host,
             container: container.name.clone(),
             image: container.image.clone(),
+            is_ephemeral: set.spec.volume_claim_templates.is_empty()
+                && spec.volumes.iter().all(|volume| volume.persistent_volume_claim.is_none()),
+            grace_seconds: spec.termination_grace_period_seconds,
         })
     }
 
@@ -112,19 +119,24 @@ impl Target {
         pods
     }
 
-    /// What a fault strikes: pods take turns, the first one first. A pod that has a node, and is not being deleted.
+    /// What a fault strikes: pods take turns, the first one first. A pod of which a container runs.
     pub(super) fn victim(&self, cluster: &Cluster, turn: u64) -> Option<Victim> {
         let pods = self.pods(cluster);
         let names = pods.iter().map(|pod| pod.metadata.name.clone()).collect();
-        let is_placed = |pod: &&Rc<Pod>| pod.is_bound() && !pod.metadata.is_terminating();
-        let placed: Vec<_> = pods.into_iter().filter(is_placed).collect();
-        let count = u64::try_from(placed.len()).ok().filter(|count| *count > 0)?;
+        let is_up = |pod: &&Rc<Pod>| {
+            let run = cluster.world().runs.get(&pod.metadata.uid);
+            let has_process =
+                run.is_some_and(|run| run.containers.iter().any(|it| it.state.is_running()));
+            has_process && !pod.metadata.is_terminating()
+        };
+        let up: Vec<_> = pods.into_iter().filter(is_up).collect();
+        let count = u64::try_from(up.len()).ok().filter(|count| *count > 0)?;
         // The first, the last, then those between.
         let index = match turn % count {
             0 => 0,
             other => count - other,
         };
-        let pod = placed.get(usize::try_from(index).ok()?)?;
+        let pod = up.get(usize::try_from(index).ok()?)?;
         let node = pod.spec.node_name.clone();
         let zone_of = |node: &Node| node.metadata.labels.get(ZONE_LABEL).cloned();
         let own = cluster.store.node(&node).and_then(|it| zone_of(it));
@@ -165,7 +177,16 @@ mod tests {
         let tagged = |image: &str| {
             let key = Key::new(DEFAULT_NAMESPACE, "web");
             let (container, image) = ("db".into(), image.into());
-            let target = Target { key, replicas: 1, first: 0, host: None, container, image };
+            let target = Target {
+                key,
+                replicas: 1,
+                first: 0,
+                host: None,
+                container,
+                image,
+                is_ephemeral: false,
+                grace_seconds: 30,
+            };
             target.image_tagged("next")
         };
         assert_eq!(tagged("nginx"), "nginx:next");

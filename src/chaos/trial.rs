@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::fault::{Fault, Phase};
-use super::meter::{CLIENT, Measures, Meter};
+use super::meter::{CLIENT, Meter};
 use super::setup::Manifest;
 use super::target::{Target, Victim};
 use crate::api::{Kind, Time};
@@ -57,13 +57,12 @@ pub(super) struct Settled {
 }
 
 /// A set in a phase.
-#[derive(Clone)]
 pub(super) struct Staged {
     pub run: Observed,
     /// What the fault strikes; none if no pod has a node yet.
     pub victim: Option<Victim>,
-    /// What is observed without a fault, until the set has converged.
-    pub without: Measures,
+    /// The same without a fault, until the set has converged.
+    pub without: Outcome,
 }
 
 /// What became of a fault.
@@ -211,8 +210,10 @@ pub(super) async fn stage(
     run.meter.restart(at);
     let victim = run.target.victim(run.timeline.cluster(), turn);
     let mut alone = run.clone();
-    alone.converge(progress).await;
-    Some(Staged { run, victim, without: alone.meter.measures })
+    alone.play_to(at.plus(NOTICE_MS), progress).await;
+    let end = alone.converge(progress).await;
+    let without = Outcome { run: alone, at, end, refused: None };
+    Some(Staged { run, victim, without })
 }
 
 /// Waits until the first pod is being replaced, or the next one is being created.

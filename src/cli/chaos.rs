@@ -4,6 +4,7 @@ use super::{Failure, read, visible, visible_json};
 use crate::chaos::{Options, SEEDS_MAX, survey};
 use crate::cluster::Version;
 use crate::limits;
+use crate::notation::format_duration;
 use crate::task::{Progress, finish};
 use clap::Args;
 use std::io::{self, Write};
@@ -44,7 +45,11 @@ pub(super) fn run(args: &ChaosArgs) -> Result<(), Failure> {
         let found = found.ok_or_else(|| {
             Failure(2, format!("error: there are findings 1 to {count}, not {number}"))
         })?;
-        write!(out, "{}", found.moment.recipe)?;
+        let moment = found.worst().map(|strike| &strike.moment);
+        if let Some(moment) = moment {
+            let (recipe, at) = (&moment.recipe, format_duration(moment.at.0));
+            write!(out, "{recipe}# look at {at}\n")?;
+        }
         return Ok(out.flush()?);
     }
     match args.json {
