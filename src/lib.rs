@@ -34,6 +34,7 @@
 //! - [`timeline`]: recording, rewinding, forking, playing.
 //! - [`terminal`]: the terminal without its user interface: scripts and files.
 //! - [`why`]: what things wait for, what has led to it, what would end it.
+//! - [`chaos`]: a manifest, run through a matrix of faults.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
 //! - [`handout`]: a lesson on paper, and QR codes.
@@ -49,6 +50,7 @@
 pub mod api;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod apiserver;
+pub mod chaos;
 pub mod cluster;
 pub mod db;
 pub mod handout;

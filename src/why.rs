@@ -1,7 +1,7 @@
 //! Why things are as they are: what something waits for, what has led to it, what would end the wait.
 //!
 //! A wait leads to another: the set waits for a pod, the pod for its volume, the volume for a node;
-//! [`chain_of`] follows the objects that each reason names. An event names the event that
+//! [`waits_of`] follows the objects that each reason names. An event names the event that
 //! caused it; [`causes`] walks back along them.
 
 mod remedies;
@@ -120,7 +120,7 @@ fn waits(cluster: &Cluster, subject: &Subject) -> (Vec<Link>, Vec<Remedy>) {
         Subject::Object(object) => object.key.namespace(),
         _ => DEFAULT_NAMESPACE,
     };
-    let waits = chain_of(cluster, subject);
+    let waits = waits_of(cluster, subject);
     let mut chain: Vec<Link> = waits.iter().map(|wait| link(&wait.reason, wait.since)).collect();
     let by_set = |wait: &&&Wait| wait.reason.code().component() == Component::StatefulSet;
     if let Some(last) = waits.last().filter(by_set) {
@@ -250,7 +250,7 @@ fn headline(object: &Object, [desired, created, ready]: [i32; 3]) -> String {
 }
 
 /// The wait of something, then that of what it waits for, and so on.
-fn chain_of<'a>(cluster: &'a Cluster, subject: &Subject) -> Vec<&'a Wait> {
+pub fn waits_of<'a>(cluster: &'a Cluster, subject: &Subject) -> Vec<&'a Wait> {
     let mut chain: Vec<&Wait> = Vec::new();
     let mut seen: Vec<Subject> = Vec::new();
     let mut next = Some(subject.clone());

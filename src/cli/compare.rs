@@ -30,7 +30,8 @@ pub(super) struct CompareArgs {
     all: bool,
 }
 
-fn version(name: &str) -> Result<Version, String> {
+/// The version of this name.
+pub(super) fn version(name: &str) -> Result<Version, String> {
     let known = || Version::ALL.map(|(_, name)| name).join(", ");
     Version::named(name).ok_or_else(|| format!("known versions are {}", known()))
 }

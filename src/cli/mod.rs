@@ -2,6 +2,7 @@
 
 mod animate;
 mod api;
+mod chaos;
 mod compare;
 pub mod conform;
 mod draw;
@@ -46,6 +47,10 @@ enum Command {
     Run(RunArgs),
     /// Run a story under two versions of Kubernetes and print the events that differ.
     Compare(compare::CompareArgs),
+    /// Run a manifest through a matrix of faults: where it loses data, gets stuck, or is down.
+    ///
+    /// Exit status: 1 if data can be lost or a StatefulSet gets stuck.
+    Chaos(chaos::ChaosArgs),
     /// Serve a cluster as a Kubernetes API for kubectl, with the page that shows it.
     Api(api::ApiArgs),
     /// Do something in a cluster that `ordinal api` serves, for example "node node-2 off".
@@ -108,6 +113,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Chaos(args) => chaos::run(&args),
         Command::Api(args) => api::serve(&args),
         Command::Do(args) => api::run_line(&args),
         Command::Check(args) => check(&args),

@@ -21,6 +21,14 @@ impl Timeline {
         Box::pin(async move { format!("{RULES}.{:08x}", hash.await) })
     }
 
+    /// The manifests that were applied up to the cursor, as they were written, in order.
+    pub fn manifests(&self) -> String {
+        let lines = self.lines.get(..self.view.lines_done).unwrap_or_default();
+        let applied = lines.iter().filter(|line| line.source.starts_with("kubectl apply"));
+        let texts = applied.filter_map(|line| line.heredoc.as_ref());
+        texts.map(|heredoc| heredoc.text.as_str()).collect::<Vec<_>>().join("---\n")
+    }
+
     /// The log up to the cursor as text, in slices. `line` formats one event.
     pub fn log_in_slices(&self, line: fn(&Event) -> String) -> Task<'static, String> {
         self.fold_log(String::new(), move |text, event| {

@@ -2,6 +2,7 @@
 
 use super::{Timeline, version};
 use crate::api::Time;
+use crate::cluster::Cluster;
 use crate::kubectl::Output;
 use crate::notation::{Line, NotationError};
 use crate::task::Progress;
@@ -17,6 +18,17 @@ impl Timeline {
             self.visited = self.visited.max(self.view.now());
         }
         went_on
+    }
+
+    /// Records one more step, or one more slice of a line, while the cursor stays. Returns false if nothing is left at
+    /// or before `to`.
+    pub fn record(&mut self, to: Time) -> bool {
+        self.record_once(to)
+    }
+
+    /// The cluster at the end of the recording.
+    pub fn recorded(&self) -> &Cluster {
+        &self.head.point.sim.cluster
     }
 
     /// Does what a terminal line says with a text below it, at the cursor.

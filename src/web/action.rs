@@ -3,6 +3,7 @@
 
 pub(super) use super::export::{Export, Tool};
 use crate::api::Time;
+use crate::chaos::Moment;
 use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
 use crate::page::live::Live;
@@ -50,6 +51,10 @@ pub(super) enum RunAction {
     ChangeVersion(Version),
     /// Compares the run with what it does under another version of Kubernetes.
     Compare(Version),
+    /// Runs a manifest through a matrix of faults; those that the run has applied if there is none.
+    Survive(Option<String>),
+    /// Opens a run of the matrix at a moment.
+    Watch(Box<Moment>),
     /// Opens another run in place of this one.
     Open(SharedRun),
     /// Reads the objects of the cluster. The callback gets them as JSON.
@@ -237,6 +242,7 @@ impl Action {
         use RunAction::*;
         match self {
             Action::Run(Line(text, _) | Apply(text, _) | StartFresh(text)) => Some(text),
+            Action::Run(Survive(text)) => text.as_deref(),
             Action::Run(Open(run)) => Some(&run.recipe),
             Action::Run(Adopt(run)) => Some(&run.recipe),
             Action::Lesson(LessonAction::Begin(_, text, _)) => Some(text),
@@ -288,8 +294,8 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | ChangeVersion(_) | Compare(_) | Open(_) | Adopt(_) | ReadState(_) | StepForward
-            | NextMark => false,
+            | ChangeVersion(_) | Compare(_) | Survive(_) | Watch(_) | Open(_) | Adopt(_)
+            | ReadState(_) | StepForward | NextMark => false,
         }
     }
 }
@@ -356,4 +362,6 @@ pub(super) enum Dialog {
     Share,
     /// Change the version of Kubernetes, or compare two.
     Versions,
+    /// Run a manifest through a matrix of faults.
+    Survive,
 }

@@ -231,7 +231,16 @@ fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Act
         let class = classes!("button", is_primary.then_some("primary"));
         html! { <button key={label} {class} {title} {onclick}>{ label }</button> }
     };
-    html! { <p class="actions">{ button(needs_new_cluster) }{ button(!needs_new_cluster) }</p> }
+    let manifest = text.clone();
+    let survive = dispatch
+        .reform(move |_: MouseEvent| Action::Run(RunAction::Survive(Some(manifest.to_string()))));
+    html! {
+        <p class="actions">
+            { button(needs_new_cluster) }
+            { button(!needs_new_cluster) }
+            <button key="survive" class="button" title="Test it with faults, in clusters of its own" onclick={survive}>{ "Will it survive?" }</button>
+        </p>
+    }
 }
 
 /// The buttons that end an edit by a terminal command.

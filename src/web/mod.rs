@@ -40,6 +40,7 @@ mod pointer;
 mod script;
 mod session;
 mod share_dialog;
+mod survive_dialog;
 mod terminal_view;
 mod terms;
 mod timeline_slider;

@@ -1,7 +1,7 @@
 //! What would end a wait: lines for the terminal, each with what it promises or risks.
 
 use super::{Link, Remedy, state};
-use crate::api::{DEFAULT_NAMESPACE, Kind};
+use crate::api::{DEFAULT_NAMESPACE, Key, Kind};
 use crate::cluster::{Cluster, Detail, Reason, Subject};
 
 /// What would end a wait for this reason.
@@ -9,7 +9,7 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
     match reason {
         Reason::EvictionPlanned { node, .. } => vec![come_back(cluster, node.key.name())],
         Reason::WaitForNode { pod, node } => {
-            let (pod, node) = (pod.key.name(), node.key.name());
+            let (pod, node) = (of(&pod.key), node.key.name());
             let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
             let mut risky = [
                 remedy(format!("kubectl taint nodes {node} {taint}"), "Confirm it is powered off"),
@@ -25,29 +25,29 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
         }
         Reason::ClaimProtected { pod, .. } => {
             vec![remedy(
-                format!("kubectl delete pod {}", pod.key.name()),
+                format!("kubectl delete pod {}", of(&pod.key)),
                 "Delete the pod: its claim and data go with it",
             )]
         }
         Reason::VolumeProtected { claim: Some(claim), .. } => vec![remedy(
-            format!("kubectl delete pvc {}", claim.key.name()),
+            format!("kubectl delete pvc {}", of(&claim.key)),
             "Delete the claim: the volume is deleted after it",
         )],
         Reason::PodFinalizers { pod, .. } => vec![remedy(
             format!(
                 "kubectl patch pod {} -p '{{\"metadata\":{{\"finalizers\":null}}}}'",
-                pod.key.name()
+                of(&pod.key)
             ),
             "Remove the finalizers, if the component that they belong to does not",
         )],
         Reason::UpdateStuck { pod } => {
             vec![remedy(
-                format!("kubectl delete pod {}", pod.key.name()),
+                format!("kubectl delete pod {}", of(&pod.key)),
                 "After fixing the template, delete the pod",
             )]
         }
         Reason::RolloutStuck { deployment, .. } => {
-            let line = format!("kubectl rollout undo deployment {}", deployment.key.name());
+            let line = format!("kubectl rollout undo deployment {}", of(&deployment.key));
             vec![remedy(line, "Roll back to the previous template")]
         }
         Reason::ContainerConfigError { pod, message, .. }
@@ -72,9 +72,15 @@ fn create(namespace: &str, message: &str) -> Option<Remedy> {
         "secret" => ("secret generic", "Create the Secret; --from-literal=KEY=VALUE adds data"),
         _ => (kind, "Create the ServiceAccount"),
     };
-    let place =
-        if namespace == DEFAULT_NAMESPACE { String::new() } else { format!(" -n {namespace}") };
-    Some(remedy(format!("kubectl create {kind} {name}{place}"), note))
+    Some(remedy(format!("kubectl create {kind} {}", of(&Key::new(namespace, name))), note))
+}
+
+/// The name of an object, and the option that names its namespace unless that is the default one.
+fn of(key: &Key) -> String {
+    match key.namespace() {
+        "" | DEFAULT_NAMESPACE => key.name().to_owned(),
+        namespace => format!("{} -n {namespace}", key.name()),
+    }
 }
 
 fn remedy(line: String, note: &'static str) -> Remedy {

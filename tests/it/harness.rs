@@ -17,8 +17,12 @@ use ordinal::timeline::Timeline;
 use ordinal::why;
 use std::rc::Rc;
 
+#[path = "harness/chaos.rs"]
+mod chaos;
 #[path = "harness/container.rs"]
 mod container;
+#[path = "harness/expressions.rs"]
+mod expressions;
 
 /// What is done with a text.
 type Target = fn(&str);
@@ -27,17 +31,18 @@ type Target = fn(&str);
 pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("api", api),
     ("apply", apply),
+    ("chaos", chaos::chaos),
     ("container", container::container),
-    ("jsonpath", jsonpath),
+    ("jsonpath", expressions::jsonpath),
     ("kubectl", kubectl),
     ("lesson", lesson),
     ("link", link),
     ("manifest", manifest),
     ("patch", patch),
     ("recipe", recipe),
-    ("selector", selector),
+    ("selector", expressions::selector),
     ("shell", shell),
-    ("template", template),
+    ("template", expressions::template),
 ];
 
 /// A cluster that has something of everything.
@@ -233,39 +238,6 @@ fn shell(text: &str) {
         script.answer(answer);
     }
     replays(&mut timeline);
-}
-
-/// Does a line on the sample, and forgets what it did.
-fn ask(words: &[&str]) {
-    let line: Vec<String> = words.iter().map(|word| quote(word)).collect();
-    sample().run_line(&line.join(" "));
-}
-
-/// A text as a JSONPath.
-fn jsonpath(text: &str) {
-    ask(&["kubectl", "get", "pods", "-o", &format!("jsonpath={text}")]);
-    match text.len() % 3 {
-        0 => ask(&["kubectl", "get", "sts", "-o", &format!("custom-columns=A:{text}")]),
-        1 => ask(&["kubectl", "get", "sts,svc", &format!("--sort-by={text}")]),
-        _ => ask(&["kubectl", "wait", "sts/web", &format!("--for=jsonpath={text}")]),
-    }
-}
-
-/// Prints an object with a text as a Go template.
-fn template(text: &str) {
-    ask(&["kubectl", "get", "pods", "-o", &format!("go-template={text}")]);
-    ask(&["kubectl", "get", "sts", "web", &format!("--template={text}")]);
-}
-
-/// A text as a selector of labels, and as other things that look like one.
-fn selector(text: &str) {
-    ask(&["kubectl", "get", "pods", "-l", text]);
-    match text.len() % 4 {
-        0 => ask(&["kubectl", "get", "pods", "--field-selector", text]),
-        1 => ask(&["kubectl", "label", "sts", "web", text]),
-        2 => ask(&["kubectl", "taint", "nodes", "node-1", text]),
-        _ => ask(&["kubectl", "wait", "sts/web", "--for", text]),
-    }
 }
 
 /// The first line says what is patched, and how; the rest is the patch.

@@ -5,6 +5,7 @@ mod api_server;
 mod bare;
 mod callout;
 mod cases;
+mod chaos;
 mod checker;
 mod conformance;
 mod controller;

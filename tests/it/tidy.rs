@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("timeline", &["api", "notation", "cluster", "sim", "kubectl"]),
     ("terminal", &["api", "notation", "manifest", "kubectl", "shell", "timeline"]),
     ("why", &["api", "notation", "cluster", "timeline"]),
+    ("chaos", &["api", "notation", "manifest", "db", "cluster", "timeline", "why"]),
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
@@ -29,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "page",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "lessons", "scene",
+            "why", "chaos", "lessons", "scene",
         ],
     ),
     ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
@@ -43,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sim",
             "kubectl",
             "timeline",
+            "chaos",
             "lessons",
             "scene",
             "svg",
@@ -54,7 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "lessons", "scene", "svg", "handout", "page",
+            "why", "chaos", "lessons", "scene", "svg", "handout", "page",
         ],
     ),
 ];

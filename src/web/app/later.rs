@@ -12,6 +12,7 @@ use crate::web::manifest_dialog::ManifestDialog;
 use crate::web::memo::memo;
 use crate::web::session::Session;
 use crate::web::share_dialog::ShareDialog;
+use crate::web::survive_dialog::SurviveDialog;
 use crate::web::terminal_view::{PaneView, TerminalView};
 use crate::web::version_dialog::VersionDialog;
 use crate::web::why_panel::WhyPanel;
@@ -66,6 +67,11 @@ impl App {
             }),
             Dialog::Versions => memo(VersionDialog {
                 version: session.run.timeline.cluster().settings.version,
+                dispatch: self.dispatch.clone(),
+            }),
+            Dialog::Survive => memo(SurviveDialog {
+                survey: session.survey.clone(),
+                job: session.jobs.surveys(&session.run.timeline),
                 dispatch: self.dispatch.clone(),
             }),
             Dialog::Help => {

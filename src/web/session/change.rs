@@ -159,7 +159,7 @@ impl Session {
     }
 
     /// Replaces the run. A lesson in progress is left.
-    fn replace_run_by_user(&mut self, timeline: Timeline) {
+    pub(super) fn replace_run_by_user(&mut self, timeline: Timeline) {
         self.replace_run(timeline);
         self.lesson.run_changed(&self.run.recipe, false);
     }

@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 /// The progress is shown after this many milliseconds.
 const SHOWN_AFTER_MS: f64 = 300.0;
+/// The title of the job that runs the matrix of faults.
+pub(super) const SURVEY: &str = "Testing faults";
 /// The exit status of a line that was canceled: that of a program ended by Ctrl+C.
 const CANCELED: u8 = 130;
 
@@ -115,6 +117,12 @@ impl Jobs {
     /// The progress to show, if the current job has taken long enough.
     pub(crate) fn shown(&self, timeline: &Timeline) -> Option<(&'static str, Option<u64>)> {
         self.progress(timeline).filter(|_| wall_ms() - self.began > SHOWN_AFTER_MS)
+    }
+
+    /// The progress of the matrix of faults, if it is being run.
+    pub(crate) fn surveys(&self, timeline: &Timeline) -> Option<Option<u64>> {
+        let (title, done) = self.progress(timeline)?;
+        (title == SURVEY).then_some(done)
     }
 
     /// Adds an action that has to wait for the current job.

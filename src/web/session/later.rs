@@ -94,6 +94,8 @@ fn uses_later(action: &Action) -> bool {
                 | RunAction::ReadState(_)
                 | RunAction::Shortcut(_)
                 | RunAction::Compare(_)
+                | RunAction::Survive(_)
+                | RunAction::Watch(_)
         ),
         Action::Ui(action) => matches!(action, UiAction::AskWhy(_) | UiAction::OpenDialog(_)),
         Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,

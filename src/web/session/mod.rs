@@ -16,11 +16,13 @@ mod panes;
 mod run;
 mod schema;
 pub(super) mod storage;
+mod survey;
 mod terminal;
 mod ui;
 
 pub(super) use host::HostLink;
 pub(super) use panel_state::PanelState;
+pub(super) use survey::Survey;
 pub(super) use ui::{Notice, Offer};
 
 use super::action::Action;
@@ -65,6 +67,8 @@ pub(super) struct Session {
     pub(super) lesson: LessonState,
     /// The run under another version of Kubernetes.
     pub(super) comparison: Option<Box<Comparison>>,
+    /// What became of a manifest in the matrix of faults.
+    pub(super) survey: Option<Survey>,
     /// The current job and the actions that wait for it.
     pub(super) jobs: Jobs,
     /// The actions that wait for the table of the Kubernetes API.
@@ -74,7 +78,7 @@ pub(super) struct Session {
 }
 
 later! {
-    also comparison, host, panes, terminal;
+    also comparison, host, panes, survey, terminal;
 }
 
 impl Session {
@@ -95,6 +99,7 @@ impl Session {
             editor: None,
             lesson: LessonState::default(),
             comparison: None,
+            survey: None,
             jobs: Jobs::default(),
             schema: SchemaState::default(),
             later: LaterState::default(),

@@ -1,6 +1,6 @@
 //! What the page renders besides the picture and the cursor.
 
-use super::{Notice, Session};
+use super::{Notice, Session, Survey};
 use crate::lessons::Phase;
 use crate::page::by_ptr::ByPtr;
 use crate::page::comparison::Report;
@@ -28,6 +28,7 @@ pub(crate) struct PanelState {
     missing_class: Option<MissingClass>,
     why: Option<ByPtr<WhyQuery>>,
     report: Option<ByPtr<Report>>,
+    survey: Option<Survey>,
     commands: Vec<ByPtr<Vec<Rc<CommandRecord>>>>,
     phase: Option<Phase>,
     job: Option<(&'static str, Option<u64>)>,
@@ -54,6 +55,7 @@ impl Session {
             missing_class: panels.missing_class.clone(),
             why: ui.why.query.clone(),
             report: self.comparison.as_ref().map(|it| it.report.clone()),
+            survey: self.survey.clone(),
             commands: self.terminal.panes.iter().map(|pane| pane.history.clone()).collect(),
             phase: self.lesson.active.as_ref().map(|lesson| lesson.phase(&run.timeline)),
             job: self.jobs.shown(&run.timeline),

@@ -1,5 +1,6 @@
 //! The run: actions that use it, playback, and the position of the cursor.
 
+use super::survey::{SURVIVE, WATCH};
 use super::{Notice, Offer, Session};
 use crate::api::Time;
 use crate::page::run::is_marked;
@@ -26,6 +27,16 @@ impl Session {
             RunAction::RestartStory => self.restart_story(),
             RunAction::ChangeVersion(version) => self.change_version(version),
             RunAction::Compare(version) => self.compare(version),
+            RunAction::Survive(text) => {
+                if let Some(survive) = SURVIVE.get() {
+                    survive(self, text);
+                }
+            }
+            RunAction::Watch(moment) => {
+                if let Some(watch) = WATCH.get() {
+                    watch(self, *moment);
+                }
+            }
             RunAction::Open(run) => self.open(run),
             RunAction::ReadState(reply) => self.read_state(reply),
             RunAction::Adopt(told) => self.adopt(told),

@@ -127,7 +127,7 @@ impl Session {
                     self.host.script.schema();
                 }
             }
-            Dialog::Help | Dialog::Share | Dialog::Versions => {}
+            Dialog::Help | Dialog::Share | Dialog::Versions | Dialog::Survive => {}
         }
     }
 }
