@@ -36,6 +36,7 @@
 //! - [`why`]: what things wait for, what has led to it, what would end it.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
+//! - [`observe`]: what a real cluster said, read and explained.
 //! - [`handout`]: a lesson on paper, and QR codes.
 //! - [`page`]: the state of the page and what it computes, without the browser.
 //! - `apiserver`: the Kubernetes API of a running cluster, without HTTP; native only.
@@ -59,6 +60,7 @@ pub mod limits;
 pub mod manifest;
 pub mod map;
 pub mod notation;
+pub mod observe;
 pub mod page;
 pub mod scene;
 pub mod shell;

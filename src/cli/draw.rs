@@ -12,10 +12,11 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct DrawArgs {
-    /// The story file, in the line notation, or a lesson, with the callout of its first step; - reads standard input.
+    /// The story file, in the line notation, or a lesson, with the callout of its first step, or what a real cluster said;
+    /// - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s.
-    #[arg(long, value_parser = duration, required_unless_present_any = ["ready", "to"])]
+    /// The time to draw, for example 20s or 1m30s [default for a real cluster: when it was observed].
+    #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
     #[arg(long, value_parser = duration, requires = "to")]
@@ -65,8 +66,13 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     if let Some(to) = args.to {
         return write_picture(args, &draw_moving(args, &mut timeline, to)?);
     }
+    let is_observed = timeline.cluster().world().is_observed;
     let at = match (args.at, args.ready) {
         (Some(at), _) => at,
+        (None, None) if is_observed => timeline.now(),
+        (None, None) => {
+            return Err(Failure(2, "error: say what to draw with --at, --ready, or --to".into()));
+        }
         (None, pods) => {
             let pods = pods.unwrap_or_default();
             let never = || {

@@ -96,12 +96,36 @@ pub fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
     }
     for claim in store.claims.iter().filter(|claim| claim.metadata.is_terminating()) {
         if let Some(pod) = store.users_of(claim).next() {
-            let (claim, pod) = (claim.metadata.reference(Kind::PersistentVolumeClaim), pod.metadata.reference(Kind::Pod));
+            let (claim, pod) = (
+                claim.metadata.reference(Kind::PersistentVolumeClaim),
+                pod.metadata.reference(Kind::Pod),
+            );
             let subject = Subject::Object(claim.clone());
-            effects.push(Effect::SetWait(subject, Some(Rc::new(Reason::ClaimProtected { claim, pod }))));
+            effects.push(Effect::SetWait(
+                subject,
+                Some(Rc::new(Reason::ClaimProtected { claim, pod })),
+            ));
         }
     }
     effects
+}
+
+/// What the controller of an object would do now, if it were its turn.
+pub fn plans(cluster: &Cluster, subject: &Subject) -> Vec<Rc<Reason>> {
+    let Subject::Object(object) = subject else { return Vec::new() };
+    let mut random = Random::new(1);
+    let mut step = WorldStep::new(cluster, &mut random);
+    match object.kind {
+        Kind::StatefulSet => stateful_set::sync(&mut step, &object.key),
+        Kind::Deployment => deployment::sync(&mut step, &object.key),
+        Kind::ReplicaSet => replica_set::sync(&mut step, &object.key),
+        _ => {}
+    }
+    let events = step.into_effects().into_iter().filter_map(|effect| match effect {
+        Effect::RecordEvent(_, _, reason) => Some(reason),
+        _ => None,
+    });
+    events.collect()
 }
 
 impl World {
@@ -145,8 +169,10 @@ impl World {
             return;
         };
         let attachments = store.by::<VolumeAttachment>(&Index::Attached(name.to_owned()));
-        let attached = attachments.filter(|it| it.status.attached).map(|it| it.spec.node_name.clone());
-        let claim = volume.spec.claim_ref.as_ref().map(|claim| Key::new(&claim.namespace, &claim.name));
+        let attached =
+            attachments.filter(|it| it.status.attached).map(|it| it.spec.node_name.clone());
+        let claim =
+            volume.spec.claim_ref.as_ref().map(|claim| Key::new(&claim.namespace, &claim.name));
         let disk = Disk {
             node: local_node(volume),
             claim,

@@ -1,10 +1,10 @@
 //! What a component reads, and how it requests changes.
 
+use super::observed::Report;
 use super::{
     Change, Cluster, ControlPlane, ControllerState, Effect, Grace, Random, Reason, Stream, Subject,
     Timings, WorkItem,
 };
-use super::observed::Report;
 use crate::api::{Kind, Object, ObjectMeta, ObjectRef, Pod, Time, Uid};
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;

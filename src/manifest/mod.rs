@@ -36,7 +36,9 @@ mod yaml;
 
 pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
-pub use observed::{Keep, Misread, OBSERVED_KINDS, observed, observed_items, observed_kind, read_kept};
+pub use observed::{
+    Keep, Misread, OBSERVED_KINDS, observed, observed_items, observed_kind, read_kept,
+};
 pub use print::to_yaml;
 pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;

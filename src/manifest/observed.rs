@@ -91,7 +91,9 @@ pub fn observed_kind(root: &Node) -> Option<Kind> {
 pub fn observed(mut root: Node, kind: Kind) -> Result<Object, Misread> {
     if kind == Kind::VolumeAttachment {
         let spec = root.child("spec");
-        if let Some(volume) = spec.remove("source").and_then(|it| it.get("persistentVolumeName").cloned()) {
+        if let Some(volume) =
+            spec.remove("source").and_then(|it| it.get("persistentVolumeName").cloned())
+        {
             spec.set("persistentVolumeName", volume);
         }
         let name = ["persistentVolumeName", "nodeName"].map(|key| spec.text(key).to_owned());
@@ -119,7 +121,8 @@ pub(super) fn normalize(object: &mut Object) {
 
 /// The items of a list, each with its kind; the document itself if it is none.
 pub fn observed_items(root: Node) -> Vec<Node> {
-    let is_list = root.text("kind").ends_with("List") && matches!(root.get("items"), Some(Node { value: Value::List(_), .. }));
+    let is_list = root.text("kind").ends_with("List")
+        && matches!(root.get("items"), Some(Node { value: Value::List(_), .. }));
     match (&root.value, is_list) {
         (Value::List(_), _) => match root.value {
             Value::List(items) => items.into_iter().flat_map(observed_items).collect(),

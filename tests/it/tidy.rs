@@ -24,12 +24,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
+    ("observe", &["api", "notation", "manifest", "cluster", "timeline", "why", "lessons"]),
     ("handout", &["api", "notation", "lessons", "timeline", "scene", "svg"]),
     (
         "page",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "lessons", "scene",
+            "why", "lessons", "observe", "scene",
         ],
     ),
     ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
@@ -43,7 +44,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sim",
             "kubectl",
             "timeline",
+            "why",
             "lessons",
+            "observe",
             "scene",
             "svg",
             "handout",
@@ -54,7 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "lessons", "scene", "svg", "handout", "page",
+            "why", "lessons", "observe", "scene", "svg", "handout", "page",
         ],
     ),
 ];

@@ -76,11 +76,12 @@ fn node(cluster: &Cluster, pod: &Rc<Pod>) -> Option<Reason> {
         return None;
     }
     // As the taint manager: the shortest toleration of each taint, from when the taint was set.
-    let due = node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute").filter_map(|taint| {
-        let tolerations = pod.spec.tolerations.iter().filter(|it| it.tolerates(taint));
-        let seconds = tolerations.filter_map(|it| it.toleration_seconds).min()?;
-        Some(taint.time_added?.plus_seconds(seconds))
-    });
+    let due =
+        node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute").filter_map(|taint| {
+            let tolerations = pod.spec.tolerations.iter().filter(|it| it.tolerates(taint));
+            let seconds = tolerations.filter_map(|it| it.toleration_seconds).min()?;
+            Some(taint.time_added?.plus_seconds(seconds))
+        });
     let after = due.min().map(|due| Duration(due.since(cluster.now) / 1_000 * 1_000));
     let node = ObjectRef::node(name);
     let after = after.filter(|after| after.0 > 0);
@@ -113,12 +114,17 @@ fn waiting(pod: &Pod, status: &ContainerStatus, is_init: bool) -> Option<Reason>
 
 /// The volume that a pod is waiting for.
 fn volume(cluster: &Cluster, pod: &Pod) -> Option<Reason> {
-    let has_begun = pod.status.container_statuses.iter().any(|it| !matches!(it.state, ContainerState::Waiting { .. }));
+    let has_begun = pod
+        .status
+        .container_statuses
+        .iter()
+        .any(|it| !matches!(it.state, ContainerState::Waiting { .. }));
     if has_begun {
         return None;
     }
     let (store, node) = (&cluster.store, &pod.spec.node_name);
-    let claims = pod.claims().filter_map(|claim| store.claims.named(&pod.metadata.namespace, claim));
+    let claims =
+        pod.claims().filter_map(|claim| store.claims.named(&pod.metadata.namespace, claim));
     let volumes = claims.filter_map(|claim| Some((claim, store.volume_of(claim)?)));
     for (claim, volume) in volumes {
         let name = volume.metadata.name.clone();
@@ -139,7 +145,8 @@ fn volume(cluster: &Cluster, pod: &Pod) -> Option<Reason> {
             return Some(Reason::WaitForAttach { pod, claim, volume: reference(), node });
         }
     }
-    let message = warning(cluster, pod, &["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"])?;
+    let message =
+        warning(cluster, pod, &["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"])?;
     let words: Vec<&str> = message.split('"').collect();
     let volume = match words.as_slice() {
         [before, volume, ..] if before.ends_with("volume ") => (*volume).to_owned(),
