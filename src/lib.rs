@@ -37,6 +37,7 @@
 //! - [`chaos`]: a manifest, run through a matrix of faults.
 //! - [`lessons`]: captions that wait for what happens, predictions, goals; played and checked.
 //! - [`scene`], [`svg`]: the picture as data, and as text.
+//! - [`observe`]: what a real cluster said, read and explained.
 //! - [`handout`]: a lesson on paper, and QR codes.
 //! - [`page`]: the state of the page and what it computes, without the browser.
 //! - `apiserver`: the Kubernetes API of a running cluster, without HTTP; native only.
@@ -61,6 +62,7 @@ pub mod limits;
 pub mod manifest;
 pub mod map;
 pub mod notation;
+pub mod observe;
 pub mod page;
 pub mod scene;
 pub mod shell;

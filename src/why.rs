@@ -162,7 +162,20 @@ pub fn why(cluster: &Cluster, events: &[Event], subject: &Subject) -> Answer {
     {
         (chain, remedies) = waits(cluster, &set);
     }
+    if cluster.world().is_observed {
+        remedies = remedies::of_real_cluster(remedies, subject);
+        return Answer { chain, remedies, causes: reported(events, subject) };
+    }
     Answer { chain, remedies, causes: causes(events, subject) }
+}
+
+/// What was reported of something, the last first.
+fn reported(events: &[Event], subject: &Subject) -> Vec<Link> {
+    let is_report = |event: &&Event| {
+        event.subject == *subject && event.reason.code().event_type() != EventType::Waiting
+    };
+    let reports = events.iter().rev().filter(is_report).take(LONGEST_WALK);
+    reports.map(|event| link(&event.reason, event.time)).collect()
 }
 
 /// The set that would make a pod that is not there, if it waits.

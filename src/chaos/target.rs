@@ -159,7 +159,8 @@ impl Target {
         };
         let partition =
             set.spec.update_strategy.rolling_update.as_ref().map_or(0, |it| it.partition);
-        let rolls = set.spec.update_strategy.kind != "OnDelete" && partition == 0;
+        let rolls = set.spec.update_strategy.kind != StatefulSetUpdateStrategyType::OnDelete
+            && partition == 0;
         status.observed_generation == set.metadata.generation
             && i32::try_from(pods.len()) == Ok(set.spec.replicas)
             && pods.iter().all(is_well)

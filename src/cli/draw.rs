@@ -1,7 +1,9 @@
 //! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
 use super::png::{Theme, png};
-use super::{Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read};
+use super::{
+    Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read,
+};
 use crate::api::Time;
 use crate::handout;
 use crate::lessons::{self, Guide};
@@ -18,10 +20,11 @@ use std::rc::Rc;
 
 #[derive(Args)]
 pub(super) struct DrawArgs {
-    /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment;
-    /// - reads standard input.
+    /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment, or what
+    /// a real cluster said; - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last callout].
+    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last callout; for
+    /// a real cluster: when it was observed].
     #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
@@ -116,6 +119,9 @@ fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Fail
         let never = || Failure(1, format!("error: {pods} {problem}"));
         return when_ready(timeline, pods).ok_or_else(never).map(Some);
     }
+    if timeline.cluster().world().is_observed {
+        return Ok(Some(timeline.now()));
+    }
     match link_of(&args.story).map(link::decode) {
         Some(Ok((_, at))) => Ok(Some(at)),
         None if is_lesson(&args.story) => Ok(None),
@@ -124,7 +130,10 @@ fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Fail
 }
 
 /// A lesson, played with the right actions up to its last step with a callout and without a question, and that callout.
-async fn last_callout(path: &Path, progress: &Progress) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
+async fn last_callout(
+    path: &Path,
+    progress: &Progress,
+) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
     let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));
     let lesson = lessons::parse(&read(path)?).map_err(failure)?;
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await.map_err(failure)?;

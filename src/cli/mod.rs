@@ -9,6 +9,7 @@ mod draw;
 mod handout;
 pub mod link;
 mod lint;
+mod observed;
 mod png;
 mod preview;
 mod terminal;
@@ -18,6 +19,7 @@ use crate::cluster::Code;
 use crate::lessons;
 use crate::limits::{self, Limit};
 use crate::notation::{NotationError, format_duration, parse_duration};
+use crate::observe;
 use crate::scene::Callout;
 use crate::timeline::check::{self, SOMETIMES};
 use crate::timeline::{Timeline, json, random};
@@ -65,6 +67,8 @@ enum Command {
     },
     /// Draw one moment of a story as SVG, with its transcript as the description, or as PNG.
     Draw(draw::DrawArgs),
+    /// Explain an object of a real cluster: what it is waiting for, and what would end that.
+    Why(observed::WhyArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
     /// Write a lesson, or a course, as HTML to print.
@@ -119,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw::run(&args),
+        Command::Why(args) => observed::why(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Handout(args) => handout::run(&args),
         Command::Preview(args) => preview::serve(&args),
@@ -149,7 +154,11 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 }
 
 fn load(path: &Path) -> Result<Timeline, Failure> {
-    Timeline::new(&read(path)?).map_err(|errors| Failure(2, describe(path, &errors)))
+    let text = read(path)?;
+    if observe::is_observed(&text) {
+        return Ok(observed::open(&[(path, text)])?.timeline);
+    }
+    Timeline::new(&text).map_err(|errors| Failure(2, describe(path, &errors)))
 }
 
 /// The link to a moment that an argument is, instead of a file. A file of this name comes first.

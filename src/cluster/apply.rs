@@ -3,6 +3,8 @@
 //! Models `k8s.io/apiserver`: create, update, graceful deletion, finalizers, and resource versions. Every write
 //! queues the components that watch the object.
 
+mod report;
+
 use super::world::*;
 use super::*;
 use crate::limits;
@@ -56,6 +58,7 @@ impl Writer<'_> {
             Effect::UpdateControllerState(change) => {
                 change(&mut self.cluster.control_plane.controller_state)
             }
+            Effect::Report(report) => self.report(report),
         }
     }
 

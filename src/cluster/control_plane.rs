@@ -41,6 +41,8 @@ pub struct Settings {
     pub version: Version,
     /// The feature gates that override the defaults of the version, and whether they are on.
     pub gates: Map<String, bool>,
+    /// What is known of the real cluster that the recipe reports on, if it does.
+    pub observed: Option<Rc<observed::Source>>,
 }
 
 impl Settings {

@@ -32,6 +32,7 @@
 //! | `memo` | the controllers' cache of facts about pods |
 //! | [`reason`] | why things happen, and why they do not: the table of codes |
 //! | [`sentences`] | the sentences of reasons |
+//! | [`observed`] | what is reported of a real cluster, and what it is waiting for |
 //! | [`timings`] | how long things take |
 
 mod admission;
@@ -56,6 +57,7 @@ pub mod namespaces;
 pub mod network;
 pub mod node_lifecycle;
 pub mod node_ports;
+pub mod observed;
 mod ownership;
 mod random;
 pub mod reason;
@@ -115,9 +117,10 @@ impl Deref for Cluster {
 impl Cluster {
     /// A cluster at instant 0 with these API objects and an empty world.
     pub fn new(store: Store, settings: Settings) -> Cluster {
+        let world = World { is_observed: settings.observed.is_some(), ..World::default() };
         Cluster {
             control_plane: ControlPlane::new(store, settings),
-            world: World::default(),
+            world,
             identities: Rc::default(),
         }
     }
@@ -304,6 +307,8 @@ pub enum Effect {
     World(Box<Change>),
     /// Changes the state of controllers.
     UpdateControllerState(UpdateControllerState),
+    /// Takes over what is reported of a real cluster.
+    Report(observed::Report),
 }
 
 /// How much time a deleted pod is given.

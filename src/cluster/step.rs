@@ -1,5 +1,6 @@
 //! What a component reads, and how it requests changes.
 
+use super::observed::Report;
 use super::{
     Change, Cluster, ControlPlane, ControllerState, Effect, Grace, Random, Reason, Stream, Subject,
     Timings, WorkItem,
@@ -82,6 +83,11 @@ impl<'a> WorldStep<'a> {
     /// Changes the physical world.
     pub fn change(&mut self, change: Change) {
         self.step.effects.push(Effect::World(Box::new(change)));
+    }
+
+    /// Takes over what is reported of a real cluster.
+    pub fn report(&mut self, reports: impl Iterator<Item = Report>) {
+        self.step.effects.extend(reports.map(Effect::Report));
     }
 
     // These are those of `Step`, so that their arguments can be read from the step, which isn't possible through `DerefMut`.

@@ -10,6 +10,7 @@ mod runs;
 mod terminal;
 
 use super::dns::Answer;
+use super::observed::ApiEvent;
 use super::reason::Reason;
 use crate::api::*;
 use crate::db::Data;
@@ -42,6 +43,10 @@ pub struct World {
     pub attached: Shared<Key, Attached>,
     /// The clients that send requests periodically, by name.
     pub clients: Shared<String, Client>,
+    /// Whether it is only what the API objects of a real cluster suggest: what runs, and what is on disks, is unknown.
+    pub is_observed: bool,
+    /// The last warning about each object that was reported of a real cluster.
+    pub warnings: Shared<ObjectRef, ApiEvent>,
 }
 
 /// The machine behind a node.

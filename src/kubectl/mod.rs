@@ -28,6 +28,7 @@
 //! | `explain` | `explain`, and the types of the API |
 //! | `words`, `complete` | `api-resources` and the like; what may come next |
 //! | `faults`, `clients` | lines that are no kubectl lines |
+//! | `observe` | reports of a real cluster |
 
 mod age;
 mod ahead;
@@ -59,6 +60,7 @@ mod jsonpath;
 pub mod kubeconfig;
 mod label;
 mod nodes;
+mod observe;
 mod options;
 pub(crate) mod patch;
 mod print;
@@ -175,6 +177,8 @@ pub async fn run_in_slices(
 later! {
     /// Reads and does a kubectl line that is not [`early`].
     static ANY: for<'a> fn(&'a Sim, &'a Line, &'a [Event], &'a Progress) -> Task<'a, Plan> = any;
+    /// Reads the reports below `observe`.
+    static OBSERVE: fn(&Sim, &Line) -> Plan = observe::read;
     /// [`complete()`]
     static COMPLETE: fn(&Sim, &str, usize) -> Vec<String> = complete::complete;
     /// [`state()`]
@@ -206,8 +210,12 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
             (None, Some(any)) => any(sim, line, past, progress).await,
             (None, None) => Plan::refuse(later::MISSING),
         },
+        ["observe"] => OBSERVE.get().map_or(Plan::refuse(later::MISSING), |read| read(sim, line)),
         other => faults::run(sim.cluster(), other),
     };
+    if let Some(message) = observe::refusal(sim.cluster(), &plan.commands) {
+        return Plan::refuse(message);
+    }
     room::refusal(sim.cluster(), &plan.commands).map_or(plan, Plan::refuse)
 }
 

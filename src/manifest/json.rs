@@ -1,5 +1,6 @@
 //! JSON as Go's decoder reads it (`encoding/json`), with its words for what is wrong.
 
+use super::observed::Keep;
 use super::scalar;
 use super::tree::{self, Entry, Node, Place, Value};
 
@@ -29,12 +30,22 @@ pub(super) struct Reader<'t> {
     place: Place,
     /// The keys that stand twice in what was read.
     pub(super) doubled: tree::Doubled,
+    /// Which fields are kept; none means all.
+    keep: Option<Keep>,
+    /// The key of the map that is read, if it matters.
+    key: String,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Reader<'t> {
         let place = Place { line: 1, column: 1 };
-        Reader { text: text.as_bytes(), position: 0, place, doubled: Vec::new() }
+        let (keep, key) = (None, String::new());
+        Reader { text: text.as_bytes(), position: 0, place, doubled: Vec::new(), keep, key }
+    }
+
+    /// A reader that drops other fields than these.
+    pub(super) fn keeping(text: &'t str, keep: Keep) -> Reader<'t> {
+        Reader { keep: Some(keep), ..Reader::new(text) }
     }
 
     /// How many bytes were read, and the line that is next.
@@ -103,6 +114,7 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Result<Value, Failure> {
         let mut entries = Vec::new();
+        let parent = std::mem::take(&mut self.key);
         self.skip();
         self.skip_blanks();
         if self.peek() != Some(b'}') {
@@ -119,7 +131,13 @@ impl<'t> Reader<'t> {
                 }
                 self.skip();
                 self.skip_blanks();
-                entries.push(Entry { key, place, node: self.value(depth + 1)? });
+                if self.keep.is_some() {
+                    self.key.clone_from(&key);
+                }
+                let node = self.value(depth + 1)?;
+                if self.keep.is_none_or(|keep| keep(&parent, &key)) {
+                    entries.push(Entry { key, place, node });
+                }
                 self.skip_blanks();
                 match self.peek() {
                     Some(b',') => self.skip(),
@@ -134,11 +152,13 @@ impl<'t> Reader<'t> {
 
     fn array(&mut self, depth: usize) -> Result<Value, Failure> {
         let mut items = Vec::new();
+        let key = std::mem::take(&mut self.key);
         self.skip();
         self.skip_blanks();
         if self.peek() != Some(b']') {
             loop {
                 self.skip_blanks();
+                self.key.clone_from(&key);
                 items.push(self.value(depth + 1)?);
                 self.skip_blanks();
                 match self.peek() {

@@ -6,7 +6,8 @@
 //! validated ([`validate()`]). `advice` adds what the API server does not say: what to do about it.
 //!
 //! A field that Kubernetes has and the model has not is accepted, listed, and kept in its struct
-//! ([`Other`](crate::api::Other)), so that changing it in a pod template is a new revision.
+//! ([`Other`](crate::api::Other)), so that changing it in a pod template is a new revision. What a real cluster answered is read
+//! leniently (`observed`).
 //!
 //! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
 
@@ -21,6 +22,7 @@ mod kinds;
 mod known;
 mod mistake;
 mod names;
+mod observed;
 mod print;
 mod quantity;
 mod revise;
@@ -36,6 +38,9 @@ mod yaml;
 pub use ephemeral::with_ephemeral;
 pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
+pub use observed::{
+    Keep, Misread, OBSERVED_KINDS, observed, observed_items, observed_kind, read_kept,
+};
 pub use print::to_yaml;
 pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;
@@ -43,11 +48,10 @@ pub(crate) use scalar::base64;
 pub use unknown::drop_unknown;
 pub use validate::{FieldError, invalid, validate, validate_update};
 
-use crate::api::{Kind, Object, PersistentVolumeClaimStatus, StoredObject};
+use crate::api::{Kind, Object, StoredObject};
 use crate::later::later;
 use crate::task::{self, Progress};
 use decode::{Extra, Found, WrongType};
-use std::rc::Rc;
 use tree::{Node, Place};
 
 /// What kubectl prints when the text has no objects.
@@ -225,16 +229,7 @@ pub fn recorded(text: &str) -> Result<Object, String> {
         Kind::ALL.iter().find(is_kind).ok_or_else(|| format!("no kind {name} in {version}"))?;
     let (decoded, _) = kinds::decode(&root, *kind, true);
     let mut object = decoded.map_err(|wrong| wrong.message)?;
-    match &mut object {
-        Object::StatefulSet(set) => {
-            // The status that the API server prints in a template of claims is that of no claim.
-            for claim in &mut Rc::make_mut(set).spec.volume_claim_templates {
-                claim.status = PersistentVolumeClaimStatus::default();
-            }
-        }
-        Object::Pod(pod) => Rc::make_mut(pod).forget_defaults(),
-        _ => {}
-    }
+    observed::normalize(&mut object);
     Ok(object)
 }
 

@@ -1,5 +1,6 @@
 //! The documents of a text, as kubectl cuts it: `YAMLOrJSONDecoder` of `k8s.io/apimachinery/pkg/util/yaml`.
 
+use super::observed::Keep;
 use super::tree::{self, Doubled, Node, Place};
 use super::{Refusal, json, mistake};
 use crate::task::Progress;
@@ -124,6 +125,23 @@ impl Part {
                     }
                 })
             }
+        }
+    }
+
+    /// Reads the document without the fields that are not kept.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub(super) fn read_kept(&self, keep: Keep) -> Result<Node, (String, Place)> {
+        match &self.content {
+            Content::Yaml { text, .. } => tree::read_kept(text, self.first_line, keep)
+                .map_err(|syntax| (syntax.message, syntax.place)),
+            Content::Json(node, _) => Ok(node.clone()),
+            Content::Separator(rest) => {
+                let place = Place { line: self.first_line, column: 5 };
+                Err((format!("invalid Yaml document separator: {rest}"), place))
+            }
+            Content::NoJson(failure) => Err((failure.message(), failure.place)),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Follows what kubectl does with YAML (`Unmarshal` of `sigs.k8s.io/yaml`): aliases and merge keys are resolved, of
 //! equal keys the last counts, keys are texts and are sorted, as they are in JSON.
 
+use super::observed::Keep;
 use super::scalar;
 use super::syntax::{self, Syntax};
 use super::yaml::{Event, Mark, Parser};
@@ -34,12 +35,29 @@ pub(super) async fn read_in_slices(
     lines: u32,
     progress: &Progress,
 ) -> Result<(Node, Doubled), Syntax> {
+    build(text, first_line, None, lines, progress).await
+}
+
+/// [`read`] without the fields that are not kept, and without a limit on the others.
+pub(super) fn read_kept(text: &str, first_line: u32, keep: Keep) -> Result<Node, Syntax> {
+    let progress = Progress::default();
+    task::finish(build(text, first_line, Some(keep), 0, &progress)).map(|(root, _)| root)
+}
+
+async fn build(
+    text: &str,
+    first_line: u32,
+    keep: Option<Keep>,
+    lines: u32,
+    progress: &Progress,
+) -> Result<(Node, Doubled), Syntax> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(bad) = syntax::bad_character(text, first_line) {
         return Err(bad);
     }
     let mut builder = Builder {
         text,
+        keep,
         first_line,
         open: Vec::new(),
         anchors: Map::new(),
@@ -113,6 +131,8 @@ enum Key {
 
 struct Builder<'t> {
     text: &'t str,
+    /// Which fields are kept; none means all.
+    keep: Option<Keep>,
     first_line: u32,
     open: Vec<Open>,
     /// The anchored values; none as long as they are not complete.
@@ -267,7 +287,7 @@ impl Builder<'_> {
         self.copied = self.copied.saturating_add(copied);
         let advice = match () {
             () if self.copied > limits::ALIAS_BYTES => Limit::AliasBytes.sentence(),
-            () if self.nodes > MAX_NODES => String::new(),
+            () if self.nodes > MAX_NODES && self.keep.is_none() => String::new(),
             () => return Ok(()),
         };
         let message = "yaml: document contains excessive aliasing".into();
@@ -301,7 +321,8 @@ impl Builder<'_> {
             Some(Items::Map { key, .. }) => key.take(),
         };
         match key {
-            Some((Key::Text(key), place)) => self.push(vec![Entry { key, place, node }]),
+            Some((Key::Text(key), _)) if !self.keeps(&key) => {}
+            Some((Key::Text(key), place)) => self.push(Entry { key, place, node }),
             Some((Key::Merge, place)) => self.merge(node, is_alias, place),
             Some((Key::Unsupported(key), place)) => {
                 let value = match &node.value {
@@ -316,9 +337,19 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn push(&mut self, more: Vec<Entry>) {
+    /// Whether a field of the map that is open is kept.
+    fn keeps(&self, key: &str) -> bool {
+        let Some(keep) = self.keep else { return true };
+        let outer = self.open.iter().rev().skip(1).find_map(|open| match &open.items {
+            Items::Map { key: Some((Key::Text(key), _)), .. } => Some(key.as_str()),
+            _ => None,
+        });
+        keep(outer.unwrap_or_default(), key)
+    }
+
+    fn push(&mut self, entry: Entry) {
         if let Some(Open { items: Items::Map { entries, .. }, .. }) = self.open.last_mut() {
-            entries.extend(more);
+            entries.push(entry);
         }
     }
 
@@ -333,7 +364,7 @@ impl Builder<'_> {
         };
         for source in sources.into_iter().rev() {
             match source.value {
-                Value::Map(entries) => self.push(entries),
+                Value::Map(entries) => entries.into_iter().for_each(|entry| self.push(entry)),
                 _ => {
                     let words = "yaml: map merge requires map or sequence of maps as the value";
                     self.wrong(words, place, "");

@@ -7,6 +7,7 @@ use crate::cluster::drain::{self, Drain};
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
 use crate::cluster::inside::{self, Deed};
 use crate::cluster::network::{self, Request};
+use crate::cluster::observed::Report;
 use crate::cluster::world::{Attached, Client, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Detail, Duration, Grace, Reason, Subject, WorkItem, WorldStep, clients, database,
@@ -95,6 +96,8 @@ pub enum Command {
     Attach(Key, Attached),
     /// A line was refused: the text of the refusal.
     Refused(String),
+    /// Takes over what is reported of a real cluster.
+    Report(Vec<Report>),
 }
 
 /// What can be done to a machine or its link.
@@ -164,6 +167,7 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
             let message = message.trim().to_owned();
             step.record_event(subject, None, Reason::Refused { message });
         }
+        Command::Report(reports) => step.report(reports.iter().cloned()),
     }
 }
 

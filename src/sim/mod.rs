@@ -17,7 +17,7 @@ pub use setup::{NodeSetup, Setup};
 
 use crate::api::Time;
 use crate::cluster::apply::{Outcome, apply};
-use crate::cluster::{self, Cluster, Effect, Event, Random, WorkItem, WorldStep};
+use crate::cluster::{self, Cluster, Effect, Event, Random, WorkItem, WorldStep, observed};
 use queue::Queue;
 
 /// A simulation at an instant.
@@ -104,6 +104,11 @@ impl Sim {
         command::perform(&mut step, command);
         let effects = step.into_effects();
         log.extend(self.write(None, effects));
+        if self.cluster.world().is_observed {
+            // The controllers look at what was reported, and nothing of what they would do is done.
+            let effects = observed::waits(&self.cluster, &mut self.random.clone());
+            log.extend(self.write(None, effects));
+        }
     }
 
     /// Performs the effects of something outside the simulation, for example a recorded kubelet.
@@ -114,7 +119,8 @@ impl Sim {
     fn write(&mut self, cause: Option<u64>, effects: Vec<Effect>) -> Vec<Event> {
         let Outcome { events, work_items } =
             apply(&mut self.cluster, &mut self.random, &mut self.next_event, cause, effects);
-        for (item, delay_ms, cause) in work_items {
+        let is_simulated = !self.cluster.world().is_observed;
+        for (item, delay_ms, cause) in work_items.into_iter().filter(|_| is_simulated) {
             self.queue.push(self.cluster.now.plus(delay_ms), item, cause);
         }
         events

@@ -2,6 +2,7 @@
 
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
+use crate::cluster::observed::Source;
 use crate::cluster::version::GATES;
 use crate::cluster::world::Host;
 use crate::cluster::{
@@ -132,6 +133,11 @@ impl Setup {
             ["timing", timing] => self
                 .read_timing(timing)
                 .map_err(|(message, advice)| problem(1, message, &advice))?,
+            ["observed", values @ ..] => {
+                self.settings.observed = Some(Rc::new(read_source(values).map_err(|message| {
+                    problem(1, message, "write for example from=2026-11-20T22:50:55Z")
+                })?));
+            }
             ["kubernetes" | "seed" | "nodes" | "gate" | "timing", ..] => {
                 let message = format!("{} wants one value", words.first().unwrap_or(&""));
                 return Err(problem(0, message, "write for example nodes 3"));
@@ -210,12 +216,18 @@ impl Setup {
 
     /// The cluster before the API server has any object.
     pub(super) fn cluster(&self) -> Cluster {
-        let store = Store::initial(namespaces::initial_objects());
+        let store = match self.settings.observed {
+            Some(_) => Store::default(),
+            None => Store::initial(namespaces::initial_objects()),
+        };
         Cluster::new(store, self.settings.clone())
     }
 
     /// What is there from the beginning: nodes, their hosts and heartbeats, storage classes.
     pub(super) fn effects(&self) -> Vec<Effect> {
+        if self.settings.observed.is_some() {
+            return Vec::new();
+        }
         let mut effects =
             vec![Effect::Enqueue(WorkItem::NodeMonitor, self.settings.timings.node_monitor_ms)];
         let three = if self.nodes.is_empty() { numbered_nodes(3) } else { Vec::new() };
@@ -232,6 +244,21 @@ impl Setup {
         effects.extend(classes().map(|class| Effect::Create(class.into())));
         effects
     }
+}
+
+/// Reads what is known of a real cluster: `from=TIME`, and `without=KINDS`.
+fn read_source(values: &[&str]) -> Result<Source, String> {
+    let mut source = Source::default();
+    for value in values {
+        match value.split_once('=') {
+            Some(("from", time)) => source.from = time.to_owned(),
+            Some(("without", kinds)) => {
+                source.without = kinds.split(',').map(str::to_owned).collect();
+            }
+            _ => return Err(format!("\"{value}\" says nothing of a cluster")),
+        }
+    }
+    Ok(source)
 }
 
 fn machine(version: Version, subnet: u32, node: &NodeSetup) -> Host {

@@ -28,7 +28,7 @@ impl Timeline {
 
     /// The cluster at the end of the recording.
     pub fn recorded(&self) -> &Cluster {
-        &self.head.point.sim.cluster
+        self.head.point.sim.cluster()
     }
 
     /// Does what a terminal line says with a text below it, at the cursor.

@@ -50,6 +50,41 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let line = format!("kubectl rollout undo deployment {}", of(&deployment.key));
             vec![remedy(line, "Roll back to the previous template")]
         }
+        Reason::NotReadyOnNode { node, .. } => vec![come_back(cluster, node.key.name())],
+        Reason::MultiAttach { .. } if cluster.world().is_observed => {
+            let note =
+                "See to which node the volume is attached; it is detached by force after 6 minutes";
+            vec![remedy("kubectl get volumeattachments".into(), note)]
+        }
+        Reason::FailedScheduling { pod, .. } if cluster.world().is_observed => vec![
+            remedy(
+                "kubectl describe nodes".into(),
+                "Compare what the pod needs with what the nodes have",
+            ),
+            remedy(format!("kubectl describe pod {}", pod.key.name()), "See what the pod needs"),
+        ],
+        Reason::ContainerWaiting { pod, container, code, .. } => {
+            let (pod, container) = (pod.key.name(), &container.name);
+            let logs = format!("kubectl logs {pod} -c {container} --previous");
+            let describe = format!("kubectl describe pod {pod}");
+            match code.as_str() {
+                "CrashLoopBackOff" => vec![remedy(logs, "Read why the container exited")],
+                "ImagePullBackOff" | "ErrImagePull" | "InvalidImageName" => {
+                    vec![remedy(describe, "Check the image, and the registry's credentials")]
+                }
+                _ => vec![remedy(describe, "See what the kubelet reports")],
+            }
+        }
+        Reason::ContainerNotReady { pod, container, .. } => {
+            let (pod, container) = (pod.key.name(), &container.name);
+            vec![
+                remedy(
+                    format!("kubectl logs {pod} -c {container}"),
+                    "Read what the container is doing",
+                ),
+                remedy(format!("kubectl describe pod {pod}"), "See which probe fails"),
+            ]
+        }
         Reason::ContainerConfigError { pod, message, .. }
         | Reason::MountFailed { pod, message, .. }
         | Reason::PodCreateFailed { pod, message, .. } => {
@@ -60,6 +95,34 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The remedies for a real cluster: only kubectl, with the namespace, and with what to look at first.
+pub(super) fn of_real_cluster(remedies: Vec<Remedy>, subject: &Subject) -> Vec<Remedy> {
+    let namespace = match subject {
+        Subject::Object(object) => object.key.namespace(),
+        _ => DEFAULT_NAMESPACE,
+    };
+    let of_node = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        matches!(words.as_slice(), ["kubectl", "taint", ..] | ["kubectl", _, "node" | "nodes", ..])
+    };
+    let remedies = remedies.into_iter().map(|remedy| {
+        if let Some(node) =
+            remedy.line.strip_prefix("node ").and_then(|rest| rest.split(' ').next())
+        {
+            let line = format!("kubectl describe node {node}");
+            return self::remedy(
+                line,
+                "Find out why the node is not responding, and bring it back",
+            );
+        }
+        let is_elsewhere = !namespace.is_empty() && namespace != DEFAULT_NAMESPACE;
+        let needs = is_elsewhere && !of_node(&remedy.line) && !remedy.line.contains(" -n ");
+        let line = if needs { format!("{} -n {namespace}", remedy.line) } else { remedy.line };
+        Remedy { line, ..remedy }
+    });
+    remedies.collect()
 }
 
 /// Creates the object of a namespace that is not found, according to a message.

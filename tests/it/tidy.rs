@@ -25,12 +25,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lessons", &["api", "notation", "cluster", "kubectl", "timeline"]),
     ("scene", &["api", "db", "cluster"]),
     ("svg", &["scene"]),
+    ("observe", &["api", "notation", "manifest", "cluster", "timeline", "why", "lessons"]),
     ("handout", &["api", "notation", "lessons", "timeline", "scene", "svg"]),
     (
         "page",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "chaos", "lessons", "scene",
+            "why", "chaos", "lessons", "observe", "scene",
         ],
     ),
     ("apiserver", &["api", "notation", "manifest", "cluster", "kubectl", "timeline"]),
@@ -44,8 +45,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sim",
             "kubectl",
             "timeline",
+            "why",
             "chaos",
             "lessons",
+            "observe",
             "scene",
             "svg",
             "handout",
@@ -56,7 +59,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web",
         &[
             "api", "notation", "manifest", "cluster", "shell", "kubectl", "timeline", "terminal",
-            "why", "chaos", "lessons", "scene", "svg", "handout", "page",
+            "why", "chaos", "lessons", "observe", "scene", "svg", "handout", "page",
         ],
     ),
 ];

@@ -301,6 +301,23 @@ reasons! {
         "S25" "pkg/controller/podgc";
     ObjectGone Deleted ApiServer { object: ObjectRef } "" "";
 
+    // What is reported of a real cluster.
+    Appeared Created Observer { object: ObjectRef } "" "";
+    FieldChanged Changed Observer { object: ObjectRef, field: String, from: String, to: String } "" "";
+    MarkedForDeletion Deleted Observer { object: ObjectRef, grace: Option<Duration> }
+        "" "k8s.io/apiserver/pkg/registry/rest: BeforeDelete";
+    EventReported Changed Observer { object: ObjectRef, source: String, code: String, message: String } "" "";
+    WarningReported Fault Observer { object: ObjectRef, source: String, code: String, message: String } "" "";
+    Remarked Command Observer { text: String } "" "";
+    ContainerWaiting Waiting Kubelet { container: ContainerRef, pod: ObjectRef, code: String, message: String, last: String }
+        "S24" "pkg/kubelet: ContainerStateWaiting";
+    ContainerNotReady Waiting Kubelet { container: ContainerRef, pod: ObjectRef, message: String }
+        "S4" "pkg/kubelet/prober";
+    NotReadyOnNode Waiting NodeLifecycle { pod: ObjectRef, node: ObjectRef, after: Option<Duration> }
+        "S25" "pkg/controller/nodelifecycle: MarkPodsNotReady";
+    NodeGone Waiting PodGarbageCollector { pod: ObjectRef, node: ObjectRef }
+        "S25" "pkg/controller/podgc: gcOrphaned";
+
     // The database.
     Initialised Data Database { pod: ObjectRef, entries: u32 } "S16" "";
     RoleRead Data Database { pod: ObjectRef, role: Detail, entries: u32, behind: Option<u32> } "S11" "";

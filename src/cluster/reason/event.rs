@@ -75,4 +75,5 @@ components! {
     PodGarbageCollector "pod-garbage-collector" "The Pod garbage collector.";
     Database "database" "The database in the pods.";
     Client "client" "A client of the database.";
+    Observer "observer" "What a real cluster reports.";
 }

@@ -179,6 +179,18 @@ sentences! { fn reason(Code):
     PodCollected "{pod} is garbage-collected: {node} {why}";
     ObjectGone "{kind/object} is deleted";
 
+    // What is reported of a real cluster.
+    Appeared "{kind/object} is created";
+    FieldChanged "{kind/object}: {field} [changes from {from} to {to}|is {to}|is no longer {from}]";
+    MarkedForDeletion "{kind/object} is marked for deletion[ with a grace period of {grace}]";
+    EventReported "{kind/object}: {code} (reported by {source}): {message}";
+    WarningReported "{kind/object}: {code} (reported by {source}): {message}";
+    Remarked "{text}";
+    ContainerWaiting "container {container} of {pod} is waiting: {code}[: {message}][; {last}]";
+    ContainerNotReady "{pod} is running, but its container {container} is not ready[: {message}]";
+    NotReadyOnNode "{pod} counts as not Ready because {node} is not responding: it is replaced only after the pod is evicted and confirmed stopped[; the eviction is due in {after}]";
+    NodeGone "{node}, the node of {pod}, does not exist: the pod garbage collector deletes the pod";
+
     // The database.
     Initialised "{pod} finds an empty volume and initializes a new database with {entries} entries, as the primary";
     RoleRead "{pod} reads its role from the volume: {role}, {entries} entries[, {behind} behind the primary when last connected]";

@@ -1,0 +1,194 @@
+//! A real cluster, as far as its API objects tell: what is reported of it, and what it is waiting for.
+//!
+//! Nothing is simulated. [`Report`]s are written to the store as they are, and after them [`waits`] runs the same
+//! controllers as a simulation, each for one pass, and keeps only what they say they are waiting for. What kubelets do is
+//! not in the API, so the waits of pods come from their status, the attachments of their volumes, and the last warning.
+
+mod pods;
+
+use super::world::{Disk, DiskId, Files, Host};
+use super::*;
+use crate::db::Data;
+
+/// Where the reports come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// When the recipe begins, as Kubernetes writes it; all times in the objects are counted from there. An earlier
+    /// time is the beginning.
+    pub from: String,
+    /// The plural names of kinds that nothing was reported of.
+    pub without: Vec<String>,
+}
+
+impl Source {
+    /// Whether nothing was reported of a kind.
+    pub fn lacks(&self, kind: Kind) -> bool {
+        self.without.iter().any(|name| name == kind.plural())
+    }
+}
+
+/// Something that is reported of a real cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// An object that existed before the reports began.
+    Listed(Object),
+    /// An object that was created or changed.
+    Seen(Object),
+    /// An object that was deleted.
+    Gone(ObjectRef),
+    /// An Event of the API.
+    Event(ApiEvent),
+    /// A remark of the person who recorded it.
+    Remark(String),
+}
+
+/// An Event of the API (`core/v1.Event`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiEvent {
+    /// The object that it is about.
+    pub object: ObjectRef,
+    /// The UID of that object.
+    pub uid: Uid,
+    /// The component that reported it.
+    pub source: String,
+    /// Its reason, for example `FailedMount`.
+    pub code: String,
+    /// Its message.
+    pub message: String,
+    /// Whether it is a warning.
+    pub is_warning: bool,
+}
+
+/// What the components of the control plane are waiting for, as effects that say so.
+pub fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
+    let store = &cluster.store;
+    let lacks = |kind| cluster.settings.observed.as_ref().is_some_and(|source| source.lacks(kind));
+    let mut step = WorldStep::new(cluster, random);
+    for set in store.stateful_sets.iter() {
+        stateful_set::sync(&mut step, &set.metadata.key());
+    }
+    for set in store.replica_sets.iter() {
+        replica_set::sync(&mut step, &set.metadata.key());
+    }
+    for deployment in store.deployments.iter().filter(|_| !lacks(Kind::ReplicaSet)) {
+        deployment::sync(&mut step, &deployment.metadata.key());
+    }
+    // Without classes or volumes, the controller would miss what exists.
+    if !lacks(Kind::StorageClass) && !lacks(Kind::PersistentVolume) {
+        for claim in store.by::<PersistentVolumeClaim>(&Index::Pending) {
+            volumes::sync_claim(&mut step, &claim.metadata.key());
+        }
+    }
+    let unbound = store.by::<Pod>(&Index::Unbound).filter(|_| !lacks(Kind::Node));
+    for pod in unbound.filter(|pod| pods::scheduling(pod).is_none()) {
+        scheduler::schedule(&mut step, &pod.metadata.key());
+    }
+    let is_wait = |effect: &Effect| matches!(effect, Effect::SetWait(..));
+    let mut effects: Vec<Effect> = step.into_effects().into_iter().filter(is_wait).collect();
+    for pod in store.pods.iter() {
+        let subject = Subject::pod(&pod.metadata.key());
+        let wait = pods::wait(cluster, pod);
+        if wait.is_some() {
+            effects.push(Effect::SetWait(subject, wait.map(Rc::new)));
+        } else if pod.is_bound() && cluster.waits.contains_key(&subject) {
+            effects.push(Effect::SetWait(subject, None));
+        }
+    }
+    for claim in store.claims.iter().filter(|claim| claim.metadata.is_terminating()) {
+        if let Some(pod) = store.users_of(claim).next() {
+            let (claim, pod) = (
+                claim.metadata.reference(Kind::PersistentVolumeClaim),
+                pod.metadata.reference(Kind::Pod),
+            );
+            let subject = Subject::Object(claim.clone());
+            effects.push(Effect::SetWait(
+                subject,
+                Some(Rc::new(Reason::ClaimProtected { claim, pod })),
+            ));
+        }
+    }
+    effects
+}
+
+/// What the controller of an object would do now, if it were its turn.
+pub fn plans(cluster: &Cluster, subject: &Subject) -> Vec<Rc<Reason>> {
+    let Subject::Object(object) = subject else { return Vec::new() };
+    let mut random = Random::new(1);
+    let mut step = WorldStep::new(cluster, &mut random);
+    match object.kind {
+        Kind::StatefulSet => stateful_set::sync(&mut step, &object.key),
+        Kind::Deployment => deployment::sync(&mut step, &object.key),
+        Kind::ReplicaSet => replica_set::sync(&mut step, &object.key),
+        _ => {}
+    }
+    let events = step.into_effects().into_iter().filter_map(|effect| match effect {
+        Effect::RecordEvent(_, _, reason) => Some(reason),
+        _ => None,
+    });
+    events.collect()
+}
+
+impl World {
+    /// Updates what an API object suggests of the world: a host for each node, a disk for each volume.
+    pub(super) fn suggest(&mut self, store: &Store, reference: &ObjectRef, now: Time) {
+        let name = reference.key.name();
+        match reference.kind {
+            Kind::Node => self.suggest_host(store.node(name), name, now),
+            Kind::PersistentVolume => self.suggest_disk(store, name),
+            _ => {}
+        }
+    }
+
+    fn suggest_host(&mut self, node: Option<&Rc<Node>>, name: &str, now: Time) {
+        let hosts = Rc::make_mut(&mut self.hosts);
+        let Some(node) = node else {
+            hosts.remove(name);
+            return;
+        };
+        let since = hosts.get(name).map_or(now, |host| host.since);
+        let host = Host {
+            is_on: true,
+            boots: false,
+            shuts_down: false,
+            is_linked: true,
+            since,
+            node: node.clone(),
+            images: Set::new(),
+            next_address: 0,
+            subnet: 0,
+        };
+        hosts.insert(name.to_owned(), Rc::new(host));
+    }
+
+    /// Updates the disk of a volume: where it is, and to which nodes it is attached.
+    pub(super) fn suggest_disk(&mut self, store: &Store, name: &str) {
+        let disks = Rc::make_mut(&mut self.disks);
+        let id = DiskId::Volume(name.to_owned());
+        let Some(volume) = store.volumes.named("", name) else {
+            disks.remove(&id);
+            return;
+        };
+        let attachments = store.by::<VolumeAttachment>(&Index::Attached(name.to_owned()));
+        let attached =
+            attachments.filter(|it| it.status.attached).map(|it| it.spec.node_name.clone());
+        let claim =
+            volume.spec.claim_ref.as_ref().map(|claim| Key::new(&claim.namespace, &claim.name));
+        let disk = Disk {
+            node: local_node(volume),
+            claim,
+            since: volume.metadata.creation_timestamp,
+            attached: attached.collect(),
+            data: Data::default(),
+            files: Files::default(),
+        };
+        disks.insert(id, Rc::new(disk));
+    }
+}
+
+/// The node that a volume is built into: the host name that its affinity requires.
+fn local_node(volume: &PersistentVolume) -> Option<String> {
+    let terms = &volume.spec.node_affinity.as_ref()?.required.node_selector_terms;
+    let mut wanted = terms.iter().flat_map(|term| &term.match_expressions);
+    let host = wanted.find(|it| it.key == HOSTNAME_LABEL && it.values.len() == 1)?;
+    host.values.first().cloned()
+}

@@ -1,0 +1,175 @@
+//! Common confusions that the objects of a cluster show, by name, with the lesson that explains each.
+//!
+//! The names are those of `static/lessons/confusions.txt`. Only those are recognized of which the API has all evidence.
+
+use crate::api::*;
+use crate::cluster::{Cluster, Reason, Subject};
+use std::rc::Rc;
+
+/// The names of the confusions, in the order of their numbers.
+const NAMES: &str = include_str!("../../static/lessons/confusions.txt");
+
+/// A confusion that was recognized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confusion {
+    /// Its number, from 1.
+    pub number: u8,
+    /// What people believe.
+    pub name: &'static str,
+    /// The lesson that explains it.
+    pub lesson: &'static str,
+}
+
+/// The confusions that the waits of a set and its pods, and their objects, show.
+pub(super) fn of_set(cluster: &Cluster, set: &StatefulSet) -> Vec<Confusion> {
+    let mut found: Vec<(u8, &'static str)> = Vec::new();
+    let key = set.metadata.key();
+    let subjects = [Subject::object(Kind::StatefulSet, &key)].into_iter();
+    let pods: Vec<&Rc<Pod>> = pods_of(cluster, set).collect();
+    let claims = cluster.store.claims.in_namespace(&set.metadata.namespace);
+    let claims: Vec<&Rc<PersistentVolumeClaim>> =
+        claims.filter(|claim| ordinal(set, claim).is_some()).collect();
+    let of_pods = pods.iter().map(|pod| Subject::pod(&pod.metadata.key()));
+    let of_claims =
+        claims.iter().map(|it| Subject::object(Kind::PersistentVolumeClaim, &it.metadata.key()));
+    for subject in subjects.chain(of_pods).chain(of_claims) {
+        if let Some(wait) = cluster.waits.get(&subject) {
+            found.extend(of_wait(cluster, set, &wait.reason));
+        }
+    }
+    found.extend(of_service(cluster, set, &pods));
+    found.extend(of_claim(set, &claims));
+    let created = pods.len() as i32;
+    let is_first_late =
+        || pods.first().is_some_and(|pod| pod.status.phase == PodPhase::Running && !pod.is_ready());
+    if set.is_ordered()
+        && set.spec.replicas > 1
+        && created == 1
+        && claims.len() > 1
+        && is_first_late()
+    {
+        found.push((13, "quorum"));
+    }
+    found.sort_unstable();
+    found.dedup();
+    let name = |number: u8| NAMES.lines().nth(usize::from(number) - 1).unwrap_or_default();
+    found
+        .into_iter()
+        .map(|(number, lesson)| Confusion { number, name: name(number), lesson })
+        .collect()
+}
+
+fn pods_of<'a>(cluster: &'a Cluster, set: &'a StatefulSet) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let is_own = |pod: &&Rc<Pod>| {
+        pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid)
+    };
+    cluster.store.pods.in_namespace(&set.metadata.namespace).filter(is_own)
+}
+
+/// The ordinal of a claim of the set.
+fn ordinal(set: &StatefulSet, claim: &PersistentVolumeClaim) -> Option<i32> {
+    set.spec.volume_claim_templates.iter().find_map(|template| {
+        let rest =
+            claim.metadata.name.strip_prefix(template.metadata.name.as_str())?.strip_prefix('-')?;
+        set.ordinal_of(rest)
+    })
+}
+
+fn of_wait(cluster: &Cluster, set: &StatefulSet, reason: &Reason) -> Option<(u8, &'static str)> {
+    Some(match reason {
+        Reason::UpdateStuck { .. } => (1, "stuck-update"),
+        Reason::WaitForNode { .. } => (2, "silent-node"),
+        Reason::NotReadyOnNode { .. } => match guards(cluster, set) {
+            true => (3, "budget"),
+            false => (2, "silent-node"),
+        },
+        Reason::MultiAttach { .. } => (5, "force"),
+        Reason::UpdateHeld { .. } => (16, "canary"),
+        Reason::WaitForCondemnedReady { .. } | Reason::WaitScaleDown { .. } => {
+            (18, "scale-to-zero")
+        }
+        Reason::FailedScheduling { message, .. }
+            if message.contains("PersistentVolume's node affinity") =>
+        {
+            match has_local_volume(cluster, set) {
+                true => (21, "local-volume"),
+                false => (22, "zones"),
+            }
+        }
+        Reason::FailedScheduling { message, .. }
+            if message.contains("volume node affinity conflict") =>
+        {
+            (22, "zones")
+        }
+        Reason::ClaimProtected { .. } | Reason::ClaimStale { .. } => (24, "claims"),
+        Reason::ContainerWaiting { container, pod, .. }
+            if container.kind == ContainerType::Init
+                && set.ordinal_of(pod.key.name()).is_some_and(|it| it > 0) =>
+        {
+            (25, "clone-fails")
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a budget is about the pods of the set.
+fn guards(cluster: &Cluster, set: &StatefulSet) -> bool {
+    let labels = &set.spec.template.metadata.labels;
+    let mut budgets = cluster.store.budgets.in_namespace(&set.metadata.namespace);
+    budgets.any(|budget| budget.spec.selector.as_ref().is_some_and(|it| it.matches(labels)))
+}
+
+fn has_local_volume(cluster: &Cluster, set: &StatefulSet) -> bool {
+    let claims = cluster.store.claims.in_namespace(&set.metadata.namespace);
+    let own = claims.filter(|claim| ordinal(set, claim).is_some());
+    let mut volumes = own.filter_map(|claim| cluster.store.volume_of(claim));
+    volumes.any(|volume| volume.spec.local.is_some())
+}
+
+fn of_service(
+    cluster: &Cluster,
+    set: &StatefulSet,
+    pods: &[&Rc<Pod>],
+) -> Option<(u8, &'static str)> {
+    if cluster.settings.observed.as_ref().is_some_and(|source| source.lacks(Kind::Service)) {
+        return None;
+    }
+    let (namespace, labels) = (&set.metadata.namespace, &set.spec.template.metadata.labels);
+    let selects = |service: &Service| {
+        !service.spec.selector.is_empty() && includes(labels, &service.spec.selector)
+    };
+    let mut services = cluster.store.services.in_namespace(namespace);
+    match cluster.store.services.named(namespace, &set.spec.service_name) {
+        None if set.spec.service_name.is_empty() => None,
+        None if services.any(|service| service.is_headless() && selects(service)) => {
+            Some((10, "service-name"))
+        }
+        None => Some((9, "service")),
+        Some(service) if !service.is_headless() || !selects(service) => Some((10, "service-name")),
+        Some(service) => {
+            let is_late = |pod: &&Rc<Pod>| pod.status.phase == PodPhase::Running && !pod.is_ready();
+            let is_hidden = !service.spec.publish_not_ready_addresses;
+            (is_hidden && pods.iter().any(is_late)).then_some((11, "too-early"))
+        }
+    }
+}
+
+fn of_claim(set: &StatefulSet, claims: &[&Rc<PersistentVolumeClaim>]) -> Vec<(u8, &'static str)> {
+    let mut found = Vec::new();
+    let is_kept = |claim: &&Rc<PersistentVolumeClaim>| {
+        ordinal(set, claim).is_some_and(|it| !set.ordinals().contains(&it))
+    };
+    if claims.iter().copied().any(|claim| is_kept(&claim)) {
+        found.push((6, "retention"));
+    }
+    let size = |claim: &PersistentVolumeClaim| thousandths(claim.request());
+    let is_larger = |template: &PersistentVolumeClaim| {
+        let prefix = format!("{}-", template.metadata.name);
+        let own = claims.iter().filter(|claim| claim.metadata.name.starts_with(&prefix));
+        own.clone().any(|claim| size(claim) < size(template))
+    };
+    if set.spec.volume_claim_templates.iter().any(is_larger) {
+        found.push((8, "resize"));
+    }
+    found
+}

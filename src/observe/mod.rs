@@ -1,0 +1,147 @@
+//! A real cluster: what it said is read, and becomes a recipe that can be drawn, scrubbed, and asked why.
+//!
+//! Three forms are read: a dump (`kubectl get ... -o yaml`, several documents, lists, or files, `kubectl cluster-info dump`);
+//! what `kubectl get -w --output-watch-events` printed; and a recording, a JSON object on each line (`docs/observe.md`).
+//! Only the fields that are needed are kept (`keep`). What is missing is said, and never stops the rest.
+//!
+//! The recipe begins with `observed`; its `observe` lines have the objects, with all times counted from its beginning.
+
+mod answer;
+mod assemble;
+mod classify;
+mod confusions;
+mod keep;
+mod times;
+mod version;
+
+pub use answer::{Explanation, explain, find};
+pub use confusions::Confusion;
+
+use crate::api::Time;
+use crate::limits::{self, Limit};
+use crate::manifest::{self, Misread};
+use assemble::assemble;
+use classify::Found;
+
+/// A text, and what it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// The name, for errors.
+    pub name: &'a str,
+    /// The text.
+    pub text: &'a str,
+}
+
+/// What was read of a real cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// The recipe that shows it.
+    pub recipe: String,
+    /// The instant at which it is opened: that of a dump, or the beginning of a recording.
+    pub at: Time,
+    /// The instant of the last report.
+    pub end: Time,
+    /// Whether it is a recording, which can be scrubbed.
+    pub is_recording: bool,
+    /// What is missing, and what was assumed, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Why nothing can be shown, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The name of the file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Problem { file, line, column, message, advice } = self;
+        write!(f, "{file}:{line}:{column}: {message}")?;
+        if advice.is_empty() { Ok(()) } else { write!(f, "; {advice}") }
+    }
+}
+
+/// The command whose output is read. It writes nothing.
+pub const COMMAND: &str = "kubectl get sts,deploy,rs,pods,pvc,pv,svc,endpointslices,nodes,events,controllerrevisions,pdb,sc,volumeattachments -A -o yaml";
+
+/// Whether a text can be from a real cluster: it is no recipe.
+pub fn is_observed(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.split_whitespace().next() != Some("ordinal"))
+        && (text.contains("\"kind\"") || text.contains("kind:") || text.contains("\"type\""))
+}
+
+/// Reads what a real cluster said.
+///
+/// # Errors
+/// If nothing of it can be read, or it is too large.
+pub fn read(files: &[File<'_>]) -> Result<Observation, Vec<Problem>> {
+    let mut found = Found::default();
+    let mut problems = Vec::new();
+    for file in files {
+        let text = without_logs(file.text);
+        let (documents, misread) = manifest::read_kept(&text, keep::keep);
+        let count = documents.len();
+        found.add(documents);
+        if let Some(misread) = misread {
+            let problem = problem(file, &misread);
+            match count {
+                // A document that does not end is the rule when a recording is stopped.
+                1.. => found.notes.push(format!("{problem}. What follows is left out.")),
+                0 => problems.push(problem),
+            }
+        }
+    }
+    if found.is_empty() {
+        if problems.is_empty() {
+            let (file, message) =
+                (files.first().map_or("", |file| file.name).into(), "no objects found".into());
+            let advice = format!("paste the output of {COMMAND}");
+            problems.push(Problem { file, line: 1, column: 1, message, advice });
+        }
+        return Err(problems);
+    }
+    found.notes.extend(problems.iter().map(|problem| format!("{problem}. This file is left out.")));
+    let observation = assemble(found);
+    if observation.recipe.len() > limits::RECIPE_BYTES {
+        let message = Limit::RecipeBytes.sentence();
+        let (file, advice) = (String::new(), "choose one namespace with -n instead of -A".into());
+        return Err(vec![Problem { file, line: 1, column: 1, message, advice }]);
+    }
+    Ok(observation)
+}
+
+fn problem(file: &File<'_>, misread: &Misread) -> Problem {
+    let Misread { message, line, column } = misread.clone();
+    let advice = match file.text.trim_start().starts_with("NAME") {
+        true => "this is a table: add -o yaml to the command".into(),
+        false => String::new(),
+    };
+    Problem { file: file.name.to_owned(), line, column, message, advice }
+}
+
+/// The text without the logs of containers, which `kubectl cluster-info dump` prints between the objects. The lines stay.
+fn without_logs(text: &str) -> String {
+    if !text.contains("==== START logs") {
+        return text.to_owned();
+    }
+    let (mut kept, mut is_log) = (String::new(), false);
+    for line in text.lines() {
+        is_log |= line.starts_with("==== START logs");
+        if !is_log {
+            kept.push_str(line);
+        }
+        is_log &= !line.starts_with("==== END logs");
+        kept.push('\n');
+    }
+    kept
+}
