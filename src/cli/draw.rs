@@ -1,7 +1,9 @@
 //! `ordinal draw`: a story as a picture of one moment, or as an animated picture.
 
 use super::png::{Theme, png};
-use super::{Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read};
+use super::{
+    Failure, animate, describe, duration, is_lesson, link, link_of, load_with_callout, read,
+};
 use crate::api::Time;
 use crate::handout;
 use crate::lessons::{self, Guide};
@@ -124,7 +126,10 @@ fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Fail
 }
 
 /// A lesson, played with the right actions up to its last step with a callout and without a question, and that callout.
-async fn last_callout(path: &Path, progress: &Progress) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
+async fn last_callout(
+    path: &Path,
+    progress: &Progress,
+) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
     let failure = |errors: Vec<NotationError>| Failure(2, describe(path, &errors));
     let lesson = lessons::parse(&read(path)?).map_err(failure)?;
     let mut timeline = Timeline::open(&lesson.recipe, Time(0), progress).await.map_err(failure)?;
