@@ -23,8 +23,8 @@ pub(super) struct DrawArgs {
     /// The story file, in the line notation, or a lesson, with the callout of its first step, or a link to a moment, or what
     /// a real cluster said; - reads standard input.
     story: PathBuf,
-    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last callout; for
-    /// a real cluster: when it was observed].
+    /// The time to draw, for example 20s or 1m30s [default for links: their moment; for lessons: the last question or
+    /// callout; for a real cluster: when it was observed].
     #[arg(long, value_parser = duration)]
     at: Option<Time>,
     /// Start of an animated picture [default: 0s].
@@ -90,7 +90,7 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
             timeline.seek(at);
             (timeline, callout)
         }
-        None => finish(last_callout(&args.story, &Progress::default()))?,
+        None => finish(telling_moment(&args.story, &Progress::default()))?,
     };
     let at = timeline.now();
     let &DrawArgs { width, height, enlarged, .. } = args;
@@ -109,7 +109,7 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     write_picture(args, picture.as_bytes())
 }
 
-/// The moment to draw; none for the last callout of a lesson.
+/// The moment to draw; none for that of a lesson.
 fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Failure> {
     if args.at.is_some() {
         return Ok(args.at);
@@ -129,8 +129,9 @@ fn moment(args: &DrawArgs, timeline: &mut Timeline) -> Result<Option<Time>, Fail
     }
 }
 
-/// A lesson, played with the right actions up to its last step with a callout and without a question, and that callout.
-async fn last_callout(
+/// A lesson, played with the right actions up to its last step with a question or a callout, or else up to its end; and
+/// that callout, unless there is a question.
+async fn telling_moment(
     path: &Path,
     progress: &Progress,
 ) -> Result<(Timeline, Option<Rc<Callout>>), Failure> {
@@ -142,9 +143,11 @@ async fn last_callout(
     loop {
         guide.skip(&mut timeline, progress).await;
         let step = guide.step();
-        if let Some(point) = step.point.as_ref().filter(|_| step.question.is_none()) {
-            let callout = Callout { target: point.target.clone(), text: point.text.clone() };
-            last = Some((timeline.clone(), Some(Rc::new(callout))));
+        if step.point.is_some() || step.question.is_some() {
+            let point = step.point.as_ref().filter(|_| step.question.is_none());
+            let callout =
+                point.map(|point| Callout { target: point.target.clone(), text: point.text.clone() });
+            last = Some((timeline.clone(), callout.map(Rc::new)));
         }
         if guide.is_last() {
             return Ok(last.unwrap_or((timeline, None)));
@@ -212,16 +215,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lesson_is_drawn_at_its_last_callout() {
-        let path = Path::new("static/lessons/quorum.lesson");
-        let drawn = finish(last_callout(path, &Progress::default()));
-        let Ok((timeline, callout)) = drawn else { panic!("the lesson is sound") };
-        let lesson = lessons::parse(include_str!("../../static/lessons/quorum.lesson"));
-        let steps = lesson.expect("a lesson").steps;
-        let points = steps.iter().filter(|step| step.question.is_none());
-        let last = points.filter_map(|step| step.point.as_ref()).next_back().expect("a callout");
-        assert_eq!(callout.map(|callout| callout.text.clone()), Some(last.text.clone()));
-        assert!(timeline.now() > Time(60_000), "{:?}", timeline.now());
+    fn a_lesson_is_drawn_at_its_telling_moment() {
+        let drawn = |name: &str| {
+            let path = Path::new("static/lessons").join(name);
+            let Ok(drawn) = finish(telling_moment(&path, &Progress::default())) else {
+                panic!("the lesson is sound")
+            };
+            drawn
+        };
+        // When the last question is asked, all pods run, and none is Ready.
+        let (timeline, callout) = drawn("quorum.lesson");
+        let pods = &timeline.cluster().store.pods;
+        assert!(pods.len() == 3 && pods.iter().all(|pod| !pod.is_ready()) && callout.is_none());
+        let (_, callout) = drawn("first-minute.lesson");
+        assert!(callout.is_some());
     }
 
     #[test]

@@ -22,7 +22,7 @@ const LAB = '<ordinal-lab story="/good.ordinal"></ordinal-lab>';
 
 const message = (lab) => lab.evaluate((element) => element.ready.then(() => 'ready', (error) => error.message));
 
-/** Presses Reload in a page that shows why it cannot go on, and waits for the page after it. */
+/** Presses Reload in a page that shows why it cannot continue, and waits for the page after it. */
 async function reload(page, lab) {
   assert.equal(await textOf(lab, '.loading button'), 'Reload');
   await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), click(lab, '.loading button')]);
