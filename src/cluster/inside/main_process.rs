@@ -13,7 +13,8 @@ const MOST_ANSWERS: usize = 1_000;
 const MOST_BYTES: usize = 256 << 10;
 
 /// Starts or continues the first process of a container; `None` if it isn't simulated. Only pods without a controller
-/// and ephemeral containers run their command; in other pods, the example database replaces it.
+/// (their containers and init containers, not their sidecars) and ephemeral containers run their command; in other pods,
+/// the example database replaces it.
 pub fn main_process(
     cluster: &Cluster,
     (uid, run): (Uid, &PodRuntime),
@@ -23,7 +24,7 @@ pub fn main_process(
     let pod = cluster.store.pods.get(&run.pod)?;
     let kind = run.spec.all_containers().find(|(_, one)| one.name == spec.name)?.0;
     let is_own = kind == ContainerType::Ephemeral
-        || kind == ContainerType::Regular && pod.metadata.controller().is_none();
+        || pod.metadata.controller().is_none() && !spec.is_sidecar();
     if pod.metadata.uid != uid || !is_own {
         return None;
     }
@@ -69,6 +70,10 @@ fn start(
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
     let (mut process, is_unknown) =
         go_on(&mut inside, &words, input, before.cloned().unwrap_or_default());
+    // An init container whose command isn't simulated ends after a while.
+    if is_unknown && run.spec.init_containers.iter().any(|one| one.name == spec.name) {
+        return None;
+    }
     if is_unknown && attached.is_none() {
         (process.exit, process.wakes) = (None, None);
     }

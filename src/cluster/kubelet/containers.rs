@@ -203,11 +203,13 @@ fn started(
         container.state = RunState::Running { since: now, until: None };
     }
     process(step, uid, run, &container.name);
-    let ended = run.containers.iter().find(|it| it.name == container.name).map(|it| &it.state);
-    if let Some(state @ RunState::Ended { .. }) = ended {
+    let begun = run.containers.iter().find(|it| it.name == container.name);
+    if let Some(state @ RunState::Ended { .. }) = begun.map(|it| &it.state) {
         return state.clone();
     }
-    let until = (container.is_init && !clones).then(|| now.plus(step.timings().init_ms));
+    let has_process = begun.is_some_and(|it| it.process.is_some());
+    let is_timed = container.is_init && !clones && !has_process;
+    let until = is_timed.then(|| now.plus(step.timings().init_ms));
     RunState::Running { since: now, until }
 }
 
@@ -228,6 +230,11 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
     }
     inside::perform(step, uid, run, &deeds);
     inside::store(step, &deeds);
+    let is_init = run.containers.get(index).is_some_and(|one| one.is_init);
+    if is_init && exit == Some(0) {
+        let (container, pod) = (name.to_owned(), ObjectRef::pod(&run.pod));
+        step.record_event(Subject::pod(&run.pod), Some(uid), Reason::InitDone { container, pod });
+    }
     if let Some(code) = exit {
         self::exit(step, uid, run, name, code);
     }

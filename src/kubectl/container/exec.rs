@@ -23,19 +23,19 @@ struct Reached<'a> {
 /// # Errors
 /// kubectl's error if there is none.
 fn reach<'a>(call: &Call<'a>, word: &str) -> Result<Reached<'a>, String> {
-    let (pod, note) = pod(call, word, true)?;
+    let pod = pod(call, word)?;
     if pod.is_finished() {
         let phase = pod.status.phase.name();
         return Err(format!(
             "error: cannot exec into a container in a completed pod; current phase is {phase}"
         ));
     }
-    let (container, choice) = container(call, pod)?;
+    let (container, note) = container(call, pod)?;
     let run = running(call, pod, container).map_err(|error| not_upgraded(call, &error))?;
     let is_running =
         run.containers.iter().any(|one| one.name == container.name && one.state.is_running());
     match is_running {
-        true => Ok(Reached { pod, run, spec: container, note: note + &choice }),
+        true => Ok(Reached { pod, run, spec: container, note }),
         false => Err(format!(
             "error: Internal error occurred: unable to upgrade connection: container not found (\"{}\")",
             container.name

@@ -3,7 +3,7 @@
 
 use super::super::view::not_found;
 use super::super::{Call, Plan, selector};
-use super::{container, names, running, selected};
+use super::{activity, container, names, running, selected};
 use crate::api::*;
 use crate::cluster::world::PodRuntime;
 use crate::cluster::{Component, Event, Reason, Subject};
@@ -102,29 +102,11 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
     Ok((pods, note))
 }
 
-/// The sort key by which kubectl chooses one of several pods (`podutils.ByLogging`).
+/// The sort key by which kubectl chooses one of several pods: the most active one, of equally active ones that with the
+/// most restarts (`podutils.ByLogging`).
 fn by_logging(pod: &Pod) -> impl PartialOrd {
-    let ready = pod
-        .status
-        .conditions
-        .iter()
-        .find(|one| one.kind == "Ready" && one.status == ConditionStatus::True);
-    // Clients see seconds.
-    let phase = match pod.status.phase.name() {
-        "Running" => 0,
-        "Unknown" => 1,
-        _ => 2,
-    };
-    let restarts =
-        pod.status.container_statuses.iter().map(|one| one.restart_count).max().unwrap_or(0);
-    (
-        pod.spec.node_name.is_empty(),
-        phase,
-        ready.is_none(),
-        ready.map(|one| one.last_transition_time.0 / 1000),
-        std::cmp::Reverse(restarts),
-        pod.metadata.creation_timestamp.0 / 1000,
-    )
+    let (activity, restarts, created) = activity(pod);
+    (activity, std::cmp::Reverse(restarts), created)
 }
 
 /// The containers whose logs are printed, and kubectl's note if it chose one.

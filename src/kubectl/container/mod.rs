@@ -23,39 +23,47 @@ pub(super) use start::{Following, run};
 use super::view::not_found;
 use super::{Call, Session};
 use crate::api::json::Node as Tree;
-use crate::api::{Container, ContainerState, Kind, Pod};
+use crate::api::{ConditionStatus, Container, ContainerState, Kind, Pod};
 use crate::cluster::world::{PodRuntime, RunState};
 use std::rc::Rc;
 
-/// The pod of a command: a name, `pod/NAME`, or the first pod of another object.
-fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, String), String> {
-    let store = &call.view.cluster.store;
-    let namespace = call.namespace();
-    let missing = |of: Kind, name: &str| match (is_exec, of) {
-        (false, Kind::Pod) if !word.contains('/') => format!(
-            "error: error from server (NotFound): pods \"{name}\" not found in namespace \"{namespace}\""
-        ),
-        _ => not_found(of, name),
-    };
+/// The pod of a command: a name, `pod/NAME`, or the most active pod of another object
+/// (`AttachablePodForObject` of `pkg/polymorphichelpers`).
+fn pod<'a>(call: &Call<'a>, word: &str) -> Result<&'a Rc<Pod>, String> {
+    let (store, namespace) = (&call.view.cluster.store, call.namespace());
     let (of, name) = match word.split_once('/') {
         None => (Kind::Pod, word),
         Some((kind, name)) => (*call.view.kinds(kind)?.first().unwrap_or(&Kind::Pod), name),
     };
     if of == Kind::Pod {
-        let pod = store.pods.named(namespace, name).ok_or_else(|| missing(of, name))?;
-        return Ok((pod, String::new()));
+        return store.pods.named(namespace, name).ok_or_else(|| not_found(of, name));
     }
-    let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
-    let pods =
+    let owner = call.view.get(of, namespace, name).ok_or_else(|| not_found(of, name))?;
+    let mut pods =
         selected(call, of, &owner).map_err(|why| format!("error: cannot attach to {why}"))?;
-    let first = pods.first().ok_or_else(|| {
+    crate::map::sort(&mut pods, |one, other| activity(one) < activity(other));
+    pods.first().copied().ok_or_else(|| {
         format!("error: timed out waiting for the condition: no pods of {}/{name}", of.singular())
-    })?;
-    let note = match pods.len() {
-        1 => String::new(),
-        count => format!("Found {count} pods, using pod/{}\n", first.metadata.name),
+    })
+}
+
+/// How active a pod is: lower for one that is scheduled, runs, and has been Ready for longer, then its restarts, and when
+/// it was created, in seconds, as clients see times (`podutils.ActivePods`).
+fn activity(pod: &Pod) -> ((bool, u8, bool, Option<u64>), u32, u64) {
+    let ready = pod
+        .status
+        .conditions
+        .iter()
+        .find(|it| it.kind == "Ready" && it.status == ConditionStatus::True);
+    let phase = match pod.status.phase.name() {
+        "Running" => 0,
+        "Unknown" => 1,
+        _ => 2,
     };
-    Ok((first, note))
+    let since = ready.map(|it| it.last_transition_time.0 / 1000);
+    let restarts = pod.status.container_statuses.iter().map(|it| it.restart_count).max();
+    let created = pod.metadata.creation_timestamp.0 / 1000;
+    ((pod.spec.node_name.is_empty(), phase, ready.is_none(), since), restarts.unwrap_or(0), created)
 }
 
 /// The pods that another object selects.

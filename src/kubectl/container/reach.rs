@@ -34,8 +34,8 @@ pub(in super::super) fn port_forward(call: &Call<'_>) -> Plan {
             "error: TYPE/NAME and list of ports are required for port-forward\n{usage}"
         ));
     };
-    let found = match pod(call, word, true) {
-        Ok((pod, _)) => pod,
+    let found = match pod(call, word) {
+        Ok(pod) => pod,
         Err(message) => return Plan::refuse(message),
     };
     if found.status.phase != PodPhase::Running {
