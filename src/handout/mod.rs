@@ -108,6 +108,10 @@ fn picture(step: &Step, timeline: &Timeline) -> String {
         .map(|point| Rc::new(Callout { target: point.target.clone(), text: point.text.clone() }));
     let view = View { width: WIDTH, callout, ..View::default() };
     let scene = scene(cluster, now, &view);
+    // Without a set there is nothing to look at.
+    if scene.items.iter().any(|item| item.id.0 == "empty") {
+        return String::new();
+    }
     let picture = svg::inline(&scene, &transcript(cluster, now), now.0);
     let Time(ms) = now;
     format!("<figure>{picture}<figcaption>At {} s</figcaption></figure>\n", ms / 1_000)

@@ -100,7 +100,7 @@ class Quiz {
     };
     this.#show(
       ...head,
-      make('div', { className: 'reply' }, ...said),
+      make('div', { className: chosen.isRight ? 'reply right' : 'reply' }, ...said),
       make('p', { className: 'actions' }, make('button', { className: 'button primary', onclick: () => this.#next() }, 'Next'), make('button', { className: 'button', onclick: watch }, 'Watch it in the lesson')),
     );
   }
