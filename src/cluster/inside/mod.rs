@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `files`, `image` | files and layers; known images |
 //! | `pod`, `mounts` | what the kubelet adds to a container: its environment, `/etc`, and volumes |
+//! | `host` | the files of a node, for pods that mount them |
 //! | `probe`, `deed` | probes; the changes of commands |
 //! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
 //! | `file_tools`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
@@ -18,6 +19,7 @@ mod arguments;
 mod connect;
 mod deed;
 mod file_tools;
+mod host;
 mod image;
 mod keeper;
 mod main_process;
@@ -130,8 +132,8 @@ struct Inside<'a> {
     /// The nesting depth of scripts.
     depth: u32,
     sleeps_ms: u64,
-    /// The processes that got a signal to end.
-    ended: Vec<usize>,
+    /// The containers whose processes got a signal to end.
+    ended: Vec<String>,
 }
 
 /// Finds a container of a running pod by name.

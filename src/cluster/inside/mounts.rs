@@ -55,6 +55,10 @@ impl Inside<'_> {
                 let size = volume.and_then(|volume| volume.spec.capacity.get("storage").cloned());
                 (Layer::Disk(disk), size.unwrap_or_default())
             }
+            None if volume.other.get("hostPath").is_some_and(|it| it.text("path") == "/") => {
+                let files = super::host::files(self);
+                return self.tree.show(&at, files.below("/"));
+            }
             None => match self.texts(volume) {
                 Some(files) => return self.mount_read_only(&at, "tmpfs", &sub, files),
                 None => (Layer::Folder(volume.name.clone()), String::new()),

@@ -109,8 +109,17 @@ impl Inside<'_> {
         self.tree.layers.push((Layer::Container(self.spec.name.clone()), own.clone(), false));
         self.tree.overlay("/", "", &own);
         self.volumes();
+        self.target();
         let folder = self.spec.other.get("workingDir").map_or("", Tree::as_text);
         self.folder = super::files::absolute("/", folder);
+    }
+
+    /// Shows the files of the container whose processes an ephemeral container sees, at `/proc/1/root`.
+    fn target(&mut self) {
+        let target = self.spec.other.get(TARGET).map_or("", Tree::as_text);
+        let Some(spec) = self.run.spec.container(target) else { return };
+        let inside = Inside::new(self.cluster, self.uid, self.run, spec);
+        self.tree.show("/proc/1/root", inside.tree.below("/"));
     }
 
     /// Adds the variables of the Services that existed when the container started (`envvars.FromServices`).

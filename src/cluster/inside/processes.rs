@@ -7,8 +7,9 @@ use super::arguments::Options;
 use super::file_tools::user_name;
 use super::files::base_name;
 use super::image::Exit;
-use super::world::RunState;
+use super::world::{ContainerRun, PodRuntime, RunState};
 use super::{Deed, Family, Inside, Out};
+use crate::api::{Container, TARGET};
 
 const KILL: u8 = 9;
 const TERMINATE: u8 = 15;
@@ -43,8 +44,67 @@ fn name(process: &str) -> &str {
     base_name(first)
 }
 
+/// A process that a command sees.
+struct Process {
+    /// Its command line.
+    command: String,
+    /// Its container, if it is one of this pod, and its number there.
+    of: Option<(String, usize)>,
+    /// How the first process of its container handles SIGTERM.
+    exit: Exit,
+}
+
+/// The processes of a running container.
+fn of_container(run: &PodRuntime, spec: &Container, is_own: bool) -> Vec<Process> {
+    let is_running =
+        |one: &&ContainerRun| one.name == spec.name && one.state.is_running();
+    if run.containers.iter().find(is_running).is_none() {
+        return Vec::new();
+    }
+    let (all, exit) = Family::of(&spec.image).processes(spec);
+    let numbered = all.into_iter().enumerate().map(|(number, command)| {
+        let of = is_own.then(|| (spec.name.clone(), number));
+        Process { command, of, exit }
+    });
+    numbered.collect()
+}
+
+/// The processes that a command sees: those of its container, of the container that an ephemeral container targets, of
+/// all containers of a pod with a shared process namespace, or, with `hostPID`, of all containers of the node.
+fn visible(inside: &Inside<'_>) -> Vec<Process> {
+    let (run, spec) = (inside.run, inside.spec);
+    let own = || of_container(run, spec, true);
+    let other = |command: &str| Process { command: command.into(), of: None, exit: Exit::Never };
+    if run.spec.is_set("hostPID") {
+        let mut all: Vec<Process> =
+            ["/sbin/init", "/usr/bin/containerd", "/usr/bin/kubelet"].map(other).into();
+        for (uid, run) in inside.cluster.world.runs.on_node(&run.node) {
+            let containers = run.spec.all_containers();
+            all.extend(
+                containers.flat_map(|(_, spec)| of_container(run, spec, *uid == inside.uid)),
+            );
+        }
+        return all;
+    }
+    if run.spec.is_set("shareProcessNamespace") {
+        let containers = run.spec.all_containers();
+        let all = containers.flat_map(|(_, spec)| of_container(run, spec, true));
+        return std::iter::once(other("/pause")).chain(all).collect();
+    }
+    let target = spec.other.get(TARGET).and_then(|name| run.spec.container(name.as_text()));
+    let targeted = target.map(|target| of_container(run, target, true)).unwrap_or_default();
+    let mut all = targeted;
+    all.extend(own());
+    if all.is_empty() {
+        // The container is starting.
+        let (commands, exit) = inside.family.processes(spec);
+        all.extend(commands.into_iter().map(|command| Process { command, of: None, exit }));
+    }
+    all
+}
+
 fn ps(inside: &Inside<'_>, words: &[&str]) -> Out {
-    let (mut all, _) = inside.family.processes(inside.spec);
+    let mut all: Vec<String> = visible(inside).into_iter().map(|one| one.command).collect();
     all.push(format!("ps {}", words.join(" ")).trim_end().to_owned());
     let user = user_name(inside, inside.tree.user);
     let since = inside.run.containers.iter().find(|one| one.name == inside.spec.name);
@@ -131,14 +191,14 @@ fn kill(inside: &mut Inside<'_>, words: &[&str]) -> Out {
     if words.is_empty() {
         return Out::fail(1, "kill: you need to specify whom to kill");
     }
-    let (all, _) = inside.family.processes(inside.spec);
+    let all = visible(inside);
     for word in words {
         let index = word
             .parse::<usize>()
             .ok()
             .and_then(|pid| (0..all.len()).find(|index| number(*index) == pid));
         match index {
-            Some(index) => send(inside, index, signal),
+            Some(index) => send(inside, &all, index, signal),
             None => {
                 out.exit = 1;
                 out.stderr += &match inside.family {
@@ -157,11 +217,11 @@ fn by_name(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Out {
     let (Some(signal), Some(wanted)) = (signal, options.rest.first()) else {
         return Out::fail(2, format!("{program}: no matching criteria specified"));
     };
-    let (all, _) = inside.family.processes(inside.spec);
-    let is_meant = |process: &String| match (program, options.has('f')) {
-        ("killall", _) => name(process) == *wanted,
-        (_, true) => process.contains(wanted),
-        _ => name(process).contains(wanted),
+    let all = visible(inside);
+    let is_meant = |process: &Process| match (program, options.has('f')) {
+        ("killall", _) => name(&process.command) == *wanted,
+        (_, true) => process.command.contains(wanted),
+        _ => name(&process.command).contains(wanted),
     };
     let found: Vec<usize> =
         (0..all.len()).filter(|index| all.get(*index).is_some_and(is_meant)).collect();
@@ -174,18 +234,24 @@ fn by_name(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Out {
             found.iter().map(|index| format!("{}\n", number(*index))).collect::<String>(),
         ),
         _ => {
-            found.into_iter().for_each(|index| send(inside, index, signal));
+            found.into_iter().for_each(|index| send(inside, &all, index, signal));
             Out::default()
         }
     }
 }
 
-/// Sends a signal to a process. If the container's first process ends, so does the container.
-fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
-    let (_, exit) = inside.family.processes(inside.spec);
-    let code = match (index, exit, signal) {
-        // Signal 0 only checks that the process exists; the others reload.
-        (_, _, 0 | 1 | 10 | 12) => return,
+/// Sends a signal to a process. If the first process of a container ends, so does the container.
+fn send(inside: &mut Inside<'_>, all: &[Process], index: usize, signal: u8) {
+    // Signal 0 only checks that the process exists; some others reload.
+    let Some(process) = all.get(index).filter(|_| ![0, 1, 10, 12].contains(&signal)) else {
+        return;
+    };
+    let Some((container, number)) = &process.of else {
+        return inside.advise("processes of the node and of other pods can only be listed here");
+    };
+    // The first process of a process namespace ignores signals that it does not handle.
+    let code = match (*number, process.exit, signal) {
+        (0, ..) if index > 0 && signal == KILL => 128 + KILL,
         (0, _, KILL) => {
             return inside.advise(
                 "process 1 of a container ignores SIGKILL that is sent from inside the container",
@@ -193,6 +259,7 @@ fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
         }
         (0, Exit::Well, _) => 0,
         (0, Exit::Signal, _) => 128 + signal.min(64),
+        (0, ..) if index > 0 => 128 + signal.min(64),
         (0, ..) => {
             return inside.advise(
                 "process 1 of this container has no handler for this signal, so Linux ignores it",
@@ -202,8 +269,8 @@ fn send(inside: &mut Inside<'_>, index: usize, signal: u8) {
         // The first process replaces it.
         _ => return,
     };
-    if inside.ended.is_empty() {
-        inside.ended.push(index);
-        inside.deeds.push(Deed::End(inside.spec.name.clone(), code));
+    if !inside.ended.contains(container) {
+        inside.ended.push(container.clone());
+        inside.deeds.push(Deed::End(container.clone(), code));
     }
 }

@@ -196,6 +196,25 @@ impl Tree {
         self.mounts.push(mount);
     }
 
+    /// Shows files below a folder, read-only.
+    pub(in crate::cluster) fn show<'f>(
+        &mut self,
+        at: &str,
+        files: impl Iterator<Item = (&'f str, &'f File)>,
+    ) {
+        let mount = Mount {
+            path: at.into(),
+            device: "overlay",
+            size: String::new(),
+            sub: String::new(),
+            layer: None,
+        };
+        self.mount(mount, 0o755);
+        for (path, file) in files {
+            self.put(&format!("{}{path}", if at == "/" { "" } else { at }), file.clone());
+        }
+    }
+
     /// The file or folder at a path.
     pub(in crate::cluster) fn get(&self, path: &str) -> Option<File> {
         match path {
