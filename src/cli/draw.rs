@@ -142,8 +142,8 @@ async fn telling_moment(
         let step = guide.step();
         if step.point.is_some() || step.question.is_some() {
             let point = step.point.as_ref().filter(|_| step.question.is_none());
-            let callout =
-                point.map(|point| Callout { target: point.target.clone(), text: point.text.clone() });
+            let callout = point
+                .map(|point| Callout { target: point.target.clone(), text: point.text.clone() });
             last = Some((timeline.clone(), callout.map(Rc::new)));
         }
         if guide.is_last() {

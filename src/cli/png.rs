@@ -275,7 +275,9 @@ mod tests {
 
     #[test]
     fn a_png_that_is_too_large_is_refused() {
-        for (width, height) in [(8_193, None), (100, Some(8_193)), (0, None), (u32::MAX, None), (9, Some(0))] {
+        for (width, height) in
+            [(8_193, None), (100, Some(8_193)), (0, None), (u32::MAX, None), (9, Some(0))]
+        {
             assert!(png(&first(), width, height, Theme::Light).is_err(), "{width} {height:?}");
         }
     }
