@@ -98,7 +98,8 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let cluster = timeline.cluster();
     let (scene, transcript) = (scene(cluster, at, &view), transcript(cluster, at));
     if is_png {
-        let drawn = png(&scene, args.scale, args.theme);
+        let pixels = |length: u32| length.saturating_mul(args.scale);
+        let drawn = png(&scene, pixels(width), height.map(pixels), args.theme);
         let picture = drawn.map_err(|error| Failure(1, format!("error: cannot draw: {error}")))?;
         return write_picture(args, &picture);
     }

@@ -7,7 +7,7 @@
 
 use crate::scene::{Item, Scene, Shape};
 use crate::svg;
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,33 +31,53 @@ pub(super) enum Theme {
     Dark,
 }
 
-/// Draws a scene as PNG, with this many pixels for each of its own.
+/// Draws a scene as PNG of this size in pixels, as large as it fits. Without a height, it is as high as needed.
 ///
 /// # Errors
 /// If the picture is too large.
-pub(super) fn png(scene: &Scene, scale: u32, theme: Theme) -> Result<Vec<u8>, String> {
+pub(super) fn png(
+    scene: &Scene,
+    width: u32,
+    height: Option<u32>,
+    theme: Theme,
+) -> Result<Vec<u8>, String> {
     let mut scene = scene.clone();
     for item in &mut scene.items {
         classify(Rc::make_mut(item), "any");
     }
     let svg = svg::with_style(&scene, &[], &plain_style(svg::STYLE, theme));
-    // The ground is the only element that is no item.
-    let svg = svg.replacen("class=\"ground\"", "class=\"ground any\"", 1);
+    // The root and the ground are no items.
     let svg = svg.replacen("class=\"ordinal picture\"", "class=\"ordinal picture any\"", 1);
+    let svg = svg.replacen("class=\"ground\"", "class=\"ground any\"", 1);
     let tree = usvg::Tree::from_str(&svg, &options()).map_err(|error| error.to_string())?;
-    let size = |length: i32| u32::try_from(length).ok()?.checked_mul(scale);
-    let pixels = size(scene.width).zip(size(scene.height));
-    let pixmap = pixels.filter(|&(width, height)| width.max(height) <= SIDE_MAX);
+    let size = tree.size();
+    let whole = width as f32 / size.width();
+    let height = height.unwrap_or((size.height() * whole).round() as u32);
+    let pixmap = Some((width, height)).filter(|_| width.max(height) <= SIDE_MAX);
     let pixmap = pixmap.and_then(|(width, height)| Pixmap::new(width, height));
-    let mut pixmap =
-        pixmap.ok_or_else(|| format!("a PNG may be {SIDE_MAX} pixels wide and high"))?;
-    let scale = scale as f32;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    let mut pixmap = pixmap.ok_or_else(|| format!("a PNG has 1 to {SIDE_MAX} pixels on a side"))?;
+    pixmap.fill(ground(theme));
+    let scale = whole.min(height as f32 / size.height());
+    let left = (width as f32 - size.width() * scale) / 2.0;
+    let top = (height as f32 - size.height() * scale) / 2.0;
+    let place = Transform::from_row(scale, 0.0, 0.0, scale, left, top);
+    resvg::render(&tree, place, &mut pixmap.as_mut());
     pixmap.encode_png().map_err(|error| error.to_string())
 }
 
 /// The most pixels on one side.
 const SIDE_MAX: u32 = 8_192;
+
+/// The color of the ground.
+fn ground(theme: Theme) -> Color {
+    let rules = rules(svg::STYLE);
+    let of_all = rules.iter().filter(|(selector, _)| selector == ".ordinal");
+    let mut all = of_all.flat_map(|(_, body)| declarations(body));
+    let color = all.find(|(name, _)| *name == "--p-ground").map(|(_, value)| themed(value, theme));
+    let hex = color.and_then(|color| u32::from_str_radix(color.trim_start_matches('#'), 16).ok());
+    let [_, red, green, blue] = hex.unwrap_or_default().to_be_bytes();
+    Color::from_rgba8(red, green, blue, 0xff)
+}
 
 fn options() -> usvg::Options<'static> {
     let mut options = usvg::Options { font_family: "Roboto".into(), ..usvg::Options::default() };
@@ -232,7 +252,7 @@ mod tests {
         for (theme, ground, hue) in
             [(Theme::Light, 0xf5_f6fa, 0x16_59b5), (Theme::Dark, 0x0e_121a, 0x86_b7ff)]
         {
-            let drawn = png(&scene, 2, theme).expect("a picture");
+            let drawn = png(&scene, 1200, Some(630), theme).expect("a picture");
             let picture = Pixmap::decode_png(&drawn).expect("a PNG");
             assert_eq!((picture.width(), picture.height()), (1200, 630));
             assert_eq!(picture.pixel(3, 3), Some(color(ground)));
@@ -242,10 +262,24 @@ mod tests {
     }
 
     #[test]
+    fn a_png_has_the_height_that_is_given_or_needed() {
+        let high = Scene { height: 630, ..first() };
+        let size = |height| {
+            let drawn = png(&high, 300, height, Theme::Light).expect("a picture");
+            let picture = Pixmap::decode_png(&drawn).expect("a PNG");
+            assert_eq!(picture.pixel(1, 1), Some(color(0xf5_f6fa)));
+            (picture.width(), picture.height())
+        };
+        assert_eq!((size(None), size(Some(158))), ((300, 315), (300, 158)));
+    }
+
+    #[test]
     fn a_png_that_is_too_large_is_refused() {
-        assert!(png(&Scene { width: 8_193, ..first() }, 1, Theme::Light).is_err());
-        assert!(png(&Scene { width: i32::MAX, ..first() }, 8, Theme::Light).is_err());
-        assert!(png(&Scene { width: 0, ..first() }, 1, Theme::Light).is_err());
+        for (width, height) in
+            [(8_193, None), (100, Some(8_193)), (0, None), (u32::MAX, None), (9, Some(0))]
+        {
+            assert!(png(&first(), width, height, Theme::Light).is_err(), "{width} {height:?}");
+        }
     }
 
     /// The glyphs that a text is drawn with; 0 stands for a character that no font has.

@@ -43,6 +43,7 @@ test('each guided story and each story has a page, a picture and a frame', async
     const wanted = await names(folder, extension);
     assert.ok(wanted.length > 10);
     for (const made of ['.html', '.png', '.oembed.json']) assert.deepEqual(await names(folder, made), wanted, `${folder}/*${made}`);
+    for (const name of wanted) assert.deepEqual(await sizeOf(`${folder}/${name}.png`), [1200, 630], name);
   }
 });
 
