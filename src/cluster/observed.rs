@@ -18,6 +18,8 @@ pub struct Source {
     pub from: String,
     /// The plural names of kinds that nothing was reported of.
     pub without: Vec<String>,
+    /// Whether it is a recording, not only one state.
+    pub is_recording: bool,
 }
 
 impl Source {

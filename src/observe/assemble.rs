@@ -72,7 +72,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
     if !without.is_empty() {
         recipe.push_str(&format!(" without={}", without.join(",")));
     }
-    recipe.push('\n');
+    recipe.push_str(if found.is_recording { " recording\n" } else { "\n" });
     for (at_ms, body) in lines.iter() {
         recipe.push_str(&format!("at {} observe", format_duration(*at_ms)));
         notation::print_heredoc(&mut recipe, body);
@@ -93,7 +93,7 @@ fn push(lines: &mut Map<u64, String>, at_ms: u64, line: &str) {
 
 /// A line of an `observe`; an error if the object cannot be read.
 fn report(mut said: Said, from: Seconds) -> Result<String, String> {
-    times::rebase(&mut said.object, from);
+    times::rebase(&mut said.object, from, Time(said.at_ms.unwrap_or(0)));
     if let Some(kind) = manifest::observed_kind(&said.object)
         && let Err(wrong) = manifest::observed(said.object.clone(), kind)
     {

@@ -18,10 +18,16 @@ pub use answer::{Explanation, explain, find};
 pub use confusions::Confusion;
 
 use crate::api::Time;
+use crate::later::later;
 use crate::limits::{self, Limit};
 use crate::manifest::{self, Misread};
 use assemble::assemble;
 use classify::Found;
+
+later! {
+    /// [`read`]
+    static READ: fn(&[File<'_>]) -> Result<Observation, Vec<Problem>> = read;
+}
 
 /// A text, and what it is called.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +84,24 @@ pub fn is_observed(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     first.is_some_and(|line| line.split_whitespace().next() != Some("ordinal"))
         && (text.contains("\"kind\"") || text.contains("kind:") || text.contains("\"type\""))
+}
+
+/// [`read`] in the page; `None` before the second part of the program is there.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_if_loaded(files: &[File<'_>]) -> Option<Result<Observation, Vec<Problem>>> {
+    READ.get().map(|read| read(files))
+}
+
+/// Whether the field `key` of an object is kept; `parent` is the key of the map that has it.
+pub fn keeps(parent: &str, key: &str) -> bool {
+    keep::keep(parent, key)
+}
+
+/// A number of seconds since 1970 as Kubernetes writes it.
+pub fn instant(seconds: i64) -> String {
+    times::write(seconds)
 }
 
 /// Reads what a real cluster said.

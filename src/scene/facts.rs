@@ -110,7 +110,11 @@ fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
     let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
     let hosts = cluster.world().hosts.keys().map(String::as_str);
     let runs = cluster.world().runs.values().map(|run| run.node.as_str());
-    for name in of_nodes.chain(hosts).chain(runs) {
+    // Of a real cluster, pods can be known and their nodes not.
+    let is_observed = cluster.world().is_observed;
+    let of_pods = cluster.store.pods.iter().filter(|pod| is_observed && pod.is_bound());
+    let of_pods = of_pods.map(|pod| pod.spec.node_name.as_str());
+    for name in of_nodes.chain(hosts).chain(runs).chain(of_pods) {
         nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
     }
     nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()

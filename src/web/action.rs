@@ -356,4 +356,6 @@ pub(super) enum Dialog {
     Share,
     /// Change the version of Kubernetes, or compare two.
     Versions,
+    /// Show what a real cluster said.
+    Cluster,
 }

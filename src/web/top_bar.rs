@@ -48,6 +48,8 @@ impl Memo for TopBar {
                     </button>
                     <button class="button" popovertarget="more" popovertargetaction="hide" title="kubectl terminal (k)" aria-expanded={has_terminal.to_string()}
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Show what a real cluster says"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Cluster)))}>{ "Cluster" }</button>
                     <button class="button" aria-haspopup="dialog" title="Links, files, and pictures"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
                     <button class="button" aria-haspopup="dialog" title="Change the version of Kubernetes, or compare two"

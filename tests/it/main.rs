@@ -22,6 +22,7 @@ mod lessons;
 mod manifest;
 mod names;
 mod nodes;
+mod observe;
 mod pictures;
 mod plain_words;
 mod properties;

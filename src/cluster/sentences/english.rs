@@ -181,7 +181,7 @@ sentences! { fn reason(Code):
 
     // What is reported of a real cluster.
     Appeared "{kind/object} is created";
-    FieldChanged "{kind/object}: {field} [changes from {from} to {to}|is {to}|is no longer {from}]";
+    FieldChanged "{kind/object}: {field} [changes from {from} to {to}|becomes {to}|is cleared: it was {from}]";
     MarkedForDeletion "{kind/object} is marked for deletion[ with a grace period of {grace}]";
     EventReported "{kind/object}: {code} (reported by {source}): {message}";
     WarningReported "{kind/object}: {code} (reported by {source}): {message}";
