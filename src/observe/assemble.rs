@@ -29,7 +29,7 @@ const MISSING: [(&str, &str); 9] = [
 pub(super) fn assemble(mut found: Found) -> Observation {
     let (version, assumed) = version::assume(&found);
     let without = missing(&found.kinds);
-    if !found.is_recording && without.contains(&Kind::ControllerRevision.plural().to_owned()) {
+    if without.contains(&Kind::ControllerRevision.plural().to_owned()) {
         add_revisions(&mut found);
     }
     let from = beginning(&mut found);
@@ -179,32 +179,42 @@ fn beginning_of_watches(found: &mut Found) -> Seconds {
     from
 }
 
-/// Adds the revision of each set whose revisions are missing: its template, under the name that its status has.
+/// Adds the revisions of sets whose revisions are missing: the template, under the name that the status has.
 fn add_revisions(found: &mut Found) {
-    let is_set = |said: &&Said| said.object.text("kind") == Kind::StatefulSet.name();
-    let revisions = found.said.iter().filter(is_set).filter_map(|said| {
-        let set = &said.object;
-        let name = set.word("status.updateRevision");
-        let owner = [("apiVersion", "apps/v1"), ("kind", "StatefulSet")]
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), Node::from(value)));
-        let mut owner = Node::map(owner);
-        owner.set("controller", Value::Bool(true));
-        let mut meta = Node::map([]);
-        for key in ["name", "uid"] {
-            owner.set(key, set.word(&format!("metadata.{key}")).as_str());
-        }
-        meta.set("name", name.as_str());
-        meta.set("namespace", set.word("metadata.namespace").as_str());
-        meta.set("ownerReferences", Value::List(vec![owner]));
-        let mut revision = Node::map([]);
-        revision.set("apiVersion", "apps/v1");
-        revision.set("kind", Kind::ControllerRevision.name());
-        revision.set("metadata", meta);
-        revision.set("revision", Value::Int(1));
-        revision.child("data").child("spec").set("template", set.at("spec.template")?.clone());
-        (!name.is_empty()).then_some(Said { at_ms: None, verb: Verb::Listed, object: revision })
-    });
-    let revisions: Vec<Said> = revisions.collect();
-    found.said.extend(revisions);
+    let mut seen: Set<(String, String)> = Set::new();
+    let mut said = Vec::new();
+    for one in std::mem::take(&mut found.said) {
+        let name = one.object.word("status.updateRevision");
+        let is_set =
+            one.object.text("kind") == Kind::StatefulSet.name() && one.verb != Verb::Deleted;
+        let key = (one.object.word("metadata.uid"), name.clone());
+        let (at_ms, number) = (one.at_ms, seen.len());
+        let revision = (is_set && !name.is_empty() && seen.insert(key))
+            .then(|| revision(&one.object, &name, number));
+        said.push(one);
+        said.extend(revision.map(|object| Said { at_ms, verb: Verb::Listed, object }));
+    }
+    found.said = said;
+}
+
+/// A revision of a set that has its present template.
+fn revision(set: &Node, name: &str, number: usize) -> Node {
+    let words = [("apiVersion", "apps/v1"), ("kind", Kind::StatefulSet.name())];
+    let mut owner = Node::map(words.map(|(key, value)| (key.to_owned(), Node::from(value))));
+    owner.set("controller", Value::Bool(true));
+    for key in ["name", "uid"] {
+        owner.set(key, set.word(&format!("metadata.{key}")).as_str());
+    }
+    let mut meta = Node::map([]);
+    meta.set("name", name);
+    meta.set("namespace", set.word("metadata.namespace").as_str());
+    meta.set("ownerReferences", Value::List(vec![owner]));
+    let mut revision = Node::map([]);
+    revision.set("apiVersion", "apps/v1");
+    revision.set("kind", Kind::ControllerRevision.name());
+    revision.set("metadata", meta);
+    revision.set("revision", Value::Int(i64::try_from(number).unwrap_or(0) + 1));
+    let template = set.at("spec.template").cloned().unwrap_or_default();
+    revision.child("data").child("spec").set("template", template);
+    revision
 }

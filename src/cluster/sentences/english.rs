@@ -188,7 +188,7 @@ sentences! { fn reason(Code):
     Remarked "{text}";
     ContainerWaiting "container {container} of {pod} is waiting: {code}[: {message}][; {last}]";
     ContainerNotReady "{pod} is running, but its container {container} is not ready[: {message}]";
-    NotReadyOnNode "{pod} counts as not Ready because {node} is not responding: it is replaced only after the pod is evicted and confirmed stopped[; the eviction is due in {after}]";
+    NotReadyOnNode "{pod} counts as not Ready because {node} is not responding: it is replaced only after the pod is evicted and confirmed stopped[; the eviction follows {after} after the taint]";
     NodeGone "{node}, the node of {pod}, does not exist: the pod garbage collector deletes the pod";
 
     // The database.
