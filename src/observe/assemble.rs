@@ -5,6 +5,7 @@ use super::times::{self, Seconds};
 use super::{Observation, version};
 use crate::api::json::{Node, Value};
 use crate::api::{Kind, Time};
+use crate::limits;
 use crate::manifest::{self, OBSERVED_KINDS};
 use crate::map::{Map, Set};
 use crate::notation::{self, format_duration};
@@ -38,7 +39,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
     let mut notes = std::mem::take(&mut found.notes);
     for said in found.said {
         let verb = said.verb;
-        let at_ms = said.at_ms.unwrap_or(0);
+        let at_ms = said.at_ms.unwrap_or(0).min(limits::CLUSTER_TIME_MS);
         match report(said, from) {
             Ok(line) => push(&mut lines, at_ms, &line),
             Err(note) => notes.push(note),
@@ -49,6 +50,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
         end = end.max(at_ms);
     }
     for (at_ms, text) in found.remarks {
+        let at_ms = at_ms.min(limits::CLUSTER_TIME_MS);
         let fields = [("text", text.as_str()), ("type", "NOTE")];
         let note = fields.map(|(key, value)| (key.to_owned(), Node::from(value)));
         push(&mut lines, at_ms, &Node::map(note).json());

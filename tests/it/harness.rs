@@ -18,6 +18,8 @@ use std::rc::Rc;
 
 #[path = "harness/container.rs"]
 mod container;
+#[path = "harness/observe.rs"]
+mod observe;
 
 /// What is done with a text.
 type Target = fn(&str);
@@ -31,6 +33,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("kubectl", kubectl),
     ("lesson", lesson),
     ("manifest", manifest),
+    ("observe", observe::observe),
     ("patch", patch),
     ("recipe", recipe),
     ("selector", selector),

@@ -185,6 +185,7 @@ sentences! { fn reason(Code):
     MarkedForDeletion "{kind/object} is marked for deletion[ with a grace period of {grace}]";
     EventReported "{kind/object}: {code} (reported by {source}): {message}";
     WarningReported "{kind/object}: {code} (reported by {source}): {message}";
+    SimulationBegins "from here on, this is a simulation that continues from what was observed";
     Remarked "{text}";
     ContainerWaiting "container {container} of {pod} is waiting: {code}[: {message}][; {last}]";
     ContainerNotReady "{pod} is running, but its container {container} is not ready[: {message}]";

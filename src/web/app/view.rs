@@ -57,6 +57,10 @@ impl App {
                     }
                     if let Some((word, title)) = badge(session) {
                         <p class="badge" {title}>{ word }</p>
+                        if word != "SIMULATED" {
+                            <button class="button what-if" title="Continue as a simulation from here; Undo returns to what was observed"
+                                onclick={self.dispatch.reform(|_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None)))}>{ "What if?" }</button>
+                        }
                     }
                     if session.ui.menu.is_some() {
                         { self.view_menu(session) }
