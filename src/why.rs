@@ -298,6 +298,13 @@ fn state(what: &Detail, statement: &'static str, since: Option<Time>) -> Link {
 /// How far a pod is, where no wait says it.
 fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
     let pod = cluster.store.pods.named(namespace, name)?;
+    if cluster.world().is_observed {
+        let is_starting = pod.is_bound() && !pod.is_ready() && !pod.is_finished();
+        let what = Detail::Starting { pod: pod.metadata.reference(Kind::Pod) };
+        let is_waiting = cluster.waits.contains_key(&Subject::pod(&pod.metadata.key()));
+        let is_going = pod.metadata.is_terminating();
+        return (is_starting && !is_waiting && !is_going).then(|| state(&what, "", None));
+    }
     let run = cluster.world().runs.get(&pod.metadata.uid)?;
     let plain = |what: Detail| Some(state(&what, "", Some(run.stage_since)));
     let object = || pod.metadata.reference(Kind::Pod);

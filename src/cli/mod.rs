@@ -12,6 +12,7 @@ mod lint;
 mod observed;
 mod png;
 mod preview;
+mod record;
 mod terminal;
 
 use crate::api::Time;
@@ -69,6 +70,8 @@ enum Command {
     Draw(draw::DrawArgs),
     /// Explain an object of a real cluster: what it is waiting for, and what would end that.
     Why(observed::WhyArgs),
+    /// Record what a real cluster says, with the kubectl on the path; it only lists and watches.
+    Record(record::RecordArgs),
     /// Play lessons with the right answers and report errors with their locations.
     Lint(lint::LintArgs),
     /// Write a lesson, or a course, as HTML to print.
@@ -124,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw::run(&args),
         Command::Why(args) => observed::why(&args),
+        Command::Record(args) => record::record(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Handout(args) => handout::run(&args),
         Command::Preview(args) => preview::serve(&args),

@@ -316,6 +316,7 @@ impl Writer<'_> {
                 if world.clients.len() >= limits::CLIENTS && !world.clients.contains_key(&name) => {
             }
             Change::Client(name, client) => put(&mut world.clients, name, client),
+            Change::Simulate => world.is_observed = false,
             Change::Attached(pod, attached) => put(&mut world.attached, pod, attached),
         }
     }

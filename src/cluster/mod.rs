@@ -339,6 +339,8 @@ pub enum Change {
     Attached(Key, Option<Attached>),
     /// Of a client that asks again and again.
     Client(String, Option<Client>),
+    /// A simulation continues from what was observed.
+    Simulate,
 }
 
 /// Runs the component that a work item concerns.

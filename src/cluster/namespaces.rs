@@ -48,6 +48,12 @@ pub fn completed(mut namespace: StoredObject) -> Object {
     namespace.with(fields).into()
 }
 
+/// A namespace with what every namespace has.
+pub(super) fn objects_of(name: &str) -> [Object; 3] {
+    let [account, certificate] = contents(name);
+    [completed(StoredObject::new(Kind::Namespace, "", name)), account, certificate]
+}
+
 /// What controllers create in every namespace.
 fn contents(namespace: &str) -> [Object; 2] {
     let mut certificate = ConfigMap::default();

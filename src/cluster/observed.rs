@@ -4,7 +4,10 @@
 //! controllers as a simulation, each for one pass, and keeps only what they say they are waiting for. What kubelets do is
 //! not in the API, so the waits of pods come from their status, the attachments of their volumes, and the last warning.
 
+mod begin;
 mod pods;
+
+pub use begin::{ASSUMPTIONS, begin};
 
 use super::world::{Disk, DiskId, Files, Host};
 use super::*;
@@ -18,6 +21,8 @@ pub struct Source {
     pub from: String,
     /// The plural names of kinds that nothing was reported of.
     pub without: Vec<String>,
+    /// Whether it is a recording, not only one state.
+    pub is_recording: bool,
 }
 
 impl Source {

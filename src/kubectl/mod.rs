@@ -210,6 +210,7 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
             (None, Some(any)) => any(sim, line, past, progress).await,
             (None, None) => Plan::refuse(later::MISSING),
         },
+        ["simulate"] => observe::simulate(sim.cluster()),
         ["observe"] => OBSERVE.get().map_or(Plan::refuse(later::MISSING), |read| read(sim, line)),
         other => faults::run(sim.cluster(), other),
     };

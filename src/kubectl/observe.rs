@@ -7,20 +7,31 @@ use super::Plan;
 use crate::api::json::Node as Tree;
 use crate::api::{Key, Kind, ObjectRef, Uid};
 use crate::cluster::Cluster;
-use crate::cluster::observed::{ApiEvent, Report};
+use crate::cluster::observed::{ASSUMPTIONS, ApiEvent, Report};
 use crate::manifest;
 use crate::notation::Line;
 use crate::sim::{Command, Sim};
 
 /// Why commands are refused in a cluster that is only observed.
 pub(super) fn refusal(cluster: &Cluster, commands: &[Command]) -> Option<String> {
-    let is_report = |command: &Command| matches!(command, Command::Report(_));
+    let is_report = |command: &Command| matches!(command, Command::Report(_) | Command::Simulate);
     let writes = commands.iter().any(|command| !is_report(command));
     (cluster.world().is_observed && writes).then(|| {
-        "error: this is a real cluster as it was observed, and nothing is written to it; to see what the command would do, \
-         continue as a simulation first"
+        "error: this is a real cluster as it was observed, and nothing is written to it; to see what the command would do, run \
+         simulate first"
             .to_owned()
     })
+}
+
+/// `simulate`: continues as a simulation from what was observed.
+pub(super) fn simulate(cluster: &Cluster) -> Plan {
+    match cluster.world().is_observed {
+        true => {
+            let text = format!("From here on, this is a simulation. It assumes:\n{ASSUMPTIONS}");
+            Plan::print(text).with(Command::Simulate)
+        }
+        false => Plan::refuse("error: this is a simulation already"),
+    }
 }
 
 /// Reads the reports below a line.

@@ -5,7 +5,8 @@
 
 use super::tree::{Node, Place, Value};
 use super::{json, kinds, stream};
-use crate::api::{Kind, Object, PersistentVolumeClaimStatus};
+use crate::api::{Key, Kind, Object, PersistentVolumeClaimStatus, Uid};
+use crate::limits::{self, Limit};
 use std::rc::Rc;
 
 /// Whether the field `key` of a map is kept. The first argument is the key of that map.
@@ -101,8 +102,29 @@ pub fn observed(mut root: Node, kind: Kind) -> Result<Object, Misread> {
     }
     let (decoded, _) = kinds::decode(&root, kind, true);
     let mut object = decoded.map_err(|wrong| Misread::new(wrong.message, wrong.place))?;
+    if object.meta().name.is_empty() {
+        let place = root.locate("metadata");
+        return Err(Misread::new("the object has no metadata.name".into(), place));
+    }
+    if object.replicas_mut().is_some_and(|replicas| *replicas > limits::PODS as i32) {
+        return Err(Misread::new(Limit::Pods.sentence(), root.locate("spec.replicas")));
+    }
+    let own_key = object.key();
+    let meta = object.meta_mut();
+    if meta.uid == Uid::default() {
+        meta.uid = stand_in(kind, &own_key);
+    }
     normalize(&mut object);
     Ok(object)
+}
+
+/// A UID for an object without one, always the same for its kind and name (FNV-1a).
+fn stand_in(kind: Kind, key: &Key) -> Uid {
+    let words = [kind.name(), key.namespace(), key.name()].join("/");
+    let mix = |hash: u128, byte: u8| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
+    };
+    Uid(words.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, mix))
 }
 
 /// Removes from an object what an API server fills in and the model does not have.

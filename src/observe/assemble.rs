@@ -5,6 +5,7 @@ use super::times::{self, Seconds};
 use super::{Observation, version};
 use crate::api::json::{Node, Value};
 use crate::api::{Kind, Time};
+use crate::limits;
 use crate::manifest::{self, OBSERVED_KINDS};
 use crate::map::{Map, Set};
 use crate::notation::{self, format_duration};
@@ -29,7 +30,7 @@ const MISSING: [(&str, &str); 9] = [
 pub(super) fn assemble(mut found: Found) -> Observation {
     let (version, assumed) = version::assume(&found);
     let without = missing(&found.kinds);
-    if !found.is_recording && without.contains(&Kind::ControllerRevision.plural().to_owned()) {
+    if without.contains(&Kind::ControllerRevision.plural().to_owned()) {
         add_revisions(&mut found);
     }
     let from = beginning(&mut found);
@@ -38,7 +39,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
     let mut notes = std::mem::take(&mut found.notes);
     for said in found.said {
         let verb = said.verb;
-        let at_ms = said.at_ms.unwrap_or(0);
+        let at_ms = said.at_ms.unwrap_or(0).min(limits::CLUSTER_TIME_MS);
         match report(said, from) {
             Ok(line) => push(&mut lines, at_ms, &line),
             Err(note) => notes.push(note),
@@ -49,6 +50,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
         end = end.max(at_ms);
     }
     for (at_ms, text) in found.remarks {
+        let at_ms = at_ms.min(limits::CLUSTER_TIME_MS);
         let fields = [("text", text.as_str()), ("type", "NOTE")];
         let note = fields.map(|(key, value)| (key.to_owned(), Node::from(value)));
         push(&mut lines, at_ms, &Node::map(note).json());
@@ -72,7 +74,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
     if !without.is_empty() {
         recipe.push_str(&format!(" without={}", without.join(",")));
     }
-    recipe.push('\n');
+    recipe.push_str(if found.is_recording { " recording\n" } else { "\n" });
     for (at_ms, body) in lines.iter() {
         recipe.push_str(&format!("at {} observe", format_duration(*at_ms)));
         notation::print_heredoc(&mut recipe, body);
@@ -93,7 +95,7 @@ fn push(lines: &mut Map<u64, String>, at_ms: u64, line: &str) {
 
 /// A line of an `observe`; an error if the object cannot be read.
 fn report(mut said: Said, from: Seconds) -> Result<String, String> {
-    times::rebase(&mut said.object, from);
+    times::rebase(&mut said.object, from, Time(said.at_ms.unwrap_or(0)));
     if let Some(kind) = manifest::observed_kind(&said.object)
         && let Err(wrong) = manifest::observed(said.object.clone(), kind)
     {
@@ -179,32 +181,42 @@ fn beginning_of_watches(found: &mut Found) -> Seconds {
     from
 }
 
-/// Adds the revision of each set whose revisions are missing: its template, under the name that its status has.
+/// Adds the revisions of sets whose revisions are missing: the template, under the name that the status has.
 fn add_revisions(found: &mut Found) {
-    let is_set = |said: &&Said| said.object.text("kind") == Kind::StatefulSet.name();
-    let revisions = found.said.iter().filter(is_set).filter_map(|said| {
-        let set = &said.object;
-        let name = set.word("status.updateRevision");
-        let owner = [("apiVersion", "apps/v1"), ("kind", "StatefulSet")]
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), Node::from(value)));
-        let mut owner = Node::map(owner);
-        owner.set("controller", Value::Bool(true));
-        let mut meta = Node::map([]);
-        for key in ["name", "uid"] {
-            owner.set(key, set.word(&format!("metadata.{key}")).as_str());
-        }
-        meta.set("name", name.as_str());
-        meta.set("namespace", set.word("metadata.namespace").as_str());
-        meta.set("ownerReferences", Value::List(vec![owner]));
-        let mut revision = Node::map([]);
-        revision.set("apiVersion", "apps/v1");
-        revision.set("kind", Kind::ControllerRevision.name());
-        revision.set("metadata", meta);
-        revision.set("revision", Value::Int(1));
-        revision.child("data").child("spec").set("template", set.at("spec.template")?.clone());
-        (!name.is_empty()).then_some(Said { at_ms: None, verb: Verb::Listed, object: revision })
-    });
-    let revisions: Vec<Said> = revisions.collect();
-    found.said.extend(revisions);
+    let mut seen: Set<(String, String)> = Set::new();
+    let mut said = Vec::new();
+    for one in std::mem::take(&mut found.said) {
+        let name = one.object.word("status.updateRevision");
+        let is_set =
+            one.object.text("kind") == Kind::StatefulSet.name() && one.verb != Verb::Deleted;
+        let key = (one.object.word("metadata.uid"), name.clone());
+        let (at_ms, number) = (one.at_ms, seen.len());
+        let revision = (is_set && !name.is_empty() && seen.insert(key))
+            .then(|| revision(&one.object, &name, number));
+        said.push(one);
+        said.extend(revision.map(|object| Said { at_ms, verb: Verb::Listed, object }));
+    }
+    found.said = said;
+}
+
+/// A revision of a set that has its present template.
+fn revision(set: &Node, name: &str, number: usize) -> Node {
+    let words = [("apiVersion", "apps/v1"), ("kind", Kind::StatefulSet.name())];
+    let mut owner = Node::map(words.map(|(key, value)| (key.to_owned(), Node::from(value))));
+    owner.set("controller", Value::Bool(true));
+    for key in ["name", "uid"] {
+        owner.set(key, set.word(&format!("metadata.{key}")).as_str());
+    }
+    let mut meta = Node::map([]);
+    meta.set("name", name);
+    meta.set("namespace", set.word("metadata.namespace").as_str());
+    meta.set("ownerReferences", Value::List(vec![owner]));
+    let mut revision = Node::map([]);
+    revision.set("apiVersion", "apps/v1");
+    revision.set("kind", Kind::ControllerRevision.name());
+    revision.set("metadata", meta);
+    revision.set("revision", Value::Int(i64::try_from(number).unwrap_or(0) + 1));
+    let template = set.at("spec.template").cloned().unwrap_or_default();
+    revision.child("data").child("spec").set("template", template);
+    revision
 }

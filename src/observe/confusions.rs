@@ -147,7 +147,10 @@ fn of_service(
         None => Some((9, "service")),
         Some(service) if !service.is_headless() || !selects(service) => Some((10, "service-name")),
         Some(service) => {
-            let is_late = |pod: &&Rc<Pod>| pod.status.phase == PodPhase::Running && !pod.is_ready();
+            let is_late = |pod: &&Rc<Pod>| {
+                let wait = cluster.waits.get(&Subject::pod(&pod.metadata.key()));
+                wait.is_some_and(|wait| matches!(*wait.reason, Reason::ContainerNotReady { .. }))
+            };
             let is_hidden = !service.spec.publish_not_ready_addresses;
             (is_hidden && pods.iter().any(is_late)).then_some((11, "too-early"))
         }

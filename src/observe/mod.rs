@@ -18,10 +18,19 @@ pub use answer::{Explanation, explain, find};
 pub use confusions::Confusion;
 
 use crate::api::Time;
+use crate::cluster::{Cluster, Event, Subject};
+use crate::later::later;
 use crate::limits::{self, Limit};
 use crate::manifest::{self, Misread};
 use assemble::assemble;
 use classify::Found;
+
+later! {
+    /// [`read`]
+    static READ: fn(&[File<'_>]) -> Result<Observation, Vec<Problem>> = read;
+    /// [`explain`]
+    static EXPLAIN: fn(&Cluster, &[Event], &Subject) -> Explanation = explain;
+}
 
 /// A text, and what it is called.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +89,34 @@ pub fn is_observed(text: &str) -> bool {
         && (text.contains("\"kind\"") || text.contains("kind:") || text.contains("\"type\""))
 }
 
+/// [`read`] in the page; `None` before the second part of the program is there.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_if_loaded(files: &[File<'_>]) -> Option<Result<Observation, Vec<Problem>>> {
+    READ.get().map(|read| read(files))
+}
+
+/// [`explain`] in the page, if this is a real cluster; `None` before the second part of the program is there.
+pub fn explain_if_loaded(
+    cluster: &Cluster,
+    events: &[Event],
+    subject: &Subject,
+) -> Option<Explanation> {
+    let explain = EXPLAIN.get().filter(|_| cluster.world().is_observed)?;
+    Some(explain(cluster, events, subject))
+}
+
+/// Whether the field `key` of an object is kept; `parent` is the key of the map that has it.
+pub fn keeps(parent: &str, key: &str) -> bool {
+    keep::keep(parent, key)
+}
+
+/// A number of seconds since 1970 as Kubernetes writes it.
+pub fn instant(seconds: i64) -> String {
+    times::write(seconds)
+}
+
 /// Reads what a real cluster said.
 ///
 /// # Errors
@@ -112,8 +149,13 @@ pub fn read(files: &[File<'_>]) -> Result<Observation, Vec<Problem>> {
     }
     found.notes.extend(problems.iter().map(|problem| format!("{problem}. This file is left out.")));
     let observation = assemble(found);
-    if observation.recipe.len() > limits::RECIPE_BYTES {
-        let message = Limit::RecipeBytes.sentence();
+    let limit = match () {
+        () if observation.recipe.len() > limits::RECIPE_BYTES => Some(Limit::RecipeBytes),
+        () if observation.recipe.lines().count() > limits::RECIPE_LINES => Some(Limit::RecipeLines),
+        () => None,
+    };
+    if let Some(limit) = limit {
+        let message = limit.sentence();
         let (file, advice) = (String::new(), "choose one namespace with -n instead of -A".into());
         return Err(vec![Problem { file, line: 1, column: 1, message, advice }]);
     }

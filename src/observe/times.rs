@@ -62,16 +62,22 @@ pub(super) fn since(from: Seconds, seconds: Seconds) -> Time {
     Time(u64::try_from(seconds.saturating_sub(from)).unwrap_or(0).saturating_mul(1_000))
 }
 
-/// Counts all instants in an object from `from`.
-pub(super) fn rebase(node: &mut Node, from: Seconds) {
+/// Counts all instants in an object from `from`. None is later than `now`, when the object was reported, except when its
+/// deletion ends: the beginning is known only to a second.
+pub(super) fn rebase(node: &mut Node, from: Seconds, now: Time) {
     match &mut node.value {
         Value::Text(text) => {
             if let Some(seconds) = parse(text) {
-                *text = since(from, seconds).rfc3339();
+                *text = since(from, seconds).min(now).rfc3339();
             }
         }
-        Value::List(items) => items.iter_mut().for_each(|item| rebase(item, from)),
-        Value::Map(entries) => entries.iter_mut().for_each(|entry| rebase(&mut entry.node, from)),
+        Value::List(items) => items.iter_mut().for_each(|item| rebase(item, from, now)),
+        Value::Map(entries) => {
+            for entry in entries {
+                let is_end = entry.key == "deletionTimestamp";
+                rebase(&mut entry.node, from, if is_end { Time(u64::MAX) } else { now });
+            }
+        }
         _ => {}
     }
 }

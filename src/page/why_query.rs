@@ -4,6 +4,7 @@ use super::by_ptr::ByPtr;
 use super::choices::scope;
 use super::format::short_clock;
 use crate::cluster::{Event, Subject};
+use crate::observe::{self, Explanation};
 use crate::timeline::{Foresight, Timeline};
 use crate::why::{self, Answer, Link};
 use std::rc::Rc;
@@ -20,6 +21,8 @@ pub struct WhyQuery {
     pub subject: Subject,
     /// The answer.
     pub answer: Answer,
+    /// The answer for an object of a real cluster, if it is one.
+    pub explanation: Option<Explanation>,
     /// The next events without further actions.
     pub next: Vec<Link>,
     /// The lines of the object in YAML, as `kubectl get -o yaml` prints them, and whether the last change of
@@ -41,13 +44,19 @@ impl WhyState {
     pub fn ask(&mut self, subject: &Subject, timeline: &mut Timeline) {
         let now = timeline.now();
         let seen = timeline.events().partition_point(|event| event.time <= now);
-        let answer = why::why(timeline.cluster(), &timeline.events()[..seen], subject);
+        let (cluster, events) = (timeline.cluster(), &timeline.events()[..seen]);
+        let explanation = observe::explain_if_loaded(cluster, events, subject);
+        let answer = match &explanation {
+            Some(explanation) => explanation.answer.clone(),
+            None => why::why(cluster, events, subject),
+        };
         let before = self.query.take();
         let before = before.as_deref().filter(|before| before.subject == *subject);
         // The last forecast stays until the new one is complete.
         let next = before.map(|before| before.next.clone()).unwrap_or_default();
         let lines = object_lines(timeline, subject, before);
-        self.query = Some(ByPtr::new(WhyQuery { subject: subject.clone(), answer, next, lines }));
+        let subject = subject.clone();
+        self.query = Some(ByPtr::new(WhyQuery { subject, answer, explanation, next, lines }));
         self.forecast = Some(timeline.foresee(FORECAST_MS, FORECAST_EVENTS));
     }
 

@@ -95,7 +95,7 @@ impl<'a> Facts<'a> {
             }
         }
         let clients = clients.into_pairs().into_iter().map(|(name, ())| name).collect();
-        let (groups, nodes) = (groups(cluster), nodes(cluster));
+        let (groups, nodes) = (groups(cluster), derived::nodes(cluster));
         Facts { cluster, time_deps: TimeDeps::new(now), groups, nodes, clients }
     }
 
@@ -103,17 +103,6 @@ impl<'a> Facts<'a> {
     pub(super) fn columns(&self) -> impl Iterator<Item = (&Group<'a>, &Column<'a>)> {
         self.groups.iter().flat_map(|group| group.columns.iter().map(move |column| (group, column)))
     }
-}
-
-fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
-    let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
-    let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
-    let hosts = cluster.world().hosts.keys().map(String::as_str);
-    let runs = cluster.world().runs.values().map(|run| run.node.as_str());
-    for name in of_nodes.chain(hosts).chain(runs) {
-        nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
-    }
-    nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()
 }
 
 type Columns<'a> = Ordered<(i32, String), Column<'a>>;

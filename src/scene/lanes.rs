@@ -223,6 +223,7 @@ fn truth(placed: &PlacedScene<'_>, facts: &NodeFacts<'_>) -> (String, bool) {
         Some(machine) if !machine.is_on => "powered off",
         Some(machine) if !machine.is_linked => "network cut",
         Some(_) => return (String::new(), false),
+        None if placed.facts.cluster.world().is_observed => return (String::new(), false),
         None => "no machine",
     };
     match silent {

@@ -57,6 +57,7 @@ pub(super) fn volume(
     let (top, room) = (2 * cap(place.area) + 5, place.area.width - 4);
     let content = match data {
         None => "no volume yet",
+        Some(_) if placed.facts.cluster.world().is_observed => "data unknown",
         Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
         // Nothing but the database shows what it writes.
         Some(_) if group.deployment.is_some() => "files",
@@ -120,7 +121,10 @@ fn state(
     if writers > 1 {
         return (format!("{writers} pods write here"), true);
     }
-    let (sync, is_bad) = words::sync(group, &disk.data);
+    let (sync, is_bad) = match placed.facts.cluster.world().is_observed {
+        true => (words::size(placed.facts, facts), false),
+        false => words::sync(group, &disk.data),
+    };
     match held {
         Some(node) => (format!("held by {node}"), true),
         None if facts.claim.is_none() => ("Released".into(), false),

@@ -78,6 +78,12 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
     }
 }
 
+/// The size of a volume, or nothing if it is not known.
+pub(super) fn size(facts: &Facts<'_>, volume: &VolumeFacts<'_>) -> String {
+    let object = facts.cluster.store.volumes.named("", volume.volume);
+    object.and_then(|it| it.spec.capacity.get("storage").cloned()).unwrap_or_default()
+}
+
 /// Whether the database of a pod runs on a volume now.
 pub(super) fn writes_to(facts: &Facts<'_>, pod: &PodFacts<'_>, volume: &VolumeFacts<'_>) -> bool {
     let is_alive = pod.run.is_some_and(|run| facts.cluster.world().is_alive(run));
@@ -288,6 +294,9 @@ fn sentence_on_volume(
             if !sync.contains("entr") {
                 sentence.push_str(&format!(", {sync}"));
             }
+        }
+        (None, None) if facts.cluster.world().is_observed => {
+            sentence.push_str("has data that the API does not show");
         }
         (None, None) => sentence.push_str("is empty"),
     }

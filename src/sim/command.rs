@@ -7,7 +7,7 @@ use crate::cluster::drain::{self, Drain};
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
 use crate::cluster::inside::{self, Deed};
 use crate::cluster::network::{self, Request};
-use crate::cluster::observed::Report;
+use crate::cluster::observed::{self, Report};
 use crate::cluster::world::{Attached, Client, Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Detail, Duration, Grace, Reason, Subject, WorkItem, WorldStep, clients, database,
@@ -98,6 +98,8 @@ pub enum Command {
     Refused(String),
     /// Takes over what is reported of a real cluster.
     Report(Vec<Report>),
+    /// Continues as a simulation from what was reported.
+    Simulate,
 }
 
 /// What can be done to a machine or its link.
@@ -163,11 +165,11 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
             step.change(Change::Attached(key.clone(), Some(attached.clone())));
         }
         Command::Refused(message) => {
-            let subject = Subject::Client("you".into());
-            let message = message.trim().to_owned();
+            let (subject, message) = (Subject::Client("you".into()), message.trim().to_owned());
             step.record_event(subject, None, Reason::Refused { message });
         }
         Command::Report(reports) => step.report(reports.iter().cloned()),
+        Command::Simulate => observed::begin(step),
     }
 }
 

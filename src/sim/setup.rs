@@ -246,7 +246,7 @@ impl Setup {
     }
 }
 
-/// Reads what is known of a real cluster: `from=TIME`, and `without=KINDS`.
+/// Reads what is known of a real cluster: `from=TIME`, `without=KINDS`, and whether it is a `recording`.
 fn read_source(values: &[&str]) -> Result<Source, String> {
     let mut source = Source::default();
     for value in values {
@@ -255,6 +255,7 @@ fn read_source(values: &[&str]) -> Result<Source, String> {
             Some(("without", kinds)) => {
                 source.without = kinds.split(',').map(str::to_owned).collect();
             }
+            None if *value == "recording" => source.is_recording = true,
             _ => return Err(format!("\"{value}\" says nothing of a cluster")),
         }
     }

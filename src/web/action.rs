@@ -364,4 +364,6 @@ pub(super) enum Dialog {
     Versions,
     /// Run a manifest through a matrix of faults.
     Survive,
+    /// Show what a real cluster said.
+    Cluster,
 }

@@ -3,7 +3,7 @@
 //! [`install`] and all the code that only it leads to are cut out of the module when the page is built, and become a
 //! module of their own, which `static/later.js` loads and joins to the first.
 
-use crate::{cluster, kubectl, later, manifest, page, shell, task, terminal};
+use crate::{cluster, kubectl, later, manifest, observe, page, shell, task, terminal};
 use wasm_bindgen::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -15,6 +15,7 @@ fn install() -> Result<(), SplitLoaderError> {
     kubectl::install_later();
     terminal::install_later();
     manifest::install_later();
+    observe::install_later();
     page::terminal::install_later();
     page::manifest_editor::install_later();
     super::app::install_later();

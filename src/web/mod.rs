@@ -13,6 +13,7 @@
 pub mod about;
 mod action;
 mod app;
+mod cluster_dialog;
 mod control_loop_panel;
 mod cursor;
 mod dialog;

@@ -50,6 +50,8 @@ impl Memo for TopBar {
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
                     <button class="button" aria-haspopup="dialog" title="Test the manifest of this run with faults"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Survive)))}>{ "Survive?" }</button>
+                    <button class="button" aria-haspopup="dialog" title="Show what a real cluster says"
+                        onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Cluster)))}>{ "Cluster" }</button>
                     <button class="button" aria-haspopup="dialog" title="Links, files, and pictures"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Share)))}>{ "Share" }</button>
                     <button class="button" aria-haspopup="dialog" title="Change the version of Kubernetes, or compare two"

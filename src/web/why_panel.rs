@@ -7,6 +7,7 @@ use super::icons;
 use super::memo::Memo;
 use super::terms::Terms;
 use crate::api::Time;
+use crate::observe::Explanation;
 use crate::page::by_ptr::ByPtr;
 use crate::page::format::short_clock;
 use crate::page::subject;
@@ -49,6 +50,7 @@ impl Memo for WhyPanel {
                     }
                     <ol>{ for chain.iter().map(|link| view_link(link, terms, dispatch)) }</ol>
                 </div>
+                { for query.explanation.iter().map(view_explanation) }
                 if !causes.is_empty() {
                     <div class="why">
                         <h3>{ "How it got here (newest first)" }</h3>
@@ -56,9 +58,9 @@ impl Memo for WhyPanel {
                     </div>
                 }
                 <div class="why">
-                    <h3>{ "What happens next if you do nothing" }</h3>
+                    <h3>{ if query.explanation.is_some() { "What was observed next" } else { "What happens next if you do nothing" } }</h3>
                     if query.next.is_empty() {
-                        <p>{ "Nothing in the next 10 minutes." }</p>
+                        <p>{ if query.explanation.is_some() { "Nothing." } else { "Nothing in the next 10 minutes." } }</p>
                     }
                     <ol>{ for query.next.iter().map(|link| view_event(link, terms, dispatch)) }</ol>
                 </div>
@@ -73,6 +75,35 @@ impl Memo for WhyPanel {
                 { terms.view_popovers() }
             </section>
         }
+    }
+}
+
+/// What else can be said of an object of a real cluster.
+fn view_explanation(explanation: &Explanation) -> Html {
+    let Explanation { next, confusions, unknown, version, .. } = explanation;
+    let list = |title: &'static str, lines: Vec<String>| {
+        html! {
+            if !lines.is_empty() {
+                <div class="why">
+                    <h3>{ title }</h3>
+                    <ul>{ for lines.into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+                </div>
+            }
+        }
+    };
+    let confusions = confusions.iter().map(|it| {
+        format!(
+            "\"{}\" is a common misunderstanding. The story {} explains it.",
+            it.name, it.lesson
+        )
+    });
+    html! {
+        <>
+            { list("What its controller would do now", next.clone()) }
+            { list("Related", confusions.collect()) }
+            { list("Not in the API", unknown.iter().map(|line| (*line).to_owned()).collect()) }
+            <p class="quiet">{ format!("This follows the rules of Kubernetes {version}.") }</p>
+        </>
     }
 }
 

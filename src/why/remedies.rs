@@ -105,7 +105,10 @@ pub(super) fn of_real_cluster(remedies: Vec<Remedy>, subject: &Subject) -> Vec<R
     };
     let of_node = |line: &str| {
         let words: Vec<&str> = line.split(' ').collect();
-        matches!(words.as_slice(), ["kubectl", "taint", ..] | ["kubectl", _, "node" | "nodes", ..])
+        matches!(
+            words.as_slice(),
+            ["kubectl", "taint", ..] | ["kubectl", _, "node" | "nodes" | "volumeattachments", ..]
+        )
     };
     let remedies = remedies.into_iter().map(|remedy| {
         if let Some(node) =

@@ -90,11 +90,20 @@ function download(name, blob) {
 function open(lab) {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.ordinal,.lesson,.txt';
+  input.accept = '.ordinal,.lesson,.txt,.yaml,.yml,.json,.ndjson';
+  input.multiple = true;
   return new Promise((done) => {
     input.addEventListener('cancel', () => done(['', '']));
     input.addEventListener('change', async () => {
-      const [file] = input.files;
+      const files = [...input.files];
+      const [file] = files;
+      if (files.length > 1 || /\.(ya?ml|nd?json)$/.test(file.name)) {
+        // What a real cluster said: the documents of all files.
+        const texts = await Promise.all(files.map((one) => one.text()));
+        const isJson = texts.every((text) => text.trimStart().startsWith('{'));
+        lab.open(texts.join(isJson ? '\n' : '\n---\n'), '');
+        return done(['', `Opened ${files.map((one) => one.name).join(', ')}.`]);
+      }
       if (file.size > RECIPE_BYTES) return done(['', `${file.name} was not opened: it is larger than ${RECIPE_BYTES >> 20} MB, the limit for a story.`]);
       if (file.name.endsWith('.lesson')) lab.begin(file.name, await file.text());
       else lab.open(await file.text(), `Opened ${file.name}.`);

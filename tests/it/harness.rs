@@ -23,6 +23,8 @@ mod chaos;
 mod container;
 #[path = "harness/expressions.rs"]
 mod expressions;
+#[path = "harness/observe.rs"]
+mod observe;
 
 /// What is done with a text.
 type Target = fn(&str);
@@ -38,6 +40,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("lesson", lesson),
     ("link", link),
     ("manifest", manifest),
+    ("observe", observe::observe),
     ("patch", patch),
     ("recipe", recipe),
     ("selector", expressions::selector),

@@ -23,6 +23,8 @@ mod lessons;
 mod manifest;
 mod names;
 mod nodes;
+mod observe;
+mod observe_dumps;
 mod pictures;
 mod plain_words;
 mod properties;

@@ -145,7 +145,7 @@ fn fields(object: &Object) -> Vec<(&'static str, String)> {
         Object::EndpointSlice(slice) => {
             let ready = slice.endpoints.iter().filter(|endpoint| endpoint.ready);
             let ready = ready.map(|endpoint| endpoint.address.as_str());
-            vec![("ready endpoints", ready.collect::<Vec<_>>().join(", "))]
+            vec![("list of ready endpoints", ready.collect::<Vec<_>>().join(", "))]
         }
         Object::PodDisruptionBudget(budget) => {
             vec![("status.disruptionsAllowed", budget.status.disruptions_allowed.to_string())]

@@ -4,6 +4,7 @@
 //! its own machine always and the API only while the node is connected; a pod that it cannot report
 //! on goes on running. Left out for now: resources and their eviction, image garbage, exec and logs.
 
+mod adopt;
 mod containers;
 mod kill;
 pub mod node;
@@ -14,6 +15,7 @@ mod status;
 use super::inside::{self, Failed, Files};
 use super::world::*;
 use super::*;
+pub use adopt::adopt;
 pub use containers::exit;
 pub use kill::end_early;
 

@@ -43,6 +43,10 @@ pub(super) fn new_container((kind, container): (ContainerType, &Container)) -> C
 
 /// The database that stands in for the image of a set's pod; other pods run none.
 fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
+    if step.cluster.settings.observed.is_some() {
+        // What runs in the pods of a real cluster, and what is on their volumes, is unknown.
+        return None;
+    }
     let store = &step.cluster.store;
     let set = store.owning_set(&pod.metadata)?;
     let ordinal = set.ordinal_of(&pod.metadata.name)?;

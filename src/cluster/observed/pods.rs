@@ -76,18 +76,14 @@ fn node(cluster: &Cluster, pod: &Rc<Pod>) -> Option<Reason> {
     if *node.ready_status() == ConditionStatus::True {
         return None;
     }
-    // As the taint manager: the shortest toleration of each taint, from when the taint was set.
-    let due =
-        node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::NoExecute).filter_map(
-            |taint| {
-                let tolerations = pod.spec.tolerations.iter().filter(|it| it.tolerates(taint));
-                let seconds = tolerations.filter_map(|it| it.toleration_seconds).min()?;
-                Some(taint.time_added?.plus_seconds(seconds))
-            },
-        );
-    let after = due.min().map(|due| Duration(due.since(cluster.now) / 1_000 * 1_000));
+    // As the taint manager: the shortest toleration of the taints.
+    let taints = node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::NoExecute);
+    let tolerated = taints.filter_map(|taint| {
+        let tolerations = pod.spec.tolerations.iter().filter(|it| it.tolerates(taint));
+        tolerations.filter_map(|it| it.toleration_seconds).min()
+    });
+    let after = tolerated.min().map(Duration::seconds);
     let node = ObjectRef::node(name);
-    let after = after.filter(|after| after.0 > 0);
     Some(Reason::NotReadyOnNode { pod: reference, node, after })
 }
 

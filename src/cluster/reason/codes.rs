@@ -308,6 +308,7 @@ reasons! {
         "" "k8s.io/apiserver/pkg/registry/rest: BeforeDelete";
     EventReported Changed Observer { object: ObjectRef, source: String, code: String, message: String } "" "";
     WarningReported Fault Observer { object: ObjectRef, source: String, code: String, message: String } "" "";
+    SimulationBegins Command User {} "" "";
     Remarked Command Observer { text: String } "" "";
     ContainerWaiting Waiting Kubelet { container: ContainerRef, pod: ObjectRef, code: String, message: String, last: String }
         "S24" "pkg/kubelet: ContainerStateWaiting";

@@ -181,14 +181,15 @@ sentences! { fn reason(Code):
 
     // What is reported of a real cluster.
     Appeared "{kind/object} is created";
-    FieldChanged "{kind/object}: {field} [changes from {from} to {to}|is {to}|is no longer {from}]";
+    FieldChanged "{kind/object}: {field} [changes from {from} to {to}|becomes {to}|is cleared: it was {from}]";
     MarkedForDeletion "{kind/object} is marked for deletion[ with a grace period of {grace}]";
     EventReported "{kind/object}: {code} (reported by {source}): {message}";
     WarningReported "{kind/object}: {code} (reported by {source}): {message}";
+    SimulationBegins "from here on, this is a simulation that continues from what was observed";
     Remarked "{text}";
     ContainerWaiting "container {container} of {pod} is waiting: {code}[: {message}][; {last}]";
     ContainerNotReady "{pod} is running, but its container {container} is not ready[: {message}]";
-    NotReadyOnNode "{pod} counts as not Ready because {node} is not responding: it is replaced only after the pod is evicted and confirmed stopped[; the eviction is due in {after}]";
+    NotReadyOnNode "{pod} counts as not Ready because {node} is not responding: it is replaced only after the pod is evicted and confirmed stopped[; the eviction follows {after} after the taint]";
     NodeGone "{node}, the node of {pod}, does not exist: the pod garbage collector deletes the pod";
 
     // The database.

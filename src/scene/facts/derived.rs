@@ -1,10 +1,27 @@
 //! What follows from the facts about one column, group, pod or volume.
 
-use super::{Column, Group, PodFacts, VolumeFacts};
+use super::{Column, Group, NodeFacts, PodFacts, VolumeFacts};
 use crate::api::*;
 use crate::cluster::{Cluster, dns};
 use crate::db::{Data, Role};
+use crate::scene::ordered::Ordered;
 use std::rc::Rc;
+
+/// Every node that is known: from its object, its machine, or what runs on it.
+pub(super) fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
+    let mut nodes: Ordered<(usize, &str), NodeFacts<'_>> = Ordered::default();
+    let of_nodes = cluster.store.nodes.iter().map(|node| node.metadata.name.as_str());
+    let hosts = cluster.world().hosts.keys().map(String::as_str);
+    let runs = cluster.world().runs.values().map(|run| run.node.as_str());
+    // The nodes of a real cluster can be known from its pods alone.
+    let of_pods = cluster.store.pods.iter().filter(|pod| pod.is_bound());
+    let of_pods = of_pods.map(|pod| pod.spec.node_name.as_str());
+    let of_pods = of_pods.filter(|_| cluster.world().is_observed);
+    for name in of_nodes.chain(hosts).chain(runs).chain(of_pods) {
+        nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
+    }
+    nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()
+}
 
 impl<'a> Column<'a> {
     /// The class of its colour.

@@ -6,6 +6,7 @@ use crate::later::later;
 use crate::page::by_ptr::ByPtr;
 use crate::page::why_query::WhyQuery;
 use crate::web::action::Dialog;
+use crate::web::cluster_dialog::ClusterDialog;
 use crate::web::help_dialog::HelpDialog;
 use crate::web::lesson_list::LessonList;
 use crate::web::manifest_dialog::ManifestDialog;
@@ -74,6 +75,9 @@ impl App {
                 job: session.jobs.surveys(&session.run.timeline),
                 dispatch: self.dispatch.clone(),
             }),
+            Dialog::Cluster => html! {
+                <ClusterDialog {message} problem={AttrValue::from(session.ui.problem.clone())} dispatch={self.dispatch.clone()} />
+            },
             Dialog::Help => {
                 memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })
             }

@@ -55,6 +55,13 @@ impl App {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
+                    if let Some((word, title)) = badge(session) {
+                        <p class="badge" {title}>{ word }</p>
+                        if word != "SIMULATED" {
+                            <button class="button what-if" title="Continue as a simulation from here; Undo returns to what was observed"
+                                onclick={self.dispatch.reform(|_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None)))}>{ "What if?" }</button>
+                        }
+                    }
                     if session.ui.menu.is_some() {
                         { self.view_menu(session) }
                     }
@@ -357,4 +364,15 @@ pub(super) fn view_errors(errors: &[String]) -> Html {
             <ul>{ for errors.iter().map(|error| html! { <li>{ error }</li> }) }</ul>
         </div>
     }
+}
+
+/// Whether the picture shows a real cluster, or a simulation that continues from it; nothing for other runs.
+fn badge(session: &Session) -> Option<(&'static str, &'static str)> {
+    let cluster = session.run.timeline.cluster();
+    let source = cluster.settings.observed.as_ref()?;
+    Some(match (cluster.world().is_observed, source.is_recording) {
+        (false, _) => ("SIMULATED", "A simulation that continues from what was observed"),
+        (true, true) => ("RECORDED", "What a real cluster said while it was recorded"),
+        (true, false) => ("OBSERVED", "What a real cluster said at one instant"),
+    })
 }

@@ -6,6 +6,7 @@ use crate::api::Time;
 use crate::cluster::Version;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
+use crate::observe::{self, File};
 use crate::page::format::clock;
 use crate::page::history::{History, Moment};
 use crate::page::manifest_editor::{Applied, EMPTY_RECIPE};
@@ -212,6 +213,26 @@ impl Session {
             self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });
             return;
         }
+        let (mut recipe, mut at) = (recipe, at);
+        let file = [File { name: "the text", text: &recipe }];
+        if observe::is_observed(&recipe)
+            && let Some(read) = observe::read_if_loaded(&file)
+        {
+            match read {
+                Ok(observation) => {
+                    message = observation.notes.join(" ");
+                    (recipe, at) = (observation.recipe, observation.at);
+                    self.ui.dialog = None;
+                }
+                Err(problems) => {
+                    let problem = problems.first().map(ToString::to_string).unwrap_or_default();
+                    self.ui.problem = problem.clone();
+                    self.ui.notice = Some(Notice { text: problem, offer: Offer::Nothing });
+                    return;
+                }
+            }
+        }
+        self.ui.problem = String::new();
         let before = self.run.moment();
         let progress = Progress::default();
         let shown = progress.clone();

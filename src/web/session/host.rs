@@ -129,6 +129,10 @@ impl Session {
 
     /// Stores the run, so that a reload can restore it.
     pub(super) fn save_run(&self) {
+        // What a real cluster said is not stored.
+        if self.run.timeline.cluster().settings.observed.is_some() {
+            return;
+        }
         let texts = [&*self.run.origin, &*self.run.story, &*self.run.recipe];
         let lesson = self.lesson.active.as_ref();
         let packed = saved_run::pack(self.run.timeline.now(), texts, lesson);

@@ -3,6 +3,7 @@
 use super::{Notice, Offer, Session};
 use crate::kubectl::{self, Output};
 use crate::later;
+use crate::observe;
 use crate::web::action::{Action, RunAction, TerminalAction, UiAction};
 use std::collections::VecDeque;
 
@@ -88,6 +89,7 @@ fn uses_later(action: &Action) -> bool {
         Action::Run(RunAction::Line(line, reply)) => {
             reply.is_some() || line.starts_with("kubectl apply")
         }
+        Action::Run(RunAction::Open(run)) => observe::is_observed(&run.recipe),
         Action::Run(action) => matches!(
             action,
             RunAction::Apply(..)

@@ -34,6 +34,8 @@ pub(crate) struct UiState {
     pub(crate) why: WhyState,
     /// The last command and its output.
     pub(crate) last: Option<Rc<CommandRecord>>,
+    /// What is wrong with what was pasted in the dialog for clusters; empty if nothing is.
+    pub(crate) problem: String,
     /// The message about the last change of the run.
     pub(crate) notice: Option<Notice>,
     /// What the focus has to do after the next rendering.
@@ -127,7 +129,8 @@ impl Session {
                     self.host.script.schema();
                 }
             }
-            Dialog::Help | Dialog::Share | Dialog::Versions | Dialog::Survive => {}
+            Dialog::Help | Dialog::Share | Dialog::Versions | Dialog::Survive | Dialog::Cluster => {
+            }
         }
     }
 }
