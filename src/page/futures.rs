@@ -3,8 +3,8 @@
 use super::format::short_clock;
 use super::subject;
 use crate::api::*;
-use crate::cluster::{Cluster, Subject};
 use crate::cluster::world::PodRuntime;
+use crate::cluster::{Cluster, Subject};
 use crate::map::{Map, Set};
 use std::rc::Rc;
 
@@ -190,12 +190,17 @@ fn volumes(cluster: &Cluster) -> Descriptions {
         let all = cluster.store.attachments.iter();
         let own = all.filter(|it| it.spec.persistent_volume_name == name);
         let nodes: Vec<&str> = own.map(|it| it.spec.node_name.as_str()).collect();
-        if nodes.is_empty() { "not attached".into() } else { format!("attached to {}", nodes.join(", ")) }
+        if nodes.is_empty() {
+            "not attached".into()
+        } else {
+            format!("attached to {}", nodes.join(", "))
+        }
     };
     // The name of a volume follows from the UID of its claim, which differs; its claim says which it is.
     let describe = |volume: &Rc<PersistentVolume>| {
         let claim = volume.spec.claim_ref.as_ref()?;
-        let object = ObjectRef::new(Kind::PersistentVolumeClaim, &Key::new(&claim.namespace, &claim.name));
+        let object =
+            ObjectRef::new(Kind::PersistentVolumeClaim, &Key::new(&claim.namespace, &claim.name));
         let text = format!("{}, {}", volume.status.phase, attached(&volume.metadata.name));
         Some((object, text))
     };
@@ -205,7 +210,8 @@ fn volumes(cluster: &Cluster) -> Descriptions {
 fn nodes(cluster: &Cluster) -> Descriptions {
     let describe = |node: &Rc<Node>| {
         let name = &node.metadata.name;
-        let is_ready = condition(&node.status.conditions, "Ready").is_some_and(|it| it.status == "True");
+        let is_ready =
+            condition(&node.status.conditions, "Ready").is_some_and(|it| it.status == "True");
         let ready = if is_ready { "Ready" } else { "not Ready" };
         let cordoned = if node.spec.unschedulable { ", cordoned" } else { "" };
         let power = match cluster.world().machine(name) {
@@ -254,7 +260,11 @@ mod tests {
             assert!(there.starts_with("Ready since 0:"), "{there}");
             let kinds: Vec<&str> = futures.differences.iter().map(|it| it.kind).collect();
             assert!(kinds.contains(&"StatefulSets") && kinds.contains(&"Nodes"), "{kinds:?}");
-            assert!(futures.summary().ends_with(" things differ at 1:40."), "{}", futures.summary());
+            assert!(
+                futures.summary().ends_with(" things differ at 1:40."),
+                "{}",
+                futures.summary()
+            );
         }
     }
 }
