@@ -46,8 +46,8 @@ pub(super) async fn try_changes(
         // What is no longer stuck may be down for a while.
         let worse = findings.iter().any(|other| other.harm < finding.harm);
         let Some(proof) = proof(finding, same, &findings).filter(|_| !worse) else { continue };
-        let (field, yaml, note) = change.describe(target);
-        let (field, note) = (field.to_owned(), note.to_owned());
+        let (field, note) = (change.field().to_owned(), change.note().to_owned());
+        let yaml = change.yaml(target);
         finding.advice.push(Advice { field, yaml, note, proof, moment });
     }
     runs

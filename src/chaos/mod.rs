@@ -11,6 +11,7 @@
 mod advice;
 mod case;
 mod change;
+mod edit;
 mod fault;
 mod finding;
 mod meter;
@@ -98,8 +99,10 @@ impl Report {
 /// # Errors
 /// If the API server accepts nothing of the manifest, or if it has no StatefulSet that can be tried.
 pub async fn survey(text: &str, options: Options, progress: &Progress) -> Result<Report, Refused> {
+    // The work within has its own progress, of which only the pauses count.
+    let quiet = &Progress::default();
     let options = Options { seeds: options.seeds.clamp(1, SEEDS_MAX), ..options };
-    let manifest = Manifest::read(text, &options, progress).await?;
+    let manifest = Manifest::read(text, &options, quiet).await?;
     let notes = manifest.notes.clone();
     let (findings, survived) = (Vec::new(), Vec::new());
     let report = Report { options, runs: 0, notes, findings, survived };
@@ -120,25 +123,26 @@ struct Matrix {
 impl Matrix {
     /// Runs everything.
     async fn fill(&mut self, progress: &Progress) -> Result<(), Refused> {
+        let quiet = &Progress::default();
         let options = self.report.options;
         let targets = self.manifest.targets.clone();
         let total = options.seeds * (targets.len() * Phase::ALL.len() * Fault::ALL.len()) as u64;
         let mut done = 0;
         for target in &targets {
             for seed in 1..=options.seeds {
-                let applied = self.manifest.apply(seed, None, &options, progress).await?;
-                let settled = trial::settle(applied.timeline, target.clone(), progress).await;
+                let applied = self.manifest.apply(seed, None, &options, quiet).await?;
+                let settled = trial::settle(applied.timeline, target.clone(), quiet).await;
                 self.report.runs += 1;
                 if settled.end == End::Stuck {
-                    self.take_stuck_start(&settled, seed, progress).await;
+                    self.take_stuck_start(&settled, seed, quiet).await;
                     done += (Phase::ALL.len() * Fault::ALL.len()) as u64;
                     continue;
                 }
                 for phase in Phase::ALL {
                     progress.reached(done * MATRIX / total, WHOLE).await;
-                    let staged = trial::stage(&settled, phase, seed - 1, progress).await;
+                    let staged = trial::stage(&settled, phase, seed - 1, quiet).await;
                     let Some(staged) = staged else { continue };
-                    let known = self.take_undisturbed(&staged, phase, seed, progress).await;
+                    let known = self.take_undisturbed(&staged, phase, seed, quiet).await;
                     for fault in Fault::ALL.into_iter().filter(|fault| fault.fits(phase)) {
                         progress.reached(done * MATRIX / total, WHOLE).await;
                         done += 1;
@@ -150,7 +154,7 @@ impl Matrix {
                             phase,
                             seed,
                         };
-                        self.strike(&cell, progress).await;
+                        self.strike(&cell, quiet).await;
                     }
                 }
             }
@@ -230,6 +234,7 @@ impl Matrix {
 
     /// Tries changes of the manifest.
     async fn try_what_helps(&mut self, progress: &Progress) {
+        let quiet = &Progress::default();
         let count = self.report.findings.len() as u64;
         for (done, finding) in (0..).zip(&mut self.report.findings) {
             let part = done * (WHOLE - MATRIX) / count.max(1);
@@ -238,7 +243,7 @@ impl Matrix {
             let Some(target) = self.manifest.targets.iter().find(is_of).cloned() else { continue };
             let options = self.report.options;
             self.report.runs +=
-                advice::try_changes(&self.manifest, &target, finding, &options, progress).await;
+                advice::try_changes(&self.manifest, &target, finding, &options, quiet).await;
         }
     }
 

@@ -1,10 +1,14 @@
-//! The run under another version of Kubernetes: what it does differently, and its picture at the cursor.
+//! Another run at the cursor of the one on the page: the same run under another version of Kubernetes, or another future
+//! of it. What differs, and its picture.
 
 use super::by_ptr::ByPtr;
 use super::format::short_clock;
+use super::futures::{Futures, Side};
+use super::history::History;
 use super::panels::{Row, row};
+use super::run::RunState;
 use crate::api::Time;
-use crate::cluster::{MAX_UNAVAILABLE_GATE, Version};
+use crate::cluster::{MAX_UNAVAILABLE_GATE, StateId, Version};
 use crate::notation::NotationError;
 use crate::scene::{Scene, SceneCache, View};
 use crate::task::Progress;
@@ -17,16 +21,39 @@ pub struct Comparison {
     /// The recipe that was compared.
     pub recipe: Rc<str>,
     /// What differs.
-    pub report: ByPtr<Report>,
-    /// The picture under the other version.
+    pub shown: Shown,
+    /// The picture of the other run.
     pub scene: ByPtr<Scene>,
-    /// The run under the other version.
+    /// The other run.
     timeline: Timeline,
+    /// The undo history of the other run, if it is another future.
+    history: History,
+    /// The states that were compared last, if the other run is another future, and when.
+    compared: Option<([StateId; 2], u64)>,
     scene_cache: SceneCache,
     /// The instant to which the cursor was moved last.
     asked: Option<Time>,
     /// The movement of the cursor in progress.
     moving: Option<Seek>,
+}
+
+/// What is compared, and what differs.
+#[derive(Clone, PartialEq)]
+pub enum Shown {
+    /// The run under two versions of Kubernetes.
+    Versions(ByPtr<Report>),
+    /// Two futures of the run.
+    Futures(ByPtr<Futures>),
+}
+
+impl Shown {
+    /// Whether the picture of the other run is on the left.
+    pub fn is_other_first(&self) -> bool {
+        match self {
+            Shown::Versions(report) => report.other < report.own,
+            Shown::Futures(futures) => futures.own == Side::B,
+        }
+    }
 }
 
 /// The most differences of a group that are listed.
@@ -125,15 +152,13 @@ pub async fn compare(
     run.seek_in_slices(to, &Progress::default()).await;
     let timeline = Timeline::open(&at_version(&recipe, version), to, progress).await?;
     let report = report(run, &timeline, to, progress).await;
-    Ok(Comparison {
-        recipe: recipe.into(),
-        report: ByPtr::new(report),
-        scene: ByPtr::default(),
-        timeline,
-        scene_cache: SceneCache::default(),
-        asked: None,
-        moving: None,
-    })
+    Ok(Comparison::new(recipe.into(), Shown::Versions(ByPtr::new(report)), timeline))
+}
+
+/// Forks a run at its cursor: from there on, it has two futures. The user acts in A first.
+pub fn fork(run: &Timeline) -> Comparison {
+    let futures = Futures::new(run.now(), Side::A, [run.cluster(), run.cluster()]);
+    Comparison::new(run.recipe().into(), Shown::Futures(ByPtr::new(futures)), run.clone())
 }
 
 /// What differs between two runs up to an instant.
@@ -157,10 +182,55 @@ async fn report(run: &Timeline, with: &Timeline, to: Time, progress: &Progress) 
 }
 
 impl Comparison {
-    /// The version with which a run of this version is compared next: never with itself.
-    pub fn next_version(&self, own: Version) -> Version {
-        let Report { own: before, other, .. } = *self.report;
-        if own == other { before } else { other }
+    fn new(recipe: Rc<str>, shown: Shown, timeline: Timeline) -> Comparison {
+        Comparison {
+            recipe,
+            shown,
+            scene: ByPtr::default(),
+            timeline,
+            history: History::default(),
+            compared: None,
+            scene_cache: SceneCache::default(),
+            asked: None,
+            moving: None,
+        }
+    }
+
+    /// The version with which a run of this version is compared next, never with itself; none if versions are not
+    /// compared.
+    pub fn next_version(&self, own: Version) -> Option<Version> {
+        let Shown::Versions(report) = &self.shown else { return None };
+        let Report { own: before, other, .. } = **report;
+        Some(if own == other { before } else { other })
+    }
+
+    /// Exchanges the two futures: the user acts in the other one from now on.
+    pub fn swap(&mut self, run: &mut RunState) {
+        let Shown::Futures(futures) = &self.shown else { return };
+        run.stop_moving();
+        std::mem::swap(&mut self.timeline, &mut run.timeline);
+        std::mem::swap(&mut self.history, &mut run.history);
+        (self.asked, self.moving, self.compared) = (None, None, None);
+        self.scene_cache = SceneCache::default();
+        let clusters = [run.timeline.cluster(), self.timeline.cluster()];
+        let swapped = Futures::new(futures.from, futures.own.other(), clusters);
+        self.shown = Shown::Futures(ByPtr::new(swapped));
+    }
+
+    /// Compares two futures at the cursor, if the other one is there and something has changed.
+    pub fn compare_futures(&mut self, run: &Timeline) {
+        let Shown::Futures(futures) = &self.shown else { return };
+        if self.is_behind(run.now()) {
+            return;
+        }
+        let key = ([run.state_id(), self.timeline.state_id()], run.now().0 / 1_000);
+        if self.compared == Some(key) {
+            return;
+        }
+        self.compared = Some(key);
+        let clusters = [run.cluster(), self.timeline.cluster()];
+        let new = Futures::new(futures.from, futures.own, clusters);
+        self.shown = Shown::Futures(ByPtr::new(new));
     }
 
     /// Moves the cursor to an instant while there is time.
@@ -209,6 +279,13 @@ mod tests {
 
     const ALWAYS: &dyn Fn() -> bool = &|| true;
 
+    fn report_of(comparison: &Comparison) -> &Report {
+        match &comparison.shown {
+            Shown::Versions(report) => report,
+            Shown::Futures(_) => panic!("futures are compared"),
+        }
+    }
+
     fn upgrade() -> Timeline {
         Timeline::new(include_str!("../../tests/data/upgrade.ordinal")).expect("a story")
     }
@@ -232,12 +309,13 @@ mod tests {
         assert!(hint(Version::V1_35_0).contains("parallel StatefulSet"));
         let run = at_version(&first_story(0).recipe(), Version::V1_34);
         let run = Timeline::new(&run).expect("a story");
-        assert!(compared(run, Version::V1_36).report.hint().contains("no difference"));
+        assert!(report_of(&compared(run, Version::V1_36)).hint().contains("no difference"));
     }
 
     #[test]
     fn differences_are_grouped_with_the_older_version_first() {
-        let report = compared(upgrade(), Version::V1_36).report;
+        let comparison = compared(upgrade(), Version::V1_36);
+        let report = report_of(&comparison);
         let groups: Vec<_> = report.groups.iter().map(|it| it.group).collect();
         assert_eq!(groups, Group::ALL);
         assert_eq!((report.own, report.other), (Version::V1_37, Version::V1_36));
@@ -257,7 +335,8 @@ mod tests {
             format!("at {minute}m kubectl set image statefulset/web db=ordinal/db:{minute}\n")
         });
         let run = Timeline::new(&(recipe.to_owned() + &many.collect::<String>())).expect("a story");
-        let report = compared(run, Version::V1_36).report;
+        let comparison = compared(run, Version::V1_36);
+        let report = report_of(&comparison);
         let moved = report.groups.last().expect("a group");
         assert_eq!((moved.group, moved.rows.len()), (Group::Moved, LISTED));
         let listed: usize = report.groups.iter().map(|it| it.rows.len() + it.more).sum();
@@ -284,8 +363,42 @@ mod tests {
     #[test]
     fn a_run_is_never_compared_with_itself() {
         let comparison = compared(upgrade(), Version::V1_36);
-        assert_eq!(comparison.next_version(Version::V1_37), Version::V1_36);
-        assert_eq!(comparison.next_version(Version::V1_34), Version::V1_36);
-        assert_eq!(comparison.next_version(Version::V1_36), Version::V1_37);
+        assert_eq!(comparison.next_version(Version::V1_37), Some(Version::V1_36));
+        assert_eq!(comparison.next_version(Version::V1_34), Some(Version::V1_36));
+        assert_eq!(comparison.next_version(Version::V1_36), Some(Version::V1_37));
+    }
+
+    #[test]
+    fn futures_play_in_step_and_are_exchanged() {
+        let mut run = RunState::new(first_story(40));
+        let mut comparison = fork(&run.timeline);
+        let futures = |comparison: &Comparison| match &comparison.shown {
+            Shown::Futures(futures) => futures.clone(),
+            Shown::Versions(_) => panic!("versions are compared"),
+        };
+        run.timeline.run_line("kubectl delete pod web-2");
+        run.timeline.seek(Time(45_000));
+        comparison.follow(Time(45_000), ALWAYS);
+        comparison.compare_futures(&run.timeline);
+        let before = futures(&comparison);
+        assert_eq!((before.own, before.from), (Side::A, Time(40_000)));
+        assert!(!before.differences.is_empty());
+        assert!(!comparison.shown.is_other_first());
+
+        comparison.swap(&mut run);
+        assert!(comparison.shown.is_other_first());
+        assert!(!run.timeline.recipe().contains("delete pod web-2"));
+        assert_eq!(run.timeline.now(), Time(45_000));
+        comparison.follow(Time(45_000), ALWAYS);
+        comparison.compare_futures(&run.timeline);
+        let after = futures(&comparison);
+        assert_eq!((after.own, &after.differences), (Side::B, &before.differences));
+        // The same action in both: nothing differs in the end but when.
+        run.timeline.seek(Time(40_000));
+        run.timeline.run_line("kubectl delete pod web-2");
+        run.timeline.seek(Time(100_000));
+        comparison.follow(Time(100_000), ALWAYS);
+        comparison.compare_futures(&run.timeline);
+        assert_eq!(futures(&comparison).differences, []);
     }
 }

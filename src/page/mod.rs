@@ -11,6 +11,7 @@ pub mod comparison;
 pub mod course;
 pub mod format;
 pub mod frame;
+pub mod futures;
 pub mod glossary;
 pub mod hint;
 pub mod history;

@@ -11,7 +11,7 @@ pub enum Tab {
     Why,
     /// The events.
     Log,
-    /// The comparison of two versions of Kubernetes.
+    /// The comparison with another run.
     Versions,
 }
 
@@ -22,7 +22,7 @@ impl Tab {
             Tab::Story => "Story",
             Tab::Why => "Why",
             Tab::Log => "Log",
-            Tab::Versions => "Versions",
+            Tab::Versions => "Compare",
         }
     }
 }

@@ -51,6 +51,10 @@ pub(super) enum RunAction {
     ChangeVersion(Version),
     /// Compares the run with what it does under another version of Kubernetes.
     Compare(Version),
+    /// Forks the run at the cursor: two futures, side by side.
+    Fork,
+    /// Acts in the other future from now on.
+    SwapFutures,
     /// Runs a manifest through a matrix of faults; those that the run has applied if there is none.
     Survive(Option<String>),
     /// Opens a run of the matrix at a moment.
@@ -294,8 +298,8 @@ impl RunAction {
         match self {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
-            | ChangeVersion(_) | Compare(_) | Survive(_) | Watch(_) | Open(_) | Adopt(_)
-            | ReadState(_) | StepForward | NextMark => false,
+            | ChangeVersion(_) | Compare(_) | Fork | SwapFutures | Survive(_) | Watch(_)
+            | Open(_) | Adopt(_) | ReadState(_) | StepForward | NextMark => false,
         }
     }
 }

@@ -238,7 +238,7 @@ fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Act
         <p class="actions">
             { button(needs_new_cluster) }
             { button(!needs_new_cluster) }
-            <button key="survive" class="button" title="Test it with faults, in clusters of its own" onclick={survive}>{ "Will it survive?" }</button>
+            <button key="survive" class="button" title="Test it with faults, in new clusters" onclick={survive}>{ "Will it survive?" }</button>
         </p>
     }
 }

@@ -22,6 +22,7 @@ mod event_log;
 mod export;
 pub mod failure;
 mod focus;
+mod futures_panel;
 mod guard;
 mod help_dialog;
 mod icons;

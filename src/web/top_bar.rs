@@ -48,6 +48,8 @@ impl Memo for TopBar {
                     </button>
                     <button class="button" popovertarget="more" popovertargetaction="hide" title="kubectl terminal (k)" aria-expanded={has_terminal.to_string()}
                         onclick={self.dispatch.reform(move |_: MouseEvent| Action::Terminal(TerminalAction::SetOpen(!has_terminal)))}>{ "Terminal" }</button>
+                    <button class="button" popovertarget="more" popovertargetaction="hide" title="Two futures from this moment, side by side"
+                        onclick={send(|| Action::Run(RunAction::Fork))}>{ "Fork" }</button>
                     <button class="button" aria-haspopup="dialog" title="Test the manifest of this run with faults"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Survive)))}>{ "Survive?" }</button>
                     <button class="button" aria-haspopup="dialog" title="Show what a real cluster says"

@@ -1,6 +1,5 @@
 //! "Will it survive?": what the matrix finds in manifests with known faults, and that its runs can be replayed.
 
-use ordinal::api::Time;
 use ordinal::chaos::{Fault, Finding, Harm, Options, Phase, Report, Severity, survey};
 use ordinal::cluster::{Code, Version};
 use ordinal::task::{self, Progress, Task};
@@ -152,7 +151,6 @@ fn every_moment_can_be_replayed() {
         match finding.harm {
             Harm::Copy => assert!(is_then(Code::DataLost), "{}", finding.title()),
             Harm::Data => assert!(is_then(Code::DataLost), "{}", finding.title()),
-            Harm::Down => assert!(worst.at > Time(0)),
             _ => {}
         }
     }

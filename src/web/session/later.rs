@@ -96,6 +96,8 @@ fn uses_later(action: &Action) -> bool {
                 | RunAction::ReadState(_)
                 | RunAction::Shortcut(_)
                 | RunAction::Compare(_)
+                | RunAction::Fork
+                | RunAction::SwapFutures
                 | RunAction::Survive(_)
                 | RunAction::Watch(_)
         ),

@@ -3,7 +3,7 @@
 use super::{Notice, Session, Survey};
 use crate::lessons::Phase;
 use crate::page::by_ptr::ByPtr;
-use crate::page::comparison::Report;
+use crate::page::comparison::Shown;
 use crate::page::manifest_editor::{Applied, Findings};
 use crate::page::marks::Marks;
 use crate::page::panels::{MissingClass, Page};
@@ -27,7 +27,7 @@ pub(crate) struct PanelState {
     marks: ByPtr<Marks>,
     missing_class: Option<MissingClass>,
     why: Option<ByPtr<WhyQuery>>,
-    report: Option<ByPtr<Report>>,
+    compared: Option<Shown>,
     survey: Option<Survey>,
     commands: Vec<ByPtr<Vec<Rc<CommandRecord>>>>,
     phase: Option<Phase>,
@@ -54,7 +54,7 @@ impl Session {
             marks: panels.marks.clone(),
             missing_class: panels.missing_class.clone(),
             why: ui.why.query.clone(),
-            report: self.comparison.as_ref().map(|it| it.report.clone()),
+            compared: self.comparison.as_ref().map(|it| it.shown.clone()),
             survey: self.survey.clone(),
             commands: self.terminal.panes.iter().map(|pane| pane.history.clone()).collect(),
             phase: self.lesson.active.as_ref().map(|lesson| lesson.phase(&run.timeline)),

@@ -1,5 +1,6 @@
 //! The run: actions that use it, playback, and the position of the cursor.
 
+use super::comparison::{FORK, SWAP};
 use super::survey::{SURVIVE, WATCH};
 use super::{Notice, Offer, Session};
 use crate::api::Time;
@@ -27,6 +28,16 @@ impl Session {
             RunAction::RestartStory => self.restart_story(),
             RunAction::ChangeVersion(version) => self.change_version(version),
             RunAction::Compare(version) => self.compare(version),
+            RunAction::Fork => {
+                if let Some(fork) = FORK.get() {
+                    fork(self);
+                }
+            }
+            RunAction::SwapFutures => {
+                if let Some(swap) = SWAP.get() {
+                    swap(self);
+                }
+            }
             RunAction::Survive(text) => {
                 if let Some(survive) = SURVIVE.get() {
                     survive(self, text);
