@@ -64,6 +64,7 @@ pub(crate) mod patch;
 mod print;
 mod progress;
 mod replace;
+mod requests;
 mod revisions;
 mod rollout;
 pub(crate) mod selector;
@@ -175,12 +176,14 @@ pub async fn run_in_slices(
 later! {
     /// Reads and does a kubectl line that is not [`early`].
     static ANY: for<'a> fn(&'a Sim, &'a Line, &'a [Event], &'a Progress) -> Task<'a, Plan> = any;
+    /// Reads a line that is no kubectl line.
+    static FAULTS: fn(&Cluster, &[&str]) -> Plan = faults::run;
     /// [`complete()`]
     static COMPLETE: fn(&Sim, &str, usize) -> Vec<String> = complete::complete;
     /// [`state()`]
     static STATE: for<'a> fn(&'a Cluster, &'a Progress) -> Task<'a, String> =
         |cluster, progress| Box::pin(print::state(cluster, progress));
-    also apply, confirm, view, watch;
+    also apply, confirm, documents, view, watch;
 }
 
 /// Returns the completions of the word before the cursor; `cursor` is a byte offset. Returns nothing until the second
@@ -206,7 +209,11 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
             (None, Some(any)) => any(sim, line, past, progress).await,
             (None, None) => Plan::refuse(later::MISSING),
         },
-        other => faults::run(sim.cluster(), other),
+        other => match (requests::run(other), FAULTS.get()) {
+            (Some(plan), _) => plan,
+            (None, Some(run)) => run(sim.cluster(), other),
+            (None, None) => Plan::refuse(later::MISSING),
+        },
     };
     room::refusal(sim.cluster(), &plan.commands).map_or(plan, Plan::refuse)
 }

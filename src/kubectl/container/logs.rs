@@ -133,18 +133,14 @@ fn by_logging(pod: &Pod) -> impl PartialOrd {
         .conditions
         .iter()
         .find(|one| one.kind == "Ready" && one.status == ConditionStatus::True);
-    // Clients see seconds.
-    let phase = match pod.status.phase.name() {
-        "Running" => 0,
-        "Unknown" => 1,
-        _ => 2,
-    };
+    let is_running = pod.status.phase == PodPhase::Running;
     let restarts =
         pod.status.container_statuses.iter().map(|one| one.restart_count).max().unwrap_or(0);
     (
         pod.spec.node_name.is_empty(),
-        phase,
+        !is_running,
         ready.is_none(),
+        // Clients see seconds.
         ready.map(|one| one.last_transition_time.0 / 1000),
         std::cmp::Reverse(restarts),
         pod.metadata.creation_timestamp.0 / 1000,
