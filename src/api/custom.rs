@@ -2,6 +2,7 @@
 
 use super::json::Node;
 use super::{Kind, KindWords, StoredObject};
+use crate::later::later;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
@@ -99,6 +100,10 @@ impl StoredObject {
     /// The kind that this CustomResourceDefinition defines, if it is one that serves a version: with the words and the
     /// columns of the version that clients prefer.
     pub fn defined_kind(&self) -> Option<Kind> {
+        DEFINED.get().and_then(|defined| defined(self))
+    }
+
+    fn preferred(&self) -> Option<Kind> {
         self.kind_in(self.served().max_by_key(|it| priority(it.text("name")))?)
     }
 
@@ -149,6 +154,11 @@ impl StoredObject {
     pub fn has_status(&self, api_version: &str) -> bool {
         self.version(api_version).is_some_and(|it| it.at("subresources.status").is_some())
     }
+}
+
+later! {
+    /// [`StoredObject::defined_kind`]
+    static DEFINED: fn(&StoredObject) -> Option<Kind> = StoredObject::preferred;
 }
 
 fn is_served(version: &Node) -> bool {

@@ -52,8 +52,13 @@ pub use stored::StoredObject;
 pub use time::*;
 pub use workload::*;
 
+use crate::later::later;
 use std::fmt;
 use std::rc::Rc;
+
+later! {
+    also custom;
+}
 
 /// The words for a kind: its name, version, singular, plural, qualified, and short name, and whether its objects
 /// live in namespaces.

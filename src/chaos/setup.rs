@@ -143,7 +143,7 @@ impl Manifest {
 
 /// The namespaces that the objects of a text are in, and that it does not create.
 async fn missing_namespaces(text: &str, progress: &Progress) -> Vec<String> {
-    let documents = manifest::parse_in_slices(text, false, progress).await;
+    let documents = manifest::parse_in_slices(text, manifest::Gates::default(), progress).await;
     let objects = || documents.iter().filter_map(|document| document.outcome.as_ref().ok());
     let created = objects().filter(|object| object.kind() == Kind::Namespace);
     let created: Set<&str> = created.map(|object| object.meta().name.as_str()).collect();

@@ -90,6 +90,7 @@ pub use version::{MAX_UNAVAILABLE_GATE, RECREATE_GATE, Version};
 pub use world::World;
 
 use crate::api::*;
+use crate::later::later;
 use crate::map::{self, Map, Set};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -347,8 +348,6 @@ pub enum Change {
 pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
     match item {
         WorkItem::StatefulSet(key) => stateful_set::sync(step, key),
-        WorkItem::Deployment(key) => deployment::sync(step, key),
-        WorkItem::ReplicaSet(key) => replica_set::sync(step, key),
         WorkItem::Schedule(key) => scheduler::schedule(step, key),
         WorkItem::Claim(key) => volumes::sync_claim(step, key),
         WorkItem::Provisioned(key) => volumes::provisioned(step, key),
@@ -356,18 +355,12 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
         WorkItem::AttachDetach => volumes::attach_detach(step),
         WorkItem::Attachment(key) => volumes::sync_attachment(step, key),
         WorkItem::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),
-        WorkItem::Boot(node) => kubelet::node::boot(step, node),
-        WorkItem::Shutdown(node) => kubelet::node::power_off(step, node),
         WorkItem::Lease(node) => kubelet::node::renew_lease(step, node),
         WorkItem::NodeMonitor => node_lifecycle::monitor(step),
         WorkItem::NodeEviction => node_lifecycle::taint_silent_nodes(step),
         WorkItem::Node(node) => node_lifecycle::sync_node(step, node),
         WorkItem::NodeTaints(node) => node_lifecycle::sync_taints(step, node),
-        WorkItem::Budget(key) => disruption::sync(step, key),
-        WorkItem::NewAutoscaler(key) => autoscaler::enqueue(step, key),
-        WorkItem::Autoscaler(key) => autoscaler::sync(step, key),
         WorkItem::Namespace(name) => namespaces::sync(step, name),
-        WorkItem::Drain(number) => drain::sync(step, *number),
         WorkItem::Evict(uid, key) => node_lifecycle::evict(step, *uid, key),
         WorkItem::PodGarbage => garbage_collector::collect_pods(step),
         WorkItem::Orphans(uid) => garbage_collector::collect_orphans(step, *uid),
@@ -376,5 +369,37 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
         WorkItem::Database(uid) => database::sync(step, *uid),
         WorkItem::Arrival(number) => network::arrive(step, *number),
         WorkItem::Client(name) => clients::ask(step, name),
+        WorkItem::Deployment(_)
+        | WorkItem::ReplicaSet(_)
+        | WorkItem::Boot(_)
+        | WorkItem::Shutdown(_)
+        | WorkItem::Budget(_)
+        | WorkItem::NewAutoscaler(_)
+        | WorkItem::Autoscaler(_)
+        | WorkItem::Drain(_) => {
+            if let Some(run) = RUN_OTHER.get() {
+                run(step, item);
+            }
+        }
+    }
+}
+
+later! {
+    /// [`run`] for items that only objects and commands can cause for which the second part of the program is loaded.
+    static RUN_OTHER: fn(&mut WorldStep<'_>, &WorkItem) = run_other;
+    also inside;
+}
+
+fn run_other(step: &mut WorldStep<'_>, item: &WorkItem) {
+    match item {
+        WorkItem::Deployment(key) => deployment::sync(step, key),
+        WorkItem::ReplicaSet(key) => replica_set::sync(step, key),
+        WorkItem::Boot(node) => kubelet::node::boot(step, node),
+        WorkItem::Shutdown(node) => kubelet::node::power_off(step, node),
+        WorkItem::Budget(key) => disruption::sync(step, key),
+        WorkItem::NewAutoscaler(key) => autoscaler::enqueue(step, key),
+        WorkItem::Autoscaler(key) => autoscaler::sync(step, key),
+        WorkItem::Drain(number) => drain::sync(step, *number),
+        _ => {}
     }
 }

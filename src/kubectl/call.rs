@@ -4,7 +4,7 @@ use super::options::{Verb, Words};
 use super::view::{Asked, View};
 use crate::api::json::Node as Tree;
 use crate::api::{DEFAULT_NAMESPACE, Kind};
-use crate::manifest;
+use crate::manifest::{self, Gates};
 use crate::notation::Line;
 use crate::sim::Sim;
 use crate::task::Progress;
@@ -68,9 +68,9 @@ impl<'a> Call<'a> {
         self.words.flag("namespace").unwrap_or(DEFAULT_NAMESPACE)
     }
 
-    /// Whether a StatefulSet can have the strategy `Recreate`.
-    pub(super) fn has_recreate(&self) -> bool {
-        self.view.cluster.settings.has_recreate()
+    /// The feature gates for manifests.
+    pub(super) fn gates(&self) -> Gates {
+        Gates { has_recreate: self.view.cluster.settings.has_recreate() }
     }
 
     /// What its words ask for.

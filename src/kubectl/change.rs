@@ -189,7 +189,7 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
     }
     let revise = |tree: &Tree| {
         let definitions = call.view.cluster.store.definitions();
-        manifest::revise(old, tree, call.has_recreate(), definitions)
+        manifest::revise(old, tree, call.gates(), definitions)
     };
     let new = revise(tree).or_else(|refusal| {
         let mut known = tree.clone();

@@ -3,7 +3,7 @@
 use super::options::Verb;
 use super::table::{VERBS, first_words, goes_on};
 use super::view::View;
-use super::{faults, options};
+use super::{options, requests};
 use crate::api::{DEFAULT_NAMESPACE, Kind};
 use crate::sim::Sim;
 
@@ -23,7 +23,7 @@ pub(super) fn complete(sim: &Sim, line: &str, cursor: usize) -> Vec<String> {
 fn candidates(view: View<'_>, words: &[&str], last: &str) -> Vec<String> {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let rest = match words {
-        [] => return own(&faults::VERBS),
+        [] => return own(&requests::VERBS),
         ["kubectl", rest @ ..] => rest,
         ["crash" | "fail"] => return names(view, Kind::Pod, None),
         ["node" | "driver"] => return names(view, Kind::Node, None),

@@ -1,11 +1,12 @@
 //! The documents in the text below a line.
 
-use super::apply::{NO_FILES, settle};
+use super::apply::{NO_FILES, refused, settle};
 use super::{Call, Output, Plan, unread};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::cluster::database::problems;
-use crate::manifest::{self, Document};
+use crate::later::later;
+use crate::manifest::{self, Document, Refusal};
 use crate::notation::closest;
 
 /// The documents of the text below the line.
@@ -35,7 +36,7 @@ async fn documents(call: &Call<'_>) -> Result<Vec<Document>, Plan> {
 /// The documents of a text. What is of a custom kind is known if its definition was applied before: kubectl asks once
 /// which kinds there are.
 pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
-    let mut documents = manifest::parse_in_slices(text, call.has_recreate(), call.progress).await;
+    let mut documents = manifest::parse_in_slices(text, call.gates(), call.progress).await;
     let store = &call.view.cluster.store;
     for (number, document) in (0..).zip(&mut documents) {
         let is_custom = document.is_custom();
@@ -44,7 +45,7 @@ pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
         let refusal = document.outcome.as_ref().err().map(|refusal| refusal.stderr.clone());
         let is_less = refusal.is_some_and(|it| call.drops_unknown(&mut document.tree, &it));
         if is_custom || is_named || is_less {
-            document.read_again(store.definitions(), call.has_recreate());
+            document.read_again(store.definitions(), call.gates());
         }
     }
     documents
@@ -109,11 +110,19 @@ pub(super) async fn each(call: &Call<'_>, act: impl Fn(&Plan, &Tree, Object) -> 
                     Err(refusal) => Plan::refuse(refusal),
                 }
             }
-            Err(ref refusal) => unread::not_read(call, &document, refusal),
+            Err(ref refusal) => match NOT_READ.get() {
+                Some(not_read) => not_read(call, &document, refusal),
+                None => refused(refusal),
+            },
         };
         plan.add(next);
     }
     plan
+}
+
+later! {
+    /// The error for a document that could not be read, where its object may exist.
+    static NOT_READ: fn(&Call<'_>, &Document, &Refusal) -> Plan = unread::not_read;
 }
 
 /// Warns of annotations that are meant for the database in the pods, and mean nothing to it.

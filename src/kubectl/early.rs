@@ -1,5 +1,5 @@
 //! The lines that the page can do before the rest of kubectl is loaded: a few verbs, with a few flags. They are those of
-//! the story with which the page opens. Faults, and requests of clients, can always be done.
+//! the story with which the page opens. Requests of clients can always be done; faults need the rest.
 
 use super::options::{Verb, Words};
 use super::table::EARLY;
@@ -13,6 +13,11 @@ use crate::{later, manifest};
 
 /// The flags that these verbs may have here.
 const FLAGS: [&str; 6] = ["filename", "force", "grace-period", "namespace", "now", "replicas"];
+
+/// Lines that begin with these words, which are no kubectl lines, need the second part, too: nothing in the first part
+/// knows how nodes fail.
+const LATE: [&str; 10] =
+    ["client", "crash", "curl", "driver", "fail", "node", "observe", "simulate", "timing", "wget"];
 
 /// Whether a word is something that only a shell could do.
 pub(super) fn is_joined(word: &&str) -> bool {
@@ -62,11 +67,21 @@ pub fn needs_later(text: &str) -> bool {
     !later::is_there() && !is_early(text)
 }
 
+/// Whether a line, as in `at 5s node node-2 off`, begins with a word that needs the second part.
+fn is_late(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let first = match words.next() {
+        Some("at") => words.nth(1),
+        first => first,
+    };
+    first.is_some_and(|word| LATE.contains(&word) || word.contains(['"', '\'']))
+}
+
 /// Whether the first part of the program can play a recipe or a lesson: it has only early lines, applies one manifest at
 /// most, to a cluster that does not have its objects, and the manifest has only what the first part knows.
 fn is_early(text: &str) -> bool {
     let is_early = |line: &str| match line.split_once("kubectl ") {
-        None => !line.contains("kubectl"),
+        None => !line.contains("kubectl") && !is_late(line),
         Some((_, line)) => {
             let end = line.find("<<").unwrap_or(line.len());
             let words: Vec<&str> = line[..end].split_ascii_whitespace().collect();
@@ -98,6 +113,11 @@ mod tests {
             first.to_owned() + "at 50s kubectl scale sts web --replicas=1 -o yaml\n",
             first.to_owned() + "at 50s kubectl delete pod web-0 | cat\n",
             first.to_owned() + "at 50s kubectl apply -f - <<EOF\nkind: Service\nEOF\n",
+            first.to_owned() + "at 50s node node-2 off\n",
+            first.to_owned() + "crash web-0\n",
+            first.to_owned() + "at 50s 'node' node-2 off\n",
+            first.replace("seed 7", "timing node-grace=1s"),
+            first.to_owned() + "{\"kind\": \"Service\"}\n",
             with("kind: Service", "kind: ConfigMap"),
             with("kind: Service", "kind: StatefulSet"),
             with("kind: Service", "kind: \"\\x50od\""),
@@ -108,5 +128,6 @@ mod tests {
             assert!(!is_early(&text), "{text}");
         }
         assert!(is_early(&(first.to_owned() + "at 50s kubectl delete pod web-0 --now\n")));
+        assert!(is_early(&(first.to_owned() + "at 50s read web-0.web\n")));
     }
 }

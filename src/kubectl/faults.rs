@@ -1,24 +1,14 @@
-//! Lines that are no kubectl lines: faults of hosts, requests of clients.
+//! Faults of hosts and containers, and clients: lines that are no kubectl lines, in the second part of the program.
 
+use super::requests::invalid;
 use super::view::not_found;
 use super::{Output, Plan, clients};
 use crate::api::*;
-use crate::cluster::network::Request;
 use crate::cluster::world::RunState;
 use crate::cluster::{Cluster, inside};
-use crate::later::{self, later};
-use crate::notation::closest;
 use crate::sim::{Command, NodeFault};
 
-/// The first words of lines.
-pub(super) const VERBS: [&str; 9] =
-    ["kubectl", "crash", "fail", "node", "driver", "write", "read", "client", "curl"];
-
-later! {
-    /// A request of a terminal outside of the cluster.
-    static FETCH: fn(&Cluster, &[&str]) -> Plan = fetch;
-}
-
+/// A request of a terminal outside of the cluster.
 fn fetch(cluster: &Cluster, words: &[&str]) -> Plan {
     let ran = inside::from_outside(cluster, words);
     let output = Output {
@@ -31,51 +21,30 @@ fn fetch(cluster: &Cluster, words: &[&str]) -> Plan {
     Plan { commands: Vec::new(), output }
 }
 
-/// A line that is no kubectl line: faults of hosts, requests of clients.
+/// A line that asks for a fault, or is about a client.
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
     match words {
-        ["crash", rest @ ..] if crashed(rest).is_some() => {
-            let (pod, container, code) = crashed(rest).unwrap_or_default();
-            let container = container.map(str::to_owned);
-            on_pod(cluster, pod, "has no running container", |pod| Command::Crash {
-                pod,
-                container,
-                code,
-            })
-        }
-        ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
-        ["node", name, fault] => on_node(cluster, name, fault),
-        ["driver", name, state @ ("on" | "off")] => on_driver(cluster, name, *state == "on"),
-        ["write", host, text @ ..] if !text.is_empty() => {
-            request("writer", host, Request::Write(text.join(" ")))
-        }
-        ["read", host] => request("reader", host, Request::Read),
-        ["client", rest @ ..] => clients::client(cluster, rest),
-        ["curl" | "wget", _, ..] => match FETCH.get() {
-            Some(fetch) => fetch(cluster, words),
-            None => Plan::refuse(later::MISSING),
+        ["crash", rest @ ..] => match crashed(rest) {
+            Some((pod, container, code)) => {
+                let container = container.map(str::to_owned);
+                on_pod(cluster, pod, "has no running container", |pod| Command::Crash {
+                    pod,
+                    container,
+                    code,
+                })
+            }
+            None => invalid(words, "crash POD [CONTAINER] [--exit-code=N]"),
         },
-        [] => Plan::default(),
-        [verb, ..] => {
-            let line = words.join(" ");
-            let usage = match *verb {
-                "crash" => "usage: crash POD [CONTAINER] [--exit-code=N]".to_owned(),
-                "fail" => "usage: fail POD".to_owned(),
-                "node" => "usage: node NODE off|shutdown|on|cut|heal".to_owned(),
-                "driver" => "usage: driver NAME off|on".to_owned(),
-                "write" => "usage: write NAME \"TEXT\"".to_owned(),
-                "read" => "usage: read NAME".to_owned(),
-                "curl" | "wget" => format!("usage: {verb} URL"),
-                other => {
-                    let advice = closest(other, VERBS).map_or_else(
-                        || format!("Try: {}", VERBS.join(", ")),
-                        |verb| format!("Did you mean {verb}?"),
-                    );
-                    return Plan::refuse(format!("error: unknown command \"{line}\". {advice}"));
-                }
-            };
-            Plan::refuse(format!("error: invalid command \"{line}\"; {usage}"))
-        }
+        ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
+        ["fail", ..] => invalid(words, "fail POD"),
+        ["node", name, fault] => on_node(cluster, name, fault),
+        ["node", ..] => invalid(words, "node NODE off|shutdown|on|cut|heal"),
+        ["driver", name, state @ ("on" | "off")] => on_driver(cluster, name, *state == "on"),
+        ["driver", ..] => invalid(words, "driver NAME off|on"),
+        ["client", rest @ ..] => clients::client(cluster, rest),
+        ["curl" | "wget", _, ..] => fetch(cluster, words),
+        [verb @ ("curl" | "wget")] => invalid(words, &format!("{verb} URL")),
+        _ => Plan::default(),
     }
 }
 
@@ -94,12 +63,6 @@ fn crashed<'a>(words: &[&'a str]) -> Option<(&'a str, Option<&'a str>, Option<u8
         }
         _ => None,
     }
-}
-
-fn request(client: &str, host: &str, request: Request) -> Plan {
-    let (client, namespace, host) = (client.into(), DEFAULT_NAMESPACE.into(), host.into());
-    let command = Command::Send { client, namespace, host, request };
-    Plan::print(String::new()).with(command)
 }
 
 fn on_pod(

@@ -152,7 +152,7 @@ fn label_one(
         return Plan::refuse(refusal);
     }
     if let Some(old) = call.view.cluster.store.get(&new.reference()) {
-        let errors = manifest::validate_update(&old, &new, call.has_recreate());
+        let errors = manifest::validate_update(&old, &new, call.gates());
         if !errors.is_empty() {
             let subject = format!("{} \"{}\"", new.kind(), new.meta().name);
             return Plan::refuse(manifest::invalid(&subject, &errors));

@@ -66,6 +66,7 @@ pub(crate) mod patch;
 mod print;
 mod progress;
 mod replace;
+mod requests;
 mod revisions;
 mod rollout;
 pub(crate) mod selector;
@@ -179,12 +180,14 @@ later! {
     static ANY: for<'a> fn(&'a Sim, &'a Line, &'a [Event], &'a Progress) -> Task<'a, Plan> = any;
     /// Reads the reports below `observe`.
     static OBSERVE: fn(&Sim, &Line) -> Plan = observe::read;
+    /// Reads a line that is no kubectl line.
+    static FAULTS: fn(&Cluster, &[&str]) -> Plan = faults::run;
     /// [`complete()`]
     static COMPLETE: fn(&Sim, &str, usize) -> Vec<String> = complete::complete;
     /// [`state()`]
     static STATE: for<'a> fn(&'a Cluster, &'a Progress) -> Task<'a, String> =
         |cluster, progress| Box::pin(print::state(cluster, progress));
-    also apply, confirm, faults, view, watch;
+    also apply, confirm, documents, view, watch;
 }
 
 /// Returns the completions of the word before the cursor; `cursor` is a byte offset. Returns nothing until the second
@@ -212,7 +215,11 @@ async fn plan(sim: &Sim, line: &Line, past: &[Event], progress: &Progress) -> Pl
         },
         ["simulate"] => observe::simulate(sim.cluster()),
         ["observe"] => OBSERVE.get().map_or(Plan::refuse(later::MISSING), |read| read(sim, line)),
-        other => faults::run(sim.cluster(), other),
+        other => match (requests::run(other), FAULTS.get()) {
+            (Some(plan), _) => plan,
+            (None, Some(run)) => run(sim.cluster(), other),
+            (None, None) => Plan::refuse(later::MISSING),
+        },
     };
     if let Some(message) = observe::refusal(sim.cluster(), &plan.commands) {
         return Plan::refuse(message);

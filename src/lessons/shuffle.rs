@@ -21,7 +21,7 @@ impl Lesson {
         for (number, step) in self.steps.iter_mut().enumerate() {
             let Some(question) = &mut step.question else { continue };
             let title = &self.title;
-            question.answers.sort_by_cached_key(|answer| {
+            crate::map::sort_by_key(&mut question.answers, |answer| {
                 (
                     is_last(answer),
                     seed_of(&format!("{seed} {title} {number} {}", answer.text)).swap_bytes(),

@@ -7,6 +7,7 @@ use super::tree::{Node, Place, Value};
 use super::{Refusal, schema};
 use crate::api::{self, Kind, Object};
 use crate::later::{self, later};
+use crate::map::Set;
 use crate::notation::closest;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -246,18 +247,19 @@ fn decode_other(root: &Node, kind: Kind, is_recorded: bool) -> (Result<Object, W
 /// Whether the objects that a text describes, a manifest or a recipe, need the second part of the program: unless they
 /// are at most one StatefulSet and one Service, in plain words.
 pub(crate) fn needs_later(text: &str) -> bool {
-    if text.contains(['\\', '&', '*', '!']) {
+    let is_json = |line: &str| line.trim_start().starts_with('{');
+    if text.contains(['\\', '&', '*', '!']) || text.lines().any(is_json) {
         return true;
     }
     let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let mut kinds = Vec::new();
+    let (mut count, mut kinds) = (0, Set::new());
     while let Some(word) = words.next() {
-        if word == "kind" {
-            kinds.extend(words.find(|word| !word.is_empty()));
+        if word == "kind"
+            && let Some(kind) = words.find(|word| !word.is_empty())
+        {
+            count += 1;
+            kinds.insert(kind);
         }
     }
-    let count = kinds.len();
-    kinds.sort_unstable();
-    kinds.dedup();
     kinds.len() < count || kinds.iter().any(|kind| !["Service", "StatefulSet"].contains(kind))
 }

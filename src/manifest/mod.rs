@@ -22,6 +22,7 @@ mod kinds;
 mod known;
 mod mistake;
 mod names;
+mod needs_schema;
 mod observed;
 mod print;
 mod quantity;
@@ -38,6 +39,7 @@ mod yaml;
 pub use ephemeral::with_ephemeral;
 pub(crate) use kinds::needs_later;
 pub use known::all_further_fields;
+pub use needs_schema::needs_schema;
 pub use observed::{
     Keep, Misread, OBSERVED_KINDS, observed, observed_items, observed_kind, read_kept,
 };
@@ -72,19 +74,26 @@ pub struct Document {
     pub doubled: Vec<(String, Place)>,
 }
 
+/// The feature gates that decide what is valid.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gates {
+    /// `StatefulSetRecreateStrategy`
+    pub has_recreate: bool,
+}
+
 impl Document {
     /// Reads its tree again, which was changed, or is of a kind that one of these CustomResourceDefinitions defines.
     pub fn read_again<'a>(
         &mut self,
         definitions: impl IntoIterator<Item = &'a StoredObject>,
-        has_recreate: bool,
+        gates: Gates,
     ) {
         if let Ok(Some(kind)) = kinds::identify(&self.tree) {
             let definition = match kind {
                 kinds::Identity::Other => custom::definition(&self.tree, definitions),
                 _ => None,
             };
-            (self.outcome, self.not_simulated) = object(&self.tree, kind, has_recreate, definition);
+            (self.outcome, self.not_simulated) = object(&self.tree, kind, gates, definition);
         }
     }
 
@@ -129,11 +138,11 @@ impl Refusal {
 /// Parts without content are skipped. As with kubectl, a refused object does not stop the others,
 /// but nothing is read after a part that is not YAML, or that has no kind.
 pub fn parse(text: &str) -> Vec<Document> {
-    task::finish(parse_in_slices(text, false, &Progress::default()))
+    task::finish(parse_in_slices(text, Gates::default(), &Progress::default()))
 }
 
-/// [`parse`] in slices. The progress counts lines. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`.
-pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress) -> Vec<Document> {
+/// [`parse`] in slices. The progress counts lines.
+pub async fn parse_in_slices(text: &str, gates: Gates, progress: &Progress) -> Vec<Document> {
     // `FileVisitor` of `k8s.io/cli-runtime` drops the byte order mark.
     let text =
         text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
@@ -145,7 +154,7 @@ pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress
         let stop = match read {
             Ok((root, doubled)) => {
                 let count = documents.len();
-                let stop = add(root, has_recreate, &mut documents, progress).await;
+                let stop = add(root, gates, &mut documents, progress).await;
                 if let Some(document) = documents.get_mut(count) {
                     document.doubled = doubled;
                 }
@@ -173,7 +182,7 @@ pub async fn parse_in_slices(text: &str, has_recreate: bool, progress: &Progress
 /// Adds the documents of a part: one, or those of a list. Returns a refusal that stops kubectl, with what it is about.
 async fn add(
     root: Node,
-    has_recreate: bool,
+    gates: Gates,
     documents: &mut Vec<Document>,
     progress: &Progress,
 ) -> Option<(Node, Refusal)> {
@@ -191,7 +200,7 @@ async fn add(
         }
         progress.pause().await;
         let line = root.place.line;
-        let (outcome, not_simulated) = object(&root, kind, has_recreate, None);
+        let (outcome, not_simulated) = object(&root, kind, gates, None);
         let doubled = Vec::new();
         documents.push(Document { line, tree: root, outcome, not_simulated, doubled });
     }
@@ -239,14 +248,14 @@ type Decoded = (Result<Object, WrongType>, Found);
 later! {
     /// Decodes an object of a kind that a CustomResourceDefinition defines.
     static CUSTOM: fn(&Node, Kind, &StoredObject) -> Decoded = custom::decode;
-    also kinds, validate;
+    also kinds, stream, validate;
 }
 
 /// Makes an object of a document whose kind is known.
 fn object(
     root: &Node,
     kind: kinds::Identity,
-    has_recreate: bool,
+    gates: Gates,
     definition: Option<&StoredObject>,
 ) -> (Result<Object, Refusal>, Vec<NotSimulated>) {
     let kind = match (kind, definition.and_then(StoredObject::defined_kind)) {
@@ -282,7 +291,7 @@ fn object(
     };
     defaults::complete(&mut object, &found.not_simulated);
     let missing = validate::missing(&object, &found.not_simulated);
-    let found_so_far = validate::merge(validate(&object, has_recreate), found.errors);
+    let found_so_far = validate::merge(validate(&object, gates), found.errors);
     let errors = validate::merge(found_so_far, missing);
     let outcome = match errors.first() {
         None => Ok(object),

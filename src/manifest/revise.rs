@@ -1,20 +1,19 @@
 //! An object as a person has changed it: its tree, edited, becomes an object again.
 
-use super::{bad_request, custom, defaults, invalid, kinds, validate};
+use super::{Gates, bad_request, custom, defaults, invalid, kinds, validate};
 use crate::api::json::{Node as Tree, Place};
 use crate::api::*;
 use std::rc::Rc;
 
 /// Makes an object of `tree`, which is that of `old` with changes; status, and what else only the API
-/// server writes, stays as it was. `has_recreate` is the feature gate `StatefulSetRecreateStrategy`;
-/// `definitions` are the CustomResourceDefinitions.
+/// server writes, stays as it was. `definitions` are the CustomResourceDefinitions.
 ///
 /// # Errors
 /// What kubectl prints of a change that the API server refuses.
 pub fn revise<'a>(
     old: &Object,
     tree: &Tree,
-    has_recreate: bool,
+    gates: Gates,
     definitions: impl IntoIterator<Item = &'a StoredObject>,
 ) -> Result<Object, String> {
     let kind = old.kind();
@@ -40,7 +39,7 @@ pub fn revise<'a>(
     if definition.is_none_or(|it| it.has_status(tree.text("apiVersion"))) {
         keep_status(old, &mut new);
     }
-    let errors = validate::validate_update(old, &new, has_recreate);
+    let errors = validate::validate_update(old, &new, gates);
     let errors = validate::merge(errors, found.errors);
     match errors.is_empty() {
         true => Ok(new),

@@ -10,11 +10,11 @@
 //! `a` for anything, `[s` for a list, `{s` for a map, or the name of a struct.
 //!
 //! Natively, the table is part of the program. The page fetches it ([`install`]) before it reads a text with a
-//! field that is not simulated ([`is_needed`]).
+//! field that is not simulated ([`super::needs_schema`]).
 
 use super::decode::{At, Extra, Found, Path, Seen, Step};
 use super::tree::{Entry, Node, Value};
-use super::{kinds, known, quantity, scalar};
+use super::{known, quantity, scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -75,54 +75,6 @@ fn structs(text: &'static str) -> Vec<Struct> {
         }
     }
     structs
-}
-
-/// Whether a text has a field or an object that is not simulated, so that the table must be installed before it is
-/// used. The text is a manifest, or lines such as those of a recipe, a lesson, or the terminal.
-pub fn is_needed(text: &str) -> bool {
-    let (mut below, mut end) = (String::new(), None);
-    for line in text.lines() {
-        match end {
-            Some(word) if line == word => {
-                if is_needed_for(&below) {
-                    return true;
-                }
-                below.clear();
-                end = None;
-            }
-            Some(_) => below.extend([line, "\n"]),
-            None => {
-                let mut words = line.split_whitespace();
-                // What a patch says is not checked further: any name that may need the table counts.
-                if words.any(|word| word == "patch") && has_further_field(line) {
-                    return true;
-                }
-                if line.starts_with("kubectl") && line.split_whitespace().any(|it| it == "explain")
-                {
-                    return true;
-                }
-                let last = line.split_whitespace().next_back().and_then(|it| it.strip_prefix("<<"));
-                end = last.filter(|word| word.starts_with(char::is_alphabetic));
-            }
-        }
-    }
-    is_needed_for(if below.is_empty() { text } else { &below })
-}
-
-/// Whether a manifest needs the table.
-fn is_needed_for(manifest: &str) -> bool {
-    super::parse(manifest).iter().any(|document| match kinds::identify(&document.tree) {
-        Ok(Some(kinds::Identity::Known(kind))) => {
-            kinds::decode(&document.tree, kind, false).1.needs_table
-        }
-        _ => false,
-    })
-}
-
-fn has_further_field(line: &str) -> bool {
-    let mut words = line.split(|it: char| !it.is_ascii_alphanumeric());
-    // A name can be hidden behind an escape sequence.
-    line.contains('\\') || words.any(known::is_further_field)
 }
 
 impl Struct {

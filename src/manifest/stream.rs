@@ -3,6 +3,7 @@
 use super::observed::Keep;
 use super::tree::{self, Doubled, Node, Place};
 use super::{Refusal, json, mistake};
+use crate::later::later;
 use crate::task::Progress;
 
 /// One document.
@@ -27,11 +28,21 @@ enum Content {
 /// Cuts a text into documents. A text that begins with `{` is JSON, one value after another, as long as it can
 /// be read as that; after the second value it cannot be YAML any longer.
 pub(super) fn parts(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    if !text.trim_start().starts_with('{') {
-        add_yaml(text, 1, &mut parts);
-        return parts;
+    if let Some(json) = JSON.get().filter(|_| text.trim_start().starts_with('{')) {
+        return json(text);
     }
+    let mut parts = Vec::new();
+    add_yaml(text, 1, &mut parts);
+    parts
+}
+
+later! {
+    /// [`parts`] of a text that begins with `{`.
+    static JSON: fn(&str) -> Vec<Part> = json_parts;
+}
+
+fn json_parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
     let mut reader = json::Reader::new(text);
     loop {
         let (position, first_line) = reader.position();

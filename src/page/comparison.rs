@@ -296,7 +296,8 @@ mod tests {
 
     #[test]
     fn a_story_that_versions_play_alike_is_the_same() {
-        let report = compared(first_story(20), Version::V1_34).report;
+        let compared = compared(first_story(20), Version::V1_34);
+        let report = report_of(&compared);
         assert_eq!(report.title(), "Kubernetes 1.34 and 1.37");
         assert!(report.summary().starts_with("The run is the same under 1.34 and 1.37, up to "));
         assert!(report.groups.is_empty() && report.first.is_none());
@@ -304,7 +305,7 @@ mod tests {
 
     #[test]
     fn the_same_run_says_what_would_make_a_difference() {
-        let hint = |version| compared(first_story(0), version).report.hint();
+        let hint = |version| report_of(&compared(first_story(0), version)).hint();
         assert!(hint(Version::V1_36).contains("maxUnavailable"));
         assert!(hint(Version::V1_35_0).contains("parallel StatefulSet"));
         let run = at_version(&first_story(0).recipe(), Version::V1_34);

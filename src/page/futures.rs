@@ -210,8 +210,8 @@ fn volumes(cluster: &Cluster) -> Descriptions {
 fn nodes(cluster: &Cluster) -> Descriptions {
     let describe = |node: &Rc<Node>| {
         let name = &node.metadata.name;
-        let is_ready =
-            condition(&node.status.conditions, "Ready").is_some_and(|it| it.status == "True");
+        let is_ready = condition(&node.status.conditions, "Ready")
+            .is_some_and(|it| it.status == ConditionStatus::True);
         let ready = if is_ready { "Ready" } else { "not Ready" };
         let cordoned = if node.spec.unschedulable { ", cordoned" } else { "" };
         let power = match cluster.world().machine(name) {

@@ -2,11 +2,11 @@
 //!
 //! Lengths are in CSS pixels.
 
-/// By how much the texts of the picture are enlarged at least, in percent. In presentation mode they can be read
+/// By how much the texts of the picture are enlarged at least in presentation mode, in percent. They can be read
 /// from the back of a room: 26 pixels in a window of 1920, as far as there is height for three nodes.
-pub fn enlarged((width, height): (f64, f64), is_presenting: bool) -> u32 {
+pub fn enlarged((width, height): (f64, f64)) -> u32 {
     let wanted = (width * 26.0 / 1_900.0 / 12.0).min(height / 290.0) * 100.0;
-    if is_presenting { wanted.clamp(100.0, 400.0).ceil() as u32 } else { 100 }
+    wanted.clamp(100.0, 400.0).ceil() as u32
 }
 
 /// A rectangle in the window.
@@ -93,10 +93,9 @@ mod tests {
 
     #[test]
     fn in_presentation_mode_texts_are_large() {
-        assert_eq!(enlarged((1_424.0, 916.0), false), 100);
-        assert_eq!(enlarged((1_920.0, 960.0), true), 219);
-        assert_eq!(enlarged((1_920.0, 580.0), true), 200);
-        assert_eq!(enlarged((390.0, 700.0), true), 100);
+        assert_eq!(enlarged((1_920.0, 960.0)), 219);
+        assert_eq!(enlarged((1_920.0, 580.0)), 200);
+        assert_eq!(enlarged((390.0, 700.0)), 100);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::by_ptr::ByPtr;
 use super::manifest_problems::{self as problems, Known, Problem, Severity};
 use crate::kubectl::Output;
 use crate::later::later;
-use crate::manifest::{self, NotSimulated};
+use crate::manifest::{self, Gates, NotSimulated};
 use crate::task::{self, Progress, Task};
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -152,13 +152,13 @@ impl ManifestEditor {
     fn check(text: Rc<str>, timeline: &Timeline) -> Task<'static, Findings> {
         let mut diff = timeline.begin_manifest("diff", &text);
         let mut known = Known::of(timeline.cluster());
-        let has_recreate = timeline.cluster().settings.has_recreate();
+        let gates = Gates { has_recreate: timeline.cluster().settings.has_recreate() };
         let store = timeline.cluster().store.clone();
         Box::pin(async move {
             let progress = Progress::default();
-            let mut documents = manifest::parse_in_slices(&text, has_recreate, &progress).await;
+            let mut documents = manifest::parse_in_slices(&text, gates, &progress).await;
             for document in documents.iter_mut().filter(|document| document.is_custom()) {
-                document.read_again(store.definitions(), has_recreate);
+                document.read_again(store.definitions(), gates);
             }
             while diff.go_on() {
                 progress.pause().await;

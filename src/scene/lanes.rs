@@ -142,7 +142,7 @@ pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
     let count = usize::try_from(count - 1).unwrap_or(0);
     if count == 1 {
         // The hatch alone does not say that a node is off.
-        lines.sort_by_key(|(_, class)| *class != "small bad");
+        crate::map::sort_by_key(&mut lines, |(_, class)| *class != "small bad");
     }
     for (words, class) in lines.iter().take(count) {
         y += line;

@@ -154,7 +154,7 @@ impl Pattern {
                 Pattern::Match(item.clone(), *wanted, expression.clone())
             }
             Pattern::Compare(one, operator, other) => {
-                Pattern::Compare(one.clone(), operator.clone(), other.clone())
+                Pattern::Compare(one.clone(), *operator, other.clone())
             }
         }
     }

@@ -6,6 +6,7 @@
 //! log is kept outside; a clone of a `Sim` is cheap.
 
 mod command;
+mod faults;
 pub mod invariants;
 pub mod liveness;
 mod queue;
@@ -18,7 +19,12 @@ pub use setup::{NodeSetup, Setup};
 use crate::api::Time;
 use crate::cluster::apply::{Outcome, apply};
 use crate::cluster::{self, Cluster, Effect, Event, Random, WorkItem, WorldStep, observed};
+use crate::later::later;
 use queue::Queue;
+
+later! {
+    also command;
+}
 
 /// A simulation at an instant.
 #[derive(Clone, Debug, PartialEq)]

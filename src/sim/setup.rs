@@ -157,7 +157,12 @@ impl Setup {
             let message = format!("there is a node \"{name}\" already");
             return Err((message, "give each node a name of its own".into()));
         }
-        match manifest::validate(&new_node(self.settings.version, 1, &node).into(), false).first() {
+        match manifest::validate(
+            &new_node(self.settings.version, 1, &node).into(),
+            manifest::Gates::default(),
+        )
+        .first()
+        {
             None => self.nodes.push(node),
             Some(error) => {
                 let message = format!("{}: {}", error.field, error.detail);

@@ -253,7 +253,7 @@ fn answer(reply: js_sys::Function) -> Callback<Output> {
 /// Whether the table of the Kubernetes API must be installed before a story is played.
 #[wasm_bindgen]
 pub fn needs_schema(story: &str) -> bool {
-    !schema::is_installed() && schema::is_needed(story)
+    !schema::is_installed() && crate::manifest::needs_schema(story)
 }
 
 /// Installs the table of the Kubernetes API: the text of `schema.txt`.

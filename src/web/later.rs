@@ -3,15 +3,17 @@
 //! [`install`] and all the code that only it leads to are cut out of the module when the page is built, and become a
 //! module of their own, which `static/later.js` loads and joins to the first.
 
-use crate::{cluster, kubectl, later, manifest, observe, page, shell, task, terminal};
+use crate::{api, cluster, kubectl, later, manifest, observe, page, shell, sim, task, terminal};
 use wasm_bindgen::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Installs all functions of the second part.
 #[wasm_split(later, fallible)]
 fn install() -> Result<(), SplitLoaderError> {
+    api::install_later();
     shell::install_later();
-    cluster::inside::install_later();
+    cluster::install_later();
+    sim::install_later();
     kubectl::install_later();
     terminal::install_later();
     manifest::install_later();

@@ -42,7 +42,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         &["exec", "format", "functions"],
         "a template calls functions and templates",
     ),
-    ("manifest", &["kinds", "schema"], "what decodes kinds says whether the schema is needed"),
     ("scene", &["deployments", "facts"], "the facts of Deployments are some of the facts"),
     (
         "scene",

@@ -84,7 +84,7 @@ pub(crate) fn run(name: &str, input: &[u8]) {
 
 /// A text as a manifest: it is read, and what was read is printed and read again.
 fn manifest(text: &str) {
-    manifest::schema::is_needed(text);
+    manifest::needs_schema(text);
     let last = text.lines().count().max(text.matches(['\n', '\r']).count() + 1);
     for document in manifest::parse(text) {
         assert!((1..=last).contains(&(document.line as usize)), "no such line");
@@ -261,7 +261,7 @@ fn patch(text: &str) {
 
 /// A text as a recipe: it is printed and read again, played, rewound, drawn, and played again.
 fn recipe(text: &str) {
-    manifest::schema::is_needed(text);
+    manifest::needs_schema(text);
     let Ok(lines) = notation::parse(text) else { return };
     let printed = notation::print(&lines);
     let again = notation::parse(&printed).expect("a printed recipe can be read");

@@ -110,7 +110,11 @@ fn a_change_of_what_is_fixed_is_refused_in_the_api_servers_words() {
         text_of_set.replace("storage: 1Gi", "storage: 5Gi"),
     ];
     for (case, text_of_change) in recorded("refused-changes").iter().zip(changed) {
-        let errors = manifest::validate_update(&set(text_of_set), &set(&text_of_change), false);
+        let errors = manifest::validate_update(
+            &set(text_of_set),
+            &set(&text_of_change),
+            manifest::Gates::default(),
+        );
         assert_eq!(manifest::invalid("StatefulSet \"web\"", &errors), text(case, "stderr"));
     }
     // The selector of the last case does not match the template, so no text can say it.
@@ -119,7 +123,7 @@ fn a_change_of_what_is_fixed_is_refused_in_the_api_servers_words() {
         let labels = &mut std::rc::Rc::make_mut(set).spec.selector.match_labels;
         labels.insert("app".into(), "x".into());
     }
-    let errors = manifest::validate_update(&set(text_of_set), &other, false);
+    let errors = manifest::validate_update(&set(text_of_set), &other, manifest::Gates::default());
     let cases = recorded("refused-changes");
     assert_eq!(manifest::invalid("StatefulSet \"web\"", &errors), text(&cases[3], "stderr"));
 }
@@ -230,7 +234,7 @@ fn a_pod_keeps_what_is_not_simulated_but_for_what_may_change() {
     let revised = |change: &dyn Fn(&mut ordinal::api::json::Node)| {
         let mut tree = pod(text).encode();
         change(tree.child("spec"));
-        manifest::revise(&pod(text), &tree, false, [])
+        manifest::revise(&pod(text), &tree, manifest::Gates::default(), [])
     };
     let set = |field: &'static str, value: &'static str| {
         move |spec: &mut ordinal::api::json::Node| spec.items_mut("containers")[0].set(field, value)

@@ -7,6 +7,7 @@
 
 use super::*;
 use crate::api::json::Value;
+use ProbeType::{Liveness, Readiness, Startup};
 
 /// Makes the probes of a running container that are due. Returns when the next one is.
 ///
@@ -44,7 +45,7 @@ pub(super) fn probe(
                     prober.is_triggered = true;
                 }
                 result => {
-                    prober.failed(step, run, ("Startup", probe), is_due, (false, failure));
+                    prober.failed(step, run, (Startup, probe), is_due, (false, failure));
                     return match result {
                         Some(_) => prober.kill(step, run, "failed startup probe", probe),
                         None => Some(next),
@@ -63,7 +64,7 @@ pub(super) fn probe(
         if !answers || has_failed {
             let (is_due, next) = prober.is_due(probe, *streak, answers);
             let result = is_due.then(|| count(streak, probe, answers, step.now())).flatten();
-            prober.failed(step, run, ("Liveness", probe), is_due && !answers, (false, failure));
+            prober.failed(step, run, (Liveness, probe), is_due && !answers, (false, failure));
             if result == Some(false) {
                 return prober.kill(step, run, "failed liveness probe", probe);
             }
@@ -128,7 +129,7 @@ impl Prober<'_> {
             let result = count(&mut container.probes.readiness, probe, answers, self.now);
             container.is_ready = result.unwrap_or(container.is_ready);
             let is_told = !answers && self.spec.readiness_probe.is_some();
-            self.failed(step, run, ("Readiness", probe), is_told, (is_open, failure));
+            self.failed(step, run, (Readiness, probe), is_told, (is_open, failure));
         }
         let is_ready = run.containers.get(self.index)?.is_ready;
         (!is_ready || wants_quorum || fails).then_some(next)
@@ -154,15 +155,15 @@ impl Prober<'_> {
         &self,
         step: &mut WorldStep<'_>,
         run: &PodRuntime,
-        (name, probe): (&str, &Probe),
+        (kind, probe): (ProbeType, &Probe),
         is_due: bool,
         (is_open, failure): (bool, Option<Failed>),
     ) {
         let Some(container) = run.containers.get(self.index).filter(|_| is_due) else { return };
-        let streak = match name {
-            "Startup" => container.probes.startup,
-            "Liveness" => container.probes.liveness,
-            _ => container.probes.readiness,
+        let streak = match kind {
+            Startup => container.probes.startup,
+            Liveness => container.probes.liveness,
+            Readiness => container.probes.readiness,
         };
         if streak.count > probe.failure_threshold.max(1) {
             return;
@@ -172,11 +173,19 @@ impl Prober<'_> {
             Some(Failed::Status(status)) => format!("HTTP probe failed with statuscode: {status}"),
             None => output(self.spec, probe, &run.ip, is_open),
         };
-        let message = format!("{name} probe failed: {output}");
+        let message = format!("{kind:?} probe failed: {output}");
         let (container, pod) = (reference(container), ObjectRef::pod(&run.pod));
         let reason = Reason::ProbeFailed { container, pod, message };
         step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);
     }
+}
+
+/// What a probe is for (`probeType` of `pkg/kubelet/prober`).
+#[derive(Clone, Copy, Debug)]
+enum ProbeType {
+    Startup,
+    Liveness,
+    Readiness,
 }
 
 /// Counts a result. Returns it once its threshold of consecutive results is reached (`worker.doProbe`).

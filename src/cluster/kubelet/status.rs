@@ -40,8 +40,7 @@ pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
         status.phase = PodPhase::Failed;
         (status.reason, status.message) = ("Terminated".into(), message.into());
         let (target, reason) = ("DisruptionTarget", "TerminationByKubelet");
-        let conditions = &mut status.conditions;
-        set_condition(conditions, target, ConditionStatus::True, reason, message, now);
+        set_condition(&mut status.conditions, target, true.into(), reason, message, now);
     } else if let Some(code) = final_code(run) {
         status.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
     } else if has_started && run.stage == Stage::Containers && status.phase == PodPhase::Pending {

@@ -112,11 +112,7 @@ fn asked_for(spec: &PodSpec) -> Set<&str> {
 /// VolumeRestrictions: a claim for one pod only, and another pod has it.
 fn by_sharing(cluster: &ControlPlane, pod: &Pod) -> Option<Refusal> {
     let is_single = |claim: &&Rc<PersistentVolumeClaim>| {
-        claim
-            .spec
-            .access_modes
-            .iter()
-            .any(|mode| *mode == PersistentVolumeAccessMode::ReadWriteOncePod)
+        claim.spec.access_modes.contains(&PersistentVolumeAccessMode::ReadWriteOncePod)
     };
     let is_held = |claim: Rc<PersistentVolumeClaim>| {
         cluster.store.users_of(&claim).any(|other| {

@@ -1,6 +1,6 @@
 //! What the table is for.
 
-use super::super::{parse, tree};
+use super::super::{needs_schema, parse, tree};
 use super::*;
 
 /// What the API server says of a pod with this in its container, and what the advice is.
@@ -185,7 +185,7 @@ fn texts_that_need_the_table_are_known() {
     for text in
         [merge, &pod(", env: [{name: a}]"), &below(&pod(", stdin: true")), job, &below(job), patch]
     {
-        assert!(is_needed(text), "{text}");
+        assert!(needs_schema(text), "{text}");
     }
     for text in [
         "",
@@ -195,7 +195,7 @@ fn texts_that_need_the_table_are_known() {
         "kubectl set image sts/a b=c",
         "kubectl get job",
     ] {
-        assert!(!is_needed(text), "{text}");
+        assert!(!needs_schema(text), "{text}");
     }
     assert!(is_installed());
 }
@@ -211,6 +211,6 @@ fn the_built_in_part_is_of_the_table() {
 /// The page begins with these before it has the table.
 #[test]
 fn the_first_stories_do_not_need_the_table() {
-    assert!(!is_needed(include_str!("../../../static/stories/first.ordinal")));
-    assert!(!is_needed(include_str!("../../../static/lessons/first-minute.lesson")));
+    assert!(!needs_schema(include_str!("../../../static/stories/first.ordinal")));
+    assert!(!needs_schema(include_str!("../../../static/lessons/first-minute.lesson")));
 }

@@ -17,6 +17,7 @@ mod stored;
 pub(super) use beyond::missing;
 pub(super) use pod::ephemeral;
 
+use super::Gates;
 use super::names::{self, Words};
 use super::scalar::quoted;
 use crate::api::{IntOrString, Kind, Labels, Object};
@@ -31,10 +32,9 @@ pub struct FieldError {
     pub detail: String,
 }
 
-/// What is wrong with a new object; nothing if it is empty. `has_recreate` is the feature gate
-/// `StatefulSetRecreateStrategy`.
-pub fn validate(object: &Object, has_recreate: bool) -> Vec<FieldError> {
-    let mut errors = Errors { list: Vec::new(), has_recreate };
+/// What is wrong with a new object; nothing if it is empty.
+pub fn validate(object: &Object, gates: Gates) -> Vec<FieldError> {
+    let mut errors = Errors { list: Vec::new(), gates };
     let meta = object.meta();
     let name = match object.kind() {
         Kind::StatefulSet => names::label,
@@ -61,8 +61,8 @@ pub fn validate(object: &Object, has_recreate: bool) -> Vec<FieldError> {
 
 /// What is wrong with replacing `old` by `new`, an object of the same kind and name; what is wrong
 /// with `new` itself comes first.
-pub fn validate_update(old: &Object, new: &Object, has_recreate: bool) -> Vec<FieldError> {
-    let mut errors = Errors { list: Vec::new(), has_recreate };
+pub fn validate_update(old: &Object, new: &Object, gates: Gates) -> Vec<FieldError> {
+    let mut errors = Errors { list: Vec::new(), gates };
     meta::labels(&mut errors, "metadata.labels", &new.meta().labels);
     spec(&mut errors, new);
     if let Some(update) = UPDATE.get() {
@@ -161,7 +161,7 @@ fn other_spec(errors: &mut Errors, object: &Object) {
 struct Errors {
     list: Vec<FieldError>,
     /// Whether the feature gate `StatefulSetRecreateStrategy` is on.
-    has_recreate: bool,
+    gates: Gates,
 }
 
 impl Errors {

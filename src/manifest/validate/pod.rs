@@ -60,7 +60,7 @@ pub(super) fn spec(errors: &mut Errors, field: &str, spec: &PodSpec, claims: &[&
 /// Checks the ephemeral containers of a pod, of which it had those of `old` before (`validateEphemeralContainers`,
 /// `ValidatePodEphemeralContainersUpdate`).
 pub(in super::super) fn ephemeral(old: &PodSpec, new: &PodSpec) -> Vec<FieldError> {
-    let mut errors = Errors { list: Vec::new(), has_recreate: false };
+    let mut errors = Errors { list: Vec::new(), gates: crate::manifest::Gates::default() };
     let volumes: Set<&str> = new.volumes.iter().map(|volume| volume.name.as_str()).collect();
     let main = || new.init_containers.iter().chain(&new.containers).map(|it| it.name.as_str());
     let mut names: Set<&str> = main().collect();

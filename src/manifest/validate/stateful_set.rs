@@ -59,9 +59,9 @@ fn update_strategy(errors: &mut Errors, strategy: &StatefulSetUpdateStrategy) {
     use StatefulSetUpdateStrategyType::{OnDelete, Recreate, RollingUpdate};
     match (&strategy.kind, &strategy.rolling_update) {
         (OnDelete | RollingUpdate, None) => {}
-        (Recreate, None) if errors.has_recreate => {}
+        (Recreate, None) if errors.gates.has_recreate => {}
         (OnDelete, Some(_)) => errors.invalid(ROLLING, &json, ONLY_ROLLING),
-        (Recreate, Some(_)) if errors.has_recreate => {
+        (Recreate, Some(_)) if errors.gates.has_recreate => {
             errors.invalid(ROLLING, &json, ONLY_ROLLING);
         }
         (RollingUpdate, Some(options)) => {

@@ -46,7 +46,7 @@ fn set_errors(from: &str, to: &str) -> Vec<String> {
 }
 
 fn update_errors(old: &str, new: &str) -> Vec<String> {
-    validate_update(&object(old), &object(new), false)
+    validate_update(&object(old), &object(new), Gates::default())
         .into_iter()
         .map(|error| format!("{}: {}", error.field, error.detail))
         .collect()

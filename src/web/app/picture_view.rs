@@ -69,7 +69,7 @@ impl PictureView {
         let view = View {
             width: self.size.0 as u32,
             height: Some(self.size.1 as u32).filter(|height| *height > 0),
-            enlarged: enlarged(self.size, ui.is_presenting),
+            enlarged: if ui.is_presenting { enlarged(self.size) } else { 100 },
             selected: open.map(|key| ItemId(key.into())),
             callout: lesson.active.as_ref().and_then(|lesson| lesson.callout(&run.timeline)),
             reduced_motion: ui.reduces_motion,

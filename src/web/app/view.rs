@@ -4,7 +4,7 @@ use super::{App, AppProps, Controls, later, versions};
 use crate::lessons::Panel;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
-use crate::page::hint::hint;
+use crate::page::hint::{STUCK, hint};
 use crate::page::live::Live;
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
@@ -96,9 +96,10 @@ impl App {
     /// The top bar.
     fn view_top(&self, session: &Session) -> Html {
         let is_stuck = session.panels.sets.iter().any(|set| set.remedies.len() > 1);
-        let hint = match session.lesson.is_followed() {
-            true => "",
-            false => hint(&session.run.story, &session.run.recipe, is_stuck),
+        let hint = match () {
+            () if session.lesson.is_followed() => "",
+            () if is_stuck => STUCK,
+            () => hint(&session.run.story, &session.run.recipe),
         };
         memo(TopBar {
             hint: AttrValue::Static(hint),

@@ -3,7 +3,7 @@
 
 use super::{Notice, Offer, Session};
 use crate::kubectl::Output;
-use crate::manifest::schema;
+use crate::manifest::{self, schema};
 use crate::web::action::{Action, Dialog, PaneAction, RunAction, TerminalAction};
 use std::collections::VecDeque;
 
@@ -27,7 +27,7 @@ impl Session {
             return Some(action);
         }
         if !(self.schema.is_loading && action.waits(false)) {
-            if !self.text_of(&action).is_some_and(schema::is_needed) {
+            if !self.text_of(&action).is_some_and(manifest::needs_schema) {
                 return Some(action);
             }
             self.load_schema();
@@ -55,13 +55,13 @@ impl Session {
             match action {
                 Action::Run(
                     RunAction::Line(text, Some(reply)) | RunAction::Apply(text, Some(reply)),
-                ) if schema::is_needed(&text) => {
+                ) if manifest::needs_schema(&text) => {
                     reply.emit(refusal.clone());
                 }
                 action => kept.push_back(action),
             }
         }
-        let is_needed = |action| self.text_of(action).is_some_and(schema::is_needed);
+        let is_needed = |action| self.text_of(action).is_some_and(manifest::needs_schema);
         match kept.iter().any(is_needed) {
             true => self.schema.waiting = kept,
             false => kept.into_iter().for_each(|action| self.jobs.push(action)),

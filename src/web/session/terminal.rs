@@ -3,7 +3,7 @@
 use super::{Session, storage};
 use crate::kubectl::Output;
 use crate::later::later;
-use crate::manifest::schema;
+use crate::manifest::{self, schema};
 use crate::page::terminal::{CommandRecord, Running, Wait};
 use crate::terminal::{Step, examples, without_page};
 use crate::web::action::TerminalAction;
@@ -204,7 +204,7 @@ impl Session {
 
     /// Runs a line, or follows it if it only waits.
     fn do_line(&mut self, runner: Runner, line: String, is_shown: bool) -> Progress {
-        if schema::is_needed(&line) && !schema::is_installed() {
+        if manifest::needs_schema(&line) && !schema::is_installed() {
             self.load_schema();
             return Progress::Waits;
         }
