@@ -239,6 +239,8 @@ pub enum WorkItem {
     Provisioned(Key),
     /// A volume has to be released or deleted.
     Volume(Key),
+    /// A snapshot of a volume has to be made, or what one left has to be deleted.
+    Snapshot(Key),
     /// The attach and detach controller has to look around.
     AttachDetach,
     /// The storage driver has to look at an attachment.
@@ -352,6 +354,7 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
         WorkItem::Claim(key) => volumes::sync_claim(step, key),
         WorkItem::Provisioned(key) => volumes::provisioned(step, key),
         WorkItem::Volume(key) => volumes::sync_volume(step, key),
+        WorkItem::Snapshot(key) => volumes::sync_snapshot(step, key),
         WorkItem::AttachDetach => volumes::attach_detach(step),
         WorkItem::Attachment(key) => volumes::sync_attachment(step, key),
         WorkItem::Pod(uid, key) => kubelet::sync_pod(step, *uid, key),

@@ -204,7 +204,7 @@ fn write(
 
 fn read(step: &mut WorldStep<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {
     let (uid, run) = of;
-    let entries = step.cluster.world.data_of(run).map_or(0, |data| data.len());
+    let entries = step.cluster.world.data_of(run).map_or(0, |data| data.live());
     let pod = ObjectRef::pod(&run.pod);
     let reason = match database::lag(step.cluster, run) {
         Some((primary, missing)) => {

@@ -45,6 +45,7 @@ timings! {
     reaction_ms "reaction" 8 "recorded: a controller answers a change within 3 to 18 ms";
     schedule_ms "schedule" 120 "plausible: queue, filter, score, bind";
     provision_ms "provision" 900 "plausible: a storage driver makes a volume";
+    snapshot_ms "snapshot" 1_500 "plausible: a storage driver makes a snapshot";
     resize_ms "resize" 2_000 "plausible: a storage driver makes a volume larger";
     attach_ms "attach" 1_400 "plausible: a storage driver attaches a volume";
     detach_ms "detach" 1_000 "plausible: a storage driver detaches a volume";

@@ -28,6 +28,9 @@ pub(super) fn watchers(
         {
             vec![WorkItem::NewAutoscaler(key.clone())]
         }
+        Object::Stored(object) if volumes::is_snapshot(object.kind) => {
+            vec![WorkItem::Snapshot(key.clone())]
+        }
         Object::Service(_) => vec![WorkItem::Endpoints(key.clone())],
         Object::Node(node) => node_watchers(cluster, node, new.is_none()),
         _ => Vec::new(),

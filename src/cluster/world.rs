@@ -143,6 +143,8 @@ pub struct Ending {
 pub enum DiskId {
     /// The storage behind a PersistentVolume.
     Volume(String),
+    /// The snapshot behind a VolumeSnapshotContent.
+    Snapshot(String),
     /// The folder of a pod, gone with it.
     Folder(Uid),
 }

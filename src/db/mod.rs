@@ -30,6 +30,9 @@ impl PartialEq for Entry {
 
 impl Eq for Entry {}
 
+/// The text of an entry that deletes all before it.
+pub const DELETE_ALL: &str = "DELETE ALL";
+
 /// The identities from here on are of entries that clients wrote.
 const FIRST_WRITTEN: u64 = 1 << 32;
 
@@ -47,6 +50,11 @@ impl Entry {
     /// What comes before the colon: what it is about, as in `seat 7: Ann`. None without a colon.
     pub fn key(&self) -> Option<&str> {
         key_of(&self.text)
+    }
+
+    /// Whether it deletes all entries before it.
+    pub fn deletes(&self) -> bool {
+        &*self.text == DELETE_ALL
     }
 
     /// Whether a client wrote it.
@@ -94,6 +102,8 @@ pub struct Data {
     pub role: Option<Role>,
     /// The entries, in the order in which the primary took them.
     pub entries: Rows,
+    /// How many of them are deleted: a statement of a client, and all before it. The log of them stays.
+    pub deleted: u32,
     /// Entries that an unfinished clone will have: the volume is no database before it is complete.
     pub clone_target: Option<u32>,
     /// Whether this is a fresh copy, with which no database has been opened yet.
@@ -127,6 +137,11 @@ impl Data {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
+    /// How many entries a reader gets.
+    pub fn live(&self) -> u32 {
+        self.len().saturating_sub(self.deleted)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -137,6 +152,7 @@ impl Data {
         *self = Data {
             role: Some(role),
             entries: (1..=rows).map(Entry::row).collect(),
+            deleted: 0,
             clone_target: None,
             is_fresh: false,
             primary_entries: rows,
@@ -158,13 +174,19 @@ impl Data {
 
     /// Appends an entry.
     pub fn append(&mut self, entry: Entry) {
+        let deletes = entry.deletes();
         self.entries.push(entry);
+        self.deleted = if deletes { self.len() } else { self.deleted };
         self.primary_entries = self.primary_entries.max(self.len());
     }
 
     /// Appends the entry that `source` has next, if it has one.
     pub fn append_from(&mut self, source: &Data) {
+        let next = self.entries.len();
         self.entries.push_from(&source.entries);
+        if self.entries.get(next).is_some_and(Entry::deletes) {
+            self.deleted = self.len();
+        }
         self.primary_entries = self.primary_entries.max(self.len());
     }
 

@@ -52,7 +52,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     (
         "PersistentVolumeClaimSpec",
         "PersistentVolumeClaimSpec",
-        "dataSource dataSourceRef selector volumeAttributesClassName volumeMode",
+        "selector volumeAttributesClassName volumeMode",
     ),
     ("VolumeResourceRequirements", "", "limits"),
     (

@@ -15,7 +15,7 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 10] = [
+const PARTLY: [(&str, &str); 11] = [
     (
         "hostNetwork, hostPort, hostIP",
         "a port of a node is given to one pod only; traffic is not simulated",
@@ -57,6 +57,10 @@ const PARTLY: [(&str, &str); 10] = [
         "commands in containers respect them",
     ),
     (
+        "dataSource, dataSourceRef",
+        "a claim is restored from a VolumeSnapshot; other sources have no effect",
+    ),
+    (
         "timeoutSeconds",
         "a probe gets its answer at once and never exceeds it; the message of a failed grpc probe names it",
     ),
@@ -76,7 +80,7 @@ const LEFT_OUT: [(&str, &str); 5] = [
     ("Access", "has no users, roles, or tokens: kubectl may do everything"),
     (
         "Custom resources",
-        "are stored and validated, and no operator acts on them; patterns, formats, and rules in CEL \
+        "are stored and validated, and no operator acts on them, except on VolumeSnapshots; patterns, formats, and rules in CEL \
          are not checked, and versions are not converted",
     ),
     (

@@ -261,7 +261,8 @@ fn entries(group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
     for index in 0..i32::try_from(wanted).unwrap_or(0) {
         let (x, y) = (left + index % per_row * pitch, top + index / per_row * pitch);
         let position = usize::try_from(index).unwrap_or(0);
-        let class = if position >= data.entries.len() {
+        let is_deleted = position < usize::try_from(data.deleted).unwrap_or(0);
+        let class = if position >= data.entries.len() || is_deleted {
             "entry missing"
         } else if differing.contains(&position) {
             "entry other"
@@ -278,7 +279,7 @@ fn entries(group: &Group<'_>, data: &Data, area: Area, item: &mut Item) {
 
 /// So many entries that they are only a bar and a number.
 fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item) {
-    let text = format!("{} entries", data.len());
+    let text = format!("{} entries", data.live());
     let middle = area.x + area.width / 2;
     let y = area.y + 14;
     item.draw(text::fitted(

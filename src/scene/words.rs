@@ -61,7 +61,7 @@ pub(super) fn sync(group: &Group<'_>, data: &Data) -> (String, bool) {
     if data.role.is_none() {
         return ("no data yet".into(), false);
     }
-    let entries = plural(u64::from(data.len()), "entry", "entries");
+    let entries = plural(u64::from(data.live()), "entry", "entries");
     let Some(primary) = group.primary.filter(|primary| !std::ptr::eq(*primary, data)) else {
         return (entries, false);
     };
@@ -288,7 +288,7 @@ fn sentence_on_volume(
             sentence.push_str(&format!("has cloned {} of {target} entries", disk.data.len()));
         }
         (Some(role), None) => {
-            let count = plural(u64::from(disk.data.len()), "entry", "entries");
+            let count = plural(u64::from(disk.data.live()), "entry", "entries");
             sentence.push_str(&format!("holds {count}, {}", role.name()));
             let (sync, _) = sync(group, &disk.data);
             if !sync.contains("entr") {

@@ -9,7 +9,8 @@
 //! ```
 //! The line `ordinal 1` may be left out. `show` takes subjects or codes; without it everything is
 //! shown. `apply sample` applies the sample manifest; `| KEY: VALUE` after it sets a field of the set's
-//! spec, `| pod.KEY: VALUE` one of the pods', `| image: VALUE` their images. `UPDATE=1 cargo test`
+//! spec, `| pod.KEY: VALUE` one of the pods', `| image: VALUE` their images. `apply snapshots` applies the definitions of snapshots,
+//! and a class. `UPDATE=1 cargo test`
 //! rewrites the expectations.
 
 use ordinal::api::Time;
@@ -22,6 +23,9 @@ use std::rc::Rc;
 
 /// The manifest that `apply sample` stands for in a case.
 pub(crate) const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
+
+/// The manifest that `apply snapshots` stands for.
+const SNAPSHOTS: &str = include_str!("../../static/manifests/snapshots.yaml");
 
 struct Case {
     name: String,
@@ -55,6 +59,9 @@ fn read(text: &str) -> Vec<Case> {
 
 /// A line of a recipe, `apply sample` written out.
 fn expand(line: &str) -> String {
+    if let Some(before) = line.strip_suffix("apply snapshots") {
+        return format!("{before}kubectl apply -f - <<EOF\n{SNAPSHOTS}EOF");
+    }
     let Some((before, changes)) = line.split_once("apply sample") else { return line.to_owned() };
     let mut manifest = SAMPLE.to_owned();
     for change in changes.split(" | ").skip(1) {

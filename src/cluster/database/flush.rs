@@ -52,6 +52,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, next: Option<Time
     let (mut written, all) = (pass.database.clone(), pass.database.data.len());
     if disk.data.follows(&pass.database.data) {
         written.data.entries = disk.data.entries.clone();
+        written.data.deleted = disk.data.deleted;
         for _ in 0..follow::batch(all) {
             written.data.append_from(&pass.database.data);
         }

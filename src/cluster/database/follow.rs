@@ -123,6 +123,7 @@ pub fn receive(step: &mut WorldStep<'_>, source: Uid, uid: Uid, position: u32) {
             }
         }
         data.primary_entries = primary.len();
+        say_deleted(step, uid, &pass.run.pod, &pass.old.database, &pass.database.data);
     }
     step.enqueue_after(WorkItem::Database(uid), 0);
     pass.write(step);

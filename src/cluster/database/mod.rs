@@ -162,7 +162,7 @@ fn start(step: &mut WorldStep<'_>, pass: &mut Pass) {
         let reason = Reason::RoleRead {
             pod: pass.pod(),
             role: role.into(),
-            entries: data.len(),
+            entries: data.live(),
             behind: (behind > 0).then_some(behind),
         };
         pass.say(step, reason);
@@ -326,6 +326,20 @@ fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
         let database = run.database.as_ref();
         database.is_some_and(|other| other.disk == *disk && Some(other.member.set.as_str()) == set)
     })
+}
+
+/// Says so if entries that were there before are deleted now.
+fn say_deleted(
+    step: &mut WorldStep<'_>,
+    uid: Uid,
+    pod: &Key,
+    before: &Option<Database>,
+    data: &Data,
+) {
+    if let Some(before) = before.as_ref().filter(|before| before.data.deleted < data.deleted) {
+        let (pod_ref, entries) = (ObjectRef::pod(pod), before.data.live());
+        say(step, uid, pod, Reason::EntriesDeleted { pod: pod_ref, entries });
+    }
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.

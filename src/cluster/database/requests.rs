@@ -34,6 +34,7 @@ pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str
     for (text, number) in texts.iter().zip(first..) {
         database.data.append(Entry::written(number, text));
     }
+    say_deleted(step, uid, &run.pod, &run.database, &database.data);
     let number = database.data.len();
     if !database.holds_writes() {
         save(step, uid, &run.pod, &database, None);

@@ -286,6 +286,18 @@ reasons! {
         "S22" "pkg/controller/endpointslice";
     RecordRemoved Changed EndpointSlice { name: String, cached: Option<Duration> } "S22" "pkg/controller/endpointslice";
 
+    // Snapshots.
+    SnapshotStarted Created Snapshotter { snapshot: ObjectRef, claim: ObjectRef, entries: u32 }
+        "S20" "kubernetes-csi/external-snapshotter: createSnapshotContent";
+    SnapshotReady Changed Snapshotter { snapshot: ObjectRef, entries: u32 }
+        "S20" "kubernetes-csi/external-snapshotter: updateSnapshotStatus";
+    SnapshotFailed Waiting Snapshotter { snapshot: ObjectRef, message: String }
+        "S20" "kubernetes-csi/external-snapshotter: getCreateSnapshotInput";
+    ProvisioningFailed Waiting PersistentVolume { class: String, message: String }
+        "S20" "kubernetes-csi/external-provisioner: getSnapshotSource";
+    VolumeRestored Data PersistentVolume { claim: ObjectRef, snapshot: String, entries: u32 }
+        "S20" "kubernetes-csi/external-provisioner: getSnapshotSource";
+
     // Garbage.
     Collected Deleted GarbageCollector { object: ObjectRef, owner: Option<ObjectRef> }
         "S7" "pkg/controller/garbagecollector";
@@ -353,6 +365,7 @@ reasons! {
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
     Flushed Data Database { pod: ObjectRef, entries: u32 }
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    EntriesDeleted Data Database { pod: ObjectRef, entries: u32 } "S17" "";
     UnflushedLost Data Database { pod: ObjectRef, entries: Vec<String> }
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
 

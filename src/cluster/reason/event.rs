@@ -65,6 +65,7 @@ components! {
     AttachDetach "attachdetach-controller" "The attach/detach controller and the attacher.";
     Expand "volume_expand" "The volume expansion controller.";
     Resizer "external-resizer" "The resizer of the storage driver.";
+    Snapshotter "snapshot-controller" "The snapshot controller and the snapshotter of the storage driver.";
     ClaimProtection "pvc-protection-controller" "The PersistentVolumeClaim protection controller.";
     VolumeProtection "pv-protection-controller" "The PersistentVolume protection controller.";
     Kubelet "kubelet" "The kubelet of a node.";

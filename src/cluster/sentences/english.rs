@@ -170,6 +170,13 @@ sentences! { fn reason(Code):
     RecordSet "{name} resolves to {ip}[; CoreDNS serves its cached answer for {cached} more]";
     RecordRemoved "{name} no longer resolves[; CoreDNS serves its cached answer for {cached} more]";
 
+    // Snapshots.
+    SnapshotStarted "snapshot {snapshot} is made of the volume of {claim}: {entries} entries";
+    SnapshotReady "snapshot {snapshot} is ready to use: {entries} entries";
+    SnapshotFailed "no snapshot {snapshot} is made: {message}";
+    ProvisioningFailed "no volume of class {class} is provisioned: {message}";
+    VolumeRestored "the volume of {claim} is restored from snapshot {snapshot}: {entries} entries";
+
     // Garbage.
     Collected "{kind/object} is deleted[ along with its owner {owner}]";
     ClaimCollected "PersistentVolumeClaim {claim} is deleted along with its owner[ {owner}], whatever the current retention policy";
@@ -216,6 +223,7 @@ sentences! { fn reason(Code):
     EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
     FlushStarted "{pod} gets SIGTERM, closes its connections, and writes {entries} entries from its memory to its volume";
     Flushed "{pod} has written everything to its volume: {entries} entries";
+    EntriesDeleted "the {entries} entries of {pod} are deleted: a client asked for it, and replicas repeat what the primary does";
     UnflushedLost "{entries} of {pod} are lost: the entries were accepted, but were still in memory when the process ended";
 
     // Clients.

@@ -38,6 +38,16 @@ fn disk_of(volume: &PersistentVolume) -> DiskId {
 
 /// Makes what is behind a volume, for a claim if it was made for one.
 pub(super) fn make_disk(step: &mut WorldStep<'_>, volume: &PersistentVolume, claim: Option<Key>) {
+    let disk = empty_disk(step, volume, claim);
+    step.change(Change::Disk(disk_of(volume), Some(disk)));
+}
+
+/// A new disk for a volume.
+pub(super) fn empty_disk(
+    step: &WorldStep<'_>,
+    volume: &PersistentVolume,
+    claim: Option<Key>,
+) -> Disk {
     let hosts = volume
         .spec
         .node_affinity
@@ -46,15 +56,14 @@ pub(super) fn make_disk(step: &mut WorldStep<'_>, volume: &PersistentVolume, cla
     let mut names =
         hosts.flat_map(|term| &term.match_expressions).filter(|need| need.key == HOSTNAME_LABEL);
     let node = names.find_map(|need| need.values.first().cloned());
-    let disk = Disk {
+    Disk {
         node,
         claim,
         since: step.now(),
         attached: Set::new(),
         files: super::super::inside::Files::default(),
         data: crate::db::Data::default(),
-    };
-    step.change(Change::Disk(disk_of(volume), Some(disk)));
+    }
 }
 
 /// Deletes what is behind a volume, and then the volume; one that is being deleted already loses the finalizer that held

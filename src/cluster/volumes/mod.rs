@@ -3,12 +3,13 @@
 //! Follows `pkg/controller/volume` of Kubernetes v1.36: `persistentvolume` (binding, reclaiming),
 //! `pvcprotection`, `pvprotection`; making volumes is in `provision`, attaching them in `attach`,
 //! growing them in `expand`. These controllers see only API objects; what they leave to the storage drivers
-//! is in `driver`. Left out: snapshots, selectors of claims.
+//! is in `driver`. Snapshots are in `snapshot`. Left out: selectors of claims.
 
 mod attach;
 mod driver;
 mod expand;
 mod provision;
+mod snapshot;
 
 use super::admission::{PV_PROTECTION, PVC_PROTECTION};
 use super::*;
@@ -18,6 +19,7 @@ pub use driver::{sync_claim, sync_volume};
 pub use expand::{grow_mounted, may_grow};
 use provision::PROVISIONED_BY;
 pub use provision::{SELECTED_NODE, can_be_made, provisioned};
+pub use snapshot::{is_snapshot, sync_snapshot};
 
 /// The annotation of a claim that has been bound, whatever has become of its volume since.
 const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";

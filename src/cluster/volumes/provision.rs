@@ -33,15 +33,19 @@ pub(super) fn provision<'a>(
     let subject = Subject::object(Kind::PersistentVolumeClaim, &key);
     let name = claim.class().unwrap_or_default().to_owned();
     let is_chosen = claim.metadata.annotations.contains_key(SELECTED_NODE);
+    let source = snapshot::restored_from(step.cluster, claim);
     let reason = match class_of(step.cluster, claim) {
         None if name.is_empty() => Reason::NoClass {},
         None => Reason::ClassMissing { class: name },
         Some(class) if class.waits_for_consumer() && !is_chosen => waiting(step.cluster, claim),
         Some(class) if class.provisioner == NO_PROVISIONER => Reason::NoProvisioner { class: name },
-        Some(class) => {
-            task = Some(DriverTask::Provision(class));
-            Reason::ExternalProvisioning { provisioner: class.provisioner.clone() }
-        }
+        Some(class) => match source {
+            Some(Err(message)) => Reason::ProvisioningFailed { class: name, message },
+            _ => {
+                task = Some(DriverTask::Provision(class));
+                Reason::ExternalProvisioning { provisioner: class.provisioner.clone() }
+            }
+        },
     };
     step.set_wait(subject, reason);
     step.enqueue_after(WorkItem::Claim(key), step.timings().class_retry_ms);
@@ -73,6 +77,10 @@ pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
     {
         return;
     }
+    let source = match snapshot::restored_from(cluster, claim) {
+        Some(Err(_)) => return,
+        source => source.and_then(Result::ok),
+    };
     let place = place(step, class, chosen.map_or("", String::as_str));
     let is_local = is_local(&class.provisioner);
     let made_by = [(PROVISIONED_BY.into(), class.provisioner.clone())];
@@ -111,7 +119,10 @@ pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
         volume: volume.metadata.reference(Kind::PersistentVolume),
     };
     step.record_event(subject, None, reason);
-    driver::make_disk(step, &volume, Some(key.clone()));
+    match source {
+        Some(source) => snapshot::restore(step, (&**claim, &volume), source),
+        None => driver::make_disk(step, &volume, Some(key.clone())),
+    }
     step.create(volume);
 }
 

@@ -71,6 +71,10 @@ rows! {
     VolumeTaken Itself Warning "persistentvolume-controller" "FailedBinding" "volume \"{volume}\" already bound to a different claim.";
     VolumeMismatch Itself Warning "persistentvolume-controller" "VolumeMismatch" "Cannot bind to requested volume \"{volume}\": {why}";
     VolumeProvisioned Claim Normal "csi.ordinal" "ProvisioningSucceeded" "Successfully provisioned volume {volume}";
+    ProvisioningFailed Itself Warning "csi.ordinal" "ProvisioningFailed" "failed to provision volume with StorageClass \"{class}\": {message}";
+    SnapshotStarted Itself Normal "snapshot-controller" "CreatingSnapshot" "Waiting for a snapshot {namespace}/{snapshot} to be created by the CSI driver.";
+    SnapshotReady Itself Normal "snapshot-controller" "SnapshotReady" "Snapshot {namespace}/{snapshot} is ready to use.";
+    SnapshotFailed Itself Warning "snapshot-controller" "SnapshotContentCreationFailed" "Failed to create snapshot content with error {message}";
     ExternalExpanding Itself Normal "volume_expand" "ExternalExpanding" "waiting for an external controller to expand this PVC";
     VolumeResizing Itself Normal "external-resizer csi.ordinal" "Resizing" "External resizer is resizing volume {volume}";
     FileSystemResizeRequired Itself Normal "external-resizer csi.ordinal" "FileSystemResizeRequired" "Require file system resize of volume on node";
