@@ -21,9 +21,8 @@ impl Memo for LessonList {
     fn view(&self) -> Html {
         let LessonList { lessons, dispatch } = self;
         let restart = dispatch.reform(|_: MouseEvent| Action::Run(RunAction::RestartStory));
-        let open = |tool: Tool| {
-            dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)))
-        };
+        let open =
+            |tool: Tool| dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
         html! {
             <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
                 <p>{ "Each takes a few minutes: predict, watch, repair. Leave any time." }</p>
