@@ -120,7 +120,7 @@ function makeView(send, kept) {
     make('div', { className: 'presenter-body', tabIndex: 0, role: 'group', ariaLabel: 'Step and notes' }, now, make('div', {}, notes, next)),
     make('footer', {}, button('Back', 'back', 'button'), play, button('Next', 'next', 'button primary')),
   );
-  let shown;
+  let shown = null;
   const show = ({ lesson, isPlaying, ms }) => {
     play.textContent = isPlaying ? 'Pause' : 'Play';
     const state = JSON.stringify(lesson);
