@@ -33,7 +33,7 @@ async function packPage() {
   const head = `<meta http-equiv="content-security-policy" content="${policy}">\n<style>${style}</style>\n`;
   const [, article] = /<article>([^]*)<\/article>/.exec(statements);
   const page = index
-    .replace(/<link [^>]*>\n/g, '')
+    .replace(/<link [^>]*>\n?/g, '')
     .replace(/<script [^>]*><\/script>\n/g, '')
     .replace('<meta charset="utf-8">\n', (charset) => charset + head)
     .replace('</body>', () => `<section aria-label="What the page shows">${article}</section>\n<script type="module">${script}</script>\n</body>`);
@@ -95,7 +95,7 @@ async function packElement() {
   await cp(site, folder, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
   await cp(new URL('element/', root), folder, { recursive: true });
   // Some bundlers, such as VitePress, treat a .css file that a script loads as a style of the site.
-  for (const [style, script] of [['ordinal.css', 'program.js'], ['share/picture.css', 'share/share.js'], ['workshop/workshop.css', 'workshop/dom.js'], ['workshop/handout.css', 'workshop/dom.js']]) {
+  for (const [style, script] of [['ordinal.css', 'mount.js'], ['share/picture.css', 'share/share.js'], ['workshop/workshop.css', 'workshop/dom.js'], ['workshop/handout.css', 'workshop/dom.js']]) {
     const name = `./${basename(style)}`;
     const content = await readFile(join(folder, script), 'utf8');
     if (!content.includes(name)) throw new Error(`${script} does not ask for ${name}`);
