@@ -120,7 +120,8 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     shadow.adoptedStyleSheets = [hostSheet];
     this.#freshRoot();
     this.#root.hidden = true;
-    shadow.replaceChildren(this.#root);
+    // A page may have the shadow root in its markup, so that its poster is laid out only once.
+    shadow.prepend(this.#root);
     this.#ends.push(watchStory(this, () => !this.hasAttribute('story') && !this.#storyText && this.#restart()));
     const heard = new AbortController();
     for (const what of ['keydown', 'keypress', 'keyup']) shadow.addEventListener(what, guard, heard);
@@ -197,10 +198,7 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     say(root, 'Ordinal', 'Watch, break, and rewind a Kubernetes StatefulSet. Loading…');
     const poster = this.#veil();
     // Nothing is to be seen before it has its style.
-    const styled = loadProgram()
-      .then(({ loadStyle }) => loadStyle())
-      .then((style) => (this.shadowRoot.adoptedStyleSheets = [hostSheet, style]))
-      .finally(() => (root.hidden = false));
+    const styled = this.#style().finally(() => (root.hidden = false));
     const [{ Mount, loadModule, instant, latest }, { story, ms, said }] = await Promise.all([
       loadProgram(),
       storyOf(this, loadProgram),
@@ -218,6 +216,13 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
     this.#kept = undefined;
     this.#settle();
     this.#dispatch('ready');
+  }
+
+  /** Loads the style sheet, unless the shadow root in the markup of the page has it. */
+  async #style() {
+    if (this.shadowRoot.querySelector('link')?.sheet) return;
+    const { loadStyle } = await loadProgram();
+    this.shadowRoot.adoptedStyleSheets = [hostSheet, await loadStyle()];
   }
 
   /** The element as a mounting sees it. */
@@ -259,10 +264,10 @@ class OrdinalLab extends (globalThis.HTMLElement ?? Object) {
   #veil() {
     const root = this.#root;
     const poster = this.querySelector(':scope > [slot="poster"]');
-    const slot = document.createElement('slot');
+    const slot = this.shadowRoot.querySelector('slot') ?? document.createElement('slot');
     slot.name = 'poster';
     if (poster) {
-      this.shadowRoot.append(slot);
+      if (!slot.isConnected) this.shadowRoot.append(slot);
       if (root.dataset.theme) poster.dataset.theme = root.dataset.theme;
     }
     const cover = this.#cover;

@@ -97,21 +97,7 @@ export async function loadExamples() {
 }
 
 /** Loads the style sheet. */
-export const loadStyle = () => (style ??= ofDocument() ?? load(STYLE).then(sheet));
-
-/** The style sheet if the document has it already, as the page does for its poster. */
-function ofDocument() {
-  const found = [...document.styleSheets].find(({ href }) => href === STYLE.href);
-  if (!found) return undefined;
-  try {
-    const made = new CSSStyleSheet();
-    made.replaceSync(Array.from(found.cssRules, (rule) => rule.cssText).join('\n'));
-    return Promise.resolve(made);
-  } catch {
-    // It is of another origin, whose rules cannot be read.
-    return undefined;
-  }
-}
+export const loadStyle = () => (style ??= load(STYLE).then(sheet));
 
 /** The style sheet in an answer; without it the element is plain, but there. */
 async function sheet(response) {

@@ -43,13 +43,21 @@ impl FrameLoop {
         }
     }
 
+    /// Continues loading without waiting for a frame: there is no picture yet that could change, and a background tab
+    /// gets no frames.
+    fn continue_soon(&mut self) {
+        self.fallback = Some(self.frame_after(0));
+    }
+
+    /// Runs a frame after so many milliseconds, whether or not the browser delivers frames.
+    fn frame_after(&self, ms: u32) -> Timeout {
+        let link = self.link.clone();
+        Timeout::new(ms, move || link.send_message(Message::Frame(guard::wall_ms())))
+    }
+
     /// Continues long work after a while even if the tab gets no frames.
     fn set_fallback(&mut self, is_busy: bool) {
-        self.fallback = is_busy.then(|| {
-            let link = self.link.clone();
-            let run = move || link.send_message(Message::Frame(guard::wall_ms()));
-            Timeout::new(FALLBACK_MS, run)
-        });
+        self.fallback = is_busy.then(|| self.frame_after(FALLBACK_MS));
     }
 }
 
@@ -58,7 +66,7 @@ impl App {
     pub(super) fn request_frame(&mut self) {
         let session = match &self.content {
             Content::Open(session) => session,
-            Content::Loading(_) => return self.frames.requests.request(),
+            Content::Loading(_) => return self.frames.continue_soon(),
             Content::Failed(_) => return,
         };
         let is_busy = session.is_busy();
