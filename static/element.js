@@ -18,7 +18,6 @@ const UPDATE_MS = 250;
 const HOST = `
 :host { all: initial; display: block; position: relative; box-sizing: border-box; height: 640px; direction: ltr; color-scheme: inherit }
 :host([hidden]) { display: none }
-:host(:not([linked], [fit="fill"])) { margin-block: 16px }
 :host([fit="fill"]) { height: 100% }
 @media print { :host { height: auto !important } }
 .cover { position: absolute; inset: 0; display: grid; place-content: center; justify-items: center; gap: 12px; background: light-dark(#f5f6fa, #0e121a); color: light-dark(#161b29, #eef2fb); font: 16px/1.4 system-ui, sans-serif }
