@@ -23,6 +23,7 @@
 //! | `regex`, `glob` | patterns |
 //! | `paths` | file paths |
 
+pub mod archive;
 mod awk;
 mod base64;
 mod builtins;

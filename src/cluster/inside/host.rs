@@ -1,8 +1,8 @@
 //! The files of a node, for pods that mount its root folder: what the kubelet and containerd keep there.
 
 use super::super::world::*;
-use super::files::{File, Tree};
 use super::Inside;
+use super::files::{File, Tree};
 use crate::api::*;
 
 /// The files of the node of a pod.

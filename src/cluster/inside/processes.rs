@@ -56,8 +56,7 @@ struct Process {
 
 /// The processes of a running container.
 fn of_container(run: &PodRuntime, spec: &Container, is_own: bool) -> Vec<Process> {
-    let is_running =
-        |one: &&ContainerRun| one.name == spec.name && one.state.is_running();
+    let is_running = |one: &&ContainerRun| one.name == spec.name && one.state.is_running();
     if run.containers.iter().find(is_running).is_none() {
         return Vec::new();
     }
