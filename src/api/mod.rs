@@ -162,6 +162,7 @@ kinds! {
         ServiceAccount "v1" "serviceaccount" "serviceaccounts" "serviceaccount" "sa" namespaced;
         Namespace "v1" "namespace" "namespaces" "namespace" "ns" cluster;
         Endpoints "v1" "endpoints" "endpoints" "endpoints" "ep" namespaced;
+        ComponentStatus "v1" "componentstatus" "componentstatuses" "componentstatus" "cs" cluster;
         Event "v1" "event" "events" "event" "ev" namespaced;
         LimitRange "v1" "limitrange" "limitranges" "limitrange" "limits" namespaced;
         PodTemplate "v1" "podtemplate" "podtemplates" "podtemplate" "" namespaced;

@@ -120,7 +120,11 @@ impl<'a> Kinds<'a> {
 
 /// The verbs of a kind.
 pub(super) fn verbs(kind: Kind) -> &'static [&'static str] {
-    if kind == Kind::Event { READ } else { VERBS }
+    match kind {
+        Kind::ComponentStatus => &["get", "list"],
+        Kind::Event => READ,
+        _ => VERBS,
+    }
 }
 
 /// The definition of a kind, and its entry for the version of the kind.

@@ -164,6 +164,9 @@ impl ApiServer {
         self.look_at_made(kind);
         let form = Form::read(&request.accept, query.get("includeObject"))?;
         let namespace = target.namespace.as_deref().unwrap_or_default();
+        if kind == Kind::ComponentStatus && query.has("watch") {
+            return Err(Status::no_method());
+        }
         let Some(name) = &target.name else {
             let selection =
                 Selection::read(kind, query.get("labelSelector"), query.get("fieldSelector"))?;

@@ -82,6 +82,9 @@ impl ApiServer {
         query: &Query,
     ) -> Result<Response, Status> {
         let name = target.name.as_deref();
+        if target.kind == Kind::ComponentStatus {
+            return Err(Status::no_method());
+        }
         match (request.method.as_str(), target.subresource.as_str(), name) {
             ("POST", "", None) => self.create(request, target, query),
             ("PUT", "", Some(name)) => self.replace(request, target, query, name),

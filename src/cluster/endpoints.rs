@@ -45,8 +45,11 @@ pub fn sync(step: &mut Step<'_>, key: &Key) {
     endpoints.extend(memo.iter().filter_map(|seen| seen.endpoint.clone()));
     tell(step, &service, before, &endpoints);
     match old {
-        Some(slice) if slice.endpoints == endpoints => {}
-        Some(slice) => step.update(EndpointSlice { endpoints, ..EndpointSlice::clone(slice) }),
+        Some(slice) if slice.endpoints == endpoints && slice.ports == service.spec.ports => {}
+        Some(slice) => {
+            let ports = service.spec.ports.clone();
+            step.update(EndpointSlice { endpoints, ports, ..EndpointSlice::clone(slice) });
+        }
         None => create(step, &service, endpoints),
     }
     let key = key.clone();

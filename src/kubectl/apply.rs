@@ -63,6 +63,10 @@ pub(super) fn not_admitted(
 ) -> Option<(&'static str, String)> {
     let (meta, store) = (object.meta(), &call.view.cluster.store);
     let namespace = &meta.namespace;
+    if object.kind() == Kind::ComponentStatus {
+        let words = "the server does not allow this method on the requested resource";
+        return Some(("MethodNotAllowed", words.into()));
+    }
     if !object.kind().is_namespaced() {
         return None;
     }

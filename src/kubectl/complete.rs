@@ -62,20 +62,20 @@ fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<Strin
     if last.starts_with('-') {
         return verb.all_flags().map(|flag| format!("--{}", flag.name)).collect();
     }
-    let namespace = words
-        .iter()
-        .zip(words.iter().skip(1))
-        .find(|(flag, _)| ["-n", "--namespace"].contains(flag));
-    let namespace = namespace.map_or(DEFAULT_NAMESPACE, |(_, name)| name);
-    let plain: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    let Ok(read) = options::Words::read(verb, words, "error") else { return Vec::new() };
+    let namespace = read.flag("namespace").unwrap_or(DEFAULT_NAMESPACE);
+    let namespace = Some(namespace).filter(|_| !read.has("all-namespaces"));
+    let plain = &read.plain;
     if let "cordon" | "uncordon" | "drain" = verb.name {
         return names(view, Kind::Node, None);
     }
-    if let "logs" | "exec" = verb.name {
-        return names(view, Kind::Pod, Some(namespace));
+    if let ("logs" | "exec" | "attach" | "debug" | "port-forward", false) =
+        (verb.name, last.contains('/'))
+    {
+        return names(view, Kind::Pod, namespace);
     }
     if let Some((kind, _)) = last.split_once('/') {
-        let of = view.kind(kind).map(|of| names(view, of, Some(namespace)));
+        let of = view.kind(kind).map(|of| names(view, of, namespace));
         return of.unwrap_or_default().iter().map(|name| format!("{kind}/{name}")).collect();
     }
     match plain.first() {
@@ -88,7 +88,7 @@ fn of_verb(view: View<'_>, verb: &Verb, words: &[&str], last: &str) -> Vec<Strin
             .filter(|word| !word.is_empty())
             .collect(),
         None if verb.name == "taint" => vec!["node".into(), "nodes".into()],
-        Some(word) => view.kind(word).map_or_else(Vec::new, |of| names(view, of, Some(namespace))),
+        Some(word) => view.kind(word).map_or_else(Vec::new, |of| names(view, of, namespace)),
         None => Vec::new(),
     }
 }
@@ -118,6 +118,12 @@ mod tests {
         assert_eq!(offered("kubectl -n default sc"), ["scale"]);
         assert_eq!(offered("kubectl --namespace=default get no/node-2"), ["no/node-2"]);
         assert_eq!(offered("kubectl get pods -n kube-n"), ["kube-node-lease"]);
+        let leases = ["node-1", "node-2", "node-3"];
+        assert_eq!(offered("kubectl get leases -n kube-node-lease "), leases);
+        assert_eq!(offered("kubectl -n kube-node-lease get lease node-"), leases);
+        assert_eq!(offered("kubectl get lease --namespace=kube-node-lease node-"), leases);
+        assert_eq!(offered("kubectl get lease -A node-"), leases);
+        assert!(offered("kubectl get leases node-").is_empty());
         assert_eq!(offered("node node-1 o"), ["off", "on"]);
         assert_eq!(offered("kubectl cordon "), ["node-1", "node-2", "node-3"]);
         assert_eq!(complete(&sim, "kubectl scale sts", 9), ["scale", "set"]);

@@ -43,6 +43,14 @@ impl Found {
 /// kubectl's words if the line makes no sense.
 pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     let mut found = Found::default();
+    let is_old = match asked {
+        Asked::Nothing => false,
+        Asked::Objects(names) => names.iter().any(|named| named.of == Kind::ComponentStatus),
+        Asked::Types(types) => types.contains(&Kind::ComponentStatus),
+    };
+    if is_old {
+        *call.warned.borrow_mut() += &format!("Warning: {OLD_STATUS}\n");
+    }
     let fields = call.words.flag("field-selector");
     let labels = call.words.flag("selector");
     let refuse = |words: &str| {
@@ -106,6 +114,9 @@ pub(super) fn labels(tree: &Tree) -> Labels {
     let labels = tree.at("metadata.labels").map_or(&[] as &[_], Tree::entries);
     labels.iter().map(|entry| (entry.key.clone(), entry.node.as_text().to_owned())).collect()
 }
+
+/// The API server's warning about ComponentStatus.
+pub(crate) const OLD_STATUS: &str = "v1 ComponentStatus is deprecated in v1.19+";
 
 /// Whether fields have values, as in `status.phase=Running,spec.nodeName!=node-1`.
 fn has_fields(tree: &Tree, fields: &str) -> bool {

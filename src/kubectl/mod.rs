@@ -21,6 +21,7 @@
 //! | `documents`, `unread` | the text below a line; documents that cannot be read |
 //! | `apply`, `configure`, `replace`, `change`, `label`, `patch`, `subresource`, `rollout`, `revisions`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
+//! | `dump` | `cluster-info dump` |
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
 //! | `waiting` | commands that wait, followed while the cluster runs |
 //! | `ahead` | a copy of the simulation, for what waits |
@@ -47,6 +48,7 @@ mod delete;
 mod describe;
 mod diff;
 mod documents;
+mod dump;
 mod early;
 mod event_list;
 mod events;

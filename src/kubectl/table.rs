@@ -35,14 +35,17 @@ const OTHERS: &[(&str, &str)] = &[
         "certificates are not signed here; kubectl get csr prints the requests",
     ),
     ("certificate deny", "certificates are not signed here; kubectl get csr prints the requests"),
-    ("cluster-info dump", "use kubectl get all -A -o yaml, and kubectl get events -A"),
     ("completion", "press Tab to complete a word"),
     ("create token", "access is not checked here, so no command needs a token"),
     ("kuberc", "there are no preferences here; type the flags"),
     ("kustomize", "use kubectl apply -f - with the objects themselves"),
     ("options", "connection flags have no effect here; add --help to a command to list its flags"),
     ("plugin", "there are no plugins here"),
-    ("proxy", "use kubectl get -o json, or run ordinal api to serve the API"),
+    (
+        "proxy",
+        "nothing outside of this terminal can reach it: kubectl get -o json prints objects, and the program ordinal serves \
+         the API to your own tools (ordinal api)",
+    ),
 ];
 
 /// Whether words are the beginning of a longer verb.

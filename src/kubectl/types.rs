@@ -23,7 +23,7 @@ impl Kind {
 
     /// Whether there are objects of this kind that are not stored here, but made from others.
     pub(crate) fn is_derived(self) -> bool {
-        matches!(self, Kind::Event | Kind::Endpoints)
+        matches!(self, Kind::Event | Kind::Endpoints | Kind::ComponentStatus)
     }
 
     /// The name in the words of the API server, as in `statefulsets.apps`.

@@ -52,6 +52,7 @@ impl View<'_> {
                     trees.insert(place, api_server().encode());
                 }
             }
+            Kind::ComponentStatus => trees.extend(COMPONENTS.map(component)),
             Kind::Endpoints => {
                 let services = self.cluster.store.services.iter();
                 let here = services.filter(|service| is_here(&service.metadata.namespace));
@@ -165,6 +166,23 @@ impl View<'_> {
 later! {
     /// [`events::trees`]
     static EVENTS: fn(&Cluster, &[Event]) -> Vec<Tree> = events::trees;
+}
+
+/// The components whose health the API server checks (`pkg/registry/core/componentstatus`).
+const COMPONENTS: [&str; 3] = ["controller-manager", "etcd-0", "scheduler"];
+
+/// The deprecated status of a component, which is always healthy here.
+fn component(name: &str) -> Tree {
+    let mut condition = Tree::map([]);
+    for (field, value) in [("message", "ok"), ("status", "True"), ("type", "Healthy")] {
+        condition.set(field, value);
+    }
+    let mut tree = Tree::map([]);
+    tree.set("apiVersion", "v1");
+    tree.set("kind", "ComponentStatus");
+    tree.set("conditions", Value::List(vec![condition]));
+    tree.child("metadata").set("name", name);
+    tree
 }
 
 fn events_of(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {

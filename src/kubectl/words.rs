@@ -40,7 +40,11 @@ type Resource = (String, String, [String; 7]);
 fn resources(call: &Call<'_>) -> Vec<Resource> {
     let kinds = Kind::ALL.iter().copied().chain(call.view.cluster.store.defined_kinds());
     let row = |of: Kind| {
-        let verbs = if of == Kind::Event { "get,list,watch" } else { VERBS };
+        let verbs = match of {
+            Kind::ComponentStatus => "get,list",
+            Kind::Event => "get,list,watch",
+            _ => VERBS,
+        };
         let category = if of.is_in_all() { "all" } else { "" };
         let scope = of.is_namespaced().to_string();
         let cells = [of.plural(), of.short(), of.api_version(), &scope, of.name(), verbs, category];

@@ -23,6 +23,7 @@
 //! | `regex`, `glob`, `comparison` | patterns and operators |
 //! | `paths` | file paths |
 
+pub mod archive;
 mod awk;
 mod base64;
 mod builtins;

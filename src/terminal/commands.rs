@@ -38,6 +38,9 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files, now: Time) -> 
         "rm" | "rmdir" => rm(rest, files, shell),
         "mkdir" => mkdir(rest, files, shell),
         "cp" | "mv" => copy(words[0], rest, files, shell),
+        "tar" => {
+            super::tar::run(rest, call.input.as_deref().unwrap_or_default(), &shell.folder(), files)
+        }
         "touch" => touch(rest, files, shell),
         "vi" | "vim" | "nvim" | "nano" | "emacs" | "code" | "ed" => {
             return editor(words[0], rest, files, shell);

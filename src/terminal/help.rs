@@ -7,8 +7,8 @@ use crate::shell::{FILTERS, Output};
 pub const PROGRAMS: &[&str] = &[
     "alias", "cat", "cd", "clear", "cp", "crash", "curl", "date", "driver", "echo", "export",
     "fail", "for", "grep", "head", "help", "history", "jq", "kubectl", "ls", "mkdir", "mv", "node",
-    "pwd", "read", "rm", "sed", "seq", "sleep", "sort", "tail", "touch", "vi", "watch", "wc",
-    "wget", "while", "write",
+    "pwd", "read", "rm", "sed", "seq", "sleep", "sort", "tail", "tar", "touch", "vi", "watch",
+    "wc", "wget", "while", "write",
 ];
 
 /// The output of `help`.
@@ -17,9 +17,9 @@ This terminal has a small shell and these commands:
   kubectl         controls the simulated cluster: see kubectl --help
   crash fail node driver write read
                   faults and data, beyond kubectl: crash POD, node NODE off|shutdown|on|cut|heal
-  cat ls cp mv rm mkdir touch cd pwd tee vi
+  cat ls cp mv rm mkdir touch tar cd pwd tee vi
                   files, which are saved with this run, for kubectl -f and -k
-  curl wget       fetch the example files of the Kubernetes documentation by URL
+  curl wget       fetch the example files of the Kubernetes documentation by URL, or a node port
   grep sed awk cut tr sort uniq wc head tail jq base64 xargs seq
                   for pipes, with the usual flags
   sleep watch date clear history alias export echo printf test exit
@@ -55,10 +55,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("apt-get", "you can't install programs here: help lists the commands"),
     ("apt", "you can't install programs here: help lists the commands"),
     ("brew", "you can't install programs here: help lists the commands"),
-    (
-        "tar",
-        "there are no archives here: kubectl exec POD -- cat FILE prints a file in a container",
-    ),
     ("ping", "send requests from a pod: kubectl exec POD -- ping HOST"),
     ("nslookup", "look names up in a pod: kubectl exec POD -- nslookup NAME"),
     ("dig", "look names up in a pod: kubectl exec POD -- dig NAME"),

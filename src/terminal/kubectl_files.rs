@@ -3,7 +3,7 @@
 use super::copy::{self, Copy};
 use super::edit::Edit;
 use super::files::Files;
-use super::{Done, Step, context, examples, kustomize, line};
+use super::{Done, Saving, Step, context, examples, kustomize, line};
 use crate::shell::{Call, Output, Shell, join, parent};
 
 /// Verbs whose `-f` isn't a file.
@@ -72,9 +72,15 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files) -> Done {
                 Ok(Copy::Into(words, input)) => {
                     Done::Line(line(&words, input.as_deref()), String::new())
                 }
-                Ok(Copy::From(words, path)) => Done::Saved(line(&words, None), path),
+                Ok(Copy::From(words, path)) => Done::Saved(line(&words, None), Saving::File(path)),
                 Err(output) => Done::Printed(output),
             };
+        }
+        "cluster-info" if !has_help => {
+            if let Some(folder) = dump_folder(words) {
+                let saving = Saving::Folder(join(&shell.folder(), folder), folder.into());
+                return Done::Saved(line(words, None), saving);
+            }
         }
         "completion" => {
             return Done::Printed(Output::print(
@@ -108,7 +114,7 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files) -> Done {
 }
 
 /// The verb of a command.
-fn verb(words: &[String]) -> &str {
+pub(super) fn verb(words: &[String]) -> &str {
     let mut words = words.iter().skip(1).map(String::as_str);
     while let Some(word) = words.next() {
         if VALUED.contains(&word) {
@@ -118,6 +124,15 @@ fn verb(words: &[String]) -> &str {
         }
     }
     ""
+}
+
+/// The folder of `cluster-info dump --output-directory`.
+fn dump_folder(words: &[String]) -> Option<&str> {
+    const FLAG: &str = "--output-directory";
+    let at = words.iter().position(|word| word.split('=').next() == Some(FLAG))?;
+    let own = words.get(at)?.strip_prefix("--output-directory=");
+    let folder = own.or_else(|| words.get(at + 1).map(String::as_str))?;
+    Some(folder).filter(|folder| !["", "-"].contains(folder))
 }
 
 /// The value of a flag, in its own word or after `=`, and the number of words.

@@ -16,7 +16,7 @@
 //! | `kubectl_files` | the files in kubectl commands |
 //! | `context` | the kubeconfig file, and the namespace of commands |
 //! | `kustomize`, `suffix` | `-k`, and the hash in generated names |
-//! | `copy` | `kubectl cp` |
+//! | `copy`, `tar` | `kubectl cp`; `tar` |
 //! | `edit` | the text of `kubectl edit` |
 
 mod commands;
@@ -29,6 +29,7 @@ mod help;
 mod kubectl_files;
 mod kustomize;
 mod suffix;
+mod tar;
 
 pub use edit::{Edit, Saved};
 pub use files::Files;
@@ -82,8 +83,8 @@ pub struct Script {
     shell: Shell,
     /// The command that waits for the table of examples.
     held: Option<Call>,
-    /// The file that gets the output of the last command, and that output.
-    saving: Option<(String, Option<Output>)>,
+    /// What becomes of the output of the last command, and that output.
+    saving: Option<(Saving, Option<Output>)>,
     /// The advice that wasn't taken yet.
     advice: String,
 }
@@ -102,8 +103,11 @@ impl Script {
 
     /// Continues to the next step.
     pub fn go_on(&mut self, files: &mut Files, now: Time) -> Step {
-        if let Some((path, Some(output))) = self.saving.take() {
-            self.run.answer(copy::save(&path, output, files));
+        if let Some((saving, Some(output))) = self.saving.take() {
+            self.run.answer(match saving {
+                Saving::File(path) => copy::save(&path, output, files),
+                Saving::Folder(path, name) => tar::unpack(&path, &name, output, files),
+            });
         }
         loop {
             let ask = match self.held.take() {
@@ -127,8 +131,8 @@ impl Script {
                         return Step::Examples;
                     }
                     Some(Done::Needs(step)) => return step,
-                    Some(Done::Saved(line, path)) => {
-                        self.saving = Some((path, None));
+                    Some(Done::Saved(line, saving)) => {
+                        self.saving = Some((saving, None));
                         return Step::Line(line, false);
                     }
                     Some(Done::Line(line, advice)) => {
@@ -181,8 +185,21 @@ enum Done {
     Needs(Step),
     /// It is a command of the notation, with advice.
     Line(String, String),
-    /// It is a command of the notation, whose output becomes a file.
-    Saved(String, String),
+    /// It is a command of the notation, whose output is saved.
+    Saved(String, Saving),
+}
+
+/// What becomes of the output of a command.
+enum Saving {
+    /// A file at this path.
+    File(String),
+    /// An archive, which is unpacked in the folder at this path; and its name in the command.
+    Folder(String, String),
+}
+
+/// An unfinished kubectl command as the run completes it: with the namespace of the current context.
+pub fn to_complete(line: &str, files: &Files) -> String {
+    context::to_complete(line, files)
 }
 
 /// A command of the notation with a heredoc.

@@ -57,13 +57,13 @@ pub(super) fn greeting(image: &str, port: u16) -> Option<&'static str> {
 /// The tools that every image has.
 pub(super) const TOOLS: &str = "[ awk base64 basename cat chmod chown clear cp curl cut date df dig dirname du echo env \
     false find getent grep head host hostname id kill killall ln ls mkdir mount mv nc nslookup pgrep ping pkill \
-    printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tee test touch tr true uname uniq wc wget which \
+    printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tar tee test touch tr true uname uniq wc wget which \
     whoami";
 
 /// Programs that are common in images, but not simulated.
-const KNOWN: &str = "apk apt apt-get bc bzip2 cqlsh diff dpkg ed fdisk free gcc gdb git gunzip md5sum gzip htop ifconfig \
+const KNOWN: &str = "apk apt apt-get bc bzip2 cqlsh diff dpkg ed fdisk free chroot gcc gdb git gunzip md5sum gzip htop ifconfig \
     ip iptables java jq less lsof make microdnf mongo mongosh more nano netstat node npm openssl perl php pip psql python \
-    python3 redis-cli rsync ruby ss ssh strace su sudo sysctl systemctl tar tcpdump telnet top traceroute unzip \
+    python3 redis-cli rsync ruby ss ssh strace su sudo sysctl systemctl tcpdump telnet top traceroute unzip \
     uptime vi vim watch yum zip etcdctl mongod pg_isready redis-server rabbitmqctl mysqldump";
 
 /// Whether a program is common in images, but not simulated.

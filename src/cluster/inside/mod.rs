@@ -11,7 +11,7 @@
 //! | `host` | the files of a node, for pods that mount them |
 //! | `probe`, `deed` | probes; the changes of commands |
 //! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
-//! | `file_tools`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
+//! | `file_tools`, `tar`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
 //! | `sql`, `keeper`, `ring` | MySQL, ZooKeeper, and Cassandra, simulated with the example database |
 
@@ -32,6 +32,7 @@ mod ring;
 mod shell;
 mod space;
 mod sql;
+mod tar;
 mod tools;
 mod web;
 

@@ -20,6 +20,7 @@ pub(super) fn run(
         "env" | "printenv" => env(inside, words, input),
         "date" => date(inside, words),
         "sleep" => sleep(inside, words),
+        "tar" => super::tar::run(inside, words, input),
         "sh" | "bash" => super::shell::run(inside, program, words, input),
         _ => return None,
     })

@@ -28,6 +28,22 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
         ],
     ),
     ("Namespace", &[NAME, ("STATUS", Path("status.phase")), AGE]),
+    (
+        "ComponentStatus",
+        &[
+            NAME,
+            (
+                "STATUS",
+                Of(|_, tree| match tree.word("conditions.0.status").as_str() {
+                    "True" => "Healthy".into(),
+                    "False" => "Unhealthy".into(),
+                    _ => "Unknown".into(),
+                }),
+            ),
+            ("MESSAGE", Of(|_, tree| tree.word("conditions.0.message"))),
+            ("ERROR", Of(|_, tree| tree.word("conditions.0.error"))),
+        ],
+    ),
     ("Secret", &[NAME, ("TYPE", Path("type")), ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
     (
         "ServiceAccount",

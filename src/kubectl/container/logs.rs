@@ -193,7 +193,11 @@ pub(in super::super) fn logs(call: &Call<'_>) -> Plan {
 }
 
 /// The log lines of a container, limited by the flags.
-fn text_of(call: &Call<'_>, pod: &Pod, container: &Container) -> Result<String, String> {
+pub(in super::super) fn text_of(
+    call: &Call<'_>,
+    pod: &Pod,
+    container: &Container,
+) -> Result<String, String> {
     let words = &call.words;
     let run = running(call, pod, container)?;
     // With a selector, the default is the last ten lines of each pod.

@@ -16,7 +16,7 @@ mod start;
 
 pub(super) use debug::debug;
 pub(super) use exec::{attach, exec};
-pub(super) use logs::logs;
+pub(super) use logs::{logs, text_of};
 pub(super) use reach::{copy, port_forward, top};
 pub(super) use start::{Following, run};
 

@@ -3,8 +3,8 @@
 use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
-    apply, change, client, container, create, delete, describe, diff, event_list, explain, expose,
-    get, kubeconfig, label, nodes, replace, rollout, set, wait, words,
+    apply, change, client, container, create, delete, describe, diff, dump, event_list, explain,
+    expose, get, kubeconfig, label, nodes, replace, rollout, set, wait, words,
 };
 
 /// Flags for printing objects.
@@ -85,6 +85,7 @@ pub(crate) static VERBS: &[Verb] = &[
     SCALE,
     verb("autoscale", "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]", "Creates an autoscaler that automatically chooses and sets the number of pods that run in a Kubernetes cluster.", &[PRINT, FILES, TRY, "cpu= max#! memory= min# name= save-config cpu-percent#"], Now(expose::autoscale)),
     verb("cluster-info", "", "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true.", &[], Now(words::cluster_info)),
+    verb("cluster-info dump", "", "Dump relevant information for debugging and diagnosis.", &[PRINT, "-A,all-namespaces namespaces= output-directory= pod-running-timeout~"], Now(dump::dump)),
     CORDON,
     UNCORDON,
     verb("drain", "NODE", "Drain node in preparation for maintenance.", &[ "chunk-size# delete-emptydir-data disable-eviction dry-run=?unchanged force grace-period# ignore-daemonsets pod-selector= -l,selector= skip-wait-for-delete-timeout# timeout~", ], Now(nodes::drain)),

@@ -2,7 +2,7 @@
 
 use crate::later::later;
 use crate::shell::{FILTERS, Shell, join};
-use crate::terminal::{Files, PROGRAMS, examples};
+use crate::terminal::{self, Files, PROGRAMS, examples};
 use crate::timeline::Timeline;
 
 later! {
@@ -41,7 +41,7 @@ fn find(text: &str, shell: &Shell, timeline: &Timeline, files: &Files) -> Vec<St
     let is_kubectl = *first == "kubectl" || shell.alias(first).as_deref() == Some("kubectl");
     if is_kubectl && !wants_file {
         let rest = command.split_once(' ').map_or("", |(_, rest)| rest);
-        return timeline.complete(&format!("kubectl {rest}"));
+        return timeline.complete(&terminal::to_complete(&format!("kubectl {rest}"), files));
     }
     let is_for_the_run = ["crash", "fail", "node", "driver", "read", "client"].contains(first);
     if is_for_the_run {
