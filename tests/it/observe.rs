@@ -4,7 +4,7 @@
 use ordinal::api::{Key, Time};
 use ordinal::cluster::{Cluster, Subject};
 use ordinal::observe::{self, Explanation, File, Observation};
-use ordinal::scene::{Item, SceneCache, View};
+use ordinal::scene::{Item, View, scene};
 use ordinal::timeline::Timeline;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,15 +157,9 @@ fn all_items<'a>(items: &'a [Rc<Item>], found: &mut BTreeMap<&'a str, &'a Item>)
 }
 
 /// Compares what is drawn with the objects of the file.
-fn compare_picture(
-    at: u64,
-    replay: &Replay,
-    cluster: &Cluster,
-    cache: &mut SceneCache,
-    timeline: &Timeline,
-) {
+fn compare_picture(at: u64, replay: &Replay, cluster: &Cluster) {
     let view = View { reduced_motion: true, ..View::default() };
-    let scene = cache.paint(cluster, timeline.state_id(), Time(at), &view).unwrap_or_default();
+    let scene = scene(cluster, Time(at), &view);
     let mut items = BTreeMap::new();
     all_items(&scene.items, &mut items);
     let said = |id: &str| {
@@ -216,13 +210,12 @@ fn every_instant_of(name: &str) -> usize {
     let text = recording(name);
     let mut replay = Replay::new(&text);
     let mut timeline = open(&text);
-    let mut cache = SceneCache::default();
     let instants = replay.instants();
     for at in &instants {
         replay.play(*at);
         timeline.seek(Time(*at));
         compare_objects(*at, &replay, timeline.cluster());
-        compare_picture(*at, &replay, timeline.cluster(), &mut cache, &timeline);
+        compare_picture(*at, &replay, timeline.cluster());
     }
     instants.len()
 }
