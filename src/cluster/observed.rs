@@ -9,6 +9,7 @@ mod pods;
 
 pub use begin::{ASSUMPTIONS, begin};
 
+pub use super::world::ApiEvent;
 use super::world::{Disk, DiskId, Files, Host};
 use super::*;
 use crate::db::Data;
@@ -45,23 +46,6 @@ pub enum Report {
     Event(ApiEvent),
     /// A remark of the person who recorded it.
     Remark(String),
-}
-
-/// An Event of the API (`core/v1.Event`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiEvent {
-    /// The object that it is about.
-    pub object: ObjectRef,
-    /// The UID of that object.
-    pub uid: Uid,
-    /// The component that reported it.
-    pub source: String,
-    /// Its reason, for example `FailedMount`.
-    pub code: String,
-    /// Its message.
-    pub message: String,
-    /// Whether it is a warning.
-    pub is_warning: bool,
 }
 
 /// What the components of the control plane are waiting for, as effects that say so.

@@ -175,7 +175,9 @@ fn compare_picture(at: u64, replay: &Replay, cluster: &Cluster) {
         let place =
             if node.is_empty() { "not scheduled".to_owned() } else { format!(" on {node}") };
         assert!(said.contains(&place), "{at}: {said}");
-        if pod["metadata"]["deletionTimestamp"].is_string() {
+        // As kubectl prints it: a pod that has ended is not Terminating.
+        let has_ended = ["Failed", "Succeeded"].contains(&text(&pod["status"]["phase"]));
+        if pod["metadata"]["deletionTimestamp"].is_string() && !has_ended {
             assert!(said.contains("Terminating"), "{at}: {said}");
         }
     }
@@ -192,9 +194,10 @@ fn compare_picture(at: u64, replay: &Replay, cluster: &Cluster) {
     for claim in replay.of("persistentvolumeclaims") {
         let (_, namespace, name) = key("", claim);
         let said = said(&format!("volume-{namespace}/{name}"));
-        let is_bound = !text(&claim["spec"]["volumeName"]).is_empty();
-        assert_eq!(!said.contains("no volume yet"), is_bound, "{at}: {said}");
         let volume = text(&claim["spec"]["volumeName"]);
+        let is_bound =
+            replay.of("persistentvolumes").any(|it| text(&it["metadata"]["name"]) == volume);
+        assert_eq!(!said.contains("no volume yet"), is_bound, "{at}: {said}");
         for attachment in replay.of("volumeattachments").filter(|it| {
             is_bound
                 && text(&it["spec"]["source"]["persistentVolumeName"]) == volume

@@ -147,7 +147,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
         let problems = observe::read(&[File { name: "f.yaml", text }]).expect_err("a problem");
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    assert!(problem("kind: [\n").starts_with("f.yaml:2:1: "), "{}", problem("kind: [\n"));
+    assert!(problem("kind: [\n").starts_with("f.yaml:1:7: "), "{}", problem("kind: [\n"));
     assert!(problem("{\"kind\": }").starts_with("f.yaml:1:10: "), "{}", problem("{\"kind\": }"));
     let table = problem("NAME   READY\nweb-0: 1/1: x\n");
     assert!(table.contains("this is a table: add -o yaml"), "{table}");
