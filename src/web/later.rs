@@ -12,6 +12,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 fn install() -> Result<(), SplitLoaderError> {
     shell::install_later();
     cluster::inside::install_later();
+    cluster::observed::install_later();
     kubectl::install_later();
     terminal::install_later();
     manifest::install_later();
