@@ -153,7 +153,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
     assert!(table.contains("this is a table: add -o yaml"), "{table}");
     assert!(problem("kind: Secret\napiVersion: v1\n").contains("no objects found"));
     // One object that cannot be read does not hide the others.
-    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: n}\nspec: {containers: 7}\n---\nkind: Pod\napiVersion: v1\nmetadata: {name: b, namespace: n}\n";
+    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: ns}\nspec: {containers: 7}\n---\nkind: Pod\napiVersion: v1\nmetadata: {name: b, namespace: ns}\n";
     let notes = read(text).notes.join("\n");
     assert!(notes.contains("pods/a (line 4, column 20) is left out"), "{notes}");
     assert_eq!(open(text).cluster().store.pods.len(), 1);
