@@ -160,7 +160,11 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 fn load(path: &Path) -> Result<Timeline, Failure> {
     let text = read(path)?;
     if observe::is_observed(&text) {
-        return Ok(observed::open(&[(path, text)])?.timeline);
+        let opened = observed::open(&[(path, text)])?;
+        for note in &opened.observation.notes {
+            eprintln!("note: {}", visible(note));
+        }
+        return Ok(opened.timeline);
     }
     Timeline::new(&text).map_err(|errors| Failure(2, describe(path, &errors)))
 }

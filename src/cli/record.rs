@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -62,6 +63,33 @@ enum Heard {
     Problem(String),
 }
 
+/// The kubectl processes that watch.
+#[derive(Clone, Default)]
+struct Watches(Arc<Mutex<Vec<Child>>>);
+
+impl Watches {
+    fn lock(&self) -> MutexGuard<'_, Vec<Child>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the process with this id.
+    fn end(&self, id: u32) {
+        let mut children = self.lock();
+        let place = children.iter().position(|child| child.id() == id);
+        place.into_iter().for_each(|place| end(children.swap_remove(place)));
+    }
+
+    /// Ends all of them.
+    fn end_all(&self) {
+        self.lock().drain(..).for_each(end);
+    }
+}
+
+fn end(mut child: Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
 /// Records until the time is over.
 ///
 /// # Errors
@@ -73,18 +101,31 @@ pub(super) fn record(args: &RecordArgs) -> Result<(), Failure> {
         })?),
         None => Box::new(io::stdout().lock()),
     };
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let start = Instant::now();
-    let time = observe::instant(i64::try_from(now.as_secs()).unwrap_or_default());
+    let start = now();
+    let time = observe::instant(seconds_since_1970());
     writeln!(out, "{}", json!({ "t": 0, "type": "START", "time": time }))?;
     let (sender, receiver) = channel();
+    let watches = Watches::default();
     for resource in RESOURCES {
-        let (sender, command) = (sender.clone(), Asker::new(args, resource));
+        let (sender, command) = (sender.clone(), Asker::new(args, resource, &watches));
         thread::spawn(move || command.follow(&sender));
     }
     drop(sender);
     let until = args.time.map(|time| start + Duration::from_millis(time.0));
-    write_lines(&receiver, &mut BufWriter::new(out), start, until)
+    let written = write_lines(&receiver, &mut BufWriter::new(out), start, until);
+    watches.end_all();
+    written
+}
+
+#[expect(clippy::disallowed_methods, reason = "a recording has the times of a real cluster")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a recording has the times of a real cluster")]
+fn seconds_since_1970() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
 /// Writes what is heard, each line at once: the recording may be interrupted.
@@ -95,7 +136,7 @@ fn write_lines(
     until: Option<Instant>,
 ) -> Result<(), Failure> {
     loop {
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let left = until.map(|until| until.saturating_duration_since(now()));
         let heard = match left {
             Some(left) => receiver.recv_timeout(left),
             None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -124,16 +165,18 @@ struct Asker {
     scope: Vec<String>,
     /// The objects that were written last, by namespace and name.
     known: BTreeMap<(String, String), Value>,
+    watches: Watches,
 }
 
 impl Asker {
-    fn new(args: &RecordArgs, resource: &'static str) -> Asker {
+    fn new(args: &RecordArgs, resource: &'static str, watches: &Watches) -> Asker {
         let mut scope = match &args.namespace {
             Some(namespace) => vec!["-n".into(), namespace.clone()],
             None => vec!["-A".into()],
         };
         scope.extend(args.context.iter().map(|context| format!("--context={context}")));
-        Asker { kubectl: args.kubectl.clone(), resource, scope, known: BTreeMap::new() }
+        let (kubectl, known, watches) = (args.kubectl.clone(), BTreeMap::new(), watches.clone());
+        Asker { kubectl, resource, scope, known, watches }
     }
 
     /// A kubectl that gets the resource.
@@ -229,7 +272,8 @@ impl Asker {
         let mut command = self.get(&["-w", "--output-watch-events"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.ok()?;
-        let stdout = child.stdout.take()?;
+        let (id, stdout) = (child.id(), child.stdout.take()?);
+        self.watches.lock().push(child);
         let mut is_heard = true;
         for event in Deserializer::from_reader(io::BufReader::new(stdout)).into_iter::<Value>() {
             let Ok(event) = event else { break };
@@ -240,8 +284,7 @@ impl Asker {
                 break;
             }
         }
-        let _ = child.kill();
-        let _ = child.wait();
+        self.watches.end(id);
         is_heard.then_some(())
     }
 }

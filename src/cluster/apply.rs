@@ -7,7 +7,12 @@ mod report;
 
 use super::world::*;
 use super::*;
+use crate::later::later;
 use crate::limits;
+
+later! {
+    also report;
+}
 
 /// The outcome of a step: the events, and the work items to queue.
 #[derive(Debug, Default)]
@@ -58,7 +63,11 @@ impl Writer<'_> {
             Effect::UpdateControllerState(change) => {
                 change(&mut self.cluster.control_plane.controller_state)
             }
-            Effect::Report(report) => self.report(report),
+            Effect::Report(report) => {
+                if let Some(take_over) = report::REPORT.get() {
+                    take_over(self, report);
+                }
+            }
         }
     }
 

@@ -390,7 +390,7 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
 later! {
     /// [`run`] for items that only objects and commands can cause for which the second part of the program is loaded.
     static RUN_OTHER: fn(&mut WorldStep<'_>, &WorkItem) = run_other;
-    also inside;
+    also inside, observed;
 }
 
 fn run_other(step: &mut WorldStep<'_>, item: &WorkItem) {

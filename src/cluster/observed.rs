@@ -1,17 +1,27 @@
 //! A real cluster, as far as its API objects tell: what is reported of it, and what it is waiting for.
 //!
-//! Nothing is simulated. [`Report`]s are written to the store as they are, and after them [`waits`] runs the same
+//! Nothing is simulated. [`Report`]s are written to the store as they are, and after them [`look`] runs the same
 //! controllers as a simulation, each for one pass, and keeps only what they say they are waiting for. What kubelets do is
 //! not in the API, so the waits of pods come from their status, the attachments of their volumes, and the last warning.
 
 mod begin;
 mod pods;
 
-pub use begin::{ASSUMPTIONS, begin};
+pub use begin::ASSUMPTIONS;
 
+pub use super::world::ApiEvent;
 use super::world::{Disk, DiskId, Files, Host};
 use super::*;
 use crate::db::Data;
+use crate::later::later;
+
+later! {
+    /// [`waits`]
+    static WAITS: fn(&Cluster, &mut Random) -> Vec<Effect> = |cluster, random| waits(cluster, random);
+    /// [`begin::begin`]
+    static BEGIN: fn(&mut WorldStep<'_>) = |step| begin::begin(step);
+    also apply;
+}
 
 /// Where the reports come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,25 +57,19 @@ pub enum Report {
     Remark(String),
 }
 
-/// An Event of the API (`core/v1.Event`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiEvent {
-    /// The object that it is about.
-    pub object: ObjectRef,
-    /// The UID of that object.
-    pub uid: Uid,
-    /// The component that reported it.
-    pub source: String,
-    /// Its reason, for example `FailedMount`.
-    pub code: String,
-    /// Its message.
-    pub message: String,
-    /// Whether it is a warning.
-    pub is_warning: bool,
+/// What the components of the control plane are waiting for, as effects that say so.
+pub fn look(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
+    WAITS.get().map_or_else(Vec::new, |waits| waits(cluster, random))
 }
 
-/// What the components of the control plane are waiting for, as effects that say so.
-pub fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
+/// Starts a simulation that continues from what was observed: the hosts, the pods on them, and the controllers.
+pub fn simulate(step: &mut WorldStep<'_>) {
+    if let Some(begin) = BEGIN.get() {
+        begin(step);
+    }
+}
+
+fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
     let store = &cluster.store;
     let lacks = |kind| cluster.settings.observed.as_ref().is_some_and(|source| source.lacks(kind));
     let mut step = WorldStep::new(cluster, random);

@@ -6,17 +6,18 @@
 
 mod container;
 pub(super) mod files;
+mod reported;
 mod runs;
 mod terminal;
 
 use super::dns::Answer;
-use super::observed::ApiEvent;
 use super::reason::Reason;
 use crate::api::*;
 use crate::db::Data;
 use crate::map::{Map, Set};
 pub use container::{ContainerRun, Probes, Process, RunState, Stop, Streak};
 pub use files::Files;
+pub use reported::ApiEvent;
 pub use runs::Runs;
 use std::rc::Rc;
 pub use terminal::Attached;

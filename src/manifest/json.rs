@@ -1,8 +1,7 @@
 //! JSON as Go's decoder reads it (`encoding/json`), with its words for what is wrong.
 
-use super::observed::Keep;
 use super::scalar;
-use super::tree::{self, Entry, Node, Place, Value};
+use super::tree::{self, Entry, Keep, Node, Place, Value};
 
 /// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]

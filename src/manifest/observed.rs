@@ -3,14 +3,12 @@
 //! Nothing is refused because it is unknown: kinds that the model has not are skipped, versions and further fields are
 //! ignored. Only the fields that the caller keeps are stored; the others are dropped while the text is read.
 
+pub use super::tree::Keep;
 use super::tree::{Node, Place, Value};
 use super::{json, kinds, stream};
 use crate::api::{Key, Kind, Object, PersistentVolumeClaimStatus, Uid};
 use crate::limits::{self, Limit};
 use std::rc::Rc;
-
-/// Whether the field `key` of a map is kept. The first argument is the key of that map.
-pub type Keep = fn(&str, &str) -> bool;
 
 /// Why a text, or the rest of it, cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The documents of a text, as kubectl cuts it: `YAMLOrJSONDecoder` of `k8s.io/apimachinery/pkg/util/yaml`.
 
-use super::observed::Keep;
-use super::tree::{self, Doubled, Node, Place};
+use super::tree::{self, Doubled, Keep, Node, Place};
 use super::{Refusal, json, mistake};
 use crate::later::later;
 use crate::task::Progress;

@@ -3,7 +3,6 @@
 //! Follows what kubectl does with YAML (`Unmarshal` of `sigs.k8s.io/yaml`): aliases and merge keys are resolved, of
 //! equal keys the last counts, keys are texts and are sorted, as they are in JSON.
 
-use super::observed::Keep;
 use super::scalar;
 use super::syntax::{self, Syntax};
 use super::yaml::{Event, Mark, Parser};
@@ -24,6 +23,9 @@ const EVENTS_PER_SLICE: u32 = 200;
 pub(super) fn read(text: &str, first_line: u32) -> Result<Node, Syntax> {
     task::finish(read_in_slices(text, first_line, 0, &Progress::default())).map(|(root, _)| root)
 }
+
+/// Whether the field `key` of a map is kept. The first argument is the key of that map.
+pub type Keep = fn(&str, &str) -> bool;
 
 /// Keys that their map had already, and where: of equal keys the last one counts.
 pub(super) type Doubled = Vec<(String, Place)>;

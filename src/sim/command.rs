@@ -154,7 +154,7 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
             step.record_event(subject, None, Reason::Refused { message });
         }
         Command::Report(reports) => step.report(reports.iter().cloned()),
-        Command::Simulate => observed::begin(step),
+        Command::Simulate => observed::simulate(step),
         Command::Evict(..)
         | Command::Crash { .. }
         | Command::Fail(_)

@@ -112,7 +112,7 @@ impl Sim {
         log.extend(self.write(None, effects));
         if self.cluster.world().is_observed {
             // The controllers look at what was reported, and nothing of what they would do is done.
-            let effects = observed::waits(&self.cluster, &mut self.random.clone());
+            let effects = observed::look(&self.cluster, &mut self.random.clone());
             log.extend(self.write(None, effects));
         }
     }

@@ -50,10 +50,25 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let line = format!("kubectl rollout undo deployment {}", of(&deployment.key));
             vec![remedy(line, "Roll back to the previous template")]
         }
+        Reason::ContainerConfigError { pod, message, .. }
+        | Reason::MountFailed { pod, message, .. }
+        | Reason::PodCreateFailed { pod, message, .. } => {
+            create(pod.key.namespace(), message).into_iter().collect()
+        }
+        Reason::ReplicaCreateFailed { set, message } => {
+            create(set.key.namespace(), message).into_iter().collect()
+        }
+        _ => of_report(cluster, reason),
+    }
+}
+
+/// What would help with what a real cluster reports.
+fn of_report(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
+    match reason {
         Reason::NotReadyOnNode { node, .. } => vec![come_back(cluster, node.key.name())],
         Reason::MultiAttach { .. } if cluster.world().is_observed => {
             let note =
-                "See to which node the volume is attached; it is detached by force after 6 minutes";
+                "See to which node the volume is attached; it is force-detached after 6 minutes";
             vec![remedy("kubectl get volumeattachments".into(), note)]
         }
         Reason::FailedScheduling { pod, .. } if cluster.world().is_observed => vec![
@@ -84,14 +99,6 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
                 ),
                 remedy(format!("kubectl describe pod {pod}"), "See which probe fails"),
             ]
-        }
-        Reason::ContainerConfigError { pod, message, .. }
-        | Reason::MountFailed { pod, message, .. }
-        | Reason::PodCreateFailed { pod, message, .. } => {
-            create(pod.key.namespace(), message).into_iter().collect()
-        }
-        Reason::ReplicaCreateFailed { set, message } => {
-            create(set.key.namespace(), message).into_iter().collect()
         }
         _ => Vec::new(),
     }

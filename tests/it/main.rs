@@ -29,6 +29,7 @@ mod pictures;
 mod plain_words;
 mod properties;
 mod reasons;
+mod record;
 mod refusals;
 mod repairs;
 mod replacement;

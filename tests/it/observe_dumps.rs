@@ -147,13 +147,13 @@ fn what_cannot_be_read_is_said_with_its_place() {
         let problems = observe::read(&[File { name: "f.yaml", text }]).expect_err("a problem");
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    assert!(problem("kind: [\n").starts_with("f.yaml:2:1: "), "{}", problem("kind: [\n"));
+    assert!(problem("kind: [\n").starts_with("f.yaml:1:7: "), "{}", problem("kind: [\n"));
     assert!(problem("{\"kind\": }").starts_with("f.yaml:1:10: "), "{}", problem("{\"kind\": }"));
     let table = problem("NAME   READY\nweb-0: 1/1: x\n");
     assert!(table.contains("this is a table: add -o yaml"), "{table}");
     assert!(problem("kind: Secret\napiVersion: v1\n").contains("no objects found"));
     // One object that cannot be read does not hide the others.
-    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: n}\nspec: {containers: 7}\n---\nkind: Pod\napiVersion: v1\nmetadata: {name: b, namespace: n}\n";
+    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: ns}\nspec: {containers: 7}\n---\nkind: Pod\napiVersion: v1\nmetadata: {name: b, namespace: ns}\n";
     let notes = read(text).notes.join("\n");
     assert!(notes.contains("pods/a (line 4, column 20) is left out"), "{notes}");
     assert_eq!(open(text).cluster().store.pods.len(), 1);

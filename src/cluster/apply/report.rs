@@ -4,10 +4,16 @@ use super::Writer;
 use crate::api::*;
 use crate::cluster::observed::{ApiEvent, Report};
 use crate::cluster::{Duration, Reason, Subject, identities};
+use crate::later::later;
 use std::rc::Rc;
 
+later! {
+    /// Takes over a report.
+    pub(super) static REPORT: fn(&mut Writer<'_>, Report) = |writer, report| writer.report(report);
+}
+
 impl Writer<'_> {
-    pub(super) fn report(&mut self, report: Report) {
+    fn report(&mut self, report: Report) {
         match report {
             Report::Listed(object) => self.put_reported(object),
             Report::Seen(object) => {
@@ -162,6 +168,6 @@ fn pod_fields(pod: &Pod) -> Vec<(&'static str, String)> {
         ("status.podIP", pod.status.pod_ip.clone()),
         ("status", pod_status(pod)),
         ("Ready", ready.map_or("", |it| it.status.as_str()).to_owned()),
-        ("restarts", summary.restarts.to_string()),
+        ("restart count", summary.restarts.to_string()),
     ]
 }

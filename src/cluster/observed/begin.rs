@@ -14,7 +14,7 @@ Objects that were not observed, such as Secrets, exist.
 ";
 
 /// Starts the simulation: the hosts, the pods on them, and the controllers.
-pub fn begin(step: &mut WorldStep<'_>) {
+pub(super) fn begin(step: &mut WorldStep<'_>) {
     step.change(Change::Simulate);
     step.record_event(Subject::Client("you".into()), None, Reason::SimulationBegins {});
     let store = &step.cluster.store;

@@ -55,13 +55,7 @@ impl App {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
-                    if let Some((word, title)) = badge(session) {
-                        <p class="badge" {title}>{ word }</p>
-                        if word != "SIMULATED" {
-                            <button class="button what-if" title="Continue as a simulation from here; Undo returns to what was observed"
-                                onclick={self.dispatch.reform(|_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None)))}>{ "What if?" }</button>
-                        }
-                    }
+                    { self.view_badge(session) }
                     if session.ui.menu.is_some() {
                         { self.view_menu(session) }
                     }
@@ -90,6 +84,21 @@ impl App {
                     { view(self, session) }
                 }
             </div>
+        }
+    }
+
+    /// Whether the picture shows a real cluster, and the button that continues from it.
+    fn view_badge(&self, session: &Session) -> Html {
+        let Some((word, title)) = badge(session) else { return Html::default() };
+        let begin = |_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None));
+        let about = "Continue as a simulation from here; Undo returns to what was observed";
+        html! {
+            <>
+                <p class="badge" {title}>{ word }</p>
+                if session.run.timeline.cluster().world().is_observed {
+                    <button class="button what-if" title={about} onclick={self.dispatch.reform(begin)}>{ "What if?" }</button>
+                }
+            </>
         }
     }
 
