@@ -280,10 +280,8 @@ mod tests {
     const ALWAYS: &dyn Fn() -> bool = &|| true;
 
     fn report_of(comparison: &Comparison) -> &Report {
-        match &comparison.shown {
-            Shown::Versions(report) => report,
-            Shown::Futures(_) => panic!("futures are compared"),
-        }
+        let Shown::Versions(report) = &comparison.shown else { panic!("futures are compared") };
+        report
     }
 
     fn upgrade() -> Timeline {
@@ -373,9 +371,11 @@ mod tests {
     fn futures_play_in_step_and_are_exchanged() {
         let mut run = RunState::new(first_story(40));
         let mut comparison = fork(&run.timeline);
-        let futures = |comparison: &Comparison| match &comparison.shown {
-            Shown::Futures(futures) => futures.clone(),
-            Shown::Versions(_) => panic!("versions are compared"),
+        let futures = |comparison: &Comparison| {
+            let Shown::Futures(futures) = &comparison.shown else {
+                panic!("versions are compared")
+            };
+            futures.clone()
         };
         run.timeline.run_line("kubectl delete pod web-2");
         run.timeline.seek(Time(45_000));
@@ -385,7 +385,6 @@ mod tests {
         assert_eq!((before.own, before.from), (Side::A, Time(40_000)));
         assert!(!before.differences.is_empty());
         assert!(!comparison.shown.is_other_first());
-
         comparison.swap(&mut run);
         assert!(comparison.shown.is_other_first());
         assert!(!run.timeline.recipe().contains("delete pod web-2"));
@@ -394,7 +393,6 @@ mod tests {
         comparison.compare_futures(&run.timeline);
         let after = futures(&comparison);
         assert_eq!((after.own, &after.differences), (Side::B, &before.differences));
-        // The same action in both: nothing differs in the end but when.
         run.timeline.seek(Time(40_000));
         run.timeline.run_line("kubectl delete pod web-2");
         run.timeline.seek(Time(100_000));
