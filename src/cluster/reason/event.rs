@@ -75,5 +75,6 @@ components! {
     GarbageCollector "garbage-collector-controller" "The garbage collector.";
     PodGarbageCollector "pod-garbage-collector" "The Pod garbage collector.";
     Database "database" "The database in the pods.";
+    Operator "operator" "The operator that names the primary.";
     Client "client" "A client of the database.";
 }
