@@ -85,6 +85,8 @@ pub struct ControllerState {
     /// How often a message was repeated, and when last, by the number of the event that said it first (client-go:
     /// `EventCorrelator`).
     pub repeats: Rc<Map<u64, (u32, Time)>>,
+    /// StatefulSets whose primary is not Ready, and since when (the operator of `failover`).
+    pub primaries_lost: Rc<Map<Key, Time>>,
     /// How many entries clients have written: the identity of the next one.
     pub next_entry: u64,
     /// The StatefulSet controller's cache of the pods of each set.

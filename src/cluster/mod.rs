@@ -20,6 +20,7 @@
 //! | [`volumes`] | claims, provisioning, attaching, protection; the storage drivers |
 //! | [`kubelet`] | what a node does for its pods |
 //! | [`database`] | the database in the pods: start, clone, replication |
+//! | [`failover`] | an operator that names another primary |
 //! | [`node_lifecycle`] | heartbeats, taints, evictions |
 //! | [`autoscaler`] | the HorizontalPodAutoscaler controller, without metrics |
 //! | [`disruption`], [`drain`] | disruption budgets and the Eviction API; `kubectl drain` |
@@ -46,6 +47,7 @@ pub mod disruption;
 pub mod dns;
 pub mod drain;
 pub mod endpoints;
+pub mod failover;
 pub mod garbage_collector;
 pub mod identities;
 pub mod index;
@@ -281,6 +283,8 @@ pub enum WorkItem {
     Dependents(ObjectRef),
     /// The EndpointSlice controller has to look at a Service.
     Endpoints(Key),
+    /// The operator has to look at the primary of a set.
+    Failover(Key),
     /// The database of a pod has to go on.
     Database(Uid),
     /// Something on the wire arrives.
@@ -369,6 +373,7 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
         WorkItem::Orphans(uid) => garbage_collector::collect_orphans(step, *uid),
         WorkItem::Dependents(object) => garbage_collector::wait_for_dependents(step, object),
         WorkItem::Endpoints(key) => endpoints::sync(step, key),
+        WorkItem::Failover(key) => failover::sync(step, key),
         WorkItem::Database(uid) => database::sync(step, *uid),
         WorkItem::Arrival(number) => network::arrive(step, *number),
         WorkItem::Client(name) => clients::ask(step, name),

@@ -121,7 +121,11 @@ pub fn arrive(step: &mut WorldStep<'_>, number: u64) {
             }
         }
         (Payload::Entry(position), Place::Pod(source, _), Place::Pod(uid, _)) => {
-            database::receive(step, *source, *uid, *position)
+            let has = database::receive(step, *source, *uid, *position);
+            confirm(step, *source, has);
+        }
+        (Payload::Held(..), Place::Client(client), _) => {
+            fail(step, &message, client, Detail::NotReplicated {})
         }
         (Payload::Lost, Place::Client(client), _) => {
             fail(step, &message, client, Detail::TimedOut {})
@@ -187,6 +191,11 @@ fn write(
         Written::Refused(why) => {
             (Reason::WriteRefused { pod, entry, why }, Payload::Refusal("read-only".into()))
         }
+        Written::Number(number) if database::is_synchronous(run) => {
+            let takes = step.timings().client_timeout_ms;
+            let (from, to) = (message.from.clone(), message.to.clone());
+            return launch(step, from, to, &message.name, Payload::Held(entry, number), takes);
+        }
         Written::Number(number) => {
             let current = step.cluster.store.pods.get(&run.pod);
             let is_twin = current.is_none_or(|pod| pod.metadata.uid != uid);
@@ -200,6 +209,28 @@ fn write(
     };
     clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
     send_back(step, message, payload);
+}
+
+/// A replica has this many entries of a primary: the writes that waited for it are accepted.
+fn confirm(step: &mut WorldStep<'_>, primary: Uid, has: u32) {
+    let cluster = step.cluster;
+    let Some(run) = cluster.world.runs.get(&primary) else { return };
+    for (id, message) in cluster.world.messages.iter() {
+        let (Payload::Held(entry, number), Place::Client(client), Place::Pod(uid, _)) =
+            (&message.payload, &message.from, &message.to)
+        else {
+            continue;
+        };
+        if *uid != primary || *number > has {
+            continue;
+        }
+        step.change(Change::Deliver(*id));
+        let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
+        let (entry, number) = (entry.clone(), *number);
+        let reason = Reason::WriteAccepted { pod, entry, number, node };
+        clients::tell(step, client, Subject::pod(&run.pod), Some(primary), reason);
+        send_back(step, message, Payload::Answer(format!("#{number}")));
+    }
 }
 
 fn read(step: &mut WorldStep<'_>, message: &Message, client: &str, of: (Uid, &Rc<PodRuntime>)) {

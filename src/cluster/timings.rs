@@ -61,6 +61,7 @@ timings! {
     open_ms "database-open" 700 "plausible: a database opens its files";
     clone_entry_ms "clone-entry" 450 "slowed down so that each entry can be seen";
     flush_entry_ms "flush-entry" 400 "slowed down so that each entry can be seen";
+    failover_ms "failover" 10_000 "plausible: an operator waits so long before it names another primary";
     replicate_ms "replicate" 350 "slowed down so that each entry can be seen";
     dns_cache_ms "dns-cache" 0 "CoreDNS, plugin cache: 0 for cluster.local since kubeadm v1.32, 30 s before";
     dns_negative_ms "dns-negative-cache" 0 "CoreDNS, plugin cache, denial: 0 for cluster.local since kubeadm v1.32, 30 s before";

@@ -80,6 +80,11 @@ fn pod_watchers(
     if new.is_none() || has_moved {
         woken.extend(waiting_pods(cluster));
     }
+    if failover::is_managed(pod)
+        && let Some(owner) = pod.metadata.controller()
+    {
+        woken.push(WorkItem::Failover(Key::new(namespace, &owner.name)));
+    }
     let budgets = disruption::budgets_of(cluster, pod);
     woken.extend(budgets.map(|budget| WorkItem::Budget(budget.metadata.key())));
     let mut services = services_of(cluster, &pod.metadata);

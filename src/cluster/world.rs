@@ -6,6 +6,7 @@
 
 mod container;
 pub(super) mod files;
+mod message;
 mod reported;
 mod runs;
 mod terminal;
@@ -17,6 +18,7 @@ use crate::db::Data;
 use crate::map::{Map, Set};
 pub use container::{ContainerRun, Probes, Process, RunState, Stop, Streak};
 pub use files::Files;
+pub use message::{Message, Payload, Place};
 pub use reported::ApiEvent;
 pub use runs::Runs;
 use std::rc::Rc;
@@ -188,6 +190,10 @@ pub struct Member {
     pub replicates: bool,
     /// Whether it gets what it missed if it returns with old data.
     pub catches_up: bool,
+    /// Whether it accepts a write only once a replica has it.
+    pub is_synchronous: bool,
+    /// Whether an operator names the primary.
+    pub fails_over: bool,
     /// Whether it accepts writes as a replica too.
     pub replicas_write: bool,
     /// Whether it stores each key once.
@@ -196,6 +202,8 @@ pub struct Member {
     pub wants_quorum: bool,
     /// Whether what it accepts stays in memory until it gets SIGTERM.
     pub flushes_on_stop: bool,
+    /// How much room an entry takes on the volume, in thousandths of a byte; 0 if that does not matter.
+    pub entry_size: u64,
     /// How many entries a new primary begins with.
     pub initial_entries: u32,
 }
@@ -302,51 +310,6 @@ pub struct Client {
     pub stale: u32,
     /// What became of the last one, and which incarnation of a pod answered.
     pub fate: Option<(Rc<Reason>, Option<Uid>)>,
-}
-
-/// A place from which, or to which, something can be on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A client, by name.
-    Client(String),
-    /// A pod, by UID; its name is kept for the time after it.
-    Pod(Uid, Key),
-    /// An address behind which nothing answers.
-    Nowhere(String),
-}
-
-/// What is on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Payload {
-    /// A write, with its text.
-    Write(String),
-    /// A read.
-    Read,
-    /// A good answer.
-    Answer(String),
-    /// A refusal.
-    Refusal(String),
-    /// Entries for a replica, up to this position from 1: mostly one, more if it is far behind.
-    Entry(u32),
-    /// Nothing that arrives: the request hangs until the client gives up.
-    Lost,
-}
-
-/// Something on its way; its place is computed from the clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// From where.
-    pub from: Place,
-    /// To where.
-    pub to: Place,
-    /// By which name it was asked for; empty if by none.
-    pub name: String,
-    /// What.
-    pub payload: Payload,
-    /// When it left.
-    pub start: Time,
-    /// When it arrives.
-    pub end: Time,
 }
 
 impl World {

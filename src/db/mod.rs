@@ -160,6 +160,14 @@ impl Data {
         };
     }
 
+    /// Drops the entries that are not also the beginning of `other`.
+    pub fn rewind(&mut self, other: &Data) {
+        let common = self.entries.common(&other.entries);
+        let kept: Vec<Entry> = self.entries.iter().take(common).cloned().collect();
+        (self.entries, self.deleted) = (Rows::default(), 0);
+        kept.into_iter().for_each(|entry| self.append(entry));
+    }
+
     /// Begins a clone of `source`; what an unfinished clone had left is thrown away.
     pub fn begin_clone(&mut self, source: &Data) {
         let (role, clone_target) = (Some(Role::Replica), Some(source.len()));

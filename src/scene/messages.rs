@@ -24,7 +24,7 @@ fn message(placed: &PlacedScene<'_>, number: u64, message: &Rc<Message>) -> Opti
         _ => between_client_and_pod(placed, message)?,
     };
     let kind = match message.payload {
-        Payload::Write(_) => "write",
+        Payload::Write(_) | Payload::Held(..) => "write",
         Payload::Read => "read",
         Payload::Answer(_) => "answer",
         Payload::Refusal(_) => "refusal",
@@ -62,7 +62,7 @@ fn message(placed: &PlacedScene<'_>, number: u64, message: &Rc<Message>) -> Opti
 
 fn draw_payload(placed: &PlacedScene<'_>, payload: &Payload, item: &mut Item) {
     let words = match payload {
-        Payload::Write(entry) => {
+        Payload::Write(entry) | Payload::Held(entry, _) => {
             item.draw(Shape::rect(-7, -7, 14, 14, 4, "payload"));
             entry.clone()
         }

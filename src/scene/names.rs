@@ -209,7 +209,7 @@ fn doing(placed: &PlacedScene<'_>, name: &str) -> (String, bool) {
         return words::fate(client);
     }
     match payload {
-        Some(Payload::Write(entry)) => (format!("writes {entry}"), false),
+        Some(Payload::Write(entry) | Payload::Held(entry, _)) => (format!("writes {entry}"), false),
         Some(Payload::Read) => ("reads".into(), false),
         Some(Payload::Answer(answer)) => (answer.clone(), false),
         Some(Payload::Refusal(_)) => ("refused".into(), true),

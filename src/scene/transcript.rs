@@ -17,7 +17,9 @@ fn message(message: &Message) -> Option<String> {
     };
     let (from, to) = (name(&message.from), name(&message.to));
     Some(match &message.payload {
-        Payload::Write(text) => format!("{from} writes \"{text}\" to {}.", message.name),
+        Payload::Write(text) | Payload::Held(text, _) => {
+            format!("{from} writes \"{text}\" to {}.", message.name)
+        }
         Payload::Read => format!("{from} reads from {}.", message.name),
         Payload::Answer(text) => format!("{from} answers {to}: {text}."),
         Payload::Refusal(text) => format!("{from} refuses {to}: {text}."),

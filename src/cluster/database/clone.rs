@@ -38,7 +38,7 @@ pub(super) fn say_none(step: &mut WorldStep<'_>, pass: &Pass) {
 
 /// Connects to the previous member (n-1, always) to copy what it has.
 pub(super) fn begin(step: &mut WorldStep<'_>, pass: &mut Pass) {
-    let source_name = pass.member_name(pass.database.member.ordinal - 1);
+    let source_name = pass.clone_source(step.cluster);
     match find_peer(step, pass, &source_name) {
         Err(why) => fail(step, pass, why),
         Ok((source, data)) => {
@@ -75,7 +75,7 @@ fn fail(step: &mut WorldStep<'_>, pass: &mut Pass, why: Detail) {
         pass.say(step, Reason::CloneFailed { pod: pass.pod(), why });
         return pass.exit(step, 1);
     }
-    let source = pass.peer_ref(&pass.member_name(pass.database.member.ordinal - 1));
+    let source = pass.peer_ref(&pass.clone_source(step.cluster));
     step.set_wait(subject(pass), Reason::WaitForClone { pod: pass.pod(), source, why });
     pass.enter(DatabaseState::Down, step.now());
     step.enqueue_after(WorkItem::Database(pass.uid), follow::RECONNECT_MS);
@@ -98,7 +98,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, source: Uid, next
     if step.now() < next {
         return step.enqueue_at(WorkItem::Database(pass.uid), next);
     }
-    let source_name = pass.member_name(pass.database.member.ordinal - 1);
+    let source_name = pass.clone_source(step.cluster);
     let source_data = match peer(step.cluster, &pass.run.node, source) {
         Ok(data) => data,
         Err(why) => return fail(step, pass, why(source_name)),

@@ -18,7 +18,7 @@ pub fn wake_followers(step: &mut WorldStep<'_>, primary: &PodRuntime, set: &str)
     for (uid, run) in step.cluster.world.runs.iter() {
         let database = run.database.as_ref().filter(|database| database.member.set == set);
         let is_replica =
-            database.is_some_and(|database| database.member.ordinal != database.member.first);
+            database.is_some_and(|it| it.member.fails_over || it.member.ordinal != it.member.first);
         if is_replica && run.pod.namespace() == primary.pod.namespace() {
             step.enqueue_after(WorkItem::Database(*uid), step.timings().reaction_ms);
         }
@@ -27,6 +27,7 @@ pub fn wake_followers(step: &mut WorldStep<'_>, primary: &PodRuntime, set: &str)
 
 /// Goes on following, or looks for the primary.
 pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
+    let link = failover::take_role(step, pass).unwrap_or(link);
     let is_under_way = |message: &Message| {
         matches!(message.payload, Payload::Entry(_))
             && matches!(&message.to, Place::Pod(to, _) if *to == pass.uid)
@@ -36,7 +37,7 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
     if is_done || messages.any(|message| is_under_way(message)) {
         return;
     }
-    let primary_name = pass.member_name(pass.database.member.first);
+    let primary_name = pass.member_name(pass.primary_ordinal(step.cluster));
     let Ok((source, primary)) = find_peer(step, pass, &primary_name) else {
         let link = if link == Link::Returning { link } else { Link::Searching };
         pass.enter(DatabaseState::Open(link), step.now());
@@ -55,6 +56,9 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, link: Link) {
         (false, true) => Link::Synced,
         (false, false) => Link::Diverged,
     };
+    if now == Link::Diverged && pass.database.member.fails_over {
+        return failover::rewind(step, pass, &primary_name, &primary);
+    }
     if now != link {
         say_link(step, pass, link, now, &primary_name, &primary);
     }
@@ -110,21 +114,40 @@ fn send_entries(step: &mut WorldStep<'_>, pass: &Pass, source: Uid, primary_name
     }));
 }
 
-/// Entries from the primary, up to this position, arrive at a replica.
-pub fn receive(step: &mut WorldStep<'_>, source: Uid, uid: Uid, position: u32) {
-    let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
+/// Entries from the primary, up to this position, arrive at a replica. Returns how many of its entries it has.
+pub fn receive(step: &mut WorldStep<'_>, source: Uid, uid: Uid, position: u32) -> u32 {
+    let Some(mut pass) = Pass::new(step.cluster, uid) else { return 0 };
+    let (mut has, mut is_full) = (0, false);
     if pass.database.is_open()
         && let Ok(primary) = peer(step.cluster, &pass.run.node, source)
     {
+        let room = u32::try_from(requests::room(step.cluster, &pass.database)).unwrap_or(u32::MAX);
         let data = &mut pass.database.data;
+        let due = position.min(primary.len());
+        let last = due.min(data.len().saturating_add(room));
         if data.follows(&primary) {
-            while data.len() < position.min(primary.len()) {
+            while data.len() < last {
                 data.append_from(&primary);
             }
+            is_full = last < due;
         }
         data.primary_entries = primary.len();
+        has = if data.follows(&primary) { data.len() } else { 0 };
         say_deleted(step, uid, &pass.run.pod, &pass.old.database, &pass.database.data);
     }
-    step.enqueue_after(WorkItem::Database(uid), 0);
+    say_full(step, &pass, is_full);
+    step.enqueue_after(WorkItem::Database(uid), if is_full { RECONNECT_MS } else { 0 });
     pass.write(step);
+    has
+}
+
+/// Says that a replica has no room for what it gets, or no longer.
+fn say_full(step: &mut WorldStep<'_>, pass: &Pass, is_full: bool) {
+    let subject = Subject::pod(&pass.run.pod);
+    let wait = step.cluster.waits.get(&subject);
+    if is_full {
+        step.set_wait(subject, Reason::ReplicaFull { pod: pass.pod() });
+    } else if wait.is_some_and(|wait| wait.reason.code() == Code::ReplicaFull) {
+        step.clear_wait(subject);
+    }
 }

@@ -8,6 +8,7 @@
 //! there. So two that run under one identity on one volume each write over what the other wrote (S26).
 
 mod clone;
+mod failover;
 mod flush;
 mod follow;
 mod options;
@@ -19,11 +20,12 @@ use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role};
 use crate::map::Set;
+pub use failover::{PRIMARY, primary_ordinal};
 pub use flush::flushes;
 pub use follow::{receive, wake_followers};
 pub use options::{options, problems};
 pub use quorum::is_ready;
-pub use requests::{Written, lag, write};
+pub use requests::{Written, is_synchronous, lag, write};
 
 /// Goes on with the database of a pod.
 pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
@@ -88,8 +90,21 @@ impl Pass {
     }
 
     /// The pod of the member that accepts writes.
-    fn primary(&self) -> ObjectRef {
-        self.peer_ref(&self.member_name(self.database.member.first))
+    fn primary(&self, cluster: &Cluster) -> ObjectRef {
+        self.peer_ref(&self.member_name(self.primary_ordinal(cluster)))
+    }
+
+    fn primary_ordinal(&self, cluster: &Cluster) -> i32 {
+        primary_ordinal(cluster, &self.run, &self.database)
+    }
+
+    /// The member that this one clones from: the one before it (n-1), or the primary if it is the first.
+    fn clone_source(&self, cluster: &Cluster) -> String {
+        let member = &self.database.member;
+        match member.ordinal == member.first {
+            true => self.member_name(self.primary_ordinal(cluster)),
+            false => self.member_name(member.ordinal - 1),
+        }
     }
 
     /// The name of a member of the same set.
@@ -145,7 +160,7 @@ fn start(step: &mut WorldStep<'_>, pass: &mut Pass) {
         pass.say(step, Reason::ContainerLost { pod: pass.pod(), entries: disk.data.len() });
     }
     let member = pass.database.member.clone();
-    let is_first = member.ordinal == member.first;
+    let is_first = member.ordinal == pass.primary_ordinal(step.cluster);
     let found = pass.database.data.found();
     let needs_clone = found == Found::Empty && !is_first && member.clones;
     if pass.in_clone && !needs_clone {
@@ -169,8 +184,12 @@ fn start(step: &mut WorldStep<'_>, pass: &mut Pass) {
         // The convention of the others: if the set begins elsewhere now, so does the database.
         let due = if is_first { Role::Primary } else { Role::Replica };
         if role != due {
-            let (pod, first) = (pass.pod(), pass.primary());
-            pass.say(step, Reason::RoleChanged { pod, role: due.into(), first });
+            let (pod, first) = (pass.pod(), pass.primary(step.cluster));
+            let reason = match member.fails_over {
+                true => Reason::RoleTaken { pod, role: due.into(), primary: first },
+                false => Reason::RoleChanged { pod, role: due.into(), first },
+            };
+            pass.say(step, reason);
             pass.database.data.role = Some(due);
         }
     }
@@ -190,7 +209,7 @@ fn open(step: &mut WorldStep<'_>, pass: &mut Pass, until: Time) {
         return step.enqueue_at(WorkItem::Database(pass.uid), until);
     }
     let member = pass.database.member.clone();
-    let is_first = member.ordinal == member.first;
+    let is_first = member.ordinal == pass.primary_ordinal(step.cluster);
     if pass.database.data.found() == Found::Empty {
         if is_first {
             pass.database.data.initialise(Role::Primary, member.initial_entries);
@@ -219,7 +238,8 @@ fn open(step: &mut WorldStep<'_>, pass: &mut Pass, until: Time) {
     } else if follows {
         step.enqueue_after(WorkItem::Database(pass.uid), step.timings().reaction_ms);
     } else {
-        pass.say(step, Reason::NotFollowing { pod: pass.pod(), primary: pass.primary() });
+        let (pod, primary) = (pass.pod(), pass.primary(step.cluster));
+        pass.say(step, Reason::NotFollowing { pod, primary });
     }
 }
 

@@ -18,7 +18,8 @@ pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str
     };
     let member = database.member.clone();
     if database.data.role != Some(Role::Primary) && !member.replicas_write {
-        let first = format!("{}-{}", member.set, member.first);
+        let first = primary_ordinal(step.cluster, run, &database);
+        let first = format!("{}-{first}", member.set);
         let primary = ObjectRef::named(Kind::Pod, run.pod.namespace(), &first);
         return Written::Refused(Detail::NotPrimary { primary });
     }
@@ -27,6 +28,9 @@ pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str
         && let Some(entry) = texts.iter().find_map(taken)
     {
         return Written::Refused(Detail::DuplicateKey { entry: entry.text.to_string() });
+    }
+    if room(step.cluster, &database) < texts.len() as u64 {
+        return Written::Refused(Detail::DiskFull {});
     }
     let first = step.cluster.controller_state.next_entry;
     let count = texts.len() as u64;
@@ -45,6 +49,26 @@ pub fn write(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, texts: &[&str
     ));
     wake_followers(step, run, &member.set);
     Written::Number(number)
+}
+
+/// Whether a write to the database of a pod is accepted only once a replica has it.
+pub fn is_synchronous(run: &PodRuntime) -> bool {
+    run.database.as_ref().is_some_and(|database| database.member.is_synchronous)
+}
+
+/// How many more entries fit on the volume of a database: into its file system, which grows after the volume.
+pub(super) fn room(cluster: &Cluster, database: &Database) -> u64 {
+    let DiskId::Volume(name) = &database.disk else { return u64::MAX };
+    if database.member.entry_size == 0 {
+        return u64::MAX;
+    }
+    let store = &cluster.store;
+    let volume = store.volumes.named("", name);
+    let claim = volume.and_then(|volume| volume.spec.claim_ref.as_ref());
+    let claim = claim.and_then(|claim| store.claims.named(&claim.namespace, &claim.name));
+    let size = claim.and_then(|claim| claim.status.capacity.get("storage"));
+    let fits = size.map_or(0, |size| thousandths(size)) / database.member.entry_size;
+    fits.saturating_sub(u64::from(database.data.len()))
 }
 
 /// The primary's name and how many entries it has that `run` lacks; none if it lacks none.

@@ -76,10 +76,13 @@ fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
         clones: options.clones,
         replicates: options.replicates,
         catches_up: options.catches_up,
+        is_synchronous: options.is_synchronous,
+        fails_over: options.fails_over,
         replicas_write: options.replicas_write,
         has_unique_keys: options.has_unique_keys,
         wants_quorum: options.wants_quorum,
         flushes_on_stop: options.flushes_on_stop,
+        entry_size: options.entry_size,
         initial_entries: options.initial_entries,
     };
     let claim = claimed.and_then(|volume| volume.persistent_volume_claim.as_ref());

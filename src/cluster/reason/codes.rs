@@ -365,6 +365,12 @@ reasons! {
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
     Flushed Data Database { pod: ObjectRef, entries: u32 }
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";
+    PrimaryMissed Changed Operator { primary: ObjectRef, after: Duration } "S19" "";
+    FailedOver Changed Operator { primary: ObjectRef, old: ObjectRef } "S19" "";
+    RoleTaken Data Database { pod: ObjectRef, role: Detail, primary: ObjectRef } "S19" "";
+    AcceptedLost Data Database { pod: ObjectRef, primary: ObjectRef, entries: Vec<String> } "S19" "";
+    UnconfirmedDropped Data Database { pod: ObjectRef, primary: ObjectRef, entries: Vec<String> } "S19" "";
+    ReplicaFull Waiting Database { pod: ObjectRef } "S17" "";
     EntriesDeleted Data Database { pod: ObjectRef, entries: u32 } "S17" "";
     UnflushedLost Data Database { pod: ObjectRef, entries: Vec<String> }
         "S6" "concepts/workloads/pods/pod-lifecycle: termination of pods";

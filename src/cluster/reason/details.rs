@@ -97,6 +97,8 @@ coded! {
     NoNameServer { host: String } "No DNS server is reachable.";
     NotPrimary { primary: ObjectRef } "Only the primary accepts writes.";
     DuplicateKey { entry: String } "`ordinal/unique-keys`";
+    NotReplicated {} "`ordinal/replication: sync`";
+    DiskFull {} "ENOSPC";
     NoDatabase {} "The pod runs no database.";
     Refused {} "Nothing listens.";
     NoReadyEndpoint {} "The Service has no ready endpoint.";

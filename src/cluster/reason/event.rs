@@ -75,6 +75,7 @@ components! {
     GarbageCollector "garbage-collector-controller" "The garbage collector.";
     PodGarbageCollector "pod-garbage-collector" "The Pod garbage collector.";
     Database "database" "The database in the pods.";
+    Operator "operator" "The operator that names the primary.";
     Client "client" "A client of the database.";
     Observer "observer" "What a real cluster reports.";
 }

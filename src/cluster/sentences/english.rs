@@ -223,6 +223,12 @@ sentences! { fn reason(Code):
     EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
     FlushStarted "{pod} gets SIGTERM, closes its connections, and writes {entries} entries from its memory to its volume";
     Flushed "{pod} has written everything to its volume: {entries} entries";
+    PrimaryMissed "the operator finds {primary} not Ready, and names another primary in {after} unless it returns";
+    FailedOver "the operator promotes {primary}, because {old} is still not Ready";
+    RoleTaken "{pod} is now a {role}: the operator has named {primary} as the primary";
+    AcceptedLost "{entries} of {pod} are lost: the entries were accepted, but {primary} was promoted without them";
+    UnconfirmedDropped "{pod} drops {entries}, which no replica had confirmed and no client was told to be accepted: {primary} is the primary";
+    ReplicaFull "{pod} cannot follow its primary: no space left on its volume";
     EntriesDeleted "the {entries} entries of {pod} are deleted: a client asked for it, and replicas repeat what the primary does";
     UnflushedLost "{entries} of {pod} are lost: the entries were accepted, but were still in memory when the process ended";
 
@@ -312,6 +318,8 @@ sentences! { fn detail(DetailCode):
     NoNameServer "no DNS server responds, so {host} cannot be resolved";
     NotPrimary "it is a replica, and {primary} accepts the writes";
     DuplicateKey "it already has \"{entry}\"";
+    NotReplicated "no replica confirmed the write in time";
+    DiskFull "no space left on device";
     NoDatabase "it runs no database";
     Refused "connection refused";
     NoReadyEndpoint "connection refused, no pod is Ready";
