@@ -52,7 +52,7 @@ const STRUCTS: &[(&str, &str, &str)] = &[
     (
         "PersistentVolumeClaimSpec",
         "PersistentVolumeClaimSpec",
-        "selector volumeAttributesClassName volumeMode",
+        "dataSource dataSourceRef selector volumeAttributesClassName volumeMode",
     ),
     ("VolumeResourceRequirements", "", "limits"),
     (
