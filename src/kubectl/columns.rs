@@ -172,22 +172,6 @@ const TABLES: &[(&str, &[Column])] = &[
             AGE,
         ],
     ),
-    (
-        "ComponentStatus",
-        &[
-            NAME,
-            (
-                "STATUS",
-                Of(|_, tree| match tree.word("conditions.0.status").as_str() {
-                    "True" => "Healthy".into(),
-                    "False" => "Unhealthy".into(),
-                    _ => "Unknown".into(),
-                }),
-            ),
-            ("MESSAGE", Of(|_, tree| tree.word("conditions.0.message"))),
-            ("ERROR", Of(|_, tree| tree.word("conditions.0.error"))),
-        ],
-    ),
     ("Endpoints", &[NAME, ("ENDPOINTS", Of(|_, tree| endpoints(tree, None, "<none>"))), AGE]),
     (
         "Node",

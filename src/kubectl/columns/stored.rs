@@ -14,6 +14,22 @@ const CREATED: Column = ("CREATED AT", Path("metadata.creationTimestamp"));
 
 /// The columns by kind.
 pub(super) const TABLES: &[(&str, &[Column])] = &[
+    (
+        "ComponentStatus",
+        &[
+            NAME,
+            (
+                "STATUS",
+                Of(|_, tree| match tree.word("conditions.0.status").as_str() {
+                    "True" => "Healthy".into(),
+                    "False" => "Unhealthy".into(),
+                    _ => "Unknown".into(),
+                }),
+            ),
+            ("MESSAGE", Of(|_, tree| tree.word("conditions.0.message"))),
+            ("ERROR", Of(|_, tree| tree.word("conditions.0.error"))),
+        ],
+    ),
     ("ConfigMap", &[NAME, ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
     (
         "VolumeAttachment",

@@ -5,10 +5,11 @@
 //! | `logs` | `logs` |
 //! | `exec` | `exec` and `attach`; a shell in a container |
 //! | `start` | `run`, and its output while the pod runs |
-//! | `debug` | `debug` |
+//! | `debug`, `debug_flags` | `debug` |
 //! | `reach` | `cp`, `port-forward`, `top` |
 
 mod debug;
+mod debug_flags;
 mod exec;
 mod logs;
 mod reach;
