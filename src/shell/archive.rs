@@ -213,27 +213,29 @@ pub fn unpack(text: &str) -> Option<Vec<Entry>> {
     (at > 0 || text.bytes().all(|byte| byte == 0) && !text.is_empty()).then_some(entries)
 }
 
+/// The path of an entry as `tar` prints it.
+fn shown(entry: &Entry) -> String {
+    format!("{}{}", entry.path, if entry.text.is_none() { "/" } else { "" })
+}
+
 /// What `tar -t` prints of entries.
-pub fn list<'e>(entries: impl IntoIterator<Item = &'e Entry>, is_long: bool) -> String {
+pub fn list(entries: &[Entry]) -> String {
+    entries.iter().map(|entry| shown(entry) + "\n").collect()
+}
+
+/// What `tar -tv` prints of entries.
+pub fn list_long(entries: &[Entry]) -> String {
     let line = |entry: &Entry| {
-        let slash = if entry.text.is_none() { "/" } else { "" };
-        let path = format!("{}{slash}", entry.path);
-        match is_long {
-            false => format!("{path}\n"),
-            true => {
-                let size = entry.text.as_ref().map_or(0, String::len);
-                let mode: String = (0..9)
-                    .map(|place| match entry.mode >> (8 - place) & 1 {
-                        0 => '-',
-                        _ => ['r', 'w', 'x'][place as usize % 3],
-                    })
-                    .collect();
-                let kind = if entry.text.is_none() { 'd' } else { '-' };
-                format!("{kind}{mode} root/root {size:>9} 1970-01-01 00:00 {path}\n")
-            }
-        }
+        let size = entry.text.as_ref().map_or(0, String::len);
+        let bit = |place: usize| match entry.mode >> (8 - place) & 1 {
+            0 => '-',
+            _ => ['r', 'w', 'x'][place % 3],
+        };
+        let mode: String = (0..9).map(bit).collect();
+        let kind = if entry.text.is_none() { 'd' } else { '-' };
+        format!("{kind}{mode} root/root {size:>9} 1970-01-01 00:00 {}\n", shown(entry))
     };
-    entries.into_iter().map(line).collect()
+    entries.iter().map(line).collect()
 }
 
 /// The entries with their folders before them, each once.

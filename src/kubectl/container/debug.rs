@@ -5,7 +5,7 @@ use super::super::apply::not_admitted;
 use super::super::view::not_found;
 use super::super::{Call, Plan};
 use super::debug_flags;
-use super::start::{environment, is_image, read_pod};
+use super::parts::{environment, is_image, read_pod};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::generated_name;

@@ -1,7 +1,7 @@
 //! The flags of `kubectl debug`.
 
 use super::super::Call;
-use super::start::is_image;
+use super::parts::is_image;
 
 const PROFILES: [&str; 6] = ["general", "baseline", "restricted", "netadmin", "sysadmin", "legacy"];
 

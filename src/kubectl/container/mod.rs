@@ -6,12 +6,14 @@
 //! | `exec` | `exec` and `attach`; a shell in a container |
 //! | `start` | `run`, and its output while the pod runs |
 //! | `debug`, `debug_flags` | `debug` |
+//! | `parts` | what `run`, `debug`, and `attach` share |
 //! | `reach` | `cp`, `port-forward`, `top` |
 
 mod debug;
 mod debug_flags;
 mod exec;
 mod logs;
+mod parts;
 mod reach;
 mod start;
 
@@ -46,7 +48,10 @@ fn pod<'a>(call: &Call<'a>, word: &str, is_exec: bool) -> Result<(&'a Rc<Pod>, S
         return Ok((pod, String::new()));
     }
     let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
-    let selector = owner.at("spec.selector").and_then(|selector| selector.get("matchLabels"));
+    let selector = match of {
+        Kind::Service | Kind::ReplicationController => owner.at("spec.selector"),
+        _ => owner.at("spec.selector.matchLabels"),
+    };
     let selector: Vec<(String, String)> = selector.map_or_else(Vec::new, |labels| {
         labels
             .entries()
