@@ -10,6 +10,7 @@ use super::{
 };
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
+use crate::kubectl::OLD_STATUS;
 use crate::kubectl::view::View;
 use crate::notation::quote;
 
@@ -48,7 +49,12 @@ impl ApiServer {
         let target = Target::of(&segments, |version, plural| kinds.named(version, plural));
         let target = target.ok_or_else(Status::no_resource)?;
         if request.method == "GET" || request.method == "HEAD" {
-            return self.read(request, &target, &query);
+            let mut answer = self.read(request, &target, &query)?;
+            if let (Kind::ComponentStatus, Answer::Response(response)) = (target.kind, &mut answer)
+            {
+                response.warnings.push(OLD_STATUS.into());
+            }
+            return Ok(answer);
         }
         self.write(request, &target, &query).map(Answer::Response)
     }

@@ -86,7 +86,7 @@ pub fn conflict(store: &Store, service: &Service) -> Option<String> {
     let mut ports = service.spec.ports.iter().map(of).enumerate();
     let (index, number) = ports.find(|(_, number)| used.contains(number))?;
     Some(format!(
-        "The Service \"{}\" is invalid: spec.ports[{index}].nodePort: Invalid value: {number}: provided port is already \
+        "Service \"{}\" is invalid: spec.ports[{index}].nodePort: Invalid value: {number}: provided port is already \
          allocated",
         service.metadata.name
     ))

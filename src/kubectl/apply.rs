@@ -98,7 +98,7 @@ pub(super) fn not_admitted(
 /// What kubectl prints of an object that cannot be created for a reason.
 pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
     match reason {
-        "Invalid" => Plan::refuse(words),
+        "Invalid" => Plan::refuse(format!("The {words}")),
         _ => Plan::refuse(format!(
             "Error from server ({reason}): error when creating \"STDIN\": {words}"
         )),

@@ -207,7 +207,7 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
         }
         (_, Object::Service(after)) => {
             match node_ports::conflict(&call.view.cluster.store, after) {
-                Some(refusal) => Err(refusal),
+                Some(refusal) => Err(format!("The {refusal}")),
                 None => Ok(new),
             }
         }

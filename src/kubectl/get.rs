@@ -43,14 +43,7 @@ impl Found {
 /// kubectl's words if the line makes no sense.
 pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
     let mut found = Found::default();
-    let is_old = match asked {
-        Asked::Nothing => false,
-        Asked::Objects(names) => names.iter().any(|named| named.of == Kind::ComponentStatus),
-        Asked::Types(types) => types.contains(&Kind::ComponentStatus),
-    };
-    if is_old {
-        *call.warned.borrow_mut() += &format!("Warning: {OLD_STATUS}\n");
-    }
+    warn(call, asked);
     let fields = call.words.flag("field-selector");
     let labels = call.words.flag("selector");
     let refuse = |words: &str| {
@@ -113,6 +106,18 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
 pub(super) fn labels(tree: &Tree) -> Labels {
     let labels = tree.at("metadata.labels").map_or(&[] as &[_], Tree::entries);
     labels.iter().map(|entry| (entry.key.clone(), entry.node.as_text().to_owned())).collect()
+}
+
+/// Prints the API server's warning about ComponentStatus.
+fn warn(call: &Call<'_>, asked: &Asked) {
+    let is_old = match asked {
+        Asked::Nothing => false,
+        Asked::Objects(names) => names.iter().any(|named| named.of == Kind::ComponentStatus),
+        Asked::Types(types) => types.contains(&Kind::ComponentStatus),
+    };
+    if is_old {
+        *call.warned.borrow_mut() += &format!("Warning: {OLD_STATUS}\n");
+    }
 }
 
 /// The API server's warning about ComponentStatus.

@@ -88,6 +88,8 @@ mod words;
 
 pub use client::versions;
 pub use early::needs_later;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use get::OLD_STATUS;
 pub use watch::Watch;
 
 use crate::cluster::{Cluster, Event};

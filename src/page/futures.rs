@@ -97,9 +97,12 @@ impl Futures {
 /// A description of each object of a kind, by the object.
 type Descriptions = Map<ObjectRef, String>;
 
+/// What describes the objects of a kind in a cluster.
+type Describe = fn(&Cluster) -> Descriptions;
+
 /// What differs between two clusters: sets, pods with their data, claims, volumes, and nodes.
 fn differences(clusters: [&Cluster; 2]) -> Vec<Difference> {
-    let kinds: [(&'static str, fn(&Cluster) -> Descriptions); 6] = [
+    let kinds: [(&'static str, Describe); 6] = [
         ("StatefulSets", sets),
         ("Pods", pods),
         ("Entries", entries),

@@ -15,10 +15,21 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 11] = [
+const PARTLY: [(&str, &str); 13] = [
     (
         "hostNetwork, hostPort, hostIP",
-        "a port of a node is given to one pod only; traffic is not simulated",
+        "a port of a node is given to one pod only; a pod with hostNetwork has the address and the name of its node, and \
+         curl reaches its ports there",
+    ),
+    (
+        "nodePort, externalTrafficPolicy, allocateLoadBalancerNodePorts",
+        "Services of type NodePort and LoadBalancer get a port on every node, which curl reaches; load balancers are not \
+         simulated",
+    ),
+    (
+        "ephemeralContainers, shareProcessNamespace, hostPID, hostPath",
+        "commands in containers see the processes, and the files of a node whose root folder is mounted; any other \
+         hostPath is an empty folder",
     ),
     (
         "env, envFrom",

@@ -51,33 +51,13 @@ impl Request {
                     return Err(format!("unrecognized option '{word}'"));
                 }
                 Some(letters) if !letters.is_empty() => letters,
-                None if index == 0 => word,
+                None if index == 0 => *word,
                 _ => {
                     request.names.push((*word).to_owned());
                     continue;
                 }
             };
-            let mut letters = letters.chars();
-            while let Some(letter) = letters.next() {
-                match letter {
-                    'c' | 't' | 'x' => request.action = letter,
-                    'f' | 'C' => {
-                        let rest: String = letters.by_ref().collect();
-                        match (rest.is_empty(), letter) {
-                            (true, _) => waiting.insert(0, letter),
-                            (false, 'f') if word.starts_with('-') => request.file = Some(rest),
-                            (false, _) if word.starts_with('-') => request.folder = Some(rest),
-                            (false, _) => return Err(format!("invalid option -- '{letter}'")),
-                        }
-                    }
-                    'v' => request.is_verbose = true,
-                    'p' | 'm' | 'o' => {}
-                    'z' => {
-                        return Err("gzip: Cannot exec: No such file or directory".into());
-                    }
-                    other => return Err(format!("invalid option -- '{other}'")),
-                }
-            }
+            request.options(letters, !word.starts_with('-'), &mut waiting)?;
         }
         match (waiting.pop(), request.action) {
             (Some(letter), _) => Err(format!("option requires an argument -- '{letter}'")),
@@ -90,6 +70,38 @@ impl Request {
             }
             _ => Ok(request),
         }
+    }
+
+    /// Reads the letters of a word; `waiting` gets those whose value follows.
+    fn options(
+        &mut self,
+        letters: &str,
+        is_old: bool,
+        waiting: &mut Vec<char>,
+    ) -> Result<(), String> {
+        let mut letters = letters.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                'c' | 't' | 'x' => self.action = letter,
+                'f' | 'C' => {
+                    // Without a dash, the values follow the letters.
+                    let rest = if is_old { "" } else { letters.as_str() };
+                    match (rest.is_empty(), letter) {
+                        (true, _) => waiting.insert(0, letter),
+                        (false, 'f') => self.file = Some(rest.to_owned()),
+                        (false, _) => self.folder = Some(rest.to_owned()),
+                    }
+                    if !is_old {
+                        break;
+                    }
+                }
+                'v' => self.is_verbose = true,
+                'p' | 'm' | 'o' => {}
+                'z' => return Err("gzip: Cannot exec: No such file or directory".into()),
+                other => return Err(format!("invalid option -- '{other}'")),
+            }
+        }
+        Ok(())
     }
 
     /// Whether an entry is one of those that were asked for.
@@ -135,8 +147,10 @@ fn header(entry: &Entry, size: usize) -> String {
         ..=100 => ("", path.as_str()),
         length => {
             let mut cuts = path.match_indices('/').map(|(at, _)| at);
-            let at = cuts.find(|at| length - at - 1 <= 100).unwrap_or(0);
-            (path.get(..at).unwrap_or(""), path.get(at + 1..).unwrap_or(&path))
+            match cuts.find(|at| length - at - 1 <= 100) {
+                Some(at) => (path.get(..at).unwrap_or(""), path.get(at + 1..).unwrap_or(&path)),
+                None => ("", path.as_str()),
+            }
         }
     };
     let field = |text: &str, length: usize| {
@@ -199,27 +213,29 @@ pub fn unpack(text: &str) -> Option<Vec<Entry>> {
     (at > 0 || text.bytes().all(|byte| byte == 0) && !text.is_empty()).then_some(entries)
 }
 
+/// The path of an entry as `tar` prints it.
+fn shown(entry: &Entry) -> String {
+    format!("{}{}", entry.path, if entry.text.is_none() { "/" } else { "" })
+}
+
 /// What `tar -t` prints of entries.
-pub fn list<'e>(entries: impl IntoIterator<Item = &'e Entry>, is_long: bool) -> String {
+pub fn list(entries: &[Entry]) -> String {
+    entries.iter().map(|entry| shown(entry) + "\n").collect()
+}
+
+/// What `tar -tv` prints of entries.
+pub fn list_long(entries: &[Entry]) -> String {
     let line = |entry: &Entry| {
-        let slash = if entry.text.is_none() { "/" } else { "" };
-        let path = format!("{}{slash}", entry.path);
-        match is_long {
-            false => format!("{path}\n"),
-            true => {
-                let size = entry.text.as_ref().map_or(0, String::len);
-                let mode: String = (0..9)
-                    .map(|place| match entry.mode >> (8 - place) & 1 {
-                        0 => '-',
-                        _ => ['r', 'w', 'x'][place as usize % 3],
-                    })
-                    .collect();
-                let kind = if entry.text.is_none() { 'd' } else { '-' };
-                format!("{kind}{mode} root/root {size:>9} 1970-01-01 00:00 {path}\n")
-            }
-        }
+        let size = entry.text.as_ref().map_or(0, String::len);
+        let bit = |place: usize| match entry.mode >> (8 - place) & 1 {
+            0 => '-',
+            _ => ['r', 'w', 'x'][place % 3],
+        };
+        let mode: String = (0..9).map(bit).collect();
+        let kind = if entry.text.is_none() { 'd' } else { '-' };
+        format!("{kind}{mode} root/root {size:>9} 1970-01-01 00:00 {}\n", shown(entry))
     };
-    entries.into_iter().map(line).collect()
+    entries.iter().map(line).collect()
 }
 
 /// The entries with their folders before them, each once.

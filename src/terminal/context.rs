@@ -31,18 +31,6 @@ pub(super) fn change(words: &[String], files: &mut Files) -> Option<Output> {
     Some(output)
 }
 
-/// An unfinished command with the namespace of its context, to be completed.
-pub(super) fn to_complete(line: &str, files: &Files) -> String {
-    let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-    match with_namespace(&words, super::kubectl_files::verb(&words), files) {
-        Ok(added) if added.len() > words.len() => {
-            let rest = line.strip_prefix("kubectl").unwrap_or("");
-            format!("kubectl -n {}{rest}", added.get(2).map_or("", String::as_str))
-        }
-        _ => line.to_owned(),
-    }
-}
-
 /// The words of a command with the namespace of its context.
 ///
 /// # Errors

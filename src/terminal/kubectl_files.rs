@@ -113,8 +113,20 @@ pub(super) fn call(call: &Call, shell: &Shell, files: &mut Files) -> Done {
     }
 }
 
+/// An unfinished command with the namespace of its context, to be completed.
+pub(super) fn to_complete(line: &str, files: &Files) -> String {
+    let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    match context::with_namespace(&words, verb(&words), files) {
+        Ok(added) if added.len() > words.len() => {
+            let rest = line.strip_prefix("kubectl").unwrap_or("");
+            format!("kubectl -n {}{rest}", added.get(2).map_or("", String::as_str))
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// The verb of a command.
-pub(super) fn verb(words: &[String]) -> &str {
+fn verb(words: &[String]) -> &str {
     let mut words = words.iter().skip(1).map(String::as_str);
     while let Some(word) = words.next() {
         if VALUED.contains(&word) {

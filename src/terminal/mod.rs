@@ -199,7 +199,7 @@ enum Saving {
 
 /// An unfinished kubectl command as the run completes it: with the namespace of the current context.
 pub fn to_complete(line: &str, files: &Files) -> String {
-    context::to_complete(line, files)
+    kubectl_files::to_complete(line, files)
 }
 
 /// A command of the notation with a heredoc.

@@ -1,7 +1,7 @@
 //! `tar`, for the files of the terminal.
 
 use super::Files;
-use crate::shell::archive::{self, Entry, Request, list, member};
+use crate::shell::archive::{self, Entry, Request, list, list_long, member};
 use crate::shell::{Output, join, parent};
 
 /// Runs the program in a folder.
@@ -32,7 +32,11 @@ pub(super) fn run(words: &[&str], input: &str, folder: &str, files: &mut Files) 
     };
     entries.retain(|entry| request.wants(&entry.path));
     if request.action == 't' {
-        return Output::print(list(&entries, request.is_verbose));
+        return Output::print(if request.is_verbose {
+            list_long(&entries)
+        } else {
+            list(&entries)
+        });
     }
     let mut output = Output::default();
     for entry in &entries {
@@ -49,7 +53,7 @@ pub(super) fn run(words: &[&str], input: &str, folder: &str, files: &mut Files) 
         output.exit = 2;
         output.stderr += &format!("tar: {}: Cannot open: {}\n", entry.path, problem.trim_end());
     }
-    output.stdout = if request.is_verbose { list(&entries, false) } else { String::new() };
+    output.stdout = if request.is_verbose { list(&entries) } else { String::new() };
     output
 }
 
@@ -98,7 +102,7 @@ fn create(request: &Request, (place, archive): (&str, Option<&str>), files: &mut
         output.stderr += "tar: Exiting with failure status due to previous errors\n";
     }
     let entries = archive::sorted(entries);
-    let names = if request.is_verbose { list(&entries, false) } else { String::new() };
+    let names = if request.is_verbose { list(&entries) } else { String::new() };
     let text = archive::pack(&entries);
     match archive {
         None => {

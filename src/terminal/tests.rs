@@ -294,3 +294,52 @@ fn files_are_copied_into_containers_and_back() {
     }
     assert_eq!(lab.type_in("cat x").exit, 1);
 }
+
+#[test]
+fn archives_go_to_containers_and_back() {
+    let mut lab = Lab::new();
+    lab.told("mkdir -p a/b; echo one > a/b/x; echo two > a/y; kubectl run shell --image=nginx");
+    lab.told("sleep 30; kubectl exec shell -- mkdir /tmp/c");
+    lab.told("tar cf - a | kubectl exec -i shell -- tar xf - -C /tmp/c");
+    assert_eq!(lab.told("kubectl exec shell -- cat /tmp/c/a/b/x /tmp/c/a/y"), "one\ntwo\n");
+    let listed = "a/\na/b/\na/b/x\na/y\n";
+    assert_eq!(
+        lab.told("kubectl exec shell -- tar cf - -C /tmp/c a > back.tar; tar tf back.tar"),
+        listed
+    );
+    assert_eq!(lab.told("mkdir new; tar xf back.tar -C new; cat new/a/b/x"), "one\n");
+    assert_eq!(lab.told("tar cf one.tar a/y; tar xvf one.tar -C /tmp; cat /tmp/a/y"), "a/y\ntwo\n");
+    for (line, problem) in [
+        ("tar czf x.tgz a", "tar: gzip: Cannot exec: No such file or directory\n"),
+        (
+            "tar xf nothing.tar",
+            "tar: /home/user/nothing.tar: Cannot open: No such file or directory\n",
+        ),
+        ("echo no | tar xf -", "tar: This does not look like a tar archive\n"),
+        ("tar cf x.tar", "tar: Cowardly refusing to create an empty archive\n"),
+        ("tar xf x.tar -C none", "tar: none: Cannot open: No such file or directory\n"),
+    ] {
+        let output = lab.type_in(line);
+        assert_eq!((output.exit, output.stderr.as_str()), (2, problem), "{line}");
+    }
+    // The recipe has the archive.
+    let recipe = lab.0.recipe();
+    assert_eq!(Timeline::new(&recipe).expect("a recipe").recipe(), recipe);
+}
+
+#[test]
+fn a_dump_of_the_cluster_becomes_files() {
+    let mut lab = Lab::new();
+    lab.told("kubectl run shell --image=busybox -- echo hi; sleep 20");
+    let line = "kubectl cluster-info dump --output-directory=out; ls out out/default; cat out/default/shell/logs.txt";
+    let printed = lab.told(line);
+    assert!(
+        printed.starts_with("Cluster info dumped to out\nout:\ndefault\nkube-system\nnodes.json\n"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("==== START logs for container shell of pod default/shell ====\nhi\n"),
+        "{printed}"
+    );
+    assert_eq!(lab.told("jq -r .kind out/nodes.json out/default/pods.json"), "NodeList\nPodList\n");
+}

@@ -10,7 +10,7 @@
 //! Error from server (NotFound): pods "web-9" not found
 //! [exit 1]
 //! ```
-//! `kubectl run` prints more output at the next `at`; `>` marks text typed in a shell in a container.
+//! `kubectl run` and `kubectl debug` print more output at the next `at`; `>` marks text typed in a shell in a container.
 //!
 //! What stands before the first `at` is the recipe. What a line advises beyond kubectl is behind `[advice]`.
 //! `UPDATE=1 cargo test` rewrites what was printed.
@@ -44,6 +44,11 @@ fn print(out: &mut String, output: &Output) {
     if let Some(session) = &output.session {
         *out += &format!("[shell] {}\n", session.prompt);
     }
+}
+
+/// Whether a command may stay attached to a container.
+fn is_attached(command: &str) -> bool {
+    ["kubectl run", "kubectl debug"].iter().any(|start| command.starts_with(start))
 }
 
 /// Plays a transcript; answers it with what is printed now.
@@ -95,9 +100,7 @@ fn play(text: &str) -> String {
             out += &format!("$ {command}\n");
             let output = timeline.run_line(&command);
             print(&mut out, &output);
-            if let Some(new) =
-                timeline.watch(&command).filter(|_| command.starts_with("kubectl run"))
-            {
+            if let Some(new) = timeline.watch(&command).filter(|_| is_attached(&command)) {
                 (watch, shown) = (Some(new), None);
             }
             session = output.session.map(|session| *session);

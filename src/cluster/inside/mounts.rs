@@ -20,6 +20,13 @@ impl Inside<'_> {
             let Some(volume) = run.spec.volumes.iter().find(|it| it.name == mount.name) else {
                 continue;
             };
+            // The root folder of the node.
+            let source = volume.other.get("hostPath");
+            if source.is_some_and(|source| source.text("path") == "/") {
+                let files = super::host::files(self);
+                self.tree.show(&super::files::absolute("/", &mount.mount_path), files.below("/"));
+                continue;
+            }
             self.volume(volume, mount);
         }
         let is_off = |tree: &Other| {
@@ -54,10 +61,6 @@ impl Inside<'_> {
                 let volume = self.cluster.store.volume_of(claim);
                 let size = volume.and_then(|volume| volume.spec.capacity.get("storage").cloned());
                 (Layer::Disk(disk), size.unwrap_or_default())
-            }
-            None if volume.other.get("hostPath").is_some_and(|it| it.text("path") == "/") => {
-                let files = super::host::files(self);
-                return self.tree.show(&at, files.below("/"));
             }
             None => match self.texts(volume) {
                 Some(files) => return self.mount_read_only(&at, "tmpfs", &sub, files),

@@ -3,7 +3,7 @@
 use super::file_tools::save;
 use super::files::{self, Problem};
 use super::{Inside, Out};
-use crate::shell::archive::{self, Entry, Request, list, member};
+use crate::shell::archive::{self, Entry, Request, list, list_long, member};
 
 /// Runs the program.
 pub(super) fn run(inside: &mut Inside<'_>, words: &[&str], input: &str) -> Out {
@@ -62,7 +62,7 @@ fn create(inside: &mut Inside<'_>, request: &Request, folder: &str) -> Out {
         out.stderr += "tar: Exiting with failure status due to previous errors\n";
     }
     let text = archive::pack(&entries);
-    let names = if request.is_verbose { list(&entries, false) } else { String::new() };
+    let names = if request.is_verbose { list(&entries) } else { String::new() };
     match file(request) {
         Some(path) => {
             let path = files::absolute(folder, path);
@@ -95,7 +95,7 @@ fn read(inside: &mut Inside<'_>, request: &Request, (folder, input): (&str, &str
     };
     entries.retain(|entry| request.wants(&entry.path));
     if request.action == 't' {
-        return Out::print(list(&entries, request.is_verbose));
+        return Out::print(if request.is_verbose { list_long(&entries) } else { list(&entries) });
     }
     let mut out = Out::default();
     for entry in &entries {
@@ -108,7 +108,7 @@ fn read(inside: &mut Inside<'_>, request: &Request, (folder, input): (&str, &str
     if out.exit != 0 {
         out.stderr += "tar: Exiting with failure status due to previous errors\n";
     }
-    out.stdout = if request.is_verbose { list(&entries, false) } else { String::new() };
+    out.stdout = if request.is_verbose { list(&entries) } else { String::new() };
     out
 }
 

@@ -130,7 +130,7 @@ fn add_ephemeral(run: &mut PodRuntime, pod: &Pod) {
         });
         let added = pod.spec.ephemeral_containers.iter().skip(known);
         let added = added.map(|container| (ContainerType::Ephemeral, container));
-        run.containers.extend(added.map(start::new_container));
+        run.containers.extend(added.map(new_container));
     }
 }
 

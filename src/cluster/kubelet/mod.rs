@@ -210,3 +210,23 @@ fn reference(container: &ContainerRun) -> ContainerRef {
     };
     ContainerRef { name: container.name.clone(), kind }
 }
+
+/// A container that was not started yet.
+fn new_container((kind, container): (ContainerType, &Container)) -> ContainerRun {
+    ContainerRun {
+        name: container.name.clone(),
+        image: container.image.clone(),
+        is_init: kind == ContainerType::Init && !container.is_sidecar(),
+        is_ephemeral: kind == ContainerType::Ephemeral,
+        state: RunState::Waiting,
+        is_ready: false,
+        restarts: 0,
+        back_off_ms: 0,
+        last: None,
+        config_error: None,
+        probes: Probes::default(),
+        stop: None,
+        files: Files::default(),
+        process: None,
+    }
+}

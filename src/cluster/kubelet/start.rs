@@ -21,26 +21,6 @@ pub(super) fn new_run(step: &mut WorldStep<'_>, pod: &Pod) -> PodRuntime {
     }
 }
 
-/// A container that was not started yet.
-pub(super) fn new_container((kind, container): (ContainerType, &Container)) -> ContainerRun {
-    ContainerRun {
-        name: container.name.clone(),
-        image: container.image.clone(),
-        is_init: kind == ContainerType::Init && !container.is_sidecar(),
-        is_ephemeral: kind == ContainerType::Ephemeral,
-        state: RunState::Waiting,
-        is_ready: false,
-        restarts: 0,
-        back_off_ms: 0,
-        last: None,
-        config_error: None,
-        probes: Probes::default(),
-        stop: None,
-        files: Files::default(),
-        process: None,
-    }
-}
-
 /// The database that stands in for the image of a set's pod; other pods run none.
 fn database_of(step: &mut WorldStep<'_>, pod: &Pod) -> Option<Database> {
     if step.cluster.settings.observed.is_some() {

@@ -15,19 +15,6 @@ const CREATED: Column = ("CREATED AT", Path("metadata.creationTimestamp"));
 
 /// The columns by kind.
 pub(super) const TABLES: &[(&str, &[Column])] = &[
-    ("ConfigMap", &[NAME, ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
-    (
-        "VolumeAttachment",
-        &[
-            NAME,
-            ("ATTACHER", Path("spec.attacher")),
-            ("PV", Path("spec.source.persistentVolumeName")),
-            ("NODE", Path("spec.nodeName")),
-            ("ATTACHED", Path("status.attached")),
-            AGE,
-        ],
-    ),
-    ("Namespace", &[NAME, ("STATUS", Path("status.phase")), AGE]),
     (
         "ComponentStatus",
         &[
@@ -44,6 +31,19 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
             ("ERROR", Of(|_, tree| tree.word("conditions.0.error"))),
         ],
     ),
+    ("ConfigMap", &[NAME, ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
+    (
+        "VolumeAttachment",
+        &[
+            NAME,
+            ("ATTACHER", Path("spec.attacher")),
+            ("PV", Path("spec.source.persistentVolumeName")),
+            ("NODE", Path("spec.nodeName")),
+            ("ATTACHED", Path("status.attached")),
+            AGE,
+        ],
+    ),
+    ("Namespace", &[NAME, ("STATUS", Path("status.phase")), AGE]),
     ("Secret", &[NAME, ("TYPE", Path("type")), ("DATA", Of(|_, tree| count(tree, "data"))), AGE]),
     (
         "ServiceAccount",

@@ -4,7 +4,8 @@
 use super::super::apply::not_admitted;
 use super::super::view::not_found;
 use super::super::{Call, Plan};
-use super::start::{environment, is_image, read_pod};
+use super::debug_flags;
+use super::parts::{environment, is_image, read_pod};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::generated_name;
@@ -16,11 +17,10 @@ use crate::sim::Command;
 const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "kubectl-debug");
 /// The beginning of the names of pods that see a node.
 const NODE_DEBUGGER: &str = "node-debugger-";
-const PROFILES: [&str; 6] = ["general", "baseline", "restricted", "netadmin", "sysadmin", "legacy"];
 
 /// `kubectl debug`.
 pub(in super::super) fn debug(call: &Call<'_>) -> Plan {
-    if let Some(refusal) = wrong(call) {
+    if let Some(refusal) = debug_flags::wrong(call) {
         return Plan::refuse(refusal);
     }
     if call.words.flag("custom").is_some() {
@@ -56,60 +56,6 @@ fn gv(of: Kind) -> String {
         "v1" => "/v1".into(),
         version => version.into(),
     }
-}
-
-/// kubectl's error for wrong flags (`DebugOptions.Validate`).
-fn wrong(call: &Call<'_>) -> Option<String> {
-    let words = &call.words;
-    let flag = |name: &str| words.flag(name).filter(|value| !value.is_empty());
-    let has_args = words.after.as_ref().is_some_and(|args| !args.is_empty());
-    let (image, container) = (flag("image"), flag("container"));
-    let has_images = words.all("set-image").next().is_some();
-    let why = match () {
-        () if flag("copy-to").is_some() => match () {
-            () if image.is_none() && !has_images && !has_args => {
-                "you must specify --image, --set-image or command arguments."
-            }
-            () if has_args && container.is_none() && image.is_none() => {
-                "you must specify an existing container or a new image when specifying args."
-            }
-            () => "",
-        },
-        () if words.has("replace") => "--replace may only be used with --copy-to.",
-        () if words.has("same-node") => "--same-node may only be used with --copy-to.",
-        () if has_images => "--set-image may only be used with --copy-to.",
-        () if image.is_none() => "you must specify --image when not using --copy-to.",
-        () => "",
-    };
-    let error = |words: String| Some(format!("error: {words}"));
-    if !why.is_empty() {
-        return error(why.into());
-    }
-    if words.has("attach") && image.is_none() && container.is_none() {
-        return error(
-            "you must specify --container or create a new container using --image in order to attach.".into(),
-        );
-    }
-    if let Some(image) = image.filter(|image| !is_image(image)) {
-        return error(format!("invalid image name \"{image}\": invalid reference format"));
-    }
-    if words.plain.is_empty() && words.flag("filename").is_none() {
-        return error("NAME or filename is required for debug".into());
-    }
-    let policies = ["Always", "IfNotPresent", "Never"];
-    if let Some(policy) = flag("image-pull-policy").filter(|policy| !policies.contains(policy)) {
-        return error(format!("invalid image pull policy: {policy}"));
-    }
-    if flag("target").is_some() && flag("copy-to").is_some() {
-        return error(
-            "--target is incompatible with --copy-to. Use --share-processes instead.".into(),
-        );
-    }
-    if words.has("tty") && !words.has("stdin") {
-        return error("-i/--stdin is required for containers with -t/--tty=true".into());
-    }
-    let profile = flag("profile").filter(|profile| !PROFILES.contains(profile))?;
-    error(format!("unknown profile: {profile}"))
 }
 
 /// The kind and the name of the object of a command.

@@ -1,7 +1,7 @@
 //! `kubectl exec` and `kubectl attach`.
 
 use super::super::{Call, Plan};
-use super::start::SESSION_NOTE;
+use super::parts::SESSION_NOTE;
 use super::{Session, container, pod, running};
 use crate::api::{Container, Pod};
 use crate::cluster::inside::{self, Deed, Ran};

@@ -5,12 +5,15 @@
 //! | `logs` | `logs` |
 //! | `exec` | `exec` and `attach`; a shell in a container |
 //! | `start` | `run`, and its output while the pod runs |
-//! | `debug` | `debug` |
+//! | `debug`, `debug_flags` | `debug` |
+//! | `parts` | what `run`, `debug`, and `attach` share |
 //! | `reach` | `cp`, `port-forward`, `top` |
 
 mod debug;
+mod debug_flags;
 mod exec;
 mod logs;
+mod parts;
 mod reach;
 mod start;
 

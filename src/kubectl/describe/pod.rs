@@ -60,17 +60,7 @@ pub(super) fn describe(text: &mut Text<'_>, tree: &Tree) {
     if tree.at("status.nominatedNodeName").is_some() {
         text.field(0, "NominatedNodeName", &tree.word("status.nominatedNodeName"));
     }
-    let init = tree.list("spec.initContainers");
-    if !init.is_empty() {
-        containers(text, "", "Init Containers", init, tree.list("status.initContainerStatuses"));
-    }
-    let main = tree.list("spec.containers");
-    containers(text, "", "Containers", main, tree.list("status.containerStatuses"));
-    let ephemeral = tree.list("spec.ephemeralContainers");
-    if !ephemeral.is_empty() {
-        let statuses = tree.list("status.ephemeralContainerStatuses");
-        containers(text, "", "Ephemeral Containers", ephemeral, statuses);
-    }
+    all_containers(text, tree);
     let conditions = tree.list("status.conditions");
     if !conditions.is_empty() {
         text.line(0, "Conditions:");
@@ -84,6 +74,20 @@ pub(super) fn describe(text: &mut Text<'_>, tree: &Tree) {
     text.field(0, "QoS Class", &tree.word("status.qosClass"));
     placement(text, "", tree.at("spec"));
     text.events(tree);
+}
+
+/// Describes the containers of a pod.
+fn all_containers(text: &mut Text<'_>, tree: &Tree) {
+    for (title, list, statuses) in [
+        ("Init Containers", "spec.initContainers", "status.initContainerStatuses"),
+        ("Containers", "spec.containers", "status.containerStatuses"),
+        ("Ephemeral Containers", "spec.ephemeralContainers", "status.ephemeralContainerStatuses"),
+    ] {
+        let all = tree.list(list);
+        if !all.is_empty() {
+            containers(text, "", title, all, tree.list(statuses));
+        }
+    }
 }
 
 /// Where pods may go: selectors of nodes, spreading, tolerations.

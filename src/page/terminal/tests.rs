@@ -188,6 +188,24 @@ fn the_last_word_is_completed() {
         assert_eq!(&*pane.text, expected, "{text}");
     }
     assert!(terminal.panes[0].completions.is_empty());
+    // In the namespace of the current context.
+    let set = "kubectl config set-context --current --namespace=kube-node-lease";
+    crate::terminal::run(
+        &mut timeline.clone(),
+        &mut terminal.files,
+        &crate::terminal::shell(),
+        set,
+    );
+    for (text, expected) in [
+        ("kubectl delete lease node-", 3),
+        ("kubectl delete lease -n default node-", 0),
+        ("kubectl -n default delete lease node-", 0),
+    ] {
+        let pane = &mut terminal.panes[0];
+        pane.edit(text);
+        pane.complete(&timeline, &terminal.files);
+        assert_eq!(pane.completions.len(), expected, "{text}");
+    }
     terminal.panes[0].complete_with(vec!["x1".into(), "x2".into()]);
     assert_eq!(terminal.panes[0].completions.len(), 2);
 }
