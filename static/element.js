@@ -577,7 +577,8 @@ function guard(event) {
 function lead(event) {
   const link = event.composedPath().find((node) => node.localName === 'a');
   if (!link) return;
-  const { href, hash } = new URL(link.getAttribute('href'), import.meta.url);
+  const here = import.meta.url;
+  const { href, hash } = new URL(link.getAttribute('href'), here);
   const isHere = document.getElementById(hash.slice(1));
   link.href = isHere ? hash : href;
   if (isHere) link.target = '';

@@ -1,10 +1,12 @@
 // Where the files of the element come from: from beside its scripts, unless they were brought along,
 // as the page in one file does.
 const brought = new Map();
+/** The address of this script. Bundlers look for files where it stands in new URL() itself, and fail if the name is not a text. */
+const HERE = import.meta.url;
 
 /** Brings files along: their content, packed by gzip, under their names beside this script. */
 export function bring(files) {
-  for (const [name, packed] of Object.entries(files)) brought.set(new URL(name, import.meta.url).href, packed);
+  for (const [name, packed] of Object.entries(files)) brought.set(new URL(name, HERE).href, packed);
 }
 
 /** Whether there is nothing beside this script. */
@@ -21,7 +23,7 @@ export function load(address, options) {
 
 /** Loads the page again, with fresh copies of our files: a cache may have kept some of another version. */
 export async function reloadAll() {
-  const folder = new URL('.', import.meta.url).href;
+  const folder = new URL('.', HERE).href;
   const asked = performance.getEntriesByType('resource').map(({ name }) => name);
   const ours = new Set(asked.filter((name) => name.startsWith(folder)));
   await Promise.allSettled(Array.from(ours, (name) => fetch(name, { cache: 'reload' })));
@@ -34,8 +36,8 @@ const RENAMED = { 'lessons/master.lesson': 'lessons/primary.lesson', 'stories/ma
 /** The text at an address, or in a link that starts with #. */
 export async function textAt(given, what) {
   if (typeof given === 'string') return textIn(given);
-  const [before] = Object.keys(RENAMED).filter((name) => given.href === new URL(name, import.meta.url).href);
-  const address = before ? new URL(RENAMED[before], import.meta.url) : given;
+  const [before] = Object.keys(RENAMED).filter((name) => given.href === new URL(name, HERE).href);
+  const address = before ? new URL(RENAMED[before], HERE) : given;
   const response = await load(address).catch((error) => {
     throw new Error(`The ${what} at ${address} could not be fetched: ${error.message}.${hintAt(address)}`);
   });
