@@ -17,9 +17,9 @@ use crate::later::later;
 
 later! {
     /// [`waits`]
-    static WAITS: fn(&Cluster, &mut Random) -> Vec<Effect> = |cluster, random| waits(cluster, random);
+    static WAITS: fn(&Cluster, &mut Random) -> Vec<Effect> = waits;
     /// [`begin::begin`]
-    static BEGIN: fn(&mut WorldStep<'_>) = |step| begin::begin(step);
+    static BEGIN: fn(&mut WorldStep<'_>) = begin::begin;
     also apply;
 }
 
