@@ -93,8 +93,22 @@ fn push(lines: &mut Map<u64, String>, at_ms: u64, line: &str) {
     }
 }
 
+/// Removes the conditions of a pod that hold and say nothing to the picture: a cluster has many pods.
+fn compact(object: &mut Node) {
+    if object.text("kind") != Kind::Pod.name() || object.get("status").is_none() {
+        return;
+    }
+    if let Value::List(conditions) = &mut object.child("status").child("conditions").value {
+        let says = |it: &Node| {
+            it.text("status") != "True" || ["Ready", "DisruptionTarget"].contains(&it.text("type"))
+        };
+        conditions.retain(says);
+    }
+}
+
 /// A line of an `observe`; an error if the object cannot be read.
 fn report(mut said: Said, from: Seconds) -> Result<String, String> {
+    compact(&mut said.object);
     times::rebase(&mut said.object, from, Time(said.at_ms.unwrap_or(0)));
     if let Some(kind) = manifest::observed_kind(&said.object)
         && let Err(wrong) = manifest::observed(said.object.clone(), kind)

@@ -212,6 +212,8 @@ pub(super) fn keep(parent: &str, key: &str) -> bool {
         ("annotations", _) => ANNOTATIONS.contains(&key),
         // A container can print anything there.
         ("terminated", "message") => false,
+        // That of the spec says as much.
+        ("containerStatuses" | "initContainerStatuses", "image") => false,
         // That of a ControllerRevision; the data of Secrets and ConfigMaps has other keys, or none that is a map.
         ("data", _) => key == "spec",
         _ => FREE.contains(&parent) || FIELDS.binary_search(&key).is_ok(),
