@@ -48,7 +48,7 @@ pub(super) fn run(args: &ChaosArgs) -> Result<(), Failure> {
         let moment = found.worst().map(|strike| &strike.moment);
         if let Some(moment) = moment {
             let (recipe, at) = (&moment.recipe, format_duration(moment.at.0));
-            write!(out, "{recipe}# look at {at}\n")?;
+            writeln!(out, "{recipe}# look at {at}")?;
         }
         return Ok(out.flush()?);
     }

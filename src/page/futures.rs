@@ -97,9 +97,12 @@ impl Futures {
 /// A description of each object of a kind, by the object.
 type Descriptions = Map<ObjectRef, String>;
 
+/// Describes the objects of a kind.
+type Describe = fn(&Cluster) -> Descriptions;
+
 /// What differs between two clusters: sets, pods with their data, claims, volumes, and nodes.
 fn differences(clusters: [&Cluster; 2]) -> Vec<Difference> {
-    let kinds: [(&'static str, fn(&Cluster) -> Descriptions); 6] = [
+    let kinds: [(&'static str, Describe); 6] = [
         ("StatefulSets", sets),
         ("Pods", pods),
         ("Entries", entries),
@@ -178,7 +181,7 @@ fn claims(cluster: &Cluster) -> Descriptions {
         let phase = &claim.status.phase;
         let text = match claim.metadata.is_terminating() {
             true => "Terminating".to_owned(),
-            false => format!("{phase}"),
+            false => phase.clone(),
         };
         (claim.metadata.reference(Kind::PersistentVolumeClaim), text)
     };
