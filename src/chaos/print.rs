@@ -1,7 +1,9 @@
 //! A report as text for a terminal, and as JSON.
 
 use super::case::seconds;
-use super::{Advice, Fault, Finding, Harm, Moment, Phase, Remedy, Report, Severity, Strike};
+use super::{
+    Advice, Fault, Finding, Harm, Moment, Options, Phase, Remedy, Report, Severity, Strike,
+};
 use crate::api::json::{Node, Value};
 use crate::notation::format_duration;
 
@@ -117,12 +119,9 @@ impl Report {
             (1, _) => "It does not survive: 1 problem.".to_owned(),
             _ => format!("It does not survive: {fails} problems."),
         };
-        format!(
-            "{head} {} runs, {} seeds, Kubernetes {}.",
-            self.runs,
-            self.options.seeds,
-            self.options.version.name()
-        )
+        let Options { seeds, version, .. } = self.options;
+        let seeds = if seeds == 1 { "1 seed".to_owned() } else { format!("{seeds} seeds") };
+        format!("{head} {} runs, {seeds}, Kubernetes {}.", self.runs, version.name())
     }
 
     /// The report for a terminal. The findings are numbered from 1.

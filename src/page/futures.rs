@@ -97,7 +97,7 @@ impl Futures {
 /// A description of each object of a kind, by the object.
 type Descriptions = Map<ObjectRef, String>;
 
-/// What describes the objects of a kind in a cluster.
+/// Describes the objects of a kind.
 type Describe = fn(&Cluster) -> Descriptions;
 
 /// What differs between two clusters: sets, pods with their data, claims, volumes, and nodes.
@@ -181,7 +181,7 @@ fn claims(cluster: &Cluster) -> Descriptions {
         let phase = &claim.status.phase;
         let text = match claim.metadata.is_terminating() {
             true => "Terminating".to_owned(),
-            false => format!("{phase}"),
+            false => phase.to_string(),
         };
         (claim.metadata.reference(Kind::PersistentVolumeClaim), text)
     };

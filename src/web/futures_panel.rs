@@ -58,5 +58,5 @@ fn view_differences(differences: &[Difference]) -> Html {
         let kind = group.first().map_or("", |first| first.kind);
         html! { <><h3>{ kind }</h3><ul class="futures-list">{ for group.iter().map(row) }</ul></> }
     };
-    html! { <>{ for groups.map(group) }</> }
+    groups.map(group).collect()
 }

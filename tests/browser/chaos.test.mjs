@@ -17,6 +17,8 @@ async function test(lab, text) {
     area.select();
     document.execCommand('insertText', false, value);
   }, text);
+  // The button gets the text with the next rendering.
+  await pause(500);
   await press(lab, 'Will it survive?');
 }
 
