@@ -147,7 +147,7 @@ for (const [width, height] of [[390, 844], [844, 390]]) {
     await press(lab, 'Why');
     await until('the control loop is shown', () => shows(lab, '.loop'));
     assert.equal(await shows(lab, '.versions-panel'), false);
-    await press(lab, 'Versions');
+    await press(lab, 'Compare');
     await until('the list is shown', () => shows(lab, '.versions-panel'));
   });
 }
