@@ -255,7 +255,12 @@ impl<'a> At<'a> {
 
     /// Notes a field that the model has not; says whether it is to be kept.
     pub(super) fn extra(&self) -> bool {
-        let standing = known::standing(self.owner, self.path.field());
+        let standing = match self.path.field() {
+            known::EPHEMERAL if !self.path.text().contains(".ephemeralContainers[") => {
+                Standing::Unknown
+            }
+            field => known::standing(self.owner, field),
+        };
         let is_null = self.node.value == Value::Null;
         if standing == Standing::NotSimulated && !self.found.borrow().is_recorded {
             self.check_extra();

@@ -91,7 +91,14 @@ spec:
   publishNotReadyAddresses: true
   selector: { app: web }
   sessionAffinityConfig: { clientIP: { timeoutSeconds: {affinity} } }
-  ports: [{ name: db, port: {sport}, targetPort: {port}, nodePort: {nodeport} }]
+  ports: [{ name: db, port: {sport}, targetPort: {port} }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nodes }
+spec:
+  type: NodePort
+  ports: [{ port: 80, nodePort: {nodeport} }]
 ---
 apiVersion: apps/v1
 kind: StatefulSet
