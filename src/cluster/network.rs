@@ -125,7 +125,9 @@ pub fn arrive(step: &mut WorldStep<'_>, number: u64) {
             confirm(step, *source, has);
         }
         (Payload::Held(..), Place::Client(client), _) => {
-            fail(step, &message, client, Detail::NotReplicated {})
+            // The pod responded to it: however old the address is, it is not why.
+            let reason = failure(client, &message.name, Detail::NotReplicated {});
+            clients::tell(step, client, Subject::Client(client.clone()), None, reason);
         }
         (Payload::Lost, Place::Client(client), _) => {
             fail(step, &message, client, Detail::TimedOut {})

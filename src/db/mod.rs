@@ -218,6 +218,11 @@ impl Data {
         self.entries.from(common).filter(move |entry| !theirs.contains(&entry.id))
     }
 
+    /// Whether this entry is among these.
+    pub fn has(&self, entry: &Entry) -> bool {
+        self.entries.iter().any(|own| own.id == entry.id)
+    }
+
     /// The entry that has the key of this text, if it has one.
     pub fn with_key_of(&self, text: &str) -> Option<&Entry> {
         let key = key_of(text)?;

@@ -24,8 +24,11 @@ use std::rc::Rc;
 /// The manifest that `apply sample` stands for in a case.
 pub(crate) const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
 
-/// The manifest that `apply snapshots` stands for.
-const SNAPSHOTS: &str = include_str!("../../static/manifests/snapshots.yaml");
+/// The manifests that `apply snapshots` stands for: kubectl finds a class only once its definition is there.
+const SNAPSHOTS: [&str; 2] = [
+    include_str!("../../static/manifests/snapshots.yaml"),
+    include_str!("../../static/manifests/snapshot-class.yaml"),
+];
 
 struct Case {
     name: String,
@@ -60,7 +63,8 @@ fn read(text: &str) -> Vec<Case> {
 /// A line of a recipe, `apply sample` written out.
 fn expand(line: &str) -> String {
     if let Some(before) = line.strip_suffix("apply snapshots") {
-        return format!("{before}kubectl apply -f - <<EOF\n{SNAPSHOTS}EOF");
+        let apply = |manifest| format!("{before}kubectl apply -f - <<EOF\n{manifest}EOF");
+        return SNAPSHOTS.map(apply).join("\n");
     }
     let Some((before, changes)) = line.split_once("apply sample") else { return line.to_owned() };
     let mut manifest = SAMPLE.to_owned();

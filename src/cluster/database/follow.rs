@@ -81,6 +81,7 @@ fn say_link(
     let (own, missing) = (texts(data.missing_in(primary)), texts(primary.missing_in(data)));
     let conflict = data.conflict(primary).filter(|_| pass.database.member.has_unique_keys);
     let primary = pass.peer_ref(primary_name);
+    let is_full = is_full(step, pass);
     if let Some((own, theirs)) = conflict.filter(|_| now == Link::Diverged) {
         let (own, theirs) = (own.text.to_string(), theirs.text.to_string());
         let (pod, primary) = (pod.clone(), primary.clone());
@@ -89,7 +90,9 @@ fn say_link(
     pass.say(
         step,
         match now {
-            Link::Behind if before == Link::Synced => Reason::Behind { pod, primary, entries },
+            Link::Behind if before == Link::Synced && !is_full => {
+                Reason::Behind { pod, primary, entries }
+            }
             Link::Synced => Reason::CaughtUp { pod, primary, entries },
             Link::LeftBehind => Reason::LeftBehind { pod, primary, missing },
             Link::Diverged => Reason::Diverged { pod, primary, own, missing },
@@ -144,10 +147,15 @@ pub fn receive(step: &mut WorldStep<'_>, source: Uid, uid: Uid, position: u32) -
 /// Says that a replica has no room for what it gets, or no longer.
 fn say_full(step: &mut WorldStep<'_>, pass: &Pass, is_full: bool) {
     let subject = Subject::pod(&pass.run.pod);
-    let wait = step.cluster.waits.get(&subject);
     if is_full {
         step.set_wait(subject, Reason::ReplicaFull { pod: pass.pod() });
-    } else if wait.is_some_and(|wait| wait.reason.code() == Code::ReplicaFull) {
+    } else if self::is_full(step, pass) {
         step.clear_wait(subject);
     }
+}
+
+/// Whether a replica has no room for what its primary has.
+fn is_full(step: &WorldStep<'_>, pass: &Pass) -> bool {
+    let wait = step.cluster.waits.get(&Subject::pod(&pass.run.pod));
+    wait.is_some_and(|wait| wait.reason.code() == Code::ReplicaFull)
 }

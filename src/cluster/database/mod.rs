@@ -267,7 +267,11 @@ fn save(
     // Nobody else writes to the folder of a pod: what a new container no longer finds there is no such loss.
     let is_own = matches!(database.disk, DiskId::Folder(_));
     let counts = !is_own && disk.data.clone_target.is_none();
-    let lost: Vec<&Entry> = disk.data.missing_in(&database.data).filter(|_| counts).collect();
+    // What the process itself had and gave up, as one that follows another primary does, nobody else has overwritten.
+    let known = world.runs.get(&uid).and_then(|run| run.database.as_ref());
+    let had = |entry: &Entry| known.is_some_and(|known| known.data.has(entry));
+    let lost = disk.data.missing_in(&database.data).filter(|entry| counts && !had(entry));
+    let lost: Vec<&Entry> = lost.collect();
     let shares = |run: &Rc<PodRuntime>| {
         run.database.as_ref().is_some_and(|other| other.disk == database.disk)
     };
