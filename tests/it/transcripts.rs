@@ -82,7 +82,8 @@ fn play(text: &str) -> String {
                 session =
                     following.session().filter(|_| is_new).map(|session| *session).or(session);
             }
-        } else if let (Some(typed), Some(shell)) = (line.strip_prefix("> "), session.clone()) {
+        } else if let Some(typed) = line.strip_prefix("> ") {
+            let shell = session.unwrap_or_else(|| panic!("no shell reads {typed:?}\n{out}"));
             let output = timeline.run_with_text(&shell.line, &shell.input(typed));
             out += &format!("> {typed}\n");
             print(&mut out, &output);

@@ -252,9 +252,10 @@ impl Following {
         let run = cluster.world().runs.get(&self.uid);
         let mut text = String::new();
         let name = &self.container;
-        let container = run.and_then(|run| {
-            let found = run.containers.iter().find(|one| one.name == *name);
-            found.or_else(|| run.main_containers().next())
+        // The node does not know a container that was just added to a running pod.
+        let container = run.and_then(|run| match name.is_empty() {
+            true => run.main_containers().next(),
+            false => run.containers.iter().find(|one| one.name == *name),
         });
         let process = container.and_then(|one| one.process.as_ref());
         if let Some(process) = process {
