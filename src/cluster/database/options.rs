@@ -1,7 +1,6 @@
 //! How a manifest configures the database in its pods: annotations on the template (S20).
 
 use crate::api::*;
-use crate::manifest::quantity_refusal;
 
 /// What begins the name of every such annotation.
 const PREFIX: &str = "ordinal/";
@@ -79,10 +78,7 @@ pub struct Options<'a> {
 
 /// A quantity above 0, in thousandths.
 fn size(text: &str) -> Option<u64> {
-    Some(text)
-        .filter(|text| quantity_refusal(text).is_none())
-        .map(thousandths)
-        .filter(|size| *size > 0)
+    Some(thousandths(text)).filter(|size| *size > 0)
 }
 
 /// Reads the annotations of a pod; what makes no sense counts as not there.

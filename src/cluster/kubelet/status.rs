@@ -6,6 +6,15 @@ use super::*;
 /// `Unknown` (`unknownExitCode`).
 pub(super) const LOST: u8 = 255;
 
+/// Whether a Ready pod still waits: for a quorum, once its probe has begun to fail, or for room on its volume.
+fn waits_for_more(step: &WorldStep<'_>, run: &PodRuntime) -> bool {
+    let fails =
+        |it: &ContainerRun| it.probes.readiness.count > 0 && !it.probes.readiness.is_success;
+    let wait = step.cluster.waits.get(&Subject::pod(&run.pod));
+    let is_full = wait.is_some_and(|wait| wait.reason.code() == Code::ReplicaFull);
+    is_full || run.containers.iter().any(fails)
+}
+
 /// Writes the status of a pod as the node sees it; nothing happens if nothing changed.
 pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
     let now = step.now();
@@ -55,10 +64,7 @@ pub(super) fn write(step: &mut WorldStep<'_>, run: &PodRuntime, pod: &Rc<Pod>) {
         };
         step.record_pod_event(pod, reason);
     }
-    // A pod whose probe has begun to fail is Ready and waits for a quorum already.
-    let fails =
-        |it: &ContainerRun| it.probes.readiness.count > 0 && !it.probes.readiness.is_success;
-    if all_ready && !run.containers.iter().any(fails) {
+    if all_ready && !waits_for_more(step, run) {
         step.clear_wait(Subject::pod(&run.pod));
     }
     let is_over = updated.is_finished();
