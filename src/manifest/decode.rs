@@ -219,7 +219,7 @@ impl<'a> At<'a> {
                 return "".into();
             }
         };
-        if let Some(message) = is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
+        if let Some(message) = is_quantity.then(|| crate::api::quantity_refusal(&text)).flatten() {
             self.stop(message.into());
         }
         text

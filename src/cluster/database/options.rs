@@ -1,7 +1,6 @@
 //! How a manifest configures the database in its pods: annotations on the template (S20).
 
 use crate::api::*;
-use crate::manifest::quantity_refusal;
 
 /// What begins the name of every such annotation.
 const PREFIX: &str = "ordinal/";

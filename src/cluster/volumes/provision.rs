@@ -82,9 +82,30 @@ pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
         source => source.and_then(Result::ok),
     };
     let place = place(step, class, chosen.map_or("", String::as_str));
+    let volume = volume_for(claim, class, name, place);
+    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
+    let reason = Reason::VolumeProvisioned {
+        claim: claim.metadata.reference(Kind::PersistentVolumeClaim),
+        volume: volume.metadata.reference(Kind::PersistentVolume),
+    };
+    step.record_event(subject, None, reason);
+    match source {
+        Some(source) => snapshot::restore(step, (&**claim, &volume), source),
+        None => driver::make_disk(step, &volume, Some(key.clone())),
+    }
+    step.create(volume);
+}
+
+/// The volume that a storage driver makes for a claim.
+fn volume_for(
+    claim: &PersistentVolumeClaim,
+    class: &StorageClass,
+    name: String,
+    place: Option<VolumeNodeAffinity>,
+) -> PersistentVolume {
     let is_local = is_local(&class.provisioner);
     let made_by = [(PROVISIONED_BY.into(), class.provisioner.clone())];
-    let volume = PersistentVolume {
+    PersistentVolume {
         metadata: ObjectMeta {
             name: name.clone(),
             annotations: made_by.into_iter().collect(),
@@ -112,18 +133,7 @@ pub fn provisioned(step: &mut WorldStep<'_>, key: &Key) {
             phase: "Available".into(),
             ..PersistentVolumeStatus::default()
         },
-    };
-    let subject = Subject::object(Kind::PersistentVolume, &volume.metadata.key());
-    let reason = Reason::VolumeProvisioned {
-        claim: claim.metadata.reference(Kind::PersistentVolumeClaim),
-        volume: volume.metadata.reference(Kind::PersistentVolume),
-    };
-    step.record_event(subject, None, reason);
-    match source {
-        Some(source) => snapshot::restore(step, (&**claim, &volume), source),
-        None => driver::make_disk(step, &volume, Some(key.clone())),
     }
-    step.create(volume);
 }
 
 /// Whether a provisioner makes folders on the node instead of remote volumes.
