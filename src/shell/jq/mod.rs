@@ -84,9 +84,11 @@ fn values(text: &str) -> Result<Values, Values> {
     let (mut all, mut rest) = (Vec::new(), text.trim_start());
     while !rest.is_empty() {
         let (one, more) = rest.split_at(end(rest));
+        let is_word = ["null", "true", "false"].contains(&one);
+        let is_other = one.starts_with(|c: char| "{[\"-".contains(c) || c.is_ascii_digit());
+        let is_text = |node: &Node| matches!(node.value, Value::Text(_)) && !one.starts_with('"');
         match manifest::read(one) {
-            Ok(Node { value: Value::Text(_), .. }) if !one.starts_with('"') => return Err(all),
-            Ok(node) => all.push(node),
+            Ok(node) if (is_word || is_other) && !is_text(&node) => all.push(node),
             _ => return Err(all),
         }
         rest = more.trim_start();
