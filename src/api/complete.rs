@@ -19,8 +19,6 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("PersistentVolumeSpec", "volumeMode", "Filesystem"),
     ("ServicePort", "protocol", "TCP"),
     ("ServiceSpec", "sessionAffinity", "None"),
-    ("ServiceSpec", "internalTrafficPolicy", "Cluster"),
-    ("ServiceSpec", "ipFamilyPolicy", "SingleStack"),
     ("ContainerStatus", "imageID", ""),
     (POD_SPEC, "enableServiceLinks", "true"),
     (POD_SPEC, "preemptionPolicy", "PreemptLowerPriority"),
@@ -69,6 +67,27 @@ pub(crate) fn drop_defaults(name: &str, fields: &Tree, other: &mut Tree) {
     });
 }
 
+/// Sets the defaults of a Service that depend on its type (`SetDefaults_Service`) and its address.
+fn service_defaults(tree: &mut Tree) {
+    let address = tree.text("clusterIP").to_owned();
+    if !address.is_empty() {
+        tree.set_default("clusterIPs", Value::List(vec![address.as_str().into()]));
+        tree.set_default("ipFamilies", Value::List(vec!["IPv4".into()]));
+    }
+    let kind = tree.text("type").to_owned();
+    if kind != "ExternalName" {
+        tree.set_default("internalTrafficPolicy", "Cluster");
+        tree.set_default("ipFamilyPolicy", "SingleStack");
+    }
+    if kind == "LoadBalancer" {
+        tree.set_default("allocateLoadBalancerNodePorts", Value::Bool(true));
+    }
+    let is_external = !tree.list("externalIPs").is_empty() && kind == "ClusterIP";
+    if is_external || kind == "LoadBalancer" || kind == "NodePort" {
+        tree.set_default("externalTrafficPolicy", "Cluster");
+    }
+}
+
 /// Sets what is more than a default, or has another shape in Kubernetes.
 fn reshape(name: &str, tree: &mut Tree) {
     match name {
@@ -96,13 +115,7 @@ fn reshape(name: &str, tree: &mut Tree) {
                 tree.set_default("targetPort", port);
             }
         }
-        "ServiceSpec" => {
-            let address = tree.text("clusterIP").to_owned();
-            if !address.is_empty() {
-                tree.set_default("clusterIPs", Value::List(vec![address.as_str().into()]));
-                tree.set_default("ipFamilies", Value::List(vec!["IPv4".into()]));
-            }
-        }
+        "ServiceSpec" => service_defaults(tree),
         "NodeStatus" => {
             for condition in tree.items_mut("conditions") {
                 let time = condition.get("lastTransitionTime").cloned().unwrap_or_default();

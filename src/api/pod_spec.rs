@@ -53,6 +53,18 @@ impl PodSpec {
         self.all_containers().map(|(_, one)| one).find(|one| one.name == name)
     }
 
+    /// The container whose process namespace an ephemeral container is in (`targetContainerName`); `None` if it has its
+    /// own, or that of the pod or the node.
+    pub fn target_of(&self, debugger: &Container) -> Option<&Container> {
+        if self.is_set("hostPID") || self.is_set("shareProcessNamespace") {
+            return None;
+        }
+        let name = debugger.other.get(TARGET)?.as_text();
+        self.all_containers()
+            .map(|(_, one)| one)
+            .find(|one| one.name == name && one.name != debugger.name)
+    }
+
     /// What the node's labels must be, by affinity.
     pub fn required_nodes(&self) -> Option<&NodeSelector> {
         self.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()

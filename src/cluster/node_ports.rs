@@ -37,10 +37,37 @@ fn used(store: &Store, key: &Key) -> Set<i64> {
     others.flat_map(|other| &other.spec.ports).map(of).filter(|number| *number > 0).collect()
 }
 
+/// Drops the fields that the old type of a Service had, the new one has not, and the update leaves as they were
+/// (`dropTypeDependentFields`).
+fn drop_fields(service: &mut Service, old: &Service) {
+    let is_load_balancer = |spec: &ServiceSpec| spec.kind == ServiceType::LoadBalancer;
+    let is_external = |spec: &ServiceSpec| {
+        let addresses = spec.other.get("externalIPs").map_or(&[][..], Tree::items);
+        spec.kind == ServiceType::NodePort
+            || is_load_balancer(spec)
+            || spec.kind == ServiceType::ClusterIp && !addresses.is_empty()
+    };
+    let mut other = service.spec.other.to_tree();
+    let mut drop_field = |field: &str, default: Tree, has: &dyn Fn(&ServiceSpec) -> bool| {
+        if has(&old.spec) && !has(&service.spec) {
+            let before = old.spec.other.get(field).cloned().unwrap_or(default);
+            if other.get(field).is_some_and(|now| now.value == before.value) {
+                other.remove(field);
+            }
+        }
+    };
+    drop_field("externalTrafficPolicy", "Cluster".into(), &is_external);
+    drop_field("allocateLoadBalancerNodePorts", Value::Bool(true).into(), &is_load_balancer);
+    service.spec.other = other.into();
+}
+
 /// Gives the ports of a Service node ports if its type has some, and keeps those that it had in `old`
 /// (`patchAllocatedValues`); else takes them away (`dropTypeDependentFields`).
 pub(super) fn allocate(store: &Store, service: &mut Service, old: Option<&Service>) {
     let ports = |service: &Service| service.spec.ports.iter().map(of).collect::<Vec<i64>>();
+    if let Some(old) = old.filter(|old| old.spec.kind != service.spec.kind) {
+        drop_fields(service, old);
+    }
     let old = old.filter(|old| has_some(&old.spec));
     if !has_some(&service.spec) {
         if old.is_some_and(|old| ports(old) == ports(service)) {

@@ -7,7 +7,6 @@ use super::generate_access::subject;
 use super::{Call, Plan};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Object};
-use crate::manifest;
 use crate::sim::Command;
 
 /// `kubectl set image`, `env`, `resources`, `selector`, `serviceaccount`, and `subject`.
@@ -235,7 +234,7 @@ fn set_resources(call: &Call<'_>, pod: &mut Tree) -> Result<String, String> {
                         "error: {head}nvalid argument syntax {pair}, expected <resource>=<value>"
                     )
                 })?;
-                if let Some(problem) = manifest::quantity_refusal(amount) {
+                if let Some(problem) = crate::api::quantity_refusal(amount) {
                     return Err(format!("error: {problem}"));
                 }
                 container.child("resources").child(kind).set(resource, amount);

@@ -219,7 +219,7 @@ impl<'a> At<'a> {
                 return "".into();
             }
         };
-        if let Some(message) = is_quantity.then(|| super::quantity::refusal(&text)).flatten() {
+        if let Some(message) = is_quantity.then(|| crate::api::quantity_refusal(&text)).flatten() {
             self.stop(message.into());
         }
         text
@@ -256,7 +256,7 @@ impl<'a> At<'a> {
     /// Notes a field that the model has not; says whether it is to be kept.
     pub(super) fn extra(&self) -> bool {
         let standing = match self.path.field() {
-            known::EPHEMERAL if !self.path.text().contains(".ephemeralContainers[") => {
+            crate::api::TARGET if !self.path.text().contains(".ephemeralContainers[") => {
                 Standing::Unknown
             }
             field => known::standing(self.owner, field),

@@ -123,9 +123,6 @@ const TYPES: &[(&str, &str)] = &[
     ("whenScaled", "PersistentVolumeClaimRetentionPolicyType"),
 ];
 
-/// The field that only ephemeral containers have.
-pub(super) const EPHEMERAL: &str = "targetContainerName";
-
 /// What a field that the model has not is to the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {

@@ -25,7 +25,6 @@ mod names;
 mod needs_schema;
 mod observed;
 mod print;
-mod quantity;
 mod revise;
 mod scalar;
 pub mod schema;
@@ -44,7 +43,6 @@ pub use observed::{
     Keep, Misread, OBSERVED_KINDS, observed, observed_items, observed_kind, read_kept,
 };
 pub use print::to_yaml;
-pub(crate) use quantity::refusal as quantity_refusal;
 pub use revise::revise;
 pub(crate) use scalar::base64;
 pub use unknown::drop_unknown;

@@ -14,7 +14,7 @@
 
 use super::decode::{At, Extra, Found, Path, Seen, Step};
 use super::tree::{Entry, Node, Value};
-use super::{known, quantity, scalar};
+use super::{known, scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -178,7 +178,7 @@ impl At<'_> {
                     Value::Int(number) => number.to_string(),
                     _ => String::new(),
                 };
-                if let Some(message) = quantity::refusal(&text) {
+                if let Some(message) = crate::api::quantity_refusal(&text) {
                     self.stop(message.into());
                 }
             }

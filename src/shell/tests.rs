@@ -182,6 +182,18 @@ fn json_is_queried() {
         let script = format!("cat <<'EOF' | jq {query}\n{json}\nEOF\n");
         assert_eq!(told(&[&script]), expected, "{query}");
     }
+    check(&[
+        (
+            r#"echo '{"n":1} {"n":"}\""}[2]' '"a" 3 null' | jq -c ."#,
+            "{\"n\":1}\n{\"n\":\"}\\\"\"}\n[2]\n\"a\"\n3\nnull\n",
+        ),
+        (r#"echo '{"n":1}{"n":2}' | jq .n"#, "1\n2\n"),
+        (r#"echo '{"n":1}{"n":2}' | jq -s -c 'map(.n)'"#, "[1,2]\n"),
+        (
+            r#"echo '{"n":1} no {"n":2}' | jq .n"#,
+            "1\njq: error (at <stdin>:1): the input is not JSON\n",
+        ),
+    ]);
 }
 
 #[test]

@@ -341,5 +341,5 @@ fn a_dump_of_the_cluster_becomes_files() {
         printed.contains("==== START logs for container shell of pod default/shell ====\nhi\n"),
         "{printed}"
     );
-    assert_eq!(lab.told("jq -r .kind out/default/pods.json"), "PodList\n");
+    assert_eq!(lab.told("jq -r .kind out/nodes.json out/default/pods.json"), "NodeList\nPodList\n");
 }

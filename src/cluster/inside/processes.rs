@@ -9,7 +9,7 @@ use super::files::base_name;
 use super::image::Exit;
 use super::world::{ContainerRun, PodRuntime, RunState};
 use super::{Deed, Family, Inside, Out};
-use crate::api::{Container, TARGET};
+use crate::api::Container;
 
 const KILL: u8 = 9;
 const TERMINATE: u8 = 15;
@@ -90,7 +90,7 @@ fn visible(inside: &Inside<'_>) -> Vec<Process> {
         let all = containers.flat_map(|(_, spec)| of_container(run, spec, true));
         return std::iter::once(other("/pause")).chain(all).collect();
     }
-    let target = spec.other.get(TARGET).and_then(|name| run.spec.container(name.as_text()));
+    let target = run.spec.target_of(spec);
     let targeted = target.map(|target| of_container(run, target, true)).unwrap_or_default();
     let mut all = targeted;
     all.extend(own());

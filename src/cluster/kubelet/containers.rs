@@ -243,7 +243,8 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
 /// A container ends: it restarts with a growing delay (`CrashLoopBackOff`), unless the pod's
 /// `restartPolicy` forbids it (`ShouldContainerBeRestarted`) or it is an init container that ended
 /// well. One that the kubelet itself has stopped is started again at once if the delay since its
-/// previous end is over (`doBackOff`).
+/// previous end is over (`doBackOff`). With the first process of a process namespace, Linux kills all others in it
+/// (`pid_namespaces(7)`): those of the ephemeral containers that target the container.
 pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str, code: u8) {
     let (now, timings) = (step.now(), step.timings());
     let subject = Subject::pod(&run.pod);
@@ -292,6 +293,11 @@ pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str
     if run.database.as_ref().is_some_and(|database| database.member.container == name) {
         database::stop(step, uid, run);
     }
+    let sharing = run.spec.ephemeral_containers.iter();
+    let sharing =
+        sharing.filter(|other| run.spec.target_of(other).is_some_and(|it| it.name == name));
+    let sharing: Vec<String> = sharing.map(|other| other.name.clone()).collect();
+    sharing.iter().for_each(|other| exit(step, uid, run, other, KILLED));
 }
 
 /// How long a container that ran from `since` to `now` is held back, in milliseconds; the next time it is

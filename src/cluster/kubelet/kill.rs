@@ -7,7 +7,7 @@ use super::*;
 const LEAST_SECONDS: u64 = 2;
 
 /// The exit code of a process that is killed: 128 and SIGKILL.
-const KILLED: u8 = 137;
+pub const KILLED: u8 = 137;
 
 /// Stops the running containers of the pod within a number of seconds. Returns when the last one ends.
 pub(super) fn stop_pod(

@@ -17,7 +17,7 @@ use super::world::*;
 use super::*;
 pub use adopt::adopt;
 pub use containers::exit;
-pub use kill::end_early;
+pub use kill::{KILLED, end_early};
 
 /// Looks after one incarnation of a pod.
 pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {

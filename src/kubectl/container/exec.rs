@@ -1,10 +1,11 @@
 //! `kubectl exec` and `kubectl attach`.
 
-use super::super::{Call, Plan};
+use super::super::{Call, Output, Plan};
 use super::parts::SESSION_NOTE;
 use super::{Session, container, pod, running};
-use crate::api::{Container, Pod};
+use crate::api::{Container, Pod, RestartPolicy};
 use crate::cluster::inside::{self, Deed, Ran};
+use crate::cluster::kubelet::KILLED;
 use crate::cluster::world::PodRuntime;
 use crate::notation::quote;
 use crate::sim::Command;
@@ -143,9 +144,15 @@ fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<
         return finish(reached, command, run_in(call, reached, command, ("", true)));
     }
     let ran = run_in(call, reached, &[shell], (call.text.unwrap_or(""), true));
-    let (memory, is_left, exit) = (ran.memory.clone(), ran.is_left, ran.exit);
+    let target = reached.run.spec.target_of(reached.spec);
+    let is_killed = ran.deeds.iter().any(|deed| {
+        let own = [Some(reached.spec), target].into_iter().flatten();
+        matches!(deed, Deed::End(name, _) if own.into_iter().any(|one| one.name == *name))
+    });
+    let exit = if is_killed { KILLED } else { ran.exit };
+    let (memory, is_left) = (ran.memory.clone(), ran.is_left || is_killed);
     let mut deeds = ran.deeds.clone();
-    if let (true, Some(name)) = (is_left, ends) {
+    if let (true, false, Some(name)) = (is_left, is_killed, ends) {
         deeds.push(Deed::End(name.to_owned(), exit));
     }
     let words: Vec<&str> = call.text.unwrap_or("").trim_end().lines().last().into_iter().collect();
@@ -160,14 +167,39 @@ fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<
     }
     if is_left {
         plan.output.exit = exit;
-        if exit != 0 && ends.is_none() {
-            plan.output.stderr += &format!("command terminated with exit code {exit}\n");
+        match ends {
+            None if exit != 0 => {
+                plan.output.stderr += &format!("command terminated with exit code {exit}\n");
+            }
+            None => {}
+            Some(_) => left(call, reached, &mut plan.output),
         }
         return plan;
     }
     let session = session(reached, call.verb.name, command, memory);
     plan.output.session = Some(Box::new(session));
     plan
+}
+
+/// What kubectl prints when the shell of a container has ended (`reattachMessage` of `pkg/cmd/attach`). Only
+/// `kubectl run` of a pod that isn't restarted looks at the exit code (`waitForExitCode` of `pkg/cmd/run`).
+fn left(call: &Call<'_>, reached: &Reached<'_>, output: &mut Output) {
+    let (spec, container) = (&reached.run.spec, &reached.spec.name);
+    let is_ephemeral = spec.ephemeral_containers.iter().any(|one| one.name == *container);
+    if is_ephemeral || spec.restart_policy == RestartPolicy::Always {
+        output.exit = 0;
+    }
+    if call.words.has("quiet") || spec.restart_policy != RestartPolicy::Always {
+        return;
+    }
+    let line = format!("kubectl attach {} -c {container} -i -t", reached.pod.metadata.name);
+    output.stdout += &match is_ephemeral {
+        true => format!(
+            "Session ended, the ephemeral container will not be restarted but may be reattached using '{line}' if it is \
+             still running\n"
+        ),
+        false => format!("Session ended, resume using '{line}' command when the pod is running\n"),
+    };
 }
 
 /// The shell, waiting for its next line.

@@ -11,7 +11,9 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
     text.notes(tree);
     text.field(0, "Selector", &selector(tree.at("spec.selector")));
     text.field(0, "Type", &tree.word("spec.type"));
-    text.field(0, "IP Family Policy", &tree.word("spec.ipFamilyPolicy"));
+    if tree.at("spec.ipFamilyPolicy").is_some() {
+        text.field(0, "IP Family Policy", &tree.word("spec.ipFamilyPolicy"));
+    }
     let words = |path: &str| {
         let words: Vec<&str> = tree.list(path).iter().map(Tree::as_text).collect();
         or(words.join(","), "<none>")
@@ -38,8 +40,13 @@ pub(super) fn service(text: &mut Text<'_>, tree: &Tree) {
         text.field(0, "Endpoints", &endpoints.unwrap_or(none.into()));
     }
     text.field(0, "Session Affinity", &tree.word("spec.sessionAffinity"));
-    if tree.at("spec.internalTrafficPolicy").is_some() {
-        text.field(0, "Internal Traffic Policy", &tree.word("spec.internalTrafficPolicy"));
+    for (title, path) in [
+        ("External Traffic Policy", "spec.externalTrafficPolicy"),
+        ("Internal Traffic Policy", "spec.internalTrafficPolicy"),
+    ] {
+        if tree.at(path).is_some() {
+            text.field(0, title, &tree.word(path));
+        }
     }
     text.events(tree);
 }

@@ -1,8 +1,8 @@
 //! Claims and volumes (`pkg/apis/core/validation/validation.go`), classes
 //! (`pkg/apis/storage/validation/validation.go`).
 
+use super::super::names;
 use super::super::scalar::quoted;
-use super::super::{names, quantity};
 use super::{Errors, placement};
 use crate::api::*;
 
@@ -33,7 +33,7 @@ pub(super) fn claim(errors: &mut Errors, field: &str, spec: &PersistentVolumeCla
     let storage = format!("{field}.resources[storage]");
     match spec.resources.requests.get("storage") {
         None => errors.required(&storage, ""),
-        Some(amount) if !quantity::is_positive(amount) => {
+        Some(amount) if !is_positive_quantity(amount) => {
             errors.invalid(&storage, &quoted(amount), "must be greater than zero");
         }
         Some(_) => {}
@@ -53,7 +53,7 @@ pub(super) fn volume(errors: &mut Errors, spec: &PersistentVolumeSpec) {
         errors.add("spec.capacity", value);
     }
     if let Some(amount) =
-        spec.capacity.get("storage").filter(|amount| !quantity::is_positive(amount))
+        spec.capacity.get("storage").filter(|amount| !is_positive_quantity(amount))
     {
         errors.invalid("spec.capacity[storage]", &quoted(amount), "must be greater than zero");
     }

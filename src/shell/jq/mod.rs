@@ -42,34 +42,91 @@ pub(super) fn jq(options: &Options<'_>, text: &str) -> Output {
     let mut reader = Reader::new(program);
     let filter = reader.pipe().filter(|_| reader.rest.trim().is_empty());
     let Some(filter) = filter else { return Output::failure(3, NOTE) };
-    let input = match (text.trim().is_empty(), options.has('n')) {
-        (_, true) => Node::from(Value::Null),
-        (true, _) => return Output::default(),
-        _ => match manifest::read(text) {
-            Ok(node) if text.trim_start().starts_with(['{', '[', '"']) => node,
-            _ => return Output::failure(5, "jq: error (at <stdin>:1): the input is not JSON\n"),
-        },
-    };
-    let mut values = Vec::new();
-    let error = filter.run(&input, &mut values).err();
     let mut output = Output::default();
-    for value in values {
-        match &value.value {
-            Value::Text(text) if options.has('r') || options.has('j') => output.stdout += text,
-            _ => print(&value, (!options.has('c')).then_some(0), &mut output.stdout),
+    let inputs = match (values(text), options.has('n'), options.has('s')) {
+        (_, true, _) => vec![Node::from(Value::Null)],
+        (Ok(inputs), _, true) => vec![Value::List(inputs).into()],
+        (Ok(inputs), ..) => inputs,
+        (Err(before), ..) => {
+            output.exit = 2;
+            output.stderr = "jq: error (at <stdin>:1): the input is not JSON\n".into();
+            before
         }
-        if !options.has('j') {
-            output.stdout.push('\n');
+    };
+    for input in inputs {
+        let mut values = Vec::new();
+        let error = filter.run(&input, &mut values).err();
+        for value in values {
+            match &value.value {
+                Value::Text(text) if options.has('r') || options.has('j') => output.stdout += text,
+                _ => print(&value, (!options.has('c')).then_some(0), &mut output.stdout),
+            }
+            if !options.has('j') {
+                output.stdout.push('\n');
+            }
+            if output.stdout.len() > super::OUTPUT_MAX {
+                return output;
+            }
         }
-        if output.stdout.len() > super::OUTPUT_MAX {
-            break;
+        if let Some(error) = error {
+            output.exit = 5;
+            output.stderr += &format!("jq: error (at <stdin>:1): {error}\n");
         }
-    }
-    if let Some(error) = error {
-        output.exit = 5;
-        output.stderr = format!("jq: error (at <stdin>:1): {error}\n");
     }
     output
+}
+
+/// The JSON values of a text, one after the other.
+///
+/// # Errors
+/// The values before the first that is not JSON.
+fn values(text: &str) -> Result<Values, Values> {
+    let (mut all, mut rest) = (Vec::new(), text.trim_start());
+    while !rest.is_empty() {
+        let (one, more) = rest.split_at(end(rest));
+        let is_word = ["null", "true", "false"].contains(&one);
+        let is_other = one.starts_with(|c: char| "{[\"-".contains(c) || c.is_ascii_digit());
+        let is_text = |node: &Node| matches!(node.value, Value::Text(_)) && !one.starts_with('"');
+        match manifest::read(one) {
+            Ok(node) if (is_word || is_other) && !is_text(&node) => all.push(node),
+            _ => return Err(all),
+        }
+        rest = more.trim_start();
+    }
+    Ok(all)
+}
+
+/// Where the first JSON value of a text ends, in bytes.
+fn end(text: &str) -> usize {
+    let (mut depth, mut is_quoted, mut is_escaped) = (0_usize, false, false);
+    for (at, letter) in text.char_indices() {
+        let next = at + letter.len_utf8();
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' => {
+                if !is_quoted && depth == 0 && at > 0 {
+                    return at;
+                }
+                is_quoted = !is_quoted;
+                if !is_quoted && depth == 0 {
+                    return next;
+                }
+            }
+            _ if is_quoted => {}
+            '{' | '[' if depth == 0 && at > 0 => return at,
+            '{' | '[' => depth += 1,
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return next;
+                }
+            }
+            _ if letter.is_whitespace() && depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// Prints a value, on several lines if there is an indentation.

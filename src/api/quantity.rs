@@ -15,7 +15,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Why a text is no amount, in the words of the API server.
-pub(crate) fn refusal(text: &str) -> Option<&'static str> {
+pub(crate) fn quantity_refusal(text: &str) -> Option<&'static str> {
     let Some((_, suffix)) = split(text) else {
         return Some(
             "quantities must match the regular expression \
@@ -33,7 +33,7 @@ pub(crate) fn refusal(text: &str) -> Option<&'static str> {
 }
 
 /// Whether an amount is more than nothing.
-pub(super) fn is_positive(text: &str) -> bool {
+pub(crate) fn is_positive_quantity(text: &str) -> bool {
     !text.starts_with('-')
         && split(text)
             .is_some_and(|(number, _)| number.bytes().any(|c| c.is_ascii_digit() && c != b'0'))
@@ -46,19 +46,22 @@ mod tests {
     #[test]
     fn amounts() {
         for text in ["1Gi", "0", "1.5", ".5", "5.", "100m", "1e3", "1E", "+1Ki", "12E-2"] {
-            assert_eq!(refusal(text), None, "{text}");
+            assert_eq!(quantity_refusal(text), None, "{text}");
         }
         for text in ["1GB", "1 Gi", "1gi", "1ee3"] {
-            assert_eq!(refusal(text), Some("unable to parse quantity's suffix"), "{text}");
+            assert_eq!(quantity_refusal(text), Some("unable to parse quantity's suffix"), "{text}");
         }
         for text in ["", "Gi", "big", "-", "1.2.3"] {
             assert!(
-                refusal(text).is_some_and(|words| words.starts_with("quantities must")),
+                quantity_refusal(text).is_some_and(|words| words.starts_with("quantities must")),
                 "{text}"
             );
         }
         assert!(
-            is_positive("1Gi") && is_positive("0.1") && !is_positive("0Gi") && !is_positive("-1")
+            is_positive_quantity("1Gi")
+                && is_positive_quantity("0.1")
+                && !is_positive_quantity("0Gi")
+                && !is_positive_quantity("-1")
         );
     }
 }
