@@ -88,6 +88,7 @@ kind: Service
 metadata: { name: web, generation: {generation} }
 spec:
   clusterIP: None
+  type: NodePort
   publishNotReadyAddresses: true
   selector: { app: web }
   sessionAffinityConfig: { clientIP: { timeoutSeconds: {affinity} } }
