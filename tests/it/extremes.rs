@@ -88,11 +88,18 @@ kind: Service
 metadata: { name: web, generation: {generation} }
 spec:
   clusterIP: None
-  type: NodePort
   publishNotReadyAddresses: true
   selector: { app: web }
   sessionAffinityConfig: { clientIP: { timeoutSeconds: {affinity} } }
-  ports: [{ name: db, port: {sport}, targetPort: {port}, nodePort: {nodeport} }]
+  ports: [{ name: db, port: {sport}, targetPort: {port} }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: outside }
+spec:
+  type: NodePort
+  selector: { app: web }
+  ports: [{ name: db, port: {sport}, nodePort: {nodeport} }]
 ---
 apiVersion: apps/v1
 kind: StatefulSet
