@@ -12,6 +12,12 @@ const site = { documents: { '/': DOCUMENT, '/story.ordinal': webStory({ replicas
 
 const badge = (lab) => textOf(lab, '.badge');
 
+/** Closes the dialog, and waits until the page knows. */
+async function close(lab) {
+  await lab.evaluate((element) => element.shadowRoot.querySelector('dialog.cluster').close());
+  await until('the dialog is closed', () => lab.evaluate((element) => !element.shadowRoot.querySelector('dialog.cluster')));
+}
+
 /** Pastes a text in the dialog, and shows it. */
 async function paste(lab, text) {
   await press(lab, 'Cluster');
@@ -26,10 +32,13 @@ labTest('a recording is pasted, explained, and continued as a simulation', { sit
   await press(lab, 'Cluster');
   await until('the dialog is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('dialog.cluster[open]'))));
   assert.deepEqual(await accessibilityViolations(page), []);
-  await lab.evaluate((element) => element.shadowRoot.querySelector('dialog.cluster').close());
+  await close(lab);
   await paste(lab, 'kind: [');
   await until('the problem is said', async () => (await textOf(lab, '#cluster-problem'))?.includes('the text:1:7:'));
-  await lab.evaluate((element) => element.shadowRoot.querySelector('dialog.cluster').close());
+  await close(lab);
+  await press(lab, 'Cluster');
+  await until('the old problem is gone', async () => (await textOf(lab, '#cluster-problem')) === '');
+  await close(lab);
   await paste(lab, RECORDING);
   await until('the recording is shown', async () => (await badge(lab)) === 'RECORDED');
   await seek(lab, 23_000);

@@ -32,7 +32,7 @@ async function packPage() {
   const head = `<meta http-equiv="content-security-policy" content="${policy}">\n<style>${style}</style>\n`;
   const [, article] = /<article>([^]*)<\/article>/.exec(statements);
   const page = index
-    .replace(/<link [^>]*>\n/g, '')
+    .replace(/<link [^>]*>\n?/g, '')
     .replace(/<script [^>]*><\/script>\n/g, '')
     .replace('<meta charset="utf-8">\n', (charset) => charset + head)
     .replace('</body>', () => `<section aria-label="What the page shows">${article}</section>\n<script type="module">${script}</script>\n</body>`);

@@ -129,8 +129,8 @@ impl Session {
                     self.host.script.schema();
                 }
             }
-            Dialog::Help | Dialog::Share | Dialog::Versions | Dialog::Survive | Dialog::Cluster => {
-            }
+            Dialog::Cluster => self.ui.problem.clear(),
+            Dialog::Help | Dialog::Share | Dialog::Versions | Dialog::Survive => {}
         }
     }
 }
